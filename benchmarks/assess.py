@@ -29,7 +29,7 @@ from benchmarks.rounds import Times, milliseconds, ratio, take_turns
 from changqing.judge.assess import bound_parameters, list_givens, make_rows
 from changqing.law.compiled import load_compiled
 from changqing.law.load import load
-from changqing.law.lookup import rules, sqlite_program
+from changqing.law.lookup import list_expressions, load_sqlite_program
 from changqing.law.model import Catalogue
 from changqing.papers.open import open_case
 from changqing.rules.rows import Rows
@@ -110,8 +110,8 @@ class _Contest:
         parameters: Mapping[str, Value | None],
         givens: Mapping[str, Value | None],
     ) -> None:
-        program = sqlite_program(catalogue)
-        self.rules = rules(catalogue)
+        program = load_sqlite_program(catalogue)
+        self.rules = list_expressions(catalogue)
         self._rows, self._parameters, self._givens = rows, parameters, givens
         self._engine = SqliteEngine(program)
         self._cel, self._zen = CelRules(self.rules), ZenRules(self.rules)

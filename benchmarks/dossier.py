@@ -18,9 +18,9 @@ from pathlib import Path
 from time import perf_counter
 
 from changqing.documents.document import Document
-from changqing.documents.documents import documents
-from changqing.documents.render_docx import docx
-from changqing.documents.render_typst import pdf
+from changqing.documents.documents import write_documents
+from changqing.documents.render_docx import render_docx
+from changqing.documents.render_typst import render_pdf
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.run import run
@@ -38,7 +38,7 @@ def written() -> tuple[tuple[Document, ...], str, str]:
         key=EXAMPLE / "no-key",
         as_of=AS_OF,
     )
-    made = documents(
+    made = write_documents(
         outcome.case,
         outcome.situation,
         outcome.assessment,
@@ -63,7 +63,7 @@ def ours(made: tuple[Document, ...], name: str, digest: str, folder: Path) -> fl
     """Seconds a page of ours."""
     begin = perf_counter()
     for document in made:
-        content = pdf(document, case_name=name, digest=digest, as_of=AS_OF)
+        content = render_pdf(document, case_name=name, digest=digest, as_of=AS_OF)
         (folder / f"{document.id}.pdf").write_bytes(content)
     spent = perf_counter() - begin
     return spent / sum(pages(file) for file in folder.glob("*.pdf"))
@@ -105,7 +105,7 @@ def main(rounds: int = 5) -> None:
         for document in made:
             paper = word / f"{document.id}.docx"
             paper.write_bytes(
-                docx(document, case_name=name, digest=digest, as_of=AS_OF)
+                render_docx(document, case_name=name, digest=digest, as_of=AS_OF)
             )
             papers.append(paper)
         first, second = root / "ours", root / "theirs"

@@ -40,7 +40,7 @@ from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.jsondata import JsonObject
 from changqing.judge.assess import find_judge
 from changqing.judge.suppose import try_remedies
-from changqing.law.cited import citation_data
+from changqing.law.cited import make_citation_data
 from changqing.law.kit import Dimension
 from changqing.law.lookup import SCOPES, STAGES, find_licence
 from changqing.law.model import Catalogue, Verdict
@@ -295,7 +295,7 @@ class ReadingDesk:
             citations=tuple(
                 cast(
                     "JsonObject",
-                    citation_data(self.catalogue, citation, self.language),
+                    make_citation_data(self.catalogue, citation, self.language),
                 )
                 for citation in ruled.rule.citations
             ),

@@ -12,7 +12,7 @@ from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.documents.choices import list_promises
 from changqing.documents.document import Document
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.documents.hand_in import find_handing_in, find_handing_in_state
 from changqing.evidence.model import Attempt
 from changqing.evidence.reach import find_day_without_internet
@@ -109,7 +109,7 @@ class ReportMaker:
 
         Raises what `documents.documents` raises, each time somebody asks.
         """
-        return documents(
+        return write_documents(
             self.case,
             self.assessment.situation,
             self.assessment,

@@ -23,7 +23,7 @@ from changqing.casework.record import record
 from changqing.casework.stages import replay_events
 from changqing.casework.walk import walk_page
 from changqing.documents.document import Document
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.documents.render import render_documents
 from changqing.judge.assess import Judge
 from changqing.papers.open import open_case
@@ -55,7 +55,7 @@ def written(case: Case, on: date) -> tuple[Document, ...]:
     found = conclude(
         case, read_recorded(case), judge=judge(), as_of=on, assessed_at=None
     )
-    return documents(
+    return write_documents(
         case,
         found.situation,
         found.assessment,

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from changqing.documents.document import Document, DocumentEdition
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.run import Outcome, run
@@ -56,7 +56,7 @@ def written(
     outcome: Outcome, *only: str, edition: DocumentEdition = DocumentEdition.ANNOTATED
 ) -> dict[str, Document]:
     """Its documents by id."""
-    made = documents(
+    made = write_documents(
         outcome.case,
         outcome.situation,
         outcome.assessment,

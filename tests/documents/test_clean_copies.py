@@ -20,7 +20,7 @@ from changqing.documents.package import (
     write_both,
     write_package,
 )
-from changqing.documents.tree import Node, document_tree, plain_text
+from changqing.documents.tree import Node, build_document_tree, extract_plain_text
 from changqing.errors import CaseError
 from changqing.evidence.records import list_records
 from changqing.law.compiled import load_compiled
@@ -58,10 +58,12 @@ def _apply_for(outcome: Outcome, licence: str) -> Outcome:
 
 
 def _printed(document: Document) -> str:
-    tree = document_tree(document, case_name="某公司", digest="ab" * 32, as_of=AS_OF)
+    tree = build_document_tree(
+        document, case_name="某公司", digest="ab" * 32, as_of=AS_OF
+    )
     blocks: Node = {"kind": "section", "children": tree["blocks"]}
     words = (str(value) for name, value in tree.items() if name != "blocks")
-    return "\n".join([*words, plain_text(blocks)])
+    return "\n".join([*words, extract_plain_text(blocks)])
 
 
 @pytest.mark.share

@@ -8,7 +8,7 @@ import pytest
 
 from changqing.documents.schedule import (
     ContentSchedule,
-    concerns,
+    find_concerns,
     load_schedule,
     match_promises,
 )
@@ -34,7 +34,7 @@ def plan(folder: Path, text: str) -> ContentSchedule:
 
 
 def kinds(schedule: ContentSchedule, outcome: Outcome) -> dict[str, str]:
-    found = concerns(schedule, outcome.situation, outcome.case.catalogue)
+    found = find_concerns(schedule, outcome.situation, outcome.case.catalogue)
     assert all(one.text.zh and one.text.en for one in found)
     return {one.kind: one.text.zh for one in found}
 
@@ -137,7 +137,7 @@ def test_a_promised_day_is_kept_by_one_item_within_the_grace(tmp_path: Path) -> 
     text = "items:\n"
     for day in ("2027-01-05", "2027-01-06", "2027-01-20", "2027-02-20"):
         text += f"  - {{on: {day}, topic: 题材{day[-2:]}}}\n"
-    promised = plan(tmp_path, text).days(date(2027, 1, 1), date(2027, 1, 31))
+    promised = plan(tmp_path, text).list_days(date(2027, 1, 1), date(2027, 1, 31))
     found = match_promises(promised, [date(2027, 1, 7), date(2027, 1, 23)], grace=3)
 
     assert [(one.on.day, one.published) for one in found] == [

@@ -10,7 +10,7 @@ import pytest
 
 from changqing.documents import compose_apart
 from changqing.documents.document import DocumentEdition
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.documents.needed import OWN_FOLDER
 from changqing.errors import GivenUpError
 from changqing.run import Outcome
@@ -67,7 +67,7 @@ def test_it_is_tried_again_at_once_with_other_inserts(looping: Outcome) -> None:
     text = f"{{% if insert('schedule') == 'long' %}}{_LOOPS}{{% endif %}}"
     _copy(looping).write_text(f"{_HEAD}## 预案\n\n先断网。{text}\n", encoding="utf-8")
     with pytest.raises(GivenUpError):
-        documents(
+        write_documents(
             looping.case,
             looping.situation,
             looping.assessment,

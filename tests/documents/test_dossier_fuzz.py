@@ -10,7 +10,7 @@ import pytest
 
 from changqing.documents.schedule import load_schedule
 from changqing.documents.schedule_import import _LIMITS, import_schedule
-from changqing.documents.tree import document_tree, parse_markdown
+from changqing.documents.tree import build_document_tree, parse_markdown
 from changqing.errors import CaseError
 from changqing.law.documents import read_document
 from changqing.law.folders import CATALOGUE_ROOT
@@ -87,6 +87,6 @@ def test_the_text_of_a_document(fuzz_seconds: float) -> None:
         text = content.decode("utf-8", "replace")
         parse_markdown(text)
         changed = replace(document, sections=(replace(first, markdown=text),))
-        document_tree(changed, case_name="x", digest="0" * 64, as_of=DAY)
+        build_document_tree(changed, case_name="x", digest="0" * 64, as_of=DAY)
 
     fuzz(look, [first.markdown.encode()], fuzz_seconds, slowest=3)

@@ -9,7 +9,7 @@ import pytest
 
 from changqing.agency.rows import read_row
 from changqing.documents.document import Document
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.judge.model import Readiness
 from changqing.law.compiled import load_compiled
 from changqing.report.build_one_page import build_one_page
@@ -148,7 +148,7 @@ def test_documents_that_cannot_be_written_are_told(tmp_path: Path) -> None:
 
 def test_the_undertaking_needs_no_bundle_that_contains_it(local_life: Outcome) -> None:
     assert written(local_life)["undertaking"].complete
-    bound = documents(
+    bound = write_documents(
         local_life.case,
         local_life.situation,
         local_life.assessment,

@@ -18,9 +18,9 @@ from changqing.documents.render import (
     upload_name,
     write_files,
 )
-from changqing.documents.render_docx import docx
-from changqing.documents.render_typst import pdf
-from changqing.documents.tree import document_tree
+from changqing.documents.render_docx import render_docx
+from changqing.documents.render_typst import render_pdf
+from changqing.documents.tree import build_document_tree
 from changqing.errors import DocumentError
 from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, written
 from tests.needs import find_program
@@ -96,8 +96,13 @@ def test_the_same_document_gives_the_same_bytes(
 ) -> None:
     again = documents["company_profile"]
 
-    assert pdf(again, case_name=COMPANY, digest=DIGEST, as_of=AS_OF) == rendered.pdf
-    assert docx(again, case_name=COMPANY, digest=DIGEST, as_of=AS_OF) == rendered.docx
+    assert (
+        render_pdf(again, case_name=COMPANY, digest=DIGEST, as_of=AS_OF) == rendered.pdf
+    )
+    assert (
+        render_docx(again, case_name=COMPANY, digest=DIGEST, as_of=AS_OF)
+        == rendered.docx
+    )
 
 
 def test_word_has_chinese_type_rules_a_header_and_the_drawing(
@@ -158,10 +163,12 @@ def test_markdown_of_a_copy_opens_no_file_and_no_address(tmp_path: Path) -> None
         '#read("/etc/passwd") $x$ @note `{=typst}#read("/etc/passwd")`\n'
     )
 
-    tree = document_tree(hostile, case_name="某", digest=DIGEST, as_of=AS_OF)
-    said = _said(pdf(hostile, case_name="某", digest=DIGEST, as_of=AS_OF), tmp_path)
+    tree = build_document_tree(hostile, case_name="某", digest=DIGEST, as_of=AS_OF)
+    said = _said(
+        render_pdf(hostile, case_name="某", digest=DIGEST, as_of=AS_OF), tmp_path
+    )
     with zipfile.ZipFile(
-        io.BytesIO(docx(hostile, case_name="某", digest=DIGEST, as_of=AS_OF))
+        io.BytesIO(render_docx(hostile, case_name="某", digest=DIGEST, as_of=AS_OF))
     ) as archive:
         names = archive.namelist()
 
@@ -177,7 +184,9 @@ def test_lists_headings_and_emphasis_of_a_copy_are_set(tmp_path: Path) -> None:
         "### 小节\n\n1. 一条\n2. **二条**\n   - 里层\n\n> 引文\n\n---\n\n`码` 与\\^尖\\^\n"
     )
 
-    said = _said(pdf(document, case_name="某", digest=DIGEST, as_of=AS_OF), tmp_path)
+    said = _said(
+        render_pdf(document, case_name="某", digest=DIGEST, as_of=AS_OF), tmp_path
+    )
 
     for words in ("小节", "1.一条", "2.二条", "里层", "引文", "码与^尖^"):
         assert words in said
@@ -224,4 +233,4 @@ def test_a_document_that_cannot_be_set_is_told(rendered: Rendered) -> None:
     broken = replace(rendered.document, charts={"organisation": "<svg"}, title="坏图")
 
     with pytest.raises(DocumentError, match="坏图"):
-        pdf(broken, case_name=COMPANY, digest=DIGEST, as_of=AS_OF)
+        render_pdf(broken, case_name=COMPANY, digest=DIGEST, as_of=AS_OF)

@@ -82,7 +82,7 @@ def _match(*pages: PaperPage, signed: Sequence[bool] | None = None) -> ScanMatch
 
 def _scan(at: int, **changed: str | int | bool) -> PaperPage:
     """A page as it was printed, but for what is changed."""
-    given = {"text": PRINTED.pages[at], "code": PRINTED.code_of(at + 1), **changed}
+    given = {"text": PRINTED.pages[at], "code": PRINTED.find_code(at + 1), **changed}
     return _page(at + 1, **given)  # type: ignore[arg-type]
 
 
@@ -152,8 +152,8 @@ _CELLS = _TABLE.pages[0].split()
 
 def _match_table(*cells: str) -> ScanMatch:
     spans = tuple(Span(text=cell, box=BOX, confidence=98) for cell in cells)
-    first = replace(_page(1, "", code=_TABLE.code_of(1)), spans=spans)
-    second = _page(2, _TABLE.pages[1], code=_TABLE.code_of(2), seal=True)
+    first = replace(_page(1, "", code=_TABLE.find_code(1)), spans=spans)
+    second = _page(2, _TABLE.pages[1], code=_TABLE.find_code(2), seal=True)
     reading = Reading(paper="0", reader="ocr", version="1", pages=(first, second))
     return match_scan(reading, [_TABLE], [False, True])
 
@@ -234,7 +234,7 @@ def test_a_page_whose_code_is_covered_is_known_by_its_words() -> None:
 
 
 def test_a_page_of_a_print_that_is_not_known_is_strange() -> None:
-    code = PRINTED.code_of(1)
+    code = PRINTED.find_code(1)
     for other in (
         code.replace("abab", "cdcd"),
         code.replace("undertaking", "emergency"),
@@ -247,7 +247,7 @@ def test_a_page_of_a_print_that_is_not_known_is_strange() -> None:
 
 def test_a_page_with_the_codes_of_two_is_strange() -> None:
     page = _scan(0)
-    other = Mark(kind=MarkKind.CODE, box=BOX, text=PRINTED.code_of(2))
+    other = Mark(kind=MarkKind.CODE, box=BOX, text=PRINTED.find_code(2))
 
     assert _match(replace(page, marks=(*page.marks, other))).strange == (1,)
 

@@ -14,8 +14,12 @@ from pypdf import PdfReader
 
 from changqing.documents.document import Document, Section
 from changqing.documents.markup import escape
-from changqing.documents.render_typst import pdf
-from changqing.documents.tree import DocumentTree, document_tree, plain_text
+from changqing.documents.render_typst import render_pdf
+from changqing.documents.tree import (
+    DocumentTree,
+    build_document_tree,
+    extract_plain_text,
+)
 
 AS_OF = date(2026, 11, 24)
 DIGEST = "a" * 64
@@ -81,20 +85,20 @@ def beside_a_canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_copy_calls_nothing(beside_a_canary: Path, call: str) -> None:
     markdown = "\n\n".join(mark.format(call) for mark in MARKS)
     table = f"| a | b |\n| - | - |\n| **x**{call.replace('|', '')} | {call} |\n"
-    content = pdf(
+    content = render_pdf(
         document(f"{markdown}\n\n{table}"), case_name=call, digest=DIGEST, as_of=AS_OF
     )
     assert CANARY not in words_of(content)
 
 
 def _texts(tree: DocumentTree) -> str:
-    return plain_text({"kind": "all", "children": tree["blocks"]})
+    return extract_plain_text({"kind": "all", "children": tree["blocks"]})
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs", "Co", "Cc")), max_size=80))
 def test_any_text_of_a_case_stands_in_the_tree_as_it_is(text: str) -> None:
-    tree = document_tree(
+    tree = build_document_tree(
         document(f"前{escape(text)}后"), case_name=text, digest=DIGEST, as_of=AS_OF
     )
     assert tree["case"] == text
@@ -105,7 +109,7 @@ def test_any_text_of_a_case_stands_in_the_tree_as_it_is(text: str) -> None:
 @settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.text(st.sampled_from("王李()[]{}#$.*_`<>@\\/\"'~^|=+-ab1"), max_size=40))
 def test_the_pdf_says_what_the_tree_says(beside_a_canary: Path, text: str) -> None:
-    content = pdf(
+    content = render_pdf(
         document(f"前{escape(text)}后", title=f"前{text}后"),
         case_name="某公司",
         digest=DIGEST,

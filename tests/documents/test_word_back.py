@@ -17,7 +17,7 @@ from changqing.cli.main import main
 from changqing.documents.document import Document, DocumentEdition
 from changqing.documents.letterhead import LETTERHEAD, find_letterhead, set_letterhead
 from changqing.documents.render import render_documents
-from changqing.documents.render_docx import docx
+from changqing.documents.render_docx import render_docx
 from changqing.documents.word_compare import compare_word
 from changqing.documents.word_read import read_word_blocks
 from changqing.documents.word_taken import give_up_word, list_steps, take_word
@@ -51,7 +51,7 @@ def _clean() -> dict[str, Document]:
 @cache
 def _word(name: str) -> bytes:
     case = _outcome().case
-    return docx(
+    return render_docx(
         _clean()[name],
         case_name=case.name,
         digest=case.digest,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.documents.drawings import equity_chart
+from changqing.documents.drawings import draw_equity
 from changqing.evidence.model import Resolved
 from changqing.law.compiled import load_compiled
 from changqing.outlook.endurance import compute_endurance
@@ -46,7 +46,7 @@ def test_a_holder_proven_to_hold_nothing_is_drawn_with_nothing() -> None:
         resolved={**outcome.situation.resolved, (holder, "share"): found},
     )
 
-    drawn = equity_chart(outcome.case, situation)
+    drawn = draw_equity(outcome.case, situation)
 
     assert drawn is not None
     assert ">0%，" in drawn

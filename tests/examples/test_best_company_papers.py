@@ -19,7 +19,7 @@ from changqing.agency.example_paper import Written
 from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case
 from changqing.documents.document import CITED, DocumentEdition
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.evidence.model import Resolved, SourceKind
 from changqing.judge.assess import Judge
 from changqing.judge.model import LongTermState
@@ -101,7 +101,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("generated") / "case"
     case = copy_example(folder)
     before = assess(folder, case)
-    written = documents(
+    written = write_documents(
         before.case,
         before.situation,
         before.assessment,

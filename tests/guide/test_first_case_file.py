@@ -15,7 +15,7 @@ from changqing.guide.materials import list_long_term
 from changqing.guide.write import write_case
 from changqing.law.compiled import load_shipped
 from changqing.law.kinds.criterion import Weight
-from changqing.law.kinds.material import kinds_for
+from changqing.law.kinds.material import list_satisfying_kinds
 from changqing.papers.open import open_case
 from changqing.text import Language
 from changqing.yamlfile.plain import WritableItem
@@ -75,7 +75,11 @@ def test_the_template_lists_every_paper_that_shows_long_term_ability(
     assert telling["hosting_agreement"] is Weight.CORE
     assert telling["drill_record"] is Weight.SUPPORTING
     for kind in telling:
-        others = [one for one in kinds_for(catalogue.materials, kind) if one != kind]
+        others = [
+            one
+            for one in list_satisfying_kinds(catalogue.materials, kind)
+            if one != kind
+        ]
         assert set(others or [kind]) <= listed
 
 

@@ -31,7 +31,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.licence import Licence, LicenceClass
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Dimension, Grade, InForce, Standing, Validity
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue, Verdict
 from changqing.rules.parse import parse
 from changqing.rules.types import Kind, Value, ValueType
@@ -219,7 +219,7 @@ def criterion(name: str, test: str, **overrides: object) -> Criterion:
         lead_days=int(str(overrides.pop("lead_days", 1))),
         needs=tuple(overrides.pop("needs", ())),  # type: ignore[arg-type]
     )
-    language = vocabulary(_catalogue(()))
+    language = list_vocabulary(_catalogue(()))
     fields: dict[str, object] = {
         "id": name,
         "title": both(name),

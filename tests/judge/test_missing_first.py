@@ -8,7 +8,7 @@ import pytest
 
 from changqing.case.subjects import Subject
 from changqing.judge.deciding import find_first_open
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.rules.parse import parse
 from tests.judge.assessment_factory import (
     CHEN,
@@ -45,7 +45,9 @@ BOTH: Mapping[Subject, Told] = {LIN: {"role": "technical"}, CHEN: {"role": "tech
 def test_of_an_or_the_first_open_branch_comes_first(
     test: str, truths: list[bool | None], first: set[int]
 ) -> None:
-    root = parse(test, subject="applicant", vocabulary=vocabulary(catalogue())).root
+    root = parse(
+        test, subject="applicant", vocabulary=list_vocabulary(catalogue())
+    ).root
     assert find_first_open(root, truths) == first
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 
 from changqing.judge.assess import bound_parameters, list_givens, make_rows
-from changqing.law.lookup import rules, vocabulary
+from changqing.law.lookup import list_expressions, list_vocabulary
 from changqing.rules.polars import PolarsProgram, compile_polars
 from tests.judge.assessment_world import JUDGE, World, worlds
 from tests.share import examples
 from tests.shipped import CATALOGUE
 
 POLARS: PolarsProgram = compile_polars(
-    rules(CATALOGUE), vocabulary=vocabulary(CATALOGUE)
+    list_expressions(CATALOGUE), vocabulary=list_vocabulary(CATALOGUE)
 )
 
 

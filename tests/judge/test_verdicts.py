@@ -13,7 +13,7 @@ from changqing.judge.model import DefectCertainty
 from changqing.judge.verdict import count
 from changqing.law.kit import Grade, InForce, Standing
 from changqing.law.model import Verdict
-from changqing.law.verdict import verdict_of
+from changqing.law.verdict import decide_verdict
 from changqing.text import Text
 from tests.judge.assessment_factory import (
     CHEN,
@@ -50,7 +50,7 @@ def test_the_table_of_verdicts(
     finding = only(assess(catalogue(criterion("it", "listed")), told))
     assert finding.verdict == expected
     assert (finding.claimed, finding.proven) == (claimed, proven)
-    assert verdict_of(claimed=claimed, proven=proven) == expected
+    assert decide_verdict(claimed=claimed, proven=proven) == expected
 
 
 @pytest.mark.parametrize(

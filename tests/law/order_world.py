@@ -39,10 +39,10 @@ from changqing.judge.verdict import (
     decide_readiness,
     list_cautions,
 )
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.kinds.criterion import Criterion, Weight
 from changqing.law.kit import Grade, Standing
-from changqing.law.lookup import STAGES, is_after_licence, sqlite_program
+from changqing.law.lookup import STAGES, is_after_licence, load_sqlite_program
 from changqing.law.model import Verdict
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.rows import MemberRow, Rows, Stance
@@ -66,7 +66,7 @@ from tests.shipped import CATALOGUE
 AS_OF = date(2026, 11, 24)
 SUBMIT_ON = date(2026, 12, 24)
 JUDGE = Judge(CATALOGUE)
-ENGINE = SqliteEngine(sqlite_program(CATALOGUE))
+ENGINE = SqliteEngine(load_sqlite_program(CATALOGUE))
 _CRITERIA = {
     id(criterion.test.root): criterion for criterion in CATALOGUE.criteria.values()
 }
@@ -277,7 +277,7 @@ class Questions:
 
 @lru_cache(maxsize=512)
 def _asked_criteria(ask: Ask) -> frozenset[str]:
-    return applicable(ENGINE, list_givens(ask.application, AS_OF))
+    return find_applicable(ENGINE, list_givens(ask.application, AS_OF))
 
 
 def structure_of(subject_type: str, kind: str) -> Mapping[str, Value]:

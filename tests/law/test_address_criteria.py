@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
@@ -23,7 +23,7 @@ def catalogue() -> Catalogue:
 
 def holds(catalogue: Catalogue, name: str, values: Mapping[str, Value]) -> bool | None:
     test = {name: catalogue.criteria[name].test}
-    engine = SqliteEngine(compile_sqlite(test, vocabulary=vocabulary(catalogue)))
+    engine = SqliteEngine(compile_sqlite(test, vocabulary=list_vocabulary(catalogue)))
     members = [
         MemberRow(id="site", stance=stance, values={"kind": "website", **values})
         for stance in (Stance.CLAIMED, Stance.PROVEN)

@@ -8,9 +8,13 @@ from functools import cache
 
 import pytest
 
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.kit import Standing
-from changqing.law.lookup import EXAMPLE_GIVENS, parameter_value, sqlite_program
+from changqing.law.lookup import (
+    EXAMPLE_GIVENS,
+    find_parameter_value,
+    load_sqlite_program,
+)
 from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.types import Value
@@ -94,12 +98,12 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def asked(catalogue: Catalogue) -> Ask:
-    engine = SqliteEngine(sqlite_program(catalogue))
+    engine = SqliteEngine(load_sqlite_program(catalogue))
 
     @cache
     def of(stage: str, on: date = AS_OF, **given: Value) -> frozenset[str]:
         givens = {**EXAMPLE_GIVENS, "as_of": on, "stage": stage, **given}
-        found = applicable(engine, givens)
+        found = find_applicable(engine, givens)
         return frozenset(
             name for name in found if catalogue.criteria[name].in_force.covers(on)
         )
@@ -194,7 +198,7 @@ def test_what_was_pre_approved_depends_on_the_day(asked: Ask) -> None:
 def test_the_cap_on_foreign_capital_is_that_of_the_class(
     catalogue: Catalogue, licence: str, on: date, share: int | None
 ) -> None:
-    found = parameter_value(
+    found = find_parameter_value(
         catalogue,
         "foreign_share_cap",
         licence=licence,

@@ -9,9 +9,9 @@ from changqing.law.check import check
 from changqing.law.kit import Dimension
 from changqing.law.load import load
 from changqing.law.model import Verdict
-from changqing.law.reference import listing, reference
+from changqing.law.reference import write_listing, write_reference
 from changqing.law.said import say_article, say_number
-from changqing.law.verdict import verdict_of
+from changqing.law.verdict import decide_verdict
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
 
@@ -105,24 +105,24 @@ def test_a_defect_that_names_no_licence_is_detected_for_every_class_of_business(
 def test_proven_and_claimed_decide_the_verdict(
     *, proven: bool | None, claimed: bool | None, verdict: Verdict
 ) -> None:
-    assert verdict_of(proven=proven, claimed=claimed) is verdict
+    assert decide_verdict(proven=proven, claimed=claimed) is verdict
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_criterion_has_its_place_in_the_reference(language: Language) -> None:
-    pages = reference(CATALOGUE, language)
+    pages = write_reference(CATALOGUE, language)
     for criterion in CATALOGUE.criteria.values():
         page = pages[f"criteria-{criterion.dimension}.md"]
         assert f"`{criterion.id}`" in page
         assert criterion.test.text.strip() in page
     for link in pages["README.md"].split("](")[1:]:
         assert link.split(")")[0] in pages
-    listed = listing(CATALOGUE, language)
+    listed = write_listing(CATALOGUE, language)
     assert all(criterion in listed for criterion in CATALOGUE.criteria)
 
 
 def test_pages_say_how_well_a_source_was_read() -> None:
-    pages = reference(load(SOUND), Language.ZH)
+    pages = write_reference(load(SOUND), Language.ZH)
     assert "某法第六条第（四）项【条文已核读】" in pages["criteria-funding.md"]
     assert "须向受理机关确认" in pages["parameters.md"]
     assert "| 法定 | 首次申请、延续 | B25 |" in pages["defects.md"]

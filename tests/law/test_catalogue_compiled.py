@@ -12,7 +12,7 @@ from changqing.errors import CatalogueError
 from changqing.law import compiled
 from changqing.law.compiled import load_compiled
 from changqing.law.load import load
-from changqing.law.lookup import rules, sqlite_program, vocabulary
+from changqing.law.lookup import list_expressions, list_vocabulary, load_sqlite_program
 from changqing.rules.sqlite import compile_sqlite
 
 SOUND = Path(__file__).parent / "sound"
@@ -40,8 +40,8 @@ def test_the_cache_gives_what_the_texts_give(root: Path, cache: Path) -> None:
     cold, warm = load_compiled(root, cache), load_compiled(root, cache)
     assert cold == text
     assert warm == text
-    assert sqlite_program(warm) == compile_sqlite(
-        rules(text), vocabulary=vocabulary(text)
+    assert load_sqlite_program(warm) == compile_sqlite(
+        list_expressions(text), vocabulary=list_vocabulary(text)
     )
 
 

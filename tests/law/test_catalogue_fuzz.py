@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.law.own import with_own_rules
+from changqing.law.own import add_own_rules
 from changqing.yamlfile.read import examine
 from tests.fuzzing import fuzz
 from tests.law.test_own_rules import RULE
@@ -32,7 +32,7 @@ def test_an_own_rule(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         path.write_bytes(content)
-        with_own_rules(CATALOGUE, tmp_path)
+        add_own_rules(CATALOGUE, tmp_path)
 
     # Loading the whole catalogue with it takes most of the time.
     fuzz(look, [RULE.encode()], fuzz_seconds, slowest=30)

@@ -14,11 +14,11 @@ from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kit import Grade
 from changqing.law.load import load
 from changqing.law.lookup import (
-    in_force,
-    parameter_value,
-    rules,
-    sqlite_program,
-    vocabulary,
+    find_parameter_value,
+    list_expressions,
+    list_vocabulary,
+    load_sqlite_program,
+    select_in_force,
 )
 from changqing.law.model import Catalogue
 from changqing.rules.types import Kind
@@ -98,7 +98,7 @@ def test_a_region_overrides_a_parameter_and_may_leave_it_unknown(
     sound: Catalogue,
 ) -> None:
     def value(scope: str, region: str, on: date) -> int | str | None:
-        found = parameter_value(
+        found = find_parameter_value(
             sound, "least", licence="B25", scope=scope, region=region, on=on
         )
         return "nothing said" if found is None else found.value
@@ -111,14 +111,14 @@ def test_a_region_overrides_a_parameter_and_may_leave_it_unknown(
 
 
 def test_a_successor_takes_over_the_day_after(sound: Catalogue) -> None:
-    assert "capital_shown" in in_force(sound, date(2025, 12, 31))
-    assert "capital_shown_2026" not in in_force(sound, date(2025, 12, 31))
-    assert "capital_shown" not in in_force(sound, date(2026, 1, 1))
-    assert "capital_shown_2026" in in_force(sound, date(2026, 1, 1))
+    assert "capital_shown" in select_in_force(sound, date(2025, 12, 31))
+    assert "capital_shown_2026" not in select_in_force(sound, date(2025, 12, 31))
+    assert "capital_shown" not in select_in_force(sound, date(2026, 1, 1))
+    assert "capital_shown_2026" in select_in_force(sound, date(2026, 1, 1))
 
 
 def test_the_vocabulary_has_facts_parameters_and_givens(sound: Catalogue) -> None:
-    words = vocabulary(sound)
+    words = list_vocabulary(sound)
     assert words.facts["applicant"]["capital"].kind is Kind.NUMBER
     assert words.parameters["least"].kind is Kind.NUMBER
     assert words.givens["licence"].values == frozenset({"B25"})
@@ -126,8 +126,10 @@ def test_the_vocabulary_has_facts_parameters_and_givens(sound: Catalogue) -> Non
 
 
 def test_the_program_has_every_test_and_every_applies(sound: Catalogue) -> None:
-    names = {name for group in sqlite_program(sound).rules.values() for name in group}
-    assert names == set(rules(sound))
+    names = {
+        name for group in load_sqlite_program(sound).rules.values() for name in group
+    }
+    assert names == set(list_expressions(sound))
     assert {"capital_enough", "applies:capital_enough"} <= names
 
 

@@ -13,9 +13,14 @@ from changqing.case.subjects import Subject
 from changqing.evidence.model import Resolved
 from changqing.judge.assess import Judge
 from changqing.judge.model import Situation
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.kit import Confidence, Standing
-from changqing.law.lookup import EXAMPLE_GIVENS, STAGES, parameter_value, sqlite_program
+from changqing.law.lookup import (
+    EXAMPLE_GIVENS,
+    STAGES,
+    find_parameter_value,
+    load_sqlite_program,
+)
 from changqing.law.model import Catalogue, Verdict
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.types import Value
@@ -111,12 +116,12 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def asked(catalogue: Catalogue) -> Ask:
-    engine = SqliteEngine(sqlite_program(catalogue))
+    engine = SqliteEngine(load_sqlite_program(catalogue))
 
     @cache
     def of(stage: str, **given: Value) -> frozenset[str]:
         givens = {**EXAMPLE_GIVENS, "as_of": AS_OF, "stage": stage, **given}
-        found = applicable(engine, givens)
+        found = find_applicable(engine, givens)
         return frozenset(
             name for name in found if catalogue.criteria[name].in_force.covers(AS_OF)
         )
@@ -291,7 +296,7 @@ def test_a_number_is_that_of_its_licence_province_and_day(
     on: date,
     number: int | None,
 ) -> None:
-    found = parameter_value(
+    found = find_parameter_value(
         catalogue,
         name,
         licence=licence,

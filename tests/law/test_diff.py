@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from changqing.cli.main import main
 from changqing.errors import ChangqingError
-from changqing.law.diff import Change, Turn, changes
+from changqing.law.diff import Change, Turn, compute_changes
 from changqing.law.kit import Confidence, InForce
 from changqing.law.model import Catalogue
-from changqing.law.touched import articles
+from changqing.law.touched import list_articles
 from changqing.text import Text
 from tests.share import examples
 from tests.shipped import CATALOGUE
@@ -40,7 +40,7 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
 def between(
     start: date, end: date, catalogue: Catalogue = CATALOGUE
 ) -> dict[tuple[str, str], Change]:
-    found = changes(catalogue, start=start, end=end)
+    found = compute_changes(catalogue, start=start, end=end)
     return {(change.kind.value, change.id): change for change in found}
 
 
@@ -124,7 +124,9 @@ def test_a_month_known_alone_is_not_told_as_a_day() -> None:
 
 
 def test_a_span_of_no_days_has_no_change() -> None:
-    assert changes(CATALOGUE, start=date(2026, 5, 1), end=date(2026, 5, 1)) == ()
+    assert (
+        compute_changes(CATALOGUE, start=date(2026, 5, 1), end=date(2026, 5, 1)) == ()
+    )
 
 
 def test_the_first_day_is_the_old_state_and_the_last_day_the_new() -> None:
@@ -135,7 +137,7 @@ def test_the_first_day_is_the_old_state_and_the_last_day_the_new() -> None:
 
 def test_a_reversed_span_is_an_error() -> None:
     with pytest.raises(ChangqingError) as error:
-        changes(CATALOGUE, start=date(2026, 5, 2), end=date(2026, 5, 1))
+        compute_changes(CATALOGUE, start=date(2026, 5, 2), end=date(2026, 5, 1))
     assert error.value.issues[0].hint is not None
 
 
@@ -149,9 +151,9 @@ def test_two_spans_tell_what_the_whole_tells(
     cut: date, first: int, second: int
 ) -> None:
     start, end = cut - timedelta(days=first), cut + timedelta(days=second)
-    whole = changes(CATALOGUE, start=start, end=end)
-    parts = changes(CATALOGUE, start=start, end=cut)
-    parts += changes(CATALOGUE, start=cut, end=end)
+    whole = compute_changes(CATALOGUE, start=start, end=end)
+    parts = compute_changes(CATALOGUE, start=start, end=cut)
+    parts += compute_changes(CATALOGUE, start=cut, end=end)
     assert parts == whole
 
 
@@ -207,7 +209,7 @@ def test_a_number_that_goes_on_is_no_change() -> None:
     ],
 )
 def test_the_articles_of_a_citation(written: str | None, named: tuple[str]) -> None:
-    assert articles(written) == named
+    assert list_articles(written) == named
 
 
 def test_the_command_tells_changes_in_plain_words(call: Call) -> None:

@@ -81,7 +81,7 @@ def test_a_value_that_no_text_has_in_both_languages_is_a_fault() -> None:
     text = HEAD.replace("after {days} days", "later")
     fact, _, _ = read_fact(text + "values: {days: {number: 30, unit: days}}")
     assert fact is not None
-    assert [(fault.loc, fault.text.en) for fault in fact.faults()] == [
+    assert [(fault.loc, fault.text.en) for fault in fact.find_faults()] == [
         (("says",), "{days} is used in one language only")
     ]
 

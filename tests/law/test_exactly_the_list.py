@@ -14,7 +14,7 @@ import pytest
 
 from changqing.guide.materials import Checklist, checklist, list_kept
 from changqing.judge.model import Compliance, LongTermState, Readiness
-from changqing.law.kinds.material import kinds_for
+from changqing.law.kinds.material import list_satisfying_kinds
 from changqing.law.kit import Standing
 from changqing.law.model import Verdict
 from tests.law.order_world import (
@@ -57,7 +57,7 @@ def papers_of(ask: Ask) -> frozenset[str]:
     return frozenset(
         kind
         for paper in (*found.papers, *list_kept(CATALOGUE, found))
-        for kind in kinds_for(CATALOGUE.materials, paper.material.id)
+        for kind in list_satisfying_kinds(CATALOGUE.materials, paper.material.id)
     )
 
 

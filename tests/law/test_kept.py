@@ -13,7 +13,7 @@ import pytest
 from changqing.evidence.offered import find_needed_classes
 from changqing.law.compiled import load_kept
 from changqing.law.kept import keep_by_catalogue
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 
@@ -37,16 +37,16 @@ def test_what_was_computed_is_shared_and_kept_apart_by_catalogue() -> None:
 def test_a_catalogue_that_is_equal_and_another_is_computed_anew() -> None:
     twin = replace(CATALOGUE)
     assert twin == CATALOGUE
-    assert vocabulary(twin) is not vocabulary(CATALOGUE)
-    assert vocabulary(twin) == vocabulary(CATALOGUE)
+    assert list_vocabulary(twin) is not list_vocabulary(CATALOGUE)
+    assert list_vocabulary(twin) == list_vocabulary(CATALOGUE)
 
 
 def test_only_the_last_few_catalogues_are_kept() -> None:
-    first = vocabulary(CATALOGUE)
+    first = list_vocabulary(CATALOGUE)
     for _ in range(4):
-        vocabulary(replace(CATALOGUE))
-    assert vocabulary(CATALOGUE) is not first
-    assert vocabulary(CATALOGUE) == first
+        list_vocabulary(replace(CATALOGUE))
+    assert list_vocabulary(CATALOGUE) is not first
+    assert list_vocabulary(CATALOGUE) == first
 
 
 def test_classes_are_told_by_the_rules_of_the_catalogue_that_is_asked() -> None:

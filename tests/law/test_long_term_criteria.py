@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from changqing.cli.main import main
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.kinds.criterion import Criterion, Route, Weight
 from changqing.law.kit import Confidence, Dimension, Standing
-from changqing.law.lookup import EXAMPLE_GIVENS, sqlite_program
+from changqing.law.lookup import EXAMPLE_GIVENS, load_sqlite_program
 from changqing.report.counting import say_whose_measure
 from changqing.rules.sqlite import SqliteEngine
 from tests.shipped import CATALOGUE
@@ -25,9 +25,9 @@ FACILITIES = ("B11", "B12", "B13", "B14", "B24")
 
 def asked(licence: str, stage: str = "apply") -> Iterator[Criterion]:
     """The criteria that may be asked of an application."""
-    with SqliteEngine(sqlite_program(CATALOGUE)) as engine:
+    with SqliteEngine(load_sqlite_program(CATALOGUE)) as engine:
         givens = {**EXAMPLE_GIVENS, "as_of": ON, "licence": licence, "stage": stage}
-        found = applicable(engine, givens)
+        found = find_applicable(engine, givens)
     return (CATALOGUE.criteria[name] for name in found)
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from changqing.errors import CatalogueError
 from changqing.law.kit import Standing
-from changqing.law.lookup import sqlite_program
+from changqing.law.lookup import load_sqlite_program
 from changqing.law.model import Catalogue
-from changqing.law.own import with_own_rules
+from changqing.law.own import add_own_rules
 from tests.shipped import CATALOGUE
 
 RULE = """\
@@ -40,14 +40,14 @@ def _rules(folder: Path, text: str, name: str = "five_staff") -> Path:
 
 
 def test_an_own_rule_is_asked_and_marked(catalogue: Catalogue, tmp_path: Path) -> None:
-    merged = with_own_rules(catalogue, _rules(tmp_path, RULE))
+    merged = add_own_rules(catalogue, _rules(tmp_path, RULE))
     added = merged.criteria["five_staff"]
     assert added.title.zh == "自有规则：员工不少于五名"
     assert added.title.en == "Own rule: At least five staff"
     assert added.own
     assert added.standing is Standing.PRACTICE
     assert merged.digest != catalogue.digest
-    assert sqlite_program(merged) != sqlite_program(catalogue)
+    assert load_sqlite_program(merged) != load_sqlite_program(catalogue)
     assert "five_staff" not in catalogue.criteria
 
 
@@ -71,7 +71,7 @@ def test_what_it_may_not_do_is_refused_with_its_line(
     catalogue: Catalogue, tmp_path: Path, old: str, new: str, line: int, said: str
 ) -> None:
     with pytest.raises(CatalogueError, match=said) as refused:
-        with_own_rules(catalogue, _rules(tmp_path, RULE.replace(old, new)))
+        add_own_rules(catalogue, _rules(tmp_path, RULE.replace(old, new)))
     assert line in {issue.line for issue in refused.value.issues}
     assert all("five_staff.yaml" in (i.path or "") for i in refused.value.issues)
 
@@ -82,9 +82,9 @@ def test_a_shipped_criterion_is_never_replaced(
     name = next(iter(catalogue.criteria))
     text = RULE.replace("id: five_staff", f"id: {name}")
     with pytest.raises(CatalogueError, match="is taken"):
-        with_own_rules(catalogue, _rules(tmp_path, text, name))
+        add_own_rules(catalogue, _rules(tmp_path, text, name))
 
 
 def test_no_folder_is_an_error(catalogue: Catalogue, tmp_path: Path) -> None:
     with pytest.raises(CatalogueError):
-        with_own_rules(catalogue, tmp_path / "nowhere")
+        add_own_rules(catalogue, tmp_path / "nowhere")

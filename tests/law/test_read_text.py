@@ -24,7 +24,7 @@ from changqing.law.read_text import (
     read_law,
     split_articles,
 )
-from changqing.law.reference import reference
+from changqing.law.reference import write_reference
 from changqing.text import Language
 from tests.shipped import CATALOGUE
 
@@ -150,7 +150,7 @@ def test_words_are_left_to_a_person_and_a_missing_article_is_told() -> None:
     assert found["fie_application_papers"].agreement is Agreement.TO_READ
     assert found["fie_fraud_fine"].agreement is Agreement.NO_ARTICLE
     assert found["fie_fraud_fine"] in held().without_article
-    assert "fie_capital" in {each.name for each in held().of_article("5")}
+    assert "fie_capital" in {each.name for each in held().select_article("5")}
 
 
 def test_criteria_and_parameters_are_held_against_it_too() -> None:
@@ -225,7 +225,7 @@ def test_what_cannot_be_read_says_what_to_do(
 
 
 def test_reference_pages_show_all_that_users_are_told_and_what_is_unread() -> None:
-    pages = reference(CATALOGUE, Language.ZH)
+    pages = write_reference(CATALOGUE, Language.ZH)
     for topic in CATALOGUE.topics.values():
         assert f"`{topic.id}`" in pages["answers.md"]
     for fact in CATALOGUE.law.values():

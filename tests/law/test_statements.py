@@ -15,7 +15,7 @@ from changqing.guide.materials import checklist
 from changqing.guide.procedure import Givens, date_steps
 from changqing.law.cited import say_citation
 from changqing.law.kit import Confidence, Standing
-from changqing.law.law import law_number, law_on, say_law
+from changqing.law.law import find_law_number, find_law_on, say_law
 from changqing.law.lookup import SCOPES
 from tests.shipped import CATALOGUE
 
@@ -24,7 +24,7 @@ VALUE_ADDED = [code for code in CATALOGUE.licences if code.startswith("B")]
 
 
 def says(name: str, on: date = TODAY) -> str:
-    return say_law(CATALOGUE, law_on(CATALOGUE, name, on), on=on).zh
+    return say_law(CATALOGUE, find_law_on(CATALOGUE, name, on), on=on).zh
 
 
 @pytest.mark.parametrize("licence", VALUE_ADDED)
@@ -52,7 +52,7 @@ def test_a_vocational_course_needs_no_consent_and_a_degree_school_does() -> None
 def test_a_hearing_on_a_penalty_is_asked_for_within_five_working_days() -> None:
     fact = CATALOGUE.law["penalty_hearing"]
     value = fact.values["request_within"]
-    assert law_number(CATALOGUE, value, on=TODAY) == (5, "working_days")
+    assert find_law_number(CATALOGUE, value, on=TODAY) == (5, "working_days")
     steps = date_steps(
         CATALOGUE,
         CATALOGUE.procedures["penalty"],

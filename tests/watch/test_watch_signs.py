@@ -235,7 +235,7 @@ def test_a_paper_that_nobody_has_read_yet_is_no_news_of_a_proof() -> None:
 
 
 class Plan:
-    def days(self, first: date, last: date) -> list[date]:
+    def list_days(self, first: date, last: date) -> list[date]:
         days = [date(2026, 11, 10), date(2026, 11, 17)]
         return [day for day in days if first <= day <= last]
 
@@ -310,7 +310,7 @@ def test_the_schedule_of_the_case_is_what_is_promised(quiet: Path) -> None:
     plan = how.schedule(opened)
 
     assert plan is not None
-    assert plan.days(date(2026, 1, 1), date(2027, 1, 1)) == [date(2026, 12, 1)]
+    assert plan.list_days(date(2026, 1, 1), date(2027, 1, 1)) == [date(2026, 12, 1)]
     (quiet / "schedule.yaml").write_text("items: [1]\n", encoding="utf-8")
     with pytest.raises(CaseError, match=r"schedule\.yaml:1"):
         how.schedule(opened)

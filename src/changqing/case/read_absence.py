@@ -14,7 +14,7 @@ from changqing.case.pieces import Pieces
 from changqing.case.read_members import list_kinds
 from changqing.case.subjects import CLOSABLE, Subject
 from changqing.jsondata import JsonObject
-from changqing.law.kinds.material import kinds_for
+from changqing.law.kinds.material import list_satisfying_kinds
 from changqing.law.subjects import SUBJECTS
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
@@ -56,7 +56,7 @@ def read_absent(
     labels = {code: item.label for code, item in materials.items()}
     found = _read_without(pieces, top, "absent", labels, declared_on)
     for kind in found:
-        doing = set(kinds_for(materials, kind))
+        doing = set(list_satisfying_kinds(materials, kind))
         for place, paper in enumerate(papers):
             if paper.kind in doing:
                 _refuse_listed(

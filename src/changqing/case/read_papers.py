@@ -23,7 +23,7 @@ from changqing.case.values import (
 )
 from changqing.jsondata import JsonObject
 from changqing.law.kinds.material import Material
-from changqing.law.lookup import looks_for
+from changqing.law.lookup import list_looks_for
 from changqing.text import Text, both
 from changqing.yamlfile.read import Loc
 from changqing.yamlfile.suggest import suggest_word
@@ -210,7 +210,7 @@ def read_looks(
     targets = {
         look: named[look].title if look in named else both(look)
         for fact in pieces.catalogue.facts.values()
-        for look in looks_for(fact)
+        for look in list_looks_for(fact)
     }
     for loc, node in pieces.read_items(top.get("looks"), ("looks",)):
         for key in node:

@@ -322,7 +322,7 @@ def _read_words(
     """Read the words in rows that name the subject; where none does, in any row."""
     if words is None:
         return
-    by_word = {squeeze(word): value for word, value in words.by_word()}
+    by_word = {squeeze(word): value for word, value in words.list_words()}
     longest = sorted(by_word, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest)))
     telling = [(row, found) for row in rows if (found := _find_all(pattern, row))]

@@ -45,7 +45,7 @@ from changqing.evidence.paper_records import grade_of_paper
 from changqing.evidence.resolve import resolve_unknown
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade
-from changqing.law.law import law_on
+from changqing.law.law import find_law_on
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 from changqing.text import Text
@@ -235,7 +235,9 @@ class _Filling:
 
     def report(self, subject: Subject, year: int, past: Past) -> None:
         """What follows for one annual report."""
-        window = law_on(self._catalogue, "annual_report_window", date(year + 1, 1, 1))
+        window = find_law_on(
+            self._catalogue, "annual_report_window", date(year + 1, 1, 1)
+        )
         quarter = window.values["quarter"].number
         if quarter is not None:
             self._fill(

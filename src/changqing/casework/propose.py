@@ -19,10 +19,10 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.casework.events import NoticeLine
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import Standing
-from changqing.law.lookup import sqlite_program
+from changqing.law.lookup import load_sqlite_program
 from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteEngine
 
@@ -58,8 +58,8 @@ class Proposer:
             "region": case.application.region,
             "stage": case.application.stage,
         }
-        with SqliteEngine(sqlite_program(catalogue)) as engine:
-            asked = applicable(engine, givens)
+        with SqliteEngine(load_sqlite_program(catalogue)) as engine:
+            asked = find_applicable(engine, givens)
         self._criteria = [
             criterion
             for criterion in catalogue.criteria.values()

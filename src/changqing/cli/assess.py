@@ -212,9 +212,9 @@ def _assess(
     target = _report_in(folder if out is None else out)
     catalogue = load_compiled()
     if rules is not None:
-        from changqing.law.own import with_own_rules  # reads and checks rules
+        from changqing.law.own import add_own_rules  # reads and checks rules
 
-        catalogue = with_own_rules(catalogue, rules)
+        catalogue = add_own_rules(catalogue, rules)
     console = terminal()
     notes = terminal_beside() if as_json else console
     outcome = run(

@@ -184,19 +184,19 @@ def _check_catalogue(root: Path | None, *, language: Language) -> int:
 
 def _list_criteria(*, language: Language) -> int:
     from changqing.law.compiled import load_compiled
-    from changqing.law.reference import listing
+    from changqing.law.reference import write_listing
 
-    click.echo(listing(load_compiled(), language))
+    click.echo(write_listing(load_compiled(), language))
     return READY
 
 
 def _print_coverage(*, as_json: bool, language: Language) -> int:
     from changqing.cli.coverage import as_data, show
     from changqing.law.compiled import load_compiled
-    from changqing.law.coverage import coverage
+    from changqing.law.coverage import count_coverage
 
     catalogue = load_compiled()
-    counted = coverage(catalogue)
+    counted = count_coverage(catalogue)
     if as_json:
         print_json(as_data(counted))
     else:
@@ -207,10 +207,10 @@ def _print_coverage(*, as_json: bool, language: Language) -> int:
 def _print_diff(start: date, end: date, *, as_json: bool, language: Language) -> int:
     from changqing.cli.diff import diff_data, show_diff
     from changqing.law.compiled import load_compiled
-    from changqing.law.diff import changes
+    from changqing.law.diff import compute_changes
 
     catalogue = load_compiled()
-    found = changes(catalogue, start=start, end=end)
+    found = compute_changes(catalogue, start=start, end=end)
     if as_json:
         data = diff_data(catalogue, found, start=start, end=end, language=language)
         print_json(data)
@@ -288,14 +288,14 @@ _NO_ARTICLES = Text("文中没有“第…条”", "it has no articles 第…条
 def _write_reference(folder: Path, *, only_check: bool, language: Language) -> int:
     """Write the pages into a folder for each language, or say which are not so."""
     from changqing.law.load import load
-    from changqing.law.reference import reference
+    from changqing.law.reference import write_reference
 
     with working(say_help(language, "正在生成参考页……", "Making the reference pages…")):
         catalogue = load()
         pages = {
             folder / each.value / name: page
             for each in Language
-            for name, page in reference(catalogue, each).items()
+            for name, page in write_reference(catalogue, each).items()
         }
     if only_check:
         stale = [

@@ -139,7 +139,7 @@ def _encode_classified(
 
 
 def _encode_ruled(each: Ruled, catalogue: Catalogue, language: Language) -> RuledData:
-    from changqing.law.cited import citation_data
+    from changqing.law.cited import make_citation_data
     from changqing.law.kinds.classification import Need
 
     rule = each.rule
@@ -150,7 +150,8 @@ def _encode_ruled(each: Ruled, catalogue: Catalogue, language: Language) -> Rule
         "outcome": rule.outcome.value,
         "reason": each.reason.say(language),
         "citations": [
-            citation_data(catalogue, citation, language) for citation in rule.citations
+            make_citation_data(catalogue, citation, language)
+            for citation in rule.citations
         ],
         "confidence": rule.confidence.value,
         "dispute": None if rule.dispute is None else rule.dispute.say(language),

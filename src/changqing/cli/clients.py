@@ -320,11 +320,11 @@ def _judge(folder: Path) -> Judge:
     """The shipped rules, and the agency's own where it has any."""
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
-    from changqing.law.own import with_own_rules
+    from changqing.law.own import add_own_rules
 
     catalogue = load_compiled()
     rules = folder / RULES
-    return find_judge(with_own_rules(catalogue, rules) if rules.is_dir() else catalogue)
+    return find_judge(add_own_rules(catalogue, rules) if rules.is_dir() else catalogue)
 
 
 def _add_look(command: click.Group, language: Language) -> None:

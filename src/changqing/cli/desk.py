@@ -109,7 +109,7 @@ class Desk:
         annotated copies, which tell what changed behind the words.
         """
         from changqing.documents.document import DocumentEdition
-        from changqing.documents.documents import documents
+        from changqing.documents.documents import write_documents
         from changqing.errors import ChangqingError, TamperError
         from changqing.judge.assess import find_judge
         from changqing.run import conclude, read_recorded
@@ -122,7 +122,7 @@ class Desk:
             judge = find_judge(opened.catalogue)
             case = _set_submit_on(opened.case, on)
             found = conclude(case, known, judge=judge, as_of=on, assessed_at=None)
-            return documents(
+            return write_documents(
                 case,
                 found.situation,
                 found.assessment,

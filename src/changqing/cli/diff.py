@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final, TypedDict
 
 from changqing.cli.sheet import Sheet
-from changqing.law.cited import CitationData, citation_data, say_citation
+from changqing.law.cited import CitationData, make_citation_data, say_citation
 from changqing.law.diff import Change
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
@@ -100,7 +100,7 @@ def diff_data(
                 if change.confidence is None
                 else change.confidence.value,
                 "citations": [
-                    citation_data(catalogue, citation, language)
+                    make_citation_data(catalogue, citation, language)
                     for citation in change.citations
                 ],
                 "touches": dict(_list_touched(change)),

@@ -75,7 +75,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.documents.schedule import concerns, load_schedule
+        from changqing.documents.schedule import find_concerns, load_schedule
         from changqing.documents.schedule_import import import_schedule
 
         outcome = assess_recorded(case, as_of)
@@ -90,7 +90,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
                     text=_NONE, path=str(outcome.case.path / "schedule.yaml"), hint=_HOW
                 )
             )
-        wrong = concerns(found, outcome.situation, outcome.case.catalogue)
+        wrong = find_concerns(found, outcome.situation, outcome.case.catalogue)
         held = _compare_promises(found, outcome)
         if as_json:
             print_json(_encode_schedule(found, wrong, held))
@@ -128,7 +128,7 @@ def _compare_promises(
     grace = load_settings(outcome.case.path).grace_days
     last = min(max(checked), outcome.situation.as_of) - timedelta(days=grace + 1)
     return match_promises(
-        schedule.days(min(checked), last),
+        schedule.list_days(min(checked), last),
         {
             beijing_day(observation.at)
             for observation in seen

@@ -174,9 +174,9 @@ def add_letterhead(command: click.Group, language: Language) -> None:
 def _compose_drafts(outcome: Outcome) -> tuple[Document, ...]:
     """What we write ourselves, as copies to hand in."""
     from changqing.documents.document import DocumentEdition
-    from changqing.documents.documents import documents
+    from changqing.documents.documents import write_documents
 
-    return documents(
+    return write_documents(
         outcome.case,
         outcome.situation,
         outcome.assessment,

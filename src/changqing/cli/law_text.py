@@ -37,7 +37,7 @@ def show_law_text(catalogue: Catalogue, found: TextRead, language: Language) -> 
         style="dim",
     )
     for article, words in found.articles.items():
-        statements = found.of_article(article)
+        statements = found.select_article(article)
         if statements:
             sheet.heading(say_article(article).say(language))
             short = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
@@ -134,7 +134,7 @@ def law_text_data(
                 "text": words,
                 "statements": [
                     _encode_statement(each, language)
-                    for each in found.of_article(article)
+                    for each in found.select_article(article)
                 ],
             }
             for article, words in found.articles.items()

@@ -97,7 +97,7 @@ def encode_status(
 
 
 def _encode_due(catalogue: Catalogue, due: CaseDue, language: Language) -> DueData:
-    from changqing.law.cited import citation_data
+    from changqing.law.cited import make_citation_data
 
     def say(text: Text | None) -> str | None:
         return None if text is None else text.say(language)
@@ -115,6 +115,7 @@ def _encode_due(catalogue: Catalogue, due: CaseDue, language: Language) -> DueDa
         "no_day_because": say(due.unset),
         "runs_out": say(due.runs_out),
         "citations": [
-            citation_data(catalogue, citation, language) for citation in due.citations
+            make_citation_data(catalogue, citation, language)
+            for citation in due.citations
         ],
     }

@@ -38,7 +38,7 @@ from changqing.documents.document import (
 )
 from changqing.documents.markup import CLOSE, OPEN, escape
 from changqing.documents.needed import own_path, select_needed
-from changqing.documents.numbering import Numbering, Piece, numbering
+from changqing.documents.numbering import Numbering, Piece, number_pieces
 from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
 from changqing.documents.speak import Speaker
@@ -89,7 +89,7 @@ def compose(
     templates = load_documents()
     refuse_unknown(only, templates)
     refuse_unknown(frozenset(case.own_text), templates)
-    numbers = numbering(case, situation, catalogue, attachments)
+    numbers = number_pieces(case, situation, catalogue, attachments)
     read = group_read(list_records(case))
     quotes = PaperQuotes(case)
     shown = WaitingValues(case, waiting or WaitingReadings(case, situation.as_of))
@@ -352,7 +352,7 @@ def fill_empty_cells(text: str) -> str:
         if not line.startswith("|"):
             heads = []
             continue
-        cells = _cells(line)
+        cells = _split_cells(line)
         if not heads:
             heads = cells
         elif not all(cells) and not set(line) <= set("|-: "):
@@ -370,7 +370,7 @@ def _say_when(piece: Piece) -> str:
     return "–" if derived else piece.on.isoformat()
 
 
-def _cells(line: str) -> list[str]:
+def _split_cells(line: str) -> list[str]:
     return [cell.strip() for cell in _BAR.split(line.strip())[1:-1]]
 
 

@@ -107,10 +107,10 @@ class Mention:
     may_go_on: bool = False
 
 
-def pages(
+def list_pages(
     case: Case, documents: Sequence[Document], catalogue: Catalogue
 ) -> Iterator[TextPage]:
-    """Every text of the dossier: documents first, then the papers that were read."""
+    """List every text of the dossier: documents first, then papers that were read."""
     for document in documents:
         own = None
         if document.origin == "own":
@@ -119,7 +119,7 @@ def pages(
             id=document.id,
             title=Text(f"《{document.title}》", f"“{document.title}”"),
             file=None if own is None else f"dossier/{document.id}.md",
-            lines=tuple(_document_lines(document, own)),
+            lines=tuple(_list_document_lines(document, own)),
             is_document=True,
         )
     kept = find_kept_readings(case)
@@ -129,7 +129,7 @@ def pages(
             if paper.file.size > _MOST_BYTES:
                 continue
             content = case.read_file(paper.file.path).decode("utf-8", "replace")
-            lines = _paper_lines(content)
+            lines = _list_paper_lines(content)
         elif (reading := kept.get(paper.file.digest)) is not None:
             lines = list_reading_lines(reading)
         else:
@@ -143,7 +143,7 @@ def pages(
         )
 
 
-def unread(case: Case) -> int:
+def count_unread(case: Case) -> int:
     """Count the papers whose text cannot be compared, for nobody has read them yet."""
     kept = find_kept_readings(case)
     return sum(
@@ -159,13 +159,13 @@ def find_kept_readings(case: Case) -> Mapping[str, Reading]:
     return KeptReadings(Evidence(case.path))
 
 
-def mentions(
+def find_mentions(
     page: TextPage, words: Sequence[str], shape: str, *, after: bool
 ) -> Iterator[Mention]:
-    """Every value of `shape` that stands by one of `words`; after: words follow it."""
+    """Find each value of `shape` beside one of `words`; after: words follow it."""
     if not page.names(words):
         return
-    pattern = _pattern(tuple(words), shape, after=after)
+    pattern = _compile_pattern(tuple(words), shape, after=after)
     for line in page.lines:
         # Looking for the words costs a tenth of looking for the value beside them.
         if not any(word in line.text for word in words):
@@ -182,7 +182,9 @@ def mentions(
 
 
 @cache
-def _pattern(words: tuple[str, ...], shape: str, *, after: bool) -> re.Pattern[str]:
+def _compile_pattern(
+    words: tuple[str, ...], shape: str, *, after: bool
+) -> re.Pattern[str]:
     said = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
     value = SHAPES[shape]
     if after:
@@ -197,25 +199,25 @@ def _pattern(words: tuple[str, ...], shape: str, *, after: bool) -> re.Pattern[s
     )
 
 
-def _document_lines(document: Document, own: str | None) -> Iterator[TextLine]:
-    raw = [] if own is None else [plain(line) for line in own.splitlines()]
+def _list_document_lines(document: Document, own: str | None) -> Iterator[TextLine]:
+    raw = [] if own is None else [strip_markdown(line) for line in own.splitlines()]
     for section in document.sections:
         if section.id == "evidence":
             continue
         for text in section.markdown.splitlines():
-            said = plain(text)
+            said = strip_markdown(text)
             if said:
                 at = raw.index(said) + 1 if said in raw else None
                 yield TextLine(number=at, place=section.title, text=said)
 
 
-def _paper_lines(content: str) -> Iterator[TextLine]:
+def _list_paper_lines(content: str) -> Iterator[TextLine]:
     place = ""
     for number, text in enumerate(content.splitlines(), start=1):
         heading = _HEADING.fullmatch(text.strip())
         if heading:
             place = heading.group(1).strip()
-        elif said := plain(text):
+        elif said := strip_markdown(text):
             yield TextLine(number=number, place=place, text=said)
 
 
@@ -224,15 +226,15 @@ def list_reading_lines(reading: Reading) -> Iterator[TextLine]:
     for line in PaperText(reading).lines:
         if not all(part.is_sure for part in line.parts):
             continue
-        words = [plain(part.span.text) for part in line.parts]
+        words = [strip_markdown(part.span.text) for part in line.parts]
         text = f"| {' | '.join(words)} |" if line.is_row else " ".join(words)
         yield TextLine(
             number=None, place=f"第{line.page}页", text=text, is_printed=True
         )
 
 
-def plain(markdown: str) -> str:
-    """One line as it is read: without notes, blanks and escapes."""
+def strip_markdown(markdown: str) -> str:
+    """Strip a line of notes, blanks and escapes, to what is read."""
     shown = markdown
     if _MARKED.search(shown):
         shown = _ESCAPED.sub(r"\1", _NOTE.sub("", shown))

@@ -22,7 +22,13 @@ from changqing.documents.cross_table import (
     ValueCheck,
     cross_table,
 )
-from changqing.documents.cross_text import Mention, TextPage, mentions, pages, unread
+from changqing.documents.cross_text import (
+    Mention,
+    TextPage,
+    count_unread,
+    find_mentions,
+    list_pages,
+)
 from changqing.documents.cross_values import (
     are_alike,
     is_beginning,
@@ -108,7 +114,7 @@ def cross_check(
 ) -> Compared:
     """Compare everything that the case says of itself, by every check of the table."""
     table = cross_table()
-    read = tuple(pages(case, documents, case.catalogue))
+    read = tuple(list_pages(case, documents, case.catalogue))
     comparing = _Comparing(case, situation, read)
     found: list[Contradiction] = []
     for name, check in table.checks.items():
@@ -122,12 +128,12 @@ def cross_check(
                 other=pair.other,
                 fix=fix,
             )
-            for pair in comparing.by(check)
+            for pair in comparing.compare_by(check)
         )
     return Compared(
         checks=len(table.checks),
         texts=len(read),
-        unread=unread(case),
+        unread=count_unread(case),
         found=tuple(found),
     )
 
@@ -188,10 +194,10 @@ class _Comparing:
             if record.value is not None
         }
 
-    def by(self, check: CrossCheck) -> Iterator[_Pair]:
-        """The pairs that contradict each other by one check."""
+    def compare_by(self, check: CrossCheck) -> Iterator[_Pair]:
+        """Find the pairs that contradict each other by one check."""
         if check.same is not None:
-            yield from self._same(check.same)
+            yield from self._compare_same(check.same)
         elif check.written is not None:
             yield from self._compare_value(check.written)
         elif check.promised is not None:
@@ -199,20 +205,20 @@ class _Comparing:
         elif check.agree is not None:
             yield from self._agree(*check.agree)
         elif check.at_most is not None:
-            yield from self._at_most(*check.at_most)
+            yield from self._compare_at_most(*check.at_most)
         elif check.role is not None:
-            yield from self._role(check.role)
+            yield from self._compare_role(check.role)
         elif check.host:
-            yield from self._host()
+            yield from self._compare_host()
         elif check.shares:
-            yield from self._shares()
+            yield from self._compare_shares()
         elif check.licence:
-            yield from self._licence()
+            yield from self._compare_licence()
         elif check.foreign:
-            yield from self._foreign()
+            yield from self._compare_foreign()
 
-    def _same(self, fact: str) -> Iterator[_Pair]:
-        """Every other value against the declared one, or against the first."""
+    def _compare_same(self, fact: str) -> Iterator[_Pair]:
+        """Compare every other value against the declared one, or against the first."""
         kind, _, name = fact.partition(".")
         by_subject: dict[Subject, list[tuple[Record, Record]]] = {}
         for pair in self._differ.get((kind, name), []):
@@ -220,7 +226,7 @@ class _Comparing:
         for subject, differing in by_subject.items():
             told: set[tuple[SourceKind, str]] = set()
             for pair in sorted(differing, key=_find_first_declared):
-                one, other = sorted(pair, key=_form_first)
+                one, other = sorted(pair, key=_rank_form_first)
                 source = (other.source.kind, other.source.name)
                 if source in told:
                     continue
@@ -233,8 +239,8 @@ class _Comparing:
                 )
 
     def _compare_value(self, check: ValueCheck) -> Iterator[_Pair]:
-        standing = list(self._standing(check.fact)) if check.fact else []
-        fact = self._fact(check.fact) if check.fact else None
+        standing = list(self._list_values(check.fact)) if check.fact else []
+        fact = self._find_fact(check.fact) if check.fact else None
         label = standing[0].label if standing else both("")
         first: Mention | None = None
         for page in self._pages:
@@ -242,7 +248,9 @@ class _Comparing:
                 continue
             if check.own_papers and not self._is_own(page):
                 continue
-            said = list(mentions(page, check.words, check.shape, after=check.after))
+            said = list(
+                find_mentions(page, check.words, check.shape, after=check.after)
+            )
             read = [
                 (mention, parse_written(fact, check.shape, mention.value))
                 for mention in said
@@ -266,7 +274,7 @@ class _Comparing:
                             label=label,
                             subject=standing[0].subject,
                             one=standing[0].place,
-                            other=_mention(one),
+                            other=_show_mention(one),
                         )
                 continue
             for one, value in read:
@@ -280,8 +288,8 @@ class _Comparing:
                     yield _Pair(
                         label=label,
                         subject=None,
-                        one=_mention(first),
-                        other=_mention(one),
+                        one=_show_mention(first),
+                        other=_show_mention(one),
                     )
 
     def _is_own(self, page: TextPage) -> bool:
@@ -301,22 +309,24 @@ class _Comparing:
             )
 
     def _agree(self, one: str, other: str) -> Iterator[_Pair]:
-        fact = self._fact(one)
-        for first in self._standing(one):
-            for second in self._standing(other):
-                if _together(first, second) and not are_alike(
+        fact = self._find_fact(one)
+        for first in self._list_values(one):
+            for second in self._list_values(other):
+                if _are_of_one_service(first, second) and not are_alike(
                     first.value, second.value, fact
                 ):
-                    yield _beside(first, second)
+                    yield _pair_values(first, second)
 
-    def _at_most(self, one: str, other: str) -> Iterator[_Pair]:
-        for first in self._standing(one):
-            for second in self._standing(other):
-                if _together(first, second) and is_more(first.value, second.value):
-                    yield _beside(first, second)
+    def _compare_at_most(self, one: str, other: str) -> Iterator[_Pair]:
+        for first in self._list_values(one):
+            for second in self._list_values(other):
+                if _are_of_one_service(first, second) and is_more(
+                    first.value, second.value
+                ):
+                    yield _pair_values(first, second)
 
-    def _role(self, check: PlaceRole) -> Iterator[_Pair]:
-        """Who is named in a text with a post that the case gives to others."""
+    def _compare_role(self, check: PlaceRole) -> Iterator[_Pair]:
+        """Find who is named in a text with a post that the case gives to others."""
         holders = [person for person in self._case.people if check.post in person.roles]
         if not holders:
             return
@@ -351,12 +361,12 @@ class _Comparing:
                             value=both("、".join(holder.name for holder in holders)),
                             file="case.yaml",
                         ),
-                        other=_mention(Mention(page=page, line=line, value=name)),
+                        other=_show_mention(Mention(page=page, line=line, value=name)),
                     )
 
-    def _host(self) -> Iterator[_Pair]:
-        domains = {one.subject: one for one in self._standing("service.domain")}
-        for url in self._standing("service.url"):
+    def _compare_host(self) -> Iterator[_Pair]:
+        domains = {one.subject: one for one in self._list_values("service.domain")}
+        for url in self._list_values("service.url"):
             if url.subject is None or url.subject not in domains:
                 continue
             domain = domains[url.subject]
@@ -365,32 +375,32 @@ class _Comparing:
             if host and host != told and not host.endswith(f".{told}"):
                 registered = find_registrable_domain(host)
                 if registered is None or registered != find_registrable_domain(told):
-                    yield _beside(url, domain)
+                    yield _pair_values(url, domain)
 
-    def _foreign(self) -> Iterator[_Pair]:
+    def _compare_foreign(self) -> Iterator[_Pair]:
         """A share of foreign investors where nobody can hold it, or the other way.
 
         The share counts what is held indirectly, too: only a list that is closed and
         names persons alone, none of them foreign, leaves nobody who could hold it.
         """
-        holders = list(self._standing("holder.is_foreign"))
+        holders = list(self._list_values("holder.is_foreign"))
         foreign = [holder for holder in holders if holder.value is True]
-        kinds = [one.value for one in self._standing("holder.kind")]
+        kinds = [one.value for one in self._list_values("holder.kind")]
         is_nobody_left = (
             "holder" in self._case.find_closed_by_word(self._situation.as_of)
             and not foreign
             and len(holders) == len(self._case.holders)
             and kinds == ["person"] * len(self._case.holders)
         )
-        for share in self._standing("applicant.foreign_share"):
+        for share in self._list_values("applicant.foreign_share"):
             if not holders or not isinstance(share.value, int):
                 continue
             if share.value > 0 and is_nobody_left:
-                yield _beside(share, holders[0])
+                yield _pair_values(share, holders[0])
             elif share.value == 0 and foreign:
-                yield _beside(share, foreign[0])
+                yield _pair_values(share, foreign[0])
 
-    def _licence(self) -> Iterator[_Pair]:
+    def _compare_licence(self) -> Iterator[_Pair]:
         """Plans that speak of other services than the one that is applied for.
 
         A number is used for some service: whoever applies for one may name any.
@@ -419,11 +429,11 @@ class _Comparing:
                     value=both(licence),
                     file="case.yaml",
                 ),
-                other=_mention(Mention(page=page, line=line, value=code)),
+                other=_show_mention(Mention(page=page, line=line, value=code)),
             )
 
-    def _shares(self) -> Iterator[_Pair]:
-        standing = list(self._standing("holder.share"))
+    def _compare_shares(self) -> Iterator[_Pair]:
+        standing = list(self._list_values("holder.share"))
         total = sum(one.value for one in standing if isinstance(one.value, int))
         if total <= _WHOLE:
             return
@@ -443,8 +453,8 @@ class _Comparing:
             ),
         )
 
-    def _standing(self, reference: str) -> Iterator[_Stands]:
-        """What the case declares of a fact, else what is proven of it."""
+    def _list_values(self, reference: str) -> Iterator[_Stands]:
+        """List what the case declares of a fact, else what is proven of it."""
         kind, _, name = reference.partition(".")
         if kind == "person" and name == "count":
             if self._case.people:
@@ -487,7 +497,7 @@ class _Comparing:
                     label=self._label(subject, name),
                 )
 
-    def _fact(self, reference: str) -> Fact | None:
+    def _find_fact(self, reference: str) -> Fact | None:
         kind, _, name = reference.partition(".")
         if kind == "person" and ("person", name) not in self._facts:
             return self._facts["person", "name"]
@@ -538,14 +548,14 @@ def _is_name(word: str) -> bool:
 
 
 def _find_first_declared(pair: tuple[Record, Record]) -> int:
-    return min(_form_first(record) for record in pair)
+    return min(_rank_form_first(record) for record in pair)
 
 
-def _form_first(record: Record) -> int:
+def _rank_form_first(record: Record) -> int:
     return 0 if record.source.kind is SourceKind.FORM else 1
 
 
-def _mention(one: Mention) -> PlaceRead:
+def _show_mention(one: Mention) -> PlaceRead:
     return PlaceRead(
         title=one.page.title,
         place=one.line.place,
@@ -566,7 +576,7 @@ def _place_promise(one: PromisedAmount) -> PlaceRead:
     )
 
 
-def _beside(first: _Stands, second: _Stands) -> _Pair:
+def _pair_values(first: _Stands, second: _Stands) -> _Pair:
     joined = Text(
         f"{first.label.zh}和{second.label.zh}", f"{first.label.en}; {second.label.en}"
     )
@@ -575,8 +585,8 @@ def _beside(first: _Stands, second: _Stands) -> _Pair:
     )
 
 
-def _together(first: _Stands, second: _Stands) -> bool:
-    """Whether two facts are of one service; of the company and anything they are."""
+def _are_of_one_service(first: _Stands, second: _Stands) -> bool:
+    """Tell whether two facts are of one service, or one of the company."""
     one, other = first.subject, second.subject
     return one is None or other is None or one.type != other.type or one == other
 

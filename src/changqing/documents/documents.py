@@ -20,7 +20,7 @@ from changqing.plainfile import write_new
 from changqing.text import Text
 
 
-def documents(
+def write_documents(
     case: Case,
     situation: Situation,
     assessment: Assessment,

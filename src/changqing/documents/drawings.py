@@ -39,15 +39,15 @@ def draw_chart(
     """Draw a chart of `CHARTS` as SVG; None where nothing is known to draw."""
     match name:
         case "organisation":
-            return organisation_chart(case, catalogue)
+            return draw_organisation(case, catalogue)
         case "equity":
-            return equity_chart(case, situation)
+            return draw_equity(case, situation)
         case "endurance":
-            return endurance_chart(endurance, situation.as_of)
+            return draw_endurance(endurance, situation.as_of)
     raise ValueError(name)
 
 
-def organisation_chart(case: Case, catalogue: Catalogue) -> str | None:
+def draw_organisation(case: Case, catalogue: Catalogue) -> str | None:
     """Legal representative, managers, then the posts with who holds them."""
     if not case.people:
         return None
@@ -69,11 +69,11 @@ def organisation_chart(case: Case, catalogue: Catalogue) -> str | None:
                 for kind, held in posts.items()
             ]
         )
-    return _tree([[(case.name, "")], *levels])
+    return _draw_tree([[(case.name, "")], *levels])
 
 
-def equity_chart(case: Case, situation: Situation) -> str | None:
-    """Every holder with its share over the company; dashed where the line is open."""
+def draw_equity(case: Case, situation: Situation) -> str | None:
+    """Draw every holder and share over the company; dashed where a line is open."""
     if not case.holders:
         return None
     top: list[tuple[str, str]] = []
@@ -94,11 +94,11 @@ def equity_chart(case: Case, situation: Situation) -> str | None:
         else:
             said += f"，{_ENDS[str(end)]}"
         top.append((one.name, said))
-    return _tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
+    return _draw_tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
 
 
-def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
-    """Until when each commitment and renewal is proven, against the term."""
+def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
+    """Draw until when each commitment and renewal is proven, against the term."""
     rows = [*endurance.commitments, *endurance.renewals]
     ends = [day for row in rows for day in (row.proven_until, row.claimed_until) if day]
     if not ends:
@@ -115,29 +115,29 @@ def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
     left, right, line = 150, _WIDTH - 12, 30
     height = 34 + line * len(rows) + 26
 
-    def at(day: date) -> float:
+    def scale_day(day: date) -> float:
         return left + (right - left) * scale.find_place(day)
 
     drawn: list[str] = []
     if scale.band is not None:
-        first, end = (at(day) for day in scale.band)
+        first, end = (scale_day(day) for day in scale.band)
         drawn.append(
             f'<rect x="{first:.1f}" y="24" width="{end - first:.1f}" '
             f'height="{line * len(rows) + 6}" fill="#eef2f0"/>'
         )
     for year in range(as_of.year + 1, scale.end.year + 1):
-        x = at(date(year, 1, 1))
+        x = scale_day(date(year, 1, 1))
         if x < right - 14:
-            drawn.append(_line(x, 24, x, 30 + line * len(rows), "#d5dbd8"))
-            drawn.append(_text(x, 17, str(year), size=11, fill=_SOFT))
+            drawn.append(_draw_line(x, 24, x, 30 + line * len(rows), "#d5dbd8"))
+            drawn.append(_draw_text(x, 17, str(year), size=11, fill=_SOFT))
     for place, row in enumerate(rows):
-        drawn += _row(row, 32 + line * place, left, right, at)
+        drawn += _draw_row(row, 32 + line * place, left, right, scale_day)
     if scale.mark is not None:
-        x = at(scale.mark)
-        drawn.append(_line(x, 24, x, 34 + line * len(rows), "#a33b2e"))
+        x = scale_day(scale.mark)
+        drawn.append(_draw_line(x, 24, x, 34 + line * len(rows), "#a33b2e"))
         anchor = "start" if x < _WIDTH * 0.6 else "end"
         drawn.append(
-            _text(
+            _draw_text(
                 x,
                 height - 8,
                 f"最早到期 {scale.mark.isoformat()}",
@@ -146,26 +146,28 @@ def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
                 anchor=anchor,
             )
         )
-    return _svg(height, drawn)
+    return _wrap_svg(height, drawn)
 
 
-def _row(
+def _draw_row(
     row: Support, y: float, left: float, right: float, at: Callable[[date], float]
 ) -> list[str]:
-    drawn = [_text(left - 10, y + 14, row.commitment.label.zh, anchor="end")]
+    drawn = [_draw_text(left - 10, y + 14, row.commitment.label.zh, anchor="end")]
     if row.open_ended:
-        drawn.append(_bar(left, y, right - left, _GOOD))
+        drawn.append(_draw_bar(left, y, right - left, _GOOD))
         if row.commitment.endless is not None:
             said = row.commitment.endless.zh
             drawn.append(
-                _text(left + 6, y + 14, said, size=11, fill="#ffffff", anchor="start")
+                _draw_text(
+                    left + 6, y + 14, said, size=11, fill="#ffffff", anchor="start"
+                )
             )
         return drawn
     if row.claimed_until is not None:
-        drawn.append(_bar(left, y, at(row.claimed_until) - left, _PALE))
+        drawn.append(_draw_bar(left, y, at(row.claimed_until) - left, _PALE))
     if row.proven_until is not None:
         x = at(row.proven_until)
-        drawn.append(_bar(left, y, x - left, _GOOD))
+        drawn.append(_draw_bar(left, y, x - left, _GOOD))
         said = row.proven_until.isoformat()
         if row.early_until is not None and row.early_until < row.proven_until:
             said += f"，最早{row.early_until.isoformat()}"
@@ -175,7 +177,7 @@ def _row(
         said, x = "期限未知", left
     outside = x + 6.2 * len(said) + 20 < right
     drawn.append(
-        _text(
+        _draw_text(
             x + 6 if outside else x - 6,
             y + 14,
             said,
@@ -187,10 +189,10 @@ def _row(
     return drawn
 
 
-def _tree(
+def _draw_tree(
     levels: list[list[tuple[str, str]]], *, dashed: frozenset[int] = frozenset()
 ) -> str:
-    """Boxes in levels, every level joined to the next by one rail."""
+    """Draw boxes in levels, every level joined to the next by one rail."""
     drawn: list[str] = []
     box, gap, y = 50, 34, 6
     before: list[float] = []
@@ -206,22 +208,22 @@ def _tree(
             row = [6 + step * (place + 0.5) for place in range(len(line))]
             if before and index == 0:
                 ends = sorted([*before, *row])
-                drawn += [_line(x, y, x, rail, _SOFT) for x in before]
-                drawn.append(_line(ends[0], rail, ends[-1], rail, _SOFT))
+                drawn += [_draw_line(x, y, x, rail, _SOFT) for x in before]
+                drawn.append(_draw_line(ends[0], rail, ends[-1], rail, _SOFT))
             if before:
-                drawn += [_line(x, rail, x, top, _SOFT) for x in row]
+                drawn += [_draw_line(x, rail, x, top, _SOFT) for x in row]
             for place, (x, (name, below)) in enumerate(zip(row, line, strict=True)):
                 broken = depth == 0 and index * per_line + place in dashed
-                drawn += _box(x, top, width, box, name, below, dashed=broken)
+                drawn += _draw_box(x, top, width, box, name, below, dashed=broken)
             centres += row
             y = top + box
             if index + 1 < len(lines):
                 y += 10 - gap
         before = centres if len(lines) == 1 else centres[-len(lines[-1]) :]
-    return _svg(y + 6, drawn)
+    return _wrap_svg(y + 6, drawn)
 
 
-def _box(
+def _draw_box(
     x: float,
     y: float,
     width: float,
@@ -236,11 +238,13 @@ def _box(
     drawn = [
         f'<rect x="{x - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" '
         f'height="{height:.1f}" rx="2" fill="#ffffff" stroke="{_INK}"{dash}/>',
-        _text(x, y + (21 if below else 30), name, size=size, anchor="middle"),
+        _draw_text(x, y + (21 if below else 30), name, size=size, anchor="middle"),
     ]
     if below:
         small = min(11.0, (width - 10) / max(1.0, _measure(below)))
-        drawn.append(_text(x, y + 39, below, size=small, fill=_SOFT, anchor="middle"))
+        drawn.append(
+            _draw_text(x, y + 39, below, size=small, fill=_SOFT, anchor="middle")
+        )
     return drawn
 
 
@@ -249,21 +253,21 @@ def _measure(text: str) -> float:
     return sum(0.6 if sign.isascii() else 1.0 for sign in text)
 
 
-def _bar(x: float, y: float, width: float, fill: str) -> str:
+def _draw_bar(x: float, y: float, width: float, fill: str) -> str:
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(0.0, width):.1f}" height="18" '
         f'fill="{fill}"/>'
     )
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> str:
+def _draw_line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> str:
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
         f'stroke="{stroke}"/>'
     )
 
 
-def _text(
+def _draw_text(
     x: float,
     y: float,
     said: str,
@@ -279,7 +283,7 @@ def _text(
     )
 
 
-def _svg(height: float, drawn: list[str]) -> str:
+def _wrap_svg(height: float, drawn: list[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" '
         f'width="{_WIDTH}" height="{height:.0f}">{"".join(drawn)}</svg>\n'

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from changqing.case.model import Case
 from changqing.documents.document import Document, DocumentEdition, digest_document
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.errors import CaseError, DocumentError, GivenUpError
 from changqing.judge.model import Assessment, Readiness
 from changqing.outlook.ahead import Outlook
@@ -59,7 +59,7 @@ def find_handing_in_state(
 
     situation = assessment.situation
     try:
-        written = documents(
+        written = write_documents(
             case,
             situation,
             assessment,
@@ -92,7 +92,7 @@ def _list_signed(
     filed = {document.id for document in written}.intersection(list_filed(case.path))
     if not filed:
         return frozenset()
-    clean = documents(
+    clean = write_documents(
         case,
         assessment.situation,
         assessment,

@@ -12,8 +12,8 @@ from changqing.case.page import squeeze
 from changqing.documents.cross_text import (
     TextPage,
     find_kept_readings,
+    find_mentions,
     list_reading_lines,
-    mentions,
 )
 from changqing.errors import CatalogueError
 from changqing.evidence.model import OF_PAPERS
@@ -111,7 +111,7 @@ def _find_one(
 ) -> str | None:
     said = {
         squeeze(mention.value): mention.value
-        for mention in mentions(page, words, _SHAPE, after=after)
+        for mention in find_mentions(page, words, _SHAPE, after=after)
     }
     said.pop(squeeze(own), None)
     return next(iter(said.values())) if len(said) == 1 else None

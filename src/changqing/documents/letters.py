@@ -14,9 +14,9 @@ from changqing.documents.render import list_files, render_documents
 from changqing.documents.tree import (
     TICK,
     Node,
-    document_tree,
+    build_document_tree,
+    extract_plain_text,
     list_children,
-    plain_text,
 )
 
 
@@ -57,7 +57,7 @@ def render_letters(
 
 def format_plain(letter: Document) -> str:
     """Write a letter as text that can be pasted anywhere: no sign of Markdown in it."""
-    tree = document_tree(letter, case_name="", digest="", as_of=date.min)
+    tree = build_document_tree(letter, case_name="", digest="", as_of=date.min)
     lines = [letter.title, ""]
     for line in _write(tree["blocks"]):
         if line or lines[-1]:
@@ -70,7 +70,7 @@ def _write(blocks: Iterable[Node]) -> Iterator[str]:
         kind, inside = block["kind"], list_children(block)
         if kind == "heading":
             yield ""
-            yield plain_text(block)
+            yield extract_plain_text(block)
         elif kind == "list":
             yield from _write_items("· ", inside)
             yield ""
@@ -86,7 +86,7 @@ def _write(blocks: Iterable[Node]) -> Iterator[str]:
                 yield f"　　{line}" if line else ""
         elif kind == "table":
             for row in inside:
-                yield "　".join(plain_text(cell) for cell in list_children(row))
+                yield "　".join(extract_plain_text(cell) for cell in list_children(row))
             yield ""
         elif kind == "rule":
             yield ""

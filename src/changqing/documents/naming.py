@@ -32,11 +32,14 @@ def name_subject(situation: Situation, catalogue: Catalogue, subject: Subject) -
     """Name a subject: a service by its name, else by its kind and its domain."""
     label = situation.labels.get(subject)
     called = subject.id if label is None else label.zh
-    if subject.type != "service" or _best(situation, subject, "name") is not None:
+    if (
+        subject.type != "service"
+        or _find_best_value(situation, subject, "name") is not None
+    ):
         return called
     kinds = catalogue.facts["service", "kind"].value_labels
-    kind = kinds.get(str(_best(situation, subject, "kind")))
-    where = _best(situation, subject, "domain") or _ADDRESS.sub("", called)
+    kind = kinds.get(str(_find_best_value(situation, subject, "kind")))
+    where = _find_best_value(situation, subject, "domain") or _ADDRESS.sub("", called)
     return f"{'' if kind is None else kind.zh}{where}"
 
 
@@ -50,7 +53,7 @@ def name_one_of_several(
     return name_subject(situation, catalogue, subject) if several else ""
 
 
-def _best(situation: Situation, subject: Subject, fact: str) -> object:
+def _find_best_value(situation: Situation, subject: Subject, fact: str) -> object:
     found = situation.resolved.get((subject, fact))
     return None if found is None else found.best
 

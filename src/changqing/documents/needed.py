@@ -46,16 +46,21 @@ def _is_needed(
     written_by_hand: bool,
 ) -> bool:
     licence = situation.application.licence
-    needed = None if template.needs is None else _best(situation, template.needs)
+    needed = (
+        None if template.needs is None else _find_best_value(situation, template.needs)
+    )
     if needed is False:
         return False
     elsewhere = bool(template.licences) and licence not in template.licences
     if elsewhere and needed is not True:
         return written_by_hand or _has_its_own(case, template)
-    if template.when is not None and _best(situation, template.when) is not True:
+    if (
+        template.when is not None
+        and _find_best_value(situation, template.when) is not True
+    ):
         return written_by_hand or _has_its_own(case, template)
     for name, values in template.unless.items():
-        held = _best(situation, name)
+        held = _find_best_value(situation, name)
         if isinstance(held, frozenset) and held <= set(values):
             return False
     return True
@@ -75,7 +80,7 @@ def _has_its_own(case: Case, template: DocumentTemplate) -> bool:
     )
 
 
-def _best(situation: Situation, fact: str) -> Value | None:
-    """What is known of a fact of the applicant: what is proven, else what it says."""
+def _find_best_value(situation: Situation, fact: str) -> Value | None:
+    """Find what is proven of a fact of the applicant, else what it says."""
     found = situation.resolved.get((APPLICANT, fact))
     return None if found is None else found.best

@@ -49,12 +49,12 @@ class Numbering:
 
     pieces: Mapping[Key, Piece] = field(default_factory=dict)
 
-    def of(self, record: Record) -> Piece | None:
-        """The piece a record came from; None for the applicant's own word."""
-        return self.pieces.get(_key(record))
+    def find_piece(self, record: Record) -> Piece | None:
+        """Find the piece a record came from; None for the applicant's own word."""
+        return self.pieces.get(_make_key(record))
 
 
-def numbering(
+def number_pieces(
     case: Case, situation: Situation, catalogue: Catalogue, attachments: Attachments
 ) -> Numbering:
     """Number what stands behind the resolved facts of a case."""
@@ -62,11 +62,11 @@ def numbering(
     for found in situation.resolved.values():
         for record in (found.proven_by, found.claimed_by):
             if record is not None and record.source.kind is not SourceKind.FORM:
-                records.setdefault(_key(record), []).append(record)
+                records.setdefault(_make_key(record), []).append(record)
     numbers = _number_keys(records, attachments)
     return Numbering(
         pieces={
-            key: _piece(number, key, records[key], case, situation, catalogue)
+            key: _make_piece(number, key, records[key], case, situation, catalogue)
             for key, number in numbers.items()
         }
     )
@@ -91,7 +91,7 @@ def _number_keys(keys: Iterable[Key], attachments: Attachments) -> Mapping[Key, 
     }
 
 
-def _piece(
+def _make_piece(
     number: str,
     key: Key,
     records: list[Record],
@@ -131,7 +131,7 @@ def _piece(
     )
 
 
-def _key(record: Record) -> Key:
+def _make_key(record: Record) -> Key:
     measured = record.source.kind in (SourceKind.PROBE, SourceKind.DERIVED)
     about = str(record.subject) if measured else ""
     kind = SourceKind.PAPER if record.source.kind in OF_PAPERS else record.source.kind

@@ -122,7 +122,7 @@ def _fill_page(
     spoken = speak_one_page(page, language)
     pictures: dict[str, bytes] = {}
 
-    def picture(evidence: str) -> str:
+    def keep_picture(evidence: str) -> str:
         if evidence not in crops:
             return ""
         name = f"crop-{len(pictures)}.jpg"
@@ -139,7 +139,7 @@ def _fill_page(
                 PrintedLine(
                     text=line.text,
                     evidence=line.evidence,
-                    picture=picture(line.evidence),
+                    picture=keep_picture(line.evidence),
                 )
                 for line in row.under
             ],

@@ -24,7 +24,7 @@ from changqing.documents.document import (
     DocumentEdition,
     digest_document,
 )
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.documents.letterhead import find_letterhead
 from changqing.documents.letters import render_letters
 from changqing.documents.made import PAPERS, name_volume
@@ -118,7 +118,7 @@ def write_both(
     """
 
     def write(edition: DocumentEdition) -> tuple[Document, ...]:
-        return documents(
+        return write_documents(
             case,
             situation,
             assessment,

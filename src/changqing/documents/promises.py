@@ -95,7 +95,7 @@ def find_differing_promises(
     ]
     kinds = dict.fromkeys(amount.kind for amount in said)
     for kind in kinds:
-        yield from _pair([amount for amount in said if amount.kind == kind])
+        yield from _pair_amounts([amount for amount in said if amount.kind == kind])
 
 
 def list_promised(
@@ -104,13 +104,18 @@ def list_promised(
     """List the amounts that one text promises of the thing that a check is about."""
     # A page is asked whole first: most name nothing of most things.
     places = dict.fromkeys(line.place for line in page.lines)
-    if not (page.names(check.words) or any(_names(at, check.words) for at in places)):
+    if not (
+        page.names(check.words) or any(_contains_word(at, check.words) for at in places)
+    ):
         return
     for line in page.lines:
         # Most lines name nothing of it, and looking at once costs a tenth.
-        if not (_names(line.text, check.words) or _names(line.place, check.words)):
+        if not (
+            _contains_word(line.text, check.words)
+            or _contains_word(line.place, check.words)
+        ):
             continue
-        if _names(line.place, not_promised):
+        if _contains_word(line.place, not_promised):
             continue
         for piece, kind in _list_pieces(check, line, not_promised):
             for amount, text in _AMOUNTS[check.unit](piece):
@@ -119,7 +124,7 @@ def list_promised(
                 )
 
 
-def _pair(
+def _pair_amounts(
     said: Sequence[PromisedAmount],
 ) -> Iterator[tuple[PromisedAmount, PromisedAmount]]:
     groups: dict[tuple[str, str | None, str], list[PromisedAmount]] = {}
@@ -202,15 +207,15 @@ def _list_pieces(
         sentence
         for text in texts
         for sentence in _SENTENCE.findall(text)
-        if not _names(sentence, not_promised)
+        if not _contains_word(sentence, not_promised)
     ]
     found = [
         one
         for sentence in sentences
         for one in _list_in_sentence(check, sentence, is_named=False)
     ]
-    if not found and _names(f"{label} {line.place}", check.words):
-        if _names(label, check.without):
+    if not found and _contains_word(f"{label} {line.place}", check.words):
+        if _contains_word(label, check.without):
             return
         found = [
             one
@@ -225,16 +230,16 @@ def _list_in_sentence(
 ) -> Iterator[tuple[str, str]]:
     """List the parts of a sentence; `is_named` where its heading names the thing."""
     if check.beside and not is_named:
-        if not _names(sentence, check.words):
+        if not _contains_word(sentence, check.words):
             return
         is_named = True
     for clause in _CLAUSE.findall(sentence):
-        if check.beside and not _names(clause, check.beside):
+        if check.beside and not _contains_word(clause, check.beside):
             continue
-        if not is_named and not _names(clause, check.words):
+        if not is_named and not _contains_word(clause, check.words):
             continue
         for piece in _PIECE.findall(clause):
-            if _names(piece, check.without):
+            if _contains_word(piece, check.without):
                 continue
             yield piece, _find_kind(check, piece)
 
@@ -250,12 +255,12 @@ def _split_label(line: TextLine) -> tuple[str, list[str]]:
 
 def _find_kind(check: PromiseCheck, piece: str) -> str:
     for kind, words in check.kinds.items():
-        if _names(piece, words):
+        if _contains_word(piece, words):
             return kind
     return ""
 
 
-def _names(text: str, words: Iterable[str]) -> bool:
+def _contains_word(text: str, words: Iterable[str]) -> bool:
     for word in words:  # noqa: SIM110 - in a generator, three times as slow
         if word in text:
             return True

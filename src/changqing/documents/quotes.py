@@ -115,9 +115,9 @@ def _quote_lines(text: PaperText, at: range, sought: str) -> str | None:
     titled = first == last and _is_title(text, first)
     if titled:
         first = last = min(first + 1, len(text.lines) - 1)
-    while not titled and first > 0 and not _ends(text, first - 1):
+    while not titled and first > 0 and not _is_sentence_end(text, first - 1):
         first -= 1
-    while last < len(text.lines) - 1 and not _ends(text, last):
+    while last < len(text.lines) - 1 and not _is_sentence_end(text, last):
         last += 1
     if _may_go_on(text, first) or text.lines[first].page != text.lines[last].page:
         return None  # what a sheet repeats at its foot and head may stand between
@@ -130,8 +130,8 @@ def _quote_lines(text: PaperText, at: range, sought: str) -> str | None:
     return whole if _is_whole(whole) and not _SEALED.search(whole) else None
 
 
-def _ends(text: PaperText, at: int) -> bool:
-    """Whether a sentence ends with a line: by its stop, or because it is a title.
+def _is_sentence_end(text: PaperText, at: int) -> bool:
+    """Tell whether a sentence ends with a line: by its stop, or because it is a title.
 
     Of a list over several lines no item is quoted alone: what is said of all stands
     before the first.

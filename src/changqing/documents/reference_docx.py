@@ -24,22 +24,24 @@ _NAMES = (
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
-def reference(base: bytes, *, left: str, middle: str, right: str, foot: str) -> bytes:
+def make_reference(
+    base: bytes, *, left: str, middle: str, right: str, foot: str
+) -> bytes:
     """Pandoc's reference file `base` with our styles, header and footer in it."""
     parts: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(base)) as archive:
         for name in archive.namelist():
             parts[name] = archive.read(name)
-    parts["word/styles.xml"] = _styles(parts["word/styles.xml"].decode()).encode()
-    parts["word/header1.xml"] = _header(left, middle, right).encode()
-    parts["word/footer1.xml"] = _footer(foot).encode()
-    parts["[Content_Types].xml"] = _with(
+    parts["word/styles.xml"] = _edit_styles(parts["word/styles.xml"].decode()).encode()
+    parts["word/header1.xml"] = _write_header(left, middle, right).encode()
+    parts["word/footer1.xml"] = _write_footer(foot).encode()
+    parts["[Content_Types].xml"] = _insert_before_end(
         parts["[Content_Types].xml"],
         "</Types>",
         f'<Override PartName="/word/header1.xml" ContentType="{_WORD}.header+xml"/>'
         f'<Override PartName="/word/footer1.xml" ContentType="{_WORD}.footer+xml"/>',
     )
-    parts["word/_rels/document.xml.rels"] = _with(
+    parts["word/_rels/document.xml.rels"] = _insert_before_end(
         parts["word/_rels/document.xml.rels"],
         "</Relationships>",
         f'<Relationship Type="{_OFFICE}/header" Id="rId101" Target="header1.xml"/>'
@@ -105,11 +107,11 @@ def pack_docx(parts: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def _with(part: bytes, end: str, more: str) -> bytes:
+def _insert_before_end(part: bytes, end: str, more: str) -> bytes:
     return part.decode().replace(end, more + end).encode()
 
 
-def _styles(styles: str) -> str:
+def _edit_styles(styles: str) -> str:
     head, defaults, rest = styles.partition("</w:docDefaults>")
     head = re.sub(r"<w:rFonts[^>]*/>", _SONG, head)
     head = re.sub(r'(<w:szC?s?) w:val="24" />', r'\1 w:val="21" />', head)
@@ -140,7 +142,7 @@ def _set_size(styles: str, style: str, size: int) -> str:
     return styles[:start] + own + styles[end:]
 
 
-def _header(left: str, middle: str, right: str) -> str:
+def _write_header(left: str, middle: str, right: str) -> str:
     said = "<w:r><w:tab/></w:r>".join(_run(part) for part in (left, middle, right))
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><w:hdr {_NAMES}><w:p><w:pPr>'
@@ -149,11 +151,11 @@ def _header(left: str, middle: str, right: str) -> str:
     )
 
 
-def _footer(foot: str) -> str:
+def _write_footer(foot: str) -> str:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><w:ftr {_NAMES}><w:p><w:pPr>{_TABS}'
         f"</w:pPr>{_run(foot)}<w:r><w:tab/></w:r><w:r><w:tab/></w:r>{_run('第')}"
-        f"{_field('PAGE')}{_run('页，共')}{_field('NUMPAGES')}{_run('页')}"
+        f"{_write_field('PAGE')}{_run('页，共')}{_write_field('NUMPAGES')}{_run('页')}"
         "</w:p></w:ftr>"
     )
 
@@ -165,7 +167,7 @@ def _run(text: str) -> str:
     )
 
 
-def _field(code: str) -> str:
+def _write_field(code: str) -> str:
     return f'<w:fldSimple w:instr=" {code} ">{_run("1")}</w:fldSimple>'
 
 

@@ -65,7 +65,7 @@ def render_documents(
     """
     end = None if seconds is None else time.monotonic() + seconds
 
-    def both(document: Document) -> Rendered:
+    def render_both(document: Document) -> Rendered:
         granted = limits
         if end is not None:
             left = max(end - time.monotonic(), 0.001)
@@ -81,14 +81,14 @@ def render_documents(
                 letterhead=letterhead,
             )
         except GivenUpError as error:
-            issues = [_about(document, issue) for issue in error.issues]
+            issues = [_name_document(document, issue) for issue in error.issues]
             raise GivenUpError(*issues, reason=error.reason) from error
         return Rendered(document=document, pdf=pdf, docx=docx)
 
     made: list[Rendered] = []
     with ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as workers:
         try:
-            for one in workers.map(both, written):
+            for one in workers.map(render_both, written):
                 made.append(one)
                 progress(one.document)
         except BaseException:
@@ -107,15 +107,15 @@ def _render(
 ) -> tuple[bytes, bytes]:
     """In the child: set one document as PDF and as Word."""
     try:
-        from changqing.documents.render_docx import count_pages, docx
-        from changqing.documents.render_typst import pdf
+        from changqing.documents.render_docx import count_pages, render_docx
+        from changqing.documents.render_typst import render_pdf
 
-        printed = pdf(document, case_name=case_name, digest=digest, as_of=as_of)
+        printed = render_pdf(document, case_name=case_name, digest=digest, as_of=as_of)
         if document.word is not None:
             return printed, document.word
         return (
             printed,
-            docx(
+            render_docx(
                 document,
                 case_name=case_name,
                 digest=digest,
@@ -128,8 +128,8 @@ def _render(
         raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem
 
 
-def _about(document: Document, issue: Issue) -> Issue:
-    """The same, said of a document."""
+def _name_document(document: Document, issue: Issue) -> Issue:
+    """Put the title of the document before an issue."""
     return replace(
         issue,
         text=Text(

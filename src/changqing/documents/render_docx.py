@@ -23,17 +23,17 @@ from typing import Any, Required, TypedDict
 from changqing.documents.document import Document
 from changqing.documents.reference_docx import (
     add_missing_styles,
+    make_reference,
     pack_docx,
-    reference,
     write_contents,
 )
-from changqing.documents.render_typst import png
+from changqing.documents.render_typst import render_png
 from changqing.documents.tree import (
     DocumentTree,
     Node,
-    document_tree,
+    build_document_tree,
+    extract_plain_text,
     list_children,
-    plain_text,
     print_margins,
 )
 from changqing.errors import DocumentError, Issue
@@ -55,7 +55,7 @@ def count_pages(printed: bytes) -> int:
         opened.close()
 
 
-def docx(
+def render_docx(
     document: Document,
     *,
     case_name: str,
@@ -64,22 +64,24 @@ def docx(
     letterhead: bytes | None = None,
     contents: bool = False,
 ) -> bytes:
-    """The document as Word. Raises DocumentError when it cannot be made.
+    """Render the document as Word. Raises DocumentError when it cannot be made.
 
     `letterhead` is the company's own template, with the head and foot of its pages;
     `contents` asks for a table of contents.
     """
-    tree = document_tree(document, case_name=case_name, digest=digest, as_of=as_of)
+    tree = build_document_tree(
+        document, case_name=case_name, digest=digest, as_of=as_of
+    )
     margins = print_margins(document, digest=digest, as_of=as_of)
     with tempfile.TemporaryDirectory(prefix="changqing-") as made:
         folder = Path(made)
         for name, svg in document.charts.items():
-            (folder / f"{name}.png").write_bytes(png(svg, as_of=as_of))
+            (folder / f"{name}.png").write_bytes(render_png(svg, as_of=as_of))
         style = folder / "reference.docx"
         title = document.title
         style.write_bytes(
-            reference(
-                _base(),
+            make_reference(
+                _load_base(),
                 left=case_name,
                 middle=title if margins["mark"] else "",
                 right=margins["mark"] or title,
@@ -90,16 +92,16 @@ def docx(
         )
         target = folder / "out.docx"
         noon = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
-        _pandoc(
+        _run_pandoc(
             ["-f", "json", "-t", "docx", f"--reference-doc={style}", "-o", str(target)],
             _encode_tree(tree, folder, contents=contents),
             epoch=int(noon.timestamp()),
         )
-        return _without_clock(target.read_bytes())
+        return _strip_times(target.read_bytes())
 
 
-def _without_clock(made: bytes) -> bytes:
-    """The same file, its entries sorted and without the time of writing."""
+def _strip_times(made: bytes) -> bytes:
+    """Rewrite the file with its entries sorted and without the time of writing."""
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         names = sorted(
             archive.namelist(), key=lambda n: (n != "[Content_Types].xml", n)
@@ -108,11 +110,11 @@ def _without_clock(made: bytes) -> bytes:
 
 
 @cache
-def _base() -> bytes:
-    return _pandoc(["--print-default-data-file", "reference.docx"], b"", epoch=0)
+def _load_base() -> bytes:
+    return _run_pandoc(["--print-default-data-file", "reference.docx"], b"", epoch=0)
 
 
-def _pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
+def _run_pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
     import pypandoc  # type: ignore[import-untyped]
 
     try:
@@ -151,18 +153,18 @@ def _encode_tree(tree: DocumentTree, folder: Path, *, contents: bool) -> bytes:
     """Encode a document as pandoc reads it."""
     writer = _DocxWriter(case_name=tree["case"], folder=folder)
     meta = {
-        "title": _node("MetaInlines", _plain(tree["title"])),
-        "author": _node("MetaInlines", _plain(tree["case"])),
-        "lang": _node("MetaInlines", _plain("zh-CN")),
+        "title": _make_node("MetaInlines", _make_plain(tree["title"])),
+        "author": _make_node("MetaInlines", _make_plain(tree["case"])),
+        "lang": _make_node("MetaInlines", _make_plain("zh-CN")),
     }
     headings = [
-        (node["id"], plain_text(node))
+        (node["id"], extract_plain_text(node))
         for node in _number_headings(tree["blocks"])
         if node["level"] == 1
     ]
-    blocks = writer.blocks(tree["blocks"])
+    blocks = writer.write_blocks(tree["blocks"])
     if contents and len(headings) > 2:
-        blocks.insert(0, _node("RawBlock", ["openxml", write_contents(headings)]))
+        blocks.insert(0, _make_node("RawBlock", ["openxml", write_contents(headings)]))
     return json.dumps(
         {"pandoc-api-version": _API, "meta": meta, "blocks": blocks}
     ).encode()
@@ -176,12 +178,12 @@ def _number_headings(nodes: Sequence[Node]) -> Sequence[Node]:
     return headings
 
 
-def _node(kind: str, content: object = None) -> PandocNode:
+def _make_node(kind: str, content: object = None) -> PandocNode:
     return {"t": kind} if content is None else {"t": kind, "c": content}
 
 
-def _plain(text: str) -> list[PandocNode]:
-    return [_node("Str", text)] if text else []
+def _make_plain(text: str) -> list[PandocNode]:
+    return [_make_node("Str", text)] if text else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,35 +193,39 @@ class _DocxWriter:
     case_name: str
     folder: Path
 
-    def blocks(self, nodes: Iterable[Node]) -> list[PandocNode]:
+    def write_blocks(self, nodes: Iterable[Node]) -> list[PandocNode]:
         return [block for node in nodes for block in self._block(node)]
 
     def _block(self, node: Node) -> list[PandocNode]:
         inside = list_children(node)
         match node["kind"]:
             case "paragraph":
-                return [self._paragraph(node)]
+                return [self._write_paragraph(node)]
             case "heading":
                 mark: list[Any] = [node.get("id", ""), [], []]
-                return [_node("Header", [node["level"], mark, self._line(inside)])]
+                return [
+                    _make_node(
+                        "Header", [node["level"], mark, self._write_line(inside)]
+                    )
+                ]
             case "list":
-                return [_node("BulletList", self._items(inside))]
+                return [_make_node("BulletList", self._write_items(inside))]
             case "ticks":
-                return [_node("BulletList", self._ticks(inside))]
+                return [_make_node("BulletList", self._write_ticks(inside))]
             case "enum":
-                style = [node["start"], _node("Decimal"), _node("Period")]
-                return [_node("OrderedList", [style, self._items(inside)])]
+                style = [node["start"], _make_node("Decimal"), _make_node("Period")]
+                return [_make_node("OrderedList", [style, self._write_items(inside)])]
             case "quote":
-                return [_node("BlockQuote", self.blocks(inside))]
+                return [_make_node("BlockQuote", self.write_blocks(inside))]
             case "table":
-                return [self._table(inside)]
+                return [self._write_table(inside)]
             case "code":
-                return [_node("CodeBlock", [_NONE, node["text"]])]
+                return [_make_node("CodeBlock", [_NONE, node["text"]])]
             case "rule":
-                return [_node("HorizontalRule")]
+                return [_make_node("HorizontalRule")]
             case "signature":
                 return [
-                    _node("Para", _plain(line))
+                    _make_node("Para", _make_plain(line))
                     for line in (
                         "法定代表人（签字）：",
                         f"公司（盖章）：{self.case_name}",
@@ -229,34 +235,35 @@ class _DocxWriter:
             case _:
                 return []
 
-    def _paragraph(self, node: Node) -> PandocNode:
-        line = self._line(list_children(node))
+    def _write_paragraph(self, node: Node) -> PandocNode:
+        line = self._write_line(list_children(node))
         if len(line) == 1 and line[0]["t"] == "Image":
-            caption = [None, [_node("Plain", line[0]["c"][1])]]
-            return _node("Figure", [_NONE, caption, [_node("Plain", line)]])
-        return _node("Plain" if node["tight"] else "Para", line)
+            caption = [None, [_make_node("Plain", line[0]["c"][1])]]
+            return _make_node("Figure", [_NONE, caption, [_make_node("Plain", line)]])
+        return _make_node("Plain" if node["tight"] else "Para", line)
 
-    def _ticks(self, items: Iterable[Node]) -> list[list[PandocNode]]:
-        """Items that Pandoc sets as boxes to tick: each begins with the sign of one."""
-        found = self._items(items)
+    def _write_ticks(self, items: Iterable[Node]) -> list[list[PandocNode]]:
+        """Write items that Pandoc sets as boxes to tick, by the sign before each."""
+        found = self._write_items(items)
         for blocks in found:
             if blocks and isinstance(words := blocks[0]["c"], list):
-                words[:0] = [_node("Str", "☐"), {"t": "Space"}]
+                words[:0] = [_make_node("Str", "☐"), {"t": "Space"}]
         return found
 
-    def _items(self, items: Iterable[Node]) -> list[list[PandocNode]]:
-        return [self.blocks(list_children(item)) for item in items]
+    def _write_items(self, items: Iterable[Node]) -> list[list[PandocNode]]:
+        return [self.write_blocks(list_children(item)) for item in items]
 
-    def _table(self, rows: Sequence[Node]) -> PandocNode:
+    def _write_table(self, rows: Sequence[Node]) -> PandocNode:
         cells = [
-            [self._line(list_children(cell)) for cell in list_children(row)]
+            [self._write_line(list_children(cell)) for cell in list_children(row)]
             for row in rows
         ]
         columns = [
-            [_node("AlignDefault"), _node("ColWidth", width)] for width in _widths(rows)
+            [_make_node("AlignDefault"), _make_node("ColWidth", width)]
+            for width in _compute_widths(rows)
         ]
-        head, *body = [[_NONE, [_cell(cell) for cell in row]] for row in cells]
-        return _node(
+        head, *body = [[_NONE, [_make_cell(cell) for cell in row]] for row in cells]
+        return _make_node(
             "Table",
             [
                 _NONE,
@@ -268,54 +275,56 @@ class _DocxWriter:
             ],
         )
 
-    def _line(self, nodes: Iterable[Node]) -> list[PandocNode]:
-        return [inline for node in nodes for inline in self._inline(node)]
+    def _write_line(self, nodes: Iterable[Node]) -> list[PandocNode]:
+        return [inline for node in nodes for inline in self._write_inline(node)]
 
-    def _inline(self, node: Node) -> list[PandocNode]:
+    def _write_inline(self, node: Node) -> list[PandocNode]:
         text = node.get("text", "")
         match node["kind"]:
             case "text":
-                return _plain(text)
+                return _make_plain(text)
             case "evidence":
-                return [_node("Superscript", _plain(text))]
+                return [_make_node("Superscript", _make_plain(text))]
             case "blank":
                 style: list[Any] = ["", [], [["custom-style", "Blank"]]]
-                return [_node("Span", [style, _plain(f"〔{text}〕")])]
+                return [_make_node("Span", [style, _make_plain(f"〔{text}〕")])]
             case "break":
-                return [_node("LineBreak")]
+                return [_make_node("LineBreak")]
             case "raw":
-                return [_node("Code", [_NONE, text])]
+                return [_make_node("Code", [_NONE, text])]
             case "strong" | "em" as kind:
                 name = "Strong" if kind == "strong" else "Emph"
-                return [_node(name, self._line(list_children(node)))]
+                return [_make_node(name, self._write_line(list_children(node)))]
             case "chart":
-                return self._chart(node["name"], _plain(text))
+                return self._write_chart(node["name"], _make_plain(text))
             case _:
                 return []
 
-    def _chart(self, name: str, caption: list[PandocNode]) -> list[PandocNode]:
+    def _write_chart(self, name: str, caption: list[PandocNode]) -> list[PandocNode]:
         file = self.folder / f"{name}.png"
         if not file.is_file():
             return caption
         size: list[Any] = ["", [], [["width", "15.5cm"]]]
         data = base64.b64encode(file.read_bytes()).decode()
-        return [_node("Image", [size, caption, [f"data:image/png;base64,{data}", ""]])]
+        return [
+            _make_node("Image", [size, caption, [f"data:image/png;base64,{data}", ""]])
+        ]
 
 
-def _cell(content: list[PandocNode]) -> list[Any]:
-    return [_NONE, _node("AlignDefault"), 1, 1, [_node("Plain", content)]]
+def _make_cell(content: list[PandocNode]) -> list[Any]:
+    return [_NONE, _make_node("AlignDefault"), 1, 1, [_make_node("Plain", content)]]
 
 
-def _widths(rows: Sequence[Node]) -> list[float]:
-    """Shares of the line: by the widest cell, none too narrow and none too wide."""
-    texts = [[plain_text(cell) for cell in list_children(row)] for row in rows]
+def _compute_widths(rows: Sequence[Node]) -> list[float]:
+    """Compute shares of the line by the widest cell, within bounds."""
+    texts = [[extract_plain_text(cell) for cell in list_children(row)] for row in rows]
     longest = [
-        min(34.0, max(5.0, *(1.5 + _length(row[place]) for row in texts)))
+        min(34.0, max(5.0, *(1.5 + _measure_length(row[place]) for row in texts)))
         for place in range(len(texts[0]))
     ]
     whole = sum(longest)
     return [round(width / whole, 4) for width in longest]
 
 
-def _length(text: str) -> float:
+def _measure_length(text: str) -> float:
     return sum(1 if ord(char) > 0x2E7F else 0.55 for char in text)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from changqing.documents.document import Document
-from changqing.documents.tree import document_tree
+from changqing.documents.tree import build_document_tree
 from changqing.errors import DocumentError, Issue
 from changqing.text import Text
 
@@ -23,9 +23,13 @@ PICTURE: Final = ".jpg"
 """How the name of a file ends that is a picture."""
 
 
-def pdf(document: Document, *, case_name: str, digest: str, as_of: date) -> bytes:
-    """The document as PDF. Raises DocumentError when it cannot be set."""
-    tree = document_tree(document, case_name=case_name, digest=digest, as_of=as_of)
+def render_pdf(
+    document: Document, *, case_name: str, digest: str, as_of: date
+) -> bytes:
+    """Render the document as PDF. Raises DocumentError when it cannot be set."""
+    tree = build_document_tree(
+        document, case_name=case_name, digest=digest, as_of=as_of
+    )
     files = {
         "main.typ": _TEMPLATE.read_bytes(),
         "document.json": json.dumps(tree, ensure_ascii=False).encode(),
@@ -34,8 +38,8 @@ def pdf(document: Document, *, case_name: str, digest: str, as_of: date) -> byte
     return compile_files(files, "pdf", document.title, as_of)
 
 
-def png(svg: str, *, as_of: date) -> bytes:
-    """A drawing as a picture, for a reader that cannot draw SVG."""
+def render_png(svg: str, *, as_of: date) -> bytes:
+    """Render a drawing as a picture, for a reader that cannot draw SVG."""
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
         '#image("chart.svg", width: 640pt)\n'
@@ -63,7 +67,7 @@ def compile_files(files: dict[str, bytes], kind: str, title: str, as_of: date) -
                 root=root,
                 format=kind,
                 ppi=160,
-                font_paths=_fonts(),
+                font_paths=_load_fonts(),
                 timestamp=int(midnight.timestamp()),
             )
         except typst.TypstError as problem:
@@ -79,8 +83,8 @@ def compile_files(files: dict[str, bytes], kind: str, title: str, as_of: date) -
 
 
 @cache
-def _fonts() -> Any:
-    """The faces of the wheel, and no other: the same on every machine."""
+def _load_fonts() -> Any:
+    """Load the faces of the wheel, and no other: the same on every machine."""
     import pylopdf_fonts_zh_cn
     import typst
 

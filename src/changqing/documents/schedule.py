@@ -91,8 +91,8 @@ class ContentSchedule:
     items: tuple[PlannedItem, ...]
     months: tuple[PlannedMonth, ...]
 
-    def days(self, first: date, last: date) -> Sequence[date]:
-        """The promised days from `first` to `last`, both included, each once."""
+    def list_days(self, first: date, last: date) -> Sequence[date]:
+        """List the promised days from `first` to `last`, both included, each once."""
         return sorted({item.on for item in self.items if first <= item.on <= last})
 
     @property
@@ -135,10 +135,10 @@ def load_schedule(folder: Path) -> ContentSchedule | None:
     )
 
 
-def concerns(
+def find_concerns(
     schedule: ContentSchedule, situation: Situation, catalogue: Catalogue
 ) -> tuple[Concern, ...]:
-    """What is wrong with a plan; empty where nothing is.
+    """Find what is wrong with a plan; empty where nothing is.
 
     How many months it should cover, and how many by day, comes from the catalogue.
     """
@@ -146,10 +146,10 @@ def concerns(
     start = situation.application.submit_on
     found = [
         *_span(schedule, start, numbers[DAILY_MONTHS], numbers[WHOLE_MONTHS]),
-        *_gaps(schedule, start),
-        *_people(schedule),
-        *_holidays(schedule),
-        *_twice(schedule),
+        *_find_gaps(schedule, start),
+        *_find_people_issues(schedule),
+        *_find_holidays(schedule),
+        *_find_repeated_topics(schedule),
         *_rate(schedule, situation),
     ]
     return tuple(found)
@@ -200,8 +200,8 @@ def _span(
             )
 
 
-def _gaps(schedule: ContentSchedule, start: date) -> Iterator[Concern]:
-    """Months between handing in and the end of the plan in which nothing comes."""
+def _find_gaps(schedule: ContentSchedule, start: date) -> Iterator[Concern]:
+    """Find months between handing in and the end of the plan without anything."""
     planned = {f"{item.on:%Y-%m}" for item in schedule.items}
     planned |= {planned_month.month for planned_month in schedule.months}
     month, empty = add_months(start.replace(day=1), 1), []
@@ -210,16 +210,17 @@ def _gaps(schedule: ContentSchedule, start: date) -> Iterator[Concern]:
             empty.append(f"{month:%Y-%m}")
         month = add_months(month, 1)
     if empty:
+        zh, en = _join_first(empty, "、"), _join_first(empty, ", ")
         yield Concern(
             kind="gap",
             text=Text(
-                f"{len(empty)}个月没有安排：{_some(empty, '、')}",
-                f"nothing is planned in {len(empty)} months: {_some(empty, ', ')}",
+                f"{len(empty)}个月没有安排：{zh}",
+                f"nothing is planned in {len(empty)} months: {en}",
             ),
         )
 
 
-def _people(schedule: ContentSchedule) -> Iterator[Concern]:
+def _find_people_issues(schedule: ContentSchedule) -> Iterator[Concern]:
     rows = [(item.on.isoformat(), item.owner, item.reviewer) for item in schedule.items]
     rows += [(month.month, month.owner, month.reviewer) for month in schedule.months]
     checks = (
@@ -244,13 +245,13 @@ def _people(schedule: ContentSchedule) -> Iterator[Concern]:
             yield Concern(
                 kind=kind,
                 text=Text(
-                    f"{len(places)}项{what.zh}：{_some(places, '、')}",
-                    f"{len(places)} {what.en}: {_some(places, ', ')}",
+                    f"{len(places)}项{what.zh}：{_join_first(places, '、')}",
+                    f"{len(places)} {what.en}: {_join_first(places, ', ')}",
                 ),
             )
 
 
-def _holidays(schedule: ContentSchedule) -> Iterator[Concern]:
+def _find_holidays(schedule: ContentSchedule) -> Iterator[Concern]:
     days = sorted({item.on for item in schedule.items if not is_working_day(item.on)})
     if days:
         unsure = any(is_provisional(day) for day in days)
@@ -259,14 +260,14 @@ def _holidays(schedule: ContentSchedule) -> Iterator[Concern]:
             kind="holiday",
             text=Text(
                 f"{len(days)}天是休息日{'（部分暂按）' if unsure else ''}，"
-                f"要有人值班：{_some(places, '、')}",
+                f"要有人值班：{_join_first(places, '、')}",
                 f"{len(days)} on days off{' (some provisional)' if unsure else ''}: "
-                f"somebody must be on duty on {_some(places, ', ')}",
+                f"somebody must be on duty on {_join_first(places, ', ')}",
             ),
         )
 
 
-def _twice(schedule: ContentSchedule) -> Iterator[Concern]:
+def _find_repeated_topics(schedule: ContentSchedule) -> Iterator[Concern]:
     counts = Counter(item.topic.strip() for item in schedule.items)
     for topic, count in counts.items():
         if count > 1:
@@ -302,6 +303,6 @@ def _rate(schedule: ContentSchedule, situation: Situation) -> Iterator[Concern]:
             )
 
 
-def _some(places: Sequence[str], joint: str) -> str:
+def _join_first(places: Sequence[str], joint: str) -> str:
     shown = joint.join(places[:5])
     return shown if len(places) <= 5 else f"{shown}…"

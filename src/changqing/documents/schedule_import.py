@@ -40,8 +40,8 @@ def import_schedule(table: Path, folder: Path, *, replace: bool) -> int:
     target = folder / SCHEDULE_FILE
     if target.exists() and not replace:
         raise CaseError(Issue(text=_THERE, path=str(target), hint=_REPLACE))
-    rows = _rows(table)
-    items = _items(table, rows)
+    rows = _read_rows(table)
+    items = _read_items(table, rows)
     lines = [
         "# 由表格导入；可以直接改。Imported from a table; edit as you like.",
         "items:",
@@ -57,15 +57,15 @@ def import_schedule(table: Path, folder: Path, *, replace: bool) -> int:
     return len(items)
 
 
-def _items(table: Path, rows: Sequence[Sequence[object]]) -> list[dict[str, str]]:
+def _read_items(table: Path, rows: Sequence[Sequence[object]]) -> list[dict[str, str]]:
     if not rows:
         raise CaseError(Issue(text=_EMPTY, path=str(table)))
-    places = _heads(table, rows[0])
+    places = _read_heads(table, rows[0])
     items: list[dict[str, str]] = []
     issues: list[Issue] = []
     for number, cells in enumerate(rows[1:], start=2):
         given = {
-            name: _word(cells[place]) if place < len(cells) else ""
+            name: _read_word(cells[place]) if place < len(cells) else ""
             for name, place in places.items()
         }
         if not any(given.values()):
@@ -105,8 +105,8 @@ def _items(table: Path, rows: Sequence[Sequence[object]]) -> list[dict[str, str]
     return items
 
 
-def _heads(table: Path, cells: Sequence[object]) -> dict[str, int]:
-    typed = [_word(cell).casefold() for cell in cells]
+def _read_heads(table: Path, cells: Sequence[object]) -> dict[str, int]:
+    typed = [_read_word(cell).casefold() for cell in cells]
     found = {
         name: place
         for name, known in _COLUMNS.items()
@@ -132,7 +132,7 @@ def _heads(table: Path, cells: Sequence[object]) -> dict[str, int]:
     return found
 
 
-def _word(cell: object) -> str:
+def _read_word(cell: object) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
@@ -140,11 +140,13 @@ def _word(cell: object) -> str:
     return "" if cell is None else " ".join(str(cell).split())
 
 
-def _rows(table: Path) -> list[list[object]]:
+def _read_rows(table: Path) -> list[list[object]]:
     try:
         if table.stat().st_size > _LIMITS.packed:
             raise CaseError(Issue(text=_TOO_LARGE, path=str(table)))
-        rows = _sheet(table) if table.suffix.lower() == ".xlsx" else _csv(table)
+        rows = (
+            _read_sheet(table) if table.suffix.lower() == ".xlsx" else _read_csv(table)
+        )
     except OSError as problem:
         raise CaseError(Issue(text=_UNREADABLE, path=str(table))) from problem
     if len(rows) > _LIMITS.rows + 1:
@@ -152,7 +154,7 @@ def _rows(table: Path) -> list[list[object]]:
     return rows
 
 
-def _csv(table: Path) -> list[list[object]]:
+def _read_csv(table: Path) -> list[list[object]]:
     content = table.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -168,7 +170,7 @@ def _csv(table: Path) -> list[list[object]]:
     raise CaseError(Issue(text=_UNREADABLE, path=str(table), hint=_SAVE_AGAIN))
 
 
-def _sheet(table: Path) -> list[list[object]]:
+def _read_sheet(table: Path) -> list[list[object]]:
     try:
         return read_sheet_apart(table, _LIMITS)[1]
     except ImportError as problem:

@@ -33,7 +33,8 @@ def schedule_markdown(schedule: ContentSchedule) -> str:
         rows = "\n".join(
             f"| {item.on.isoformat()} | {escape(item.topic)} "
             f"| {escape(item.column) or '–'} "
-            f"| {_who(item.owner, '责任人')} | {_who(item.reviewer, '审核人')} |"
+            f"| {_format_person(item.owner, '责任人')} "
+            f"| {_format_person(item.reviewer, '审核人')} |"
             for item in schedule.items
         )
         parts.append(
@@ -43,7 +44,8 @@ def schedule_markdown(schedule: ContentSchedule) -> str:
     if schedule.months:
         rows = "\n".join(
             f"| {month.month} | {month.items} | {escape(month.topic)} "
-            f"| {_who(month.owner, '责任人')} | {_who(month.reviewer, '审核人')} |"
+            f"| {_format_person(month.owner, '责任人')} "
+            f"| {_format_person(month.reviewer, '审核人')} |"
             for month in schedule.months
         )
         parts.append(
@@ -53,5 +55,5 @@ def schedule_markdown(schedule: ContentSchedule) -> str:
     return "\n\n".join(parts)
 
 
-def _who(name: str, post: str) -> str:
+def _format_person(name: str, post: str) -> str:
     return escape(name) if name.strip() else f"〔待补：{post}〕"

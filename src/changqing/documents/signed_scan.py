@@ -269,7 +269,7 @@ def _find_printed(
             (of, at, True)
             for of in printed
             for at in range(1, len(of.pages) + 1)
-            if of.code_of(at) in codes
+            if of.find_code(at) in codes
         ]
         # Of a print that this case does not know, or of two pages at once.
         return coded[0] if len(coded) == len(codes) == 1 else None
@@ -430,7 +430,7 @@ class _ScannedWords:
                 if not now:
                     continue
             before, after = piece[max(i - 6, 0) : i], piece[j : j + 6]
-            if now and sure and _differs(was, now):
+            if now and sure and _are_different(was, now):
                 altered.append((f"{before}{was}{after}", f"{before}{now}{after}"))
             elif not was and sure and len(now) >= _ADDED:
                 altered.append(("", now[:_SHOWN]))
@@ -472,8 +472,8 @@ class _ScannedWords:
         return runs
 
 
-def _differs(was: str, now: str) -> bool:
-    """Whether surely read letters say another thing: a figure, or whole words.
+def _are_different(was: str, now: str) -> bool:
+    """Tell whether surely read letters say another thing: a figure, or whole words.
 
     One letter of Chinese for another is what OCR errs in; a figure for a figure, or as
     many letters, it seldom does.

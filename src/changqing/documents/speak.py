@@ -330,7 +330,7 @@ class Speaker:
                 if record.source.name != paper.id:
                     continue
                 value = record.value
-                if value is not None and self.numbers.of(record) is not None:
+                if value is not None and self.numbers.find_piece(record) is not None:
                     text = write_value(
                         value, self.catalogue.facts[subject.type, fact], short=True
                     )
@@ -503,7 +503,7 @@ class Speaker:
         value: Value,
         record: Record,
     ) -> str:
-        piece = self.numbers.of(record)
+        piece = self.numbers.find_piece(record)
         declared = record.source.kind is SourceKind.FORM or piece is None
         place = self._place(record)
         source = "自述" if piece is None else piece.title + (place and f"，{place}")

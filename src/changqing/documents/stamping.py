@@ -62,8 +62,8 @@ class PrintedDocument:
             "seal, date",
         )
 
-    def code_of(self, page: int) -> str:
-        """What the code on a page says."""
+    def find_code(self, page: int) -> str:
+        """Find what the code on a page says."""
         return format_code(self.document, page, len(self.pages), self.digest)
 
 
@@ -170,7 +170,7 @@ def keep_signed(
 ) -> Path:
     """File the scan of a signed document in the case; a later one takes its place."""
     disk = Disk(inside=case_dir) if disk is None else disk
-    path = _path_of_signed(case_dir, printed.document)
+    path = _make_signed_path(case_dir, printed.document)
     note = path.with_suffix(".json")
     # A scan must never stand beside the note of another: until all is there, it is of
     # no text.
@@ -206,7 +206,7 @@ def list_filed(case_dir: Path) -> tuple[str, ...]:
 
     Raises CaseError where a link or the like stands in the way.
     """
-    folder = _path_of_signed(case_dir, "").parent
+    folder = _make_signed_path(case_dir, "").parent
     return tuple(
         sorted(
             path.stem
@@ -224,7 +224,7 @@ def load_signed(case_dir: Path, digests: Mapping[str, str]) -> SignedCopies:
     current: dict[str, bytes] = {}
     outdated: list[str] = []
     for document, digest in digests.items():
-        path = _path_of_signed(case_dir, document)
+        path = _make_signed_path(case_dir, document)
         note = path.with_suffix(".json")
         if not (
             check_plain(path, inside=case_dir) and check_plain(note, inside=case_dir)
@@ -241,7 +241,7 @@ def load_signed(case_dir: Path, digests: Mapping[str, str]) -> SignedCopies:
     return SignedCopies(current=current, outdated=tuple(outdated))
 
 
-def _path_of_signed(case_dir: Path, document: str) -> Path:
+def _make_signed_path(case_dir: Path, document: str) -> Path:
     return case_dir / FOLDER / "signed" / f"{document}.pdf"
 
 

@@ -56,7 +56,7 @@ CHART: Final = "chart:"
 _HELD: Final = {"^": "\ue003", "〔": "\ue004"}  # as written escaped: no mark
 
 
-def document_tree(
+def build_document_tree(
     document: Document, *, case_name: str, digest: str, as_of: date
 ) -> DocumentTree:
     """Read a whole document into one tree, with what its head and foot print."""
@@ -67,7 +67,7 @@ def document_tree(
         "case": case_name,
         **print_margins(document, digest=digest, as_of=as_of),
         "contents": titled > 2,
-        "blocks": list(document_blocks(document)),
+        "blocks": list(list_document_blocks(document)),
     }
 
 
@@ -97,8 +97,8 @@ def read_blocks(markdown: str) -> list[Node]:
     return _TokenReader(parse_markdown(markdown)).read()
 
 
-def document_blocks(document: Document) -> Iterable[Node]:
-    """The nodes of a whole document in their order, headings and signature too."""
+def list_document_blocks(document: Document) -> Iterable[Node]:
+    """List the nodes of a whole document in their order, headings and signature too."""
     signature: Node = {"kind": "signature"}
     is_cited = any(section.id == CITED for section in document.sections)
     for section in document.sections:
@@ -135,7 +135,7 @@ class _TokenReader:
                 finish = _FINISHED.get(closed["kind"])
                 self._add(closed if finish is None else finish(closed))
             elif token.type == "inline":
-                for node in _inline(token.children or ()):
+                for node in _build_inline(token.children or ()):
                     self._add(node)
             elif token.type == "hr":
                 self._add({"kind": "rule"})
@@ -182,11 +182,13 @@ def _measure_table(table: Node) -> Node:
     width = max((len(list_children(row)) for row in rows), default=0)
     wanted = [
         max(
-            _width(list_children(row)[n]) for row in rows if n < len(list_children(row))
+            _measure_cell(list_children(row)[n])
+            for row in rows
+            if n < len(list_children(row))
         )
         for n in range(width)
     ]
-    return {"kind": "table", "columns": _columns(wanted), "children": rows}
+    return {"kind": "table", "columns": _share_columns(wanted), "children": rows}
 
 
 def _find_ticks(listed: Node) -> Node:
@@ -211,23 +213,25 @@ def _find_first_words(node: Node) -> Node | None:
 _FINISHED: Final = {"table": _measure_table, "list": _find_ticks}
 
 
-def _columns(wanted: Sequence[int]) -> list[int]:
-    """Shares of the width; 0 takes what it needs, and the long ones share the rest."""
+def _share_columns(wanted: Sequence[int]) -> list[int]:
+    """Share the width; 0 takes what it needs, and the long ones share the rest."""
     widest = sum(wanted)
     shares = [0 if w <= 14 and widest > w else min(w, 60) for w in wanted]
     return shares if any(shares) else [max(w, 3) for w in wanted]
 
 
-def _width(cell: Node) -> int:
-    """How wide a cell would like to be, counted in characters of Chinese."""
-    return max(2, round(sum(1 if ord(c) > 0x2E7F else 0.55 for c in plain_text(cell))))
+def _measure_cell(cell: Node) -> int:
+    """Measure how wide a cell would like to be, counted in characters of Chinese."""
+    return max(
+        2, round(sum(1 if ord(c) > 0x2E7F else 0.55 for c in extract_plain_text(cell)))
+    )
 
 
-def plain_text(node: Node) -> str:
-    """The words of a node and of all inside it, without numbers of evidence."""
+def extract_plain_text(node: Node) -> str:
+    """Extract the words of a node and of all inside it, without numbers of evidence."""
     if node["kind"] == "evidence":
         return ""
-    inside = "".join(plain_text(each) for each in list_children(node))
+    inside = "".join(extract_plain_text(each) for each in list_children(node))
     return str(node.get("text", "")) + inside
 
 
@@ -239,7 +243,7 @@ def list_children(node: Node) -> list[Node]:
 # ── inside a line ────────────────────────────────────────────────────────────────────
 
 
-def _inline(tokens: Iterable[Token]) -> list[Node]:
+def _build_inline(tokens: Iterable[Token]) -> list[Node]:
     opened: list[list[Node]] = [[]]
     text = ""
 
@@ -269,15 +273,15 @@ def _inline(tokens: Iterable[Token]) -> list[Node]:
                 kind = token.type.removesuffix("_close")
                 opened[-2].append({"kind": kind, "children": opened.pop()})
             case "image":
-                opened[-1].append(_image(token))
+                opened[-1].append(_build_image(token))
             case _:
                 pass
     add_text()
     return opened[0]
 
 
-def _image(token: Token) -> Node:
-    """A drawing of ours by its name; any other picture is its words."""
+def _build_image(token: Token) -> Node:
+    """Build a drawing of ours by its name; any other picture is its words."""
     source = str(token.attrGet("src") or "")
     if not source.startswith(CHART):
         return {"kind": "text", "text": token.content}

@@ -16,7 +16,7 @@ from changqing.documents.attachments import Attachment, Attachments
 from changqing.documents.authority import name_authority
 from changqing.documents.cited import group_read
 from changqing.documents.document import INDEX, Document
-from changqing.documents.numbering import numbering
+from changqing.documents.numbering import number_pieces
 from changqing.documents.proofs import list_proofs
 from changqing.documents.render import Rendered
 from changqing.documents.volume_pages import (
@@ -92,7 +92,7 @@ def bind_volume(
             )
     found = list_proofs(
         (said for one in clean for said in one.document.statements),
-        numbering(case, situation, catalogue, attachments),
+        number_pieces(case, situation, catalogue, attachments),
         attachments,
         group_read(list_records(case)),
         situation.as_of,

@@ -373,7 +373,7 @@ def _open_picture(part: VolumePart, writer: PdfWriter) -> list[Leaf] | LeftApart
 def _set_text(part: VolumePart, as_of: date) -> bytes:
     """Set a paper that is plain text, so that it has pages like the others."""
     from changqing.case.page import decode_text
-    from changqing.documents.render_typst import pdf
+    from changqing.documents.render_typst import render_pdf
 
     text, title = decode_text(part.content), part.title
     head, _, rest = text.lstrip().partition("\n")
@@ -392,7 +392,7 @@ def _set_text(part: VolumePart, as_of: date) -> bytes:
         file_name=part.name,
         edition=DocumentEdition.CLEAN,
     )
-    return pdf(document, case_name="", digest="", as_of=as_of)
+    return render_pdf(document, case_name="", digest="", as_of=as_of)
 
 
 def print_over(

@@ -48,7 +48,7 @@ class WaitingValues:
     def find(self, subject: Subject, fact: str) -> WaitingValue | None:
         """Find what a paper says of a fact; see `WaitingReadings.find`."""
         found = self.readings.find(subject, fact)
-        return None if found is None else self._word(found)
+        return None if found is None else self._make_waiting_value(found)
 
     def find_element(self, kinds: Collection[str], element: str) -> WaitingValue | None:
         """Find a paper of one of these kinds that states an element."""
@@ -59,7 +59,7 @@ class WaitingValues:
                     return found
         return None
 
-    def _word(self, found: Settlement) -> WaitingValue:
+    def _make_waiting_value(self, found: Settlement) -> WaitingValue:
         (kind,) = (paper.kind for paper in self.case.papers if paper.id == found.paper)
         material = self.case.catalogue.materials[kind]
         return WaitingValue(

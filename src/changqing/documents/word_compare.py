@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 from changqing.documents.document import Document, DocumentStatement
-from changqing.documents.tree import Node, document_blocks, list_children
+from changqing.documents.tree import Node, list_children, list_document_blocks
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, Issue
 from changqing.text import Text
@@ -105,7 +105,7 @@ def _find_facts(
 
 def _list_draft(draft: Document) -> Iterator[TextBlock]:
     place = ""
-    for node in document_blocks(draft):
+    for node in list_document_blocks(draft):
         if node["kind"] == "heading":
             place = _read_words(node)
         for text in _list_texts(node):

@@ -215,24 +215,24 @@ class _BlockReader:
 
     def read(self) -> tuple[WordBlock, ...]:
         blocks: list[WordBlock] = []
-        for block in self._blocks(self._document.element.body):
+        for block in self._read_blocks(self._document.element.body):
             blocks.append(block)
             if len(blocks) > _MOST_BLOCKS:
                 raise _refuse(_TOO_MUCH)
         return tuple(blocks)
 
-    def _blocks(self, parent: Any) -> Iterator[WordBlock]:
+    def _read_blocks(self, parent: Any) -> Iterator[WordBlock]:
         for node in parent.iterchildren():
             if node.tag == self._qn("w:p"):
-                yield from self._paragraph(node)
+                yield from self._read_paragraph(node)
             elif node.tag == self._qn("w:tbl"):
-                yield from self._rows(node)
+                yield from self._read_rows(node)
             elif node.tag == self._qn("w:sdt"):
                 if not self._is_contents(node):
                     for inner in node.iterchildren(self._qn("w:sdtContent")):
-                        yield from self._blocks(inner)
+                        yield from self._read_blocks(inner)
             elif node.tag in {self._qn("w:ins"), self._qn("w:moveTo")}:
-                yield from self._blocks(node)
+                yield from self._read_blocks(node)
 
     def _is_contents(self, node: Any) -> bool:
         """Whether it is a table of contents, which repeats what stands elsewhere."""
@@ -240,22 +240,22 @@ class _BlockReader:
         value = "" if gallery is None else gallery.get(self._qn("w:val"), "")
         return value == "Table of Contents"
 
-    def _paragraph(self, node: Any) -> Iterator[WordBlock]:
-        runs = self._runs(node)
-        pictures = tuple(self._pictures(node))
+    def _read_paragraph(self, node: Any) -> Iterator[WordBlock]:
+        runs = self._read_runs(node)
+        pictures = tuple(self._list_pictures(node))
         if not runs and not pictures:
             return
-        name, level = self._style(node)
+        name, level = self._read_style(node)
         if name.startswith("toc"):
             return
         yield WordBlock(
-            kind=self._kind(node, name, level),
+            kind=self._detect_kind(node, name, level),
             cells=(runs,),
             level=level,
             pictures=pictures,
         )
 
-    def _kind(self, node: Any, name: str, level: int) -> str:
+    def _detect_kind(self, node: Any, name: str, level: int) -> str:
         if level:
             return "heading"
         if name in {"title", "subtitle", "author", "date"}:
@@ -270,20 +270,20 @@ class _BlockReader:
         is_bullet = self._numbers.get(number_id) in {None, "", "bullet", "none"}
         return "item" if is_bullet else "number"
 
-    def _rows(self, table: Any) -> Iterator[WordBlock]:
+    def _read_rows(self, table: Any) -> Iterator[WordBlock]:
         number = self._tables = self._tables + 1
         for line in table.iterchildren(self._qn("w:tr")):
             cells = []
             for box in line.iterchildren(self._qn("w:tc")):
                 inside: list[tuple[str, bool]] = []
                 for paragraph in box.iter(self._qn("w:p")):
-                    runs = self._runs(paragraph)
+                    runs = self._read_runs(paragraph)
                     inside += [(" ", False), *runs] if inside and runs else runs
                 cells.append(tuple(inside))
             if any(cells):
                 yield WordBlock(kind="row", cells=tuple(cells), table=number)
 
-    def _runs(self, paragraph: Any) -> tuple[tuple[str, bool], ...]:
+    def _read_runs(self, paragraph: Any) -> tuple[tuple[str, bool], ...]:
         qn = self._qn
         found: list[tuple[str, bool]] = []
         around = self._list_gone(paragraph)
@@ -314,13 +314,13 @@ class _BlockReader:
         found = run.find(f"{self._qn('w:rPr')}/{self._qn('w:b')}")
         return found is not None and found.get(self._qn("w:val")) not in {"0", "false"}
 
-    def _pictures(self, paragraph: Any) -> Iterator[str]:
+    def _list_pictures(self, paragraph: Any) -> Iterator[str]:
         for drawing in paragraph.iter(self._qn("w:drawing")):
             told = drawing.find(f".//{self._qn('wp:docPr')}")
             yield "" if told is None else told.get("descr") or told.get("title") or ""
 
-    def _style(self, node: Any) -> tuple[str, int]:
-        """The name of the style in small letters, and the level of a heading."""
+    def _read_style(self, node: Any) -> tuple[str, int]:
+        """Read the name of the style in small letters, and the level of a heading."""
         style = node.find(f"{self._qn('w:pPr')}/{self._qn('w:pStyle')}")
         name, level = self._styles.get(
             "" if style is None else style.get(self._qn("w:val"), ""), ("", 0)

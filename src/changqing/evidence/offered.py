@@ -13,7 +13,7 @@ from changqing.law.kinds.classification import (
     Need,
     decide_need,
 )
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, SqliteProgram, compile_sqlite
@@ -104,4 +104,4 @@ def _compile_rules(
         if rule.outcome is ClassificationOutcome.LICENCE and rule.in_force.covers(on)
     }
     tests = {name: rule.test for name, rule in rules.items()}
-    return rules, compile_sqlite(tests, vocabulary=vocabulary(catalogue))
+    return rules, compile_sqlite(tests, vocabulary=list_vocabulary(catalogue))

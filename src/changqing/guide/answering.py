@@ -21,7 +21,7 @@ from changqing.law.kinds.material import Material, is_permit
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kinds.topic import Certainty, Topic
 from changqing.law.kit import Citation, Confidence, Standing
-from changqing.law.law import fill, law_on, say_law
+from changqing.law.law import fill, find_law_on, say_law
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.rules.partial import could_hold
@@ -57,7 +57,7 @@ def say_answer(
     if entry.kind is AnswerKind.TOPIC:
         return _say_topic(catalogue, catalogue.topics[entry.id], on)
     if entry.kind is AnswerKind.LAW:
-        fact = law_on(catalogue, entry.id, on)
+        fact = find_law_on(catalogue, entry.id, on)
         return Said(
             answer=say_law(catalogue, fact, on=on),
             differs=None,
@@ -98,7 +98,7 @@ def _find_standing(
 
 
 def _say_topic(catalogue: Catalogue, topic: Topic, on: date) -> Said:
-    law = [law_on(catalogue, name, on) for name in topic.law]
+    law = [find_law_on(catalogue, name, on) for name in topic.law]
     citations = dict.fromkeys(citation for fact in law for citation in fact.citations)
     differs = topic.differs
     return Said(

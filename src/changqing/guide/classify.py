@@ -20,7 +20,7 @@ from changqing.law.kinds.classification import (
 )
 from changqing.law.kinds.fact import Fact
 from changqing.law.law import fill
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.rows import MemberRow, Rows, Stance
@@ -107,7 +107,7 @@ class Classifier:
         for atom, name in self._atoms.items():
             expressions[name] = Expression(name, _SUBJECT, atom)
         self._engine = SqliteEngine(
-            compile_sqlite(expressions, vocabulary=vocabulary(catalogue))
+            compile_sqlite(expressions, vocabulary=list_vocabulary(catalogue))
         )
         asked = {fact for rule in self._rules.values() for _, fact in rule.test.facts}
         self.questions: Mapping[str, Fact] = {

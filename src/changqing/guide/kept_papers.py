@@ -12,8 +12,12 @@ from typing import Final
 
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
-from changqing.law.kinds.material import Material, MaterialRequest, kinds_for
-from changqing.law.lookup import APPLIES, in_force, sqlite_program
+from changqing.law.kinds.material import (
+    Material,
+    MaterialRequest,
+    list_satisfying_kinds,
+)
+from changqing.law.lookup import APPLIES, load_sqlite_program, select_in_force
 from changqing.law.model import Catalogue
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.rows import MemberRow, Rows, Stance
@@ -59,10 +63,10 @@ def find_kept_papers(
         "submit_on": on,
         "report_year": on.year - 1,
     }
-    criteria = in_force(catalogue, on)
+    criteria = select_in_force(catalogue, on)
     held = set(handed_in)
     kept: dict[str, list[MaterialRequest]] = {}
-    with SqliteEngine(sqlite_program(catalogue)) as engine:
+    with SqliteEngine(load_sqlite_program(catalogue)) as engine:
         while lacking := _find_lacking(catalogue, criteria, held, engine, givens):
             for material, criterion in lacking:
                 kept.setdefault(material, []).append(_as_request(criterion))
@@ -83,7 +87,7 @@ def _find_lacking(
     not, and nothing is known of people, services and the rest.
     """
     materials = catalogue.materials
-    there = {kind for asked in held for kind in kinds_for(materials, asked)}
+    there = {kind for asked in held for kind in list_satisfying_kinds(materials, asked)}
     row = MemberRow(
         id=_APPLICANT,
         stance=Stance.PROVEN,

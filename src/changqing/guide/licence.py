@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
-from changqing.law.cited import CitationData, citation_data
+from changqing.law.cited import CitationData, make_citation_data
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.licence import Licence, SubClass
 from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.kit import Citation, Confidence
-from changqing.law.law import fill, law_on, say_law
-from changqing.law.lookup import find_authority, parameter_value
+from changqing.law.law import fill, find_law_on, say_law
+from changqing.law.lookup import find_authority, find_parameter_value
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.text import Language, Text
@@ -94,7 +94,7 @@ def describe_licence(
         return fill(catalogue, text, on=on)
 
     def state_laws(names: Iterable[str]) -> tuple[Stated, ...]:
-        facts = (law_on(catalogue, name, on) for name in names)
+        facts = (find_law_on(catalogue, name, on) for name in names)
         return tuple(
             Stated(fact=fact, says=say_law(catalogue, fact, on=on))
             for fact in facts
@@ -106,7 +106,7 @@ def describe_licence(
     def number(name: str | None, scope: str) -> LicenceNumber | None:
         if name is None:
             return None
-        found = parameter_value(
+        found = find_parameter_value(
             catalogue, name, licence=code, scope=scope, region=region or "", on=on
         )
         if found is None:
@@ -221,7 +221,9 @@ def licence_data(
     licence = page.licence
 
     def encode_citations(citations: Iterable[Citation]) -> list[CitationData]:
-        return [citation_data(catalogue, citation, language) for citation in citations]
+        return [
+            make_citation_data(catalogue, citation, language) for citation in citations
+        ]
 
     def number(found: LicenceNumber | None) -> NumberData | None:
         if found is None:

@@ -8,13 +8,17 @@ from datetime import date
 from typing import Final, TypedDict
 
 from changqing.guide.kept_papers import find_kept_papers
-from changqing.law.cited import CitationData, citation_data
+from changqing.law.cited import CitationData, make_citation_data
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion, Weight
-from changqing.law.kinds.material import Material, MaterialRequest, kinds_for
+from changqing.law.kinds.material import (
+    Material,
+    MaterialRequest,
+    list_satisfying_kinds,
+)
 from changqing.law.kit import Citation, Confidence, Standing
 from changqing.law.law import fill
-from changqing.law.lookup import in_force
+from changqing.law.lookup import select_in_force
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
@@ -238,12 +242,12 @@ class _Backing:
                     self._by_kind.setdefault(kind, []).append(key)
         self._criteria = {
             name: (criterion.test.facts | criterion.applies.facts, criterion)
-            for name, criterion in in_force(catalogue, on).items()
+            for name, criterion in select_in_force(catalogue, on).items()
         }
 
     def of(self, asked: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
         """The facts that come from such a paper, and the criteria that read them."""
-        kinds = tuple(kinds_for(self._materials, asked))
+        kinds = tuple(list_satisfying_kinds(self._materials, asked))
         facts = {key for kind in kinds for key in self._by_kind.get(kind, ())}
         return tuple(sorted(facts)), tuple(
             name
@@ -287,7 +291,7 @@ def checklist_data(
     """The list as plain data, one object for each paper, in one language.
 
     Keys: `id`, `name`, `issuer`, `requirement`, `accepts`, `refuses`, `facts` (written
-    `subject.fact`), `standing`, `confidence`, `citations` (see `citation_data`). What
+    `subject.fact`), `standing`, `confidence`, `citations` (`make_citation_data`). What
     several entries ask is joined; notes, such as what is disputed, come last. Then what
     is not handed in but looked at (`handed_in` false).
     """
@@ -313,7 +317,7 @@ def checklist_data(
             "standing": paper.standing.value,
             "confidence": paper.confidence.value,
             "citations": [
-                citation_data(catalogue, citation, language)
+                make_citation_data(catalogue, citation, language)
                 for citation in paper.citations
             ],
             "handed_in": paper.handed_in,

@@ -39,8 +39,8 @@ from changqing.law.kinds.procedure import (
     ProcedureStep,
 )
 from changqing.law.kit import Citation, Standing
-from changqing.law.law import fill, law_on, say_value
-from changqing.law.lookup import parameter_value
+from changqing.law.law import fill, find_law_on, say_value
+from changqing.law.lookup import find_parameter_value
 from changqing.law.model import Catalogue
 from changqing.law.said import say_period
 from changqing.text import Text
@@ -292,7 +292,7 @@ def _sources(
         *(
             citation
             for name in step.law
-            for citation in law_on(catalogue, name, givens.as_of).citations
+            for citation in find_law_on(catalogue, name, givens.as_of).citations
         ),
         *step.citations,
     ]
@@ -329,7 +329,7 @@ def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
     if amount.by_law is None:
         return _Length()
     name, key = amount.by_law
-    fact = law_on(catalogue, name, givens.as_of)
+    fact = find_law_on(catalogue, name, givens.as_of)
     in_force = fact.in_force is None or fact.in_force.covers(givens.as_of)
     value = fact.values.get(key)
     if value is None or not in_force:
@@ -365,7 +365,7 @@ def _find_length(
 
 
 def _parameter(catalogue: Catalogue, name: str, givens: Givens) -> _Length:
-    found: ParameterValue | None = parameter_value(
+    found: ParameterValue | None = find_parameter_value(
         catalogue,
         name,
         licence=givens.licence,

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from changqing.guide.procedure import DatedStep, Givens, Reckoning
 from changqing.jsondata import write_day
-from changqing.law.cited import CitationData, citation_data
+from changqing.law.cited import CitationData, make_citation_data
 from changqing.law.kinds.procedure import Procedure
 from changqing.law.kit import Citation
 from changqing.law.law import fill
@@ -88,7 +88,7 @@ def procedure_data(
         return None if text is None else text.say(language)
 
     def cite(citation: Citation) -> CitationData:
-        return citation_data(catalogue, citation, language)
+        return make_citation_data(catalogue, citation, language)
 
     def clock(each: Reckoning) -> ClockData:
         other = each.by_working_days

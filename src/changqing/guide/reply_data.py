@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from changqing.guide.ask import GuideAnswer, GuideReply
-from changqing.law.cited import CitationData, citation_data
+from changqing.law.cited import CitationData, make_citation_data
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 
@@ -106,7 +106,7 @@ def _answer_data(
         "answer": answer.whole.say(language),
         "differs": None if answer.differs is None else answer.differs.say(language),
         "citations": [
-            citation_data(catalogue, citation, language)
+            make_citation_data(catalogue, citation, language)
             for citation in answer.citations
         ],
         "unfound": None if answer.unfound is None else answer.unfound.say(language),

@@ -15,7 +15,7 @@ from changqing.guide.answerable import Answerable, AnswerKind, Place
 from changqing.law.kinds.material import is_permit
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Citation, Confidence, Standing
-from changqing.law.law import law_on, say_law
+from changqing.law.law import find_law_on, say_law
 from changqing.law.lookup import MINISTRY_DECIDES
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
@@ -211,7 +211,7 @@ def _say_apart(
     permits = {name for name in catalogue.licences if is_permit(name)}
     ours = {n for n in permits if n[0] == place.licence[0]}
     for name in entry.law[1:]:
-        fact = law_on(catalogue, name, on)
+        fact = find_law_on(catalogue, name, on)
         values = fact.values.values()
         is_said = fact.values and all(value.parameter in numbers for value in values)
         if (
@@ -233,7 +233,7 @@ def _say_authority(
     if subject == _FOREIGN or (
         place.foreign and (subject is None or subject in _OF_THE_LICENCE)
     ):
-        fact = law_on(catalogue, MINISTRY_DECIDES, on)
+        fact = find_law_on(catalogue, MINISTRY_DECIDES, on)
         if place.licence is None or place.licence in fact.licences:
             said = say_law(catalogue, fact, on=on)
             yield Text(said.zh.rstrip("。"), said.en.rstrip(".")), fact.citations

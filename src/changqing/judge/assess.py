@@ -36,18 +36,18 @@ from changqing.judge.verdict import (
     list_cautions,
     rank_by_urgency,
 )
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.lookup import (
     APPLIES,
+    find_parameter_value,
     is_after_licence,
-    parameter_value,
-    sqlite_program,
-    vocabulary,
+    list_vocabulary,
+    load_sqlite_program,
 )
 from changqing.law.model import Catalogue, Verdict
-from changqing.law.verdict import verdict_of
+from changqing.law.verdict import decide_verdict
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, SqliteProgram, compile_sqlite
 from changqing.rules.types import Value
@@ -83,7 +83,7 @@ class Judge:
 
     @cached_property
     def _engine(self) -> SqliteEngine:
-        return SqliteEngine(sqlite_program(self.catalogue))
+        return SqliteEngine(load_sqlite_program(self.catalogue))
 
     @cached_property
     def _questions(self) -> dict[tuple[Application, date], _AskedRules]:
@@ -97,7 +97,7 @@ class Judge:
             return found
         parameters = bound_parameters(self.catalogue, application, as_of)
         givens = list_givens(application, as_of)
-        asked = applicable(self._engine, givens)
+        asked = find_applicable(self._engine, givens)
         found = _AskedRules(
             givens=givens,
             reading=PhraseReading(
@@ -189,7 +189,7 @@ def _compile_atoms(catalogue: Catalogue, asked: frozenset[str]) -> SqliteProgram
     """Compile the comparisons of some criteria; half of all concern no one case."""
     criteria = catalogue.criteria
     atoms = list_atom_rules([criteria[name] for name in criteria if name in asked])
-    return compile_sqlite(atoms, vocabulary=vocabulary(catalogue))
+    return compile_sqlite(atoms, vocabulary=list_vocabulary(catalogue))
 
 
 def bound_parameters(
@@ -221,7 +221,7 @@ def _bind_parameters(
 ) -> Mapping[str, int | None]:
     bound: dict[str, int | None] = {}
     for name in catalogue.parameters:
-        found = parameter_value(
+        found = find_parameter_value(
             catalogue, name, licence=licence, scope=scope, region=region, on=as_of
         )
         bound[name] = None if found is None else found.value
@@ -304,7 +304,7 @@ def decide_verdicts(
     for subject in asked:
         claimed = truths.get((criterion.id, subject.id, Stance.CLAIMED))
         proven = truths.get((criterion.id, subject.id, Stance.PROVEN))
-        yield subject, verdict_of(claimed=claimed, proven=proven), claimed, proven
+        yield subject, decide_verdict(claimed=claimed, proven=proven), claimed, proven
 
 
 def _make_empty_finding(

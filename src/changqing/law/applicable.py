@@ -19,12 +19,12 @@ _NOTHING = Rows(
 )
 
 
-def applicable(
+def find_applicable(
     engine: SqliteEngine, givens: Mapping[str, Value | None]
 ) -> frozenset[str]:
-    """The criteria whose `applies` is not false, whatever the subjects turn out to be.
+    """Find the criteria whose `applies` is not false, whatever the subjects are.
 
-    `engine` runs the catalogue's program (see `sqlite_program`). What is not given is
+    `engine` runs the catalogue's program (`load_sqlite_program`). What is not given is
     unknown, and so is the kind or role of every subject: a criterion is left out only
     when it cannot apply.
     """

@@ -15,7 +15,7 @@ from changqing.law.examples import Examples
 from changqing.law.kind_folders import Entries
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import DateRange, Fact, NumberRange
-from changqing.law.kinds.material import Material, kinds_for
+from changqing.law.kinds.material import Material, list_satisfying_kinds
 from changqing.law.kinds.parameter import Parameter, Region
 from changqing.law.kit import Dimension, Grade, Validity
 from changqing.law.model import Catalogue
@@ -44,7 +44,7 @@ def build(
 ) -> Catalogue:
     """Make the catalogue of entries whose rules are parsed."""
     facts = {
-        (fact.subject, fact.id): with_usual_range(fact, entries["ranges"])
+        (fact.subject, fact.id): add_usual_range(fact, entries["ranges"])
         for fact in entries["facts"].values()
     }
     for fact in generate_facts(entries["materials"]):
@@ -62,11 +62,11 @@ def build(
         facts=dict(sorted(facts.items())),
         materials=entries["materials"],
         parameters={
-            name: with_regional_values(parameter, entries["regions"])
+            name: add_regional_values(parameter, entries["regions"])
             for name, parameter in entries["parameters"].items()
         },
         criteria={
-            name: with_typed_examples(criterion, facts)
+            name: type_examples(criterion, facts)
             for name, criterion in entries["criteria"].items()
         },
         errands=entries["errands"],
@@ -80,7 +80,7 @@ def build(
     )
 
 
-def with_typed_examples(
+def type_examples(
     criterion: Criterion, facts: Mapping[tuple[str, str], Fact]
 ) -> Criterion:
     """Let the examples of a criterion have the values that facts have."""
@@ -88,7 +88,7 @@ def with_typed_examples(
     return replace(criterion, examples=examples)
 
 
-def with_usual_range(fact: Fact, ranges: Mapping[str, NumberRange | DateRange]) -> Fact:
+def add_usual_range(fact: Fact, ranges: Mapping[str, NumberRange | DateRange]) -> Fact:
     """Give a fact what its unit can be, else its type, where it says nothing itself."""
     least, most = fact.at_least, fact.at_most
     for name in (fact.unit, fact.type.kind):
@@ -101,7 +101,7 @@ def with_usual_range(fact: Fact, ranges: Mapping[str, NumberRange | DateRange]) 
     return replace(fact, at_least=least, at_most=most)
 
 
-def with_regional_values(
+def add_regional_values(
     parameter: Parameter, regions: Mapping[str, Region]
 ) -> Parameter:
     """Put the values of the regions' files behind the national ones."""
@@ -115,7 +115,7 @@ def with_regional_values(
     return replace(parameter, values=(*parameter.values, *regional))
 
 
-def under_premise(
+def apply_premise(
     applies: Expression, premise: Expression | None, test: Expression
 ) -> tuple[Expression, Expression]:
     """`applies` and `test` of a criterion that asks only where its premise holds.
@@ -170,7 +170,8 @@ def generate_facts(materials: Mapping[str, Material]) -> Iterator[Fact]:
             text_kind=None,
             value_labels={},
             proof=min(
-                materials[kind].issuer.grade for kind in kinds_for(materials, name)
+                materials[kind].issuer.grade
+                for kind in list_satisfying_kinds(materials, name)
             ),
             validity=forever
             if material.validity_days is None

@@ -24,13 +24,13 @@ from changqing.law.load import LoadedCatalogue, read_sources, sort_issues
 from changqing.law.lookup import (
     APPLIES,
     EXAMPLE_GIVENS,
-    parameter_value,
-    vocabulary,
+    find_parameter_value,
+    list_vocabulary,
 )
 from changqing.law.model import Catalogue, Verdict
 from changqing.law.recent_check import run_recent_changes
 from changqing.law.subjects import LISTED_SUBJECTS
-from changqing.law.verdict import verdict_of
+from changqing.law.verdict import decide_verdict
 from changqing.rules.expression import Expression
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, Verdicts, compile_sqlite
@@ -119,7 +119,7 @@ def check(root: Path | None = None) -> CheckOutcome:
         return CheckOutcome(catalogue=None, issues=error.issues)
     sources = loaded.sources
     catalogue = replace(loaded.catalogue, criteria=_select_sound(loaded))
-    words = vocabulary(catalogue)
+    words = list_vocabulary(catalogue)
     issues = list(sources.issues)
     if not issues:  # else what detects it may be in the faulty file
         issues += find_undetected(sources, catalogue)
@@ -128,20 +128,20 @@ def check(root: Path | None = None) -> CheckOutcome:
         issues += _find_examples_out_of_force(sources, criterion)
         asked += _list_questions(catalogue, words, criterion)
 
-    def on_sqlite(found: Mapping[str, Expression]) -> _Engine:
+    def build_sqlite(found: Mapping[str, Expression]) -> _Engine:
         return SqliteEngine(compile_sqlite(found, vocabulary=words))
 
-    answers = _evaluate_questions(catalogue, asked, on_sqlite)
+    answers = _evaluate_questions(catalogue, asked, build_sqlite)
     engines = ["sqlite"]
     issues += _check_answers(sources, catalogue, asked, answers)
     if find_spec("polars") is not None:
         from changqing.rules.polars import compile_polars
 
-        def on_polars(found: Mapping[str, Expression]) -> _Engine:
+        def build_polars(found: Mapping[str, Expression]) -> _Engine:
             return compile_polars(found, vocabulary=words)
 
         engines.append("polars")
-        others = _evaluate_questions(catalogue, asked, on_polars)
+        others = _evaluate_questions(catalogue, asked, build_polars)
         issues += _find_differing_answers(sources, asked, answers, others)
     classified = 0
     if not sources.issues:
@@ -207,7 +207,7 @@ def _read_parameters(
     if not isinstance(day, date):
         return found
     for name in catalogue.parameters:
-        chosen = parameter_value(
+        chosen = find_parameter_value(
             catalogue,
             name,
             licence=str(givens["licence"]),
@@ -281,14 +281,16 @@ def _read_stance(example: Example, values: Mapping[str, Value | None]) -> _Known
 def _strip_known(words: Vocabulary, known: _Known) -> _Known:
     """The same subjects, of which nothing is known but what they are."""
 
-    def only(values: Mapping[str, Value | None]) -> dict[str, Value | None]:
+    def select_structural(
+        values: Mapping[str, Value | None],
+    ) -> dict[str, Value | None]:
         return {k: v for k, v in values.items() if k in words.structural}
 
     return _Known(
-        values=only(known.values),
+        values=select_structural(known.values),
         agree={},
         members={
-            subject: [only(row) for row in rows]
+            subject: [select_structural(row) for row in rows]
             for subject, rows in known.members.items()
         },
         closed=frozenset(),
@@ -434,7 +436,7 @@ def _check_answers(
             (question.criterion, question.place) in empty
         ):
             continue
-        found = verdict_of(proven=proven, claimed=claimed)
+        found = decide_verdict(proven=proven, claimed=claimed)
         if found is question.wanted:
             continue
         if question.way is _Way.AGAINST_PROOF and proven is not False:

@@ -31,10 +31,10 @@ def say_citation(catalogue: Catalogue, citation: Citation) -> Text:
     return Text(f"{zh}（{how.zh}）", f"{en} ({how.en})")
 
 
-def citation_data(
+def make_citation_data(
     catalogue: Catalogue, citation: Citation, language: Language
 ) -> CitationData:
-    """The citation as JSON: instrument, title, article, confidence, says."""
+    """Make the citation as JSON: instrument, title, article, confidence, says."""
     says = citation.says
     return {
         "instrument": citation.instrument,

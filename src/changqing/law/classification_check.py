@@ -11,7 +11,7 @@ from changqing.errors import Issue
 from changqing.law.examples import read_value
 from changqing.law.files import Sources
 from changqing.law.kinds.classification import Classification, decide_need
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, Verdicts, compile_sqlite
@@ -145,7 +145,7 @@ def run_classification(
     rules = {name: rule.test for name, rule in catalogue.classification.items()}
     if not rules:
         return [], 0
-    words = vocabulary(catalogue)
+    words = list_vocabulary(catalogue)
     rows = _build_rows(catalogue)
     sqlite = SqliteEngine(compile_sqlite(rules, vocabulary=words))
     truths = sqlite.evaluate(rows, parameters={}, givens={})

@@ -25,7 +25,7 @@ from changqing.jsondata import Json, JsonObject
 from changqing.law.build import build
 from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kind_folders import WITH_RULES, revive_entries
-from changqing.law.lookup import rules, vocabulary
+from changqing.law.lookup import list_expressions, list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.sqlite import compile_sqlite
@@ -70,7 +70,7 @@ def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Ca
 
     Returns:
         What `load.load` gives, with the SQLite program of its rules (see
-        `sqlite_program`).
+        `load_sqlite_program`).
 
     Raises:
         CatalogueError: As `load.load`, when the texts have to be read.
@@ -205,7 +205,9 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, Json]]:
 
     loaded = load_sources(root)
     catalogue, folders = loaded.catalogue, loaded.sources.folders
-    program = compile_sqlite(rules(catalogue), vocabulary=vocabulary(catalogue))
+    program = compile_sqlite(
+        list_expressions(catalogue), vocabulary=list_vocabulary(catalogue)
+    )
     data: dict[str, Json] = {
         "edition": catalogue.edition,
         "digest": catalogue.digest,

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.law import PLACE
 from changqing.law.kit import Citation, Confidence, Dimension, Standing
-from changqing.law.lookup import sqlite_program
+from changqing.law.lookup import load_sqlite_program
 from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteEngine
 from changqing.text import Text
@@ -36,11 +36,11 @@ class Coverage:
     topics: Mapping[str, int]
 
 
-def coverage(catalogue: Catalogue) -> Coverage:
+def count_coverage(catalogue: Catalogue) -> Coverage:
     """Count everything."""
     licences = list(catalogue.licences)
-    with SqliteEngine(sqlite_program(catalogue)) as engine:
-        found = [applicable(engine, {"licence": licence}) for licence in licences]
+    with SqliteEngine(load_sqlite_program(catalogue)) as engine:
+        found = [find_applicable(engine, {"licence": licence}) for licence in licences]
     criteria = catalogue.criteria
     standings: dict[Standing, Counter[Confidence]] = {
         standing: Counter() for standing in Standing

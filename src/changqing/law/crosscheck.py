@@ -49,7 +49,7 @@ _KIND_WORDS: Final[Mapping[Kind, Text]] = {
 }
 
 
-def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
+def check_catalogue(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
     check_references(sources)
     check_classification(sources, catalogue)
@@ -66,11 +66,11 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     _check_commitments(sources, catalogue)
     _check_errands(sources)
     check_recent_changes(sources, catalogue)
-    crosscheck_criteria(sources, catalogue)
+    check_criteria(sources, catalogue)
 
 
-def crosscheck_criteria(sources: Sources, catalogue: Catalogue) -> None:
-    """The part of `crosscheck` that is about criteria."""
+def check_criteria(sources: Sources, catalogue: Catalogue) -> None:
+    """Check criteria alone, as `check_catalogue` does."""
     for name, criterion in sources.entries["criteria"].items():
         _check_long_term(sources, criterion)
         _check_succession(sources, criterion)
@@ -405,23 +405,23 @@ def _check_examples(
         at = _ExampleCheck(sources, catalogue, name, ("examples", place))
         for given, value in example.given.items():
             at.check_given(givens, given, value)
-        at.row(("proven",), subject, example.proven)
-        at.row(("claimed",), subject, example.claimed)
+        at.check_row(("proven",), subject, example.proven)
+        at.check_row(("claimed",), subject, example.claimed)
         for fact in example.agree:
-            at.fact(("agree", fact), subject, fact)
+            at.find_fact(("agree", fact), subject, fact)
         # Of the file: a set no longer knows in which line a word of it stood.
         written = sources.folders["criteria"].get(name)
         if written is None:  # its id is not that of its file, which is told already
             continue
         own = read_object(read_list(written["examples"])[place])
         for position, listed in enumerate(read_list(own.get("closed", []))):
-            at.choice(("closed", position), read_text(listed), LISTED_SUBJECTS)
+            at.check_choice(("closed", position), read_text(listed), LISTED_SUBJECTS)
         for other, rows in example.members.items():
             if other not in subjects:
-                at.choice((other,), other, (*subjects, *sorted(EXAMPLE_FIELDS)))
+                at.check_choice((other,), other, (*subjects, *sorted(EXAMPLE_FIELDS)))
                 continue
             for position, member in enumerate(rows):
-                at.row((other, position), other, member)
+                at.check_row((other, position), other, member)
 
 
 class _ExampleCheck:
@@ -451,13 +451,15 @@ class _ExampleCheck:
             return
         self.value(("given", name), name, givens[name], written)
 
-    def row(self, loc: Loc, subject: str, written: Mapping[str, Value | None]) -> None:
+    def check_row(
+        self, loc: Loc, subject: str, written: Mapping[str, Value | None]
+    ) -> None:
         for name, value in written.items():
-            fact = self.fact((*loc, name), subject, name)
+            fact = self.find_fact((*loc, name), subject, name)
             if fact is not None:
                 self.value((*loc, name), name, fact.type, value)
 
-    def fact(self, loc: Loc, subject: str, name: str) -> Fact | None:
+    def find_fact(self, loc: Loc, subject: str, name: str) -> Fact | None:
         origin = ("criteria", self.name, self.loc + loc)
         return _find_fact(self.sources, self.catalogue, origin, subject, name)
 
@@ -474,7 +476,7 @@ class _ExampleCheck:
                 hint = suggest_word(wrong[0], kind.values)
         self.say(loc, Text(f"{name} {words.zh}", f"{name} {words.en}"), hint=hint)
 
-    def choice(self, loc: Loc, written: str, known: Sequence[str]) -> None:
+    def check_choice(self, loc: Loc, written: str, known: Sequence[str]) -> None:
         if written not in known:
             self.say(
                 loc,

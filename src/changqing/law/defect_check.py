@@ -7,13 +7,13 @@ from itertools import combinations
 from typing import Final
 
 from changqing.errors import Issue
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.files import Sources
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.defect import Defect
 from changqing.law.kinds.licence import LicenceClass
 from changqing.law.kit import Standing
-from changqing.law.lookup import STAGES, sqlite_program
+from changqing.law.lookup import STAGES, load_sqlite_program
 from changqing.law.model import Catalogue
 from changqing.law.words import STAGE_WORDS
 from changqing.rules.sqlite import SqliteEngine
@@ -37,9 +37,9 @@ def find_undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
         for name, licence in catalogue.licences.items()
         if licence.group is not LicenceClass.NUMBERS
     )
-    with SqliteEngine(sqlite_program(catalogue)) as engine:
+    with SqliteEngine(load_sqlite_program(catalogue)) as engine:
         asked = {
-            (stage, name): applicable(engine, {"stage": stage, "licence": name})
+            (stage, name): find_applicable(engine, {"stage": stage, "licence": name})
             for stage in STAGES
             for name in catalogue.licences
         }

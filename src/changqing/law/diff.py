@@ -78,8 +78,10 @@ class Change:
     confidence: Confidence | None = None
 
 
-def changes(catalogue: Catalogue, *, start: date, end: date) -> tuple[Change, ...]:
-    """What is otherwise on `end` than on `start`, the earliest first.
+def compute_changes(
+    catalogue: Catalogue, *, start: date, end: date
+) -> tuple[Change, ...]:
+    """Compute what differs on `end` than on `start`, the earliest first.
 
     What carries no day in force is left out. Raises ChangqingError when `start` lies
     after `end`.

@@ -80,7 +80,7 @@ class YamlEntry:
     def check(self) -> None:
         """Refuse, with Refusal, fields that do not fit one another."""
 
-    def faults(self) -> Iterator[Fault]:
+    def find_faults(self) -> Iterator[Fault]:
         """Find what is wrong with the entry as a whole, with no need of any other."""
         return iter(())
 

@@ -13,7 +13,7 @@ from changqing.errors import Issue
 from changqing.jsondata import Json, JsonObject
 from changqing.law.entry import Data, YamlEntry
 from changqing.law.folders import CATALOGUE_ROOT
-from changqing.law.kind_folders import KINDS, range_kind
+from changqing.law.kind_folders import KINDS, find_range_kind
 from changqing.law.kinds.defect import Defect
 from changqing.law.kinds.edition import Edition
 from changqing.law.kit import Unit
@@ -69,7 +69,7 @@ def gather(root: Path) -> Sources:
         sources.entries[folder] = {}
         sources.files[folder] = {}
         sources.named[folder] = set()
-        for path in yaml_files(root / folder):
+        for path in list_yaml_files(root / folder):
             _take(sources, root, path, folder, model)
     _load_defects(sources, root)
     _load_edition(sources, root)
@@ -86,8 +86,8 @@ def gather(root: Path) -> Sources:
     return sources
 
 
-def yaml_files(folder: Path) -> Iterator[Path]:
-    """The YAML files below a folder, in the order of their paths."""
+def list_yaml_files(folder: Path) -> Iterator[Path]:
+    """List the YAML files below a folder, in the order of their paths."""
     return iter(sorted(folder.rglob("*.yaml")))
 
 
@@ -212,7 +212,7 @@ def _load_ranges(sources: Sources, root: Path) -> None:
             text = Text(f"{name} 不是单位", f"{name} is no unit")
             sources.issues.append(file.issue((name,), text, hint=hint))
             continue
-        value, found = check_shape(file, range_kind(name), at=(name,))
+        value, found = check_shape(file, find_range_kind(name), at=(name,))
         sources.issues += found
         if value is not None:
             sources.folders["ranges"][name] = as_mapping(data)

@@ -54,8 +54,8 @@ Entries = Mapping[str, Mapping[str, Any]]
 """The entries of each folder, and of `defects` and `ranges`, by name."""
 
 
-def range_kind(name: str) -> type[DateRange | NumberRange]:
-    """The kind of an entry of `ranges.yaml`."""
+def find_range_kind(name: str) -> type[DateRange | NumberRange]:
+    """Find the kind of an entry of `ranges.yaml`."""
     return DateRange if name == "date" else NumberRange
 
 
@@ -70,6 +70,7 @@ def revive_entries(folders: Mapping[str, JsonObject]) -> Entries:
         for code, data in folders["defects"].items()
     }
     entries["ranges"] = {
-        name: revive(range_kind(name), data) for name, data in folders["ranges"].items()
+        name: revive(find_range_kind(name), data)
+        for name, data in folders["ranges"].items()
     }
     return entries

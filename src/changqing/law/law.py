@@ -18,10 +18,10 @@ _MEASURES: Final = ("级", "档", "地")
 _NOT_STATED: Final = Text("没有规定", "not stated")
 
 
-def law_number(
+def find_law_number(
     catalogue: Catalogue, value: LawValue, *, on: date
 ) -> tuple[int | None, str | None]:
-    """The number of a value on a day and its unit; None where none is stated."""
+    """Find the number of a value on a day and its unit; None where none is stated."""
     if value.parameter is None:
         return value.number, value.unit
     parameter = catalogue.parameters[value.parameter]
@@ -57,7 +57,7 @@ def say_value(catalogue: Catalogue, value: LawValue, *, on: date) -> Text:
         )
     if value.month_day is not None:
         return _say_month_day(value.month_day)
-    number, unit = law_number(catalogue, value, on=on)
+    number, unit = find_law_number(catalogue, value, on=on)
     return _NOT_STATED if number is None else say_period(number, unit)
 
 
@@ -82,7 +82,7 @@ def fill(
     def say_zh(place: re.Match[str]) -> str:
         value = find_value(place)
         if place.string[place.end() :].startswith(_MEASURES):
-            number, unit = law_number(catalogue, value, on=on)
+            number, unit = find_law_number(catalogue, value, on=on)
             if number is not None and unit in (None, "count"):
                 return count_in_words(number)
         return say_value(catalogue, value, on=on).zh
@@ -100,8 +100,8 @@ def say_law(catalogue: Catalogue, fact: LawFact, *, on: date) -> Text:
     return fill(catalogue, fact.says, on=on, own=fact.values)
 
 
-def law_on(catalogue: Catalogue, name: str, on: date) -> LawFact:
-    """The fact of that name, or the one that preceded or replaced it on a day."""
+def find_law_on(catalogue: Catalogue, name: str, on: date) -> LawFact:
+    """Find the fact of that name, or the one that preceded or replaced it on a day."""
     fact = catalogue.law[name]
     while (
         fact.in_force is not None

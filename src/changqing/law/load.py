@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from changqing.errors import CatalogueError, Issue, RuleError
-from changqing.law.build import build, under_premise
-from changqing.law.crosscheck import crosscheck
+from changqing.law.build import apply_premise, build
+from changqing.law.crosscheck import check_catalogue
 from changqing.law.documents import check_documents
 from changqing.law.files import Sources, find_root, gather
 from changqing.law.kind_folders import WITH_RULES, Entries
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import ALWAYS
-from changqing.law.lookup import list_given_types, vocabulary
+from changqing.law.lookup import list_given_types, list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.parse import parse
@@ -84,7 +84,7 @@ def read_sources(root: Path) -> LoadedCatalogue:
         digest=digest,
     )
     known = replace(
-        vocabulary(words),
+        list_vocabulary(words),
         # A licence whose file is broken is still a licence.
         givens=list_given_types(
             frozenset(sources.named["licences"]), frozenset(sources.named["regions"])
@@ -95,7 +95,7 @@ def read_sources(root: Path) -> LoadedCatalogue:
         edition=sources.edition,
         digest=digest,
     )
-    crosscheck(sources, catalogue)
+    check_catalogue(sources, catalogue)
     sources.issues += check_documents(
         root,
         materials=catalogue.materials,
@@ -165,7 +165,7 @@ def parse_criteria(sources: Sources, words: Vocabulary) -> Mapping[str, Criterio
             (subject, entry.premise or ALWAYS.text),
         )
         if applies is not None and test is not None and premise is not None:
-            applies, test = under_premise(
+            applies, test = apply_premise(
                 applies, premise if entry.premise else None, test
             )
             criteria[name] = replace(entry, applies=applies, test=test)

@@ -12,7 +12,7 @@ from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GUIDED
-from changqing.law.kinds.material import kinds_for
+from changqing.law.kinds.material import list_satisfying_kinds
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Scope, Stage
 from changqing.law.model import Catalogue
@@ -48,7 +48,7 @@ APPLIES: Final = "applies:"
 @keep_by_catalogue
 def list_kinds_for(catalogue: Catalogue, asked: str) -> tuple[str, ...]:
     """List the kinds of paper that do for what is asked; a case asks that often."""
-    return tuple(kinds_for(catalogue.materials, asked))
+    return tuple(list_satisfying_kinds(catalogue.materials, asked))
 
 
 def find_authority(
@@ -97,8 +97,8 @@ def find_licence(catalogue: Catalogue, named: str) -> str | None:
 
 
 @keep_by_catalogue
-def vocabulary(catalogue: Catalogue) -> Vocabulary:
-    """Every name an expression may use, by subject."""
+def list_vocabulary(catalogue: Catalogue) -> Vocabulary:
+    """List every name an expression may use, by subject."""
     facts: dict[str, dict[str, ValueType]] = {}
     for (subject, name), fact in catalogue.facts.items():
         facts.setdefault(subject, {})[name] = fact.type
@@ -126,7 +126,7 @@ def list_given_types(
     }
 
 
-def parameter_value(
+def find_parameter_value(
     catalogue: Catalogue,
     name: str,
     *,
@@ -135,7 +135,7 @@ def parameter_value(
     region: str,
     on: date,
 ) -> ParameterValue | None:
-    """The value in force on a day, a region's own before the national one.
+    """Find the value in force on a day, a region's own before the national one.
 
     None when nothing is said; a value whose number is None says that no rule decides.
     """
@@ -147,7 +147,7 @@ def parameter_value(
 def choose_value(
     parameter: Parameter, *, licence: str, scope: str, region: str, on: date
 ) -> ParameterValue | None:
-    """As `parameter_value`, for a parameter already in hand."""
+    """As `find_parameter_value`, for a parameter already in hand."""
     national: ParameterValue | None = None
     for value in parameter.values:
         if value.licences and licence not in value.licences:
@@ -163,8 +163,8 @@ def choose_value(
     return national
 
 
-def in_force(catalogue: Catalogue, on: date) -> Mapping[str, Criterion]:
-    """The criteria in force on a day, in catalogue order."""
+def select_in_force(catalogue: Catalogue, on: date) -> Mapping[str, Criterion]:
+    """Select the criteria in force on a day, in catalogue order."""
     return {
         name: criterion
         for name, criterion in catalogue.criteria.items()
@@ -172,8 +172,8 @@ def in_force(catalogue: Catalogue, on: date) -> Mapping[str, Criterion]:
     }
 
 
-def rules(catalogue: Catalogue) -> Mapping[str, Expression]:
-    """All expressions by rule id: `<criterion>` its test, `applies:<criterion>`."""
+def list_expressions(catalogue: Catalogue) -> Mapping[str, Expression]:
+    """List expressions by rule id: `<criterion>` its test, `applies:<criterion>`."""
     found: dict[str, Expression] = {}
     for name, criterion in catalogue.criteria.items():
         found[name] = criterion.test
@@ -181,11 +181,13 @@ def rules(catalogue: Catalogue) -> Mapping[str, Expression]:
     return found
 
 
-def sqlite_program(catalogue: Catalogue) -> SqliteProgram:
-    """The SQLite text of all `rules`; without compiling when the cache holds it."""
+def load_sqlite_program(catalogue: Catalogue) -> SqliteProgram:
+    """Load the SQLite text of all rules; without compiling if the cache holds it."""
     if catalogue.program is not None:
         return SqliteProgram.from_data(catalogue.program)
-    return compile_sqlite(rules(catalogue), vocabulary=vocabulary(catalogue))
+    return compile_sqlite(
+        list_expressions(catalogue), vocabulary=list_vocabulary(catalogue)
+    )
 
 
 def find_settled(catalogue: Catalogue, look: str) -> Iterator[Fact]:
@@ -194,8 +196,8 @@ def find_settled(catalogue: Catalogue, look: str) -> Iterator[Fact]:
     return (fact for fact in catalogue.facts.values() if source in fact.sources)
 
 
-def looks_for(fact: Fact) -> tuple[str, ...]:
-    """The guided looks that settle a fact."""
+def list_looks_for(fact: Fact) -> tuple[str, ...]:
+    """List the guided looks that settle a fact."""
     return tuple(
         source.removeprefix(GUIDED)
         for source in fact.sources

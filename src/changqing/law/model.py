@@ -42,7 +42,7 @@ class Catalogue:
     """All that is asked. `facts` is keyed by (subject, fact id).
 
     `program` is the SQLite program of all criteria as plain data, when it was kept
-    with the compiled catalogue; ask `sqlite_program` for it.
+    with the compiled catalogue; ask `load_sqlite_program`.
     """
 
     edition: str

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import CatalogueError, Issue
-from changqing.law.build import with_typed_examples
-from changqing.law.crosscheck import crosscheck_criteria
-from changqing.law.files import Sources, yaml_files
+from changqing.law.build import type_examples
+from changqing.law.crosscheck import check_criteria
+from changqing.law.files import Sources, list_yaml_files
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import Standing
 from changqing.law.load import parse_criteria
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.law.references import check_entries
 from changqing.text import Text
@@ -34,7 +34,7 @@ _NAMED: Final = (
 )
 
 
-def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
+def add_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
     """Add the criteria below `folder` to a catalogue, under a digest of its own.
 
     Args:
@@ -52,23 +52,23 @@ def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
     if not folder.is_dir():
         raise CatalogueError(Issue(text=_NO_FOLDER, path=str(folder)))
     sources = _prepare_sources(catalogue)
-    for path in yaml_files(folder):
+    for path in list_yaml_files(folder):
         _take(sources, catalogue, path)
     check_entries(sources, "criteria")
-    criteria = parse_criteria(sources, vocabulary(catalogue))
+    criteria = parse_criteria(sources, list_vocabulary(catalogue))
     merged = replace(
         catalogue,
         digest=_compute_digest(catalogue, sources),
         criteria={
             **catalogue.criteria,
             **{
-                name: _as_own(with_typed_examples(criterion, catalogue.facts))
+                name: _as_own(type_examples(criterion, catalogue.facts))
                 for name, criterion in sorted(criteria.items())
             },
         },
         program=None,
     )
-    crosscheck_criteria(sources, merged)
+    check_criteria(sources, merged)
     if sources.issues:
         issues = dict.fromkeys(sources.issues)
         raise CatalogueError(

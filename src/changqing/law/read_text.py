@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from changqing.law.kit import Citation, InForce
-from changqing.law.law import law_number, say_law
+from changqing.law.law import find_law_number, say_law
 from changqing.law.model import Catalogue
 from changqing.text import Text, WordedEnum
 
@@ -96,8 +96,8 @@ class TextRead:
     articles: Mapping[str, str]
     statements: tuple[StatementRead, ...]
 
-    def of_article(self, article: str) -> tuple[StatementRead, ...]:
-        """The statements that cite an article."""
+    def select_article(self, article: str) -> tuple[StatementRead, ...]:
+        """Select the statements that cite an article."""
         return tuple(
             statement
             for statement in self.statements
@@ -257,7 +257,9 @@ def _list_statements(
 ) -> Iterator[_Statement]:
     for fact in catalogue.law.values():
         if _is_cited(instrument, fact.citations, fact.in_force, on):
-            numbers = [law_number(catalogue, v, on=on) for v in fact.values.values()]
+            numbers = [
+                find_law_number(catalogue, v, on=on) for v in fact.values.values()
+            ]
             says = say_law(catalogue, fact, on=on)
             yield _build_statement(
                 "law", fact.id, says, instrument, fact.citations, numbers

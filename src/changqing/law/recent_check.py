@@ -10,7 +10,7 @@ from changqing.errors import Issue
 from changqing.law.examples import read_value
 from changqing.law.files import Sources
 from changqing.law.kinds.recent_change import RecentChange, RecentExample
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
@@ -95,7 +95,7 @@ def run_recent_changes(
     if not rules:
         return [], 0
     tests = {name: rule.test for name, rule in rules.items()}
-    program = compile_sqlite(tests, vocabulary=vocabulary(catalogue))
+    program = compile_sqlite(tests, vocabulary=list_vocabulary(catalogue))
     with SqliteEngine(program) as engine:
         issues = list(_find_failing_examples(sources, catalogue, engine))
     return issues, sum(len(rule.examples) for rule in rules.values())

@@ -9,14 +9,14 @@ from typing import Final
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Dimension, Standing
 from changqing.law.model import Catalogue
-from changqing.law.reference_criteria import criterion_pages
-from changqing.law.reference_facts import fact_pages
+from changqing.law.reference_criteria import write_criterion_pages
+from changqing.law.reference_facts import write_fact_pages
 from changqing.law.reference_guide import guide_pages
-from changqing.law.reference_law import law_pages
+from changqing.law.reference_law import write_law_pages
 from changqing.law.reference_looks import look_pages
-from changqing.law.reference_materials import material_pages
-from changqing.law.reference_page import READ_WORDS, Pages, row, table_head
-from changqing.law.reference_procedures import procedure_pages
+from changqing.law.reference_materials import write_material_pages
+from changqing.law.reference_page import READ_WORDS, Pages, write_row, write_table_head
+from changqing.law.reference_procedures import write_procedure_pages
 from changqing.law.said import say_number
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Language, Text
@@ -29,30 +29,30 @@ _NO_AUTHORITY: Final = Text(
 _UNSET: Final = Text("须向受理机关确认", "to be confirmed with the authority")
 
 
-def reference(catalogue: Catalogue, language: Language) -> Mapping[str, str]:
-    """Every page by file name, in one language; `README.md` leads to the others."""
+def write_reference(catalogue: Catalogue, language: Language) -> Mapping[str, str]:
+    """Write every page by file name, in one language; `README.md` leads on."""
     page = _Pages(catalogue, language)
     pages = {
         "README.md": page.index(),
-        "parameters.md": page.parameters(),
-        "errands.md": page.errands(),
-        "commitments.md": page.commitments(),
-        "recent_changes.md": page.recent_changes(),
-        "instruments.md": page.instruments(),
-        "defects.md": page.defects(),
+        "parameters.md": page.write_parameters(),
+        "errands.md": page.write_errands(),
+        "commitments.md": page.write_commitments(),
+        "recent_changes.md": page.write_recent_changes(),
+        "instruments.md": page.write_instruments(),
+        "defects.md": page.write_defects(),
     }
-    pages |= criterion_pages(catalogue, language)
-    pages |= fact_pages(catalogue, language)
-    pages |= material_pages(catalogue, language)
+    pages |= write_criterion_pages(catalogue, language)
+    pages |= write_fact_pages(catalogue, language)
+    pages |= write_material_pages(catalogue, language)
     pages |= guide_pages(catalogue, language)
-    pages |= procedure_pages(catalogue, language)
+    pages |= write_procedure_pages(catalogue, language)
     pages |= look_pages(catalogue, language)
-    pages |= law_pages(catalogue, language)
+    pages |= write_law_pages(catalogue, language)
     return {name: "\n".join(lines).rstrip() + "\n" for name, lines in pages.items()}
 
 
-def listing(catalogue: Catalogue, language: Language) -> str:
-    """The criteria by dimension, one a line, for a terminal."""
+def write_listing(catalogue: Catalogue, language: Language) -> str:
+    """Write the criteria by dimension, one a line, for a terminal."""
     lines: list[str] = []
     for dimension in Dimension:
         found = [c for c in catalogue.criteria.values() if c.dimension is dimension]
@@ -79,11 +79,11 @@ class _Pages(Pages):
         yield "## " + self.say("判据", "Criteria")
         yield ""
         names = [standing.text.say(language) for standing in Standing]
-        yield from table_head([self.say("维度", "Dimension"), *names])
+        yield from write_table_head([self.say("维度", "Dimension"), *names])
         for dimension in Dimension:
             counted = Counter(c.standing for c in criteria if c.dimension is dimension)
             name = dimension.text.say(language)
-            yield row(
+            yield write_row(
                 [
                     f"[{name}](criteria-{dimension}.md)",
                     *(str(counted[standing]) for standing in Standing),
@@ -117,7 +117,7 @@ class _Pages(Pages):
         ):
             yield f"- [{title.say(language)}]({name}.md)"
 
-    def parameters(self) -> Iterator[str]:
+    def write_parameters(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("参数", "Parameters"))
         for parameter in self.catalogue.parameters.values():
@@ -148,13 +148,13 @@ class _Pages(Pages):
         ]
         yield "- " + " · ".join(parts)
         for citation in value.citations:
-            yield f"  - {self.say('依据', 'Basis')}{self.colon}" + self.citation(
+            yield f"  - {self.say('依据', 'Basis')}{self.colon}" + self.write_citation(
                 citation
             )
         if value.note is not None:
             yield f"  - {value.note.say(language)}"
 
-    def errands(self) -> Iterator[str]:
+    def write_errands(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("要办的事", "Tasks"))
         for errand in self.catalogue.errands.values():
@@ -201,10 +201,10 @@ class _Pages(Pages):
                 yield f"- {label}{self.colon}{self.join(settled)}"
             yield ""
 
-    def commitments(self) -> Iterator[str]:
+    def write_commitments(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("到期与续期", "Commitments and renewals"))
-        yield from table_head(
+        yield from write_table_head(
             [
                 say("名称", "Name"),
                 say("种类", "Kind"),
@@ -217,7 +217,7 @@ class _Pages(Pages):
             "renewal": say("续期", "renewal"),
         }
         for commitment in self.catalogue.commitments.values():
-            yield row(
+            yield write_row(
                 [
                     commitment.label.say(language),
                     kinds[commitment.kind],
@@ -228,7 +228,7 @@ class _Pages(Pages):
                 ]
             )
 
-    def recent_changes(self) -> Iterator[str]:
+    def write_recent_changes(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("递交前的变化", "Changes shortly before"))
         for change in self.catalogue.recent_changes.values():
@@ -238,7 +238,7 @@ class _Pages(Pages):
             yield f"- `{change.subject}`: `{change.test.text}`"
             yield ""
 
-    def instruments(self) -> Iterator[str]:
+    def write_instruments(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("法规文件", "Instruments"))
         for instrument in self.catalogue.instruments.values():
@@ -262,10 +262,10 @@ class _Pages(Pages):
             )
             yield ""
 
-    def defects(self) -> Iterator[str]:
+    def write_defects(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("退回原因", "Defects"))
-        yield from table_head(
+        yield from write_table_head(
             [
                 say("代码", "Code"),
                 say("含义", "Meaning"),
@@ -284,7 +284,7 @@ class _Pages(Pages):
             said = defect.label.say(language)
             if defect.note is not None:
                 said += f"<br>{defect.note.say(language)}"
-            yield row(
+            yield write_row(
                 [
                     f"`{code}`",
                     said,

@@ -7,33 +7,34 @@ from collections.abc import Iterator, Mapping
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kit import Dimension
 from changqing.law.model import Catalogue
-from changqing.law.reference_page import Pages, row, table_head
+from changqing.law.reference_page import Pages, write_row, write_table_head
 from changqing.law.said import say_freshness
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.tree import Literal
 from changqing.text import Language
 
 
-def criterion_pages(
+def write_criterion_pages(
     catalogue: Catalogue, language: Language
 ) -> Mapping[str, Iterator[str]]:
-    """The lines of a `criteria-*.md` for each dimension."""
+    """Write the lines of a `criteria-*.md` for each dimension."""
     page = _CriterionPages(catalogue, language)
     return {
-        f"criteria-{dimension}.md": page.criteria(dimension) for dimension in Dimension
+        f"criteria-{dimension}.md": page.write_criteria(dimension)
+        for dimension in Dimension
     }
 
 
 class _CriterionPages(Pages):
     """What is asked: its law, its rule, what it reads."""
 
-    def criteria(self, dimension: Dimension) -> Iterator[str]:
+    def write_criteria(self, dimension: Dimension) -> Iterator[str]:
         yield from self.top(dimension.text.say(self.language))
         for criterion in self.catalogue.criteria.values():
             if criterion.dimension is dimension:
-                yield from self._criterion(criterion)
+                yield from self._write_criterion(criterion)
 
-    def _criterion(self, criterion: Criterion) -> Iterator[str]:
+    def _write_criterion(self, criterion: Criterion) -> Iterator[str]:
         language, say = self.language, self.say
         yield f"## {criterion.title.say(language)}"
         yield ""
@@ -61,8 +62,8 @@ class _CriterionPages(Pages):
         if criterion.succeeds is not None:
             yield f"- {say('接替', 'Succeeds')}{self.colon}`{criterion.succeeds}`"
         for citation in criterion.citations:
-            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
-        yield from self._fault_and_remedy(criterion)
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
+        yield from self._write_fault_and_remedy(criterion)
         yield ""
         rule = say("算式，给开发者", "The rule, for developers")
         yield f"<details><summary>{rule}</summary>"
@@ -76,9 +77,9 @@ class _CriterionPages(Pages):
         yield ""
         yield "</details>"
         yield ""
-        yield from self._reads(criterion)
+        yield from self._write_facts_read(criterion)
 
-    def _fault_and_remedy(self, criterion: Criterion) -> Iterator[str]:
+    def _write_fault_and_remedy(self, criterion: Criterion) -> Iterator[str]:
         language, say = self.language, self.say
         if criterion.defects:
             labels = [
@@ -96,12 +97,12 @@ class _CriterionPages(Pages):
             + say(f"{days}个工作日", f"{days} working days")
         )
 
-    def _reads(self, criterion: Criterion) -> Iterator[str]:
+    def _write_facts_read(self, criterion: Criterion) -> Iterator[str]:
         language, say = self.language, self.say
         names = sorted(criterion.test.facts)
         if not names and not criterion.test.parameters:
             return
-        yield from table_head(
+        yield from write_table_head(
             [
                 say("读取", "Reads"),
                 say("含义", "Meaning"),
@@ -111,7 +112,7 @@ class _CriterionPages(Pages):
         for subject, name in names:
             fact = self.catalogue.facts[subject, name]
             whose = "" if subject == criterion.subject else f"{subject} "
-            yield row(
+            yield write_row(
                 [
                     f"`{whose}{name}`",
                     fact.label.say(language),
@@ -121,7 +122,7 @@ class _CriterionPages(Pages):
         for name in sorted(criterion.test.parameters):
             parameter = self.catalogue.parameters[name]
             link = f"[{parameter.label.say(language)}](parameters.md#{name})"
-            yield row([f"`:{name}`", link, "–"])
+            yield write_row([f"`:{name}`", link, "–"])
         yield ""
         fresh = [
             said.say(language)

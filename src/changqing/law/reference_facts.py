@@ -7,7 +7,7 @@ from typing import Final
 
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
-from changqing.law.reference_page import Pages, row, table_head
+from changqing.law.reference_page import Pages, write_row, write_table_head
 from changqing.law.said import say_days, say_number
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.types import Kind
@@ -22,15 +22,17 @@ _SOURCES: Final[Mapping[str, Text]] = {
 }
 
 
-def fact_pages(catalogue: Catalogue, language: Language) -> Mapping[str, Iterator[str]]:
-    """The lines of `facts.md`."""
-    return {"facts.md": _FactPages(catalogue, language).facts()}
+def write_fact_pages(
+    catalogue: Catalogue, language: Language
+) -> Mapping[str, Iterator[str]]:
+    """Write the lines of `facts.md`."""
+    return {"facts.md": _FactPages(catalogue, language).write_facts()}
 
 
 class _FactPages(Pages):
     """The vocabulary, by what the facts are of."""
 
-    def facts(self) -> Iterator[str]:
+    def write_facts(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("事实", "Facts"))
         yield say(
@@ -45,7 +47,7 @@ class _FactPages(Pages):
         for subject, kind in SUBJECTS.items():
             yield f"## {kind.text.say(language)} (`{subject}`)"
             yield ""
-            yield from table_head(
+            yield from write_table_head(
                 [
                     say("名称", "Name"),
                     say("含义", "Meaning"),
@@ -58,14 +60,14 @@ class _FactPages(Pages):
             )
             for (owner, name), fact in self.catalogue.facts.items():
                 if owner == subject:
-                    yield row(
+                    yield write_row(
                         [
                             f"`{name}`",
                             fact.label.say(language),
                             self._type(fact),
                             fact.proof.text.say(language),
-                            self._validity(fact),
-                            self.join(map(self._source, fact.sources)),
+                            self._write_validity(fact),
+                            self.join(map(self._write_source, fact.sources)),
                             self.join(who.text.say(language) for who in fact.who),
                         ]
                     )
@@ -76,7 +78,7 @@ class _FactPages(Pages):
         if fact.unit is not None:
             said += f" ({fact.unit})"
         if fact.type.kind is Kind.NUMBER:
-            said += self._range(fact)
+            said += self._write_range(fact)
         if fact.value_labels and not fact.generated:
             said += self.colon + self.join(
                 f"`{value}` {label.say(self.language)}"
@@ -84,15 +86,15 @@ class _FactPages(Pages):
             )
         return said
 
-    def _range(self, fact: Fact) -> str:
-        """What a number can be; the range of dates is the same for all."""
+    def _write_range(self, fact: Fact) -> str:
+        """Write what a number can be; the range of dates is the same for all."""
         least, most = fact.at_least, fact.at_most
         if isinstance(least, int) and isinstance(most, int):
             low, high = (say_number(end, fact.unit) for end in (least, most))
             return f" {low.say(self.language)}–{high.say(self.language)}"
         return "" if least is None else f" ≥ {least}"
 
-    def _validity(self, fact: Fact) -> str:
+    def _write_validity(self, fact: Fact) -> str:
         days = fact.validity.days
         if days is not None:
             if fact.freshness is not None:
@@ -106,7 +108,7 @@ class _FactPages(Pages):
             else f"{said}{self.colon}" + reason.say(self.language)
         )
 
-    def _source(self, source: str) -> str:
+    def _write_source(self, source: str) -> str:
         kind, _, name = source.partition(":")
         said = _SOURCES[kind].say(self.language)
         if kind == "paper" and name in self.catalogue.materials:

@@ -9,7 +9,7 @@ from changqing.law.kinds.classification import Classification, Need
 from changqing.law.kinds.licence import Licence, LicenceClass, SubClass
 from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.model import Catalogue
-from changqing.law.reference_page import Pages, row, table_head
+from changqing.law.reference_page import Pages, write_row, write_table_head
 from changqing.law.said import say_number
 from changqing.law.words import SCOPE_WORDS
 from changqing.text import Language, Text
@@ -23,15 +23,15 @@ def guide_pages(
     """The lines of `licences.md` and `classification.md`."""
     pages = _GuidePages(catalogue, language)
     return {
-        "licences.md": pages.licences(),
-        "classification.md": pages.classification(),
+        "licences.md": pages.write_licences(),
+        "classification.md": pages.write_classification(),
     }
 
 
 class _GuidePages(Pages):
     """Licences and the rules that say which is needed."""
 
-    def licences(self) -> Iterator[str]:
+    def write_licences(self) -> Iterator[str]:
         yield from self.top(self.say("许可证", "Licences"))
         for group in LicenceClass:
             found = [
@@ -48,9 +48,9 @@ class _GuidePages(Pages):
                 yield f"- [{each.id} {label}](#{each.id.lower()})"
             yield ""
         for each in self.catalogue.licences.values():
-            yield from self._licence(each)
+            yield from self._write_licence(each)
 
-    def _licence(self, licence: Licence) -> Iterator[str]:
+    def _write_licence(self, licence: Licence) -> Iterator[str]:
         say = self.say
         yield f'<a id="{licence.id.lower()}"></a>'
         yield ""
@@ -69,10 +69,12 @@ class _GuidePages(Pages):
             if text is not None:
                 yield f"- {label}{self.colon}{self.fill(text)}"
         for citation in licence.citations:
-            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
         yield ""
-        yield from self._parts(say("分为", "Parts"), licence.sub_classes)
-        yield from self._parts(say("许可证上写作", "As granted"), licence.variants)
+        yield from self._write_parts(say("分为", "Parts"), licence.sub_classes)
+        yield from self._write_parts(
+            say("许可证上写作", "As granted"), licence.variants
+        )
         yield from self._write_grants(licence)
         for heading, names in (
             (
@@ -85,7 +87,7 @@ class _GuidePages(Pages):
         ):
             yield from self._write_stated(heading, names)
 
-    def _parts(self, heading: str, parts: Iterable[SubClass]) -> Iterator[str]:
+    def _write_parts(self, heading: str, parts: Iterable[SubClass]) -> Iterator[str]:
         lines = [
             f"- {part.label.say(self.language)}{self.colon}{self.fill(part.says)}"
             for part in parts
@@ -97,7 +99,7 @@ class _GuidePages(Pages):
         say = self.say
         yield f"### {say('谁批', 'Who grants it')}"
         yield ""
-        yield from table_head(
+        yield from write_table_head(
             [
                 say("范围", "Scope"),
                 say("审批机关", "Authority"),
@@ -106,7 +108,7 @@ class _GuidePages(Pages):
             ]
         )
         for scope in licence.scopes:
-            yield row(
+            yield write_row(
                 [
                     SCOPE_WORDS[scope].say(self.language),
                     licence.approver[scope].say(self.language),
@@ -141,11 +143,13 @@ class _GuidePages(Pages):
         for name in names:
             fact = self.catalogue.law[name]
             lines.append(f"- {self.fill(fact.says, own=fact.values)}")
-            lines += [f"  - {self.citation(citation)}" for citation in fact.citations]
+            lines += [
+                f"  - {self.write_citation(citation)}" for citation in fact.citations
+            ]
         if lines:
             yield from (f"### {heading}", "", *lines, "")
 
-    def classification(self) -> Iterator[str]:
+    def write_classification(self) -> Iterator[str]:
         yield from self.top(self.say("要哪张许可证", "Which licence"))
         yield self.say(
             "`changqing classify` 按下面的规则推算。不知道的回答一直是未知，"
@@ -156,7 +160,7 @@ class _GuidePages(Pages):
         yield ""
         for rule in self.catalogue.classification.values():
             yield from self._rule(rule)
-        yield from self._questions()
+        yield from self._write_questions()
 
     def _rule(self, rule: Classification) -> Iterator[str]:
         say = self.say
@@ -177,10 +181,10 @@ class _GuidePages(Pages):
         if rule.succeeds is not None:
             yield f"- {say('接替', 'Succeeds')}{self.colon}`{rule.succeeds}`"
         for citation in rule.citations:
-            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
         yield from ("", "```sql", rule.test.text.strip(), "```", "")
 
-    def _questions(self) -> Iterator[str]:
+    def _write_questions(self) -> Iterator[str]:
         asked = {
             name
             for rule in self.catalogue.classification.values()

@@ -16,26 +16,28 @@ from changqing.law.said import say_period
 from changqing.text import Language
 
 
-def law_pages(catalogue: Catalogue, language: Language) -> Mapping[str, Iterator[str]]:
-    """The lines of `answers.md`, `law.md`, `regions.md` and `unread.md`."""
+def write_law_pages(
+    catalogue: Catalogue, language: Language
+) -> Mapping[str, Iterator[str]]:
+    """Write the lines of `answers.md`, `law.md`, `regions.md` and `unread.md`."""
     pages = _LawPages(catalogue, language)
     return {
-        "answers.md": pages.answers(),
-        "law.md": pages.law(),
-        "regions.md": pages.regions(),
-        "unread.md": pages.unread(),
+        "answers.md": pages.write_answers(),
+        "law.md": pages.write_law(),
+        "regions.md": pages.write_regions(),
+        "unread.md": pages.write_unread(),
     }
 
 
 class _LawPages(Pages):
     """What `changqing ask` says, and what is still to be read."""
 
-    def answers(self) -> Iterator[str]:
+    def write_answers(self) -> Iterator[str]:
         yield from self.top(self.say("问答", "Answers"))
         for topic in self.catalogue.topics.values():
-            yield from self._topic(topic)
+            yield from self._write_topic(topic)
 
-    def _topic(self, topic: Topic) -> Iterator[str]:
+    def _write_topic(self, topic: Topic) -> Iterator[str]:
         language, say = self.language, self.say
         yield f"## {topic.title.say(language)}"
         yield ""
@@ -56,16 +58,16 @@ class _LawPages(Pages):
         yield f"- {say('依据的法规要点', 'Rests on')}{self.colon}{links}"
         yield ""
 
-    def law(self) -> Iterator[str]:
+    def write_law(self) -> Iterator[str]:
         yield from self.top(self.say("法规要点", "Facts of law"))
         facts = sorted(self.catalogue.law.values(), key=lambda each: each.topic)
         for topic, found in groupby(facts, key=lambda each: each.topic):
             yield f"## `{topic}`"
             yield ""
             for fact in found:
-                yield from self._fact(fact)
+                yield from self._write_fact(fact)
 
-    def _fact(self, fact: LawFact) -> Iterator[str]:
+    def _write_fact(self, fact: LawFact) -> Iterator[str]:
         language, say = self.language, self.say
         yield f'<a id="{fact.id}"></a>'
         yield ""
@@ -79,7 +81,7 @@ class _LawPages(Pages):
         yield self.fill(fact.says, own=fact.values)
         yield ""
         for citation in fact.citations:
-            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
         if fact.note is not None:
             note = self.fill(fact.note, own=fact.values)
             yield f"- {say('说明', 'Note')}{self.colon}{note}"
@@ -87,12 +89,12 @@ class _LawPages(Pages):
             yield f"- {say('这样问得到', 'Asked as')}{self.colon}{asks[0]}"
         yield ""
 
-    def regions(self) -> Iterator[str]:
+    def write_regions(self) -> Iterator[str]:
         yield from self.top(self.say("各省", "Regions"))
         for region in self.catalogue.regions.values():
-            yield from self._region(region)
+            yield from self._write_region(region)
 
-    def _region(self, region: Region) -> Iterator[str]:
+    def _write_region(self, region: Region) -> Iterator[str]:
         language, say = self.language, self.say
         yield f"## {region.code} {region.label.say(language)}"
         yield ""
@@ -128,7 +130,7 @@ class _LawPages(Pages):
                     label = material.label.say(language)
                     yield f"- {label}{self.colon}{said} · {standing}"
 
-    def unread(self) -> Iterator[str]:
+    def write_unread(self) -> Iterator[str]:
         say = self.say
         yield from self.top(say("没有读到的文本", "What we have not read"))
         yield say(
@@ -142,9 +144,9 @@ class _LawPages(Pages):
         for instrument in self.catalogue.instruments.values():
             rests = _find_resting(self.catalogue, instrument)
             if instrument.read != "full" and not _is_practice(rests):
-                yield from self._unread(instrument, rests)
+                yield from self._write_unread(instrument, rests)
 
-    def _unread(
+    def _write_unread(
         self, instrument: Instrument, rests: Mapping[str, tuple[Citation, ...]]
     ) -> Iterator[str]:
         language, say = self.language, self.say

@@ -7,20 +7,20 @@ from collections.abc import Iterator, Mapping
 from changqing.law.kinds.look import GuidedLook
 from changqing.law.lookup import find_settled
 from changqing.law.model import Catalogue
-from changqing.law.reference_page import Pages, row, table_head
+from changqing.law.reference_page import Pages, write_row, write_table_head
 from changqing.law.subjects import SUBJECTS
 from changqing.text import Language
 
 
 def look_pages(catalogue: Catalogue, language: Language) -> Mapping[str, Iterator[str]]:
     """The lines of `looks.md`."""
-    return {"looks.md": _LookPages(catalogue, language).looks()}
+    return {"looks.md": _LookPages(catalogue, language).write_looks()}
 
 
 class _LookPages(Pages):
     """What a person looks up, one section each."""
 
-    def looks(self) -> Iterator[str]:
+    def write_looks(self) -> Iterator[str]:
         yield from self.top(self.say("人工查看", "Guided looks"))
         for look in self.catalogue.looks.values():
             yield from self._look(look)
@@ -51,7 +51,7 @@ class _LookPages(Pages):
         settled = list(find_settled(self.catalogue, look.id))
         if not settled:
             return
-        yield from table_head(
+        yield from write_table_head(
             [
                 say("说明的事实", "Settles"),
                 say("对象", "Of"),
@@ -63,7 +63,7 @@ class _LookPages(Pages):
         )
         for fact in settled:
             reading = look.reads.get(fact.id)
-            yield row(
+            yield write_row(
                 [
                     f"{fact.label.say(language)} `{fact.id}`",
                     SUBJECTS[fact.subject].text.say(language),

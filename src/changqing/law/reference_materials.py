@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping
 
 from changqing.law.kinds.material import Material, MaterialRequest
 from changqing.law.model import Catalogue
-from changqing.law.reference_page import Pages, row, table_head
+from changqing.law.reference_page import Pages, write_row, write_table_head
 from changqing.law.said import say_days
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Language
 
 
-def material_pages(
+def write_material_pages(
     catalogue: Catalogue, language: Language
 ) -> Mapping[str, Iterator[str]]:
-    """The lines of `materials.md`."""
-    return {"materials.md": _MaterialPages(catalogue, language).materials()}
+    """Write the lines of `materials.md`."""
+    return {"materials.md": _MaterialPages(catalogue, language).write_materials()}
 
 
 class _MaterialPages(Pages):
     """Each kind of paper with all that ask for it."""
 
-    def materials(self) -> Iterator[str]:
+    def write_materials(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("材料", "Materials"))
         yield say(
@@ -54,7 +54,7 @@ class _MaterialPages(Pages):
                 yield f"- {say('有效', 'Counts')}{self.colon}{counts}"
                 if material.freshness is not None:
                     for citation in material.freshness.citations:
-                        basis = self.citation(citation)
+                        basis = self.write_citation(citation)
                         yield f"- {say('依据', 'Basis')}{self.colon}{basis}"
             if material.own_end is not None:
                 ends = say("自身期限", "Its own end")
@@ -78,7 +78,7 @@ class _MaterialPages(Pages):
 
     def _write_asked_locally(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from table_head(
+        yield from write_table_head(
             [say("地区", "Region"), say("当地另有要求的材料", "Papers it asks more of")]
         )
         for code, region in self.catalogue.regions.items():
@@ -88,14 +88,14 @@ class _MaterialPages(Pages):
                 if any(code in asked.regions for asked in material.asked)
             ]
             if links:
-                yield row([region.label.say(language), self.join(links)])
+                yield write_row([region.label.say(language), self.join(links)])
         yield ""
 
     def _write_asked(self, asked: MaterialRequest) -> Iterator[str]:
         language, say = self.language, self.say
         standing = asked.standing.text.say(language)
         force = [] if asked.in_force is None else [self.force(asked.in_force)]
-        yield f"### {' · '.join([*self._whom(asked), standing, *force])}"
+        yield f"### {' · '.join([*self._write_whom(asked), standing, *force])}"
         yield ""
         yield self.fill(asked.requirement)
         yield ""
@@ -108,12 +108,12 @@ class _MaterialPages(Pages):
         for each in asked.refuses:
             yield f"- {say('不收', 'Refused')}{self.colon}{self.fill(each)}"
         for citation in asked.citations:
-            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
         if asked.note is not None:
             yield f"- {say('说明', 'Note')}{self.colon}{self.fill(asked.note)}"
         yield ""
 
-    def _whom(self, asked: MaterialRequest) -> Iterator[str]:
+    def _write_whom(self, asked: MaterialRequest) -> Iterator[str]:
         language, regions = self.language, self.catalogue.regions
         yield self.join(asked.licences) or self.say("各类许可", "Every permit")
         if asked.scopes:

@@ -60,8 +60,8 @@ class Pages:
         said = fill(self.catalogue, text, on=_LATEST, own=own)
         return said.say(self.language)
 
-    def citation(self, citation: Citation) -> str:
-        """Where a rule stands, and how sure we are of it."""
+    def write_citation(self, citation: Citation) -> str:
+        """Write where a rule stands, and how sure we are of it."""
         language = self.language
         instrument = self.catalogue.instruments[citation.instrument]
         said = instrument.title.say(language)
@@ -83,13 +83,13 @@ class Pages:
         return self.say(f"{force.start}至{force.end}", f"{force.start} to {force.end}")
 
 
-def table_head(names: Sequence[str]) -> Iterator[str]:
-    """The first two lines of a table."""
-    yield row(names)
+def write_table_head(names: Sequence[str]) -> Iterator[str]:
+    """Write the first two lines of a table."""
+    yield write_row(names)
     yield "| " + " | ".join("---" for _ in names) + " |"
 
 
-def row(cells: Sequence[str]) -> str:
-    """One line of a table."""
+def write_row(cells: Sequence[str]) -> str:
+    """Write one line of a table."""
     written = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
     return "| " + " | ".join(written) + " |"

@@ -41,17 +41,17 @@ _COUNTING: Final = Text(
 )
 
 
-def procedure_pages(
+def write_procedure_pages(
     catalogue: Catalogue, language: Language
 ) -> Mapping[str, Iterator[str]]:
-    """The lines of `procedures.md`."""
-    return {"procedures.md": _ProcedurePages(catalogue, language).procedures()}
+    """Write the lines of `procedures.md`."""
+    return {"procedures.md": _ProcedurePages(catalogue, language).write_procedures()}
 
 
 class _ProcedurePages(Pages):
     """What is done from one end to the other."""
 
-    def procedures(self) -> Iterator[str]:
+    def write_procedures(self) -> Iterator[str]:
         language = self.language
         yield from self.top(self.say("程序", "Procedures"))
         every = sorted(
@@ -70,9 +70,9 @@ class _ProcedurePages(Pages):
         yield _COUNTING.say(language)
         yield ""
         for each in every:
-            yield from self._procedure(each)
+            yield from self._write_procedure(each)
 
-    def _procedure(self, procedure: Procedure) -> Iterator[str]:
+    def _write_procedure(self, procedure: Procedure) -> Iterator[str]:
         language, say = self.language, self.say
         yield f'<a id="{procedure.id}"></a>'
         yield ""
@@ -88,7 +88,7 @@ class _ProcedurePages(Pages):
             label = say("从这天算起", "Counted from")
             yield f"- {label}{self.colon}`{name}` {said.say(language)}"
         for citation in procedure.citations:
-            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
         yield ""
         for number, step in enumerate(procedure.steps, start=1):
             yield from self._step(number, step, procedure)
@@ -123,7 +123,7 @@ class _ProcedurePages(Pages):
         if not step.clocks:
             yield f"   - {say('没有规定期限', 'No rule sets a time')}"
         for clock in step.clocks:
-            words = self._clock(clock, step, procedure)
+            words = self._write_clock(clock, step, procedure)
             line = self.join([words, *self._place(clock)])
             yield f"   - {say('期限', 'When')}{self.colon}{line}"
             if clock.because is not None:
@@ -138,11 +138,13 @@ class _ProcedurePages(Pages):
             ),
             *step.citations,
         ]
-        for line in dict.fromkeys(map(self.citation, cited)):
+        for line in dict.fromkeys(map(self.write_citation, cited)):
             yield f"   - {say('依据', 'Basis')}{self.colon}{line}"
         yield ""
 
-    def _clock(self, clock: Clock, step: ProcedureStep, procedure: Procedure) -> str:
+    def _write_clock(
+        self, clock: Clock, step: ProcedureStep, procedure: Procedure
+    ) -> str:
         titles = {
             procedure_step.id: Text(
                 f"“{procedure_step.title.zh}”", f"“{procedure_step.title.en}”"
@@ -152,13 +154,13 @@ class _ProcedurePages(Pages):
         base = {**procedure.starts, **titles}[clock.start]
         if clock.amount is None:
             return say_clock(clock, base=base).say(self.language)
-        long, until = self._amount(clock.amount, (clock, step, procedure))
+        long, until = self._write_amount(clock.amount, (clock, step, procedure))
         return say_clock(clock, base=base, long=long, until=until).say(self.language)
 
-    def _amount(
+    def _write_amount(
         self, amount: Amount, places: tuple[Audience, ...]
     ) -> tuple[Text | None, Text | None]:
-        """How long, or until which day, for the first of those it concerns."""
+        """Write how long, or until which day, for the first of those it concerns."""
         if amount.by_law is not None:
             fact, key = amount.by_law
             value = self.catalogue.law[fact].values[key]

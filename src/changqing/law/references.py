@@ -44,7 +44,7 @@ def check_entries(sources: Sources, folder: str) -> None:
             refer(sources, (folder, name, start + loc), ref.folder, word)
         for loc, _, text in find_marks(entry, Filled):
             check_filled(sources, (folder, name, start + loc), text)
-        for fault in entry.faults():
+        for fault in entry.find_faults():
             sources.say(folder, name, fault.loc, fault.text, hint=fault.hint)
 
 

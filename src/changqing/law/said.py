@@ -62,8 +62,8 @@ def say_article(reference: str) -> Text:
     if found is None:
         return Text(reference, reference)
     items = re.findall(r"\d+", found[2])
-    zh = f"第{numeral(int(found[1]))}条" + "".join(
-        f"第（{numeral(int(item))}）项" for item in items
+    zh = f"第{write_numeral(int(found[1]))}条" + "".join(
+        f"第（{write_numeral(int(item))}）项" for item in items
     )
     return Text(zh, f"art. {reference}")
 
@@ -72,8 +72,8 @@ def _format_plain(number: Decimal) -> str:
     return f"{number.normalize():,f}"
 
 
-def numeral(number: int) -> str:
-    """A number below one thousand in characters: 13 is 十三, 205 is 二百〇五."""
+def write_numeral(number: int) -> str:
+    """Write a number below one thousand in characters: 13 is 十三, 205 is 二百〇五."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
     written = f"{_DIGITS[hundreds]}百" if hundreds else ""
@@ -88,7 +88,7 @@ def count_in_words(number: int) -> str:
     """A count before a measure word: 2 is 两, from eleven on it stays a figure."""
     if number == 2:
         return "两"
-    return numeral(number) if 0 < number <= len(_DIGITS) else str(number)
+    return write_numeral(number) if 0 < number <= len(_DIGITS) else str(number)
 
 
 def say_days(days: int, freshness: Freshness | None) -> Text:

@@ -48,15 +48,15 @@ class Reach:
             citation.instrument in self.instruments
             or any(
                 (citation.instrument, article) in self.articles
-                for article in articles(citation.article)
+                for article in list_articles(citation.article)
             )
             for citation in citations
         )
 
 
 @cache
-def articles(written: str | None) -> tuple[str, ...]:
-    """The articles a citation names, without items: `20,26` and `6(4)` and `10-11`."""
+def list_articles(written: str | None) -> tuple[str, ...]:
+    """List the articles a citation names, less items: `20,26`, `6(4)`, `10-11`."""
     if written is None:
         return ()
     return tuple(re.findall(r"\d+", re.sub(r"\([^)]*\)", "", written)))
@@ -80,7 +80,7 @@ def reach_of(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach:
         articles=frozenset(
             (each.instrument, article)
             for each in cited
-            for article in articles(each.article)
+            for article in list_articles(each.article)
         ),
         law=frozenset(fact.id for fact in told),
         parameters=frozenset(name for fact in told for name in _find_parameters(fact)),

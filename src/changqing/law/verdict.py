@@ -5,8 +5,8 @@ from __future__ import annotations
 from changqing.law.model import Verdict
 
 
-def verdict_of(*, proven: bool | None, claimed: bool | None) -> Verdict:
-    """The verdict on a criterion that applies."""
+def decide_verdict(*, proven: bool | None, claimed: bool | None) -> Verdict:
+    """Decide the verdict on a criterion that applies."""
     if proven is True:
         return Verdict.MET
     if proven is False:

@@ -13,7 +13,7 @@ from changqing.evidence.model import Record, Resolved
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.recent_change import RecentChange
-from changqing.law.lookup import vocabulary
+from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, SqliteProgram, compile_sqlite
@@ -85,7 +85,7 @@ def list_recent_changes(
 @keep_by_catalogue
 def _compile_rules(catalogue: Catalogue) -> SqliteProgram:
     tests = {name: rule.test for name, rule in catalogue.recent_changes.items()}
-    return compile_sqlite(tests, vocabulary=vocabulary(catalogue))
+    return compile_sqlite(tests, vocabulary=list_vocabulary(catalogue))
 
 
 def _select_proven_values(

@@ -17,7 +17,7 @@ from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.criterion import Criterion, Weight
-from changqing.law.lookup import in_force, list_kinds_for
+from changqing.law.lookup import list_kinds_for, select_in_force
 from changqing.law.model import Catalogue
 from changqing.rules.partial import could_hold
 from changqing.rules.tree import Agree, Literal, Name, Node, Quantifier, list_children
@@ -114,7 +114,7 @@ def _find_readers(
     givens = {"licence": licence, "scope": scope, "region": region, "stage": stage}
     criteria = tuple(
         criterion
-        for criterion in in_force(catalogue, on).values()
+        for criterion in select_in_force(catalogue, on).values()
         if could_hold(criterion.applies.root, givens, None)
     )
     core = tuple(

@@ -19,7 +19,7 @@ from changqing.errors import CaseError, Issue
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook
 from changqing.law.kit import Grade
-from changqing.law.lookup import find_settled, looks_for
+from changqing.law.lookup import find_settled, list_looks_for
 from changqing.law.model import Catalogue
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
@@ -70,7 +70,7 @@ def due_looks(
         fact = catalogue.facts.get((subject.type, name))
         if fact is None:
             continue
-        for look in looks_for(fact):
+        for look in list_looks_for(fact):
             settled.setdefault(look, {})[subject, name] = fact
     found = [
         DueRecord(

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from changqing.judge.model import LongTermState
 from changqing.law.kit import Dimension, Standing
 from changqing.law.model import Verdict
-from changqing.law.said import numeral
+from changqing.law.said import write_numeral
 from changqing.report import charts, words
 from changqing.report.answers import Answers, say_answers
 from changqing.report.counting import (
@@ -226,7 +226,7 @@ class Page(EndurancePage, OutlookPage):
         """A section's number and title: 一、 and 结论, 1 and Conclusion."""
         for number, (each, title) in enumerate(self.headings, 1):
             if each == anchor:
-                return f"{numeral(number)}、" if self.zh else f"{number}", title
+                return f"{write_numeral(number)}、" if self.zh else f"{number}", title
         raise KeyError(anchor)
 
     # ── counts ───────────────────────────────────────────────────────────────────────

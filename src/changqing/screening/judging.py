@@ -20,7 +20,12 @@ from changqing.case.model import Case
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.judge.verdict import is_asked_for
 from changqing.law.kinds.criterion import Criterion, Route, Weight
-from changqing.law.lookup import APPLIES, in_force, is_after_licence, vocabulary
+from changqing.law.lookup import (
+    APPLIES,
+    is_after_licence,
+    list_vocabulary,
+    select_in_force,
+)
 from changqing.law.model import Catalogue, Verdict
 from changqing.rules.expression import Expression
 from changqing.rules.polars import PolarsProgram, compile_polars
@@ -78,7 +83,7 @@ class RegisterJudge:
     def __init__(self, catalogue: Catalogue, as_of: date) -> None:
         self.catalogue = catalogue
         self.as_of = as_of
-        self.criteria = in_force(catalogue, as_of)
+        self.criteria = select_in_force(catalogue, as_of)
 
     @cached_property
     def program(self) -> PolarsProgram:
@@ -87,13 +92,13 @@ class RegisterJudge:
         for name, criterion in self.criteria.items():
             rules[name] = criterion.test
             rules[APPLIES + name] = criterion.applies
-        return compile_polars(rules, vocabulary=vocabulary(self.catalogue))
+        return compile_polars(rules, vocabulary=list_vocabulary(self.catalogue))
 
     @cached_property
     def _asking(self) -> PolarsProgram:
         """Only whether a criterion can apply, for cases that have nobody to ask."""
         rules = {APPLIES + name: each.applies for name, each in self.criteria.items()}
-        return compile_polars(rules, vocabulary=vocabulary(self.catalogue))
+        return compile_polars(rules, vocabulary=list_vocabulary(self.catalogue))
 
     @cached_property
     def _verdicts(self) -> Mapping[str, Sequence[pl.Expr]]:
@@ -301,7 +306,7 @@ def _pair_stances(truths: pl.DataFrame, written: Sequence[pl.Expr]) -> pl.DataFr
 
 
 def _write_verdict(rule: str) -> pl.Expr:
-    """As `law.verdict.verdict_of`, once the criterion applies."""
+    """As `law.verdict.decide_verdict`, once the criterion applies."""
 
     def word(verdict: Verdict) -> pl.Expr:
         return pl.lit(verdict.value, VERDICTS)

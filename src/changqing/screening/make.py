@@ -30,10 +30,10 @@ from changqing.casework.derived import Past
 from changqing.day import find_day_start, last_valid_day
 from changqing.evidence.model import Attempt, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_structure
-from changqing.law.applicable import applicable
+from changqing.law.applicable import find_applicable
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade
-from changqing.law.lookup import EXAMPLE_GIVENS, in_force, sqlite_program
+from changqing.law.lookup import EXAMPLE_GIVENS, load_sqlite_program, select_in_force
 from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.types import Value
@@ -122,7 +122,7 @@ class RegisterMaker:
         self._catalogue = catalogue
         self._seed = seed
         self._as_of = as_of
-        self._engine = SqliteEngine(sqlite_program(catalogue))
+        self._engine = SqliteEngine(load_sqlite_program(catalogue))
         self._sound: dict[tuple[str, str], _SoundFacts] = {}
         self._licences = [
             licence
@@ -300,10 +300,10 @@ class RegisterMaker:
         """Merge what the examples show that are met at this stage."""
         shift = self._as_of - _read_example_day()
         found = _SoundFacts()
-        asked = applicable(
+        asked = find_applicable(
             self._engine, {"licence": licence, "stage": stage, "as_of": self._as_of}
         )
-        for criterion in in_force(self._catalogue, self._as_of).values():
+        for criterion in select_in_force(self._catalogue, self._as_of).values():
             if criterion.id not in asked:
                 continue
             for example in criterion.examples:

@@ -9,7 +9,7 @@ from changqing.evidence.model import Record
 from changqing.evidence.observations import Observations
 from changqing.jsondata import write_words
 from changqing.judge.model import Assessment, Situation
-from changqing.law.lookup import sqlite_program
+from changqing.law.lookup import load_sqlite_program
 from changqing.outlook.derived import OUTLOOK
 from changqing.rules.rows import select_open_lists
 from changqing.sealing.bundle_data import AssessmentData, GivenData, SealedVerdict
@@ -54,7 +54,7 @@ def _list_open_parts(
     case: Case, situation: Situation, lists: frozenset[str]
 ) -> list[str]:
     """The open lists, and the parts that rules count of them and that may grow."""
-    counted = sqlite_program(case.catalogue).lists
+    counted = load_sqlite_program(case.catalogue).lists
     return sorted(lists | select_open_lists(counted, lists, situation.absent))
 
 

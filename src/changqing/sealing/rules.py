@@ -13,7 +13,7 @@ from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.kit import InForce
-from changqing.law.lookup import sqlite_program
+from changqing.law.lookup import load_sqlite_program
 from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteProgram
 from changqing.sealing import verify
@@ -29,7 +29,7 @@ from changqing.text import Text
 @keep_by_catalogue
 def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
     """The files below `rules/`: the same catalogue gives the same bytes."""
-    program = sqlite_program(catalogue)
+    program = load_sqlite_program(catalogue)
     facts: dict[str, dict[str, SealedFact]] = {}
     for (subject, name), fact in catalogue.facts.items():
         facts.setdefault(subject, {})[name] = _encode_fact(fact)

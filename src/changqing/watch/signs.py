@@ -62,7 +62,7 @@ _LOOKED_AT: Final = (SourceKind.PAPER, SourceKind.READING, SourceKind.LOOK)
 class Schedule(Protocol):
     """The dated plan of content: on which days something is promised."""
 
-    def days(self, first: date, last: date) -> Sequence[date]:
+    def list_days(self, first: date, last: date) -> Sequence[date]:
         """The promised days from `first` to `last`, both included."""
 
 
@@ -300,7 +300,7 @@ def compare_with_plan(
     grace = timedelta(days=settings.grace_days)
     # A promise whose days of grace are not over yet cannot be broken.
     last = beijing_day(seen_until) - grace - timedelta(days=1)
-    promised = schedule.days(watched_from, last) if watched_from <= last else ()
+    promised = schedule.list_days(watched_from, last) if watched_from <= last else ()
     missed = [
         promise.on
         for promise in match_promises(promised, published, grace=settings.grace_days)

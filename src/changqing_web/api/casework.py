@@ -24,7 +24,7 @@ from changqing.casework.offered import find_allowed_acts
 from changqing.casework.record import record as write_event
 from changqing.casework.record import undo_last
 from changqing.casework.stages import replay_events
-from changqing.law.cited import citation_data
+from changqing.law.cited import make_citation_data
 from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, at_case
@@ -189,7 +189,8 @@ def _due(due: CaseDue) -> Json:
         "no_day_because": None if due.unset is None else due.unset.say(language),
         "runs_out": None if due.runs_out is None else due.runs_out.say(language),
         "citations": [
-            citation_data(catalogue(), citation, language) for citation in due.citations
+            make_citation_data(catalogue(), citation, language)
+            for citation in due.citations
         ],
     }
 

@@ -19,7 +19,7 @@ from changqing.guide.materials import checklist, checklist_data
 from changqing.guide.procedure import Givens, date_steps
 from changqing.guide.procedure_data import procedure_data
 from changqing.guide.reply_data import reply_data
-from changqing.law.cited import citation_data
+from changqing.law.cited import make_citation_data
 from changqing.law.kinds.classification import Need
 from changqing.law.law import say_law
 from changqing.law.lookup import SCOPES, STAGES
@@ -140,7 +140,9 @@ def _describe_ruling(each: Ruled) -> Json:
         "open": list(each.open),
         "dispute": None if rule.dispute is None else rule.dispute.say(language),
         "confidence": rule.confidence.value,
-        "citations": [citation_data(catalogue(), c, language) for c in rule.citations],
+        "citations": [
+            make_citation_data(catalogue(), c, language) for c in rule.citations
+        ],
     }
 
 
@@ -270,7 +272,7 @@ def get_law(request: HttpRequest, fact: str) -> Json:
             page_language()
         ),
         "citations": [
-            citation_data(catalogue(), c, page_language()) for c in found.citations
+            make_citation_data(catalogue(), c, page_language()) for c in found.citations
         ],
     }
 

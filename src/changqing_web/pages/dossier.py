@@ -28,7 +28,7 @@ from changqing.documents.package import find_signed
 from changqing.documents.schedule import (
     Concern,
     ContentSchedule,
-    concerns,
+    find_concerns,
     load_schedule,
 )
 from changqing.documents.schedule_import import import_schedule
@@ -295,7 +295,7 @@ def _read_schedule(here: Here, found: Writings) -> ScheduleState:
         return ScheduleState(errors=list_issues(error))
     if told is None:
         return ScheduleState()
-    stumbled = concerns(told, found.outcome.situation, catalogue())
+    stumbled = find_concerns(told, found.outcome.situation, catalogue())
     return ScheduleState(told=told, concerns=stumbled)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from changqing.documents.document import Document, DocumentEdition, digest_document
-from changqing.documents.documents import documents
+from changqing.documents.documents import write_documents
 from changqing.documents.letterhead import (
     LETTERHEAD,
     SHARED_LETTERHEAD,
@@ -131,7 +131,7 @@ def letterhead(request: HttpRequest, here: Here) -> HttpResponse:
 def _compose_draft(here: Here, name: str) -> Document:
     """What we write ourselves, as the copy to hand in."""
     done = writings(here).outcome
-    (draft,) = documents(
+    (draft,) = write_documents(
         done.case,
         done.situation,
         done.assessment,

@@ -21,7 +21,7 @@ from changqing.guide.terms import load_terms
 from changqing.law.kinds.licence import Licence
 from changqing.law.kinds.procedure import Procedure
 from changqing.law.kinds.topic import Topic
-from changqing.law.law import law_on, say_law
+from changqing.law.law import find_law_on, say_law
 from changqing.law.lookup import STAGES
 from changqing.law.said import say_days
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
@@ -352,7 +352,7 @@ def topics(request: HttpRequest, user: User) -> HttpResponse:
 def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
     """One question and its answer."""
     found: Topic = find_or_404(catalogue().topics, topic)
-    law = [law_on(catalogue(), name, today()) for name in found.law]
+    law = [find_law_on(catalogue(), name, today()) for name in found.law]
     citations = dict.fromkeys(citation for fact in law for citation in fact.citations)
     return page(
         request,

@@ -84,7 +84,7 @@ class LawFact(YamlEntry):
     note: BothLanguages | None = None
     asks: OtherWays = field(default_factory=OtherWays)
 
-    def faults(self) -> Iterator[Fault]:
+    def find_faults(self) -> Iterator[Fault]:
         """Find values that a text fills in and are not there, or in one language."""
         used = {
             language: {place[1] for place in PLACE.finditer(text)}

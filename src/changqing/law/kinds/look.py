@@ -50,7 +50,7 @@ class YesNoWords(YamlEntry):
     true: tuple[Words, ...] = ()
     false: Annotated[tuple[Words, ...], NotEmpty]
 
-    def by_word(self) -> Iterator[tuple[str, bool]]:
+    def list_words(self) -> Iterator[tuple[str, bool]]:
         """Give every word and what it says."""
         for value, words in ((True, self.true), (False, self.false)):
             for word in words:

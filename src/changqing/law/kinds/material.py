@@ -394,8 +394,10 @@ def is_permit(licence: str) -> bool:
     return not licence.startswith("N")
 
 
-def kinds_for(materials: Mapping[str, Material], asked: str) -> Iterator[str]:
-    """The kinds of paper that do for what is asked: itself, and what satisfies it."""
+def list_satisfying_kinds(
+    materials: Mapping[str, Material], asked: str
+) -> Iterator[str]:
+    """List the kinds of paper that do for one asked: itself, and what satisfies it."""
     for name, material in materials.items():
         if name == asked or asked in material.satisfies:
             yield name

@@ -186,7 +186,7 @@ class Procedure(Audience):
     examples: Annotated[tuple[ProcedureExample, ...], NotEmpty]
     asks: OtherWays = field(default_factory=OtherWays)
 
-    def faults(self) -> Iterator[Fault]:
+    def find_faults(self) -> Iterator[Fault]:
         """Find steps named twice, and clocks and examples that name no step."""
         known = list(self.starts)
         for place, step in enumerate(self.steps):

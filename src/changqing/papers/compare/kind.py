@@ -14,7 +14,7 @@ from changqing.case.page import squeeze
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.paper_text import PaperText
 from changqing.law.kept import keep_by_catalogue
-from changqing.law.kinds.material import Material, PaperFact, kinds_for
+from changqing.law.kinds.material import Material, PaperFact, list_satisfying_kinds
 from changqing.law.model import Catalogue
 from changqing.papers.compare.outcome import make_unreadable
 from changqing.papers.compare.phrases import BY_NAME
@@ -70,7 +70,7 @@ def may_be_another(
             return True
         if any(_names_another(line.bare, labels, name) for line in text.lines):
             return True
-    mine = {kind, *kinds_for(materials, kind)}
+    mine = {kind, *list_satisfying_kinds(materials, kind)}
     if any(_speaks_of(whole, materials[name]) for name in mine & materials.keys()):
         return False
     head = "".join(line.bare for line in text.lines[:_HEAD])
