@@ -16,7 +16,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from changqing.law.lookup import APPLIES, vocabulary
+from changqing.law.lookup import APPLIES, list_vocabulary
 from changqing.rules.sqlite import SqliteProgram, compile_sqlite
 from changqing.screening.columns import KnownFrames
 from changqing.screening.judging import RegisterJudge
@@ -45,7 +45,7 @@ def compile_register(judge: RegisterJudge) -> SqliteProgram:
     """Compile the rules that a register is judged by as SQLite text."""
     rules = {name: each.test for name, each in judge.criteria.items()}
     rules |= {APPLIES + name: each.applies for name, each in judge.criteria.items()}
-    return compile_sqlite(rules, vocabulary=vocabulary(judge.catalogue))
+    return compile_sqlite(rules, vocabulary=list_vocabulary(judge.catalogue))
 
 
 def widen(query: str) -> str:

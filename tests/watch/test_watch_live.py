@@ -11,7 +11,8 @@ from changqing.net.model import NetSettings
 from changqing.rehearsal.live import stage
 from changqing.watch.journal import Watchbook
 from changqing.watch.model import Lapse, Sight
-from changqing.watch.watch import WatchStanding, watch
+from changqing.watch.standing import WatchStanding
+from changqing.watch.watch import watch
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 
 

@@ -17,7 +17,8 @@ from changqing.watch.lease import LeaseHolder
 from changqing.watch.machine import advance_view, decide_together
 from changqing.watch.model import Lapse, ObserverView, Watched, WatchReading
 from changqing.watch.settings import WatchRule, load_settings
-from changqing.watch.watch import WatchStanding, watch
+from changqing.watch.standing import WatchStanding
+from changqing.watch.watch import watch
 from tests.watch.test_watch_live import dead
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 

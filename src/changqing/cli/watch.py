@@ -34,7 +34,8 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.watch.watch import Round, WatchStanding
+    from changqing.watch.standing import WatchStanding
+    from changqing.watch.watch import Round
 
 _EVERY: Final = re.compile(r"(\d{1,4})([mhd])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}

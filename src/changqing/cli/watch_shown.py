@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from changqing.casework.annual_data import PromiseData
     from changqing.casework.promises import Promise
     from changqing.watch.model import Incident
-    from changqing.watch.watch import WatchStanding
+    from changqing.watch.standing import WatchStanding
 
 
 def show_standing(standing: WatchStanding, language: Language) -> None:

@@ -39,6 +39,7 @@ from changqing.net.model import (
 from changqing.net.resolver import NameServers
 from changqing.net.robots import parse_robots
 from changqing.net.tls import ask_certificate, make_context
+from changqing.net.turns import HostTurns
 
 _BLOCKED = frozenset({401, 403, 429, 451})
 _CHUNK = 64 * 1024
@@ -71,8 +72,9 @@ class Net:
             ("Accept-Encoding", "gzip, deflate"),
             ("Connection", "close"),
         )
-        self._turns: dict[str, asyncio.Semaphore] = {}
-        self._last: dict[str, float] = {}
+        self._turns = HostTurns(
+            at_once=settings.per_host, pause_seconds=settings.pause_seconds
+        )
         self._memory = AnswerMemory(settings.memory_seconds)
         self._context = make_context(settings)
         self._names: NameServers | None = None
@@ -141,7 +143,7 @@ class Net:
         answer is 200 and whole.
         """
         checked = check_url(url, self.settings.opened)
-        await self._wait_for_turn(checked.host or "")
+        await self._turns.wait(checked.host or "")
         visit = _Fetch(hops=[url])
         try:
             async with asyncio.timeout(self.settings.total_seconds):
@@ -168,7 +170,7 @@ class Net:
             ) from None
         host = checked.host or ""
         body = json.dumps(data, ensure_ascii=False).encode()
-        await self._wait_for_turn(host)
+        await self._turns.wait(host)
         visit = _Fetch()
         try:
             async with asyncio.timeout(self.settings.total_seconds):
@@ -294,16 +296,6 @@ class Net:
         """The rules of the host, None when it has none; raises what kept us from it."""
         return parse_robots(await self.glance(str(url.origin() / "robots.txt")))
 
-    async def _wait_for_turn(self, host: str) -> None:
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        due = max(now, self._last.get(host, 0.0) + self.settings.pause_seconds)
-        # Taken before the sleep, so that those who come meanwhile queue up behind it
-        # instead of all waking at the same moment.
-        self._last[host] = due
-        if due > now:
-            await asyncio.sleep(due - now)
-
     # -- addresses
 
     async def _pin(self, host: str, port: int) -> tuple[str, ...]:
@@ -373,10 +365,7 @@ class Net:
     # -- pages
 
     async def _fetch(self, url: URL) -> Exchange:
-        host = url.host or ""
-        turn = self._turns.setdefault(host, asyncio.Semaphore(self.settings.per_host))
-        async with turn:
-            await self._wait_for_turn(host)
+        async with self._turns.hold(url.host or ""):
             loop = asyncio.get_running_loop()
             at, start = self.clock(), loop.time()
             visit = _Fetch()
@@ -506,7 +495,7 @@ class Net:
         start, at = loop.time(), self.clock()
         address, received = "", bytearray()
         reason: str | None = None
-        await self._wait_for_turn(host)
+        await self._turns.wait(host)
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 address = (await self._pin(host, port))[0]

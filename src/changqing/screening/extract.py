@@ -20,6 +20,7 @@ from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
 from changqing.evidence.observations import Observations
+from changqing.jsondata import Json, JsonObject
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.screening.judging import RegisterCase
@@ -111,7 +112,7 @@ def _write_case(case: Case, as_of: date) -> str:
     application = case.application
     shown = case.find_holders_shown()
     first, last = (None, None) if shown is None else shown
-    data: dict[str, object] = {
+    data: dict[str, Json] = {
         "applicant": _leave_empty_out(name=case.name, credit_code=case.credit_code),
         "application": {
             "licence": application.licence,
@@ -160,9 +161,9 @@ def _write_case(case: Case, as_of: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _write_member(member: Member) -> dict[str, object]:
+def _write_member(member: Member) -> JsonObject:
     type_ = SUBJECTS[member.subject.type]
-    kind: object = member.kind
+    kind: Json = member.kind
     if type_.kind_field == "role" and member.more_roles:
         kind = [*member.roles]
     return _leave_empty_out(
@@ -173,7 +174,7 @@ def _write_member(member: Member) -> dict[str, object]:
     )
 
 
-def _leave_empty_out(**fields: object) -> dict[str, object]:
+def _leave_empty_out(**fields: Json | date) -> JsonObject:
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in fields.items()

@@ -11,7 +11,7 @@ id, by which whoever gets them tells that they are the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.model import Case
-from changqing.casework.promises import Promise, list_promises
+from changqing.casework.promises import list_promises
 from changqing.day import beijing_day
 from changqing.documents.schedule import load_schedule
 from changqing.errors import BusyError, CaseError, ChangqingError, Issue
@@ -54,12 +54,8 @@ from changqing.watch.lease import LeaseHolder, give_lease_back, take_lease
 from changqing.watch.model import (
     FOLDER,
     FROM_RECORDS,
-    THREE,
     BlindTime,
-    Incident,
     Lapse,
-    Sight,
-    Watched,
     WatchReading,
 )
 from changqing.watch.schedule import is_due
@@ -74,6 +70,7 @@ from changqing.watch.signs import (
     read_signs,
     replies,
 )
+from changqing.watch.standing import WatchStanding, build_standing
 
 if TYPE_CHECKING:
     from changqing.net.model import NetSettings
@@ -111,35 +108,6 @@ class Round:
     person: Callable[[Case], str] = lambda case: case.name
     tell: Callable[[WatchStanding], None] = lambda _: None
     step: Callable[[str], None] = lambda _: None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchStanding:
-    """How a case stands after a round. `problem` says why nothing could be done.
-
-    `well_since` is set when nothing is open or failing and the last look saw that the
-    service answers; `sights` tells of each kind of lapse that users notice first;
-    `failing` counts what was seen wrong, not often enough yet for an incident; `unseen`
-    what this look could not see. `blind` are the times of this round in which our own
-    observer was not shown to work. `promises` are those of the plans. `looked` False:
-    not due yet.
-    """
-
-    folder: Path
-    name: str
-    at: datetime
-    looked: bool = False
-    sites: int = 0
-    failing: int = 0
-    unseen: int = 0
-    opened: tuple[Incident, ...] = ()
-    closed: tuple[Incident, ...] = ()
-    open: tuple[Incident, ...] = ()
-    blind: tuple[BlindTime, ...] = ()
-    well_since: datetime | None = None
-    sights: Mapping[Lapse, Sight] = field(default_factory=dict)
-    promises: tuple[Promise, ...] = ()
-    problem: ChangqingError | None = None
 
 
 @dataclass(slots=True)
@@ -195,7 +163,7 @@ async def _visit_standings(
                     due = _is_due(folder, state, how)
                     if not due and not state.unsent:
                         ready.append(
-                            _build_standing(folder, folder.name, state, how.clock())
+                            build_standing(folder, folder.name, state, how.clock())
                         )
                         continue
                     if not due:
@@ -324,7 +292,7 @@ def _catch_up(case: Case, how: Round) -> WatchStanding:
             _hand_on(case, book, state, how)
     except ChangqingError as error:
         return _report_trouble(case.path, how, error)
-    return _build_standing(case.path, case.name, state, how.clock())
+    return build_standing(case.path, case.name, state, how.clock())
 
 
 def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
@@ -446,7 +414,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     state = book.state()
     how.step("hand")
     _hand_on(case, book, state, how)
-    return _build_standing(
+    return build_standing(
         case.path,
         case.name,
         state,
@@ -559,61 +527,6 @@ def _make_notice(case: Case, person: str, state: WatchState, name: str) -> Notic
         ),
         body=incident.text,
     )
-
-
-def _build_standing(
-    folder: Path,
-    name: str,
-    state: WatchState,
-    at: datetime,
-    *,
-    looked: bool = False,
-    opened: tuple[Incident, ...] = (),
-    closed: tuple[Incident, ...] = (),
-    blind: tuple[BlindTime, ...] = (),
-    sites: int = 0,
-    unseen: int = 0,
-    promises: tuple[Promise, ...] = (),
-) -> WatchStanding:
-    lapsed = {incident.key for incident in state.open}
-    failing = len(
-        {key for key, watched in _list_watched(state) if watched.fails} - lapsed
-    )
-    ends = [
-        incident.closed_at
-        for incident in state.incidents.values()
-        if incident.closed_at
-    ]
-    return WatchStanding(
-        folder=folder,
-        name=name,
-        at=at,
-        looked=looked,
-        sites=sites,
-        failing=failing,
-        unseen=unseen,
-        opened=opened,
-        closed=closed,
-        open=state.open,
-        blind=blind,
-        well_since=(
-            None
-            if state.open
-            or failing
-            or state.sight(Lapse.STOPPED_ANSWERING) is not Sight.WELL
-            else max(ends, default=state.first_sight)
-        ),
-        sights={lapse: state.sight(lapse) for lapse in THREE},
-        promises=promises,
-    )
-
-
-def _list_watched(state: WatchState) -> Iterator[tuple[str, Watched]]:
-    """List what is watched by its key, for each observer."""
-    yield from state.watched.items()
-    for observer in state.observers.values():
-        for key, view in observer.views.items():
-            yield key, view.watched
 
 
 _MISSED: Final = Text(

@@ -193,7 +193,7 @@ def _read_said(
     form: Mapping[str, str], case: Case, look: GuidedLook
 ) -> Iterator[SaidOfPage]:
     """Read what a person says of a page: the value, and the words that show it."""
-    for subject in case.subjects():
+    for subject in case.list_subjects():
         for fact in find_settled(case.catalogue, look.id):
             field = f"{subject}.{fact.id}"
             value = form.get(field, "").strip()

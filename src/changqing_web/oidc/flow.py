@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
 from typing import Any, Final
 
 import jwt
@@ -23,6 +22,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from requests import RequestException
 
+from changqing.jsondata import Json, JsonObject
 from changqing_web.oidc.configuration import (
     PROVIDER,
     get_oidc,
@@ -63,13 +63,13 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         self._nonce = ""
 
     @property
-    def openid_config(self) -> Mapping[str, Any]:
+    def openid_config(self) -> JsonObject:
         """What the provider publishes of itself."""
         if not hasattr(self, "_openid_config"):
             self._openid_config = self._discover()
         return self._openid_config
 
-    def _discover(self) -> Mapping[str, Any]:
+    def _discover(self) -> JsonObject:
         told = self._fetch(self.get_provider().server_url)
         if told.get("issuer") != get_oidc().issuer:
             raise refuse(self.request, SignInRefusal.ISSUER)
@@ -79,7 +79,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         told.setdefault("token_endpoint_auth_methods_supported", [_BASIC])
         return told
 
-    def _fetch(self, url: str, token: str = "") -> dict[str, Any]:
+    def _fetch(self, url: str, token: str = "") -> dict[str, Json]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             with get_adapter().get_requests_session() as session:
@@ -102,11 +102,11 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         app: SocialApp,
         client: object,
         pkce_code_verifier: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, Json]:
         """Give the code for the tokens."""
         self._nonce = derive_nonce(pkce_code_verifier or "")
         try:
-            data: dict[str, Any] = super().get_access_token_data(
+            data: dict[str, Json] = super().get_access_token_data(
                 request, app, client, pkce_code_verifier=pkce_code_verifier
             )
         except RequestException as error:
@@ -115,7 +115,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
             raise refuse(request, SignInRefusal.PROVIDER) from error
         return data
 
-    def parse_token(self, data: dict[str, Any]) -> SocialToken:
+    def parse_token(self, data: dict[str, Json]) -> SocialToken:
         """The access token, which is used once and not kept."""
         return SocialToken(token=str(data["access_token"]))
 
@@ -137,11 +137,11 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         )
         return login
 
-    def _read_claims(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+    def _read_claims(self, app: SocialApp, id_token: str) -> dict[str, Json]:
         """Check an ID token as OpenID Connect Core 1.0, 3.1.3.7 says."""
-        keys = self._fetch(self.openid_config["jwks_uri"])
+        keys = self._fetch(str(self.openid_config["jwks_uri"]))
         try:
-            claims: dict[str, Any] = jwt.decode(
+            claims: dict[str, Json] = jwt.decode(
                 id_token,
                 key=_find_key(id_token, keys),
                 algorithms=list(_ALGORITHMS),
@@ -166,7 +166,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         return claims
 
 
-def _find_key(id_token: str, keys: dict[str, Any]) -> jwt.PyJWK:
+def _find_key(id_token: str, keys: dict[str, Json]) -> jwt.PyJWK:
     """The key of the provider that a token says it is signed with.
 
     Raises jwt.PyJWTError: it is no token, or the provider has no such key.

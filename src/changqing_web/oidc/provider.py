@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from changqing.jsondata import JsonObject
 from changqing_web.oidc.configuration import PROVIDER
 from changqing_web.oidc.flow import OidcFlow, derive_nonce
 
@@ -92,7 +93,7 @@ class OidcProvider(OpenIDConnectProvider):
         verified = same and (said is True or said == _TRUE)
         return [EmailAddress(email=email.lower(), verified=verified, primary=True)]
 
-    def extract_uid(self, data: dict[str, Any]) -> str:
+    def extract_uid(self, data: JsonObject) -> str:
         """The provider's name for the person, shortened where it is too long."""
         uid: str = super().extract_uid(data)
         return uid if len(uid) <= _LONGEST_UID else sha256(uid.encode()).hexdigest()

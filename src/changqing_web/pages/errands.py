@@ -16,7 +16,7 @@ from changqing.errors import ChangqingError
 from changqing.judge.advice import ANSWER, SETTLE
 from changqing.judge.model import Aim
 from changqing.judge.suppose import Supposed
-from changqing.law.lookup import looks_for
+from changqing.law.lookup import list_looks_for
 from changqing.notices.calendar import write_calendar
 from changqing.notices.outbox import Notice, notice_id
 from changqing.report.model import ErrandView
@@ -81,7 +81,7 @@ class NotedErrand:
             for key in self.data.criteria
             for fact in criteria[key.partition("@")[0]].test.facts
         }
-        return any(looks_for(catalogue().facts[fact]) for fact in facts)
+        return any(list_looks_for(catalogue().facts[fact]) for fact in facts)
 
     @property
     def gist(self) -> str:

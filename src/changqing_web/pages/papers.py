@@ -67,7 +67,7 @@ class Pointed:
     place: str
     value: object = True
 
-    def keep_for(self, place: str, value: object) -> dict[str, object]:
+    def keep_for(self, place: str, value: object) -> dict[str, str]:
         """Give the words as the file has them, while they are about the same."""
         same = (self.place, self.value) == (place, to_plain(value))
         return {"words": self.words} if same else {}
@@ -419,13 +419,13 @@ def _list_backs(form: PaperForm) -> list[dict[str, object]]:
                 )
             )
             continue
-        one: dict[str, object] = {"fact": back.about.fact.id}
+        back_data: dict[str, object] = {"fact": back.about.fact.id}
         if back.about.subject != APPLICANT:
-            one["subject"] = str(back.about.subject)
-        one |= {"value": value, "place": back.place}
+            back_data["subject"] = str(back.about.subject)
+        back_data |= {"value": value, "place": back.place}
         if back.pointed is not None:
-            one |= back.pointed.keep_for(back.place, value)
-        found.append(one)
+            back_data |= back.pointed.keep_for(back.place, value)
+        found.append(back_data)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -31,9 +32,19 @@ _MOST_IN_WORKBOOK: Final = 20_000
 """A workbook of more takes a minute, and its reader will hardly open it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """By what the cases of a run may be narrowed: a list to choose from."""
+
+    code: str
+    name: Text
+    choices: tuple[tuple[str, Text], ...]
+    chosen: str | None
+
+
 def show_runs(request: HttpRequest, here: Here) -> HttpResponse:
     """The runs of this workspace, newest first."""
-    more: dict[str, object] = {"section": "register"}
+    more = {"section": "register"}
     if find_spec("polars") is None:
         return render(request, "register/runs.html", {**more, "lacking": True})
     from changqing.screening.screen import LEADS
@@ -312,26 +323,28 @@ def _read_group(request: HttpRequest, shown: ShownRun) -> CaseGroup:
     return CaseGroup(region=region or None, licence=licence or None)
 
 
-def _list_filters(within: CaseGroup, shown: ShownRun) -> list[dict[str, object]]:
+def _list_filters(within: CaseGroup, shown: ShownRun) -> list[RunFilter]:
     from changqing_web.register.runs import find_catalogue
 
     known = find_catalogue(shown.run)
     return [
-        {
-            "code": "region",
-            "name": Text("省份", "Province"),
-            "choices": [(code, region.label) for code, region in known.regions.items()],
-            "chosen": within.region,
-        },
-        {
-            "code": "licence",
-            "name": Text("业务种类", "Licence"),
-            "choices": [
+        RunFilter(
+            code="region",
+            name=Text("省份", "Province"),
+            choices=tuple(
+                (code, region.label) for code, region in known.regions.items()
+            ),
+            chosen=within.region,
+        ),
+        RunFilter(
+            code="licence",
+            name=Text("业务种类", "Licence"),
+            choices=tuple(
                 (code, Text(f"{code} {e.label.zh}", f"{code} {e.label.en}"))
                 for code, e in known.licences.items()
-            ],
-            "chosen": within.licence,
-        },
+            ),
+            chosen=within.licence,
+        ),
     ]
 
 
