@@ -67,6 +67,18 @@ def test_it_names_the_attempts_that_decide(
     assert found.entries == entries
 
 
+@pytest.mark.parametrize(
+    ("pattern", "entries"), [("?-", (1, 2)), ("+-+-", (1, 2, 3, 4))]
+)
+def test_a_gap_names_the_attempts_that_leave_it_open(
+    pattern: str, entries: tuple[int, ...]
+) -> None:
+    told = [replace(a, number=n) for n, a in enumerate(tried(pattern), start=1)]
+    found = judged(*told)
+    assert isinstance(found, Gap)
+    assert found.entries == entries
+
+
 def test_where_the_latest_differ_it_names_every_attempt_that_was_counted() -> None:
     told = [replace(a, number=n) for n, a in enumerate(tried("?+++-+"), start=1)]
     found = judged(*told)

@@ -46,6 +46,22 @@ def keep(folder: Path, worlds: Sequence[World]) -> None:
         )
 
 
+def number(world: World) -> World:
+    """The same world with numbers in a log for most of its records and gaps."""
+    known = replace(
+        world.known,
+        records=tuple(
+            replace(each, number=place % 7)
+            for place, each in enumerate(world.known.records)
+        ),
+        gaps=tuple(
+            replace(each, number=100 + place % 3 if place % 3 else 0)
+            for place, each in enumerate(world.known.gaps)
+        ),
+    )
+    return World(world.case, known, world.seed)
+
+
 def check_alike(folder: Path) -> None:
     """Both ways from the tables of a bucket to columns come to the same."""
     head = read_head(folder)
@@ -97,7 +113,7 @@ def say(
 
 
 def test_random_cases_become_the_same_columns_both_ways(tmp_path: Path) -> None:
-    worlds = [any_world(dice(seed), told=0.4, seed=seed) for seed in range(3)]
+    worlds = [number(any_world(dice(seed), told=0.4, seed=seed)) for seed in range(3)]
     keep(tmp_path, [*worlds, empty_world()])
     assert count_agreed(tmp_path) > 300
     check_alike(tmp_path)

@@ -112,6 +112,8 @@ def reasons_alone(world: World) -> dict[Unmet, Why]:
             for record in (found.proven_by, found.claimed_by) if found else ():
                 if record is not None:
                     entries |= {*record.entries}
+            if found is not None and found.proven is None:
+                entries |= {*found.gap_entries}
         key = (subject.type, subject.id, name, finding.verdict.value)
         reasons[key] = (bare, sorted(gaps), sorted(entries))
     return reasons

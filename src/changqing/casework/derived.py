@@ -405,6 +405,7 @@ class _Filling:
                 gap=None,
                 gap_detail=None,
                 gap_at=None,
+                gap_entries=(),
             )
         elif known.check is not None:
             self.resolved[subject, name] = replace(
@@ -412,6 +413,7 @@ class _Filling:
                 gap=_WHY_NOT_PROVEN.get(known.check.found.outcome, GapReason.NOT_SHOWN),
                 gap_detail=known.check.say(),
                 gap_at=None,
+                gap_entries=(),
             )
 
     def _add_gap(self, subject: Subject, name: str, why: Text) -> None:
@@ -419,7 +421,11 @@ class _Filling:
         now = self._find_resolved(subject, name)
         if now.proven is None:
             self.resolved[subject, name] = replace(
-                now, gap=GapReason.UNREADABLE, gap_detail=why, gap_at=None
+                now,
+                gap=GapReason.UNREADABLE,
+                gap_detail=why,
+                gap_at=None,
+                gap_entries=(),
             )
 
     def _find_resolved(self, subject: Subject, name: str) -> Resolved:

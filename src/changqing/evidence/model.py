@@ -124,6 +124,12 @@ class Gap:
     detail: Text
     at: datetime
     number: int = 0
+    based_on: tuple[int, ...] = ()  # of what is computed: the numbers it comes from
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The numbers in the log that say so, as of a `Record`."""
+        return (self.number,) if self.number else self.based_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +157,7 @@ class Resolved:
     agree_claimed: bool | None
     agree_proven: bool | None
     gap_at: datetime | None = None  # when a look that could not see it was made
+    gap_entries: tuple[int, ...] = ()  # the numbers in the log of what `gap` tells of
 
     @property
     def best(self) -> Value | None:

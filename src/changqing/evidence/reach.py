@@ -60,6 +60,7 @@ def compute_reachability(
             tried[-1],
             GapReason.NOT_ENOUGH_ATTEMPTS,
             _describe_too_few(tried, counted),
+            _list_numbers(tried),
         )
     answered = sum(attempt.answered is True for attempt in counted)
     lately = {attempt.answered for attempt in enough}
@@ -79,6 +80,7 @@ def compute_reachability(
                 en=f"{answered} of {len(counted)} attempts were answered: it comes "
                 "and goes",
             ),
+            _list_numbers(counted),
         )
     # Where the latest are of one mind they alone are enough, else all were counted.
     decisive = enough if lately == {reachable} else counted
@@ -88,7 +90,7 @@ def compute_reachability(
         answered,
         catalogue,
         reachable=reachable,
-        based_on=tuple(sorted({a.number for a in decisive if a.number})),
+        based_on=_list_numbers(decisive),
     )
 
 
@@ -140,7 +142,11 @@ def _make_record(
 
 
 def _make_gap(
-    subject: Subject, latest: Attempt, reason: GapReason, detail: Text
+    subject: Subject,
+    latest: Attempt,
+    reason: GapReason,
+    detail: Text,
+    based_on: tuple[int, ...],
 ) -> Gap:
     return Gap(
         fact=REACHABLE,
@@ -149,7 +155,13 @@ def _make_gap(
         reason=reason,
         detail=detail,
         at=latest.at,
+        based_on=based_on,
     )
+
+
+def _list_numbers(attempts: Iterable[Attempt]) -> tuple[int, ...]:
+    """List the numbers in the log of attempts, in order."""
+    return tuple(sorted({attempt.number for attempt in attempts if attempt.number}))
 
 
 def _describe_too_few(tried: Sequence[Attempt], counted: Sequence[Attempt]) -> Text:

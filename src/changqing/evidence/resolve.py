@@ -24,6 +24,7 @@ from changqing.evidence.model import (
     Resolved,
     Source,
     SourceKind,
+    join_entries,
 )
 from changqing.evidence.tolerance import is_near
 from changqing.law.kept import keep_by_catalogue
@@ -310,9 +311,10 @@ def _resolve_fact(
     reason: GapReason | None = None
     detail: Text | None = None
     failed: datetime | None = None
+    entries: tuple[int, ...] = ()
     if proven is None:
-        reason, detail, failed = (
-            (*why, None) if why else _find_most_telling(rule, told, live, gaps)
+        reason, detail, failed, entries = (
+            (*why, None, ()) if why else _find_most_telling(rule, told, live, gaps)
         )
     return Resolved(
         fact=fact,
@@ -326,6 +328,7 @@ def _resolve_fact(
         agree_claimed=rule.agree(live) if len(live) > 1 else None,
         agree_proven=_agree_proven(live, rule) if len(live) > 1 else None,
         gap_at=failed,
+        gap_entries=entries,
     )
 
 
@@ -420,17 +423,18 @@ def _is_same_day(one: Record, other: Record) -> bool:
 
 def _find_most_telling(
     rule: _FactRule, told: Sequence[Record], live: Sequence[Record], gaps: Sequence[Gap]
-) -> tuple[GapReason, Text, datetime | None]:
+) -> tuple[GapReason, Text, datetime | None, tuple[int, ...]]:
     """Why nothing proves the fact: the reason that says best what to do about it.
 
-    With it, when the look was made that failed; None where nobody looked.
+    With it, when the look was made that failed, None where nobody looked; and the
+    numbers in the log of that look, or of the proof that has ended.
     """
     standing = [gap for gap in gaps if not _is_superseded(gap, told)]
     active = [gap for gap in standing if gap.reason not in _PASSIVE]
     hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
     if active:
         gap = max(hidden or active, key=_order_gaps)
-        return gap.reason, gap.detail, gap.at
+        return gap.reason, gap.detail, gap.at, gap.entries
     ended = [
         record
         for record in told
@@ -440,18 +444,20 @@ def _find_most_telling(
         and rule.is_proof(record)
     ]
     if ended:
-        return GapReason.EXPIRED, _say_ended(max(ended, key=_order_by_age)), None
+        said = _say_ended(max(ended, key=_order_by_age))
+        return GapReason.EXPIRED, said, None, join_entries(ended)
     if live:
         return (
             GapReason.WEAK_GRADE,
             _describe_weak_proof(max(live, key=_order_by_proof), rule),
             None,
+            (),
         )
     if standing:
         gap = max(standing, key=_order_gaps)
-        return gap.reason, gap.detail, None
+        return gap.reason, gap.detail, None, gap.entries
     silence = _explain_silence(rule.fact)
-    return silence, _GAP_WORDS[silence], None
+    return silence, _GAP_WORDS[silence], None, ()
 
 
 def _order_gaps(gap: Gap) -> tuple[datetime, Source, str, str]:

@@ -139,6 +139,7 @@ def overlay(
             agree_claimed=None,
             agree_proven=None,
             gap_at=None if proven or before is None else before.gap_at,
+            gap_entries=() if proven or before is None else before.gap_entries,
         )
     return whole
 

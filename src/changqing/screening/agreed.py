@@ -58,8 +58,9 @@ class AgreedFacts:
     `facts` has a row for each by `case`, `type`, `id` and `fact`: its value in one of
     `boolean`, `number`, `day`, `text` and `members` (a set, as rules have it), whether
     it is `proven`, `gap` where not, `agree_claimed`, `agree_proven`, and the entries
-    `claimed_by` and `proven_by`, null where not logged. `rest` has the tables of a
-    bucket without what those rest on.
+    `claimed_by` and `proven_by`, null where not logged; `based_on` are those of a look
+    that failed, or of a proof that has ended. `rest` has the tables of a bucket without
+    what those rest on.
     """
 
     facts: pl.DataFrame
@@ -281,7 +282,12 @@ def _resolve_agreed(told: pl.DataFrame) -> pl.DataFrame:
         .unique("key", keep="last")
         .select("key", declared=place)
     )
-    whole = whole.join(declared, on="key", how="left")
+    past = (
+        ordered.filter(col("ended") & (col("entry") != 0))
+        .group_by("key")
+        .agg(past=col("entry").unique().sort())
+    )
+    whole = whole.join(declared, on="key", how="left").join(past, on="key", how="left")
     claim = pl.coalesce("declared", "best")
     held, proven = (
         ordered[list(names)].select(pl.all().gather(whole[row]))
@@ -320,6 +326,7 @@ def _resolve_agreed(told: pl.DataFrame) -> pl.DataFrame:
                 pl.when(col(name) != 0).then(col(name)).alias(name)
                 for name in ("claimed_by", "proven_by")
             ),
+            pl.when(~col("proven")).then("past").alias("based_on"),
         )
     )
 
@@ -341,4 +348,5 @@ def _resolve_gaps(gaps: pl.DataFrame, as_of: date) -> pl.DataFrame:
             for name in ("agree_claimed", "agree_proven")
         ),
         *(pl.lit(None, pl.Int64).alias(name) for name in ("claimed_by", "proven_by")),
+        pl.when(pl.col("entry") != 0).then(pl.concat_list("entry")).alias("based_on"),
     )

@@ -163,7 +163,6 @@ class KnownColumns:
             facts.append(
                 mine.filter(pl.col("fact").is_in(explained))
                 .rename({"type": "subject"})
-                .with_columns(pl.lit(None, _NUMBERS).alias("based_on"))
                 .select(_FACTS.names())
             )
         return KnownFrames(
@@ -220,7 +219,10 @@ class KnownColumns:
                 for record in told
             ),
             # A computed fact has no number of its own, and names what it comes from.
-            [n for record in told if record is not None for n in record.based_on]
+            [
+                *(n for record in told if record is not None for n in record.based_on),
+                *(() if proven else found.gap_entries),
+            ]
             or None,
         )
         for column, value in zip(self._facts.values(), row, strict=True):

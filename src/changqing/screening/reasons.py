@@ -18,7 +18,8 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
 
     `not_proven` has the facts of the member that the criterion reads and nothing
     proves, `gaps` why, `entries` the numbers in the log of what is on record of any: of
-    a computed fact those of the records that it was computed from.
+    a computed fact those of the records that it was computed from, and of what nothing
+    proves those of the look that failed or of the proof that has ended.
     All three are empty where nobody is there to ask.
     """
     facts = pl.Enum(sorted({f for facts in judged.read_facts.values() for f in facts}))
