@@ -126,15 +126,19 @@ def companies(page: PageDocument) -> Iterator[TextMatch]:
         raws.setdefault(name, (title, -1))
     chinese = {name for name in scored if name[0] > "\u2e7f"}
     alone = next(iter(chinese)) if len(chinese) == 1 else None
-    if alone is not None and (
-        _SENTENCE.search(raws[alone][0])
-        or any(mark.value > "\u2e80" for mark in _claims(lines))
-    ):
-        alone = None
     for name, weight in sorted(scored.items(), key=lambda item: -item[1]):
-        if weight >= (_ENOUGH_ALONE if name == alone else _ENOUGH):
-            raw, number = raws[name]
+        raw, number = raws[name]
+        if weight >= _ENOUGH or (
+            name == alone and weight >= _ENOUGH_ALONE and _may_own_alone(raw, lines)
+        ):
             yield TextMatch(value=name, raw=raw[:200], start=number)
+
+
+def _may_own_alone(line: str, lines: tuple[str, ...]) -> bool:
+    """Whether the only name may be the owner's: no sentence, no other claim."""
+    if _SENTENCE.search(line):
+        return False
+    return not any(mark.value > "\u2e80" for mark in _claims(lines))
 
 
 def holders(page: PageDocument) -> Iterator[TextMatch]:
