@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,10 @@ _PARTICIPLE: Final = re.compile(
     r"(?:[a-z]+ed|said|told|kept|shown|written|given|held|found|seen|known|made|put|sent"
     r"|spoken|taken|chosen|drawn|broken|begun|gone|laid|meant|left|lost|led|built|brought"
     r"|cut|done|heard|hidden|met|paid|sought|sold|struck|understood|worn)"
+)
+_LOOKED_AT: Final = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Dict),
+    *(ast.If, ast.Import, ast.ImportFrom),
 )
 _NO_PARTICIPLE: Final = frozenset(
     {"need", "feed", "speed", "embed", "seed", "exceed", "proceed", "shed", "red"}
@@ -40,10 +44,19 @@ def modules() -> Mapping[str, ast.Module]:
     }
 
 
+@cache
+def nodes() -> Mapping[str, Sequence[ast.AST]]:
+    """List the nodes that some rule looks at, by module: to walk them takes seconds."""
+    return {
+        path: [node for node in ast.walk(tree) if isinstance(node, _LOOKED_AT)]
+        for path, tree in modules().items()
+    }
+
+
 def find_participles() -> Iterator[str]:
     """Functions named by what was done instead of what they do: `_told`, `_kept`."""
-    for tree in modules().values():
-        for node in ast.walk(tree):
+    for looked_at in nodes().values():
+        for node in looked_at:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 first = node.name.strip("_").split("_")[0]
                 if first not in _NO_PARTICIPLE and _PARTICIPLE.fullmatch(first):
@@ -72,8 +85,8 @@ def find_shared_class_names() -> Iterator[str]:
 
 def find_enums_worded_elsewhere() -> Iterator[str]:
     """Tables of words for the members of an enum, outside its class."""
-    for path, tree in modules().items():
-        for node in ast.walk(tree):
+    for path, looked_at in nodes().items():
+        for node in looked_at:
             if not isinstance(node, ast.Dict) or not node.keys:
                 continue
             worded = all(
@@ -102,18 +115,18 @@ def find_facades() -> Iterator[str]:
             yield path
 
 
-def find_imports(path: str, tree: ast.Module) -> Iterator[str]:
+def find_imports(path: str) -> Iterator[str]:
     """The paths of the modules that one imports, inside functions too.
 
     What is imported for a checker of types alone is not imported.
     """
     unread = {
         inner
-        for node in ast.walk(tree)
+        for node in nodes()[path]
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
-    for node in ast.walk(tree):
+    for node in nodes()[path]:
         if node in unread:
             continue
         names: list[str] = []
@@ -132,8 +145,8 @@ def find_imports(path: str, tree: ast.Module) -> Iterator[str]:
 def find_import_circles() -> Iterator[str]:
     """Modules of the core that import each other, and what stands between them."""
     left = {
-        path: set(find_imports(path, tree))
-        for path, tree in modules().items()
+        path: set(find_imports(path))
+        for path in modules()
         if path.startswith("changqing/")
     }
     shrunk = True
