@@ -144,3 +144,11 @@ def test_numbers_of_the_case_are_not_asked_for_again() -> None:
     assert "| 接入码号 | 示例number |" in text_of(plan)
     assert "坐席、码号与线路" in [section.title for section in plan.sections]
     assert "期限未知" not in package("B24")["domain_and_hosting"].charts["endurance"]
+
+
+def test_articles_of_one_text_of_law_are_named_under_its_title_once() -> None:
+    told = text_of(package("B25")["technical_plan"]).splitlines()
+    basis = next(line for line in told if line.startswith("依据："))
+    titles = re.findall(r"《[^》]+》", basis)
+    assert len(titles) == len(set(titles))
+    assert "、" in basis

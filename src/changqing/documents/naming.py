@@ -76,14 +76,17 @@ def write_value(
 
 def name_article(
     catalogue: Catalogue, citation: Citation, edition: DocumentEdition
-) -> str:
-    """Name the article of law that asks for something; how sure in our copy alone."""
+) -> tuple[str, str]:
+    """Name what asks for something: the text of law, and its article.
+
+    How sure it is stands in our copy alone.
+    """
     title = catalogue.instruments[citation.instrument].title.zh
     named = title if "《" in title else f"《{title}》"
     article = say_article(citation.article or "").zh
     if edition is DocumentEdition.CLEAN:
-        return f"{named}{article}"
-    return f"{named}{article}（{citation.badge.zh}）"
+        return named, article
+    return named, f"{article}（{citation.badge.zh}）"
 
 
 def write_doubt(found: Resolved, fact: Fact, *, short: bool) -> str:

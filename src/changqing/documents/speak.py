@@ -439,17 +439,19 @@ class Speaker:
 
     def basis(self) -> str:
         """Where the law or a published guide asks for this paper, one a line."""
-        cited: dict[str, None] = {}
+        articles: dict[str, dict[str, None]] = {}  # by the title of what they stand in
         for name in self.materials:
             for asked in self._find_asked(name):
                 for citation in asked.citations:
                     if citation.article is not None:
-                        cited[name_article(self.catalogue, citation, self.edition)] = (
-                            None
+                        title, article = name_article(
+                            self.catalogue, citation, self.edition
                         )
-        if not cited:
+                        articles.setdefault(title, {})[article] = None
+        if not articles:
             return ""
-        return f"依据：{'；'.join(map(escape, cited))}。\n"
+        told = [title + "、".join(of_title) for title, of_title in articles.items()]
+        return f"依据：{'；'.join(map(escape, told))}。\n"
 
     def chart(self, name: str) -> str:
         """A drawing of the case: organisation, equity or endurance."""
