@@ -318,6 +318,7 @@ def test_an_output_folder_that_cannot_be_written_exits_two(
         (("assess", "x", "--about", "钱"), "可以写：entity、funding、"),
         (("case", "x", "report", "--year", "九"), "应为2000到2100的整数"),
         (("case", "x", "report", "--year", "99"), "应为2000到2100的整数"),
+        (("screen", "nowhere", "--out", "x"), "没有nowhere这个文件或文件夹"),
     ],
 )
 def test_wrong_usage_is_said_in_chinese_and_exits_two(

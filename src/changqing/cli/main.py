@@ -243,6 +243,11 @@ def _word_usage(wrong: click.ClickException, language: Language) -> str:
         case click.MissingParameter():
             name = _name_parameter(wrong.param)
             reason = Text(zh=f"还缺{name.zh}", en=f"{name.en} is missing")
+        case click.BadParameter() if (named := _find_missing_path(wrong)) is not None:
+            reason = Text(
+                zh=f"没有{named}这个文件或文件夹，查一查名字和所在的位置",
+                en=f"there is no file or folder {named}; check its name and place",
+            )
         case click.BadParameter():
             name, expected = _name_parameter(wrong.param), _say_expected(wrong)
             reason = Text(
@@ -269,6 +274,13 @@ def _word_usage(wrong: click.ClickException, language: Language) -> str:
         zh=f"{reason.zh}。用法见：{command} --help",
         en=f"{reason.en}. For usage: {command} --help",
     ).say(language)
+
+
+def _find_missing_path(wrong: click.BadParameter) -> str | None:
+    """Find the file or folder that was named and is not there."""
+    is_path = wrong.param is not None and isinstance(wrong.param.type, click.Path)
+    named = _QUOTED.search(wrong.message) if is_path else None
+    return None if named is None or Path(named[1]).exists() else named[1]
 
 
 def _name_parameter(parameter: click.Parameter | None) -> Text:
@@ -315,7 +327,7 @@ def _say_expected(wrong: click.BadParameter) -> Text:
                 return Text(zh=f"{path}是文件夹", en=f"{path} is a folder")
             if Path(path).is_file():
                 return Text(zh=f"{path}是文件，不是文件夹", en=f"{path} is no folder")
-            return Text(zh=f"没有{path}", en=f"there is no {path}")
+            return Text(zh=wrong.message, en=wrong.message)
         case _:
             return Text(zh=wrong.message, en=wrong.message)
 
