@@ -167,7 +167,7 @@ def walk_administrator(
     case = re.sub(r"(/c/[^/]+/).*", r"\1", page.url)
     with walker.step("look"):
         page.goto(case)
-        walker.click(page.get_by_role("button", name="再看一遍网站"))
+        walker.click(page.get_by_role("button", name="再看一遍网站").first)
         walker.wait_for_work()
     with walker.step("look up"):
         _look_up(walker, case, staged.folder / "documents")
@@ -187,7 +187,7 @@ def walk_administrator(
         walker.wait_for_work()
     with walker.step("seal"):
         page.goto(f"{case}seal/")
-        walker.click(main.locator("button[name=do], form button").first)
+        walker.click(main.get_by_role("button", name=re.compile("封存$")).first)
         walker.wait_for(page.get_by_role("link", name="下载封存包"))
 
 
@@ -230,7 +230,7 @@ def _answer(walker: Walker) -> None:
                 walker.type(field.first, answer)
             else:
                 walker.click(form.first.locator(f"[name='{name}'][value='{answer}']"))
-        walker.click(form.first.locator("button").last)
+        walker.click(page.get_by_role("button", name="提交并评估"))
 
 
 def _look_up(walker: Walker, case: str, documents: Path) -> None:
