@@ -177,11 +177,10 @@ def _take_page(
     by: str,
     on: date,
 ) -> TakenPage:
-    content = b"".join(page.chunks()) if (page.size or 0) <= MAX_PAGE_BYTES else b""
     return take_look_page(
         case,
         look,
-        content,
+        page.read(MAX_PAGE_BYTES + 1),  # one byte too many is told as such
         named=PurePath(page.name or "page.html"),
         by=by,
         on=on,

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from changqing.case.page import MAX_PAGE_BYTES
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.papers.open import open_case
 from changqing_web.cases import outcome
@@ -83,6 +84,14 @@ def test_pages_are_taken_several_at_once_and_each_by_itself(place: Place) -> Non
     _, text = _add(place, "dishonesty_list", stranger, _save_page(name, "没有记录"))
     assert len(open_case(place.folder, catalogue()).looks) == 1
     assert "结果.html：" in text
+
+
+def test_a_page_over_the_limit_is_refused_with_its_size(place: Place) -> None:
+    name = _without_looks(place)
+    big = _save_page(name, "没有记录" + " " * MAX_PAGE_BYTES)
+    _, text = _add(place, "dishonesty_list", big)
+    assert "5MB" in text
+    assert not open_case(place.folder, catalogue()).looks
 
 
 def test_a_page_that_shows_nothing_is_not_kept(place: Place) -> None:
