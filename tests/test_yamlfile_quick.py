@@ -64,6 +64,7 @@ def test_what_libyaml_may_read_it_reads_alike(text: str) -> None:
         _same(quick, strict)
 
 
+@pytest.mark.long
 def test_every_file_of_ours_is_read_alike() -> None:
     slow = []
     for path in FILES[::20]:

@@ -82,6 +82,7 @@ def test_every_example_client_is_read_and_has_a_next_thing_to_do(
     assert {row.stage for row in found.rows} == set(CaseStage)
 
 
+@pytest.mark.long
 def test_one_example_client_in_three_is_really_assessed(
     catalogue: Catalogue, root: Path
 ) -> None:
@@ -174,6 +175,7 @@ def test_an_example_is_never_made_over_something(
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
+@pytest.mark.long
 def test_a_second_board_reads_no_case_and_shows_the_same(
     catalogue: Catalogue, root: Path
 ) -> None:
@@ -242,6 +244,7 @@ def test_a_broken_case_is_a_row_that_says_why(catalogue: Catalogue, root: Path) 
     assert "case.yaml" in row.broken.zh
 
 
+@pytest.mark.long
 def test_the_last_assessment_is_shown_and_nothing_is_made_up(
     catalogue: Catalogue, root: Path
 ) -> None:

@@ -220,6 +220,7 @@ def test_pages_that_the_issuer_showed_of_a_paper_go_with_it(
     assert read_erasures(folder)[-1].files == 3
 
 
+@pytest.mark.long
 def test_a_page_named_beside_two_papers_goes_with_the_last_of_them(
     folder: Path, key: SigningKey
 ) -> None:
@@ -293,6 +294,7 @@ def test_copies_kept_at_handing_in_go_and_are_not_missed(
     assert {erasure.copies for erasure in read_erasures(folder)} == {1}
 
 
+@pytest.mark.long
 def test_a_closed_list_that_leans_on_one_of_them_is_no_hindrance(
     folder: Path, key: SigningKey
 ) -> None:
@@ -402,6 +404,7 @@ def test_a_plan_reaches_nothing_but_papers(
 # -- what is said before
 
 
+@pytest.mark.long
 def test_the_day_is_a_date_of_the_case_while_there_are_papers(
     folder: Path, key: SigningKey
 ) -> None:

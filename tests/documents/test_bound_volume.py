@@ -238,6 +238,7 @@ def test_a_page_stands_as_its_viewer_shows_it(turn: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_dossier_is_bound_in_the_order_of_the_authority(
     local_life: Outcome,
 ) -> None:

@@ -162,6 +162,7 @@ def life(folder: Path, deadly: int, *, logs: bool) -> tuple[bool, set[Observatio
     return False, told
 
 
+@pytest.mark.long
 def test_many_batches_become_one_and_all_are_logged(tmp_path: Path) -> None:
     kept = Observations(tmp_path)
     rows = [row(hour) for hour in range(70)]

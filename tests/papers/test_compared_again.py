@@ -49,6 +49,7 @@ def test_a_change_elsewhere_leaves_what_was_compared(folder: Path) -> None:
     assert same(compared(folder), before)
 
 
+@pytest.mark.long
 def test_another_name_or_catalogue_is_compared_anew(folder: Path) -> None:
     before = compared(folder)
     assert not same(compared(folder, replace(CATALOGUE)), before)

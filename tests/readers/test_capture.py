@@ -386,6 +386,7 @@ def test_a_photograph_is_turned_the_way_it_reads(degrees: int) -> None:
     assert (page.width, page.height) == (640, 440)
 
 
+@pytest.mark.long
 def test_what_the_camera_noted_turns_the_picture() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # to be shown turned by a quarter

@@ -85,6 +85,7 @@ def test_evidence_that_was_taken_away_is_missed(
     assert _main("assess", case, "--offline") in (0, 1)
 
 
+@pytest.mark.long
 def test_a_summary_of_before_remembers_that_a_look_was_recorded(
     case: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_summary_of_before_remembers_that_a_look_was_recorded(
     assert _main("assess", case, "--offline") == 4
 
 
+@pytest.mark.long
 def test_without_polars_a_history_is_said_to_be_left_out(
     case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

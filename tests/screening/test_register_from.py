@@ -124,6 +124,7 @@ def test_what_is_not_understood_is_told_with_its_row(tmp_path: Path) -> None:
     assert "第2行" in told[6]
 
 
+@pytest.mark.long
 def test_what_was_taken_from_a_table_is_judged(tmp_path: Path) -> None:
     judge = RegisterJudge(CATALOGUE, date(2026, 11, 24))
     judged = judge.judge_cases(read(tmp_path).cases)

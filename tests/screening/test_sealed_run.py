@@ -153,6 +153,7 @@ def test_a_file_that_is_no_sealed_run_is_told(run: ScreenRun, tmp_path: Path) ->
     assert not (tmp_path.parent / "out.json").exists()
 
 
+@pytest.mark.long
 def test_a_register_that_is_another_by_now_is_not_sealed(tmp_path: Path) -> None:
     register = tmp_path / "register"
     maker = RegisterMaker(CATALOGUE, seed=5, as_of=AS_OF)

@@ -79,6 +79,7 @@ def test_a_withheld_paper_is_neither_shown_nor_quoted(
     assert handed < everything
 
 
+@pytest.mark.long
 def test_pictures_are_small_and_the_same_each_time(bundle: Sealed, drawn: Path) -> None:
     again = seal_drawn(drawn, "again.zip")
     assert again.bundle.read_bytes() == bundle.bundle.read_bytes()
@@ -106,6 +107,7 @@ def test_the_verifier_holds_pictures_to_the_manifest_and_says_whose_word_they_ar
     assert broken(bundle.check(bundle.resealed({**files, place: text}))) == [place]
 
 
+@pytest.mark.long
 def test_without_the_libraries_the_page_quotes_and_says_so(
     drawn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +120,7 @@ def test_without_the_libraries_the_page_quotes_and_says_so(
     assert "没有图" in _row(files["index.html"], "注册资本：")
 
 
+@pytest.mark.long
 def test_of_more_values_than_pictures_the_rest_is_quoted(
     drawn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

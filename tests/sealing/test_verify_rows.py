@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -133,6 +134,7 @@ def test_a_beijing_day_is_that_of_the_time_zone_database(instant: datetime) -> N
     assert verify.beijing_day(utc) == beijing_day(utc)
 
 
+@pytest.mark.long
 def test_a_beijing_day_is_right_around_every_change_of_summer_time() -> None:
     for year in range(1986, 1992):
         for hour in range(24 * 366):

@@ -143,6 +143,7 @@ def test_a_commitment_in_another_spelling_is_refused(
     assert broken(sealed.check(files))[0].startswith("log/entries.jsonl 证")
 
 
+@pytest.mark.long
 def test_a_log_made_anew_in_the_right_spelling_verifies(full: Sealed) -> None:
     report = full.check(full.relogged(full.files(), lambda entries: None))
     assert (report.code, report.damaged) == (0, [])

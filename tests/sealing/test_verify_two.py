@@ -67,6 +67,7 @@ def test_two_histories_under_one_key_are_named(full: Sealed) -> None:
         assert f"from no. {one.size:04d} on" in " ".join(said[1].split())
 
 
+@pytest.mark.long
 def test_two_histories_under_different_keys_are_one_of_a_stranger(
     full: Sealed,
 ) -> None:
@@ -109,6 +110,7 @@ def test_any_two_logs_agree_exactly_where_one_begins_the_other(
     assert code == (0 if one[:size] == other[:size] else 4)
 
 
+@pytest.mark.long
 def test_a_rotated_key_is_the_key_it_took_over_from(full: Sealed) -> None:
     one, other = (_log(full, _grown(full, note)) for note in "xy")
     new = verify.Key("x", b"n" * 32)

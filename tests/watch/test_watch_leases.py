@@ -123,6 +123,7 @@ def test_shares_look_at_every_case_once(tmp_path: Path) -> None:
     assert sorted([*looked[0], *looked[1]]) == paths
 
 
+@pytest.mark.long
 def test_checks_are_spread_over_the_interval() -> None:
     names = [f"case-{number}" for number in range(300)]
     every, minute = timedelta(hours=2), timedelta(minutes=1)

@@ -251,6 +251,7 @@ def test_the_workbook_has_what_fits_and_no_formula(many: Place) -> None:
     assert names["=HYPERLINK(1)"] == "s"
 
 
+@pytest.mark.long
 def test_an_assessment_leaves_its_counts_on_the_board(place: Place) -> None:
     page = place.editor.get(place.url())
     report = page.context["report"]

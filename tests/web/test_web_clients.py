@@ -179,6 +179,7 @@ def test_the_page_exports_the_cases_that_fit(place: Place, address: str) -> None
     assert rows("?q=nobody-of-that-name") == 0
 
 
+@pytest.mark.long
 def test_many_are_judged_again_in_the_background(
     place: Place, address: str, django_capture_on_commit_callbacks: Commits
 ) -> None:

@@ -82,6 +82,7 @@ def test_overview_errands_and_dossier_say_the_same_of_handing_in(db: None) -> No
     assert after != before
 
 
+@pytest.mark.long
 def test_what_does_not_agree_is_shown_from_both_places(db: None) -> None:
     place = make_place("apart", "contradictory")
     page = place.editor.get(place.url("dossier/")).content.decode()
@@ -111,6 +112,7 @@ def test_what_a_paper_about_a_person_says_is_not_quoted(db: None) -> None:
     assert not PaperAccess.objects.exists()
 
 
+@pytest.mark.long
 def test_what_does_not_agree_leads_to_the_fact_and_to_the_paper(db: None) -> None:
     place = make_place("apart", "contradictory")
     page = place.editor.get(place.url("dossier/"))

@@ -73,6 +73,7 @@ def test_the_first_page_leads_to_a_dimension(place: Place) -> None:
     assert "/facts/" in answer["Location"]
 
 
+@pytest.mark.long
 def test_questions_come_in_groups_and_handing_in_leads_to_the_next(
     place: Place,
 ) -> None:
@@ -443,6 +444,7 @@ def test_a_missing_paper_is_asked_for_beside_the_facts(place: Place) -> None:
     assert 'name="kind" value="business_contract"' in row
 
 
+@pytest.mark.long
 def test_a_draft_does_not_hide_what_somebody_else_has_said_since(place: Place) -> None:
     url = place.url("facts/funding/")
     before = _shown(place)

@@ -282,6 +282,7 @@ def test_an_unread_paper_leads_to_the_list(place: Place) -> None:
     assert "未读取" in page
 
 
+@pytest.mark.long
 def test_a_code_offers_the_issuers_page_and_takes_the_one_that_was_saved(
     place: Place,
 ) -> None:

@@ -310,6 +310,7 @@ def test_a_time_authority_that_is_set_witnesses_each_seal(
         assert any(name.endswith(".tsr") for name in packed.namelist())
 
 
+@pytest.mark.long
 def test_a_time_authority_that_does_not_answer_is_told(
     sealing: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
