@@ -24,10 +24,10 @@ def _measured(root: Path, today: date) -> None:
     """Print what one board costs in this process."""
     began = time.perf_counter()
     from changqing.agency.choose import Wanted, choose
-    from changqing.agency.index import board
+    from changqing.agency.index import build_board
     from changqing.law.compiled import load_compiled
 
-    found = board(load_compiled(), root, today)
+    found = build_board(load_compiled(), root, today)
     shown = choose(found.rows, Wanted())
     took = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -34,7 +34,7 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.guide.from_papers import list_known, start_case
-from changqing.guide.interview import FACTS, QUESTIONS, interview
+from changqing.guide.interview import FACTS, QUESTIONS, run_interview
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Finding
 from changqing.judge.verdict import is_required
@@ -315,7 +315,7 @@ def _begin(desk: Desk, papers: Path) -> None:
         return said
 
     told: Callable[[str], object] = lines.append
-    first = interview(
+    first = run_interview(
         *(desk.catalogue, Language.ZH),
         now=desk.now,
         ask=ask,

@@ -57,7 +57,9 @@ def measure_all(catalogue: Catalogue) -> Iterator[Measured]:
         language: Index(entries, words, named, language) for language in Language
     }
     for kind, question, wanted in _read_questions():
-        found = indexes[detect_language(question)].find(question, words.of(question))
+        found = indexes[detect_language(question)].find(
+            question, words.list_words(question)
+        )
         yield _measured(kind, question, found, wanted)
     yield from _measure_ways(catalogue, entries, words, named)
 
@@ -114,7 +116,7 @@ def _measure_ways(
                     yield _measured(
                         "no_way" if nothing else "way",
                         text,
-                        index.find(text, words.of(text)),
+                        index.find(text, words.list_words(text)),
                         set() if nothing else {entry.id},
                     )
 

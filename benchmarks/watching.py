@@ -160,7 +160,7 @@ def measure(folder: Path, *, cases: int, services: int, at_once: int) -> Measure
         looked=sum(standing.looked for standing in first),
         looked_again=sum(standing.looked for standing in second),
         troubled=sum(standing.problem is not None for standing in (*first, *second)),
-        told=len(outbox.all()),
+        told=len(outbox.list_all()),
         megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
 

@@ -12,9 +12,9 @@ from pydantic import Field
 from changqing.errors import CaseError, CatalogueError
 from changqing.jsondata import read_object, read_text
 from changqing.text import Language
-from changqing.yamlfile.read import examine, read
+from changqing.yamlfile.read import read, read_with_issues
 from changqing.yamlfile.shape import Shape, read_shape, validate
-from changqing.yamlfile.suggest import nearest
+from changqing.yamlfile.suggest import find_nearest
 from changqing.yamlfile.values import Count, Day, Words
 
 HERE = Path("case.yaml")
@@ -83,14 +83,14 @@ def test_keys_are_words_as_written() -> None:
 
 def test_every_node_knows_its_line() -> None:
     file = read(HERE, text="# x\na: 1\nb:\n  - c: 2\n    d:\n      3\n")
-    assert file.line(("a",)) == 2
-    assert file.line(("b",)) == 3
-    assert file.line(("b", 0, "c")) == 4
-    assert file.line(("b", 0, "d")) == 5
-    assert file.line(("b", 0, "missing")) == 4
-    assert file.line(("nowhere",)) == 2
-    assert file.raw(("b", 0, "d")) == "3"
-    assert file.raw(("b",)) is None
+    assert file.find_line(("a",)) == 2
+    assert file.find_line(("b",)) == 3
+    assert file.find_line(("b", 0, "c")) == 4
+    assert file.find_line(("b", 0, "d")) == 5
+    assert file.find_line(("b", 0, "missing")) == 4
+    assert file.find_line(("nowhere",)) == 2
+    assert file.find_raw(("b", 0, "d")) == "3"
+    assert file.find_raw(("b",)) is None
     assert file.has(("b", 0))
     assert not file.has(("b", 1))
 
@@ -108,9 +108,9 @@ def test_a_place_within_a_long_text_has_its_own_line(text: str) -> None:
     file = read(HERE, text=text)
     rule = read_text(read_object(file.data)["rule"])
     for word in ("one", "two", "three"):
-        line = file.line_at(("rule",), rule.index(word))
+        line = file.find_line_at(("rule",), rule.index(word))
         assert word in text.split("\n")[line - 1]
-    assert file.line_at(("nowhere",), 3) == 1
+    assert file.find_line_at(("nowhere",), 3) == 1
 
 
 def test_anchors_are_known_and_bounded() -> None:
@@ -207,8 +207,8 @@ def test_a_checked_file_gives_its_model() -> None:
 
 
 def test_only_what_is_near_is_suggested() -> None:
-    assert nearest("titel", ["title", "id"]) == "title"
-    assert nearest("zebra", ["title", "id"]) is None
+    assert find_nearest("titel", ["title", "id"]) == "title"
+    assert find_nearest("zebra", ["title", "id"]) is None
 
 
 PIECES = st.lists(
@@ -271,7 +271,7 @@ PIECES = st.lists(
 @example('"\\U99999999"')
 @example("%YAML 1." + "9" * 5000 + "\n---\n")
 def test_no_text_is_a_traceback(text: str) -> None:
-    file, issues = examine(HERE, text=text)
+    file, issues = read_with_issues(HERE, text=text)
     assert file is not None or issues
     for issue in issues:
         assert issue.line is None or 1 <= issue.line <= text.count("\n") + 2
@@ -279,7 +279,7 @@ def test_no_text_is_a_traceback(text: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_are_a_traceback(content: bytes) -> None:
-    file, issues = examine(HERE, text=content)
+    file, issues = read_with_issues(HERE, text=content)
     assert file is not None or issues
 
 

@@ -12,7 +12,7 @@ from hypothesis import example, given
 
 from changqing.latest import Latest
 from changqing.yamlfile import read
-from changqing.yamlfile.read import YamlFile, examine
+from changqing.yamlfile.read import YamlFile, read_with_issues
 from tests.test_yamlfile import HERE, PIECES
 
 ROOT = Path(__file__).parents[1]
@@ -55,10 +55,10 @@ def _same_marks(quick: read._Mark, strict: read._Mark) -> None:
 @example("\r...\r...")
 @example("key: \nb:\nc: x")
 def test_what_libyaml_may_read_it_reads_alike(text: str) -> None:
-    quick = read._quick(text, "x.yaml")
+    quick = read._read_quickly(text, "x.yaml")
     if quick is not None:
         with strictly():
-            strict, issues = examine(HERE, text=text)
+            strict, issues = read_with_issues(HERE, text=text)
         assert not issues
         assert strict is not None
         _same(quick, strict)
@@ -69,9 +69,9 @@ def test_every_file_of_ours_is_read_alike() -> None:
     slow = []
     for path in FILES[::20]:
         text = path.read_text(encoding="utf-8")
-        quick = read._quick(text, str(path))
+        quick = read._read_quickly(text, str(path))
         with strictly():
-            strict, issues = examine(path)
+            strict, issues = read_with_issues(path)
         assert not issues
         assert strict is not None
         if quick is None:

@@ -172,12 +172,14 @@ class ReadingDesk:
 
     def licence(self, licence: str) -> JsonObject:
         """Explain a licence by class or name (B25, ICP): conditions, who grants it."""
-        from changqing.guide.licence import describe_licence, licence_data
+        from changqing.guide.licence import describe_licence, make_licence_data
 
         page = describe_licence(
             self.catalogue, self._find_licence(licence), on=self.today
         )
-        return cast("JsonObject", licence_data(self.catalogue, page, self.language))
+        return cast(
+            "JsonObject", make_licence_data(self.catalogue, page, self.language)
+        )
 
     def materials(
         self,
@@ -191,9 +193,9 @@ class ReadingDesk:
         scope: intra_province or cross_province; region: its id or empty; stage: apply,
         annual_report, amend, renew, operate, stop.
         """
-        from changqing.guide.materials import checklist, checklist_data
+        from changqing.guide.materials import make_checklist, make_checklist_data
 
-        found = checklist(
+        found = make_checklist(
             self.catalogue,
             licence=self._find_licence(licence),
             scope=_among("scope", scope, SCOPES),
@@ -204,7 +206,7 @@ class ReadingDesk:
         return PaperList(
             materials=tuple(
                 cast("JsonObject", paper)
-                for paper in checklist_data(self.catalogue, found, self.language)
+                for paper in make_checklist_data(self.catalogue, found, self.language)
             )
         )
 
@@ -221,7 +223,7 @@ class ReadingDesk:
         days: YYYY-MM-DD by the ids of `starts` and of steps.
         """
         from changqing.guide.procedure import Givens, date_steps
-        from changqing.guide.procedure_data import procedure_data
+        from changqing.guide.procedure_data import make_procedure_data
 
         known = self.catalogue.procedures
         if not procedure:
@@ -240,7 +242,7 @@ class ReadingDesk:
             },
         )
         steps = date_steps(self.catalogue, found, givens)
-        data = procedure_data(self.catalogue, found, steps, givens, self.language)
+        data = make_procedure_data(self.catalogue, found, steps, givens, self.language)
         return cast("JsonObject", data)
 
     def classify(
@@ -261,9 +263,9 @@ class ReadingDesk:
             classifier, Path("answers"), text=json.dumps(answers or {})
         )
         classified = classifier.classify(known)
-        following = classifier.next_question(known)
+        following = classifier.find_next_question(known)
         ruled = {
-            need: tuple(self._write_ruled(each) for each in classified.of(need))
+            need: tuple(self._write_ruled(each) for each in classified.list_ruled(need))
             for need in Need
         }
         return ClassifiedBusiness(

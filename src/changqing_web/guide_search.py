@@ -118,7 +118,7 @@ class _Index:
     def search(self, asked: str) -> GuideHits:
         """Rank the pages: those of the very name first; too few words find nothing."""
         terms = self._weigh_words(asked)
-        words = {each.text: each for each in self._words.of(asked)}
+        words = {each.text: each for each in self._words.list_words(asked)}
         unknown = [word for word in words if not self._is_known(word)]
         strange = len(unknown) * 2 > len(words) and not _list_legal_words(asked)
         rated = []
@@ -178,7 +178,7 @@ class _Index:
     def _terms(self, said: str) -> dict[str, float]:
         """Words and pairs of characters, with what each weighs."""
         found = dict.fromkeys(_pairs(said), _PAIR)
-        for word in self._words.of(said):
+        for word in self._words.list_words(said):
             found[word.text] = max(word.weight, found.get(word.text, 0.0))
         return found
 

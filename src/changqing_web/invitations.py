@@ -61,7 +61,7 @@ def _find_request(link: Link) -> Note | None:
         return None
     folder = find_cases_folder(link.workspace) / link.case.folder
     try:
-        notes = DeskJournal(folder).notes()
+        notes = DeskJournal(folder).list_notes()
     except ChangqingError:  # the page of the case tells what is wrong with it
         return None
     return next((n for n in reversed(notes) if n.deed is Deed.ASK), None)

@@ -13,7 +13,7 @@ import pytest
 from changqing.agency.choose import Wanted, choose
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example import make_example
-from changqing.agency.index import INDEX, board
+from changqing.agency.index import INDEX, build_board
 from changqing.agency.next_step import DayKind, Party
 from changqing.agency.outcomes import count_outcomes
 from changqing.agency.rows import FIELDS, BoardRow, When, read_row
@@ -62,7 +62,7 @@ def listed(
 ) -> Path:
     """The same clients, and the index that a first board left."""
     root = shutil.copytree(made, tmp_path_factory.mktemp("listed") / "clients")
-    assert board(catalogue, root, TODAY).read == 40
+    assert build_board(catalogue, root, TODAY).read == 40
     return root
 
 
@@ -74,7 +74,7 @@ def root_listed(listed: Path, tmp_path: Path) -> Path:
 def test_every_example_client_is_read_and_has_a_next_thing_to_do(
     catalogue: Catalogue, root: Path
 ) -> None:
-    found = board(catalogue, root, TODAY)
+    found = build_board(catalogue, root, TODAY)
     assert len(found.rows) == 40
     assert [row.broken for row in found.rows if row.broken] == []
     assert all(row.next_what is not None for row in found.rows)
@@ -86,7 +86,7 @@ def test_every_example_client_is_read_and_has_a_next_thing_to_do(
 def test_one_example_client_in_three_is_really_assessed(
     catalogue: Catalogue, root: Path
 ) -> None:
-    rows = board(catalogue, root, TODAY).rows
+    rows = build_board(catalogue, root, TODAY).rows
     assessed = [row for row in rows if row.readiness is not None]
     assert len(assessed) == 13
     assert {row.assessed_on for row in assessed} == {TODAY}
@@ -110,7 +110,7 @@ def test_an_example_agency_has_every_readiness_and_few_long_overdue(
         in_correction=8,
         memory=MEMORY,
     )
-    rows = board(catalogue, root, TODAY).rows
+    rows = build_board(catalogue, root, TODAY).rows
     assessed = [row for row in rows if row.readiness is not None]
     assert {row.readiness for row in assessed} == {"ready", "open", "not_ready"}
     assert any(row.blocking for row in assessed)
@@ -139,7 +139,7 @@ def test_an_example_can_be_made_on_any_day(
         assessed=0,
         memory=MEMORY,
     )
-    rows = board(catalogue, root, day).rows
+    rows = build_board(catalogue, root, day).rows
     assert [row.broken for row in rows if row.broken] == []
     overdue = [row for row in rows if row.when(day) is When.OVERDUE]
     assert len(overdue) < len(rows) / 10
@@ -179,8 +179,8 @@ def test_an_example_is_never_made_over_something(
 def test_a_second_board_reads_no_case_and_shows_the_same(
     catalogue: Catalogue, root: Path
 ) -> None:
-    first = board(catalogue, root, TODAY)
-    second = board(catalogue, root, TODAY)
+    first = build_board(catalogue, root, TODAY)
+    second = build_board(catalogue, root, TODAY)
     assert (first.read, second.read) == (40, 0)
     assert second.rows == first.rows
 
@@ -192,9 +192,9 @@ def test_the_index_never_changes_what_another_day_shows(
     catalogue: Catalogue, root_listed: Path, days: int
 ) -> None:
     later = TODAY + timedelta(days=days)
-    through_index = board(catalogue, root_listed, later).rows
+    through_index = build_board(catalogue, root_listed, later).rows
     shutil.rmtree(root_listed / INDEX.parent)
-    assert board(catalogue, root_listed, later).rows == through_index
+    assert build_board(catalogue, root_listed, later).rows == through_index
 
 
 @pytest.mark.long
@@ -206,7 +206,7 @@ def test_a_case_whose_files_change_is_read_again(
     file.write_text(text, encoding="utf-8")
     with DeskJournal(root_listed / "client-0002") as desk:
         desk.append(Note(deed=Deed.ASSIGN, by="甲", to="乙"), now=NOW)
-    found = board(catalogue, root_listed, TODAY)
+    found = build_board(catalogue, root_listed, TODAY)
     assert found.read == 2
     assert found.rows[0].name.endswith("股份有限公司")
     assert found.rows[1].owner == "乙"
@@ -216,15 +216,15 @@ def test_a_case_that_was_only_touched_is_not_read_again(
     catalogue: Catalogue, root_listed: Path
 ) -> None:
     (root_listed / "client-0001" / "case.yaml").touch()
-    assert board(catalogue, root_listed, TODAY).read == 0
+    assert build_board(catalogue, root_listed, TODAY).read == 0
 
 
 @pytest.mark.long
 def test_a_damaged_index_is_made_again(catalogue: Catalogue, root: Path) -> None:
-    first = board(catalogue, root, TODAY)
+    first = build_board(catalogue, root, TODAY)
     (root / INDEX).write_bytes(b"no database at all" * 400)
-    assert board(catalogue, root, TODAY).rows == first.rows
-    assert board(catalogue, root, TODAY).read == 0
+    assert build_board(catalogue, root, TODAY).rows == first.rows
+    assert build_board(catalogue, root, TODAY).read == 0
 
 
 def test_a_case_that_is_gone_is_gone_from_the_board(
@@ -232,13 +232,13 @@ def test_a_case_that_is_gone_is_gone_from_the_board(
 ) -> None:
     shutil.rmtree(root_listed / "client-0001")
     assert "client-0001" not in {
-        row.folder for row in board(catalogue, root_listed, TODAY).rows
+        row.folder for row in build_board(catalogue, root_listed, TODAY).rows
     }
 
 
 def test_a_broken_case_is_a_row_that_says_why(catalogue: Catalogue, root: Path) -> None:
     (root / "client-0003" / "case.yaml").write_text("applicant: [", encoding="utf-8")
-    row = board(catalogue, root, TODAY).rows[2]
+    row = build_board(catalogue, root, TODAY).rows[2]
     assert row.when(TODAY) is When.UNREADABLE
     assert row.broken is not None
     assert "case.yaml" in row.broken.zh
@@ -257,7 +257,7 @@ def test_the_last_assessment_is_shown_and_nothing_is_made_up(
     summary = root / "client-0001" / "assessment.json"
     summary.write_text(json.dumps(said), encoding="utf-8")
     (root / "client-0002" / "assessment.json").write_text("{", encoding="utf-8")
-    first, second, *_ = board(catalogue, root, TODAY).rows
+    first, second, *_ = build_board(catalogue, root, TODAY).rows
     assert (first.readiness, first.blocking) == ("not_ready", 3)
     assert first.proven_until == date(2027, 3, 1)
     assert first.assessed_on == date(2026, 11, 20)
@@ -266,7 +266,7 @@ def test_the_last_assessment_is_shown_and_nothing_is_made_up(
 
 def test_no_folder_is_an_error(catalogue: Catalogue, tmp_path: Path) -> None:
     with pytest.raises(CaseError):
-        board(catalogue, tmp_path / "nowhere", TODAY)
+        build_board(catalogue, tmp_path / "nowhere", TODAY)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_an_altered_note_is_seen(root: Path) -> None:
     file = root / "client-0001" / "casework" / "desk.jsonl"
     file.write_bytes(file.read_bytes().replace("示例".encode(), "别人".encode()))
     with pytest.raises(TamperError):
-        DeskJournal(root / "client-0001").notes()
+        DeskJournal(root / "client-0001").list_notes()
 
 
 def _event(act: Act, day: int) -> Event:
@@ -356,7 +356,7 @@ def test_the_day_of_deletion_is_known_to_the_board(
     shutil.copytree(EXAMPLE, target)
     set_deletion_day(target, date(2026, 12, 5), catalogue=catalogue)
     for _ in range(2):  # read, and from the index
-        [row] = board(catalogue, tmp_path, date(2026, 12, 1)).rows
+        [row] = build_board(catalogue, tmp_path, date(2026, 12, 1)).rows
         assert row.delete_personal_on == date(2026, 12, 5)
         assert row.personal > 3
         assert row.next_what is not None
@@ -367,9 +367,9 @@ def test_the_day_of_deletion_is_known_to_the_board(
 def test_another_column_makes_every_row_anew(
     catalogue: Catalogue, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = board(catalogue, root, TODAY).rows
+    rows = build_board(catalogue, root, TODAY).rows
     monkeypatch.setattr("changqing.agency.index.FIELDS", FIELDS[:-1])
-    again = board(catalogue, root, TODAY)
+    again = build_board(catalogue, root, TODAY)
     assert (again.read, again.rows) == (len(rows), rows)
 
 

@@ -79,7 +79,7 @@ def test_a_good_row_becomes_a_case_that_opens(
     case = open_case(into / "91320105ma0exam2xg", catalogue)
     assert (case.application.licence, case.application.region) == ("B25", "32")
     assert case.application.submit_on == date(2027, 1, 15)
-    assert find_owner(DeskJournal(case.path).notes()) == "陆"
+    assert find_owner(DeskJournal(case.path).list_notes()) == "陆"
 
 
 def test_a_second_import_leaves_what_is_there(
@@ -259,7 +259,7 @@ def test_a_request_is_kept_with_the_lines_of_the_notice_first(
     assert "不收：没有档案查询章的复印件" in request.markdown
     note = record_request(tmp_path, request, by="甲", now=NOW)
     desk = DeskJournal(tmp_path)
-    assert desk.notes()[0] == note
+    assert desk.list_notes()[0] == note
     assert note.digest is not None
     kept = desk.request_path(note.digest).read_text(encoding="utf-8")
     assert kept == request.markdown

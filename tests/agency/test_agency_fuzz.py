@@ -75,7 +75,7 @@ def test_the_desk(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(data: Any) -> None:
         path.write_bytes(sealed(data))
-        DeskJournal(tmp_path).notes()
+        DeskJournal(tmp_path).list_notes()
 
     fuzz_json(look, [lines], fuzz_seconds)
 

@@ -103,7 +103,7 @@ def test_nothing_is_on_record_as_asked_that_could_not_be_written(
     (tmp_path / "file").write_text("in the way")
     out = str(tmp_path / "file" / "letters")
     assert _run(capsys, "clients", "ask", str(clients), "first", "--out", out)[0] == 3
-    assert DeskJournal(clients / "first").notes() == ()
+    assert DeskJournal(clients / "first").list_notes() == ()
 
 
 def _ours(capsys: pytest.CaptureFixture[str], folder: str) -> list[str]:

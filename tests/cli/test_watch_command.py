@@ -25,7 +25,7 @@ from changqing.watch.journal import Watchbook
 from changqing.watch.question import REPLY_FACT
 from changqing.watch.schedule import queue_at
 from changqing.watch.settings import load_shipped_settings
-from changqing.watch.signs import replies
+from changqing.watch.signs import read_replies
 from tests.casework.casework_sample import write_case
 from tests.watch.watch_sample import EXAMPLE
 
@@ -86,8 +86,8 @@ def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     now = datetime.now(UTC)
     found = make_situation(opened, read_recorded(opened), opened.catalogue, now.date())
     questions = Watchbook(case).state().questions.values()
-    (late,) = replies(questions, found.resolved, now)
-    (early,) = replies(questions, found.resolved, now - timedelta(days=6))
+    (late,) = read_replies(questions, found.resolved, now)
+    (early,) = read_replies(questions, found.resolved, now - timedelta(days=6))
     assert (late.good, early.good) == (False, True)
     assert "承诺5天内答复" in late.text.zh
 
@@ -95,8 +95,8 @@ def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     reply = ["watch", str(case), "question", "reply", "--on", moment(timedelta())]
     assert call(*reply) == 0
     questions = Watchbook(case).state().questions.values()
-    (once,) = replies(questions, found.resolved, now)
-    (then,) = replies(questions, found.resolved, now, {once.key})
+    (once,) = read_replies(questions, found.resolved, now)
+    (then,) = read_replies(questions, found.resolved, now, {once.key})
     assert (once.good, then.good) == (False, True)
     assert "才有答复" in once.text.zh
 
@@ -133,7 +133,7 @@ def test_notices_go_to_the_folder_that_each_case_stands_in(tmp_path: Path) -> No
     assert call("watch", str(homes[0]), str(homes[1] / "case"), "--once") == 1
 
     for home in homes:
-        assert [notice.kind for notice in Outbox(home).all()] == ["lapse"]
+        assert [notice.kind for notice in Outbox(home).list_all()] == ["lapse"]
 
 
 def test_settings_that_are_wrong_are_named_by_line(

@@ -15,7 +15,7 @@ from changqing.outlook.endurance import compute_endurance
 from changqing.rules.types import Value
 from changqing.run import Outcome
 from changqing.watch.model import ChannelQuestion
-from changqing.watch.signs import replies
+from changqing.watch.signs import read_replies
 from tests.documents.dossier_case import EXAMPLES, assessed
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -59,7 +59,7 @@ def test_a_promise_proven_to_be_the_same_day_is_late_on_the_next() -> None:
     )
     promise = known(APPLICANT, "complaint_reply_days", claimed=15, proven=0)
 
-    (read,) = replies(
+    (read,) = read_replies(
         [question],
         {(APPLICANT, "complaint_reply_days"): promise},
         SENT + timedelta(days=1),

@@ -89,9 +89,9 @@ def test_a_case_file(folder: Path, fuzz_seconds: float, tmp_path: Path) -> None:
 def test_what_a_case_file_says(
     folder: Path, fuzz_seconds: float, tmp_path: Path
 ) -> None:
-    from changqing.yamlfile.read import examine
+    from changqing.yamlfile.read import read_with_issues
 
-    file, _ = examine(EXAMPLES / "newly-registered" / "case.yaml")
+    file, _ = read_with_issues(EXAMPLES / "newly-registered" / "case.yaml")
     assert file is not None
     draft = tmp_path / "case.yaml"
 

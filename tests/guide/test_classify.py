@@ -37,7 +37,7 @@ def interviewed(answers: Written, classifier: Classifier = CLASSIFIER) -> Classi
     """Answer what is asked; what a description leaves out is no and none."""
     known = described(answers)
     given: dict[str, Value | None] = {}
-    while (question := classifier.next_question(given)) is not None:
+    while (question := classifier.find_next_question(given)) is not None:
         name = question.fact.id
         none = frozenset[str]() if question.fact.type.kind is Kind.SET else False
         given[name] = known.get(name, none)
@@ -47,7 +47,7 @@ def interviewed(answers: Written, classifier: Classifier = CLASSIFIER) -> Classi
 
 
 def rules(classified: Classified, need: Need) -> set[str]:
-    return {each.rule.id for each in classified.of(need)}
+    return {each.rule.id for each in classified.list_ruled(need)}
 
 
 BUSINESSES: Mapping[str, tuple[Written, set[str], set[str]]] = {
@@ -233,10 +233,12 @@ PERMITS_BESIDE = {
 def test_a_permit_beside_telecom_is_named_where_content_needs_one(field: str) -> None:
     rule, permit = PERMITS_BESIDE[field]
     answers: Written = {"activities": ["community"], "earns": [], "fields": [field]}
-    found = {e.rule.id: e for e in interviewed(answers).of(Need.NEEDED)}
+    found = {e.rule.id: e for e in interviewed(answers).list_ruled(Need.NEEDED)}
     assert permit in found[rule].reason.zh
     without = interviewed({**answers, "fields": []})
-    untouched = next(e for e in without.of(Need.NOT_NEEDED) if e.rule.id == rule)
+    untouched = next(
+        e for e in without.list_ruled(Need.NOT_NEEDED) if e.rule.id == rule
+    )
     assert not untouched.near
 
 
@@ -252,7 +254,7 @@ def test_a_duty_of_another_law_is_remarked_where_its_content_is_served(
     field: str, rule: str, duty: str
 ) -> None:
     answers: Written = {"activities": ["community"], "earns": [], "fields": [field]}
-    remarked = {e.rule.id: e for e in interviewed(answers).of(Need.REMARKED)}
+    remarked = {e.rule.id: e for e in interviewed(answers).list_ruled(Need.REMARKED)}
     assert duty in remarked[rule].reason.zh
     without = interviewed({**answers, "fields": []})
     assert rule not in {each.rule.id for each in without.ruled}
@@ -273,7 +275,7 @@ def test_courses_without_a_degree_need_no_consent_and_are_told_why() -> None:
 
 def test_using_a_service_is_told_apart_from_running_it() -> None:
     found = interviewed(BUSINESSES["a user of content delivery"][0])
-    told = {each.rule.id: each for each in found.of(Need.NOT_NEEDED)}
+    told = {each.rule.id: each for each in found.list_ruled(Need.NOT_NEEDED)}
     assert told["content_delivery"].near
     assert "using_is_not_operating" in told
     assert not told["call_centre"].near
@@ -321,7 +323,7 @@ def test_health_needed_consent_first_until_the_law_changed() -> None:
 
 def test_a_contradiction_between_sources_is_shown() -> None:
     found = interviewed(BUSINESSES["an appraisal of jewellery done in a shop"][0])
-    told = {each.rule.id: each for each in found.of(Need.NOT_NEEDED)}
+    told = {each.rule.id: each for each in found.list_ruled(Need.NOT_NEEDED)}
     assert told["own_goods"].rule.dispute is not None
 
 
@@ -339,7 +341,7 @@ def test_without_answers_everything_is_open_and_says_what_to_ask() -> None:
 
 
 def test_options_that_no_longer_matter_are_not_offered() -> None:
-    asked = CLASSIFIER.next_question({"activities": frozenset({"acceleration"})})
+    asked = CLASSIFIER.find_next_question({"activities": frozenset({"acceleration"})})
     assert asked is not None
     assert (asked.fact.id, asked.options) == ("own_use", ("acceleration",))
 
@@ -382,7 +384,7 @@ def test_no_licence_is_both_needed_and_not(answers: dict[str, Value | None]) -> 
     found = CLASSIFIER.classify(answers)
     seen: dict[str, Need] = {}
     for need in (Need.NEEDED, Need.NOT_NEEDED):
-        for each in found.of(need):
+        for each in found.list_ruled(need):
             if each.rule.licence is not None:
                 assert seen.setdefault(each.rule.licence, need) is need
 
@@ -393,7 +395,7 @@ def test_a_question_that_is_not_asked_could_change_nothing(
     answers: dict[str, Value | None],
 ) -> None:
     given_: dict[str, Value | None] = {}
-    while (question := CLASSIFIER.next_question(given_)) is not None:
+    while (question := CLASSIFIER.find_next_question(given_)) is not None:
         name = question.fact.id
         value = answers.get(name, frozenset())
         if isinstance(value, frozenset) and question.fact.type.kind is Kind.SET:

@@ -14,7 +14,7 @@ from changqing.guide.ask import Questions
 from changqing.guide.classify import Classifier
 from changqing.guide.classify_answers import read_answers
 from changqing.guide.credit_code import spell_credit_code
-from changqing.guide.interview import read_url, yes_or_no
+from changqing.guide.interview import parse_yes_or_no, read_url
 from changqing.law.lookup import find_licence
 from tests.fuzzing import fuzz
 from tests.shipped import CATALOGUE
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.fuzz
     "read",
     [
         read_url,
-        yes_or_no,
+        parse_yes_or_no,
         parse_date,
         spell_credit_code,
         lambda text: find_licence(CATALOGUE, text),

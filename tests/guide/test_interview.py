@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.guide.interview import InterviewAnswers, interview, read_url
+from changqing.guide.interview import InterviewAnswers, read_url, run_interview
 from changqing.guide.write import write_case
 from changqing.judge.assess import Judge
 from changqing.papers.open import open_case
@@ -43,7 +43,7 @@ def asked(
     """The answers, and everything that was said meanwhile."""
     left = list(answers)
     told: list[str] = []
-    found = interview(
+    found = run_interview(
         CATALOGUE, language, now=NOW, ask=lambda _: left.pop(0), tell=told.append
     )
     assert left == []
@@ -99,7 +99,7 @@ def test_what_was_answered_before_is_kept_and_not_asked_again() -> None:
         return left.pop(0)
 
     with pytest.raises(KeyboardInterrupt):
-        interview(
+        run_interview(
             CATALOGUE,
             Language.ZH,
             now=NOW,
@@ -108,7 +108,7 @@ def test_what_was_answered_before_is_kept_and_not_asked_again() -> None:
             keep=lambda said: kept.append(dict(said)),
         )
     rest = list(FULL[5:])
-    found = interview(
+    found = run_interview(
         CATALOGUE,
         Language.ZH,
         now=NOW,

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from changqing.guide.licence import describe_licence, licence_data
+from changqing.guide.licence import describe_licence, make_licence_data
 from changqing.law.kinds.licence import LicenceClass
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
@@ -40,7 +40,7 @@ def test_every_licence_is_said_in_both_languages_with_its_numbers(code: str) -> 
                 assert "{" not in said
     assert page.law
     for language in Language:
-        json.dumps(licence_data(CATALOGUE, page, language))
+        json.dumps(make_licence_data(CATALOGUE, page, language))
 
 
 @pytest.mark.parametrize("code", VALUE_ADDED)

@@ -13,9 +13,9 @@ from changqing.cli.main import main
 from changqing.guide.materials import (
     Checklist,
     PaperGroup,
-    checklist,
-    checklist_data,
     group_papers,
+    make_checklist,
+    make_checklist_data,
 )
 from changqing.law.kinds.material import Issuer, Material, MaterialRequest, is_permit
 from changqing.law.kit import Citation, Confidence, Dimension, Standing
@@ -112,7 +112,7 @@ def listed(
     on: date = ON,
     catalogue: Catalogue = CATALOGUE,
 ) -> Checklist:
-    return checklist(
+    return make_checklist(
         catalogue, licence=licence, scope=scope, region=region, stage=stage, on=on
     )
 
@@ -364,7 +364,7 @@ def test_what_rests_on_agencies_alone_is_practice() -> None:
 
 
 def test_a_dispute_names_both_sides() -> None:
-    data = checklist_data(CATALOGUE, listed(), Language.ZH)
+    data = make_checklist_data(CATALOGUE, listed(), Language.ZH)
     (domain,) = (each for each in data if each["id"] == "domain_cert")
     said = str(domain["requirement"])
     assert "说法不一" in said
@@ -377,7 +377,7 @@ def test_texts_have_their_numbers_filled_in(language: Language) -> None:
     found = [*listed().papers, *listed(stage="renew").papers]
     assert any("{" in e.requirement.say(language) for p in found for e in p.asked)
     for stage in ("apply", "renew"):
-        data = checklist_data(CATALOGUE, listed(stage=stage), language)
+        data = make_checklist_data(CATALOGUE, listed(stage=stage), language)
         assert not any("{" in str(each["requirement"]) for each in data)
 
 

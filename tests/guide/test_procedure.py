@@ -17,7 +17,7 @@ from changqing.cli.main import main
 from changqing.errors import ChangqingError
 from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.guide.procedure_check import check_procedures
-from changqing.guide.procedure_data import procedure_data
+from changqing.guide.procedure_data import make_procedure_data
 from changqing.law.kinds.parameter import Parameter
 from changqing.law.kinds.procedure import Direction, Procedure
 from changqing.law.kit import InForce
@@ -291,7 +291,7 @@ def test_everything_is_said_and_every_number_filled_in(
     procedure = CATALOGUE.procedures[name]
     givens = givens_for(procedure, date(2026, 6, 1))
     steps = date_steps(CATALOGUE, procedure, givens)
-    data = procedure_data(CATALOGUE, procedure, steps, givens, language)
+    data = make_procedure_data(CATALOGUE, procedure, steps, givens, language)
     text = json.dumps(data["steps"], ensure_ascii=False)
     assert not re.search(r"\{[a-z_0-9]+(\.[a-z_0-9]+)?\}", text)
     for step in steps:

@@ -15,7 +15,7 @@ def words() -> Words:
 
 
 def texts(words: Words, question: str) -> list[str]:
-    return [word.text for word in words.of(question)]
+    return [word.text for word in words.list_words(question)]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_single_character_counts_only_where_it_is_cut_out(words: Words) -> Non
 
 
 def test_licences_and_regions_are_told_from_other_words(words: Words) -> None:
-    named = {word.text: word.names for word in words.of("温州呼叫中心投诉")}
+    named = {word.text: word.names for word in words.list_words("温州呼叫中心投诉")}
     assert named == {
         "_zhejiang": Names.REGION,
         "_call_centre": Names.LICENCE,
@@ -74,7 +74,7 @@ def test_licences_and_regions_are_told_from_other_words(words: Words) -> None:
 def test_a_licence_of_another_trade_is_noticed(
     words: Words, question: str, *, other: bool
 ) -> None:
-    assert (OTHER_LICENCE in words.of(question)) is other
+    assert (OTHER_LICENCE in words.list_words(question)) is other
 
 
 def test_what_every_question_is_framed_with_has_no_weight(words: Words) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from changqing.law.own import add_own_rules
-from changqing.yamlfile.read import examine
+from changqing.yamlfile.read import read_with_issues
 from tests.fuzzing import fuzz
 from tests.law.test_own_rules import RULE
 from tests.shipped import CATALOGUE
@@ -21,7 +21,7 @@ def test_a_yaml_file(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         path.write_bytes(content)
-        file, issues = examine(path)
+        file, issues = read_with_issues(path)
         assert file is not None or issues
 
     fuzz(look, [one.read_bytes() for one in BROKEN[::6]], fuzz_seconds)

@@ -14,7 +14,7 @@ from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.kit import Citation, Confidence, Grade
 from changqing.rules.types import Kind, ValueType
 from changqing.text import Text
-from changqing.yamlfile.read import examine
+from changqing.yamlfile.read import read_with_issues
 from changqing.yamlfile.shape import check_shape
 
 HEAD = """
@@ -29,7 +29,7 @@ in_force: {from: 2026-01-01, to: 2026-12-31}
 
 
 def read_fact(text: str) -> tuple[LawFact | None, list[str], object]:
-    file, issues = examine(Path("a_fact.yaml"), text=text)
+    file, issues = read_with_issues(Path("a_fact.yaml"), text=text)
     assert file is not None
     assert issues == []
     fact, found = check_shape(file, LawFact)
@@ -58,7 +58,7 @@ def test_a_null_states_that_there_is_no_number_and_nothing_does_not() -> None:
 
 def test_all_faults_of_a_file_are_told_at_once_and_a_field_is_guessed() -> None:
     text = HEAD.replace("topic: a_topic", "topik: a_topic").replace("secondary", "some")
-    file, _ = examine(Path("a_fact.yaml"), text=text)
+    file, _ = read_with_issues(Path("a_fact.yaml"), text=text)
     assert file is not None
     _, issues = check_shape(file, LawFact)
     assert {issue.text.en for issue in issues} >= {"lacks topic", "has no field topik"}
@@ -94,7 +94,7 @@ standing: condition
 citations: [{instrument: some_law, confidence: secondary}]
 region: "33"
 """
-    file, _ = examine(Path("some_days.yaml"), text=text)
+    file, _ = read_with_issues(Path("some_days.yaml"), text=text)
     assert file is not None
     _, issues = check_shape(file, ParameterValue)
     assert [issue.text.en for issue in issues] == ["has no field region"]
@@ -112,7 +112,7 @@ proof: observed
 validity: {days: 30}
 sources: [form]
 """
-    file, _ = examine(Path("colour.yaml"), text=text)
+    file, _ = read_with_issues(Path("colour.yaml"), text=text)
     assert file is not None
     fact, issues = check_shape(file, Fact)
     assert issues == []
@@ -138,7 +138,7 @@ examples:
 
 
 def test_what_stands_beside_the_fields_of_an_example_are_its_members() -> None:
-    file, _ = examine(Path("five_staff.yaml"), text=CRITERION)
+    file, _ = read_with_issues(Path("five_staff.yaml"), text=CRITERION)
     assert file is not None
     criterion, issues = check_shape(file, Criterion)
     assert issues == []
@@ -160,14 +160,14 @@ def test_what_stands_beside_the_fields_of_an_example_are_its_members() -> None:
 )
 def test_members_are_a_list_of_rows(members: str, told: str) -> None:
     text = CRITERION.replace("[{role: manager}]", members)
-    file, _ = examine(Path("five_staff.yaml"), text=text)
+    file, _ = read_with_issues(Path("five_staff.yaml"), text=text)
     assert file is not None
     _, issues = check_shape(file, Criterion)
     assert [issue.text.en for issue in issues] == [told]
 
 
 def test_an_agency_marks_no_rule_as_its_own_by_itself() -> None:
-    file, _ = examine(Path("five_staff.yaml"), text=CRITERION + "own: true\n")
+    file, _ = read_with_issues(Path("five_staff.yaml"), text=CRITERION + "own: true\n")
     assert file is not None
     _, issues = check_shape(file, Criterion)
     assert [issue.text.en for issue in issues] == ["has no field own"]

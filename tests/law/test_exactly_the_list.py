@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import pytest
 
-from changqing.guide.materials import Checklist, checklist, list_kept
+from changqing.guide.materials import Checklist, list_kept, make_checklist
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kinds.material import list_satisfying_kinds
 from changqing.law.kit import Standing
@@ -40,7 +40,7 @@ SAMPLE = (
 
 
 def listed(ask: Ask) -> Checklist:
-    return checklist(
+    return make_checklist(
         CATALOGUE,
         licence=ask.licence,
         scope=ask.scope,
@@ -107,7 +107,7 @@ def test_who_prepares_gathers_what_is_asked_of_an_application() -> None:
 def test_a_list_of_another_day_is_not_confused_with_todays() -> None:
     found = listed(Ask(licence="B25", stage="apply"))
     assert list_kept(CATALOGUE, found) == list_kept(CATALOGUE, found)
-    before = checklist(
+    before = make_checklist(
         CATALOGUE,
         licence="B25",
         scope="intra_province",

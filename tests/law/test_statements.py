@@ -11,7 +11,7 @@ from changqing.guide.answerable import list_answerables
 from changqing.guide.answering import say_answer
 from changqing.guide.ask import Questions, Tier
 from changqing.guide.licence import describe_licence
-from changqing.guide.materials import checklist
+from changqing.guide.materials import make_checklist
 from changqing.guide.procedure import Givens, date_steps
 from changqing.law.cited import say_citation
 from changqing.law.kit import Confidence, Standing
@@ -308,7 +308,7 @@ def test_an_unread_text_that_may_change_things_is_named_with_its_place() -> None
 
 
 def test_a_foreign_invested_applicant_adds_a_statement_on_its_investors() -> None:
-    found = checklist(
+    found = make_checklist(
         CATALOGUE,
         licence="B25",
         scope="intra_province",

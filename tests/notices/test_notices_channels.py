@@ -13,13 +13,13 @@ from changqing.errors import NetError
 from changqing.net.mail_out import MailSafety, MailServer, _list_addresses
 from changqing.net.model import NetSettings
 from changqing.notices.channels import Mail, Robot, RobotKind, Secret
-from changqing.notices.digest import Digest, digests
+from changqing.notices.digest import Digest, make_digests
 from changqing.text import Language
 from tests.notices.notices_servers import KEY, TOKEN, mail_box, robots
 from tests.notices.test_notices_outbox import notice
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
-(DIGEST,) = digests([notice("a"), notice("b")], date(2026, 11, 24))
+(DIGEST,) = make_digests([notice("a"), notice("b")], date(2026, 11, 24))
 PASSWORD = "pass-of-the-mail"
 
 
@@ -104,7 +104,7 @@ def test_an_address_that_is_not_public_is_not_asked() -> None:
 
 def test_a_long_digest_goes_out_in_messages_that_fit() -> None:
     many = [notice(f"很长的一件事{n:03d}" * 5) for n in range(40)]
-    (digest,) = digests(many, date(2026, 11, 24))
+    (digest,) = make_digests(many, date(2026, 11, 24))
     with robots() as server:
         channel = robot("wecom", server.url("wecom"), server.port)
         channel = replace(
@@ -182,9 +182,9 @@ def test_mail_to_nobody_says_so() -> None:
 
 
 def test_a_passed_day_is_told_as_such() -> None:
-    (late,) = digests([notice("a")], date(2026, 12, 1) + timedelta(days=1))
-    assert late.text(Language.ZH).startswith("2026-12-01（已过）")
-    assert late.text(Language.EN).startswith("2026-12-01 (passed)")
+    (late,) = make_digests([notice("a")], date(2026, 12, 1) + timedelta(days=1))
+    assert late.format_text(Language.ZH).startswith("2026-12-01（已过）")
+    assert late.format_text(Language.EN).startswith("2026-12-01 (passed)")
 
 
 @pytest.mark.parametrize(

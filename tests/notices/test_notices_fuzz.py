@@ -42,8 +42,8 @@ def test_the_outbox(tmp_path: Path, fuzz_seconds: float) -> None:
         rows = data if isinstance(data, list) else [data]
         text = "".join(json.dumps(row) + "\n" for row in rows)
         outbox.path.write_text(text, encoding="utf-8")
-        outbox.all()
-        outbox.failures()
+        outbox.list_all()
+        outbox.list_failures()
 
     fuzz_json(look, [lines], fuzz_seconds)
 
@@ -54,6 +54,6 @@ def test_bytes_of_the_outbox(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         outbox.path.write_bytes(content)
-        outbox.all()
+        outbox.list_all()
 
     fuzz(look, [outbox.path.read_bytes()], fuzz_seconds)

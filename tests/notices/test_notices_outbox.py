@@ -40,8 +40,8 @@ def test_the_same_notice_is_put_and_sent_once(tmp_path: Path) -> None:
     before = box.path.read_bytes()
     box.record_sent(notice().id, "post", NOW)
     assert box.path.read_bytes() == before
-    assert box.pending("post") == box.pending() == ()
-    assert box.pending("group") == (notice(),)
+    assert box.list_pending("post") == box.list_pending() == ()
+    assert box.list_pending("group") == (notice(),)
 
 
 def test_what_failed_is_tried_again_later_and_later_and_never_dropped(
@@ -52,15 +52,17 @@ def test_what_failed_is_tried_again_later_and_later_and_never_dropped(
     at, pauses = NOW, []
     for _ in range(12):
         box.record_failed(notice().id, "post", both("busy"), at)
-        (failure,) = box.failures().values()
-        assert box.pending("post", at) == ()
-        assert box.pending("post", failure.again) == box.pending() == (notice(),)
+        (failure,) = box.list_failures().values()
+        assert box.list_pending("post", at) == ()
+        assert (
+            box.list_pending("post", failure.again) == box.list_pending() == (notice(),)
+        )
         pauses.append(failure.again - at)
         at = failure.again
     assert pauses[:3] == [timedelta(minutes=m) for m in (5, 10, 20)]
     assert pauses[-1] == timedelta(hours=12)
     box.record_sent(notice().id, "post", at)
-    assert box.failures() == {}
+    assert box.list_failures() == {}
 
 
 def test_only_what_was_put_can_be_sent(tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_an_altered_line_is_named(tmp_path: Path) -> None:
     lines = box.path.read_text().splitlines()
     box.path.write_text(f"{lines[0]}\n{{}}\n")
     with pytest.raises(TamperError, match=r"outbox\.jsonl:2"):
-        box.pending()
+        box.list_pending()
 
 
 class Died(BaseException):
@@ -104,9 +106,9 @@ def test_a_writer_that_dies_at_any_step_loses_nothing_and_repeats_nothing(
                 box.add([notice(name)], NOW)
                 told.append(notice(name))
         again = Outbox(folder)
-        assert list(again.all())[: len(told)] == told
+        assert list(again.list_all())[: len(told)] == told
         again.add([notice("a"), notice("b"), notice("c")], NOW)
-        assert list(again.all()) == [notice("a"), notice("b"), notice("c")]
+        assert list(again.list_all()) == [notice("a"), notice("b"), notice("c")]
         if len(told) == 2:
             break
     assert 5 < step < 99

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from changqing.errors import CaseError
 from changqing.notices.calendar import write_calendar
 from changqing.notices.deliver import deliver
-from changqing.notices.due import EVER, due_notices
+from changqing.notices.due import EVER, list_due_notices
 from changqing.notices.outbox import Outbox
 from changqing.notices.settings import NoticeSettings, read_settings
 from changqing.text import Language, Text, both
@@ -122,7 +122,7 @@ def test_two_do_not_send_at_the_same_time(tmp_path: Path) -> None:
     box.add([notice("a")], NOW)
     with robots() as server, mail_box() as mail:
         read = to_servers(tmp_path, server, mail.port)
-        with Outbox(tmp_path).sending(), pytest.raises(CaseError):
+        with Outbox(tmp_path).lock_sending(), pytest.raises(CaseError):
             deliver(box, read, NOW)
         assert server.texts == []
         assert deliver(box, read, NOW).sent == {"post": 1, "group": 1}
@@ -140,7 +140,7 @@ class Coming:
 
 def told(day: date | None, today: date, *, passed: bool = False) -> int:
     cases = [("alpha", [Coming(day, passed=passed)])]
-    return len(due_notices(cases, lambda _: "李敏", today))
+    return len(list_due_notices(cases, lambda _: "李敏", today))
 
 
 def test_a_date_is_told_at_each_of_its_days_once_and_once_after() -> None:
@@ -148,7 +148,7 @@ def test_a_date_is_told_at_each_of_its_days_once_and_once_after() -> None:
     for left in range(40, -5, -1):
         today = day - timedelta(days=left)
         cases = [("alpha", [Coming(day, passed=left < 0)])]
-        ids |= {each.id for each in due_notices(cases, lambda _: "李敏", today)}
+        ids |= {each.id for each in list_due_notices(cases, lambda _: "李敏", today)}
     assert len(ids) == len(("30", "7", "1", "0", "passed"))
     assert told(day, day - timedelta(days=31)) == 0
     assert told(None, TODAY) == 0
@@ -158,8 +158,8 @@ def test_a_date_is_told_at_each_of_its_days_once_and_once_after() -> None:
 def test_the_calendar_has_one_event_a_date_and_keeps_its_name(tmp_path: Path) -> None:
     day = date(2027, 6, 30)
     cases = [("alpha", [Coming(day), Coming(None)])]
-    far = due_notices(cases, lambda _: "李敏", TODAY, ahead=EVER)
-    near = due_notices(cases, lambda _: "李敏", day)
+    far = list_due_notices(cases, lambda _: "李敏", TODAY, ahead=EVER)
+    near = list_due_notices(cases, lambda _: "李敏", day)
     first = write_calendar([*far, *near], Language.ZH, NOW)
     later = write_calendar(near, Language.ZH, NOW + timedelta(days=9))
     (event,) = Calendar.from_ical(first).walk("VEVENT")

@@ -22,7 +22,7 @@ from typing import Any
 
 import click
 
-from changqing.yamlfile.read import examine
+from changqing.yamlfile.read import read_with_issues
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
@@ -134,7 +134,7 @@ def configured_index() -> str:
 
 def reviewed(part: str) -> list[dict[str, Any]]:
     """What was looked at and is taken on."""
-    file, issues = examine(REVIEWED)
+    file, issues = read_with_issues(REVIEWED)
     assert file is not None, issues
     assert isinstance(file.data, dict)
     return list(file.data[part])

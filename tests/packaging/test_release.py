@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from changqing import __version__
-from changqing.yamlfile.read import examine
+from changqing.yamlfile.read import read_with_issues
 from tests.packaging.release import (
     ROOT,
     NoReleaseError,
@@ -79,7 +79,7 @@ def test_where_the_lister_does_not_answer_that_is_said(tmp_path: Path) -> None:
 def test_a_workflow_runs_what_is_here_with_pinned_actions_of_github_alone(
     path: Path,
 ) -> None:
-    file, issues = examine(path)
+    file, issues = read_with_issues(path)
     assert file is not None, issues
     text = path.read_text(encoding="utf-8")
     for action in re.findall(r"uses: (.+)", text):

@@ -31,14 +31,14 @@ def run(folder: Path, die_at: int) -> int:
 def test_killed_at_many_points_no_notice_is_lost_or_repeated(tmp_path: Path) -> None:
     whole = tmp_path / "whole" / "case"
     assert run(whole, 0) == 0
-    expected = [notice.id for notice in Outbox(whole.parent).all()]
+    expected = [notice.id for notice in Outbox(whole.parent).list_all()]
     assert len(expected) == len(set(expected)) == 4
     folder = tmp_path / "killed" / "case"
     kills = 0
     for die_at in (*range(1, 120, 2), 0):
         kills += run(folder, die_at) != 0
     assert kills >= 10
-    assert [notice.id for notice in Outbox(folder.parent).all()] == expected
+    assert [notice.id for notice in Outbox(folder.parent).list_all()] == expected
     lines = (folder.parent / "notices" / "outbox.jsonl").read_text().splitlines()
     assert len(lines) == len(expected)
     one, other = Watchbook(whole).state(), Watchbook(folder).state()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from changqing.evidence.reach import LEAST_ATTEMPTS, LEAST_SPAN
 from changqing.text import both
-from changqing.watch.machine import advance, after_gap
+from changqing.watch.machine import advance, carry_over_gap
 from changqing.watch.model import Incident, Lapse, Watched, WatchReading
 from changqing.watch.settings import WatchRule, load_shipped_settings
 from tests.watch.watch_sample import NOW
@@ -24,7 +24,7 @@ def play(
     state, told = Watched(), []
     for place, good in enumerate(seen):
         if isinstance(good, str):
-            state = after_gap(state)
+            state = carry_over_gap(state)
             continue
         reading = WatchReading(
             lapse=Lapse.NO_REDRESS,

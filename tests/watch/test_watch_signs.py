@@ -28,9 +28,9 @@ from changqing.watch.machine import advance
 from changqing.watch.model import Incident, Lapse, Watched, WatchReading
 from changqing.watch.settings import WatchSettings, load_shipped_settings
 from changqing.watch.signs import (
+    are_publications_read,
     compare_with_plan,
-    publications_read,
-    ran_out,
+    find_expired,
     read_signs,
 )
 from changqing.watch.watch import Round, watch
@@ -198,7 +198,7 @@ def proofs(
         on,
     )
     at = datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
-    return list(ran_out(case(), situation.resolved, records, at, watched))
+    return list(find_expired(case(), situation.resolved, records, at, watched))
 
 
 def test_a_paper_whose_validity_ends_is_told_and_a_new_one_closes_it() -> None:
@@ -274,8 +274,8 @@ def test_a_plan_is_not_broken_by_a_look_that_could_not_read() -> None:
     assert reading.good is None
 
     newest, dated = "newest_item_on", "shows_dated_items"
-    assert publications_read(case(), [seen(newest, date(2026, 11, 1), 2)], 1)
-    assert publications_read(case(), [seen(dated, False, 2)], 1)
+    assert are_publications_read(case(), [seen(newest, date(2026, 11, 1), 2)], 1)
+    assert are_publications_read(case(), [seen(dated, False, 2)], 1)
     looks: tuple[Sequence[Item], ...] = (
         [],
         [unseen(dated, 2)],
@@ -283,7 +283,7 @@ def test_a_plan_is_not_broken_by_a_look_that_could_not_read() -> None:
         [seen(newest, date(2026, 11, 1), 1)],
     )
     for blind in looks:
-        assert not publications_read(case(), blind, 1)
+        assert not are_publications_read(case(), blind, 1)
 
 
 @pytest.fixture
@@ -324,4 +324,4 @@ def test_each_case_is_told_of_as_it_is_known(tmp_path: Path) -> None:
     found = [standing.name for standing in watch(folders, how)]
 
     assert heard == found == ["one", "two"]
-    assert not Watchbook(folders[0]).entries()
+    assert not Watchbook(folders[0]).list_entries()

@@ -52,7 +52,7 @@ def test_a_case_that_is_put_away_is_in_no_list_and_comes_back(place: Place) -> N
     case = place.editor.get(place.url()).content.decode()
     assert "已归档，不在列表里" in case
     assert "归档这个项目" not in case
-    assert is_archived(DeskJournal(place.folder).notes())
+    assert is_archived(DeskJournal(place.folder).list_notes())
     assert "已放回列表" in archive(place, "restore")
     assert place.case.name in board(place)
     verbs = CaseEvent.objects.filter(case=place.case.folder, verb="archive")
@@ -67,7 +67,7 @@ def test_what_is_put_away_counts_nowhere(place: Place) -> None:
     assert respondent.get("/").status_code == 302
     archive(place)
     archive(place)  # twice is once
-    assert len(DeskJournal(place.folder).notes()) == 1
+    assert len(DeskJournal(place.folder).list_notes()) == 1
     assert place.case.name not in respondent.get("/").content.decode()
 
 

@@ -209,7 +209,7 @@ def test_ticked_cases_get_one_owner_in_their_folders(place: Place) -> None:
         {"case": [place.case.folder, second], "owner": " 沈 岚 ", "back": "view=week"},
     )
     assert answer["Location"] == f"/w/{place.workspace.slug}/?view=week"
-    assert find_owner(DeskJournal(place.folder).notes()) == "沈 岚"
+    assert find_owner(DeskJournal(place.folder).list_notes()) == "沈 岚"
     place.case.refresh_from_db()
     assert place.case.board.owner == "沈 岚"
     assert CaseEvent.objects.filter(verb="assign").count() == 1  # not the other's case

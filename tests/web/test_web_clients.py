@@ -241,7 +241,7 @@ def test_asking_is_recorded_with_its_text(place: Place) -> None:
     text = page.context["wanted"].markdown
     assert place.case.name in text
     place.editor.post(place.url("ask/"))
-    notes = DeskJournal(place.folder).notes()
+    notes = DeskJournal(place.folder).list_notes()
     assert [note.to for note in notes] == [place.case.name]
     kept = DeskJournal(place.folder).request_path(notes[0].digest or "")
     assert kept.read_text("utf-8") == text
@@ -256,4 +256,4 @@ def test_a_request_is_text_to_paste_and_a_file_to_send(place: Place) -> None:
     assert "- [" not in pasted
     assert place.editor.get(place.url("ask/?as=docx")).content[:2] == b"PK"
     assert place.editor.get(place.url("ask/?as=pdf")).content[:4] == b"%PDF"
-    assert not DeskJournal(place.folder).notes()  # looking at it asks nobody
+    assert not DeskJournal(place.folder).list_notes()  # looking at it asks nobody

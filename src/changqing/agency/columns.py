@@ -42,8 +42,8 @@ class ColumnSort:
     query: str = ""
     descending: bool = False
 
-    def with_name(self, name: str) -> ColumnSort:
-        """The same, with the name of its field where no other was given."""
+    def add_name(self, name: str) -> ColumnSort:
+        """Add the name of its field where no other was given."""
         return replace(self, option=self.option or name, query=self.query or name)
 
 
@@ -111,7 +111,7 @@ class BoardColumn:
         """How its filter is typed on the command line."""
         return f"--{self.name.replace('_', '-')}"
 
-    def choices(self, catalogue: Catalogue) -> Mapping[str, Text] | None:
+    def list_choices(self, catalogue: Catalogue) -> Mapping[str, Text] | None:
         """Name the values that may be chosen; None where any word may stand."""
         if self.values is not None:
             return words_by_code(self.values)
@@ -126,7 +126,7 @@ def collect_columns(
     columns: list[BoardColumn] = []
     for name, hint in get_type_hints(row, include_extras=True).items():
         kind, column = get_args(hint)[:2]
-        columns.append(_complete(column, name, kind))
+        columns.append(_complete_column(column, name, kind))
         columns += (
             replace(each, name=method)
             for method, each in (reckoned or {}).items()
@@ -135,7 +135,7 @@ def collect_columns(
     return tuple(columns)
 
 
-def _complete(column: BoardColumn, name: str, kind: Any) -> BoardColumn:
+def _complete_column(column: BoardColumn, name: str, kind: Any) -> BoardColumn:
     kinds = [arg for arg in get_args(kind) if arg is not NoneType]
     single = kinds[0] if isinstance(kind, UnionType) else kind
     is_enum = isinstance(single, type) and issubclass(single, WordedEnum)
@@ -145,7 +145,7 @@ def _complete(column: BoardColumn, name: str, kind: Any) -> BoardColumn:
         optional=isinstance(kind, UnionType),
         content=Content.WORD if is_enum else _CONTENTS[get_origin(single) or single],
         values=single if is_enum else None,
-        sort=None if column.sort is None else column.sort.with_name(name),
+        sort=None if column.sort is None else column.sort.add_name(name),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from changqing.agency.desk import DeskJournal, find_owner
 from changqing.law.model import Catalogue
-from changqing.notices.due import due_notices
+from changqing.notices.due import list_due_notices
 
 if TYPE_CHECKING:
     from changqing.casework.dates import CaseDue
@@ -41,9 +41,9 @@ def collect_due_notices(
     named = {folder.resolve().name: folder for folder in dues}
 
     def find_person(case: str) -> str:
-        owner = find_owner(DeskJournal(named[case]).notes())
+        owner = find_owner(DeskJournal(named[case]).list_notes())
         known = owner is not None and owner in settings.people
-        return owner if known and owner else settings.person(case)
+        return owner if known and owner else settings.find_person(case)
 
     cases = [(folder.resolve().name, found) for folder, found in dues.items()]
-    return due_notices(cases, find_person, on)
+    return list_due_notices(cases, find_person, on)

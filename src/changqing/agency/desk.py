@@ -53,13 +53,13 @@ class DeskJournal(SealedLines):
     def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
         super().__init__(case_dir / FOLDER, FILE, disk=disk)
 
-    def notes(self) -> tuple[Note, ...]:
-        """All notes, oldest first; TamperError if a line was changed."""
+    def list_notes(self) -> tuple[Note, ...]:
+        """List all notes, oldest first; TamperError if a line was changed."""
         return tuple(self.read(_decode))
 
     def append(self, note: Note, *, now: datetime, sent: str = "") -> Note:
         """Record a note and keep the text that was sent. Call it inside the `with`."""
-        count = len(self.notes())
+        count = len(self.list_notes())
         kept: dict[Path, bytes] = {}
         if sent:
             data = sent.encode()
@@ -92,7 +92,7 @@ def archive_case(folder: Path, *, by: str, now: datetime, restore: bool) -> bool
     Nothing else changes in the folder. Raises CaseError, TamperError as `DeskJournal`.
     """
     with DeskJournal(folder) as desk:
-        if is_archived(desk.notes()) is not restore:
+        if is_archived(desk.list_notes()) is not restore:
             return False
         deed = Deed.RESTORE if restore else Deed.ARCHIVE
         desk.append(Note(deed=deed, by=by, to=""), now=now)

@@ -17,7 +17,12 @@ from typing import Final
 from stdnum.cn import uscc
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.agency.example_case import Client, Extent, example_data, write_client
+from changqing.agency.example_case import (
+    Client,
+    Extent,
+    load_example_data,
+    write_client,
+)
 from changqing.casework.events import Act, Event, Journal, NoticeLine
 from changqing.casework.stages import advance, make_first_state
 from changqing.day import BEIJING
@@ -109,7 +114,7 @@ def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> No
 
 def _invent_lives(count: int, in_correction: int, with_papers: int) -> Iterator[_Life]:
     dice = random.Random(20261124)  # noqa: S311 - an example, the same every time
-    data = example_data()
+    data = load_example_data()
     names = ["correction"] * min(in_correction, count)
     names += [_OTHERS[n % len(_OTHERS)] for n in range(count - len(names))]
     dice.shuffle(names)
@@ -142,7 +147,7 @@ def _invent_lives(count: int, in_correction: int, with_papers: int) -> Iterator[
 
 
 def _invent_company(city: str, licence: str, dice: random.Random, *, long: bool) -> str:
-    data = example_data()
+    data = load_example_data()
     words = data["words"]
     coined = dice.choice(words["first"]) + dice.choice(words["second"])
     coined += dice.choice(words["first"]) if long else ""
@@ -216,7 +221,7 @@ def _plan_correction(today: date, dice: random.Random) -> _Plan:
     handed_in = noticed - dice.randint(3, 9) * _DAY
     late = dice.random() < 1 / 15
     until = today + (-dice.randint(1, 4) if late else dice.randint(0, 18)) * _DAY
-    asked = dice.sample(example_data()["asked"], dice.randint(2, 5))
+    asked = dice.sample(load_example_data()["asked"], dice.randint(2, 5))
     lines = tuple(
         NoticeLine(number=n, text=text, material=material)
         for n, (text, material) in enumerate(asked, start=1)
@@ -254,7 +259,7 @@ def _list_events_through(granted: date, dice: random.Random) -> tuple[Event, ...
     if dice.random() < 1 / 3:
         noticed = on + dice.randint(2, 5) * _DAY
         again = noticed + dice.randint(3, 12) * _DAY
-        text, material = dice.choice(example_data()["asked"])
+        text, material = dice.choice(load_example_data()["asked"])
         line = NoticeLine(number=1, text=text, material=material)
         done = NoticeLine(number=1, done=again, answer="已补齐，见所附材料")
         accepted = again + 2 * _DAY

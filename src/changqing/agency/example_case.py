@@ -110,7 +110,7 @@ class Client:
 
 
 @cache
-def example_data() -> ExampleData:
+def load_example_data() -> ExampleData:
     """Of what the clients are made."""
     path = Path(__file__).with_name("example.yaml")
     return cast("ExampleData", read(path).data)  # our own file
@@ -121,7 +121,7 @@ def write_client(
 ) -> None:
     """Write `case.yaml` and the documents it lists into a folder that is there."""
     dice = random.Random(client.number)  # noqa: S311 - an example
-    made = _Made.of(client, today, dice)
+    made = _Made.make(client, today, dice)
     named = _name_all(made)
     papers = [_fill_paper(made, paper) for paper in made.papers]
     documents = folder / "documents"
@@ -156,12 +156,12 @@ class _Made:
         return self.received_on + 2 * _DAY
 
     @classmethod
-    def of(cls, client: Client, today: date, dice: random.Random) -> _Made:
+    def make(cls, client: Client, today: date, dice: random.Random) -> _Made:
         """Throw the dice for a client: the same every time, days counted from today."""
         received_on = today - dice.randint(3, 20) * _DAY
         says = _invent_statements(client, received_on, dice)
         shows = dict(says)
-        data = example_data()
+        data = load_example_data()
         papers, looks = data["papers"], data["looks"]
         closed: tuple[str, ...] = ("papers", "people", "holders")
         if client.extent is Extent.BLOCKED:
@@ -219,7 +219,7 @@ def _invent_statements(
     client: Client, received_on: date, dice: random.Random
 ) -> Values:
     """What a client says of itself; what it shows is the same unless it is changed."""
-    words = example_data()["words"]
+    words = load_example_data()["words"]
     people = _invent_people(words, dice)
     ends = _invent_ends(received_on, dice)
     cost = dice.randint(6, 60)
@@ -257,9 +257,9 @@ def _invent_statements(
         "filing_subject": client.name,
         "filed_by_company": True,
         "filing_number": f"ICP备{opened_on.year}{client.number:06d}号-1",
-        "host": f"{client.address[:2]}{dice.choice(example_data()['hosts'])}",
+        "host": f"{client.address[:2]}{dice.choice(load_example_data()['hosts'])}",
         "host_licensed": True,
-        "registrar": dice.choice(example_data()["registrars"]),
+        "registrar": dice.choice(load_example_data()["registrars"]),
         "server_count": dice.randint(2, 12),
         "domain_registered_on": opened_on - dice.randint(30, 400) * _DAY,
         "insured_months": dice.randint(4, 40),
@@ -336,7 +336,7 @@ def _write_case(
     made: _Made, papers: Sequence[Written], submit_on: date
 ) -> Iterator[str]:
     """The lines of `case.yaml`."""
-    client, says = made.client, example_data()["says"]
+    client, says = made.client, load_example_data()["says"]
     yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
     yield "applicant:"
     for name, value in _select_said(client, says["applicant"]).items():
@@ -388,7 +388,7 @@ _BRIEFLY: Final = (
 
 def _name_all(made: _Made) -> Written:
     """Whom the papers of a client may name."""
-    says = example_data()["says"]
+    says = load_example_data()["says"]
     listed = {
         name: [
             {"id": member["id"], "name": _fill(member["name"], made.says)}
@@ -470,7 +470,7 @@ def _write_backs(made: _Made, source: ExampleLook) -> Iterator[str]:
 def _expand_backs(back: Fields) -> Iterator[Fields]:
     """What is backed of everybody, person by person; else the one thing it is."""
     subject = back.get("subject")
-    says = example_data()["says"]
+    says = load_example_data()["says"]
     listed = {"person": says["people"], "holder": says["holders"]}.get(str(subject))
     if listed is not None:
         for each in listed:

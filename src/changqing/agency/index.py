@@ -65,14 +65,14 @@ class _Kept:
     row: str
 
 
-def board(
+def build_board(
     catalogue: Catalogue,
     root: Path,
     today: date,
     *,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Board:
-    """The rows of every case below `root`, one level deep, by folder.
+    """Build the rows of every case below `root`, one level deep, by folder.
 
     `progress` is told how many cases were read so far. CaseError when `root` is no
     folder.

@@ -441,7 +441,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         found = compute_status(
             catalogue, case, replay_events(catalogue, case, seen), today
         )
-        notes = DeskJournal(place).notes()
+        notes = DeskJournal(place).list_notes()
         summary = read_summary(place)
     except ChangqingError as error:
         texts = [
@@ -469,7 +469,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
 
 def _is_put_away(folder: Path) -> bool:
     try:
-        return is_archived(DeskJournal(folder).notes())
+        return is_archived(DeskJournal(folder).list_notes())
     except ChangqingError:
         return False
 

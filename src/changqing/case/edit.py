@@ -49,7 +49,7 @@ from changqing.yamlfile.edit import (
     set_values,
 )
 from changqing.yamlfile.plain import Writable, WritableItem, to_plain
-from changqing.yamlfile.read import YamlFile, examine
+from changqing.yamlfile.read import YamlFile, read_with_issues
 
 _WAIT: Final = 3.0  # seconds another writer is waited for
 _STEP: Final = 0.1
@@ -197,7 +197,7 @@ def add_look(folder: Path, look: WritableItem) -> None:
     listed = before.data.get("looks")
     looks = [*(listed if isinstance(listed, list) else ()), to_plain(item)]
     with _draft(folder, text, shown=str(path)) as draft:
-        after, _ = examine(draft, inside=folder)
+        after, _ = read_with_issues(draft, inside=folder)
         if after is None or after.data != {**before.data, "looks": looks}:
             raise CaseError(_refuse_look(path, item))
     # No lock is held: what somebody wrote since the first reading would be lost.
@@ -367,7 +367,7 @@ def _load_known(path: Path, *told: int) -> tuple[CaseData, bytes]:
 
 
 def _parse(path: Path) -> tuple[CaseData, bytes]:
-    file, issues = examine(path, inside=path.parent)
+    file, issues = read_with_issues(path, inside=path.parent)
     if file is None:
         raise CaseError(*issues)
     content = file.text.encode()
@@ -432,7 +432,7 @@ def _check_draft(
     catalogue: Catalogue,
 ) -> None:
     with _draft(folder, text, shown=CASE_FILE) as draft:
-        after, issues = examine(draft, inside=folder)
+        after, issues = read_with_issues(draft, inside=folder)
         if after is None:
             raise RefusedError(*issues, at={})
         # YAML has more spellings (anchors, flow style, tags) than an editor of text can

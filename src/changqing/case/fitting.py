@@ -14,7 +14,7 @@ from changqing.case.model import Case
 from changqing.case.values import NotAValueError
 from changqing.errors import DayError, Issue
 from changqing.text import Text
-from changqing.yamlfile.read import Loc, examine
+from changqing.yamlfile.read import Loc, read_with_issues
 
 
 def check_submit_on(day: date, as_of: date) -> None:
@@ -109,6 +109,6 @@ def _find_misfits(case: Case, as_of: date, *, pending: bool) -> Iterator[Issue]:
 
 def _make_issue(case: Case, place: Loc, text: Text, hint: Text | None) -> Issue:
     path = case.path / CASE_FILE
-    file, _ = examine(path)
-    line = None if file is None else file.line(place)
+    file, _ = read_with_issues(path)
+    line = None if file is None else file.find_line(place)
     return Issue(text=text, path=str(path), line=line, hint=hint)

@@ -77,7 +77,7 @@ class Pieces:
     def issue(self, loc: Loc, text: Text, hint: Text | None = None) -> Issue:
         """Say what is wrong at a place of the file."""
         return Issue(
-            text=text, path=self.file.path, line=self.file.line(loc), hint=hint
+            text=text, path=self.file.path, line=self.file.find_line(loc), hint=hint
         )
 
     def add_missing_field(self, loc: Loc, name: str) -> None:
@@ -235,7 +235,7 @@ class Pieces:
             )
             return None
         if name in taken:
-            first = self.file.line((*taken[name], "id"))
+            first = self.file.find_line((*taken[name], "id"))
             self.add_issue(
                 (*loc, "id"),
                 Text(
@@ -445,9 +445,9 @@ class Pieces:
                     self.add_issue(
                         inner,
                         Text(
-                            zh=f"{fact.id} 在第{self.file.line(first)}行已写过",
+                            zh=f"{fact.id} 在第{self.file.find_line(first)}行已写过",
                             en=f"{fact.id} is backed already in line "
-                            f"{self.file.line(first)}",
+                            f"{self.file.find_line(first)}",
                         ),
                         Text(zh="只留一处", en="keep one of them"),
                     )

@@ -42,7 +42,7 @@ from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.plainfile import digest_plain, read_plain
 from changqing.rules.types import Value
 from changqing.text import Text
-from changqing.yamlfile.read import Loc, examine
+from changqing.yamlfile.read import Loc, read_with_issues
 
 _MEMBERS: Final = tuple(SUBJECTS[code] for code in LISTED_SUBJECTS if code != "paper")
 _TOP: Final = (
@@ -101,7 +101,7 @@ def read_case(
     kept = None if content is None else _LATEST.find((folder, content))
     if kept is not None and kept.still_holds(catalogue):
         return kept.reading
-    file, issues = examine(
+    file, issues = read_with_issues(
         source, text=content, inside=folder if draft is None else None
     )
     if file is None:

@@ -108,7 +108,7 @@ def _read_without(
 def _refuse_listed(
     pieces: Pieces, name: str, label: str, loc: Loc, listed: str
 ) -> None:
-    line = pieces.file.line(loc)
+    line = pieces.file.find_line(loc)
     pieces.add_issue(
         (name,),
         Text(

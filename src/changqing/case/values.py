@@ -20,7 +20,7 @@ from changqing.law.said import say_number
 from changqing.rules.types import Kind, Value
 from changqing.text import Text, both
 from changqing.yamlfile.plain import Writable
-from changqing.yamlfile.suggest import nearest, suggest_word
+from changqing.yamlfile.suggest import find_nearest, suggest_word
 
 LARGEST = 9 * 10**15
 YEARS = range(1900, 2200)
@@ -275,7 +275,7 @@ def _find_near(written: str, labels: Mapping[str, Text]) -> list[str]:
     if holding:
         return holding
     spoken = {label.zh: code for code, label in labels.items()}
-    alike = nearest(word, spoken)
+    alike = find_nearest(word, spoken)
     return [] if alike is None else [spoken[alike]]
 
 

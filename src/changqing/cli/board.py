@@ -85,7 +85,7 @@ def add(group: click.Group, language: Language) -> None:
         **given: str | None,
     ) -> int:
         from changqing.agency.choose import choose
-        from changqing.agency.index import board
+        from changqing.agency.index import build_board
         from changqing.agency.tabulate import row_data
         from changqing.law.compiled import load_compiled
 
@@ -93,7 +93,7 @@ def add(group: click.Group, language: Language) -> None:
         today = choose_day(as_of)
         wanted = replace(parse_wanted(given, catalogue, language), archived=archived)
         with working(say_help(language, "读取项目…", "Reading the cases…")):
-            found = board(catalogue, folder, today)
+            found = build_board(catalogue, folder, today)
         rows = choose(found.rows, wanted, order)
         total = sum(row.archived is archived for row in found.rows)
         if as_json:

@@ -124,7 +124,9 @@ def _encode_classified(
     from changqing.law.kinds.classification import Need
 
     def encode_rules(need: Need) -> list[RuledData]:
-        return [_encode_ruled(e, catalogue, language) for e in classified.of(need)]
+        return [
+            _encode_ruled(e, catalogue, language) for e in classified.list_ruled(need)
+        ]
 
     return {
         "needed": encode_rules(Need.NEEDED),
@@ -171,7 +173,7 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
         key=lambda each: each.rule.licence or "~",
     )
     for need in (Need.NEEDED, Need.DOUBTFUL, Need.REMARKED, Need.NOT_NEEDED):
-        found = [each for each in classified.of(need) if each not in far]
+        found = [each for each in classified.list_ruled(need) if each not in far]
         rest = far if need is Need.NOT_NEEDED else []
         if not found and not rest and need is not Need.NEEDED:
             continue

@@ -75,12 +75,12 @@ def _choose_rows(
     folder: Path, given: dict[str, str | None], language: Language
 ) -> tuple[BoardRow, ...]:
     from changqing.agency.choose import choose
-    from changqing.agency.index import board
+    from changqing.agency.index import build_board
     from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     wanted = parse_wanted(given, catalogue, language)
-    return choose(board(catalogue, folder, choose_day(None)).rows, wanted)
+    return choose(build_board(catalogue, folder, choose_day(None)).rows, wanted)
 
 
 def _add_template(command: click.Group, language: Language) -> None:
@@ -292,7 +292,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
                 judge.catalogue, outcome.case, Journal(place).list_events()
             )
             lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
-            before = find_last_request(DeskJournal(place).notes())
+            before = find_last_request(DeskJournal(place).list_notes())
             request = request_papers(outcome.report, lines, language, before=before)
             if out is not None:  # first: what could not be written was not asked
                 letter = request.document()

@@ -63,7 +63,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.guide.licence import describe_licence, licence_data
+        from changqing.guide.licence import describe_licence, make_licence_data
         from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
@@ -80,7 +80,7 @@ def add(group: click.Group, language: Language) -> None:
             region=given.region(region),
         )
         if as_json:
-            print_json(licence_data(catalogue, page, language))
+            print_json(make_licence_data(catalogue, page, language))
         else:
             _LicenceSheet(catalogue, page, language).show()
         return READY

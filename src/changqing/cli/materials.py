@@ -90,13 +90,13 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.guide.materials import checklist
+        from changqing.guide.materials import make_checklist
         from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
         given = GivenOptions(catalogue, language)
         code = given.licence(licence)
-        found = checklist(
+        found = make_checklist(
             catalogue,
             licence=code,
             scope=_choose_scope(catalogue, given, code, scope),
@@ -131,13 +131,13 @@ def _print(
     every: bool,
     as_json: bool,
 ) -> None:
-    from changqing.guide.materials import checklist_data
+    from changqing.guide.materials import make_checklist_data
 
     national = _word_national(catalogue, found)
     if as_json:
         if national is not None:
             click.echo(national.say(language), err=True)
-        print_json(checklist_data(catalogue, found, language))
+        print_json(make_checklist_data(catalogue, found, language))
         return
     _MaterialsSheet(catalogue, found, language, every=every).show(national)
 

@@ -89,7 +89,7 @@ def add(group: click.Group, language: Language) -> None:
 
 def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
     from changqing.evidence.ledger.memory import Memory
-    from changqing.guide.interview import interview
+    from changqing.guide.interview import run_interview
     from changqing.guide.write import write_case
     from changqing.law.compiled import load_shipped
 
@@ -108,7 +108,7 @@ def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
         if begun:
             click.echo(_BEGUN.say(language))
         try:
-            answers = interview(
+            answers = run_interview(
                 catalogue,
                 language,
                 now=now,

@@ -60,7 +60,7 @@ def _ask_rest(
 ) -> InterviewAnswers:
     """Ask what no paper says; where nobody is there, go by what is usual and say so."""
     from changqing.guide.from_papers import list_known
-    from changqing.guide.interview import QUESTIONS, interview
+    from changqing.guide.interview import QUESTIONS, run_interview
 
     known = list_known(found)
     if sys.stdin.isatty():
@@ -68,7 +68,7 @@ def _ask_rest(
             sheet.heading(
                 sheet.t("材料里没有的，请回答：", "What no paper says, please answer:")
             )
-        return interview(
+        return run_interview(
             catalogue, sheet.language, now=now, ask=ask, tell=click.echo, known=known
         )
     if not found.name or not found.region:
@@ -83,7 +83,7 @@ def _ask_rest(
         ),
         style="yellow",
     )
-    return interview(
+    return run_interview(
         catalogue,
         sheet.language,
         now=now,

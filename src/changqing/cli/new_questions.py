@@ -13,7 +13,7 @@ from changqing.case import edit
 from changqing.case.edit import FieldChange, RefusedError
 from changqing.case.values import NotAValueError, parse_value, spell_value
 from changqing.cli.shared import ask, clock, own_key
-from changqing.guide.interview import BACK, say_wrong, yes_or_no
+from changqing.guide.interview import BACK, parse_yes_or_no, say_wrong
 from changqing.judge.questions import OpenQuestion, list_questions, place_answer
 from changqing.law.kit import QuestionGroup
 from changqing.rules.types import Kind
@@ -152,7 +152,7 @@ def read_answer(question: OpenQuestion, written: str) -> object:
     """
     fact = question.fact
     if fact.type.kind is Kind.BOOLEAN:
-        return yes_or_no(written) == "true"
+        return parse_yes_or_no(written) == "true"
     value: object = written
     options = list(fact.value_labels)
     if fact.type.kind is Kind.SET:

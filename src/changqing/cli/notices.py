@@ -294,9 +294,9 @@ def _list_due_notices(
 def _show_digest(
     folders: Sequence[Path], path: Path, on: date, sheet: Sheet, *, as_json: bool
 ) -> None:
-    from changqing.notices.digest import digests
+    from changqing.notices.digest import make_digests
 
-    found = digests(_list_due_notices(folders, _read(path), on), on)
+    found = make_digests(_list_due_notices(folders, _read(path), on), on)
     if as_json:
         print_json([_digest_data(digest, sheet.language) for digest in found])
         return
@@ -304,7 +304,7 @@ def _show_digest(
         sheet.line(sheet.t("近期没有到期的事。", "Nothing is due soon."))
     for each in found:
         sheet.heading(f"{each.person} · {each.title.say(sheet.language)}")
-        for line in each.text(sheet.language).splitlines():
+        for line in each.format_text(sheet.language).splitlines():
             deeper = len(line) - len(line.lstrip())
             sheet.line(line.strip(), indent=2 + deeper)
 
@@ -359,7 +359,9 @@ def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
         sheet.line(f"{name}{sheet.colon}{sheet.t(f'已发{count}件', f'{count} told')}")
     if not delivery.sent and not delivery.unsent:
         sheet.line(sheet.t("没有新的通知。", "Nothing new to tell."))
-    waiting = len(outbox.failures()) - sum(each.notices for each in delivery.unsent)
+    waiting = len(outbox.list_failures()) - sum(
+        each.notices for each in delivery.unsent
+    )
     if waiting:
         sheet.line(
             sheet.t(
@@ -383,12 +385,12 @@ def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
 
 def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) -> None:
     from changqing.notices.calendar import write_calendar
-    from changqing.notices.due import EVER, due_notices
+    from changqing.notices.due import EVER, list_due_notices
 
     dues = [
         (f.resolve().name, found) for f, found in _list_coming_dues(folders, on).items()
     ]
-    notices = due_notices(dues, lambda _: "", on, ahead=EVER)
+    notices = list_due_notices(dues, lambda _: "", on, ahead=EVER)
     content = write_calendar(notices, sheet.language, clock())
     try:
         out.write_bytes(content)

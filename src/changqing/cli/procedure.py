@@ -264,7 +264,7 @@ def _show(
     as_json: bool,
 ) -> None:
     from changqing.guide.procedure import Givens, date_steps
-    from changqing.guide.procedure_data import procedure_data
+    from changqing.guide.procedure_data import make_procedure_data
 
     page = _ProcedureSheet(catalogue, place, language)
     found: list[ProcedureData] = []
@@ -279,7 +279,9 @@ def _show(
         )
         steps = date_steps(catalogue, procedure, givens)
         if as_json:
-            found.append(procedure_data(catalogue, procedure, steps, givens, language))
+            found.append(
+                make_procedure_data(catalogue, procedure, steps, givens, language)
+            )
         else:
             page.procedure(procedure, steps, givens)
     if as_json:

@@ -126,7 +126,7 @@ def _list_papers(
     catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> Checklist | None:
     from changqing.casework.term import is_about_numbers
-    from changqing.guide.materials import checklist
+    from changqing.guide.materials import make_checklist
 
     application = case.application
     for_numbers = catalogue.procedures["number_renew"].covers(
@@ -136,7 +136,7 @@ def _list_papers(
     )
     if is_about_numbers(state.matter) and not for_numbers:
         return None  # what is listed is asked for the service, not for its number
-    return checklist(
+    return make_checklist(
         catalogue,
         licence=application.licence,
         scope=application.scope,

@@ -265,7 +265,7 @@ def owner(folder: Path) -> str | None:
     """Who looks after a case at an agency's desk; None where nobody was named."""
     from changqing.agency.desk import DeskJournal, find_owner
 
-    return find_owner(DeskJournal(folder).notes())
+    return find_owner(DeskJournal(folder).list_notes())
 
 
 def _watch_once(

@@ -19,7 +19,7 @@ from changqing.documents.issuers import Issuers
 from changqing.documents.needed import select_needed
 from changqing.evidence.model import OF_PAPERS
 from changqing.evidence.records import list_records
-from changqing.guide.materials import checklist
+from changqing.guide.materials import make_checklist
 from changqing.judge.model import Situation
 from changqing.law.documents import load_documents
 from changqing.law.kinds.material import Issuer
@@ -147,7 +147,7 @@ def _list_ends(
 def _place_kinds(situation: Situation, catalogue: Catalogue) -> Mapping[str, int]:
     """The place of each kind of paper in the list of what the authority asks for."""
     application = situation.application
-    asked = checklist(
+    asked = make_checklist(
         catalogue,
         licence=application.licence,
         scope=application.scope,

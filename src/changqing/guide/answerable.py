@@ -79,21 +79,21 @@ class Place:
 def list_answerables(catalogue: Catalogue) -> Iterator[Answerable]:
     """List all that a catalogue can answer with, topics first, and what none does."""
     for topic in catalogue.topics.values():
-        yield _of_topic(topic)
+        yield _answer_topic(topic)
     for fact in catalogue.law.values():
         if fact.asks.zh and fact.asks.en:
-            yield _of_law(fact)
+            yield _answer_law(fact)
     for licence in catalogue.licences.values():
-        yield _of_licence(licence)
+        yield _answer_licence(licence)
     for material in catalogue.materials.values():
         if material.asked:
-            yield _of_material(material)
+            yield _answer_material(material)
     for procedure in catalogue.procedures.values():
-        yield _of_procedure(procedure)
+        yield _answer_procedure(procedure)
     for parameter in catalogue.parameters.values():
-        yield _of_parameter(parameter)
+        yield _answer_parameter(parameter)
     for criterion in catalogue.criteria.values():
-        yield _of_criterion(criterion)
+        yield _answer_criterion(criterion)
     for at, question in enumerate(read_lines(_ELSEWHERE)):
         chinese = detect_language(question) is Language.ZH
         yield Answerable(
@@ -136,20 +136,20 @@ def list_articles(catalogue: Catalogue, entry: Answerable) -> Set[tuple[str, str
     }
 
 
-def _of_topic(topic: Topic) -> Answerable:
+def _answer_topic(topic: Topic) -> Answerable:
     return Answerable(
         kind=AnswerKind.TOPIC,
         id=topic.id,
         title=topic.title,
         aliases=topic.aliases,
-        asks=(*topic.aliases, *_pair(topic.asks.zh, topic.asks.en)),
+        asks=(*topic.aliases, *_pair_ways(topic.asks.zh, topic.asks.en)),
         body=topic.answer,
         law=topic.law,
     )
 
 
-def _of_law(fact: LawFact) -> Answerable:
-    asks = _pair(fact.asks.zh, fact.asks.en)
+def _answer_law(fact: LawFact) -> Answerable:
+    asks = _pair_ways(fact.asks.zh, fact.asks.en)
     return Answerable(
         kind=AnswerKind.LAW,
         id=fact.id,
@@ -162,13 +162,13 @@ def _of_law(fact: LawFact) -> Answerable:
     )
 
 
-def _pair(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[Text, ...]:
+def _pair_ways(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[Text, ...]:
     most = max(len(zh), len(en))
     padded = ((*ways, *("" for _ in range(most - len(ways)))) for ways in (zh, en))
     return tuple(Text(one, other) for one, other in zip(*padded, strict=True))
 
 
-def _of_licence(licence: Licence) -> Answerable:
+def _answer_licence(licence: Licence) -> Answerable:
     label, code = licence.label, licence.id
     return Answerable(
         kind=AnswerKind.LICENCE,
@@ -197,7 +197,7 @@ def _of_licence(licence: Licence) -> Answerable:
     )
 
 
-def _of_material(material: Material) -> Answerable:
+def _answer_material(material: Material) -> Answerable:
     label, en = material.label, material.label.en.lower()
     request = main_request(material)
     told = (request.requirement, *request.accepts, *request.refuses)
@@ -219,7 +219,7 @@ def _of_material(material: Material) -> Answerable:
             Text(f"{label.zh}要什么样的才收", f"Which {en} is accepted?"),
             Text(f"{label.zh}从哪里开，去哪里下载", f"Where do I get the {en}?"),
             *(Text(f"{name}有什么要求", "") for name in names),
-            *_pair(material.asks.zh, material.asks.en),
+            *_pair_ways(material.asks.zh, material.asks.en),
         ),
         body=Text(
             "".join(text.zh for text in told), " ".join(text.en for text in told)
@@ -238,7 +238,7 @@ def main_request(material: Material) -> MaterialRequest:
     )
 
 
-def _of_procedure(procedure: Procedure) -> Answerable:
+def _answer_procedure(procedure: Procedure) -> Answerable:
     title = procedure.title
     steps = [step.title for step in procedure.steps]
     return Answerable(
@@ -253,14 +253,14 @@ def _of_procedure(procedure: Procedure) -> Answerable:
             Text(f"{title.zh}有哪几步", f"How do I go about {title.en.lower()}?"),
             Text(f"{title.zh}去哪里办、找谁", ""),
             Text(f"怎么{title.zh}，先做什么", ""),
-            *_pair(procedure.asks.zh, procedure.asks.en),
+            *_pair_ways(procedure.asks.zh, procedure.asks.en),
         ),
         body=Text("".join(s.zh for s in steps), " ".join(s.en for s in steps)),
         licences=procedure.licences,
     )
 
 
-def _of_parameter(parameter: Parameter) -> Answerable:
+def _answer_parameter(parameter: Parameter) -> Answerable:
     label = parameter.label
     return Answerable(
         kind=AnswerKind.PARAMETER,
@@ -268,13 +268,13 @@ def _of_parameter(parameter: Parameter) -> Answerable:
         title=Text(f"{label.zh}是多少", f"{label.en}: how many?"),
         asks=(
             Text(f"{label.zh}有规定吗", f"Is there a rule on {label.en.lower()}?"),
-            *_pair(parameter.asks.zh, parameter.asks.en),
+            *_pair_ways(parameter.asks.zh, parameter.asks.en),
         ),
         body=label,
     )
 
 
-def _of_criterion(criterion: Criterion) -> Answerable:
+def _answer_criterion(criterion: Criterion) -> Answerable:
     title = criterion.title
     return Answerable(
         kind=AnswerKind.CRITERION,
@@ -282,7 +282,7 @@ def _of_criterion(criterion: Criterion) -> Answerable:
         title=Text(f"怎样做到：{title.zh}", f"How is this met: {title.en}"),
         asks=(
             Text(f"必须{title.zh}吗", f"Is this asked for: {title.en}"),
-            *_pair(criterion.asks.zh, criterion.asks.en),
+            *_pair_ways(criterion.asks.zh, criterion.asks.en),
         ),
         body=criterion.remedy.text,
     )

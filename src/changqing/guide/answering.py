@@ -62,7 +62,7 @@ def say_answer(
             answer=say_law(catalogue, fact, on=on),
             differs=None,
             citations=fact.citations,
-            certainty=_certainty(fact),
+            certainty=_decide_certainty(fact),
         )
     answer, citations = _SAYERS[entry.kind](catalogue, entry.id, on, place)
     return Said(
@@ -110,7 +110,7 @@ def _say_topic(catalogue: Catalogue, topic: Topic, on: date) -> Said:
     )
 
 
-def _certainty(fact: LawFact) -> Certainty:
+def _decide_certainty(fact: LawFact) -> Certainty:
     if fact.no_rule:
         return Certainty.NO_NATIONAL_RULE
     read = {citation.confidence for citation in fact.citations}
@@ -195,7 +195,7 @@ def _list_elements(
     found = [
         (criterion, _find_licences(catalogue, criterion), regions)
         for criterion in catalogue.criteria.values()
-        if _concerns(criterion, material)
+        if _is_about_material(criterion, material)
         and criterion.in_force.covers(on)
         and could_hold(criterion.applies.root, givens)
         for regions in [_find_regions(catalogue, criterion)]
@@ -222,8 +222,8 @@ def _list_elements(
             )
 
 
-def _concerns(criterion: Criterion, material: Material) -> bool:
-    """Whether a criterion looks into papers of a kind."""
+def _is_about_material(criterion: Criterion, material: Material) -> bool:
+    """Tell whether a criterion looks into papers of a kind."""
     said = f"{criterion.applies.text} {criterion.test.text}"
     return f"kind = '{material.id}'" in " ".join(said.split())
 
@@ -389,7 +389,7 @@ def _say_sought(catalogue: Catalogue, criterion: Criterion) -> Text:
     labels = [
         material.elements[element]
         for material in catalogue.materials.values()
-        if _concerns(criterion, material)
+        if _is_about_material(criterion, material)
         for element in dict.fromkeys(_ELEMENT.findall(said))
         if element in material.elements
     ]

@@ -163,7 +163,7 @@ class Questions:
     def ask(self, question: str, *, on: date) -> GuideReply:
         """Answer a question in either language, with the law as of a day."""
         matches, odds = self.weigh(question)
-        place = self._named.place_of(self._words.of(question))
+        place = self._named.place_of(self._words.list_words(question))
         tier = (
             Tier.SURE if odds >= _SURE else Tier.PROBABLE if odds >= _PROBABLE else None
         )
@@ -196,7 +196,7 @@ class Questions:
     def weigh(self, question: str) -> tuple[Sequence[Match], float]:
         """Rank the entries for a question, with the chance that the first is right."""
         index = self._index(detect_language(question))
-        words = self._words.of(question)
+        words = self._words.list_words(question)
         matches = self._match(index, question, words)
         odds = _add_up(self._catalogue, matches)
         listed = self.find_listed(question)
@@ -209,7 +209,7 @@ class Questions:
         self, question: str, matches: Sequence[Match]
     ) -> Sequence[Match]:
         """Find the licences whose difference is asked for, where no entry tells it."""
-        codes = self._named.licences_of(self._words.of(question))
+        codes = self._named.find_licences(self._words.list_words(question))
         if len(codes) != _TWO or not _COMPARES.search(question):
             return ()
         if matches and codes <= self._name_licences(matches[0].entry):
@@ -225,7 +225,10 @@ class Questions:
         """Name the licences that an entry is about, or that its questions name."""
         asked = (entry.title, *entry.aliases, *entry.asks)
         return set(entry.licences).union(
-            *(self._named.licences_of(self._words.of(text.zh)) for text in asked)
+            *(
+                self._named.find_licences(self._words.list_words(text.zh))
+                for text in asked
+            )
         )
 
     def find_listed(self, question: str) -> Answerable | None:
@@ -246,7 +249,11 @@ class Questions:
             pairs = [f"{one}，{two}" for one, two in pairwise(sentences)]
             parts = [*sentences, *pairs]
             for sentence in [part for part in parts if _ASKS.search(part)] or parts:
-                own = [word for word in self._words.of(sentence) if word.names is None]
+                own = [
+                    word
+                    for word in self._words.list_words(sentence)
+                    if word.names is None
+                ]
                 if len(own) < _FEW:
                     continue
                 for match in _weigh_found(index, sentence, [*named, *own]):
@@ -268,11 +275,11 @@ class Questions:
         matches = list(_weigh_found(index, question, words))
         if not any(word.names in {Names.LICENCE, Names.REGION} for word in words):
             return matches
-        plain = self._words.without_names(question)
+        plain = self._words.strip_names(question)
         found = {match.entry.id: match for match in matches}
         plainly: dict[str, float] = {}
         misfits = {match.entry.id for match in matches if not match.fits}
-        for match in _weigh_found(index, plain, self._words.of(plain), misfits):
+        for match in _weigh_found(index, plain, self._words.list_words(plain), misfits):
             known = found.get(match.entry.id, replace(match, odds=0.0))
             plainly[match.entry.id] = match.odds
             found[match.entry.id] = known

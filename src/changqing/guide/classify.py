@@ -67,8 +67,8 @@ class Classified:
     answers: Answered
     ruled: tuple[Ruled, ...]
 
-    def of(self, need: Need) -> tuple[Ruled, ...]:
-        """What was ruled so: by licence, then what concerns none.
+    def list_ruled(self, need: Need) -> tuple[Ruled, ...]:
+        """List what was ruled so: by licence, then what concerns none.
 
         A licence stands under one need alone: when one of its rules calls for it or
         leaves it open, what another does not call for is a remark.
@@ -130,8 +130,8 @@ class Classifier:
             ),
         )
 
-    def next_question(self, answers: Answered) -> ClassifyQuestion | None:
-        """The question most open rules wait for; None when no answer changes a rule.
+    def find_next_question(self, answers: Answered) -> ClassifyQuestion | None:
+        """Find the question most open rules wait for; None if no answer changes one.
 
         A question that has an entry in `answers`, be it None, is not asked again.
         """
@@ -140,7 +140,7 @@ class Classifier:
         members: dict[str, set[str]] = {}
         for rule in self._rules.values():
             atoms = list(found.open(rule.test.root))
-            names = [name for name in _facts(atoms) if name not in answers]
+            names = [name for name in _list_facts(atoms) if name not in answers]
             wanted.update(names[:1])
             for atom in atoms:
                 if isinstance(atom, Has):
@@ -165,9 +165,11 @@ class Classifier:
             reason=Text("", "")
             if said is None
             else fill(self._catalogue, said, on=self._on),
-            open=tuple(_facts(found.open(rule.test.root))),
+            open=tuple(_list_facts(found.open(rule.test.root))),
             near=rule.outcome is not ClassificationOutcome.OTHER_PERMIT
-            and any(found.of(atom) is True for atom in rule.test.list_judgements()),
+            and any(
+                found.find_truth(atom) is True for atom in rule.test.list_judgements()
+            ),
         )
 
     def _evaluate(self, answers: Answered) -> Mapping[str, bool | None]:
@@ -190,14 +192,14 @@ class _Truths:
     known: Mapping[str, bool | None]
     atoms: Mapping[Truth, str]
 
-    def of(self, node: Truth) -> bool | None:
-        """The truth of any part of a rule, from that of its comparisons."""
+    def find_truth(self, node: Truth) -> bool | None:
+        """Find the truth of any part of a rule, from that of its comparisons."""
         match node:
             case Not(part):
-                truth = self.of(part)
+                truth = self.find_truth(part)
                 return None if truth is None else not truth
             case And(parts) | Or(parts):
-                truths = [self.of(part) for part in parts]
+                truths = [self.find_truth(part) for part in parts]
                 deciding = isinstance(node, Or)
                 if deciding in truths:
                     return deciding
@@ -207,7 +209,7 @@ class _Truths:
 
     def open(self, node: Truth) -> Iterator[Truth]:
         """The unknown comparisons that could still decide `node`, in reading order."""
-        if self.of(node) is not None:
+        if self.find_truth(node) is not None:
             return
         match node:
             case Not(part):
@@ -219,8 +221,8 @@ class _Truths:
                 yield node
 
 
-def _facts(atoms: Iterator[Truth] | list[Truth]) -> list[str]:
-    """The facts that comparisons read, each once, in reading order."""
+def _list_facts(atoms: Iterator[Truth] | list[Truth]) -> list[str]:
+    """List the facts that comparisons read, each once, in reading order."""
     return list(
         dict.fromkeys(
             node.fact for atom in atoms for node in walk(atom) if isinstance(node, Name)

@@ -10,11 +10,11 @@ from typing import Final
 from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
 from changqing.guide.classify import Classifier, ClassifyQuestion
-from changqing.guide.interview import Ask, Tell, yes_or_no
+from changqing.guide.interview import Ask, Tell, parse_yes_or_no
 from changqing.law.kinds.fact import Fact
 from changqing.rules.types import Kind, Value
 from changqing.text import Language, Text
-from changqing.yamlfile.read import YamlFile, examine
+from changqing.yamlfile.read import YamlFile, read_with_issues
 from changqing.yamlfile.suggest import suggest_word
 
 _PATIENCE: Final = 10  # tries at one question; a closed or empty input must end
@@ -29,7 +29,7 @@ def read_answers(
 
     CaseError names file and line of everything that is no question or no answer.
     """
-    file, issues = examine(path, text=text)
+    file, issues = read_with_issues(path, text=text)
     if file is None:
         raise CaseError(*issues)
     if not isinstance(file.data, dict):
@@ -47,7 +47,7 @@ def read_answers(
     for name, written in file.data.items():
         fact = classifier.questions.get(name)
         if fact is None:
-            issues.append(_no_question(file, name, classifier.questions))
+            issues.append(_make_no_question_issue(file, name, classifier.questions))
         elif written is None:
             answers[name] = None
         else:
@@ -69,12 +69,12 @@ def ask_about(
     `ask` shows a prompt and returns what was typed.
     """
     answers: dict[str, Value | None] = {}
-    while (question := classifier.next_question(answers)) is not None:
+    while (question := classifier.find_next_question(answers)) is not None:
         fact = question.fact
         tell(f"\n{len(answers) + 1}  {(fact.question or fact.label).say(language)}")
         for number, option in enumerate(question.options, start=1):
             tell(f"   {number:>2}  {fact.value_labels[option].say(language)}")
-        tell(f"   {_help(question).say(language)}")
+        tell(f"   {_say_help(question).say(language)}")
         answers[fact.id] = _answer(question, language, ask=ask, tell=tell)
     return answers
 
@@ -89,7 +89,7 @@ def _answer(
         try:
             if question.fact.type.kind is Kind.SET:
                 return _parse_options(question, written)
-            return yes_or_no(written) == "true"
+            return parse_yes_or_no(written) == "true"
         except NotAValueError as wrong:
             hint = "" if wrong.hint is None else wrong.hint.say(language)
             joint = "，" if language is Language.ZH else "; "
@@ -124,13 +124,13 @@ def _parse_options(question: ClassifyQuestion, written: str) -> frozenset[str]:
             if known is None:
                 raise NotAValueError(
                     Text(f"没有“{part}”这一项", f"there is no item “{part}”"),
-                    _help(question),
+                    _say_help(question),
                 )
             chosen.add(known)
     return frozenset(chosen)
 
 
-def _help(question: ClassifyQuestion) -> Text:
+def _say_help(question: ClassifyQuestion) -> Text:
     if question.fact.type.kind is not Kind.SET:
         return Text("填是或否；不清楚直接回车", "yes or no; leave empty if unsure")
     if len(question.options) == 1:
@@ -142,7 +142,9 @@ def _help(question: ClassifyQuestion) -> Text:
     )
 
 
-def _no_question(file: YamlFile, name: object, questions: Mapping[str, Fact]) -> Issue:
+def _make_no_question_issue(
+    file: YamlFile, name: object, questions: Mapping[str, Fact]
+) -> Issue:
     return file.issue(
         (str(name),),
         Text(f"没有 {name} 这个问题", f"there is no question {name}"),

@@ -50,9 +50,9 @@ def spell_credit_code(written: str) -> Spelling:
     """Read what has been typed so far; never raises."""
     folded = unicodedata.normalize("NFKC", written)
     code = "".join(c for c in folded.upper() if c.isalnum())
-    wrong = tuple(_impossible(code))
+    wrong = tuple(_find_impossible(code))
     if wrong:
-        return _not_there(code, wrong)
+        return _explain_impossible(code, wrong)
     if len(code) < LENGTH:
         left = LENGTH - len(code)
         return Spelling(
@@ -77,15 +77,15 @@ def spell_credit_code(written: str) -> Spelling:
     return _find_slip(code)
 
 
-def _impossible(code: str) -> Iterator[int]:
-    """The places, from 0, of characters that cannot stand there."""
+def _find_impossible(code: str) -> Iterator[int]:
+    """Find the places, from 0, of characters that cannot stand there."""
     for place, character in enumerate(code[:LENGTH]):
         allowed = _LETTERS[:10] if place < _DIGITS else _LETTERS
         if character not in allowed:
             yield place
 
 
-def _not_there(code: str, wrong: tuple[int, ...]) -> Spelling:
+def _explain_impossible(code: str, wrong: tuple[int, ...]) -> Spelling:
     place = wrong[0]
     character, digit = code[place], place < _DIGITS
     meant = _ALIKE.get(character, "")
@@ -112,8 +112,8 @@ def _not_there(code: str, wrong: tuple[int, ...]) -> Spelling:
 
 def _find_slip(code: str) -> Spelling:
     """Tell where the slip may be in a code of the right shape whose check fails."""
-    inside = not _organisation_checks(code)
-    ways = tuple(_single_slips(code, inside=inside))
+    inside = not _check_organisation(code)
+    ways = tuple(_find_single_slips(code, inside=inside))
     likely = [way for way in ways if _ALIKE.get(code[way[0]]) == way[1]] or ways
     if not ways:
         text = Text(
@@ -142,8 +142,8 @@ def _find_slip(code: str) -> Spelling:
     )
 
 
-def _single_slips(code: str, *, inside: bool) -> Iterator[tuple[int, str]]:
-    """Every change of one character that makes the code valid: place from 0, and to.
+def _find_single_slips(code: str, *, inside: bool) -> Iterator[tuple[int, str]]:
+    """Find each change of one character that makes the code valid: place, and to.
 
     The organisation code counts by eleven and has more letters than that: a slip there
     can leave its own check true, but never the check of the whole.
@@ -151,11 +151,11 @@ def _single_slips(code: str, *, inside: bool) -> Iterator[tuple[int, str]]:
     for place in _ORGANISATION if inside else range(LENGTH):
         for character in _LETTERS[:10] if place < _DIGITS else _LETTERS:
             changed = code[:place] + character + code[place + 1 :]
-            if uscc.is_valid(changed) and _organisation_checks(changed):
+            if uscc.is_valid(changed) and _check_organisation(changed):
                 yield place, character
 
 
-def _organisation_checks(code: str) -> bool:
+def _check_organisation(code: str) -> bool:
     own = code[_ORGANISATION.start : _ORGANISATION.stop]
     total = sum(w * int(c, 36) for w, c in zip(_WEIGHTS, own[:8], strict=True))
     return own[8] == "0123456789X0"[11 - total % 11]

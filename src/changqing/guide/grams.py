@@ -61,7 +61,7 @@ class GramIndex:
         """Tell the cosine of a question and the likest of several ways to ask."""
         asked = self._cut(text)
         length = self._measure_length(asked)
-        squares = {gram: self._rarity(gram) ** 2 for gram in asked}
+        squares = {gram: self._compute_rarity(gram) ** 2 for gram in asked}
         likest = 0.0
         for way in ways:
             known = self._ways.get(way)
@@ -74,9 +74,9 @@ class GramIndex:
         return likest
 
     def _measure_length(self, grams: Set[str]) -> float:
-        return math.sqrt(sum(self._rarity(gram) ** 2 for gram in grams))
+        return math.sqrt(sum(self._compute_rarity(gram) ** 2 for gram in grams))
 
-    def _rarity(self, gram: str) -> float:
+    def _compute_rarity(self, gram: str) -> float:
         known = self._grams.get(gram)
         return self._unknown if known is None else known[0]
 
@@ -146,8 +146,8 @@ def make_grams(
     }
 
 
-def cutters(language: Language) -> tuple[Callable[[str], Set[str]], ...]:
-    """How texts of a language are cut into grams, small and large."""
+def list_cutters(language: Language) -> tuple[Callable[[str], Set[str]], ...]:
+    """List how texts of a language are cut into grams, small and large."""
     if language is Language.EN:
         return _collect_words, _collect_letters
     return _collect_characters, _collect_pairs

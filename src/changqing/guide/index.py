@@ -23,7 +23,13 @@ from typing import Final, TypedDict
 
 from changqing.guide.answerable import Answerable, AnswerKind, Place
 from changqing.guide.asking import find_kinds, share_kinds
-from changqing.guide.grams import GramIndex, GramTable, Likeness, cutters, make_grams
+from changqing.guide.grams import (
+    GramIndex,
+    GramTable,
+    Likeness,
+    list_cutters,
+    make_grams,
+)
 from changqing.guide.words import (
     OTHER_LICENCE,
     Word,
@@ -132,8 +138,8 @@ class NamedWords:
                     if name in by_label:
                         self.regions[f"_{group.id}"] = by_label[name]
 
-    def words_of(self, entry: Answerable) -> Mapping[Names, frozenset[str]]:
-        """The words that name what a listed entry is about."""
+    def list_words(self, entry: Answerable) -> Mapping[Names, frozenset[str]]:
+        """List the words that name what a listed entry is about."""
         return {
             Names.LICENCE: frozenset(
                 word for word, code in self.licences.items() if code in entry.licences
@@ -143,8 +149,8 @@ class NamedWords:
             ),
         }
 
-    def licences_of(self, words: Iterable[Word]) -> set[str]:
-        """The licences that a question names, by their codes."""
+    def find_licences(self, words: Iterable[Word]) -> set[str]:
+        """Find the licences that a question names, by their codes."""
         texts = [word.text for word in words]
         return {self.licences[text] for text in texts if text in self.licences}
 
@@ -152,7 +158,7 @@ class NamedWords:
         """The one licence and province that a question names, and the coverage."""
         words = list(words)
         texts = [word.text for word in words]
-        licences = self.licences_of(words)
+        licences = self.find_licences(words)
         regions = {self.regions[text] for text in texts if text in self.regions}
         region = regions.pop() if len(regions) == 1 else None
         scope = None
@@ -224,7 +230,7 @@ class Index:
         self._elsewhere = [p for p, is_it in enumerate(self._is_elsewhere) if is_it]
         self._grams = [
             GramIndex(grams, cut)
-            for grams, cut in zip(data["grams"], cutters(language), strict=True)
+            for grams, cut in zip(data["grams"], list_cutters(language), strict=True)
         ]
 
     def find_exact(self, question: str) -> Answerable | None:
@@ -477,11 +483,11 @@ def _make_index(
     for place, entry in enumerate(entries):
         asks = list_ways(entry, language)
         all_asks.append(asks)
-        cut = [words.of(ask) for ask in asks]
+        cut = [words.list_words(ask) for ask in asks]
         if entry.kind is not AnswerKind.ELSEWHERE:
             for each in asks:
                 exact.setdefault(_strip_signs(each), place)
-        body = words.of(entry.body.say(language))
+        body = words.list_words(entry.body.say(language))
         weights |= {word.text: word.weight for way in (*cut, body) for word in way}
         about = _find_about(entry, cut, named)
         ways = [
@@ -504,21 +510,21 @@ def _make_index(
         names.append([sorted(about[kind]) for kind in _NAMED])
     spread = {word: len({p for p, _ in where}) for word, where in all_ways.items()}
     weight = {
-        word: own * _rarity(len(entries), spread.get(word, 1))
+        word: own * _compute_rarity(len(entries), spread.get(word, 1))
         for word, own in weights.items()
     }
     for own_ways in cut_ways:
         totals.append([round(sum(weight[word] for word in way), 6) for way in own_ways])
     return {
         "exact": exact,
-        "rarest": _rarity(len(entries), 1),
+        "rarest": _compute_rarity(len(entries), 1),
         "named": names,
         "totals": totals,
         "ways": [len(ask) for ask in all_asks],
         "kinds": [share_kinds(ask) for ask in all_asks],
         "grams": [
             make_grams(all_asks, [e.body.say(language) for e in entries], cut)
-            for cut in cutters(language)
+            for cut in list_cutters(language)
         ],
         "words": {
             word: (weight[word], all_ways.get(word, []), bodies.get(word, []))
@@ -538,7 +544,7 @@ def _strip_signs(text: str) -> str:
     return "".join(each for each in plain if each.isalnum())
 
 
-def _rarity(entries: int, known: int) -> float:
+def _compute_rarity(entries: int, known: int) -> float:
     return math.log(1 + (entries - known + 0.5) / (known + 0.5))
 
 
@@ -551,7 +557,7 @@ def _find_about(
     names.
     """
     if entry.kind is not AnswerKind.TOPIC:
-        return named.words_of(entry)
+        return named.list_words(entry)
     titles = ways[: len(entry.aliases) + 1]
     return {
         kind: frozenset(w.text for way in ways for w in way if w.names is kind)

@@ -84,7 +84,7 @@ class _Step:
     read: Callable[[str], str]
 
 
-def interview(
+def run_interview(
     catalogue: Catalogue,
     language: Language,
     *,
@@ -219,13 +219,13 @@ def read_licence(catalogue: Catalogue, written: str) -> str:
 def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
     """All questions in the order asked."""
 
-    def of_fact(name: str) -> _Step:
+    def make_step(name: str) -> _Step:
         fact = catalogue.facts["applicant", name]
         needed = name == "name"
         return _Step(
             name=name,
             question=fact.question or fact.label,
-            help=_NEEDED if needed else _help(fact),
+            help=_NEEDED if needed else _say_help(fact),
             read=lambda written: _read_fact(fact, written, needed=needed),
         )
 
@@ -291,11 +291,11 @@ def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
             read=str.strip,
         ),
     )
-    found = {step.name: step for step in (*others, *map(of_fact, FACTS))}
+    found = {step.name: step for step in (*others, *map(make_step, FACTS))}
     return [found[name] for name in QUESTIONS]
 
 
-def _help(fact: Fact) -> Text:
+def _say_help(fact: Fact) -> Text:
     match fact.type.kind:
         case Kind.BOOLEAN:
             return Text(
@@ -310,22 +310,22 @@ def _help(fact: Fact) -> Text:
             return Text(zh="不清楚就不填", en="Leave empty if unsure")
 
 
-def _missing() -> NotAValueError:
+def _make_missing_error() -> NotAValueError:
     return NotAValueError(Text(zh="这一项要填", en="this one is needed"))
 
 
 def _read_fact(fact: Fact, written: str, *, needed: bool) -> str:
     if not written:
         if needed:
-            raise _missing()
+            raise _make_missing_error()
         return ""
     if fact.type.kind is Kind.BOOLEAN:
-        return yes_or_no(written)
+        return parse_yes_or_no(written)
     parse_value(fact, written)
     return str(spell_value(fact, written))
 
 
-def yes_or_no(written: str) -> str:
+def parse_yes_or_no(written: str) -> str:
     """`true` or `false` for a person's yes or no; NotAValueError otherwise."""
     told = parse_yes_no(written)
     if told is not None:
@@ -339,16 +339,16 @@ def yes_or_no(written: str) -> str:
 def _read_scope(written: str) -> str:
     within, across = SCOPE_WORDS
     if not written:
-        raise _missing()
+        raise _make_missing_error()
     meant = [across] if written == "全国" else find_codes(written, SCOPE_WORDS)
     if len(meant) == 1:
         return meant[0]
-    return within if yes_or_no(written) == "true" else across
+    return within if parse_yes_or_no(written) == "true" else across
 
 
 def _read_region(catalogue: Catalogue, written: str) -> str:
     if not written.strip():
-        raise _missing()
+        raise _make_missing_error()
     labels = {code: region.label for code, region in catalogue.regions.items()}
     meant = find_codes(written, labels)
     if len(meant) == 1:

@@ -111,16 +111,16 @@ def _find_lacking(
     for name, criterion in criteria.items():
         applies = found.get((APPLIES + name, _APPLICANT)) is not False
         if applies and found.get((name, _APPLICANT)) is False:
-            wanted = _first_named(criterion.test.root, materials, there)
+            wanted = _find_first_named(criterion.test.root, materials, there)
             if wanted is not None:
                 lacking.append((wanted, criterion))
     return lacking
 
 
-def _first_named(
+def _find_first_named(
     test: Truth, materials: Mapping[str, Material], there: Set[str]
 ) -> str | None:
-    """The first kind of paper that a test names and that is not there."""
+    """Find the first kind of paper that a test names and that is not there."""
     return next(
         (kind for kind in _list_kinds(test) if kind in materials and kind not in there),
         None,
@@ -133,12 +133,12 @@ def _list_kinds(test: Truth) -> Iterator[str]:
             case Name(subject="applicant", fact=fact) if fact.startswith(_HAS):
                 yield fact.removeprefix(_HAS)
             case Quantifier(subject="paper", where=where) if where is not None:
-                yield from _kinds_of(where)
+                yield from _list_kinds_compared(where)
             case _:
                 pass
 
 
-def _kinds_of(where: Truth) -> Iterator[str]:
+def _list_kinds_compared(where: Truth) -> Iterator[str]:
     for node in walk(where):
         match node:
             case Compare(left=Name(fact="kind"), right=Literal(value=str(kind))):

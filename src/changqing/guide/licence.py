@@ -214,10 +214,10 @@ class LicenceSummary(_OfClass):
     definition: str
 
 
-def licence_data(
+def make_licence_data(
     catalogue: Catalogue, page: LicencePage, language: Language
 ) -> LicenceData:
-    """The page as JSON in one language."""
+    """Make the page as JSON in one language."""
     licence = page.licence
 
     def encode_citations(citations: Iterable[Citation]) -> list[CitationData]:
@@ -237,7 +237,7 @@ def licence_data(
             "citations": encode_citations(found.value.citations),
         }
 
-    def parts(found: Iterable[SubClass]) -> list[PartData]:
+    def make_parts(found: Iterable[SubClass]) -> list[PartData]:
         return [
             {
                 "id": each.id,
@@ -268,8 +268,8 @@ def licence_data(
         "who_needs": page.who_needs.say(language),
         "not_needed_for": page.not_needed_for.say(language),
         "differs": page.differs.say(language),
-        "sub_classes": parts(licence.sub_classes),
-        "variants": parts(licence.variants),
+        "sub_classes": make_parts(licence.sub_classes),
+        "variants": make_parts(licence.variants),
         "scopes": [
             {
                 "scope": each.scope,

@@ -72,7 +72,7 @@ class ListedMaterial:
             (citation.confidence for citation in self.citations), key=_CONFIDENCES.index
         )
 
-    def texts(self, field: str) -> tuple[Text, ...]:
+    def list_texts(self, field: str) -> tuple[Text, ...]:
         """`accepts` or `refuses` of all entries, each said once."""
         return tuple(
             dict.fromkeys(
@@ -125,7 +125,7 @@ class Checklist:
 
 
 @keep_by_catalogue
-def checklist(
+def make_checklist(
     catalogue: Catalogue,
     *,
     licence: str,
@@ -134,7 +134,7 @@ def checklist(
     stage: str,
     on: date,
 ) -> Checklist:
-    """What is asked for, in the order of the law's own list where that has one.
+    """List what is asked for, in the order of the law's own list where that has one.
 
     After the papers with a place in a list come the others, the more binding first.
     """
@@ -213,7 +213,9 @@ def list_long_term(catalogue: Catalogue, on: date) -> dict[str, Weight]:
     backing = _Backing(catalogue, on)
     found: dict[str, Weight] = {}
     for name in catalogue.materials:
-        terms = [catalogue.criteria[rule].long_term for rule in backing.of(name)[1]]
+        terms = [
+            catalogue.criteria[rule].long_term for rule in backing.find_backing(name)[1]
+        ]
         weights = {term.weight for term in terms if term is not None}
         if weights:
             found[name] = min(weights, key=_WEIGHTS.index)
@@ -223,7 +225,7 @@ def list_long_term(catalogue: Catalogue, on: date) -> dict[str, Weight]:
 def _list_material(
     material: Material, asked: tuple[MaterialRequest, ...], backing: _Backing
 ) -> ListedMaterial:
-    facts, criteria = backing.of(material.id)
+    facts, criteria = backing.find_backing(material.id)
     return ListedMaterial(
         material=material, asked=asked, facts=facts, criteria=criteria
     )
@@ -245,8 +247,10 @@ class _Backing:
             for name, criterion in select_in_force(catalogue, on).items()
         }
 
-    def of(self, asked: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-        """The facts that come from such a paper, and the criteria that read them."""
+    def find_backing(
+        self, asked: str
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        """Find the facts that come from such a paper, and criteria that read them."""
         kinds = tuple(list_satisfying_kinds(self._materials, asked))
         facts = {key for kind in kinds for key in self._by_kind.get(kind, ())}
         return tuple(sorted(facts)), tuple(
@@ -285,10 +289,10 @@ class MaterialData(TypedDict):
     handed_in: bool
 
 
-def checklist_data(
+def make_checklist_data(
     catalogue: Catalogue, found: Checklist, language: Language
 ) -> list[MaterialData]:
-    """The list as plain data, one object for each paper, in one language.
+    """Make the list as plain data, one object for each paper, in one language.
 
     Keys: `id`, `name`, `issuer`, `requirement`, `accepts`, `refuses`, `facts` (written
     `subject.fact`), `standing`, `confidence`, `citations` (`make_citation_data`). What
@@ -311,8 +315,8 @@ def checklist_data(
                 ],
                 language,
             ),
-            "accepts": [say(text) for text in paper.texts("accepts")],
-            "refuses": [say(text) for text in paper.texts("refuses")],
+            "accepts": [say(text) for text in paper.list_texts("accepts")],
+            "refuses": [say(text) for text in paper.list_texts("refuses")],
             "facts": [f"{subject}.{fact}" for subject, fact in paper.facts],
             "standing": paper.standing.value,
             "confidence": paper.confidence.value,

@@ -160,7 +160,7 @@ def date_steps(
     known = {name: _KnownDay(day) for name, day in givens.days.items()}
     found: list[DatedStep] = []
     for step in procedure.steps:
-        if not _concerns(step, givens):
+        if not _is_concerned(step, givens):
             continue
         each = _date_step(catalogue, step, givens, names, known)
         if each.day is not None and not each.taken:
@@ -181,7 +181,7 @@ class _KnownDay(NamedTuple):
     provisional: bool = False
 
 
-def _concerns(audience: Audience, givens: Givens) -> bool:
+def _is_concerned(audience: Audience, givens: Givens) -> bool:
     return audience.covers(
         licence=givens.licence, scope=givens.scope, region=givens.region
     )
@@ -211,9 +211,9 @@ def _date_step(
 ) -> DatedStep:
     try:
         reckonings = tuple(
-            _reckoning(catalogue, clock, givens, names, known)
+            _make_reckoning(catalogue, clock, givens, names, known)
             for clock in step.clocks
-            if _concerns(clock, givens)
+            if _is_concerned(clock, givens)
         )
     except (OverflowError, ValueError):
         raise ChangqingError.of(
@@ -238,11 +238,11 @@ def _date_step(
         taken=taken is not None,
         bound=bound,
         limit=limit,
-        opens=_latest(reckonings, Bound.EARLIEST),
+        opens=_find_latest(reckonings, Bound.EARLIEST),
         provisional=taken is None and basis is not None and basis.provisional,
         follows=None if start is None else start.reckoned,
         reckonings=reckonings,
-        citations=_sources(catalogue, step, givens, reckonings),
+        citations=_list_sources(catalogue, step, givens, reckonings),
     )
 
 
@@ -270,7 +270,7 @@ def _limit(
     return (kinds[0] if kinds else None), None
 
 
-def _latest(reckonings: Sequence[Reckoning], bound: Bound) -> date | None:
+def _find_latest(reckonings: Sequence[Reckoning], bound: Bound) -> date | None:
     days = [
         reckoning.day
         for reckoning in reckonings
@@ -279,13 +279,13 @@ def _latest(reckonings: Sequence[Reckoning], bound: Bound) -> date | None:
     return max(days, default=None)
 
 
-def _sources(
+def _list_sources(
     catalogue: Catalogue,
     step: ProcedureStep,
     givens: Givens,
     reckonings: Sequence[Reckoning],
 ) -> tuple[Citation, ...]:
-    """Each place once: what the clocks rest on, the facts of law, the step's own."""
+    """List each place once: of the clocks, the facts of law, the step itself."""
     found: dict[tuple[str, str | None], Citation] = {}
     every = [
         *(citation for reckoning in reckonings for citation in reckoning.citations),
@@ -323,9 +323,11 @@ class _Length:
         return None if self.number is None else say_period(self.number, self.unit)
 
 
-def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
+def _find_amount_length(
+    catalogue: Catalogue, amount: Amount, givens: Givens
+) -> _Length:
     if amount.parameter is not None:
-        return _parameter(catalogue, amount.parameter, givens)
+        return _find_parameter_length(catalogue, amount.parameter, givens)
     if amount.by_law is None:
         return _Length()
     name, key = amount.by_law
@@ -335,7 +337,7 @@ def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
     if value is None or not in_force:
         return _Length(citations=fact.citations)
     if value.parameter is not None:
-        length = _parameter(catalogue, value.parameter, givens)
+        length = _find_parameter_length(catalogue, value.parameter, givens)
         return _Length(
             number=length.number,
             unit=length.unit,
@@ -364,7 +366,7 @@ def _find_length(
     )
 
 
-def _parameter(catalogue: Catalogue, name: str, givens: Givens) -> _Length:
+def _find_parameter_length(catalogue: Catalogue, name: str, givens: Givens) -> _Length:
     found: ParameterValue | None = find_parameter_value(
         catalogue,
         name,
@@ -385,7 +387,7 @@ def _parameter(catalogue: Catalogue, name: str, givens: Givens) -> _Length:
     )
 
 
-def _reckoning(
+def _make_reckoning(
     catalogue: Catalogue,
     clock: Clock,
     givens: Givens,
@@ -407,7 +409,7 @@ def _reckoning(
             note=None,
             citations=(),
         )
-    length = _length(catalogue, clock.amount, givens)
+    length = _find_amount_length(catalogue, clock.amount, givens)
     forward = clock.direction is Direction.AFTER
     found: Reckoned | None = None
     other: Reckoned | None = None
@@ -435,34 +437,34 @@ def _count_from(start: date, length: _Length, *, forward: bool) -> Reckoned | No
     """Count the day so long after `start`, or before it; None without a length."""
     if length.day is not None:
         near = start < length.day <= add_months(start, 12)
-        return _sure(length.day) if near else None
+        return _make_sure_day(length.day) if near else None
     if length.month_day is not None:
-        return _sure(_next(start, length.month_day, forward=forward))
+        return _make_sure_day(_find_next(start, length.month_day, forward=forward))
     if length.number is None:
         return None
     number = length.number if forward else -length.number
     if length.unit == "working_days":
         return add_working_days(start, number)
     if length.unit in _MONTHS:
-        return _sure(add_months(start, number * _MONTHS[length.unit]))
-    return _sure(start + timedelta(days=number * _DAYS[length.unit or "days"]))
+        return _make_sure_day(add_months(start, number * _MONTHS[length.unit]))
+    return _make_sure_day(start + timedelta(days=number * _DAYS[length.unit or "days"]))
 
 
-def _sure(day: date) -> Reckoned:
-    """A day that no announcement moves."""
+def _make_sure_day(day: date) -> Reckoned:
+    """Make the answer of a day that no announcement moves."""
     return Reckoned(day, provisional=False)
 
 
-def _next(start: date, month_day: str, *, forward: bool) -> date:
-    """The nearest day of that name after `start`, or before it."""
+def _find_next(start: date, month_day: str, *, forward: bool) -> date:
+    """Find the nearest day of that name after `start`, or before it."""
     for year in (start.year, start.year + (1 if forward else -1)):
-        day = _in_year(year, month_day)
+        day = _place_in_year(year, month_day)
         if (day > start) if forward else (day < start):
             return day
-    return _in_year(start.year + (1 if forward else -1), month_day)
+    return _place_in_year(start.year + (1 if forward else -1), month_day)
 
 
-def _in_year(year: int, month_day: str) -> date:
+def _place_in_year(year: int, month_day: str) -> date:
     """29 February is the last of its month in other years."""
     month, day = (int(part) for part in month_day.split("-"))
     return add_months(date(year, 1, day), month - 1)

@@ -12,7 +12,7 @@ from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kinds.procedure import Procedure, ProcedureExample
 from changqing.law.model import Catalogue
 from changqing.text import Text
-from changqing.yamlfile.read import Loc, YamlFile, examine
+from changqing.yamlfile.read import Loc, YamlFile, read_with_issues
 
 _NOWHERE: Final = Text("没有日子", "no day")
 
@@ -29,11 +29,11 @@ def check_procedures(catalogue: Catalogue, *, root: Path | None = None) -> list[
         wrong = [
             (("examples", place, *loc), text)
             for place, example in enumerate(procedure.examples)
-            for loc, text in _faults(catalogue, procedure, example)
+            for loc, text in _find_faults(catalogue, procedure, example)
         ]
         if wrong:
             shown = f"procedures/{procedure.id}.yaml"
-            file, _ = examine(folder / shown, shown=shown)
+            file, _ = read_with_issues(folder / shown, shown=shown)
             found += [_issue(shown, file, loc, text) for loc, text in wrong]
     return found
 
@@ -42,7 +42,7 @@ def _issue(shown: str, file: YamlFile | None, loc: Loc, text: Text) -> Issue:
     return Issue(text=text, path=shown) if file is None else file.issue(loc, text)
 
 
-def _faults(
+def _find_faults(
     catalogue: Catalogue, procedure: Procedure, example: ProcedureExample
 ) -> Iterator[tuple[Loc, Text]]:
     givens = Givens(

@@ -67,14 +67,14 @@ class ProcedureData(TypedDict):
     citations: Sequence[CitationData]
 
 
-def procedure_data(
+def make_procedure_data(
     catalogue: Catalogue,
     procedure: Procedure,
     steps: Sequence[DatedStep],
     givens: Givens,
     language: Language,
 ) -> ProcedureData:
-    """One procedure with its days, texts in one language, days as YYYY-MM-DD.
+    """Make the JSON of a procedure with its days: one language, days as YYYY-MM-DD.
 
     Keys: `id`, `stage`, `title`, `about`, `licence`, `scope`, `region`, `as_of`,
     `given`, `starts` (what may be given, by id), `steps`, `citations`. A step: `id`,
@@ -90,7 +90,7 @@ def procedure_data(
     def cite(citation: Citation) -> CitationData:
         return make_citation_data(catalogue, citation, language)
 
-    def clock(each: Reckoning) -> ClockData:
+    def make_clock(each: Reckoning) -> ClockData:
         other = each.by_working_days
         return {
             "words": say(each.words),
@@ -119,7 +119,7 @@ def procedure_data(
             "provisional": each.provisional,
             "office_day": None if office is None else write_day(office.day),
             "follows": each.follows,
-            "clocks": [clock(reckoning) for reckoning in each.reckonings],
+            "clocks": [make_clock(reckoning) for reckoning in each.reckonings],
             "runs_out": say(each.runs_out),
             "law": list(each.step.law),
             "citations": [cite(citation) for citation in each.citations],

@@ -127,8 +127,8 @@ class Words:
             if len(phrase) > 1:
                 self._phrases.setdefault(phrase[:2], []).append(phrase)
 
-    def of(self, text: str) -> list[Word]:
-        """The words of a text in order; a synonym is one word, `_` and its group."""
+    def list_words(self, text: str) -> list[Word]:
+        """List the words of a text in order; a synonym is one word, `_` and group."""
         plain = simplify_text(text)
         language = detect_language(plain)
         found: list[Word] = []
@@ -142,7 +142,7 @@ class Words:
             found += self._split(plain[cut:place], language)
             word = self._groups[phrase]
             if word.text == _ANY_LICENCE and (
-                self._other(plain[cut:place])
+                self._is_of_other_trade(plain[cut:place])
                 or self._is_of_elsewhere(plain[cut:place], last)
             ):
                 word = OTHER_LICENCE
@@ -152,7 +152,7 @@ class Words:
         found += self._split(plain[cut:], language)
         return found
 
-    def without_names(self, text: str) -> str:
+    def strip_names(self, text: str) -> str:
         """Write a question as it stands where it names no province and no licence."""
         plain = simplify_text(text)
         licence = "许可证" if detect_language(plain) is Language.ZH else "licence"
@@ -178,8 +178,8 @@ class Words:
             between = between.replace(word, "")
         return not between and last is not None and last.names is Names.ELSEWHERE
 
-    def _other(self, before: str) -> bool:
-        """Whether a licence is one of another trade: 许可证 right after 道路运输."""
+    def _is_of_other_trade(self, before: str) -> bool:
+        """Tell whether a licence is of another trade: 许可证 after 道路运输."""
         trade = before
         for word in _ANY_TRADE:
             trade = trade.removesuffix(word)
@@ -188,7 +188,7 @@ class Words:
             trade = trade.rpartition(verb)[2]
         last = trade[-2:]
         return len(last) > 1 and not any(
-            each in _IDLE_CHINESE or _latin(each) for each in last
+            each in _IDLE_CHINESE or _is_latin(each) for each in last
         )
 
     def _phrase(self, plain: str, start: int) -> tuple[str | None, int]:
@@ -196,9 +196,9 @@ class Words:
         for phrase in self._phrases.get(plain[start : start + 2], ()):
             if plain.startswith(phrase, start):
                 end = start + len(phrase)
-                if _latin(phrase[0]) and start and _latin(plain[start - 1]):
+                if _is_latin(phrase[0]) and start and _is_latin(plain[start - 1]):
                     continue
-                if not _latin(phrase[-1]):
+                if not _is_latin(phrase[-1]):
                     return phrase, end
                 plural = _PLURAL.match(plain, end)
                 if plural is not None:
@@ -207,12 +207,12 @@ class Words:
 
     def _split(self, text: str, language: Language) -> Iterator[Word]:
         for run in _RUN.findall(text):
-            if _latin(run[0]):
-                yield from self._english(run, language)
+            if _is_latin(run[0]):
+                yield from self._list_english(run, language)
             else:
-                yield from self._chinese(run)
+                yield from self._list_chinese(run)
 
-    def _english(self, run: str, language: Language) -> Iterator[Word]:
+    def _list_english(self, run: str, language: Language) -> Iterator[Word]:
         for word in _LATIN.findall(run):
             if len(word) > 1 and word not in _IDLE_ENGLISH and not _YEAR.match(word):
                 # In a Chinese text it is a name: APP, SSL.
@@ -220,8 +220,8 @@ class Words:
                 stem = _stem(word) if english else word
                 yield self._stems.get(stem) or Word(stem, _CONTENT)
 
-    def _chinese(self, run: str) -> Iterator[Word]:
-        """The pairs of characters of what is no word of the field."""
+    def _list_chinese(self, run: str) -> Iterator[Word]:
+        """List the pairs of characters of what is no word of the field."""
         for part in _IDLE_PHRASE.split(run):
             for piece in "".join(
                 " " if each in _PARTICLES else each for each in part
@@ -306,5 +306,5 @@ def read_lines(name: str) -> Sequence[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def _latin(character: str) -> bool:
+def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()

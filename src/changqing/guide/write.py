@@ -12,7 +12,7 @@ from changqing.case.read_members import list_kinds
 from changqing.day import BEIJING
 from changqing.errors import CaseError, Issue
 from changqing.guide.interview import FACTS, InterviewAnswers
-from changqing.guide.materials import checklist, list_long_term
+from changqing.guide.materials import list_long_term, make_checklist
 from changqing.law.kinds.criterion import Weight
 from changqing.law.kit import Standing
 from changqing.law.lookup import list_kinds_for
@@ -36,7 +36,7 @@ def write_case(
     """Write `case.yaml` and an empty `documents/`; never over an existing case."""
     target = folder / CASE_FILE
     today = now.astimezone(BEIJING).date()
-    text = "\n".join(_lines(answers, catalogue, today, language)) + "\n"
+    text = "\n".join(_write_lines(answers, catalogue, today, language)) + "\n"
     try:
         write_new_case(folder, text)
     except OSError as error:
@@ -53,7 +53,7 @@ def write_case(
     return target
 
 
-def _lines(
+def _write_lines(
     answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
 ) -> Iterator[str]:
     # A note begins with ##; a line with one # is used by taking "# " away, so that an
@@ -83,7 +83,7 @@ def _lines(
         value = answers.facts.get(name, "")
         label = fact.label.say(language)
         if value:
-            yield f"  {name}: {_scalar(value)}  # {label}"
+            yield f"  {name}: {_write_scalar(value)}  # {label}"
         else:
             yield f"  # {name}:  # {label}"
     yield ""
@@ -109,7 +109,7 @@ def _lines(
     urls = (answers.url, *answers.other_urls) if answers.url else ()
     for number, url in enumerate(urls, start=1):
         name = "site" if number == 1 else f"site_{number}"
-        yield f"  - {{id: {name}, kind: website, url: {_scalar(url)}}}"
+        yield f"  - {{id: {name}, kind: website, url: {_write_scalar(url)}}}"
     if not urls:
         yield "  # - {id: site, kind: 网站, url: 'https://www.example.cn/'}"
     yield note(
@@ -129,7 +129,7 @@ def _lines(
     )
     yield "people:"
     if answers.technician:
-        yield f"  - id: technician\n    name: {_scalar(answers.technician)}"
+        yield f"  - id: technician\n    name: {_write_scalar(answers.technician)}"
         yield "    role: technical\n    full_time: true"
         # Full-time is what was asked; whose contract it is was not.
         employer = catalogue.facts["person", "employer_is_applicant"].label
@@ -159,7 +159,7 @@ def _list_papers(
     answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
 ) -> Iterator[str]:
     """The papers that are asked for, then those that show long-term capability."""
-    wanted = checklist(
+    wanted = make_checklist(
         catalogue,
         licence=answers.licence,
         scope=answers.scope,
@@ -171,11 +171,11 @@ def _list_papers(
         kind
         for listed in wanted.papers
         if listed.standing in (Standing.CONDITION, Standing.PUBLISHED)
-        for kind in _kinds(catalogue, listed.material.id)
+        for kind in _list_kinds(catalogue, listed.material.id)
     ]
     telling: dict[Weight, list[str]] = {weight: [] for weight in Weight}
     for name, weight in list_long_term(catalogue, today).items():
-        for kind in _kinds(catalogue, name):
+        for kind in _list_kinds(catalogue, name):
             if kind not in asked and not any(kind in told for told in telling.values()):
                 telling[weight].append(kind)
     groups = (
@@ -214,12 +214,12 @@ def _list_papers(
             )
 
 
-def _kinds(catalogue: Catalogue, asked: str) -> Sequence[str]:
-    """The papers that do for what is asked, where it is more than one paper's name."""
+def _list_kinds(catalogue: Catalogue, asked: str) -> Sequence[str]:
+    """List the papers that do for what is asked, where that is more than one."""
     others = [kind for kind in list_kinds_for(catalogue, asked) if kind != asked]
     return others or [asked]
 
 
-def _scalar(text: str) -> str:
-    """A YAML scalar; booleans as they are, other words in double quotes."""
+def _write_scalar(text: str) -> str:
+    """Write a YAML scalar; booleans as they are, other words in double quotes."""
     return text if text in {"true", "false"} else quote(text)

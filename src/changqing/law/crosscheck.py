@@ -172,7 +172,9 @@ def _check_overlaps(
                 continue
             day = max(one.in_force.start, other.in_force.start)
             if one.in_force.covers(day) and other.in_force.covers(day):
-                line = sources.files[folder][name].line((*loc, earlier, "in_force"))
+                line = sources.files[folder][name].find_line(
+                    (*loc, earlier, "in_force")
+                )
                 sources.say(
                     folder,
                     name,

@@ -18,7 +18,7 @@ from changqing.law.kinds.defect import Defect
 from changqing.law.kinds.edition import Edition
 from changqing.law.kit import Unit
 from changqing.text import Text
-from changqing.yamlfile.read import Loc, YamlFile, as_mapping, examine
+from changqing.yamlfile.read import Loc, YamlFile, as_mapping, read_with_issues
 from changqing.yamlfile.shape import check_shape
 
 _DEFECTS: Final = "defects.yaml"
@@ -125,7 +125,7 @@ def _take(
         )
         return
     sources.named[folder].add(key)
-    file, issues = examine(path, shown=shown)
+    file, issues = read_with_issues(path, shown=shown)
     sources.issues += issues
     if file is None:
         return
@@ -179,7 +179,7 @@ def _load_defects(sources: Sources, root: Path) -> None:
     sources.entries["defects"] = {}
     sources.files["defects"] = {}
     sources.named["defects"] = set()
-    file, issues = examine(root / _DEFECTS, shown=_DEFECTS)
+    file, issues = read_with_issues(root / _DEFECTS, shown=_DEFECTS)
     sources.issues += issues
     if file is None:
         return
@@ -200,7 +200,7 @@ def _load_ranges(sources: Sources, root: Path) -> None:
     sources.entries["ranges"] = {}
     if not (root / _RANGES).is_file():
         return
-    file, issues = examine(root / _RANGES, shown=_RANGES)
+    file, issues = read_with_issues(root / _RANGES, shown=_RANGES)
     sources.issues += issues
     if file is None:
         return
@@ -220,7 +220,7 @@ def _load_ranges(sources: Sources, root: Path) -> None:
 
 
 def _load_edition(sources: Sources, root: Path) -> None:
-    file, issues = examine(root / _EDITION, shown=_EDITION)
+    file, issues = read_with_issues(root / _EDITION, shown=_EDITION)
     sources.issues += issues
     if file is None:
         return

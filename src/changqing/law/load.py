@@ -188,7 +188,7 @@ def _parse_rule(
     except RuleError as error:
         if not _names_a_broken_file(sources, text):
             file = sources.files[folder][name]
-            line = file.line_at((field,), error.offset)
+            line = file.find_line_at((field,), error.offset)
             sources.issues += [
                 Issue(
                     text=Text(

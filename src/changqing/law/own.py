@@ -24,7 +24,7 @@ from changqing.law.lookup import list_vocabulary
 from changqing.law.model import Catalogue
 from changqing.law.references import check_entries
 from changqing.text import Text
-from changqing.yamlfile.read import YamlFile, as_mapping, examine
+from changqing.yamlfile.read import YamlFile, as_mapping, read_with_issues
 from changqing.yamlfile.shape import check_shape
 
 _MARK: Final = Text("自有规则：", "Own rule: ")
@@ -98,7 +98,7 @@ def _as_own(criterion: Criterion) -> Criterion:
 
 
 def _take(sources: Sources, catalogue: Catalogue, path: Path) -> None:
-    file, issues = examine(path, shown=str(path))
+    file, issues = read_with_issues(path, shown=str(path))
     sources.issues += issues
     if file is None:
         return

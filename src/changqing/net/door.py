@@ -206,7 +206,7 @@ class Net:
         host, _, port = server.partition(":")
         place = (host, int(port) if port.isdecimal() else _WHOIS)
         return await self._memory.remember(
-            ("whois", server, question), lambda: self._converse(place, question)
+            ("whois", server, question), lambda: self._ask_line(place, question)
         )
 
     async def mail_greeting(self, host: str) -> Dialogue:
@@ -216,13 +216,15 @@ class Net:
         """
         return await self._memory.remember(
             ("mail", host),
-            lambda: self._converse((host, _MAIL), "QUIT", greeted=True),
+            lambda: self._ask_line((host, _MAIL), "QUIT", greeted=True),
         )
 
     async def handshake(self, host: str, port: int) -> Handshake:
         """The certificate `host` shows, and whether its chain is trusted here."""
         key = ("tls", host, str(port))
-        return await self._memory.remember(key, lambda: self._shake(host, port))
+        return await self._memory.remember(
+            key, lambda: self._ask_certificate(host, port)
+        )
 
     async def knock(self, host: str, port: int, *, version: int) -> Dialogue:
         """Connect to the first IPv4 or IPv6 address, and say nothing.
@@ -479,7 +481,7 @@ class Net:
 
     # -- line protocols
 
-    async def _converse(
+    async def _ask_line(
         self, place: tuple[str, int], question: str, *, greeted: bool = False
     ) -> Dialogue:
         host, port = place
@@ -563,7 +565,7 @@ class Net:
 
     # -- certificates
 
-    async def _shake(self, host: str, port: int) -> Handshake:
+    async def _ask_certificate(self, host: str, port: int) -> Handshake:
         check_url(f"https://{host}:{port}/", self.settings.opened)
         loop = asyncio.get_running_loop()
         start, at = loop.time(), self.clock()

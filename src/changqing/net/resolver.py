@@ -42,7 +42,7 @@ class NameServers:
     def __init__(self, settings: NetSettings, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._seconds = settings.dns_seconds
-        self._servers = tuple(_servers(settings.nameservers))
+        self._servers = tuple(_list_servers(settings.nameservers))
         self._quick: aiodns.DNSResolver | None = None
 
     async def close(self) -> None:
@@ -67,7 +67,7 @@ class NameServers:
             query = dns.message.make_query(name, kind, want_dnssec=signed)
         except dns.exception.DNSException as error:
             raise _make_name_error(name) from error
-        servers = self._servers if server is None else tuple(_servers([server]))
+        servers = self._servers if server is None else tuple(_list_servers([server]))
         response = await self._exchange_query(query, servers, name, kind)
         values = tuple(sorted(_list_values(response, kind)))
         status = AnswerStatus.FOUND if values else AnswerStatus.NO_DATA
@@ -170,7 +170,7 @@ class NameServers:
         raise _make_no_answer(name, kind, why)
 
 
-def _servers(chosen: Iterable[str]) -> Iterable[tuple[str, int]]:
+def _list_servers(chosen: Iterable[str]) -> Iterable[tuple[str, int]]:
     """`address` or `address:port`; those of the system when none is chosen."""
     texts = list(chosen)
     if not texts:

@@ -79,7 +79,7 @@ class Robot:
 
     def send(self, digest: Digest) -> None:
         """Post the digest as text; raises NetError unless the robot says it took it."""
-        text = digest.message(self.language, self.most_bytes)
+        text = digest.format_message(self.language, self.most_bytes)
         url, data = self._build_request(text, self.clock())
         posted = run(self._post(url, data))
         self._check(posted)
@@ -167,7 +167,7 @@ class Mail:
         message["Date"] = format_datetime(self.clock())
         message["Message-ID"] = self._compute_message_id(digest)
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(digest.text(self.language) + "\n", cte="base64")
+        message.set_content(digest.format_text(self.language) + "\n", cte="base64")
         send_mail(self.server, message)
 
     def _compute_message_id(self, digest: Digest) -> str:

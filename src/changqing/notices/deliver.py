@@ -8,7 +8,7 @@ from datetime import datetime
 
 from changqing.day import beijing_day
 from changqing.errors import NetError
-from changqing.notices.digest import digests
+from changqing.notices.digest import make_digests
 from changqing.notices.outbox import Notice, Outbox
 from changqing.notices.settings import NoticeSettings
 from changqing.text import Text
@@ -39,7 +39,7 @@ def deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Delivery
     later call, and keeps no other message waiting. A notice for somebody the settings
     do not know goes to whom they name for its case.
     """
-    with outbox.sending():
+    with outbox.lock_sending():
         return _deliver(outbox, settings, now)
 
 
@@ -47,9 +47,9 @@ def _deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Deliver
     sent: dict[str, int] = {}
     unsent: list[Unsent] = []
     for name, channel in settings.channels.items():
-        pending = (_read_by(n, settings) for n in outbox.pending(name, now))
+        pending = (_read_by(n, settings) for n in outbox.list_pending(name, now))
         mine = [n for n in pending if name in settings.people[n.person]]
-        for digest in digests(mine, beijing_day(now)):
+        for digest in make_digests(mine, beijing_day(now)):
             for part in digest.split(settings.language, channel.most_bytes):
                 try:
                     channel.send(part)
@@ -74,4 +74,4 @@ def _read_by(notice: Notice, settings: NoticeSettings) -> Notice:
     known = notice.person in settings.people
     if known:
         return notice
-    return replace(notice, person=settings.person(notice.case))
+    return replace(notice, person=settings.find_person(notice.case))

@@ -55,14 +55,18 @@ class Digest:
 
     def size(self, language: Language) -> int:
         """Bytes of its title and text."""
-        return len(f"{self.title.say(language)}\n\n{self.text(language)}".encode())
+        return len(
+            f"{self.title.say(language)}\n\n{self.format_text(language)}".encode()
+        )
 
-    def message(self, language: Language, most_bytes: int) -> str:
+    def format_message(self, language: Language, most_bytes: int) -> str:
         """Person, title and text in one, for a group where several people read."""
         head = f"{self.person} · {self.title.say(language)}\n\n"
-        return head + self.text(language, most_bytes=most_bytes - len(head.encode()))
+        return head + self.format_text(
+            language, most_bytes=most_bytes - len(head.encode())
+        )
 
-    def text(self, language: Language, *, most_bytes: int | None = None) -> str:
+    def format_text(self, language: Language, *, most_bytes: int | None = None) -> str:
         """Plain text by day and case; what does not fit is left out, and said so."""
         lines: list[str] = []
         for day, of_day in groupby(self.notices, key=lambda notice: notice.day):
@@ -95,8 +99,8 @@ class Channel(Protocol):
         ...
 
 
-def digests(notices: Iterable[Notice], on: date) -> tuple[Digest, ...]:
-    """One digest a person, in the order of names."""
+def make_digests(notices: Iterable[Notice], on: date) -> tuple[Digest, ...]:
+    """Make one digest a person, in the order of names."""
     told = sorted(notices, key=lambda n: (n.person, n.day, n.case, n.kind, n.id))
     return tuple(
         Digest(person=person, on=on, notices=tuple(of_person))

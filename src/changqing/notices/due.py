@@ -56,14 +56,14 @@ class Coming(Protocol):
         """What ends on that day; None: nothing does."""
 
 
-def due_notices(
+def list_due_notices(
     cases: Iterable[tuple[str, Iterable[Coming]]],
     person: Callable[[str], str],
     today: date,
     *,
     ahead: tuple[int, ...] = AHEAD,
 ) -> tuple[Notice, ...]:
-    """What is due soon or passed, told once at each day of `ahead` and once after.
+    """List what is due soon or passed, told once at each day of `ahead` and once after.
 
     `cases` are the dates ahead of each case by its name, as casework's `status` has
     them on `today`; `person` says who is told of a case.

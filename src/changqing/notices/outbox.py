@@ -110,14 +110,14 @@ class Outbox:
             self._append(_encode(notice, now) for notice in fresh.values())
         return tuple(fresh.values())
 
-    def all(self) -> tuple[Notice, ...]:
-        """Everything that was ever put, oldest first."""
+    def list_all(self) -> tuple[Notice, ...]:
+        """List everything that was ever put, oldest first."""
         return tuple(self._read().notices.values())
 
-    def pending(
+    def list_pending(
         self, channel: str | None = None, now: datetime | None = None
     ) -> tuple[Notice, ...]:
-        """What was not yet sent on `channel`, or on any, oldest first.
+        """List what was not yet sent on `channel`, or on any, oldest first.
 
         With `now`, leaves out what failed there and is not to be tried again yet.
         """
@@ -134,7 +134,7 @@ class Outbox:
                 found.append(notice)
         return tuple(found)
 
-    def failures(self) -> dict[tuple[str, str], SendFailure]:
+    def list_failures(self) -> dict[tuple[str, str], SendFailure]:
         """By notice and channel, what failed the last time it was tried."""
         state = self._read()
         return {k: v for k, v in state.failed.items() if k not in state.sent}
@@ -172,7 +172,7 @@ class Outbox:
             )
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
+    def lock_sending(self) -> Iterator[None]:
         """Send alone, so that nothing goes twice; BusyError when another is at it.
 
         Hold it from asking what is pending until all that was sent is written down.

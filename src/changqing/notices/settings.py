@@ -95,8 +95,8 @@ class NoticeSettings:
     cases: Mapping[str, str]
     otherwise: str
 
-    def person(self, case: str) -> str:
-        """Who is told of a case."""
+    def find_person(self, case: str) -> str:
+        """Find who is told of a case."""
         return self.cases.get(case, self.otherwise)
 
 

@@ -23,7 +23,7 @@ from changqing.law.lookup import find_settled, list_looks_for
 from changqing.law.model import Catalogue
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
-from changqing.yamlfile.suggest import nearest
+from changqing.yamlfile.suggest import find_nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,7 @@ def _find_fact(
     named = [fact for fact in facts if fact.id == name]
     if not named:
         names = dict.fromkeys(fact.id for fact in facts)
-        close = nearest(name, names)
+        close = find_nearest(name, names)
         raise CaseError(
             Issue(
                 text=Text(

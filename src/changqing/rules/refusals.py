@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from changqing.errors import Issue, RuleError
 from changqing.rules.types import Kind
 from changqing.text import Text
-from changqing.yamlfile.suggest import nearest as nearest_word
+from changqing.yamlfile.suggest import find_nearest as nearest_word
 
 KINDS = {
     Kind.BOOLEAN: Text(zh="是非", en="a yes-or-no value"),

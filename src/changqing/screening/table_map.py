@@ -225,7 +225,7 @@ class _TableMapReader:
             return Grade.DECLARED
 
     def _wrong(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
-        line = self._file.line(loc)
+        line = self._file.find_line(loc)
         self._issues.append(
             Issue(text=text, path=self._file.path, line=line, hint=hint)
         )

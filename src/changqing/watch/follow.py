@@ -15,9 +15,9 @@ from changqing.watch.journal import ObserverState, WatchState
 from changqing.watch.machine import (
     advance,
     advance_view,
-    after_gap,
+    carry_over_gap,
     decide_together,
-    incident_id,
+    make_incident_id,
 )
 from changqing.watch.model import Incident, ObserverView, Watched, WatchReading
 from changqing.watch.settings import WatchSettings
@@ -60,7 +60,7 @@ def follow_alone(
     is_open = {incident.key: incident.id for incident in state.open}
     before = dict(state.watched)
     if gap:
-        before = {key: after_gap(each) for key, each in before.items()}
+        before = {key: carry_over_gap(each) for key, each in before.items()}
     after = dict(before)
     opened: list[Incident] = []
     closed: list[str] = []
@@ -103,7 +103,7 @@ def follow_together(
     after = dict(own.views)
     if gap:
         after = {
-            key: ObserverView(watched=after_gap(each.watched))
+            key: ObserverView(watched=carry_over_gap(each.watched))
             for key, each in after.items()
         }
     others = {
@@ -163,7 +163,7 @@ def _open_together(
     since = sorted(holding.values())[needed - 1]
     names = sorted(holding)
     return Incident(
-        id=incident_id(reading.key, since.isoformat()),
+        id=make_incident_id(reading.key, since.isoformat()),
         lapse=reading.lapse,
         key=reading.key,
         text=Text(

@@ -99,8 +99,8 @@ class WatchState:
             if incident.closed_at is None
         )
 
-    def sight(self, lapse: Lapse) -> Sight:
-        """How a kind of lapse stands by the last look."""
+    def find_sight(self, lapse: Lapse) -> Sight:
+        """Find how a kind of lapse stands by the last look."""
         if any(incident.lapse is lapse for incident in self.open):
             return Sight.LAPSED
         return Sight.WELL if lapse in self.well else Sight.UNKNOWN
@@ -121,14 +121,14 @@ class Watchbook(SealedLines):
     ) -> None:
         super().__init__(case_dir / FOLDER, FILE, disk=disk, memory=memory)
 
-    def entries(self) -> tuple[WatchEntry, ...]:
-        """All that was recorded, oldest first; TamperError if a line was changed."""
+    def list_entries(self) -> tuple[WatchEntry, ...]:
+        """List what was recorded, oldest first; TamperError if a line was changed."""
         return tuple(self.read(_decode))
 
     def state(self) -> WatchState:
         """Where the case stands by all its entries."""
         state = WatchState()
-        for entry in self.entries():
+        for entry in self.list_entries():
             try:
                 fold(state, entry)
             except (ValueError, KeyError, TypeError) as error:

@@ -41,7 +41,7 @@ def advance(
         return now, None
     if reading.at - since < timedelta(hours=rule.hours):
         return now, None
-    name = incident_id(reading.key, since.isoformat())
+    name = make_incident_id(reading.key, since.isoformat())
     opened = Incident(
         id=name,
         lapse=reading.lapse,
@@ -107,11 +107,11 @@ def decide_together(
     return None
 
 
-def after_gap(before: Watched) -> Watched:
-    """The state after a time in which we did not look: an incident stays as it is."""
+def carry_over_gap(before: Watched) -> Watched:
+    """Carry a state over a time in which we did not look: incidents stay."""
     return Watched(incident=before.incident)
 
 
-def incident_id(key: str, since: str) -> str:
-    """The name of the incident of a thing since a moment; always the same."""
+def make_incident_id(key: str, since: str) -> str:
+    """Make the name of the incident of a thing since a moment; always the same."""
     return hashlib.sha256(f"{key}\n{since}".encode()).hexdigest()[:16]

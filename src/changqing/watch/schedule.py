@@ -93,13 +93,13 @@ def keep_looking(queue: Huey, look: Callable[[], None]) -> None:
     """
     from huey import crontab
 
-    def one_round() -> None:
+    def run_round() -> None:
         look()
 
     # A round may take longer than a minute: those that were due meanwhile are one.
-    task = queue.task(name="changqing_watch_now")(one_round)
+    task = queue.task(name="changqing_watch_now")(run_round)
     queue.periodic_task(crontab(minute="*"), name="changqing_watch", expires=_MINUTE)(
-        one_round
+        run_round
     )
     task()
     queue.create_consumer(workers=1, periodic=True).run()

@@ -66,8 +66,8 @@ class Schedule(Protocol):
         """The promised days from `first` to `last`, both included."""
 
 
-def answering(attempts: Iterable[Attempt]) -> Iterator[WatchReading]:
-    """Whether a service answered, one reading an attempt."""
+def read_answers(attempts: Iterable[Attempt]) -> Iterator[WatchReading]:
+    """Read whether a service answered, one reading an attempt."""
     for attempt in attempts:
         why = _REASONS.get(attempt.reason, _UNSAID)
         if attempt.status is not None:
@@ -124,15 +124,15 @@ class _Seen:
             if item.source.kind is SourceKind.PROBE:
                 self._by_fact.setdefault(item.fact, []).append(item)
 
-    def latest(self, fact: str) -> Record | None:
-        """What this look saw; None when it did not look, or could not see."""
+    def find_latest(self, fact: str) -> Record | None:
+        """Find what this look saw; None when it did not look, or could not see."""
         found = self._by_fact.get(fact, [])
         last = found[-1] if found else None
         fresh = isinstance(last, Record) and last.number > self._since
         return last if fresh and isinstance(last, Record) else None
 
-    def values(self, fact: str) -> list[object]:
-        """All that was ever seen, oldest first."""
+    def list_values(self, fact: str) -> list[object]:
+        """List all that was ever seen, oldest first."""
         found = self._by_fact.get(fact, [])
         return [one.value for one in found if isinstance(one, Record)]
 
@@ -141,10 +141,10 @@ def _read_lasting(
     case: Case, seen: _Seen, lapse: Lapse, fact: str, now: datetime
 ) -> Iterator[WatchReading]:
     """Tell whether something that was there once is there still."""
-    if True not in seen.values(fact):
+    if True not in seen.list_values(fact):
         return
     label = case.catalogue.facts[seen.subject.type, fact].label
-    record = seen.latest(fact)
+    record = seen.find_latest(fact)
     yield WatchReading(
         lapse=lapse,
         key=f"{fact}:{seen.subject}",
@@ -184,7 +184,7 @@ def _read_calls(
 
 def _read_registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchReading]:
     """The domain belongs to whom the case names, else to whom it did at first."""
-    values = seen.values("domain_registrant")
+    values = seen.list_values("domain_registrant")
     if not values:
         return
     said = [
@@ -195,7 +195,7 @@ def _read_registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchRe
         and record.source.kind is SourceKind.FORM
     ]
     expected = said[-1] if said else values[0]
-    record = seen.latest("domain_registrant")
+    record = seen.find_latest("domain_registrant")
     found = None if record is None else record.value
     yield WatchReading(
         lapse=Lapse.NAME_TRANSFERRED,
@@ -212,7 +212,7 @@ def _read_registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchRe
 def _read_certificate(
     seen: _Seen, settings: WatchSettings, now: datetime
 ) -> Iterator[WatchReading]:
-    record = seen.latest("certificate_not_after")
+    record = seen.find_latest("certificate_not_after")
     if record is None or not isinstance(record.value, date):
         return
     left = (record.value - beijing_day(now)).days
@@ -232,7 +232,9 @@ def _read_publishing(
     seen: _Seen, settings: WatchSettings, now: datetime
 ) -> Iterator[WatchReading]:
     """Silence against the site's own cadence: the usual distance of two items."""
-    before = [n for n in seen.values("weeks_with_items_last_52") if isinstance(n, int)]
+    before = [
+        n for n in seen.list_values("weeks_with_items_last_52") if isinstance(n, int)
+    ]
     # By the busiest year seen, not the latest: as a site falls silent the weeks of its
     # last year fall too, and the limit would grow along with the silence.
     most = max(before, default=0)
@@ -241,8 +243,8 @@ def _read_publishing(
     usual = -(-_WEEKS * _WEEK // most)
     limit = max(settings.silence_days, settings.silence_factor * usual)
     key = f"publishing:{seen.subject}"
-    newest = seen.latest("newest_item_on")
-    dated = seen.latest("shows_dated_items")
+    newest = seen.find_latest("newest_item_on")
+    dated = seen.find_latest("shows_dated_items")
     if newest is None or not isinstance(newest.value, date):
         gone = dated is not None and dated.value is False
         yield WatchReading(
@@ -270,14 +272,14 @@ def _read_publishing(
     )
 
 
-def publications_read(case: Case, items: Sequence[Item], since: int) -> bool:
-    """Whether the latest look read, of every site, all that it publishes."""
+def are_publications_read(case: Case, items: Sequence[Item], since: int) -> bool:
+    """Tell whether the latest look read, of every site, all that it publishes."""
 
     def read(subject: Subject) -> bool:
         seen = _Seen(subject, items, since)
-        dated = seen.latest("shows_dated_items")
+        dated = seen.find_latest("shows_dated_items")
         none = dated is not None and dated.value is False
-        return none or seen.latest("newest_item_on") is not None
+        return none or seen.find_latest("newest_item_on") is not None
 
     sites = [service.subject for service in case.services if service.url is not None]
     return bool(sites) and all(map(read, sites))
@@ -319,14 +321,14 @@ def compare_with_plan(
     )
 
 
-def ran_out(
+def find_expired(
     case: Case,
     resolved: Mapping[tuple[Subject, str], Resolved],
     records: Sequence[Record],
     now: datetime,
     watched: Iterable[str],
 ) -> Iterator[WatchReading]:
-    """Papers and looks that counted and count no more, with nothing in their place.
+    """Find papers and looks that count no more, with nothing in their place.
 
     Where a paper that nobody has read yet stands in its place nothing is known: that it
     does not count is for want of a reading, as after an upgrade, and is no news.
@@ -408,7 +410,7 @@ def _name_paper(case: Case, name: str) -> Text:
     return both(name)
 
 
-def replies(
+def read_replies(
     questions: Iterable[ChannelQuestion],
     resolved: Mapping[tuple[Subject, str], Resolved],
     now: datetime,

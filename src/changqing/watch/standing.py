@@ -82,10 +82,10 @@ def build_standing(
             None
             if state.open
             or failing
-            or state.sight(Lapse.STOPPED_ANSWERING) is not Sight.WELL
+            or state.find_sight(Lapse.STOPPED_ANSWERING) is not Sight.WELL
             else max(ends, default=state.first_sight)
         ),
-        sights={lapse: state.sight(lapse) for lapse in THREE},
+        sights={lapse: state.find_sight(lapse) for lapse in THREE},
         promises=promises,
     )
 

@@ -62,13 +62,13 @@ from changqing.watch.schedule import is_due
 from changqing.watch.settings import SETTINGS_FILE, WatchSettings, load_settings
 from changqing.watch.signs import (
     Schedule,
-    answering,
+    are_publications_read,
     compare_with_plan,
-    publications_read,
-    ran_out,
+    find_expired,
+    read_answers,
     read_promises,
+    read_replies,
     read_signs,
-    replies,
 )
 from changqing.watch.standing import WatchStanding, build_standing
 
@@ -132,12 +132,12 @@ def watch(folders: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
 
     found: list[WatchStanding] = []
 
-    async def all_of_them() -> None:
+    async def visit_all() -> None:
         async for standing in _visit_standings(folders, how):
             found.append(standing)
             how.tell(standing)
 
-    run_loop(all_of_them())
+    run_loop(visit_all())
     yield from found
 
 
@@ -153,7 +153,7 @@ async def _visit_standings(
     kept: list[Site] = []  # so that no two have one identity
     leased: dict[Path, LeaseHolder] = {}
 
-    def sites() -> Iterator[Site]:
+    def list_due_sites() -> Iterator[Site]:
         for folder in folders:
             if not how.shard.owns(folder.name):
                 continue
@@ -197,7 +197,7 @@ async def _visit_standings(
     try:
         async with Net(how.net or NetSettings(), clock=how.clock) as door:
             async for seen in look_at_many(
-                sites(), door, clock=how.clock, at_once=how.at_once
+                list_due_sites(), door, clock=how.clock, at_once=how.at_once
             ):
                 while ready:
                     yield ready.pop(0)
@@ -359,10 +359,10 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     resolved = situation.resolved
     promises = list_promises(case, situation, case.catalogue)
     readings = [
-        *answering(own_attempts),
+        *read_answers(own_attempts),
         *read_signs(case, items, settings, now, since, looked_since=looked_since),
-        *ran_out(case, resolved, list_records(case), now, state.watched),
-        *replies(
+        *find_expired(case, resolved, list_records(case), now, state.watched),
+        *read_replies(
             state.questions.values(),
             resolved,
             now,
@@ -375,7 +375,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             compare_with_plan(
                 plan,
                 list_publication_days(published),
-                read=publications_read(case, items, looked_since),
+                read=are_publications_read(case, items, looked_since),
                 subject=service.subject,
                 seen_until=now,
                 settings=settings,

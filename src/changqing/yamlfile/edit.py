@@ -28,7 +28,7 @@ from ruamel.yaml.scalarstring import (
 
 from changqing.yamlfile.comments import merge_in_one_line, merge_value
 from changqing.yamlfile.plain import WritableItem, to_plain
-from changqing.yamlfile.read import Loc, YamlFile, examine
+from changqing.yamlfile.read import Loc, YamlFile, read_with_issues
 
 At = tuple[str, ...]
 ReplaceValue = Callable[[Any, Any, object], None]
@@ -59,7 +59,7 @@ def get_value(data: object, at: At) -> Any:
     for step in at:
         if not isinstance(node, Mapping | list):
             return None
-        node = _child(node, step)
+        node = _find_child(node, step)
     return node
 
 
@@ -80,7 +80,7 @@ def set_value(
     """
     node = data
     for step in at[:-1]:
-        inner = _child(node, step)
+        inner = _find_child(node, step)
         if inner is None:
             inner = new_list() if node is data and step in lists else new_map()
             if isinstance(node, list):
@@ -129,12 +129,12 @@ def find_lines(file: YamlFile, at: At) -> range:
         elif isinstance(node, Mapping):
             loc.append(step)
             node = node.get(step)
-    first = file.line(tuple(loc))
-    inner = (file.line(each) for each in _walk(node, tuple(loc)))
+    first = file.find_line(tuple(loc))
+    inner = (file.find_line(each) for each in _walk(node, tuple(loc)))
     return range(first, max(inner, default=first) + 1)
 
 
-def _child(node: Any, step: str) -> Any:
+def _find_child(node: Any, step: str) -> Any:
     if isinstance(node, list):
         place = find_item(node, step)
         return None if place is None else node[place]
@@ -173,21 +173,21 @@ def set_values(
             return part
     for replace in (merge_value, merge_in_one_line):
         whole = _set_in_text(text, changed, lists=lists, offset=offset, replace=replace)
-        if _says(whole, text, changed, lists=lists):
+        if _holds_values(whole, text, changed, lists=lists):
             return whole
     return _set_in_text(text, changed, lists=lists, offset=offset, replace=setitem)
 
 
-def _says(
+def _holds_values(
     written: str,
     text: str,
     values: Iterable[tuple[At, object]],
     *,
     lists: Collection[str],
 ) -> bool:
-    """Whether a text that was written says what the values make of the one before."""
-    before, _ = examine(Path(), text=text)
-    after, issues = examine(Path(), text=written)
+    """Tell whether a written text says what the values make of the one before."""
+    before, _ = read_with_issues(Path(), text=text)
+    after, issues = read_with_issues(Path(), text=written)
     if before is None or after is None or issues:
         return False
     expected = {} if before.data is None else before.data
@@ -213,7 +213,7 @@ def _set_in_parts(
     for at, value in values:
         own.setdefault(at[0], []).append((at, value))
     parts = _split_entries(text)
-    before, _ = examine(Path(), text=text)
+    before, _ = read_with_issues(Path(), text=text)
     if parts is None or before is None or not isinstance(before.data, dict):
         return None
     expected = deepcopy(before.data)
@@ -244,7 +244,7 @@ def _set_in_parts(
             )
         except UnusualYamlError:
             continue
-        after, issues = examine(Path(), text=written)
+        after, issues = read_with_issues(Path(), text=written)
         if after is not None and not issues and after.data == expected:
             return written
     return None

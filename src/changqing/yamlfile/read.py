@@ -111,8 +111,8 @@ class YamlFile:
     text: str = field(repr=False)
     _root: _Mark = field(repr=False)
 
-    def line(self, loc: Loc) -> int:
-        """The line (from 1) of a node's key, or of the nearest node around it."""
+    def find_line(self, loc: Loc) -> int:
+        """Find the line (from 1) of a node's key, or of the nearest node around it."""
         mark, line = self._root, self._root.line
         for step in loc:
             child = mark.children.get(step)
@@ -121,11 +121,11 @@ class YamlFile:
                 line = child.line if child.key_line is None else child.key_line
         return line
 
-    def line_at(self, loc: Loc, offset: int) -> int:
-        """The line of the character at `offset` of the text found at `loc`."""
+    def find_line_at(self, loc: Loc, offset: int) -> int:
+        """Find the line of the character at `offset` of the text found at `loc`."""
         mark = self._find(loc)
         if mark is None or mark.raw is None:
-            return self.line(loc)
+            return self.find_line(loc)
         wanted = sum(1 for letter in mark.raw[:offset] if not letter.isspace())
         line, position = mark.line, mark.start
         source = self.text
@@ -147,8 +147,8 @@ class YamlFile:
             position += 1
         return line
 
-    def raw(self, loc: Loc) -> str | None:
-        """A scalar as it is written, before it became a number or a truth value."""
+    def find_raw(self, loc: Loc) -> str | None:
+        """Find a scalar as written, before it became a number or a truth value."""
         mark = self._find(loc)
         return None if mark is None else mark.raw
 
@@ -158,7 +158,7 @@ class YamlFile:
 
     def issue(self, loc: Loc, text: Text, *, hint: Text | None = None) -> Issue:
         """An issue about the node at `loc`."""
-        return Issue(text=text, path=self.path, line=self.line(loc), hint=hint)
+        return Issue(text=text, path=self.path, line=self.find_line(loc), hint=hint)
 
     def _find(self, loc: Loc) -> _Mark | None:
         mark = self._root
@@ -190,33 +190,33 @@ def read(
 
     `inside` is the folder of a case, of which plain files alone are read (CaseError).
     """
-    file, issues = examine(path, text=text, shown=shown, inside=inside)
+    file, issues = read_with_issues(path, text=text, shown=shown, inside=inside)
     if file is None or issues:
         raise error(*issues)
     return file
 
 
-def examine(
+def read_with_issues(
     path: Path,
     *,
     text: str | bytes | None = None,
     shown: str | None = None,
     inside: Path | None = None,
 ) -> tuple[YamlFile | None, list[Issue]]:
-    """As `read`, raising nothing: what could be read, and all that is wrong with it.
+    """Read as `read` does, but raise nothing: what could be read, and all issues.
 
     Repeated keys still leave a file, with the first of them, so that whoever checks the
     fields can report everything together.
     """
     name = str(path) if shown is None else shown
     try:
-        content = _characters(path, name, text, inside)
+        content = _read_characters(path, name, text, inside)
         return _compose(content, name)
     except _RefusedError as refused:
         return None, [refused.issue]
 
 
-def _characters(
+def _read_characters(
     path: Path, name: str, text: str | bytes | None, inside: Path | None
 ) -> str:
     if text is None:
@@ -228,7 +228,7 @@ def _characters(
             ):
                 text = stream.read(MAX_BYTES + 1)
         except FileNotFoundError:
-            raise _RefusedError(_no_file(name)) from None
+            raise _RefusedError(_make_no_file_issue(name)) from None
         except (OSError, ValueError) as problem:
             said = getattr(problem, "strerror", None) or str(problem)
             raise _RefusedError(
@@ -262,7 +262,7 @@ def _characters(
     )
 
 
-def _no_file(name: str) -> Issue:
+def _make_no_file_issue(name: str) -> Issue:
     return Issue(
         text=Text("文件不存在", "does not exist"),
         path=name,
@@ -290,8 +290,8 @@ def _copy(data: Json) -> Json:
     return data
 
 
-def _quick(content: str, name: str) -> YamlFile | None:
-    """The file as libyaml reads it, in a fifteenth of the time; None where it may not.
+def _read_quickly(content: str, name: str) -> YamlFile | None:
+    """Read as libyaml does, in a fifteenth of the time; None where it may not.
 
     libyaml knows YAML 1.1. Of a text in which the two versions differ, or with anything
     wrong in it, the strict reader decides and finds the words.
@@ -309,14 +309,14 @@ def _quick(content: str, name: str) -> YamlFile | None:
 
 
 def _compose_file(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
-    quick = _quick(content, name)
+    quick = _read_quickly(content, name)
     if quick is not None:
         return quick, []
     builder = _Builder(name)
     try:
         data, root = builder.build(YAML(typ="safe", pure=True).parse(content))
     except MarkedYAMLError as problem:
-        raise _RefusedError(_syntax(problem, content, name)) from None
+        raise _RefusedError(_make_syntax_issue(problem, content, name)) from None
     except ReaderError as problem:
         line = content.count("\n", 0, _place(problem)) + 1
         raise _RefusedError(
@@ -340,7 +340,7 @@ def _place(problem: ReaderError) -> int:
     return position if isinstance(position, int) else 0
 
 
-def _syntax(problem: MarkedYAMLError, content: str, name: str) -> Issue:
+def _make_syntax_issue(problem: MarkedYAMLError, content: str, name: str) -> Issue:
     mark = problem.problem_mark or problem.context_mark
     line = 1 if mark is None else min(mark.line, content.count("\n")) + 1
     said = str(problem.problem or problem.context or "").strip()
@@ -403,20 +403,20 @@ class _Builder:
                         Text("不支持%开头的指令", "has a % directive"),
                         Text("请删去", "remove it"),
                     )
-                data, root = self._node(next(events), events, 1)
+                data, root = self._build_node(next(events), events, 1)
             elif isinstance(event, _STREAM_END):
                 break
         return data, root
 
-    def _node(
+    def _build_node(
         self, event: Event, events: Iterator[Event], depth: int
     ) -> tuple[Json, _Mark]:
         if depth > MAX_DEPTH:
             raise self._make_refusal(event, Text("嵌套过深", "is nested too deeply"))
         if isinstance(event, _ALIAS):
-            return self._alias(event)
+            return self._build_alias(event)
         if isinstance(event, _SCALAR):
-            return self._scalar(event)
+            return self._build_scalar(event)
         mark = _Mark(
             line=event.start_mark.line + 1, start=event.start_mark.index, closed=False
         )
@@ -437,7 +437,7 @@ class _Builder:
             for item in events:
                 if isinstance(item, _SEQUENCE_END):
                     break
-                value, child = self._node(item, events, depth + 1)
+                value, child = self._build_node(item, events, depth + 1)
                 mark.children[len(sequence)] = child
                 mark.weight += child.weight
                 sequence.append(value)
@@ -465,7 +465,7 @@ class _Builder:
             key: str = event.value
             self._count(event, 1)
             self._anchor(event.anchor, key, _Mark(line=line))
-            value, child = self._node(next(events), events, depth + 1)
+            value, child = self._build_node(next(events), events, depth + 1)
             if key in mapping:
                 first = mark.children[key]
                 where = first.line if first.key_line is None else first.key_line
@@ -494,7 +494,7 @@ class _Builder:
             mark.children[key] = child
             mark.weight += child.weight + 1
 
-    def _scalar(self, event: Event) -> tuple[Json, _Mark]:
+    def _build_scalar(self, event: Event) -> tuple[Json, _Mark]:
         self._count(event, 1)
         raw: str = event.value
         mark = _Mark(
@@ -504,7 +504,7 @@ class _Builder:
         tag = event.tag
         if tag is not None and tag not in {"!", "tag:yaml.org,2002:str"}:
             self._refuse_tag(event, tag)
-        value: Json = _core(raw) if plain and tag is None else raw
+        value: Json = _resolve_core(raw) if plain and tag is None else raw
         if event.style == '"' and any("\ud800" <= each <= "\udfff" for each in raw):
             raise self._make_refusal(
                 event,
@@ -514,7 +514,7 @@ class _Builder:
         self._anchor(event.anchor, value, mark)
         return value, mark
 
-    def _alias(self, event: Event) -> tuple[Json, _Mark]:
+    def _build_alias(self, event: Event) -> tuple[Json, _Mark]:
         known = self.anchors.get(event.anchor)
         if known is None:
             raise self._make_refusal(
@@ -560,8 +560,8 @@ class _Builder:
         return _RefusedError(Issue(text=text, path=self.name, line=line, hint=hint))
 
 
-def _core(raw: str) -> Json:
-    """A plain scalar by the core schema of YAML 1.2; fractions stay text."""
+def _resolve_core(raw: str) -> Json:
+    """Resolve a plain scalar by the core schema of YAML 1.2; fractions stay text."""
     if raw in _NULL:
         return None
     if raw in _TRUE:

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.text import Text
-from changqing.yamlfile.read import Loc, YamlFile, examine
+from changqing.yamlfile.read import Loc, YamlFile, read_with_issues
 from changqing.yamlfile.suggest import suggest_word
 from changqing.yamlfile.values import Refusal
 
@@ -49,7 +49,7 @@ def read_shape(
     error: type[ChangqingError] = CaseError,
 ) -> tuple[YamlFile, Model]:
     """Read and validate in one go: repeated keys and wrong fields come together."""
-    file, issues = examine(path, text=text, shown=shown, inside=inside)
+    file, issues = read_with_issues(path, text=text, shown=shown, inside=inside)
     if file is None:
         raise error(*issues)
     value, found = check_shape(file, model)
@@ -72,7 +72,7 @@ def check_shape(
         ]
     try:
         shape: Any = model  # to mypy a class is no key of a cache
-        return _adapter(shape).validate_python(data), []
+        return _make_adapter(shape).validate_python(data), []
     except ValidationError as problem:
         issues = [
             _issue(file, model, at, detail)
@@ -82,7 +82,7 @@ def check_shape(
 
 
 @cache
-def _adapter(model: Any) -> TypeAdapter[Any]:
+def _make_adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
@@ -109,7 +109,7 @@ def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -
             if around
             else Text(f"没有 {name} 这一项", f"has no field {name}")
         )
-        hint = suggest_word(name, _fields(model, loc[:-1]))
+        hint = suggest_word(name, _list_fields(model, loc[:-1]))
     elif isinstance(refused := detail.get("ctx", {}).get("error"), Refusal):
         if refused.at:
             loc = (*loc, refused.at)
@@ -118,11 +118,11 @@ def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -
     else:
         zh, en = _say_expected(kind, detail.get("ctx", {}))
         text = Text(f"{shown} {zh}", f"{shown} {en}")
-        hint = _near_choice(file, place, detail)
-        if kind in {"string_type", "string_sub_type"} and file.raw(place):
+        hint = _suggest_choice(file, place, detail)
+        if kind in {"string_type", "string_sub_type"} and file.find_raw(place):
             hint = Text("请加引号", "put it in quotes")
     text = Text(text.zh.strip(), text.en.strip())
-    return Issue(text=text, path=file.path, line=file.line(place), hint=hint)
+    return Issue(text=text, path=file.path, line=file.find_line(place), hint=hint)
 
 
 def _write_path(file: YamlFile, at: Loc, loc: Loc) -> str:
@@ -180,32 +180,32 @@ def _say_expected(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
     return f"的值不能用（{kind}）", f"has a value that cannot be used ({kind})"
 
 
-def _near_choice(file: YamlFile, place: Loc, detail: ErrorDetails) -> Text | None:
+def _suggest_choice(file: YamlFile, place: Loc, detail: ErrorDetails) -> Text | None:
     if detail["type"] not in {"enum", "literal_error"}:
         return None
-    written = file.raw(place)
+    written = file.find_raw(place)
     if not written:
         return None
     expected = str(detail.get("ctx", {}).get("expected", ""))
     return suggest_word(written, re.findall(r"'([^']*)'", expected))
 
 
-def _fields(model: type[object], loc: Loc) -> tuple[str, ...]:
-    """The fields of every model that may stand at `loc`."""
+def _list_fields(model: type[object], loc: Loc) -> tuple[str, ...]:
+    """List the fields of every model that may stand at `loc`."""
     found: list[Any] = [model]
     for step in loc:
         found = [
-            inner for kind in found for inner in _inside(kind, step)
+            inner for kind in found for inner in _list_inside(kind, step)
         ] or found  # a step that only names the member of a union
     names: dict[str, None] = {}
     for kind in found:
-        for member in _members(kind):
-            names.update((name, None) for name, _ in _fields_in_file(member))
+        for member in _list_members(kind):
+            names.update((name, None) for name, _ in _list_fields_in_file(member))
     return tuple(names)
 
 
-def _fields_in_file(kind: Any) -> Iterator[tuple[str, Any]]:
-    """The fields of a model as a file names them, and their types."""
+def _list_fields_in_file(kind: Any) -> Iterator[tuple[str, Any]]:
+    """List the fields of a model as a file names them, and their types."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         for name, about in kind.model_fields.items():
             yield about.alias or name, about.annotation
@@ -217,23 +217,25 @@ def _fields_in_file(kind: Any) -> Iterator[tuple[str, Any]]:
                 yield written(name), hint
 
 
-def _inside(kind: Any, step: str | int) -> list[Any]:
+def _list_inside(kind: Any, step: str | int) -> list[Any]:
     found: list[Any] = []
-    for member in _members(kind):
+    for member in _list_members(kind):
         arguments, origin = get_args(member), get_origin(member)
         if origin in {list, tuple, frozenset, set} and isinstance(step, int):
             found.append(arguments[0])
         elif isinstance(origin, type) and issubclass(origin, Mapping):
             found.append(arguments[1])
         else:
-            found += [hint for name, hint in _fields_in_file(member) if name == step]
+            found += [
+                hint for name, hint in _list_fields_in_file(member) if name == step
+            ]
     return found
 
 
-def _members(kind: Any) -> list[Any]:
+def _list_members(kind: Any) -> list[Any]:
     origin = get_origin(kind)
     if origin is Annotated:
-        return _members(get_args(kind)[0])
+        return _list_members(get_args(kind)[0])
     if origin in {Union, UnionType}:
-        return [member for arg in get_args(kind) for member in _members(arg)]
+        return [member for arg in get_args(kind) for member in _list_members(arg)]
     return [kind]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from changqing.text import Text
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def find_nearest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word most like this one; None if none is like it."""
     from difflib import get_close_matches  # slow to import, and only faults need it
 
@@ -17,7 +17,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def suggest_word(word: str, known: Iterable[str]) -> Text | None:
     """Ask `是否指 x？` when some known word is near."""
-    close = nearest(word, known)
+    close = find_nearest(word, known)
     if close is None:
         return None
     return Text(f"是否指 {close}？", f"did you mean {close}?")

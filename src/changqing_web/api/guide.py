@@ -14,10 +14,10 @@ from pydantic import Field
 from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
 from changqing.guide.classify import Classifier, Ruled
-from changqing.guide.licence import describe_licence, licence_data
-from changqing.guide.materials import checklist, checklist_data
+from changqing.guide.licence import describe_licence, make_licence_data
+from changqing.guide.materials import make_checklist, make_checklist_data
 from changqing.guide.procedure import Givens, date_steps
-from changqing.guide.procedure_data import procedure_data
+from changqing.guide.procedure_data import make_procedure_data
 from changqing.guide.reply_data import reply_data
 from changqing.law.cited import make_citation_data
 from changqing.law.kinds.classification import Need
@@ -85,10 +85,10 @@ def classify(request: HttpRequest, given: AnswersInput) -> Json:
     classifier = Classifier(catalogue(), on=timezone.localdate())
     answers = _answers(classifier, given)
     found = classifier.classify(answers)
-    following = classifier.next_question(answers)
+    following = classifier.find_next_question(answers)
     return {
         **{
-            name: [_describe_ruling(each) for each in found.of(need)]
+            name: [_describe_ruling(each) for each in found.list_ruled(need)]
             for name, need in _NEEDS.items()
         },
         "next_question": None
@@ -183,7 +183,7 @@ def get_licence(
         scope=scope or None,
         region=region or None,
     )
-    return licence_data(catalogue(), page, page_language())
+    return make_licence_data(catalogue(), page, page_language())
 
 
 @router.get(
@@ -193,7 +193,7 @@ def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
     """The papers asked for at one stage of one application."""
     at_desk(request)
     _check(place)
-    found = checklist(
+    found = make_checklist(
         catalogue(),
         licence=place.licence,
         scope=place.scope,
@@ -201,7 +201,7 @@ def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
         stage=place.stage,
         on=timezone.localdate(),
     )
-    return checklist_data(catalogue(), found, page_language())
+    return make_checklist_data(catalogue(), found, page_language())
 
 
 @router.get(
@@ -257,7 +257,7 @@ def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any
         days=given.days,
     )
     steps = date_steps(catalogue(), found, givens)
-    return procedure_data(catalogue(), found, steps, givens, page_language())
+    return make_procedure_data(catalogue(), found, steps, givens, page_language())
 
 
 @router.get("/law/{fact}", response={200: Json, **REFUSED}, operation_id="getLaw")

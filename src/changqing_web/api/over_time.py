@@ -72,7 +72,7 @@ def get_watch(request: HttpRequest, case: str) -> Json:
         "first": state.first_look and state.first_look.isoformat(),
         "last": state.last_look and state.last_look.isoformat(),
         "last_blind": state.last_blind,
-        "sights": {lapse.value: state.sight(lapse).value for lapse in THREE},
+        "sights": {lapse.value: state.find_sight(lapse).value for lapse in THREE},
         "lapses": [_lapse(incident) for incident in state.incidents.values()],
         "blind": [
             {

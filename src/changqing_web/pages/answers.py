@@ -278,7 +278,7 @@ def _read_papers(result: CaseReport, known: Iterable[str]) -> set[str]:
 
 
 def _requests(here: Here) -> Note | None:
-    asked = [n for n in DeskJournal(here.folder).notes() if n.deed is Deed.ASK]
+    asked = [n for n in DeskJournal(here.folder).list_notes() if n.deed is Deed.ASK]
     return asked[-1] if asked else None
 
 

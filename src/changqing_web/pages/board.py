@@ -203,7 +203,7 @@ def filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
 
 def _choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]:
     """All members of an enum, else the values that the cases have; and who has none."""
-    named = column.choices(catalogue())
+    named = column.list_choices(catalogue())
     if column.values is not None and named is not None:
         yield from named.items()
         return

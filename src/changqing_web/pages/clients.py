@@ -250,7 +250,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
         files = render_letters(letters, case_name=wanted.to, as_of=timezone.localdate())
         name = f"{letters[0].file_stem}.{suffix}"
         return download(files[name], name, "application/octet-stream")
-    notes = DeskJournal(here.folder).notes()
+    notes = DeskJournal(here.folder).list_notes()
     asked = [note for note in notes if note.deed is Deed.ASK]
     return render(
         request,
@@ -268,7 +268,7 @@ def request_of(here: Here, language: Language | None = None) -> Request:
     events = Journal(here.folder).list_events()
     state = replay_events(catalogue(), outcome.case, events)
     lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
-    before = find_last_request(DeskJournal(here.folder).notes())
+    before = find_last_request(DeskJournal(here.folder).list_notes())
     return request_papers(
         outcome.report, lines, language or page_language(), before=before
     )

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from changqing.guide.answerable import AnswerKind
 from changqing.guide.ask import Questions, Tier
 from changqing.guide.licence import describe_licence
-from changqing.guide.materials import checklist, group_papers
+from changqing.guide.materials import group_papers, make_checklist
 from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.guide.terms import load_terms
 from changqing.law.kinds.licence import Licence
@@ -175,7 +175,7 @@ def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
 def materials(request: HttpRequest, user: User) -> HttpResponse:
     """The papers asked for at one stage of one application."""
     place = _place(request)
-    found = checklist(
+    found = make_checklist(
         catalogue(),
         licence=place.licence,
         scope=place.scope,

@@ -23,8 +23,8 @@ from changqing.guide.interview import (
     SUBMIT_AFTER,
     InterviewAnswers,
     find_region,
+    parse_yes_or_no,
     read_url,
-    yes_or_no,
 )
 from changqing.guide.write import write_case
 from changqing.law.cited import say_citation
@@ -317,7 +317,7 @@ class _Reader:
         if written in {"", _UNKNOWN}:
             return ""
         try:
-            return yes_or_no(written)
+            return parse_yes_or_no(written)
         except NotAValueError as wrong:
             self.say(name, wrong.text, wrong.hint)
             return ""
@@ -410,7 +410,7 @@ def which(request: HttpRequest, here: Here) -> HttpResponse:
         _step(request, here, classifier, typed)
         return redirect("new_which", workspace=here.workspace.slug)
     answers = read_answers(classifier, typed)
-    question = classifier.next_question(answers)
+    question = classifier.find_next_question(answers)
     if question is None or request.GET.get("end"):
         return _show_rulings(request, classifier, typed)
     name = question.fact.id
@@ -516,13 +516,21 @@ def _show_rulings(
 ) -> HttpResponse:
     known = catalogue()
     found = classifier.classify(read_answers(classifier, typed))
-    near = [e for e in found.of(Need.NOT_NEEDED) if e.near]
+    near = [e for e in found.list_ruled(Need.NOT_NEEDED) if e.near]
     groups = [
         (need, title, ruled)
         for need, title, ruled in (
-            ("needed", Text("要办", "Needed"), list(found.of(Need.NEEDED))),
-            ("doubtful", Text("还说不准", "Open"), list(found.of(Need.DOUBTFUL))),
-            ("remarked", Text("要知道", "To be known"), list(found.of(Need.REMARKED))),
+            ("needed", Text("要办", "Needed"), list(found.list_ruled(Need.NEEDED))),
+            (
+                "doubtful",
+                Text("还说不准", "Open"),
+                list(found.list_ruled(Need.DOUBTFUL)),
+            ),
+            (
+                "remarked",
+                Text("要知道", "To be known"),
+                list(found.list_ruled(Need.REMARKED)),
+            ),
             ("not_needed", Text("不要办", "Not needed"), near),
         )
         if ruled or need == "needed"

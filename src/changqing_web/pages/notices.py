@@ -166,7 +166,7 @@ def _page(
     except ChangqingError as error:
         errors = [*errors, *list_issues(error)]
     try:
-        failed = Outbox(find_cases_folder(here.workspace)).failures()
+        failed = Outbox(find_cases_folder(here.workspace)).list_failures()
     except ChangqingError as error:
         failed = {}
         errors = [*errors, *list_issues(error)]

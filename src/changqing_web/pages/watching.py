@@ -308,7 +308,7 @@ def _find_recipient(here: Here) -> Recipient:
         return Recipient(problem=tuple(list_issues(error)))
     owner = here.row.board.owner
     known = owner is not None and owner in found.people
-    person = owner if known and owner else found.person(here.row.folder)
+    person = owner if known and owner else found.find_person(here.row.folder)
     return Recipient(person=person, channels=tuple(found.people.get(person, ())))
 
 
@@ -326,7 +326,7 @@ def describe_standing(
     lapse: Lapse, state: WatchState, *, silent: bool
 ) -> LapseStanding:
     """How a kind of lapse stands; what nobody looked at for long is not known."""
-    sight = state.sight(lapse)
+    sight = state.find_sight(lapse)
     if silent and sight is Sight.WELL:
         sight = Sight.UNKNOWN
     return LapseStanding(

@@ -61,7 +61,7 @@ def begin_telling(*, due: bool) -> list[Job]:
         if not settings_at(workspace).is_file():
             continue
         try:
-            waits = bool(Outbox(find_cases_folder(workspace)).pending())
+            waits = bool(Outbox(find_cases_folder(workspace)).list_pending())
         except ChangqingError:
             continue  # its page says what is wrong
         if due or waits:

@@ -47,7 +47,7 @@ def _letters(place: Place, job: Job) -> dict[str, bytes]:
 
 
 def _requests(place: Place) -> int:
-    notes = DeskJournal(place.folder).notes()
+    notes = DeskJournal(place.folder).list_notes()
     return sum(note.deed is Deed.ASK for note in notes)
 
 
