@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import find_day, read_list, read_object, read_text
 from changqing.screening.screen import ScreenRun
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 LEADS_FOLDER: Final = "leads"
 
@@ -30,15 +29,15 @@ class ScreenSignal:
     verdict: str
 
 
-class LeadStep(StrEnum):
+class LeadStep(WordedEnum):
     """What is done with a lead, in this order; closing it is possible at any time."""
 
-    OPENED = "opened"
-    ANSWERED = "answered"
-    CONFIRMED = "confirmed"  # a second person looked: it still holds
-    REFUTED = "refuted"  # a second person looked: it does not hold
-    CLOSED = "closed"
-    PASSED_ON = "passed_on"
+    OPENED = "opened", Text("已告知企业", "the company was told")
+    ANSWERED = "answered", Text("企业已答复", "the company answered")
+    CONFIRMED = "confirmed", Text("复核属实", "a second look: it holds")
+    REFUTED = "refuted", Text("复核不属实", "a second look: it does not hold")
+    CLOSED = "closed", Text("已办结", "closed")
+    PASSED_ON = "passed_on", Text("已移交", "passed on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

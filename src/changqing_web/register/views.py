@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from changqing.errors import CaseError
 from changqing.law.kit import Dimension
@@ -257,6 +258,57 @@ def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     return answer
 
 
+def show_leads(request: HttpRequest, here: Here, run: str) -> HttpResponse:
+    """The leads of a run with their steps, and how often its signals were right."""
+    _demand_polars()
+    from changqing_web.register.lead_lines import list_leads, list_signals
+
+    shown, more = _begin(request, here, run)
+    lines: dict[str, object] = {}
+    try:
+        lines = {
+            "lines": list_leads(shown, here.workspace.slug),
+            "signals": list_signals(shown),
+        }
+    except CaseError as error:
+        for line in list_issues(error):
+            messages.error(request, line)
+    return render(request, "register/leads.html", {**more, **lines})
+
+
+def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
+    """Record the next step of a lead, by whoever is signed in."""
+    _demand_polars()
+    from changqing.screening.lead_journal import LeadStep, ScreenSignal
+    from changqing.screening.leads import go_on_with_lead
+    from changqing_web.register.runs import find_run
+
+    shown = find_run(here.workspace, run)
+    asked = request.POST
+    step = asked.get("step", "")
+    if step not in {*LeadStep} - {LeadStep.OPENED}:
+        raise Http404
+    try:
+        go_on_with_lead(
+            shown.run,
+            asked.get("case", ""),
+            ScreenSignal(
+                criterion=asked.get("criterion", ""), verdict=asked.get("verdict", "")
+            ),
+            LeadStep(step),
+            by=here.name,
+            now=timezone.now(),
+            note=" ".join(asked.get("note", "").split())[:_LONGEST],
+        )
+    except CaseError as error:
+        for line in list_issues(error):
+            messages.error(request, line)
+    else:
+        messages.success(request, t("已记下。", "Recorded."))
+    back = reverse("register_leads", args=[here.workspace.slug, run])
+    return HttpResponseRedirect(back, status=303)
+
+
 def _begin(
     request: HttpRequest, here: Here, run: str
 ) -> tuple[ShownRun, dict[str, object]]:
@@ -385,6 +437,15 @@ ROUTES = (
         kind="csv",
     ),
     _route("company/", show_company, "register_company"),
+    _route("leads/", show_leads, "register_leads"),
+    PageRoute(
+        path=f"{_RUN}leads/step/",
+        view=take_lead_on,
+        name="register_lead_step",
+        least=Role.EDITOR,
+        methods=("POST",),
+        sample={"run": "november"},
+    ),
     PageRoute(
         path=f"{_RUN}open/",
         view=open_from_run,
