@@ -444,10 +444,8 @@ class Speaker:
             for asked in self._find_asked(name):
                 for citation in asked.citations:
                     if citation.article is not None:
-                        title, article = name_article(
-                            self.catalogue, citation, self.edition
-                        )
-                        articles.setdefault(title, {})[article] = None
+                        named = name_article(self.catalogue, citation, self.edition)
+                        articles.setdefault(named[0], {})[named[1]] = None
         if not articles:
             return ""
         told = [title + "、".join(of_title) for title, of_title in articles.items()]
