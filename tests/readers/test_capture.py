@@ -27,6 +27,7 @@ from changqing.readers.capture import (
 )
 from changqing.readers.marks import find_seals
 from changqing.readers.package import MOST_UNPACKED
+from changqing.readers.word import list_pictures
 from tests.readers.paper_files import (
     LICENCE,
     change_part,
@@ -188,6 +189,18 @@ def test_headers_and_footers_of_word_are_read_once() -> None:
         "正文",
         "第1页",
     ]
+
+
+def test_a_picture_pasted_twice_into_word_is_listed_once() -> None:
+    from docx import Document
+
+    picture = picture_bytes(Image.new("RGB", (20, 20), "white"))
+    document = Document()
+    document.add_picture(io.BytesIO(picture))
+    document.add_picture(io.BytesIO(picture))
+    stream = io.BytesIO()
+    document.save(stream)
+    assert list_pictures(stream.getvalue()) == [picture]
 
 
 @pytest.mark.long

@@ -57,7 +57,7 @@ def list_pictures(content: bytes) -> list[bytes]:
         name = node.get(qn("r:embed"))
         related = document.part.related_parts.get(name) if name else None
         if related is not None:
-            parts.setdefault(str(related.partname), related.read_blob)
+            parts.setdefault(str(related.partname), related.blob)
     return list(parts.values())
 
 
