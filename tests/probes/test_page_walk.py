@@ -76,6 +76,8 @@ def test_what_is_hidden_is_neither_dialled_nor_written_to() -> None:
         ("<a href='/a'>首页</a> 京ICP备26048000号 <a href='/b'>地图</a>", None),
         ("<script>var n='<a>26048000</a>'</script>京ICP备26048000号", None),
         ("<a href=/x><img src=i.png> 京ICP备26048000号</a>", "/x"),
+        ("<a href='/x'><article>首页</article>京ICP备26048000号</a>", "/x"),
+        ("<p data-n='26048000'></p><a href='/x'>京ICP备&#50;6048000号</a>", "/x"),
     ],
 )
 def test_the_anchor_around_a_number_is_the_one_that_shows_it(
@@ -83,6 +85,21 @@ def test_the_anchor_around_a_number_is_the_one_that_shows_it(
 ) -> None:
     link = page(body).anchors.around("26048000")
     assert (None if link is None else link.href) == href
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "<a href='https://beian.miit.gov.cn' title='ICP备案号'><img src=i.png></a>",
+        "<a href='https://beian.miit.gov.cn'><b>粤</b><i>ICP</i>备案号</a>",
+    ],
+)
+def test_an_anchor_that_announces_a_number_in_pieces_or_in_its_title_is_its_link(
+    anchor: str,
+) -> None:
+    link = footer(page(f"{anchor}：粤ICP备26048000号")).number_link
+    assert link is not None
+    assert link.href == "https://beian.miit.gov.cn"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +121,9 @@ def test_a_way_to_talk_is_found_by_host_mark_or_script(body: str) -> None:
     "body",
     [
         "<a href='https://www.meiqia.com/'>美洽提供客服系统</a>",
+        "<a href='https://www.meiqia.com/?utm_source=site'>美洽</a>",
+        "<a href='https://www.udesk.cn/news/1.html'>云客服的一年</a>",
+        "<a href='https://crisp.chat/en/'>We run on Crisp</a>",
         "<a href='/job/1.html'>在线客服 3-5K</a>",
         "<a href='/product/kefu'>在线客服系统</a>",
         "<a href='/news/kefu/12.html'>客服行业观察</a>",
@@ -146,6 +166,10 @@ def test_a_way_to_complain_is_found_by_address_host_or_form(body: str) -> None:
     [
         "<a href='/news/1.html'>关于前三季度消费投诉情况的通报</a>",
         "<a href='/job/2.html'>招聘投诉处理专员</a>",
+        "<a href='/tv/5.html'>吐槽大会第五季</a>",
+        "<a href='/bbs/3.html'>Python报错解决办法</a>",
+        "<a href='/tm/'>商标申诉服务</a>",
+        "<a href='/blog/4'>Holiday gift suggestions</a>",
         "<a href='/docs/feedback-loop'>Feedback loop control</a>",
         "<form action='/c'>发表评论<textarea></textarea></form>",
     ],
@@ -189,3 +213,22 @@ def test_the_owner_is_who_claims_the_page(body: str, title: str, owner: str) -> 
     found = footer(page(body, title)).owner
     assert found is not None
     assert found.value == owner
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>技术支持：洛阳众创空间<b>有限公司</b></p><p>豫ICP备16024488号</p>",
+        "<p>技术支持：</p><p>洛阳众创空间<b>有限公司</b></p><p>豫ICP备16024488号</p>",
+    ],
+)
+def test_who_made_the_site_does_not_own_it_in_two_elements_either(body: str) -> None:
+    assert footer(page(body)).owner is None
+
+
+def test_an_owner_is_shown_with_the_words_that_name_it() -> None:
+    split = "<p>洛阳众创空间<b>有限公司</b></p><p>豫ICP备16024488号</p>"
+    (company,) = footer(page(split)).companies
+    assert company.value in company.raw
+    brands = footer(page("<p>摩友之家</p><p>桂ICP备13004417号</p>", "摩友之家"))
+    assert [(mark.raw, mark.start) for mark in brands.holders] == [("摩友之家", 0)]

@@ -20,7 +20,9 @@ from changqing.probes.marks import TextMatch
 _WRITES = ("mailto", "maito")  # as it is often mistyped
 _DIALLED = re.compile(r"(?:\d\D{0,3}){5}")
 _COMPLAINT = re.compile(
-    r"投诉|投訴|举报|舉報|客诉|吐个?槽|找错|报错|申诉|"
+    r"投诉|投訴|举报|舉報|"
+    r"^(?:我要|在线|用户|内容|信息|页面|网站|本站|账号|帐号|违规|处罚|侵权)?"
+    r"(?:客诉|吐个?槽|找错|报错|申诉)(?:中心|入口|专区|通道|反馈|建议)?$|"
     r"意见(?:反馈|箱|簿|建议)|意見(?:回饋|反饋|箱)|"
     r"(?:意见|建议|反馈|投诉|咨询)[与和及、·/&](?:意见|建议|反馈|投诉|咨询)|建议反馈|"
     r"(?:^|我们|网站|本站|您)(?:提供?|提交|写|的)个?(?:宝贵)?(?:意见|建议)|"
@@ -30,7 +32,8 @@ _COMPLAINT = re.compile(
     r"^[\u4e00-\u9fff]{0,4}纠错$|(?:网上|我要)信访|^我要(?:写信|反映|提问|咨询|建言)|"
     r"^[\u4e00-\u9fff]{0,6}(?<!结果)(?<![办处]理)反馈$|政务咨询|意见征集|"
     r"^[\u4e00-\u9fff]{0,2}留言(?:板|本|簿|反馈|咨询|我们|给我们)?$|"
-    r"complain|report (?:abuse|an? |content|spam)|suggestions?$|"
+    r"complain|report (?:abuse|an? |content|spam)|"
+    r"(?:^|your\s|send\s|submit\s|make\s|and\s|&\s?|/\s?)suggestions?$|"
     r"(?:^|give|send|submit|leave|your|user|customer|site|and|&)\s?feedback"
     r"(?:$|\s?(?:form|cent|here|to us|and|&))",
     re.I,
@@ -105,7 +108,12 @@ _MARKED_FOR_CHAT = re.compile(
 _CHAT_BY_NAME = re.compile(r"^(?:https?:)?//chat\.[\w.-]+/[\w?#]", re.I)
 _OF_A_SERVICE = re.compile(r"服务|客服|咨询|帮助|support|help", re.I)
 _CHAT_HOST = compile_hosts((*CHAT_HOSTS, *LINKED_CHAT_HOSTS))
-_HOME_OF_A_HOST = re.compile(r"(?:https?:)?//(?:www\.)?[\w.-]+/?", re.I)
+# What the maker of a chat says of itself is no chat with the site.
+_HOME_OF_A_HOST = re.compile(
+    r"(?:https?:)?//(?:[\w.-]+/?|www\.[\w.-]+/?[?#].*|"
+    r"[\w.-]+/(?:[a-z]{2}/?|(?:news|blog|articles?|about|pricing|product)[/.?].*))",
+    re.I,
+)
 _CHAT_SCRIPT = re.compile(
     rf"{compile_hosts(CHAT_HOSTS).pattern}|(?:^|[/.])kefu\.[a-z0-9-]+\.", re.I
 )

@@ -116,7 +116,7 @@ def companies(page: PageDocument) -> Iterator[TextMatch]:
         weight = _weigh(lines, number, name)
         if weight > 0.0:
             scored[name] = max(scored.get(name, 0.0), weight)
-            raws.setdefault(name, (lines[number], number))
+            raws.setdefault(name, (_find_line(lines, number, name)[0], number))
     if any(character > "\u2e7f" for character in title):
         # Of a Chinese page a name in Chinese is the legal one, if there is any.
         legal = {k: v for k, v in scored.items() if k[0] > "\u2e7f"}
@@ -210,7 +210,7 @@ def _beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
                     found.setdefault(piece, (place, lines[place]))
     for kind in (_AN_ORGANISATION, _A_SITE):
         for piece, (place, line) in found.items():
-            if _MADE_UP.search(piece):
+            if _MADE_UP.search(piece) or _ONLY_AN_ENDING.fullmatch(piece):
                 continue
             if kind.fullmatch(piece) and not _SAYS_NOTHING.search(piece):
                 yield TextMatch(value=piece, raw=line[:200], start=place)
@@ -227,8 +227,8 @@ def _find_brands(page: PageDocument) -> Iterator[TextMatch]:
     for number in range(max(0, len(lines) - _FOOTER_LINES), len(lines)):
         if not _NUMBERED.search(lines[number]):
             continue
-        for place in range(number, number - _NEAR_A_NUMBER, -1):
-            line = lines[max(0, place)]
+        for place in range(number, max(-1, number - _NEAR_A_NUMBER), -1):
+            line = lines[place]
             for brand in brands:
                 if len(line) <= 2 * _PROSE and brand in _PIECES.split(line):
                     yield TextMatch(value=brand, raw=line[:200], start=place)
@@ -240,12 +240,23 @@ def _find_names(page: PageDocument) -> list[tuple[int, str]]:
     for number in _lines_with_names(page.text):
         line = page.lines[number]
         names = list(company_names(line))
-        if not names and number and _ONLY_AN_ENDING.match(line):
-            names = list(company_names(page.lines[number - 1][-_LONGEST:] + line))
+        if not names and _ONLY_AN_ENDING.match(line):
+            names = list(company_names(_find_line(page.lines, number, "")[0]))
         found += [(number, name) for name in names]
     if len(found) > _MOST_FIRST + _MOST_LAST:
         return found[:_MOST_FIRST] + found[-_MOST_LAST:]
     return found
+
+
+def _find_line(lines: tuple[str, ...], number: int, name: str) -> tuple[str, int]:
+    """Find the line that holds a name, and the number of the line above it.
+
+    Where only the ending of a name stands in a line, the line above is joined to it.
+    """
+    line, above = lines[number], number - 1
+    if above >= 0 and _ONLY_AN_ENDING.match(line) and (not name or name not in line):
+        return lines[above][-_LONGEST:] + line, above - 1
+    return line, above
 
 
 def _lines_with_names(text: str) -> list[int]:
@@ -260,11 +271,11 @@ def _lines_with_names(text: str) -> list[int]:
 
 def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
     """How much speaks for `name` as the owner; nothing when it is somebody else's."""
-    line = lines[number]
+    line, above = _find_line(lines, number, name)
     position = max(0, line.find(name))
     end = position + len(name)
     before = line[max(0, position - _CLOSE) : position]
-    previous = lines[number - 1] if number else ""
+    previous = lines[above] if above >= 0 else ""
     following = lines[number + 1] if number + 1 < len(lines) else ""
     if name < "\u2e80" and _names_a_program(lines, number):
         return 0.0

@@ -75,6 +75,8 @@ _PLAIN_ANCHOR = re.compile(
     r"""<a\s(?:[\w-]+=(?:"[^"<>{}]*"|'[^'<>{}]*')\s*)+>"""
     r"""[^<>]*(?:</?(?:span|font|b|strong|em)>[^<>]*)*</a>"""
 )
+# A number written so is not found in the source where it is shown.
+_HIDES_A_DIGIT = re.compile(r"&#(?:x0{0,3}3\d|0{0,3}(?:4[89]|5[0-7]));", re.I)
 HIDDEN_MAIL = "cfemail:"
 # What is clicked on and is no anchor, nor around one.
 _BUTTONS = (
@@ -172,7 +174,7 @@ class Anchors:
         """
         source = self._source
         place = source.find(text)
-        if place >= 0 and "<A" not in source:
+        if place >= 0 and "<A" not in source and not _HIDES_A_DIGIT.search(source):
             if not _is_in_an_anchor(source, text, place):
                 return None
             if source.find(text, place + 1) < 0:
@@ -304,7 +306,7 @@ def _is_in_an_anchor(source: str, text: str, place: int) -> bool:
     """Whether the text may stand in an anchor, at `place` of the source or after it."""
     while place >= 0:
         begin = source.rfind("<a", 0, place)
-        if begin >= 0 and source.find("</a", begin, place) < 0:
+        if begin >= 0 and source.find("</a>", begin, place) < 0:
             return True
         place = source.find(text, place + 1)
     return False

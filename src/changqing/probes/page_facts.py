@@ -19,13 +19,14 @@ from changqing.probes.company import companies, holders
 from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.items import PublishedItem
 from changqing.probes.listed import find_items
-from changqing.probes.marks import TextMatch
+from changqing.probes.marks import TextMatch, places
 from changqing.probes.numbers import Number, filing_marks, licences, police_numbers
 from changqing.probes.scripts import find_scripted_numbers
 
 _ANNOUNCES = re.compile(
     r"[\u4e00-\u9fff]?\s?ICP\s?(?:备案?|備案?)(?:号|號|编号|序号)?\s?[:：]?", re.I
 )
+_ANNOUNCED = re.compile(r"icp\s?[备備证證]?案?[号號]?\s?[:：]?\s?\d", re.I)
 _DIGITS = re.compile(r"\d{6,10}")
 
 
@@ -121,11 +122,10 @@ def number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link | No
             link = next((a for a in page.links if digits in _digits(a.text)), None)
         if link is not None:
             return link
-    # `<a>京ICP备案</a>：26048000号`; what an anchor says stands in a line of its own.
+    # `<a>京ICP备案</a>：26048000号`; anchors are read where the word stands so.
     if numbers and any(
-        _ANNOUNCES.fullmatch(line)
-        for line in page.lines
-        if "CP" in line or "cp" in line
+        _ANNOUNCED.match(page.source, place) is None
+        for place in places(page.source, "ICP", "icp")
     ):
         return next((a for a in page.links if _ANNOUNCES.fullmatch(a.text)), None)
     return None
