@@ -73,6 +73,11 @@ def test_what_says_no_first_and_last_day_is_no_period(text: str) -> None:
     assert parse_period(text) is None
 
 
+def test_a_cell_full_of_dashes_is_given_up_at_once() -> None:
+    assert parse_period(f"2027-01-01{' -' * 60} 2027-02-01 起算") is None
+    assert parse_period(f"2027年1{' ' * 30_000}—2月") is None
+
+
 def test_steps_may_overlap_and_touch_without_an_idle_month() -> None:
     periods = [
         period

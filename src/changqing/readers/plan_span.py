@@ -25,12 +25,15 @@ from changqing.text import Text
 
 END_COLUMN: Final = "step_end"
 """The column with the last day of a step, as `columns` of a material names it."""
-_JOINED: Final = r"\s*(?:[-—–~～]{1,2}|至|到|起至)\s*"
+_JOINED: Final = r"\s{0,9}(?:[-—–~～]{1,2}|至|到|起至)\s{0,9}"
 _TO_MONTH: Final = re.compile(
-    rf"(?P<y>20\d{{2}})\s*年\s*(?P<a>\d{{1,2}})\s*月?{_JOINED}(?P<b>\d{{1,2}})\s*月"
+    rf"(?P<y>20\d{{2}})\s*年\s*(?P<a>\d{{1,2}})\s{{0,9}}月?{_JOINED}(?P<b>\d{{1,2}})\s*月"
 )
-_QUARTER: Final = re.compile(r"(?P<y>20\d{2})\s*年?\s*第?(?P<q>[一二三四1234])\s*季度")
-_WHOLE: Final = re.compile(rf"(?:\s|份|全月|整月|{_JOINED})*")
+_QUARTER: Final = re.compile(
+    r"(?P<y>20\d{2})\s{0,9}年?\s{0,9}第?(?P<q>[一二三四1234])\s*季度"
+)
+# Each sign in one way alone: a paper may be full of them.
+_WHOLE: Final = re.compile(r"(?:[\s份至到~～—–-]|起至|全月|整月)*")
 _QUARTERS: Final = "一二三四1234"
 
 Period = tuple[date, date]
