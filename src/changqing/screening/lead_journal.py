@@ -15,6 +15,7 @@ from typing import Final
 
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import find_day, read_list, read_object, read_text
+from changqing.law.model import Verdict
 from changqing.screening.screen import ScreenRun
 from changqing.text import Text, WordedEnum
 
@@ -75,7 +76,7 @@ def read_journal(run: ScreenRun) -> list[LeadEntry]:
                     case=read_text(data["case"]),
                     signal=ScreenSignal(
                         criterion=read_text(data["criterion"]),
-                        verdict=read_text(data["verdict"]),
+                        verdict=Verdict(read_text(data["verdict"])).value,
                     ),
                     step=LeadStep(read_text(data["step"])),
                     by=read_text(data["by"]),

@@ -20,7 +20,7 @@ import polars as pl
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.law.model import Catalogue
+from changqing.law.model import Catalogue, Verdict
 from changqing.screening.lead_journal import (
     LEADS_FOLDER,
     ScreenSignal,
@@ -222,6 +222,24 @@ def list_samples(run: ScreenRun, signal: ScreenSignal | None = None) -> list[Pat
     return sorted((run.folder / LEADS_FOLDER / "samples").glob(f"{name}.csv"))
 
 
+def list_sampled_signals(run: ScreenRun) -> list[ScreenSignal]:
+    """List the signals of which a sample was drawn, each once, in order.
+
+    Raises CaseError where a file among the samples is none.
+    """
+    return sorted({_parse_sample_name(path)[0] for path in list_samples(run)})
+
+
+def _parse_sample_name(path: Path) -> tuple[ScreenSignal, int, int]:
+    """Parse of which signal a sample is, how many cases it has, and its seed."""
+    try:
+        criterion, verdict, size, seed, _ = path.name.split(".")
+        signal = ScreenSignal(criterion=criterion, verdict=Verdict(verdict).value)
+        return signal, int(size), int(seed)
+    except ValueError as error:
+        raise _make_sample_error(path) from error
+
+
 def _draw(
     run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue, *, size: int, seed: int
 ) -> ResultTable:
@@ -233,12 +251,11 @@ def _read_sample(
     run: ScreenRun, path: Path, catalogue: Catalogue
 ) -> tuple[ScreenSignal, dict[str, SampleLook | None]]:
     """What people found of each case of a sample; None where nobody looked yet."""
+    signal, size, seed = _parse_sample_name(path)
     try:
-        criterion, verdict, size, seed, _ = path.name.split(".")
-        signal = ScreenSignal(criterion=criterion, verdict=verdict)
         content = path.read_bytes().decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(content, newline="")))
-        drawn = _draw(run, signal, catalogue, size=int(size), seed=int(seed))
+        drawn = _draw(run, signal, catalogue, size=size, seed=seed)
         cases = {guard_formula(str(row[0])): str(row[0]) for row in drawn.rows}
         told: dict[str, SampleLook | None] = {}
         for line, row in enumerate(rows, start=2):

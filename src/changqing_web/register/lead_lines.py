@@ -18,7 +18,7 @@ from changqing.screening.lead_journal import (
 )
 from changqing.screening.result_words import name_value
 from changqing.screening.screen import SENTENCES, scan_results
-from changqing.screening.signals import MeasuredSignal, list_samples
+from changqing.screening.signals import MeasuredSignal, list_sampled_signals
 from changqing.text import Text
 from changqing_web.register.listing import find_address, measure
 from changqing_web.register.runs import ShownRun
@@ -123,16 +123,11 @@ def list_signals(shown: ShownRun) -> list[SignalLine]:
 
     Raises CaseError where a sample is damaged.
     """
-    signals = {
-        ScreenSignal(criterion=criterion, verdict=verdict)
-        for path in list_samples(shown.run)
-        for criterion, verdict, *_ in [path.name.split(".")]
-    }
     return [
         SignalLine(
             title=name_value("criterion", signal.criterion),
             verdict=Verdict(signal.verdict),
             measured=measure(shown, signal),
         )
-        for signal in sorted(signals)
+        for signal in list_sampled_signals(shown.run)
     ]

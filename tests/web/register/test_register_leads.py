@@ -123,3 +123,20 @@ def test_nobody_else_sees_a_lead_or_takes_it_on(
         told = place.editor.post(f"{_LEADS}step/", _step(case, step))
         assert told.status_code == 404
     assert [entry.step for entry in read_journal(run)] == [LeadStep.OPENED]
+
+
+def test_a_file_among_the_samples_that_is_none_is_told(
+    place: Place, run: ScreenRun, case: str
+) -> None:
+    (run.folder / "leads" / "samples" / "notes.csv").write_text("x", encoding="utf-8")
+    page = _read(place)
+    assert "notes.csv" in page
+
+
+def test_a_journal_with_a_verdict_that_there_is_none_of_is_told(
+    place: Place, run: ScreenRun, case: str
+) -> None:
+    journal = run.folder / "leads" / "journal.jsonl"
+    told = journal.read_text(encoding="utf-8").replace('"unmet"', '"bad"')
+    journal.write_text(told, encoding="utf-8")
+    assert "这一行读不出" in _read(place)
