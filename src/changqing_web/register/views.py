@@ -264,16 +264,17 @@ def show_leads(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing_web.register.lead_lines import list_leads, list_signals
 
     shown, more = _begin(request, here, run)
-    lines: dict[str, object] = {}
-    try:
-        lines = {
-            "lines": list_leads(shown, here.workspace.slug),
-            "signals": list_signals(shown),
-        }
-    except CaseError as error:
-        for line in list_issues(error):
-            messages.error(request, line)
-    return render(request, "register/leads.html", {**more, **lines})
+    # What could not be read is left out, and is not said to be none.
+    for name, read in (
+        ("lines", lambda: list_leads(shown, here.workspace.slug)),
+        ("signals", lambda: list_signals(shown)),
+    ):
+        try:
+            more[name] = read()
+        except CaseError as error:
+            for line in list_issues(error):
+                messages.error(request, line)
+    return render(request, "register/leads.html", more)
 
 
 def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:

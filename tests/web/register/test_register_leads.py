@@ -102,7 +102,9 @@ def test_a_damaged_journal_is_told_and_nothing_is_lost(
 ) -> None:
     journal = run.folder / "leads" / "journal.jsonl"
     journal.write_text("{", encoding="utf-8")
-    assert "这一行读不出" in _read(place)
+    page = _read(place)
+    assert "这一行读不出" in page
+    assert "还没有线索" not in page
     place.editor.post(f"{_LEADS}step/", _step(case, "answered"))
     assert journal.read_text(encoding="utf-8") == "{"
 
@@ -131,6 +133,8 @@ def test_a_file_among_the_samples_that_is_none_is_told(
     (run.folder / "leads" / "samples" / "notes.csv").write_text("x", encoding="utf-8")
     page = _read(place)
     assert "notes.csv" in page
+    assert "还没有抽样" not in page
+    assert "已告知企业" in page
 
 
 def test_a_journal_with_a_verdict_that_there_is_none_of_is_told(
