@@ -15,6 +15,7 @@ from changqing.case.subjects import Subject
 from changqing.errors import CaseError, Issue
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook
+from changqing.law.kit import Grade
 from changqing.readers.saved_page import (
     PageReading,
     PageValue,
@@ -60,14 +61,17 @@ def take_look_page(
     on: date,
     only: Subject | None = None,
     said: Sequence[SaidOfPage] = (),
+    may_stand_elsewhere: bool = False,
     dry_run: bool = False,
 ) -> TakenPage:
     """Read a saved page, and file it in the case if it shows something.
 
     `named` is how the file was called, `by` who looked. What a person says replaces
-    what was read of the same. Nothing is written with `dry_run`. Raises CaseError where
-    the page cannot be read, names nobody of the case, or does not have the words that
-    it is said to have, and where the file of the case cannot be changed.
+    what was read of the same, and stays unchecked where the page has no such words;
+    with `may_stand_elsewhere`, in another of several pages, it is then left out.
+    Nothing is written with `dry_run`. Raises CaseError where the page cannot be read or
+    names nobody of the case, where what is said is no value of the fact, and where the
+    file of the case cannot be changed.
     """
     try:
         page = read_page(content)
@@ -77,6 +81,8 @@ def take_look_page(
         ) from error
     reading = read_saved_page(page, look, case, only=only)
     by_hand = [_take_said(page, look, case, only, each) for each in said]
+    if may_stand_elsewhere:
+        by_hand = [e for e in by_hand if e.backed.grade is not Grade.TRANSCRIBED]
     merged = {
         (value.subject, value.fact.id): value for value in (*reading.found, *by_hand)
     }

@@ -14,11 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from changqing.case.model import Case
 from changqing.case.page import MAX_PAGE_BYTES
 from changqing.case.subjects import Subject
+from changqing.case.values import NotAValueError, parse_date
 from changqing.errors import ChangqingError
 from changqing.judge.due_looks import find_due_looks
 from changqing.judge.words import say_value
@@ -95,10 +95,15 @@ def add_looked_pages(request: HttpRequest, here: Here, look: str) -> HttpRespons
         f"{reverse('lookups', args=place)}#{look}", status=303
     )
     pages = request.FILES.getlist("page")[:_MOST_PAGES]
-    on = parse_date(request.POST.get("on", "")) or timezone.localdate()
+    typed, today = request.POST.get("on", "").strip(), timezone.localdate()
+    try:
+        on = parse_date(typed) if typed else today
+    except NotAValueError as wrong:
+        messages.error(request, wrong.text.say(page_language()))
+        return answer
     if not pages:
         messages.error(request, _NO_PAGE.say(page_language()))
-    elif on > timezone.localdate():
+    elif on > today:
         messages.error(request, _TO_COME.say(page_language()))
     else:
         _take_pages(request, here, about, pages, on)
@@ -142,17 +147,39 @@ def _take_pages(
     pages: Sequence[UploadedFile[Any]],
     on: date,
 ) -> None:
-    kept = False
+    kept, several = False, len(pages) > 1
+    missed: dict[tuple[Subject | None, str], SaidOfPage] = {}
+    found: set[tuple[Subject | None, str]] = set()
     for page in pages:
         try:
             case = open_case(here.folder, catalogue())
-            taken = _take_page(request, case, look, page, by=here.name, on=on)
+            said = list(_read_said(request.POST, case, look))
+            taken = take_look_page(
+                case,
+                look,
+                page.read(MAX_PAGE_BYTES + 1),  # one byte too many is told as such
+                named=PurePath(page.name or "page.html"),
+                by=here.name,
+                on=on,
+                said=said,
+                may_stand_elsewhere=several,
+            )
         except ChangqingError as error:
             for line in list_issues(error):
                 messages.error(request, f"{page.name}：{line}")
             continue
         kept = kept or taken.file is not None
+        missed |= {(each.subject, each.fact): each for each in said}
+        found |= {(value.subject, value.fact.id) for value in taken.found}
         _tell(request, taken, page.name or "")
+    for key, each in missed.items():
+        if key not in found:
+            messages.warning(
+                request,
+                t("这句话哪一页上都没有：{}", "No page has these words: {}").format(
+                    each.words
+                ),
+            )
     if not kept:
         return
     record(
@@ -166,26 +193,6 @@ def _take_pages(
     )
     log_what_is_said(here)
     refresh(here.workspace, here.row.folder)
-
-
-def _take_page(
-    request: HttpRequest,
-    case: Case,
-    look: GuidedLook,
-    page: UploadedFile[Any],
-    *,
-    by: str,
-    on: date,
-) -> TakenPage:
-    return take_look_page(
-        case,
-        look,
-        page.read(MAX_PAGE_BYTES + 1),  # one byte too many is told as such
-        named=PurePath(page.name or "page.html"),
-        by=by,
-        on=on,
-        said=list(_read_said(request.POST, case, look)),
-    )
 
 
 def _read_said(

@@ -122,3 +122,32 @@ def test_no_page_no_such_look_and_a_day_to_come_are_refused(place: Place) -> Non
     day = timezone.localdate().replace(year=timezone.localdate().year + 1)
     _add(place, "dishonesty_list", _save_page(name, "没有记录"), on=day.isoformat())
     assert not open_case(place.folder, catalogue()).looks
+
+
+def test_words_of_one_page_are_not_missed_in_the_others(place: Place) -> None:
+    name, site = _without_looks(place), Subject("service", "site")
+    field = f"{site}.users_can_publish"
+    said = {field: "false", f"{field}~words": "只有编辑发布"}
+    pages = [
+        _save_page(name, f"chutang.example {words}")
+        for words in ("只有编辑发布", "联系我们")
+    ]
+    _, text = _add(place, "service_page", *pages, **said)
+    assert _find_proven(place, site, "users_can_publish") is False
+    assert "哪一页上都没有" not in text
+    said[f"{field}~words"] = "人人可以发布"
+    for page in pages:
+        page.seek(0)
+    _, text = _add(place, "service_page", *pages, **said)
+    assert "哪一页上都没有：人人可以发布" in text
+    assert _find_proven(place, site, "users_can_publish") is False
+
+
+def test_a_day_that_is_none_is_refused_and_not_taken_for_today(place: Place) -> None:
+    name = _without_looks(place)
+    for typed, told in (("2026-02-31", "日历上没有"), ("昨天", "昨天")):
+        page = _save_page(name, "没有记录")
+        status, shown = _add(place, "dishonesty_list", page, on=typed)
+        assert status == 200
+        assert told in shown
+    assert not open_case(place.folder, catalogue()).looks
