@@ -44,6 +44,8 @@ def test_a_last_month_that_is_not_whole_does_not_count() -> None:
         ["2027年底", "2028年初", "大约的时候", "唐砚"],
         ["2028-03-01", "2028-04-30", "中间空着两个月", "唐砚"],
         ["2027-12-31", "2027-12-15", "前后颠倒", "唐砚"],
+        ["2027-12-15", "不早于2028-01-31", "不知到何时", "唐砚"],
+        ["2027年", "2028年", "只有年份", "唐砚"],
     ],
 )
 def test_a_step_without_its_days_or_after_an_idle_month_leaves_it_open(
@@ -58,6 +60,18 @@ def test_days_of_another_table_are_not_taken_for_steps() -> None:
     assert not [key for key in said if key[1] == MONTHS[1]]
 
 
+def test_days_without_what_is_done_then_are_no_plan() -> None:
+    rows = [["合同", "开始日期", "结束日期"], ["机房", "2027-01-01", "2027-12-31"]]
+    assert read_months(*rows) is None
+
+
+@pytest.mark.parametrize("times", [("2027年", "2028年"), ("2027年上半年", "2028年")])
+def test_a_year_alone_is_no_dated_step(times: tuple[str, str]) -> None:
+    rows = [["时间安排", "事项"], *([time, "改版搜索"] for time in times)]
+    said = read("business_plan", fill(rows))
+    assert ("paper", "states_dated_steps") not in said
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -67,6 +81,9 @@ def test_days_of_another_table_are_not_taken_for_steps() -> None:
         "2027年5月上旬",
         "2027年1月、3月",
         "2027-01-15起",
+        "2027年1月至",
+        "至2027年3月",
+        "2027年3月起至",
     ],
 )
 def test_what_says_no_first_and_last_day_is_no_period(text: str) -> None:

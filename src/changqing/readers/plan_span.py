@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from changqing.calendar import count_whole_months
@@ -23,17 +24,21 @@ from changqing.readers.signing_lines import is_signing_row
 from changqing.readers.whole_columns import WholeColumns
 from changqing.text import Text
 
+STEP_COLUMN: Final = "step"
+"""The column with what is done in a step, as `columns` of a material names it."""
 END_COLUMN: Final = "step_end"
-"""The column with the last day of a step, as `columns` of a material names it."""
-_JOINED: Final = r"\s{0,9}(?:[-—–~～]{1,2}|至|到|起至)\s{0,9}"
+"""The column with the last day of a step, named there as well."""
+_TILL: Final = r"(?:[-—–~～]{1,2}|至|到|起至)"
+_JOINED: Final = rf"\s{{0,9}}{_TILL}\s{{0,9}}"
 _TO_MONTH: Final = re.compile(
     rf"(?P<y>20\d{{2}})\s*年\s*(?P<a>\d{{1,2}})\s{{0,9}}月?{_JOINED}(?P<b>\d{{1,2}})\s*月"
 )
-_QUARTER: Final = re.compile(
+QUARTER: Final = re.compile(
     r"(?P<y>20\d{2})\s{0,9}年?\s{0,9}第?(?P<q>[一二三四1234])\s*季度"
 )
-# Each sign in one way alone: a paper may be full of them.
-_WHOLE: Final = re.compile(r"(?:[\s份至到~～—–-]|起至|全月|整月)*")
+# Nothing is tried twice: a paper may be full of blanks and dashes.
+_WHOLE: Final = re.compile(r"(?:\s|份|全月|整月)*+")
+_BETWEEN: Final = re.compile(rf"{_WHOLE.pattern}(?:{_TILL}{_WHOLE.pattern})?")
 _QUARTERS: Final = "一二三四1234"
 
 Period = tuple[date, date]
@@ -56,7 +61,8 @@ def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
         column = whole.column_of[key]
         tables = [table for table in whole.tables if table.has(column)]
         steps = [step for table in tables for step in _list_steps(table.rows, column)]
-        if not steps:
+        # Days of which no table says what is done then are no plan: leases, contracts.
+        if not steps or not any(table.has(STEP_COLUMN) for table in tables):
             continue
         if (doubt := _find_doubt(whole, column, tables, steps)) is not None:
             why, quote = doubt
@@ -114,7 +120,7 @@ def parse_period(text: str) -> Period | None:
     elif joined := _TO_MONTH.search(text):
         spans = [joined.span()]
         pair = _make_months(int(joined["y"]), int(joined["a"]), int(joined["b"]))
-    elif quarter := _QUARTER.search(text):
+    elif quarter := QUARTER.search(text):
         spans = [quarter.span()]
         number = _QUARTERS.index(quarter["q"]) % 4 + 1
         pair = _make_months(int(quarter["y"]), 3 * number - 2, 3 * number)
@@ -125,17 +131,16 @@ def parse_period(text: str) -> Period | None:
         return None
     if len(spans) > 2 or (days and len(spans) < 2):
         return None
-    rest = "".join(
-        text[after:before]
-        for after, before in zip(
-            [0, *(end for _, end in spans)],
-            [*(start for start, _ in spans), len(text)],
-            strict=True,
-        )
-    )
-    if pair is None or not _WHOLE.fullmatch(rest) or pair[1] < pair[0]:
+    if pair is None or not _says_no_more(text, spans) or pair[1] < pair[0]:
         return None
     return pair
+
+
+def _says_no_more(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether nothing stands beside the days of a cell: 2027年3月起 ends anywhere."""
+    outside = text[: spans[0][0]], text[spans[-1][1] :]
+    between = (text[end:start] for (_, end), (start, _) in pairwise(spans))
+    return all(map(_WHOLE.fullmatch, outside)) and all(map(_BETWEEN.fullmatch, between))
 
 
 def has_idle_month(periods: Sequence[Period]) -> bool:
@@ -179,10 +184,13 @@ def _join_ends(began: CellText | None, ended: CellText | None) -> Period | None:
 
 def _parse_end(text: str) -> Period | None:
     """Read the one day or month that stands in a cell."""
-    days = find_days(fold_signs(text))
-    if len(days) == 1:
-        return days[0].value, days[0].value
-    return None if days else parse_period(text)
+    text = fold_signs(text)
+    days = find_days(text)
+    if not days:
+        return parse_period(text)
+    if len(days) > 1 or not _says_no_more(text, [(days[0].start, days[0].end)]):
+        return None
+    return days[0].value, days[0].value
 
 
 def _join_quotes(cells: Sequence[CellText]) -> Quote:

@@ -50,7 +50,7 @@ from changqing.readers.paid_months import (
 )
 from changqing.readers.payer import Payer, squeeze_name
 from changqing.readers.phrases import Prose
-from changqing.readers.plan_span import find_spans
+from changqing.readers.plan_span import QUARTER, find_spans
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
@@ -74,7 +74,9 @@ _DAY: Final = re.compile(
     r"20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|(?<!\d)20\d{6}(?!\d)"
     r"|20\d{2}年\d{1,2}月(?!\d)"
 )
-_YEAR_OR_DAY: Final = re.compile(rf"{_DAY.pattern}|20\d{{2}}\s*年")
+_DAY_OR_QUARTER: Final = re.compile(
+    "|".join((_DAY.pattern, re.sub(r"\?P<\w>", "?:", QUARTER.pattern)))
+)
 _ANY: Final = re.compile(r"\S.*")
 _MONTH: Final = re.sub(r"\?P<\w>", "?:", MONTH.pattern)
 _SHARE: Final = re.compile(r"\d{1,3}(?:\.\d{1,4})?\s*%")
@@ -167,7 +169,7 @@ class _TableFinder:
             if fact.type.kind is Kind.DATE and reading.by is not FoundBy.VALUE:
                 keys.setdefault(self.column_of[key], _DAY)
             if reading.by is FoundBy.SPAN:
-                keys.setdefault(self.column_of[key], _YEAR_OR_DAY)
+                keys.setdefault(self.column_of[key], _DAY_OR_QUARTER)
         for pattern in (_DAY, _ANY):
             for element, shown in self.paper.material.shows.items():
                 if shown.columns:
