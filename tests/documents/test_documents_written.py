@@ -102,10 +102,14 @@ def test_the_profile_lists_those_who_have_a_post_in_the_business(
 ) -> None:
     case = copied("local-life", tmp_path)
     text = (case / "case.yaml").read_text(encoding="utf-8")
-    extra = "people:\n  - {id: zhou_er, name: 周二, role: other}\n"
+    extra = (
+        "people:\n  - {id: zhou_er, name: 周二, role: other}\n"
+        "  - {id: wu_san, name: 吴三, role: [technical, other]}\n"
+    )
     (case / "case.yaml").write_text(text.replace("people:\n", extra, 1), "utf-8")
     profile = text_of(written(assessed(case))["company_profile"])
     assert "| 周二" not in profile
+    assert "| 吴三" in profile
     assert "| 唐砚" in profile
 
 

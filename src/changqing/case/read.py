@@ -123,7 +123,7 @@ def read_case(
 
 
 def _read_content(source: Path, folder: Path) -> bytes | None:
-    """Read the bytes of `case.yaml`; None where `examine` has to say what is wrong."""
+    """Read `case.yaml`; None where `read_with_issues` has to say what is wrong."""
     try:
         return read_plain(source, inside=folder)
     except (CaseError, OSError, ValueError):

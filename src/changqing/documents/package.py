@@ -111,7 +111,7 @@ def write_both(
     inserts: Mapping[str, str] | None = None,
     annotated: Callable[[], tuple[Document, ...]] | None = None,
 ) -> DossierText:
-    """Write the documents in both editions; errors as `documents` raises them.
+    """Write the documents in both editions; errors as `write_documents` raises.
 
     The papers come with the whole dossier, not where `only` some documents are asked.
     `annotated` gives the annotated copies where they may have been written before.
