@@ -274,7 +274,7 @@ class _Comparing:
                             label=label,
                             subject=standing[0].subject,
                             one=standing[0].place,
-                            other=_show_mention(one),
+                            other=_place_mention(one),
                         )
                 continue
             for one, value in read:
@@ -288,8 +288,8 @@ class _Comparing:
                     yield _Pair(
                         label=label,
                         subject=None,
-                        one=_show_mention(first),
-                        other=_show_mention(one),
+                        one=_place_mention(first),
+                        other=_place_mention(one),
                     )
 
     def _is_own(self, page: TextPage) -> bool:
@@ -361,7 +361,7 @@ class _Comparing:
                             value=both("、".join(holder.name for holder in holders)),
                             file="case.yaml",
                         ),
-                        other=_show_mention(Mention(page=page, line=line, value=name)),
+                        other=_place_mention(Mention(page=page, line=line, value=name)),
                     )
 
     def _compare_host(self) -> Iterator[_Pair]:
@@ -429,7 +429,7 @@ class _Comparing:
                     value=both(licence),
                     file="case.yaml",
                 ),
-                other=_show_mention(Mention(page=page, line=line, value=code)),
+                other=_place_mention(Mention(page=page, line=line, value=code)),
             )
 
     def _compare_shares(self) -> Iterator[_Pair]:
@@ -555,7 +555,7 @@ def _rank_form_first(record: Record) -> int:
     return 0 if record.source.kind is SourceKind.FORM else 1
 
 
-def _show_mention(one: Mention) -> PlaceRead:
+def _place_mention(one: Mention) -> PlaceRead:
     return PlaceRead(
         title=one.page.title,
         place=one.line.place,
