@@ -460,3 +460,14 @@ def test_what_is_asked_of_each_paper_alike_is_one_line() -> None:
         "请人看一眼《丙》：盖章了吗？",
     ]
     assert len(told) == 4
+
+
+def test_several_papers_that_wait_to_be_read_are_asked_for_in_one_sentence() -> None:
+    steps = [
+        AdviceStep(way=Way.READ, about=both("term"), names=both(names))
+        for names in ("the lease", "the contract")
+    ]
+    (line,) = write_steps(steps)
+    assert line.en == (
+        "Read the lease, the contract, which nobody has read yet (for: term)"
+    )

@@ -62,7 +62,7 @@ class Way(WordedEnum):
         "read",
         Text(
             "{names}还没有读取，先读出来，要看的是{about}",
-            "{names} has not been read yet: read it (for: {about})",
+            "read {names}, which nobody has read yet (for: {about})",
         ),
     )
     SCAN_AGAIN = (
