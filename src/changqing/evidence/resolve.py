@@ -427,7 +427,7 @@ def _find_most_telling(
     """Why nothing proves the fact: the reason that says best what to do about it.
 
     With it, when the look was made that failed, None where nobody looked; and the
-    numbers in the log of that look, or of the proof that has ended.
+    numbers in the log of that look, or of the proofs that have ended.
     """
     standing = [gap for gap in gaps if not _is_superseded(gap, told)]
     active = [gap for gap in standing if gap.reason not in _PASSIVE]
