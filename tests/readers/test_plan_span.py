@@ -28,7 +28,7 @@ def test_a_plan_from_day_to_day_covers_its_whole_months() -> None:
 
 
 def test_periods_in_one_cell_are_read_as_well() -> None:
-    rows = [["时间安排", "事项"], ["2027年1月—3月", "甲"], ["2027年第二季度", "乙"]]
+    rows = [["时间安排", "事项"], ["2027年1-3月", "甲"], ["2027年第二季度", "乙"]]
     assert read_months(*rows) == 6
 
 

@@ -30,7 +30,7 @@ END_COLUMN: Final = "step_end"
 """The column with the last day of a step, named there as well."""
 _TILL: Final = r"(?:[-—–~～]{1,2}|至|到|起至)"
 _JOINED: Final = rf"\s{{0,9}}{_TILL}\s{{0,9}}"
-_TO_MONTH: Final = re.compile(
+MONTH_TO_MONTH: Final = re.compile(
     rf"(?P<y>20\d{{2}})\s*年\s*(?P<a>\d{{1,2}})\s{{0,9}}月?{_JOINED}(?P<b>\d{{1,2}})\s*月"
 )
 QUARTER: Final = re.compile(
@@ -117,7 +117,7 @@ def parse_period(text: str) -> Period | None:
     if days := find_days(text):
         spans = [(day.start, day.end) for day in days]
         pair = (days[0].value, days[-1].value)
-    elif joined := _TO_MONTH.search(text):
+    elif joined := MONTH_TO_MONTH.search(text):
         spans = [joined.span()]
         pair = _make_months(int(joined["y"]), int(joined["a"]), int(joined["b"]))
     elif quarter := QUARTER.search(text):

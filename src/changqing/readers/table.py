@@ -50,7 +50,7 @@ from changqing.readers.paid_months import (
 )
 from changqing.readers.payer import Payer, squeeze_name
 from changqing.readers.phrases import Prose
-from changqing.readers.plan_span import QUARTER, find_spans
+from changqing.readers.plan_span import MONTH_TO_MONTH, QUARTER, find_spans
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
@@ -75,7 +75,15 @@ _DAY: Final = re.compile(
     r"|20\d{2}年\d{1,2}月(?!\d)"
 )
 _DAY_OR_QUARTER: Final = re.compile(
-    "|".join((_DAY.pattern, re.sub(r"\?P<\w>", "?:", QUARTER.pattern)))
+    "|".join(
+        (
+            _DAY.pattern,
+            *(
+                re.sub(r"\?P<\w>", "?:", each.pattern)
+                for each in (QUARTER, MONTH_TO_MONTH)
+            ),
+        )
+    )
 )
 _ANY: Final = re.compile(r"\S.*")
 _MONTH: Final = re.sub(r"\?P<\w>", "?:", MONTH.pattern)

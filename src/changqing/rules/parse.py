@@ -86,9 +86,6 @@ class _Cursor:
     def _look_past_next(self) -> Token:
         return self._tokens[min(self._place + 1, len(self._tokens) - 1)]
 
-    def _is_negative(self, token: Token) -> bool:
-        return token.text == "-" and self._look_past_next().sort is Sort.NUMBER
-
     def _take(self) -> Token:
         token = self._look_ahead()
         self._place += 1
