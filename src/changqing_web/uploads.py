@@ -35,6 +35,10 @@ from changqing_web.walls import Here
 
 MOST: Final = 120  # files
 WITHIN: Final = 600  # seconds
+TOO_MANY: Final = Text(
+    zh="上传太频繁，十分钟后再试。已传的文件没有丢失。",
+    en="Too many uploads; try again in ten minutes. Nothing sent is lost.",
+)
 TYPED: Final = ("kind", "issued_on", "valid_until", "replaces")
 """What is typed beside a file."""
 _DAYS: Final = ("issued_on", "valid_until")

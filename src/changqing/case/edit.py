@@ -188,7 +188,7 @@ def add_look(folder: Path, look: WritableItem) -> None:
 
     `look` holds the fields as the file has them; where its `id` is taken it gets
     another. Raises CaseError, and leaves the file as it was, when it cannot be read,
-    written, or kept whole. Takes no lock: who adds a look has no log to keep it in yet.
+    written, or kept whole. Takes no lock: a case without a log has none.
     """
     path = folder / CASE_FILE
     before, content = _read(folder)
@@ -200,7 +200,7 @@ def add_look(folder: Path, look: WritableItem) -> None:
         after, _ = read_with_issues(draft, inside=folder)
         if after is None or after.data != {**before.data, "looks": looks}:
             raise CaseError(_refuse_look(path, item))
-    # No lock is held: what somebody wrote since the first reading would be lost.
+    # Perhaps no lock is held: what somebody wrote meanwhile would be lost.
     if read_plain(path, inside=folder) != content:
         raise CaseError(Issue(text=_CHANGED, path=str(path), hint=_AGAIN))
     _replace(folder, text, Disk(inside=folder), shown=str(path))
@@ -330,6 +330,17 @@ def find_free_id(written: CaseData, listed: str, wanted: str) -> str:
         number += 1
         name = f"{wanted}_{number}"
     return name
+
+
+@contextmanager
+def lock_if_logged(folder: Path) -> Iterator[None]:
+    """Be the one who writes to a case that has a log; one without is left as it is.
+
+    Raises BusyError where another writer is not done in time.
+    """
+    logged = (folder / EVIDENCE_FOLDER).is_dir()
+    with _lock_case(folder, Disk(inside=folder)) if logged else nullcontext():
+        yield
 
 
 @contextmanager

@@ -151,6 +151,19 @@ def back(
     return Backed(grade=Grade.TRANSCRIBED, words=None, why=_describe_absent(fact))
 
 
+def is_quoted(page: ReadPage, fact: Fact, *, value: Value, place: str) -> bool:
+    """Whether the words of `place` stand in a row, beside the value if it is printed.
+
+    A number or day that stands anywhere else in the page is about something else.
+    """
+    sought = squeeze(place)
+    return bool(sought) and any(
+        sought in squeeze(row.words)
+        and (fact.type.kind in _JUDGED or _stands_in_row(row, fact, value))
+        for row in page.rows
+    )
+
+
 _JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
 """Types whose value a page seldom prints, so that a person reads it from its words."""
 

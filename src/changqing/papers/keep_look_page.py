@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import PurePath
 from typing import Final
 
-from changqing.case.edit import add_look, keep_page
+from changqing.case.edit import add_look, keep_page, lock_if_logged
 from changqing.case.model import Case
 from changqing.case.page import ReadPage, UnreadablePageError, read_page
+from changqing.case.shown import is_quoted
 from changqing.case.subjects import Subject
 from changqing.errors import CaseError, Issue
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook
-from changqing.law.kit import Grade
 from changqing.readers.saved_page import (
     PageReading,
     PageValue,
@@ -42,12 +42,16 @@ class SaidOfPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenPage:
-    """A saved page that was read, and the file in the case that keeps it, if any."""
+    """A saved page that was read, and the file in the case that keeps it, if any.
+
+    `not_quoted` is what a person says and the page does not show, if it was left out.
+    """
 
     case: Case
     look: GuidedLook
     reading: PageReading
     found: Sequence[PageValue]
+    not_quoted: Sequence[SaidOfPage]
     file: str | None
 
 
@@ -61,16 +65,16 @@ def take_look_page(
     on: date,
     only: Subject | None = None,
     said: Sequence[SaidOfPage] = (),
-    may_stand_elsewhere: bool = False,
+    quoted_only: bool = False,
     dry_run: bool = False,
 ) -> TakenPage:
     """Read a saved page, and file it in the case if it shows something.
 
     `named` is how the file was called, `by` who looked. What a person says replaces
-    what was read of the same, and stays unchecked where the page has no such words;
-    with `may_stand_elsewhere`, in another of several pages, it is then left out.
-    Nothing is written with `dry_run`. Raises CaseError where the page cannot be read or
-    names nobody of the case, where what is said is no value of the fact, and where the
+    what was read of the same; what the page does not show proves nothing, and with
+    `quoted_only` it is left out, as is what comes without words of the page. Nothing is
+    written with `dry_run`. Raises CaseError where the page cannot be read or names
+    nobody of the case, where what is said is no value of such a fact, and where the
     file of the case cannot be changed.
     """
     try:
@@ -80,17 +84,32 @@ def take_look_page(
             Issue(text=error.text, path=str(named), hint=_SAVE_AGAIN)
         ) from error
     reading = read_saved_page(page, look, case, only=only)
-    by_hand = [_take_said(page, look, case, only, each) for each in said]
-    if may_stand_elsewhere:
-        by_hand = [e for e in by_hand if e.backed.grade is not Grade.TRANSCRIBED]
+    by_hand = {each: _take_said(page, look, case, only, each) for each in said}
+    not_quoted = [
+        each
+        for each, found in by_hand.items()
+        if quoted_only
+        and not (
+            found.backed.words is not None
+            and is_quoted(page, found.fact, value=found.value, place=each.words)
+        )
+    ]
+    taken = [value for each, value in by_hand.items() if each not in not_quoted]
     merged = {
-        (value.subject, value.fact.id): value for value in (*reading.found, *by_hand)
+        (value.subject, value.fact.id): value for value in (*reading.found, *taken)
     }
-    found = list(merged.values())
+    shown = list(merged.values())
     file = None
-    if found and not dry_run:
-        file = _write(case, look, content, named.name, found, by=by, on=on)
-    return TakenPage(case=case, look=look, reading=reading, found=found, file=file)
+    if shown and not dry_run:
+        file = _write(case, look, content, named.name, shown, by=by, on=on)
+    return TakenPage(
+        case=case,
+        look=look,
+        reading=reading,
+        found=shown,
+        not_quoted=not_quoted,
+        file=file,
+    )
 
 
 def _take_said(
@@ -116,18 +135,14 @@ def _write(
     by: str,
     on: date,
 ) -> str:
-    file = keep_page(case.path, content, what=look.id, on=on, named=named)
-    item: dict[str, Writable] = {
-        "id": look.id,
-        "what": look.id,
-        "on": on,
-        "by": by,
-        "file": file,
-    }
-    if look.address is not None:
-        item["url"] = look.address
-    item["backs"] = [_write_back(value) for value in found]
-    add_look(case.path, item)
+    item: dict[str, Writable] = {"id": look.id, "what": look.id, "on": on, "by": by}
+    with lock_if_logged(case.path):
+        file = keep_page(case.path, content, what=look.id, on=on, named=named)
+        item["file"] = file
+        if look.address is not None:
+            item["url"] = look.address
+        item["backs"] = [_write_back(value) for value in found]
+        add_look(case.path, item)
     return file
 
 

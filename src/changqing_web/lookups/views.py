@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from changqing.case.model import Case
 from changqing.case.page import MAX_PAGE_BYTES
-from changqing.case.subjects import Subject
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import NotAValueError, parse_date
 from changqing.errors import ChangqingError
 from changqing.judge.due_looks import find_due_looks
@@ -30,13 +30,15 @@ from changqing.papers.open import open_case
 from changqing.readers.saved_page import DueRecord
 from changqing.rules.types import Kind
 from changqing.text import Text
-from changqing_web.cases import context, outcome
+from changqing_web import uploads
+from changqing_web.cases import context, outcome, report_of
 from changqing_web.errors import list_issues
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
+from changqing_web.questions import wrong
 from changqing_web.record import record
-from changqing_web.said import log_what_is_said
+from changqing_web.said import check_log, settle
 from changqing_web.walls import Here, PageRoute
 
 _MOST_PAGES: Final = 40
@@ -56,7 +58,8 @@ class JudgedFact:
         """What may be chosen; empty where it is typed."""
         match self.fact.type.kind:
             case Kind.BOOLEAN:
-                return (("true", Text("是", "yes")), ("false", Text("否", "no")))
+                said = (("true", True), ("false", False))
+                return [(code, say_value(value, self.fact)) for code, value in said]
             case Kind.CATEGORY:
                 listed = sorted(self.fact.type.values or ())
                 return [(value, say_value(value, self.fact)) for value in listed]
@@ -94,20 +97,30 @@ def add_looked_pages(request: HttpRequest, here: Here, look: str) -> HttpRespons
     answer = HttpResponseRedirect(
         f"{reverse('lookups', args=place)}#{look}", status=303
     )
-    pages = request.FILES.getlist("page")[:_MOST_PAGES]
-    typed, today = request.POST.get("on", "").strip(), timezone.localdate()
+    pages = request.FILES.getlist("page")
     try:
-        on = parse_date(typed) if typed else today
-    except NotAValueError as wrong:
-        messages.error(request, wrong.text.say(page_language()))
+        on = _read_day(request)
+    except NotAValueError as error:
+        messages.error(request, wrong(error).say(page_language()))
         return answer
-    if not pages:
+    if uploads.too_many(here):
+        messages.error(request, uploads.TOO_MANY.say(page_language()))
+    elif not pages:
         messages.error(request, _NO_PAGE.say(page_language()))
-    elif on > today:
-        messages.error(request, _TO_COME.say(page_language()))
+    elif len(pages) > _MOST_PAGES:
+        messages.error(request, _TOO_MANY_PAGES.say(page_language()))
     else:
         _take_pages(request, here, about, pages, on)
     return answer
+
+
+def _read_day(request: HttpRequest) -> date:
+    """On which day somebody looked: today where none is sent; NotAValueError."""
+    today = timezone.localdate()
+    on = parse_date(request.POST.get("on", today.isoformat()))
+    if on > today:
+        raise NotAValueError(_TO_COME)
+    return on
 
 
 def _make_due(due: DueRecord, labels: Mapping[Subject, Text]) -> DueLook:
@@ -147,58 +160,46 @@ def _take_pages(
     pages: Sequence[UploadedFile[Any]],
     on: date,
 ) -> None:
-    kept, several = False, len(pages) > 1
-    missed: dict[tuple[Subject | None, str], SaidOfPage] = {}
-    found: set[tuple[Subject | None, str]] = set()
+    check_log(here)
+    before, kept = report_of(here), 0
+    said = list(_read_said(request.POST, open_case(here.folder, catalogue()), look))
+    shown: set[SaidOfPage] = set()
     for page in pages:
+        name = page.name or ""
         try:
-            case = open_case(here.folder, catalogue())
-            said = list(_read_said(request.POST, case, look))
             taken = take_look_page(
-                case,
+                open_case(here.folder, catalogue()),
                 look,
                 page.read(MAX_PAGE_BYTES + 1),  # one byte too many is told as such
-                named=PurePath(page.name or "page.html"),
+                named=PurePath(name or "page.html"),
                 by=here.name,
                 on=on,
                 said=said,
-                may_stand_elsewhere=several,
+                quoted_only=True,
             )
         except ChangqingError as error:
             for line in list_issues(error):
-                messages.error(request, f"{page.name}：{line}")
+                messages.error(request, f"{name}：{line}")
             continue
-        kept = kept or taken.file is not None
-        missed |= {(each.subject, each.fact): each for each in said}
-        found |= {(value.subject, value.fact.id) for value in taken.found}
-        _tell(request, taken, page.name or "")
-    for key, each in missed.items():
-        if key not in found:
-            messages.warning(
-                request,
-                t("这句话哪一页上都没有：{}", "No page has these words: {}").format(
-                    each.words
-                ),
-            )
+        kept += taken.file is not None
+        shown |= set(said) - set(taken.not_quoted)
+        _tell(request, taken, name)
+    for each in said:
+        if each not in shown:
+            _tell_not_quoted(request, each)
     if not kept:
         return
-    record(
-        here,
-        "read",
-        Text(
-            zh=f"加入保存的页面：{look.title.zh}",
-            en=f"Added saved pages: {look.title.en}",
-        ),
-        look=look.id,
+    done = Text(
+        zh=f"加入保存的页面：{look.title.zh}", en=f"Added saved pages: {look.title.en}"
     )
-    log_what_is_said(here)
-    refresh(here.workspace, here.row.folder)
+    record(here, "read", done, look=look.id)
+    settle(request, here, before, done=done.say(page_language()) + t("。", "."))
 
 
 def _read_said(
     form: Mapping[str, str], case: Case, look: GuidedLook
 ) -> Iterator[SaidOfPage]:
-    """Read what a person says of a page: the value, and the words that show it."""
+    """Read what a person says of the pages: values, and the words that show them."""
     for subject in case.list_subjects():
         for fact in find_settled(case.catalogue, look.id):
             field = f"{subject}.{fact.id}"
@@ -208,6 +209,25 @@ def _read_said(
                 yield SaidOfPage(
                     fact=fact.id, value=value, words=words, subject=subject
                 )
+
+
+def _tell_not_quoted(request: HttpRequest, said: SaidOfPage) -> None:
+    """Say that what a person judged was not recorded, since no page shows it."""
+    subject = said.subject or APPLICANT
+    fact = catalogue().facts[subject.type, said.fact]
+    zh, en = f"“{fact.label.zh}”没有记录", f"“{fact.label.en}” was not recorded"
+    if said.words:
+        told = t(
+            f"{zh}：原话、所查的是谁和所填的数要在一页上，哪一页上都没有：{said.words}",
+            f"{en}: no page has these words beside whom it is about and the value "
+            f"that was typed: {said.words}",
+        )
+    else:
+        told = t(
+            f"{zh}：要写上页面上的原话。",
+            f"{en}: give the words of the page that show it.",
+        )
+    messages.error(request, told)
 
 
 def _tell(request: HttpRequest, taken: TakenPage, name: str) -> None:
@@ -256,6 +276,11 @@ def _tell(request: HttpRequest, taken: TakenPage, name: str) -> None:
 _NO_PAGE: Final = Text(
     zh="请选保存下来的页面：网页、文本或PDF，一个或几个。",
     en="Choose the pages you saved: HTML, text or PDF, one or several.",
+)
+_TOO_MANY_PAGES: Final = Text(
+    zh=f"一次最多{_MOST_PAGES}个页面，这次一个也没有收；请分几次加。",
+    en=f"At most {_MOST_PAGES} pages at once: none was taken; add them in several "
+    "goes.",
 )
 _TO_COME: Final = Text(
     zh="查看的日子还没有到", en="the day of the look is still to come"

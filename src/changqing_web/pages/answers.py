@@ -153,9 +153,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     if not files:
         return _refuse(request, here, {"file": t("选择文件", "choose a file")}, typed)
     if uploads.too_many(here):
-        told = t(
-            "上传太频繁，十分钟后再试", "too many uploads; try again in ten minutes"
-        )
+        told = uploads.TOO_MANY.say(page_language())
         return _refuse(request, here, {"file": told}, typed)
     kinds = _papers_taken(here)
     wrong: dict[str, str] = {}

@@ -20,7 +20,7 @@ from changqing.documents.stamping import FOLDER, PACK
 from changqing.plainfile import check_plain, open_plain, write_plain
 from changqing.text import Text
 from changqing_web import jobs, uploads
-from changqing_web.language import t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.walls import Here, PageRoute
@@ -69,9 +69,7 @@ def take_back_scan(request: HttpRequest, here: Here) -> HttpResponse:
             messages.error(request, told)
             return _back(here)
         if uploads.too_many(here):
-            told = t(
-                "上传太频繁，十分钟后再试", "too many uploads; try again in ten minutes"
-            )
+            told = uploads.TOO_MANY.say(page_language())
             messages.error(request, told)
             return _back(here)
         content = file.read()

@@ -105,10 +105,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     """Take in papers; each is kept whole and listed, or refused with its reason."""
     files, typed = request.FILES.getlist("file"), uploads.read_typed(request)
     if uploads.too_many(here):
-        told = t(
-            "上传太频繁，十分钟后再试。已传的文件没有丢失。",
-            "Too many uploads; try again in ten minutes. Nothing sent is lost.",
-        )
+        told = uploads.TOO_MANY.say(page_language())
         return _refuse(request, here, {"file": told}, typed, status=429)
     if not files:
         told = t("请选择文件", "Choose a file")

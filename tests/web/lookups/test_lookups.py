@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+
+import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.case.page import MAX_PAGE_BYTES
 from changqing.case.subjects import APPLICANT, Subject
+from changqing.disk import only_writer
 from changqing.papers.open import open_case
+from changqing_web import uploads
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
@@ -64,6 +71,15 @@ def test_what_would_settle_something_is_listed_with_its_steps(place: Place) -> N
     assert look.steps[0].zh in text
     assert look.address is not None
     assert f'href="{look.address}"' in text
+
+
+def test_the_page_is_offered_to_who_may_add_to_it_alone(place: Place) -> None:
+    link = f'href="{_address(place)}"'
+    for page in ("evidence/", "errands/"):
+        assert link in place.editor.get(place.url(page)).content.decode()
+    reviewed = place.people[Role.REVIEWER].get(place.url("evidence/"))
+    assert reviewed.status_code == 200
+    assert link not in reviewed.content.decode()
 
 
 def test_a_saved_page_proves_what_it_says_and_is_wanted_no_more(place: Place) -> None:
@@ -124,6 +140,112 @@ def test_no_page_no_such_look_and_a_day_to_come_are_refused(place: Place) -> Non
     assert not open_case(place.folder, catalogue()).looks
 
 
+def test_a_day_that_is_none_is_refused_and_never_taken_for_today(place: Place) -> None:
+    name = _without_looks(place)
+    for day, told in (("2026-02-31", "日历上没有"), ("昨天", "昨天"), ("", "不是日期")):
+        page = _save_page(name, "没有记录")
+        status, text = _add(place, "dishonesty_list", page, on=day)
+        assert status == 200
+        assert told in text
+    assert not open_case(place.folder, catalogue()).looks
+
+
+def test_more_pages_than_are_taken_at_once_are_refused_together(place: Place) -> None:
+    name = _without_looks(place)
+    pages = [_save_page(name, "没有记录") for _ in range(41)]
+    _, text = _add(place, "dishonesty_list", *pages)
+    assert "一次最多40个" in text
+    assert not open_case(place.folder, catalogue()).looks
+
+
+def test_who_sends_more_than_anybody_would_is_told_to_wait(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = _without_looks(place)
+    monkeypatch.setattr(uploads, "MOST", 1)
+    _add(place, "dishonesty_list", _save_page(name, "请输入验证码"))
+    _, text = _add(place, "dishonesty_list", _save_page(name, "没有记录"))
+    assert "十分钟后再试" in text
+    assert not open_case(place.folder, catalogue()).looks
+
+
+def test_what_a_person_judges_is_kept_for_the_page_that_says_it_alone(
+    place: Place,
+) -> None:
+    name, site = _without_looks(place), Subject("service", "site")
+    field = f"{site}.users_can_publish"
+    said = {field: "false", f"{field}~words": "只有编辑发布"}
+    pages = [
+        _save_page(name, f"chutang.example {words}")
+        for words in ("只有编辑发布", "关于我们")
+    ]
+    _add(place, "service_page", *pages, **said)
+    assert len(open_case(place.folder, catalogue()).looks) == 1
+    assert _find_proven(place, site, "users_can_publish") is False
+
+
+def test_what_is_judged_without_words_of_the_page_is_told_and_not_recorded(
+    place: Place,
+) -> None:
+    name, site = _without_looks(place), Subject("service", "site")
+    field = f"{site}.users_can_publish"
+    for words in ("", "人人可以发布"):
+        said = {field: "false", f"{field}~words": words}
+        _, text = _add(
+            place, "service_page", _save_page(name, "chutang.example"), **said
+        )
+        assert "没有记录" in text
+        assert not open_case(place.folder, catalogue()).looks
+
+
+def test_a_number_counts_by_the_row_that_is_quoted_and_no_other(place: Place) -> None:
+    name, site = _without_looks(place), Subject("service", "site")
+    field = f"{site}.pages_screened"
+    page = "chutang.example</p><p>客服分机9</p><p>已检查{}页"
+    said = {field: "9", f"{field}~words": "已检查"}
+    _add(place, "service_page", _save_page(name, page.format("12")), **said)
+    assert not open_case(place.folder, catalogue()).looks
+    _add(place, "service_page", _save_page(name, page.format("9")), **said)
+    assert _find_proven(place, site, "pages_screened") == 9
+
+
+def test_nothing_is_added_where_the_log_is_not_the_one_last_seen(place: Place) -> None:
+    name = _without_looks(place)
+    _add(place, "dishonesty_list", _save_page(name, "没有记录"))
+    before = (place.folder / "case.yaml").read_bytes()
+    shutil.rmtree(place.folder / EVIDENCE_FOLDER)
+    status, _ = _add(place, "court_list", _save_page(name, "没有记录"))
+    assert status == 409
+    assert (place.folder / "case.yaml").read_bytes() == before
+
+
+def test_markup_in_a_page_or_a_name_stays_text(place: Place) -> None:
+    name = _without_looks(place)
+    page = f"{name} 没有记录 <b>x</b>".encode()
+    file = SimpleUploadedFile("<img src=x onerror=alert(1)>.txt", page)
+    _, text = _add(place, "dishonesty_list", file)
+    stranger = SimpleUploadedFile("<img src=x onerror=alert(1)>.txt", "无关".encode())
+    text += _add(place, "dishonesty_list", stranger)[1]
+    assert "<img src=x" not in text
+    assert "&lt;img src=x" in text
+    (look,) = open_case(place.folder, catalogue()).looks
+    assert look.file.path.endswith(".txt")
+
+
+def test_one_writer_at_a_time_keeps_a_page(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = _without_looks(place)
+    _add(place, "dishonesty_list", _save_page(name, "没有记录"))
+    monkeypatch.setattr(edit, "_WAIT", 0.0)
+    lock = place.folder / EVIDENCE_FOLDER / "lock"
+    with only_writer(lock, inside=place.folder):
+        _, text = _add(place, "court_list", _save_page(name, "没有记录"))
+    assert 'class="notice error"' in text
+    assert len(open_case(place.folder, catalogue()).looks) == 1
+    assert not list((place.folder / "documents").glob("look-court_list-*"))
+
+
 def test_words_of_one_page_are_not_missed_in_the_others(place: Place) -> None:
     name, site = _without_looks(place), Subject("service", "site")
     field = f"{site}.users_can_publish"
@@ -141,13 +263,3 @@ def test_words_of_one_page_are_not_missed_in_the_others(place: Place) -> None:
     _, text = _add(place, "service_page", *pages, **said)
     assert "哪一页上都没有：人人可以发布" in text
     assert _find_proven(place, site, "users_can_publish") is False
-
-
-def test_a_day_that_is_none_is_refused_and_not_taken_for_today(place: Place) -> None:
-    name = _without_looks(place)
-    for typed, told in (("2026-02-31", "日历上没有"), ("昨天", "昨天")):
-        page = _save_page(name, "没有记录")
-        status, shown = _add(place, "dishonesty_list", page, on=typed)
-        assert status == 200
-        assert told in shown
-    assert not open_case(place.folder, catalogue()).looks
