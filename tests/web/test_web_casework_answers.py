@@ -46,7 +46,7 @@ def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
         },
     )
     assert answer.status_code == 303, answer.content.decode()
-    assert edit.read(place.folder).find_value(field.find_value) == value
+    assert edit.read(place.folder).find_value(field.at) == value
     # What is left comes next; what was answered is not asked again.
     assert "group=" in answer["Location"]
     after = client.get(place.url("answers/")).context["fields"]

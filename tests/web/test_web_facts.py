@@ -97,10 +97,30 @@ def test_questions_come_in_groups_and_handing_in_leads_to_the_next(
     assert answer.status_code == 303
     assert "/facts/ask/" in answer["Location"]
     assert answer["Location"] != first
-    assert edit.read(place.folder).find_value(phone.find_value) == "0571-88880000"
+    assert edit.read(place.folder).find_value(phone.at) == "0571-88880000"
     after = place.editor.get(first).context["fields"]
     assert phone.name not in {one.name for one in after}
     assert place.editor.get(place.url("facts/ask/nothing/")).status_code == 404
+
+
+def test_after_the_last_group_comes_what_was_left_out_before(place: Place) -> None:
+    last = place.url("facts/ask/security/")
+    page = place.editor.get(last)
+    sent = {"version": page.context["version"]}
+    for field in page.context["fields"]:
+        sent |= {f"was.{field.name}": field.was, field.name: "false"}
+    answer = place.editor.post(last, sent)
+    assert answer["Location"] == place.url("facts/ask/company/")
+
+
+def test_where_nothing_is_asked_any_more_handing_in_leads_to_the_answer(
+    db: None,
+) -> None:
+    ready = make_place("here", "local-life")
+    page = ready.editor.get(ready.url("facts/ask/company/"))
+    sent = {"version": page.context["version"]}
+    answer = ready.editor.post(ready.url("facts/ask/company/"), sent)
+    assert answer["Location"] == ready.url()
 
 
 def test_an_answer_is_written_logged_and_told(place: Place) -> None:

@@ -110,12 +110,11 @@ def _next_address(request: HttpRequest, here: Here, about: FormScope) -> str:
     fields = questions.fields_asked(
         catalogue(), edit.read(here.folder), report_of(here)
     )
-    sides = questions.group_sides(fields)
-    for side in sides:
-        if every.index(side.group) > every.index(about.group):
-            return _group_address(here, side.group)
-    if any(side.group is about.group for side in sides):
-        return _group_address(here, about.group)
+    asked = {side.group for side in questions.group_sides(fields)}
+    at = every.index(about.group)
+    for group in (*every[at + 1 :], about.group, *every[:at]):
+        if group in asked:
+            return _group_address(here, group)
     return reverse("case", args=[here.workspace.slug, here.row.folder])
 
 
