@@ -42,11 +42,11 @@ def _submit(place: Place, day: date | None = None) -> None:
 
 
 def _submitted(place: Place) -> None:
-    reach(place, "submitted", _submit)
+    reach(place, _submit)
 
 
 def _noticed(place: Place) -> None:
-    reach(place, "noticed", _take_notice)
+    reach(place, _take_notice)
 
 
 def _take_notice(place: Place) -> None:

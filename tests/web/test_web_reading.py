@@ -104,7 +104,7 @@ def _take_out(place: Place, places: Iterable[At]) -> None:
 @pytest.fixture
 def desk(place: Place) -> Desk:
     """Forget what was typed from the lease, and read all papers."""
-    reach(place, "read", _read_all)
+    reach(place, _read_all)
     return Desk(place=place)
 
 

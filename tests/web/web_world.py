@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from changqing.agency.index import stamp_folder
+from changqing.case.folder import CASE_FILE
 from changqing.evidence.ledger.memory import Seen
 from changqing.rehearsal.live import plan_ahead
 from changqing_web.cases import case_memory
@@ -169,17 +170,21 @@ class _Reached:
     seen: Seen | None
 
 
-_reached: dict[tuple[str, str, date], _Reached] = {}
+_reached: dict[tuple[str, Callable[[Place], None], date], _Reached] = {}
 
 
-def reach(place: Place, state: str, steps: Callable[[Place], None]) -> None:
-    """Bring a case to a state with which several tests begin.
+def reach(place: Place, steps: Callable[[Place], None]) -> None:
+    """Bring a case as it was made to a state with which several tests begin.
 
     The steps are taken by the first of them. The others begin with a copy of what they
-    left: the same files of the same times, whose result is known by then.
+    left: the same files of the same times, whose result is known by then. What a test
+    did to the case before would be lost in the others: it is refused in all.
     """
     slug = place.workspace.slug
-    name = (place.url(), state, timezone.localdate())
+    name = (place.url(), steps, timezone.localdate())
+    made = _prepare_example(place.case.folder, timezone.localdate())
+    at_first = (made / CASE_FILE).read_bytes()
+    assert (place.folder / CASE_FILE).read_bytes() == at_first, "it was changed before"
     there = {
         "case": place.folder,
         "results": Path(settings.HOME) / "results" / slug / place.case.folder,
