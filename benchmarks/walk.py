@@ -55,6 +55,7 @@ _LOOKED_UP: Final = {
     "court_list": "look-court.html",
     "filing_lookup": "look-filing.html",
 }
+_CONTACT: Final = 4  # whoever stands fourth on the list of people
 _SIGNED: Final = ("commitment", "written_application", "equity_chart")
 """Papers of which a person says that they are signed and sealed."""
 
@@ -95,9 +96,9 @@ class Walker:
             self.page.wait_for_load_state("load")
         self.steps[-1].clicks += 1
 
-    def choose(self, target: Locator, option: str) -> None:
-        """Choose from a menu."""
-        target.select_option(option)
+    def choose(self, target: Locator, *, index: int) -> None:
+        """Choose from a menu, by the place of the entry."""
+        target.select_option(index=index)
         self.steps[-1].clicks += 1
 
     def drop(self, target: Locator, *files: Path) -> None:
@@ -218,16 +219,18 @@ def _answer(walker: Walker) -> None:
         form = page.locator("main form").filter(has=page.locator("[name*='.']"))
         if "/facts/ask/" not in page.url or not form.count():
             return
-        names = form.first.locator("input[name]").evaluate_all(
+        names = form.first.locator("input[name], select[name]").evaluate_all(
             "all => [...new Set(all.map(e => e.name).filter("
             r"n => /^(applicant|service|person|holder)\./.test(n)"
             r" && !n.includes('~')))]"
         )
         for name in names:
-            field = form.first.locator(f"input[name='{name}']")
             answer = _ANSWERS.get(name, "false")
-            if field.first.get_attribute("type") == "text":
-                walker.type(field.first, answer)
+            asked = form.first.locator(f"[name='{name}']")
+            if form.first.locator(f"select[name='{name}']").count():
+                walker.choose(asked, index=_CONTACT)
+            elif asked.first.get_attribute("type") == "text":
+                walker.type(asked.first, answer)
             else:
                 walker.click(form.first.locator(f"[name='{name}'][value='{answer}']"))
         walker.click(page.get_by_role("button", name="提交并评估"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -104,6 +104,8 @@ class FactField:
     found: tuple[FieldEvidence, ...] = ()
     decides: tuple[Decides, ...] = ()
     asked: QuestionView | None = None  # where it is a question of the conversation
+    among: tuple[tuple[str, Text], ...] = ()
+    """Of whom one is chosen, by id; empty where it is asked of one alone."""
 
     @property
     def name(self) -> str:
@@ -123,6 +125,8 @@ class FactField:
     @property
     def widget(self) -> str:
         """Which kind of field it is."""
+        if self.among:
+            return "category"
         match self.fact.type.kind:
             case Kind.BOOLEAN:
                 return "boolean"
@@ -162,6 +166,8 @@ class FactField:
     def choices(self) -> list[tuple[str, Text, bool]]:
         """What may be chosen, in the order of the catalogue, and whether it is."""
         chosen = set(self.typed.get("", ()))
+        if self.among:
+            return [(code, name, code in chosen) for code, name in self.among]
         if self.fact.type.kind is Kind.BOOLEAN:
             words = {"true": Text("是", "Yes"), "false": Text("否", "No")}
             return [(code, label, code in chosen) for code, label in words.items()]
@@ -214,6 +220,8 @@ class FactField:
             part: list(get(self.name + (f"~{part}" if part else "")))
             for part in ("", "unit", "unclear")
         }
+        if self.among and self.text in dict(self.among):
+            self.at = find_place(Subject(self.subject.type, self.text), self.fact.id)
 
     def take_shown(self) -> None:
         """Begin with what the file says."""
@@ -221,16 +229,31 @@ class FactField:
 
     def written(self) -> object:
         """What is typed, as `case.yaml` has it. EmptyError when that is nothing."""
+        if self.among and self.text in dict(self.among):
+            return True  # of who was chosen
         return as_written(self.fact, self.typed)
 
-    def change(self, value: object, shown: object) -> FieldChange:
-        """What is written for a value; an answer may add a member to the case."""
+    def list_changes(self, value: object, shown: object) -> list[FieldChange]:
+        """List what is written for a value; an answer may add a member to the case.
+
+        Who was chosen among several is said to be it, and the others not to be.
+        """
         if value is None or self.asked is None:
-            return FieldChange(at=self.at, value=value, shown=shown)
+            return [FieldChange(at=self.at, value=value, shown=shown)]
+        if self.among:
+            kind = self.subject.type
+            return [
+                FieldChange(
+                    at=find_place(Subject(kind, member), self.fact.id),
+                    value=member == self.text,
+                    shown=None,
+                )
+                for member, _ in self.among
+            ]
         _, written = place_answer(
             self.subject, self.fact.id, value, adds=self.asked.adds
         )
-        return FieldChange(at=self.at, value=written, shown=shown)
+        return [FieldChange(at=self.at, value=written, shown=shown)]
 
     def check(self) -> object:
         """What to write, None for unknown; NotAValueError in the core's words."""
@@ -437,16 +460,33 @@ def fields_asked(
         subject = Subject(kind, name)
         at, _ = place_answer(subject, view.fact, None, adds=view.adds)
         if written.find_value(at) is None:
+            fact = catalogue.facts[kind, view.fact]
+            which = None if fact.ask is None else fact.ask.which
+            if which is not None and any(other.fact is fact for other in found):
+                continue  # asked once of all
             one = FactField(
                 subject=subject,
-                fact=catalogue.facts[kind, view.fact],
+                fact=fact,
                 at=at,
                 decides=tuple(find_decided(findings, view.criteria, subject)),
-                asked=view,
+                asked=view if which is None else replace(view, asks=which, whose=None),
+                among=() if which is None else _list_untold(written, subject, fact),
             )
             one.take_shown()
             found.append(one)
     return found
+
+
+def _list_untold(
+    written: CaseData, subject: Subject, fact: Fact
+) -> tuple[tuple[str, Text], ...]:
+    """List of whom it was not said yet, by id and name, in the order of the file."""
+    return tuple(
+        (member, Text(name, name))
+        for item in written.list_items(SUBJECTS[subject.type].listed)
+        if item.get(fact.id) is None
+        for member, name in [(str(item.get("id")), str(item.get("name")))]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

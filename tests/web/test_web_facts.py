@@ -607,3 +607,30 @@ def test_a_form_asks_what_leads_and_not_what_follows(place: Place) -> None:
     assert f"person.{person}.leaving" not in page
     page = place.editor.get(place.url("facts/planning/?all=1")).content.decode()
     assert "needs_other_class" not in page
+
+
+def test_who_the_contact_is_is_asked_once_of_all_and_written_of_who_is_chosen(
+    place: Place,
+) -> None:
+    path = place.folder / "case.yaml"
+    told = path.read_text("utf-8")
+    path.write_text(re.sub(r" named_contact: (?:true|false),", "", told), "utf-8")
+    address = place.url("facts/ask/people/")
+    page = place.editor.get(address)
+    (contact,) = (f for f in page.context["fields"] if f.fact.id == "named_contact")
+    people = edit.read(place.folder).list_items("people")
+    assert [name.zh for _, name in contact.among] == [one["name"] for one in people]
+    assert contact.asked.asks.zh in page.content.decode()
+    sent = {"version": page.context["version"], f"was.{contact.name}": contact.was}
+    refused = place.editor.post(address, {**sent, contact.name: "nobody"})
+    assert refused.status_code == 422
+    chosen = str(people[-1]["id"])
+    answer = place.editor.post(address, {**sent, contact.name: chosen})
+    assert answer.status_code == 303
+    people = edit.read(place.folder).list_items("people")
+    assert [one.get("named_contact") for one in people] == [
+        *[False] * (len(people) - 1),
+        True,
+    ]
+    after = place.editor.get(address)
+    assert not [f for f in after.context["fields"] if f.fact.id == "named_contact"]

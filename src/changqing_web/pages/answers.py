@@ -87,7 +87,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
             continue
         shown = _parse_json(typed.one(f"was.{one.name}"))
         if value is not None and value != shown:
-            wanted.append(one.change(value, shown))
+            wanted += one.list_changes(value, shown)
     if any(fact_field.errors for fact_field in sent):
         return _page(request, here, sent, code=422)
     if not wanted:

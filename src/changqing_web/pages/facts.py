@@ -184,7 +184,7 @@ def _take_form(
             continue
         shown = _json(typed.one(f"was.{one.name}"))
         if value != shown:
-            wanted.append(one.change(value, shown))
+            wanted += one.list_changes(value, shown)
     drafts.save(here, about.form, typed)
     if any(fact_field.errors for fact_field in sent):
         return _page(request, here, about, written, fields, status=422)

@@ -107,13 +107,14 @@ class Asking(YamlEntry):
     `order` is the place within the group; `why` says what the answer is for. It is
     asked only once `after`, another fact of the same subject, was answered with a yes
     or with more than nothing. What stands `in_form` is asked of an applicant although
-    no criterion reads it.
+    no criterion reads it. `which` asks once, of all that a list has, of whom it is so.
     """
 
     group: QuestionGroup
     order: Count
     after: Words | None = None
     in_form: bool = False
+    which: BothLanguages | None = None
     why: BothLanguages
     example: BothLanguages
 
