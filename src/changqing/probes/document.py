@@ -304,11 +304,13 @@ def parse(exchange: Exchange) -> PageDocument:
 
 def _is_in_an_anchor(source: str, text: str, place: int) -> bool:
     """Whether the text may stand in an anchor, at `place` of the source or after it."""
+    begin, seen = -1, 0  # the last anchor that begins before `seen`
     while place >= 0:
-        begin = source.rfind("<a", 0, place)
+        # Nothing is looked through twice: a page may hold the text at every place.
+        begin = max(begin, source.rfind("<a", seen, place))
         if begin >= 0 and source.find("</a>", begin, place) < 0:
             return True
-        place = source.find(text, place + 1)
+        seen, place = max(place - 1, 0), source.find(text, place + 1)
     return False
 
 

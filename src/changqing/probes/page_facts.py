@@ -113,9 +113,13 @@ def number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link | No
 
     The anchor may hold a part of the number alone: `京ICP备<a>26048000号</a>`.
     """
+    tried: set[str] = set()
     for number in numbers:
         run = _DIGITS.search(number.raw)
+        if run is not None and run.group() in tried:
+            continue
         if run is not None:
+            tried.add(run.group())
             link = page.anchors.around(run.group())
         else:  # written with gaps
             digits = _digits(number.value)
