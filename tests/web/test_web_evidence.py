@@ -266,7 +266,7 @@ def test_a_form_keeps_the_words_pointed_at_until_their_value_changes(
         {**each, "words": "壹佰万元整"}
         if each["fact"] == "registered_capital"
         else each
-        for each in before.at(at)
+        for each in before.find_value(at)
     ]
     edit.change(
         place.folder,

@@ -51,7 +51,7 @@ class Live:
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "changqing_web", "serve", "--bind", bind),
-                *("--workers", "1", "--seconds", "600"),
+                *("--workers", "1", "--seconds", "1800"),
                 *(("--examples", str(_ROOT / "examples")) if self.examples else ()),
             ],
             env=self.environment(),
