@@ -26,7 +26,8 @@ ELSEWHERE = LeaseHolder(machine="elsewhere", process=1)
 
 
 def list_looked(paths: list[Path], how: Round) -> list[Path]:
-    return [standing.folder for standing in watch(paths, how) if standing.looked]
+    """Who was looked at; two are looked at together, and either may be done first."""
+    return sorted(standing.folder for standing in watch(paths, how) if standing.looked)
 
 
 def test_one_alone_holds_a_lease_until_it_is_given_back(tmp_path: Path) -> None:
