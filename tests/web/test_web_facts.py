@@ -621,6 +621,7 @@ def test_who_the_contact_is_is_asked_once_of_all_and_written_of_who_is_chosen(
     people = edit.read(place.folder).list_items("people")
     assert [name.zh for _, name in contact.among] == [one["name"] for one in people]
     assert contact.asked.asks.zh in page.content.decode()
+    assert "没有选的人，记为不是" in page.content.decode()
     sent = {"version": page.context["version"], f"was.{contact.name}": contact.was}
     refused = place.editor.post(address, {**sent, contact.name: "nobody"})
     assert refused.status_code == 422
