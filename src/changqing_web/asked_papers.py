@@ -17,7 +17,7 @@ from changqing.report.counting import select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text
 from changqing_web import questions
-from changqing_web.questions import Decides, FieldEvidence
+from changqing_web.fact_field import Decides, FieldEvidence
 
 _SELF: Final = Subject("applicant", "self")
 

@@ -31,8 +31,8 @@ from changqing.law.kinds.choice import PlanChoice
 from changqing.law.kit import Grade
 from changqing.rules.types import Kind
 from changqing.text import Text
-from changqing_web import questions
 from changqing_web.drafts import Typed
+from changqing_web.fact_field import FactField, say_answer, say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.mending import is_asked
@@ -115,7 +115,7 @@ class Changes:
     """What a person sent: what is to be written, and what is wrong with it."""
 
     wanted: list[FieldChange] = field(default_factory=list)
-    fields: dict[str, questions.FactField] = field(default_factory=dict)
+    fields: dict[str, FactField] = field(default_factory=dict)
     choices: dict[str, ChoiceInput] = field(default_factory=dict)
     own: dict[str, OwnInput] = field(default_factory=dict)
     contact: str = ""
@@ -135,9 +135,9 @@ class Changes:
             for fact_field in self.fields.values():
                 if fact_field.at == clash.at:
                     fact_field.shown = clash.theirs
-                    fact_field.theirs = questions.words(
-                        fact_field.fact, clash.theirs
-                    ).say(page_language())
+                    fact_field.theirs = say_answer(fact_field.fact, clash.theirs).say(
+                        page_language()
+                    )
             for choice in self.choices.values():
                 if clash.at == ("choices", choice.choice.id):
                     choice.shown = clash.theirs
@@ -205,16 +205,14 @@ def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
     subject = Subject(kind, member)
     if fact is None or not is_asked(fact) or subject not in case.list_subjects():
         return
-    one = questions.FactField(
-        subject=subject, fact=fact, at=find_place(subject, fact_id)
-    )
+    one = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
     one.shown = _load(typed.one(f"was.{name}"))
     one.take(typed.all)
     found.fields[name] = one
     try:
         value = one.check()
     except NotAValueError as error:
-        one.errors.append(questions.wrong(error))
+        one.errors.append(say_mistake(error))
         return
     if value != one.shown:
         found.wanted.append(FieldChange(at=one.at, value=value, shown=one.shown))
@@ -485,9 +483,7 @@ class PageWriter:
         kinds = {LISTS[one].kind for one in LISTS if LISTS[one].subject == subject.type}
         if subject.type != "applicant" and fact_id in _NAMES | kinds | {"roles"}:
             return ""
-        one = questions.FactField(
-            subject=subject, fact=fact, at=find_place(subject, fact_id)
-        )
+        one = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
         if one.name in self.placed:
             return ""
         self.placed.add(one.name)

@@ -24,7 +24,8 @@ from changqing.readers.sheet import SheetLimits, name_limits, read_sheet_apart
 from changqing.report.workbook import write_workbook
 from changqing.rules.types import Kind
 from changqing.text import Language, Text
-from changqing_web.questions import may_be_written, wrong
+from changqing_web.fact_field import say_mistake
+from changqing_web.questions import may_be_written
 from changqing_web.sheets import spell_cell
 
 _TITLES: Final = 5  # rows that may stand above the heads
@@ -296,7 +297,7 @@ def _fill(row: SheetRow, columns: Sequence[Column], before: JsonObject) -> None:
         try:
             value = parse_cell(column, cell)
         except NotAValueError as error:
-            told = wrong(error)
+            told = say_mistake(error)
             row.errors.append(
                 Text(
                     zh=f"{column.label.zh}：{told.zh}",
@@ -382,13 +383,13 @@ def template(
 
 def show_cell(column: Column, value: object, language: Language) -> str:
     """A value as a cell shows it, and as `parse_cell` reads it again."""
-    from changqing_web.questions import words
+    from changqing_web.fact_field import say_answer
 
     if value is None:
         return ""
     fact = column.fact
     if fact is not None and (isinstance(value, bool | list) or fact.value_labels):
-        return words(fact, value).say(language)
+        return say_answer(fact, value).say(language)
     return str(value)
 
 

@@ -26,10 +26,10 @@ from changqing.text import Text
 from changqing.yamlfile.plain import Writable
 from changqing_web import intake
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.limits import is_over_limit
-from changqing_web.questions import wrong
 from changqing_web.record import record
 from changqing_web.walls import Here
 
@@ -185,7 +185,7 @@ def _check_typed(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
             try:
                 parse_date(typed[name])
             except NotAValueError as error:
-                errors[name] = wrong(error).say(page_language())
+                errors[name] = say_mistake(error).say(page_language())
     issued, until = (typed[name] for name in _DAYS)
     if not errors and issued > timezone.localdate().isoformat():
         errors["issued_on"] = t(

@@ -13,10 +13,10 @@ from changqing.case import edit
 from changqing.case.subjects import Subject
 from changqing_web import questions
 from changqing_web.cases import report_of
+from changqing_web.fact_field import FactField
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
 from changqing_web.pages.answers import _open_fields
-from changqing_web.questions import FactField
 from changqing_web.tables import LISTS
 from changqing_web.walls import Here, route_table
 from tests.web.web_world import Place

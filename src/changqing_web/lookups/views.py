@@ -33,10 +33,10 @@ from changqing.text import Text
 from changqing_web import uploads
 from changqing_web.cases import context, outcome, report_of
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.questions import wrong
 from changqing_web.record import record
 from changqing_web.said import check_log, settle
 from changqing_web.walls import Here, PageRoute
@@ -101,7 +101,7 @@ def add_looked_pages(request: HttpRequest, here: Here, look: str) -> HttpRespons
     try:
         on = _read_day(request)
     except NotAValueError as error:
-        messages.error(request, wrong(error).say(page_language()))
+        messages.error(request, say_mistake(error).say(page_language()))
         return answer
     if uploads.too_many(here):
         messages.error(request, uploads.TOO_MANY.say(page_language()))

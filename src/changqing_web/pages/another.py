@@ -24,11 +24,11 @@ from changqing.text import Text
 from changqing_web import jobs, questions
 from changqing_web.cases import assess, case_memory, report_of
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import FactField, say_answer
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import CaseRow, Role
 from changqing_web.pages.new import free_folder
-from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import settle
 from changqing_web.walls import Here, PageRoute, find_cases_folder
@@ -137,7 +137,7 @@ def list_answers_elsewhere(
             (
                 FieldChange(at=fact_field.at, value=value, shown=None),
                 fact_field.fact.label,
-                questions.words(fact_field.fact, value),
+                say_answer(fact_field.fact, value),
             )
             for fact_field in asked
             if (value := said.find_value(fact_field.at)) is not None

@@ -35,11 +35,11 @@ from changqing_web import drafts, questions, uploads
 from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import FactField, say_answer, say_mistake
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.prose import prose
-from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import check_log, log_what_is_said
 from changqing_web.uploads import UploadError
@@ -83,7 +83,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         try:
             value = one.check()
         except NotAValueError as error:
-            one.errors.append(questions.wrong(error))
+            one.errors.append(say_mistake(error))
             continue
         shown = _parse_json(typed.one(f"was.{one.name}"))
         if value is not None and value != shown:
@@ -105,7 +105,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         theirs = {clash.at: clash.theirs for clash in stale.clashes}
         for one in sent:
             if one.at in theirs:
-                said = questions.words(one.fact, theirs[one.at])
+                said = say_answer(one.fact, theirs[one.at])
                 one.shown = theirs[one.at]
                 one.errors.append(
                     Text(

@@ -38,13 +38,13 @@ from changqing_web import cases, previews
 from changqing_web.clients import LOOK_AT_ALL, last_job
 from changqing_web.downloads import download
 from changqing_web.erasing import SET_DAYS, last_setting
+from changqing_web.fact_field import say_mistake
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.pages.board import filters, narrow_rows
 from changqing_web.pages.personal import read_day
-from changqing_web.questions import wrong
 from changqing_web.record import record
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
@@ -178,7 +178,7 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         day = read_day(request.POST.get("day", "").strip())
     except NotAValueError as error:
         return _page(
-            request, here, faults=(wrong(error).say(page_language()),), status=422
+            request, here, faults=(say_mistake(error).say(page_language()),), status=422
         )
     folders = _list_chosen(request, _list_clients(request, here).filter(broken={}))
     if folders:

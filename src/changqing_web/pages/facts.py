@@ -28,11 +28,11 @@ from changqing_web.asked_papers import list_papers
 from changqing_web.cases import context, report_of, tabs
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import FactField, say_answer, say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.pages.another import list_answers_elsewhere
-from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import check_log, settle
 from changqing_web.tables import LISTS
@@ -149,7 +149,7 @@ def _restore(one: FactField, typed: Typed) -> None:
     if not touched:
         one.take_shown()
     elif was != one.shown:
-        one.errors.append(_theirs(questions.words(one.fact, one.shown)))
+        one.errors.append(_theirs(say_answer(one.fact, one.shown)))
 
 
 def _theirs(said: Text) -> Text:
@@ -180,7 +180,7 @@ def _take_form(
         try:
             value = one.check()
         except NotAValueError as error:
-            one.errors.append(questions.wrong(error))
+            one.errors.append(say_mistake(error))
             continue
         shown = _json(typed.one(f"was.{one.name}"))
         if value != shown:
@@ -231,6 +231,7 @@ def _record(
     label = about.label
     names = {field.at: field.fact.label for field in sent}
     changed = [names[c.at] for c in wanted if c.at in names]
+    answers = len(changed) or len(wanted)  # one answer may be written in several places
     listed = Text(
         zh="、".join(one.zh for one in changed) or "自述日期",
         en=", ".join(one.en for one in changed) or "day of the statement",
@@ -239,14 +240,14 @@ def _record(
         here,
         "facts",
         Text(
-            zh=f"提交{label.zh}自述{len(wanted)}项：{listed.zh}",
-            en=f"Handed in {len(wanted)} answers on {label.en}: {listed.en}",
+            zh=f"提交{label.zh}自述{answers}项：{listed.zh}",
+            en=f"Handed in {answers} answers on {label.en}: {listed.en}",
         ),
         changed=[".".join(change.at) for change in wanted],
     )
     done = t(
-        f"已提交{len(wanted)}项并重新评估。",
-        f"{len(wanted)} answers handed in, and assessed again.",
+        f"已提交{answers}项并重新评估。",
+        f"{answers} answers handed in, and assessed again.",
     )
     settle(request, here, before, done=done)
 
@@ -264,7 +265,7 @@ def _clash(stale: StaleError, sent: Sequence[FactField]) -> None:
     theirs = {clash.at: clash.theirs for clash in stale.clashes}
     for field in sent:
         if field.at in theirs:
-            said = questions.words(field.fact, theirs[field.at])
+            said = say_answer(field.fact, theirs[field.at])
             field.theirs = said.say(page_language())
             field.shown = theirs[field.at]
             field.errors.append(_theirs(said))

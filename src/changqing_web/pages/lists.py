@@ -24,6 +24,7 @@ from changqing_web import questions, tables
 from changqing_web.cases import context, report_of
 from changqing_web.downloads import XLSX
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import FieldEvidence
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -320,7 +321,7 @@ def _list_rows(
     written: CaseData,
     columns: Sequence[Column],
     report: CaseReport,
-) -> Iterator[tuple[str, list[tuple[Column, str, questions.FieldEvidence | None]]]]:
+) -> Iterator[tuple[str, list[tuple[Column, str, FieldEvidence | None]]]]:
     """List the members cell by cell: what is typed, else the best evidence."""
     evidence = questions.by_label(report)
     for item in written.list_items(which.code):

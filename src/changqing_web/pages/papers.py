@@ -37,6 +37,7 @@ from changqing_web import drafts, intake, questions
 from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import FactField, say_answer, say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -46,7 +47,6 @@ from changqing_web.pages.originals import (
     path_in,
 )
 from changqing_web.pages.seen_originals import SeenRow, list_seen_rows
-from changqing_web.questions import FactField
 from changqing_web.record import record
 from changqing_web.said import check_log, settle
 from changqing_web.uploads import list_kinds
@@ -288,7 +288,7 @@ def _changes(item: JsonObject, form: PaperForm, shown: JsonObject) -> list[Field
             try:
                 value = parse_date(day)
             except NotAValueError as error:
-                form.errors[name] = questions.wrong(error).say(page_language())
+                form.errors[name] = say_mistake(error).say(page_language())
                 continue
         elif name == "received_on":
             form.errors[name] = t("收到日期须填", "The day it was received is needed")
@@ -298,7 +298,7 @@ def _changes(item: JsonObject, form: PaperForm, shown: JsonObject) -> list[Field
         try:
             value = fact.check()
         except NotAValueError as error:
-            fact.errors.append(questions.wrong(error))
+            fact.errors.append(say_mistake(error))
             continue
         said[fact.fact.id] = value
     said["backs"] = _list_backs(form) or None
@@ -346,7 +346,7 @@ def _clash(form: PaperForm, clash: Clash) -> str:
     )
     label = _PARTS.get(name, Text(name, name)) if fact is None else fact.label
     if fact is not None:
-        now = questions.words(fact, theirs)
+        now = say_answer(fact, theirs)
     elif name in _DAYS:
         now = Text(str(theirs or "未填"), str(theirs or "not said"))
     else:
@@ -407,7 +407,7 @@ def _list_backs(form: PaperForm) -> list[dict[str, object]]:
         try:
             value = back.about.check()
         except NotAValueError as error:
-            back.errors.append(questions.wrong(error))
+            back.errors.append(say_mistake(error))
             continue
         if value is None:
             continue

@@ -22,10 +22,10 @@ from changqing_web.access import format_accesses, list_accesses
 from changqing_web.cases import context
 from changqing_web.erasing import last_failure, set_day
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.questions import wrong
 from changqing_web.walls import Here, PageRoute
 
 _PAGE: Final = 50
@@ -95,7 +95,7 @@ def set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         day = read_day(typed)
         changed = set_day(here, day)
     except NotAValueError as error:
-        told = [wrong(error).say(page_language())]
+        told = [say_mistake(error).say(page_language())]
         return _page(request, here, errors=told, typed=typed, status=422)
     except StaleError:
         told = [t("别人刚改过，请再试。", "Somebody has just changed it; try again.")]

@@ -47,6 +47,7 @@ from changqing_web.cases import context, key_path, report_of
 from changqing_web.downloads import seclude
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
+from changqing_web.fact_field import EmptyError, FactField, say_mistake
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
@@ -57,7 +58,6 @@ from changqing_web.page_places import (
     list_lines,
     list_places,
 )
-from changqing_web.questions import EmptyError, FactField
 from changqing_web.record import record
 from changqing_web.said import log_what_is_said
 from changqing_web.settling import (
@@ -437,7 +437,7 @@ def _read_decision(
         field.errors.append(_EMPTY)
         return field
     except NotAValueError as error:
-        field.errors.append(questions.wrong(error))
+        field.errors.append(say_mistake(error))
         return field
     words = " ".join(request.POST.get("words", "").split())
     if settlement.state is SettlementState.UNFOUND and not words:
