@@ -104,3 +104,9 @@ def test_steps_may_overlap_and_touch_without_an_idle_month() -> None:
     assert len(periods) == 3
     assert not has_idle_month(periods)
     assert has_idle_month([*periods[:2], parse_period("2027年8月") or periods[0]])
+
+
+@pytest.mark.parametrize("head", ["步骤", "具体措施", "工作内容", "实施任务"])
+def test_what_is_done_in_a_step_stands_under_several_heads(head: str) -> None:
+    rows = [["时间", head], ["2027年1月-6月", "甲"], ["2027年7月-12月", "乙"]]
+    assert read_months(*rows) == 12
