@@ -349,6 +349,74 @@ def test_whoever_looked_first_is_not_the_second_however_spelled(
     go_on_with_lead(run, one, signal, LeadStep.CONFIRMED, by="王五", now=LATER)
 
 
+def test_whoever_opened_by_name_is_not_the_second_by_an_account(
+    run: ScreenRun, signal: ScreenSignal
+) -> None:
+    one, other, third = fill_in(
+        write_sample(run, signal, CATALOGUE, size=3, seed=1), lambda _: "是"
+    )
+
+    def start(case: str, by: str, account: str = "") -> None:
+        open_lead(
+            run,
+            case,
+            signal,
+            CATALOGUE,
+            deadline=DEADLINE,
+            by=by,
+            account=account,
+            now=NOW,
+        )
+
+    def look(case: str, by: str, account: str = "") -> None:
+        go_on_with_lead(
+            run, case, signal, LeadStep.REFUTED, by=by, account=account, now=LATER
+        )
+
+    def refuse(case: str, by: str, account: str = "") -> None:
+        with pytest.raises(CaseError, match="another person"):
+            look(case, by, account)
+
+    start(one, "李四")
+    refuse(one, "李四", "lisi")
+    look(one, "王五", "wangwu")  # from here on wangwu is known as 王五
+    start(other, "王五")
+    refuse(other, "Wang Wu", "wangwu")
+    refuse(other, "wangwu")
+    start(third, "赵六", "zhaoliu")
+    refuse(third, "Zhao Liu", "zhaoliu")
+    refuse(third, "赵六")
+    look(third, "李四", "lisi")
+    assert [entry.account for entry in read_journal(run)] == [
+        *("", "wangwu", "", "zhaoliu", "lisi"),
+    ]
+
+
+def test_whoever_looked_by_an_account_in_a_sample_is_not_the_second(
+    run: ScreenRun, signal: ScreenSignal
+) -> None:
+    path = write_sample(run, signal, CATALOGUE, size=2, seed=1)
+    case = fill_in(path, lambda _: "是", by="孙七")[0]
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    for row in rows[1:]:
+        row[rows[0].index("account")] = "sunqi"
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8-sig")
+    open_lead(run, case, signal, CATALOGUE, deadline=DEADLINE, by="李四", now=NOW)
+    for by, account in (("周八", "sunqi"), ("孙七", ""), ("sunqi", "")):
+        with pytest.raises(CaseError, match="another person"):
+            go_on_with_lead(
+                run,
+                case,
+                signal,
+                LeadStep.CONFIRMED,
+                by=by,
+                account=account,
+                now=LATER,
+            )
+
+
 def test_a_name_writes_no_line_of_a_notice(tmp_path: Path) -> None:
     maker = RegisterMaker(CATALOGUE, seed=3, as_of=AS_OF)
     made = maker.make(1)

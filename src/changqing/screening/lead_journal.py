@@ -45,8 +45,9 @@ class LeadStep(WordedEnum):
 class LeadEntry:
     """One line of the journal.
 
-    `deadline`, and in `looked_by` who looked at the case in samples, stand on the first
-    line of a lead.
+    `by` is the name that was given, and `account` that of the pages, empty for what was
+    done at the command line. `deadline`, and in `looked_by` the names and accounts of
+    those who looked at the case in samples, stand on the first line of a lead.
     """
 
     case: str
@@ -55,6 +56,7 @@ class LeadEntry:
     by: str
     at: datetime
     note: str
+    account: str = ""
     deadline: date | None = None
     looked_by: tuple[str, ...] = ()
 
@@ -82,6 +84,7 @@ def read_journal(run: ScreenRun) -> list[LeadEntry]:
                     by=read_text(data["by"]),
                     at=datetime.fromisoformat(read_text(data["at"])),
                     note=read_text(data["note"]),
+                    account=read_text(data.get("account", "")),
                     deadline=find_day(data, "deadline"),
                     looked_by=tuple(
                         map(read_text, read_list(data.get("looked_by", [])))

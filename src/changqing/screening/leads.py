@@ -11,7 +11,7 @@ is opened only for a case that a person has looked at in a sample.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -113,12 +113,14 @@ def open_lead(
     by: str,
     now: datetime,
     note: str = "",
+    account: str = "",
 ) -> Path:
     """Open a lead and write the notice to the company; its file.
 
-    Raises CaseError where the run does not mark the case, nobody has looked at it and
-    the signal is not measured, somebody found that it is marked wrongly, the deadline
-    has passed, or the lead is open already.
+    `account` is that of whoever does it on pages. Raises CaseError where the run does
+    not mark the case, nobody has looked at it and the signal is not measured, somebody
+    found that it is marked wrongly, the deadline has passed, or the lead is open
+    already.
     """
     found = _find_reasons(run, case, signal)
     measured = find_measured(run, signal, catalogue)
@@ -143,7 +145,7 @@ def open_lead(
         raise _refuse(
             run, zh="期限要在今天以后", en="the deadline must lie after today"
         )
-    _normalise_name(run, by)
+    _check_name(run, by)
     with _write_journal(run) as journal:
         if journal.find_steps(case, signal):
             raise _refuse(run, zh="这条线索已经有了", en="this lead is open already")
@@ -159,8 +161,11 @@ def open_lead(
                 by=by,
                 at=now,
                 note=note,
+                account=account,
                 deadline=deadline,
-                looked_by=tuple(sorted({look.by for look in looks if look.by})),
+                looked_by=tuple(
+                    sorted({n for look in looks for n in (look.by, look.account) if n})
+                ),
             )
         )
     return path
@@ -175,12 +180,14 @@ def go_on_with_lead(
     by: str,
     now: datetime,
     note: str = "",
+    account: str = "",
 ) -> None:
     """Record the next step of a lead. CaseError where it is not its turn.
 
     The second look is by another person than whoever looked in a sample or opened the
     lead, once the company has answered or the deadline has passed; passing on takes a
-    second look that confirms.
+    second look that confirms. On pages `account` is that of whoever takes the step, and
+    `by` the name they give: either may be what they were known by before.
     """
     with _write_journal(run) as journal:
         steps = journal.find_steps(case, signal)
@@ -193,10 +200,17 @@ def go_on_with_lead(
                 hint_zh=f"先开：{start}",
                 hint_en=f"open it first: {start}",
             )
-        _check_turn(run, steps, step, by, beijing_day(now))
-        journal.add(
-            LeadEntry(case=case, signal=signal, step=step, by=by, at=now, note=note)
+        entry = LeadEntry(
+            case=case,
+            signal=signal,
+            step=step,
+            by=by,
+            at=now,
+            note=note,
+            account=account,
         )
+        _check_turn(run, steps, entry, journal.entries)
+        journal.add(entry)
 
 
 class _Journal:
@@ -232,6 +246,7 @@ def _write_line(entry: LeadEntry) -> str:
         "by": entry.by,
         "at": entry.at.isoformat(),
         "note": entry.note,
+        **({"account": entry.account} if entry.account else {}),
         **({} if entry.deadline is None else {"deadline": entry.deadline.isoformat()}),
         **({"looked_by": [*entry.looked_by]} if entry.looked_by else {}),
     }
@@ -239,11 +254,15 @@ def _write_line(entry: LeadEntry) -> str:
 
 
 def _check_turn(
-    run: ScreenRun, steps: Sequence[LeadEntry], step: LeadStep, by: str, today: date
+    run: ScreenRun,
+    steps: Sequence[LeadEntry],
+    wanted: LeadEntry,
+    journal: Sequence[LeadEntry],
 ) -> None:
     """Raise CaseError where a step may not be taken yet, or no more."""
-    done = {entry.step for entry in steps}
-    first, name = steps[0], _normalise_name(run, by)
+    done, step = {entry.step for entry in steps}, wanted.step
+    first, today = steps[0], beijing_day(wanted.at)
+    _check_name(run, wanted.by)
     if done & {LeadStep.CLOSED, LeadStep.PASSED_ON}:
         raise _refuse(run, zh="这条线索已经办结", en="this lead is settled already")
     if step is LeadStep.OPENED:
@@ -256,10 +275,8 @@ def _check_turn(
                 zh=f"企业还没有答复，期限到{first.deadline}",
                 en=f"the company has not answered and has until {first.deadline}",
             )
-        before = {
-            normalise_text("person", each) for each in (first.by, *first.looked_by)
-        }
-        if name in before:
+        before = _spell_names(first.by, first.account, *first.looked_by)
+        if before & _find_names(wanted, journal):
             raise _refuse(
                 run,
                 zh="复核要由另一个人来做",
@@ -276,18 +293,37 @@ def _check_turn(
         )
 
 
-def _normalise_name(run: ScreenRun, name: str) -> str:
-    """The one spelling of a name, so that nobody is two; CaseError where it is none."""
-    found = normalise_text("person", name)
-    if found is None:
+def _find_names(wanted: LeadEntry, journal: Iterable[LeadEntry]) -> set[str]:
+    """Find every name and account that whoever takes a step was ever known by.
+
+    An account that has given two names, or a name given by two accounts, is one person
+    all the same: whoever opened a lead under one is not the second to look under the
+    other.
+    """
+    together = [_spell_names(entry.by, entry.account) for entry in journal]
+    found = _spell_names(wanted.by, wanted.account)
+    while any(names & found and not names <= found for names in together):
+        for names in together:
+            if names & found:
+                found |= names
+    return found
+
+
+def _spell_names(*names: str) -> set[str]:
+    """The one spelling of each name or account, so that nobody is two."""
+    return {normalise_text("person", name) or name for name in names if name}
+
+
+def _check_name(run: ScreenRun, name: str) -> None:
+    """Raise CaseError where a name is none, or not whole."""
+    if normalise_text("person", name) is None:
         raise _refuse(
             run,
             zh=f"“{name}”不是完整的姓名",
             en=f"“{name}” is no whole name",
-            hint_zh="--by写经办人的姓名",
-            hint_en="give the name of whoever did it by --by",
+            hint_zh="写经办人的姓名，命令行用--by",
+            hint_en="give the name of whoever did it; at the command line by --by",
         )
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,16 +36,22 @@ _CHANCE: Final = 0.05
 """With what chance luck alone may let a worse signal pass."""
 _RIGHT: Final = "right"
 _LOOKED_BY: Final = "looked_by"
-_FILLED_IN: Final = (_RIGHT, "looked_on", _LOOKED_BY, "note")
+_ACCOUNT: Final = "account"
+_FILLED_IN: Final = (_RIGHT, "looked_on", _LOOKED_BY, "note", _ACCOUNT)
+"""The account is for those who fill it in on pages; older samples lack the column."""
 _ANSWERS: Final = {"是": True, "yes": True, "否": False, "no": False, "": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleLook:
-    """What a person found of a case in a sample; `by` is empty where none is named."""
+    """What a person found of a case in a sample.
+
+    `by` is empty where nobody is named, and `account` where it was not on pages.
+    """
 
     right: bool
     by: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +281,11 @@ def _read_sample(
             told[cases[row["case"]]] = (
                 None
                 if right is None
-                else SampleLook(right=right, by=row[_LOOKED_BY] or "")
+                else SampleLook(
+                    right=right,
+                    by=row[_LOOKED_BY] or "",
+                    account=row.get(_ACCOUNT) or "",
+                )
             )
     except (ValueError, KeyError, csv.Error) as error:
         raise _make_sample_error(path) from error

@@ -28,10 +28,14 @@ _SETTLED = (LeadStep.CLOSED, LeadStep.PASSED_ON)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepLine:
-    """One step of a lead: on which Beijing day, by whom, and what was noted."""
+    """One step of a lead: on which Beijing day, by whom, and what was noted.
+
+    `account` is empty where it says no more than `by`.
+    """
 
     on: date
     by: str
+    account: str
     step: LeadStep
     note: str
 
@@ -86,7 +90,11 @@ def list_leads(shown: ShownRun, slug: str) -> list[LeadLine]:
             deadline=steps[0].deadline,
             steps=tuple(
                 StepLine(
-                    on=beijing_day(each.at), by=each.by, step=each.step, note=each.note
+                    on=beijing_day(each.at),
+                    by=each.by,
+                    account="" if each.account == each.by else each.account,
+                    step=each.step,
+                    note=each.note,
                 )
                 for each in steps
             ),
@@ -116,6 +124,15 @@ def _list_next(steps: list[LeadEntry]) -> Iterator[LeadStep]:
     if looks and looks[-1] is LeadStep.CONFIRMED:
         yield LeadStep.PASSED_ON
     yield LeadStep.CLOSED
+
+
+def find_last_name(shown: ShownRun, account: str) -> str:
+    """Find the name that an account gave last in this run; empty where it gave none.
+
+    Raises CaseError where the journal is damaged.
+    """
+    names = [e.by for e in read_journal(shown.run) if e.account == account != e.by]
+    return names[-1] if names else ""
 
 
 def list_signals(shown: ShownRun) -> list[SignalLine]:

@@ -261,13 +261,18 @@ def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 def show_leads(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """The leads of a run with their steps, and how often its signals were right."""
     _demand_polars()
-    from changqing_web.register.lead_lines import list_leads, list_signals
+    from changqing_web.register.lead_lines import (
+        find_last_name,
+        list_leads,
+        list_signals,
+    )
 
     shown, more = _begin(request, here, run)
     # What could not be read is left out, and is not said to be none.
     for name, read in (
         ("lines", lambda: list_leads(shown, here.workspace.slug)),
         ("signals", lambda: list_signals(shown)),
+        ("own_name", lambda: find_last_name(shown, here.name)),
     ):
         try:
             more[name] = read()
@@ -278,7 +283,11 @@ def show_leads(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
 
 def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
-    """Record the next step of a lead, by whoever is signed in."""
+    """Record the next step of a lead, by whoever is signed in.
+
+    A second look takes their name as well: a lead may have been opened under it at the
+    command line, where nobody has an account.
+    """
     _demand_polars()
     from changqing.screening.lead_journal import LeadStep, ScreenSignal
     from changqing.screening.leads import go_on_with_lead
@@ -289,6 +298,18 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     step = asked.get("step", "")
     if step not in {*LeadStep} - {LeadStep.OPENED}:
         raise Http404
+    back = reverse("register_leads", args=[here.workspace.slug, run])
+    name = " ".join(asked.get("by", "").split())[:_LONGEST]
+    if not name and step in (LeadStep.CONFIRMED, LeadStep.REFUTED):
+        messages.error(
+            request,
+            t(
+                "复核要写姓名：开线索的人可能没有用账号。",
+                "A second look takes your name: whoever opened the lead may have used "
+                "no account.",
+            ),
+        )
+        return HttpResponseRedirect(back, status=303)
     try:
         go_on_with_lead(
             shown.run,
@@ -297,7 +318,8 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
                 criterion=asked.get("criterion", ""), verdict=asked.get("verdict", "")
             ),
             LeadStep(step),
-            by=here.name,
+            by=name or here.name,
+            account=here.name,
             now=timezone.now(),
             note=" ".join(asked.get("note", "").split())[:_LONGEST],
         )
@@ -306,7 +328,6 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
             messages.error(request, line)
     else:
         messages.success(request, t("已记下。", "Recorded."))
-    back = reverse("register_leads", args=[here.workspace.slug, run])
     return HttpResponseRedirect(back, status=303)
 
 

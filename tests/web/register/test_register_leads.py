@@ -90,8 +90,17 @@ def test_a_lead_is_told_with_every_step_and_taken_on(
         "有回函",
     )
     place.editor.post(f"{_LEADS}step/", _step(case, "refuted"))
+    assert "复核要写姓名" in _read(place)
+    assert read_journal(run)[-1].step is LeadStep.ANSWERED
+    place.editor.post(f"{_LEADS}step/", _step(case, "refuted", by="李 四"))
+    assert "另一个人" in _read(place)
+    assert read_journal(run)[-1].step is LeadStep.ANSWERED
+    place.editor.post(f"{_LEADS}step/", _step(case, "refuted", by="王五"))
+    last = read_journal(run)[-1]
+    assert (last.by, last.account) == ("王五", user.get_username())
     page = _read(place)
     assert "复核不属实" in page
+    assert 'value="王五"' in page  # is there the next time
     place.editor.post(f"{_LEADS}step/", _step(case, "passed_on"))
     assert "复核属实以后才能移交" in _read(place)
     assert read_journal(run)[-1].step is LeadStep.REFUTED
