@@ -27,10 +27,10 @@ from changqing.day import BEIJING
 from changqing.net.model import Exchange
 from changqing.probes.decode import decode
 from changqing.probes.document import parse
-from changqing.probes.feeds import feed_entries
+from changqing.probes.feeds import parse_feed_entries
 from changqing.probes.items import Signal
 from changqing.probes.listed import shows_partial_dates
-from changqing.probes.page_facts import PageFacts, footer, page_facts
+from changqing.probes.page_facts import PageFacts, read_footer, read_page_facts
 from changqing.probes.sitemaps import read_sitemap
 
 Labels = Mapping[str, Any]
@@ -270,7 +270,7 @@ def link_class(href: str | None) -> str:
 def score_pages(pages: Iterable[Sample], report: Report, today: date) -> None:
     """All fields of a page."""
     for sample in pages:
-        _score_page(sample, page_facts(sample.fetched, today), report)
+        _score_page(sample, read_page_facts(sample.fetched, today), report)
 
 
 def _score_page(sample: Sample, facts: PageFacts, report: Report) -> None:
@@ -401,7 +401,7 @@ def score_feeds(feeds: Iterable[Sample], report: Report) -> None:
     """Entries, dated entries, newest and oldest."""
     for sample in feeds:
         labels, file = sample.labels, sample.file
-        entries = feed_entries(sample.fetched)
+        entries = parse_feed_entries(sample.fetched)
         moments = [_instant(entry.moment) for entry in entries if entry.moment]
         newest, oldest = max(moments, default=None), min(moments, default=None)
         report.exact("feed_entries", file, len(entries), labels["entries"])
@@ -447,7 +447,7 @@ OURS, TEXT, SOUP = "footer, whole", "text alone", "BeautifulSoup, text alone"
 def cost(pages: list[Sample], *, rounds: int, least: float) -> Times:
     """Seconds for all pages: decoded, parsed and read, by each contestant."""
     contestants: dict[str, Callable[[], object]] = {
-        OURS: lambda: [footer(parse(page.fetched)) for page in pages],
+        OURS: lambda: [read_footer(parse(page.fetched)) for page in pages],
         TEXT: lambda: [visible_text(page.fetched) for page in pages],
     }
     if find_spec("bs4") is not None:

@@ -37,7 +37,7 @@ from changqing.net.door import Net
 from changqing.net.loop import run
 from changqing.net.model import NetSettings
 from changqing.probes.document import parse
-from changqing.probes.page_facts import footer
+from changqing.probes.page_facts import read_footer
 from changqing.rehearsal.authority import make_authority
 from changqing.rehearsal.broken import Trouble, serve_broken
 
@@ -219,7 +219,7 @@ async def probe(net: Net, host: str, port: int) -> str | None:
     certificate = x509.load_der_x509_certificate(exchange.certificate)
     if certificate.not_valid_after_utc < exchange.at:
         return "expired"
-    found = footer(parse(exchange))
+    found = read_footer(parse(exchange))
     return None if found.filings and found.owner else "nothing read"
 
 

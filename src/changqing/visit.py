@@ -84,7 +84,7 @@ def list_sites(case: Case) -> list[Site]:
     from changqing.probes.model import Site
 
     return [
-        Site.of(service.subject.id, service.url)
+        Site.from_url(service.subject.id, service.url)
         for service in case.services
         if service.url is not None
     ]
@@ -179,11 +179,13 @@ def _subject(seen: SiteLook) -> Subject:
 
 def list_publications(seen: SiteLook) -> Iterator[Observation]:
     """List the days with items that a look saw, each once."""
-    from changqing.probes.kinds.publication import items
+    from changqing.probes.kinds.publication import find_dated_items
 
     if "publication" not in seen.captures:  # a look at the registration alone
         return
-    places = {item.on: item.place for item in items(seen.captures["publication"])}
+    places = {
+        item.on: item.place for item in find_dated_items(seen.captures["publication"])
+    }
     for day, place in places.items():
         yield Observation(
             subject=_subject(seen),

@@ -35,7 +35,7 @@ def looked_at(folder: Path, names: list[str], **where: Any) -> list[str]:
     async def go() -> list[str]:
         async with a_world(folder) as world:
             sites = tuple(
-                Site.of("site", f"{world.site.url}{name}", domain=DOMAIN)
+                Site.from_url("site", f"{world.site.url}{name}", domain=DOMAIN)
                 for name in names
             )
             code = await asyncio.to_thread(
@@ -73,7 +73,7 @@ def test_what_is_done_is_not_looked_at_again(tmp_path: Path) -> None:
     async def go() -> list[dict[str, Any]]:
         async with a_world(pages) as world:
             sites = tuple(
-                Site.of("site", f"{world.site.url}{name}", domain=DOMAIN)
+                Site.from_url("site", f"{world.site.url}{name}", domain=DOMAIN)
                 for name in ("", "privacy.html", "terms.html")
             )
 

@@ -548,7 +548,7 @@ def test_a_handshake_keeps_the_certificate_whatever_is_wrong_with_it(
                 trust=(authority.pem,) if trusted == "yes" else (),
             )
             async with door(made) as net:
-                shaken = await net.handshake("a.cn", server.port)
+                shaken = await net.shake_hands("a.cn", server.port)
                 assert shaken.certificate
                 assert (shaken.verify_code == 0) is (code == 0)
                 if code or certified != "a.cn":
@@ -564,8 +564,8 @@ def test_control_tells_whether_our_own_network_works() -> None:
         async with answering() as server:
             made = settings(server, controls=("http://127.0.0.1:9/", server.url()))
             async with door(made) as net:
-                assert await net.control()
+                assert await net.is_network_working()
         async with door(settings(controls=("http://127.0.0.1:9/",))) as net:
-            assert not await net.control()
+            assert not await net.is_network_working()
 
     asyncio.run(run())

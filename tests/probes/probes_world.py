@@ -166,7 +166,7 @@ async def world(
             controls=(registry.url(),),
             rdap={"cn": registry.url(path="")},
         )
-        site = Site.of("site", web.url(HOST), domain=DOMAIN)
+        site = Site.from_url("site", web.url(HOST), domain=DOMAIN)
         yield World(settings=quick(settings), site=site)
 
 

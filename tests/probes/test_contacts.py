@@ -7,16 +7,16 @@ from datetime import date
 import pytest
 
 from changqing.probes.channels import (
-    chat_links,
-    complaint_links,
-    email_marks,
-    feedback_links,
-    phone_marks,
-    privacy_links,
+    find_chat_links,
+    find_complaint_links,
+    find_emails,
+    find_feedback_links,
+    find_phones,
+    find_privacy_links,
 )
-from changqing.probes.contacts import chat_numbers, emails, phones
+from changqing.probes.contacts import match_chat_numbers, match_emails, match_phones
 from changqing.probes.document import parse
-from changqing.probes.page_facts import page_facts
+from changqing.probes.page_facts import read_page_facts
 from tests.probes.probes_world import exchange
 
 TODAY = date(2026, 11, 24)
@@ -55,7 +55,7 @@ TODAY = date(2026, 11, 24)
     ],
 )
 def test_telephones_are_written_in_many_ways(text: str, numbers: list[str]) -> None:
-    assert [mark.value for mark in phones(text)] == numbers
+    assert [mark.value for mark in match_phones(text)] == numbers
 
 
 @pytest.mark.parametrize(
@@ -83,19 +83,19 @@ def test_telephones_are_written_in_many_ways(text: str, numbers: list[str]) -> N
     ],
 )
 def test_other_numbers_are_no_telephones(text: str) -> None:
-    assert list(phones(text)) == []
+    assert list(match_phones(text)) == []
 
 
 def test_many_lone_mobile_numbers_are_a_list_of_people() -> None:
     people = "\n".join(f"某人\n1381234567{n}" for n in range(6))
-    assert list(phones(people)) == []
-    assert [mark.value for mark in phones("首页\n13812345678")] == ["13812345678"]
+    assert list(match_phones(people)) == []
+    assert [mark.value for mark in match_phones("首页\n13812345678")] == ["13812345678"]
 
 
 def test_a_column_of_telephones_is_read_by_its_head() -> None:
     table = "姓名\n办公电话\n甲\n88880000\n乙\n88880001"
-    assert [mark.value for mark in phones(table)] == ["88880000", "88880001"]
-    assert list(phones(table.replace("办公电话", "编号"))) == []
+    assert [mark.value for mark in match_phones(table)] == ["88880000", "88880001"]
+    assert list(match_phones(table.replace("办公电话", "编号"))) == []
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_column_of_telephones_is_read_by_its_head() -> None:
     ],
 )
 def test_mail_addresses(text: str, addresses: list[str]) -> None:
-    assert [mark.value for mark in emails(text)] == addresses
+    assert [mark.value for mark in match_emails(text)] == addresses
 
 
 def test_what_an_anchor_shows_wins_over_where_it_writes_to() -> None:
@@ -130,7 +130,7 @@ def test_what_an_anchor_shows_wins_over_where_it_writes_to() -> None:
             "</body>"
         )
     )
-    assert [mark.value for mark in email_marks(page)] == [
+    assert [mark.value for mark in find_emails(page)] == [
         "kefu@changqing.cn",
         "jubao@changqing.cn",
         "vip@changqing.cn",
@@ -141,16 +141,16 @@ def test_mail_that_a_service_hides_is_undone() -> None:
     key = 0x5A
     hidden = bytes([key, *(byte ^ key for byte in b"kefu@changqing.cn")]).hex()
     page = parse(exchange(f"<body><a data-cfemail='{hidden}'>[protected]</a></body>"))
-    assert [mark.value for mark in email_marks(page)] == ["kefu@changqing.cn"]
+    assert [mark.value for mark in find_emails(page)] == ["kefu@changqing.cn"]
     broken = parse(exchange("<body><a data-cfemail='zz'>x</a></body>"))
-    assert list(email_marks(broken)) == []
+    assert list(find_emails(broken)) == []
 
 
 def test_numbers_of_dialling_links_count() -> None:
     page = parse(
         exchange("<body><a href='TEL:400-123-4567'>咨询</a><a href='tel:'>x</a></body>")
     )
-    assert [mark.value for mark in phone_marks(page)] == ["400-123-4567"]
+    assert [mark.value for mark in find_phones(page)] == ["400-123-4567"]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_numbers_of_dialling_links_count() -> None:
     ],
 )
 def test_chat_names(text: str, values: list[str]) -> None:
-    assert [mark.value for mark in chat_numbers(text)] == values
+    assert [mark.value for mark in match_chat_numbers(text)] == values
 
 
 def test_a_chat_is_a_link_that_opens_one_or_a_name() -> None:
@@ -174,7 +174,7 @@ def test_a_chat_is_a_link_that_opens_one_or_a_name() -> None:
             "<a href='javascript:open()'>在线客服</a><p>QQ：123456789</p></body>"
         )
     )
-    assert [link.text for link in chat_links(page)] == [
+    assert [link.text for link in find_chat_links(page)] == [
         "点这里",
         "在线客服",
         "QQ：123456789",
@@ -189,12 +189,15 @@ def test_the_state_centre_takes_reports_but_is_no_channel_of_the_site() -> None:
             "<a href='/n/1.html'>市长信箱办理情况：市民来信投诉举报一批问题得到解决</a></body>"
         )
     )
-    assert [link.text for link in feedback_links(page)] == [
+    assert [link.text for link in find_feedback_links(page)] == [
         "违法和不良信息举报",
         "在线留言",
         "意见反馈",
     ]
-    assert [link.href for link in complaint_links(page)] == ["/ly.html", "javascript:;"]
+    assert [link.href for link in find_complaint_links(page)] == [
+        "/ly.html",
+        "javascript:;",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +205,7 @@ def test_the_state_centre_takes_reports_but_is_no_channel_of_the_site() -> None:
 )
 def test_a_privacy_policy_has_many_names(said: str) -> None:
     page = parse(exchange(f"<body><a href='/p.html'>{said}</a></body>"))
-    assert [link.href for link in privacy_links(page)] == ["/p.html"]
+    assert [link.href for link in find_privacy_links(page)] == ["/p.html"]
 
 
 @pytest.mark.parametrize(
@@ -227,5 +230,5 @@ def test_a_privacy_policy_has_many_names(said: str) -> None:
 def test_the_owner_is_who_claims_the_page(inner: str, owner: str | None) -> None:
     words = "<p>这里是一段足够长的正文。</p>" * 4
     markup = f"<html><head><title>示例</title></head><body>{words}{inner}</body></html>"
-    found = page_facts(exchange(markup), TODAY).footer.owner
+    found = read_page_facts(exchange(markup), TODAY).footer.owner
     assert (found.value if found else None) == owner

@@ -89,7 +89,7 @@ def test_most_home_pages_are_known_to_be_the_sites_own() -> None:
     for sample in samples(FOLDER, "pages") or []:
         if sample.file in homes:
             page = parse(sample.fetched)
-            doubts[sample.file] = find_doubt(page, Site.of("site", page.url))
+            doubts[sample.file] = find_doubt(page, Site.from_url("site", page.url))
     known = [file for file, doubt in doubts.items() if doubt is None]
     assert len(known) >= len(doubts) * 0.9, doubts
 

@@ -310,7 +310,7 @@ async def serve() -> AsyncIterator[World]:
 
     server = await asyncio.start_server(say, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    site = Site.of("site", f"http://127.0.0.1:{port}/")
+    site = Site.from_url("site", f"http://127.0.0.1:{port}/")
     settings = NetSettings(
         nameservers=("127.0.0.1:9",),
         opened=frozenset({("127.0.0.1", port)}),

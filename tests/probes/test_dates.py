@@ -9,10 +9,10 @@ import pytest
 
 from changqing.net.model import Exchange
 from changqing.probes.document import parse
-from changqing.probes.feeds import feed_entries, feed_items
+from changqing.probes.feeds import find_feed_items, parse_feed_entries
 from changqing.probes.items import Signal
 from changqing.probes.listed import find_items
-from changqing.probes.sitemaps import find_sitemap_items, read_sitemap, sitemap_children
+from changqing.probes.sitemaps import find_sitemap_items, list_children, read_sitemap
 from changqing.probes.written_dates import find_beijing_day, find_dates, parse_moment
 from tests.probes.probes_world import HOST, exchange
 
@@ -213,7 +213,7 @@ def feed(*dates: str, element: str = "pubDate") -> str:
 
 
 def moments(data: str | bytes) -> list[datetime | None]:
-    return [entry.moment for entry in feed_entries(exchange(data))]
+    return [entry.moment for entry in parse_feed_entries(exchange(data))]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_feed_in_gbk_is_read() -> None:
 
 def test_undated_entries_count_as_entries_and_date_nothing() -> None:
     assert moments(feed("", "", "mpad_help")) == [None, None, None]
-    assert feed_items(exchange(feed("", "")), TODAY) == []
+    assert find_feed_items(exchange(feed("", "")), TODAY) == []
 
 
 def test_the_date_that_a_program_puts_for_none_is_none() -> None:
@@ -338,7 +338,7 @@ def test_the_sitemaps_of_an_index_are_absolute() -> None:
         "<sitemap><loc>/post.xml</loc></sitemap><sitemap><loc>https://a.cn/b.xml</loc>"
     )
     answer = exchange(sitemap(inner, "sitemapindex"), url=f"https://{HOST}/sitemap.xml")
-    assert sitemap_children(answer) == [
+    assert list_children(answer) == [
         f"https://{HOST}/post.xml",
         "https://a.cn/b.xml",
     ]

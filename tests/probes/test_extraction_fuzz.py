@@ -17,18 +17,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from changqing.net.model import Exchange
-from changqing.probes.channels import phone_marks
+from changqing.probes.channels import find_phones
 from changqing.probes.document import parse
 from changqing.probes.engine import read as read_capture
-from changqing.probes.feeds import feed_items
+from changqing.probes.feeds import find_feed_items
 from changqing.probes.model import Capture, Site
-from changqing.probes.page_facts import page_facts
+from changqing.probes.page_facts import read_page_facts
 from changqing.probes.sitemaps import find_sitemap_items, read_sitemap
-from changqing.probes.whose import attributions, source_sites
+from changqing.probes.whose import find_attributions, find_source_sites
 from tests.probes.probes_world import DOMAIN, HOST, NOW, exchange
 
 TODAY = date(2026, 11, 24)
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 AT_LENGTH = "CHANGQING_FUZZ_SECONDS" in os.environ
 SIZE, SLOWEST = (400_000, 1.0) if AT_LENGTH else (60_000, 0.5)  # bytes, seconds of CPU
 
@@ -42,10 +42,10 @@ def within(
 
 
 def read_page(answer: Exchange) -> None:
-    page_facts(answer, TODAY)
+    read_page_facts(answer, TODAY)
     page = parse(answer)
-    list(attributions(page))
-    list(source_sites(page))
+    list(find_attributions(page))
+    list(find_source_sites(page))
     for probe in ("page", "publication"):
         capture = Capture(probe=probe, site=SITE, at=NOW, parts=(answer,))
         for seen in read_capture(capture):
@@ -53,7 +53,7 @@ def read_page(answer: Exchange) -> None:
 
 
 def read_xml(answer: Exchange) -> None:
-    feed_items(answer, TODAY)
+    find_feed_items(answer, TODAY)
     read_sitemap(answer)
     find_sitemap_items(answer, TODAY)
 
@@ -330,11 +330,11 @@ def test_one_piece_over_and_over_takes_no_time(piece: str) -> None:
 
 
 def read_hotlines(answer: Exchange) -> None:
-    list(phone_marks(parse(answer)))
+    list(find_phones(parse(answer)))
 
 
 def read_facts(answer: Exchange) -> None:
-    page_facts(answer, TODAY)
+    read_page_facts(answer, TODAY)
 
 
 @pytest.mark.share

@@ -18,7 +18,7 @@ from changqing.probes.engine import read
 from changqing.probes.model import Capture, Site
 from tests.probes.probes_world import DOMAIN, HOST, NOW, RDAP, exchange
 
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 

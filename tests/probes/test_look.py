@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from changqing.evidence.model import GapReason
-from changqing.probes.engine import look, probe_names
+from changqing.probes.engine import list_probe_names, look
 from changqing.probes.model import LookStep, ProbeObservation, Site, SiteLook
 from changqing.rehearsal.broken import Trouble, serve_broken
 from tests.probes.probes_world import BARE, DOMAIN, HOST, NOW, door, good_pages, pages
@@ -44,7 +44,7 @@ def look_at_trouble(trouble: Trouble) -> SiteLook:
                 world.settings,
                 opened=world.settings.opened | {(HOST, broken.port)},
             )
-            site = Site.of("site", broken.url(HOST), domain=DOMAIN)
+            site = Site.from_url("site", broken.url(HOST), domain=DOMAIN)
             async with door(settings) as net:
                 return await look(site, net, now=NOW)
 
@@ -63,7 +63,7 @@ def test_the_probes_are_found_by_scanning_the_folder() -> None:
         "registration",
         "tls",
     )
-    assert probe_names() == names
+    assert list_probe_names() == names
 
 
 def test_a_good_site_shows_what_is_there(tmp_path: Path) -> None:
@@ -163,5 +163,5 @@ def test_progress_is_told_once_for_each_probe(tmp_path: Path) -> None:
             await look(world.site, net, now=NOW, progress=told.append)
 
     asyncio.run(run())
-    assert sorted(p.probe for p in told) == list(probe_names())
-    assert [p.done for p in told] == list(range(1, len(probe_names()) + 1))
+    assert sorted(p.probe for p in told) == list(list_probe_names())
+    assert [p.done for p in told] == list(range(1, len(list_probe_names()) + 1))

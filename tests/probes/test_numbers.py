@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from changqing.probes.numbers import filings, licences, police_numbers
-from changqing.probes.page_facts import Footer, PageFacts, page_facts
+from changqing.probes.numbers import find_filings, find_licences, find_police_numbers
+from changqing.probes.page_facts import Footer, PageFacts, read_page_facts
 from tests.probes.probes_world import exchange
 
 TODAY = date(2026, 11, 24)
@@ -19,7 +19,7 @@ NUMBER = "浙ICP备20261234号-1"
 
 
 def facts_of(markup: str | bytes) -> PageFacts:
-    return page_facts(exchange(markup), TODAY)
+    return read_page_facts(exchange(markup), TODAY)
 
 
 def inside(inner: str) -> PageFacts:
@@ -120,7 +120,7 @@ def test_no_declaration_of_the_encoding_hides_a_number(data: bytes) -> None:
 def test_a_declaration_in_the_header_may_be_wrong_too() -> None:
     answer = exchange(page("浙ICP备20261234号-1"))
     answer = replace(answer, headers=(("Content-Type", "text/html; charset=GBK"),))
-    found = page_facts(answer, TODAY).footer.filings
+    found = read_page_facts(answer, TODAY).footer.filings
     assert [number.value for number in found] == [NUMBER]
 
 
@@ -234,13 +234,13 @@ def test_a_number_with_a_digit_lost_is_shown_and_malformed(digits: str) -> None:
     ],
 )
 def test_licence_numbers_old_and_new(text: str, number: str, region: str) -> None:
-    [found] = licences(text)
+    [found] = find_licences(text)
     assert (found.value, found.region) == (number, region)
 
 
 def test_several_licences_of_one_line_are_each_read_once() -> None:
     text = "A2.B1-20040005 粤B2-20260116 京ICP证260001号"
-    assert [number.value for number in licences(text)] == [
+    assert [number.value for number in find_licences(text)] == [
         "A2.B1-20040005",
         "粤B2-20260116",
         "京ICP证260001号",
@@ -263,12 +263,12 @@ def test_several_licences_of_one_line_are_each_read_once() -> None:
     ],
 )
 def test_public_security_numbers_old_and_new(text: str, number: str) -> None:
-    [found] = police_numbers(text)
+    [found] = find_police_numbers(text)
     assert (found.value, found.region) == (number, number[:2])
 
 
 def test_a_filing_number_says_its_region() -> None:
-    assert [number.region for number in filings("蜀ICP备20261234号")] == ["51"]
+    assert [number.region for number in find_filings("蜀ICP备20261234号")] == ["51"]
 
 
 @pytest.mark.parametrize(

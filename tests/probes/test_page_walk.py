@@ -8,15 +8,15 @@ import pytest
 
 from changqing.net.model import Exchange
 from changqing.probes.channels import (
-    chat_links,
-    chat_scripts,
-    complaint_links,
-    email_marks,
-    feedback_links,
-    phone_marks,
+    find_chat_links,
+    find_chat_scripts,
+    find_complaint_links,
+    find_emails,
+    find_feedback_links,
+    find_phones,
 )
 from changqing.probes.document import PageDocument, parse
-from changqing.probes.page_facts import footer
+from changqing.probes.page_facts import read_footer
 
 AT = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -46,13 +46,13 @@ def page(body: str, title: str = "示例") -> PageDocument:
 
 def test_a_number_in_a_picture_is_read_once_however_many_ways_it_is_found() -> None:
     shown = page("<img alt='京ICP备26048000号-1 备案'><script hidden>x</script>")
-    numbers = footer(shown).filings
+    numbers = read_footer(shown).filings
     assert [number.value for number in numbers] == ["京ICP备26048000号-1"]
 
 
 def test_a_picture_for_the_sign_joins_an_address() -> None:
     shown = page("<p>邮箱：kefu<img src='/i/at.gif' alt='@'>changqing-demo.cn</p>")
-    assert [mark.value for mark in email_marks(shown)] == ["kefu@changqing-demo.cn"]
+    assert [mark.value for mark in find_emails(shown)] == ["kefu@changqing-demo.cn"]
 
 
 def test_what_is_hidden_is_neither_dialled_nor_written_to() -> None:
@@ -61,8 +61,8 @@ def test_what_is_hidden_is_neither_dialled_nor_written_to() -> None:
         "<a href='mailto:a@changqing-demo.cn'>y</a></div>"
         "<a href='tel:4006180002'>打电话</a>"
     )
-    assert [mark.value for mark in phone_marks(shown)] == ["4006180002"]
-    assert not list(email_marks(shown))
+    assert [mark.value for mark in find_phones(shown)] == ["4006180002"]
+    assert not list(find_emails(shown))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_is_hidden_is_neither_dialled_nor_written_to() -> None:
 def test_the_anchor_around_a_number_is_the_one_that_shows_it(
     body: str, href: str | None
 ) -> None:
-    link = page(body).anchors.around("26048000")
+    link = page(body).anchors.find_around("26048000")
     assert (None if link is None else link.href) == href
 
 
@@ -97,7 +97,7 @@ def test_the_anchor_around_a_number_is_the_one_that_shows_it(
 def test_an_anchor_that_announces_a_number_in_pieces_or_in_its_title_is_its_link(
     anchor: str,
 ) -> None:
-    link = footer(page(f"{anchor}：粤ICP备26048000号")).number_link
+    link = read_footer(page(f"{anchor}：粤ICP备26048000号")).number_link
     assert link is not None
     assert link.href == "https://beian.miit.gov.cn"
 
@@ -114,7 +114,7 @@ def test_an_anchor_that_announces_a_number_in_pieces_or_in_its_title_is_its_link
     ],
 )
 def test_a_way_to_talk_is_found_by_host_mark_or_script(body: str) -> None:
-    assert any(chat_links(page(body)))
+    assert any(find_chat_links(page(body)))
 
 
 @pytest.mark.parametrize(
@@ -133,17 +133,17 @@ def test_a_way_to_talk_is_found_by_host_mark_or_script(body: str) -> None:
     ],
 )
 def test_what_speaks_of_chats_opens_none(body: str) -> None:
-    assert not any(chat_links(page(body)))
+    assert not any(find_chat_links(page(body)))
 
 
 def test_a_chat_behind_a_link_is_not_drawn_by_a_script() -> None:
     address = "https://abc.qiyukf.com/client?k=1"
     linked = page(f'<a href="{address}">聊聊</a>')
     drawn = page(f'<script src="{address}"></script>')
-    assert any(chat_links(linked))
-    assert not any(chat_scripts(linked))
-    assert any(chat_scripts(drawn))
-    assert not any(chat_links(drawn))
+    assert any(find_chat_links(linked))
+    assert not any(find_chat_scripts(linked))
+    assert any(find_chat_scripts(drawn))
+    assert not any(find_chat_links(drawn))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_chat_behind_a_link_is_not_drawn_by_a_script() -> None:
     ],
 )
 def test_a_way_to_complain_is_found_by_address_host_or_form(body: str) -> None:
-    assert any(complaint_links(page(body)))
+    assert any(find_complaint_links(page(body)))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_way_to_complain_is_found_by_address_host_or_form(body: str) -> None:
     ],
 )
 def test_what_speaks_of_complaints_takes_none(body: str) -> None:
-    assert not any(feedback_links(page(body)))
+    assert not any(find_feedback_links(page(body)))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_what_speaks_of_complaints_takes_none(body: str) -> None:
     ],
 )
 def test_the_owner_is_who_claims_the_page(body: str, title: str, owner: str) -> None:
-    found = footer(page(body, title)).owner
+    found = read_footer(page(body, title)).owner
     assert found is not None
     assert found.value == owner
 
@@ -223,12 +223,12 @@ def test_the_owner_is_who_claims_the_page(body: str, title: str, owner: str) -> 
     ],
 )
 def test_who_made_the_site_does_not_own_it_in_two_elements_either(body: str) -> None:
-    assert footer(page(body)).owner is None
+    assert read_footer(page(body)).owner is None
 
 
 def test_an_owner_is_shown_with_the_words_that_name_it() -> None:
     split = "<p>洛阳众创空间<b>有限公司</b></p><p>豫ICP备16024488号</p>"
-    (company,) = footer(page(split)).companies
+    (company,) = read_footer(page(split)).companies
     assert company.value in company.raw
-    brands = footer(page("<p>摩友之家</p><p>桂ICP备13004417号</p>", "摩友之家"))
+    brands = read_footer(page("<p>摩友之家</p><p>桂ICP备13004417号</p>", "摩友之家"))
     assert [(mark.raw, mark.start) for mark in brands.holders] == [("摩友之家", 0)]

@@ -20,7 +20,7 @@ from changqing.jsondata import Json, JsonObject
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.net.model import Answer, AnswerStatus, Exchange, Handshake
-from changqing.probes.engine import _probe, look, probe_names, read
+from changqing.probes.engine import _load_probe, list_probe_names, look, read
 from changqing.probes.evidence import to_evidence
 from changqing.probes.model import Capture, Control, LookFailure, Site, SiteLook
 from changqing.probes.warc import dump
@@ -39,7 +39,7 @@ from tests.probes.probes_world import (
 from tests.shipped import CATALOGUE
 
 SUBJECT = Subject("service", "site")
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> SiteLook:
 
 
 def test_the_probes_and_the_catalogue_name_the_same_facts(catalogue: Catalogue) -> None:
-    emitted = {(name, fact) for name in probe_names() for fact in _probe(name).FACTS}
+    emitted = {
+        (name, fact) for name in list_probe_names() for fact in _load_probe(name).FACTS
+    }
     listed = {
         (source.removeprefix("probe:"), fact.id)
         for (subject, _), fact in catalogue.facts.items()

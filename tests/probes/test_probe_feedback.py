@@ -119,7 +119,7 @@ def test_a_number_is_one_that_can_exist(number: str, possible: object) -> None:
     from changqing.probes.model import Site
 
     page = exchange(BARE.replace("<p>", f"<p>客服电话：{number} "))
-    site = Site.of("site", page.url)
+    site = Site.from_url("site", page.url)
     capture = Capture(probe="feedback", site=site, at=NOW, parts=(page,))
     seen = by_fact(capture).get("hotline_dialable")
     assert (None if seen is None else seen.value) is possible

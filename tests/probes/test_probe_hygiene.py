@@ -182,7 +182,7 @@ def test_a_headline_about_orders_is_no_way_to_order(tmp_path: Path) -> None:
 
 def test_a_page_drawn_by_a_script_says_nothing_of_its_ways_in() -> None:
     page = exchange("<html><body><script src=app.js></script></body></html>")
-    site = Site.of("site", page.url)
+    site = Site.from_url("site", page.url)
     capture = Capture(probe="functions", site=site, at=NOW, parts=(page,))
     assert {observation.reason for observation in read(capture)} == {
         GapReason.UNREADABLE

@@ -41,7 +41,7 @@ from tests.probes.probes_world import (
 
 CONTROL = "https://control-example.cn/"
 KNOWN = {("control-example.cn", "A"): ["127.0.0.1"]}
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 
 
 def by_fact(capture: Capture) -> dict[str, ProbeObservation]:
@@ -327,7 +327,9 @@ def test_no_handshake_is_a_gap(trouble: Trouble, tmp_path: Path) -> None:
     async def run() -> Capture:
         async with world(tmp_path) as here, serve_broken(trouble) as broken:
             opened = here.settings.opened | {(HOST, broken.port)}
-            site = Site.of("site", f"https://{HOST}:{broken.port}/", domain=DOMAIN)
+            site = Site.from_url(
+                "site", f"https://{HOST}:{broken.port}/", domain=DOMAIN
+            )
             async with door(replace(here.settings, opened=opened)) as net:
                 return await tls.capture(site, net)
 
@@ -353,7 +355,7 @@ def test_a_refused_port_serves_no_https_but_only_if_our_own_network_works(
                 opened=again.settings.opened | settings.opened,
                 controls=controls,
             )
-            site = Site.of("site", f"https://{HOST}:{port}/", domain=DOMAIN)
+            site = Site.from_url("site", f"https://{HOST}:{port}/", domain=DOMAIN)
             async with door(settings) as net:
                 return await tls.capture(site, net)
 

@@ -12,7 +12,7 @@ from changqing.probes.engine import read
 from changqing.probes.model import Capture, ProbeObservation, Site
 from tests.probes.probes_world import BARE, DOMAIN, HOME, HOST, NAV, NOW, exchange
 
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 
 
 def facts(*pages: Exchange) -> dict[str, ProbeObservation]:

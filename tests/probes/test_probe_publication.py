@@ -11,13 +11,13 @@ from changqing.net.model import Exchange
 from changqing.probes.document import parse
 from changqing.probes.engine import read
 from changqing.probes.items import Signal
-from changqing.probes.kinds.publication import items
+from changqing.probes.kinds.publication import find_dated_items
 from changqing.probes.listed import find_items
 from changqing.probes.model import Capture, LookFailure, ProbeObservation, Site
 from changqing.text import Text
 from tests.probes.probes_world import BARE, DOMAIN, FEED, HOST, NAV, NOW, exchange
 
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 TODAY = date(2026, 11, 24)
 
 
@@ -93,9 +93,9 @@ def test_a_sitemap_counts_only_for_want_of_better() -> None:
         url=f"https://{HOST}/sitemap.xml",
     )
     alone = made(exchange(BARE), sitemap)
-    assert {item.signal for item in items(alone)} == {Signal.SITEMAP}
+    assert {item.signal for item in find_dated_items(alone)} == {Signal.SITEMAP}
     with_feed = made(exchange(BARE), sitemap, exchange(FEED))
-    assert {item.signal for item in items(with_feed)} == {Signal.FEED}
+    assert {item.signal for item in find_dated_items(with_feed)} == {Signal.FEED}
 
 
 def test_an_item_shown_on_two_pages_counts_once() -> None:
@@ -141,4 +141,4 @@ def test_chinese_months_in_a_feed_are_understood() -> None:
     ],
 )
 def test_a_hostile_feed_never_raises_and_dates_nothing(junk: bytes) -> None:
-    assert items(made(exchange(BARE), exchange(junk))) == ()
+    assert find_dated_items(made(exchange(BARE), exchange(junk))) == ()

@@ -18,13 +18,13 @@ from changqing.rehearsal.http import serve_app
 from changqing.text import Text
 from tests.probes.probes_world import DOMAIN, HOST, NOW, door, exchange, quick
 
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 
 
 def attempt(answer: Part, *, control: bool = True) -> Attempt:
     parts = (answer, Control(at=NOW, ok=control))
     capture = Capture(probe="reach", site=SITE, at=NOW, parts=parts)
-    [made] = probe.attempts(capture)
+    [made] = probe.read_attempts(capture)
     return made
 
 
@@ -109,9 +109,9 @@ def knock(trouble: Trouble | None) -> Attempt:
                 opened=frozenset({control.address, (HOST, port)}),
                 controls=(control.url(),),
             )
-            site = Site.of("site", f"http://{HOST}:{port}/", domain=DOMAIN)
+            site = Site.from_url("site", f"http://{HOST}:{port}/", domain=DOMAIN)
             async with door(quick(settings)) as net:
-                [made] = probe.attempts(await probe.capture(site, net))
+                [made] = probe.read_attempts(await probe.capture(site, net))
         return made
 
     return asyncio.run(run())

@@ -16,7 +16,7 @@ from changqing.rehearsal.dns import serve_dns
 from changqing.rehearsal.whois import serve_whois
 from tests.probes.probes_world import DOMAIN, HOST, door, quick
 
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 REGISTRY = "whois.cnnic.cn"
 
 CN = f"""Domain Name: {DOMAIN}
@@ -99,7 +99,7 @@ def test_a_state_is_what_it_is(status: str, *, stopped: bool, renewed: bool) -> 
 
 
 def test_another_registry_prints_utc_and_links_its_states() -> None:
-    site = Site.of("site", "https://changqing-example.tv/")
+    site = Site.from_url("site", "https://changqing-example.tv/")
     directory = f"whois: {REGISTRY}\n"
     seen = look_up({"tv": directory, "changqing-example.tv": GENERIC}, site)
     assert seen["domain_registered_on"].value == date(2019, 3, 2)

@@ -19,14 +19,14 @@ from changqing.net.model import Answer, AnswerStatus, Dialogue, Handshake
 from changqing.probes.engine import read
 from changqing.probes.model import Capture, Part, Site
 from changqing.probes.warc import dump, load
-from changqing.probes.whois import referral
+from changqing.probes.whois import find_referral
 from changqing.rehearsal.authority import make_authority
 from tests.fuzzing import fuzz, fuzz_json
 from tests.probes.probes_world import DOMAIN, FEED, HOME, HOST, NOW, RDAP, exchange
 from tests.probes.test_probe_whois import CN, GENERIC
 
 pytestmark = pytest.mark.fuzz
-SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SITE = Site.from_url("site", f"https://{HOST}/", domain=DOMAIN)
 
 
 def told(probe: str, *parts: Any) -> None:
@@ -62,7 +62,7 @@ def answer(kind: str, *values: str, name: str = DOMAIN, wire: str = "") -> Answe
 def test_whois(fuzz_seconds: float) -> None:
     def look(content: bytes) -> None:
         told("registration", dialogue(content))
-        referral(content.decode("utf-8", "replace"))
+        find_referral(content.decode("utf-8", "replace"))
 
     seeds = [CN.format(status="ok"), GENERIC, "refer: whois.nic.cn\n", "No match."]
     fuzz(look, [seed.encode() for seed in seeds], fuzz_seconds)

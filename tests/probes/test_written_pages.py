@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.extraction import Report, Sample, samples, score
-from changqing.probes.channels import chat_links, chat_scripts
+from changqing.probes.channels import find_chat_links, find_chat_scripts
 from changqing.probes.document import parse
 from changqing.probes.own_page import RECALL_FIELDS
 
@@ -83,7 +83,7 @@ def test_a_chat_that_a_script_draws_is_told_apart(half: str) -> None:
     found = set()
     for sample in read_pages(half):
         page = parse(sample.fetched)
-        if any(chat_scripts(page)):
+        if any(find_chat_scripts(page)):
             found.add(sample.file)
-            assert not any(chat_links(page)), sample.file
+            assert not any(find_chat_links(page)), sample.file
     assert found == drawn

@@ -95,7 +95,7 @@ def test_nothing_is_said_not_to_exist_in_log_report_and_terminal(
 def test_a_probe_says_it_too(
     lying: NetSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    site = Site.of("site", "https://www.changqing-example.cn/")
+    site = Site.from_url("site", "https://www.changqing-example.cn/")
     job = ProbeTask(sites=(site,), save=None, out=None, at_once=1, as_json=False)
     assert run_probe(job, language=Language.ZH, settings=lying) == 0
     printed = capsys.readouterr().out

@@ -28,7 +28,7 @@ from changqing.law.kit import Grade
 from changqing.net.door import Net
 from changqing.probes.engine import look, read
 from changqing.probes.evidence import to_evidence
-from changqing.probes.model import Site, service
+from changqing.probes.model import Site, make_service_subject
 from changqing.probes.warc import load
 from changqing.probes.warc_index import make_blank_records
 from changqing.screening.erase import erase_from_register
@@ -143,12 +143,14 @@ def test_it_is_read_as_assess_reads_it(tmp_path: Path, world: SiteWorld) -> None
     look_and_take(make_job(register, world))
     known = read_cases(register)[GOOD[0]].known
     [each] = make_case(GOOD[0]).case.services
-    site = Site.of(each.subject.id, name_url(GOOD[0]))
+    site = Site.from_url(each.subject.id, name_url(GOOD[0]))
 
     async def look_alone() -> list[Record]:
         async with Net(world.settings, clock=StandingClock(NOW)) as net:
             seen = await look(site, net, now=NOW)
-            return list(to_evidence(seen, service(site), CATALOGUE).records)
+            return list(
+                to_evidence(seen, make_service_subject(site), CATALOGUE).records
+            )
 
     def tell(records: tuple[Record, ...] | list[Record]) -> set[tuple[object, ...]]:
         return {

@@ -210,7 +210,7 @@ def _list_sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
             text = error.issues[0].text
             issues.append(Issue(text=text, path=path, line=line, hint=_LIKE_THIS))
             continue
-        site = Site.of("site", url)
+        site = Site.from_url("site", url)
         if not re.fullmatch(_NAME, site.host):
             issues.append(Issue(text=_NO_NAME, path=path, line=line, hint=_LIKE_THIS))
             continue
@@ -292,13 +292,13 @@ def _open_output(path: Path | None) -> Iterator[TextIO | None]:
 def _make_writer(
     stream: TextIO | None, *, as_json: bool, language: Language
 ) -> Callable[[SiteLook], None]:
-    from changqing.probes.summary import summary
+    from changqing.probes.summary import make_site_data
 
     def write(look: SiteLook) -> None:
         if stream is None and not as_json:
             _show(look, language)
             return
-        data = {"version": JSON_VERSION, **summary(look, language)}
+        data = {"version": JSON_VERSION, **make_site_data(look, language)}
         line = json.dumps(data, ensure_ascii=False, sort_keys=True)
         if stream is not None:
             stream.write(line + "\n")

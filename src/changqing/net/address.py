@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from yarl import URL
 
 from changqing.errors import NetError
-from changqing.net.failures import failure
+from changqing.net.failures import make_failure
 
 _CARRIERS = tuple(
     IPv6Network(network)
@@ -57,7 +57,7 @@ def check_address(
         # opens nothing, whatever else is opened there.
         if address.is_loopback and (host, port) in opened:
             return str(address)
-    raise failure(
+    raise make_failure(
         "own_network",
         f"{host}指向{text}，不是公网地址，未予访问",
         f"{host} points at {text}, which is not a public address; not visited",
@@ -89,7 +89,7 @@ def check_url(text: str, opened: Container[tuple[str, int]]) -> URL:
 
 def _make_refusal(text: str) -> NetError:
     shown = text[:200]
-    return failure(
+    return make_failure(
         "unreadable",
         f"{shown}不是可以访问的网页地址",
         f"{shown} is not a web address that can be visited",

@@ -18,14 +18,14 @@ from changqing.errors import NetError
 from changqing.net.address import check_address, check_url, parse_address
 from changqing.net.challenge import is_challenge
 from changqing.net.failures import (
-    failure,
     make_blocked,
     make_broken,
+    make_failure,
     make_server_error,
     translate,
 )
-from changqing.net.http import HttpError, HttpReply, Target, ask, redirects
-from changqing.net.lines import MOST_BYTES, converse
+from changqing.net.http import HttpError, HttpReply, Target, ask, is_redirect
+from changqing.net.lines import MOST_BYTES, hold_dialogue
 from changqing.net.memory import AnswerMemory
 from changqing.net.model import (
     Answer,
@@ -96,7 +96,7 @@ class Net:
             await self._names.close()
 
     async def get(self, url: str) -> Exchange:
-        """One whole page, if its robots.txt lets us; 404 and 410 are pages too.
+        """Fetch one whole page, if its robots.txt lets us; 404 and 410 are pages too.
 
         Raises NetError for everything else, a challenge page and a 403 included.
         """
@@ -115,7 +115,7 @@ class Net:
         return exchange
 
     async def glance(self, url: str) -> Exchange:
-        """Whatever answers at `url`: any status, the body perhaps not whole.
+        """Fetch whatever answers at `url`: any status, the body perhaps not whole.
 
         Reads no robots.txt: it only asks whether somebody answers. Raises NetError
         when nobody does.
@@ -126,7 +126,7 @@ class Net:
         )
 
     async def locate(self, url: URL) -> tuple[tuple[str, int], ...]:
-        """Where the host of a checked address may be asked: addresses with the port.
+        """Find the addresses, with the port, at which a checked host may be asked.
 
         For who connects to it without the door. Raises NetError when it points at no
         address that may be reached.
@@ -162,7 +162,7 @@ class Net:
         try:
             checked = check_url(url, self.settings.opened)
         except NetError:
-            raise failure(
+            raise make_failure(
                 "unreadable",
                 "填的不是可以访问的网页地址",
                 "what was given is not a web address that can be visited",
@@ -188,7 +188,7 @@ class Net:
     async def query(
         self, name: str, kind: str, *, server: str | None = None, signed: bool = False
     ) -> Answer:
-        """What the name servers say of `name`; raises NetError if they do not.
+        """Ask the name servers for records of `name`; NetError if they do not answer.
 
         `server` asks one resolver for itself; `signed` keeps the signatures.
         """
@@ -198,8 +198,8 @@ class Net:
             key, lambda: names.ask(name, kind, server=server, signed=signed)
         )
 
-    async def whois(self, server: str, question: str) -> Dialogue:
-        """One question to a WHOIS server, `host` or `host:port` (RFC 3912).
+    async def ask_whois(self, server: str, question: str) -> Dialogue:
+        """Ask a WHOIS server one question, `host` or `host:port` (RFC 3912).
 
         Raises NetError when nobody answers; what breaks off is kept as far as it came.
         """
@@ -209,8 +209,8 @@ class Net:
             ("whois", server, question), lambda: self._ask_line(place, question)
         )
 
-    async def mail_greeting(self, host: str) -> Dialogue:
-        """What a mail server says of itself before it is left again (RFC 5321).
+    async def ask_mail_greeting(self, host: str) -> Dialogue:
+        """Ask what a mail server says of itself before it is left again (RFC 5321).
 
         No mail is begun. Raises NetError when nobody answers.
         """
@@ -219,8 +219,8 @@ class Net:
             lambda: self._ask_line((host, _MAIL), "QUIT", greeted=True),
         )
 
-    async def handshake(self, host: str, port: int) -> Handshake:
-        """The certificate `host` shows, and whether its chain is trusted here."""
+    async def shake_hands(self, host: str, port: int) -> Handshake:
+        """Ask for the certificate of `host`, and whether its chain is trusted here."""
         key = ("tls", host, str(port))
         return await self._memory.remember(
             key, lambda: self._ask_certificate(host, port)
@@ -236,7 +236,7 @@ class Net:
             key, lambda: self._try_handshake(host, port, version)
         )
 
-    async def control(self) -> bool:
+    async def is_network_working(self) -> bool:
         """Whether our own network works: one of the control targets answers."""
         for url in self.settings.controls:
             try:
@@ -247,7 +247,7 @@ class Net:
                 return True
         return False
 
-    async def names_work(self) -> bool:
+    async def is_resolver_working(self) -> bool:
         """Whether our resolver finds one of the control targets.
 
         One that finds nothing says nothing of other names by not finding them.
@@ -255,7 +255,7 @@ class Net:
         for url in self.settings.controls:
             host = URL(url).host or ""
             if parse_address(host) is not None:
-                if await self.control():
+                if await self.is_network_working():
                     return True
                 continue
             try:
@@ -270,8 +270,8 @@ class Net:
         """Whether it is a control target itself, which no other vouches for."""
         return any(URL(url).host == host for url in self.settings.controls)
 
-    async def sitemaps(self, url: str) -> tuple[str, ...]:
-        """The sitemaps that the site's robots.txt names."""
+    async def list_sitemaps(self, url: str) -> tuple[str, ...]:
+        """List the sitemaps that the site's robots.txt names."""
         rules = await self._fetch_robots(check_url(url, self.settings.opened))
         return () if rules is None else tuple(rules.sitemaps)
 
@@ -287,7 +287,7 @@ class Net:
         if rules is not None and not rules.can_fetch(
             str(checked), self.settings.user_agent
         ):
-            raise failure(
+            raise make_failure(
                 "robots",
                 f"{url}的robots.txt不允许程序查看",
                 f"robots.txt does not let programs look at {url}",
@@ -350,14 +350,18 @@ class Net:
                 raise answer
         # A resolver cut off from the net may say of every name that it does not exist:
         # our own trouble must not be told as the end of the applicant's domain.
-        if absent and not self._is_control(host) and not await self.names_work():
-            raise failure(
+        if (
+            absent
+            and not self._is_control(host)
+            and not await self.is_resolver_working()
+        ):
+            raise make_failure(
                 "own_network",
                 f"没能查到域名{host}：对照网站的域名也查不到，不能据此说它不存在",
                 f"{host} was not found, nor was any control site: it cannot be said "
                 "that the name does not exist",
             )
-        raise failure(
+        raise make_failure(
             "dns_failure",
             f"域名{host}不存在" if absent else f"域名{host}没有地址记录",
             f"the name {host} does not exist" if absent else f"{host} has no address",
@@ -421,7 +425,7 @@ class Net:
         """Ask, and ask again where a redirect leads, each address checked anew."""
         while True:
             if str(url) in visit.hops or len(visit.hops) > self.settings.max_hops:
-                raise failure(
+                raise make_failure(
                     "unreadable",
                     f"{visit.hops[0]}一直跳转",
                     f"{visit.hops[0]} redirects for ever",
@@ -429,7 +433,7 @@ class Net:
             visit.hops.append(str(url))
             visit.reply = HttpReply()
             await self._ask(url, visit)
-            if not redirects(visit.reply):
+            if not is_redirect(visit.reply):
                 return
             # A public page may redirect to an address inside: the next hop passes the
             # same guard as the first. Its reply starts empty, or time running out
@@ -487,7 +491,7 @@ class Net:
         host, port = place
         fine = port in (_WHOIS, _MAIL) or place in self.settings.opened
         if not fine or not question.isprintable():
-            raise failure(
+            raise make_failure(
                 "unreadable",
                 f"不能向{host}:{port}查询{question!r}",
                 f"{question!r} cannot be asked of {host}:{port}",
@@ -501,7 +505,7 @@ class Net:
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 address = (await self._pin(host, port))[0]
-                whole = await converse(
+                whole = await hold_dialogue(
                     address,
                     self._choose_port(host, port),
                     question,
@@ -541,7 +545,7 @@ class Net:
                     None,
                 )
                 if address is None:
-                    raise failure(
+                    raise make_failure(
                         "dns_failure",
                         f"{host}没有IPv{version}地址",
                         f"{host} has no IPv{version} address",
@@ -593,5 +597,5 @@ class Net:
 
 def _require_open(part: NameServers | None) -> NameServers:
     if part is None:
-        raise failure("not_looked", "网络入口没有打开", "the door is not open")
+        raise make_failure("not_looked", "网络入口没有打开", "the door is not open")
     return part

@@ -99,7 +99,7 @@ async def ask(
         transport.abort()
 
 
-def redirects(reply: HttpReply) -> bool:
+def is_redirect(reply: HttpReply) -> bool:
     """Whether an answer leads elsewhere; what it says beside that is not read."""
     return reply.status in _REDIRECTS and bool(reply.header("location"))
 
@@ -174,7 +174,7 @@ class _Talk(asyncio.Protocol):
         self._measured = bool(
             reply.header("content-length") or reply.header("transfer-encoding")
         )
-        if redirects(reply):
+        if is_redirect(reply):
             self._end(None)  # what counts is where it leads
         packing = reply.header("content-encoding").strip().lower()
         if packing in _PACKED:

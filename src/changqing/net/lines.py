@@ -9,7 +9,7 @@ _CHUNK: Final = 16 * 1024
 MOST_BYTES: Final = 100_000
 
 
-async def converse(
+async def hold_dialogue(
     address: str,
     port: int,
     question: str,

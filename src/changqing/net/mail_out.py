@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from changqing.errors import NetError
 from changqing.net.address import check_address, parse_address
-from changqing.net.failures import failure, translate
+from changqing.net.failures import make_failure, translate
 
 
 class MailSafety(StrEnum):
@@ -50,7 +50,7 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
     """
     where = f"{server.host}:{server.port}"
     if server.safety is MailSafety.NONE and not _is_opened_here(server):
-        raise failure(
+        raise make_failure(
             "tls",
             f"{where}没有设加密，邮件没有交出去",
             f"{where} is set to no encryption; the mail was not handed over",
@@ -107,7 +107,7 @@ def _list_addresses(server: MailServer) -> Iterable[str]:
     try:
         found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise failure(
+        raise make_failure(
             "dns_failure",
             f"找不到邮件服务器{server.host}",
             f"the mail server {server.host} cannot be found",
@@ -147,14 +147,14 @@ def _make_context(server: MailServer) -> ssl.SSLContext:
 
 def _make_refusal(where: str, error: smtplib.SMTPException, password: str) -> NetError:
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return failure(
+        return make_failure(
             "blocked",
             f"{where}不接受用户名或密码（授权码）",
             f"{where} does not accept the user name or the password",
             transient=False,
         )
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return failure(
+        return make_failure(
             "tls",
             f"{where}不支持所设的加密或登录方式",
             f"{where} does not support the encryption or login that is set",
@@ -163,7 +163,7 @@ def _make_refusal(where: str, error: smtplib.SMTPException, password: str) -> Ne
     said = _clip_words(error)
     if password:
         said = said.replace(password, "***")
-    return failure(
+    return make_failure(
         "blocked",
         f"{where}没有收下邮件：{said}",
         f"{where} did not take the mail: {said}",

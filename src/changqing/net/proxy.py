@@ -18,7 +18,7 @@ from yarl import URL
 from changqing.errors import NetError
 from changqing.net.address import check_url
 from changqing.net.door import Net
-from changqing.net.failures import failure
+from changqing.net.failures import make_failure
 
 _MOST_HEAD: Final = 64 << 10  # bytes
 _CHUNK: Final = 64 << 10
@@ -98,7 +98,9 @@ class GuardedProxy:
             f"https://{target}/" if tunnel else target, self._door.settings.opened
         )
         if not tunnel and url.scheme != "http":  # such a request is none of a browser's
-            raise failure("unreadable", f"不能访问{url}", f"{url} cannot be visited")
+            raise make_failure(
+                "unreadable", f"不能访问{url}", f"{url} cannot be visited"
+            )
         server_reader, server_writer = await self._connect(url)
         try:
             if tunnel:

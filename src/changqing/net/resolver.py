@@ -23,7 +23,7 @@ import pycares
 
 from changqing.errors import NetError
 from changqing.net.address import parse_address
-from changqing.net.failures import failure
+from changqing.net.failures import make_failure
 from changqing.net.model import Answer, AnswerStatus, NetSettings
 
 _PORT = 53
@@ -209,7 +209,7 @@ def _list_values(response: dns.message.Message, kind: str) -> Iterable[str]:
 
 
 def _make_name_error(name: str) -> NetError:
-    return failure(
+    return make_failure(
         "dns_failure",
         f"“{name}”不能作域名，检查网址的写法",
         f"“{name}” cannot be a domain name; check how the address is written",
@@ -217,7 +217,7 @@ def _make_name_error(name: str) -> NetError:
 
 
 def _make_no_answer(name: str, kind: str, why: str) -> NetError:
-    return failure(
+    return make_failure(
         "dns_failure",
         f"域名服务器没有给出{name}的{kind}记录（{why}）",
         f"the name server gave no answer for the {kind} records of {name} ({why})",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import CaseError, Issue
-from changqing.probes.engine import attempts, read
+from changqing.probes.engine import read, read_attempts
 from changqing.probes.model import SiteLook
 from changqing.probes.warc import dump, load
 from changqing.text import Text
@@ -77,7 +77,9 @@ def _read(head: Path) -> SiteLook:
         captures=captures,
         observations={name: read(capture) for name, capture in captures.items()},
         attempts=tuple(
-            attempt for capture in captures.values() for attempt in attempts(capture)
+            attempt
+            for capture in captures.values()
+            for attempt in read_attempts(capture)
         ),
     )
 

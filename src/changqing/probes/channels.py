@@ -13,7 +13,12 @@ from changqing.probes.chat_services import (
     LINKED_CHAT_HOSTS,
     compile_hosts,
 )
-from changqing.probes.contacts import chat_numbers, decode_email, emails, phones
+from changqing.probes.contacts import (
+    decode_email,
+    match_chat_numbers,
+    match_emails,
+    match_phones,
+)
 from changqing.probes.document import HIDDEN_MAIL, Link, PageDocument
 from changqing.probes.marks import TextMatch
 
@@ -130,40 +135,40 @@ _CHAT_LINK = re.compile(
 )
 
 
-def phone_marks(page: PageDocument) -> Iterator[TextMatch]:
-    """Numbers in the text, then those of `tel:` links."""
-    yield from phones(page.text)
-    for link in page.anchors.addresses():
+def find_phones(page: PageDocument) -> Iterator[TextMatch]:
+    """Find numbers in the text of a page, then those of its `tel:` links."""
+    yield from match_phones(page.text)
+    for link in page.anchors.list_addresses():
         number = unquote(link.href[4:]).strip()
         if link.href[:4].lower() == "tel:" and _DIALLED.search(number):
             yield TextMatch(value=number, raw=link.href, start=-1)
 
 
-def hotline_marks(page: PageDocument) -> Iterator[TextMatch]:
-    """Numbers that may be the service's own: none of the state, none of a carrier."""
-    for mark in phone_marks(page):
+def find_hotlines(page: PageDocument) -> Iterator[TextMatch]:
+    """Find numbers that may be the service's own: none of the state or a carrier."""
+    for mark in find_phones(page):
         if not _PUBLIC_LINE.fullmatch(mark.value):
             yield mark
 
 
-def email_marks(page: PageDocument) -> Iterator[TextMatch]:
-    """Addresses in the text, then those of `mailto:` links.
+def find_emails(page: PageDocument) -> Iterator[TextMatch]:
+    """Find mail addresses in the text, then those of `mailto:` links.
 
     What an anchor shows wins over where it leads: the link may be left from a template.
     """
-    yield from emails(page.text)
-    for link in page.anchors.addresses():
+    yield from match_emails(page.text)
+    for link in page.anchors.list_addresses():
         scheme, _, rest = link.href.partition(":")
         if link.href.startswith(HIDDEN_MAIL):
             address = decode_email(rest)
             if address is not None:
                 yield TextMatch(value=address, raw=link.href, start=-1)
-        elif scheme.lower() in _WRITES and not any(emails(link.text)):
-            yield from emails(unquote(rest.partition("?")[0]))
+        elif scheme.lower() in _WRITES and not any(match_emails(link.text)):
+            yield from match_emails(unquote(rest.partition("?")[0]))
 
 
-def feedback_links(page: PageDocument) -> Iterator[Link]:
-    """Links to complain, suggest or report, to whomever.
+def find_feedback_links(page: PageDocument) -> Iterator[Link]:
+    """Find links by which to complain, suggest or report, to whomever.
 
     What a link says comes before what its address is called, that before a form.
     """
@@ -186,11 +191,11 @@ def feedback_links(page: PageDocument) -> Iterator[Link]:
             or (not link.text and _MARKED_FOR_COMPLAINTS.search(link.marked))
         ):
             yield link
-    yield from _feedback_forms(page)
+    yield from _find_feedback_forms(page)
 
 
-def _feedback_forms(page: PageDocument) -> Iterator[Link]:
-    """Forms with room for more than a line that ask for a message, wherever they go."""
+def _find_feedback_forms(page: PageDocument) -> Iterator[Link]:
+    """Find forms that ask for a message of more than a line, wherever they go."""
     if "<textarea" not in page.source and "<TEXTAREA" not in page.source:
         return
     by_title = _COMPLAINT.search(page.title) is not None
@@ -207,21 +212,21 @@ def _find_path(link: Link) -> str:
     return href
 
 
-def complaint_links(page: PageDocument) -> Iterator[Link]:
-    """Ways to complain to the site itself; the state's report centres are none."""
-    for link in feedback_links(page):
+def find_complaint_links(page: PageDocument) -> Iterator[Link]:
+    """Find ways to complain to the site itself; the state's report centres are none."""
+    for link in find_feedback_links(page):
         host = urlsplit(link.url).hostname or ""  # its URL has been read already
         if not _STATE_NAMES.search(link.text) and not host.endswith(_STATE_CENTRES):
             yield link
 
 
-def privacy_links(page: PageDocument) -> Iterator[Link]:
-    """Links to a privacy policy."""
+def find_privacy_links(page: PageDocument) -> Iterator[Link]:
+    """Find links to a privacy policy."""
     return _find_links(page, _PRIVACY, _PRIVACY_PATH)
 
 
-def agreement_links(page: PageDocument) -> Iterator[Link]:
-    """Links to terms of use."""
+def find_agreement_links(page: PageDocument) -> Iterator[Link]:
+    """Find links to terms of use."""
     return _find_links(page, _AGREEMENT, _AGREEMENT_PATH)
 
 
@@ -240,15 +245,15 @@ def _find_links(
     yield from by_path
 
 
-def chat_links(page: PageDocument) -> Iterator[Link]:
-    """Ways to talk to the service: links that open a chat, then QQ and WeChat names."""
+def find_chat_links(page: PageDocument) -> Iterator[Link]:
+    """Find ways to talk to the service: links to a chat, then QQ and WeChat names."""
     for link in page.links:
         if _opens_chat(link):
             yield link
     for link in page.buttons:
         if _is_named_for_chat(link) or _OPENS_CHAT.search(link.opens):
             yield link
-    for mark in chat_numbers(page.text):
+    for mark in match_chat_numbers(page.text):
         yield Link(text=mark.raw, href="")
 
 
@@ -280,8 +285,8 @@ def _is_named_for_chat(link: Link) -> bool:
     return marked or (_A_HUMAN.search(text) is not None and bool(link.href))
 
 
-def chat_scripts(page: PageDocument) -> Iterator[Link]:
-    """Chats that a script of a known service draws; the markup shows none."""
+def find_chat_scripts(page: PageDocument) -> Iterator[Link]:
+    """Find chats that a script of a known service draws; the markup shows none."""
     shown: set[str] | None = None
     for address in page.script_addresses:
         if _CHAT_SCRIPT.search(address):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from changqing.probes.document import PageDocument
-from changqing.probes.marks import TextMatch, places
+from changqing.probes.marks import TextMatch, find_places
 
 _HAN = "\u4e00-\u9fff"
 _ENDING = re.compile(
@@ -107,8 +107,8 @@ _NEAR_A_NUMBER = 5  # lines
 _BRAND_LENGTHS = range(2, 16)
 
 
-def companies(page: PageDocument) -> Iterator[TextMatch]:
-    """The legal persons that may own the page, the likeliest first."""
+def find_companies(page: PageDocument) -> Iterator[TextMatch]:
+    """Find the legal persons that may own the page, the likeliest first."""
     lines, title = page.lines, page.title
     scored: dict[str, float] = {}
     raws: dict[str, tuple[str, int]] = {}
@@ -121,7 +121,7 @@ def companies(page: PageDocument) -> Iterator[TextMatch]:
         # Of a Chinese page a name in Chinese is the legal one, if there is any.
         legal = {k: v for k, v in scored.items() if k[0] > "\u2e7f"}
         scored = legal if max(legal.values(), default=0) >= _ENOUGH else scored
-    for name in company_names(title):
+    for name in find_company_names(title):
         scored[name] = scored.get(name, 1.5) + 1.5
         raws.setdefault(name, (title, -1))
     chinese = {name for name in scored if name[0] > "\u2e7f"}
@@ -138,23 +138,23 @@ def _may_own_alone(line: str, lines: tuple[str, ...]) -> bool:
     """Whether the only name may be the owner's: no sentence, no other claim."""
     if _SENTENCE.search(line):
         return False
-    return not any(mark.value > "\u2e80" for mark in _claims(lines))
+    return not any(mark.value > "\u2e80" for mark in _find_claims(lines))
 
 
-def holders(page: PageDocument) -> Iterator[TextMatch]:
-    """Who claims the copyright in the last lines, be it no legal person by name.
+def find_holders(page: PageDocument) -> Iterator[TextMatch]:
+    """Find who claims the copyright in the last lines, be it no legal person by name.
 
     Names in Chinese come first: a name in Latin letters is mostly the brand.
     """
-    found = list(_claims(page.lines))
+    found = list(_find_claims(page.lines))
     claimed = sorted(found, key=lambda mark: mark.value < "\u2e80")
     yield from (mark for mark in claimed if mark.value > "\u2e80")
-    yield from _beside_numbers(page.lines)
+    yield from _find_beside_numbers(page.lines)
     yield from _find_brands(page)
     yield from (mark for mark in claimed if mark.value < "\u2e80")
 
 
-def _claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
+def _find_claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
     first = max(0, len(lines) - _HOLDER_LINES)
     for number in range(first, len(lines)):
         line = lines[number]
@@ -171,7 +171,9 @@ def _claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
                     value=name, raw=f"{before} {line} {after}", start=number
                 )
             continue
-        legal = next((name for name in company_names(line) if name < "\u2e80"), None)
+        legal = next(
+            (name for name in find_company_names(line) if name < "\u2e80"), None
+        )
         for pattern in (_HOLDS, _HELD_BY):
             for match in pattern.finditer(line):
                 name = _LEADS_IN.sub("", match.group(1).strip(" ."))
@@ -195,8 +197,8 @@ def _name_beside_claim(before: str, after: str) -> str | None:
     return None
 
 
-def _beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
-    """Organisations named in the line of a filing number or next to it; then sites."""
+def _find_beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
+    """Find organisations named in or near the line of a filing number; then sites."""
     found: dict[str, tuple[int, str]] = {}
     for number in range(max(0, len(lines) - _FOOTER_LINES), len(lines)):
         if not _NUMBERED.search(lines[number]):
@@ -237,11 +239,11 @@ def _find_brands(page: PageDocument) -> Iterator[TextMatch]:
 def _find_names(page: PageDocument) -> list[tuple[int, str]]:
     """Find names by line; of a page with hundreds, the first and the last."""
     found = []
-    for number in _lines_with_names(page.text):
+    for number in _find_lines_with_names(page.text):
         line = page.lines[number]
-        names = list(company_names(line))
+        names = list(find_company_names(line))
         if not names and _ONLY_AN_ENDING.match(line):
-            names = list(company_names(_find_line(page.lines, number, "")[0]))
+            names = list(find_company_names(_find_line(page.lines, number, "")[0]))
         found += [(number, name) for name in names]
     if len(found) > _MOST_FIRST + _MOST_LAST:
         return found[:_MOST_FIRST] + found[-_MOST_LAST:]
@@ -259,10 +261,10 @@ def _find_line(lines: tuple[str, ...], number: int, name: str) -> tuple[str, int
     return line, above
 
 
-def _lines_with_names(text: str) -> list[int]:
+def _find_lines_with_names(text: str) -> list[int]:
     found: dict[int, None] = {}
     line = last = 0
-    for place in places(text, *_ENDINGS):
+    for place in find_places(text, *_ENDINGS):
         line += text.count("\n", last, place)
         last = place
         found[line] = None
@@ -329,15 +331,15 @@ def _names_a_program(lines: tuple[str, ...], number: int) -> bool:
     return any("Powered" in line for line in lines[max(0, number - 5) : number + 1])
 
 
-def company_names(line: str) -> Iterator[str]:
-    """Legal persons named in a line of text, in Chinese, then in Latin letters."""
+def find_company_names(line: str) -> Iterator[str]:
+    """Find legal persons named in a line of text, in Chinese, then in Latin letters."""
     last = 0
-    for place in places(line, "公司"):
+    for place in find_places(line, "公司"):
         end = place + len("公司")
         ending = _ENDING.search(line, max(last, place - 4), end)
         if ending is None:
             continue
-        start = _beginning(line, last, ending.start())
+        start = _find_beginning(line, last, ending.start())
         branch = _BRANCH.match(line, end)
         end = branch.end() if branch is not None else end
         last = end
@@ -345,7 +347,7 @@ def company_names(line: str) -> Iterator[str]:
         if len(name) >= _SHORTEST and not _GENERIC.match(name):
             yield name
     until = 0
-    for place in places(line, *_LATIN_ENDINGS):
+    for place in find_places(line, *_LATIN_ENDINGS):
         if place < until:
             continue
         match = _LATIN_NAME.search(
@@ -357,8 +359,8 @@ def company_names(line: str) -> Iterator[str]:
             yield name.removesuffix(".") if name.endswith("Limited.") else name
 
 
-def _beginning(line: str, last: int, end: int) -> int:
-    """Where the name begins that ends before `end`; one place in brackets is part."""
+def _find_beginning(line: str, last: int, end: int) -> int:
+    """Find where the name that ends before `end` begins, with one place in brackets."""
     first = max(last, end - _LONGEST)
     start = end
     match = _IN_A_NAME.search(line, first, start)

@@ -9,7 +9,7 @@ from enum import Enum
 
 import phonenumbers
 
-from changqing.probes.marks import TextMatch, fold, places
+from changqing.probes.marks import TextMatch, find_places, fold
 
 # -- mail
 
@@ -116,22 +116,22 @@ _CHAT_NUMBER = re.compile(
 _SWAPS_LINKS = re.compile(r"链接|交换|友链")
 
 
-def emails(text: str) -> Iterator[TextMatch]:
-    """Mail addresses, also those written with `(at)` or `#` for the sign.
+def match_emails(text: str) -> Iterator[TextMatch]:
+    """Find mail addresses, also those written with `(at)` or `#` for the sign.
 
     Names of files, and those of templates (`your@…`, `…@example.com`), are none.
     """
     found = [
         mark
         for sign in (*_SIGNS, *(_SPELT_SIGNS if "at" in text or "AT" in text else ()))
-        for place in places(text, sign)
-        if (mark := _mail_at(text, place, place + len(sign))) is not None
+        for place in find_places(text, sign)
+        if (mark := _match_email(text, place, place + len(sign))) is not None
     ]
     yield from sorted(found, key=lambda mark: mark.start)
 
 
-def _mail_at(text: str, place: int, after: int) -> TextMatch | None:
-    """The address whose sign stands from `place` to `after`."""
+def _match_email(text: str, place: int, after: int) -> TextMatch | None:
+    """Read the address whose sign stands from `place` to `after`."""
     end = place - 1 if text[place - 1 : place] == " " else place
     if text[place - 1 : place] == "\n" == text[after : after + 1]:
         end = place - 1  # the sign stands in an element of its own, or is a picture
@@ -166,11 +166,11 @@ def decode_email(hexadecimal: str) -> str | None:
         address = bytes(byte ^ key for byte in rest).decode("utf-8")
     except ValueError:
         return None
-    return next((mark.value for mark in emails(address)), None)
+    return next((mark.value for mark in match_emails(address)), None)
 
 
-def phones(text: str) -> Iterator[TextMatch]:
-    """Telephone numbers: those a page calls so, and others that can be nothing else.
+def match_phones(text: str) -> Iterator[TextMatch]:
+    """Find telephone numbers: those called so, and others that can be nothing else.
 
     A number that is called none must be a valid Chinese one. Fax and chat numbers are
     no telephones, nor is a number cut from a longer one. Mobile numbers that stand in
@@ -181,7 +181,7 @@ def phones(text: str) -> Iterator[TextMatch]:
         text = text.translate(_NARROW)
     if _MAY_BE_DOTTED.search(text):
         text = _DOTTED.sub(lambda match: match.group().replace(".", "-"), text)
-    for mark, how in _numbers(_join_split(text)):
+    for mark, how in _match_numbers(_join_split(text)):
         if how is _How.LONE:
             lone.append(mark)
         else:
@@ -206,17 +206,17 @@ class _How(Enum):
     LONE = 2
 
 
-def _numbers(text: str) -> Iterator[tuple[TextMatch, _How]]:
-    """Numbers with what speaks for each; those of one list share it."""
+def _match_numbers(text: str) -> Iterator[tuple[TextMatch, _How]]:
+    """Find numbers with what speaks for each; those of one list share it."""
     column = next(filter(_begins_a_line, _COLUMN.finditer(text)), None)
     last, how = -_BEFORE, None
-    for start, match in _candidates(text):
+    for start, match in _find_candidates(text):
         before = fold(text[max(0, start - _BEFORE) : start])
         if _OTHER_NUMBER.search(before) and not _ALSO_A_PHONE.search(before):
             continue
         if start - last > _JOINT:
             in_column = column is not None and column.end() <= start + 1
-            how = _how(text, match, before, start, in_column=in_column)
+            how = _decide_how(text, match, before, start, in_column=in_column)
         if how is not None:
             last = start + len(match.group())
             raw = text[start:last].strip()
@@ -228,23 +228,23 @@ def _begins_a_line(word: re.Match[str]) -> bool:
     return _BEGINS_A_LINE.search(word.string, max(0, start - 4), start) is not None
 
 
-def _candidates(text: str) -> Iterator[tuple[int, re.Match[str]]]:
-    """Where in the text something has the shape of a number and ends as one."""
+def _find_candidates(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Find where in the text something has the shape of a number and ends as one."""
     for run in _RUN.finditer(text):
         folded = run.group() if run.group().isascii() else fold(run.group())
         day = _DAY.match(folded)
         place = 0 if day is None else day.end()
         while place < len(folded):
             match = _SHAPES.match(folded, place)
-            if match is None or not _ends(text, run.start(), match):
-                place = _next(folded, place)
+            if match is None or not _is_end_of_number(text, run.start(), match):
+                place = _find_next_start(folded, place)
             else:
                 yield run.start() + place, match
                 place = match.end()
 
 
-def _next(run: str, place: int) -> int:
-    """Where another number may begin: after a space, a bracket or a dash."""
+def _find_next_start(run: str, place: int) -> int:
+    """Find where another number may begin: after a space, a bracket or a dash."""
     while place < len(run) and (run[place].isdigit() or run[place] in "+("):
         place += 1
     while place < len(run) and not (run[place].isdigit() or run[place] in "+("):
@@ -252,7 +252,7 @@ def _next(run: str, place: int) -> int:
     return place
 
 
-def _ends(text: str, start: int, match: re.Match[str]) -> bool:
+def _is_end_of_number(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether the number ends there, or exactly another follows without a gap."""
     if _ENDS.match(text, start + match.end()):
         return True
@@ -266,7 +266,7 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     )
 
 
-def _how(
+def _decide_how(
     text: str, match: re.Match[str], before: str, start: int, *, in_column: bool
 ) -> _How | None:
     kind = match.lastgroup
@@ -305,9 +305,9 @@ def _is_valid(number: str) -> bool:
     return phonenumbers.is_valid_number(parsed)
 
 
-def chat_numbers(text: str) -> Iterator[TextMatch]:
-    """QQ numbers and WeChat names given for talking to the service."""
-    for place in sorted(set(places(text, "QQ", "qq", "微", "企鹅", "WeChat"))):
+def match_chat_numbers(text: str) -> Iterator[TextMatch]:
+    """Find QQ numbers and WeChat names given for talking to the service."""
+    for place in sorted(set(find_places(text, "QQ", "qq", "微", "企鹅", "WeChat"))):
         window = fold(text[place : place + 60])
         match = _CHAT_NUMBER.match(window)
         if match is None or _SWAPS_LINKS.search(text[max(0, place - _BEFORE) : place]):

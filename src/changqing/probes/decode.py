@@ -59,7 +59,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     """Decode a page, whatever it declares. Never raises."""
     for bom, name in _BOMS:
         if body.startswith(bom):
-            return _lossy(body, name)
+            return _decode_lossily(body, name)
     if body.isascii():
         return Decoded(text=body.decode("ascii"), encoding="utf-8", clean=True)
     try:
@@ -70,9 +70,9 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     whole = [
         Decoded(text=text, encoding=name, clean=True)
         for name in dict.fromkeys([*declared, "gb18030", "big5hkscs"])
-        if (text := _strict(body, name)) is not None
+        if (text := _decode_strictly(body, name)) is not None
     ]
-    nearly = _lossy(body, "utf-8")
+    nearly = _decode_lossily(body, "utf-8")
     if nearly.readable:  # cut off, or with a byte of something else in it
         whole.append(nearly)
     if len(whole) == 1:
@@ -80,7 +80,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if whole:
         return max(whole, key=lambda found: _score(found, declared))
     tried = [
-        _lossy(body, name)
+        _decode_lossily(body, name)
         for name in dict.fromkeys([*declared, "utf-8", "gb18030", "big5hkscs"])
     ]
     return min(tried, key=lambda found: found.text.count("\ufffd"))
@@ -113,14 +113,14 @@ def _find_encodings(body: bytes, content_type: str) -> list[str]:
     return names
 
 
-def _strict(body: bytes, name: str) -> str | None:
+def _decode_strictly(body: bytes, name: str) -> str | None:
     try:
         return body.decode(name)
     except (UnicodeError, LookupError):
         return None
 
 
-def _lossy(body: bytes, name: str) -> Decoded:
+def _decode_lossily(body: bytes, name: str) -> Decoded:
     try:
         text = body.decode(name, "replace")
     except (UnicodeError, LookupError):

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from changqing.net.model import Exchange
 from changqing.probes.decode import Decoded, decode, is_garbled
-from changqing.probes.marks import places
+from changqing.probes.marks import find_places
 
 _UNSEEN_TAGS = frozenset(
     {"script", "style", "noscript", "template", "iframe", "svg", "option"}
@@ -147,28 +147,28 @@ class Anchors:
         self._buttons: tuple[Link, ...] | None = None
         self._addresses: tuple[Link, ...] | None = None
 
-    def all(self) -> tuple[Link, ...]:
-        """Every anchor."""
+    def list_all(self) -> tuple[Link, ...]:
+        """List every anchor."""
         if self._links is None:
-            self._links = tuple(map(self._link, self._tree.css("a, area")))
+            self._links = tuple(map(self._make_link, self._tree.css("a, area")))
         return self._links
 
-    def buttons(self) -> tuple[Link, ...]:
-        """What else can be clicked on: buttons, and what runs a script on a click."""
+    def list_buttons(self) -> tuple[Link, ...]:
+        """List what else can be clicked on: buttons, what runs a script on a click."""
         if self._buttons is None:
             nodes = islice(self._tree.css(_BUTTONS), _MOST_BUTTONS)
-            links = map(self._link, nodes)
+            links = map(self._make_link, nodes)
             self._buttons = tuple(a for a in links if len(a.text) <= _LONGEST_BUTTON)
         return self._buttons
 
-    def addresses(self) -> tuple[Link, ...]:
-        """Those that dial or write: `tel:`, `mailto:`, mail that a service hides."""
+    def list_addresses(self) -> tuple[Link, ...]:
+        """List those that dial or write: `tel:`, `mailto:`, mail that is hidden."""
         if self._addresses is None:
-            self._addresses = tuple(map(self._link, self._nodes))
+            self._addresses = tuple(map(self._make_link, self._nodes))
         return self._addresses
 
-    def around(self, text: str) -> Link | None:
-        """The first anchor around a text, which holds no quotation mark.
+    def find_around(self, text: str) -> Link | None:
+        """Find the first anchor around a text, which holds no quotation mark.
 
         Where the source holds it once, in plain markup, the tree need not be walked.
         """
@@ -181,7 +181,7 @@ class Anchors:
                 begin, end = source.rfind("<a", 0, place), source.find("</a>", place)
                 piece = source[begin : end + 4]
                 if end > 0 and _PLAIN_ANCHOR.fullmatch(piece):
-                    link = self._link(LexborHTMLParser(piece).tags("a")[0])
+                    link = self._make_link(LexborHTMLParser(piece).tags("a")[0])
                     if text in link.text:  # and not only in an address
                         return link
         for selector in _AROUND:
@@ -190,10 +190,10 @@ class Anchors:
                 while anchor is not None and anchor.tag != "a":
                     anchor = anchor.parent
                 if anchor is not None:
-                    return self._link(anchor)
+                    return self._make_link(anchor)
         return None
 
-    def _link(self, node: LexborNode) -> Link:
+    def _make_link(self, node: LexborNode) -> Link:
         attributes = node.attributes
         hidden = attributes.get("data-cfemail")
         href = attributes.get("href") or ""
@@ -228,12 +228,12 @@ class PageDocument:
     @property
     def links(self) -> tuple[Link, ...]:
         """Every anchor, in order."""
-        return self.anchors.all()
+        return self.anchors.list_all()
 
     @property
     def buttons(self) -> tuple[Link, ...]:
         """What can be clicked on and is no anchor."""
-        return self.anchors.buttons()
+        return self.anchors.list_buttons()
 
     @property
     def forms(self) -> tuple[Link, ...]:
@@ -253,7 +253,7 @@ class PageDocument:
     @property
     def flaw(self) -> tuple[str, str] | None:
         """Why "not there" may not be said of it, in Chinese and English; or None."""
-        return _flaw(self)
+        return _find_flaw(self)
 
 
 def parse(exchange: Exchange) -> PageDocument:
@@ -272,7 +272,7 @@ def parse(exchange: Exchange) -> PageDocument:
     title_node = title_node or tree.css_first("title")
     title = _tidy(title_node.text()) if title_node is not None else ""
     root = exchange.final_url
-    if _holds(source[:_HEAD], "base"):
+    if _contains_tag(source[:_HEAD], "base"):
         base = tree.css_first("base[href]")
         href = "" if base is None else base.attributes.get("href") or ""
         root = _join(root, href) or root
@@ -283,7 +283,7 @@ def parse(exchange: Exchange) -> PageDocument:
         addresses, pictures = _drop_unseen(body)
         for picture in pictures:
             picture.insert_after(_find_drawn(picture.attributes))
-        lines = _lines(body)
+        lines = _extract_lines(body)
     return PageDocument(
         url=exchange.final_url,
         asked=exchange.url,
@@ -361,11 +361,11 @@ def _count_open(decoded: Decoded, body: bytes) -> int:
     return body.count(b"<") - 2 * body.count(b"</")
 
 
-def _holds(source: str, tag: str) -> bool:
+def _contains_tag(source: str, tag: str) -> bool:
     return f"<{tag}" in source or f"<{tag.upper()}" in source
 
 
-def _flaw(page: PageDocument) -> tuple[str, str] | None:
+def _find_flaw(page: PageDocument) -> tuple[str, str] | None:
     exchange, source = page.fetched, page.source
     kind = exchange.header("Content-Type").lower()
     if exchange.status != _OK:
@@ -385,18 +385,18 @@ def _flaw(page: PageDocument) -> tuple[str, str] | None:
     if not _has_its_end(body):
         return ("页面没有读完整", "the page is not whole")
     if _has_its_footer_elsewhere(source) or (
-        _holds(source, "script") and _has_an_empty_footer(page.tree)
+        _contains_tag(source, "script") and _has_an_empty_footer(page.tree)
     ):
         return ("页脚由脚本生成", "its footer is drawn by a script")
-    if _holds(source, "frameset"):
+    if _contains_tag(source, "frameset"):
         return ("页面由框架拼成", "the page is made of frames")
-    if len(page.text) < _DRAWN_AT_MOST and _holds(source, "script"):
+    if len(page.text) < _DRAWN_AT_MOST and _contains_tag(source, "script"):
         return ("页面内容由脚本生成", "the page is drawn by a script")
     if _has_empty_slots(page) or (
-        _holds(source, "script") and _has_an_empty_root(page.tree)
+        _contains_tag(source, "script") and _has_an_empty_root(page.tree)
     ):
         return ("页面内容由脚本生成", "the page is drawn by a script")
-    if _holds(source, "iframe") and _has_own_frames(page):
+    if _contains_tag(source, "iframe") and _has_own_frames(page):
         return ("页面的一部分在框架里", "a part of the page is in a frame")
     return None
 
@@ -455,7 +455,7 @@ def _find_host(url: str) -> str:
 
 def _has_its_footer_elsewhere(source: str) -> bool:
     """Whether a script or a frame is named for a footer, or one is loaded."""
-    words = islice(places(source, *_OF_A_FOOTER), _MOST_WORDS)
+    words = islice(find_places(source, *_OF_A_FOOTER), _MOST_WORDS)
     return any(
         _FROM_ELSEWHERE.search(source, max(0, word - _LONGEST_SOURCE), word)
         for word in words
@@ -514,8 +514,8 @@ def _find_drawn(attributes: Mapping[str, str | None]) -> str:
     return alt if _SHOWS_A_NUMBER.search(alt) and _A_DIGIT.search(alt) else ""
 
 
-def _lines(body: LexborNode) -> tuple[str, ...]:
-    """Lines without what nobody sees: invisible characters, slots of templates."""
+def _extract_lines(body: LexborNode) -> tuple[str, ...]:
+    """Extract the lines without what nobody sees: hidden characters, template slots."""
     text = _strip_invisible(body.text(separator="\n", strip=True, skip_empty=True))
     if "{" in text or "<%" in text:
         text = _TEMPLATE.sub("", text)
@@ -540,14 +540,14 @@ def _tidy_lines(text: str) -> str:
 def _strip_invisible(text: str) -> str:
     text = _INVISIBLE.sub("", text)
     if "(" in text:
-        text = _PINYIN.sub(_without_pinyin, text)
+        text = _PINYIN.sub(_remove_pinyin, text)
     if "（" in text:
-        text = _PINYIN_IN_WIDE.sub(_without_pinyin, text)
+        text = _PINYIN_IN_WIDE.sub(_remove_pinyin, text)
     return text.replace("&nbsp;", " ")  # written twice over, `&amp;nbsp;`
 
 
-def _without_pinyin(match: re.Match[str]) -> str:
-    """Nothing for the reading of the character before, as spam is annotated."""
+def _remove_pinyin(match: re.Match[str]) -> str:
+    """Drop a reading in brackets after its character, as spam is annotated."""
     before = match.string[match.start() - 1 : match.start()]
     return "" if "\u4e00" <= before <= "\u9fff" else match.group()
 

@@ -27,25 +27,25 @@ from changqing.probes.model import (
 
 
 @cache
-def probe_names() -> tuple[str, ...]:
-    """The probes there are, by file name."""
+def list_probe_names() -> tuple[str, ...]:
+    """List the probes there are, by file name."""
     folder = str(Path(__file__).with_name("kinds"))
     return tuple(sorted(module.name for module in pkgutil.iter_modules([folder])))
 
 
 @cache
-def _probe(name: str) -> Probe:
+def _load_probe(name: str) -> Probe:
     return cast("Probe", importlib.import_module(f"changqing.probes.kinds.{name}"))
 
 
 def read(capture: Capture) -> tuple[ProbeObservation, ...]:
-    """What a capture shows; the same today and years later."""
-    return tuple(_probe(capture.probe).read(capture))
+    """Read what a capture shows; the same today and years later."""
+    return tuple(_load_probe(capture.probe).read(capture))
 
 
-def attempts(capture: Capture) -> Iterator[Attempt]:
-    """The attempts a capture holds; only some probes make any."""
-    make = getattr(_probe(capture.probe), "attempts", None)
+def read_attempts(capture: Capture) -> Iterator[Attempt]:
+    """Read the attempts that a capture holds; only some probes make any."""
+    make = getattr(_load_probe(capture.probe), "read_attempts", None)
     if make is not None:
         yield from make(capture)
 
@@ -61,14 +61,14 @@ async def look(
     """Run all probes at once, each page fetched once; never raises NetError.
 
     `now` is the moment of the look: nothing dated after it counts as published.
-    `probes` names the ones to run, where it is not all of `probe_names()`.
+    `probes` names the ones to run, where it is not all of `list_probe_names()`.
     """
-    names = probe_names() if probes is None else probes
+    names = list_probe_names() if probes is None else probes
     captures: dict[str, Capture] = {}
     observations: dict[str, tuple[ProbeObservation, ...]] = {}
 
     async def run(name: str) -> None:
-        probe = _probe(name)
+        probe = _load_probe(name)
         try:
             capture = await probe.capture(site, net)
         except NetError as error:
@@ -97,5 +97,5 @@ async def look(
         at=now,
         captures={name: captures[name] for name in names},
         observations={name: observations[name] for name in names},
-        attempts=tuple(a for name in names for a in attempts(captures[name])),
+        attempts=tuple(a for name in names for a in read_attempts(captures[name])),
     )

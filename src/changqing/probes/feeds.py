@@ -12,7 +12,7 @@ from typing import Any
 import feedparser
 
 from changqing.net.model import Exchange
-from changqing.probes.items import PublishedItem, Signal, is_stamp, plausible
+from changqing.probes.items import PublishedItem, Signal, is_plausible, is_stamp
 from changqing.probes.written_dates import find_beijing_day, has_zone, parse_moment
 
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)[\s>]", re.I)
@@ -34,8 +34,8 @@ def is_feed(body: bytes) -> bool:
     return _FEED.search(body[:_HEAD].replace(b"\x00", b"")) is not None
 
 
-def feed_entries(exchange: Exchange) -> list[FeedEntry]:
-    """Every entry of an RSS, RDF or Atom feed; none of what is no feed."""
+def parse_feed_entries(exchange: Exchange) -> list[FeedEntry]:
+    """Parse every entry of an RSS, RDF or Atom feed; none of what is no feed."""
     if not is_feed(exchange.body):
         return []
     parsed: Any = feedparser.parse(
@@ -44,21 +44,21 @@ def feed_entries(exchange: Exchange) -> list[FeedEntry]:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    return [_entry(entry) for entry in parsed.entries]
+    return [_read_entry(entry) for entry in parsed.entries]
 
 
-def _entry(entry: Any) -> FeedEntry:
+def _read_entry(entry: Any) -> FeedEntry:
     for name in _DATED_BY:
         if name not in entry:
             continue
         raw = str(entry[name])
-        moment = parse_moment(raw) or _from_struct(entry.get(f"{name}_parsed"), raw)
+        moment = parse_moment(raw) or _convert_struct(entry.get(f"{name}_parsed"), raw)
         if moment is not None and moment.year >= _FIRST_YEAR:
             return FeedEntry(moment=moment, raw=raw)
     return FeedEntry(moment=None, raw="")
 
 
-def _from_struct(value: object, raw: str) -> datetime | None:
+def _convert_struct(value: object, raw: str) -> datetime | None:
     if not isinstance(value, struct_time):
         return None
     try:
@@ -68,8 +68,8 @@ def _from_struct(value: object, raw: str) -> datetime | None:
     return moment if has_zone(raw) else moment.replace(tzinfo=None)
 
 
-def feed_items(exchange: Exchange, today: date) -> list[PublishedItem]:
-    """The dated entries of a feed, unless a program dated them all at once."""
+def find_feed_items(exchange: Exchange, today: date) -> list[PublishedItem]:
+    """Find the dated entries of a feed, unless a program dated them all at once."""
     items = [
         PublishedItem(
             on=find_beijing_day(entry.moment),
@@ -77,7 +77,8 @@ def feed_items(exchange: Exchange, today: date) -> list[PublishedItem]:
             signal=Signal.FEED,
             place=exchange.final_url,
         )
-        for entry in feed_entries(exchange)
-        if entry.moment is not None and plausible(find_beijing_day(entry.moment), today)
+        for entry in parse_feed_entries(exchange)
+        if entry.moment is not None
+        and is_plausible(find_beijing_day(entry.moment), today)
     ]
     return items if not is_stamp([item.raw for item in items]) else []

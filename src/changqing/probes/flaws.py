@@ -9,13 +9,13 @@ from changqing.text import Text
 
 
 def find_flaw(page: PageDocument) -> LookFailure:
-    """The flaw of a page that has one, as a look that did not come about."""
+    """Find the flaw of a page that has one, as a look that did not come about."""
     zh, en = page.flaw or ("无法读取", "cannot be read")
-    return cannot_tell(page, zh=f"{page.url}{zh}", en=f"{page.url}: {en}")
+    return make_unreadable(page, zh=f"{page.url}{zh}", en=f"{page.url}: {en}")
 
 
-def cannot_tell(page: PageDocument, *, zh: str, en: str) -> LookFailure:
-    """Something of a page that only a person can see."""
+def make_unreadable(page: PageDocument, *, zh: str, en: str) -> LookFailure:
+    """Make the failure for what of a page only a person can see."""
     return LookFailure(
         target=page.url,
         at=page.at,

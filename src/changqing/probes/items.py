@@ -35,8 +35,8 @@ class PublishedItem:
     place: str
 
 
-def plausible(day: date, today: date) -> bool:
-    """Neither from before there were web sites nor from the future."""
+def is_plausible(day: date, today: date) -> bool:
+    """Whether a day is neither before there were web sites nor in the future."""
     return date(_FIRST_YEAR, 1, 1) <= day <= today
 
 
@@ -48,8 +48,8 @@ def is_stamp(marks: list[str]) -> bool:
     return bool(most / len(marks) >= _SHARE_OF_A_STAMP)
 
 
-def by_day(sources: Iterable[list[PublishedItem]]) -> dict[date, int]:
-    """How many items each day has; an item shown on two pages counts once."""
+def count_by_day(sources: Iterable[list[PublishedItem]]) -> dict[date, int]:
+    """Count the items of each day; an item shown on two pages counts once."""
     most: Counter[date] = Counter()
     for items in sources:
         for day, count in Counter(item.on for item in items).items():

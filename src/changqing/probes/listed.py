@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from changqing.case.suffix import find_registrable_domain
 from changqing.probes.document import Link, PageDocument
-from changqing.probes.items import PublishedItem, Signal, plausible
+from changqing.probes.items import PublishedItem, Signal, is_plausible
 from changqing.probes.written_dates import (
     WrittenDate,
     find_beijing_day,
@@ -82,8 +82,8 @@ def find_items(page: PageDocument, today: date) -> list[PublishedItem]:
     `<time>` elements and dates beside items, but no clocks; for want of those a
     chronicle, line after line beginning with a day; else addresses that contain one.
     """
-    for find in (_items_beside_dates, _chronicle, _items_in_addresses):
-        items = [item for item in find(page, today) if plausible(item.on, today)]
+    for find in (_find_items_beside_dates, _find_chronicle, _find_items_in_addresses):
+        items = [item for item in find(page, today) if is_plausible(item.on, today)]
         if items:
             return items
     return []
@@ -94,16 +94,18 @@ def shows_partial_dates(page: PageDocument) -> bool:
     return any(_PARTIAL.match(line) for line in page.lines)
 
 
-def _items_beside_dates(page: PageDocument, today: date) -> Iterator[PublishedItem]:
-    times = list(_times(page))
+def _find_items_beside_dates(
+    page: PageDocument, today: date
+) -> Iterator[PublishedItem]:
+    times = list(_find_time_elements(page))
     yield from times
     days = {item.on for item in times}  # what a `<time>` shows as text is the same item
-    for item in _beside(page, today):
+    for item in _find_beside_lines(page, today):
         if item.on not in days:
             yield item
 
 
-def _times(page: PageDocument) -> Iterator[PublishedItem]:
+def _find_time_elements(page: PageDocument) -> Iterator[PublishedItem]:
     for node in page.tree.css("time[datetime]"):
         raw = (node.attributes.get("datetime") or "").strip()
         moment = parse_moment(raw)
@@ -112,28 +114,30 @@ def _times(page: PageDocument) -> Iterator[PublishedItem]:
             yield PublishedItem(on=day, raw=raw, signal=Signal.TIME, place=page.url)
 
 
-def _beside(page: PageDocument, today: date) -> Iterator[PublishedItem]:
+def _find_beside_lines(page: PageDocument, today: date) -> Iterator[PublishedItem]:
     before = ""
     for line in page.lines:
         for written_date in find_dates(line):
             if _dates_an_item(
                 line, written_date, before, is_today=written_date.on == today
             ):
-                yield _item(page, written_date.on, line, Signal.LIST)
+                yield _make_item(page, written_date.on, line, Signal.LIST)
         before = line
     for one, other in zip(page.lines, page.lines[1:], strict=False):
         if len(one) <= _PIECE and len(other) <= _PIECE:
-            day = _together(one, other) or _together(other, one)
+            day = _join_date(one, other) or _join_date(other, one)
             if day is not None:
-                yield _item(page, day, f"{one} {other}", Signal.LIST)
+                yield _make_item(page, day, f"{one} {other}", Signal.LIST)
 
 
-def _item(page: PageDocument, day: date, line: str, signal: Signal) -> PublishedItem:
+def _make_item(
+    page: PageDocument, day: date, line: str, signal: Signal
+) -> PublishedItem:
     return PublishedItem(on=day, raw=line[:120], signal=signal, place=page.url)
 
 
-def _together(one: str, other: str) -> date | None:
-    """`2026-11` and `20`, or `2026` and `11-20`."""
+def _join_date(one: str, other: str) -> date | None:
+    """Join a date in two pieces: `2026-11` and `20`, or `2026` and `11-20`."""
     year_month, day = _YEAR_MONTH.match(one), _DAY.match(other)
     year, month_day = _YEAR.match(one), _MONTH_DAY.match(other)
     try:
@@ -146,7 +150,7 @@ def _together(one: str, other: str) -> date | None:
     return None
 
 
-def _chronicle(page: PageDocument, today: date) -> Iterator[PublishedItem]:
+def _find_chronicle(page: PageDocument, today: date) -> Iterator[PublishedItem]:
     days: list[tuple[date, str]] = []
     for line in page.lines:
         first = next(find_dates(line[: _OPENING + _LABEL + 2]), None)
@@ -154,24 +158,26 @@ def _chronicle(page: PageDocument, today: date) -> Iterator[PublishedItem]:
             days.append((first.on, line))
     if len({day for day, _ in days}) >= _A_CHRONICLE:
         for day, line in days:
-            yield _item(page, day, line, Signal.CHRONICLE)
+            yield _make_item(page, day, line, Signal.CHRONICLE)
 
 
-def _items_in_addresses(page: PageDocument, today: date) -> Iterator[PublishedItem]:
+def _find_items_in_addresses(
+    page: PageDocument, today: date
+) -> Iterator[PublishedItem]:
     home = find_registrable_domain(page.url)
     found: dict[str, tuple[date, Link]] = {}
     for link in page.links:
         own = find_registrable_domain(link.url) == home
         if own and len(link.text) >= _SAYS_SOMETHING:
-            day = _in_address(link.href)
-            if day is not None and plausible(day, today):
+            day = _find_day_in_address(link.href)
+            if day is not None and is_plausible(day, today):
                 found.setdefault(link.href, (day, link))
     if len(found) >= _A_LIST:
         for day, link in found.values():
-            yield _item(page, day, f"{link.text} {link.href}", Signal.ADDRESS)
+            yield _make_item(page, day, f"{link.text} {link.href}", Signal.ADDRESS)
 
 
-def _in_address(href: str) -> date | None:
+def _find_day_in_address(href: str) -> date | None:
     try:
         path = urlsplit(href).path
     except ValueError:

@@ -27,12 +27,12 @@ class TextMatch:
 
 
 def fold(text: str) -> str:
-    """Traditional and full-width forms of the fixed words made one; same length."""
+    """Fold traditional and full-width forms of the fixed words; the length stays."""
     return text.translate(_FOLD)
 
 
-def places(text: str, *literals: str) -> Iterator[int]:
-    """Where any of the literals stands, in order."""
+def find_places(text: str, *literals: str) -> Iterator[int]:
+    """Find where any of the literals stands, in order."""
     found: list[int] = []
     for literal in literals:
         start = text.find(literal)

@@ -18,8 +18,8 @@ from changqing.rules.types import Value
 from changqing.text import Text
 
 
-def registrable(host: str) -> str:
-    """The part of a host name that somebody registers; the host itself if none is."""
+def find_registrable(host: str) -> str:
+    """Find the part of a host name that somebody registers; else the host itself."""
     return find_registrable_domain(host) or host
 
 
@@ -32,22 +32,22 @@ class Site:
     domain: str  # registrable
 
     @classmethod
-    def of(cls, id: str, url: str, *, domain: str | None = None) -> Site:
-        """A site by its address; the domain is read from it when not given."""
-        return cls(id=id, url=url, domain=domain or registrable(_host(url)))
+    def from_url(cls, id: str, url: str, *, domain: str | None = None) -> Site:
+        """Make a site by its address; the domain is read from it when not given."""
+        return cls(id=id, url=url, domain=domain or find_registrable(_parse_host(url)))
 
     @property
     def host(self) -> str:
         """The name in the address."""
-        return _host(self.url)
+        return _parse_host(self.url)
 
     def owns(self, url: str) -> bool:
         """Whether an address stands under the site's own domain."""
-        host = _host(url)
-        return host == self.host or registrable(host) == self.domain
+        host = _parse_host(url)
+        return host == self.host or find_registrable(host) == self.domain
 
 
-def _host(url: str) -> str:
+def _parse_host(url: str) -> str:
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
@@ -186,6 +186,6 @@ class LookStep:
     gaps: int
 
 
-def service(site: Site) -> Subject:
-    """The subject a site is in its case."""
+def make_service_subject(site: Site) -> Subject:
+    """Make the subject that a site is in its case."""
     return Subject("service", site.id)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changqing.probes.marks import TextMatch, fold, places
+from changqing.probes.marks import TextMatch, find_places, fold
 
 _REGIONS = {
     "京": "11",
@@ -120,38 +120,38 @@ def find_kind(number: Number) -> str:
     return "police_number" if number.value[:1].isdigit() else "licence_number"
 
 
-def filings(text: str) -> Iterator[Number]:
-    """Ministry filing numbers, `浙ICP备20261234号-1`; those of apps end in `-1A`.
+def find_filings(text: str) -> Iterator[Number]:
+    """Find ministry filing numbers: `浙ICP备20261234号-1`; those of apps end in `-1A`.
 
     Eight digits begin with two of the year, ten with all four. Placeholders of
     templates, and numbers that cannot be, are left out.
     """
-    return (mark for mark in filing_marks(text) if isinstance(mark, Number))
+    return (mark for mark in find_filing_marks(text) if isinstance(mark, Number))
 
 
-def filing_marks(text: str) -> Iterator[Number | TextMatch]:
-    """Filing numbers, and what is shown as one and cannot be: a digit lost, say.
+def find_filing_marks(text: str) -> Iterator[Number | TextMatch]:
+    """Find filing numbers, and what is shown as one and cannot be: a digit lost, say.
 
     The latter are marks that are no `Number`.
     """
-    for start, by, window, after in _find_filings(text):
+    for start, by, window, after in _find_filing_signs(text):
         match = _FILED.match(window, after) or _FILED_SPACED.match(window, after)
         if match is not None:
             digits = re.sub(r"\s", "", match.group(1))
             if not _is_made_up_filing(digits):
-                yield _filing(text, start, by, digits, match.end())
+                yield _make_filing(text, start, by, digits, match.end())
             continue
         match = _MISFILED.match(window, after)
         if match is not None and not _is_made_up(match.group(1)):
-            raw = _raw(text, start + by.start(), start + match.end())
+            raw = _strip_span(text, start + by.start(), start + match.end())
             value = re.sub(r"\s", "", fold(raw))
             yield TextMatch(value=value, raw=raw, start=start + by.start())
 
 
-def _filing(
+def _make_filing(
     text: str, start: int, by: re.Match[str], digits: str, after: int
 ) -> Number:
-    """The number with its branch, which stands before or behind the 号."""
+    """Make the number with its branch, which stands before or behind the 号."""
     branch = _BRANCH.match(by.string, after)
     value = f"{by.group(1)}ICP备{digits}号"
     if branch is not None:
@@ -160,24 +160,24 @@ def _filing(
         value += f"-{number}" if number else ""
     return Number(
         value=value,
-        raw=_raw(text, start + by.start(), start + after),
+        raw=_strip_span(text, start + by.start(), start + after),
         start=start + by.start(),
         region=_REGIONS[by.group(1)],
     )
 
 
-def _find_filings(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
+def _find_filing_signs(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
     """Find `浙ICP备`: the offset and text of the window, and what follows."""
-    for start, window, place in _windows(text, _AFTER_ICP, *_FILING_SIGNS):
+    for start, window, place in _fold_windows(text, _AFTER_ICP, *_FILING_SIGNS):
         by = _FILED_BY.search(window, 0, place)
         if by is not None:
             yield start, by, window, place + 1
 
 
-def licences(text: str) -> Iterator[Number]:
-    """Telecom licence numbers: `浙B2-20260001`, `京ICP证260001号`."""
+def find_licences(text: str) -> Iterator[Number]:
+    """Find telecom licence numbers: `浙B2-20260001`, `京ICP证260001号`."""
     yield from _find_class_numbers(text)
-    for start, window, place in _windows(text, _AT_LICENCE, "证", "證", "証"):
+    for start, window, place in _fold_windows(text, _AT_LICENCE, "证", "證", "証"):
         for pattern, said in ((_OLD_LICENCE, "ICP证"), (_OLDEST_LICENCE, "ICP")):
             match = pattern.search(window, max(0, place - 8))
             if match is None or not match.start() <= place < match.end():
@@ -186,14 +186,14 @@ def licences(text: str) -> Iterator[Number]:
             if not _is_made_up(digits):
                 branch = f"-{int(match.group(3))}" if match.group(3) else ""
                 value = f"{by}{said}{digits}号{branch}"
-                yield _licence(text, start, match, value, by)
+                yield _make_licence(text, start, match, value, by)
             break
 
 
 def _find_class_numbers(text: str) -> Iterator[Number]:
     """Find numbers that begin with the classes of business, each once."""
     ends = 0
-    for start, window, place in _windows(text, _AT_CLASS, *_CLASSES):
+    for start, window, place in _fold_windows(text, _AT_CLASS, *_CLASSES):
         for match in _CLASSED.finditer(window, max(0, ends - start)):
             if not match.start(2) <= place < match.end(2):
                 continue
@@ -207,7 +207,9 @@ def _find_class_numbers(text: str) -> Iterator[Number]:
                 continue
             classes = ".".join(named)
             branch = f"-{int(match.group(4))}" if match.group(4) else ""
-            yield _licence(text, start, match, f"{by}{classes}-{match[3]}{branch}", by)
+            yield _make_licence(
+                text, start, match, f"{by}{classes}-{match[3]}{branch}", by
+            )
 
 
 def _is_in_a_footer(window: str, match: re.Match[str]) -> bool:
@@ -217,20 +219,20 @@ def _is_in_a_footer(window: str, match: re.Match[str]) -> bool:
     return _OF_A_FOOTER.search("\n".join((*above, *below))) is not None
 
 
-def _licence(
+def _make_licence(
     text: str, start: int, match: re.Match[str], value: str, by: str
 ) -> Number:
     return Number(
         value=value,
-        raw=_raw(text, start + match.start(), start + match.end()),
+        raw=_strip_span(text, start + match.start(), start + match.end()),
         start=start + match.start(),
         region=_REGIONS.get(by, ""),
     )
 
 
-def police_numbers(text: str) -> Iterator[Number]:
-    """Public-security filing numbers, digits only; the first two are the region."""
-    for start, window, place in _windows(text, _AFTER_POLICE, *_FILING_SIGNS):
+def find_police_numbers(text: str) -> Iterator[Number]:
+    """Find public-security filing numbers: digits only, the first two the region."""
+    for start, window, place in _fold_windows(text, _AFTER_POLICE, *_FILING_SIGNS):
         by = _POLICED_BY.search(window, 0, place)
         match = _POLICED.match(window, place + 1) if by is not None else None
         if by is None or match is None:
@@ -240,7 +242,7 @@ def police_numbers(text: str) -> Iterator[Number]:
             continue
         yield Number(
             value=digits + (match.group(2) or ""),
-            raw=_raw(text, start + by.start(), start + match.end()),
+            raw=_strip_span(text, start + by.start(), start + match.end()),
             start=start + by.start(),
             region=digits[:2],
         )
@@ -253,7 +255,7 @@ def _is_made_up(digits: str) -> bool:
 
 
 def _is_made_up_filing(digits: str) -> bool:
-    """The same, also of the part after the year: `2024123456`, `20210000`.
+    """Whether it, or the part after its year, is made up: `2024123456`, `20210000`.
 
     Nothing was filed in the year 2000.
     """
@@ -263,20 +265,20 @@ def _is_made_up_filing(digits: str) -> bool:
     return no_year or year_alone or made_up
 
 
-def _windows(
+def _fold_windows(
     text: str, near: re.Pattern[str], *literals: str
 ) -> Iterator[tuple[int, str, int]]:
-    """The folded text around each literal, where it begins, and the place in it.
+    """Fold the text around each literal; give it, where it begins, the place in it.
 
     `near` must match close by and a digit follow; most of the words with such a
     character have no number.
     """
-    for place in places(text, *literals):
+    for place in find_places(text, *literals):
         close = near.search(text, max(0, place - _NEAR), place + _NEAR)
         if close and _A_DIGIT.search(text, place, place + _AFTER):
             start = max(0, place - _BEFORE)
             yield start, fold(text[start : place + _AFTER]), place - start
 
 
-def _raw(text: str, start: int, end: int) -> str:
+def _strip_span(text: str, start: int, end: int) -> str:
     return text[start:end].strip()

@@ -101,8 +101,8 @@ def find_doubt(
     """
     if page.flaw is not None:
         return find_flaw(page)
-    why = _why_not_own(page, site, called)
-    return None if why is None else not_recognised(page, why)
+    why = _explain_not_own(page, site, called)
+    return None if why is None else make_not_recognised(page, why)
 
 
 def find_doubt_of_answer(
@@ -119,8 +119,8 @@ def find_doubt_of_answer(
     return find_doubt(parse(answer), site, called=called)
 
 
-def not_recognised(page: PageDocument, why: Text) -> LookFailure:
-    """A page that came, of which a program cannot tell enough."""
+def make_not_recognised(page: PageDocument, why: Text) -> LookFailure:
+    """Make the failure for a page that came, of which a program cannot tell enough."""
     return LookFailure(
         target=page.url,
         at=page.at,
@@ -130,7 +130,7 @@ def not_recognised(page: PageDocument, why: Text) -> LookFailure:
     )
 
 
-def opens(
+def observe_opening(
     fact: str,
     answer: Exchange | LookFailure,
     link: Link,
@@ -138,7 +138,7 @@ def opens(
     *,
     of_home: LookFailure | None,
 ) -> ProbeObservation:
-    """Tell whether a page that a link leads to opens: yes, no, or could not look.
+    """Observe whether the page that a link leads to opens: yes, no, or could not look.
 
     `of_home` is the doubt about the page with the link: who sends that in place of the
     site sends the others too.
@@ -154,14 +154,14 @@ def opens(
     return observe(fact, value=True, place=place, raw=link.text[:100])
 
 
-def doubt_of_search(name: str, page: PageDocument) -> LookFailure | None:
+def find_doubt_of_search(name: str, page: PageDocument) -> LookFailure | None:
     """Tell why a thing that was not found in a page read whole may stand there still.
 
     None where such things are found so surely that it is seen not to be there.
     """
     if name in RECALL_FIELDS:
         return None
-    return not_recognised(
+    return make_not_recognised(
         page,
         Text(
             "上没有认出这一项；程序认不全各种写法，须人工查看",
@@ -171,7 +171,7 @@ def doubt_of_search(name: str, page: PageDocument) -> LookFailure | None:
     )
 
 
-def _why_not_own(page: PageDocument, site: Site, called: str) -> Text | None:
+def _explain_not_own(page: PageDocument, site: Site, called: str) -> Text | None:
     text, title = page.text, page.title
     short = len(text) < _MOST_TEXT_OF_A_NOTICE
     if not site.owns(page.url):
@@ -182,28 +182,28 @@ def _why_not_own(page: PageDocument, site: Site, called: str) -> Text | None:
             "it was led to a login, a check or an error",
         )
     if not title:
-        return _unclear("没有标题", "it has no title")
+        return _make_unclear("没有标题", "it has no title")
     pages = _count_own_pages(page, site)
     named = len(called) > 1 and _is_called(page, called)
     if title.lower().removeprefix("www.") in (site.host, site.domain):
-        return _unclear(
+        return _make_unclear(
             "标题只是域名，像是停放的域名",
             "its title is the bare name, as parking has it",
         )
     framed = named or pages >= _FRAME_OF_A_SITE
     if _NOTICE.search(title) or (short and _reads_like_a_notice(page, framed=framed)):
-        return _unclear(
+        return _make_unclear(
             "像是维护、拦截、停放或出错的提示",
             "it reads like a notice of maintenance, a firewall, a parking or an error",
         )
     if _gives_way(page):
-        return _unclear("自动转向别处", "it gives way to another page by itself")
+        return _make_unclear("自动转向别处", "it gives way to another page by itself")
     if short and page.tree.css_first("input[type='password' i]") is not None:
-        return _unclear("像是登录页", "it looks like a login")
+        return _make_unclear("像是登录页", "it looks like a login")
     if len(text) < _LEAST_TEXT:
-        return _unclear("文字太少", "it has too little text")
+        return _make_unclear("文字太少", "it has too little text")
     if not named and pages < _LEAST_PAGES:
-        return _unclear(
+        return _make_unclear(
             "没有通向本站其他页面的链接", "it leads on to no other pages of the site"
         )
     return None
@@ -234,7 +234,7 @@ def _reads_like_a_notice(page: PageDocument, *, framed: bool) -> bool:
     return any(_NOTICE.search(line) for line in page.lines if line not in linked)
 
 
-def _unclear(zh: str, en: str) -> Text:
+def _make_unclear(zh: str, en: str) -> Text:
     return Text(
         zh=f"{zh}，不能确定是本站的页面，须人工查看",
         en=f"{en}, so that it may not be a page of the site; a person must look",
@@ -254,7 +254,7 @@ def _gives_way(page: PageDocument) -> bool:
 
 
 def _count_own_pages(page: PageDocument, site: Site) -> int:
-    """How many paths of the site a page leads to, up to those of a whole frame.
+    """Count the paths of the site a page leads to, up to those of a whole frame.
 
     Ways into an account do not count, nor do queries: a parking place leads to its own
     search in many words.

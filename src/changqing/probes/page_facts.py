@@ -8,19 +8,24 @@ from datetime import date
 
 from changqing.net.model import Exchange
 from changqing.probes.channels import (
-    agreement_links,
-    chat_links,
-    email_marks,
-    feedback_links,
-    phone_marks,
-    privacy_links,
+    find_agreement_links,
+    find_chat_links,
+    find_emails,
+    find_feedback_links,
+    find_phones,
+    find_privacy_links,
 )
-from changqing.probes.company import companies, holders
+from changqing.probes.company import find_companies, find_holders
 from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.items import PublishedItem
 from changqing.probes.listed import find_items
-from changqing.probes.marks import TextMatch, places
-from changqing.probes.numbers import Number, filing_marks, licences, police_numbers
+from changqing.probes.marks import TextMatch, find_places
+from changqing.probes.numbers import (
+    Number,
+    find_filing_marks,
+    find_licences,
+    find_police_numbers,
+)
 from changqing.probes.scripts import find_scripted_numbers
 
 _ANNOUNCES = re.compile(
@@ -71,45 +76,45 @@ class PageFacts:
     items: tuple[PublishedItem, ...]
 
 
-def page_facts(exchange: Exchange, today: date) -> PageFacts:
+def read_page_facts(exchange: Exchange, today: date) -> PageFacts:
     """Read a page; never raises on what it holds."""
     page = parse(exchange)
     return PageFacts(
         document=page,
-        footer=footer(page),
+        footer=read_footer(page),
         scripted=tuple(find_scripted_numbers(page)),
-        feedback=tuple(feedback_links(page)),
-        chats=tuple(chat_links(page)),
-        privacy=tuple(privacy_links(page)),
-        agreements=tuple(agreement_links(page)),
+        feedback=tuple(find_feedback_links(page)),
+        chats=tuple(find_chat_links(page)),
+        privacy=tuple(find_privacy_links(page)),
+        agreements=tuple(find_agreement_links(page)),
         items=tuple(find_items(page, today)),
     )
 
 
-def footer(page: PageDocument) -> Footer:
-    """What stands, as a rule, at the foot of a page."""
-    marks = tuple(filing_marks(page.text))
+def read_footer(page: PageDocument) -> Footer:
+    """Read what stands, as a rule, at the foot of a page."""
+    marks = tuple(find_filing_marks(page.text))
     found = tuple(mark for mark in marks if isinstance(mark, Number))
     malformed = tuple(mark for mark in marks if not isinstance(mark, Number))
-    licensed = tuple(licences(page.text))
-    named = tuple(companies(page))
+    licensed = tuple(find_licences(page.text))
+    named = tuple(find_companies(page))
     return Footer(
         filings=found,
         licences=licensed,
-        police_numbers=tuple(police_numbers(page.text)),
+        police_numbers=tuple(find_police_numbers(page.text)),
         malformed=malformed,
-        number_link=number_link(page, (*found, *licensed, *malformed)),
+        number_link=find_number_link(page, (*found, *licensed, *malformed)),
         companies=named,
         holders=()
         if any(mark.value > "\u2e80" for mark in named[:1])
-        else tuple(holders(page)),
-        phones=tuple(phone_marks(page)),
-        emails=tuple(email_marks(page)),
+        else tuple(find_holders(page)),
+        phones=tuple(find_phones(page)),
+        emails=tuple(find_emails(page)),
     )
 
 
-def number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link | None:
-    """The anchor around the first of the numbers that stands in one.
+def find_number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link | None:
+    """Find the anchor around the first of the numbers that stands in one.
 
     The anchor may hold a part of the number alone: `京ICP备<a>26048000号</a>`.
     """
@@ -120,20 +125,22 @@ def number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link | No
             continue
         if run is not None:
             tried.add(run.group())
-            link = page.anchors.around(run.group())
+            link = page.anchors.find_around(run.group())
         else:  # written with gaps
-            digits = _digits(number.value)
-            link = next((a for a in page.links if digits in _digits(a.text)), None)
+            digits = _extract_digits(number.value)
+            link = next(
+                (a for a in page.links if digits in _extract_digits(a.text)), None
+            )
         if link is not None:
             return link
     # `<a>京ICP备案</a>：26048000号`; anchors are read where the word stands so.
     if numbers and any(
         _ANNOUNCED.match(page.source, place) is None
-        for place in places(page.source, "ICP", "icp")
+        for place in find_places(page.source, "ICP", "icp")
     ):
         return next((a for a in page.links if _ANNOUNCES.fullmatch(a.text)), None)
     return None
 
 
-def _digits(text: str) -> str:
+def _extract_digits(text: str) -> str:
     return "".join(filter(str.isdigit, text.partition("号")[0]))

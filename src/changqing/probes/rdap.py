@@ -16,9 +16,12 @@ def read_rdap(body: bytes) -> Registered | None:
     found = load_object(body)
     if found.get("objectClassName") != "domain":
         return None
-    days = dict(_days(found))
+    days = dict(_read_days(found))
     listed = found.get("status")
-    registrants, registrars = _names(found, "registrant"), _names(found, "registrar")
+    registrants, registrars = (
+        _read_names(found, "registrant"),
+        _read_names(found, "registrar"),
+    )
     return Registered(
         registrant=registrants[0] if registrants else None,
         registrar=registrars[0] if registrars else None,
@@ -37,21 +40,21 @@ def load_object(body: bytes) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def _days(found: JsonObject) -> Iterator[tuple[str, tuple[date, str]]]:
+def _read_days(found: JsonObject) -> Iterator[tuple[str, tuple[date, str]]]:
     seen: set[str] = set()
-    for event in _maps(found.get("events")):
+    for event in _select_maps(found.get("events")):
         action = str(event.get("eventAction", "")).lower()
         raw = str(event.get("eventDate", ""))
-        day = _day(raw)
+        day = _parse_day(raw)
         if day is not None and action not in seen:
             seen.add(action)
             yield action, (day, raw)
 
 
-def _names(found: JsonObject, role: str) -> list[str]:
-    """The names in the vCards of one role, organisation before person."""
+def _read_names(found: JsonObject, role: str) -> list[str]:
+    """Read the names in the vCards of one role, organisation before person."""
     names: list[str] = []
-    for entity in _maps(found.get("entities")):
+    for entity in _select_maps(found.get("entities")):
         roles = entity.get("roles")
         if not isinstance(roles, list) or role not in roles:
             continue
@@ -66,7 +69,7 @@ def _names(found: JsonObject, role: str) -> list[str]:
     return names
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -76,6 +79,6 @@ def _day(text: str) -> date | None:
     return beijing_day(moment)
 
 
-def _maps(value: object) -> Iterator[JsonObject]:
+def _select_maps(value: object) -> Iterator[JsonObject]:
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))

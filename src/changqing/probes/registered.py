@@ -66,7 +66,7 @@ def observe_record(found: Registered, place: str) -> Iterator[ProbeObservation]:
             raw=found.registrant,
         )
     if found.registrar is None:
-        yield _silent("domain_registrar", place, zh="注册商", en="registrar")
+        yield _report_silent("domain_registrar", place, zh="注册商", en="registrar")
     else:
         yield observe(
             "domain_registrar", value=found.registrar, place=place, raw=found.registrar
@@ -77,24 +77,26 @@ def observe_record(found: Registered, place: str) -> Iterator[ProbeObservation]:
     )
     for fact, said in days:
         if said is None:
-            yield _silent(fact, place, zh="这个日期", en="such date")
+            yield _report_silent(fact, place, zh="这个日期", en="such date")
         else:
             yield observe(fact, value=said[0], place=place, raw=said[1])
-    yield from _status(found.status, place)
+    yield from _observe_status(found.status, place)
 
 
-def _status(listed: Sequence[str] | None, place: str) -> Iterator[ProbeObservation]:
-    """EPP's states (RFC 3915, RFC 5731), as both protocols write them (RFC 8056)."""
+def _observe_status(
+    listed: Sequence[str] | None, place: str
+) -> Iterator[ProbeObservation]:
+    """Observe EPP's states (RFC 3915, RFC 5731) in either spelling (RFC 8056)."""
     if listed is None:
         for fact in (
             "domain_status",
             "domain_in_hold_or_redemption",
             "domain_in_auto_renew_period",
         ):
-            yield _silent(fact, place, zh="域名状态", en="status")
+            yield _report_silent(fact, place, zh="域名状态", en="status")
         return
     raw = ", ".join(listed)
-    states = frozenset(filter(None, map(_state, listed)))
+    states = frozenset(filter(None, map(_normalise_state, listed)))
     yield observe("domain_status", value=states, place=place, raw=raw)
     yield observe(
         "domain_in_hold_or_redemption",
@@ -110,14 +112,14 @@ def _status(listed: Sequence[str] | None, place: str) -> Iterator[ProbeObservati
     )
 
 
-def _state(written: str) -> str:
-    """`clientHold`, `client hold` and `clientHold https://icann.org/…` are one."""
+def _normalise_state(written: str) -> str:
+    """Give one form: `clientHold`, `client hold`, `clientHold https://icann.org/…`."""
     words = written.replace("|", " ").split("http", 1)[0].split("(", 1)[0]
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words)
     return "_".join(spaced.lower().replace("-", " ").split())
 
 
-def _silent(fact: str, place: str, *, zh: str, en: str) -> ProbeObservation:
+def _report_silent(fact: str, place: str, *, zh: str, en: str) -> ProbeObservation:
     return report_withheld(
         fact,
         GapReason.NO_RECORD,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from changqing.errors import ChangqingError, GivenUpError, NetError
 from changqing.masks import has_identity_number
-from changqing.net.failures import failure
+from changqing.net.failures import make_failure
 from changqing.net.model import NetSettings
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
@@ -151,7 +151,7 @@ def take_picture(
         except GivenUpError as error:
             if error.reason == "busy":
                 raise
-            raise failure(
+            raise make_failure(
                 "timeout",
                 f"{url}用的时间或内存太多，没有截图",
                 f"{url} took too much time or memory; no picture was taken",
@@ -177,7 +177,7 @@ async def _take(
         exchange = await door.get(url)
         async with GuardedProxy(door) as proxy, async_playwright() as playwright:
             try:
-                browser = await _launch(playwright, program, proxy.port, folder)
+                browser = await _launch_browser(playwright, program, proxy.port, folder)
             except Error as error:
                 raise _explain(error) from error
             try:
@@ -189,7 +189,7 @@ async def _take(
                 await browser.close()
 
 
-async def _launch(
+async def _launch_browser(
     playwright: Playwright, program: BrowserProgram, port: int, folder: str
 ) -> Browser:
     return await playwright.chromium.launch(
@@ -226,15 +226,15 @@ async def _show(page: Page, url: str, version: str) -> TakenPicture:
     personal = await _shows_number(page)
     height = await page.evaluate("document.documentElement.scrollHeight")
     whole = max(VIEW[1], min(int(height), _HIGHEST))
-    png = await _photograph(page, whole)
+    png = await _photograph_page(page, whole)
     if len(png) > _MOST_BYTES:
-        png = await _photograph(page, VIEW[1])
+        png = await _photograph_page(page, VIEW[1])
     if len(png) > _MOST_BYTES:
-        raise failure(
+        raise make_failure(
             "too_large", f"{url}的截图太大", f"the picture of {url} is too large"
         )
     if len(page.url) > _LONGEST:  # a script may write whatever it likes there
-        raise failure(
+        raise make_failure(
             "too_large",
             f"{url}显示时的网址太长",
             f"the address that {url} ended at is too long",
@@ -264,7 +264,7 @@ async def _shows_number(page: Page) -> bool:
         return True
 
 
-async def _photograph(page: Page, height: int) -> bytes:
+async def _photograph_page(page: Page, height: int) -> bytes:
     return await page.screenshot(
         full_page=True,
         clip={"x": 0, "y": 0, "width": VIEW[0], "height": height},
@@ -289,18 +289,18 @@ def _translate(error: Exception, url: str) -> NetError:
     """The reason why the browser showed nothing."""
     said = str(error)
     if "ERR_CERT" in said or "ERR_SSL" in said:
-        return failure(
+        return make_failure(
             "tls",
             f"浏览器不认可{url}的证书，没有截图",
             f"the browser does not trust the certificate of {url}; no picture",
         )
     if "Timeout" in said:
-        return failure(
+        return make_failure(
             "timeout",
             f"{url}没有在时限内显示出来",
             f"{url} was not shown in time",
         )
-    return failure(
+    return make_failure(
         "unreadable",
         f"浏览器没有显示出{url}",
         f"the browser did not show {url}",

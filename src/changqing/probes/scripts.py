@@ -6,8 +6,13 @@ import re
 from collections.abc import Iterator
 
 from changqing.probes.document import PageDocument
-from changqing.probes.marks import places
-from changqing.probes.numbers import Number, filings, licences, police_numbers
+from changqing.probes.marks import find_places
+from changqing.probes.numbers import (
+    Number,
+    find_filings,
+    find_licences,
+    find_police_numbers,
+)
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|%u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]{4});")
 _TAG = re.compile(r"<[^<>]{0,500}>")
@@ -22,23 +27,23 @@ def find_scripted_numbers(page: PageDocument) -> Iterator[Number]:
     Escapes are undone and markup is taken out, as the browser would when the script
     writes it. What a page shows is not repeated.
     """
-    written = "\n".join(_near_signs(page.source))
+    written = "\n".join(_select_near_signs(page.source))
     if not written:
         return
     shown = {
         number.value
-        for find in (filings, licences, police_numbers)
+        for find in (find_filings, find_licences, find_police_numbers)
         for number in find(page.text)
     }
-    for find in (filings, licences, police_numbers):
+    for find in (find_filings, find_licences, find_police_numbers):
         for number in find(written):
             if number.value not in shown:
                 shown.add(number.value)
                 yield number
 
 
-def _near_signs(source: str) -> Iterator[str]:
-    signs = list(places(source, *_SIGNS))
+def _select_near_signs(source: str) -> Iterator[str]:
+    signs = list(find_places(source, *_SIGNS))
     if not signs:
         return
     tags = source.lower() if "<SCRIPT" in source else source
@@ -53,13 +58,13 @@ def _near_signs(source: str) -> Iterator[str]:
             end = len(tags) if end < 0 else end
         if place > begin and place >= after:
             after = place + _AROUND
-            yield _as_written(source[max(0, place - _AROUND) : after + _AROUND])
+            yield _unescape_piece(source[max(0, place - _AROUND) : after + _AROUND])
 
 
-def _as_written(piece: str) -> str:
-    plain = _ESCAPED.sub(_character, piece)
+def _unescape_piece(piece: str) -> str:
+    plain = _ESCAPED.sub(_unescape_character, piece)
     return _SPACES.sub(" ", _TAG.sub("", plain.replace("\\/", "/")))
 
 
-def _character(match: re.Match[str]) -> str:
+def _unescape_character(match: re.Match[str]) -> str:
     return chr(int(match.group(1) or match.group(2) or match.group(3), 16))

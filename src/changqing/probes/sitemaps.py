@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from changqing.net.model import Exchange
 from changqing.probes.decode import decode
-from changqing.probes.items import PublishedItem, Signal, is_stamp, plausible
+from changqing.probes.items import PublishedItem, Signal, is_plausible, is_stamp
 from changqing.probes.written_dates import find_beijing_day, parse_moment
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
@@ -63,31 +63,31 @@ def read_sitemap(exchange: Exchange) -> Sitemap | None:
     text = _CDATA.sub(lambda match: html.escape(match[1]), _COMMENT.sub("", text))
     root = _ROOT.search(text)
     if root is None:
-        return _as_list(text, exchange.final_url)
+        return _parse_list(text, exchange.final_url)
     pieces = _ENTRY.split(text[root.end() :])
     wanted = "url" if root[1] == "urlset" else "sitemap"
     entries = [
-        _entry(prefix or "", piece, exchange.final_url)
+        _read_entry(prefix or "", piece, exchange.final_url)
         for prefix, kind, piece in zip(
             pieces[1::3], pieces[2::3], pieces[3::3], strict=True
         )
-        if kind == wanted and not _SLOT.search(_value("loc", prefix or "", piece))
+        if kind == wanted and not _SLOT.search(_find_value("loc", prefix or "", piece))
     ]
     return Sitemap(is_index=wanted == "sitemap", entries=tuple(entries))
 
 
-def _entry(prefix: str, piece: str, root: str) -> SitemapEntry:
-    raw = _value("lastmod", prefix, piece)
+def _read_entry(prefix: str, piece: str, root: str) -> SitemapEntry:
+    raw = _find_value("lastmod", prefix, piece)
     news = _NEWS_DATE.search(piece)
     return SitemapEntry(
-        url=_absolute(root, _value("loc", prefix, piece)),
+        url=_make_absolute(root, _find_value("loc", prefix, piece)),
         modified=parse_moment(raw) if raw else None,
         published=parse_moment(news[1]) if news else None,
         raw=raw or (news[1].strip() if news else ""),
     )
 
 
-def _value(name: str, prefix: str, piece: str) -> str:
+def _find_value(name: str, prefix: str, piece: str) -> str:
     begin = piece.find(f"<{prefix}{name}>")
     if begin < 0:
         return ""
@@ -96,19 +96,21 @@ def _value(name: str, prefix: str, piece: str) -> str:
     return html.unescape(piece[begin : end if end >= 0 else None]).strip()
 
 
-def _absolute(root: str, address: str) -> str:
+def _make_absolute(root: str, address: str) -> str:
     try:
         return urljoin(root, address) if address else ""
     except ValueError:
         return ""
 
 
-def _as_list(text: str, root: str) -> Sitemap | None:
+def _parse_list(text: str, root: str) -> Sitemap | None:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines or not all(re.match(r"https?://\S+$", line) for line in lines):
         return None
     entries = (
-        SitemapEntry(url=_absolute(root, line), modified=None, published=None, raw="")
+        SitemapEntry(
+            url=_make_absolute(root, line), modified=None, published=None, raw=""
+        )
         for line in lines
     )
     return Sitemap(is_index=False, entries=tuple(entries))
@@ -133,7 +135,7 @@ def find_sitemap_items(exchange: Exchange, today: date) -> list[PublishedItem]:
         if moment is None or path in ("", "/") or _NOT_ITEMS.search(path):
             continue
         day = find_beijing_day(moment)
-        if plausible(day, today):
+        if is_plausible(day, today):
             items.append(
                 PublishedItem(
                     on=day,
@@ -145,8 +147,8 @@ def find_sitemap_items(exchange: Exchange, today: date) -> list[PublishedItem]:
     return items if not is_stamp([str(item.on) for item in items]) else []
 
 
-def sitemap_children(exchange: Exchange) -> list[str]:
-    """The sitemaps that a sitemap index lists."""
+def list_children(exchange: Exchange) -> list[str]:
+    """List the sitemaps that a sitemap index names."""
     sitemap = read_sitemap(exchange)
     if sitemap is None or not sitemap.is_index:
         return []

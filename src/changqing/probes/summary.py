@@ -51,8 +51,8 @@ class SiteData(TypedDict):
     without_internet: bool
 
 
-def summary(look: SiteLook, language: Language) -> SiteData:
-    """The look as JSON: `facts` and `gaps` by fact, `attempts` in order.
+def make_site_data(look: SiteLook, language: Language) -> SiteData:
+    """Make the JSON of a look: `facts` and `gaps` by fact, `attempts` in order.
 
     `without_internet` says that no control site answered either.
 
@@ -81,7 +81,7 @@ def summary(look: SiteLook, language: Language) -> SiteData:
             }
             for name, (probe, gap) in select_gaps(look).items()
         },
-        "attempts": [_attempt(attempt) for attempt in look.attempts],
+        "attempts": [_make_attempt_data(attempt) for attempt in look.attempts],
         "without_internet": look.without_internet,
     }
 
@@ -106,7 +106,7 @@ def select_gaps(look: SiteLook) -> Mapping[str, tuple[str, ProbeObservation]]:
     }
 
 
-def _attempt(attempt: Attempt) -> AttemptData:
+def _make_attempt_data(attempt: Attempt) -> AttemptData:
     return {
         "url": attempt.url,
         "at": attempt.at.isoformat(),

@@ -132,7 +132,7 @@ def _write_note(
         warc_content_type="application/json",
         warc_headers_dict={
             "WARC-Date": capture.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "WARC-Record-ID": _identity(text, f"note {number}"),
+            "WARC-Record-ID": _make_record_id(text, f"note {number}"),
         },
     )
     writer.write_record(record)
@@ -147,13 +147,13 @@ def _write_exchange(writer: MemoryWriter, part: Exchange, number: int) -> None:
         "response",
         payload=BytesIO(part.body),
         http_headers=StatusAndHeaders(
-            f"{part.status} {_plain(part.phrase)}",
-            list(_undone(part)),
+            f"{part.status} {_quote_plain(part.phrase)}",
+            list(_list_archived_headers(part)),
             protocol="HTTP/1.1",
         ),
         warc_headers_dict={
             **shared,
-            "WARC-Record-ID": _identity(part.body, f"response {number}"),
+            "WARC-Record-ID": _make_record_id(part.body, f"response {number}"),
         },
     )
     writer.write_record(response)
@@ -165,25 +165,27 @@ def _write_exchange(writer: MemoryWriter, part: Exchange, number: int) -> None:
         ),
         warc_headers_dict={
             **shared,
-            "WARC-Record-ID": _identity(part.final_url.encode(), f"request {number}"),
+            "WARC-Record-ID": _make_record_id(
+                part.final_url.encode(), f"request {number}"
+            ),
         },
     )
     writer.write_record(request)
 
 
-def _undone(part: Exchange) -> Iterator[tuple[str, str]]:
+def _list_archived_headers(part: Exchange) -> Iterator[tuple[str, str]]:
     # The body is stored unpacked: under its old framing headers an archive tool would
     # unpack it, or count its bytes, once more.
     for key, value in part.headers:
         prefix = _ORIGINAL if key.lower() in _FRAMING else ""
-        yield prefix + _plain(key), _plain(value)
+        yield prefix + _quote_plain(key), _quote_plain(value)
 
 
-def _plain(text: str) -> str:
-    """Printable ASCII for the archive's header; the note beside it has the original."""
+def _quote_plain(text: str) -> str:
+    """Quote to ASCII for the archive's header; the note beside it has the original."""
     return quote(text, safe=_PRINTABLE)
 
 
-def _identity(data: bytes, name: str) -> str:
+def _make_record_id(data: bytes, name: str) -> str:
     digest = hashlib.sha256(data).hexdigest()
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{name} {digest}')}>"

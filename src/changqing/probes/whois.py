@@ -14,8 +14,8 @@ _LOCAL_TIME: Final = frozenset({"cn", "xn--fiqs8s", "中国"})
 """Registries that print Beijing time without a zone."""
 
 
-def referral(answer: str) -> str | None:
-    """The server that the directory names for a suffix; None when it names none."""
+def find_referral(answer: str) -> str | None:
+    """Find the server that the directory names for a suffix; None for none."""
     found = _REFERRAL.search(answer)
     return found[1].lower() if found else None
 
@@ -41,13 +41,15 @@ def read_whois(answer: str, domain: str) -> Registered | None:
     ) as error:
         raise ValueError(answer[:200]) from error
     suffix = domain.rpartition(".")[2]
-    registrant = _first(entry.get("org")) or _first(entry.get("registrant_name"))
-    registrant = registrant or _first(entry.get("name"))
+    registrant = _find_first(entry.get("org")) or _find_first(
+        entry.get("registrant_name")
+    )
+    registrant = registrant or _find_first(entry.get("name"))
     found = Registered(
         registrant=registrant,
-        registrar=_first(entry.get("registrar")),
-        registered_on=_day(entry.get("creation_date"), suffix),
-        expires_on=_day(entry.get("expiration_date"), suffix),
+        registrar=_find_first(entry.get("registrar")),
+        registered_on=_parse_day(entry.get("creation_date"), suffix),
+        expires_on=_parse_day(entry.get("expiration_date"), suffix),
         status=_list(entry.get("status")),
     )
     if found.registrar is None and found.registered_on is None and not found.status:
@@ -62,12 +64,12 @@ def _list(value: object) -> list[str] | None:
     return [str(each) for each in values]
 
 
-def _first(value: object) -> str | None:
+def _find_first(value: object) -> str | None:
     values = _list(value)
     return values[0].strip() or None if values else None
 
 
-def _day(value: object, suffix: str) -> tuple[date, str] | None:
+def _parse_day(value: object, suffix: str) -> tuple[date, str] | None:
     moment = value[0] if isinstance(value, list) and value else value
     if not isinstance(moment, datetime):
         return None

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from changqing.case.suffix import find_registrable_domain
-from changqing.probes.company import CLAIMS, OTHERS, company_names
+from changqing.probes.company import CLAIMS, OTHERS, find_company_names
 from changqing.probes.document import PageDocument
 from changqing.probes.marks import TextMatch
-from changqing.probes.numbers import Number, filings
+from changqing.probes.numbers import Number, find_filings
 
 _CLOSE = 16  # characters before a name in which it is said whose part it had
 _SHORT = 80  # characters of a line that is no running text
@@ -44,41 +44,43 @@ class Attribution:
     is_maker: bool
 
 
-def attributions(page: PageDocument) -> Iterator[tuple[Number, Attribution | None]]:
-    """Each filing number with whom the page says it belongs to."""
+def find_attributions(
+    page: PageDocument,
+) -> Iterator[tuple[Number, Attribution | None]]:
+    """Find each filing number with whom the page says it belongs to."""
     by_line: dict[int, list[Number]] = {}
-    for number in filings(page.text):
+    for number in find_filings(page.text):
         line = page.text.count("\n", 0, number.start)
         by_line.setdefault(line, []).append(number)
     for line, numbers in by_line.items():
         for place, number in enumerate(numbers):
-            yield number, _beside(page, line, numbers, place)
+            yield number, _find_beside(page, line, numbers, place)
 
 
-def _beside(
+def _find_beside(
     page: PageDocument, line: int, numbers: list[Number], place: int
 ) -> Attribution | None:
     text = page.lines[line]
     names = _find_names(text)
     if names:
-        at = _position(text, numbers, place)
+        at = _find_position(text, numbers, place)
         before = [name for name in names if name[0] < at]
         after = [name for name in names if name[0] > at]
         # `number name, number name` or `name number, name number`
-        leads = not before or (names[0][0] > _position(text, numbers, 0))
+        leads = not before or (names[0][0] > _find_position(text, numbers, 0))
         if leads and after and not OTHERS.search(text[at : after[0][0]]):
-            return _attribution(text, after[0])
-        return _attribution(text, before[-1]) if before else None
+            return _make_attribution(text, after[0])
+        return _make_attribution(text, before[-1]) if before else None
     for other, which in ((line - 1, -1), (line + 1, 0)):
         if 0 <= other < len(page.lines) and len(page.lines[other]) <= _SHORT:
             text = page.lines[other]
             names = _find_names(text)
             if names and (which or not OTHERS.search(text[: names[0][0]])):
-                return _attribution(text, names[which])
+                return _make_attribution(text, names[which])
     return None
 
 
-def _position(text: str, numbers: list[Number], place: int) -> int:
+def _find_position(text: str, numbers: list[Number], place: int) -> int:
     at = -1
     for number in numbers[: place + 1]:
         at = text.find(number.raw.partition("\n")[0], at + 1)
@@ -88,21 +90,21 @@ def _position(text: str, numbers: list[Number], place: int) -> int:
 def _find_names(text: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     end = 0
-    for name in company_names(text):
+    for name in find_company_names(text):
         start = max(0, text.find(name, end))
         end = start + len(name)
         found.append((start, name))
     return found
 
 
-def _attribution(text: str, named: tuple[int, str]) -> Attribution:
+def _make_attribution(text: str, named: tuple[int, str]) -> Attribution:
     start, name = named
     maker = OTHERS.search(text[max(0, start - _CLOSE) : start]) is not None
     return Attribution(name=name, raw=text[:200], is_maker=maker)
 
 
-def source_sites(page: PageDocument) -> Iterator[TextMatch]:
-    """Domains of other sites that the page gives as its own; the surest first.
+def find_source_sites(page: PageDocument) -> Iterator[TextMatch]:
+    """Find domains of other sites that the page gives as its own; the surest first.
 
     Its canonical address, the comment of the program that saved it, its base, the
     domain in its copyright or of its mobile edition, and the site that most of its

@@ -53,16 +53,26 @@ class WrittenDate:
 def find_dates(line: str) -> Iterator[WrittenDate]:
     """Find the full dates of a line, in order; impossible ones are left out."""
     found = [
-        _at(match, match[1], match[3] or match[5], match[4] or match[6])
+        _make_date(match, match[1], match[3] or match[5], match[4] or match[6])
         for match in _NUMERIC.finditer(line)
     ]
     if _HAS_A_NAME.search(line):
         found += [
-            _at(match, match[3] or match[6] or match[9], _month(match), _day(match))
+            _make_date(
+                match,
+                match[3] or match[6] or match[9],
+                _read_month(match),
+                _read_day(match),
+            )
             for match in _NAMED.finditer(line)
         ]
         found += [
-            _at(match, _figures(match[1]), _count(match[2]), _count(match[3]))
+            _make_date(
+                match,
+                _spell_figures(match[1]),
+                _parse_count(match[2]),
+                _parse_count(match[3]),
+            )
             for match in _SPELLED.finditer(line)
         ]
     yield from sorted(
@@ -71,7 +81,9 @@ def find_dates(line: str) -> Iterator[WrittenDate]:
     )
 
 
-def _at(match: re.Match[str], year: str, month: str, day: str) -> WrittenDate | None:
+def _make_date(
+    match: re.Match[str], year: str, month: str, day: str
+) -> WrittenDate | None:
     try:
         on = date(int(year), int(month), int(day))
     except ValueError:
@@ -79,32 +91,32 @@ def _at(match: re.Match[str], year: str, month: str, day: str) -> WrittenDate | 
     return WrittenDate(on=on, start=match.start(), end=match.end())
 
 
-def _month(match: re.Match[str]) -> str:
+def _read_month(match: re.Match[str]) -> str:
     name: str = match[1] or match[5] or match[7]
     if name.endswith("月"):
-        return _count(name.removesuffix("月"))
+        return _parse_count(name.removesuffix("月"))
     return str(_MONTHS[name[:3].lower()])
 
 
-def _day(match: re.Match[str]) -> str:
+def _read_day(match: re.Match[str]) -> str:
     day: str = match[2] or match[4] or match[8]
     return day
 
 
-def _figures(spelled: str) -> str:
+def _spell_figures(spelled: str) -> str:
     return "".join(_DIGITS[character] for character in spelled)
 
 
-def _count(spelled: str) -> str:
-    """A number up to 99: `十一`, `二十`, `三十一`."""
+def _parse_count(spelled: str) -> str:
+    """Parse a number up to 99: `十一`, `二十`, `三十一`."""
     tens, ten, ones = spelled.rpartition("十")
     if not ten:
-        return _figures(spelled)
-    return f"{_figures(tens) or 1}{_figures(ones) or 0}"
+        return _spell_figures(spelled)
+    return f"{_spell_figures(tens) or 1}{_spell_figures(ones) or 0}"
 
 
 def parse_moment(text: str) -> datetime | None:
-    """A moment as feeds and sitemaps write it; without zone when none is written.
+    """Parse a moment as feeds and sitemaps write it; no zone when none is written.
 
     Also `周三, 23 十一月 2016 23:30:23 +0800`, a zone glued to the time, and dates as
     readers see them. None for what is no date.
@@ -121,11 +133,11 @@ def parse_moment(text: str) -> datetime | None:
     except (ValueError, IndexError, TypeError):
         pass
     for written_date in find_dates(raw):
-        return _with_clock(raw, written_date)
+        return _add_clock(raw, written_date)
     return None
 
 
-def _with_clock(raw: str, found: WrittenDate) -> datetime:
+def _add_clock(raw: str, found: WrittenDate) -> datetime:
     moment = datetime(found.on.year, found.on.month, found.on.day)  # noqa: DTZ001
     clock = _CLOCK.match(raw.replace("T", " "), found.end)
     if clock is None:

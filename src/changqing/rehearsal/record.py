@@ -67,7 +67,7 @@ def knock(example: Path, days: int, *, judge: Judge, key: Path) -> None:
         if service.url is not None
         for attempt in _try_site(
             example,
-            Site.of(service.subject.id, service.url),
+            Site.from_url(service.subject.id, service.url),
             first - timedelta(days=ago),
         )
     ]
@@ -95,7 +95,7 @@ def knock(example: Path, days: int, *, judge: Judge, key: Path) -> None:
 def _try_site(example: Path, site: Site, moment: datetime) -> Sequence[Attempt]:
     async def at_the_door() -> Sequence[Attempt]:
         async with Net(staged.settings, clock=_freeze_clock(moment)) as door:
-            return tuple(reach.attempts(await reach.capture(site, door)))
+            return tuple(reach.read_attempts(await reach.capture(site, door)))
 
     with serve_folder(example, now=moment) as staged:
         return run_loop(at_the_door())

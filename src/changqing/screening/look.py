@@ -25,10 +25,10 @@ from changqing.law.compiled import load_compiled
 from changqing.net.door import Net
 from changqing.net.loop import run_with_progress
 from changqing.net.model import NetSettings
-from changqing.probes.engine import look, probe_names
+from changqing.probes.engine import list_probe_names, look
 from changqing.probes.evidence import to_evidence
 from changqing.probes.many import look_at_many
-from changqing.probes.model import Site, SiteLook, service
+from changqing.probes.model import Site, SiteLook, make_service_subject
 from changqing.screening.layout import read_head
 from changqing.screening.look_journal import (
     MOST_ARCHIVE_BYTES,
@@ -222,7 +222,7 @@ class _ShardLook:
                 of.site, registries, now=self._job.clock(), probes=[REGISTRY]
             )
             whole = _is_told_of(seen)
-            if not whole and not await net.control():
+            if not whole and not await net.is_network_working():
                 raise _make_offline_error()
             without = 0 if whole else without + is_other
             await self._keep(of, LookKind.REGISTRATION, seen, whole=whole)
@@ -230,7 +230,7 @@ class _ShardLook:
     async def _keep(
         self, of: RegisterSite, kind: LookKind, seen: SiteLook, *, whole: bool
     ) -> None:
-        evidence = to_evidence(seen, service(of.site), self._catalogue)
+        evidence = to_evidence(seen, make_service_subject(of.site), self._catalogue)
         async with self._writing:
             await asyncio.to_thread(
                 self._journal.append,
@@ -272,7 +272,7 @@ async def _look_at_pages(
             waiting[id(of.site)] = of  # `due` holds it, so that no other has its id
             yield of.site
 
-    pages = [name for name in probe_names() if name != REGISTRY]
+    pages = [name for name in list_probe_names() if name != REGISTRY]
     async for seen in look_at_many(
         hand_out(),
         net,

@@ -448,7 +448,7 @@ def _load_head(line: bytes) -> JsonObject:
 
 
 def _read_site(data: JsonObject) -> RegisterSite:
-    site = Site.of(read_text(data["service"]), read_text(data["url"]))
+    site = Site.from_url(read_text(data["service"]), read_text(data["url"]))
     return RegisterSite(case=read_text(data["case"]), site=site)
 
 

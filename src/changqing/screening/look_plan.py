@@ -50,7 +50,7 @@ def list_sites(register: Path, head: RegisterHead, shard: Shard) -> list[Registe
             .select("case", "id", "url")
         )
         for case, name, url in rows.iter_rows():
-            site = Site.of(name, url)
+            site = Site.from_url(name, url)
             if shard.owns(site.domain):
                 found.append(RegisterSite(case=case, site=site))
     return sorted(found, key=_order_apart)

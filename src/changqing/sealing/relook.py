@@ -96,7 +96,7 @@ async def _look(
     found: dict[_Key, Value | None] = {}
     async with Net(net, clock=clock) as door:
         for subject, url in sorted(places.items()):
-            seen = await look(Site.of(subject.id, url), door, now=clock())
+            seen = await look(Site.from_url(subject.id, url), door, now=clock())
             told = to_evidence(seen, subject, catalogue).records
             found.update(
                 {(record.subject, record.fact): record.value for record in told}

@@ -28,8 +28,8 @@ from changqing.probes.model import (
     Part,
     ProbeObservation,
     Site,
+    find_registrable,
     observe,
-    registrable,
     report_unseen,
     report_withheld,
 )
@@ -88,7 +88,7 @@ async def capture(site: Site, net: Net) -> Capture:
                 for kind in ("A", "AAAA")
             )
         )
-    parts.append(Control(at=net.clock(), ok=await net.names_work()))
+    parts.append(Control(at=net.clock(), ok=await net.is_resolver_working()))
     return Capture(probe="dns", site=site, at=at, parts=tuple(parts))
 
 
@@ -110,16 +110,19 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     answers = [part for part in parts if isinstance(part, Answer)]
     lost = any(isinstance(part, Control) and not part.ok for part in parts)
     if lost and answers and not any(answer.values for answer in answers):
-        yield from report_unseen(FACTS, _own_network(capture))
+        yield from report_unseen(FACTS, _report_own_network(capture))
         return
     four, six = (
         _find_answer(parts, site.host, "A"),
         _find_answer(parts, site.host, "AAAA"),
     )
-    yield from _addresses(four, six)
+    yield from _observe_addresses(four, six)
     if isinstance(six, Answer):
         yield observe(
-            "ipv6_present", bool(six.values), place=_place(six), raw=_raw(six)
+            "ipv6_present",
+            bool(six.values),
+            place=_format_place(six),
+            raw=_format_values(six),
         )
     elif isinstance(six, LookFailure):
         yield from report_unseen(["ipv6_present"], six)
@@ -127,9 +130,12 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     if isinstance(servers, Answer):
         count = len(servers.values)
         yield observe(
-            "name_server_count", value=count, place=_place(servers), raw=_raw(servers)
+            "name_server_count",
+            value=count,
+            place=_format_place(servers),
+            raw=_format_values(servers),
         )
-        yield from _networks(parts, servers)
+        yield from _observe_networks(parts, servers)
     elif isinstance(servers, LookFailure):
         yield from report_unseen(["name_server_count", "name_server_networks"], servers)
     mail = _find_answer(parts, site.domain, "MX")
@@ -137,18 +143,21 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         # RFC 7505: a lone "." says that the domain takes no mail.
         present = any(value for value in mail.values)
         yield observe(
-            "mail_exchanger_present", value=present, place=_place(mail), raw=_raw(mail)
+            "mail_exchanger_present",
+            value=present,
+            place=_format_place(mail),
+            raw=_format_values(mail),
         )
     elif isinstance(mail, LookFailure):
         yield from report_unseen(["mail_exchanger_present"], mail)
-    yield from _resolvers(parts, site)
+    yield from _observe_resolvers(parts, site)
     yield from _check_delegation(parts, site)
-    yield from _authorities(parts, site)
-    yield from _serial(_find_answer(parts, site.domain, "SOA"))
-    yield from _alias(_find_answer(parts, site.host, "CNAME"), site)
+    yield from _observe_authorities(parts, site)
+    yield from _observe_serial(_find_answer(parts, site.domain, "SOA"))
+    yield from _observe_alias(_find_answer(parts, site.host, "CNAME"), site)
 
 
-def _own_network(capture: Capture) -> LookFailure:
+def _report_own_network(capture: Capture) -> LookFailure:
     return LookFailure(
         target=f"A {capture.site.host}",
         at=capture.at,
@@ -172,17 +181,19 @@ def _find_answer(parts: Sequence[Part], name: str, kind: str) -> Asked:
     return None
 
 
-def _addresses(four: Asked, six: Asked) -> Iterator[ProbeObservation]:
+def _observe_addresses(four: Asked, six: Asked) -> Iterator[ProbeObservation]:
     answers = [part for part in (four, six) if isinstance(part, Answer)]
     failures = [part for part in (four, six) if isinstance(part, LookFailure)]
     found = [answer for answer in answers if answer.values]
     if found:
-        raw = ", ".join(_raw(answer) for answer in found)
-        yield observe("domain_resolves", value=True, place=_place(found[0]), raw=raw)
+        raw = ", ".join(_format_values(answer) for answer in found)
+        yield observe(
+            "domain_resolves", value=True, place=_format_place(found[0]), raw=raw
+        )
     elif answers and (
         not failures or any(a.status is AnswerStatus.NO_NAME for a in answers)
     ):
-        place = _place(answers[0])
+        place = _format_place(answers[0])
         yield observe(
             "domain_resolves", value=False, place=place, raw=answers[0].status.value
         )
@@ -192,11 +203,15 @@ def _addresses(four: Asked, six: Asked) -> Iterator[ProbeObservation]:
         yield from report_unseen(["resolved_addresses"], failures[0])
     elif answers:
         values = frozenset(value for answer in answers for value in answer.values)
-        yield observe("resolved_addresses", value=values, place=_place(answers[0]))
+        yield observe(
+            "resolved_addresses", value=values, place=_format_place(answers[0])
+        )
 
 
-def _networks(parts: Sequence[Part], servers: Answer) -> Iterator[ProbeObservation]:
-    """How many networks the name servers stand in; one alone fails as a whole."""
+def _observe_networks(
+    parts: Sequence[Part], servers: Answer
+) -> Iterator[ProbeObservation]:
+    """Count the networks that the name servers stand in; one alone fails as a whole."""
     networks: set[str] = set()
     for name in servers.values[:_MOST_SERVERS]:
         for kind in ("A", "AAAA"):
@@ -205,24 +220,24 @@ def _networks(parts: Sequence[Part], servers: Answer) -> Iterator[ProbeObservati
                 yield from report_unseen(["name_server_networks"], answer)
                 return
             if answer is not None:
-                networks.update(map(_network, answer.values))
+                networks.update(map(_find_network, answer.values))
     yield observe(
         "name_server_networks",
         value=len(networks),
-        place=_place(servers),
+        place=_format_place(servers),
         raw=", ".join(sorted(networks)),
     )
 
 
-def _network(text: str) -> str:
+def _find_network(text: str) -> str:
     address = ip_address(text)
     bits = address.max_prefixlen - _NETWORK_BITS[address.version]
     network = type(address)(int(address) >> bits << bits)
     return f"{network}/{_NETWORK_BITS[address.version]}"
 
 
-def _resolvers(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
-    """Which resolvers find the name, of those that answer at all."""
+def _observe_resolvers(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
+    """Observe whether every resolver that answers at all finds the name."""
     answers = [
         part for part in parts if isinstance(part, Answer) and part.server is not None
     ]
@@ -231,7 +246,9 @@ def _resolvers(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
     ]
     place = f"A {site.host}"
     if answers:
-        raw = "; ".join(f"{answer.server}: {_raw(answer)}" for answer in answers)
+        raw = "; ".join(
+            f"{answer.server}: {_format_values(answer)}" for answer in answers
+        )
         found = all(answer.status is not AnswerStatus.NO_NAME for answer in answers)
         yield observe("found_by_every_resolver", value=found, place=place, raw=raw)
     elif failures:
@@ -252,8 +269,8 @@ def _check_delegation(parts: Sequence[Part], site: Site) -> Iterator[ProbeObserv
     yield observe(
         "delegation_signed",
         value=signed,
-        place=_place(delegation),
-        raw=_raw(delegation),
+        place=_format_place(delegation),
+        raw=_format_values(delegation),
     )
     if not signed:
         return
@@ -261,7 +278,7 @@ def _check_delegation(parts: Sequence[Part], site: Site) -> Iterator[ProbeObserv
         yield from report_unseen(["delegation_signature_valid"], keys)
     elif keys is not None:
         valid = _verify_keys(delegation, keys)
-        place = _place(keys)
+        place = _format_place(keys)
         if valid is None:
             yield report_withheld(
                 "delegation_signature_valid",
@@ -271,7 +288,7 @@ def _check_delegation(parts: Sequence[Part], site: Site) -> Iterator[ProbeObserv
                 en="no signature that can be checked came with the answer",
             )
         else:
-            raw = _raw(keys)[:200]
+            raw = _format_values(keys)[:200]
             yield observe(
                 "delegation_signature_valid", value=valid, place=place, raw=raw
             )
@@ -324,8 +341,10 @@ def _verify_keys(delegation: Answer, keys: Answer) -> bool | None:
     return True
 
 
-def _authorities(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
-    """CAA stands at the name or at a parent of it (RFC 8659)."""
+def _observe_authorities(
+    parts: Sequence[Part], site: Site
+) -> Iterator[ProbeObservation]:
+    """Observe whether CAA stands at the name or at a parent of it (RFC 8659)."""
     asked = [_find_answer(parts, name, "CAA") for name in (site.host, site.domain)]
     found = [answer for answer in asked if isinstance(answer, Answer)]
     failures = [answer for answer in asked if isinstance(answer, LookFailure)]
@@ -334,18 +353,20 @@ def _authorities(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation
         yield observe(
             "certificate_authorities_restricted",
             value=True,
-            place=_place(said[0]),
-            raw=_raw(said[0]),
+            place=_format_place(said[0]),
+            raw=_format_values(said[0]),
         )
     elif failures:
         yield from report_unseen(["certificate_authorities_restricted"], failures[0])
     elif found:
         yield observe(
-            "certificate_authorities_restricted", value=False, place=_place(found[0])
+            "certificate_authorities_restricted",
+            value=False,
+            place=_format_place(found[0]),
         )
 
 
-def _serial(answer: Asked) -> Iterator[ProbeObservation]:
+def _observe_serial(answer: Asked) -> Iterator[ProbeObservation]:
     if isinstance(answer, LookFailure):
         yield from report_unseen(["zone_serial"], answer)
     elif answer is not None and answer.values:
@@ -354,29 +375,31 @@ def _serial(answer: Asked) -> Iterator[ProbeObservation]:
             yield observe(
                 "zone_serial",
                 value=int(fields[2]),
-                place=_place(answer),
+                place=_format_place(answer),
                 raw=answer.values[0],
             )
 
 
-def _alias(answer: Asked, site: Site) -> Iterator[ProbeObservation]:
-    """An alias of somebody else's name hides where the site stands.
+def _observe_alias(answer: Asked, site: Site) -> Iterator[ProbeObservation]:
+    """Observe an alias of somebody else's name, which hides where the site stands.
 
     Without one nothing is said: an address of its own may be a network's too.
     """
     if isinstance(answer, LookFailure):
         yield from report_unseen(["behind_cdn"], answer)
     elif answer is not None:
-        elsewhere = [name for name in answer.values if registrable(name) != site.domain]
+        elsewhere = [
+            name for name in answer.values if find_registrable(name) != site.domain
+        ]
         if elsewhere:
             yield observe(
-                "behind_cdn", value=True, place=_place(answer), raw=elsewhere[0]
+                "behind_cdn", value=True, place=_format_place(answer), raw=elsewhere[0]
             )
 
 
-def _place(answer: Answer) -> str:
+def _format_place(answer: Answer) -> str:
     return f"{answer.kind} {answer.name}"
 
 
-def _raw(answer: Answer) -> str:
+def _format_values(answer: Answer) -> str:
     return ", ".join(answer.values) or answer.status.value

@@ -16,7 +16,7 @@ from changqing.net.challenge import is_challenge
 from changqing.net.door import Net
 from changqing.net.model import Answer, AnswerStatus, Dialogue, Exchange
 from changqing.probes.attempt import attempt
-from changqing.probes.channels import chat_links, email_marks, hotline_marks
+from changqing.probes.channels import find_chat_links, find_emails, find_hotlines
 from changqing.probes.document import PageDocument, parse
 from changqing.probes.model import (
     Capture,
@@ -55,7 +55,7 @@ async def capture(site: Site, net: Net) -> Capture:
         domain = _mail_domain(page)
         if domain:
             parts.extend(await _mail(net, domain))
-        chat = _chat(page)
+        chat = _find_chat(page)
         if chat:
             parts.append(await attempt(net, chat, net.glance(chat)))
     return Capture(probe="feedback", site=site, at=at, parts=tuple(parts))
@@ -67,10 +67,10 @@ async def _mail(net: Net, domain: str) -> list[Part]:
     parts: list[Part] = [exchangers]
     if isinstance(exchangers, Answer):
         if exchangers.status is AnswerStatus.NO_NAME:
-            parts.append(Control(at=net.clock(), ok=await net.names_work()))
+            parts.append(Control(at=net.clock(), ok=await net.is_resolver_working()))
         for host in exchangers.values:
             if host:
-                greeting = net.mail_greeting(host)
+                greeting = net.ask_mail_greeting(host)
                 parts.append(await attempt(net, f"smtp://{host}", greeting))
                 if isinstance(parts[-1], Dialogue):
                     break
@@ -91,19 +91,19 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     domain = _mail_domain(page)
     if domain:
         yield from _read_mail(capture, domain)
-    chat = _chat(page)
+    chat = _find_chat(page)
     if chat:
         yield from _read_chat(capture, chat)
-    yield from _dialable(page)
+    yield from _observe_dialable(page)
 
 
 def _mail_domain(page: PageDocument) -> str:
-    mark = next(email_marks(page), None)
+    mark = next(find_emails(page), None)
     return "" if mark is None else mark.value.rpartition("@")[2].lower()
 
 
-def _chat(page: PageDocument) -> str:
-    links = (link.url.partition("#")[0] for link in chat_links(page))
+def _find_chat(page: PageDocument) -> str:
+    links = (link.url.partition("#")[0] for link in find_chat_links(page))
     return next((url for url in links if url), "")
 
 
@@ -188,13 +188,13 @@ def _read_chat(capture: Capture, url: str) -> Iterator[ProbeObservation]:
         yield from report_unseen(["online_chat_opens"], part)
 
 
-def _dialable(page: PageDocument) -> Iterator[ProbeObservation]:
-    """Whether the first number shown is one that can exist at all.
+def _observe_dialable(page: PageDocument) -> Iterator[ProbeObservation]:
+    """Observe whether the first number shown is one that can exist at all.
 
     A number of the right length in a range that the plan does not list may be newer
     than the plan.
     """
-    mark = next(hotline_marks(page), None)
+    mark = next(find_hotlines(page), None)
     if mark is None:
         return
     fact, place = "hotline_dialable", page.url

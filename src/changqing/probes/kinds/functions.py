@@ -13,7 +13,7 @@ from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.document import Link, PageDocument, parse
-from changqing.probes.flaws import cannot_tell, find_flaw
+from changqing.probes.flaws import find_flaw, make_unreadable
 from changqing.probes.model import (
     Capture,
     LookFailure,
@@ -23,7 +23,7 @@ from changqing.probes.model import (
     observe,
     report_unseen,
 )
-from changqing.probes.own_page import doubt_of_search, find_doubt, is_gone
+from changqing.probes.own_page import find_doubt, find_doubt_of_search, is_gone
 
 FACTS: tuple[str, ...] = ("function_entries", "function_entries_open")
 
@@ -56,15 +56,17 @@ async def capture(site: Site, net: Net) -> Capture:
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
     if isinstance(home, Exchange):
-        urls = [_address(link) for link in entries(parse(home)).values()]
+        urls = [
+            _strip_fragment(link) for link in find_function_links(parse(home)).values()
+        ]
         for url in dict.fromkeys(urls):
             if url and site.owns(url):
                 parts.append(await attempt(net, url, net.get(url)))
     return Capture(probe="functions", site=site, at=at, parts=tuple(parts))
 
 
-def entries(page: PageDocument) -> Mapping[str, Link]:
-    """The first way in to each function; one that leads to a page before one that not.
+def find_function_links(page: PageDocument) -> Mapping[str, Link]:
+    """Find the first way in to each function; one that leads to a page comes before.
 
     A link counts by what it says, which is short: a headline that speaks of orders is
     no way to order.
@@ -91,9 +93,9 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         return
     page = parse(home)
     doubt = find_doubt(page, capture.site)
-    found = entries(page)
+    found = find_function_links(page)
     if doubt is None and not found:
-        doubt = doubt_of_search("function_entries", page)
+        doubt = find_doubt_of_search("function_entries", page)
     if doubt is not None:
         yield from report_unseen(FACTS, doubt)
         return
@@ -103,11 +105,11 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     )
     opened: set[str] = set()
     for name, link in found.items():
-        answer = capture.page(_address(link))
+        answer = capture.page(_strip_fragment(link))
         if not isinstance(answer, Exchange):
             # One way in that could not be looked at leaves the set unknown.
             yield from report_unseen(
-                ["function_entries_open"], answer or _out_of_reach(page)
+                ["function_entries_open"], answer or _make_out_of_reach(page)
             )
             return
         if not is_gone(answer):
@@ -119,12 +121,12 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     yield observe("function_entries_open", value=frozenset(opened), place=page.url)
 
 
-def _address(link: Link) -> str:
+def _strip_fragment(link: Link) -> str:
     return link.url.partition("#")[0]
 
 
-def _out_of_reach(page: PageDocument) -> LookFailure:
-    return cannot_tell(
+def _make_out_of_reach(page: PageDocument) -> LookFailure:
+    return make_unreadable(
         page,
         zh="有的功能入口由脚本打开或在别的网站上，须人工查看",
         en="some ways in are opened by a script or lie on another site; a person "

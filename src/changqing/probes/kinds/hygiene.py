@@ -16,7 +16,7 @@ from changqing.evidence.model import GapReason
 from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
-from changqing.probes.channels import agreement_links, privacy_links
+from changqing.probes.channels import find_agreement_links, find_privacy_links
 from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.flaws import find_flaw
 from changqing.probes.model import (
@@ -29,7 +29,7 @@ from changqing.probes.model import (
     report_unseen,
     report_withheld,
 )
-from changqing.probes.own_page import find_doubt, is_gone, opens
+from changqing.probes.own_page import find_doubt, is_gone, observe_opening
 
 _HEADERS: Final = (
     "encryption_remembered",
@@ -38,8 +38,8 @@ _HEADERS: Final = (
     "framing_restricted",
 )
 _POLICIES: Final = (
-    ("privacy_policy_opens", privacy_links),
-    ("user_agreement_opens", agreement_links),
+    ("privacy_policy_opens", find_privacy_links),
+    ("user_agreement_opens", find_agreement_links),
 )
 FACTS: tuple[str, ...] = (
     *_HEADERS,
@@ -69,16 +69,16 @@ async def capture(site: Site, net: Net) -> Capture:
         plain = f"http://{site.host}/"
         if home.final_url.startswith("https:"):
             parts.append(await attempt(net, plain, net.glance(plain)))
-        contact = _beside(home.final_url, _SECURITY_TXT)
+        contact = _replace_path(home.final_url, _SECURITY_TXT)
         parts.append(await attempt(net, contact, net.get(contact)))
         if home.status == _OK:
-            for link in _policies(parse(home), site):
-                url = _address(link)
+            for link in _find_policies(parse(home), site):
+                url = _strip_fragment(link)
                 parts.append(await attempt(net, url, net.get(url)))
     return Capture(probe="hygiene", site=site, at=at, parts=tuple(parts))
 
 
-def _policies(home: PageDocument, site: Site) -> Iterator[Link]:
+def _find_policies(home: PageDocument, site: Site) -> Iterator[Link]:
     for _, links in _POLICIES:
         first = next((link for link in links(home) if link.leads), None)
         if first is not None and site.owns(first.url):
@@ -103,19 +103,19 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         else:
             yield observation
     for fact, links in _POLICIES:
-        yield from _policy(fact, links(page), capture, doubt)
+        yield from _observe_policy(fact, links(page), capture, doubt)
 
 
 def _observe_home(
     capture: Capture, home: Exchange, page: PageDocument
 ) -> Iterator[ProbeObservation]:
-    yield from _headers(home)
-    yield from _plain_address(capture, home)
-    yield from _find_mixed(home, page)
-    yield from _security_contact(capture, home)
+    yield from _observe_headers(home)
+    yield from _observe_plain_address(capture, home)
+    yield from _observe_mixed_content(home, page)
+    yield from _observe_security_contact(capture, home)
 
 
-def _headers(home: Exchange) -> Iterator[ProbeObservation]:
+def _observe_headers(home: Exchange) -> Iterator[ProbeObservation]:
     place = home.final_url
     age = _MAX_AGE.search(home.header("Strict-Transport-Security"))  # RFC 6797
     policy = home.header("Content-Security-Policy")
@@ -139,7 +139,9 @@ def _headers(home: Exchange) -> Iterator[ProbeObservation]:
         yield observe(fact, value=value, place=place, raw=raw[:300] or None)
 
 
-def _plain_address(capture: Capture, home: Exchange) -> Iterator[ProbeObservation]:
+def _observe_plain_address(
+    capture: Capture, home: Exchange
+) -> Iterator[ProbeObservation]:
     fact = "plain_address_leads_to_https"
     plain = f"http://{capture.site.host}/"
     if not home.final_url.startswith("https:"):
@@ -157,7 +159,9 @@ def _plain_address(capture: Capture, home: Exchange) -> Iterator[ProbeObservatio
         yield from report_unseen([fact], answer)
 
 
-def _find_mixed(home: Exchange, page: PageDocument) -> Iterator[ProbeObservation]:
+def _observe_mixed_content(
+    home: Exchange, page: PageDocument
+) -> Iterator[ProbeObservation]:
     """Find parts of an encrypted page that come unencrypted."""
     if not home.final_url.startswith("https:"):
         return
@@ -170,8 +174,10 @@ def _find_mixed(home: Exchange, page: PageDocument) -> Iterator[ProbeObservation
     yield observe("mixed_content_seen", value=node is not None, place=page.url, raw=raw)
 
 
-def _security_contact(capture: Capture, home: Exchange) -> Iterator[ProbeObservation]:
-    place = _beside(home.final_url, _SECURITY_TXT)
+def _observe_security_contact(
+    capture: Capture, home: Exchange
+) -> Iterator[ProbeObservation]:
+    place = _replace_path(home.final_url, _SECURITY_TXT)
     answer = capture.page(place)
     if isinstance(answer, Exchange):
         text = answer.body[:10_000].decode("utf-8", "replace")
@@ -191,21 +197,21 @@ def _security_contact(capture: Capture, home: Exchange) -> Iterator[ProbeObserva
         yield from report_unseen(["security_contact_published"], answer)
 
 
-def _policy(
+def _observe_policy(
     fact: str, links: Iterable[Link], capture: Capture, of_home: LookFailure | None
 ) -> Iterator[ProbeObservation]:
-    """Whether the policy that is linked can be read; whether there is one, see page."""
+    """Observe whether a linked policy can be read; whether there is one, see `page`."""
     for link in links:
-        answer = capture.page(_address(link))
+        answer = capture.page(_strip_fragment(link))
         if answer is not None:
-            yield opens(fact, answer, link, capture.site, of_home=of_home)
+            yield observe_opening(fact, answer, link, capture.site, of_home=of_home)
             return
 
 
-def _address(link: Link) -> str:
+def _strip_fragment(link: Link) -> str:
     return link.url.partition("#")[0]
 
 
-def _beside(url: str, path: str) -> str:
+def _replace_path(url: str, path: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}{path}"

@@ -14,17 +14,17 @@ from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.channels import (
-    agreement_links,
-    chat_links,
-    chat_scripts,
-    complaint_links,
-    email_marks,
-    hotline_marks,
-    privacy_links,
+    find_agreement_links,
+    find_chat_links,
+    find_chat_scripts,
+    find_complaint_links,
+    find_emails,
+    find_hotlines,
+    find_privacy_links,
 )
-from changqing.probes.company import companies
+from changqing.probes.company import find_companies
 from changqing.probes.document import Link, PageDocument, parse
-from changqing.probes.flaws import cannot_tell
+from changqing.probes.flaws import make_unreadable
 from changqing.probes.marks import TextMatch
 from changqing.probes.model import (
     Capture,
@@ -36,17 +36,22 @@ from changqing.probes.model import (
     report_unseen,
     report_withheld,
 )
-from changqing.probes.numbers import Number, find_kind, licences, police_numbers
-from changqing.probes.own_page import (
-    doubt_of_search,
-    find_doubt,
-    is_gone,
-    not_recognised,
-    opens,
+from changqing.probes.numbers import (
+    Number,
+    find_kind,
+    find_licences,
+    find_police_numbers,
 )
-from changqing.probes.page_facts import number_link
+from changqing.probes.own_page import (
+    find_doubt,
+    find_doubt_of_search,
+    is_gone,
+    make_not_recognised,
+    observe_opening,
+)
+from changqing.probes.page_facts import find_number_link
 from changqing.probes.scripts import find_scripted_numbers
-from changqing.probes.whose import Attribution, attributions, source_sites
+from changqing.probes.whose import Attribution, find_attributions, find_source_sites
 from changqing.text import Text
 
 _PAIRS = (
@@ -82,7 +87,7 @@ async def capture(site: Site, net: Net) -> Capture:
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
     if isinstance(home, Exchange) and home.status == _OK:
-        for url in _worth_reading(parse(home), site):
+        for url in _select_pages(parse(home), site):
             parts.append(await attempt(net, url, net.get(url)))
     return Capture(probe="page", site=site, at=at, parts=tuple(parts))
 
@@ -103,37 +108,48 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         return
     failures = [part for part in capture.parts if isinstance(part, LookFailure)]
     doubts = [doubt] if doubt is not None else []
-    yield from _numbers(first, doubts)
+    yield from _observe_numbers(first, doubts)
     doubts += failures
     for page in pages[1:]:
         if not is_gone(page.fetched):
             about = find_doubt(page, site, called=_find_label(page, first))
             doubts += [about] if about is not None else []
-    doubts += _contact_not_seen(first, capture)
+    doubts += _find_unseen_contact(first, capture)
     pages = [page for page in pages if page.legible]
-    yield from _pair("company_name", _each(pages, companies), first, doubts)
-    yield from _pair("hotline", _each(pages, _phone_marks), first, doubts)
-    yield from _pair("service_email", _each(pages, email_marks), first, doubts)
-    yield from _complaint(first, doubt, capture)
-    of_first = [doubt] if doubt is not None else []
-    yield from _pair("source_site", _each([first], source_sites), first, of_first)
-    yield _observe_link(
-        "online_chat", first, (*chat_links(first), *chat_scripts(first)), doubt
+    yield from _observe_shown(
+        "company_name", _find_on_pages(pages, find_companies), first, doubts
     )
-    yield _observe_link("privacy_policy", first, privacy_links(first), doubt)
-    yield _observe_link("user_agreement", first, agreement_links(first), doubt)
+    yield from _observe_shown(
+        "hotline", _find_on_pages(pages, _find_hotlines_first), first, doubts
+    )
+    yield from _observe_shown(
+        "service_email", _find_on_pages(pages, find_emails), first, doubts
+    )
+    yield from _observe_complaint(first, doubt, capture)
+    of_first = [doubt] if doubt is not None else []
+    yield from _observe_shown(
+        "source_site", _find_on_pages([first], find_source_sites), first, of_first
+    )
+    yield _observe_link(
+        "online_chat",
+        first,
+        (*find_chat_links(first), *find_chat_scripts(first)),
+        doubt,
+    )
+    yield _observe_link("privacy_policy", first, find_privacy_links(first), doubt)
+    yield _observe_link("user_agreement", first, find_agreement_links(first), doubt)
 
 
-def _contact_not_seen(home: PageDocument, capture: Capture) -> Iterator[LookFailure]:
-    """Where ways to reach the operator stand on a page that was not looked at."""
+def _find_unseen_contact(home: PageDocument, capture: Capture) -> Iterator[LookFailure]:
+    """Find that ways to reach the operator stand on a page that was not looked at."""
     contacts = [link for link in home.links if _CONTACT.search(link.text)]
     for link in contacts:
         url = link.url.partition("#")[0]
         here = link.href.startswith("#") and len(link.href) > 1
-        if here or url == home.url or _answer_to(url, capture) is not None:
+        if here or url == home.url or _find_answer(url, capture) is not None:
             return
     if contacts:
-        yield not_recognised(
+        yield make_not_recognised(
             home,
             Text(
                 "的联系方式由脚本打开或在别的网站上，须人工查看",
@@ -151,15 +167,15 @@ def _find_label(page: PageDocument, home: PageDocument) -> str:
     return ""
 
 
-def _worth_reading(home: PageDocument, site: Site) -> list[str]:
-    """Which linked pages to fetch: own ones, one of each kind, few."""
+def _select_pages(home: PageDocument, site: Site) -> list[str]:
+    """Select the linked pages to fetch: own ones, one of each kind, few."""
     found: list[str] = []
     contacts = (link for link in home.links if _CONTACT.search(link.text))
     kinds = (
         contacts,
-        complaint_links(home),
-        privacy_links(home),
-        agreement_links(home),
+        find_complaint_links(home),
+        find_privacy_links(home),
+        find_agreement_links(home),
     )
     for links in kinds:
         for link in links:
@@ -174,32 +190,34 @@ def _worth_reading(home: PageDocument, site: Site) -> list[str]:
 # -- numbers of the home page
 
 
-def _numbers(
+def _observe_numbers(
     home: PageDocument, flaws: list[LookFailure]
 ) -> Iterator[ProbeObservation]:
-    held = sorted(attributions(home), key=_of_the_maker)
+    held = sorted(find_attributions(home), key=_is_of_maker)
     found: dict[str, list[Number]] = {
         "filing_number": [number for number, _ in held],
-        "licence_number": list(licences(home.text)),
-        "police_number": list(police_numbers(home.text)),
+        "licence_number": list(find_licences(home.text)),
+        "police_number": list(find_police_numbers(home.text)),
     }
     scripted = () if flaws else tuple(find_scripted_numbers(home))
     for name, numbers in found.items():
         own = list(flaws)
         if not numbers and any(find_kind(number) == name for number in scripted):
             own.append(_doubt_script(home))
-        yield from _pair(name, ((home, number) for number in numbers), home, own)
+        yield from _observe_shown(
+            name, ((home, number) for number in numbers), home, own
+        )
         if name == "filing_number":
-            yield _ministry_link(home, numbers, own)
-            yield from _holder(home, held, own)
+            yield _observe_ministry_link(home, numbers, own)
+            yield from _observe_holder(home, held, own)
 
 
-def _of_the_maker(held: tuple[Number, Attribution | None]) -> bool:
-    """The site's own number comes first; one of who made the site only then."""
+def _is_of_maker(held: tuple[Number, Attribution | None]) -> bool:
+    """Whether a number is of who made the site; the site's own comes before."""
     return held[1] is not None and held[1].is_maker
 
 
-def _holder(
+def _observe_holder(
     home: PageDocument,
     held: list[tuple[Number, Attribution | None]],
     flaws: list[LookFailure],
@@ -209,14 +227,16 @@ def _holder(
         for _, said in held[:1]
         if said is not None
     )
-    yield from _pair("filing_holder", marks, home, flaws if not held else [])
+    yield from _observe_shown("filing_holder", marks, home, flaws if not held else [])
 
 
-def _ministry_link(
+def _observe_ministry_link(
     home: PageDocument, filed: list[Number], flaws: list[LookFailure]
 ) -> ProbeObservation:
     place = home.url
-    links = [number_link(home, tuple(n)) for n in (filed, licences(home.text))]
+    links = [
+        find_number_link(home, tuple(n)) for n in (filed, find_licences(home.text))
+    ]
     hrefs = [None if link is None else link.href or None for link in links]
     # The link of a licence number says nothing of where the filing number leads.
     href = next(filter(_leads_to_ministry, hrefs), hrefs[0] if filed else hrefs[1])
@@ -224,7 +244,7 @@ def _ministry_link(
     if not leads and flaws:
         return next(report_unseen(["filing_link_to_ministry"], flaws[0]))
     if filed and not href:  # a number that stands in no link, as far as was seen
-        doubt = doubt_of_search("filing_link_to_ministry", home)
+        doubt = find_doubt_of_search("filing_link_to_ministry", home)
         if doubt is not None:
             return next(report_unseen(["filing_link_to_ministry"], doubt))
     return observe("filing_link_to_ministry", value=leads, place=place, raw=href)
@@ -245,13 +265,13 @@ def _find_host(href: str) -> str:
 # -- what may stand on any of the pages
 
 
-def _pair(
+def _observe_shown(
     name: str,
     marks: Iterator[tuple[PageDocument, TextMatch]],
     home: PageDocument,
     doubts: list[LookFailure],
 ) -> Iterator[ProbeObservation]:
-    """`shows_X` and, when there is one, `X_shown`; or a gap for both."""
+    """Observe `shows_X` and, when there is one, `X_shown`; or a gap for both."""
     found = next(marks, None)
     if found is not None:
         page, mark = found
@@ -262,14 +282,14 @@ def _pair(
     if doubts:
         yield from report_unseen([f"shows_{name}", f"{name}_shown"], doubts[0])
         return
-    not_sure = doubt_of_search(name, home)
+    not_sure = find_doubt_of_search(name, home)
     if not_sure is not None:
         yield from report_unseen([f"shows_{name}"], not_sure)
     else:
         yield observe(f"shows_{name}", value=False, place=home.url)
 
 
-def _each(
+def _find_on_pages(
     pages: list[PageDocument], find: Callable[[PageDocument], Iterator[TextMatch]]
 ) -> Iterator[tuple[PageDocument, TextMatch]]:
     for page in pages:
@@ -277,24 +297,24 @@ def _each(
             yield page, mark
 
 
-def _phone_marks(page: PageDocument) -> Iterator[TextMatch]:
-    """Toll-free numbers first: they are what a site means by its hotline."""
+def _find_hotlines_first(page: PageDocument) -> Iterator[TextMatch]:
+    """Find toll-free numbers first: they are what a site means by its hotline."""
     yield from sorted(
-        hotline_marks(page), key=lambda mark: not mark.value.startswith(("400", "95"))
+        find_hotlines(page), key=lambda mark: not mark.value.startswith(("400", "95"))
     )
 
 
 # -- links of the home page
 
 
-def _complaint(
+def _observe_complaint(
     home: PageDocument, doubt: LookFailure | None, capture: Capture
 ) -> Iterator[ProbeObservation]:
     fact = "complaint_page_answers"
-    links = list(complaint_links(home))
+    links = list(find_complaint_links(home))
     yield _observe_link("complaint_page", home, links, doubt)
     if not links:
-        why = doubt or doubt_of_search("complaint_page", home)
+        why = doubt or find_doubt_of_search("complaint_page", home)
         if why is not None:
             yield from report_unseen([fact], why)
         else:
@@ -305,9 +325,9 @@ def _complaint(
         if url and url == home.url:
             yield observe(fact, value=True, place=url, raw=link.text)
             return
-        part = _answer_to(url, capture)
+        part = _find_answer(url, capture)
         if part is not None:
-            yield opens(fact, part, link, capture.site, of_home=doubt)
+            yield observe_opening(fact, part, link, capture.site, of_home=doubt)
             return
     yield report_withheld(
         fact,
@@ -319,8 +339,8 @@ def _complaint(
     )
 
 
-def _answer_to(url: str, capture: Capture) -> Exchange | LookFailure | None:
-    """What came of the page that a link leads to, by its address before or after."""
+def _find_answer(url: str, capture: Capture) -> Exchange | LookFailure | None:
+    """Find what came of the page that a link leads to, by its first or last address."""
     if not url:
         return None
     for part in capture.parts[1:]:
@@ -338,14 +358,14 @@ def _observe_link(
     for link in links:
         raw = f"{link.text} {link.href}".strip()
         return observe(fact, value=True, place=home.url, raw=raw[:300])
-    why = doubt or doubt_of_search(name, home)
+    why = doubt or find_doubt_of_search(name, home)
     if why is not None:
         return next(report_unseen([fact], why))
     return observe(fact, value=False, place=home.url)
 
 
 def _doubt_script(page: PageDocument) -> LookFailure:
-    return cannot_tell(
+    return make_unreadable(
         page,
         zh=f"{page.url}的号码只在脚本里，须人工查看",
         en=f"the number stands only in a script of {page.url}; a person must look",

@@ -15,9 +15,9 @@ from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt, make_failure
 from changqing.probes.document import PageDocument, parse
-from changqing.probes.feeds import feed_entries, feed_items, is_feed
-from changqing.probes.flaws import cannot_tell
-from changqing.probes.items import PublishedItem, Signal, by_day
+from changqing.probes.feeds import find_feed_items, is_feed, parse_feed_entries
+from changqing.probes.flaws import make_unreadable
+from changqing.probes.items import PublishedItem, Signal, count_by_day
 from changqing.probes.listed import find_items, shows_partial_dates
 from changqing.probes.model import (
     Capture,
@@ -29,13 +29,13 @@ from changqing.probes.model import (
     report_unseen,
 )
 from changqing.probes.own_page import (
-    doubt_of_search,
     find_doubt,
     find_doubt_of_answer,
+    find_doubt_of_search,
     is_gone,
-    not_recognised,
+    make_not_recognised,
 )
-from changqing.probes.sitemaps import find_sitemap_items, sitemap_children
+from changqing.probes.sitemaps import find_sitemap_items, list_children
 from changqing.text import Text
 
 FACTS = (
@@ -68,12 +68,14 @@ async def capture(site: Site, net: Net) -> Capture:
     parts: list[Part] = [home]
     if isinstance(home, Exchange) and home.status == _OK:
         page = parse(home)
-        for url in _feeds(page)[:_MOST_FEEDS] + _lists(page, site)[:_MOST_LISTS]:
+        for url in (
+            _find_feeds(page)[:_MOST_FEEDS] + _find_lists(page, site)[:_MOST_LISTS]
+        ):
             parts.append(await attempt(net, url, net.get(url)))
         so_far = Capture(probe="publication", site=site, at=at, parts=tuple(parts))
-        if not any(_sources(so_far)):
+        if not any(_find_sources(so_far)):
             parts += await _fetch_sitemaps(site, net)
-            for url in _articles(parts, site)[:_MOST_ARTICLES]:
+            for url in _find_articles(parts, site)[:_MOST_ARTICLES]:
                 parts.append(await attempt(net, url, net.get(url)))
     return Capture(probe="publication", site=site, at=at, parts=tuple(parts))
 
@@ -85,19 +87,19 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         yield from report_unseen(FACTS, home)
         return
     failures = [part for part in capture.parts if isinstance(part, LookFailure)]
-    items = [item for source in _sources(capture) for item in source]
+    items = [item for source in _find_sources(capture) for item in source]
     if not items:
-        yield from _nothing(capture, failures)
+        yield from _observe_nothing(capture, failures)
         return
     newest = max(items, key=lambda item: item.on)
     raw = f"{newest.signal}: {newest.raw}"
     yield observe("shows_dated_items", value=True, place=newest.place, raw=raw)
-    doubt = _doubt(capture, failures)
+    doubt = _find_doubt_of_publication(capture, failures)
     if doubt is not None:
         yield from report_unseen(FACTS[1:], doubt)
         return
     yield observe("newest_item_on", value=newest.on, place=newest.place, raw=raw)
-    days = by_day(_sources(capture))
+    days = count_by_day(_find_sources(capture))
     recent = sum(n for day, n in days.items() if capture.day - day < _RECENT)
     weeks = {(capture.day - day).days // _WEEK for day in days}
     alive = sum(1 for week in weeks if week < _WEEKS)
@@ -106,16 +108,18 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     yield observe("weeks_with_items_last_52", value=alive, place=place)
 
 
-def items(capture: Capture) -> tuple[PublishedItem, ...]:
-    """Every dated item with the signal that dated it, newest first."""
-    found = [item for source in _sources(capture) for item in source]
+def find_dated_items(capture: Capture) -> tuple[PublishedItem, ...]:
+    """Find every dated item with the signal that dated it, newest first."""
+    found = [item for source in _find_sources(capture) for item in source]
     return tuple(sorted(found, key=lambda item: item.on, reverse=True))
 
 
-def _nothing(
+def _observe_nothing(
     capture: Capture, failures: list[LookFailure]
 ) -> Iterator[ProbeObservation]:
-    doubt = _doubt(capture, failures) or _doubt_of_silence(capture)
+    doubt = _find_doubt_of_publication(capture, failures) or _find_doubt_of_silence(
+        capture
+    )
     if doubt is not None:
         yield from report_unseen(FACTS, doubt)
         return
@@ -125,8 +129,10 @@ def _nothing(
     yield observe("weeks_with_items_last_52", value=0, place=place)
 
 
-def _doubt(capture: Capture, failures: list[LookFailure]) -> LookFailure | None:
-    """Why more may have been published than was seen."""
+def _find_doubt_of_publication(
+    capture: Capture, failures: list[LookFailure]
+) -> LookFailure | None:
+    """Find why more may have been published than was seen."""
     if failures:
         return failures[0]
     home = parse(cast("Exchange", capture.parts[0]))
@@ -141,7 +147,7 @@ def _doubt(capture: Capture, failures: list[LookFailure]) -> LookFailure | None:
             _SITEMAP.search(part.body[:_HEAD]) or is_feed(part.body)
         ):
             if not _XML_END.search(part.body[-_HEAD:].replace(b"\x00", b"")):
-                return cannot_tell(
+                return make_unreadable(
                     parse(part),
                     zh=f"{part.url}没有读完整",
                     en=f"{part.url} is not whole",
@@ -159,34 +165,38 @@ def _is_list_for_programs(part: Exchange) -> bool:
     return _SITEMAP.search(part.body[:_HEAD]) is not None or is_feed(part.body)
 
 
-def _doubt_of_silence(capture: Capture) -> LookFailure | None:
-    """Why a site may date its items though no dated one was found."""
+def _find_doubt_of_silence(capture: Capture) -> LookFailure | None:
+    """Find why a site may date its items though no dated one was found."""
     home = parse(cast("Exchange", capture.parts[0]))
-    for _, page in _pages(capture):
+    for _, page in _list_pages(capture):
         if shows_partial_dates(page):
-            return cannot_tell(
+            return make_unreadable(
                 page,
                 zh=f"{page.url}的日期没有年份",
                 en=f"{page.url}: its dates lack the year",
             )
     for part in capture.parts:
-        if isinstance(part, Exchange) and is_feed(part.body) and feed_entries(part):
-            return not_recognised(
+        if (
+            isinstance(part, Exchange)
+            and is_feed(part.body)
+            and parse_feed_entries(part)
+        ):
+            return make_not_recognised(
                 parse(part),
                 Text("的日期认不出来", "no date of its entries was recognised"),
             )
     asked = {part.url for part in capture.parts if isinstance(part, Exchange)}
-    left = [url for url in _lists(home, capture.site) if url not in asked]
+    left = [url for url in _find_lists(home, capture.site) if url not in asked]
     if left:
-        return not_recognised(
+        return make_not_recognised(
             home,
             Text(f"的列表没有全部看：{left[0]}", f"not every list was read: {left[0]}"),
         )
-    return doubt_of_search("dated_items", home)
+    return find_doubt_of_search("dated_items", home)
 
 
-def _sources(capture: Capture) -> Iterator[list[PublishedItem]]:
-    """The dated items of each page or feed; a sitemap only for want of better."""
+def _find_sources(capture: Capture) -> Iterator[list[PublishedItem]]:
+    """Find the dated items of each page or feed; a sitemap only for want of better."""
     today = capture.day
     found = False
     later: list[Exchange] = []
@@ -196,11 +206,11 @@ def _sources(capture: Capture) -> Iterator[list[PublishedItem]]:
         if _SITEMAP.search(part.body[:_HEAD]):
             later.append(part)
         elif is_feed(part.body):
-            source = feed_items(part, today)
+            source = find_feed_items(part, today)
             found = found or bool(source)
             yield from [source] if source else []
-    for part, page in _pages(capture):
-        source = find_items(page, today) or _article(part, page, capture)
+    for part, page in _list_pages(capture):
+        source = find_items(page, today) or _date_article(part, page, capture)
         found = found or bool(source)
         yield from [source] if source else []
     for part in [] if found else later:
@@ -208,7 +218,7 @@ def _sources(capture: Capture) -> Iterator[list[PublishedItem]]:
         yield from [source] if source else []
 
 
-def _pages(capture: Capture) -> Iterator[tuple[Exchange, PageDocument]]:
+def _list_pages(capture: Capture) -> Iterator[tuple[Exchange, PageDocument]]:
     for part in capture.parts:
         if not isinstance(part, Exchange) or part.status != _OK:
             continue
@@ -218,10 +228,10 @@ def _pages(capture: Capture) -> Iterator[tuple[Exchange, PageDocument]]:
                 yield part, page
 
 
-def _article(
+def _date_article(
     part: Exchange, page: PageDocument, capture: Capture
 ) -> list[PublishedItem]:
-    """The date of a page that is an article and dates itself in its markup."""
+    """Find the date of a page that is an article and dates itself in its markup."""
     path = part.url.removeprefix(capture.site.url)
     if part is capture.parts[0] or not _ARTICLE.search(path):
         return []
@@ -237,7 +247,7 @@ def _article(
     return [PublishedItem(on=day, raw=found, signal=Signal.ARTICLE, place=page.url)]
 
 
-def _feeds(page: PageDocument) -> list[str]:
+def _find_feeds(page: PageDocument) -> list[str]:
     found: list[str] = []
     for node in page.tree.css("link[rel~=alternate][href]"):
         kind = (node.attributes.get("type") or "").lower()
@@ -248,7 +258,7 @@ def _feeds(page: PageDocument) -> list[str]:
     return found
 
 
-def _lists(page: PageDocument, site: Site) -> list[str]:
+def _find_lists(page: PageDocument, site: Site) -> list[str]:
     found: list[str] = []
     for link in page.links:
         url = link.url.partition("#")[0]
@@ -258,8 +268,8 @@ def _lists(page: PageDocument, site: Site) -> list[str]:
     return found
 
 
-def _articles(parts: list[Part], site: Site) -> list[str]:
-    """Pages linked from the lists that look like articles."""
+def _find_articles(parts: list[Part], site: Site) -> list[str]:
+    """Find pages linked from the lists that look like articles."""
     known = {part.url for part in parts if isinstance(part, Exchange)}
     found: list[str] = []
     pages = [
@@ -279,7 +289,7 @@ def _articles(parts: list[Part], site: Site) -> list[str]:
 
 async def _fetch_sitemaps(site: Site, net: Net) -> list[Part]:
     try:
-        urls = list(await net.sitemaps(site.url))
+        urls = list(await net.list_sitemaps(site.url))
     except NetError as error:
         return [make_failure(net, site.url, error)]
     urls = [url for url in urls if site.owns(url)] or [
@@ -291,5 +301,5 @@ async def _fetch_sitemaps(site: Site, net: Net) -> list[Part]:
         part: Part = await attempt(net, url, net.get(url))
         parts.append(part)
         if isinstance(part, Exchange) and part.status == _OK:
-            urls = [u for u in sitemap_children(part) if site.owns(u)] + urls
+            urls = [u for u in list_children(part) if site.owns(u)] + urls
     return parts

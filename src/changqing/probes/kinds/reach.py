@@ -20,9 +20,9 @@ from changqing.probes.model import (
     Part,
     ProbeObservation,
     Site,
+    make_service_subject,
     observe,
     report_unseen,
-    service,
 )
 
 FACTS: tuple[str, ...] = ("answer_milliseconds", "redirect_count", "ipv6_answers")
@@ -35,7 +35,7 @@ async def capture(site: Site, net: Net) -> Capture:
     """Knock once, and check our own network in the same minute."""
     at = net.clock()
     answer: Part = await attempt(net, site.url, net.glance(site.url))
-    control = Control(at=net.clock(), ok=await net.control())
+    control = Control(at=net.clock(), ok=await net.is_network_working())
     parts: list[Part] = [answer, control]
     six = await attempt(net, f"AAAA {site.host}", net.query(site.host, "AAAA"))
     if isinstance(six, Answer) and six.values:
@@ -46,7 +46,7 @@ async def capture(site: Site, net: Net) -> Capture:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """How the answer came; that it came is an attempt, see `attempts`."""
+    """How the answer came; that it came is an attempt, see `read_attempts`."""
     answer, _, *knocks = capture.parts
     if isinstance(answer, Exchange):
         place, raw = answer.url, " → ".join(answer.hops)
@@ -68,8 +68,8 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             yield from report_unseen(["ipv6_answers"], knock)
 
 
-def attempts(capture: Capture) -> Iterator[Attempt]:
-    """The attempt: answered, not answered, or, when in doubt of ourselves, unknown.
+def read_attempts(capture: Capture) -> Iterator[Attempt]:
+    """Read the attempt: answered, not answered, or, in doubt of ourselves, unknown.
 
     NXDOMAIN, a refusal, a time-out and 5xx mean no; 200, 403, 429 and a challenge
     page mean yes, for somebody was there to say it.
@@ -93,7 +93,7 @@ def attempts(capture: Capture) -> Iterator[Attempt]:
     if not control_ok and answered is not None:
         answered, reason = None, GapReason.OWN_NETWORK
     yield Attempt(
-        subject=service(capture.site),
+        subject=make_service_subject(capture.site),
         url=capture.site.url,
         at=capture.at,
         answered=answered,

@@ -26,7 +26,7 @@ from changqing.probes.model import (
 from changqing.probes.rdap import load_object, read_rdap
 from changqing.probes.registered import FACTS as _REGISTERED
 from changqing.probes.registered import Registered, observe_record
-from changqing.probes.whois import read_whois, referral
+from changqing.probes.whois import find_referral, read_whois
 from changqing.text import Text
 
 FACTS: tuple[str, ...] = _REGISTERED
@@ -41,12 +41,14 @@ async def capture(site: Site, net: Net) -> Capture:
     """Find the registry's server, then ask it for the domain."""
     at = net.clock()
     parts: list[Part] = []
-    server = _longest(net.settings.rdap, site.domain)
+    server = _find_longest(net.settings.rdap, site.domain)
     if server is None and not net.settings.rdap:
         directory = await attempt(net, BOOTSTRAP, net.get(BOOTSTRAP))
         parts.append(directory)
         if isinstance(directory, Exchange):
-            server = _longest(_services(load_object(directory.body)), site.domain)
+            server = _find_longest(
+                _read_services(load_object(directory.body)), site.domain
+            )
     if server is not None:
         url = f"{server.rstrip('/')}/domain/{site.domain}"
         parts.append(await attempt(net, url, net.get(url)))
@@ -57,17 +59,17 @@ async def capture(site: Site, net: Net) -> Capture:
 
 async def _ask_port_43(site: Site, net: Net) -> Sequence[Part]:
     parts: list[Part] = []
-    server = _longest(net.settings.whois, site.domain)
+    server = _find_longest(net.settings.whois, site.domain)
     if server is None:
         suffix = site.domain.rpartition(".")[2]
-        directory = await attempt(net, DIRECTORY, net.whois(DIRECTORY, suffix))
+        directory = await attempt(net, DIRECTORY, net.ask_whois(DIRECTORY, suffix))
         parts.append(directory)
         if isinstance(directory, LookFailure):
             return parts
-        server = referral(directory.received)
+        server = find_referral(directory.received)
     if server is None:
-        return [*parts, _no_server(site, net)]
-    return [*parts, await attempt(net, server, net.whois(server, site.domain))]
+        return [*parts, _make_no_server(site, net)]
+    return [*parts, await attempt(net, server, net.ask_whois(server, site.domain))]
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
@@ -119,7 +121,7 @@ def _observe_no_record(domain: str, place: str) -> Iterator[ProbeObservation]:
         )
 
 
-def _services(directory: JsonObject) -> Mapping[str, str]:
+def _read_services(directory: JsonObject) -> Mapping[str, str]:
     found: dict[str, str] = {}
     services = directory.get("services")
     for entry in services if isinstance(services, list) else ():
@@ -133,7 +135,7 @@ def _services(directory: JsonObject) -> Mapping[str, str]:
     return found
 
 
-def _longest(servers: Mapping[str, str], domain: str) -> str | None:
+def _find_longest(servers: Mapping[str, str], domain: str) -> str | None:
     labels: Sequence[str] = domain.lower().split(".")
     for start in range(1, len(labels)):
         server = servers.get(".".join(labels[start:]))
@@ -142,7 +144,7 @@ def _longest(servers: Mapping[str, str], domain: str) -> str | None:
     return None
 
 
-def _no_server(site: Site, net: Net) -> LookFailure:
+def _make_no_server(site: Site, net: Net) -> LookFailure:
     suffix = site.domain.rpartition(".")[2]
     return LookFailure(
         target=site.domain,

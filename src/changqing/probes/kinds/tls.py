@@ -49,10 +49,10 @@ async def capture(site: Site, net: Net) -> Capture:
     parts = urlsplit(site.url)
     port = (parts.port or _HTTPS) if parts.scheme == "https" else _HTTPS
     target = f"tls://{site.host}:{port}"
-    shaken: Part = await attempt(net, target, net.handshake(site.host, port))
+    shaken: Part = await attempt(net, target, net.shake_hands(site.host, port))
     kept: list[Part] = [shaken]
     if isinstance(shaken, LookFailure):
-        kept.append(Control(at=net.clock(), ok=await net.control()))
+        kept.append(Control(at=net.clock(), ok=await net.is_network_working()))
     return Capture(probe="tls", site=site, at=at, parts=tuple(kept))
 
 
@@ -60,7 +60,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     """A refused port means no https, if our own network worked; else a gap."""
     shaken = capture.parts[0]
     if isinstance(shaken, Handshake):
-        yield from _certificate(shaken)
+        yield from _observe_certificate(shaken)
     elif isinstance(shaken, LookFailure):
         control = [part.ok for part in capture.parts if isinstance(part, Control)]
         if shaken.reason is GapReason.REFUSED and control == [True]:
@@ -72,7 +72,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             yield from report_unseen(FACTS, shaken)
 
 
-def _certificate(shaken: Handshake) -> Iterator[ProbeObservation]:
+def _observe_certificate(shaken: Handshake) -> Iterator[ProbeObservation]:
     place = f"tls://{shaken.host}:{shaken.port}"
     yield observe("https_served", value=True, place=place, raw=shaken.version)
     yield observe("tls_version", value=shaken.version, place=place, raw=shaken.version)
@@ -90,8 +90,8 @@ def _certificate(shaken: Handshake) -> Iterator[ProbeObservation]:
     )
     try:
         certificate = x509.load_der_x509_certificate(shaken.certificate)
-        names = _names(certificate)
-        issuer, key = _issuer(certificate), _key(certificate)
+        names = _list_names(certificate)
+        issuer, key = _find_issuer(certificate), _describe_key(certificate)
         starts = certificate.not_valid_before_utc
         ends = certificate.not_valid_after_utc
     except ValueError as error:
@@ -117,7 +117,7 @@ def _certificate(shaken: Handshake) -> Iterator[ProbeObservation]:
         place=place,
         raw=ends.isoformat(),
     )
-    matches = any(_matches(name, shaken.host) for name in names)
+    matches = any(_is_name_of_host(name, shaken.host) for name in names)
     yield observe(
         "certificate_name_matches",
         value=matches,
@@ -129,7 +129,7 @@ def _certificate(shaken: Handshake) -> Iterator[ProbeObservation]:
     yield observe("certificate_key", value=key, place=place, raw=key)
 
 
-def _names(certificate: x509.Certificate) -> list[str]:
+def _list_names(certificate: x509.Certificate) -> list[str]:
     try:
         extension = certificate.extensions.get_extension_for_oid(
             ExtensionOID.SUBJECT_ALTERNATIVE_NAME
@@ -143,7 +143,7 @@ def _names(certificate: x509.Certificate) -> list[str]:
     return names + [str(address) for address in addresses]
 
 
-def _issuer(certificate: x509.Certificate) -> str:
+def _find_issuer(certificate: x509.Certificate) -> str:
     for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
         found = certificate.issuer.get_attributes_for_oid(kind)
         if found:
@@ -151,8 +151,8 @@ def _issuer(certificate: x509.Certificate) -> str:
     return ""
 
 
-def _key(certificate: x509.Certificate) -> str:
-    """The kind of key and its strength: RSA 2048, EC secp256r1."""
+def _describe_key(certificate: x509.Certificate) -> str:
+    """Describe the kind of key and its strength: RSA 2048, EC secp256r1."""
     key = certificate.public_key()
     match key:
         case rsa.RSAPublicKey():
@@ -163,8 +163,8 @@ def _key(certificate: x509.Certificate) -> str:
             return type(key).__name__.removesuffix("PublicKey").lstrip("_")
 
 
-def _matches(name: str, host: str) -> bool:
-    """RFC 6125: a star stands for exactly one label, the first."""
+def _is_name_of_host(name: str, host: str) -> bool:
+    """Whether a name is one of the host; a star is the first label (RFC 6125)."""
     try:
         return ipaddress.ip_address(name) == ipaddress.ip_address(host)
     except ValueError:
