@@ -141,7 +141,7 @@ def test_letters_go_to_who_decides(name: str) -> None:
 
 def test_numbers_of_the_case_are_not_asked_for_again() -> None:
     plan = package("B24")["technical_plan"]
-    assert "| 接入码号 | 示例number |" in text_of(plan)
+    assert "| 接入码号 | 示例number（1个，由示例电信公司提供） |" in text_of(plan)
     assert "坐席、码号与线路" in [section.title for section in plan.sections]
     assert "期限未知" not in package("B24")["domain_and_hosting"].charts["endurance"]
 

@@ -197,9 +197,9 @@ class Speaker:
         return self.cell("quantity", resource) + (unit if known else "")
 
     def list_resources(self, kind: str) -> str:
-        """The resources of a kind by their names; nothing where there is none."""
-        return "、".join(
-            self.label(resource.subject)
+        """The resources of a kind, how many and by whom; nothing where none is."""
+        return "；".join(
+            self._describe_resource(resource.subject)
             for resource in self.case.resources
             if resource.kind == kind
         )
@@ -383,11 +383,13 @@ class Speaker:
         """Whether the company has decided this for itself."""
         return choice in self.case.choices
 
-    def draft(self, choice: str) -> str:
+    def draft(self, *choices: str) -> str:
         """The sentence of what the company decided, or what its own paper writes.
 
-        A blank with the question where it has decided nothing and no paper says it.
+        Of several choices the first is taken that is asked for this licence. A blank
+        with the question where it has decided nothing and no paper says it.
         """
+        choice = next(filter(self.asks, choices), choices[0])
         asked = self.catalogue.choices[choice]
         made = self.case.choices.get(choice)
         if made is None:
@@ -398,7 +400,9 @@ class Speaker:
         text = (
             escape(made.words or "")
             if answer is None
-            else self.fill(answer.sentence, self.words())
+            else self.fill(
+                answer.write_for(self.situation.application.licence), self.words()
+            )
         )
         text = f"{OPEN}c{at}{CLOSE}{text}{OPEN}e{at}{CLOSE}"
         if self.edition is DocumentEdition.CLEAN:
@@ -462,6 +466,14 @@ class Speaker:
         return f"![{CHARTS[name]}](chart:{name})"
 
     # ── inside ───────────────────────────────────────────────────────────────────────
+
+    def _describe_resource(self, resource: Subject) -> str:
+        told = []
+        if self.known("quantity", resource) is not None:
+            told.append(self.amount(resource))
+        if self.known("operator", resource) is not None:
+            told.append(f"由{self.say('operator', resource)}提供")
+        return self.label(resource) + (f"（{'，'.join(told)}）" if told else "")
 
     def _find_shown_ends(self) -> Endurance:
         """What the service rests on, without a site that nobody asks for."""

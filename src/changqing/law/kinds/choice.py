@@ -19,14 +19,27 @@ def _check_sentence(value: str) -> None:
         )
 
 
+Sentence = Annotated[str, CheckedBy(_check_sentence)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceSentence(YamlEntry):
+    """The same answer in the words of other services, named by their licences."""
+
+    licences: tuple[Annotated[Words, Ref("licences")], ...]
+    sentence: Sentence
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanAnswer(YamlEntry):
     """One usual answer: how it is offered, and the sentence it writes.
 
     `sentence` is Chinese, as handed in, and may take facts as a document's template
-    does. `needs` names number facts of the applicant, each with the least at which the
-    answer can be kept, and `because` says how that follows; where the case says less,
-    or nothing, whoever chooses is warned. It is arithmetic, never a rule of law.
+    does; `sentences` has others for licences whose service needs other words: a call
+    centre tells its clients where a site tells its visitors. `needs` names number facts
+    of the applicant, each with the least at which the answer can be kept, and `because`
+    says how that follows; where the case says less, or nothing, whoever chooses is
+    warned. It is arithmetic, never a rule of law.
 
     By what its choice is `kept`: a measured number up to `kept_up_to` keeps it and one
     above `broken_above` does not (without one, above the other); one from `kept_from`
@@ -36,7 +49,8 @@ class PlanAnswer(YamlEntry):
 
     id: Id
     label: BothLanguages
-    sentence: Annotated[str, CheckedBy(_check_sentence)]
+    sentence: Sentence
+    sentences: tuple[LicenceSentence, ...] = ()
     needs: Mapping[Id, Positive] = field(default_factory=dict)
     because: BothLanguages | None = None
     kept_up_to: Count | None = None
@@ -49,6 +63,13 @@ class PlanAnswer(YamlEntry):
         """Refuse what is needed without the reason for it."""
         if bool(self.needs) != (self.because is not None):
             raise Refusal("和 because 应一起写", "and because go together", at="needs")
+
+    def write_for(self, licence: str) -> str:
+        """The sentence that fits the service of this licence."""
+        return next(
+            (other.sentence for other in self.sentences if licence in other.licences),
+            self.sentence,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +104,9 @@ class PlanChoice(YamlEntry):
 
     `element` is what the answer writes into a paper, as `material.states_…`: where
     nothing is chosen, the paper's own words stand in its place. `licences` says for
-    which it is asked; none named: for all. What is a `promise` is kept as one: `kept`
-    says by what that is seen; without it, a record is asked for once a year. What is
+    which it is asked, `not_for` for which not; neither: for all. What is a `promise` is
+    kept as one: `kept` says by what that is seen; without it, a record is asked for
+    once a year. What is
     `optional`, such as what happened here so far, leaves no blank behind. Without
     `answers` only own words do; `example` shows some.
     """
@@ -98,19 +120,24 @@ class PlanChoice(YamlEntry):
     example: BothLanguages | None = None
     element: Words | None = None
     licences: tuple[Annotated[Words, Ref("licences")], ...] = ()
+    not_for: tuple[Annotated[Words, Ref("licences")], ...] = ()
     promise: Flag = False
     kept: PromiseMeasure | None = None
     optional: Flag = False
     answers: tuple[PlanAnswer, ...] = ()
 
     def check(self) -> None:
-        """Refuse a measure of what promises nothing."""
+        """Refuse a measure of what promises nothing, and licences named twice over."""
+        if self.licences and self.not_for:
+            raise Refusal("和 not_for 只写一个", "or not_for, not both", at="licences")
         if self.kept is not None and not self.promise:
             raise Refusal("只用于承诺", "is for promises alone", at="kept")
 
     def is_asked(self, licence: str) -> bool:
         """Whether it is asked of an application for this licence."""
-        return not self.licences or licence in self.licences
+        if self.licences:
+            return licence in self.licences
+        return licence not in self.not_for
 
     def find_answer(self, name: str) -> PlanAnswer | None:
         """The answer of this id, or with this whole label in either language.
