@@ -54,7 +54,7 @@ def _prepare(cases: int) -> str:
 
     from changqing.agency.example import make_example
     from changqing_web import accounts, examples
-    from changqing_web.cases import case_memory
+    from changqing_web.cases import open_case_memory
     from changqing_web.index import catalogue
 
     for command in ("migrate", "createcachetable"):
@@ -70,7 +70,7 @@ def _prepare(cases: int) -> str:
             now=timezone.now(),
             clients=cases,
             in_correction=cases * 2 // 15,
-            memory=case_memory(),
+            memory=open_case_memory(),
         )
         print(f"{cases} cases made in {time.perf_counter() - began:.0f} s")
     began = time.perf_counter()
@@ -189,7 +189,7 @@ def _measure(cases: int) -> int:
 
 def main(cases: int) -> int:
     """Measure with each database in a process of its own, on the same case folders."""
-    from changqing_web.backup import postgresql_tool
+    from changqing_web.backup import find_postgresql_tool
     from tests.web.web_postgresql import cluster
 
     code = 0
@@ -211,7 +211,7 @@ def main(cases: int) -> int:
             ).returncode
 
         code |= measured("SQLite", "")
-        if postgresql_tool("initdb"):
+        if find_postgresql_tool("initdb"):
             with cluster() as address:
                 code |= measured("PostgreSQL", address)
         else:

@@ -40,9 +40,9 @@ def _first(*names: str) -> Callable[[], str | None]:
 
 
 def _find_postgresql() -> str | None:
-    from changqing_web.backup import postgresql_tool
+    from changqing_web.backup import find_postgresql_tool
 
-    return postgresql_tool("initdb")
+    return find_postgresql_tool("initdb")
 
 
 def _find_chinese_font() -> str | None:

@@ -79,7 +79,7 @@ def note_access(here: Here, way: PaperAccess.Way, given: Iterable[GivenPaper]) -
     )
 
 
-def personal_files(here: Here, *, copies: bool) -> list[GivenPaper]:
+def list_personal_files(here: Here, *, copies: bool) -> list[GivenPaper]:
     """Every file of papers about persons in the case, with its digest.
 
     With `copies` also those that were handed in and kept beside the casework.

@@ -70,7 +70,7 @@ class Adapter(DefaultAccountAdapter):
             if take_invitation(request, saved, _read_next(request)):
                 return saved
             if not settings.SIGNUP_OPEN:  # it led here a moment ago: somebody was first
-                raise _over(request)
+                raise _answer_link_over(request)
             if commit:
                 create_workspace(saved, name=saved.email.partition("@")[0])
         return saved
@@ -134,11 +134,11 @@ def take_invitation(request: HttpRequest, user: User, address: str) -> bool:
         return False
     free = Link.objects.filter(pk=invitation.pk, user=None, used_at=None)
     if not free.update(user=user):
-        raise _over(request)
+        raise _answer_link_over(request)
     return True
 
 
-def _over(request: HttpRequest) -> ImmediateHttpResponse:
+def _answer_link_over(request: HttpRequest) -> ImmediateHttpResponse:
     return ImmediateHttpResponse(render(request, "link_over.html", status=410))
 
 
@@ -179,7 +179,7 @@ def _find_home(user: User) -> str:
     return reverse("board", args=[own[0].slug]) if len(own) == 1 else reverse("start")
 
 
-def first_owner() -> User:
+def find_or_make_first_owner() -> User:
     """Who set this installation up. Only one-time links lead in, until they set a
     password."""
     owner = (

@@ -62,9 +62,9 @@ def list_papers(
     for one in written.list_items("papers"):
         here.setdefault(str(one.get("kind")), []).append(_copy(folder, one))
     asked = {finding.criterion for finding in select_asked(report.findings)}
-    reading = questions.readers(catalogue)
-    evidence = questions.by_label(report)
-    findings = questions.by_criterion(report)
+    reading = questions.map_readers(catalogue)
+    evidence = questions.group_evidence_by_label(report)
+    findings = questions.group_findings_by_criterion(report)
     absent = edit.find_absences(written, "absent")
     found = []
     for code, material in catalogue.materials.items():

@@ -276,7 +276,7 @@ def _copy_database(database: DatabaseAddress, target: Path) -> str:
 
 def _run_tool(database: DatabaseAddress, name: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs; the password is on no command line."""
-    found = postgresql_tool(name)
+    found = find_postgresql_tool(name)
     if found is None:
         raise BackupError(
             Issue(
@@ -309,7 +309,7 @@ def _run_tool(database: DatabaseAddress, name: str, *arguments: str) -> None:
         raise BackupError(Issue(text=Text(zh=f"{name}：{last}", en=f"{name}: {last}")))
 
 
-def postgresql_tool(name: str) -> str | None:
+def find_postgresql_tool(name: str) -> str | None:
     """A program of PostgreSQL: on the path, or the newest where Debian puts them."""
     found = shutil.which(name)
     if found is not None:

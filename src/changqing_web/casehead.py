@@ -16,7 +16,7 @@ from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow
 
 
-def facts_line(row: CaseRow, report: CaseReport | None) -> list[str]:
+def list_head_facts(row: CaseRow, report: CaseReport | None) -> list[str]:
     """Licence, place, kind of application and address; what is not known is left out.
 
     `report` is the last result, None while there is none.
@@ -36,7 +36,7 @@ def facts_line(row: CaseRow, report: CaseReport | None) -> list[str]:
     return [part for part in parts if part]
 
 
-def count(report: CaseReport | None, tab: str) -> int | None:
+def count_behind_tab(report: CaseReport | None, tab: str) -> int | None:
     """How many a tab leads to, where the last result says it."""
     if report is None:
         return None

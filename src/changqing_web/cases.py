@@ -25,11 +25,11 @@ from changqing.report.model import CaseReport
 from changqing.report.parse import dump_report, parse_report
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
-from changqing_web.casehead import count, facts_line, tell_deletion
+from changqing_web.casehead import count_behind_tab, list_head_facts, tell_deletion
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
-from changqing_web.record import record_for
-from changqing_web.stamp import stamp_of
+from changqing_web.record import add_case_event_for
+from changqing_web.stamp import compute_stamp
 from changqing_web.walls import PROGRAM, Here
 
 
@@ -49,37 +49,37 @@ _read: Final[Latest[str, CaseReport]] = Latest(most=24)
 """Results held ready in a process, some 5 MB each."""
 
 
-def judge() -> Judge:
+def get_judge() -> Judge:
     """The rules in force, ready once a thread: a judge is not for two at once."""
     return find_judge(catalogue())
 
 
-def key_path() -> Path:
+def find_key_path() -> Path:
     """The key with which this installation signs what it records."""
     return find_default_key_path(os.environ, Path.home())
 
 
-def case_memory() -> Memory:
+def open_case_memory() -> Memory:
     """What this installation remembers of the cases it has seen."""
-    return Memory.open_beside(key_path())
+    return Memory.open_beside(find_key_path())
 
 
-def outcome(here: Here, *, as_of: date | None = None) -> Outcome:
+def judge_case(here: Here, *, as_of: date | None = None) -> Outcome:
     """Judge the folder as it is now, without a look at the site.
 
     A page that follows what was just saved shares what saving has found.
     """
     if as_of is not None:
         return _judge_folder(here, as_of)
-    return _judged.find_or_make(stamp_of(here), lambda: _judge_folder(here, None))
+    return _judged.find_or_make(compute_stamp(here), lambda: _judge_folder(here, None))
 
 
 def _judge_folder(here: Here, as_of: date | None) -> Outcome:
     found = run(
         here.folder,
-        judge=judge(),
+        judge=get_judge(),
         clock=timezone.now,
-        key=key_path(),
+        key=find_key_path(),
         as_of=as_of,
         offline=True,
     )
@@ -88,7 +88,7 @@ def _judge_folder(here: Here, as_of: date | None) -> Outcome:
     return found
 
 
-def report_of(here: Here) -> CaseReport:
+def load_report(here: Here) -> CaseReport:
     """The report of a case as of today; judged again only when something changed.
 
     Pages share what comes back.
@@ -97,7 +97,7 @@ def report_of(here: Here) -> CaseReport:
     found = _read_result(kept)
     if found is None:
         with _JUDGING:  # whoever asks at the same moment waits, and reads the same
-            found = _read_result(kept) or _keep(here, outcome(here))
+            found = _read_result(kept) or _keep_result(here, judge_case(here))
     return found
 
 
@@ -118,14 +118,16 @@ def _name_file(path: Path) -> str:
 
 def assess(here: Here) -> CaseReport:
     """Judge anew, keep the result beside the database and its sum in the folder."""
-    return _keep(here, _judged.keep(stamp_of(here), _judge_folder(here, None)))
+    return _keep_result(
+        here, _judged.keep(compute_stamp(here), _judge_folder(here, None))
+    )
 
 
-def _keep(here: Here, found: Outcome) -> CaseReport:
+def _keep_result(here: Here, found: Outcome) -> CaseReport:
     report = replace(found.report, evidence_notices=found.notices)
     turn = keep_summary(here.folder, found)
     if turn is not None:
-        record_for(PROGRAM, here, "upgrade", turn.text)
+        add_case_event_for(PROGRAM, here, "upgrade", turn.text)
     refresh(here.workspace, here.row.folder)
     kept = name_result_file(here)
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -165,7 +167,7 @@ def _find_change_time(path: Path) -> str:
         return "none"
 
 
-def context(here: Here, section: str, **more: object) -> dict[str, object]:
+def make_case_context(here: Here, section: str, **more: object) -> dict[str, object]:
     """What the head of every page of a case shows.
 
     What only a result can tell is left out while none is kept; none is made for it.
@@ -178,18 +180,21 @@ def context(here: Here, section: str, **more: object) -> dict[str, object]:
         "deletion": tell_deletion(row, timezone.localdate())
         if here.role is not Role.REVIEWER
         else None,
-        "facts_line": facts_line(row, found),
+        "facts_line": list_head_facts(row, found),
         "stage_name": stage.text if (stage := row.board.stage) else Text("", ""),
-        "case_tabs": [replace(tab, count=count(found, tab.code)) for tab in tabs(here)],
+        "case_tabs": [
+            replace(tab, count=count_behind_tab(found, tab.code))
+            for tab in list_tabs(here)
+        ],
         **more,
     }
 
 
-def tabs(here: Here) -> list[Tab]:
+def list_tabs(here: Here) -> list[Tab]:
     """The pages of a case that this person may open, in order."""
-    from changqing_web.walls import route_table
+    from changqing_web.walls import collect_routes
 
-    routes = {r.name: r for r in route_table()}
+    routes = {r.name: r for r in collect_routes()}
     return [
         Tab(
             code=code,

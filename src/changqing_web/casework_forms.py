@@ -46,7 +46,7 @@ class Choice:
     chosen: bool = False
 
 
-def matters(case: Case, state: CaseState, form: EventForm) -> list[Choice]:
+def list_matters(case: Case, state: CaseState, form: EventForm) -> list[Choice]:
     """What a company with a licence can begin, and which of it is chosen."""
     if form.act is not Act.BEGIN:
         return []
@@ -67,7 +67,7 @@ def matters(case: Case, state: CaseState, form: EventForm) -> list[Choice]:
     ]
 
 
-def starts(form: EventForm, state: CaseState) -> list[tuple[str, Text, str]]:
+def list_start_days(form: EventForm, state: CaseState) -> list[tuple[str, Text, str]]:
     """The days that the chosen matter counts from, with what is on record of them."""
     procedure = catalogue().procedures.get(form.typed.get("matter", ""))
     if form.act is not Act.BEGIN or procedure is None:
@@ -83,7 +83,7 @@ def starts(form: EventForm, state: CaseState) -> list[tuple[str, Text, str]]:
     ]
 
 
-def papers(case: Case) -> list[Choice]:
+def list_papers(case: Case) -> list[Choice]:
     """The papers of the case, to be named as proof."""
     known = catalogue().materials
     return [

@@ -52,7 +52,7 @@ class Step:
     href: str
 
 
-def next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
+def find_next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
     """What the stage asks for; None where there is nothing but to wait or to end."""
     state, at = found.state, [here.workspace.slug, here.row.folder]
     if state.stage is CaseStage.CORRECTION:
@@ -152,7 +152,7 @@ def say_undoing(event: Event) -> Text:
     )
 
 
-def headline(found: Status) -> str:
+def format_headline(found: Status) -> str:
     """What comes next, whose it is, and by when, in one sentence."""
     due = found.next
     if due is None:

@@ -19,7 +19,7 @@ from changqing.report.counting import format_key
 from changqing.report.model import CaseReport, ErrandView, EvidenceView, FindingView
 from changqing.report.page import Page
 from changqing.text import Language
-from changqing_web.cases import tabs
+from changqing_web.cases import list_tabs
 from changqing_web.language import page_language
 from changqing_web.walls import Here
 
@@ -109,7 +109,7 @@ def make_case_page(here: Here, report: CaseReport) -> CasePage:
     Made once for a result that pages share, so that what is counted and drawn from it
     is counted and drawn once.
     """
-    addresses = tuple((tab.code, tab.url) for tab in tabs(here))
+    addresses = tuple((tab.code, tab.url) for tab in list_tabs(here))
     return _build_page(_Same(report), page_language(), addresses)
 
 
@@ -134,7 +134,7 @@ def _build_page(
     return replace(page, addresses=dict(addresses))
 
 
-def until_bar(until: date | None, today: date) -> Markup:
+def draw_until_bar(until: date | None, today: date) -> Markup:
     """How much of five years is proven; the day beside it says the same."""
     if until is None:
         return Markup("")

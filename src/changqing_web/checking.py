@@ -29,7 +29,7 @@ from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.language import t
-from changqing_web.zips import zip_names
+from changqing_web.zips import list_zip_names
 
 CHECKS: Final = 20
 WITHIN: Final = 600
@@ -122,17 +122,17 @@ def check(
             pool=pool,
         )
     except verify.NoBundleError:
-        return _describe_no_bundle(_no_bundle(path, pool) or _NO_BUNDLE)
+        return _describe_no_bundle(_explain_no_bundle(path, pool) or _NO_BUNDLE)
     differ = differing_apart(known, path, pool=pool) if report.code in (0, 1) else ()
-    cut = _no_bundle(path, pool) if report.code == 4 else None
+    cut = _explain_no_bundle(path, pool) if report.code == 4 else None
     lead = cut or _LEADS[report.code]
     whole = not report.damaged
     return {
         "code": report.code,
-        "result": _pair((lead.zh, lead.en)),
+        "result": _encode_texts((lead.zh, lead.en)),
         "no_bundle": cut is not None,
         "digest": "" if listed is None else listed.digest,
-        "about": [_pair_about(said) for said in report.about] if whole else [],
+        "about": [_encode_about(said) for said in report.about] if whole else [],
         "checked": _split_lines(report.checked) if whole else [],
         "unchecked": _split_lines(
             [*report.unchecked, *((text.zh, text.en) for text in differ)]
@@ -140,7 +140,7 @@ def check(
         "notes": _split_lines(report.notes) if whole else [],
         "damaged": _list_parts(report.damaged),
         "unfinished": _list_parts(report.unfinished),
-        "said": _pair((lead.zh, lead.en)),
+        "said": _encode_texts((lead.zh, lead.en)),
     }
 
 
@@ -148,16 +148,16 @@ def _describe_no_bundle(lead: Text) -> JsonObject:
     """As `check` tells it, of a file that never was a bundle."""
     return {
         "code": 2,
-        "result": _pair((lead.zh, lead.en)),
+        "result": _encode_texts((lead.zh, lead.en)),
         "no_bundle": True,
         "digest": "",
         **{part: [] for part in ("about", "checked", "unchecked", "notes")},
         **{part: [] for part in ("damaged", "unfinished")},
-        "said": _pair((lead.zh, lead.en)),
+        "said": _encode_texts((lead.zh, lead.en)),
     }
 
 
-def _no_bundle(path: Path, pool: str = "") -> Text | None:
+def _explain_no_bundle(path: Path, pool: str = "") -> Text | None:
     """What was handed in instead of a bundle; None for one that was altered."""
     with path.open("rb") as stream:
         start = stream.read(4)
@@ -167,7 +167,7 @@ def _no_bundle(path: Path, pool: str = "") -> Text | None:
             "This is no bundle: the file is no zip. Choose the zip that was sealed.",
         )
     try:
-        names = shared_pool(pool).run(READING, zip_names, path)
+        names = shared_pool(pool).run(READING, list_zip_names, path)
     except GivenUpError:  # it lists more than any bundle does
         return None
     if names is None:
@@ -195,12 +195,14 @@ def _split_line(said: tuple[str, str]) -> JsonObject:
         said = (said[0].replace(code, plain), said[1].replace(code, plain))
     match = _NAMES.match(said[0]), _NAMES.match(said[1])
     if match[0] is None or match[1] is None:
-        return dict(_pair((_name_codes(said[0], 0), _name_codes(said[1], 1))))
+        return dict(_encode_texts((_name_codes(said[0], 0), _name_codes(said[1], 1))))
     codes = _CODE.findall(match[0]["names"])
     if len(codes) <= _FEW:
-        return dict(_pair((_name_codes(said[0], 0), _name_codes(said[1], 1))))
-    more = [_pair((_name_codes(code, 0), _name_codes(code, 1))) for code in codes]
-    return {**_pair((match[0]["head"], match[1]["head"])), "more": more}
+        return dict(_encode_texts((_name_codes(said[0], 0), _name_codes(said[1], 1))))
+    more = [
+        _encode_texts((_name_codes(code, 0), _name_codes(code, 1))) for code in codes
+    ]
+    return {**_encode_texts((match[0]["head"], match[1]["head"])), "more": more}
 
 
 def _name_codes(said: str, language: int) -> str:
@@ -221,9 +223,9 @@ def _list_titles() -> Mapping[str, tuple[str, str]]:
     return facts | criteria
 
 
-def _pair_about(said: tuple[str, str]) -> dict[str, str]:
+def _encode_about(said: tuple[str, str]) -> dict[str, str]:
     """What the case is about, its states and places by their names."""
-    return _pair(
+    return _encode_texts(
         (_name_states(said[0], 0).replace(", ", "、"), _name_states(said[1], 1))
     )
 
@@ -250,10 +252,12 @@ def _list_states() -> Mapping[str, Text]:
 
 def _list_parts(found: Iterable[tuple[str, tuple[str, str]]]) -> list[dict[str, str]]:
     listed = list(found)[:_MOST_LINES]
-    return [{"part": _strip_marks(part), **_pair(said)} for part, said in listed]
+    return [
+        {"part": _strip_marks(part), **_encode_texts(said)} for part, said in listed
+    ]
 
 
-def _pair(said: tuple[str, str]) -> dict[str, str]:
+def _encode_texts(said: tuple[str, str]) -> dict[str, str]:
     return {"zh": _strip_marks(said[0]), "en": _strip_marks(said[1])}
 
 

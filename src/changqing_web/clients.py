@@ -18,7 +18,7 @@ from changqing.text import Language, Text
 from changqing_web import cases, previews
 from changqing_web.errors import say_briefly
 from changqing_web.index import refresh
-from changqing_web.jobs import GiveWay, huey, others_wait, work
+from changqing_web.jobs import GiveWay, has_others_waiting, huey, work
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.walls import Here
 
@@ -31,7 +31,7 @@ def last_job(here: Here) -> Job | None:
     return here.workspace.jobs.filter(kind=LOOK_AT_ALL).order_by("-pk").first()
 
 
-def under_way(here: Here) -> Job | None:
+def find_look_under_way(here: Here) -> Job | None:
     """The look at many that is not over yet."""
     job = last_job(here)
     return job if job is not None and job.under_way else None
@@ -69,19 +69,19 @@ def look_at_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
                 f"{number} of {len(rows)}: {row.name}",
             )
         )
-        _try(job, row, told)
-        if others_wait(job) or time.monotonic() > end:
+        _try_look(job, row, told)
+        if has_others_waiting(job) or time.monotonic() > end:
             raise GiveWay
     return told
 
 
-def _try(job: Job, row: CaseRow, told: dict[str, Any]) -> None:
+def _try_look(job: Job, row: CaseRow, told: dict[str, Any]) -> None:
     """Look at one case, and tell what came of it."""
     here = Here(
         user=AnonymousUser(), workspace=job.workspace, role=Role.EDITOR, case=row
     )
     try:
-        _look(here, offline=bool(job.given.get("offline")))
+        _look_again(here, offline=bool(job.given.get("offline")))
         told["done"] += 1
     except TamperError:
         refresh(job.workspace, row.folder)
@@ -99,13 +99,13 @@ def _try(job: Job, row: CaseRow, told: dict[str, Any]) -> None:
         )
 
 
-def _look(here: Here, *, offline: bool) -> None:
+def _look_again(here: Here, *, offline: bool) -> None:
     if not offline:
         run(
             here.folder,
-            judge=cases.judge(),
+            judge=cases.get_judge(),
             clock=timezone.now,
-            key=cases.key_path(),
+            key=cases.find_key_path(),
             net=settings.NET,
         )
     cases.assess(here)

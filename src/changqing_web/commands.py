@@ -93,7 +93,7 @@ def serve(
     from changqing_web.accounts import (
         EXAMPLES,
         create_workspace,
-        first_owner,
+        find_or_make_first_owner,
         sign_in_link,
     )
     from changqing_web.examples import load_examples
@@ -106,13 +106,13 @@ def serve(
         _tell(Text(zh="装入示例…", en="loading the examples…"))
         load_examples(examples, _tell)
     take_up()
-    owner = first_owner()
+    owner = find_or_make_first_owner()
     if not owner.memberships.exclude(workspace__slug__in=EXAMPLES).exists():
         create_workspace(owner, name="我的项目")
     link = sign_in_link(owner, f"http://{bind}")
     stop = _Stop()  # before there is a child that would outlive us
     pages = subprocess.Popen(  # noqa: S603 - our own program
-        _command_of_pages(bind, workers, windows=os.name == "nt")
+        _choose_page_server(bind, workers, windows=os.name == "nt")
     )
     worker = _Worker()
     try:
@@ -131,7 +131,7 @@ def serve(
     sys.exit(code)
 
 
-def _command_of_pages(bind: str, workers: int, *, windows: bool) -> list[str]:
+def _choose_page_server(bind: str, workers: int, *, windows: bool) -> list[str]:
     """Name the program that serves pages: Windows has no gunicorn, but threads."""
     if windows:
         program = ["waitress", f"--listen={bind}", f"--threads={_THREADS * workers}"]
@@ -263,12 +263,12 @@ def _wait_for_pages(bind: str, pages: subprocess.Popen[bytes], stop: _Stop) -> N
     """
     until = time.monotonic() + _LONGEST_START
     while time.monotonic() < until and pages.poll() is None and not stop.asked:
-        if _answers(bind):
+        if _is_answering(bind):
             return
         time.sleep(0.05)
 
 
-def _answers(bind: str) -> bool:
+def _is_answering(bind: str) -> bool:
     """Whether a page is answered, whatever it is."""
     try:
         if bind.startswith("unix:"):
@@ -334,12 +334,16 @@ def sign_in(*, address: str | None, at: str, without_second_factor: bool) -> Non
     """Print a one-time link for who is locked out: ADDRESS, else the first owner."""
     from django.contrib.auth.models import User
 
-    from changqing_web.accounts import drop_second_factor, first_owner, sign_in_link
+    from changqing_web.accounts import (
+        drop_second_factor,
+        find_or_make_first_owner,
+        sign_in_link,
+    )
 
     user = (
         User.objects.filter(username__iexact=address).first()
         if address
-        else first_owner()
+        else find_or_make_first_owner()
     )
     if user is None:
         raise click.UsageError(f"没有这个账号 / there is no such account: {address}")
@@ -424,10 +428,10 @@ def restore(source: Path) -> None:
 def _accept(folder: Path) -> list[str]:
     """Remember a case as the backup has it, which may be older than was seen here."""
     from changqing.integrity import accept_case
-    from changqing_web.cases import key_path
+    from changqing_web.cases import find_key_path
 
     try:
-        accept_case(folder, key=key_path())
+        accept_case(folder, key=find_key_path())
     except ChangqingError as error:
         return _say_error(folder, error)
     return []
@@ -452,11 +456,11 @@ def _find_installation() -> Installation:
     from django.conf import settings
 
     from changqing_web.backup import DatabaseAddress, Installation
-    from changqing_web.cases import key_path
+    from changqing_web.cases import find_key_path
 
     return Installation(
         home=settings.HOME,
-        key=key_path(),
+        key=find_key_path(),
         database=DatabaseAddress.from_settings(settings.DATABASES["default"]),
     )
 
@@ -496,10 +500,10 @@ def check() -> None:
 def _say_damage(folder: Path) -> list[str]:
     """What is wrong with what a case recorded, in both languages."""
     from changqing.integrity import check_integrity
-    from changqing_web.cases import key_path
+    from changqing_web.cases import find_key_path
 
     try:
-        check_integrity(folder, key=key_path())
+        check_integrity(folder, key=find_key_path())
     except ChangqingError as error:
         return _say_error(folder, error)
     return []

@@ -14,14 +14,14 @@ from changqing.casework.record import Recorded
 from changqing.casework.record import record as write_event
 from changqing.errors import ChangqingError
 from changqing.text import Text
-from changqing_web.cases import assess, case_memory
+from changqing_web.cases import assess, open_case_memory
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here
 
 
-def with_lines(event: Event, case: Case, notice: bytes) -> Event:
+def add_notice_lines(event: Event, case: Case, notice: bytes) -> Event:
     """The notice's lines, each with what it is probably about, and the day it sets."""
     found = read_notice(notice, name=t("补正通知", "the notice"))
     proposer = Proposer(catalogue(), case, event.on)
@@ -36,7 +36,7 @@ def with_lines(event: Event, case: Case, notice: bytes) -> Event:
     )
 
 
-def settle(
+def record_settled_line(
     here: Here, case: Case, before: NoticeLine, after: NoticeLine, *, by: str
 ) -> Recorded:
     """Record what a line is about, whose it is and how it is answered.
@@ -55,7 +55,7 @@ def settle(
     )
     event = Event(act=Act.LINE, on=timezone.localdate(), by=by, lines=(change,))
     written = write_event(
-        catalogue(), case, event, now=timezone.now(), memory=case_memory()
+        catalogue(), case, event, now=timezone.now(), memory=open_case_memory()
     )
     record_and_judge(
         here,
@@ -70,7 +70,7 @@ def settle(
 
 def record_and_judge(here: Here, what: Text, **detail: object) -> None:
     """After an event: everybody sees who did it, and the case is judged anew."""
-    record(here, "casework", what, **detail)
+    add_case_event(here, "casework", what, **detail)
     try:
         assess(here)
     except ChangqingError:

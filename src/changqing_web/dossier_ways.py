@@ -18,7 +18,12 @@ from changqing.documents.document import Blank, Document, DocumentStatement
 from changqing.law.kinds.fact import Fact
 from changqing.text import Text
 from changqing_web.index import catalogue
-from changqing_web.mending import find_form_of, is_asked, papers_for, proven_at
+from changqing_web.mending import (
+    find_form_address,
+    find_upload_address,
+    is_asked,
+    list_paper_kinds,
+)
 from changqing_web.tables import LISTS, MemberList
 from changqing_web.walls import Here
 
@@ -63,7 +68,7 @@ class Apart:
     places: tuple[PlaceSaid, ...]
 
 
-def lacks(
+def list_lacks(
     here: Here, document: Document, *, placed: Collection[str]
 ) -> tuple[list[Lack], list[Lack]]:
     """What is blank in a document, and what only the applicant's word stands for.
@@ -75,10 +80,10 @@ def lacks(
         "dossier_document", args=[here.workspace.slug, here.row.folder, document.id]
     )
 
-    def lack(one: Blank | DocumentStatement, what: str) -> Lack:
+    def make_lack(one: Blank | DocumentStatement, what: str) -> Lack:
         is_word = document.origin == "word"
         own = f"{page}#f-word" if is_word else f"{page}#own-{one.section}"
-        way, does = _way(here, one.subject, one.fact) or (own, _WRITE)
+        way, does = _find_way(here, one.subject, one.fact) or (own, _WRITE)
         field = f"{one.subject.type}.{one.subject.id}.{one.fact}" if one.subject else ""
         if isinstance(one, Blank) and one.reading is not None:
             paper, _, _ = one.reading.partition("/")
@@ -98,27 +103,29 @@ def lacks(
         return Lack(what=what, section=section, way=way, does=does)
 
     return (
-        [lack(blank, blank.supply) for blank in document.blanks],
-        list(dict.fromkeys(lack(said, said.text) for said in document.unsupported)),
+        [make_lack(blank, blank.supply) for blank in document.blanks],
+        list(
+            dict.fromkeys(make_lack(said, said.text) for said in document.unsupported)
+        ),
     )
 
 
-def _way(
+def _find_way(
     here: Here, subject: Subject | None, name: str | None
 ) -> tuple[str, Text] | None:
     """Where a fact is proven, else where it is said; None for what is no fact."""
-    fact = None if subject is None else _fact(subject.type, name or "")
+    fact = None if subject is None else _find_fact(subject.type, name or "")
     if fact is None or subject is None:
         return None
-    kinds = papers_for([fact])
+    kinds = list_paper_kinds([fact])
     if kinds:
-        return proven_at(here, kinds[0]), _UPLOAD
+        return find_upload_address(here, kinds[0]), _UPLOAD
     listed = _find_list_of(subject.type)
     if listed is not None and fact.id in {*_NAMES, listed.kind}:
         at = [here.workspace.slug, here.row.folder, listed.code]
         return reverse("facts_list", args=at), _FILL
     if is_asked(fact):
-        return find_form_of(here, fact, subject), _FILL
+        return find_form_address(here, fact, subject), _FILL
     return None
 
 
@@ -134,7 +141,9 @@ def _find_list_of(subject: str) -> MemberList | None:
     )
 
 
-def aparts(here: Here, case: Case, found: Sequence[Contradiction]) -> list[Apart]:
+def group_contradictions(
+    here: Here, case: Case, found: Sequence[Contradiction]
+) -> list[Apart]:
     """Contradictions about the same thing stand together."""
     groups: dict[tuple[str, str], list[Contradiction]] = {}
     for each in found:
@@ -189,9 +198,9 @@ def _find_page_of_key(here: Here, place: str) -> str:
             return reverse("facts_member", args=[*at, kind, member])
         return reverse("facts_list", args=[*at, kind])
     of = Subject(kind, member) if subject else _SELF
-    fact = _fact(of.type, name or place)
-    return "" if fact is None else find_form_of(here, fact, of)
+    fact = _find_fact(of.type, name or place)
+    return "" if fact is None else find_form_address(here, fact, of)
 
 
-def _fact(subject: str, name: str) -> Fact | None:
+def _find_fact(subject: str, name: str) -> Fact | None:
     return catalogue().facts.get((subject, name))

@@ -27,7 +27,7 @@ class Typed:
         self.data = {name: list(values) for name, values in data.items()}
 
     @classmethod
-    def of(cls, post: QueryDict) -> Typed:
+    def from_post(cls, post: QueryDict) -> Typed:
         """What a request sends, without what is ours."""
         return cls({k: v for k, v in post.lists() if k not in _OURS})
 

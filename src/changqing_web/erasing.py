@@ -29,12 +29,12 @@ from changqing.jsondata import JsonObject
 from changqing.text import Language, Text
 from changqing_web import drafts, jobs
 from changqing_web.bundles import forget_whole
-from changqing_web.cases import key_path, name_result_file
+from changqing_web.cases import find_key_path, name_result_file
 from changqing_web.errors import say_briefly
 from changqing_web.index import catalogue, refresh
-from changqing_web.jobs import GiveWay, huey, others_wait, work
+from changqing_web.jobs import GiveWay, has_others_waiting, huey, work
 from changqing_web.models import CaseRow, Job, Role
-from changqing_web.record import record, record_for
+from changqing_web.record import add_case_event, add_case_event_for
 from changqing_web.walls import PROGRAM, Here, find_cases_folder
 from changqing_web.work.desk import make_desk
 
@@ -74,7 +74,7 @@ def forget_beside(here: Here, done: Sequence[Erasure]) -> int:
         ),
     )
     for one, label in zip(done, labels, strict=True):
-        record(
+        add_case_event(
             here,
             "erase",
             Text(
@@ -108,7 +108,7 @@ def begin_due(today: date) -> list[Job]:
         if row.stamp != stamp_folder(here.folder) and here.folder.is_dir():
             here = replace(here, case=refresh(row.workspace, row.folder, today))
         if _is_due(here, today):
-            begun.append(jobs.begin(here, ERASE_DUE))
+            begun.append(jobs.begin_job(here, ERASE_DUE))
     return begun
 
 
@@ -141,7 +141,7 @@ def erase_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     done = erase_due(
         here.folder,
         catalogue=catalogue(),
-        key=load_key(key_path()),
+        key=load_key(find_key_path()),
         now=timezone.now(),
         by=PROGRAM,
     )
@@ -186,7 +186,7 @@ def set_days(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             told["wrong"].append({"folder": folder, "name": row.name, **lines})
             continue
         told["done"] += 1
-        if others_wait(job):
+        if has_others_waiting(job):
             raise GiveWay
     return told
 
@@ -202,7 +202,7 @@ def set_day(here: Here, day: date | None, *, by: str | None = None) -> bool:
         else "no day is set any more to delete papers about persons"
     )
     told = Text(zh=zh, en=en)
-    record_for(by or here.name, here, "deletion_day", told, day=str(day or ""))
+    add_case_event_for(by or here.name, here, "deletion_day", told, day=str(day or ""))
     refresh(here.workspace, here.row.folder)
     return True
 

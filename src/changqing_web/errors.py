@@ -59,10 +59,10 @@ def mend_days(
 ) -> HttpResponse:
     """The case whose own days do not fit today, with the fields that mend it."""
     from changqing.case import edit
-    from changqing_web.cases import context
+    from changqing_web.cases import make_case_context
 
     written = edit.read(here.folder)
-    shown = context(
+    shown = make_case_context(
         here,
         "case",
         lines=lines,

@@ -20,11 +20,11 @@ from changqing_web.accounts import (
     EXAMPLE_AGENCY,
     EXAMPLE_COMPANY,
     create_workspace,
-    first_owner,
+    find_or_make_first_owner,
 )
 from changqing_web.clients import LOOK_AT_ALL
 from changqing_web.index import catalogue, rebuild, refresh
-from changqing_web.jobs import begin
+from changqing_web.jobs import begin_job
 from changqing_web.models import Role, Workspace
 from changqing_web.walls import Here, find_cases_folder
 
@@ -43,7 +43,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     The clients that the board shows first are assessed here, the others by a job that
     the board tells of.
     """
-    owner = first_owner()
+    owner = find_or_make_first_owner()
     company = _find_or_make_workspace(
         owner, EXAMPLE_COMPANY, "示例公司", Workspace.Kind.COMPANY
     )
@@ -54,7 +54,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copytree(case.parent, target)
             plan_ahead(target, today=timezone.localdate())
-            cases.case_memory().forget(target)
+            cases.open_case_memory().forget(target)
     agency = _find_or_make_workspace(
         owner, EXAMPLE_AGENCY, "三川企业服务（示例）", Workspace.Kind.AGENCY
     )
@@ -71,7 +71,7 @@ def _assess_company(here: Here) -> None:
     """Ask for the examples that nobody has opened yet to be assessed."""
     rows = here.workspace.cases.filter(assessed_on=None, broken={})
     if folders := list(rows.values_list("folder", flat=True)):
-        begin(here, LOOK_AT_ALL, folders=folders, offline=True)
+        begin_job(here, LOOK_AT_ALL, folders=folders, offline=True)
 
 
 def _make_clients(agency: Workspace, tell: Tell) -> None:
@@ -100,7 +100,7 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
                 clients=_CLIENTS,
                 in_correction=_IN_CORRECTION,
                 assessed=0,
-                memory=cases.case_memory(),
+                memory=cases.open_case_memory(),
                 made=count_case,
             )
     except BaseException:  # half an agency is none: the next start makes it whole
@@ -130,7 +130,7 @@ def _assess_clients(here: Here, tell: Tell) -> None:
         except DayError:
             left.append(row.folder)
     left += rows.values_list("folder", flat=True)[_AT_ONCE:]
-    begin(here, LOOK_AT_ALL, folders=left, offline=True)
+    begin_job(here, LOOK_AT_ALL, folders=left, offline=True)
 
 
 def _find_or_make_workspace(

@@ -127,18 +127,18 @@ class FactField:
     @property
     def units(self) -> list[tuple[str, Text, bool]]:
         """The units an amount may be given in."""
-        chosen = self._first("unit") or "万元"
+        chosen = self._get_first("unit") or "万元"
         return [(code, label, code == chosen) for code, label in MONEY.items()]
 
     @property
     def text(self) -> str:
         """What stands in the field."""
-        return self._first("")
+        return self._get_first("")
 
     @property
     def unclear(self) -> bool:
         """Whether it was said that this is not known."""
-        return UNCLEAR in self.typed.get("", ()) or bool(self._first("unclear"))
+        return UNCLEAR in self.typed.get("", ()) or bool(self._get_first("unclear"))
 
     @property
     def choices(self) -> list[tuple[str, Text, bool]]:
@@ -186,7 +186,7 @@ class FactField:
         """Whether a short field is enough."""
         return self.fact.text_kind in {"phone", "credit_code", "person", None}
 
-    def _first(self, part: str) -> str:
+    def _get_first(self, part: str) -> str:
         found = self.typed.get(part) or [""]
         return found[0]
 
@@ -203,13 +203,13 @@ class FactField:
 
     def take_shown(self) -> None:
         """Begin with what the file says."""
-        self.typed = as_typed(self.fact, self.shown)
+        self.typed = format_as_typed(self.fact, self.shown)
 
     def written(self) -> object:
         """What is typed, as `case.yaml` has it. EmptyError when that is nothing."""
         if self.among and self.text in dict(self.among):
             return True  # of who was chosen
-        return as_written(self.fact, self.typed)
+        return parse_typed(self.fact, self.typed)
 
     def list_changes(self, value: object, shown: object) -> list[FieldChange]:
         """List what is written for a value; an answer may add a member to the case.
@@ -246,7 +246,7 @@ class FactField:
         return written
 
 
-def as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
+def format_as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
     """What a field shows for what the file says; nothing where it says nothing."""
     match shown:
         case None:
@@ -267,7 +267,7 @@ def as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
     return {"": [str(shown)]}
 
 
-def as_written(fact: Fact, typed: Mapping[str, Sequence[str]]) -> object:
+def parse_typed(fact: Fact, typed: Mapping[str, Sequence[str]]) -> object:
     """What was typed, as `case.yaml` has it. EmptyError when that is nothing."""
     said = [part.strip() for part in typed.get("", ()) if part.strip()]
     if not said or UNCLEAR in said or any(typed.get("unclear", ())):
@@ -283,12 +283,12 @@ def as_written(fact: Fact, typed: Mapping[str, Sequence[str]]) -> object:
         case Kind.SET:
             return [line.strip() for line in text.splitlines() if line.strip()]
         case Kind.NUMBER:
-            return _number(fact, text, (typed.get("unit") or ["万元"])[0])
+            return _spell_number(fact, text, (typed.get("unit") or ["万元"])[0])
         case _:
             return text
 
 
-def _number(fact: Fact, text: str, unit: str) -> object:
+def _spell_number(fact: Fact, text: str, unit: str) -> object:
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
     if fact.unit == "fen":
         spelled = spell_amount(folded)  # 1000万 says its unit, whatever is chosen
@@ -309,7 +309,7 @@ def say_answer(fact: Fact, shown: object) -> Text:
         case list() if not shown:
             return Text(zh="以上都没有", en="none of them")
         case list():
-            labels = [_label(fact, part) for part in shown]
+            labels = [_name_value(fact, part) for part in shown]
             return Text(
                 zh="、".join(label.zh for label in labels),
                 en=", ".join(label.en for label in labels),
@@ -317,10 +317,10 @@ def say_answer(fact: Fact, shown: object) -> Text:
         case int():
             unit = UNIT_WORDS.get(fact.unit or "", Text("", ""))
             return Text(zh=f"{shown}{unit.zh}", en=f"{shown} {unit.en}".strip())
-    return _label(fact, shown)
+    return _name_value(fact, shown)
 
 
-def _label(fact: Fact, code: object) -> Text:
+def _name_value(fact: Fact, code: object) -> Text:
     return fact.value_labels.get(str(code), Text(zh=str(code), en=str(code)))
 
 

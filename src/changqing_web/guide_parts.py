@@ -35,7 +35,7 @@ class SourceInWords:
     says: Text | None
 
 
-def sources(citations: Iterable[Citation]) -> list[SourceInWords]:
+def make_sources(citations: Iterable[Citation]) -> list[SourceInWords]:
     """Citations for a page."""
     known = catalogue().instruments
     return [
@@ -56,11 +56,11 @@ def find_anchor(article: str | None) -> str:
     return "" if article is None else f"a-{article.partition('(')[0]}"
 
 
-def page(
+def render_guide_page(
     request: HttpRequest, template: str, part: str, **more: object
 ) -> HttpResponse:
     """A page of the guide, citable by its address, with the way back to a case."""
-    back = way_back(request.GET.get("back", ""))
+    back = find_way_back(request.GET.get("back", ""))
     return render(
         request,
         template,
@@ -77,7 +77,7 @@ def page(
     )
 
 
-def way_back(address: str) -> str:
+def find_way_back(address: str) -> str:
     """The address of a page here that somebody came from; empty for any other."""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc or not parts.path.startswith("/w/"):

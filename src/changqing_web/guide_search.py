@@ -82,7 +82,7 @@ class _Entry:
     text: Text
     names: tuple[str, ...] = ()
 
-    def called(self, asked: str) -> bool:
+    def is_called(self, asked: str) -> bool:
         """Whether that is its name, or a good part of one."""
         whole = len(asked) >= _PART_OF_A_NAME
         return any(asked == name or (whole and asked in name) for name in self.names)
@@ -106,10 +106,10 @@ class _Index:
         self._pages = [
             (
                 entry,
-                frozenset(self._terms(entry.title.say(language))),
-                Counter(self._terms(entry.text.say(language))),
+                frozenset(self._weigh_terms(entry.title.say(language))),
+                Counter(self._weigh_terms(entry.text.say(language))),
             )
-            for entry in _entries(known)
+            for entry in _list_entries(known)
         ]
         self._spread = Counter(
             term for _, title, text in self._pages for term in {*title, *text}
@@ -123,9 +123,9 @@ class _Index:
         strange = len(unknown) * 2 > len(words) and not _list_legal_words(asked)
         rated = []
         for entry, title, text in () if strange else self._pages:
-            named = entry.called(asked.casefold())
+            named = entry.is_called(asked.casefold())
             score = self._score(terms, title, text)
-            if named or (score and self._covers(terms, words, title, text)):
+            if named or (score and self._has_enough_words(terms, words, title, text)):
                 rated.append((named, score * _ANSWERS.get(entry.route, 1.0), entry))
         rated.sort(key=lambda each: (not each[0], -each[1]))
         best = max((score for _, score, _ in rated), default=0.0)
@@ -146,7 +146,7 @@ class _Index:
             named=bool(rated) and rated[0][0],
         )
 
-    def _covers(
+    def _has_enough_words(
         self,
         terms: Mapping[str, float],
         words: Iterable[str],
@@ -154,7 +154,7 @@ class _Index:
         text: Counter[str],
     ) -> bool:
         """Whether a page has enough of the words; everyday ones stand for others."""
-        weights = {word: terms[word] * self._rare(word) for word in words}
+        weights = {word: terms[word] * self._compute_rarity(word) for word in words}
         meant = {term for term in terms if term not in weights}
         has = sum(w for word, w in weights.items() if word in title or word in text)
         if any(term in title or term in text for term in meant if len(term) > 2):
@@ -170,27 +170,27 @@ class _Index:
         found = 0.0
         for term, weight in terms.items():
             if term in title:
-                found += weight * self._rare(term) * _IN_TITLE
+                found += weight * self._compute_rarity(term) * _IN_TITLE
             elif term in text:
-                found += weight * self._rare(term)
+                found += weight * self._compute_rarity(term)
         return found / (1 + math.log1p((len(title) + len(text)) / _USUAL))
 
-    def _terms(self, said: str) -> dict[str, float]:
+    def _weigh_terms(self, said: str) -> dict[str, float]:
         """Words and pairs of characters, with what each weighs."""
-        found = dict.fromkeys(_pairs(said), _PAIR)
+        found = dict.fromkeys(_list_pairs(said), _PAIR)
         for word in self._words.list_words(said):
             found[word.text] = max(word.weight, found.get(word.text, 0.0))
         return found
 
     def _weigh_words(self, asked: str) -> dict[str, float]:
         """What is looked for: also what the law calls the things of every day."""
-        found = self._terms(asked)
+        found = self._weigh_terms(asked)
         for meant in _list_legal_words(asked):
-            for term, weight in self._terms(meant).items():
+            for term, weight in self._weigh_terms(meant).items():
                 found.setdefault(term, weight * _MEANT)
         return found
 
-    def _rare(self, term: str) -> float:
+    def _compute_rarity(self, term: str) -> float:
         return math.log(1 + len(self._pages) / (1 + self._spread[term]))
 
 
@@ -211,14 +211,14 @@ def _join_pairs(words: Iterable[str]) -> list[str]:
     return joined
 
 
-def _pairs(said: str) -> Iterator[str]:
+def _list_pairs(said: str) -> Iterator[str]:
     """Each two Chinese characters that stand together."""
     for one, two in pairwise(said):
         if "\u4e00" <= one <= "\u9fff" and "\u4e00" <= two <= "\u9fff":
             yield one + two
 
 
-def _entries(known: Catalogue) -> Iterator[_Entry]:
+def _list_entries(known: Catalogue) -> Iterator[_Entry]:
     """All pages, with what each says."""
     for code, licence in known.licences.items():
         yield _Entry(

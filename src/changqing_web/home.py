@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def home(environment: Mapping[str, str] = os.environ) -> Path:
+def find_home(environment: Mapping[str, str] = os.environ) -> Path:
     """The folder, whether or not it is there yet."""
     named = environment.get("CHANGQING_HOME")
     if named:
@@ -21,7 +21,7 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(data) / "changqing"
 
 
-def registers(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
+def find_registers(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
     """The folder of runs over a register, whether or not it is there yet.
 
     In it a folder for each workspace, by its short name, holds the runs of its pages.
@@ -30,7 +30,7 @@ def registers(folder: Path, environment: Mapping[str, str] = os.environ) -> Path
     return Path(named).expanduser().resolve() if named else folder / "registers"
 
 
-def secret(folder: Path) -> str:
+def load_or_make_secret(folder: Path) -> str:
     """The secret of this installation, made on first use; only its user may read it."""
     path = folder / "secret"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

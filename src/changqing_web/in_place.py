@@ -36,7 +36,7 @@ from changqing_web.fact_field import FactField, say_answer, say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.mending import is_asked
-from changqing_web.prose import prose
+from changqing_web.prose import render_prose
 from changqing_web.tables import LISTS
 
 OWN_WORDS: Final = "own_words"  # the answer that is none of those offered
@@ -86,7 +86,9 @@ class OwnInput:
     @property
     def html(self) -> SafeString:
         """The text as it prints, for the page to begin with."""
-        return prose(format_own_text(self.words)) if self.words else mark_safe("")
+        return (
+            render_prose(format_own_text(self.words)) if self.words else mark_safe("")
+        )
 
     @property
     def lines(self) -> int:
@@ -107,7 +109,7 @@ class SectionPage:
     @property
     def heading(self) -> SafeString:
         """The heading as it prints; nothing where there is none."""
-        return prose(f"## {self.title}") if self.title else mark_safe("")
+        return render_prose(f"## {self.title}") if self.title else mark_safe("")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -146,7 +148,7 @@ class Changes:
                 if clash.at[:1] == ("own_text",) and clash.at[2] == own.title:
                     words, _ = _parse_own(clash.theirs)
                     own.shown = clash.theirs
-                    own.theirs = prose(format_own_text(words or "–"))
+                    own.theirs = render_prose(format_own_text(words or "–"))
 
 
 def _say_choice(choice: PlanChoice, value: object) -> str:
@@ -363,7 +365,7 @@ class PageWriter:
         """The list of what stands behind the statements, as it closes the document."""
         return mark_safe(  # noqa: S308 - cleaned
             "".join(
-                prose(f"## {section.title}\n\n{section.markdown}")
+                render_prose(f"## {section.title}\n\n{section.markdown}")
                 for section in self._document.sections
                 if section.id == CITED
             )
@@ -393,8 +395,8 @@ class PageWriter:
 
     def _fill(self, section: Section) -> SafeString:
         if self._document.origin == "word":
-            return prose(section.markdown, self._chart)
-        html = str(prose(section.marked, self._chart))
+            return render_prose(section.markdown, self._chart)
+        html = str(render_prose(section.marked, self._chart))
         html = _CHOICE.sub(self._fill_choice, html)
         html = _RANGE.sub(self._fill_statement, html)
         html = _BLANK.sub(self._fill_blank, html)

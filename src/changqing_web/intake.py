@@ -23,7 +23,7 @@ from changqing.papers.gather import spell_path
 from changqing.plainfile import open_plain
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
-from changqing_web.zips import office_parts
+from changqing_web.zips import list_office_parts
 
 FOLDER: Final = "documents"
 _LONGEST: Final = 60  # letters of a name; a Chinese one takes three bytes each
@@ -106,7 +106,7 @@ def sniff_type(content: bytes) -> Type | None:
 def _sniff_package(content: bytes) -> Type | None:
     """What an office file is by its parts; a limit on listing them makes it none."""
     try:
-        names = shared_pool().run(READING, office_parts, content)
+        names = shared_pool().run(READING, list_office_parts, content)
     except GivenUpError as error:
         if error.reason == "busy":
             raise
@@ -166,7 +166,7 @@ def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Tak
         )
     digest = hashlib.sha256(content).hexdigest()
     clear_away(folder)
-    name = _free(folder, stem, kind.suffix)
+    name = _find_free_name(folder, stem, kind.suffix)
     path = folder / name
     try:
         disk.replace(path, content)
@@ -242,7 +242,7 @@ def _is_text(path: Path, start: bytes) -> bool:
     return path.suffix.lower() in _TEXT_ENDINGS and "\x00" not in written
 
 
-def _free(folder: Path, stem: str, suffix: str) -> str:
+def _find_free_name(folder: Path, stem: str, suffix: str) -> str:
     name, number = f"{FOLDER}/{stem}{suffix}", 1
     while (folder / name).exists():
         number += 1

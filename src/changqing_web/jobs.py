@@ -84,7 +84,7 @@ class JobOutcome:
     gives_way: bool = False
 
 
-def queue(address: str | None, home: Path) -> Huey:
+def make_queue(address: str | None, home: Path) -> Huey:
     """The queue: SQLite in the home folder, or what `CHANGQING_QUEUE` names."""
     if address is None:
         return SqliteHuey("changqing", filename=str(home / "queue.db"), fsync=True)
@@ -93,7 +93,7 @@ def queue(address: str | None, home: Path) -> Huey:
     return PostgresHuey("changqing", dsn=address)
 
 
-huey = queue(os.environ.get("CHANGQING_QUEUE"), settings.HOME)
+huey = make_queue(os.environ.get("CHANGQING_QUEUE"), settings.HOME)
 
 
 def work(
@@ -112,7 +112,7 @@ def work(
     for `each`, of which there is one for what it is given.
     """
 
-    def register(function: Work) -> Work:
+    def register_work(function: Work) -> Work:
         WORK[kind] = function
         if seconds is not None:
             SECONDS[kind] = seconds
@@ -124,10 +124,10 @@ def work(
             EACH.add(kind)
         return function
 
-    return register
+    return register_work
 
 
-def begin(here: Here, kind: str, **given: object) -> Job:
+def begin_job(here: Here, kind: str, **given: object) -> Job:
     """Ask for work. The same work on the same case is not begun twice at once."""
     case = here.row.folder if here.case is not None else ""
     with transaction.atomic():
@@ -159,11 +159,11 @@ def _do_with_patience(job: Job) -> JsonObject:
     end = time.monotonic() + _PATIENCE
     while True:
         try:
-            return WORK[job.kind](job, lambda step: _tell(job, step))
+            return WORK[job.kind](job, lambda step: _save_step(job, step))
         except BusyError:
             if time.monotonic() > end:
                 raise
-            _tell(job, _BUSY)
+            _save_step(job, _BUSY)
             time.sleep(_PAUSE)
 
 
@@ -250,11 +250,11 @@ def _answer_apart(job: Job) -> JobOutcome:
         memory=_MOST_MEMORY,
         output=_MOST_OUTPUT,
     )
-    return _pool().run(limits, work_on, job.pk)
+    return _make_pool().run(limits, work_on, job.pk)
 
 
 @cache
-def _pool() -> Pool:
+def _make_pool() -> Pool:
     """As many children as threads may ask, each with Django in it."""
     return Pool(most=64, prepare="changqing_web.jobs_apart:prepare")
 
@@ -311,7 +311,7 @@ def stop_if_asked(job: Job) -> None:
         raise JobStopped
 
 
-def others_wait(job: Job) -> bool:
+def has_others_waiting(job: Job) -> bool:
     """Whether somebody waits for something else to be done."""
     return Job.objects.filter(state=Job.State.WAITING).exclude(pk=job.pk).exists()
 
@@ -366,7 +366,7 @@ def keep_progress(job: Job, result: JsonObject) -> None:
     job.save(update_fields=["result"])
 
 
-def _tell(job: Job, step: Text) -> None:
+def _save_step(job: Job, step: Text) -> None:
     job.step = {"zh": step.zh, "en": step.en}
     job.save(update_fields=["step"])
 

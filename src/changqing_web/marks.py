@@ -50,7 +50,7 @@ class ErrandMarks(SealedLines):
 
     def marks(self) -> dict[str, ErrandMark]:
         """Where each errand stands; TamperError if a line was changed."""
-        return _standing(self.read(_decode))
+        return _replay_notes(self.read(_decode))
 
     def note(
         self, errand: str, said: ErrandNote, *, by: str, now: datetime, to: str = ""
@@ -89,7 +89,7 @@ def _decode(data: JsonObject, number: int) -> _Note:
     )
 
 
-def _standing(notes: Iterable[_Note]) -> dict[str, ErrandMark]:
+def _replay_notes(notes: Iterable[_Note]) -> dict[str, ErrandMark]:
     found: dict[str, ErrandMark] = {}
     for note in notes:
         mark = found.get(note.errand, ErrandMark())

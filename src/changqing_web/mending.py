@@ -15,7 +15,7 @@ from changqing.report.outlook_model import SubjectView
 from changqing.rules.tree import Agree, Name, walk
 from changqing.text import Text
 from changqing_web.index import catalogue
-from changqing_web.questions import find_list_of
+from changqing_web.questions import find_list_name
 from changqing_web.walls import Here
 
 _LOOK_AGAIN: Final = Text(
@@ -67,7 +67,7 @@ class GapStep:
     address: str
 
 
-def gap_step(here: Here, gap: GapView) -> GapStep:
+def find_gap_step(here: Here, gap: GapView) -> GapStep:
     """The way to close one gap, by its reason."""
     todo, of = _AFTER.get(gap.reason, _LOOK_AGAIN), gap.subject
     fact = None if of is None else catalogue().facts.get((of.type, gap.fact))
@@ -80,30 +80,30 @@ def gap_step(here: Here, gap: GapView) -> GapStep:
 
 def _find_page_that_closes(here: Here, fact: Fact, of: SubjectView, reason: str) -> str:
     if reason == "list_open" and fact.subject not in {"applicant", "paper"}:
-        at = [here.workspace.slug, here.row.folder, find_list_of(fact.subject)]
+        at = [here.workspace.slug, here.row.folder, find_list_name(fact.subject)]
         return reverse("facts_list", args=at)
-    kinds = papers_for([fact])
+    kinds = list_paper_kinds([fact])
     if kinds:
-        return proven_at(here, kinds[0])
+        return find_upload_address(here, kinds[0])
     if reason in _AFTER and is_asked(fact):
-        return find_form_of(here, fact, _subject(of))
+        return find_form_address(here, fact, _make_subject(of))
     return ""
 
 
-def mending(here: Here, finding: FindingView) -> Mending:
+def find_mending(here: Here, finding: FindingView) -> Mending:
     """The ways that the facts allow which settle the finding."""
-    facts = list(_facts(finding))
-    kinds = papers_for(facts)
+    facts = list(_list_facts(finding))
+    kinds = list_paper_kinds(facts)
     asked = [fact for fact in facts if is_asked(fact)]
-    of = _subject(finding.subject)
+    of = _make_subject(finding.subject)
     return Mending(
-        say=find_form_of(here, asked[0], of) if asked else "",
-        prove=proven_at(here, kinds[0]) if kinds else "",
+        say=find_form_address(here, asked[0], of) if asked else "",
+        prove=find_upload_address(here, kinds[0]) if kinds else "",
         look=any(_is_seen(fact) for fact in facts),
     )
 
 
-def papers_for(facts: Iterable[Fact]) -> list[str]:
+def list_paper_kinds(facts: Iterable[Fact]) -> list[str]:
     """The kinds of paper that would say it, in order."""
     return [
         source.removeprefix("paper:")
@@ -113,7 +113,7 @@ def papers_for(facts: Iterable[Fact]) -> list[str]:
     ]
 
 
-def _subject(of: SubjectView) -> Subject:
+def _make_subject(of: SubjectView) -> Subject:
     return Subject(of.type, of.id or "")
 
 
@@ -126,7 +126,7 @@ def _is_seen(fact: Fact) -> bool:
     )
 
 
-def _facts(finding: FindingView) -> Iterator[Fact]:
+def _list_facts(finding: FindingView) -> Iterator[Fact]:
     """What the settling comparisons read, in their order, then what the others do."""
     criterion = catalogue().criteria.get(finding.criterion)
     if criterion is None:
@@ -143,13 +143,13 @@ def is_asked(fact: Fact) -> bool:
     return "form" in fact.sources and not fact.generated
 
 
-def proven_at(here: Here, material: str) -> str:
+def find_upload_address(here: Here, material: str) -> str:
     """Where a paper of a kind is handed in."""
     address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
     return f"{address}?kind={material}#upload"
 
 
-def find_form_of(here: Here, fact: Fact, of: Subject) -> str:
+def find_form_address(here: Here, fact: Fact, of: Subject) -> str:
     """The form that asks for a fact: of a dimension, a paper, a member, or the list."""
     case = [here.workspace.slug, here.row.folder]
     own = fact.subject == of.type and of.id != ""
@@ -159,7 +159,7 @@ def find_form_of(here: Here, fact: Fact, of: Subject) -> str:
         return reverse("facts_of", args=[*case, fact.dimension.value]) + place
     if fact.subject == "paper":
         return reverse("paper", args=[*case, subject]) if own else ""
-    listed = [*case, find_list_of(fact.subject)]
+    listed = [*case, find_list_name(fact.subject)]
     if not own:
         return reverse("facts_list", args=listed)
     return reverse("facts_member", args=[*listed, subject]) + place

@@ -325,7 +325,7 @@ class Job(models.Model):
         return self.state in {self.State.WAITING, self.State.RUNNING}
 
 
-def digest_of(secret: str) -> str:
+def digest_secret(secret: str) -> str:
     """What is kept of a secret that somebody else holds."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -372,7 +372,7 @@ class Link(models.Model):
         """A new link and its secret, which is not kept and cannot be shown again."""
         secret = secrets.token_urlsafe(32)
         link = cls.objects.create(
-            purpose=purpose, digest=digest_of(secret), expires_at=expires_at, **of
+            purpose=purpose, digest=digest_secret(secret), expires_at=expires_at, **of
         )
         return link, secret
 
@@ -382,7 +382,7 @@ class Link(models.Model):
         return (
             cls.objects.filter(
                 purpose=purpose,
-                digest=digest_of(secret),
+                digest=digest_secret(secret),
                 expires_at__gt=now,
                 withdrawn_at=None,
             )

@@ -34,7 +34,7 @@ def _make_box(box: Box, words: str = "", edge: int = 0) -> LitBox:
     )
 
 
-def box_on(lit: Settlement, page: PaperPage) -> LitBox | None:
+def find_box_on(lit: Settlement, page: PaperPage) -> LitBox | None:
     """The place of a value on a page; None where it stands on another, or nowhere."""
     if lit.box is None or lit.page != page.number:
         return None

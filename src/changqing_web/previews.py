@@ -17,9 +17,9 @@ KEPT_FOR: Final = timedelta(days=1)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
-def keep(workspace: Workspace, content: bytes) -> Path:
+def keep_workbook(workspace: Workspace, content: bytes) -> Path:
     """Keep a workbook until it is taken; its digest, the stem, finds it again."""
-    path = _place(workspace, hashlib.sha256(content).hexdigest())
+    path = _find_place(workspace, hashlib.sha256(content).hexdigest())
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     Disk().replace(path, content)
     return path
@@ -29,7 +29,7 @@ def find_kept(workspace: Workspace, digest: str) -> Path | None:
     """The workbook of this workspace with that digest, if it is still there."""
     if not _DIGEST.fullmatch(digest):
         return None
-    path = _place(workspace, digest)
+    path = _find_place(workspace, digest)
     return path if path.is_file() else None
 
 
@@ -47,5 +47,5 @@ def forget_untaken(now: datetime) -> int:
     return gone
 
 
-def _place(workspace: Workspace, digest: str) -> Path:
+def _find_place(workspace: Workspace, digest: str) -> Path:
     return Path(settings.HOME, "imports", workspace.slug, f"{digest}.xlsx")

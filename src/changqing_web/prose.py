@@ -26,11 +26,13 @@ _OPEN: Final = re.compile(rf"(〔(?:{BLANK_HEADS})：[^〕<]{{0,500}}〕)")
 
 
 @lru_cache(maxsize=1)
-def _reader() -> MarkdownIt:
+def _make_reader() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def prose(markdown: str, chart: Callable[[str], str] = lambda _: "") -> SafeString:
+def render_prose(
+    markdown: str, chart: Callable[[str], str] = lambda _: ""
+) -> SafeString:
     """HTML of a text; `chart` gives the address of a drawing by its name.
 
     A long one is rendered in a child process: brackets alone, in the length that a
@@ -46,7 +48,7 @@ def prose(markdown: str, chart: Callable[[str], str] = lambda _: "") -> SafeStri
 
 def _render(body: str) -> str:
     """Clean HTML of Markdown."""
-    made = _reader().render(body)
+    made = _make_reader().render(body)
     made = _PROOF.sub(r"<sup>\1</sup>", made)
     made = _OPEN.sub(r"<mark>\1</mark>", made)
     return nh3.clean(

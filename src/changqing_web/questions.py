@@ -39,7 +39,7 @@ _LEADING: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
 """What is asked because another fact follows from it, and that fact."""
 
 
-def find_list_of(subject_type: str) -> str:
+def find_list_name(subject_type: str) -> str:
     """The list of the file in which subjects of a type stand."""
     return SUBJECTS[subject_type].listed
 
@@ -56,7 +56,7 @@ def may_be_written(catalogue: Catalogue, subject_type: str) -> list[Fact]:
 
 
 @lru_cache(maxsize=1)
-def _readers(catalogue_digest: str) -> dict[tuple[str, str], list[str]]:
+def _map_readers(catalogue_digest: str) -> dict[tuple[str, str], list[str]]:
     from changqing_web.index import catalogue
 
     del catalogue_digest
@@ -69,9 +69,9 @@ def _readers(catalogue_digest: str) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
+def map_readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
     """The criteria that read each fact."""
-    return _readers(catalogue.digest)
+    return _map_readers(catalogue.digest)
 
 
 def list_fields(
@@ -87,14 +87,14 @@ def list_fields(
     Those of the applicant and of each service that decide something here, and those
     that are answered; with `every`, all there are.
     """
-    subjects = (Subject("applicant", "self"), *services(written))
-    found = fields_about(catalogue, written, report, subjects, every=every)
+    subjects = (Subject("applicant", "self"), *list_services(written))
+    found = list_fields_about(catalogue, written, report, subjects, every=every)
     return [
         fact_field for fact_field in found if fact_field.fact.dimension is dimension
     ]
 
 
-def fields_about(
+def list_fields_about(
     catalogue: Catalogue,
     written: CaseData,
     report: CaseReport,
@@ -104,8 +104,11 @@ def fields_about(
 ) -> list[FactField]:
     """The questions about some subjects, as `list_fields` chooses them."""
     asked = {finding.criterion for finding in select_asked(report.findings)}
-    reading = readers(catalogue)
-    evidence, findings = by_label(report), by_criterion(report)
+    reading = map_readers(catalogue)
+    evidence, findings = (
+        group_evidence_by_label(report),
+        group_findings_by_criterion(report),
+    )
     found: list[FactField] = []
     for subject in subjects:
         for fact in may_be_written(catalogue, subject.type):
@@ -131,7 +134,7 @@ def fields_about(
     return found
 
 
-def fields_asked(
+def list_fields_asked(
     catalogue: Catalogue,
     written: CaseData,
     report: CaseReport,
@@ -141,7 +144,7 @@ def fields_asked(
 
     What was answered since the assessment is left out.
     """
-    findings = by_criterion(report)
+    findings = group_findings_by_criterion(report)
     found: list[FactField] = []
     for view in report.questions:
         if group is not None and view.group.id != group.value:
@@ -203,7 +206,7 @@ def group_sides(fields: Iterable[FactField]) -> list[GroupSide]:
     ]
 
 
-def services(written: CaseData) -> list[Subject]:
+def list_services(written: CaseData) -> list[Subject]:
     """The services of the case, in the order of the file."""
     return [
         Subject("service", str(one["id"]))
@@ -212,7 +215,9 @@ def services(written: CaseData) -> list[Subject]:
     ]
 
 
-def by_label(report: CaseReport) -> dict[tuple[str, str], list[FieldEvidence]]:
+def group_evidence_by_label(
+    report: CaseReport,
+) -> dict[tuple[str, str], list[FieldEvidence]]:
     """The evidence of an assessment by subject and by what the fact is called."""
     found: dict[tuple[str, str], list[FieldEvidence]] = {}
     for row in report.evidence:
@@ -233,7 +238,7 @@ def by_label(report: CaseReport) -> dict[tuple[str, str], list[FieldEvidence]]:
     return found
 
 
-def by_criterion(report: CaseReport) -> dict[str, list[FindingView]]:
+def group_findings_by_criterion(report: CaseReport) -> dict[str, list[FindingView]]:
     """The findings of an assessment by their criterion."""
     found: dict[str, list[FindingView]] = {}
     for finding in report.findings:
@@ -275,18 +280,18 @@ class DimensionEntry:
     worst: Verdict | None
 
 
-def sides(
+def summarise_dimensions(
     catalogue: Catalogue,
     written: CaseData,
     report: CaseReport,
     labels: Mapping[str, Text],
 ) -> list[DimensionEntry]:
     """The nine dimensions: how much is known, and the worst that was found."""
-    evidence = by_label(report)
+    evidence = group_evidence_by_label(report)
     asked = {finding.criterion for finding in select_asked(report.findings)}
-    reading = readers(catalogue)
+    reading = map_readers(catalogue)
     counts: dict[Dimension, list[int]] = {dimension: [0, 0] for dimension in Dimension}
-    for subject in (Subject("applicant", "self"), *services(written)):
+    for subject in (Subject("applicant", "self"), *list_services(written)):
         for fact in may_be_written(catalogue, subject.type):
             said = written.find_value(find_place(subject, fact.id)) is not None
             readers_ = reading.get((subject.type, fact.id), ())

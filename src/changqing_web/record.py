@@ -9,15 +9,15 @@ from changqing_web.models import CaseEvent
 from changqing_web.walls import Here
 
 
-def record(here: Here, verb: str, what: Text, **detail: object) -> CaseEvent:
+def add_case_event(here: Here, verb: str, what: Text, **detail: object) -> CaseEvent:
     """Add to what is known of who did what to the case, or to the workspace itself."""
-    return record_for(here.name, here, verb, what, **detail)
+    return add_case_event_for(here.name, here, verb, what, **detail)
 
 
-def record_for(
+def add_case_event_for(
     actor: str, here: Here, verb: str, what: Text, **detail: object
 ) -> CaseEvent:
-    """As `record`, for somebody who is not here any more and whose wish a job does."""
+    """As `add_case_event`, for somebody whose wish a job does when they are gone."""
     return CaseEvent.objects.create(
         workspace=here.workspace,
         case="" if here.case is None else here.case.folder,

@@ -27,7 +27,7 @@ from changqing.evidence.model import Record, SourceKind
 from changqing.evidence.screenshots import Screenshot, list_screenshots
 from changqing.integrity import check_integrity
 from changqing.text import Text
-from changqing_web.cases import key_path
+from changqing_web.cases import find_key_path
 
 _CASES: Final = 32  # of which the verified evidence is kept
 _SETTLED: Final = 2.0  # seconds after which a second change has a time of its own
@@ -101,7 +101,7 @@ class RecordedEvidence:
 
 def read_recorded_evidence(folder: Path) -> RecordedEvidence:
     """The verified evidence of a case; verified again when a file of it changed."""
-    identity = _identity(folder)
+    identity = _identify_evidence(folder)
     newest = max((one[2] for one in identity), default=0) / 1_000_000_000
     if time.time() - newest < _SETTLED:
         return _verify(folder)
@@ -114,19 +114,19 @@ def _remember_verified(folder: Path, identity: Identity) -> RecordedEvidence:
     return _verify(folder)
 
 
-def _identity(folder: Path) -> Identity:
+def _identify_evidence(folder: Path) -> Identity:
     """Every file of the evidence: its name, changed, written, size and inode."""
-    return tuple(sorted(_files(str(folder / EVIDENCE_FOLDER))))
+    return tuple(sorted(_walk_files(str(folder / EVIDENCE_FOLDER))))
 
 
-def _files(place: str) -> Iterator[tuple[str, int, int, int, int]]:
+def _walk_files(place: str) -> Iterator[tuple[str, int, int, int, int]]:
     try:
         entries = list(os.scandir(place))
     except OSError:
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            yield from _files(entry.path)
+            yield from _walk_files(entry.path)
         elif entry.name != "lock":
             with suppress(FileNotFoundError):  # written, and moved into its place
                 yield _identify_file(entry.path, entry.stat())
@@ -139,7 +139,7 @@ def _identify_file(path: str, stat: os.stat_result) -> tuple[str, int, int, int,
 def _verify(folder: Path) -> RecordedEvidence:
     kept = Evidence(folder)
     try:
-        checked = check_integrity(folder, key=key_path())
+        checked = check_integrity(folder, key=find_key_path())
         verified = checked.verified
         if verified is None:
             return RecordedEvidence(log=None)
@@ -156,15 +156,15 @@ def _verify(folder: Path) -> RecordedEvidence:
         items = kept.list_items()
         return RecordedEvidence(
             log=log,
-            visits=_visits(items),
-            digests=_digests(items),
+            visits=_collect_visits(items),
+            digests=_collect_paper_digests(items),
             screenshots=tuple(list_screenshots(kept)),
         )
     except ChangqingError as error:
         return RecordedEvidence(log=LogState(issues=tuple(error.issues)))
 
 
-def _visits(items: Sequence[Item]) -> tuple[Visit, ...]:
+def _collect_visits(items: Sequence[Item]) -> tuple[Visit, ...]:
     """What probes captured, with what was read from each capture."""
     bytes_of = {item.digest for item in items if isinstance(item, Blob)}
     found: dict[datetime, dict[str, list[Record]]] = {}
@@ -189,7 +189,7 @@ def _visits(items: Sequence[Item]) -> tuple[Visit, ...]:
     )
 
 
-def _digests(items: Sequence[Item]) -> dict[str, str]:
+def _collect_paper_digests(items: Sequence[Item]) -> dict[str, str]:
     return {
         item.source.name: item.digest
         for item in items

@@ -41,10 +41,10 @@ def list_made_files(folder: Path) -> list[Path]:
     )
 
 
-def current(here: Here, writing: DossierText, document: Document) -> bool:
+def is_current(here: Here, writing: DossierText, document: Document) -> bool:
     """Whether the files of a document are of its text as it is now."""
     place = here.folder / MADE
-    copies = _copies(writing, document.id)
+    copies = _select_copies(writing, document.id)
     return _read_digests(here).get(document.id) == _digest_of_copies(copies) and all(
         (place / copy.edition.value / f"{copy.file_stem}{suffix}").is_file()
         for copy in copies
@@ -57,7 +57,7 @@ def find_package(here: Here, writing: DossierText) -> Path | None:
     return _find_whole(here, writing, lambda path: path.suffix == ".zip")
 
 
-def bound(here: Here, writing: DossierText) -> Path | None:
+def find_bound_volume(here: Here, writing: DossierText) -> Path | None:
     """The bound volume, if it has documents and papers as they are now."""
     return _find_whole(here, writing, lambda path: path.name.startswith(VOLUME))
 
@@ -72,10 +72,10 @@ def _find_whole(
     )
 
 
-def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
+def note_digests(here: Here, writing: DossierText, *, zipped: bool) -> None:
     """Remember of which text the files are that were just made, and the zip."""
     told = _read_digests(here) | {
-        document.id: _digest_of_copies(_copies(writing, document.id))
+        document.id: _digest_of_copies(_select_copies(writing, document.id))
         for document in writing.annotated
     }
     if zipped:
@@ -86,7 +86,7 @@ def note(here: Here, writing: DossierText, *, zipped: bool) -> None:
     Disk().replace(path, json.dumps(told).encode())
 
 
-def _copies(writing: DossierText, document: str) -> list[Document]:
+def _select_copies(writing: DossierText, document: str) -> list[Document]:
     """A document in both editions; one where it is not handed in."""
     return [one for one in (*writing.clean, *writing.annotated) if one.id == document]
 

@@ -23,7 +23,7 @@ from changqing.papers.open import open_case
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.words import VERDICTS
 from changqing.text import Text
-from changqing_web.cases import case_memory, key_path, report_of, tabs
+from changqing_web.cases import find_key_path, list_tabs, load_report, open_case_memory
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
@@ -48,8 +48,10 @@ def check_log(here: Here) -> None:
     Asked before something is written: what the log would refuse is not to stand in the
     case file.
     """
-    seen = case_memory().recall(here.folder)
-    issues = compare_log(Evidence(here.folder), seen, list_keys(load_key(key_path())))
+    seen = open_case_memory().recall(here.folder)
+    issues = compare_log(
+        Evidence(here.folder), seen, list_keys(load_key(find_key_path()))
+    )
     if issues:
         raise TamperError(*issues)
 
@@ -57,18 +59,20 @@ def check_log(here: Here) -> None:
 def log_what_is_said(here: Here) -> None:
     """Record in the evidence log what the case file now says."""
     case = open_case(here.folder, catalogue())
-    with Store(here.folder, load_key(key_path())) as store:
+    with Store(here.folder, load_key(find_key_path())) as store:
         record_changes(store, case, timezone.now())
 
 
-def settle(request: HttpRequest, here: Here, before: CaseReport, *, done: str) -> None:
+def settle_changes(
+    request: HttpRequest, here: Here, before: CaseReport, *, done: str
+) -> None:
     """Log and judge what the case file says now; tell what is done and what it turned.
 
     `before` is the assessment the person had seen. What cannot be logged is told.
     """
     try:
         log_what_is_said(here)
-        after = report_of(here)
+        after = load_report(here)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.warning(request, line)
@@ -100,7 +104,7 @@ def _make_key(finding: FindingView) -> tuple[str, str, str | None]:
 def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
     if not turns:
         return format_html("{}", t("结论没有变化。", "No verdict changed."))
-    findings = next((tab.url for tab in tabs(here) if tab.code == "findings"), "")
+    findings = next((tab.url for tab in list_tabs(here) if tab.code == "findings"), "")
     named = format_html_join(
         t("；", "; "),
         '<a href="{}?open={}">{}</a> {}',

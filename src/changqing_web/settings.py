@@ -34,7 +34,7 @@ import dj_database_url
 from django.http.request import split_domain_port
 
 import changqing.report
-from changqing_web.home import home, registers, secret
+from changqing_web.home import find_home, find_registers, load_or_make_secret
 from changqing_web.mail import mail_settings
 from changqing_web.oidc.configuration import APPS, read_oidc, write_settings
 
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from changqing.net.model import NetSettings
 
 HERE = Path(__file__).parent
-HOME = home()
+HOME = find_home()
 CASES = HOME / "cases"
-REGISTERS = registers(HOME)
-SECRET_KEY = os.environ.get("CHANGQING_SECRET") or secret(HOME)
+REGISTERS = find_registers(HOME)
+SECRET_KEY = os.environ.get("CHANGQING_SECRET") or load_or_make_secret(HOME)
 METRICS_TOKEN = os.environ.get("CHANGQING_METRICS", "")
 TIME_AUTHORITY = os.environ.get("CHANGQING_TIME_AUTHORITY", "")
 DEBUG = False
@@ -100,7 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "changqing_web.walls.desk",
+                "changqing_web.walls.provide_here",
             ],
         },
     }

@@ -166,7 +166,7 @@ class SettleRow:
     def value(self) -> Text | None:
         """What was read; personal numbers in part."""
         found = self.settlement
-        return None if found.value is None else _say(found.value, found)
+        return None if found.value is None else _say_masked(found.value, found)
 
     @property
     def other_value(self) -> Text | None:
@@ -174,7 +174,7 @@ class SettleRow:
         found = self.settlement
         if found.state is not SettlementState.CONFLICT or found.claimed is None:
             return None
-        return _say(found.claimed, found)
+        return _say_masked(found.claimed, found)
 
     @property
     def words(self) -> str:
@@ -187,7 +187,7 @@ class SettleRow:
         return [check.text for check in sorted(self.settlement.checks)]
 
 
-def _say(value: Value, settlement: Settlement) -> Text:
+def _say_masked(value: Value, settlement: Settlement) -> Text:
     told = say_value(value, settlement.fact)
     return Text(zh=mask_numbers(told.zh), en=mask_numbers(told.en))
 

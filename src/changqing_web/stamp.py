@@ -22,7 +22,7 @@ _RESTS_ON: Final = (
 )
 
 
-def stamp_of(here: Here) -> str:
+def compute_stamp(here: Here) -> str:
     """Name all that a judged case depends on: files, log, own copies, day, rules."""
     folder = here.folder
     rests_on = [folder / name for name in _RESTS_ON]

@@ -197,7 +197,7 @@ class Start:
             for file in taken
         )
         disk.replace(self.folder / "taken.json", _TAKEN.dump_json(kept))
-        shown = _SHOWN.dump_json(_show(found, catalogue))
+        shown = _SHOWN.dump_json(_make_recognised(found, catalogue))
         disk.replace(self.folder / "shown.json", shown)
 
     def load_shown(self) -> RecognisedStart | None:
@@ -300,7 +300,7 @@ def _check_size(file: UploadedFile[Any], name: str) -> None:
 # What the page shows
 
 
-def _show(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
+def _make_recognised(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
     full = found.all_holders_in
     return RecognisedStart(
         name=found.name,

@@ -11,14 +11,14 @@ from django.utils import timezone
 from changqing.judge.model import Assessment
 from changqing.judge.suppose import Supposed, try_remedies
 from changqing.run import run
-from changqing_web.cases import judge, key_path, name_result_file
+from changqing_web.cases import find_key_path, get_judge, name_result_file
 from changqing_web.walls import Here
 
 
-def suppose(here: Here, criteria: Iterable[str]) -> Supposed:
+def suppose_remedies(here: Here, criteria: Iterable[str]) -> Supposed:
     """Try the remedies of these criteria."""
     found = _assess(name_result_file(here), here.folder)
-    return try_remedies(judge(), found, criteria)
+    return try_remedies(get_judge(), found, criteria)
 
 
 @lru_cache(maxsize=4)
@@ -26,8 +26,8 @@ def _assess(kept: Path, folder: Path) -> Assessment:
     """The judgement of a folder; `kept` names all that it depends on."""
     return run(
         folder,
-        judge=judge(),
+        judge=get_judge(),
         clock=timezone.now,
-        key=key_path(),
+        key=find_key_path(),
         offline=True,
     ).assessment

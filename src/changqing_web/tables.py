@@ -132,34 +132,34 @@ def read_pasted(text: str) -> list[list[str]]:
     return _bound_rows(found)
 
 
-def as_pasted(cells: Sequence[Sequence[str]]) -> str:
+def format_as_pasted(cells: Sequence[Sequence[str]]) -> str:
     """The cells as text that `pasted` reads again, whatever stands in them."""
     kept = io.StringIO()
     csv.writer(kept, delimiter="\t", lineterminator="\n").writerows(cells)
     return kept.getvalue()
 
 
-def workbook(content: bytes) -> list[list[str]]:
+def read_workbook(content: bytes) -> list[list[str]]:
     """The cells of the first sheet of an Excel workbook, read in a child process."""
     return _bound_rows(read_sheet_apart(content, LIMITS, spell_cell)[1])
 
 
 def _bound_rows(rows: list[list[str]]) -> list[list[str]]:
     """The rows by their numbers in the sheet: empty ones stay in their places."""
-    while rows and not _says_anything(rows[-1]):
+    while rows and not _has_text(rows[-1]):
         rows.pop()
     if len(rows) > LIMITS.rows + 1 or any(len(row) > LIMITS.columns for row in rows):
         raise CaseError(Issue(text=name_limits(LIMITS), hint=LIMITS.hint))
-    if sum(map(_says_anything, rows)) < 2:
+    if sum(map(_has_text, rows)) < 2:
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW))
     return rows
 
 
-def _says_anything(row: Sequence[str]) -> bool:
+def _has_text(row: Sequence[str]) -> bool:
     return any(cell.strip() for cell in row)
 
 
-def understand(
+def parse_members(
     cells: Sequence[Sequence[str]],
     catalogue: Catalogue,
     listed: MemberList,
@@ -167,7 +167,7 @@ def understand(
 ) -> MemberSheet:
     """What a table says, row by row; an error stays with its row."""
     known = list_columns(catalogue, listed)
-    top, heads = _heads(cells, _by_head(known, listed))
+    top, heads = _find_heads(cells, _map_heads(known, listed))
     unknown = tuple(
         head.strip()
         for head, column in zip(cells[top], heads, strict=True)
@@ -176,7 +176,7 @@ def understand(
     members = _Members(listed, written)
     rows: list[SheetRow] = []
     for number, line in enumerate(cells[top + 1 :], start=top + 2):
-        if not _says_anything(line):
+        if not _has_text(line):
             continue
         said = {
             column.code: cell.strip()
@@ -188,7 +188,7 @@ def understand(
         if row.fresh and listed.named and "name" not in said:
             row.errors.append(Text(zh="没有姓名或名称", en="there is no name"))
         if row.fresh and listed.kind not in said:
-            row.errors.append(_lacks(known, listed.kind))
+            row.errors.append(_word_lacking(known, listed.kind))
         rows.append(row)
     return MemberSheet(
         columns=tuple(c for c in heads if c is not None and c.code != "id"),
@@ -197,7 +197,7 @@ def understand(
     )
 
 
-def _by_head(known: Sequence[Column], listed: MemberList) -> dict[str, Column]:
+def _map_heads(known: Sequence[Column], listed: MemberList) -> dict[str, Column]:
     """The columns by what people write over them."""
     found = {
         _fold_head(head): column
@@ -214,7 +214,7 @@ def _fold_head(head: str) -> str:
     return "".join(plain.split()).strip("*:")
 
 
-def _heads(
+def _find_heads(
     cells: Sequence[Sequence[str]], by_head: Mapping[str, Column]
 ) -> tuple[int, list[Column | None]]:
     """Which row has the heads, and the column under each; a title may stand above."""
@@ -248,7 +248,7 @@ class _Members:
         """The row with its member; two rows about one, or a name of two, are wrong."""
         name = said.get("name") or said.get("url") or ""
         same = self._by_name.get(name, [])
-        identity = said.get("id") or (same[0] if same else "") or self._fresh_id()
+        identity = said.get("id") or (same[0] if same else "") or self._make_id()
         row = SheetRow(
             number=number,
             name=name or str(self.before(identity).get("name") or identity),
@@ -262,13 +262,13 @@ class _Members:
         if len(same) > 1 and "id" not in said:
             row.errors.append(_SHARED)
         elif first is not None:
-            row.errors.append(_twice(first))
+            row.errors.append(_word_twice(first))
         self._rows.setdefault(identity, number)
         if name:
             self._named.setdefault(name, number)
         return row
 
-    def _fresh_id(self) -> str:
+    def _make_id(self) -> str:
         number = 1
         taken = self._present.keys() | self._rows.keys()
         while f"{self._listed.subject}-{number}" in taken:
@@ -276,7 +276,7 @@ class _Members:
         return f"{self._listed.subject}-{number}"
 
 
-def _twice(first: int) -> Text:
+def _word_twice(first: int) -> Text:
     return Text(
         zh=f"与第{first}行重复；同一个的删去一行，不是同一个的在“编号”列各写一个",
         en=f"the same as row {first}; take one out, or give each an ID of its own in "
@@ -284,7 +284,7 @@ def _twice(first: int) -> Text:
     )
 
 
-def _lacks(known: Iterable[Column], code: str) -> Text:
+def _word_lacking(known: Iterable[Column], code: str) -> Text:
     label = next(column.label for column in known if column.code == code)
     return Text(zh=f"没有{label.zh}", en=f"there is no {label.en.lower()}")
 
@@ -357,7 +357,7 @@ def list_changes(
     return found
 
 
-def template(
+def write_template(
     catalogue: Catalogue,
     listed: MemberList,
     written: CaseData,

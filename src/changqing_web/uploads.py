@@ -30,7 +30,7 @@ from changqing_web.fact_field import say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.limits import is_over_limit
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here
 
 MOST: Final = 120  # files
@@ -71,7 +71,7 @@ class TakenPaper:
 
 
 @contextmanager
-def on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
+def keep_on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
     """An uploaded file as one that another process can open, for as long as needed."""
     if isinstance(file, TemporaryUploadedFile):  # Django wrote it, for it is large
         yield Path(file.temporary_file_path())
@@ -96,12 +96,12 @@ def read_typed(request: HttpRequest) -> dict[str, str]:
     return {name: request.POST.get(name, "").strip() for name in TYPED}
 
 
-def by_script(request: HttpRequest) -> bool:
+def is_by_script(request: HttpRequest) -> bool:
     """Whether a script sends the file and wants to be told in JSON."""
     return request.headers.get("Accept") == "application/json"
 
 
-def too_many(here: Here) -> bool:
+def is_over_upload_limit(here: Here) -> bool:
     """Whether this person sends more than anybody would."""
     return is_over_limit(
         f"upload:{here.user.pk or here.name}", most=MOST, seconds=WITHIN
@@ -120,12 +120,12 @@ def guess_kind(name: str) -> str:
 
     The longest that it contains decides; none where two kinds are called that.
     """
-    said = _fold(Path(name).stem)
+    said = _fold_name(Path(name).stem)
     longest, found = 0, set[str]()
     for code, material in catalogue().materials.items():
         known = material.recognition
         for title in (material.label.zh, *(() if known is None else known.titles)):
-            length = len(title) if _fold(title) in said else 0
+            length = len(title) if _fold_name(title) in said else 0
             if length > longest:
                 longest, found = length, {code}
             elif length and length == longest:
@@ -133,11 +133,11 @@ def guess_kind(name: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _fold(text: str) -> str:
+def _fold_name(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def keep(
+def keep_paper(
     here: Here,
     file: UploadedFile[Any],
     typed: Mapping[str, str],
@@ -168,7 +168,7 @@ def keep(
         raise UploadError({"file": told}) from error
     except ChangqingError as error:
         raise UploadError({"file": " ".join(list_issues(error))}) from error
-    _record(here, kept)
+    _record_paper(here, kept)
     return kept
 
 
@@ -207,7 +207,7 @@ def _list_paper(
     taken = intake.take(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
     try:
         written = edit.read(here.folder)
-        _not_here_yet(here.folder, written, taken)
+        _refuse_duplicate(here.folder, written, taken)
         old = (
             written.find_value(("papers", typed["replaces"]))
             if typed["replaces"]
@@ -233,10 +233,10 @@ def _list_paper(
     return TakenPaper(paper=name, kind=kind, taken=taken, before=before)
 
 
-def _record(here: Here, kept: TakenPaper) -> None:
+def _record_paper(here: Here, kept: TakenPaper) -> None:
     label, taken = catalogue().materials[kept.kind].label, kept.taken
     instead = kept.replaced is not None
-    record(
+    add_case_event(
         here,
         "upload",
         Text(
@@ -253,7 +253,7 @@ def _record(here: Here, kept: TakenPaper) -> None:
     )
 
 
-def _not_here_yet(folder: Path, written: CaseData, taken: intake.Taken) -> None:
+def _refuse_duplicate(folder: Path, written: CaseData, taken: intake.Taken) -> None:
     """Refuse bytes that a paper of the case has already."""
     for one in written.list_items("papers"):
         path = folder / str(one.get("file"))

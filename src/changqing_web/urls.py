@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from changqing_web import errors, health
 from changqing_web.api import assistant
 from changqing_web.api.routes import api
-from changqing_web.walls import patterns, route_table
+from changqing_web.walls import collect_routes, make_patterns
 
 handler400 = "changqing_web.errors.unreadable"
 handler404 = "changqing_web.errors.missing"
@@ -22,5 +22,5 @@ urlpatterns = [
     path("api/v1/", api().urls),
     *health.PATTERNS,
     *assistant.PATTERNS,
-    *patterns(route_table()),
+    *make_patterns(collect_routes()),
 ]

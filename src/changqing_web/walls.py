@@ -96,31 +96,31 @@ def find_cases_folder(workspace: Workspace) -> Path:
 
 
 @cache
-def route_table() -> tuple[PageRoute, ...]:
+def collect_routes() -> tuple[PageRoute, ...]:
     """The routes of every module in `pages`, then of every feature with a folder."""
     package = import_module("changqing_web.pages")
     pages = sorted(module.name for module in iter_modules(package.__path__))
     names = [f"changqing_web.pages.{name}" for name in pages if name[0] != "_"]
-    names += [f"changqing_web.{folder.name}.views" for folder in feature_folders()]
+    names += [f"changqing_web.{folder.name}.views" for folder in list_feature_folders()]
     return tuple(route for name in names for route in import_module(name).ROUTES)
 
 
-def feature_folders() -> list[Path]:
+def list_feature_folders() -> list[Path]:
     """The folders of features: each has its views, templates and styles together."""
     return sorted(path.parent for path in Path(__file__).parent.glob("*/views.py"))
 
 
-def patterns(routes: Iterable[PageRoute]) -> list[URLPattern]:
+def make_patterns(routes: Iterable[PageRoute]) -> list[URLPattern]:
     """What Django resolves, each view behind its wall."""
-    return [path(route.path, wall(route), name=route.name) for route in routes]
+    return [path(route.path, guard_view(route), name=route.name) for route in routes]
 
 
-def wall(route: PageRoute) -> View:
+def guard_view(route: PageRoute) -> View:
     """The view of a route, called only for those who may know of it."""
     view = require_http_methods(list(route.methods))(route.view)
 
     @wraps(route.view)
-    def guard(request: HttpRequest, **named: Any) -> HttpResponseBase:
+    def enter(request: HttpRequest, **named: Any) -> HttpResponseBase:
         if _is_unprintable(request, named.values()):
             raise Http404
         if route.public:
@@ -141,7 +141,7 @@ def wall(route: PageRoute) -> View:
         with nullcontext() if here.may(Role.EDITOR) else leave_folders_alone():
             return view(request, here, **named)
 
-    return guard
+    return enter
 
 
 def _is_unprintable(request: HttpRequest, named: Iterable[object]) -> bool:
@@ -162,11 +162,11 @@ def _find_access(request: HttpRequest, workspace: str, case: str | None) -> Here
             .first()
         )
         if found is not None:
-            return _as_member(request, found, case)
-    return _as_reviewer(request, workspace, case)
+            return _enter_as_member(request, found, case)
+    return _enter_as_reviewer(request, workspace, case)
 
 
-def _as_member(
+def _enter_as_member(
     request: HttpRequest, membership: Membership, case: str | None
 ) -> Here | None:
     role = Role(membership.role)
@@ -182,7 +182,9 @@ def _as_member(
     return Here(user=request.user, workspace=membership.workspace, role=role, case=row)
 
 
-def _as_reviewer(request: HttpRequest, workspace: str, case: str | None) -> Here | None:
+def _enter_as_reviewer(
+    request: HttpRequest, workspace: str, case: str | None
+) -> Here | None:
     """A person who followed a link to one case, for as long as the link opens it."""
     link = None if case is None else _find_review_link(request)
     if link is None or link.workspace is None or link.case is None:
@@ -215,6 +217,6 @@ def _find_review_link(request: HttpRequest) -> Link | None:
     )
 
 
-def desk(request: HttpRequest) -> dict[str, Here | None]:
+def provide_here(request: HttpRequest) -> dict[str, Here | None]:
     """For every template: where this person is."""
     return {"here": getattr(request, "here", None)}

@@ -22,9 +22,9 @@ from changqing.latest import Latest
 from changqing.papers.open import open_case
 from changqing.report.handing_in import HandingIn, compute_handing_in
 from changqing.run import Outcome
-from changqing_web.cases import outcome
+from changqing_web.cases import judge_case
 from changqing_web.index import catalogue
-from changqing_web.stamp import stamp_of
+from changqing_web.stamp import compute_stamp
 from changqing_web.walls import Here
 
 
@@ -53,25 +53,25 @@ _kept: Final[Latest[str, Writings]] = Latest(most=4)
 _compared: Final[Latest[str, Compared]] = Latest(most=4)
 
 
-def writings(here: Here) -> Writings:
+def load_writings(here: Here) -> Writings:
     """The case as it is now. Raises ChangqingError when it cannot be judged."""
-    return _kept.find_or_make(stamp_of(here), lambda: _write(here))
+    return _kept.find_or_make(compute_stamp(here), lambda: _write_documents(here))
 
 
 def compare_case(here: Here) -> Compared:
     """What the case says of itself, each place held against the others."""
 
     def compare() -> Compared:
-        found = writings(here)
+        found = load_writings(here)
         outcome = found.outcome
         return cross_check(outcome.case, outcome.situation, found.documents)
 
-    return _compared.find_or_make(stamp_of(here), compare)
+    return _compared.find_or_make(compute_stamp(here), compare)
 
 
 def find_left_before_handing_in(here: Here) -> HandingIn | None:
     """What is left before the case can be handed in, as its overview says it too."""
-    found = writings(here)
+    found = load_writings(here)
     return compute_handing_in(
         found.outcome.assessment,
         found.documents,
@@ -86,14 +86,14 @@ def read_case(here: Here) -> Case:
     return open_case(here.folder, catalogue())
 
 
-def state_of(here: Here, case: Case, on: date) -> CaseState:
+def replay_case(here: Here, case: Case, on: date) -> CaseState:
     """What the events up to a day add up to."""
     events = [e for e in Journal(here.folder).list_events() if e.on <= on]
     return replay_events(catalogue(), case, events)
 
 
-def _write(here: Here) -> Writings:
-    done = outcome(here)
+def _write_documents(here: Here) -> Writings:
+    done = judge_case(here)
     problem: ChangqingError | None = None
     writing = DossierText(clean=(), annotated=(), papers={})
     try:

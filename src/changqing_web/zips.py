@@ -41,12 +41,12 @@ def unpack_case(
         raise _refuse("不是能读的zip", "is no zip that can be read") from error
 
 
-def office_parts(content: bytes) -> frozenset[str]:
+def list_office_parts(content: bytes) -> frozenset[str]:
     """The names of the parts of an office file; none where it is no zip."""
-    return zip_names(io.BytesIO(content)) or frozenset()
+    return list_zip_names(io.BytesIO(content)) or frozenset()
 
 
-def zip_names(source: Path | IO[bytes]) -> frozenset[str] | None:
+def list_zip_names(source: Path | IO[bytes]) -> frozenset[str] | None:
     """The names in a zip; None where it is none, or broken."""
     try:
         with zipfile.ZipFile(source) as packed:
@@ -61,11 +61,11 @@ def _unpack(
     entries = [member for member in packed.infolist() if not member.is_dir()]
     if len(entries) > most_files:
         raise _refuse("文件太多", "has too many files")
-    root = _root(entries)
+    root = _find_root(entries)
     seen: set[str] = set()
     left = most_bytes
     for entry in entries:
-        name = _name(entry, root)
+        name = _check_name(entry, root)
         if name.casefold() in seen:
             raise _refuse(f"{name}出现两次", f"has {name} twice")
         seen.add(name.casefold())
@@ -75,11 +75,11 @@ def _unpack(
         path = folder / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with packed.open(entry) as source, path.open("xb") as file:
-            left -= _copy(source, file, entry, left)
+            left -= _copy_bounded(source, file, entry, left)
         path.chmod(0o600)
 
 
-def _root(entries: list[zipfile.ZipInfo]) -> str:
+def _find_root(entries: list[zipfile.ZipInfo]) -> str:
     """The one folder everything stands in, where `case.yaml` is not at the top."""
     names = {entry.filename for entry in entries}
     if CASE_FILE in names:
@@ -91,7 +91,7 @@ def _root(entries: list[zipfile.ZipInfo]) -> str:
     return f"{top}/"
 
 
-def _name(entry: zipfile.ZipInfo, root: str) -> str:
+def _check_name(entry: zipfile.ZipInfo, root: str) -> str:
     """The name of an entry below the case folder; nothing else gets in."""
     name = entry.filename.removeprefix(root)
     mode = entry.external_attr >> 16
@@ -114,7 +114,9 @@ def _name(entry: zipfile.ZipInfo, root: str) -> str:
     return name
 
 
-def _copy(source: IO[bytes], file: IO[bytes], entry: zipfile.ZipInfo, most: int) -> int:
+def _copy_bounded(
+    source: IO[bytes], file: IO[bytes], entry: zipfile.ZipInfo, most: int
+) -> int:
     """Copy what there really is, and stop at what is too much."""
     size, bound = 0, max(entry.compress_size * _MOST_RATIO, _SMALL)
     while chunk := source.read(_CHUNK):

@@ -17,7 +17,7 @@ from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
-from changqing_web.fact_field import as_written
+from changqing_web.fact_field import parse_typed
 
 CHINESE = """\
 applicant:
@@ -202,5 +202,5 @@ def test_of_many_choices_the_nearest_are_named(
 @pytest.mark.parametrize("typed", ["1000万", "一千万", "1000万元", "10000000元"])
 def test_a_form_takes_an_amount_that_says_its_unit(typed: str) -> None:
     asked = load_shipped().facts["applicant", "registered_capital"]
-    written = as_written(asked, {"": [typed], "unit": ["元"]})
+    written = parse_typed(asked, {"": [typed], "unit": ["元"]})
     assert parse_value(asked, written).value == 10_000_000_00

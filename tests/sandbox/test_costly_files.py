@@ -19,7 +19,7 @@ from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError
 from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import READING
-from changqing_web.tables import workbook
+from changqing_web.tables import read_workbook
 
 _PATIENCE = READING.seconds + 10  # a child may have to start first
 
@@ -94,7 +94,7 @@ def test_a_workbook_that_unfolds_without_end_is_given_up(tmp_path: Path) -> None
     path.write_bytes(content)
     catalogue = load_compiled()
     for read in (
-        lambda: workbook(content),
+        lambda: read_workbook(content),
         lambda: read_clients(path, catalogue, tmp_path, today=date(2026, 11, 27)),
         lambda: import_schedule(path, tmp_path, replace=True),
     ):

@@ -29,7 +29,7 @@ from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import Limits
 from changqing.sealing.masked import mask_documents
 from changqing.text import Language
-from changqing_web.tables import workbook
+from changqing_web.tables import read_workbook
 from tests.documents.dossier_case import AS_OF
 
 LIBRARIES = ("docx", "openpyxl", "PIL", "pypandoc", "pypdf", "typst")
@@ -103,7 +103,7 @@ def test_files_that_were_sent_are_read_elsewhere(
 ) -> None:
     book = tmp_path / "book.xlsx"
     book.write_bytes(files["book.xlsx"])
-    assert workbook(files["book.xlsx"])[1][:2] == ["2027-01-05", SECRET]
+    assert read_workbook(files["book.xlsx"])[1][:2] == ["2027-01-05", SECRET]
     assert import_schedule(book, tmp_path, replace=False) == 1
     today = date(2026, 11, 27)
     found = read_clients(clients, load_compiled(), tmp_path, today=today)
@@ -233,7 +233,7 @@ def test_one_long_text_in_every_cell_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(content)
     for read in (
-        lambda: workbook(content),
+        lambda: read_workbook(content),
         lambda: import_schedule(path, tmp_path, replace=True),
         lambda: read_clients(path, load_compiled(), tmp_path, today=date(2026, 11, 27)),
     ):

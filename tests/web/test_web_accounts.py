@@ -18,7 +18,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from changqing_web.accounts import EXAMPLES, create_workspace, first_owner
+from changqing_web.accounts import EXAMPLES, create_workspace, find_or_make_first_owner
 from changqing_web.models import Link, Membership, Role
 from tests.web.web_world import Place
 
@@ -132,7 +132,7 @@ def test_who_lost_the_second_factor_gets_in_by_a_command(
 
 def test_the_first_owner_sets_a_password_of_their_own(db: None) -> None:
     client = Client()
-    client.post(_link(first_owner()))
+    client.post(_link(find_or_make_first_owner()))
     assert "设密码" in client.get("/me/").content.decode()
     client.post(
         "/account/password/set/", {"password1": _PASSWORD, "password2": _PASSWORD}

@@ -9,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
-from changqing_web.walls import PageRoute, route_table
+from changqing_web.walls import PageRoute, collect_routes
 from tests.web.web_live import Live, chromium, signed_in, wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-PAGES = [route for route in route_table() if "GET" in route.methods]
+PAGES = [route for route in collect_routes() if "GET" in route.methods]
 _SERIOUS = {"serious", "critical"}
 _ASKED = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],

@@ -26,9 +26,9 @@ from changqing.documents.render import render_documents
 from changqing.errors import GivenUpError
 from changqing.sandbox.pool import READING
 from changqing_web.models import CaseEvent, Draft, Job, PaperAccess, Role
-from changqing_web.prose import prose
+from changqing_web.prose import render_prose
 from changqing_web.walls import Here
-from changqing_web.written import Writings, writings
+from changqing_web.written import Writings, load_writings
 from tests.web.web_world import Place, make_place
 
 OWN = "---\nid: emergency\nnumber: '6-6'\ntitle: 应急预案\norder: 140\n---\n"
@@ -189,7 +189,7 @@ def test_a_document_is_shown_with_its_marks_and_drawings(place: Place) -> None:
 
 
 def test_no_script_comes_through_a_text() -> None:
-    made = prose(
+    made = render_prose(
         "<script>x</script> [a](javascript:x) ![b](data:text/html,x)"
         ' <img src=x onerror="x">\n\n**粗**^E-07^ 〔待补：电话〕'
     )
@@ -209,7 +209,7 @@ def test_a_long_text_of_marks_alone_keeps_no_page(
     monkeypatch.setattr("changqing_web.prose.READING", replace(READING, seconds=2))
     begin = time.process_time()
     with suppress(GivenUpError):  # where the machine is slow: the page says so
-        assert piece[0] in prose(piece * (300_000 // len(piece)))
+        assert piece[0] in render_prose(piece * (300_000 // len(piece)))
     assert time.process_time() - begin < 1
 
 
@@ -429,15 +429,15 @@ def _here(place: Place) -> Here:
 
 
 def _writings(place: Place) -> Writings:
-    return writings(_here(place))
+    return load_writings(_here(place))
 
 
 def test_writings_follow_the_folder(place: Place) -> None:
     here = _here(place)
-    first = writings(here)
-    assert writings(here) is first
+    first = load_writings(here)
+    assert load_writings(here) is first
     _write_own(place, OWN + "## 一\n\n换了。\n")
-    document = writings(here).document("emergency")
+    document = load_writings(here).document("emergency")
     assert document is not None
     assert "换了。" in document.sections[0].markdown
 

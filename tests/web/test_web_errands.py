@@ -13,7 +13,7 @@ import pytest
 from changqing.disk import only_writer
 from changqing.judge.advice import ANSWER
 from changqing.report.codec import Json, write_json
-from changqing_web.cases import report_of
+from changqing_web.cases import load_report
 from changqing_web.marks import ErrandMarks
 from changqing_web.models import CaseEvent, Role
 from changqing_web.walls import Here
@@ -33,7 +33,7 @@ def _document(place: Place) -> Json:
         role=Role.EDITOR,
         case=place.case,
     )
-    return write_json(report_of(here))
+    return write_json(load_report(here))
 
 
 def _note(place: Place, said: str, errand: str, **more: str) -> Any:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from changqing.text import Text
 from changqing_web.models import CaseEvent, Role
 from changqing_web.pages.events import KINDS
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here
 from tests.web.web_world import Place
 
@@ -22,7 +22,7 @@ _SOURCE = Path(__file__).parents[2] / "src" / "changqing_web"
 def _event(place: Place, verb: str, who: Role = Role.OWNER, days: int = 0) -> CaseEvent:
     member = place.workspace.memberships.get(role=who)
     here = Here(user=member.user, workspace=place.workspace, role=who, case=place.case)
-    made = record(here, verb, Text(f"做了{verb}", f"did {verb}"))
+    made = add_case_event(here, verb, Text(f"做了{verb}", f"did {verb}"))
     made.at = timezone.now() - timedelta(days=days)
     made.save(update_fields=["at"])
     return made
@@ -69,7 +69,8 @@ def test_every_kind_of_event_can_be_looked_for() -> None:
         verb
         for path in _SOURCE.rglob("*.py")
         for verb in re.findall(
-            r'\brecord\(\s*[a-z]\w*,\s*"(\w+)"', path.read_text(encoding="utf-8")
+            r'\badd_case_event\(\s*[a-z]\w*,\s*"(\w+)"',
+            path.read_text(encoding="utf-8"),
         )
     }
     assert recorded

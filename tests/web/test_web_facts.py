@@ -352,7 +352,7 @@ def test_a_workbook_gives_the_row_of_each_error(place: Place) -> None:
 
 def _understood(place: Place, listed: str, cells: list[list[str]]) -> MemberSheet:
     written = edit.read(place.folder)
-    return tables.understand(cells, catalogue(), LISTS[listed], written)
+    return tables.parse_members(cells, catalogue(), LISTS[listed], written)
 
 
 @pytest.mark.parametrize(
@@ -404,7 +404,7 @@ def test_full_width_digits_and_shares_shown_as_percent_are_read(place: Place) ->
     book.active["C2"].number_format = "0.0%"
     kept = io.BytesIO()
     book.save(kept)
-    cells = tables.workbook(kept.getvalue())
+    cells = tables.read_workbook(kept.getvalue())
     assert cells[1][2] == "37.5%"
     sheet = _understood(place, "holders", cells)
     assert [row.values.get("share") for row in sheet.rows] == ["37.5%", "62.5%"]

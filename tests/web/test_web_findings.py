@@ -9,7 +9,7 @@ import pytest
 
 from changqing.report.codec import Json, write_json
 from changqing.text import Language, both
-from changqing_web.cases import report_of
+from changqing_web.cases import load_report
 from changqing_web.charts import CasePage
 from changqing_web.models import Role
 from changqing_web.templatetags.reading import link_evidence, mask_text
@@ -31,7 +31,7 @@ def document_of(place: Place) -> Json:
         role=Role.EDITOR,
         case=place.case,
     )
-    return write_json(report_of(here))
+    return write_json(load_report(here))
 
 
 def _findings(place: Place) -> list[Json]:

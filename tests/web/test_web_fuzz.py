@@ -39,7 +39,7 @@ def test_a_pasted_table(fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         cells = tables.read_pasted(content.decode("utf-8", "replace"))
-        tables.understand(cells, CATALOGUE, listed, written)
+        tables.parse_members(cells, CATALOGUE, listed, written)
 
     fuzz(look, [seed.encode(), seed.replace("\t", ",").encode()], fuzz_seconds)
 

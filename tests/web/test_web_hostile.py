@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from changqing_web.index import refresh
 from changqing_web.models import Link, Role
-from changqing_web.walls import PageRoute, find_cases_folder, route_table
+from changqing_web.walls import PageRoute, collect_routes, find_cases_folder
 from tests.web.web_world import EXAMPLES, Place
 
-ROUTES = route_table()
+ROUTES = collect_routes()
 _OF_CASE = [route for route in ROUTES if ":case>" in route.path]
 _NAMED = [
     (route, key)

@@ -75,7 +75,7 @@ def test_a_job_that_fails_says_so_in_both_languages(place: Place) -> None:
 def test_work_can_wait_in_postgresql(
     tmp_path: Path, postgresql: Callable[[], str]
 ) -> None:
-    queue = jobs.queue(postgresql(), tmp_path)
+    queue = jobs.make_queue(postgresql(), tmp_path)
 
     @queue.task()  # type: ignore[untyped-decorator]
     def add(one: int, other: int) -> int:
@@ -135,7 +135,7 @@ def test_what_gave_way_is_behind_what_its_own_workspace_asks_for(
 ) -> None:
     def long(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         done.append(job.pk)
-        if jobs.others_wait(job):
+        if jobs.has_others_waiting(job):
             job.result = {"so far": True}
             raise jobs.GiveWay
         return {}

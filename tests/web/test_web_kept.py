@@ -18,8 +18,8 @@ from changqing.report.parse import parse_report
 from changqing.run import Outcome
 from changqing_web import cases
 from changqing_web.models import Role
-from changqing_web.walls import Here, route_table
-from changqing_web.written import writings
+from changqing_web.walls import Here, collect_routes
+from changqing_web.written import load_writings
 from tests.web.web_world import Place, make_place
 
 
@@ -33,40 +33,40 @@ def _here(place: Place) -> Here:
 
 
 def test_no_page_changes_the_result_it_shares(place: Place) -> None:
-    before = json.dumps(write_json(cases.report_of(_here(place))))
-    for route in route_table():
+    before = json.dumps(write_json(cases.load_report(_here(place))))
+    for route in collect_routes():
         if ":case>" in route.path and "GET" in route.methods and not route.sample:
             place.editor.get(place.url(route.path.partition("<str:case>/")[2]))
-    assert json.dumps(write_json(cases.report_of(_here(place)))) == before
+    assert json.dumps(write_json(cases.load_report(_here(place)))) == before
 
 
 def test_a_result_that_was_replaced_is_read_again(place: Place) -> None:
     here = _here(place)
     cases.assess(here)
-    first = cases.report_of(here)
-    assert cases.report_of(here) is first
+    first = cases.load_report(here)
+    assert cases.load_report(here) is first
     kept = cases.name_result_file(here)
     other = kept.with_suffix(".new")
     other.write_text(json.dumps({**write_json(first), "as_of": "2020-01-01"}))
     other.replace(kept)
-    assert cases.report_of(here).as_of == date(2020, 1, 1)
+    assert cases.load_report(here).as_of == date(2020, 1, 1)
 
 
 def test_a_result_that_cannot_be_read_is_judged_again(place: Place) -> None:
     here = _here(place)
-    found = cases.report_of(here)
+    found = cases.load_report(here)
     kept = cases.name_result_file(here)
     kept.write_text("{", encoding="utf-8")
     os.utime(kept, ns=(1, 1))
-    assert cases.report_of(here) == found
+    assert cases.load_report(here) == found
 
 
 def test_what_one_page_judged_is_what_the_next_one_shows(place: Place) -> None:
     here = _here(place)
-    judged = cases.outcome(here).report
-    report = cases.report_of(here)
+    judged = cases.judge_case(here).report
+    report = cases.load_report(here)
     assert report.findings is judged.findings
-    assert cases.report_of(here) is report
+    assert cases.load_report(here) is report
     kept = cases.name_result_file(here)
     assert parse_report(kept.read_bytes()) == report
     again = cases.assess(here)
@@ -78,10 +78,10 @@ def test_documents_that_a_result_was_counted_by_are_those_that_are_shown(
     db: None,
 ) -> None:
     here = _here(make_place("ready", "local-life"))
-    maker = cases.outcome(here).maker
+    maker = cases.judge_case(here).maker
     assert maker.report.handing_in is not None
     assert "documents" in vars(maker)  # all is proven: its blanks were counted
-    assert writings(here).documents is maker.documents
+    assert load_writings(here).documents is maker.documents
 
 
 @pytest.mark.django_db(transaction=True)
@@ -101,7 +101,7 @@ def test_people_who_ask_at_once_share_one_judgement(
     monkeypatch.setattr(cases, "_judge_folder", count)
     monkeypatch.setattr(cases, "refresh", lambda *_: None)  # a database of its thread
     with ThreadPoolExecutor(4) as people:
-        found = list(people.map(lambda _: cases.report_of(_here(place)), range(4)))
+        found = list(people.map(lambda _: cases.load_report(_here(place)), range(4)))
     assert len(judged) == 1
     assert all(report == found[0] for report in found)
 

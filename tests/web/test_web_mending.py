@@ -9,8 +9,8 @@ from changqing.report.counting import select_asked
 from changqing.report.model import GapView
 from changqing.report.outlook_model import SubjectView
 from changqing.text import both
-from changqing_web.cases import report_of
-from changqing_web.mending import gap_step, mending
+from changqing_web.cases import load_report
+from changqing_web.mending import find_gap_step, find_mending
 from changqing_web.models import Role
 from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
@@ -33,8 +33,8 @@ def _here(place: Place) -> Here:
 @pytest.mark.long
 def test_every_address_of_every_finding_is_a_page(torn: Place) -> None:
     here = _here(torn)
-    findings = select_asked(report_of(here).findings)
-    ways = [mending(here, finding) for finding in findings if finding.remedy]
+    findings = select_asked(load_report(here).findings)
+    ways = [find_mending(here, finding) for finding in findings if finding.remedy]
     assert ways
     for address in {each for way in ways for each in (way.say, way.prove) if each}:
         assert torn.editor.get(address.split("#")[0]).status_code == 200
@@ -64,6 +64,6 @@ def test_every_reason_has_something_to_do(
         at=None,
         criteria=(),
     )
-    step = gap_step(_here(place), gap)
+    step = find_gap_step(_here(place), gap)
     assert step.todo.zh
     assert step.todo.en

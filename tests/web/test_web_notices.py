@@ -20,9 +20,9 @@ from changqing_web.models import CaseEvent, Job, Role
 from changqing_web.walls import find_cases_folder
 from changqing_web.work.notices import (
     begin_telling,
+    find_settings_path,
     load_settings,
     send_test,
-    settings_at,
     tell_people,
 )
 from tests.notices.notices_servers import Robots
@@ -50,7 +50,7 @@ def robots() -> Iterator[Robots]:
 
 def write_settings(place: Place, robots: Robots) -> None:
     """A robot on this machine, which only the file may open."""
-    path = settings_at(place.workspace)
+    path = find_settings_path(place.workspace)
     (path.parent / "hook.txt").write_text(robots.url("wecom"), "utf-8")
     path.write_text(
         "channels:\n  群: {kind: wecom, webhook: {file: hook.txt}}\n"
@@ -81,7 +81,7 @@ def test_the_first_person_is_told_of_everything_and_the_secret_is_kept(
     assert "企业微信群" in page
     found = load_settings(place.workspace)
     assert (found.otherwise, found.people) == ("林疏影", {"林疏影": ("企业微信群",)})
-    text = settings_at(place.workspace).read_text("utf-8")
+    text = find_settings_path(place.workspace).read_text("utf-8")
     event = CaseEvent.objects.get(workspace=place.workspace, verb="notices")
     told = json.dumps([event.what, event.detail], ensure_ascii=False)
     assert "secret-of-the-robot" not in text + page + told
@@ -106,7 +106,7 @@ def test_people_are_added_changed_and_removed(place: Place) -> None:
     assert load_settings(place.workspace).otherwise == "林疏影"
     _, page = post(place, do="remove", person="林疏影")
     assert "还没有人会收到通知" in page
-    path = settings_at(place.workspace)
+    path = find_settings_path(place.workspace)
     assert not path.exists()
     assert path.with_name("notices.yaml.off").is_file()
 
@@ -130,12 +130,12 @@ def test_what_cannot_work_is_refused_and_nothing_is_kept(
     assert status == 422
     assert told in page
     assert "secret-of-the-robot" not in page
-    assert not settings_at(place.workspace).exists()
+    assert not find_settings_path(place.workspace).exists()
     assert not (find_cases_folder(place.workspace) / "notices").exists()
 
 
 def test_a_file_written_by_hand_keeps_its_words(place: Place) -> None:
-    path = settings_at(place.workspace)
+    path = find_settings_path(place.workspace)
     own = (
         "# 我们的\nchannels:\n  群: {kind: wecom, webhook: {env: NO_SUCH_NAME}}\n"
         "people:\n  陆: {by: [群]}  # 值班\notherwise: 陆\n"

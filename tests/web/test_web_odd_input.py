@@ -14,12 +14,12 @@ from django.urls import reverse
 
 from changqing_web.limits import is_over_limit
 from changqing_web.models import Role
-from changqing_web.walls import route_table
+from changqing_web.walls import collect_routes
 from tests.web.web_world import Place
 
 _OF_A_CASE = [
     route
-    for route in route_table()
+    for route in collect_routes()
     if "GET" in route.methods and ":case>" in route.path
 ]
 _DATABASE = {

@@ -14,7 +14,7 @@ from changqing.evidence.ledger.items import Confirmation, ConfirmationKind
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.papers.accept import find_rejected
 from changqing.papers.open import open_case
-from changqing_web.cases import outcome
+from changqing_web.cases import judge_case
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Link, Role
 from changqing_web.walls import Here
@@ -82,7 +82,7 @@ def _caveats(place: Place) -> dict[str, str]:
         role=Role.EDITOR,
         case=place.case,
     )
-    return {caveat.code: caveat.text.zh for caveat in outcome(here).report.caveats}
+    return {caveat.code: caveat.text.zh for caveat in judge_case(here).report.caveats}
 
 
 def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(

@@ -112,12 +112,12 @@ def test_a_queue_that_cannot_be_reached_is_said(
     tmp_path: Path,
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[None]],
 ) -> None:
-    gone = jobs.queue("redis://127.0.0.1:1/0", tmp_path)
+    gone = jobs.make_queue("redis://127.0.0.1:1/0", tmp_path)
     monkeypatch.setattr(jobs, "do", gone.task()(lambda key: None))
     owner = place.workspace.memberships.get(role=Role.OWNER).user
     here = Here(user=owner, workspace=place.workspace, role=Role.OWNER, case=place.case)
     with django_capture_on_commit_callbacks(execute=True):
-        job = jobs.begin(here, "look")
+        job = jobs.begin_job(here, "look")
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
     assert set(job.result["error"]) == {"zh", "en"}

@@ -13,7 +13,7 @@ from changqing.evidence.readings import KeptReadings
 from changqing.papers.open import open_case
 from changqing.papers.read import list_unread
 from changqing.text import Text
-from changqing_web.cases import case_memory
+from changqing_web.cases import open_case_memory
 from changqing_web.index import catalogue, refresh
 from changqing_web.jobs import GiveWay, JobStopped, ask_to_stop, do
 from changqing_web.models import CaseRow, Job, Role
@@ -31,7 +31,7 @@ def two(place: Place) -> Place:
     for folder in (place.folder, target):
         shutil.rmtree(folder / "evidence")
         (folder / "assessment.json").unlink(missing_ok=True)
-        case_memory().forget(folder)
+        open_case_memory().forget(folder)
         refresh(place.workspace, folder.name)
     return place
 

@@ -37,7 +37,7 @@ from changqing.papers.settle import (
     list_settlements,
 )
 from changqing.yamlfile.edit import At
-from changqing_web.cases import case_memory, key_path
+from changqing_web.cases import find_key_path, open_case_memory
 from changqing_web.index import catalogue
 from changqing_web.jobs import do
 from changqing_web.models import Job, PaperAccess, Role
@@ -245,7 +245,7 @@ def _read_card(place: Place) -> str:
         turned=90,
     )
     reading = Reading(paper=digest, reader="ocr", version="1", pages=(page,))
-    with Store(place.folder, load_key(key_path())) as store:
+    with Store(place.folder, load_key(find_key_path())) as store:
         keep_readings(store, [reading], timezone.now())
     return paper
 
@@ -312,7 +312,7 @@ def test_a_code_offers_the_issuers_page_and_takes_the_one_that_was_saved(
 def _replace_log(desk: Desk) -> None:
     """Let another log stand where this installation saw one, as after a copy back."""
     folder = desk.place.folder
-    memory = case_memory()
+    memory = open_case_memory()
     seen = memory.recall(folder)
     assert seen is not None
     memory.replace(folder, replace(seen, size=seen.size + 3))

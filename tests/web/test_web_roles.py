@@ -12,13 +12,13 @@ from django.urls import reverse
 from changqing.case import edit
 from changqing.case.subjects import Subject
 from changqing_web import questions
-from changqing_web.cases import report_of
+from changqing_web.cases import load_report
 from changqing_web.fact_field import FactField
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
 from changqing_web.pages.answers import _open_fields
 from changqing_web.tables import LISTS
-from changqing_web.walls import Here, route_table
+from changqing_web.walls import Here, collect_routes
 from tests.web.web_world import Place
 
 _OWN = {"answers_say", "answers_upload", "draft"}
@@ -50,14 +50,14 @@ def _written(folder: Path) -> dict[str, bytes]:
 
 
 def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> None:
-    written, result = edit.read(place.folder), report_of(_here(place))
-    subjects = {Subject("applicant", "self"), *questions.services(written)}
+    written, result = edit.read(place.folder), load_report(_here(place))
+    subjects = {Subject("applicant", "self"), *questions.list_services(written)}
     for listed in LISTS.values():
         subjects |= {
             Subject(listed.subject, str(one.get("id")))
             for one in written.list_items(listed.code)
         }
-    every = questions.fields_about(
+    every = questions.list_fields_about(
         catalogue(), written, result, sorted(subjects, key=str), every=True
     )
     asked = {field.name for field in _open_fields(written, result)}
@@ -86,7 +86,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
 def test_a_question_is_answered_only_once_a_page_has_put_it(
     place: Place, client: Client
 ) -> None:
-    every = _open_fields(edit.read(place.folder), report_of(_here(place)))
+    every = _open_fields(edit.read(place.folder), load_report(_here(place)))
 
     def answer(field: FactField, value: str) -> int:
         given = {
@@ -157,7 +157,7 @@ def test_no_other_form_takes_anything_of_a_respondent(
         "file": "x",
     }
     tried = 0
-    for route in route_table():
+    for route in collect_routes():
         if "POST" not in route.methods or ":case>" not in route.path:
             continue
         named = {"workspace": place.workspace.slug, "case": place.case.folder}

@@ -19,10 +19,10 @@ from changqing_web import limits
 from changqing_web.limits import find_address
 from changqing_web.mail import mail_settings
 from changqing_web.models import Role
-from changqing_web.walls import PageRoute, route_table
+from changqing_web.walls import PageRoute, collect_routes
 from tests.web.web_world import Place
 
-PAGES = [route for route in route_table() if "GET" in route.methods]
+PAGES = [route for route in collect_routes() if "GET" in route.methods]
 
 
 def _get(place: Place, route: PageRoute) -> Any:

@@ -12,7 +12,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.screenshots import Screenshot, record_screenshot
-from changqing_web.cases import key_path
+from changqing_web.cases import find_key_path
 from changqing_web.models import Role
 from tests.evidence.test_screenshots import make_screenshot
 from tests.web.web_world import Place
@@ -25,7 +25,7 @@ def _draw(colour: str = "red") -> bytes:
 
 
 def _keep(place: Place, png: bytes, **changes: object) -> Screenshot:
-    with Store(place.folder, load_key(key_path())) as store:
+    with Store(place.folder, load_key(find_key_path())) as store:
         return record_screenshot(store, make_screenshot(png, **changes), png)
 
 
@@ -68,7 +68,7 @@ def test_the_picture_is_shown_by_itself_and_runs_nowhere(place: Place) -> None:
 
 def test_other_bytes_of_the_log_are_no_screenshot(place: Place) -> None:
     _keep(place, _draw())
-    with Store(place.folder, load_key(key_path())) as store:
+    with Store(place.folder, load_key(find_key_path())) as store:
         other = store.keep(_draw("green"))
     address = place.url(f"evidence/screenshots/{other}/")
     assert place.editor.get(address).status_code == 404
@@ -95,7 +95,7 @@ def test_where_the_log_is_at_fault_such_a_picture_stays_with_editors(
     place: Place, lost: str
 ) -> None:
     taken = _keep(place, _draw("blue"), personal=True)
-    with Store(place.folder, load_key(key_path())) as store:
+    with Store(place.folder, load_key(find_key_path())) as store:
         gone = store.keep(b"another page")
         note = next(
             item.digest

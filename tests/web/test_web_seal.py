@@ -19,7 +19,7 @@ from changqing.case import edit
 from changqing.evidence.ledger.note import load_key
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing_web.bundles import find_bundle
-from changqing_web.cases import key_path
+from changqing_web.cases import find_key_path
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Job, Link, Role
 from tests.sealing.time_authority import make_authority, serving
@@ -34,7 +34,7 @@ def sealing(
 ) -> Place:
     """A case, and a key of this installation's own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    load_key(key_path())
+    load_key(find_key_path())
     return make_place("sealing")
 
 

@@ -128,7 +128,7 @@ def test_what_takes_a_call_and_says_nothing_does_not_hold_up_the_link(
     monkeypatch.setattr(commands, "_LONGEST_ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
-        assert not commands._answers(f"127.0.0.1:{silent.getsockname()[1]}")
+        assert not commands._is_answering(f"127.0.0.1:{silent.getsockname()[1]}")
     assert time.monotonic() - began < 3
 
 

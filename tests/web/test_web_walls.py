@@ -10,10 +10,10 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
 from changqing_web.models import Link, Role
-from changqing_web.walls import PageRoute, route_table
+from changqing_web.walls import PageRoute, collect_routes
 from tests.web.web_world import Place, make_place
 
-ROUTES = [route for route in route_table() if route.least is not None]
+ROUTES = [route for route in collect_routes() if route.least is not None]
 
 
 def _address(route: PageRoute, place: Place) -> str:
@@ -107,7 +107,7 @@ def test_an_address_that_takes_forms_alone_says_so_and_leads_back(place: Place) 
 def test_every_address_in_use_is_in_the_table() -> None:
     from changqing_web.urls import urlpatterns
 
-    named = {route.name for route in route_table()}
+    named = {route.name for route in collect_routes()}
     patterns = [p for p in urlpatterns if isinstance(p, URLPattern | URLResolver)]
     assert len(patterns) == len(urlpatterns)
     others = {str(p.pattern) for p in patterns if getattr(p, "name", "") not in named}

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from dj_database_url import parse
 
-from changqing_web.backup import postgresql_tool
+from changqing_web.backup import find_postgresql_tool
 
 _USER = "changqing"
 _NUMBERS = itertools.count(1)
@@ -55,7 +55,7 @@ def make_database(address: str) -> str:
 
 
 def _run(name: str, *arguments: object) -> None:
-    program = postgresql_tool(name)
+    program = find_postgresql_tool(name)
     if program is None:
         raise FileNotFoundError(name)
     as_whom = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]

@@ -23,7 +23,7 @@ from changqing.agency.index import stamp_folder
 from changqing.case.folder import CASE_FILE
 from changqing.evidence.ledger.memory import Seen
 from changqing.rehearsal.live import plan_ahead
-from changqing_web.cases import case_memory
+from changqing_web.cases import open_case_memory
 from changqing_web.index import refresh
 from changqing_web.models import CaseEvent, CaseRow, Membership, Role, Workspace
 from changqing_web.walls import find_cases_folder
@@ -129,7 +129,7 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
         shutil.rmtree(settings.HOME / kept / slug, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     _copy_folder(str(_prepare_example(example, today)), str(target))
-    case_memory().forget(target)
+    open_case_memory().forget(target)
     known = _rows.get((example, today))
     if known is None:
         case = refresh(workspace, example)
@@ -202,7 +202,7 @@ def reach(place: Place, steps: Callable[[Place], None]) -> None:
             files=files,
             row=copy(place.case),
             events=tuple(events),
-            seen=case_memory().recall(place.folder),
+            seen=open_case_memory().recall(place.folder),
         )
         return
     for part, copied in known.files.items():
@@ -210,7 +210,7 @@ def reach(place: Place, steps: Callable[[Place], None]) -> None:
         there[part].parent.mkdir(parents=True, exist_ok=True)
         _copy_folder(str(copied), str(there[part]))
     if known.seen is not None:
-        case_memory().replace(place.folder, known.seen)
+        open_case_memory().replace(place.folder, known.seen)
     row = copy(known.row)
     row.pk, row.workspace = place.case.pk, place.workspace
     row.stamp = stamp_folder(place.folder)

@@ -117,7 +117,7 @@ def _read_outdated(here: Here, request: HttpRequest, today: date) -> int:
 def _group(here: Here, found: Iterable[IndexedDay]) -> list[AgendaDay]:
     days = []
     for day, of in groupby(found, key=lambda each: each.day):
-        lines = [_line(here, indexed_day) for indexed_day in of]
+        lines = [_make_line(here, indexed_day) for indexed_day in of]
         days.append(
             AgendaDay(
                 day=day,
@@ -128,7 +128,7 @@ def _group(here: Here, found: Iterable[IndexedDay]) -> list[AgendaDay]:
     return days
 
 
-def _line(here: Here, found: IndexedDay) -> AgendaLine:
+def _make_line(here: Here, found: IndexedDay) -> AgendaLine:
     place = [here.workspace.slug, found.case.folder]
     kind = CalendarKind(found.kind)
     expiry = kind is CalendarKind.EXPIRY

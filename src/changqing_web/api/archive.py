@@ -22,9 +22,9 @@ from changqing.papers.open import open_case
 from changqing.run import read_recorded
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
-from changqing_web.cases import case_memory
+from changqing_web.cases import open_case_memory
 from changqing_web.index import catalogue
-from changqing_web.uploads import on_disk
+from changqing_web.uploads import keep_on_disk
 from changqing_web.zips import LEFT_OUT, unpack_case
 
 MOST_FILES: Final = 20_000
@@ -60,7 +60,7 @@ def unpack(content: UploadedFile[Any], target: Path, *, beside: Path) -> None:
     with tempfile.TemporaryDirectory(dir=beside) as scratch:
         folder = Path(scratch) / "case"
         folder.mkdir(mode=0o700)
-        with on_disk(content) as source:
+        with keep_on_disk(content) as source:
             shared_pool().run(
                 _UNPACKING,
                 unpack_case,
@@ -74,7 +74,7 @@ def unpack(content: UploadedFile[Any], target: Path, *, beside: Path) -> None:
         if target.exists():
             raise _refuse("这个名字的项目已经有了", "there is a case of that name")
         folder.rename(target)
-        case_memory().forget(target)
+        open_case_memory().forget(target)
 
 
 def _refuse(zh: str, en: str) -> CaseError:

@@ -15,7 +15,7 @@ from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.said import log_what_is_said
 from changqing_web.walls import Here
 
@@ -115,12 +115,12 @@ def archive_or_restore(request: HttpRequest, case: str, given: PutAway) -> Json:
             if restore
             else Text("接口归档", "Archived it by API")
         )
-        record(here, "archive", said)
+        add_case_event(here, "archive", said)
         refresh(here.workspace, here.row.folder)
     return {"archived": given.archived}
 
 
 def _note(here: Here, said: Text) -> None:
-    record(here, "paper", said)
+    add_case_event(here, "paper", said)
     log_what_is_said(here)
     refresh(here.workspace, here.row.folder)

@@ -30,7 +30,7 @@ from changqing_web.api.door import (
     answer_stranger,
     cases_at,
 )
-from changqing_web.cases import outcome
+from changqing_web.cases import judge_case
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.models import CaseRow
@@ -64,7 +64,7 @@ class TokenCases:
         row = self.rows.get(name)
         if row is None:
             raise no_such_case()
-        return outcome(replace(self.here, case=row))
+        return judge_case(replace(self.here, case=row))
 
 
 @csrf_exempt

@@ -199,7 +199,7 @@ def get_errands(request: HttpRequest, case: str) -> list[Json]:
 def look(request: HttpRequest, case: str) -> Status[Json]:
     """Look at the services again, in the background."""
     return Status(
-        202, job_state(jobs.begin(at_case(request, case, Role.EDITOR), "look"))
+        202, job_state(jobs.begin_job(at_case(request, case, Role.EDITOR), "look"))
     )
 
 
@@ -227,7 +227,7 @@ def job_state(job: Job) -> Json:
 
 def _result(here: Here) -> Json:
     """The result; who only reads gets it without identity and mobile numbers."""
-    found = write_json(cases.report_of(here))
+    found = write_json(cases.load_report(here))
     if here.may(Role.EDITOR):
         return found
     veiled: Json = _mask_parts(found)

@@ -28,13 +28,13 @@ from changqing.law.cited import make_citation_data
 from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, at_case
-from changqing_web.cases import case_memory
+from changqing_web.cases import open_case_memory
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here
-from changqing_web.written import writings
+from changqing_web.written import load_writings
 
 router = Router(tags=["casework"])
 
@@ -104,12 +104,12 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
             days=given.days,
         ),
         now=timezone.now(),
-        documents=writings(here).documents if given.act is Act.SUBMIT else (),
-        memory=case_memory(),
+        documents=load_writings(here).documents if given.act is Act.SUBMIT else (),
+        memory=open_case_memory(),
     )
     refresh(here.workspace, here.row.folder)
     name = given.act.text
-    record(
+    add_case_event(
         here,
         "casework",
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
@@ -138,10 +138,10 @@ def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
         by=here.name,
         now=timezone.now(),
         number=given.number,
-        memory=case_memory(),
+        memory=open_case_memory(),
     )
     refresh(here.workspace, here.row.folder)
-    record(
+    add_case_event(
         here,
         "casework",
         Text(f"接口撤销第{given.number}条记录", f"Undid entry {given.number} by API"),

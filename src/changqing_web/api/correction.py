@@ -17,12 +17,16 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Text
 from changqing_web.api.casework import standing
 from changqing_web.api.door import REFUSED, Json, at_case
-from changqing_web.cases import case_memory
+from changqing_web.cases import open_case_memory
 from changqing_web.casework_forms import NOTICE_LIMIT
-from changqing_web.correction import record_and_judge, settle, with_lines
+from changqing_web.correction import (
+    add_notice_lines,
+    record_and_judge,
+    record_settled_line,
+)
 from changqing_web.index import catalogue
 from changqing_web.models import Role
-from changqing_web.written import read_case, state_of
+from changqing_web.written import read_case, replay_case
 
 router = Router(tags=["casework"])
 
@@ -70,10 +74,10 @@ def receive_notice(
     written = write_event(
         catalogue(),
         found,
-        with_lines(event, found, content),
+        add_notice_lines(event, found, content),
         now=timezone.now(),
         notice=content,
-        memory=case_memory(),
+        memory=open_case_memory(),
     )
     name = Act.CORRECTION.text
     record_and_judge(
@@ -98,7 +102,7 @@ def settle_line(
     """Say what a line is about, whose it is, and how it was put right."""
     here = at_case(request, case, Role.EDITOR)
     found = read_case(here)
-    before = _line(state_of(here, found, date.max).lines, number)
+    before = _line(replay_case(here, found, date.max).lines, number)
     sent = given.dict(exclude_unset=True)
     known = catalogue()
     for name, among in (
@@ -120,7 +124,7 @@ def settle_line(
         answer=sent.get("answer"),
         paper=sent.get("paper", before.paper),
     )
-    settle(here, found, before, after, by=here.name)
+    record_settled_line(here, found, before, after, by=here.name)
     return standing(here)
 
 
@@ -133,7 +137,7 @@ def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
     """The letter that answers the last notice, as `changqing case answer` writes it."""
     here = at_case(request, case, Role.EDITOR)
     found = read_case(here)
-    state = state_of(here, found, date.max)
+    state = replay_case(here, found, date.max)
     letter = answer_letter(catalogue(), found, state, on=timezone.localdate())
     return {
         "markdown": letter.render_markdown(),

@@ -21,15 +21,15 @@ from changqing.sealing.apart import check_apart
 from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Language, Text
 from changqing_web import cases
-from changqing_web.access import note_access, personal_files
+from changqing_web.access import list_personal_files, note_access
 from changqing_web.api.door import REFUSED, Json, at_case, at_desk
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language
 from changqing_web.limits import page_limits
 from changqing_web.models import PaperAccess, Role
-from changqing_web.record import record
-from changqing_web.uploads import on_disk
-from changqing_web.written import writings
+from changqing_web.record import add_case_event
+from changqing_web.uploads import keep_on_disk
+from changqing_web.written import load_writings
 
 router = Router(tags=["dossier"])
 _ZIP: Final = "application/zip"
@@ -71,7 +71,8 @@ class BundleCheck(Schema):
 def list_dossier(request: HttpRequest, case: str) -> list[Json]:
     """The documents of the dossier, and how complete each is."""
     return [
-        _writing(document) for document in writings(at_case(request, case)).documents
+        _writing(document)
+        for document in load_writings(at_case(request, case)).documents
     ]
 
 
@@ -95,7 +96,7 @@ def _writing(one: Document) -> Json:
 def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
     """Write what is handed in, documents as PDF and Word, and papers: one zip."""
     here = at_case(request, case, Role.EDITOR)
-    written = writings(here)
+    written = load_writings(here)
     found = written.outcome
     package = render_package(
         written.writing, found.case, found.situation, seconds=_RENDERING
@@ -105,8 +106,8 @@ def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
         with path.open("wb") as stream:
             zip_package(package, stream, case_dir=found.case.path)
         content = path.read_bytes()
-    note_access(here, PaperAccess.Way.FOLDER, personal_files(here, copies=False))
-    record(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
+    note_access(here, PaperAccess.Way.FOLDER, list_personal_files(here, copies=False))
+    add_case_event(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
     return answer_zip(content, upload_name(found.case.name))
 
 
@@ -127,7 +128,7 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
         seal_apart(
             here.folder,
             out=out,
-            key=cases.key_path(),
+            key=cases.find_key_path(),
             now=timezone.now(),
             full=full,
             limits=_SEALING,
@@ -135,8 +136,10 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
         bundle = out.open("rb")  # the answer closes it; the name is gone before
     refresh(here.workspace, here.row.folder)
     if full:
-        note_access(here, PaperAccess.Way.BUNDLE, personal_files(here, copies=False))
-    record(here, "seal", Text("接口封存", "Sealed by API"))
+        note_access(
+            here, PaperAccess.Way.BUNDLE, list_personal_files(here, copies=False)
+        )
+    add_case_event(here, "seal", Text("接口封存", "Sealed by API"))
     return FileResponse(
         bundle,
         as_attachment=True,
@@ -157,7 +160,7 @@ def verify_bundle(
     at_desk(request)
     english = int(page_language() is Language.EN)
     try:
-        with on_disk(bundle) as path:
+        with keep_on_disk(bundle) as path:
             report, listed = check_apart(
                 path,
                 frozenset({key.lower()} if key else ()),

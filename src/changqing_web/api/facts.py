@@ -22,13 +22,13 @@ from changqing.report.codec import to_plain
 from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
 from changqing_web.api.door import REFUSED, Json, at_case
-from changqing_web.cases import report_of
+from changqing_web.cases import load_report
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import find_stem, take
 from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.questions import find_list_of
-from changqing_web.record import record
+from changqing_web.questions import find_list_name
+from changqing_web.record import add_case_event
 from changqing_web.said import check_log, log_what_is_said
 from changqing_web.walls import Here
 
@@ -91,7 +91,7 @@ def get_facts(request: HttpRequest, case: str) -> Json:
 )
 def get_questions(request: HttpRequest, case: str) -> list[Any]:
     """What the applicant is asked, in the order of a conversation."""
-    report = report_of(at_case(request, case, Role.EDITOR))
+    report = load_report(at_case(request, case, Role.EDITOR))
     return [to_plain(question) for question in report.questions]
 
 
@@ -129,7 +129,7 @@ def _change(each: Value, written: edit.CaseData) -> edit.FieldChange:
         said = f"{each.subject}.{each.fact}"
         raise CaseError(Issue(text=Text(f"没有{said}", f"there is no {said}")))
     if kind != "applicant":
-        listed = written.list_items(find_list_of(kind))
+        listed = written.list_items(find_list_name(kind))
         if name not in {str(one.get("id")) for one in listed}:
             raise CaseError(
                 Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
@@ -255,4 +255,4 @@ def add_issuer_page(
 def _record_change(here: Here, what: Text) -> None:
     log_what_is_said(here)
     refresh(here.workspace, here.row.folder)
-    record(here, "api", what)
+    add_case_event(here, "api", what)

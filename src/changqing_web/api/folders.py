@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest
 from ninja import File, Form, Router, Status, UploadedFile
 
 from changqing.text import Text
-from changqing_web.access import note_access, personal_files
+from changqing_web.access import list_personal_files, note_access
 from changqing_web.api.archive import pack, unpack
 from changqing_web.api.cases import CaseLine
 from changqing_web.api.door import REFUSED, at_case, at_desk
@@ -20,7 +20,7 @@ from changqing_web.cases import assess
 from changqing_web.index import refresh
 from changqing_web.models import PaperAccess, Role
 from changqing_web.pages.new import free_folder
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, find_cases_folder
 
 router = Router(tags=["folders"])
@@ -36,11 +36,11 @@ _NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,59}$"
 def export_folder(request: HttpRequest, case: str) -> FileResponse:
     """Everything in the case folder: evidence, papers, log."""
     here = at_case(request, case, Role.EDITOR)
-    note_access(here, PaperAccess.Way.FOLDER, personal_files(here, copies=True))
+    note_access(here, PaperAccess.Way.FOLDER, list_personal_files(here, copies=True))
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     pack(here.folder, file)
     file.seek(0)
-    record(here, "export", Text("接口导出项目文件夹", "Folder exported by API"))
+    add_case_event(here, "export", Text("接口导出项目文件夹", "Folder exported by API"))
     return FileResponse(
         file,
         as_attachment=True,
@@ -64,7 +64,7 @@ def import_folder(
     unpack(archive, find_cases_folder(here.workspace) / folder, beside=beside)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-    record(made, "import", Text("接口导入项目文件夹", "Folder imported by API"))
+    add_case_event(made, "import", Text("接口导入项目文件夹", "Folder imported by API"))
     assess(made)
     row.refresh_from_db()
     return Status(201, row)

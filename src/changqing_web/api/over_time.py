@@ -29,7 +29,7 @@ router = Router(tags=["over time"])
 )
 def get_outlook(request: HttpRequest, case: str) -> Json:
     """How long the service lasts, as `changqing outlook --json` prints it."""
-    report = cases.report_of(at_case(request, case, Role.EDITOR))
+    report = cases.load_report(at_case(request, case, Role.EDITOR))
     return write_outlook(report)
 
 
@@ -57,7 +57,7 @@ def get_history(
 def watch(request: HttpRequest, case: str) -> Status[Json]:
     """Watch the services once, in the background: what lapsed, what is over."""
     return Status(
-        202, job_state(jobs.begin(at_case(request, case, Role.EDITOR), "watch"))
+        202, job_state(jobs.begin_job(at_case(request, case, Role.EDITOR), "watch"))
     )
 
 

@@ -23,7 +23,7 @@ from changqing_web.index import refresh
 from changqing_web.jobs import keep_progress, work
 from changqing_web.models import Job
 from changqing_web.pages.clients import request_of
-from changqing_web.record import record_for
+from changqing_web.record import add_case_event_for
 from changqing_web.work.desk import make_desk
 
 ASK_MANY: Final = "ask_many"
@@ -105,7 +105,7 @@ def _ask(job: Job, folder: str, place: Path, language: Language) -> int:
     record_request(here.folder, request, by=job.asked_by, now=timezone.now())
     refresh(here.workspace, folder)
     count = len(request.items)
-    record_for(
+    add_case_event_for(
         job.asked_by,
         here,
         "ask_papers",

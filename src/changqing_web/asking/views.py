@@ -27,7 +27,9 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         told = t(f"一次最多{MOST}家。", f"At most {MOST} at once.")
         messages.warning(request, told)
         return redirect("board", workspace=here.workspace.slug)
-    job = jobs.begin(here, ASK_MANY, folders=folders, language=page_language().value)
+    job = jobs.begin_job(
+        here, ASK_MANY, folders=folders, language=page_language().value
+    )
     if job.given.get("folders") != folders:
         told = t(
             "上一批还没有写完，等它写完再要。",

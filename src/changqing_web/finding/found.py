@@ -19,7 +19,7 @@ from changqing.masks import mask_numbers
 from changqing.report.counting import format_key, rank_urgency, select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text, both
-from changqing_web.cases import report_of
+from changqing_web.cases import load_report
 from changqing_web.columns import narrow
 from changqing_web.guide_search import search
 from changqing_web.index import catalogue
@@ -79,7 +79,7 @@ def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundG
     return [group for group in groups if group.lines]
 
 
-def asks_who_lacks(words: str) -> bool:
+def is_question_of_lack(words: str) -> bool:
     """Whether it is asked who lacks something, rather than where something is."""
     return _strip_question(words) != words
 
@@ -223,7 +223,7 @@ def _find_files(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
 
 def _find_inside(here: Here, words: str) -> Iterator[FoundGroup]:
     try:
-        report = report_of(here)
+        report = load_report(here)
         papers = edit.read(here.folder).list_items("papers")
     except ChangqingError:  # the pages of the case tell what is wrong with it
         return

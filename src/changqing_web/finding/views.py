@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from changqing_web.finding.found import (
-    asks_who_lacks,
     count_untold,
     find_everything,
     find_exact,
+    is_question_of_lack,
     say_where,
 )
 from changqing_web.finding.lacking import list_open_in, list_wanting, make_line
@@ -45,7 +45,7 @@ def find(request: HttpRequest, here: Here) -> HttpResponse:
         "words": words,
         "groups": find_everything(here, case, words),
         "where": say_where(case),
-        "untold": count_untold(here) if asks_who_lacks(words) else 0,
+        "untold": count_untold(here) if is_question_of_lack(words) else 0,
         "board_url": f"{reverse('board', args=[slug])}?{urlencode({'q': words})}",
         "guide_url": f"{reverse('guide')}?{urlencode({'q': words})}",
     }

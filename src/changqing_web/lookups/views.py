@@ -31,14 +31,14 @@ from changqing.readers.saved_page import DueRecord
 from changqing.rules.types import Kind
 from changqing.text import Text
 from changqing_web import uploads
-from changqing_web.cases import context, outcome, report_of
+from changqing_web.cases import judge_case, load_report, make_case_context
 from changqing_web.errors import list_issues
 from changqing_web.fact_field import say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.record import record
-from changqing_web.said import check_log, settle
+from changqing_web.record import add_case_event
+from changqing_web.said import check_log, settle_changes
 from changqing_web.walls import Here, PageRoute
 
 _MOST_PAGES: Final = 40
@@ -78,14 +78,16 @@ class DueLook:
 
 def lookups(request: HttpRequest, here: Here) -> HttpResponse:
     """Show the looks that are due, in the order of how much each settles."""
-    found = outcome(here)
+    found = judge_case(here)
     labels = found.situation.labels
     due = [
         _make_due(record, labels)
         for record in find_due_looks(found.assessment, catalogue())
     ]
     more = {"due": due, "today": timezone.localdate()}
-    return render(request, "lookups/lookups.html", context(here, "evidence", **more))
+    return render(
+        request, "lookups/lookups.html", make_case_context(here, "evidence", **more)
+    )
 
 
 def add_looked_pages(request: HttpRequest, here: Here, look: str) -> HttpResponse:
@@ -103,7 +105,7 @@ def add_looked_pages(request: HttpRequest, here: Here, look: str) -> HttpRespons
     except NotAValueError as error:
         messages.error(request, say_mistake(error).say(page_language()))
         return answer
-    if uploads.too_many(here):
+    if uploads.is_over_upload_limit(here):
         messages.error(request, uploads.TOO_MANY.say(page_language()))
     elif not pages:
         messages.error(request, _NO_PAGE.say(page_language()))
@@ -161,7 +163,7 @@ def _take_pages(
     on: date,
 ) -> None:
     check_log(here)
-    before, kept = report_of(here), 0
+    before, kept = load_report(here), 0
     said = list(_read_said(request.POST, open_case(here.folder, catalogue()), look))
     shown: set[SaidOfPage] = set()
     for page in pages:
@@ -192,8 +194,8 @@ def _take_pages(
     done = Text(
         zh=f"加入保存的页面：{look.title.zh}", en=f"Added saved pages: {look.title.en}"
     )
-    record(here, "read", done, look=look.id)
-    settle(request, here, before, done=done.say(page_language()) + t("。", "."))
+    add_case_event(here, "read", done, look=look.id)
+    settle_changes(request, here, before, done=done.say(page_language()) + t("。", "."))
 
 
 def _read_said(

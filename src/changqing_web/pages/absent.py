@@ -11,13 +11,13 @@ from changqing.case import edit
 from changqing.case.edit import StaleError
 from changqing.errors import ChangqingError
 from changqing.text import Text
-from changqing_web.cases import report_of
+from changqing_web.cases import load_report
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.record import record
-from changqing_web.said import check_log, settle
+from changqing_web.record import add_case_event
+from changqing_web.said import check_log, settle_changes
 from changqing_web.walls import Here, PageRoute
 
 
@@ -27,7 +27,7 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
     taken_back = request.POST.get("step") == "take_back"
     since = None if taken_back else timezone.localdate()
     answer = HttpResponseRedirect(back, status=303)
-    written, before = edit.read(here.folder), report_of(here)
+    written, before = edit.read(here.folder), load_report(here)
     try:
         check_log(here)
         edit.change(
@@ -45,8 +45,8 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
             messages.error(request, told)
         return answer
     said = _say(what, label, taken_back=taken_back)
-    record(here, "list", said)
-    settle(request, here, before, done=said.say(page_language()) + t("。", "."))
+    add_case_event(here, "list", said)
+    settle_changes(request, here, before, done=said.say(page_language()) + t("。", "."))
     return answer
 
 

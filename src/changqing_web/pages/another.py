@@ -22,15 +22,15 @@ from changqing.errors import ChangqingError
 from changqing.guide.interview import SUBMIT_AFTER
 from changqing.text import Text
 from changqing_web import jobs, questions
-from changqing_web.cases import assess, case_memory, report_of
+from changqing_web.cases import assess, load_report, open_case_memory
 from changqing_web.errors import list_issues
 from changqing_web.fact_field import FactField, say_answer
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import CaseRow, Role
 from changqing_web.pages.new import free_folder
-from changqing_web.record import record
-from changqing_web.said import settle
+from changqing_web.record import add_case_event
+from changqing_web.said import settle_changes
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 
@@ -50,7 +50,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
             submit_on=timezone.localdate() + SUBMIT_AFTER,
             catalogue=catalogue(),
         )
-        case_memory().forget(root / folder)
+        open_case_memory().forget(root / folder)
         row = refresh(here.workspace, folder)
         made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
         assess(made)
@@ -63,8 +63,8 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         zh=f"照{here.row.folder}再办{name.zh}",
         en=f"Another licence like {here.row.folder}: {name.en}",
     )
-    record(made, "new", said)
-    jobs.begin(made, "read")
+    add_case_event(made, "new", said)
+    jobs.begin_job(made, "read")
     messages.success(
         request,
         t(
@@ -87,7 +87,7 @@ def bring(request: HttpRequest, here: Here, other: str, paper: str) -> HttpRespo
         raise Http404
     back = redirect("evidence", workspace=here.workspace.slug, case=here.row.folder)
     back.status_code = 303
-    before = report_of(here)
+    before = load_report(here)
     source = find_cases_folder(here.workspace) / row.folder
     try:
         name = bring_paper(source, here.folder, paper, catalogue=catalogue())
@@ -102,12 +102,12 @@ def bring(request: HttpRequest, here: Here, other: str, paper: str) -> HttpRespo
     said = Text(
         f"从{row.folder}带来材料{name}", f"Brought {name} over from {row.folder}"
     )
-    record(here, "upload", said, paper=name)
+    add_case_event(here, "upload", said, paper=name)
     done = t(
         "已带过来，收到的日子不变。", "Brought over; the day it was received stays."
     )
-    settle(request, here, before, done=done)
-    jobs.begin(here, "read")
+    settle_changes(request, here, before, done=done)
+    jobs.begin_job(here, "read")
     return back
 
 
@@ -158,8 +158,8 @@ def take_answers(request: HttpRequest, here: Here, other: str) -> HttpResponse:
     back.status_code = 303
     ticked = set(request.POST.getlist("fact"))
     try:
-        written, before = edit.read(here.folder), report_of(here)
-        fields = questions.fields_asked(catalogue(), written, before)
+        written, before = edit.read(here.folder), load_report(here)
+        fields = questions.list_fields_asked(catalogue(), written, before)
         changes = [
             change
             for said in list_answers_elsewhere(here, fields)
@@ -182,13 +182,13 @@ def take_answers(request: HttpRequest, here: Here, other: str) -> HttpResponse:
             messages.error(request, line)
         return back
     count = len(changes)
-    record(
+    add_case_event(
         here,
         "facts",
         Text(f"从{other}采用自述{count}项", f"Took {count} answers over from {other}"),
     )
     done = t(f"已采用{count}项自述。", f"{count} answers were taken over.")
-    settle(request, here, before, done=done)
+    settle_changes(request, here, before, done=done)
     return back
 
 

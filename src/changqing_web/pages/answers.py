@@ -32,19 +32,19 @@ from changqing.report.counting import select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text
 from changqing_web import drafts, questions, uploads
-from changqing_web.cases import context, report_of
+from changqing_web.cases import load_report, make_case_context
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
 from changqing_web.fact_field import FactField, say_answer, say_mistake
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.prose import prose
-from changqing_web.record import record
+from changqing_web.prose import render_prose
+from changqing_web.record import add_case_event
 from changqing_web.said import check_log, log_what_is_said
 from changqing_web.uploads import UploadError
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import read_case, state_of
+from changqing_web.written import read_case, replay_case
 
 _AT_ONCE: Final = 12  # questions on a page; a part of the conversation has fewer
 _FORM: Final = "answers"
@@ -52,7 +52,7 @@ _FORM: Final = "answers"
 
 def answers(request: HttpRequest, here: Here) -> HttpResponse:
     """What is asked: papers, and facts that nobody has said yet."""
-    fields = _open_fields(edit.read(here.folder), report_of(here))
+    fields = _open_fields(edit.read(here.folder), load_report(here))
     fields = _of_group(fields, request.GET.get("group"))
     kept = drafts.load(here, _FORM)
     if kept is not None:
@@ -67,10 +67,10 @@ def answers(request: HttpRequest, here: Here) -> HttpResponse:
 
 def say(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what was typed as the applicant's own word, with who said it."""
-    typed = Typed.of(request.POST)
+    typed = Typed.from_post(request.POST)
     drafts.save(here, _FORM, typed)
     written = edit.read(here.folder)
-    fields = _every_field(written, report_of(here))
+    fields = _every_field(written, load_report(here))
     asked = _list_asked(request, here)
     sent = [
         field
@@ -126,7 +126,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     drafts.drop(here, _FORM)
     changed = {change.at for change in wanted}
     labels = [fact_field.fact.label for fact_field in sent if fact_field.at in changed]
-    record(
+    add_case_event(
         here,
         "answer",
         Text(
@@ -152,7 +152,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     typed["replaces"] = ""  # what is in the case is not for a client to put aside
     if not files:
         return _refuse(request, here, {"file": t("选择文件", "choose a file")}, typed)
-    if uploads.too_many(here):
+    if uploads.is_over_upload_limit(here):
         told = uploads.TOO_MANY.say(page_language())
         return _refuse(request, here, {"file": told}, typed)
     kinds = _papers_taken(here)
@@ -160,7 +160,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     kept: list[uploads.TakenPaper] = []
     for file in files:
         try:
-            kept.append(uploads.keep(here, file, typed, kinds=kinds))
+            kept.append(uploads.keep_paper(here, file, typed, kinds=kinds))
         except UploadError as error:
             wrong |= {
                 name: f"{file.name}{t('：', ': ')}{told}"
@@ -173,7 +173,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
         _keep_and_tell(request, here, t(f"已收到：{told}。", f"Received: {told}."))
     if wrong:
         return _refuse(request, here, wrong, typed)
-    if uploads.by_script(request):
+    if uploads.is_by_script(request):
         return JsonResponse({"to": _address(here), "said": told})
     return _back(here)
 
@@ -181,9 +181,9 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
 def _refuse(
     request: HttpRequest, here: Here, wrong: dict[str, str], typed: dict[str, str]
 ) -> HttpResponse:
-    if uploads.by_script(request):
+    if uploads.is_by_script(request):
         return JsonResponse({"errors": wrong}, status=422)
-    fields = _open_fields(edit.read(here.folder), report_of(here))
+    fields = _open_fields(edit.read(here.folder), load_report(here))
     fields = _of_group(fields, None)
     return _page(request, here, fields, wrong=wrong, kind=typed["kind"], code=422)
 
@@ -204,16 +204,16 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
 
 def _every_field(written: CaseData, result: CaseReport) -> list[FactField]:
     """The open questions, and what else may be asked about company and services."""
-    asked = questions.fields_asked(catalogue(), written, result)
-    subjects = (Subject("applicant", "self"), *questions.services(written))
-    others = questions.fields_about(catalogue(), written, result, subjects)
+    asked = questions.list_fields_asked(catalogue(), written, result)
+    subjects = (Subject("applicant", "self"), *questions.list_services(written))
+    others = questions.list_fields_about(catalogue(), written, result, subjects)
     names = {field.name for field in asked}
     return [*asked, *(other for other in others if other.name not in names)]
 
 
 def _open_fields(written: CaseData, result: CaseReport) -> list[FactField]:
     """What only the applicant can tell, in the order of a conversation."""
-    return questions.fields_asked(catalogue(), written, result)
+    return questions.list_fields_asked(catalogue(), written, result)
 
 
 def _of_group(fields: Sequence[FactField], wanted: str | None) -> list[FactField]:
@@ -227,7 +227,7 @@ def _go_on(here: Here, sent: Sequence[FactField]) -> HttpResponse:
     """Go on to the part after the one that was handed in."""
     every = [group.value for group in QuestionGroup]
     done = max((every.index(f.asked.group.id) for f in sent if f.asked), default=-1)
-    fields = _open_fields(edit.read(here.folder), report_of(here))
+    fields = _open_fields(edit.read(here.folder), load_report(here))
     for side in questions.group_sides(fields):
         if every.index(side.group.value) > done:
             address = f"{_address(here)}?group={side.group.value}#facts"
@@ -256,17 +256,17 @@ def _papers_taken(here: Here) -> frozenset[str]:
     if here.may(Role.EDITOR):
         return frozenset(known)
     try:
-        lines = _open_lines(state_of(here, read_case(here), date.max))
+        lines = _open_lines(replay_case(here, read_case(here), date.max))
     except ChangqingError:
         lines = ()
     by_notice = {line.material for line in lines if line.material}
-    by_law = _read_papers(report_of(here), known)
+    by_law = _read_papers(load_report(here), known)
     return frozenset(known) & (by_notice | by_law)
 
 
 def _read_papers(result: CaseReport, known: Iterable[str]) -> set[str]:
     """The kinds of papers that a criterion asked of the case reads."""
-    reading = questions.readers(catalogue())
+    reading = questions.map_readers(catalogue())
     asked = {f.criterion for f in select_asked(result.findings)}
     return {
         name
@@ -300,7 +300,7 @@ def _page(
     trouble = list(errors)
     note, state = None, None
     try:
-        state = state_of(here, read_case(here), date.max)
+        state = replay_case(here, read_case(here), date.max)
         note = _requests(here)
     except ChangqingError as error:
         trouble += list_issues(error)
@@ -308,16 +308,16 @@ def _page(
     if note is not None and note.digest is not None:
         path = DeskJournal(here.folder).request_path(note.digest)
         if check_plain(path, inside=here.folder):
-            text = prose(path.read_text(encoding="utf-8"))
+            text = render_prose(path.read_text(encoding="utf-8"))
     written = edit.read(here.folder)
     known = catalogue().materials
     have = {str(one.get("kind")) for one in written.list_items("papers")}
-    read, taken = _read_papers(report_of(here), known), _papers_taken(here)
+    read, taken = _read_papers(load_report(here), known), _papers_taken(here)
     wanted = [(name, known[name].label) for name in known if name in read - have]
     return render(
         request,
         "answers.html",
-        context(
+        make_case_context(
             here,
             "answers",
             note=note,
@@ -326,7 +326,7 @@ def _page(
             due=None if state is None or state.notice is None else state.notice.until,
             fields=list(fields)[:_AT_ONCE],
             group=next((field.asked.group.id for field in fields if field.asked), None),
-            asked=questions.group_sides(_open_fields(written, report_of(here))),
+            asked=questions.group_sides(_open_fields(written, load_report(here))),
             services={
                 str(one.get("id")): one.get("url") or one.get("name")
                 for one in written.list_items("services")

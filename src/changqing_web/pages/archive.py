@@ -14,7 +14,7 @@ from changqing_web.errors import list_issues
 from changqing_web.index import refresh
 from changqing_web.language import t
 from changqing_web.models import Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 
@@ -39,7 +39,7 @@ def archive(request: HttpRequest, here: Here) -> HttpResponse:
             if restore
             else Text("归档", "Archived it")
         )
-        record(here, "archive", said)
+        add_case_event(here, "archive", said)
     if restore:
         messages.success(request, t("已放回列表。", "It is listed again."))
         return back

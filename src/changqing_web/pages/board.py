@@ -29,14 +29,14 @@ from changqing.judge.model import Compliance, Readiness
 from changqing.report.words import HandingInState
 from changqing.text import Text, both
 from changqing_web.accounts import EXAMPLE_COMPANY
-from changqing_web.clients import under_way
+from changqing_web.clients import find_look_under_way
 from changqing_web.columns import NARROWING, NOBODY, narrow, order_by
 from changqing_web.downloads import download
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, list_outdated, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.starts import count_limits
 from changqing_web.walls import Here, PageRoute
 from changqing_web.work.read_all import last_reading, list_waiting
@@ -376,7 +376,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in NARROWING),
         "in_all": (in_all := here.workspace.cases.filter(archived=False).count()),
         "now": timezone.localtime(),
-        "job": under_way(here),
+        "job": find_look_under_way(here),
         "waiting": list_waiting(here.workspace).count(),
         "reading_all": last_reading(here.workspace),
         "page": page,
@@ -434,7 +434,7 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
             refused.append(f"{row.name}（{'；'.join(list_issues(error))}）")
             continue
         refresh(here.workspace, row.folder)
-        record(
+        add_case_event(
             within,
             "assign",
             Text(zh=f"经办：{owner or '空缺'}", en=f"owner: {owner or 'nobody'}"),

@@ -19,14 +19,14 @@ from changqing.report.outlook_model import AvailabilityView, CadenceView, Runway
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.access import format_accesses, list_accesses
-from changqing_web.cases import context, report_of
+from changqing_web.cases import load_report, make_case_context
 from changqing_web.charts import CasePage, make_case_page
 from changqing_web.downloads import download
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
-from changqing_web.mending import GapStep, gap_step
+from changqing_web.mending import GapStep, find_gap_step
 from changqing_web.models import Job, Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.review.marks import count_marks, list_current
 from changqing_web.settling import count_waiting
 from changqing_web.templatetags.changqing import glyph
@@ -50,7 +50,7 @@ class Ahead:
 
 def case(request: HttpRequest, here: Here) -> HttpResponse:
     """The overview of a case."""
-    report = report_of(here)
+    report = load_report(here)
     page = make_case_page(here, report)
     errands = page.errands
     first = [errand for errand in errands if errand.required] or errands
@@ -58,7 +58,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
     return render(
         request,
         "case.html",
-        context(
+        make_case_context(
             here,
             "case",
             report=report,
@@ -104,14 +104,14 @@ def _draw(code: str, size: int) -> Markup:
 def one_page(request: HttpRequest, here: Here) -> HttpResponse:
     """The answer on one page of A4, to keep or print."""
     language = page_language()
-    content = render_one_page_pdf(build_one_page(report_of(here)), language)
+    content = render_one_page_pdf(build_one_page(load_report(here)), language)
     name = f"{here.row.folder}-{FILE_NAMES.say(language)}"
     return download(content, name, "application/pdf")
 
 
 def _step(here: Here, gap: GapView) -> GapStep | None:
     """What to do about a gap, for who may do it."""
-    return gap_step(here, gap) if here.may(Role.EDITOR) else None
+    return find_gap_step(here, gap) if here.may(Role.EDITOR) else None
 
 
 def ahead(page: CasePage) -> list[Ahead]:
@@ -165,9 +165,9 @@ def last_look(here: Here) -> Job | None:
 def look(request: HttpRequest, here: Here) -> HttpResponse:
     """Look at the site again, in the background."""
     before = last_look(here)
-    job = jobs.begin(here, "look")
+    job = jobs.begin_job(here, "look")
     if before is None or before.pk != job.pk:
-        record(
+        add_case_event(
             here,
             "look",
             Text(zh="要求再看一遍网站", en="asked for another look at the site"),

@@ -32,16 +32,16 @@ from changqing.text import Text
 from changqing_web import casework_forms as forms
 from changqing_web import casework_words as words
 from changqing_web import drafts
-from changqing_web.cases import case_memory, context
+from changqing_web.cases import make_case_context, open_case_memory
 from changqing_web.casework_forms import EventForm, Wrong
-from changqing_web.correction import record_and_judge, with_lines
+from changqing_web.correction import add_notice_lines, record_and_judge
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import read_case, state_of, writings
+from changqing_web.written import load_writings, read_case, replay_case
 
 _DATED: Final = frozenset({Act.CORRECTION, Act.LICENCE})  # acts that set a last day
 
@@ -80,7 +80,7 @@ def _form_name(form: EventForm) -> str:
 
 def record_act(request: HttpRequest, here: Here) -> HttpResponse:
     """Write an event into the folder of the case."""
-    typed = Typed.of(request.POST)
+    typed = Typed.from_post(request.POST)
     act = forms.find_act(typed.one("act"))
     if act is None or act is Act.LINE:
         raise Http404
@@ -129,7 +129,7 @@ def _record_event(
     """Record it, tell everybody, and say to this person what came of it."""
     case, act, found_day = read_case(here), event.act, False
     if act is Act.CORRECTION:
-        dated = with_lines(event, case, notice)
+        dated = add_notice_lines(event, case, notice)
         event, found_day = dated, dated.until != event.until
     written = write_event(
         catalogue(),
@@ -137,8 +137,8 @@ def _record_event(
         event,
         now=timezone.now(),
         notice=notice,
-        documents=writings(here).documents if act is Act.SUBMIT else (),
-        memory=case_memory(),
+        documents=load_writings(here).documents if act is Act.SUBMIT else (),
+        memory=open_case_memory(),
     )
     drafts.drop(here, f"casework:{act.value}")
     title = name_act(act, written.event.stage)
@@ -182,7 +182,7 @@ def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
             by=here.name,
             now=timezone.now(),
             number=number,
-            memory=case_memory(),
+            memory=open_case_memory(),
         )
     except ChangqingError as error:
         return show(
@@ -209,7 +209,7 @@ def show(
     today = timezone.localdate()
     try:
         case = read_case(here)
-        state = state_of(here, case, date.max)
+        state = replay_case(here, case, date.max)
         entries = Journal(here.folder).list_entries()
         checks = check_events(case, entries)
     except ChangqingError as error:
@@ -217,24 +217,24 @@ def show(
         return render(
             request,
             "casework_unreadable.html",
-            context(here, "casework", errors=told),
+            make_case_context(here, "casework", errors=told),
             status=409,
         )
     found = compute_status(catalogue(), case, state, today)
-    known = writings(here)
+    known = load_writings(here)
     changed = find_differences(case, state, list_passages(case, known.documents))
     acts = find_allowed_acts(catalogue(), case, state, today)
-    step = words.next_step(here, found, acts)
+    step = words.find_next_step(here, found, acts)
     return render(
         request,
         "casework.html",
-        context(
+        make_case_context(
             here,
             "casework",
             found=found,
             state=state,
             stage=state.stage_name,
-            headline=words.headline(found),
+            headline=words.format_headline(found),
             step=step,
             dues=words.list_dues(found),
             acts=words.list_acts(acts, step, state.stage),
@@ -243,9 +243,9 @@ def show(
             act_name=None if form.act is None else name_act(form.act, state.stage),
             act_open=form.act in acts,
             with_until=form.act in _DATED,
-            papers=forms.papers(case),
-            matters=forms.matters(case, state, form),
-            starts=forms.starts(form, state),
+            papers=forms.list_papers(case),
+            matters=forms.list_matters(case, state, form),
+            starts=forms.list_start_days(form, state),
             who=here.name,
             asked=[words.describe_line(case, line) for line in state.lines],
             open_line=forms.open_line(case, state, form, today),

@@ -40,12 +40,12 @@ from changqing_web.downloads import download
 from changqing_web.erasing import SET_DAYS, last_setting
 from changqing_web.fact_field import say_mistake
 from changqing_web.index import catalogue, rebuild, refresh
-from changqing_web.jobs import begin
+from changqing_web.jobs import begin_job
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.pages.board import filters, narrow_rows
 from changqing_web.pages.personal import read_day
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 _PAGE: Final = 100
@@ -116,7 +116,7 @@ def _preview(request: HttpRequest, here: Here) -> HttpResponse:
         said = t("文件太大，请分几次导入", "is too large; import it in parts")
         return _page(request, here, faults=(said,), status=413)
     previews.forget_untaken(timezone.now())
-    kept = previews.keep(here.workspace, given.read())
+    kept = previews.keep_workbook(here.workspace, given.read())
     try:
         found = read_clients(
             kept,
@@ -143,12 +143,14 @@ def _import(request: HttpRequest, here: Here) -> HttpResponse:
     found = read_clients(kept, catalogue(), root, today=timezone.localdate())
     fresh = [client for client in found.clients if not client.there]
     made = make_clients(
-        fresh, root, by=here.name, now=timezone.now(), memory=cases.case_memory()
+        fresh, root, by=here.name, now=timezone.now(), memory=cases.open_case_memory()
     )
     rebuild(here.workspace)
     for row in here.workspace.cases.filter(folder__in=[c.folder for c in fresh]):
         at = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-        record(at, "import", Text(f"从客户表导入：{row.name}", f"Imported: {row.name}"))
+        add_case_event(
+            at, "import", Text(f"从客户表导入：{row.name}", f"Imported: {row.name}")
+        )
     kept.unlink(missing_ok=True)
     messages.success(
         request,
@@ -182,7 +184,7 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         )
     folders = _list_chosen(request, _list_clients(request, here).filter(broken={}))
     if folders:
-        begin(here, SET_DAYS, folders=folders, day="" if day is None else str(day))
+        begin_job(here, SET_DAYS, folders=folders, day="" if day is None else str(day))
     return redirect("clients", workspace=here.workspace.slug)
 
 
@@ -193,7 +195,7 @@ def _look(request: HttpRequest, here: Here) -> HttpResponse:
     )
     if not folders:
         return redirect("clients", workspace=here.workspace.slug)
-    begin(
+    begin_job(
         here,
         LOOK_AT_ALL,
         folders=folders,
@@ -230,7 +232,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
         record_request(here.folder, wanted, by=here.name, now=timezone.now())
         refresh(here.workspace, here.row.folder)
         count = len(wanted.items)
-        record(
+        add_case_event(
             here,
             "ask_papers",
             Text(f"向客户要了{count}项", f"Asked the client for {count} things"),
@@ -255,7 +257,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
     return render(
         request,
         "ask_papers.html",
-        cases.context(here, "errands", wanted=wanted, asked=asked[::-1][:10]),
+        cases.make_case_context(here, "errands", wanted=wanted, asked=asked[::-1][:10]),
     )
 
 
@@ -264,7 +266,7 @@ def request_of(here: Here, language: Language | None = None) -> Request:
 
     Asked before, it reminds and says when that was.
     """
-    outcome = cases.outcome(here)
+    outcome = cases.judge_case(here)
     events = Journal(here.folder).list_events()
     state = replay_events(catalogue(), outcome.case, events)
     lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()

@@ -19,26 +19,26 @@ from changqing.errors import ChangqingError
 from changqing.plainfile import check_plain
 from changqing_web import casework_forms as forms
 from changqing_web import drafts
-from changqing_web.cases import context
+from changqing_web.cases import make_case_context
 from changqing_web.casework_forms import EventForm, Wrong
-from changqing_web.correction import settle
+from changqing_web.correction import record_settled_line
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.pages.casework import back, show
-from changqing_web.prose import prose
+from changqing_web.prose import render_prose
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import read_case, state_of, writings
+from changqing_web.written import load_writings, read_case, replay_case
 
 
 def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     """Confirm or change what a line is about, whose it is, and how it is answered."""
-    typed = Typed.of(request.POST)
+    typed = Typed.from_post(request.POST)
     name = f"casework:line:{number}"
     case = read_case(here)
-    state = state_of(here, case, date.max)
+    state = replay_case(here, case, date.max)
     before = next((line for line in state.lines if line.number == number), None)
     if before is None:
         raise Http404
@@ -49,7 +49,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     errors: list[str] = []
     if not wrong:
         try:
-            written = settle(here, case, before, after, by=by)
+            written = record_settled_line(here, case, before, after, by=by)
         except ChangqingError as error:
             errors = list_issues(error)
         else:
@@ -99,7 +99,7 @@ def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
 def letter(request: HttpRequest, here: Here) -> HttpResponse:
     """The answer letter: on a page, or as a file to print or edit."""
     case = read_case(here)
-    state = state_of(here, case, date.max)
+    state = replay_case(here, case, date.max)
     try:
         written = answer_letter(catalogue(), case, state, on=timezone.localdate())
     except ChangqingError as error:
@@ -117,17 +117,19 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
             return _file(written.page(), "补正说明.html", "text/html")
         case "sections":
             found = find_differences(
-                case, state, list_passages(case, writings(here).documents)
+                case, state, list_passages(case, load_writings(here).documents)
             )
             return _file(write_reissue(found), "补正后的章节.md", "text/markdown")
-    more = {"letter": written, "text": prose(written.render_markdown())}
-    return render(request, "casework_letter.html", context(here, "casework", **more))
+    more = {"letter": written, "text": render_prose(written.render_markdown())}
+    return render(
+        request, "casework_letter.html", make_case_context(here, "casework", **more)
+    )
 
 
 def notice(request: HttpRequest, here: Here) -> FileResponse:
     """The notice as it was received; never shown in the browser."""
     case = read_case(here)
-    state = state_of(here, case, date.max)
+    state = replay_case(here, case, date.max)
     kept = None if state.notice is None else state.notice.digest
     if kept is None:
         raise Http404

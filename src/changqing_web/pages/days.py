@@ -19,7 +19,7 @@ from changqing_web.errors import list_issues, mend_days
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 _DAYS: Final = {
@@ -71,7 +71,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
         return mend_days(request, here, list_issues(error), status=409)
     for change in wanted:
         label = _DAYS[change.at[-1]][2]
-        record(
+        add_case_event(
             here,
             "facts",
             Text(f"{label.zh}改为{change.value}", f"{label.en} is now {change.value}"),

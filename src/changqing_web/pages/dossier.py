@@ -39,21 +39,26 @@ from changqing.law.kinds.document import DocumentTemplate
 from changqing.plainfile import check_plain
 from changqing.text import Text
 from changqing_web import jobs
-from changqing_web.access import note_access, personal_files
-from changqing_web.cases import context
-from changqing_web.dossier_ways import aparts
+from changqing_web.access import list_personal_files, note_access
+from changqing_web.cases import make_case_context
+from changqing_web.dossier_ways import group_contradictions
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
-from changqing_web.record import record
-from changqing_web.rendered import bound, current, find_package, list_made_files
+from changqing_web.record import add_case_event
+from changqing_web.rendered import (
+    find_bound_volume,
+    find_package,
+    is_current,
+    list_made_files,
+)
 from changqing_web.walls import Here, PageRoute
 from changqing_web.written import (
     Writings,
     compare_case,
     find_left_before_handing_in,
-    writings,
+    load_writings,
 )
 
 _TABLE_LIMIT: Final = 6_000_000  # bytes read of a table; the core refuses sooner
@@ -124,7 +129,7 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
                 count = import_schedule(table, here.folder, replace=True)
     except ChangqingError as error:
         return _overview(request, here, wrong=list_issues(error))
-    record(
+    add_case_event(
         here,
         "dossier",
         Text(f"导入内容更新计划{count}项", f"Content schedule imported: {count} items"),
@@ -137,14 +142,14 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
 def _overview(
     request: HttpRequest, here: Here, *, wrong: Sequence[str]
 ) -> HttpResponse:
-    found = writings(here)
+    found = load_writings(here)
     checked = compare_case(here)
     lines = [list_line(here, found, document) for document in found.documents]
-    apart = aparts(here, found.outcome.case, checked.found)
+    apart = group_contradictions(here, found.outcome.case, checked.found)
     return render(
         request,
         "dossier.html",
-        context(
+        make_case_context(
             here,
             "dossier",
             problem=found.problem and list_issues(found.problem),
@@ -164,7 +169,7 @@ def _overview(
             wrong=wrong,
             zip=find_package(here, found.writing),
             limits=PORTAL_LIMITS,
-            volume=bound(here, found.writing),
+            volume=find_bound_volume(here, found.writing),
             job=last_job(here),
             may_edit=here.may(Role.EDITOR),
             may_share=here.may(Role.OWNER),
@@ -193,7 +198,7 @@ def _list_broken(problem: ChangqingError) -> list[DocumentTemplate]:
 
 def chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpResponse:
     """One of a document's drawings."""
-    drawn = select_document(writings(here), name).charts.get(chart)
+    drawn = select_document(load_writings(here), name).charts.get(chart)
     if drawn is None:
         raise Http404
     answer = HttpResponse(drawn, content_type="image/svg+xml")
@@ -206,8 +211,8 @@ def chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpRespon
 def make(request: HttpRequest, here: Here) -> HttpResponse:
     """Write the documents as Word and PDF, in the background: all, or one."""
     only = [name for name in request.POST.getlist("only") if name in load_documents()]
-    job = jobs.begin(here, "dossier", only=only)
-    record(
+    job = jobs.begin_job(here, "dossier", only=only)
+    add_case_event(
         here,
         "dossier",
         Text(
@@ -233,7 +238,9 @@ def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResp
     if path is None:
         raise Http404
     if holds_papers(path.relative_to(here.folder / MADE)):
-        note_access(here, PaperAccess.Way.DOWNLOAD, personal_files(here, copies=False))
+        note_access(
+            here, PaperAccess.Way.DOWNLOAD, list_personal_files(here, copies=False)
+        )
     answer = FileResponse(
         path.open("rb"), content_type="application/octet-stream", as_attachment=True
     )
@@ -283,7 +290,7 @@ def list_line(here: Here, found: Writings, one: Document) -> DocumentLine:
         state=state,
         word=word,
         glyph=glyph,
-        made=current(here, found.writing, one),
+        made=is_current(here, found.writing, one),
         clean=found.writing.find_clean(one.id),
     )
 

@@ -18,15 +18,15 @@ from changqing.documents.choices import AskedChoice, list_choices, warn_of
 from changqing.errors import ChangqingError
 from changqing.law.documents import load_documents
 from changqing.text import Text
-from changqing_web.cases import context
+from changqing_web.cases import make_case_context
 from changqing_web.errors import list_issues
 from changqing_web.in_place import OWN_WORDS, write_choice
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import writings
+from changqing_web.written import load_writings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what was decided into the case; all of it, or nothing with the reason."""
     typed = {name: request.POST.get(name, "") for name in request.POST}
     wanted: list[FieldChange] = []
-    found = writings(here)
+    found = load_writings(here)
     for asked in list_choices(found.outcome.case, catalogue(), found.documents):
         name = asked.choice.id
         now = write_choice(typed.get(f"a.{name}", ""), typed.get(f"w.{name}", ""))
@@ -66,7 +66,7 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
     except ChangqingError as error:
         return _show(request, here, typed=typed, wrong=list_issues(error), status=422)
     if wanted:
-        record(
+        add_case_event(
             here,
             "dossier",
             Text(f"选定{len(wanted)}项", f"{len(wanted)} choices made"),
@@ -91,7 +91,7 @@ def _show(
     return render(
         request,
         "dossier_choices.html",
-        context(
+        make_case_context(
             here,
             "dossier",
             groups=[
@@ -111,7 +111,7 @@ def _show(
 
 
 def _list_fields(here: Here, typed: Mapping[str, str]) -> Iterator[ChoiceField]:
-    found = writings(here)
+    found = load_writings(here)
     outcome = found.outcome
     for asked in list_choices(outcome.case, catalogue(), found.documents):
         name, made = asked.choice.id, asked.made

@@ -25,8 +25,8 @@ from changqing.law.documents import load_documents
 from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 from changqing_web import drafts
-from changqing_web.cases import context, report_of
-from changqing_web.dossier_ways import lacks
+from changqing_web.cases import load_report, make_case_context
+from changqing_web.dossier_ways import list_lacks
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
 from changqing_web.in_place import Changes, PageWriter, read_changes
@@ -43,10 +43,10 @@ from changqing_web.pages.dossier import (
     select_document,
     show,
 )
-from changqing_web.record import record
-from changqing_web.said import settle
+from changqing_web.record import add_case_event
+from changqing_web.said import settle_changes
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import writings
+from changqing_web.written import load_writings
 
 _MOST_STEPS: Final = 20  # that can be taken back
 
@@ -66,7 +66,7 @@ def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
 
 
 def _read(here: Here, name: str, typed: Typed) -> Changes:
-    case = writings(here).outcome.case
+    case = load_writings(here).outcome.case
     return read_changes(typed, name, case, edit.read(here.folder))
 
 
@@ -84,14 +84,14 @@ def _find_clashes(wanted: Sequence[FieldChange], written: CaseData) -> list[edit
 def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Write what was typed into the case: all of it, or nothing with the reason."""
     check_document(name)
-    typed = Typed.of(request.POST)
+    typed = Typed.from_post(request.POST)
     form = f"dossier:{name}"
     drafts.save(here, form, typed)
     sent = _read(here, name, typed)
     if sent.is_wrong:
         told = [text.say(page_language()) for text in sent.wrong]
         return _page(request, here, name, sent=sent, errors=told, status=422)
-    before = report_of(here)
+    before = load_report(here)
     try:
         edit.change(
             here.folder,
@@ -119,7 +119,7 @@ def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     _push_step(here, name, sent.wanted)
     title = load_documents()[name].title
     count = len(sent.wanted)
-    record(
+    add_case_event(
         here,
         "dossier",
         Text(f"在《{title}》里改了{count}处", f"Changed {count} places in {name}"),
@@ -141,7 +141,7 @@ def _settle(
 ) -> None:
     """Judge again where a fact was said; else only what is written has changed."""
     if any(change.at[0] not in {"choices", "own_text"} for change in changes):
-        settle(request, here, before, done=done)  # type: ignore[arg-type]
+        settle_changes(request, here, before, done=done)  # type: ignore[arg-type]
         return
     refresh(here.workspace, here.row.folder)
     messages.success(request, done)
@@ -180,7 +180,7 @@ def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         FieldChange(at=tuple(load["at"]), value=load["value"], shown=load["shown"])
         for load in json.loads(steps[-1])
     ]
-    before = report_of(here)
+    before = load_report(here)
     try:
         edit.change(here.folder, back, version="", catalogue=catalogue())
     except StaleError:
@@ -196,7 +196,7 @@ def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         return show(here, "dossier_document", name)
     drafts.save(here, f"undo:{name}", Typed({"steps": steps[:-1]}))
     title = load_documents()[name].title
-    record(
+    add_case_event(
         here,
         "dossier",
         Text(
@@ -219,7 +219,7 @@ def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         aside = path.with_name(f"{name}.{hashlib.sha256(content).hexdigest()[:12]}.bak")
         Disk(inside=here.folder).replace(aside, content)
         path.unlink()
-        record(
+        add_case_event(
             here,
             "dossier",
             Text(zh=f"{name}.md改回系统模板", en=f"{name}.md: back to our template"),
@@ -233,7 +233,7 @@ def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
                 f"Done; yours is kept in {aside.name}.",
             ),
         )
-    if writings(here).document(name) is None:  # another copy cannot be read either
+    if load_writings(here).document(name) is None:  # another copy cannot be read either
         return show(here, "dossier")
     return show(here, "dossier_document", name)
 
@@ -251,7 +251,7 @@ def _page(
     errors: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    found = writings(here)
+    found = load_writings(here)
     one = select_document(found, name)
     written = edit.read(here.folder)
     writer = PageWriter(
@@ -263,12 +263,12 @@ def _page(
         sent=sent,
     )
     pages = writer.write()
-    blanks, unsupported = lacks(here, one, placed=writer.placed)
+    blanks, unsupported = list_lacks(here, one, placed=writer.placed)
     at = found.documents.index(one)
     return render(
         request,
         "dossier_document.html",
-        context(
+        make_case_context(
             here,
             "dossier",
             line=list_line(here, found, one),

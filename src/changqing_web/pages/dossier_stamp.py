@@ -22,7 +22,7 @@ from changqing.text import Text
 from changqing_web import jobs, uploads
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 _BIGGEST: Final = 100 << 20
@@ -31,8 +31,8 @@ _TAKEN: Final = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"})
 
 def stamp(request: HttpRequest, here: Here) -> HttpResponse:
     """Make the pack to print, in the background."""
-    job = jobs.begin(here, "stamp")
-    record(here, "dossier", Text("打印盖章包", "Printing to sign"), job=job.pk)
+    job = jobs.begin_job(here, "stamp")
+    add_case_event(here, "dossier", Text("打印盖章包", "Printing to sign"), job=job.pk)
     return _back(here)
 
 
@@ -68,15 +68,15 @@ def take_back_scan(request: HttpRequest, here: Here) -> HttpResponse:
             )
             messages.error(request, told)
             return _back(here)
-        if uploads.too_many(here):
+        if uploads.is_over_upload_limit(here):
             told = uploads.TOO_MANY.say(page_language())
             messages.error(request, told)
             return _back(here)
         content = file.read()
         name = f"{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
         write_plain(_place(here, name), content, inside=here.folder)
-    job = jobs.begin(here, "stamped", file=name, accept=accept)
-    record(
+    job = jobs.begin_job(here, "stamped", file=name, accept=accept)
+    add_case_event(
         here,
         "dossier",
         Text("检查盖章扫描件", "Checking a signed scan"),

@@ -28,15 +28,15 @@ from changqing.documents.word_taken import (
 from changqing.errors import ChangqingError
 from changqing.law.documents import load_documents
 from changqing.text import Text
-from changqing_web.cases import context
+from changqing_web.cases import make_case_context
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.pages.dossier import ONE, SAMPLE, check_document, show
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
-from changqing_web.written import writings
+from changqing_web.written import load_writings
 
 
 def word(request: HttpRequest, here: Here, name: str) -> HttpResponse:
@@ -70,7 +70,7 @@ def _take(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     except ChangqingError as error:
         return _page(request, here, name, errors=list_issues(error), status=422)
     title = load_documents()[name].title
-    record(
+    add_case_event(
         here,
         "dossier",
         Text(f"《{title}》改用上传的Word", f"{name}: the Word file handed back counts"),
@@ -92,7 +92,7 @@ def back(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     step = give_up_word(here.folder, name, on=timezone.localdate(), by=here.name)
     if step is not None:
         title = load_documents()[name].title
-        record(
+        add_case_event(
             here,
             "dossier",
             Text(f"《{title}》改回系统草稿", f"{name}: back to our draft"),
@@ -123,14 +123,14 @@ def letterhead(request: HttpRequest, here: Here) -> HttpResponse:
         if content is None
         else Text("定了自己的Word模板", "The company's Word template was set")
     )
-    record(here, "dossier", what, shared=shared)
+    add_case_event(here, "dossier", what, shared=shared)
     messages.success(request, t("已保存，以后生成的Word用它。", "Kept for Word files."))
     return show(here, "dossier")
 
 
 def _compose_draft(here: Here, name: str) -> Document:
     """What we write ourselves, as the copy to hand in."""
-    done = writings(here).outcome
+    done = load_writings(here).outcome
     (draft,) = write_documents(
         done.case,
         done.situation,
@@ -168,7 +168,7 @@ def _page(
     return render(
         request,
         "dossier_word.html",
-        context(here, "dossier", **more),
+        make_case_context(here, "dossier", **more),
         status=status,
     )
 

@@ -17,7 +17,9 @@ def draft(request: HttpRequest, here: Here) -> HttpResponse:
     if request.POST.get("drop"):
         drafts.drop(here, form)
         return HttpResponse(status=204)
-    kept = drafts.save(here, form, drafts.Typed.of(request.POST)) if form else None
+    kept = (
+        drafts.save(here, form, drafts.Typed.from_post(request.POST)) if form else None
+    )
     if kept is None:
         answer = Text(
             zh="草稿没有保存：内容太多。请提交，已填内容还在本页。",

@@ -22,7 +22,7 @@ from changqing.notices.outbox import Notice, notice_id
 from changqing.report.model import ErrandView
 from changqing.report.workbook import Cell, write_workbook
 from changqing.text import Language, Text
-from changqing_web.cases import context, report_of
+from changqing_web.cases import load_report, make_case_context
 from changqing_web.charts import make_case_page
 from changqing_web.downloads import download
 from changqing_web.errors import list_issues
@@ -30,8 +30,8 @@ from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.marks import ErrandMark, ErrandMarks, ErrandNote
 from changqing_web.models import Role
-from changqing_web.record import record
-from changqing_web.supposing import suppose
+from changqing_web.record import add_case_event
+from changqing_web.supposing import suppose_remedies
 from changqing_web.templatetags.changqing import say
 from changqing_web.walls import Here, PageRoute
 
@@ -104,10 +104,12 @@ def errands(request: HttpRequest, here: Here) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         more = {
             "trial": _try_ticked(request, here),
-            "page": make_case_page(here, report_of(here)),
+            "page": make_case_page(here, load_report(here)),
         }
         return render(
-            request, "_errands_supposed.html", context(here, "errands", **more)
+            request,
+            "_errands_supposed.html",
+            make_case_context(here, "errands", **more),
         )
     return _page(request, here)
 
@@ -115,7 +117,7 @@ def errands(request: HttpRequest, here: Here) -> HttpResponse:
 def _page(
     request: HttpRequest, here: Here, *, typed: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    report = report_of(here)
+    report = load_report(here)
     page = make_case_page(here, report)
     groups = [
         (title, [_errand(one, here, request, typed or {}) for one in group])
@@ -125,7 +127,7 @@ def _page(
     return render(
         request,
         "errands.html",
-        context(
+        make_case_context(
             here,
             "errands",
             report=report,
@@ -173,12 +175,12 @@ def _owners(here: Here) -> list[str]:
 def _try_ticked(request: HttpRequest, here: Here) -> ErrandTrial | None:
     """Find what the ticked errands change; None where nothing is ticked."""
     ticked = request.GET.getlist("try")
-    plan = [errand for errand in report_of(here).errands if errand.errand in ticked]
+    plan = [errand for errand in load_report(here).errands if errand.errand in ticked]
     if not plan:
         return None
     criteria = [name for errand in plan for name in errand.criteria]
     return ErrandTrial(
-        supposed=suppose(here, criteria),
+        supposed=suppose_remedies(here, criteria),
         ticked=len(plan),
         last_day=max(errand.done_by for errand in plan),
         in_time=not any(errand.late for errand in plan),
@@ -187,7 +189,7 @@ def _try_ticked(request: HttpRequest, here: Here) -> ErrandTrial | None:
 
 def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
     """Note who does an errand, or that it was done."""
-    plan = {errand.errand: errand for errand in report_of(here).errands}
+    plan = {errand.errand: errand for errand in load_report(here).errands}
     name = request.POST.get("errand", "")
     try:
         said = ErrandNote(request.POST.get("said", ""))
@@ -207,7 +209,7 @@ def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
             request, here, typed={name: to} if said is ErrandNote.OWNER else {}
         )
     title = plan[name].title
-    record(here, f"errand_{said}", _what(title, said, to), errand=name)
+    add_case_event(here, f"errand_{said}", _what(title, said, to), errand=name)
     back = redirect("errands", workspace=here.workspace.slug, case=here.row.folder)
     back["Location"] += f"#errand-{name}"
     return back
@@ -231,7 +233,7 @@ def calendar(request: HttpRequest, here: Here) -> HttpResponse:
     marks = _marks(here, request)
     notices = [
         _notice(errand, here.row.name, marks.get(errand.errand, ErrandMark()))
-        for errand in report_of(here).errands
+        for errand in load_report(here).errands
         if marks.get(errand.errand, ErrandMark()).done_on is None
     ]
     content = write_calendar(notices, page_language(), timezone.now())
@@ -269,7 +271,7 @@ def _lines(one: ErrandView, mark: ErrandMark, language: Language) -> list[str]:
 
 def sheet(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan as a workbook, a row an errand."""
-    report = report_of(here)
+    report = load_report(here)
     marks = _marks(here, request)
     titles = {finding.criterion: finding.title for finding in report.findings}
     heads = [

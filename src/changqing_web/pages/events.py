@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from changqing.day import find_day_start
 from changqing.text import Text
-from changqing_web.cases import context
+from changqing_web.cases import make_case_context
 from changqing_web.language import t
 from changqing_web.models import CaseEvent, Role
 from changqing_web.walls import Here, PageRoute
@@ -72,7 +72,7 @@ def events(request: HttpRequest, here: Here) -> HttpResponse:
         "narrowed": any(request.GET.get(n) for n in ("who", "what", "from", "to")),
         "errors": wrong,
     }
-    return render(request, "events.html", context(here, "events", **more))
+    return render(request, "events.html", make_case_context(here, "events", **more))
 
 
 def _narrow(

@@ -37,13 +37,13 @@ from changqing.report.model import CaseReport, EvidenceView
 from changqing.report.sources import find_source_name
 from changqing.text import Text
 from changqing_web import intake, jobs, uploads
-from changqing_web.cases import context, report_of
+from changqing_web.cases import load_report, make_case_context
 from changqing_web.downloads import seclude
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.recorded import RecordedEvidence, Visit, read_recorded_evidence
-from changqing_web.said import settle
+from changqing_web.said import settle_changes
 from changqing_web.uploads import UploadError, list_kinds
 from changqing_web.walls import Here, PageRoute
 
@@ -104,18 +104,18 @@ def _view(request: HttpRequest) -> str:
 def upload(request: HttpRequest, here: Here) -> HttpResponse:
     """Take in papers; each is kept whole and listed, or refused with its reason."""
     files, typed = request.FILES.getlist("file"), uploads.read_typed(request)
-    if uploads.too_many(here):
+    if uploads.is_over_upload_limit(here):
         told = uploads.TOO_MANY.say(page_language())
         return _refuse(request, here, {"file": told}, typed, status=429)
     if not files:
         told = t("请选择文件", "Choose a file")
         return _refuse(request, here, {"file": told}, typed)
-    before = report_of(here)
+    before = load_report(here)
     kept: list[uploads.TakenPaper] = []
     errors: dict[str, str] = {}
     for file in files:
         try:
-            kept.append(uploads.keep(here, file, typed))
+            kept.append(uploads.keep_paper(here, file, typed))
         except UploadError as error:
             for name, told in error.errors.items():
                 line = f"{file.name}{t('：', ': ')}{told}"
@@ -123,12 +123,12 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     if kept:
         _carry_over(request, here, kept)
         done = "".join(one.said.say(page_language()) + t("。", ". ") for one in kept)
-        settle(request, here, before, done=done)
-        jobs.begin(here, "read")
+        settle_changes(request, here, before, done=done)
+        jobs.begin_job(here, "read")
     if errors:
         return _refuse(request, here, errors, typed)
     address = _after(request, here, kept)
-    if uploads.by_script(request):
+    if uploads.is_by_script(request):
         return JsonResponse({"to": address, "said": kept[0].said.say(page_language())})
     return HttpResponseRedirect(address, status=303)
 
@@ -157,7 +157,7 @@ def _refuse(
     *,
     status: int = 422,
 ) -> HttpResponse:
-    if uploads.by_script(request):
+    if uploads.is_by_script(request):
         return JsonResponse({"errors": errors}, status=status)
     return _page(request, here, "papers", errors=errors, typed=typed, status=status)
 
@@ -186,7 +186,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    written, result = edit.read(here.folder), report_of(here)
+    written, result = edit.read(here.folder), load_report(here)
     known = read_recorded_evidence(here.folder)
     words = request.GET.get("q", "").strip()
     rows = [one for one in result.evidence if _matches(one, words)]
@@ -217,7 +217,7 @@ def _page(
     return render(
         request,
         "evidence.html",
-        context(
+        make_case_context(
             here,
             "evidence",
             view=view,

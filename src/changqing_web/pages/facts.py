@@ -25,7 +25,7 @@ from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import drafts, questions
 from changqing_web.asked_papers import list_papers
-from changqing_web.cases import context, report_of, tabs
+from changqing_web.cases import list_tabs, load_report, make_case_context
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
 from changqing_web.fact_field import FactField, say_answer, say_mistake
@@ -33,8 +33,8 @@ from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.pages.another import list_answers_elsewhere
-from changqing_web.record import record
-from changqing_web.said import check_log, settle
+from changqing_web.record import add_case_event
+from changqing_web.said import check_log, settle_changes
 from changqing_web.tables import LISTS
 from changqing_web.walls import Here, PageRoute
 
@@ -53,10 +53,12 @@ class FormScope:
 def start(request: HttpRequest, here: Here) -> HttpResponse:
     """Begin with the first question that is open, else where most is left to say."""
     written = edit.read(here.folder)
-    asked = questions.fields_asked(catalogue(), written, report_of(here))
+    asked = questions.list_fields_asked(catalogue(), written, load_report(here))
     if first := questions.group_sides(asked):
         return HttpResponseRedirect(_group_address(here, first[0].group))
-    every = questions.sides(catalogue(), written, report_of(here), DIMENSIONS)
+    every = questions.summarise_dimensions(
+        catalogue(), written, load_report(here), DIMENSIONS
+    )
     most = max(every, key=lambda side: side.asked - side.known)
     address = reverse(
         "facts_of", args=[here.workspace.slug, here.row.folder, most.dimension.value]
@@ -75,7 +77,7 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
     except ChangqingError as error:
         return _unreadable(request, here, error)
     fields = questions.list_fields(
-        catalogue(), written, report_of(here), which, every=_every(request)
+        catalogue(), written, load_report(here), which, every=_every(request)
     )
     about = FormScope(
         form=f"facts:{which.value}", label=DIMENSIONS[which.value], dimension=which
@@ -92,7 +94,7 @@ def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse
         written = edit.read(here.folder)
     except ChangqingError as error:
         return _unreadable(request, here, error)
-    fields = questions.fields_asked(catalogue(), written, report_of(here), which)
+    fields = questions.list_fields_asked(catalogue(), written, load_report(here), which)
     about = FormScope(form=f"asked:{which.value}", label=which.text, group=which)
     return form(request, here, about, written, fields)
 
@@ -107,8 +109,8 @@ def _next_address(request: HttpRequest, here: Here, about: FormScope) -> str:
     if about.group is None:
         return request.get_full_path()
     every = list(QuestionGroup)
-    fields = questions.fields_asked(
-        catalogue(), edit.read(here.folder), report_of(here)
+    fields = questions.list_fields_asked(
+        catalogue(), edit.read(here.folder), load_report(here)
     )
     asked = {side.group for side in questions.group_sides(fields)}
     at = every.index(about.group)
@@ -172,7 +174,7 @@ def _take_form(
     fields: list[FactField],
 ) -> HttpResponse:
     """Write what was typed; on anything wrong show it again, nothing lost."""
-    typed = Typed.of(request.POST)
+    typed = Typed.from_post(request.POST)
     sent = [field for field in fields if typed.all(f"was.{field.name}")]
     wanted: list[FieldChange] = []
     for one in sent:
@@ -196,7 +198,7 @@ def _take_form(
                 shown=written.find_value(("declared_on",)),
             )
         )
-    before = report_of(here)
+    before = load_report(here)
     try:
         check_log(here)
         edit.change(
@@ -236,7 +238,7 @@ def _record(
         zh="、".join(one.zh for one in changed) or "自述日期",
         en=", ".join(one.en for one in changed) or "day of the statement",
     )
-    record(
+    add_case_event(
         here,
         "facts",
         Text(
@@ -249,7 +251,7 @@ def _record(
         f"已提交{answers}项并重新评估。",
         f"{answers} answers handed in, and assessed again.",
     )
-    settle(request, here, before, done=done)
+    settle_changes(request, here, before, done=done)
 
 
 def _json(text: str) -> object:
@@ -295,14 +297,14 @@ def _page(
     errors: Sequence[str] = (),
 ) -> HttpResponse:
     today = timezone.localdate()
-    result = report_of(here)
+    result = load_report(here)
     shown, step = _one_at_a_time(request, fields)
-    open_fields = questions.fields_asked(catalogue(), written, result)
+    open_fields = questions.list_fields_asked(catalogue(), written, result)
     declared = str(written.find_value(("declared_on",)) or "")
     return render(
         request,
         "facts.html",
-        context(
+        make_case_context(
             here,
             "facts",
             dimension=about.dimension,
@@ -313,7 +315,9 @@ def _page(
             else list(list_answers_elsewhere(here, open_fields)),
             listed=about.listed,
             title=about.label,
-            sides=questions.sides(catalogue(), written, result, DIMENSIONS),
+            sides=questions.summarise_dimensions(
+                catalogue(), written, result, DIMENSIONS
+            ),
             groups=_groups(written, shown),
             fields=fields,
             step=step,
@@ -371,7 +375,7 @@ def _groups(
 
 def _findings(here: Here) -> str:
     """Where the findings are, for those who may open them."""
-    return next((tab.url for tab in tabs(here) if tab.code == "findings"), "")
+    return next((tab.url for tab in list_tabs(here) if tab.code == "findings"), "")
 
 
 def _unreadable(
@@ -381,7 +385,7 @@ def _unreadable(
     return render(
         request,
         "facts_unreadable.html",
-        context(here, "facts", errors=list_issues(error)),
+        make_case_context(here, "facts", errors=list_issues(error)),
         status=409,
     )
 

@@ -17,9 +17,9 @@ from changqing.report.counting import count_verdicts, format_key, is_settled, ra
 from changqing.report.model import ErrandView, FindingView, Tally, TermView
 from changqing.report.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
-from changqing_web.cases import context, report_of
+from changqing_web.cases import load_report, make_case_context
 from changqing_web.charts import CasePage, make_case_page
-from changqing_web.mending import Mending, mending
+from changqing_web.mending import Mending, find_mending
 from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute
 
@@ -69,7 +69,7 @@ class FindingGroup:
 
 def findings(request: HttpRequest, here: Here) -> HttpResponse:
     """The table, or one row of it when that is all that was asked for."""
-    report = report_of(here)
+    report = load_report(here)
     page = make_case_page(here, report)
     opened = request.GET.get("open", "")
     asked = request.htmx  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     return render(
         request,
         template,
-        context(
+        make_case_context(
             here,
             "findings",
             report=report,
@@ -159,14 +159,16 @@ def _one_row(
         "conflicts": page.report.conflicts,
         "errands": _errands(page),
     }
-    return render(request, "_findings_swap.html", context(here, "findings", **more))
+    return render(
+        request, "_findings_swap.html", make_case_context(here, "findings", **more)
+    )
 
 
 def _mender(here: Here, *, printed: bool) -> Mender | None:
     """What leads to mending a finding; nothing for paper, or who may not edit."""
     if printed or not here.may(Role.EDITOR):
         return None
-    return lambda one: mending(here, one)
+    return lambda one: find_mending(here, one)
 
 
 def make_row(

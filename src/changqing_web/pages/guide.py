@@ -31,8 +31,8 @@ from changqing_web.guide_parts import (
     fill_texts,
     find_or_404,
     list_places,
-    page,
-    sources,
+    make_sources,
+    render_guide_page,
     today,
 )
 from changqing_web.guide_search import search
@@ -82,7 +82,7 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
         for hit in (() if found is None else found.hits)
         if (hit.route, hit.id) not in answered
     ]
-    return page(
+    return render_guide_page(
         request,
         "guide.html",
         "",
@@ -91,7 +91,7 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
             (
                 answer,
                 _PAGES.get(answer.kind),
-                sources(answer.citations),
+                make_sources(answer.citations),
                 answer.certainty.text,
                 answer.tier is not Tier.SURE,
             )
@@ -144,7 +144,7 @@ def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
         (Text("外资", "Foreign capital"), described.foreign),
         (Text("依据的规定", "Law that governs it"), described.law),
     )
-    return page(
+    return render_guide_page(
         request,
         "guide_licence.html",
         "licences",
@@ -158,11 +158,11 @@ def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
         lists=[
             (
                 title,
-                [(s.fact.id, s.says, sources(s.fact.citations)) for s in stated],
+                [(s.fact.id, s.says, make_sources(s.fact.citations)) for s in stated],
             )
             for title, stated in lists
         ],
-        sources=sources(found.citations),
+        sources=make_sources(found.citations),
         read=described.confidence.text,
         procedures=[
             each
@@ -183,7 +183,7 @@ def materials(request: HttpRequest, user: User) -> HttpResponse:
         stage=place.stage,
         on=today(),
     )
-    return page(
+    return render_guide_page(
         request,
         "guide_materials.html",
         "materials",
@@ -217,7 +217,7 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
     kept = f"paper:{found.id}"
     facts = [fact for fact in all_of.facts.values() if kept in fact.sources]
     read = {(fact.subject, fact.id) for fact in facts}
-    return page(
+    return render_guide_page(
         request,
         "guide_material.html",
         "materials",
@@ -239,7 +239,7 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
                 "note": fill_text(material_request.note),
                 "standing": material_request.standing.text,
                 "means": material_request.standing.meaning,
-                "sources": sources(material_request.citations),
+                "sources": make_sources(material_request.citations),
             }
             for material_request in found.asked
         ],
@@ -256,7 +256,9 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
 
 def procedures(request: HttpRequest, user: User) -> HttpResponse:
     """What is done from one end to the other, by stage."""
-    return page(request, "guide_procedures.html", "procedures", groups=_by_stage())
+    return render_guide_page(
+        request, "guide_procedures.html", "procedures", groups=_by_stage()
+    )
 
 
 def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
@@ -276,7 +278,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
         ),
     )
     titles = {step.id: step.title for step in found.steps}
-    return page(
+    return render_guide_page(
         request,
         "guide_procedure.html",
         "procedures",
@@ -297,7 +299,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
                 "bound": None if step.bound is None else step.bound.text,
                 "standing": step.step.standing.text,
                 "follows": titles.get(step.follows or ""),
-                "sources": sources(step.citations),
+                "sources": make_sources(step.citations),
                 "law": [
                     (name, say_law(catalogue(), catalogue().law[name], on=today()))
                     for name in step.step.law
@@ -305,7 +307,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
             }
             for step in steps
         ],
-        sources=sources(found.citations),
+        sources=make_sources(found.citations),
     )
 
 
@@ -333,12 +335,14 @@ def _days(
 
 def terms(request: HttpRequest, user: User) -> HttpResponse:
     """Every word of the pages, with what it means."""
-    return page(request, "guide_terms.html", "terms", terms=[*load_terms().values()])
+    return render_guide_page(
+        request, "guide_terms.html", "terms", terms=[*load_terms().values()]
+    )
 
 
 def topics(request: HttpRequest, user: User) -> HttpResponse:
     """Every question that has an answer."""
-    return page(
+    return render_guide_page(
         request,
         "guide_questions.html",
         "questions",
@@ -354,7 +358,7 @@ def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
     found: Topic = find_or_404(catalogue().topics, topic)
     law = [find_law_on(catalogue(), name, today()) for name in found.law]
     citations = dict.fromkeys(citation for fact in law for citation in fact.citations)
-    return page(
+    return render_guide_page(
         request,
         "guide_question.html",
         "questions",
@@ -363,7 +367,7 @@ def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
         differs=fill_text(found.differs),
         certainty=found.certainty.text,
         law=[(fact.id, say_law(catalogue(), fact, on=today())) for fact in law],
-        sources=sources(citations),
+        sources=make_sources(citations),
         alike=[
             other
             for other in catalogue().topics.values()

@@ -24,8 +24,8 @@ from changqing_web.guide_parts import (
     find_anchor,
     find_or_404,
     list_places,
-    page,
-    sources,
+    make_sources,
+    render_guide_page,
     today,
 )
 from changqing_web.guide_words import LAW_TOPICS, READ
@@ -62,7 +62,7 @@ def law(request: HttpRequest, user: User) -> HttpResponse:
         name for fact in facts for name in {c.instrument for c in fact.citations}
     )
     texts = sorted(catalogue().instruments.values(), key=lambda each: -of_text[each.id])
-    return page(
+    return render_guide_page(
         request,
         "guide_law.html",
         "law",
@@ -81,7 +81,7 @@ def law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
     if not facts:
         raise Http404
     names = list(dict.fromkeys(fact.topic for fact in catalogue().law.values()))
-    return page(
+    return render_guide_page(
         request,
         "guide_law_topic.html",
         "law",
@@ -97,7 +97,7 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
     found = find_or_404(catalogue().law, fact)
     all_of = catalogue()
     stands_in = {(c.instrument, c.article) for c in found.citations if c.article}
-    return page(
+    return render_guide_page(
         request,
         "guide_law_fact.html",
         "law",
@@ -113,7 +113,7 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
             () if found.scope is None else (found.scope,),
             () if found.region is None else (found.region,),
         ),
-        sources=sources(found.citations),
+        sources=make_sources(found.citations),
         succeeds=None if found.succeeds is None else all_of.law[found.succeeds],
         followed=[each for each in all_of.law.values() if each.succeeds == found.id],
         licences=[
@@ -139,7 +139,7 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
 def instrument(request: HttpRequest, user: User, instrument: str) -> HttpResponse:
     """One legal text: its number, since when, how much of it was read, what it says."""
     found = find_or_404(catalogue().instruments, instrument)
-    return page(
+    return render_guide_page(
         request,
         "guide_instrument.html",
         "law",
@@ -156,7 +156,7 @@ def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
     facts = [
         all_of.facts[name] for name in sorted(found.test.facts) if name in all_of.facts
     ]
-    return page(
+    return render_guide_page(
         request,
         "guide_criterion.html",
         "law",
@@ -180,7 +180,7 @@ def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
             for code in found.defects
             if code in all_of.defects
         ],
-        sources=sources(found.citations),
+        sources=make_sources(found.citations),
         beside=[
             each
             for each in all_of.criteria.values()
@@ -197,7 +197,7 @@ def _state_fact(fact: LawFact, citations: Iterable[object]) -> LawInWords:
     return LawInWords(
         id=fact.id,
         says=say_law(catalogue(), fact, on=today()),
-        sources=sources(citations),  # type: ignore[arg-type]
+        sources=make_sources(citations),  # type: ignore[arg-type]
     )
 
 

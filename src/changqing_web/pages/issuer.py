@@ -20,7 +20,7 @@ from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.said import log_what_is_said
 from changqing_web.walls import Here, PageRoute
 
@@ -55,7 +55,7 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
         return answer
     except ChangqingError as error:
         return _tell_wrong(request, error, answer)
-    record(
+    add_case_event(
         here,
         "read",
         Text(zh=f"加入{paper}的核验页面", en=f"Added the issuer’s page of {paper}"),

@@ -21,15 +21,15 @@ from changqing.report.model import CaseReport
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import questions, tables
-from changqing_web.cases import context, report_of
+from changqing_web.cases import load_report, make_case_context
 from changqing_web.downloads import XLSX
 from changqing_web.errors import list_issues
 from changqing_web.fact_field import FieldEvidence
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.record import record
-from changqing_web.said import check_log, settle
+from changqing_web.record import add_case_event
+from changqing_web.said import check_log, settle_changes
 from changqing_web.tables import LISTS, Column, MemberList, MemberSheet
 from changqing_web.walls import Here, PageRoute
 
@@ -48,7 +48,9 @@ def download(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     which = _find_list(listed)
     written = edit.read(here.folder)
     wanted = frozenset(column.code for column in _columns(here, which, written))
-    content = tables.template(catalogue(), which, written, page_language(), wanted)
+    content = tables.write_template(
+        catalogue(), which, written, page_language(), wanted
+    )
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{which.code}.xlsx"'
     return answer
@@ -62,8 +64,8 @@ def _find_list(code: str) -> MemberList:
 
 def _columns(here: Here, which: MemberList, written: CaseData) -> list[tables.Column]:
     """The columns that decide something, or that somebody filled in."""
-    asked = {f.criterion for f in select_asked(report_of(here).findings)}
-    reading = questions.readers(catalogue())
+    asked = {f.criterion for f in select_asked(load_report(here).findings)}
+    reading = questions.map_readers(catalogue())
     used = {key for one in written.list_items(which.code) for key in one}
     return [
         column
@@ -94,14 +96,14 @@ def _take_form(
             cells = [head, line]
         else:
             cells = _cells(request, pasted)
-        sheet = tables.understand(cells, catalogue(), which, written)
+        sheet = tables.parse_members(cells, catalogue(), which, written)
     except ChangqingError as error:
         told = list_issues(error)
         return _page(
             request, here, which, written, errors=told, pasted=pasted, status=422
         )
     if step == "preview" or sheet.broken:
-        text = tables.as_pasted(cells)
+        text = tables.format_as_pasted(cells)
         return _page(
             request,
             here,
@@ -128,7 +130,7 @@ def _close_list(
     value: object = None
     if whole:
         value = {"on": today, "paper": paper} if paper else today
-    before = report_of(here)
+    before = load_report(here)
     try:
         check_log(here)
         edit.change(
@@ -163,8 +165,8 @@ def _close_list(
             en=f"{label.en}: no longer said to be complete",
         )
     )
-    record(here, "list", said)
-    settle(request, here, before, done=_end_sentence(said))
+    add_case_event(here, "list", said)
+    settle_changes(request, here, before, done=_end_sentence(said))
     address = reverse(
         "facts_list", args=[here.workspace.slug, here.row.folder, which.code]
     )
@@ -183,7 +185,7 @@ def _cells(request: HttpRequest, pasted: str) -> list[list[str]]:
         )
     content = file.read()
     if content[:2] == b"PK":
-        return tables.workbook(content)
+        return tables.read_workbook(content)
     return tables.read_pasted(_decode(content))
 
 
@@ -205,7 +207,7 @@ def _import(
     pasted: str,
 ) -> HttpResponse:
     wanted: Sequence[FieldChange] = tables.list_changes(sheet, which, written)
-    before = report_of(here)
+    before = load_report(here)
     try:
         check_log(here)
         edit.change(
@@ -252,8 +254,8 @@ def _import(
         en=f"{which.label.en}: {len(fresh)} added, {len(changed)} updated",
     )
     if wanted:
-        record(here, "list", said, rows=[row.id for row in (*fresh, *changed)])
-        settle(request, here, before, done=_end_sentence(said))
+        add_case_event(here, "list", said, rows=[row.id for row in (*fresh, *changed)])
+        settle_changes(request, here, before, done=_end_sentence(said))
     else:
         messages.info(request, t("没有改动。", "Nothing was changed."))
     address = reverse(
@@ -283,13 +285,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     columns = _columns(here, which, written)
-    report = report_of(here)
+    report = load_report(here)
     kind = next(column for column in columns if column.code == which.kind)
     values = () if kind.fact is None else kind.fact.value_labels.items()
     return render(
         request,
         "facts_list.html",
-        context(
+        make_case_context(
             here,
             "facts",
             listed=which,
@@ -310,7 +312,9 @@ def _page(
                 for one in written.list_items("papers")
                 if (material := catalogue().materials.get(str(one.get("kind"))))
             ],
-            sides=questions.sides(catalogue(), written, report, DIMENSIONS),
+            sides=questions.summarise_dimensions(
+                catalogue(), written, report, DIMENSIONS
+            ),
         ),
         status=status,
     )
@@ -323,7 +327,7 @@ def _list_rows(
     report: CaseReport,
 ) -> Iterator[tuple[str, list[tuple[Column, str, FieldEvidence | None]]]]:
     """List the members cell by cell: what is typed, else the best evidence."""
-    evidence = questions.by_label(report)
+    evidence = questions.group_evidence_by_label(report)
     for item in written.list_items(which.code):
         if not item.get("id"):
             continue
@@ -380,10 +384,10 @@ def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpRe
     item = written.find_value((which.code, member))
     if not isinstance(item, dict):
         raise Http404
-    fields = questions.fields_about(
+    fields = questions.list_fields_about(
         catalogue(),
         written,
-        report_of(here),
+        load_report(here),
         [Subject(which.subject, member)],
         every=request.GET.get("all") == "1",
     )

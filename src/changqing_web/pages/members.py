@@ -18,7 +18,7 @@ from changqing.text import Text
 from changqing_web.invitations import describe_invitation
 from changqing_web.language import t
 from changqing_web.models import CaseRow, Link, Membership, Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 ROLE_NAMES: Final = {
@@ -151,7 +151,7 @@ def _invite(request: HttpRequest, here: Here) -> HttpResponse:
         label=request.POST.get("label", "").strip()[:120],
     )
     name = ROLE_NAMES[Role(role)]
-    record(here, "invite", Text(zh=f"邀请{name.zh}", en=f"invited: {name.en}"))
+    add_case_event(here, "invite", Text(zh=f"邀请{name.zh}", en=f"invited: {name.en}"))
     return _page(request, here, address=request.build_absolute_uri(f"/join/{secret}/"))
 
 
@@ -172,7 +172,7 @@ def _review(request: HttpRequest, here: Here) -> HttpResponse:
         label=request.POST.get("label", "").strip()[:120],
     )
     within = Here(user=here.user, workspace=here.workspace, role=here.role, case=case)
-    record(
+    add_case_event(
         within,
         "review_link",
         Text(
@@ -195,7 +195,7 @@ def _withdraw(request: HttpRequest, here: Here) -> None:
     link.withdrawn_at = timezone.now()
     link.save(update_fields=["withdrawn_at"])
     of = link.label or t("没有写给谁", "for nobody named")
-    record(
+    add_case_event(
         replace(here, case=link.case),
         "withdraw",
         Text(zh=f"收回链接（{of}）", en=f"withdrew a link ({of})"),
@@ -243,7 +243,7 @@ def _set_role(request: HttpRequest, here: Here) -> None:
         member.role = role
         member.save(update_fields=["role"])
         name, who = ROLE_NAMES[Role(role)], member.user.get_username()
-        record(
+        add_case_event(
             here,
             "role",
             Text(zh=f"{who}改为{name.zh}", en=f"{who} is now: {name.en}"),
@@ -260,7 +260,7 @@ def _unname(request: HttpRequest, here: Here) -> None:
         raise Http404
     member.cases.remove(case)
     who = member.user.get_username()
-    record(
+    add_case_event(
         replace(here, case=case),
         "unname",
         Text(zh=f"{who}不再看这个项目", en=f"{who} sees this case no longer"),
@@ -278,7 +278,7 @@ def _remove(request: HttpRequest, here: Here) -> None:
             messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
             return
         who = member.user.get_username()
-        record(here, "remove", Text(zh=f"移出{who}", en=f"removed {who}"))
+        add_case_event(here, "remove", Text(zh=f"移出{who}", en=f"removed {who}"))
         member.delete()
         messages.success(request, t(f"{who}已移出。", f"{who} is removed."))
 

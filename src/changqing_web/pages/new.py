@@ -34,12 +34,12 @@ from changqing.law.words import SCOPE_WORDS
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
 from changqing_web import drafts
-from changqing_web.cases import assess, case_memory
+from changqing_web.cases import assess, open_case_memory
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.starts import count_limits
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
@@ -66,7 +66,7 @@ class Wrong:
 def new(request: HttpRequest, here: Here) -> HttpResponse:
     """The form; a POST makes the case and shows its first verdict."""
     if request.method == "POST":
-        typed = Typed.of(request.POST)
+        typed = Typed.from_post(request.POST)
         return _make(request, here, typed)
     kept = drafts.load(here, FORM)
     typed = Typed({}) if kept is None else kept[0]
@@ -202,10 +202,10 @@ def create_case(here: Here, answers: InterviewAnswers) -> Here:
         now=timezone.now(),
         language=page_language(),
     )
-    case_memory().forget(root / folder)
+    open_case_memory().forget(root / folder)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-    record(
+    add_case_event(
         made,
         "new",
         Text(
@@ -392,7 +392,7 @@ def check(request: HttpRequest, here: Here) -> HttpResponse:
 
 def keep(request: HttpRequest, here: Here) -> HttpResponse:
     """Keep what is typed, so that a closed tab loses nothing."""
-    draft = drafts.save(here, FORM, Typed.of(request.POST))
+    draft = drafts.save(here, FORM, Typed.from_post(request.POST))
     said = (
         ""
         if draft is None

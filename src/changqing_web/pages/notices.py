@@ -28,9 +28,9 @@ from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
 from changqing_web.language import t
 from changqing_web.models import Job, Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
-from changqing_web.work.notices import TELL, TEST, settings_at
+from changqing_web.work.notices import TELL, TEST, find_settings_path
 
 _NEW: Final = {
     "wecom": Text("企业微信群机器人", "a WeCom robot"),
@@ -53,7 +53,7 @@ Wrong = dict[str, str]
 def notices(request: HttpRequest, here: Here) -> HttpResponse:
     """Who is told; a POST changes one thing of it."""
     if request.method == "POST":
-        typed = Typed.of(request.POST)
+        typed = Typed.from_post(request.POST)
         wrong: Wrong = {}
         errors: list[str] = []
         try:
@@ -62,7 +62,7 @@ def notices(request: HttpRequest, here: Here) -> HttpResponse:
             done, errors = None, list_issues(error)
         if done is not None:
             if done.zh:
-                record(here, "notices", done)
+                add_case_event(here, "notices", done)
                 messages.success(request, t(f"{done.zh}。", f"{done.en}."))
             return redirect("notices", workspace=here.workspace.slug)
         shown = {name: typed.one(name) for name in typed.data}
@@ -72,7 +72,7 @@ def notices(request: HttpRequest, here: Here) -> HttpResponse:
 
 def _carry_out(here: Here, typed: Typed, wrong: Wrong) -> Text | None:
     """What was done, for the record; empty where there is nothing to tell, None: no."""
-    path, now = settings_at(here.workspace), timezone.now()
+    path, now = find_settings_path(here.workspace), timezone.now()
     name = " ".join(typed.one("person").split())[:_MOST]
     match typed.one("do"):
         case "add":
@@ -96,9 +96,9 @@ def _carry_out(here: Here, typed: Typed, wrong: Wrong) -> Text | None:
                 f"{name} is told of cases that nobody looks after",
             )
         case "test":
-            jobs.begin(here, TEST, person=name)
+            jobs.begin_job(here, TEST, person=name)
         case "send":
-            jobs.begin(here, TELL, due=True)
+            jobs.begin_job(here, TELL, due=True)
     return Text("", "")
 
 
@@ -162,7 +162,7 @@ def _page(
 ) -> HttpResponse:
     shape: SettingsShape | None = None
     try:
-        shape = load_shape(settings_at(here.workspace))
+        shape = load_shape(find_settings_path(here.workspace))
     except ChangqingError as error:
         errors = [*errors, *list_issues(error)]
     try:

@@ -25,7 +25,7 @@ from changqing.jsondata import JsonObject
 from changqing.plainfile import check_plain, open_plain
 from changqing_web import intake
 from changqing_web.access import GivenPaper, digest_of_file, note_access
-from changqing_web.cases import key_path
+from changqing_web.cases import find_key_path
 from changqing_web.downloads import seclude
 from changqing_web.erasing import forget_beside
 from changqing_web.errors import list_issues
@@ -117,7 +117,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             here.folder,
             [paper],
             catalogue=catalogue(),
-            key=load_key(key_path()),
+            key=load_key(find_key_path()),
             now=timezone.now(),
             by=here.name,
         )

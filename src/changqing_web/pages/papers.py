@@ -34,7 +34,7 @@ from changqing.report.model import CaseReport
 from changqing.text import Text, both
 from changqing.yamlfile.plain import to_plain
 from changqing_web import drafts, intake, questions
-from changqing_web.cases import context, report_of
+from changqing_web.cases import load_report, make_case_context
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
 from changqing_web.fact_field import FactField, say_answer, say_mistake
@@ -47,8 +47,8 @@ from changqing_web.pages.originals import (
     path_in,
 )
 from changqing_web.pages.seen_originals import SeenRow, list_seen_rows
-from changqing_web.record import record
-from changqing_web.said import check_log, settle
+from changqing_web.record import add_case_event
+from changqing_web.said import check_log, settle_changes
 from changqing_web.uploads import list_kinds
 from changqing_web.walls import Here, PageRoute
 
@@ -136,7 +136,7 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     if request.method == "POST":
         if not here.may(Role.EDITOR):
             raise Http404
-        typed = Typed.of(request.POST)
+        typed = Typed.from_post(request.POST)
         drafts.save(here, name, typed)
         _take(form, typed)
         return _take_form(request, here, written, item, material, form, typed)
@@ -164,10 +164,10 @@ def _form(
     material: Material | None,
 ) -> PaperForm:
     paper = Subject("paper", str(item["id"]))
-    result = report_of(here)
+    result = load_report(here)
     facts = [
         fact_field
-        for fact_field in questions.fields_about(known, written, result, [paper])
+        for fact_field in questions.list_fields_about(known, written, result, [paper])
         if fact_field.fact.id not in _DAYS
         and _concerns(fact_field, str(item.get("kind")))
     ]
@@ -211,7 +211,7 @@ def _backs(
     A fact that only criteria of other licences read is not asked for.
     """
     asked = {finding.criterion for finding in select_asked(report.findings)}
-    reading = questions.readers(known)
+    reading = questions.map_readers(known)
     kind = item.get("kind")
     said: dict[tuple[str, str], JsonObject] = {}
     backs = item.get("backs")
@@ -253,7 +253,7 @@ def _subjects(written: CaseData) -> list[tuple[Subject, str]]:
     for subject_type in LISTED_SUBJECTS:
         if subject_type == "paper":
             continue
-        for one in written.list_items(questions.find_list_of(subject_type)):
+        for one in written.list_items(questions.find_list_name(subject_type)):
             if one.get("id"):
                 name = one.get("name") or one.get("url") or one["id"]
                 found.append((Subject(subject_type, str(one["id"])), str(name)))
@@ -442,7 +442,7 @@ def _take_form(
     told: list[str] = []
     status = 422
     if not form.trouble:
-        before = report_of(here)
+        before = load_report(here)
         try:
             check_log(here)
             after = edit.change(
@@ -486,7 +486,7 @@ def _show_kept(
     drafts.drop(here, f"paper:{name}")
     if before is not None:
         label = material.label if material else Text(name, name)
-        record(
+        add_case_event(
             here,
             "paper",
             Text(
@@ -496,7 +496,7 @@ def _show_kept(
             paper=name,
         )
         done = t("已保存并重新评估。", "Kept, and assessed again.")
-        settle(request, here, before, done=done)
+        settle_changes(request, here, before, done=done)
     else:
         messages.info(request, t("没有改动。", "Nothing was changed."))
     address = reverse("paper", args=[here.workspace.slug, here.row.folder, name])
@@ -525,7 +525,7 @@ def _page(
     return render(
         request,
         "paper.html",
-        context(
+        make_case_context(
             here,
             "evidence",
             paper=item,

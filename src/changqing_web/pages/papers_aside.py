@@ -15,14 +15,14 @@ from changqing.case.edit import StaleError
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web import drafts, jobs
-from changqing_web.cases import report_of
+from changqing_web.cases import load_report
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.pages.originals import find_item
-from changqing_web.record import record
-from changqing_web.said import settle
+from changqing_web.record import add_case_event
+from changqing_web.said import settle_changes
 from changqing_web.walls import Here, PageRoute
 
 
@@ -95,7 +95,7 @@ def change_kind(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         return _address(here, name)
 
     answer = _carry_out(request, here, write, said, done)
-    jobs.begin(here, "read")
+    jobs.begin_job(here, "read")
     return answer
 
 
@@ -108,7 +108,7 @@ def _carry_out(
 ) -> HttpResponse:
     """Write, record, judge again and tell; `write` gives the page to go to."""
     try:
-        before = report_of(here)
+        before = load_report(here)
         to = write()
     except StaleError:
         told = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
@@ -118,8 +118,8 @@ def _carry_out(
         for line in list_issues(error):
             messages.error(request, line)
         return HttpResponseRedirect(_address(here), status=303)
-    record(here, "paper", said)
-    settle(request, here, before, done=done)
+    add_case_event(here, "paper", said)
+    settle_changes(request, here, before, done=done)
     return HttpResponseRedirect(to, status=303)
 
 

@@ -19,7 +19,7 @@ from changqing.casework.personal import NOT_REACHED, REACHED, find_personal
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.access import format_accesses, list_accesses
-from changqing_web.cases import context
+from changqing_web.cases import make_case_context
 from changqing_web.erasing import last_failure, set_day
 from changqing_web.errors import list_issues
 from changqing_web.fact_field import say_mistake
@@ -67,7 +67,7 @@ def _page(
     return render(
         request,
         "personal.html",
-        context(
+        make_case_context(
             here,
             section,
             papers=papers,

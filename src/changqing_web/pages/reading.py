@@ -43,7 +43,7 @@ from changqing.readers.page_view import draw_page_apart
 from changqing.text import Text
 from changqing_web import jobs, questions
 from changqing_web.access import GivenPaper, note_access
-from changqing_web.cases import context, key_path, report_of
+from changqing_web.cases import find_key_path, load_report, make_case_context
 from changqing_web.downloads import seclude
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
@@ -52,13 +52,13 @@ from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.page_places import (
-    box_on,
     crop_around,
+    find_box_on,
     find_page,
     list_lines,
     list_places,
 )
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.said import log_what_is_said
 from changqing_web.settling import (
     CasePapers,
@@ -82,7 +82,7 @@ _DRAWN: Final = frozenset({FileType.PDF, FileType.PICTURE})
 def reading(request: HttpRequest, here: Here) -> HttpResponse:
     """All papers: what is unread, and how much is left to settle in each."""
     if request.method == "POST":
-        jobs.begin(here, "read")
+        jobs.begin_job(here, "read")
         return HttpResponseRedirect(request.path, status=303)
     papers = load_papers(here)
     rows = [make_read_row(papers, about) for about in papers.read]
@@ -90,7 +90,7 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
     return render(
         request,
         "reading.html",
-        context(
+        make_case_context(
             here,
             "evidence",
             rows=sorted(rows, key=lambda row: (not row.conflicts, not row.left)),
@@ -109,7 +109,7 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
 def _count_questions(here: Here) -> int:
     """Count what only the applicant can answer, once the papers are settled."""
     written = edit.read(here.folder)
-    return len(questions.fields_asked(catalogue(), written, report_of(here)))
+    return len(questions.list_fields_asked(catalogue(), written, load_report(here)))
 
 
 def _list_rows(
@@ -243,7 +243,7 @@ def _show(
     return render(
         request,
         "reading_paper.html",
-        context(
+        make_case_context(
             here,
             "evidence",
             row=make_read_row(papers, about),
@@ -263,7 +263,7 @@ def _show(
             one=field,
             page=page,
             pages=[paper_page.number for paper_page in about.reading.pages],
-            box=None if lit is None or page is None else box_on(lit, page),
+            box=None if lit is None or page is None else find_box_on(lit, page),
             at_once=[
                 (
                     make_settle_row(papers, about, each),
@@ -279,7 +279,7 @@ def _show(
             else [
                 box
                 for each in at_once or (together if len(together) > 1 else [])
-                if (box := box_on(each, page))
+                if (box := find_box_on(each, page))
             ],
             crop=None if lit is None or page is None else crop_around(lit, page),
             places=list_places(page) if page is not None and shown else [],
@@ -344,7 +344,7 @@ def _decide(
                 settlement.subject,
                 settlement.fact,
                 by=here.name,
-                key=key_path(),
+                key=find_key_path(),
                 now=timezone.now(),
             )
         else:
@@ -430,7 +430,7 @@ def _read_decision(
             raise Http404
         return _take(about, settlement)
     field = _make_field(settlement)
-    field.take(Typed.of(request.POST).all)
+    field.take(Typed.from_post(request.POST).all)
     try:
         value = parse_value(field.fact, field.written()).value
     except EmptyError:
@@ -466,7 +466,7 @@ def _keep(
         about.reading,
         decisions,
         by=here.name,
-        key=key_path(),
+        key=find_key_path(),
         now=timezone.now(),
     )
 
@@ -486,7 +486,7 @@ _DONE: Final[Mapping[str, Text]] = {
 
 def _record(here: Here, about: ReadPaper, settlement: Settlement, what: str) -> None:
     label, fact = name_paper(about.paper), settlement.fact.label
-    record(
+    add_case_event(
         here,
         "read",
         Text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from changqing_web.jobs import begin
+from changqing_web.jobs import begin_job
 from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute
 from changqing_web.work.read_all import READ_ALL
@@ -13,7 +13,7 @@ from changqing_web.work.read_all import READ_ALL
 
 def read_all(request: HttpRequest, here: Here) -> HttpResponse:
     """Begin it, or find the one that is under way, and show how far it is."""
-    job = begin(here, READ_ALL)
+    job = begin_job(here, READ_ALL)
     return redirect("job_of_workspace", workspace=here.workspace.slug, job=job.pk)
 
 

@@ -36,16 +36,16 @@ from changqing.latest import Latest
 from changqing.run import make_situation, read_history, read_recorded
 from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
-from changqing_web.cases import context, judge
+from changqing_web.cases import get_judge, make_case_context
 from changqing_web.casework_forms import parse_number
 from changqing_web.correction import record_and_judge
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.stamp import stamp_of
+from changqing_web.stamp import compute_stamp
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import read_case, state_of
+from changqing_web.written import read_case, replay_case
 
 _FIRST: Final = 2000
 _RECORDED_BY: Final = {CaseStage.LICENSED: "begin", CaseStage.ANNUAL_REPORT: "submit"}
@@ -77,7 +77,7 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
         return render(
             request,
             "casework_unreadable.html",
-            context(here, "casework", errors=told),
+            make_case_context(here, "casework", errors=told),
             status=409,
         )
     this = timezone.localdate().year
@@ -91,10 +91,10 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
         "year": found.number,
         "before": found.number - 1,
         "years": range(this, this - 5, -1),
-        "record": _RECORDED_BY.get(state_of(here, read_case(here), date.max).stage),
+        "record": _RECORDED_BY.get(replay_case(here, read_case(here), date.max).stage),
         "csv": [(f"{table.name}.csv", table.title) for table in found.tables],
     }
-    return render(request, "annual.html", context(here, "casework", **more))
+    return render(request, "annual.html", make_case_context(here, "casework", **more))
 
 
 def begin(request: HttpRequest, here: Here) -> HttpResponse:
@@ -194,12 +194,12 @@ def find_year(here: Here, named: int | None) -> Year:
     today = timezone.localdate()
     if named is None:
         case = read_case(here)
-        year = find_year_due(catalogue(), case, state_of(here, case, today), today)
+        year = find_year_due(catalogue(), case, replay_case(here, case, today), today)
     else:
         year = named
     if not _FIRST <= year <= today.year:
         raise Http404
-    stamp = f"{stamp_of(here)}|{year}|{page_language().value}"
+    stamp = f"{compute_stamp(here)}|{year}|{page_language().value}"
     return _kept.find_or_make(stamp, lambda: _make_year(here, year, today))
 
 
@@ -210,7 +210,7 @@ def _make_year(here: Here, year: int, today: date) -> Year:
     situation = move_to_report_stage(make_situation(case, on_record, known, today))
     report = build_annual_report(
         case,
-        judge().assess(situation),
+        get_judge().assess(situation),
         known,
         year=year,
         ledgers=ledgers,

@@ -33,18 +33,18 @@ from changqing.report.handing_in import HandingIn
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing.text import Text
 from changqing_web import jobs
-from changqing_web.access import GivenPaper, note_access, personal_files
+from changqing_web.access import GivenPaper, list_personal_files, note_access
 from changqing_web.bundles import find_bundle, find_bundle_folder
-from changqing_web.cases import context, key_path
+from changqing_web.cases import find_key_path, make_case_context
 from changqing_web.checking import CHECKS, WITHIN, read_sent
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.limits import find_address, is_over_limit
 from changqing_web.models import Job, PaperAccess, Role
-from changqing_web.record import record
-from changqing_web.rendered import current, list_made_files
+from changqing_web.record import add_case_event
+from changqing_web.rendered import is_current, list_made_files
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import find_left_before_handing_in, read_case, writings
+from changqing_web.written import find_left_before_handing_in, load_writings, read_case
 
 _LISTED: Final = 10
 _LOOKED_AT: Final = 50  # jobs, to find those that this person may know of
@@ -60,7 +60,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     full = request.POST.get("full") == "1"
     if full and not here.may(Role.OWNER):
         raise Http404
-    job = jobs.begin(here, "seal", full=full)
+    job = jobs.begin_job(here, "seal", full=full)
     if bool(job.given.get("full")) is not full:
         told = t(
             "正在封存另一种，内容与您选的不同。等它封好再封。",
@@ -69,7 +69,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         )
         messages.warning(request, told)
         return _see_other(here, "seal")
-    record(
+    add_case_event(
         here,
         "seal",
         Text(
@@ -93,7 +93,9 @@ def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
         "not_proven": NOT_PROVEN,
         "public_address": request.build_absolute_uri(reverse("verify_publicly")),
     }
-    return render(request, "sealed.html", context(here, _section(here), **more))
+    return render(
+        request, "sealed.html", make_case_context(here, _section(here), **more)
+    )
 
 
 def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
@@ -109,7 +111,7 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
     )
     if found.given.get("full"):
         note_access(here, PaperAccess.Way.BUNDLE, _personal_in(here, found))
-    record(
+    add_case_event(
         here,
         "seal",
         Text(
@@ -129,7 +131,7 @@ def _personal_in(here: Here, job: Job) -> list[GivenPaper]:
     """The papers about persons in a bundle; earlier editions kept no list of them."""
     kept = job.result.get("personal")
     if kept is None:
-        return personal_files(here, copies=False)
+        return list_personal_files(here, copies=False)
     return [GivenPaper(**one) for one in kept]
 
 
@@ -165,7 +167,9 @@ def show_verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
     }
-    return render(request, "verified.html", context(here, _section(here), **more))
+    return render(
+        request, "verified.html", make_case_context(here, _section(here), **more)
+    )
 
 
 def _queue_check(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job | None:
@@ -188,11 +192,11 @@ def _queue_check(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job | 
             "digest": digest.hexdigest(),
         }
         with transaction.atomic():
-            job = jobs.begin(here, "verify", **given)
+            job = jobs.begin_job(here, "verify", **given)
             if job.given != given:
                 return None
             taken.replace(find_bundle(job))
-            record(
+            add_case_event(
                 here,
                 "verify",
                 Text("核验一个封存包", "Checking a bundle"),
@@ -244,9 +248,9 @@ def _inside(here: Here) -> Inside:
         entries = len(evidence.list_lines())
         case = read_case(here)
         papers, is_extract = case.papers, case.register is not None
-        writing = writings(here).writing
+        writing = load_writings(here).writing
         stale = sum(
-            not current(here, writing, document) for document in writing.annotated
+            not is_current(here, writing, document) for document in writing.annotated
         )
         left = find_left_before_handing_in(here)
     except ChangqingError as error:
@@ -292,7 +296,7 @@ def _page(
     return render(
         request,
         "seal.html",
-        context(
+        make_case_context(
             here,
             _section(here),
             made=made[:_LISTED],
@@ -318,9 +322,9 @@ def _section(here: Here) -> str:
 
 def _fingerprint() -> str:
     """Of the key with which this installation signs; empty while there is none."""
-    if not key_path().is_file():
+    if not find_key_path().is_file():
         return ""
-    public = load_key(key_path()).make_verifier("key").public
+    public = load_key(find_key_path()).make_verifier("key").public
     return hashlib.sha256(public).hexdigest()
 
 

@@ -34,14 +34,14 @@ from changqing.papers.accept import see_original
 from changqing.papers.comparisons import SeenOriginals
 from changqing.papers.open import open_case
 from changqing.text import Text
-from changqing_web.cases import key_path, report_of
+from changqing_web.cases import find_key_path, load_report
 from changqing_web.downloads import download
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
-from changqing_web.record import record_for
-from changqing_web.said import settle
+from changqing_web.record import add_case_event_for
+from changqing_web.said import settle_changes
 from changqing_web.walls import Here, PageRoute
 
 
@@ -145,13 +145,13 @@ def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         if not chosen:
             messages.info(request, t("没有改动。", "Nothing was changed."))
             return HttpResponseRedirect(f"{address}#originals", status=303)
-        before = report_of(here)
+        before = load_report(here)
         count = see_original(
             case,
             about,
             [row.said for row in chosen],
             by=name_reviewer(here),
-            key=key_path(),
+            key=find_key_path(),
             now=timezone.now(),
             seen=what == "see",
         )
@@ -161,7 +161,7 @@ def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         return HttpResponseRedirect(f"{address}#originals", status=303)
     _record(here, about, count, what)
     done = t(f"已记下{count}处。", f"{count} recorded.")
-    settle(request, here, before, done=done)
+    settle_changes(request, here, before, done=done)
     return HttpResponseRedirect(f"{address}#originals", status=303)
 
 
@@ -196,7 +196,7 @@ def _record(here: Here, paper: Paper, count: int, what: str) -> None:
             zh=f"撤回“核过《{label.zh}》原件”，{count}处",
             en=f"Took back having seen the original of {label.en}, {count} values",
         )
-    record_for(
+    add_case_event_for(
         name_reviewer(here),
         here,
         "original_seen",

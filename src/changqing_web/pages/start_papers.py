@@ -14,7 +14,7 @@ from django.urls import reverse
 from changqing.errors import ChangqingError
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
-from changqing_web.jobs import begin
+from changqing_web.jobs import begin_job
 from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
 from changqing_web.pages.new import make_form, read, same_company
@@ -26,7 +26,7 @@ from changqing_web.starts import (
     find_start,
     list_starts,
 )
-from changqing_web.uploads import by_script
+from changqing_web.uploads import is_by_script
 from changqing_web.walls import Here, PageRoute
 from changqing_web.work.start import MAKE_START, READ_START, encode_answers
 
@@ -62,9 +62,9 @@ def _take(request: HttpRequest, here: Here) -> HttpResponse:
         place = None
     reads = request.POST.get("read") == "1" and place is not None
     if reads and place is not None:
-        begin(here, READ_START, start=place.token)
+        begin_job(here, READ_START, start=place.token)
     to = _address(here, place)
-    if by_script(request):
+    if is_by_script(request):
         token = "" if place is None else place.token
         return JsonResponse({"start": token, "to": to, "faults": faults})
     for fault in faults:
@@ -163,14 +163,14 @@ def _decide(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
             messages.success(request, told)
             return redirect("board", workspace=here.workspace.slug)
         case "read":
-            begin(here, READ_START, start=place.token)
+            begin_job(here, READ_START, start=place.token)
             return redirect(_address(here, place))
         case _:
             return _make(request, here, place)
 
 
 def _make(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
-    shown, typed = place.load_shown(), Typed.of(request.POST)
+    shown, typed = place.load_shown(), Typed.from_post(request.POST)
     if shown is None:
         return redirect(_address(here, place))
     answers, wrong = read(typed)
@@ -179,7 +179,7 @@ def _make(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
     same = same_company(here, answers.facts["credit_code"])
     if same and typed.one("another") != "yes":
         return _page(request, here, place, None, shown, typed, same=same, status=422)
-    begin(
+    begin_job(
         here,
         MAKE_START,
         start=place.token,

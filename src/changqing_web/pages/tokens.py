@@ -15,7 +15,7 @@ from changqing.text import Text
 from changqing_web.api.routes import api
 from changqing_web.language import t
 from changqing_web.models import Link, Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 _DAYS: Final = (30, 90, 365)
@@ -58,7 +58,7 @@ def _make(request: HttpRequest, here: Here) -> HttpResponse:
         role=role,
         label=label or t("没有写用途", "no purpose given"),
     )
-    record(here, "token", Text(zh="开了接口令牌", en="made a token of the API"))
+    add_case_event(here, "token", Text(zh="开了接口令牌", en="made a token of the API"))
     return _page(request, here, secret=secret, role=role)
 
 
@@ -71,7 +71,7 @@ def _withdraw(request: HttpRequest, here: Here) -> HttpResponse:
         raise Http404
     token.withdrawn_at = timezone.now()
     token.save(update_fields=["withdrawn_at"])
-    record(
+    add_case_event(
         here,
         "token_withdrawn",
         Text(

@@ -28,13 +28,13 @@ from changqing.watch.model import THREE, Incident, Lapse, Sight
 from changqing.watch.question import reply, send
 from changqing.watch.settings import load_settings, set_interval
 from changqing_web import drafts, jobs
-from changqing_web.cases import assess, context, key_path
+from changqing_web.cases import assess, find_key_path, make_case_context
 from changqing_web.drafts import Typed
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 from changqing_web.written import read_case
 
@@ -61,8 +61,8 @@ def watching(request: HttpRequest, here: Here) -> HttpResponse:
 
 def look(request: HttpRequest, here: Here) -> HttpResponse:
     """Look at the services once more, in the background."""
-    job = jobs.begin(here, "watch")
-    record(
+    job = jobs.begin_job(here, "watch")
+    add_case_event(
         here, "watch", Text("要求监测一轮", "Asked for a round of watching"), job=job.pk
     )
     return _back(here)
@@ -82,14 +82,14 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
         return _back(here, "#schedule")
     name = dict(_INTERVALS)[typed]
     said = Text(f"监测：{name.zh}", f"Watching: {name.en}")
-    record(here, "watch", said)
+    add_case_event(here, "watch", said)
     messages.success(request, t(f"已设定。{said.zh}。", f"It is set. {said.en}."))
     return _back(here, "#schedule")
 
 
 def ask(request: HttpRequest, here: Here) -> HttpResponse:
     """Record that a test question was sent; nothing is sent from here."""
-    typed = Typed.of(request.POST)
+    typed = Typed.from_post(request.POST)
     drafts.save(here, _FORM, typed)
     wrong: dict[str, str] = {}
     for name in ("channel", "text", "by"):
@@ -111,7 +111,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
             errors = list_issues(error)
         else:
             drafts.drop(here, _FORM)
-            record(
+            add_case_event(
                 here, "question", Text(f"记下测试提问{name}", f"Test question {name}")
             )
             messages.success(
@@ -141,14 +141,14 @@ def answer(request: HttpRequest, here: Here) -> HttpResponse:
                 id=request.POST.get("question") or None,
                 on=on,
                 page=None if file is None else file.read(),
-                key=key_path(),
+                key=find_key_path(),
                 now=timezone.now(),
             )
             assess(here)
         except ChangqingError as error:
             errors = list_issues(error)
         else:
-            record(
+            add_case_event(
                 here, "question", Text(f"记下{told.id}的答复", f"Reply to {told.id}")
             )
             messages.success(
@@ -190,7 +190,7 @@ def _page(
         return render(
             request,
             "casework_unreadable.html",
-            context(here, "casework", errors=told),
+            make_case_context(here, "casework", errors=told),
             status=409,
         )
     silent = find_silence(state.last_look, now)
@@ -210,7 +210,7 @@ def _page(
     return render(
         request,
         "watching.html",
-        context(
+        make_case_context(
             here,
             "casework",
             state=state,

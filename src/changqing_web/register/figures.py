@@ -110,20 +110,20 @@ def _make_overview(shown: ShownRun, within: CaseGroup, _stamp: RunStamp) -> RunO
     run, known = shown.run, find_catalogue(shown.run)
     sentences = count_sentences(run, None, within)
     verdicts = count_verdicts(run, Asked(within=within), known)
-    marks = _collect(verdicts, "criterion")
+    marks = _count_by_verdict(verdicts, "criterion")
     criteria = [
         MarkRow(
             code=code,
             name=name_value("criterion", code),
-            marks=_mark(by_verdict, code),
+            marks=_count_marks(by_verdict, code),
             about=known.criteria[code].dimension.text
             if code in known.criteria
             else _SILENT,
         )
         for code, by_verdict in marks.items()
     ]
-    criteria.sort(key=lambda row: _gravity(row.marks), reverse=True)
-    dimensions = _collect(count_dimensions(run, known, within), "dimension")
+    criteria.sort(key=lambda row: _weigh_marks(row.marks), reverse=True)
+    dimensions = _count_by_verdict(count_dimensions(run, known, within), "dimension")
     return RunOverview(
         cases=_add_cases(sentences),
         sentences=tuple(_count_states(sentences)),
@@ -131,7 +131,7 @@ def _make_overview(shown: ShownRun, within: CaseGroup, _stamp: RunStamp) -> RunO
             MarkRow(
                 code=criterion,
                 name=lapse.text,
-                marks=_mark(marks.get(criterion, {}), criterion),
+                marks=_count_marks(marks.get(criterion, {}), criterion),
                 about=name_value("criterion", criterion),
             )
             for lapse, criterion in LAPSE_CRITERIA.items()
@@ -140,7 +140,7 @@ def _make_overview(shown: ShownRun, within: CaseGroup, _stamp: RunStamp) -> RunO
             MarkRow(
                 code=dimension.value,
                 name=dimension.text,
-                marks=_mark(dimensions.get(dimension.value, {}), ""),
+                marks=_count_marks(dimensions.get(dimension.value, {}), ""),
                 dimension=dimension.value,
             )
             for dimension in Dimension
@@ -183,7 +183,7 @@ def _count_groups(run: ScreenRun, by: str, within: CaseGroup) -> Iterable[GroupR
                     lapse.text,
                     tuple(
                         mark
-                        for mark in _mark(marks.get(criterion, {}), criterion)
+                        for mark in _count_marks(marks.get(criterion, {}), criterion)
                         if mark.verdict in CERTAIN and mark.cases
                     ),
                 )
@@ -200,7 +200,7 @@ def _name_group(by: str, code: object) -> Text:
     return Text(f"{code} {licence.label.zh}", f"{code} {licence.label.en}")
 
 
-def _collect(table: ResultTable, key: str) -> dict[str, dict[str, int]]:
+def _count_by_verdict(table: ResultTable, key: str) -> dict[str, dict[str, int]]:
     """Cases by criterion or dimension, then by verdict."""
     found: dict[str, dict[str, int]] = {}
     for row in _name_rows(table):
@@ -209,7 +209,9 @@ def _collect(table: ResultTable, key: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def _mark(by_verdict: Mapping[str, int], criterion: str) -> tuple[MarkCount, ...]:
+def _count_marks(
+    by_verdict: Mapping[str, int], criterion: str
+) -> tuple[MarkCount, ...]:
     return tuple(
         MarkCount(
             verdict=verdict, cases=by_verdict.get(verdict.value, 0), criterion=criterion
@@ -218,7 +220,7 @@ def _mark(by_verdict: Mapping[str, int], criterion: str) -> tuple[MarkCount, ...
     )
 
 
-def _gravity(marks: Iterable[MarkCount]) -> tuple[int, int]:
+def _weigh_marks(marks: Iterable[MarkCount]) -> tuple[int, int]:
     """What is certain first, then what lacks proof."""
     certain = lacking = 0
     for mark in marks:

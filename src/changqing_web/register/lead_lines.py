@@ -20,7 +20,7 @@ from changqing.screening.result_words import name_value
 from changqing.screening.screen import SENTENCES, scan_results
 from changqing.screening.signals import MeasuredSignal, list_sampled_signals
 from changqing.text import Text
-from changqing_web.register.listing import find_address, measure
+from changqing_web.register.listing import find_address, measure_signal
 from changqing_web.register.runs import ShownRun
 
 _SETTLED = (LeadStep.CLOSED, LeadStep.PASSED_ON)
@@ -144,7 +144,7 @@ def list_signals(shown: ShownRun) -> list[SignalLine]:
         SignalLine(
             title=name_value("criterion", signal.criterion),
             verdict=Verdict(signal.verdict),
-            measured=measure(shown, signal),
+            measured=measure_signal(shown, signal),
         )
         for signal in list_sampled_signals(shown.run)
     ]

@@ -90,9 +90,9 @@ class ReasonGroup:
     lines: tuple[ReasonLine, ...]
 
 
-def measure(shown: ShownRun, signal: ScreenSignal) -> MeasuredSignal:
+def measure_signal(shown: ShownRun, signal: ScreenSignal) -> MeasuredSignal:
     """Find how often a signal was right; CaseError where a sample is damaged."""
-    return _measure(shown, signal, _stamp(shown, signal))
+    return _measure_signal(shown, signal, _stamp_samples(shown, signal))
 
 
 def list_part(
@@ -103,9 +103,9 @@ def list_part(
     Raises CaseError where the signal is not measured to be right often enough.
     """
     cases = (
-        _collect(shown, stamp_run(shown))
+        _collect_cases(shown, stamp_run(shown))
         if asked.signal is None
-        else _select(shown, asked.signal, _stamp(shown, asked.signal))
+        else _select(shown, asked.signal, _stamp_samples(shown, asked.signal))
     )
     return list_cases(
         cases.lazy(), within=asked.within, words=asked.words, start=start, most=most
@@ -217,18 +217,18 @@ def _make_reason(reason: CaseReason, shown: ShownRun) -> ReasonLine:
         whose=name
         if reason.id in {"", "self"}
         else Text(f"{name.zh} {reason.id}", f"{name.en} {reason.id}"),
-        not_proven=_join(
+        not_proven=_join_names(
             facts[reason.subject, fact].label
             if (reason.subject, fact) in facts
             else both(fact)
             for fact in reason.not_proven
         ),
-        gaps=_join(map(_name_gap, reason.gaps)),
+        gaps=_join_names(map(_name_gap, reason.gaps)),
         entries=" ".join(f"证{number:04d}" for number in reason.entries) or "–",
     )
 
 
-def _join(names: Iterable[Text]) -> Text:
+def _join_names(names: Iterable[Text]) -> Text:
     listed = list(names)
     if not listed:
         return both("–")
@@ -241,7 +241,7 @@ def _name_gap(code: str) -> Text:
     return GapReason(code).text if code in {*GapReason} else both(code)
 
 
-def _stamp(shown: ShownRun, signal: ScreenSignal) -> Stamps:
+def _stamp_samples(shown: ShownRun, signal: ScreenSignal) -> Stamps:
     """What a run and the samples of a signal are now: people fill them in meanwhile."""
     files = [shown.run.folder / RUN_FILE, *list_samples(shown.run, signal)]
     journal = find_journal(shown.run)  # a second look may have refuted a lead
@@ -252,12 +252,14 @@ def _stamp(shown: ShownRun, signal: ScreenSignal) -> Stamps:
 
 
 @lru_cache(maxsize=64)
-def _measure(shown: ShownRun, signal: ScreenSignal, _stamps: Stamps) -> MeasuredSignal:
+def _measure_signal(
+    shown: ShownRun, signal: ScreenSignal, _stamps: Stamps
+) -> MeasuredSignal:
     return find_measured(shown.run, signal, find_catalogue(shown.run))
 
 
 @lru_cache(maxsize=2)
-def _collect(shown: ShownRun, _stamp: RunStamp) -> pl.DataFrame:
+def _collect_cases(shown: ShownRun, _stamp: RunStamp) -> pl.DataFrame:
     """Collect whose the cases of a run are: 20 MB for 200,000."""
     return scan_cases(shown.run).collect()
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 from changqing.evidence.ledger.note import load_key
 from changqing.screening.extract import find_case, write_extract
 from changqing.text import Text
-from changqing_web.cases import assess, case_memory, key_path
+from changqing_web.cases import assess, find_key_path, open_case_memory
 from changqing_web.index import refresh
 from changqing_web.models import CaseEvent, CaseRow, Workspace
 from changqing_web.pages.new import free_folder
-from changqing_web.record import record
+from changqing_web.record import add_case_event
 from changqing_web.register.runs import ShownRun, find_catalogue
 from changqing_web.walls import Here, find_cases_folder
 
@@ -53,7 +53,7 @@ def open_company(here: Here, shown: ShownRun, case: str) -> CaseRow:
             found,
             making,
             as_of=shown.as_of,
-            key=load_key(key_path()),
+            key=load_key(find_key_path()),
             now=timezone.now(),
         )
     except BaseException:
@@ -76,10 +76,10 @@ def _list_case(here: Here, shown: ShownRun, case: str, making: Path) -> Here:
     """Give what was written apart its name, and put it among the cases."""
     folder = free_folder(here, _name_folder(case))
     making.rename(making.parent / folder)
-    case_memory().forget(making.parent / folder)
+    open_case_memory().forget(making.parent / folder)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-    record(
+    add_case_event(
         made,
         "new",
         Text(

@@ -137,13 +137,13 @@ def show_companies(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """Companies by name; or those that a signal marks, once it is measured."""
     _demand_polars()
     from changqing.screening.result_words import name_value
-    from changqing_web.register.listing import list_page, measure
+    from changqing_web.register.listing import list_page, measure_signal
 
     shown, more = _begin(request, here, run)
     asked = _read_asked(request, shown)
     more |= {"signal": asked.signal, "words": asked.words}
     if asked.signal is not None:
-        measured = measure(shown, asked.signal)
+        measured = measure_signal(shown, asked.signal)
         more |= {
             "measured": measured,
             "title": name_value("criterion", asked.signal.criterion),

@@ -124,12 +124,12 @@ def _list_changes(
             words=sent.words if mark is not None else "",
             verdict="" if point is None else point.finding.verdict.value,
         )
-        if not _says_the_same(before, change):
+        if not _is_same_mark(before, change):
             changes.append(change)
     return changes
 
 
-def _says_the_same(before: ReviewRemark | None, after: ReviewRemark) -> bool:
+def _is_same_mark(before: ReviewRemark | None, after: ReviewRemark) -> bool:
     if before is None:
         return after.mark is None
     return (before.mark, before.words) == (after.mark, after.words)

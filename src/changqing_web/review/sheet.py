@@ -25,10 +25,10 @@ from changqing.papers.places import Place, crop_places
 from changqing.readers.page_view import has_drawer, is_drawn
 from changqing.report.words import VERDICTS, name_verdict
 from changqing.text import Text
-from changqing_web.cases import outcome
+from changqing_web.cases import judge_case
 from changqing_web.language import page_language
 from changqing_web.review.marks import TypedMark
-from changqing_web.stamp import stamp_of
+from changqing_web.stamp import compute_stamp
 from changqing_web.walls import Here
 
 _kept: Final[Latest[str, ReviewSheet]] = Latest(most=4)
@@ -76,10 +76,10 @@ def load_sheet(here: Here) -> ReviewSheet:
     """The sheet of the case as it is now; raises ChangqingError."""
 
     def build() -> ReviewSheet:
-        found = outcome(here)
+        found = judge_case(here)
         return build_review_sheet(found.case, found.assessment, found.report)
 
-    return _kept.find_or_make(stamp_of(here), build)
+    return _kept.find_or_make(compute_stamp(here), build)
 
 
 def make_rows(
@@ -147,7 +147,7 @@ def crop_source(here: Here, number: int) -> bytes | None:
     if found is not None:
         return found
     name = PurePosixPath(source.paper.file.path).name
-    case = outcome(here).case
+    case = judge_case(here).case
     try:
         content = case.read_file(source.paper.file.path)
     except OSError:

@@ -18,7 +18,7 @@ from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
 from changqing.masks import mask_numbers
 from changqing.text import Text
-from changqing_web.cases import context
+from changqing_web.cases import make_case_context
 from changqing_web.downloads import download, seclude
 from changqing_web.errors import list_issues
 from changqing_web.language import t
@@ -26,8 +26,8 @@ from changqing_web.limits import is_over_limit
 from changqing_web.models import Role
 from changqing_web.pages.dossier import list_line, make_chart_address, select_document
 from changqing_web.pages.seen_originals import name_reviewer
-from changqing_web.prose import prose
-from changqing_web.record import record_for
+from changqing_web.prose import render_prose
+from changqing_web.record import add_case_event_for
 from changqing_web.review.marks import (
     TypedMark,
     count_marks,
@@ -44,7 +44,7 @@ from changqing_web.review.sheet import (
     make_rows,
 )
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import read_case, writings
+from changqing_web.written import load_writings, read_case
 
 _MOST: Final = 120  # times a reviewer keeps marks
 _WITHIN: Final = 600  # seconds
@@ -75,7 +75,7 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
         issues = list_issues(error)
         return _page(request, here, typed=typed, errors=issues, status=409)
     if added:
-        record_for(
+        add_case_event_for(
             name_reviewer(here),
             here,
             "review",
@@ -109,7 +109,7 @@ def _page(
         return render(
             request,
             "review/sheet.html",
-            context(here, "review_sheet", problem=problem),
+            make_case_context(here, "review_sheet", problem=problem),
             status=409,
         )
     mine = select_mine(here, remarks) if may_mark else {}
@@ -136,7 +136,7 @@ def _page(
     return render(
         request,
         "review/sheet.html",
-        context(here, "review_sheet", **more),
+        make_case_context(here, "review_sheet", **more),
         status=status,
     )
 
@@ -178,7 +178,7 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
 
 def documents(request: HttpRequest, here: Here) -> HttpResponse:
     """The documents of the dossier, to be read."""
-    found = writings(here)
+    found = load_writings(here)
     more = {
         "lines": [list_line(here, found, one) for one in found.documents],
         "problem": [] if found.problem is None else list_issues(found.problem),
@@ -186,18 +186,18 @@ def documents(request: HttpRequest, here: Here) -> HttpResponse:
     return render(
         request,
         "review/dossier.html",
-        context(here, "review_dossier", **more),
+        make_case_context(here, "review_dossier", **more),
     )
 
 
 def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """One document as it reads, with what stands behind each statement."""
-    found = writings(here)
+    found = load_writings(here)
     one = select_document(found, name)
     chart = make_chart_address(here, one.id)
 
     def write(markdown: str) -> SafeString:
-        return prose(mask_numbers(markdown), chart)
+        return render_prose(mask_numbers(markdown), chart)
 
     at = found.documents.index(one)
     more = {
@@ -210,7 +210,7 @@ def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     return render(
         request,
         "review/document.html",
-        context(here, "review_dossier", **more),
+        make_case_context(here, "review_dossier", **more),
     )
 
 

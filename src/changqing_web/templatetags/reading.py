@@ -30,7 +30,7 @@ from changqing.report.words import (
     name_verdict,
 )
 from changqing.text import Language
-from changqing_web.charts import until_bar as drawn_until
+from changqing_web.charts import draw_until_bar as drawn_until
 from changqing_web.columns import NARROWING
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t

@@ -22,7 +22,7 @@ from changqing_web.checking import CHECKS, WITHIN, check, read_sent
 from changqing_web.errors import list_issues
 from changqing_web.language import t
 from changqing_web.limits import PUBLIC_UPLOADS, find_address, is_over_limit
-from changqing_web.uploads import on_disk
+from changqing_web.uploads import keep_on_disk
 from changqing_web.walls import PageRoute
 
 _LIMITS: Final = Limits(seconds=90, memory=1 << 30, output=0)
@@ -52,7 +52,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _check(file: UploadedFile[Any], keys: frozenset[str]) -> JsonObject:
-    with on_disk(file) as path:
+    with keep_on_disk(file) as path:
         return check(path, keys, limits=_LIMITS, pool=_POOL)
 
 

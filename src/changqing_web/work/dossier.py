@@ -12,16 +12,16 @@ from changqing_web.work.desk import make_desk
 
 
 @work("dossier", seconds=600)
-def dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
+def write_dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Write the documents that are named, or all with the papers and one zip."""
     from changqing.documents.made import MADE
     from changqing.documents.package import render_package, write_package
     from changqing.documents.render import upload_name
-    from changqing_web.rendered import note
-    from changqing_web.written import writings
+    from changqing_web.rendered import note_digests
+    from changqing_web.written import load_writings
 
     here = make_desk(job)
-    found = writings(here)
+    found = load_writings(here)
     if found.problem is not None:
         raise found.problem
     only = job.given.get("only") or []
@@ -29,7 +29,7 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     count = len(writing.clean) + len(writing.annotated)
     made = 0
 
-    def progress(_: object) -> None:
+    def tell_progress(_: object) -> None:
         nonlocal made
         made += 1
         tell(
@@ -41,12 +41,14 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
 
     case = found.outcome.case
     tell(Text(f"共{count}份文书", f"{count} documents"))
-    package = render_package(writing, case, found.outcome.situation, progress=progress)
+    package = render_package(
+        writing, case, found.outcome.situation, progress=tell_progress
+    )
     name = None if only else upload_name(case.name)
     files = write_package(
         package, here.folder / MADE, zip_name=name, case_dir=here.folder
     )
-    note(here, writing, zipped=name is not None)
+    note_digests(here, writing, zipped=name is not None)
     return {
         "said": {
             "zh": f"写出{len(files)}个文件。",

@@ -23,9 +23,9 @@ def look(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     here = make_desk(job)
     done = run(
         here.folder,
-        judge=cases.judge(),
+        judge=cases.get_judge(),
         clock=timezone.now,
-        key=cases.key_path(),
+        key=cases.find_key_path(),
         net=settings.NET,
         progress=tell,
     )

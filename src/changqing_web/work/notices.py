@@ -30,7 +30,7 @@ TELL: Final = "notices"
 TEST: Final = "notices_test"
 
 
-def settings_at(workspace: Workspace) -> Path:
+def find_settings_path(workspace: Workspace) -> Path:
     """Where the settings of a workspace stand, whether or not there are any."""
     return find_cases_folder(workspace) / SETTINGS_FILE
 
@@ -38,7 +38,7 @@ def settings_at(workspace: Workspace) -> Path:
 def load_settings(workspace: Workspace) -> NoticeSettings:
     """Load the settings with their secrets; CaseError with what is wrong."""
     return read_settings(
-        settings_at(workspace), environment=os.environ, clock=timezone.now
+        find_settings_path(workspace), environment=os.environ, clock=timezone.now
     )
 
 
@@ -58,7 +58,7 @@ def begin_telling(*, due: bool) -> list[Job]:
     """Begin to tell the people of each workspace that has set up who is told."""
     begun = []
     for workspace in Workspace.objects.iterator():
-        if not settings_at(workspace).is_file():
+        if not find_settings_path(workspace).is_file():
             continue
         try:
             waits = bool(Outbox(find_cases_folder(workspace)).list_pending())
@@ -66,7 +66,7 @@ def begin_telling(*, due: bool) -> list[Job]:
             continue  # its page says what is wrong
         if due or waits:
             here = Here(user=AnonymousUser(), workspace=workspace, role=Role.EDITOR)
-            begun.append(jobs.begin(here, TELL, due=due))
+            begun.append(jobs.begin_job(here, TELL, due=due))
     return begun
 
 

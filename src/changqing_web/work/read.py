@@ -59,6 +59,6 @@ def read(job: Job, tell: Callable[[Text], None]) -> JsonObject:
 def _read(folder: Path, progress: Progress) -> tuple[Case, Mapping[str, Reading]]:
     case = open_case(folder, catalogue())
     readings = read_papers(
-        case, key=cases.key_path(), clock=timezone.now, progress=progress
+        case, key=cases.find_key_path(), clock=timezone.now, progress=progress
     )
     return open_case(folder, catalogue()), readings

@@ -23,9 +23,9 @@ from changqing_web.index import catalogue, refresh
 from changqing_web.jobs import (
     GiveWay,
     JobStopped,
+    has_others_waiting,
     huey,
     keep_progress,
-    others_wait,
     stop_if_asked,
     work,
 )
@@ -141,7 +141,7 @@ def _read_case(
         reading = read_and_keep(
             case,
             paper,
-            key=cases.key_path(),
+            key=cases.find_key_path(),
             clock=timezone.now,
             progress=tell_page,
         )
@@ -160,7 +160,7 @@ def _read_case(
 
 
 def _give_way_if_due(job: Job, end: float) -> None:
-    if others_wait(job) or time.monotonic() > end:
+    if has_others_waiting(job) or time.monotonic() > end:
         raise GiveWay
 
 

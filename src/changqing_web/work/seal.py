@@ -12,7 +12,7 @@ from django.utils import timezone
 from changqing.documents.made import MADE
 from changqing.jsondata import JsonObject
 from changqing.text import Text
-from changqing_web.access import personal_files
+from changqing_web.access import list_personal_files
 from changqing_web.bundles import find_bundle
 from changqing_web.jobs import work
 from changqing_web.models import Job
@@ -31,8 +31,8 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     sealed, outcome = seal(
         here.folder,
         out=out,
-        judge=cases.judge(),
-        key=cases.key_path(),
+        judge=cases.get_judge(),
+        key=cases.find_key_path(),
         now=timezone.now(),
         full=bool(job.given.get("full")),
         documents=here.folder / MADE,
@@ -46,7 +46,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         **said,
         "as_of": outcome.situation.as_of.isoformat(),
         "full": bool(job.given.get("full")),
-        "personal": [asdict(file) for file in personal_files(here, copies=False)]
+        "personal": [asdict(file) for file in list_personal_files(here, copies=False)]
         if job.given.get("full")
         else [],
         "file_digest": file_digest,

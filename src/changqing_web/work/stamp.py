@@ -17,10 +17,10 @@ def print_pack(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing.documents.render import render_documents
     from changqing.documents.stamping import FOLDER, PACK, print_for_signing
     from changqing.plainfile import write_plain
-    from changqing_web.written import writings
+    from changqing_web.written import load_writings
 
     here = make_desk(job)
-    found = writings(here)
+    found = load_writings(here)
     if found.problem is not None:
         raise found.problem
     case, on = found.outcome.case, found.outcome.situation.as_of

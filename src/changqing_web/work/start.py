@@ -31,7 +31,7 @@ from changqing_web import cases
 from changqing_web.index import catalogue, refresh
 from changqing_web.jobs import huey, work
 from changqing_web.models import Job, Role
-from changqing_web.record import record_for
+from changqing_web.record import add_case_event_for
 from changqing_web.starts import Start, find_start, forget_starts
 from changqing_web.walls import Here, find_cases_folder
 
@@ -87,7 +87,7 @@ def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     language = Language(str(job.given["language"]))
     tell(Text(zh="正在建立项目", en="Making the case"))
     found = sort_files(start.load_taken(), catalogue())
-    folder = _free_folder(job, found.credit_code or answers.facts["credit_code"])
+    folder = _find_free_folder(job, found.credit_code or answers.facts["credit_code"])
     _write_case(job, start, found, answers, folder=folder, language=language)
     start.remove()
     here = Here(
@@ -96,7 +96,7 @@ def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         role=Role.EDITOR,
         case=refresh(job.workspace, folder),
     )
-    record_for(
+    add_case_event_for(
         job.asked_by,
         here,
         "new",
@@ -121,7 +121,7 @@ def _find(job: Job) -> Start:
     return start
 
 
-def _free_folder(job: Job, code: str) -> str:
+def _find_free_folder(job: Job, code: str) -> str:
     """A name of a folder that no case has."""
     wanted = code.lower() or f"case-{timezone.localdate():%Y%m%d}"
     root, name, number = find_cases_folder(job.workspace), wanted, 1
@@ -155,7 +155,7 @@ def _write_case(
             found,
             answers,
             catalogue(),
-            key=cases.key_path(),
+            key=cases.find_key_path(),
             now=timezone.now(),
             language=language,
         )

@@ -57,7 +57,7 @@ def begin_due_rounds(now: datetime) -> list[Job]:
         here = Here(
             user=AnonymousUser(), workspace=row.workspace, role=Role.EDITOR, case=row
         )
-        begun.append(jobs.begin(here, WATCH))
+        begun.append(jobs.begin_job(here, WATCH))
     return begun
 
 
@@ -82,7 +82,7 @@ def watch(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     how = Round(
         catalogue=catalogue(),
         clock=timezone.now,
-        key=cases.key_path(),
+        key=cases.find_key_path(),
         net=settings.NET,
         hand=Outbox(find_cases_folder(here.workspace)).add,
         every=EVERY if hours is None else timedelta(hours=hours),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from changqing.agency.details import CalendarKind
-from changqing_web.cases import assess, case_memory
+from changqing_web.cases import assess, open_case_memory
 from changqing_web.index import refresh
 from changqing_web.models import CaseRow, IndexedDay, Role
 from changqing_web.walls import Here
@@ -62,7 +62,7 @@ def _own_days(place: Place) -> CaseRow:
 def _copy(place: Place, name: str) -> CaseRow:
     path = place.folder.parent / name
     shutil.copytree(place.folder, path)
-    case_memory().forget(path)  # a test before may have had one of this name
+    open_case_memory().forget(path)  # a test before may have had one of this name
     row = refresh(place.workspace, name)
     CaseRow.objects.filter(pk=row.pk).update(name=f"{name}公司")
     return CaseRow.objects.get(pk=row.pk)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from changqing.case import edit
 from changqing.casework.files import SUMMARY
-from changqing_web.cases import assess, case_memory
+from changqing_web.cases import assess, open_case_memory
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.models import CaseRow, IndexedFinding, IndexedPaper, Role
 from changqing_web.walls import Here
@@ -25,7 +25,7 @@ def _assess(place: Place, folder: str = "") -> CaseRow:
     path = place.folder.parent / folder
     if not path.is_dir():
         shutil.copytree(place.folder, path)
-        case_memory().forget(path)  # a test before may have had one of this name
+        open_case_memory().forget(path)  # a test before may have had one of this name
     row = refresh(place.workspace, folder)
     user = place.workspace.memberships.get(role=Role.EDITOR).user
     assess(Here(user=user, workspace=place.workspace, role=Role.EDITOR, case=row))

@@ -16,7 +16,7 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.disk import only_writer
 from changqing.papers.open import open_case
 from changqing_web import uploads
-from changqing_web.cases import outcome
+from changqing_web.cases import judge_case
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
 from changqing_web.walls import Here
@@ -59,7 +59,7 @@ def _find_proven(place: Place, subject: Subject, fact: str) -> object:
         role=Role.EDITOR,
         case=place.case,
     )
-    known = outcome(here).situation.resolved.get((subject, fact))
+    known = judge_case(here).situation.resolved.get((subject, fact))
     return None if known is None else known.proven
 
 

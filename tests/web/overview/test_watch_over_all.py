@@ -13,7 +13,7 @@ from changqing.jsondata import JsonObject
 from changqing.text import Text
 from changqing.watch.journal import Watchbook, What, encode_incident
 from changqing.watch.model import THREE, Incident
-from changqing_web.cases import case_memory
+from changqing_web.cases import open_case_memory
 from changqing_web.index import refresh
 from changqing_web.models import CaseRow, Role
 from tests.web.web_world import Place, make_place
@@ -26,7 +26,7 @@ def _look(place: Place, folder: str, data: JsonObject, *, days: int = 0) -> None
     path = place.folder.parent / folder
     if not path.is_dir():
         shutil.copytree(place.folder, path)
-        case_memory().forget(path)  # a test before may have had one of this name
+        open_case_memory().forget(path)  # a test before may have had one of this name
         refresh(place.workspace, folder)
         named = CaseRow.objects.filter(workspace=place.workspace, folder=folder)
         named.update(name=f"{folder}公司")

@@ -21,7 +21,7 @@ from changqing.screening.leads import list_companies
 from changqing.screening.results import compare_certain, compare_verdicts
 from changqing.screening.screen import LEADS, read_run, scan_results
 from changqing.screening.signals import write_sample
-from changqing_web.cases import report_of
+from changqing_web.cases import load_report
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
 from changqing_web.register import opening, views
@@ -172,7 +172,7 @@ def test_a_company_becomes_a_case_that_says_the_same_once(
         role=Role.EDITOR,
         case=row,
     )
-    report = report_of(here)
+    report = load_report(here)
     assert report is not None
     for name in ("readiness", "compliance"):
         assert getattr(report, name) == said[name]

@@ -14,7 +14,7 @@ from changqing.casework.returns import (
     count_returns,
     read_returned_case,
 )
-from changqing_web.cases import case_memory
+from changqing_web.cases import open_case_memory
 from changqing_web.index import catalogue, refresh
 from tests.web.web_world import Place, make_place
 
@@ -47,7 +47,9 @@ def returned(place: Place) -> Place:
     root = place.folder.parent
     for name in ("second", "third"):
         shutil.copytree(place.folder, root / name)
-        case_memory().forget(root / name)  # a test before may have had one of this name
+        open_case_memory().forget(
+            root / name
+        )  # a test before may have had one of this name
         refresh(place.workspace, name)
     _receive(place, place.case.folder, "SI_THIRD_PARTY", "SI_THIRD_PARTY", "")
     file = root / "second" / "case.yaml"

@@ -17,7 +17,7 @@ from PIL import Image
 from changqing.casework.review import ReviewJournal, ReviewMark, select_current
 from changqing.papers.open import open_case
 from changqing.papers.read import read_papers
-from changqing_web.cases import key_path, report_of
+from changqing_web.cases import find_key_path, load_report
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Link, Role
 from changqing_web.said import log_what_is_said
@@ -153,13 +153,13 @@ def test_marks_are_kept_under_the_name_of_the_reviewer_and_change_no_verdict(
     place: Place, reviewer: Client
 ) -> None:
     here = _here(place)
-    before = report_of(here)
+    before = load_report(here)
     assert _mark(reviewer, place, "supplement", "合同写明\n非专职") == 303
     page = _text(reviewer, place.url("review/"))
     assert 'value="合同写明 非专职"' in page
     (kept,) = ReviewJournal(place.folder).list_remarks()
     assert (kept.by, kept.mark) == ("市局窗口", ReviewMark.SUPPLEMENT)
-    assert report_of(here).findings == before.findings
+    assert load_report(here).findings == before.findings
     told = CaseEvent.objects.get(verb="review")
     assert (told.actor, told.detail["points"]) == ("市局窗口", [_POINT])
     # Whoever keeps the case reads it, and cannot write it.
@@ -253,7 +253,7 @@ def _read_as_pdf(place: Place, paper: str) -> None:
     file.write_text(file.read_text("utf-8").replace(found.file.path, new), "utf-8")
     read_papers(
         open_case(place.folder, catalogue()),
-        key=key_path(),
+        key=find_key_path(),
         clock=timezone.now,
         progress=lambda *_: None,
     )
