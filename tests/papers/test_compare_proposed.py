@@ -17,7 +17,7 @@ from changqing.papers.open import open_case
 from changqing.papers.part import PaperPart
 from changqing.papers.parts import find_part
 from changqing.papers.settle import SettlementState
-from changqing.readers.proposal import names_in
+from changqing.readers.proposal import collect_names
 from tests.papers.settling_sample import NAME, make_case, read_all, settlements_of
 from tests.shipped import CATALOGUE
 
@@ -139,7 +139,7 @@ def test_what_was_proposed_is_kept_however_often_a_case_is_saved(
 def find_insured(case: Case) -> PaperPart:
     (paper,) = (paper for paper in case.papers if paper.id == "insured")
     reading = read_all(case)[paper.file.digest]
-    return find_part(paper.kind, reading, names_in(case), CATALOGUE)
+    return find_part(paper.kind, reading, collect_names(case), CATALOGUE)
 
 
 def test_what_was_kept_of_other_words_under_one_digest_is_not_taken(
@@ -147,7 +147,7 @@ def test_what_was_kept_of_other_words_under_one_digest_is_not_taken(
 ) -> None:
     case = make_case(tmp_path)
     (reading, *_) = read_all(case).values()
-    names = names_in(case)
+    names = collect_names(case)
     first = find_part("business_licence", reading, names, CATALOGUE)
     blank = replace(reading, pages=())
     second = find_part("business_licence", blank, names, CATALOGUE)

@@ -36,7 +36,7 @@ from changqing.papers.comparisons import compare_papers
 from changqing.papers.finding_codec import decode_found, encode_found
 from changqing.papers.part import PaperPart
 from changqing.papers.parts import find_part
-from changqing.readers.proposal import names_in
+from changqing.readers.proposal import collect_names
 from tests.shipped import CATALOGUE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -160,7 +160,7 @@ def test_the_next_process_finds_the_same_and_compares_nothing(
 
 
 def list_parts(case: Case, cache: PaperCache | None) -> Iterator[PaperPart]:
-    kept, names = KeptReadings(Evidence(case.path)), names_in(case)
+    kept, names = KeptReadings(Evidence(case.path)), collect_names(case)
     for paper in case.papers:
         reading = kept[paper.file.digest]
         yield find_part(paper.kind, reading, names, case.catalogue, cache=cache)

@@ -13,7 +13,12 @@ from changqing.case.subjects import Subject
 from changqing.errors import CaseError
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.readers.saved_page import PageReading, due_looks, read_saved_page, say_so
+from changqing.readers.saved_page import (
+    PageReading,
+    read_saved_page,
+    say_so,
+    select_due_looks,
+)
 from tests.readers import reader_pages as pages
 from tests.shipped import CATALOGUE
 
@@ -234,7 +239,7 @@ def test_what_cannot_be_said_is_told(
 def test_the_look_that_settles_most_comes_first(catalogue: Catalogue) -> None:
     missing = [(SITE, "filing_found"), (US, "court_list_clear"), (SITE, "domain")]
     missing.append((SITE, "filing_covers_domain"))
-    due = due_looks(catalogue, missing)
+    due = select_due_looks(catalogue, missing)
     assert [record.look.id for record in due] == ["filing_lookup", "court_list"]
     assert [fact.id for _, fact in due[0].settles] == [
         "filing_found",

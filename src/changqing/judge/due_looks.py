@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from changqing.case.subjects import Subject
 from changqing.judge.model import Assessment
 from changqing.law.model import Catalogue, Verdict
-from changqing.readers.saved_page import DueRecord, due_looks
+from changqing.readers.saved_page import DueRecord, select_due_looks
 
 
 def find_due_looks(
     assessment: Assessment, catalogue: Catalogue
 ) -> tuple[DueRecord, ...]:
     """Find the looks that settle something not proven; those that settle most first."""
-    return due_looks(catalogue, _list_unproven(assessment))
+    return select_due_looks(catalogue, _list_unproven(assessment))
 
 
 def _list_unproven(assessment: Assessment) -> Iterator[tuple[Subject, str]]:

@@ -129,9 +129,9 @@ class PaperCache:
         """What everything in it rests on: the program, the catalogue and the names."""
         from changqing.papers.compare.sought import list_case_names
         from changqing.papers.finding_codec import encode_found
-        from changqing.readers.proposal import names_in
+        from changqing.readers.proposal import collect_names
 
-        names = (list_case_names(self._case), names_in(self._case))
+        names = (list_case_names(self._case), collect_names(self._case))
         digest = hashlib.sha256(encode_canonical(encode_found(names))).hexdigest()
         return (stamp_program(), self._case.catalogue.digest, digest)
 

@@ -305,10 +305,10 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         )
 
     def _name_case(self) -> CaseNames:
-        from changqing.readers.proposal import names_in
+        from changqing.readers.proposal import collect_names
 
         if self._proposed_names is None:
-            self._proposed_names = names_in(self._case)
+            self._proposed_names = collect_names(self._case)
         return self._proposed_names
 
     def _list_seen(

@@ -35,7 +35,7 @@ from changqing.readers.proposal import (
     ProposedPaper,
     SelfCheck,
     UnclearFact,
-    names_in,
+    collect_names,
 )
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
@@ -180,7 +180,7 @@ class Settler:
 
     @cached_property
     def _names(self) -> CaseNames:
-        return names_in(self._case)
+        return collect_names(self._case)
 
     @cached_property
     def _read_facts(self) -> ReadFacts:

@@ -194,7 +194,9 @@ def _refuse(problem: ReadingProblem) -> Batch:
     return Batch(pages=(), total=0, reader="none", problem=problem)
 
 
-def _whole(pages: Iterable[PaperPage], reader: str, version: str = EDITION) -> Batch:
+def _make_batch(
+    pages: Iterable[PaperPage], reader: str, version: str = EDITION
+) -> Batch:
     """Make the one batch of a file that is read in one go."""
     marked = tuple(_mark_blank(page) for page in pages)
     if not marked:
@@ -215,11 +217,11 @@ def _mark_blank(page: PaperPage) -> PaperPage:
 
 
 def _read_text(content: bytes, _: int) -> Batch:
-    return _whole(read_plain_text(decode_text(content)), "text")
+    return _make_batch(read_plain_text(decode_text(content)), "text")
 
 
 def _read_table(content: bytes, _: int) -> Batch:
-    return _whole([read_table_text(decode_text(content))], "text")
+    return _make_batch([read_table_text(decode_text(content))], "text")
 
 
 def _read_saved_page(content: bytes, _: int) -> Batch:
@@ -232,7 +234,9 @@ def _read_saved_page(content: bytes, _: int) -> Batch:
                 spans.append(
                     Span(text=cell, box=None, cell=place if row.cells[1:] else None)
                 )
-    return _whole([PaperPage(number=1, width=0, height=0, spans=tuple(spans))], "text")
+    return _make_batch(
+        [PaperPage(number=1, width=0, height=0, spans=tuple(spans))], "text"
+    )
 
 
 def _read_word(content: bytes, _: int) -> Batch:
@@ -242,7 +246,7 @@ def _read_word(content: bytes, _: int) -> Batch:
         pages = [read_word(content)]
         pictures = list_pictures(content)
     if not pictures:
-        return _whole(pages, "word")
+        return _make_batch(pages, "word")
     from changqing.readers.ocr import name_ocr
     from changqing.readers.picture import read_pasted_picture
 
@@ -250,7 +254,7 @@ def _read_word(content: bytes, _: int) -> Batch:
         page = read_pasted_picture(picture, len(pages) + 1)
         if page is not None:
             pages.append(page)
-    return _whole(pages, "word", f"{EDITION} {name_ocr()}")
+    return _make_batch(pages, "word", f"{EDITION} {name_ocr()}")
 
 
 def _read_workbook(content: bytes, _: int) -> Batch:
@@ -258,7 +262,7 @@ def _read_workbook(content: bytes, _: int) -> Batch:
 
     with open_package(content):
         try:
-            return _whole(read_workbook(content), "workbook")
+            return _make_batch(read_workbook(content), "workbook")
         except TooMuchTextError as error:
             raise TooLargePackageError from error
 
@@ -266,7 +270,7 @@ def _read_workbook(content: bytes, _: int) -> Batch:
 def _read_ofd(content: bytes, _: int) -> Batch:
     from changqing.readers.ofd import read_ofd
 
-    return _whole(read_ofd(content), "ofd")
+    return _make_batch(read_ofd(content), "ofd")
 
 
 def _read_pdf(content: bytes, first: int) -> Batch:

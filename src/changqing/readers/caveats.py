@@ -25,7 +25,7 @@ from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
 from changqing.readers.terms import DAY
-from changqing.readers.values import find_unit, read_amount, unit_of_label
+from changqing.readers.values import find_label_unit, find_unit, read_amount
 from changqing.rules.types import Value
 from changqing.text import Text
 
@@ -157,7 +157,7 @@ def find_objection(
 
 
 def find_void(paper: PaperPages) -> Objection | None:
-    """Why a paper shows nothing any more, and the words that say so.
+    """Find why a paper shows nothing any more, and the words that say so.
 
     By a stamp or the end of its title (草案), or by what `void` lists in a sentence
     that is no condition (双方协商一致解除的) and speaks of no other paper.
@@ -233,7 +233,7 @@ def _find_denials(
         None,
     )
     for key, quote in said.items():
-        fact = paper.fact_of(key)
+        fact = paper.find_fact(key)
         subject = find_subject(paper, fact.subject)
         if subject is None:
             continue
@@ -289,7 +289,7 @@ def find_doubt(paper: PaperPages, reading: PaperFact) -> Quote | None:
 def _find_free(
     paper: PaperPages, reading: PaperFact, said: ProposedFact
 ) -> ProposedFact | None:
-    """What is left of an amount, where the paper says so and it is less."""
+    """Find what is left of an amount, where the paper says so and it is less."""
     free = _find_least(paper, reading.free)
     if free is None or not isinstance(said.value, int) or free[0] >= said.value:
         return None
@@ -313,8 +313,8 @@ def _list_amounts(
 ) -> Iterator[tuple[int, Quote]]:
     """The amounts beside some labels, in fen; a 0 without its fen is one as well."""
     for page in paper.pages:
-        for beside in paper.beside(page, labels):
-            unit = unit_of_label(beside.note)
+        for beside in paper.find_beside(page, labels):
+            unit = find_label_unit(beside.note)
             unit = find_unit(page) if unit is None else unit
             read = read_amount(beside.value, unit=unit)
             if read is not None and not read.doubtful and isinstance(read.value, int):

@@ -73,7 +73,7 @@ def mark_cells(
         inside = [
             number
             for number, corners in enumerate(frames)
-            if _stands_in(corners * scale, cell)
+            if _is_in_cell(corners * scale, cell)
         ]
         if any(not _is_weak(read[number]) for number in inside):
             continue
@@ -123,7 +123,7 @@ def _find_cells(ink: Mask, tall: float) -> Iterator[_RuledCell]:
             )
 
 
-def _stands_in(corners: Corners, cell: _RuledCell) -> bool:
+def _is_in_cell(corners: Corners, cell: _RuledCell) -> bool:
     x, y = (float(value) for value in corners.mean(axis=0))
     return cell.left <= x <= cell.right and cell.top <= y <= cell.bottom
 

@@ -106,7 +106,7 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     flow = paper.flow
     drawn = (find_holders(page.page, paper.names.applicant) for page in paper.pages)
     holders = next((found for found in drawn if found), ()) or find_told_holders(flow)
-    foreign = says_foreign(flow, reads.get("holder.is_foreign"))
+    foreign = find_foreign_holder(flow, reads.get("holder.is_foreign"))
     abroad: list[DrawnHolder] = []
     for holder in holders:
         subject = _find_subject(paper, holder)
@@ -116,7 +116,7 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
         if from_abroad:
             abroad.append(holder)
         said: dict[str, tuple[Value | None, Quote]] = {
-            "holder.name": (_name_in(paper, subject, holder), holder.quote),
+            "holder.name": (_find_spelled_name(paper, subject, holder), holder.quote),
             "holder.share": (holder.share, holder.share_quote),
             "holder.is_foreign": (from_abroad, holder.quote),
         }
@@ -126,14 +126,14 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     if not holders:
         return
     # Where a company holds it, its own holders would have to be drawn as well.
-    if "states_every_layer" in paper.material.shows and _all_final(holders):
+    if "states_every_layer" in paper.material.shows and _are_all_persons(holders):
         yield ProposedElement(
             element="states_every_layer",
             stated=True,
             quote=holders[0].quote,
             confidence=min(90, holders[0].quote.confidence),
         )
-    if "applicant.leaf_share_total" in reads and _all_final(holders):
+    if "applicant.leaf_share_total" in reads and _are_all_persons(holders):
         total = sum(holder.share for holder in holders)
         quote = holders[0].share_quote
         yield _propose(
@@ -159,7 +159,7 @@ def _propose(
 
 
 def _find_subject(paper: PaperPages, holder: DrawnHolder) -> Subject | None:
-    """The holder of the case whose name is drawn; a name misread is nobody's."""
+    """Find the holder of the case whose name is drawn; a name misread is nobody's."""
     plain = re.sub(r"\s+", "", holder.name).lower()
     for known, subject in paper.names.members.get("holder", {}).items():
         if re.sub(r"\s+", "", known).lower() == plain:
@@ -167,18 +167,18 @@ def _find_subject(paper: PaperPages, holder: DrawnHolder) -> Subject | None:
     sure = holder.quote.confidence
     if paper.names.is_misread("holder", holder.name, sure=sure):
         return None
-    return paper.names.subject_of("holder", holder.name)
+    return paper.names.find_or_make("holder", holder.name)
 
 
-def _name_in(paper: PaperPages, subject: Subject, holder: DrawnHolder) -> str:
-    """The name as the case spells it, where blanks alone differ."""
+def _find_spelled_name(paper: PaperPages, subject: Subject, holder: DrawnHolder) -> str:
+    """Find the name as the case spells it, where blanks alone differ."""
     for known, other in paper.names.members.get("holder", {}).items():
         if other == subject:
             return known
     return holder.name
 
 
-def says_foreign(flow: Flow, reading: PaperFact | None) -> bool | None:
+def find_foreign_holder(flow: Flow, reading: PaperFact | None) -> bool | None:
     """Whether the chart says that foreign investors hold it; None: it does not say."""
     if reading is None:
         return None
@@ -204,7 +204,7 @@ def is_from_abroad(name: str, *, stated: bool | None) -> bool | None:
     return False if re.search("公司|合伙|基金|企业", name) else None
 
 
-def _all_final(holders: Sequence[DrawnHolder]) -> bool:
+def _are_all_persons(holders: Sequence[DrawnHolder]) -> bool:
     """Whether persons alone hold it: a company has holders that are not drawn here."""
     return all(re.fullmatch("[一-龥·]{2,8}", holder.name) for holder in holders)
 
@@ -270,7 +270,7 @@ def _stack_tokens(tokens: Sequence[Token]) -> list[_Block]:
             tall = max(token.height, last.height)
             if 0.4 * tall < token.y - last.y < _LEADING * tall and abs(
                 token.x - last.x
-            ) < 0.35 * _width(last):
+            ) < 0.35 * _measure_token_width(last):
                 block.append(token)
                 break
         else:
@@ -278,7 +278,7 @@ def _stack_tokens(tokens: Sequence[Token]) -> list[_Block]:
     return [_Block(tuple(block)) for block in blocks]
 
 
-def _width(token: Token) -> int:
+def _measure_token_width(token: Token) -> int:
     return token.box.right - token.box.left
 
 

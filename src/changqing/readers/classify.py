@@ -76,11 +76,11 @@ def split_papers(
     for page in pages:
         parts = _split_page(page, materials)
         for part in parts:
-            title = _best_title(part, materials)
+            title = _find_best_title(part, materials)
             if (
                 not papers
                 or len(parts) > 1
-                or _begins(part, title, head, papers[-1], materials)
+                or _is_beginning(part, title, head, papers[-1], materials)
             ):
                 papers.append([part])
                 head = title
@@ -89,7 +89,7 @@ def split_papers(
     return [tuple(paper) for paper in papers]
 
 
-def _begins(
+def _is_beginning(
     page: PageLayout,
     title: Title | None,
     head: Title | None,
@@ -97,7 +97,7 @@ def _begins(
     materials: Mapping[str, Material],
 ) -> bool:
     """Whether a page begins another paper than the one before it."""
-    if (number := _page_number(page)) is not None and number > 1:
+    if (number := _read_page_number(page)) is not None and number > 1:
         return False
     if title is None:
         # What it says is all another kind's, and nothing that of the pages before.
@@ -115,22 +115,22 @@ def _begins(
     if title.kind != head.kind:
         return True
     if title.words == head.words:  # the same once more, or the head of every page
-        return _likeness(page.text, paper[0].text) > _SAME_FORM
+        return _compute_likeness(page.text, paper[0].text) > _SAME_FORM
     return title.row <= 1
 
 
-def _page_number(page: PageLayout) -> int | None:
-    """Which page of its paper a page says it is: 第2页 共3页, 2/3."""
+def _read_page_number(page: PageLayout) -> int | None:
+    """Read which page of its paper a page says it is: 第2页 共3页, 2/3."""
     rows = page.rows
     for row in (*rows[-2:], *rows[:2]):
-        found = _PAGE_NUMBER.search(squeeze(page.row_text(row)))
+        found = _PAGE_NUMBER.search(squeeze(page.join_row(row)))
         if found is not None:
             return int(found[1] or found[2])
     return None
 
 
-def _likeness(one: str, other: str) -> float:
-    """How much of what is printed on two pages is the same, from 0 to 1."""
+def _compute_likeness(one: str, other: str) -> float:
+    """Compute how much of what is printed on two pages is the same, from 0 to 1."""
     first, second = (
         {text[at : at + 3] for at in range(max(1, len(text) - 2))}
         for text in (one, other)
@@ -220,7 +220,7 @@ def _weigh(recognition: Recognition, text: str, rarity: Mapping[str, float]) -> 
 
 @lru_cache(maxsize=4)
 def _rate_words(lists: tuple[tuple[str, ...], ...]) -> Mapping[str, float]:
-    """How much each word says: the more, the fewer kinds list it.
+    """Rate how much each word says: the more, the fewer kinds list it.
 
     Kinds that look alike list the same, and count once.
     """
@@ -239,7 +239,7 @@ def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator
     )
     rows = page.rows[:_TITLE_LINES]
     for number, row in enumerate(rows):
-        for plain in _title_texts(page, rows, number):
+        for plain in _list_title_texts(page, rows, number):
             matches = [
                 (title, said, worth)
                 for part, titles in by_part.items()
@@ -260,7 +260,7 @@ def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator
                         words=title,
                         worth=worth * (1.0 if number < 5 else 0.8) + len(title) / 100,
                         row=number,
-                        box=page.row_box(row),
+                        box=page.find_row_box(row),
                     )
 
 
@@ -289,15 +289,15 @@ def _compile_title(title: str) -> re.Pattern[str]:
     return re.compile(".{0,12}?".join(map(re.escape, title.split(_ANYTHING))))
 
 
-def _title_texts(
+def _list_title_texts(
     page: PageLayout, rows: Sequence[Sequence[int]], number: int
 ) -> Iterator[str]:
     """What may be a title in a row: all of it, its first words, it and the next row."""
-    whole = page.row_text(rows[number])
+    whole = page.join_row(rows[number])
     first = re.split(r"\s{2,}|[\u3000\t]|:|：", whole.strip())[0]
     texts = [whole, first, _IN_LATIN.sub("", whole)]  # with its English beside it
     if number + 1 < len(rows) and len(rows[number]) == len(rows[number + 1]) == 1:
-        texts.append(whole + page.row_text(rows[number + 1]))
+        texts.append(whole + page.join_row(rows[number + 1]))
     for text in dict.fromkeys(texts):
         bare = re.sub(r"[(（][^()（）]{1,24}[)）]\s*$", "", text.strip())
         plain = _AROUND.sub("", squeeze(bare))
@@ -326,7 +326,9 @@ def _match_title(title: str, plain: str) -> tuple[str, float]:
     return said, worth if plain == said else 0.9 * worth
 
 
-def _best_title(page: PageLayout, materials: Mapping[str, Material]) -> Title | None:
+def _find_best_title(
+    page: PageLayout, materials: Mapping[str, Material]
+) -> Title | None:
     titles = list(find_titles(page, materials))
     return max(titles, key=lambda title: (title.worth, -title.row), default=None)
 
@@ -373,7 +375,10 @@ def _halve(page: PageLayout) -> Iterator[tuple[PageLayout, PageLayout]]:
     boxes = [span.box for span in page.spans if span.box is not None]
     spans_across = sorted((box.left, box.right) for box in boxes)
     spans_down = sorted((box.top, box.bottom) for box in boxes)
-    for cuts, upright in ((_gaps(spans_across), True), (_gaps(spans_down), False)):
+    for cuts, upright in (
+        (_find_gaps(spans_across), True),
+        (_find_gaps(spans_down), False),
+    ):
         for cut in cuts:
             if upright:
                 first = Box(left=0, top=0, right=cut, bottom=WHOLE)
@@ -384,8 +389,8 @@ def _halve(page: PageLayout) -> Iterator[tuple[PageLayout, PageLayout]]:
             yield keep_spans(page, first), keep_spans(page, second)
 
 
-def _gaps(stretches: Sequence[tuple[int, int]]) -> list[int]:
-    """The middles of the widest gaps between stretches, at most six."""
+def _find_gaps(stretches: Sequence[tuple[int, int]]) -> list[int]:
+    """Find the middles of the widest gaps between stretches, at most six."""
     gaps: list[tuple[int, int]] = []
     end = stretches[0][1] if stretches else 0
     for start, stop in stretches[1:]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from changqing.evidence.parse import find_days
-from changqing.readers.flow import fold_signs
+from changqing.readers.flow import squeeze_signs
 from changqing.readers.table_heads import MONTH, ColumnHead
 
 _MOST_BLANK: Final = 0.2  # share of the rows in which nothing stands under a head
@@ -46,11 +46,11 @@ def name_by_content(
             place
             for place, head in enumerate(named)
             if not head.column
-            and _HEAD.fullmatch(plain := squeeze_cell(head.text))
+            and _HEAD.fullmatch(plain := squeeze_signs(head.text))
             and content.head.search(plain)
             and (texts := cells.get(place))
             and len(texts) >= (1 - _MOST_BLANK) * rows
-            and all(content.holds(squeeze_cell(text)) for text in texts)
+            and all(content.holds(squeeze_signs(text)) for text in texts)
         ]
         if len(fitting) == 1:
             place = fitting[0]
@@ -58,19 +58,14 @@ def name_by_content(
     return named
 
 
-def squeeze_cell(text: str) -> str:
-    """The words of a cell, plain and without blanks."""
-    return re.sub(r"\s+", "", fold_signs(text))
-
-
 def list_contents(
     words: Mapping[str, Sequence[str]], days: Sequence[str]
 ) -> dict[str, ColumnContent]:
-    """The contents by which columns of insurance are known, and those of days.
+    """List the contents by which columns of insurance are known, and those of days.
 
     `words` are what a state is called, paid or not; `days` the columns of days.
     """
-    states = {squeeze_cell(word) for listed in words.values() for word in listed}
+    states = {squeeze_signs(word) for listed in words.values() for word in listed}
     made = {
         "period": ColumnContent(holds=_is_range, head=_NOT_OWED),
         "until": ColumnContent(holds=_is_month, head=_LAST, beside="from"),

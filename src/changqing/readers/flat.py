@@ -96,18 +96,18 @@ def find_view(
             swap = np.array([[0.0, 1, 0], [1, 0, 0], [0, 0, 1]])
             matrix = swap @ upright @ swap @ level
     matrix = matrix @ begin
-    tilt = max(abs(_lean(line)) for line in _keep_near(np.array(levels)))
-    return _frame(matrix, lines, width, height, float(np.degrees(tilt)))
+    tilt = max(abs(_compute_lean(line)) for line in _keep_near(np.array(levels)))
+    return _lay_view(matrix, lines, width, height, float(np.degrees(tilt)))
 
 
-def _lean(line: NDArray[np.float64]) -> float:
+def _compute_lean(line: NDArray[np.float64]) -> float:
     step = line[1] - line[0]
     return float(np.arctan2(step[1], step[0]))
 
 
 def _keep_near(lines: NDArray[np.float64]) -> NDArray[np.float64]:
     """Keep the lines that lean about as the middle one of them, by length."""
-    leans = np.array([_lean(line) for line in lines])
+    leans = np.array([_compute_lean(line) for line in lines])
     lengths = np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1)
     order = np.argsort(leans)
     middle = order[np.searchsorted(np.cumsum(lengths[order]), lengths.sum() / 2)]
@@ -118,9 +118,9 @@ def _keep_near(lines: NDArray[np.float64]) -> NDArray[np.float64]:
 def _straighten(lines: NDArray[np.float64], *, converging: bool) -> Matrix:
     """Return the map that makes lines level, and parallel if they converge."""
     lines = _keep_near(lines)
-    point = _meeting_point(lines, converging=converging and len(lines) >= 4)
+    point = _find_meeting_point(lines, converging=converging and len(lines) >= 4)
     for _ in range(3):
-        leans = np.array([_lean(line) for line in lines])
+        leans = np.array([_compute_lean(line) for line in lines])
         middles = lines.mean(axis=1)
         aims = point[:2] - point[2] * middles
         aims *= np.sign(aims[:, :1]) + (aims[:, :1] == 0)
@@ -129,7 +129,7 @@ def _straighten(lines: NDArray[np.float64], *, converging: bool) -> Matrix:
         if good.all() or good.sum() < 4:
             break
         lines = lines[good]
-        point = _meeting_point(lines, converging=converging and len(lines) >= 4)
+        point = _find_meeting_point(lines, converging=converging and len(lines) >= 4)
     aim = point if point[0] >= 0 else -point
     angle = np.arctan2(aim[1], aim[0])
     turn = np.array(
@@ -146,7 +146,7 @@ def _straighten(lines: NDArray[np.float64], *, converging: bool) -> Matrix:
     return np.asarray(np.array([[1, 0, 0], [0, 1, 0], [-pull, 0, 1.0]]) @ turn)
 
 
-def _meeting_point(lines: NDArray[np.float64], *, converging: bool) -> Matrix:
+def _find_meeting_point(lines: NDArray[np.float64], *, converging: bool) -> Matrix:
     """Return the point (x, y, w) towards which the lines run; w 0 if they do not."""
     begin = np.concatenate([lines[:, 0], np.ones((len(lines), 1))], axis=1)
     end = np.concatenate([lines[:, 1], np.ones((len(lines), 1))], axis=1)
@@ -184,7 +184,7 @@ def _find_uprights(picture: Picture, lines: Sequence[Corners]) -> Points:
     return np.asarray(segments / scale, dtype=np.float32)
 
 
-def _frame(
+def _lay_view(
     matrix: Matrix, lines: Sequence[Corners], width: int, height: int, tilt: float
 ) -> FlatView | None:
     """Lay the view around all lines, at the size that they have in the picture."""

@@ -79,6 +79,11 @@ def fold_signs(text: str) -> str:
     ).translate(_DASHES)
 
 
+def squeeze_signs(text: str) -> str:
+    """Make signs plain as `fold_signs` does, and take out every blank."""
+    return re.sub(r"\s+", "", fold_signs(text))
+
+
 def _measure_width(text: str) -> float:
     return sum(
         1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in text
@@ -148,7 +153,7 @@ class Line:
 
 
 def measure_tilt(spans: Sequence[Span]) -> float:
-    """By how much lines fall from left to right, per unit of width.
+    """Measure by how much lines fall from left to right, per unit of width.
 
     The box of a slanting line is the taller the longer the line is, which tells how
     much; which way is told by what stands side by side (it has to be level) and by
@@ -307,7 +312,7 @@ def _write_lines(writer: _Writer, lines: Sequence[Line]) -> None:
             first = unicodedata.normalize("NFKC", line.text[:8])
             # A line that ends early, a heading, and a wide step down end a paragraph.
             if (
-                previous.end < margin - 2.5 * _em(previous)
+                previous.end < margin - 2.5 * _measure_em(previous)
                 or _HEADING.match(first)
                 or line.y - previous.y > 3.2 * max(line.height, previous.height)
                 or _stands_apart(line)
@@ -323,7 +328,7 @@ def _write_lines(writer: _Writer, lines: Sequence[Line]) -> None:
         previous = line
 
 
-def _em(line: Line) -> float:
+def _measure_em(line: Line) -> float:
     token = max(line.tokens, key=lambda token: len(token.text))
     return (token.box.right - token.box.left) / (_measure_width(token.text) or 1)
 

@@ -40,6 +40,7 @@ from changqing.readers.values import (
     OWED,
     REST,
     ValueRead,
+    find_label_unit,
     find_unit,
     read_domain,
     read_plain_value,
@@ -50,7 +51,6 @@ from changqing.readers.values import (
     take_company,
     take_part,
     take_person,
-    unit_of_label,
 )
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -91,14 +91,14 @@ BAD_CODE: Final = Text(
 
 def find_in_forms(paper: PaperPages) -> Iterator[ProposedFact | UnclearFact]:
     """Find the facts for which `reads` lists labels."""
-    for _, fact, reading in paper.reads_by("labels"):
+    for _, fact, reading in paper.list_reads("labels"):
         subject = find_subject(paper, fact.subject)
         if subject is not None:
             yield from _find_fact(paper, fact, reading, subject)
 
 
 def find_subject(paper: PaperPages, kind: str) -> Subject | None:
-    """Whom the facts of a type in a paper are about; None where it does not say.
+    """Find whom the facts of a type in a paper are about; None where it does not say.
 
     The applicant, the service and the paper itself; a person or holder by the name
     beside the labels that `parties` lists.
@@ -112,7 +112,7 @@ def find_subject(paper: PaperPages, kind: str) -> Subject | None:
             return paper.paper
     named = find_party(paper, kind)
     if named is not None:
-        return paper.names.subject_of(kind, named.text)
+        return paper.names.find_or_make(kind, named.text)
     # Where no label names anybody, the one member of the case who stands in it.
     text = "".join(page.text for page in paper.pages)
     known = {
@@ -124,7 +124,7 @@ def find_subject(paper: PaperPages, kind: str) -> Subject | None:
 
 
 def find_party(paper: PaperPages, kind: str) -> Quote | None:
-    """The name that stands beside the labels of a party of the paper."""
+    """Find the name that stands beside the labels of a party of the paper."""
     found = list(_list_parties(paper, kind))
     # What stands below a head may be one of a column; what is beside a label is meant.
     found.sort(key=lambda party: party[2] == "below")
@@ -147,7 +147,7 @@ def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote, st
     labels = paper.material.parties.get(kind, ())
     lines = 1 if kind == "person" else 2  # a company's name may run on, a person's not
     for page in paper.pages:
-        for beside in paper.beside(page, labels, lines=lines):
+        for beside in paper.find_beside(page, labels, lines=lines):
             if kind == "person":
                 name = take_person(beside.value) or _find_known(paper, beside.value)
             else:
@@ -183,7 +183,7 @@ def _find_fact(
     broken: list[Quote] = []
     why: Text | None = None
     for page in paper.pages:
-        for beside in paper.beside(page, reading.labels, lines=lines):
+        for beside in paper.find_beside(page, reading.labels, lines=lines):
             if _is_excepted(reading, beside):
                 continue
             if fact.text_kind == "plain" and _is_whole_company(beside.first):
@@ -279,8 +279,8 @@ def _goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
     last = quote.pieces[-1]
     if last.box is None or last.span.box is None or last.end < len(last.span.text):
         return False
-    box = page.flat[page.place_of(last.span)]
-    values = paper.labels_on(page).values
+    box = page.flat[page.find_place_of(last.span)]
+    values = paper.find_labels(page).values
     taken = {id(piece.span) for piece in quote.pieces}
     for place in page.regular:
         span, below = page.spans[place], page.flat[place]
@@ -322,7 +322,7 @@ def _is_whole_company(first: Quote | None) -> bool:
 def _join_sets(
     best: ValueRead, found: Sequence[tuple[int, ValueRead]], reading: PaperFact
 ) -> ValueRead:
-    """All that the places of a set name: 许可经营项目 and 一般经营项目 are one."""
+    """Join all that the places of a set name: 许可经营项目 and 一般经营项目 are one."""
     members: set[str] = set()
     for _, read in found:
         if isinstance(read.value, frozenset):
@@ -343,7 +343,7 @@ def _is_too_small(
         return False
     if SelfCheck.CHECK_DIGIT in read.checks or paper.names.knows(read.quote.text):
         return False
-    first = page.flat[page.place_of(read.quote.pieces[0].span)]
+    first = page.flat[page.find_place_of(read.quote.pieces[0].span)]
     return measure_height(first) * page.page.height < _LEAST_PIXELS * WHOLE
 
 
@@ -386,7 +386,7 @@ def read_value(
             days = find_days(quote.raw)
             ends = bool(days) and (
                 _ends_there(quote, beside.label)
-                or _end_of_length(quote.raw, days) is not None
+                or _compute_term_end(quote.raw, days) is not None
             )
             return ValueRead(value=False, quote=quote) if ends else None
         case FoundBy.WORDS:
@@ -407,7 +407,9 @@ def read_value(
                 and (_ENDS.search(quote.raw[: days[0].start]) or _is_end(beside, days))
             ):
                 return None
-            end = _end_of_length(quote.raw, days) if reading.by in _OF_TERMS else None
+            end = (
+                _compute_term_end(quote.raw, days) if reading.by in _OF_TERMS else None
+            )
             if end is not None:
                 return ValueRead(end, quote)
             day = days[0] if reading.by is FoundBy.FIRST_DAY else days[-1]
@@ -415,7 +417,7 @@ def read_value(
                 return None
             return ValueRead(day.value, quote.narrow(day.start, day.end))
         case _:
-            unit = unit_of_label(beside.note)
+            unit = find_label_unit(beside.note)
             if unit is None:
                 unit = find_unit(page)
             return read_plain_value(fact, quote, unit=unit, bound=reading.bound)
@@ -458,7 +460,7 @@ def _is_end(beside: LabelledValue, days: Sequence[FoundDay]) -> bool:
     return _OF_END.search(label) is not None and begins is None
 
 
-def _end_of_length(raw: str, days: Sequence[FoundDay]) -> date | None:
+def _compute_term_end(raw: str, days: Sequence[FoundDay]) -> date | None:
     """The end of a term of which the first day and the length are said: 二年，自…起."""
     if len(days) != 1:
         return None

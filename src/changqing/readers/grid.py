@@ -30,10 +30,10 @@ from changqing.readers.table_heads import (
     HEAD_LINES,
     ColumnHead,
     find_head_lines,
+    find_nearest_head,
     head_of_cell,
     is_head,
     is_head_of_cells,
-    nearest_head,
     part_groups,
 )
 from changqing.readers.turned_tables import find_turned, is_turned
@@ -90,7 +90,7 @@ class TableRow:
             fold_signs(piece.text)
             for piece, _ in self._list_pieces(column)
             if self._stands_under(column, piece, piece)
-            and (piece.box is None or _overlaps(piece.box, left, right))
+            and (piece.box is None or _is_in_stretch(piece.box, left, right))
         ]
 
     def _stands_under(self, column: str, whole: SpanPart, part: SpanPart) -> bool:
@@ -105,18 +105,18 @@ class TableRow:
             and whole.box.left < head.box.right
         ]
         box = part.box if len(spanned) > 1 else whole.box
-        head = nearest_head(self.heads, box)
+        head = find_nearest_head(self.heads, box)
         return head is not None and head.column == column
 
     def find_text(self, column: str) -> CellText | None:
-        """All that stands under a head, the lines of a cell put together."""
+        """Find all that stands under a head, the lines of a cell put together."""
         if self.cells is not None:
             return self._join([piece for piece, _ in self._list_pieces(column)])
         return self._join_tokens(
             [
                 token
                 for token in self.tokens
-                if (head := nearest_head(self.heads, token.box))
+                if (head := find_nearest_head(self.heads, token.box))
                 and head.column == column
             ]
         )
@@ -127,13 +127,13 @@ class TableRow:
         return [cell for cell in found if cell is not None]
 
     def find_under(self, head: ColumnHead) -> CellText | None:
-        """All that stands under one head."""
+        """Find all that stands under one head."""
         if self.cells is None:
             return self._join_tokens(
                 [
                     token
                     for token in self.tokens
-                    if nearest_head(self.heads, token.box) is head
+                    if find_nearest_head(self.heads, token.box) is head
                 ]
             )
         spans = [self.page.spans[at] for at in self.cells.get(head.index, ())]
@@ -180,7 +180,7 @@ class PaperTable:
         return any(head.column == column for head in self.heads)
 
 
-def _overlaps(box: Box, left: int, right: int) -> bool:
+def _is_in_stretch(box: Box, left: int, right: int) -> bool:
     common = min(box.right, right) - max(box.left, left)
     return common > 0.3 * (box.right - box.left)
 
@@ -350,7 +350,7 @@ def _find_anchors(
             continue  # what is said beneath a table begins no row of it
         for match in pattern.finditer(fold_signs(token.text)):
             box = token.crop(match.start(), match.end()).box or token.box
-            head = nearest_head(heads, box)
+            head = find_nearest_head(heads, box)
             fits = head is not None and head.column == key
             if fits and (not found or token.y - found[-1].y > 0.6 * token.height):
                 found.append(token)
@@ -406,7 +406,7 @@ def _part_by_blocks(
 
 
 def _find_reach(heads: Sequence[ColumnHead]) -> tuple[float, float]:
-    """From where to where the tokens of a list stand that has others beside it."""
+    """Find from where to where the tokens of a list stand that has others beside it."""
     boxes = [head.box for head in heads if head.box is not None]
     return min(box.left for box in boxes) - 700, max(box.right for box in boxes) + 1500
 

@@ -37,7 +37,7 @@ class HolderShares:
         shares = self._read_shares(table, rows) or self._share_amounts(table, rows)
         for (_, name), (share, quote) in zip(rows, shares, strict=False):
             yield ProposedFact(
-                subject=self.paper.names.subject_of("holder", name.text),
+                subject=self.paper.names.find_or_make("holder", name.text),
                 fact="share",
                 value=share,
                 quote=quote,
@@ -90,7 +90,7 @@ class HolderShares:
         reading = self.paper.material.reads.get("applicant.registered_capital")
         labels = () if reading is None else reading.labels
         for page in self.paper.pages:
-            for beside in self.paper.beside(page, labels, lines=2):
+            for beside in self.paper.find_beside(page, labels, lines=2):
                 read = read_amount(beside.value)
                 if read is not None and isinstance(read.value, int):
                     return read.value

@@ -165,11 +165,11 @@ class _SpotFinder:
                     and len(squeeze(self.page.spans[place].text)) == 1
                 ):
                     alone.append(place)
-        found += self._complete(alone, found, known)
+        found += self._complete_halves(alone, found, known)
         return [self._add_gloss(spot) for spot in found]
 
     def _join_lines(self, place: int) -> LabelSpot | None:
-        """A label over the lines of a narrow column: 法定代表 above 人, 注 above 册….
+        """Join a label in the lines of a narrow column: 法定代表 above 人, 注 above 册.
 
         So may a label with a note have them: 承租方（乙 above 方）.
         """
@@ -181,7 +181,7 @@ class _SpotFinder:
             torn = whole.count("(") > whole.count(")")
             if not torn and not any(known.startswith(whole) for known in self.known):
                 return None
-            below = self._span_below(places[-1])
+            below = self._find_span_below(places[-1])
             if below is None:
                 return None
             places.append(below)
@@ -202,8 +202,8 @@ class _SpotFinder:
             places=frozenset(places),
         )
 
-    def _span_below(self, place: int) -> int | None:
-        """The span that stands close under another, flush with it or centred."""
+    def _find_span_below(self, place: int) -> int | None:
+        """Find the span that stands close under another, flush with it or centred."""
         box = self.page.flat[place]
         if self.page.spans[place].box is None:
             return None
@@ -224,7 +224,7 @@ class _SpotFinder:
         text = self.page.spans[spot.last].text
         if spot.box is None or text[spot.rest :].strip():
             return spot
-        below = self._span_below(spot.last)
+        below = self._find_span_below(spot.last)
         if below is None or below in spot.places:
             return spot
         plain = squeeze(self.page.spans[below].text)
@@ -254,7 +254,7 @@ class _SpotFinder:
     def _join_letters(
         self, row: Sequence[int], at: int, known: Mapping[str, str]
     ) -> LabelSpot | None:
-        """A label whose letters are spans of their own: 名　称, 住 所.
+        """Join a label whose letters are spans of their own: 名　称, 住 所.
 
         The last of them may go on with the value.
         """
@@ -292,8 +292,8 @@ class _SpotFinder:
         """Make a label of several spans, of the last of which it takes `rest`."""
         last = places[-1]
         text = self.page.spans[last].text
-        boxes = [self.page.flat_part(place, 0, None) for place in places[:-1]]
-        boxes.append(self.page.flat_part(last, 0, max(rest, 1)))
+        boxes = [self.page.find_flat_part(place, 0, None) for place in places[:-1]]
+        boxes.append(self.page.find_flat_part(last, 0, max(rest, 1)))
         colon = _COLON.match(text, rest)
         return LabelSpot(
             name=name,
@@ -359,7 +359,7 @@ class _SpotFinder:
                     start=where[at],
                     rest=rest,
                     how="colon" if colon else "glued" if head else "clause",
-                    box=self.page.flat_part(place, where[at], rest),
+                    box=self.page.find_flat_part(place, where[at], rest),
                     places=frozenset({place}),
                 )
             at = end
@@ -367,7 +367,7 @@ class _SpotFinder:
     def _find_unlisted(
         self, place: int, listed: Sequence[LabelSpot]
     ) -> Iterator[LabelSpot]:
-        """Labels that a pattern names, or whose note says who a side is.
+        """Find labels that a pattern names, or whose note says who a side is.
 
         They stand before a colon, or alone in their cell or on their place of a line.
         """
@@ -394,12 +394,12 @@ class _SpotFinder:
                     start=begin,
                     rest=rest,
                     how="glued" if headed is None else "colon",
-                    box=self.page.flat_part(place, begin, rest),
+                    box=self.page.find_flat_part(place, begin, rest),
                     places=frozenset({place}),
                 )
 
     def _match_patterns(self, names: Iterable[str]) -> Iterator[str]:
-        """The patterns that the words of an unlisted label match, as listed."""
+        """Find the patterns that the words of an unlisted label match, as listed."""
         for words in dict.fromkeys(names):
             if len(words) > _LONGEST_UNLISTED or words in self.known:
                 continue
@@ -407,7 +407,7 @@ class _SpotFinder:
                 if _compile_label(pattern).fullmatch(words):
                     yield name
 
-    def _complete(
+    def _complete_halves(
         self, alone: Sequence[int], found: Sequence[LabelSpot], known: Mapping[str, str]
     ) -> Iterator[LabelSpot]:
         """Labels of two letters of which the first alone was read: 名 for 名称.
@@ -424,7 +424,7 @@ class _SpotFinder:
             meant = {
                 known[name] for name in known if len(name) == 2 and name[0] == letter
             }
-            box = self.page.flat_part(place, 0, None)
+            box = self.page.find_flat_part(place, 0, None)
             if len(meant) != 1 or box is None:
                 continue
             if sum(abs(left - box.left) < measure_height(box) for left in lefts) < 2:
@@ -486,7 +486,7 @@ def _is_set_alike(one: Box, other: Box) -> bool:
 
 
 def find_lead(text: str) -> int:
-    """The place after the number that a line begins with: 1. or （二）."""
+    """Find the place after the number that a line begins with: 1. or （二）."""
     lead = _LEAD.match(text)
     blank = len(text) - len(text.lstrip())
     return blank if lead is None else lead.end()

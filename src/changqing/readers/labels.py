@@ -26,11 +26,11 @@ from changqing.readers.layout import (
     PageLayout,
     Quote,
     SpanPart,
-    common_height,
+    are_on_same_row,
     find_centre,
     find_middle,
+    measure_common_height,
     measure_height,
-    on_same_row,
     squeeze,
 )
 
@@ -84,16 +84,16 @@ class LabelledPage:
         for wanted in dict.fromkeys(labels):
             for label in self._labels:
                 if squeeze(wanted) in label.spellings:
-                    for value in self._values_of(label, lines):
+                    for value in self._find_values(label, lines):
                         yield replace(value, label=wanted)
 
     @cached_property
     def values(self) -> frozenset[int]:
         """The places of the spans that are the value of some label, on its own line."""
         return frozenset(
-            self.page.place_of(piece.span)
+            self.page.find_place_of(piece.span)
             for label in self._labels
-            for value in self._values_of(label, 1)
+            for value in self._find_values(label, 1)
             if value.how != "below"
             for piece in value.value.pieces
         )
@@ -125,39 +125,39 @@ class LabelledPage:
 
     # Values
 
-    def _values_of(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:
-        inside = self._inside_of(label)
+    def _find_values(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:
+        inside = self._find_inside(label)
         if inside is not None:
             pieces = [inside]
             if inside.end == len(inside.span.text.rstrip()):
-                pieces += self._rest_of_row(label.last)
+                pieces += self._find_rest_of_row(label.last)
             yield self._make(label, pieces, label.how, lines)
             return
         span = self.page.spans[label.last]
         if self._has_next_label(label):
             return
         if span.cell is not None:
-            yield from self._in_cells(label, lines)
+            yield from self._find_in_cells(label, lines)
             return
         if span.box is None:
-            yield from self._next_line(label)
+            yield from self._find_in_next_line(label)
             return
-        right = self._right_of(label)
+        right = self._find_right(label)
         if right is not None:
-            piece = self._up_to_label(right)
+            piece = self._cut_at_label(right)
             pieces = [piece]
             if piece.end == len(piece.span.text):
-                pieces += self._rest_of_row(right)
+                pieces += self._find_rest_of_row(right)
             how = "torn" if label.how == "torn" else "right"
             yield self._make(label, pieces, how, lines)
-        below = self._below(label)
+        below = self._find_below(label)
         if below is not None and label.how != "torn":
-            made = self._make(label, [self._up_to_label(below)], "below", lines)
-            last = self.page.place_of(made.value.pieces[-1].span)
+            made = self._make(label, [self._cut_at_label(below)], "below", lines)
+            last = self.page.find_place_of(made.value.pieces[-1].span)
             yield replace(made, more=self._goes_on_below(last))
 
-    def _inside_of(self, label: LabelSpot) -> SpanPart | None:
-        """What follows a label in its own span, up to the next label in it."""
+    def _find_inside(self, label: LabelSpot) -> SpanPart | None:
+        """Find what follows a label in its own span, up to the next label in it."""
         span = self.page.spans[label.last]
         starts = [
             other.start
@@ -185,7 +185,7 @@ class LabelledPage:
             if other.last == label.last
         )
 
-    def _up_to_label(self, place: int) -> SpanPart:
+    def _cut_at_label(self, place: int) -> SpanPart:
         span = self.page.spans[place]
         starts = [label.start for label in self._by_span.get(place, ())]
         end = min((start for start in starts if start > 0), default=len(span.text))
@@ -194,8 +194,8 @@ class LabelledPage:
             end = unknown.start()
         return SpanPart(span=span, start=0, end=end)
 
-    def _rest_of_row(self, place: int) -> list[SpanPart]:
-        """What stands close to the right of a span and goes on with it."""
+    def _find_rest_of_row(self, place: int) -> list[SpanPart]:
+        """Find what stands close to the right of a span and goes on with it."""
         pieces: list[SpanPart] = []
         span = self.page.spans[place]
         if span.box is None or span.cell is not None:
@@ -212,15 +212,15 @@ class LabelledPage:
                 break
             if _UNKNOWN.match(self.page.spans[other].text):
                 break
-            piece = self._up_to_label(other)
+            piece = self._cut_at_label(other)
             pieces.append(piece)
             if piece.end < len(piece.span.text):
                 break
             before = box
         return pieces
 
-    def _right_of(self, label: LabelSpot) -> int | None:
-        """The nearest span to the right of a label that stands on its height."""
+    def _find_right(self, label: LabelSpot) -> int | None:
+        """Find the nearest span to the right of a label that stands on its height."""
         box = label.box
         if box is None:
             return None
@@ -233,7 +233,7 @@ class LabelledPage:
             if other.left < box.right - measure_height(box) or other.right <= box.right:
                 continue
             least = min(measure_height(box), measure_height(other))
-            shared = common_height(box, other)
+            shared = measure_common_height(box, other)
             if shared < -0.4 * least:
                 continue
             level = shared >= 0.45 * least
@@ -250,8 +250,8 @@ class LabelledPage:
             beside = between
         return None if beside is None or beside[1] in self._heads else beside[1]
 
-    def _below(self, label: LabelSpot) -> int | None:
-        """The nearest span under a label that no other label stands before."""
+    def _find_below(self, label: LabelSpot) -> int | None:
+        """Find the nearest span under a label that no other label stands before."""
         box = label.box
         if box is None:
             return None
@@ -293,7 +293,7 @@ class LabelledPage:
                 return len({any(map(str.isdigit, text)) for text in both}) == 1
         return False
 
-    def _in_cells(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:
+    def _find_in_cells(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:
         page = self.page
         cell = page.spans[label.last].cell
         if cell is None:
@@ -304,7 +304,7 @@ class LabelledPage:
             if span.cell == cell and place > label.last
         ]
         if same and same[0] not in self._heads:
-            pieces = [self._up_to_label(place) for place in same[:lines]]
+            pieces = [self._cut_at_label(place) for place in same[:lines]]
             yield self._make(label, pieces, "cell", 1)
             return
         columns = sorted(
@@ -313,36 +313,36 @@ class LabelledPage:
             if (table, row) == (cell.table, cell.row) and column > cell.column
         )
         if columns:
-            pieces = self._pieces_of_cell((cell.table, cell.row, columns[0]))
+            pieces = self._list_cell_pieces((cell.table, cell.row, columns[0]))
             if pieces:
                 yield self._make(label, pieces, "cell", 1)
-        pieces = self._pieces_of_cell((cell.table, cell.row + 1, cell.column))
+        pieces = self._list_cell_pieces((cell.table, cell.row + 1, cell.column))
         if pieces:
             under = page.cells.get((cell.table, cell.row + 2, cell.column))
             more = under is not None and under not in self._heads
             yield replace(self._make(label, pieces, "below", 1), more=more)
 
-    def _pieces_of_cell(self, cell: tuple[int, int, int]) -> list[SpanPart]:
-        """What stands in a cell, where that is a value and no label."""
+    def _list_cell_pieces(self, cell: tuple[int, int, int]) -> list[SpanPart]:
+        """List what stands in a cell, where that is a value and no label."""
         first = self.page.cells.get(cell)
         if first is None or first in self._heads:
             return []
         of = self.page.spans[first].cell
         pieces = [
-            self._up_to_label(place)
+            self._cut_at_label(place)
             for place, span in enumerate(self.page.spans)
             if span.cell == of
         ]
         return pieces if any(piece.text.strip() for piece in pieces) else []
 
-    def _next_line(self, label: LabelSpot) -> Iterator[LabelledValue]:
+    def _find_in_next_line(self, label: LabelSpot) -> Iterator[LabelledValue]:
         place = label.last + 1
         if (
             label.how == "colon"
             and place < len(self.page.spans)
             and place not in self._heads
         ):
-            yield self._make(label, [self._up_to_label(place)], "below", 1)
+            yield self._make(label, [self._cut_at_label(place)], "below", 1)
 
     def _make(
         self, label: LabelSpot, pieces: list[SpanPart], how: str, lines: int
@@ -377,8 +377,8 @@ class LabelledPage:
         form may set its label beside the middle of a value.
         """
         page = self.page
-        first = page.place_of(pieces[0].span)
-        start = page.flat_part(first, pieces[0].start, pieces[0].end)
+        first = page.find_place_of(pieces[0].span)
+        start = page.find_flat_part(first, pieces[0].start, pieces[0].end)
         if start is None:
             return pieces
         height, middle = measure_height(start), find_middle(start)
@@ -428,15 +428,15 @@ class LabelledPage:
 
         below = [place for place in column if drop(place) > 1]
         above = [place for place in column if drop(place) < -1]
-        down = self._close_lines(below, start, is_free)[: lines - 1]
-        up = self._close_lines(above[::-1], start, is_free)[::-1]
+        down = self._find_close_lines(below, start, is_free)[: lines - 1]
+        up = self._find_close_lines(above[::-1], start, is_free)[::-1]
         if up and not self._holds_together(label, start, up, down, above):
             up = []
         made: list[SpanPart] = []
         for part in (
-            *self._parts_of(up, how),
+            *self._list_parts(up, how),
             *pieces,
-            *self._parts_of(down, how),
+            *self._list_parts(down, how),
         ):
             if not any(part.span is other.span for other in made):
                 made.append(part)
@@ -455,7 +455,7 @@ class LabelledPage:
         )
         if not beside:
             return frozenset()
-        margin = self._margin_of(label, start) - 1.5 * height
+        margin = self._find_margin(label, start) - 1.5 * height
         most = _INDENT * height  # a form may set further lines in by two letters
         flush = sorted(
             (
@@ -477,8 +477,8 @@ class LabelledPage:
             before = flat[place]
         return frozenset(found)
 
-    def _margin_of(self, label: LabelSpot, start: Box) -> int:
-        """How far to the right the lines of the column of a value reach."""
+    def _find_margin(self, label: LabelSpot, start: Box) -> int:
+        """Find how far to the right the lines of the column of a value reach."""
         flat = self.page.flat
         left = start.left if label.box is None else label.box.left
         column = [
@@ -489,11 +489,11 @@ class LabelledPage:
         ]
         return max(column, default=start.right)
 
-    def _parts_of(self, lines: Sequence[int], how: str) -> Iterator[SpanPart]:
+    def _list_parts(self, lines: Sequence[int], how: str) -> Iterator[SpanPart]:
         for place in lines:
-            yield self._up_to_label(place)
+            yield self._cut_at_label(place)
             if how != "below":  # what is beside a line of a cell is another cell
-                yield from self._rest_of_row(place)
+                yield from self._find_rest_of_row(place)
 
     def _holds_together(
         self,
@@ -528,7 +528,7 @@ class LabelledPage:
             and (bool(down) or lower)
         )
 
-    def _close_lines(
+    def _find_close_lines(
         self, places: Sequence[int], start: Box, is_free: Callable[[int], bool]
     ) -> list[int]:
         """Lines one after the other that stand as close as the closest two of them."""
@@ -563,7 +563,7 @@ class LabelledPage:
                 continue
             if left - before.right > 12 * measure_height(box):
                 continue
-            if on_same_row(before, box) and not self.page.is_parted(
+            if are_on_same_row(before, box) and not self.page.is_parted(
                 before, box, but=self._heads
             ):
                 return True
@@ -575,7 +575,7 @@ class LabelledPage:
         return tuple(
             label
             for label in self._labels
-            if label.last in self.page.regular and self._inside_of(label) is None
+            if label.last in self.page.regular and self._find_inside(label) is None
         )
 
     def _has_head(self, place: int, label: LabelSpot) -> bool:
@@ -591,6 +591,6 @@ class LabelledPage:
             if other in label.places or other == place:
                 continue
             flush = abs(head.left - label.box.left) < 2 * measure_height(head)
-            if flush and head.right <= box.left and on_same_row(head, box):
+            if flush and head.right <= box.left and are_on_same_row(head, box):
                 return True
         return False

@@ -141,7 +141,7 @@ def _share_box(box: Box, text: str, start: int, end: int) -> Box:
 
 
 def _measure(text: str) -> int:
-    """The width of words in half letters: Han and full-width signs take two."""
+    """Measure the width of words in half letters: Han and full-width signs take two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
@@ -220,7 +220,7 @@ class PageLayout:
                     near += 1
 
         def rate(step: int) -> float:
-            """How well neighbours stand on one line, near ones the better."""
+            """Rate how well neighbours stand on one line, near ones the better."""
             slope = step / 200
             return sum(
                 max(0.0, 1 - 3 * abs(drop - slope * across)) for drop, across in pairs
@@ -331,7 +331,7 @@ class PageLayout:
         for place in sorted(
             places, key=lambda place: (find_middle(flat[place]), flat[place].left)
         ):
-            if drawn and on_same_row(flat[drawn[-1][-1]], flat[place]):
+            if drawn and are_on_same_row(flat[drawn[-1][-1]], flat[place]):
                 drawn[-1].append(place)
             else:
                 drawn.append([place])
@@ -367,7 +367,7 @@ class PageLayout:
         return Quote(page=self.page.number, pieces=tuple(pieces))
 
     def find(self, quote: Quote) -> tuple[int, int] | None:
-        """Where in `text` a quote stands: the reverse of `quote`."""
+        """Find where in `text` a quote stands: the reverse of `quote`."""
         if not quote.pieces:
             return None
         first, last = quote.pieces[0], quote.pieces[-1]
@@ -380,12 +380,12 @@ class PageLayout:
                 end = at + 1
         return None if start is None or end is None else (start, end)
 
-    def row_text(self, row: Sequence[int]) -> str:
-        """The words of a row, its spans parted by a blank."""
+    def join_row(self, row: Sequence[int]) -> str:
+        """Join the words of a row, its spans parted by a blank."""
         return " ".join(self.spans[place].text for place in row)
 
-    def row_box(self, row: Sequence[int]) -> Box | None:
-        """The box around a row."""
+    def find_row_box(self, row: Sequence[int]) -> Box | None:
+        """Find the box around a row."""
         return join_boxes(self.spans[place].box for place in row)
 
     def quote_spans(self, places: Sequence[int]) -> Quote:
@@ -401,11 +401,11 @@ class PageLayout:
         )
 
     def find_under(self, heads: Sequence[str], value: Quote) -> Quote | None:
-        """What stands in the row of a value under one of the heads of its columns.
+        """Find what stands in the row of a value under one of the heads of its columns.
 
         None where no such head stands above it.
         """
-        place = self.place_of(value.pieces[0].span)
+        place = self.find_place_of(value.pieces[0].span)
         start = self.flat[place]
         row = next((row for row in self.rows if place in row), ())
         known = [squeeze(head) for head in heads]
@@ -431,14 +431,14 @@ class PageLayout:
                 )
                 return None if at is None else self.quote_spans([at])
             # Statements side by side have the same heads twice.
-            head = min(above, key=lambda one: abs(self._aside(one, place)))
+            head = min(above, key=lambda one: abs(self._measure_aside(one, place)))
             after = [one for one in row if self.flat[one].left >= start.left - 50]
-            nearest = min(after, key=lambda one: abs(self._aside(one, head)))
+            nearest = min(after, key=lambda one: abs(self._measure_aside(one, head)))
             return self.quote_spans([nearest])
         return None
 
-    def _aside(self, one: int, other: int) -> int:
-        """How far to the side one span stands from another."""
+    def _measure_aside(self, one: int, other: int) -> int:
+        """Measure how far to the side one span stands from another."""
         return find_centre(self.flat[one]) - find_centre(self.flat[other])
 
     @property
@@ -452,15 +452,15 @@ class PageLayout:
         for place in self.regular:
             box = self.flat[place]
             between = left.right <= box.left and box.right <= right.left
-            if between and on_same_row(box, right) and place not in but:
+            if between and are_on_same_row(box, right) and place not in but:
                 return True
         return False
 
-    def place_of(self, span: Span) -> int:
-        """The place of a span in the page."""
+    def find_place_of(self, span: Span) -> int:
+        """Find the place of a span in the page."""
         return next(place for place, one in enumerate(self.spans) if one is span)
 
-    def flat_part(self, place: int, start: int, end: int | None) -> Box | None:
+    def find_flat_part(self, place: int, start: int, end: int | None) -> Box | None:
         """The straightened box of some letters of a span; `end` None: to its end."""
         span = self.spans[place]
         if span.box is None:
@@ -513,33 +513,37 @@ def _find_left(spans: Sequence[Span], place: int) -> int | None:
         if span.box is None or not least < box.left - span.box.right < most:
             continue
         gap = box.left - span.box.right
-        if other != place and span.box.left < box.left and on_same_row(span.box, box):
+        if (
+            other != place
+            and span.box.left < box.left
+            and are_on_same_row(span.box, box)
+        ):
             best = min(best or (gap, other), (gap, other))
     return None if best is None else best[1]
 
 
 def find_centre(box: Box) -> int:
-    """The middle of a box from left to right."""
+    """Find the middle of a box from left to right."""
     return (box.left + box.right) // 2
 
 
 def find_middle(box: Box) -> int:
-    """The middle of a box from top to bottom."""
+    """Find the middle of a box from top to bottom."""
     return (box.top + box.bottom) // 2
 
 
 def measure_height(box: Box | None) -> int:
-    """The height of a box, at least 1."""
+    """Measure the height of a box, at least 1."""
     return 1 if box is None else max(1, box.bottom - box.top)
 
 
-def common_height(one: Box, other: Box) -> int:
-    """How much of their height two boxes share."""
+def measure_common_height(one: Box, other: Box) -> int:
+    """Measure how much of their height two boxes share."""
     return min(one.bottom, other.bottom) - max(one.top, other.top)
 
 
-def on_same_row(one: Box, other: Box) -> bool:
+def are_on_same_row(one: Box, other: Box) -> bool:
     """Whether two boxes share more than half the height of the lower one."""
-    return common_height(one, other) > 0.5 * min(
+    return measure_common_height(one, other) > 0.5 * min(
         measure_height(one), measure_height(other)
     )

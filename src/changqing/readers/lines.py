@@ -229,7 +229,7 @@ def _join_spread(row: Sequence[Run], page: _PageOfRuns) -> list[Run]:
         while (
             end < len(row)
             and _is_letter(row[end])
-            and _continues(row[at:end], row[end])
+            and _is_continued(row[at:end], row[end])
         ):
             end += 1
         letters = row[at:end]
@@ -246,7 +246,7 @@ def _is_letter(run: Run) -> bool:
     return _HAN.fullmatch(run.text) is not None
 
 
-def _continues(letters: Sequence[Run], run: Run) -> bool:
+def _is_continued(letters: Sequence[Run], run: Run) -> bool:
     if not letters:
         return True
     last = letters[-1]
@@ -275,7 +275,7 @@ def find_rows(runs: Iterable[Run]) -> list[list[Run]]:
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda each: (each.top + each.bottom, each.left)):
         for row in reversed(rows[-6:]):
-            beside = min(row, key=lambda each: _distance(each, run))
+            beside = min(row, key=lambda each: _measure_gap(each, run))
             shared = min(beside.bottom, run.bottom) - max(beside.top, run.top)
             over = min(beside.right, run.right) - max(beside.left, run.left)
             low = min(beside.height, run.height)
@@ -289,7 +289,7 @@ def find_rows(runs: Iterable[Run]) -> list[list[Run]]:
     return rows
 
 
-def _distance(one: Run, other: Run) -> float:
+def _measure_gap(one: Run, other: Run) -> float:
     return max(one.left - other.right, other.left - one.right, 0.0)
 
 

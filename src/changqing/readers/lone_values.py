@@ -28,7 +28,7 @@ _MOST_SIGNING: Final = 4  # spans in the row of a day under which somebody signs
 
 
 def find_lone_code(paper: PaperPages) -> tuple[ValueRead | None, list[Quote]]:
-    """The one credit code of a paper, wherever it stands, or those that fail.
+    """Find the one credit code of a paper, wherever it stands, or those that fail.
 
     A paper that has two tells by its labels alone whose is whose.
     """
@@ -48,7 +48,7 @@ def find_lone_code(paper: PaperPages) -> tuple[ValueRead | None, list[Quote]]:
 
 
 def find_lone_domain(paper: PaperPages) -> ValueRead | None:
-    """The one domain that stands in a paper by itself, as on a certificate.
+    """Find the one domain that stands in a paper by itself, as on a certificate.
 
     The service's where the case names it; else one that is alone on its line.
     """
@@ -82,7 +82,7 @@ def find_known_name(paper: PaperPages, subject: Subject) -> ValueRead | None:
 
 
 def find_applicant(paper: PaperPages) -> ValueRead | None:
-    """The applicant's name where it stands in a paper, beside a label or not."""
+    """Find the applicant's name where it stands in a paper, beside a label or not."""
     name = squeeze(paper.names.applicant)
     for page in paper.pages if name else ():
         at = page.text.find(name)
@@ -95,15 +95,15 @@ def find_applicant(paper: PaperPages) -> ValueRead | None:
 
 
 def find_closing_day(paper: PaperPages) -> ValueRead | None:
-    """The day that stands alone where a paper is signed and sealed: the last one.
+    """Find the day that stands alone where a paper is signed and sealed: the last one.
 
     None where none does, or where it stands in the head of a table.
     """
     for page in reversed(paper.pages):
         for row in reversed(page.rows):
-            if _OF_A_TABLE.search(page.row_text(row)) or len(row) > _MOST_SIGNING:
+            if _OF_A_TABLE.search(page.join_row(row)) or len(row) > _MOST_SIGNING:
                 continue
-            values = paper.labels_on(page).values
+            values = paper.find_labels(page).values
             for first in reversed(range(len(row))):
                 # A day may be read in pieces: 2024 | 年 | 01月12日
                 for last in range(first + 1, min(first + 5, len(row)) + 1):

@@ -101,7 +101,7 @@ def find_seals(picture: Picture, *, may_be_grey: bool = True) -> list[Seal]:
         )
     if not seals:
         return _find_rings(picture) if may_be_grey else []
-    return [seal for seal in seals if not any(_within(seal, each) for each in seals)]
+    return [seal for seal in seals if not any(_is_inside(seal, each) for each in seals)]
 
 
 def _find_rings(picture: Picture) -> list[Seal]:
@@ -173,7 +173,7 @@ def _reaches_rim(box: NDArray[np.uint8]) -> bool:
     return any(len(np.unique(turn[inked & rim])) >= 17 for rim in rims)
 
 
-def _within(inner: Seal, outer: Seal) -> bool:
+def _is_inside(inner: Seal, outer: Seal) -> bool:
     return inner is not outer and (
         outer.left <= inner.left
         and outer.top <= inner.top

@@ -43,7 +43,7 @@ def read_ofd(content: bytes) -> Iterator[PaperPage]:
     with open_package(content) as packed:
         root = parse_part(packed, _find_name(packed, "OFD.xml"))
         number = 0
-        for body in _all(root, "DocBody"):
+        for body in _iterate_elements(root, "DocBody"):
             path = _find_text(body, "DocRoot").lstrip("/")
             if not path:
                 continue
@@ -69,24 +69,24 @@ class _Document:
         )
         self._templates = {
             node.get("ID", ""): node.get("BaseLoc", "")
-            for node in _all(self._root, "TemplatePage")
+            for node in _iterate_elements(self._root, "TemplatePage")
         }
 
     def list_pages(self) -> list[tuple[str, str]]:
         """List the pages: what each is named, and where it stands."""
-        pages = next(_all(self._root, "Pages"), None)
+        pages = next(_iterate_elements(self._root, "Pages"), None)
         if pages is None:
             return []
         return [
             (page.get("ID", ""), page.get("BaseLoc", ""))
-            for page in _all(pages, "Page")
+            for page in _iterate_elements(pages, "Page")
         ]
 
     def read_page(self, place: str, number: int, seals: Sequence[_Area]) -> PaperPage:
         page = self._parse(place)
         area = _find_area(page) or self._area
         runs: list[Run] = []
-        for template in _all(page, "Template"):
+        for template in _iterate_elements(page, "Template"):
             below = self._templates.get(template.get("TemplateID", ""))
             if below:
                 runs.extend(_read_objects(self._parse(below)))
@@ -118,14 +118,14 @@ class _Document:
         if not place:
             return
         path = place.lstrip("/")
-        for signature in _all(
+        for signature in _iterate_elements(
             parse_part(self._packed, _find_name(self._packed, path)), "Signature"
         ):
             location = signature.get("BaseLoc", "")
             full = location.lstrip("/")
             if not location.startswith("/"):
                 full = posixpath.join(posixpath.dirname(path), full)
-            for stamp in _all(
+            for stamp in _iterate_elements(
                 parse_part(self._packed, _find_name(self._packed, full)), "StampAnnot"
             ):
                 box = _parse_area(stamp.get("Boundary", ""))
@@ -151,13 +151,15 @@ def _find_name(packed: zipfile.ZipFile, path: str) -> str:
     raise KeyError(path)
 
 
-def _all(node: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+def _iterate_elements(
+    node: ElementTree.Element, name: str
+) -> Iterator[ElementTree.Element]:
     """Give every element of that name below a node, of whatever namespace."""
     return node.iterfind(".//{*}" + name)
 
 
 def _find_text(node: ElementTree.Element, name: str) -> str:
-    found = next(_all(node, name), None)
+    found = next(_iterate_elements(node, name), None)
     return (found.text or "").strip() if found is not None else ""
 
 
@@ -170,26 +172,26 @@ def _find_area(node: ElementTree.Element) -> _Area | None:
 
 
 def _parse_area(text: str) -> _Area | None:
-    sides = _numbers(text)
+    sides = _parse_numbers(text)
     if len(sides) != 4 or sides[2] <= 0 or sides[3] <= 0:
         return None
     return _Area(left=sides[0], top=sides[1], width=sides[2], height=sides[3])
 
 
-def _numbers(text: str) -> list[float]:
+def _parse_numbers(text: str) -> list[float]:
     return [float(part) for part in text.split()]
 
 
 def _read_objects(page: ElementTree.Element) -> Iterator[Run]:
-    for thing in _all(page, "TextObject"):
+    for thing in _iterate_elements(page, "TextObject"):
         box = _parse_area(thing.get("Boundary", ""))
         if box is None or thing.get("Visible") == "false":
             continue
         size = float(thing.get("Size", "3"))
-        matrix = _numbers(thing.get("CTM", "")) or [1.0, 0, 0, 1, 0, 0]
+        matrix = _parse_numbers(thing.get("CTM", "")) or [1.0, 0, 0, 1, 0, 0]
         if len(matrix) != 6:
             continue
-        for code in _all(thing, "TextCode"):
+        for code in _iterate_elements(thing, "TextCode"):
             yield from split_at_gaps(_place(code, box, size, matrix))
 
 
@@ -198,8 +200,8 @@ def _place(
 ) -> Iterator[Glyph]:
     """Give each character of a text code its place on the page, in millimetres."""
     text = (code.text or "")[:_MOST_CHARACTERS]
-    steps_x = _steps(code.get("DeltaX", ""), len(text))
-    steps_y = _steps(code.get("DeltaY", ""), len(text))
+    steps_x = _unfold_steps(code.get("DeltaX", ""), len(text))
+    steps_y = _unfold_steps(code.get("DeltaY", ""), len(text))
     x, y = float(code.get("X") or 0), float(code.get("Y") or 0)
     a, b, c, d, e, f = matrix
     for at, letter in enumerate(text):
@@ -224,7 +226,7 @@ def _place(
         y += steps_y[at] if at < len(steps_y) else 0
 
 
-def _steps(text: str, most: int) -> list[float]:
+def _unfold_steps(text: str, most: int) -> list[float]:
     """Unfold the steps between characters: `g 3 2.5` is three steps of 2.5."""
     parts = text.split()
     steps: list[float] = []

@@ -68,7 +68,7 @@ class PaidMonths:
                 texts = row.list_cells(column, found)
                 if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
                     return []
-                months = [(month_number(cell.text), cell.quote) for cell in found]
+                months = [(parse_month(cell.text), cell.quote) for cell in found]
                 return sorted(months, key=lambda each: each[0])
         parted = self._list_parted(row)
         if parted:
@@ -76,11 +76,11 @@ class PaidMonths:
         until, since = row.find(_UNTIL, _END), row.find(_FROM, _END)
         if len(until) == 1:
             ends = [*since[:1], until[0]]
-            return [(month_number(cell.text), cell.quote) for cell in ends]
+            return [(parse_month(cell.text), cell.quote) for cell in ends]
         return self._list_under_heads(row)
 
     def _list_parted(self, row: TableRow) -> list[tuple[int, Quote]]:
-        """The months of a list that has year and month in columns of their own."""
+        """List the months of a list that has year and month in columns of their own."""
         years = row.find(YEAR_COLUMN, YEAR)
         months = row.find(_MONTH_OF_YEAR, _NUMBER)
         if not years or len(years) != len(months):
@@ -103,13 +103,13 @@ class PaidMonths:
                     and not _is_guessed(cell)
                     and judge_state(cell.text, self.words)
                 ):
-                    paid.append((month_number(head.column[1:]), cell.quote))
+                    paid.append((parse_month(head.column[1:]), cell.quote))
         return sorted(paid, key=lambda each: each[0])
 
     def count_unbroken(
         self, row: TableRow, last: int | None
     ) -> tuple[int, Quote | None] | None:
-        """How many months are paid without a gap, up to the last one shown.
+        """Count how many months are paid without a gap, up to the last one shown.
 
         None where that cannot be told for certain. `last` is the last month that any
         row shows: a row that ends before it is of somebody who is insured no more.
@@ -154,9 +154,9 @@ class PaidMonths:
     def _count_under_heads(self, row: TableRow) -> tuple[int, Quote | None] | None:
         heads = sorted(
             (head for head in row.heads if head.column.startswith("@")),
-            key=lambda head: month_number(head.column[1:]),
+            key=lambda head: parse_month(head.column[1:]),
         )
-        numbers = [month_number(head.column[1:]) for head in heads]
+        numbers = [parse_month(head.column[1:]) for head in heads]
         count = 0
         # What OCR did not make out may be a tick; a text layer has all that is there.
         drawn = any(token.piece.span.confidence < SURE for token in row.tokens)
@@ -187,17 +187,17 @@ def _is_guessed(cell: CellText) -> bool:
 def is_last_head(row: TableRow, number: int) -> bool:
     """Whether a month is the last of those that are heads, if any are."""
     heads = [head.column[1:] for head in row.heads if head.column.startswith("@")]
-    return not heads or number == max(month_number(head) for head in heads)
+    return not heads or number == max(parse_month(head) for head in heads)
 
 
-def divmod_month(number: int) -> tuple[int, int]:
+def split_month(number: int) -> tuple[int, int]:
     """Part a count of months into year and month."""
     year, month = divmod(number, 12)
     return year, month + 1
 
 
-def month_number(text: str) -> int:
-    """The month that some words name, counted from the year 0."""
+def parse_month(text: str) -> int:
+    """Parse the month that some words name, counted from the year 0."""
     day = None if MONTH.search(text) else _DAY.search(text)
     if day is not None:
         return int(day["y"]) * 12 + int(day["m"]) - 1

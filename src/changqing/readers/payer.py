@@ -65,7 +65,7 @@ class Payer:
         if reading is None:
             return None
         for page in self.paper.pages:
-            for beside in self.paper.beside(page, reading.labels, lines=2):
+            for beside in self.paper.find_beside(page, reading.labels, lines=2):
                 name = take_company(beside.value)
                 if name is None and beside.first is not None:
                     name = take_company(beside.first)

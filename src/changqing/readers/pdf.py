@@ -166,7 +166,7 @@ def _find_signatures(picture: Picture, spans: Sequence[Span]) -> Iterator[Mark]:
     """Find what is drawn, not set, where a page asks for a signature."""
     high, wide = picture.shape[:2]
 
-    def frame(box: Box) -> Frame:
+    def make_frame(box: Box) -> Frame:
         return (
             box.left * wide // WHOLE,
             box.top * high // WHOLE,
@@ -174,7 +174,9 @@ def _find_signatures(picture: Picture, spans: Sequence[Span]) -> Iterator[Mark]:
             box.bottom * high // WHOLE,
         )
 
-    placed = [(span.text, frame(span.box)) for span in spans if span.box is not None]
+    placed = [
+        (span.text, make_frame(span.box)) for span in spans if span.box is not None
+    ]
     labels = [place for text, place in placed if _ASKS.search(text[-_LABEL:])]
     if labels:
         words = [place for _, place in placed]
@@ -334,7 +336,7 @@ def _make_slanted_spans(
         if held and (glyph is None or _is_far(held[-1], glyph)):
             text = "".join(each.text for each in held).strip()
             if text:
-                yield Span(text=text, box=_box_around(held, width, height))
+                yield Span(text=text, box=_make_box_around(held, width, height))
             held = []
         if glyph is not None:
             held.append(glyph)
@@ -349,7 +351,7 @@ def _is_far(last: Glyph, glyph: Glyph) -> bool:
     return bool(away > 3.5 * size)
 
 
-def _box_around(glyphs: Sequence[Glyph], width: float, height: float) -> Box:
+def _make_box_around(glyphs: Sequence[Glyph], width: float, height: float) -> Box:
     return make_box(
         min(glyph.left for glyph in glyphs),
         min(glyph.top for glyph in glyphs),

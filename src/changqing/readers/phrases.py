@@ -137,7 +137,7 @@ class Prose:
         return self.flow.quote(start, end)
 
     def _find_clause(self, start: int, end: int, stops: str) -> tuple[int, int]:
-        """Where what lies between two stops begins and ends, around some words."""
+        """Find where what lies between two stops begins and ends, around some words."""
         text = self.flow.text
         first = max(text.rfind(stop, 0, start) for stop in stops) + 1
         after = [at for stop in stops if (at := text.find(stop, end)) >= 0]

@@ -169,13 +169,13 @@ def read_pasted_picture(content: bytes, number: int) -> PaperPage | None:
         picture = next(open_pictures(content))
     except (StopIteration, *DAMAGED):
         return None
-    if min(picture.shape[:2]) < _LEAST_SIDE or not _varies(picture):
+    if min(picture.shape[:2]) < _LEAST_SIDE or not _has_content(picture):
         return None
     page = read_picture(picture, number, photographed=is_photograph(picture))
     return page if page.spans else None
 
 
-def _varies(picture: Picture) -> bool:
+def _has_content(picture: Picture) -> bool:
     """Whether there is anything on a picture."""
     return float(picture[::2, ::2].std()) > _PLAIN
 
@@ -183,7 +183,7 @@ def _varies(picture: Picture) -> bool:
 def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     """Turn a picture upright, lay it flat where it is not, and read its lines."""
     ocr = load_ocr()
-    lines = ocr.find_lines(picture) if _varies(picture) else []
+    lines = ocr.find_lines(picture) if _has_content(picture) else []
     turned, sample = find_turn(picture, lines)
     if turned:
         picture, lines = turn(picture, lines, turned)
@@ -191,10 +191,10 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     if photographed and lines:
         if view is not None and (view.tilt > 1 or view.share < 0.6):
             flat = view.draw(picture)
-            found = ocr.find_lines(flat, _closer(flat))
+            found = ocr.find_lines(flat, _choose_closer_size(flat))
             lines, sample = [view.return_points(corners) for corners in found], []
-        elif _closer(picture) > LONGEST:
-            lines, sample = ocr.find_lines(picture, _closer(picture)), []
+        elif _choose_closer_size(picture) > LONGEST:
+            lines, sample = ocr.find_lines(picture, _choose_closer_size(picture)), []
     known = {id(line.corners) for line in sample}
     others = [corners for corners in lines if id(corners) not in known]
     read = [
@@ -246,7 +246,7 @@ def _read_below(
     near = (seal.bottom - seal.top) // 8
     left, top, right, bottom = seal.left, seal.top, seal.right, seal.bottom
     for line in read:
-        frame = _bounds(line.corners)
+        frame = _find_bounds(line.corners)
         if _share(frame, (seal.left, seal.top, seal.right, seal.bottom)) > 0:
             left, right = min(left, frame[0]), max(right, frame[2])
             top, bottom = min(top, frame[1]), max(bottom, frame[3])
@@ -263,11 +263,11 @@ def _read_below(
             corners=line.corners + np.array([left, top], dtype=np.float32),
             letters=line.letters,
         )
-        frame = _bounds(moved.corners)
+        frame = _find_bounds(moved.corners)
         below = [
             read_line
             for read_line in better
-            if _share(_bounds(read_line.corners), frame) > 0.4
+            if _share(_find_bounds(read_line.corners), frame) > 0.4
         ]
         if line.confidence < _CLEAN or len(line.letters) < 2:
             continue
@@ -282,7 +282,7 @@ def _weigh(lines: Sequence[ReadLine]) -> float:
     return sum(len(line.letters) * line.confidence**4 for line in lines)
 
 
-def _bounds(corners: Corners) -> tuple[int, int, int, int]:
+def _find_bounds(corners: Corners) -> tuple[int, int, int, int]:
     low, high = corners.min(axis=0), corners.max(axis=0)
     return int(low[0]), int(low[1]), int(high[0]) + 1, int(high[1]) + 1
 
@@ -296,7 +296,7 @@ def _share(inner: tuple[int, int, int, int], outer: tuple[int, int, int, int]) -
     return wide * high / ((inner[2] - inner[0]) * (inner[3] - inner[1]))
 
 
-def _closer(picture: Picture) -> int:
+def _choose_closer_size(picture: Picture) -> int:
     """Return the pixels on which lines are looked for a second time.
 
     A large view holds several papers, or one with small print.
@@ -319,7 +319,7 @@ def find_marks(
             box=make_box(seal.left, seal.top, seal.right, seal.bottom, width, height),
         )
     for text, corners in find_codes(picture, seen=seen):
-        place = _frame(np.array(corners, dtype=np.float32), width, height)
+        place = _make_box_around(np.array(corners, dtype=np.float32), width, height)
         yield Mark(kind=MarkKind.CODE, box=place, text=text)
 
 
@@ -348,7 +348,7 @@ def _is_blurred(picture: Picture) -> bool:
     scale = min(1.0, LONGEST / max(picture.shape[:2]))
     gray = cv2.cvtColor(shrink(picture, scale), cv2.COLOR_BGR2GRAY)
     steps = np.abs(cv2.Laplacian(gray, cv2.CV_32F))
-    return _varies(picture) and float(np.percentile(steps, 99.5)) < _SHARP
+    return _has_content(picture) and float(np.percentile(steps, 99.5)) < _SHARP
 
 
 def make_picture_spans(sight: SeenPicture) -> Iterator[Span]:
@@ -373,13 +373,13 @@ def make_picture_spans(sight: SeenPicture) -> Iterator[Span]:
         shown = frame if view is None else view.return_points(frame)
         yield Span(
             text=run.text,
-            box=_frame(shown, width, height),
+            box=_make_box_around(shown, width, height),
             confidence=run.confidence,
-            flat=None if view is None else _flat_box(run, view, width, height),
+            flat=None if view is None else _make_flat_box(run, view, width, height),
         )
 
 
-def _flat_box(run: Run, view: FlatView, width: int, height: int) -> Box | None:
+def _make_flat_box(run: Run, view: FlatView, width: int, height: int) -> Box | None:
     """Return the place of a run on the paper laid flat, in the units of the page."""
     if view.tilt < _LEVEL:
         return None
@@ -389,7 +389,7 @@ def _flat_box(run: Run, view: FlatView, width: int, height: int) -> Box | None:
     )
 
 
-def _frame(points: NDArray[np.float32], width: int, height: int) -> Box:
+def _make_box_around(points: NDArray[np.float32], width: int, height: int) -> Box:
     """Return the box around points of a picture."""
     left, top = (float(value) for value in points.min(axis=0))
     right, bottom = (float(value) for value in points.max(axis=0))

@@ -55,7 +55,7 @@ class _PlanStep:
 
 def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
     """Find for how many whole months the rows of a plan follow one another."""
-    for key, fact, reading in whole.paper.reads_by("columns"):
+    for key, fact, reading in whole.paper.list_reads("columns"):
         if reading.by is not FoundBy.SPAN:
             continue
         column = whole.column_of[key]

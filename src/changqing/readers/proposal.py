@@ -173,16 +173,16 @@ class CaseNames:
         )
 
     def find(self, subject: str, name: str) -> Subject | None:
-        """The subject of a type whose name it is, if the case lists it."""
+        """Find the subject of a type whose name it is, if the case lists it."""
         kind = "domain" if subject == "service" else "company_name"
         return self.members.get(subject, {}).get(normalise_text(kind, name) or "")
 
-    def subject_of(self, subject: str, name: str) -> Subject:
-        """The subject of that name, new ones by the name itself."""
+    def find_or_make(self, subject: str, name: str) -> Subject:
+        """Find the subject of that name, new ones by the name itself."""
         return self.find(subject, name) or Subject(subject, name)
 
-    def only(self, subject: str) -> Subject | None:
-        """The one subject of a type, if there is one alone."""
+    def find_only(self, subject: str) -> Subject | None:
+        """Find the one subject of a type, if there is one alone."""
         known = {*self.members.get(subject, {}).values()}
         return known.pop() if len(known) == 1 else None
 
@@ -195,7 +195,7 @@ def _liken(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio()
 
 
-def names_in(case: Case) -> CaseNames:
+def collect_names(case: Case) -> CaseNames:
     """Collect the names that a case says."""
     members: dict[str, dict[str, Subject]] = {}
     providers = set()
@@ -252,8 +252,8 @@ class PaperPages:
     names: CaseNames
     _found: dict[int, LabelledPage] = field(default_factory=dict, repr=False)
 
-    def fact_of(self, key: str) -> Fact:
-        """The fact of a key of `reads`, such as applicant.name."""
+    def find_fact(self, key: str) -> Fact:
+        """Find the fact of a key of `reads`, such as applicant.name."""
         subject, _, name = key.partition(".")
         return self.catalogue.facts[subject, name]
 
@@ -272,24 +272,24 @@ class PaperPages:
         ]
         return tuple(dict.fromkeys(label for labels in lists for label in labels))
 
-    def beside(
+    def find_beside(
         self, page: PageLayout, labels: Sequence[str], *, lines: int = 1
     ) -> Iterator[LabelledValue]:
         """Find what stands beside some of the labels of the paper on a page of it."""
-        yield from self.labels_on(page).find(labels, lines=lines)
+        yield from self.find_labels(page).find(labels, lines=lines)
 
-    def labels_on(self, page: PageLayout) -> LabelledPage:
-        """The labels of the paper on a page of it, found once."""
+    def find_labels(self, page: PageLayout) -> LabelledPage:
+        """Find the labels of the paper on a page of it, found once."""
         number = page.page.number
         if number not in self._found:
             self._found[number] = LabelledPage(page, self.labels)
         return self._found[number]
 
-    def reads_by(self, field_name: str) -> Iterator[tuple[str, Fact, PaperFact]]:
+    def list_reads(self, field_name: str) -> Iterator[tuple[str, Fact, PaperFact]]:
         """Give the facts for which something is listed under a field of `reads`."""
         for key, reading in self.material.reads.items():
             if getattr(reading, field_name):
-                yield key, self.fact_of(key), reading
+                yield key, self.find_fact(key), reading
 
     @cached_property
     def flow(self) -> Flow:
@@ -304,7 +304,7 @@ class PaperPages:
     @cached_property
     def service(self) -> Subject:
         """The service that the paper is about: the only one, or whose domain it has."""
-        alone = self.names.service or self.names.only("service")
+        alone = self.names.service or self.names.find_only("service")
         if alone is not None:
             return alone
         for domain, subject in self.names.members.get("service", {}).items():

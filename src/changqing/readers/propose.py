@@ -62,7 +62,7 @@ def propose_from(
 def _find_problem(
     reading: Reading, pages: Sequence[PageLayout]
 ) -> ReadingProblem | None:
-    """Why nothing can be proposed from a reading, if nothing can."""
+    """Find why nothing can be proposed from a reading, if nothing can."""
     letters = sum(len(page.text) for page in pages)
     if letters < _LEAST_LETTERS:
         # What a file says of itself is as clear as it will ever be.
@@ -126,9 +126,10 @@ def _tell_twins(
     twins = [
         kind
         for kind, worth in ranked
-        if worth >= best[1] - 2.5 and _whose(catalogue.materials[kind]) is not None
+        if worth >= best[1] - 2.5
+        and _find_belonging(catalogue.materials[kind]) is not None
     ]
-    if _whose(catalogue.materials[best[0]]) is None or len(twins) < 2:
+    if _find_belonging(catalogue.materials[best[0]]) is None or len(twins) < 2:
         return best[0]
     for kind in twins:
         paper = PaperPages(
@@ -144,7 +145,7 @@ def _tell_twins(
 
 def _belongs_to(paper: PaperPages) -> bool:
     """Whether the paper names whom its kind belongs to, where that can be told."""
-    whose = _whose(paper.material)
+    whose = _find_belonging(paper.material)
     if whose in ("applicant", "another"):
         party = find_party(paper, "applicant")
         mine = None if party is None else paper.names.is_applicant(party.text)
@@ -163,7 +164,7 @@ def look_alike(one: Material, other: Material) -> bool:
     return 2 * len(words & set(other.recognition.words)) > len(words)
 
 
-def _whose(material: Material) -> str | None:
+def _find_belonging(material: Material) -> str | None:
     return None if material.recognition is None else material.recognition.whose
 
 
@@ -204,13 +205,15 @@ def _is_blank_form(
 
     Then its printed terms are nobody's: a lease without parties renews for nobody.
     """
-    if any(paper.catalogue.facts[key].type.kind in _FILLED_IN for key in _keys(said)):
+    if any(
+        paper.catalogue.facts[key].type.kind in _FILLED_IN for key in _list_keys(said)
+    ):
         return False
     gaps = sum(has_gap(span.text) for page in paper.pages for span in page.spans)
     return gaps >= BLANK_LINES
 
 
-def _keys(said: Sequence[ProposedFact | UnclearFact]) -> Iterator[tuple[str, str]]:
+def _list_keys(said: Sequence[ProposedFact | UnclearFact]) -> Iterator[tuple[str, str]]:
     return ((one.subject.type, one.fact) for one in said)
 
 
@@ -236,7 +239,7 @@ def _find_all(
 def _find_elements(
     paper: PaperPages, facts: Sequence[ProposedFact]
 ) -> Iterator[ProposedElement]:
-    """The elements that follow from what was read, or stand beside a label."""
+    """Find the elements that follow from what was read, or stand beside a label."""
     by_key: Mapping[str, ProposedFact] = {
         f"{fact.subject.type}.{fact.fact}": fact for fact in facts
     }
@@ -251,7 +254,7 @@ def _find_elements(
             )
             continue
         for page in paper.pages:
-            beside = next(paper.beside(page, shown.labels), None)
+            beside = next(paper.find_beside(page, shown.labels), None)
             if beside is not None:
                 yield ProposedElement(
                     element=name, stated=True, quote=beside.value, confidence=90
@@ -260,7 +263,7 @@ def _find_elements(
 
 
 def find_another(paper: PaperPages) -> str | None:
-    """The company that the paper speaks of, where that is not the applicant."""
+    """Find the company that the paper speaks of, where that is not the applicant."""
     party = find_party(paper, "applicant")
     if (
         party is None
@@ -276,7 +279,7 @@ def find_another(paper: PaperPages) -> str | None:
         return None  # a domain may be a shareholder's
     if paper.names.find("person", party.text) is not None:
         return None  # somebody of the case, who is no company
-    if _whose(paper.material) == "another":
+    if _find_belonging(paper.material) == "another":
         return None
     return party.text
 

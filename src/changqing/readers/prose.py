@@ -30,10 +30,10 @@ from changqing.readers.proposal import (
 )
 from changqing.readers.stances import (
     find_counterparty,
+    find_person_named,
     find_side,
     find_stance,
     find_stances,
-    name_in,
     say_value,
 )
 from changqing.readers.terms import (
@@ -126,7 +126,7 @@ def find_in_prose(
     """Find facts by `phrases` and `words` without labels, elements by their words."""
     prose = Prose(paper.flow)
     for key, reading in paper.material.reads.items():
-        fact = paper.fact_of(key)
+        fact = paper.find_fact(key)
         subject = find_subject(paper, fact.subject)
         told = reading.phrases or reading.roles or _may_be_stated(fact, reading)
         if told and reading.by not in _OF_COLUMNS:
@@ -155,14 +155,14 @@ class _PhraseFinder:
 
     def find(self, subject: Subject | None) -> Iterator[ProposedFact | UnclearFact]:
         """Propose what the first phrase says that says anything."""
-        slot = self._slot()
+        slot = self._make_slot()
         named: dict[int, list[tuple[Subject, ValueRead]]] = {}
         phrases = (*self.reading.phrases, *_write_roles(self.reading.roles))
         for match in self._find_phrases(phrases, slot):
             read = self._read(match)
             if read is None:
                 continue
-            whose = subject if subject is not None else self._subject_near(match)
+            whose = subject if subject is not None else self._find_subject_near(match)
             if whose is not None:
                 named.setdefault(match.rank, []).append((whose, read))
         if not named and subject is not None and self._is_term:
@@ -197,7 +197,7 @@ class _PhraseFinder:
     def _find_stated(
         self, subject: Subject, slot: str
     ) -> dict[int, list[tuple[Subject, ValueRead]]]:
-        """What a sentence says that a label is: 注册时间为2026年5月1日."""
+        """Find what a sentence says that a label is: 注册时间为2026年5月1日."""
         said = (
             f"{label}{verb}…"
             for label in self.reading.labels
@@ -214,7 +214,7 @@ class _PhraseFinder:
     def _find_lone_address(
         self, subject: Subject
     ) -> dict[int, list[tuple[Subject, ValueRead]]]:
-        """The one address from its province to its door that no party has."""
+        """Find the one address from its province to its door that no party has."""
         text = self.prose.flow.text
         found: dict[str, ValueRead] = {}
         regions = [region.label.zh for region in self.paper.catalogue.regions.values()]
@@ -277,7 +277,7 @@ class _PhraseFinder:
         """Whether the fact is the end of the last month of something."""
         return self.fact.id.endswith("_through")
 
-    def _slot(self) -> str:
+    def _make_slot(self) -> str:
         match self.reading.by:
             case FoundBy.FIRST_DAY:
                 return rf"{DAY}|{MONTH}"
@@ -312,8 +312,8 @@ class _PhraseFinder:
             return r"[^,。;\t\n]{6,60}?"
         return r"[^,。;:\t\n]{2,40}?"
 
-    def _subject_near(self, match: PhraseMatch) -> Subject | None:
-        """The one person of the case whom … names, else the sentence around it."""
+    def _find_subject_near(self, match: PhraseMatch) -> Subject | None:
+        """Find the one person of the case whom … names, else the sentence around it."""
         if self.fact.subject != "person":
             return None
         flow, places = self.prose.flow, list(match.slots[:1])
@@ -321,7 +321,9 @@ class _PhraseFinder:
         start = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
         ends = [at for stop in "。;\n" if (at := text.find(stop, match.end)) >= 0]
         places.append((start, min(ends, default=len(text))))
-        named = (name_in(self.paper, flow, first, last) for first, last in places)
+        named = (
+            find_person_named(self.paper, flow, first, last) for first, last in places
+        )
         return next((subject for subject in named if subject is not None), None)
 
     def _read(self, match: PhraseMatch) -> ValueRead | None:

@@ -61,7 +61,7 @@ class DueRecord:
     settles: tuple[tuple[Subject, Fact], ...]
 
 
-def due_looks(
+def select_due_looks(
     catalogue: Catalogue, missing: Iterable[tuple[Subject, str]]
 ) -> tuple[DueRecord, ...]:
     """The looks that settle any of the missing facts; those that settle most first."""
@@ -85,7 +85,7 @@ def due_looks(
 def read_saved_page(
     page: ReadPage, look: GuidedLook, case: Case, *, only: Subject | None = None
 ) -> PageReading:
-    """What the page says of each subject that it names, or of `only` one.
+    """Read what the page says of each subject that it names, or of `only` one.
 
     Raises CaseError when the page names nobody and nothing of the case.
     """
@@ -93,7 +93,7 @@ def read_saved_page(
         of: each.narrow_to_look(look) for of, each in collect_sought(case).items()
     }
     facts = list(find_settled(case.catalogue, look.id))
-    subjects = _subjects(page, look, facts, case, sought, only)
+    subjects = _find_subjects(page, look, facts, case, sought, only)
     found: list[PageValue] = []
     unclear: list[tuple[Subject, Fact, tuple[ShownValue, ...]]] = []
     unread: list[tuple[Subject, Fact]] = []
@@ -118,7 +118,7 @@ def read_saved_page(
         found=tuple(found),
         unclear=tuple(unclear),
         unread=tuple(unread),
-        beside=tuple(_beside(page, look)),
+        beside=tuple(_list_beside(page, look)),
     )
 
 
@@ -138,13 +138,13 @@ def say_so(
     """
     subject, fact = _find_fact(look, case, only, name)
     try:
-        parsed = parse_value(fact, _as_yaml(fact, written))
+        parsed = parse_value(fact, _convert_written(fact, written))
     except NotAValueError as error:
         raise CaseError(
-            Issue(text=_about(fact.id, error.text), hint=error.hint)
+            Issue(text=_prefix_name(fact.id, error.text), hint=error.hint)
         ) from error
     if parsed.value is None:
-        raise CaseError(Issue(text=_about(fact.id, parsed.hidden or _HIDDEN)))
+        raise CaseError(Issue(text=_prefix_name(fact.id, parsed.hidden or _HIDDEN)))
     value = ShownValue(value=parsed.value, raw=written, words=place, place=place)
     return _read_value(page, look, fact, subject, collect_sought(case), value)
 
@@ -198,11 +198,11 @@ def _may_be(names: Iterable[str]) -> Text:
 _HIDDEN = Text(zh="内容被隐去", en="it is withheld")
 
 
-def _about(name: str, text: Text) -> Text:
+def _prefix_name(name: str, text: Text) -> Text:
     return Text(zh=f"{name}：{text.zh}", en=f"{name}: {text.en}")
 
 
-def _as_yaml(fact: Fact, written: str) -> object:
+def _convert_written(fact: Fact, written: str) -> object:
     match fact.type.kind:
         case Kind.BOOLEAN:
             return {"true": True, "false": False}.get(written.lower(), written)
@@ -233,7 +233,7 @@ def _read_value(
     )
 
 
-def _subjects(
+def _find_subjects(
     page: ReadPage,
     look: GuidedLook,
     facts: Iterable[Fact],
@@ -241,7 +241,7 @@ def _subjects(
     sought: Mapping[Subject, Sought],
     only: Subject | None,
 ) -> tuple[Subject, ...]:
-    """Those the page is about: named in it, by name, domain or number.
+    """Find those the page is about: named in it, by name, domain or number.
 
     A site and an app often share a name, so that a domain in the page decides.
     The applicant's own pages and notes need not name it.
@@ -254,12 +254,12 @@ def _subjects(
     ]
     if only is not None:
         if only not in asked:
-            raise CaseError(_not_asked(only, asked))
+            raise CaseError(_make_not_asked_issue(only, asked))
         asked = [only]
     own_page = look.grade < Grade.ATTESTED
     named = [one for one in asked if own_page or sought[one].is_in(page)]
     if not named:
-        raise CaseError(_nobody(sought, asked))
+        raise CaseError(_make_nobody_issue(sought, asked))
     own = [one for one in named if sought[one].own_in(page)] or named
     by_domain = {one for one in own if sought[one].has_domain_on(page)}
     return tuple(
@@ -267,7 +267,7 @@ def _subjects(
     )
 
 
-def _not_asked(only: Subject, asked: Iterable[Subject]) -> Issue:
+def _make_not_asked_issue(only: Subject, asked: Iterable[Subject]) -> Issue:
     names = "、".join(map(str, asked))
     return Issue(
         text=Text(
@@ -278,7 +278,9 @@ def _not_asked(only: Subject, asked: Iterable[Subject]) -> Issue:
     )
 
 
-def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue:
+def _make_nobody_issue(
+    sought: Mapping[Subject, Sought], asked: Iterable[Subject]
+) -> Issue:
     known = [word for one in asked for word in sought[one].list_marks()]
     some = "、".join(dict.fromkeys(known[:8]))
     return Issue(
@@ -296,7 +298,7 @@ def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue
     )
 
 
-def _beside(page: ReadPage, look: GuidedLook) -> Iterator[tuple[Text, str]]:
+def _list_beside(page: ReadPage, look: GuidedLook) -> Iterator[tuple[Text, str]]:
     for beside in look.beside:
         values = dict.fromkeys(field.value for field in page.find_fields(beside.labels))
         written = "；".join(value for value in values if value)

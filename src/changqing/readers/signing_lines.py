@@ -12,8 +12,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from changqing.readers.flow import Line, Token, fold_signs
-from changqing.readers.table_heads import ColumnHead, nearest_head
+from changqing.readers.flow import Line, squeeze_signs
+from changqing.readers.table_heads import ColumnHead, find_nearest_head
 
 _SIGNING: Final = re.compile(
     r"(?:编制|编写|制表|制作|填表|填报|审核|审批|批准|复核|核准|签字|签名|签章|签署|盖章|公章|法定代表人|负责人签|经办|落款)"
@@ -40,8 +40,9 @@ def drop_signing(lines: Sequence[Line], heads: Sequence[ColumnHead]) -> list[Lin
     for number in range(last + 1, len(lines)):
         line = lines[number]
         apart = number > 0 and line.y - lines[number - 1].y > _WIDER * usual > 0
-        lone = len(line.tokens) == 1 and _LONE_DAY.fullmatch(_plain(line.tokens[0]))
-        if any(is_signing(_plain(token)) for token in line.tokens) or (lone and apart):
+        texts = [squeeze_signs(token.text) for token in line.tokens]
+        lone = len(texts) == 1 and _LONE_DAY.fullmatch(texts[0])
+        if any(map(is_signing, texts)) or (lone and apart):
             return list(lines[:number])
     return list(lines)
 
@@ -51,8 +52,8 @@ def _is_row(line: Line, heads: Sequence[ColumnHead]) -> bool:
     under = {
         id(head)
         for token in line.tokens
-        if not is_signing(_plain(token))
-        and (head := nearest_head(heads, token.box)) is not None
+        if not is_signing(squeeze_signs(token.text))
+        and (head := find_nearest_head(heads, token.box)) is not None
     }
     return len(under) >= _COLUMNS
 
@@ -64,10 +65,6 @@ def is_signing(plain: str) -> bool:
 
 def is_signing_row(cells: Mapping[int, str]) -> bool:
     """Whether the cells of a row, by their column, sign a paper: 编制：, 日期：."""
-    texts = [re.sub(r"\s+", "", fold_signs(text)) for text in cells.values()]
+    texts = [squeeze_signs(text) for text in cells.values()]
     filled = [text for text in texts if text]
     return bool(filled) and is_signing(filled[0])
-
-
-def _plain(token: Token) -> str:
-    return re.sub(r"\s+", "", fold_signs(token.text))

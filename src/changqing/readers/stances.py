@@ -47,7 +47,7 @@ def find_stances(
     """
     employer = _find_employer(paper)
     for start, end in prose.list_sentences():
-        subject = name_in(paper, prose.flow, start, end)
+        subject = find_person_named(paper, prose.flow, start, end)
         if subject is None:
             continue
         for found in find_stance(prose, fact, reading, subject, start, end):
@@ -63,21 +63,23 @@ def find_stances(
 
 
 def _find_employer(paper: PaperPages) -> Quote | None:
-    """Where the applicant stands as employer, and nobody else does."""
+    """Find where the applicant stands as employer, and nobody else does."""
     reading = paper.material.reads.get("person.employer_is_applicant")
     labels = () if reading is None else reading.labels
     reads = [
         read
         for page in paper.pages
-        for beside in paper.beside(page, labels, lines=2)
+        for beside in paper.find_beside(page, labels, lines=2)
         if (read := read_whose(paper, beside.value)) is not None
     ]
     mine = all(read.value is True for read in reads)
     return reads[0].quote if reads and mine else None
 
 
-def name_in(paper: PaperPages, flow: Flow, start: int, end: int) -> Subject | None:
-    """The one person of the case whom some part of the text names."""
+def find_person_named(
+    paper: PaperPages, flow: Flow, start: int, end: int
+) -> Subject | None:
+    """Find the one person of the case whom some part of the text names."""
     named = {
         subject
         for name, subject in paper.names.members.get("person", {}).items()
@@ -131,10 +133,10 @@ def find_stance(
 
 
 def _list_sides(paper: PaperPages, reading: PaperFact) -> dict[str, tuple[str, Quote]]:
-    """The two sides of a contract by their names, with the label of each."""
+    """List the two sides of a contract by their names, with the label of each."""
     names: dict[str, tuple[str, Quote]] = {}
     for page in paper.pages:
-        for beside in paper.beside(page, reading.sides, lines=2):
+        for beside in paper.find_beside(page, reading.sides, lines=2):
             name = take_company(beside.value)
             if name is not None:
                 plain = re.sub(r"\s+", "", name.text)

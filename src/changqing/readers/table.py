@@ -20,9 +20,9 @@ from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.chart import (
+    find_foreign_holder,
     find_in_chart,
     is_from_abroad,
-    says_foreign,
 )
 from changqing.readers.column_contents import ColumnContent, list_contents
 from changqing.readers.flow import Flow
@@ -44,9 +44,9 @@ from changqing.readers.paid_months import (
     YEAR,
     YEAR_COLUMN,
     PaidMonths,
-    divmod_month,
     is_last_head,
-    month_number,
+    parse_month,
+    split_month,
 )
 from changqing.readers.payer import Payer, squeeze_name
 from changqing.readers.phrases import Prose
@@ -102,7 +102,7 @@ def find_in_tables(
     """Find the facts and the elements for which `reads` and `shows` list columns."""
     yield from find_in_chart(paper)
     shows = any(shown.columns for shown in paper.material.shows.values())
-    if not (shows or any(True for _ in paper.reads_by("columns"))):
+    if not (shows or any(True for _ in paper.list_reads("columns"))):
         return
     finder = _TableFinder(paper)
     yield from finder.find_elements()
@@ -134,7 +134,7 @@ class _TableFinder:
     def _heads(self) -> Mapping[str, Sequence[str]]:
         reads = {
             key: each.columns
-            for key, _, each in self.paper.reads_by("columns")
+            for key, _, each in self.paper.list_reads("columns")
             if not each.labels
         }
         shows = {key: each.columns for key, each in self.paper.material.shows.items()}
@@ -173,7 +173,7 @@ class _TableFinder:
                 keys[self.column_of["holder.share"]] = _SHARE
         keys[MONTH_COLUMN] = MONTH
         keys[YEAR_COLUMN] = YEAR
-        for key, fact, reading in self.paper.reads_by("columns"):
+        for key, fact, reading in self.paper.list_reads("columns"):
             if fact.type.kind is Kind.DATE and reading.by is not FoundBy.VALUE:
                 keys.setdefault(self.column_of[key], _DAY)
             if reading.by is FoundBy.SPAN:
@@ -191,7 +191,7 @@ class _TableFinder:
         insured = self.paper.material.reads.get("person.insured")
         days = [
             self.column_of[key]
-            for key, fact, reading in self.paper.reads_by("columns")
+            for key, fact, reading in self.paper.list_reads("columns")
             if fact.type.kind is Kind.DATE and reading.by is FoundBy.LAST_DAY
         ]
         listed = list_contents({} if insured is None else insured.words, days)
@@ -273,7 +273,7 @@ class _TableFinder:
             ]
             last = max((months[-1][0] for months in shown), default=None)
             for row, name in joined:
-                subject = self.paper.names.subject_of(kind, name.text)
+                subject = self.paper.names.find_or_make(kind, name.text)
                 yield from self._find_in_row(row, subject, name, last)
             if kind == "holder":
                 yield from HolderShares(self.paper, self.column_of).find(table, joined)
@@ -292,7 +292,7 @@ class _TableFinder:
         if not tables:
             return
         rows = [row for table in tables for row in table.rows]
-        subject = self.paper.names.subject_of("person", squeeze_name(named.text))
+        subject = self.paper.names.find_or_make("person", squeeze_name(named.text))
         one = join_rows(rows)
         months = self.months.count_unbroken(one, None)
         name = CellText(text=squeeze_name(named.text), quote=named)
@@ -303,13 +303,13 @@ class _TableFinder:
         yield from self._find_in_row(one, subject, name, None)
 
     def _find_only_name(self, named: Quote) -> Iterator[ProposedFact]:
-        """The name beside a label of a paper that has no column of names."""
+        """Find the name beside a label of a paper that has no column of names."""
         reading = self.paper.material.reads.get("person.name")
         name = CellText(text=squeeze_name(named.text), quote=named)
         if reading is None or not reading.columns or self._is_misread(name):
             return
         yield ProposedFact(
-            subject=self.paper.names.subject_of("person", name.text),
+            subject=self.paper.names.find_or_make("person", name.text),
             fact="name",
             value=name.text,
             quote=named,
@@ -328,13 +328,13 @@ class _TableFinder:
         counted = list(prose.find_phrases(months.phrases, LENGTH, months.unless))
         through = self._find_through(prose)
         for start, end in prose.list_sentences():
-            named = self._name_in(start, end)
+            named = self._find_person_named(start, end)
             if named is None or not any(start <= match.start < end for match in said):
                 continue
             name = CellText(text=squeeze_name(named.text), quote=named)
             if self._is_misread(name):
                 continue
-            subject = self.paper.names.subject_of("person", name.text)
+            subject = self.paper.names.find_or_make("person", name.text)
             values: list[tuple[str, Value, Quote]] = [
                 ("name", name.text, named),
                 ("insured", True, named),
@@ -361,12 +361,12 @@ class _TableFinder:
                     )
 
     def _find_through(self, prose: Prose) -> int | None:
-        """The last month that a proof in sentences says is paid for everybody."""
+        """Find the last month that a proof in sentences says is paid for everybody."""
         reading = self.paper.material.reads.get("applicant.insurance_paid_through")
         if reading is None:
             return None
         found = {
-            month_number(self.flow.text[slice(*match.slots[0])])
+            parse_month(self.flow.text[slice(*match.slots[0])])
             for match in prose.find_phrases(reading.phrases, _MONTH)
         }
         return found.pop() if len(found) == 1 else None
@@ -379,12 +379,12 @@ class _TableFinder:
         if through is None or len(found) != 1:
             return
         after = self.flow.text[found[0].end() : found[0].end() + 2]
-        months = through - month_number(found[0][0]) + 1
+        months = through - parse_month(found[0][0]) + 1
         if "起" in after and months > 0:
             quote = self.flow.quote(found[0].start(), found[0].end())
             yield "si_months_unbroken", months, quote
 
-    def _name_in(self, start: int, end: int) -> Quote | None:
+    def _find_person_named(self, start: int, end: int) -> Quote | None:
         """The one person whom a sentence names: one of the case, or by the number."""
         text = self.flow.text
         known = {
@@ -404,7 +404,7 @@ class _TableFinder:
 
     def find_days(self) -> Iterator[ProposedFact | UnclearFact]:
         """Find the last or first day of what a column lists."""
-        for key, fact, reading in self.paper.reads_by("columns"):
+        for key, fact, reading in self.paper.list_reads("columns"):
             if reading.by not in (FoundBy.FIRST_DAY, FoundBy.LAST_DAY):
                 continue
             subject = {
@@ -453,7 +453,7 @@ class _TableFinder:
                     number, quote = months[-1]
                     # Ticks that were not made out make no earlier end.
                     if is_last_head(row, number) or quote.confidence >= SURE:
-                        yield end_of_month(*divmod_month(number)), quote
+                        yield end_of_month(*split_month(number)), quote
 
     # One row
 
@@ -465,7 +465,7 @@ class _TableFinder:
             kind, _, _ = key.partition(".")
             if kind != subject.type:
                 continue
-            fact = self.paper.fact_of(key)
+            fact = self.paper.find_fact(key)
             read = self._read_cell(row, key, subject, reading, name, payer, last)
             if read is None:
                 continue
@@ -496,7 +496,7 @@ class _TableFinder:
         payer: tuple[bool, Quote] | None,
         last: int | None,
     ) -> tuple[Value, Quote, int] | None:
-        fact = self.paper.fact_of(key)
+        fact = self.paper.find_fact(key)
         if fact.id == "name":
             return name.text, name.quote, 97
         match reading.by:
@@ -511,7 +511,7 @@ class _TableFinder:
             case FoundBy.APPLICANT:
                 return None if payer is None else (*payer, 95)
         if fact.id == "is_foreign" and reading.by is FoundBy.CHART:
-            stated = says_foreign(self.flow, reading)
+            stated = find_foreign_holder(self.flow, reading)
             foreign = is_from_abroad(name.text, stated=stated)
             return None if foreign is None else (foreign, name.quote, 92)
         cell = row.find_text(self.column_of[key]) if key in self._heads else None

@@ -13,11 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from changqing.evidence.reading import Box
-from changqing.readers.flow import (
-    Line,
-    Token,
-    fold_signs,
-)
+from changqing.readers.flow import Line, Token, fold_signs, squeeze_signs
 from changqing.readers.layout import join_boxes, squeeze
 
 _FEW: Final = squeeze("…")  # in a head: a few letters
@@ -53,7 +49,7 @@ class ColumnHead:
     index: int  # number of the column where the file has cells
 
 
-def _misfit(head: ColumnHead, box: Box) -> float:
+def _measure_misfit(head: ColumnHead, box: Box) -> float:
     """How far something stands from being set under a head: left, middle or right."""
     if head.box is None:
         return 0.0
@@ -68,13 +64,13 @@ def _misfit(head: ColumnHead, box: Box) -> float:
     )
 
 
-def nearest_head(heads: Sequence[ColumnHead], box: Box) -> ColumnHead | None:
+def find_nearest_head(heads: Sequence[ColumnHead], box: Box) -> ColumnHead | None:
     """The head under which something is set; None where it is under none of them."""
-    near = min(heads, key=lambda head: _misfit(head, box), default=None)
+    near = min(heads, key=lambda head: _measure_misfit(head, box), default=None)
     if near is None or near.box is None:
         return near
     wide = near.box.right - near.box.left
-    if _misfit(near, box) < max(1.5 * wide, 600):
+    if _measure_misfit(near, box) < max(1.5 * wide, 600):
         return near
     # Heads at the left of wide columns: what stands before the next head is theirs.
     before = [
@@ -165,7 +161,7 @@ def find_head_lines(
         heads = _read_heads(line.tokens, columns)
         if not any(head.column in keys for head in heads) or _is_of_values(line):
             continue
-        first, last = _reach_heads(lines, number, columns, done)
+        first, last = _find_heads_reach(lines, number, columns, done)
         tokens = [token for line in lines[first : last + 1] for token in line.tokens]
         if last > first and (months := _read_bare_months(tokens)):
             heads = [head for head in heads if head.column] + months
@@ -228,7 +224,7 @@ def _add_stacked_heads(
                 abs(lower.box.left - upper.box.left) > _OVER
             ):
                 continue
-            joined = re.sub(r"\s+", "", fold_signs(upper.text + lower.text)).lower()
+            joined = squeeze_signs(upper.text + lower.text).lower()
             column = _name_column(joined, columns)
             if not column or any(head.column == column for head in heads):
                 continue
@@ -263,13 +259,13 @@ def _join_head_lines(lines: Sequence[Sequence[ColumnHead]]) -> list[ColumnHead]:
     return sorted(kept, key=lambda head: head.box.left if head.box is not None else 0)
 
 
-def _reach_heads(
+def _find_heads_reach(
     lines: Sequence[Line],
     number: int,
     columns: Mapping[str, Sequence[str]],
     done: int,
 ) -> tuple[int, int]:
-    """From which line to which the heads around a line of heads stand."""
+    """Find from which line to which the heads around a line of heads stand."""
 
     def is_of_heads(line: Line) -> bool:
         return all(
@@ -278,7 +274,7 @@ def _reach_heads(
             or _TORN_DIGIT.fullmatch(plain)
             or any(True for _ in _find_heads(token.text, columns))
             for token in line.tokens
-            for plain in [re.sub(r"\s+", "", fold_signs(token.text))]
+            for plain in [squeeze_signs(token.text)]
         )
 
     def is_close(one: Line, other: Line) -> bool:
@@ -312,7 +308,7 @@ def _read_bare_months(tokens: Sequence[Token]) -> list[ColumnHead]:
     months: list[tuple[int, Token]] = []
     torn = ""
     for token in sorted(tokens, key=lambda token: token.box.left):
-        plain = re.sub(r"\s+", "", fold_signs(token.text))
+        plain = squeeze_signs(token.text)
         if _TORN_DIGIT.fullmatch(plain):
             torn = plain  # 1 | 1月 is 11月
             continue
@@ -376,7 +372,7 @@ def _join_torn_heads(
         before = made[-1] if made else None
         if before is not None and before.box is not None and head.box is not None:
             text = before.text + head.text
-            column = _name_column(re.sub(r"\s+", "", fold_signs(text)).lower(), columns)
+            column = _name_column(squeeze_signs(text).lower(), columns)
             letter = (head.box.right - head.box.left) / max(1, len(head.text))
             near = head.box.left - before.box.right < letter
             short = max(len(before.text), len(head.text)) <= _TORN_HEAD
@@ -435,7 +431,7 @@ def head_of_cell(
     text: str, column: int, columns: Mapping[str, Sequence[str]]
 ) -> ColumnHead:
     """Make the head of what stands in a cell; its column is empty if it names none."""
-    plain = re.sub(r"\s+", "", fold_signs(text)).lower()
+    plain = squeeze_signs(text).lower()
     name = _name_column(plain, columns)
     if not name and (match := MONTH.fullmatch(plain)):
         name = name_month(match)

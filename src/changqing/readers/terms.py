@@ -67,7 +67,7 @@ class TermFinder:
     reading: PaperFact
 
     def find(self) -> Iterator[ValueRead]:
-        """The ends of the terms that sentences give which name one of the labels.
+        """Find the ends of the terms that sentences give which name one of the labels.
 
         However they put it: from day to day, or a first day and how long.
         """
@@ -110,7 +110,7 @@ class TermFinder:
     def _read_relative(
         self, sentence: str, labels: Sequence[str], start: int
     ) -> ValueRead | None:
-        """The end of a term that runs from an event: 自签订之日起三年.
+        """Read the end of a term that runs from an event: 自签订之日起三年.
 
         None where the paper does not give the one day of the event.
         """
@@ -133,7 +133,7 @@ class TermFinder:
         return ValueRead(end_of_term(day, months), quote)
 
     def _find_event(self, what: str) -> date | None:
-        """The one day on which a paper was signed, or another event took place."""
+        """Find the one day on which a paper was signed, or another event took place."""
         signing = _SIGNED.search(what) is not None
         words = _SIGNING_WORDS if signing else re.escape(what)
         dated = re.compile(
@@ -197,7 +197,7 @@ def is_end_of_month(read: ValueRead | None) -> bool:
 
 
 def read_term(texts: Sequence[str], quote: Quote) -> ValueRead | None:
-    """The last day of a term of which its first day and its length are said."""
+    """Read the last day of a term of which its first day and its length are said."""
     starts = [days[0].value for text in texts if (days := find_days(text))]
     lengths = [
         length

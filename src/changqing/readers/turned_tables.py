@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from changqing.readers.flow import Line, Token, fold_signs
+from changqing.readers.flow import Line, Token, squeeze_signs
 from changqing.readers.surnames import may_be_person
 from changqing.readers.table_heads import ColumnHead, head_of_cell
 
@@ -58,10 +58,10 @@ def find_turned(
             continue
         named = _find_head(line, columns)
         entries = line.tokens[1:]
-        if not _are_entries([_plain(token) for token in entries], named, keys):
+        if not _are_entries([token.text for token in entries], named, keys):
             continue
-        first = _reach(lines, number, -1, done)
-        last = _reach(lines, number, 1, done)
+        first = _find_table_end(lines, number, -1, done)
+        last = _find_table_end(lines, number, 1, done)
         if last - first + 1 < _LEAST_LINES:
             continue
         heads = [
@@ -81,10 +81,6 @@ def find_turned(
         done = last
 
 
-def _plain(token: Token) -> str:
-    return re.sub(r"\s+", "", fold_signs(token.text))
-
-
 def _find_head(line: Line, columns: Columns) -> str:
     if any(head_of_cell(token.text, 0, columns).column for token in line.tokens[1:]):
         return ""
@@ -94,16 +90,16 @@ def _find_head(line: Line, columns: Columns) -> str:
 def _are_entries(texts: Sequence[str], name: str, keys: Keys) -> bool:
     """Whether words are all what a key has, and no two of them the same person."""
     pattern = keys.get(name)
-    plain = [re.sub(r"\s+", "", fold_signs(text)) for text in texts]
+    plain = [squeeze_signs(text) for text in texts]
     if pattern is None or len(plain) < _LEAST_ENTRIES or len({*plain}) < len(plain):
         return False
     of_person: Callable[[str], bool] = (
         may_be_person if name.endswith((".name", "_people")) else bool
     )
-    return all(pattern.fullmatch(each) and of_person(each) for each in plain)
+    return all(pattern.fullmatch(text) and of_person(text) for text in plain)
 
 
-def _reach(lines: Sequence[Line], number: int, step: int, done: int) -> int:
+def _find_table_end(lines: Sequence[Line], number: int, step: int, done: int) -> int:
     """The last line, up or down, that stands in the same table as one of its lines."""
     key = lines[number]
     entries = key.tokens[1:]
@@ -114,7 +110,7 @@ def _reach(lines: Sequence[Line], number: int, step: int, done: int) -> int:
             abs(line.y - lines[at].y) > _STEP * key.height
             or not 1 < len(line.tokens) <= len(key.tokens)
             or abs(line.start - key.start) > _FLUSH
-            or not _HEAD.fullmatch(_plain(line.tokens[0]))
+            or not _HEAD.fullmatch(squeeze_signs(line.tokens[0].text))
             or any(_find_column(token, entries) is None for token in line.tokens[1:])
         ):
             break

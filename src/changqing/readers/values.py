@@ -122,7 +122,7 @@ def is_own_domain(names: CaseNames, words: str) -> bool | None:
 
 
 def find_unit(page: PageLayout) -> int | None:
-    """In how many yuan a page counts, as the head of a statement says: 单位：万元.
+    """Find in how many yuan a page counts, as the head of a statement says: 单位：万元.
 
     None where it does not say; `UNTOLD` where nobody can tell in what.
     """
@@ -134,8 +134,8 @@ def find_unit(page: PageLayout) -> int | None:
     return units.pop() if len(units) == 1 else UNTOLD
 
 
-def unit_of_label(note: str) -> int | None:
-    """In how many yuan a label counts, as its brackets say: 注册资本(万元)."""
+def find_label_unit(note: str) -> int | None:
+    """Find in how many yuan a label counts, as its brackets say: 注册资本(万元)."""
     said = _LABEL_UNIT.search(squeeze(note))
     return None if said is None else _YUAN.get(said[1], UNTOLD)
 
@@ -178,14 +178,14 @@ def _read_number(
     if number is None:
         return None
     figure = _FIGURE.search(quote.text)
-    before, after = ("", "") if figure is None else _around(quote.text, figure)
+    before, after = ("", "") if figure is None else _split_around(quote.text, figure)
     said = find_bound(before, _MEASURE.sub("", after))
     if said not in (None, bound):
         return ValueRead(number, quote, doubtful=True, why=BOUNDED)
     return ValueRead(number, quote)
 
 
-def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
+def _split_around(text: str, match: re.Match[str]) -> tuple[str, str]:
     return text[: match.start()], text[match.end() :]
 
 
@@ -375,7 +375,7 @@ def read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:
 def read_province(
     paper: PaperPages, reading: PaperFact, quote: Quote
 ) -> ValueRead | None:
-    """Where an address is: in the province of the case, in another, or abroad."""
+    """Read where an address is: in the province of the case, in another, or abroad."""
     text = squeeze(quote.text)
     for value, words in reading.words.items():
         if any(squeeze(word) in text for word in words):

@@ -62,7 +62,7 @@ class WholeColumns:
         is said of it. Of the insured, those are named for whom the applicant pays; one
         alone is no list: several such papers would each deny the others.
         """
-        for key, fact, reading in self.paper.reads_by("columns"):
+        for key, fact, reading in self.paper.list_reads("columns"):
             if reading.by is not FoundBy.NAMES:
                 continue
             if self._is_plan:
@@ -100,7 +100,7 @@ class WholeColumns:
         return [row for table in self.tables for row in table.rows]
 
     def _list_planned(self, column: str) -> dict[str, Quote]:
-        """Whom a plan names; nobody where one of its cells names none."""
+        """List whom a plan names; nobody where one of its cells names none."""
         named: dict[str, Quote] = {}
         for row in self._rows:
             if row.find_text(GONE_COLUMN) is not None:
@@ -113,7 +113,7 @@ class WholeColumns:
         return named
 
     def _list_insured(self, column: str) -> dict[str, Quote]:
-        """Whom a list has as insured by the applicant, up to its last month."""
+        """List whom a list has as insured by the applicant, up to its last month."""
         named: dict[str, Quote] = {}
         last: dict[str, int] = {}
         for row in self._rows:
@@ -196,14 +196,14 @@ class WholeColumns:
 
     def find_paces(self) -> Iterator[ProposedFact | UnclearFact]:
         """Find how many items in 180 days a list of dated items comes to."""
-        for key, fact, reading in self.paper.reads_by("columns"):
+        for key, fact, reading in self.paper.list_reads("columns"):
             if reading.by is not FoundBy.PACE:
                 continue
             column = self.column_of[key]
             cells = [
                 found[0] for row in self._rows if (found := row.find_cells(column))
             ]
-            days = [(on[0], cell) for cell in cells if (on := _days_in(cell))]
+            days = [(on[0], cell) for cell in cells if (on := _list_days(cell))]
             if len(days) < 2 or len(days) < len(cells):
                 continue
             more = self._find_more_items(column, reading, cells)
@@ -235,7 +235,7 @@ class WholeColumns:
         if told is not None:
             return self.flow.quote(told.start, told.end)
         for cell in cells:
-            if len(_days_in(cell)) > 1:
+            if len(_list_days(cell)) > 1:
                 return cell.quote
         for row in self._rows:
             counted = row.find_text(COUNT_COLUMN)
@@ -301,7 +301,7 @@ class WholeColumns:
         )
 
 
-def _days_in(cell: CellText) -> list[date]:
+def _list_days(cell: CellText) -> list[date]:
     return [day.value for day in find_days(cell.text)]
 
 

@@ -112,7 +112,7 @@ class _SpanWriter:
                 if next(box.iterancestors(_TABLE)) is not table:
                     continue
                 self.write_blocks(box, Cell(table=number, row=row, column=column))
-                column += _width(box)
+                column += _count_columns(box)
             row += 1
 
     def _write_paragraph(self, paragraph: Any, cell: Cell | None) -> None:
@@ -138,7 +138,7 @@ class _SpanWriter:
                 self.write_blocks(frame, cell)
 
 
-def _width(box: Any) -> int:
+def _count_columns(box: Any) -> int:
     span = box.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
     value = "1" if span is None else span.get(qn("w:val"), "1")
     return min(int(value), 500) if value.isdigit() else 1
