@@ -92,20 +92,20 @@ def weigh_caveats(
     found = list(said)
     void = find_void(paper)
     denials = {} if void is not None else dict(_find_denials(paper, found))
-    for one in found:
-        key = f"{one.subject.type}.{one.fact}"
-        if void is not None and one.subject.type != "paper":
-            yield _leave(one, void)
+    for fact in found:
+        key = f"{fact.subject.type}.{fact.fact}"
+        if void is not None and fact.subject.type != "paper":
+            yield _leave(fact, void)
             continue
         denial = denials.pop(key, None)
         reading = paper.material.reads.get(key)
-        if denial is not None or reading is None or isinstance(one, UnclearFact):
-            yield denial or one
+        if denial is not None or reading is None or isinstance(fact, UnclearFact):
+            yield denial or fact
             continue
-        free = _find_free(paper, reading, one)
-        against = None if free else find_objection(paper, reading, one.value)
-        against = against or _find_later_day(paper, one)
-        yield free or (one if against is None else _leave(one, against))
+        free = _find_free(paper, reading, fact)
+        against = None if free else find_objection(paper, reading, fact.value)
+        against = against or _find_later_day(paper, fact)
+        yield free or (fact if against is None else _leave(fact, against))
     yield from denials.values()
 
 
@@ -214,22 +214,24 @@ def _find_denials(
     Nothing of a paper that is about another domain: what was looked for there is not
     what the case asks.
     """
-    listed = {k: each for k, each in paper.material.reads.items() if each.denied_by}
+    listed = {
+        k: reading for k, reading in paper.material.reads.items() if reading.denied_by
+    }
     said = {
         key: quote
         for key, reading in listed.items()
         if (quote := _find_denial(paper, reading)) is not None
     }
     told = [
-        (reading.by, one)
-        for one in found
-        if isinstance(one, ProposedFact)
-        and (reading := listed.get(f"{one.subject.type}.{one.fact}")) is not None
+        (reading.by, fact)
+        for fact in found
+        if isinstance(fact, ProposedFact)
+        and (reading := listed.get(f"{fact.subject.type}.{fact.fact}")) is not None
     ]
-    if any(by is FoundBy.DOMAIN and one.value is False for by, one in told):
+    if any(by is FoundBy.DOMAIN and fact.value is False for by, fact in told):
         return
     yes = next(
-        (one.quote for by, one in told if by is FoundBy.WORDS and one.value is True),
+        (fact.quote for by, fact in told if by is FoundBy.WORDS and fact.value is True),
         None,
     )
     for key, quote in said.items():

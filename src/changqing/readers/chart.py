@@ -105,7 +105,9 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
         return
     flow = paper.flow
     drawn = (find_holders(page.page, paper.names.applicant) for page in paper.pages)
-    holders = next((found for found in drawn if found), ()) or find_told_holders(flow)
+    holders = next((persons for persons in drawn if persons), ()) or find_told_holders(
+        flow
+    )
     foreign = find_foreign_holder(flow, reads.get("holder.is_foreign"))
     abroad: list[DrawnHolder] = []
     for holder in holders:

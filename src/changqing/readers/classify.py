@@ -344,18 +344,18 @@ def _split_page(
         return [page]
     whole = find_kind([page], materials)
     best: tuple[float, PageLayout, PageLayout] | None = None
-    for one, other in _halve(page):
-        first, second = find_kind([one], materials), find_kind([other], materials)
+    for half, rest in _halve(page):
+        first, second = find_kind([half], materials), find_kind([rest], materials)
         if not first or not second or {first[0][0]} & {name for name, _ in second}:
             continue
         if min(first[0][1], second[0][1]) < _PAPER_OF_ITS_OWN or not (
-            _stands_alone(one, first[0][0], materials)
-            and _stands_alone(other, second[0][0], materials)
+            _stands_alone(half, first[0][0], materials)
+            and _stands_alone(rest, second[0][0], materials)
         ):
             continue
         worth = first[0][1] + second[0][1]
         if best is None or worth > best[0]:
-            best = worth, one, other
+            best = worth, half, rest
     if best is None or (whole and best[0] < whole[0][1] + _MORE_THAN_WHOLE):
         return [page]
     return [best[1], best[2]]

@@ -235,12 +235,12 @@ def gather_lines(tokens: Iterable[Token]) -> list[Line]:
     for token in sorted(tokens, key=lambda token: token.y):
         if lines:
             last = lines[-1]
-            level = sum(each.y for each in last) / len(last)
-            reach = 0.5 * min(token.height, median(each.height for each in last))
+            level = sum(before.y for before in last) / len(last)
+            reach = 0.5 * min(token.height, median(before.height for before in last))
             beside = all(
-                token.box.left >= each.box.right - 0.5 * token.height
-                or token.box.right <= each.box.left + 0.5 * token.height
-                for each in last
+                token.box.left >= before.box.right - 0.5 * token.height
+                or token.box.right <= before.box.left + 0.5 * token.height
+                for before in last
             )
             if token.y - level <= reach and beside:
                 last.append(token)

@@ -458,7 +458,9 @@ def _find_in_cells(
             continue
         for place, group in enumerate(groups):
             row = TableRow(
-                heads=group, page=page, cells={at: (it,) for at, it in cells.items()}
+                heads=group,
+                page=page,
+                cells={at: (token,) for at, token in cells.items()},
             )
             if any(row.find(key, pattern) for key, pattern in keys.items()):
                 rows.setdefault(place, []).append(row)

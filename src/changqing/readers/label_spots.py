@@ -198,7 +198,7 @@ class _SpotFinder:
             start=0,
             rest=len(text),
             how="colon" if squeeze(text).endswith(":") else "glued",
-            box=join_boxes([self.page.flat[one] for one in places]),
+            box=join_boxes([self.page.flat[part] for part in places]),
             places=frozenset(places),
         )
 

@@ -144,7 +144,7 @@ class LabelledPage:
             return
         right = self._find_right(label)
         if right is not None:
-            piece = self._cut_at_label(right)
+            piece = self._take_up_to_label(right)
             pieces = [piece]
             if piece.end == len(piece.span.text):
                 pieces += self._find_rest_of_row(right)
@@ -152,7 +152,7 @@ class LabelledPage:
             yield self._make(label, pieces, how, lines)
         below = self._find_below(label)
         if below is not None and label.how != "torn":
-            made = self._make(label, [self._cut_at_label(below)], "below", lines)
+            made = self._make(label, [self._take_up_to_label(below)], "below", lines)
             last = self.page.find_place_of(made.value.pieces[-1].span)
             yield replace(made, more=self._goes_on_below(last))
 
@@ -185,7 +185,7 @@ class LabelledPage:
             if other.last == label.last
         )
 
-    def _cut_at_label(self, place: int) -> SpanPart:
+    def _take_up_to_label(self, place: int) -> SpanPart:
         span = self.page.spans[place]
         starts = [label.start for label in self._by_span.get(place, ())]
         end = min((start for start in starts if start > 0), default=len(span.text))
@@ -212,7 +212,7 @@ class LabelledPage:
                 break
             if _UNKNOWN.match(self.page.spans[other].text):
                 break
-            piece = self._cut_at_label(other)
+            piece = self._take_up_to_label(other)
             pieces.append(piece)
             if piece.end < len(piece.span.text):
                 break
@@ -289,7 +289,7 @@ class LabelledPage:
             if not 0 <= under.top - box.bottom <= 2.0 * measure_height(box):
                 continue
             if under.left < box.right and box.left < under.right:
-                both = (self.page.spans[each].text for each in (place, other))
+                both = (self.page.spans[spot].text for spot in (place, other))
                 return len({any(map(str.isdigit, text)) for text in both}) == 1
         return False
 
@@ -304,7 +304,7 @@ class LabelledPage:
             if span.cell == cell and place > label.last
         ]
         if same and same[0] not in self._heads:
-            pieces = [self._cut_at_label(place) for place in same[:lines]]
+            pieces = [self._take_up_to_label(place) for place in same[:lines]]
             yield self._make(label, pieces, "cell", 1)
             return
         columns = sorted(
@@ -329,7 +329,7 @@ class LabelledPage:
             return []
         of = self.page.spans[first].cell
         pieces = [
-            self._cut_at_label(place)
+            self._take_up_to_label(place)
             for place, span in enumerate(self.page.spans)
             if span.cell == of
         ]
@@ -342,7 +342,7 @@ class LabelledPage:
             and place < len(self.page.spans)
             and place not in self._heads
         ):
-            yield self._make(label, [self._cut_at_label(place)], "below", 1)
+            yield self._make(label, [self._take_up_to_label(place)], "below", 1)
 
     def _make(
         self, label: LabelSpot, pieces: list[SpanPart], how: str, lines: int
@@ -491,7 +491,7 @@ class LabelledPage:
 
     def _list_parts(self, lines: Sequence[int], how: str) -> Iterator[SpanPart]:
         for place in lines:
-            yield self._cut_at_label(place)
+            yield self._take_up_to_label(place)
             if how != "below":  # what is beside a line of a cell is another cell
                 yield from self._find_rest_of_row(place)
 

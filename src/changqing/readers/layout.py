@@ -205,16 +205,16 @@ class PageLayout:
 
         pairs: list[tuple[float, float]] = []
         boxes.sort(key=lambda one: one[0].left)
-        for number, (one, letter) in enumerate(boxes):
+        for number, (box, letter) in enumerate(boxes):
             near = 0
             for other, _ in boxes[number + 1 :]:
-                gap = (other.left - one.right) * shape
+                gap = (other.left - box.right) * shape
                 if gap < 0 or near > _NEAREST:
                     continue
                 if gap >= 8 * letter:
                     break
-                drop = (find_middle(other) - find_middle(one)) / letter
-                across = (find_centre(other) - find_centre(one)) * shape / letter
+                drop = (find_middle(other) - find_middle(box)) / letter
+                across = (find_centre(other) - find_centre(box)) * shape / letter
                 if abs(drop) < 0.35 * across + 0.4:
                     pairs.append((drop, across))
                     near += 1
@@ -420,7 +420,7 @@ class PageLayout:
                 continue
             if self.spans[place].box is None:
                 cell = self.spans[place].cell
-                columns = [self.spans[one].cell for one in above]
+                columns = [self.spans[number].cell for number in above]
                 at = next(
                     (
                         self.cells.get((cell.table, cell.row, column.column))
@@ -432,7 +432,9 @@ class PageLayout:
                 return None if at is None else self.quote_spans([at])
             # Statements side by side have the same heads twice.
             head = min(above, key=lambda one: abs(self._measure_aside(one, place)))
-            after = [one for one in row if self.flat[one].left >= start.left - 50]
+            after = [
+                number for number in row if self.flat[number].left >= start.left - 50
+            ]
             nearest = min(after, key=lambda one: abs(self._measure_aside(one, head)))
             return self.quote_spans([nearest])
         return None
@@ -458,7 +460,7 @@ class PageLayout:
 
     def find_place_of(self, span: Span) -> int:
         """Find the place of a span in the page."""
-        return next(place for place, one in enumerate(self.spans) if one is span)
+        return next(place for place, known in enumerate(self.spans) if known is span)
 
     def find_flat_part(self, place: int, start: int, end: int | None) -> Box | None:
         """The straightened box of some letters of a span; `end` None: to its end."""

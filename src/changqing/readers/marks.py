@@ -101,7 +101,9 @@ def find_seals(picture: Picture, *, may_be_grey: bool = True) -> list[Seal]:
         )
     if not seals:
         return _find_rings(picture) if may_be_grey else []
-    return [seal for seal in seals if not any(_is_inside(seal, each) for each in seals)]
+    return [
+        seal for seal in seals if not any(_is_inside(seal, other) for other in seals)
+    ]
 
 
 def _find_rings(picture: Picture) -> list[Seal]:

@@ -42,7 +42,7 @@ class Payer:
             found = [named[code] for code in codes if code in named]
             if len(found) == len(codes):
                 judged = [self._judge(quote) for quote in found]
-                verdicts = {each[0] for each in judged if each is not None}
+                verdicts = {verdict[0] for verdict in judged if verdict is not None}
                 if len(verdicts) == 1 and None not in judged:
                     return judged[0]
                 return None

@@ -334,7 +334,7 @@ def _make_slanted_spans(
     for letter in [*letters, None]:
         glyph = None if letter is None else letter.place(scale_x, scale_y)
         if held and (glyph is None or _is_far(held[-1], glyph)):
-            text = "".join(each.text for each in held).strip()
+            text = "".join(glyph.text for glyph in held).strip()
             if text:
                 yield Span(text=text, box=_make_box_around(held, width, height))
             held = []

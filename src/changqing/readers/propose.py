@@ -176,24 +176,24 @@ def read_paper(
     """Read a paper whose kind is known: its facts, what is unclear, its elements."""
     said: list[ProposedFact | UnclearFact] = []
     elements: dict[str, ProposedElement] = {}
-    for found in _find_all(paper):
-        if isinstance(found, ProposedElement):
-            before = elements.get(found.element)
-            if before is None or (before.stated and not found.stated):
-                elements[found.element] = found
+    for proposed in _find_all(paper):
+        if isinstance(proposed, ProposedElement):
+            before = elements.get(proposed.element)
+            if before is None or (before.stated and not proposed.stated):
+                elements[proposed.element] = proposed
         else:
-            said.append(found)
-    checked = merge(check_amount(paper, one) for one in said)
+            said.append(proposed)
+    checked = merge(check_amount(paper, fact) for fact in said)
     merged = list(weigh_caveats(paper, checked))
     if _is_blank_form(paper, merged):
         merged = []
-    facts = tuple(one for one in merged if isinstance(one, ProposedFact))
+    facts = tuple(fact for fact in merged if isinstance(fact, ProposedFact))
     stating = [fact for fact in facts if not _is_denial(paper, fact)]
     for element in _find_elements(paper, stating):
         elements.setdefault(element.element, element)
     return (
         facts,
-        tuple(one for one in merged if isinstance(one, UnclearFact)),
+        tuple(fact for fact in merged if isinstance(fact, UnclearFact)),
         tuple(elements.values()),
     )
 
@@ -214,7 +214,7 @@ def _is_blank_form(
 
 
 def _list_keys(said: Sequence[ProposedFact | UnclearFact]) -> Iterator[tuple[str, str]]:
-    return ((one.subject.type, one.fact) for one in said)
+    return ((fact.subject.type, fact.fact) for fact in said)
 
 
 _FILLED_IN: Final = frozenset({Kind.TEXT, Kind.DATE, Kind.NUMBER, Kind.SET})

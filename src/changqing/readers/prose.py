@@ -183,7 +183,7 @@ class _PhraseFinder:
         rank = min(named)
         found = named[rank]
         if self.fact.type.kind is Kind.SET:
-            found = [each for _, reads in sorted(named.items()) for each in reads]
+            found = [value for _, reads in sorted(named.items()) for value in reads]
         for whose in dict.fromkeys(whose for whose, _ in found):
             reads = [read for other, read in found if other == whose]
             yield self._propose(whose, reads, rank)

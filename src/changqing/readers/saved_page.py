@@ -90,7 +90,7 @@ def read_saved_page(
     Raises CaseError when the page names nobody and nothing of the case.
     """
     sought = {
-        of: each.narrow_to_look(look) for of, each in collect_sought(case).items()
+        of: words.narrow_to_look(look) for of, words in collect_sought(case).items()
     }
     facts = list(find_settled(case.catalogue, look.id))
     subjects = _find_subjects(page, look, facts, case, sought, only)
@@ -257,13 +257,15 @@ def _find_subjects(
             raise CaseError(_make_not_asked_issue(only, asked))
         asked = [only]
     own_page = look.grade < Grade.ATTESTED
-    named = [one for one in asked if own_page or sought[one].is_in(page)]
+    named = [subject for subject in asked if own_page or sought[subject].is_in(page)]
     if not named:
         raise CaseError(_make_nobody_issue(sought, asked))
-    own = [one for one in named if sought[one].own_in(page)] or named
-    by_domain = {one for one in own if sought[one].has_domain_on(page)}
+    own = [subject for subject in named if sought[subject].own_in(page)] or named
+    by_domain = {subject for subject in own if sought[subject].has_domain_on(page)}
     return tuple(
-        one for one in own if one.type != "service" or not by_domain or one in by_domain
+        subject
+        for subject in own
+        if subject.type != "service" or not by_domain or subject in by_domain
     )
 
 
@@ -281,7 +283,7 @@ def _make_not_asked_issue(only: Subject, asked: Iterable[Subject]) -> Issue:
 def _make_nobody_issue(
     sought: Mapping[Subject, Sought], asked: Iterable[Subject]
 ) -> Issue:
-    known = [word for one in asked for word in sought[one].list_marks()]
+    known = [word for subject in asked for word in sought[subject].list_marks()]
     some = "、".join(dict.fromkeys(known[:8]))
     return Issue(
         text=Text(

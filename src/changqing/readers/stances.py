@@ -50,8 +50,8 @@ def find_stances(
         subject = find_person_named(paper, prose.flow, start, end)
         if subject is None:
             continue
-        for found in find_stance(prose, fact, reading, subject, start, end):
-            yield found
+        for proposed in find_stance(prose, fact, reading, subject, start, end):
+            yield proposed
             if employer is not None:
                 yield ProposedFact(
                     subject=subject,

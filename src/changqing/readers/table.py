@@ -79,8 +79,8 @@ _DAY_OR_QUARTER: Final = re.compile(
         (
             _DAY.pattern,
             *(
-                re.sub(r"\?P<\w>", "?:", each.pattern)
-                for each in (QUARTER, MONTH_TO_MONTH)
+                re.sub(r"\?P<\w>", "?:", pattern.pattern)
+                for pattern in (QUARTER, MONTH_TO_MONTH)
             ),
         )
     )
@@ -133,11 +133,11 @@ class _TableFinder:
     @cached_property
     def _heads(self) -> Mapping[str, Sequence[str]]:
         reads = {
-            key: each.columns
-            for key, _, each in self.paper.list_reads("columns")
-            if not each.labels
+            key: reading.columns
+            for key, _, reading in self.paper.list_reads("columns")
+            if not reading.labels
         }
-        shows = {key: each.columns for key, each in self.paper.material.shows.items()}
+        shows = {key: shown.columns for key, shown in self.paper.material.shows.items()}
         every = {**self.paper.material.columns, **reads, **shows}
         return {
             name: [squeeze(label) for label in labels]
@@ -263,10 +263,10 @@ class _TableFinder:
                 if name is not None and not gone and self.months.says_insured(row):
                     rows.setdefault(name.text, []).append((row, name))
             joined = [
-                (join_rows([row for row, _ in each]), each[0][1])
-                for each in rows.values()
+                (join_rows([row for row, _ in group]), group[0][1])
+                for group in rows.values()
                 # What goes on overleaf cannot be put together for certain.
-                if len({row.page.number for row, _ in each}) == 1
+                if len({row.page.number for row, _ in group}) == 1
             ]
             shown = [
                 months for row, _ in joined if (months := self.months.list_paid(row))

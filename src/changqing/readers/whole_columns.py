@@ -76,11 +76,11 @@ class WholeColumns:
                 yield self._leave_open(fact, _NAMED_ELSEWHERE, elsewhere)
                 continue
             page = next(iter(named.values())).page
-            pieces = [each for each in named.values() if each.page == page]
+            pieces = [quote for quote in named.values() if quote.page == page]
             quote = Quote(
                 page=page,
                 pieces=tuple(
-                    dict.fromkeys(piece for each in pieces for piece in each.pieces)
+                    dict.fromkeys(piece for quote in pieces for piece in quote.pieces)
                 ),
             )
             yield ProposedFact(
@@ -88,7 +88,7 @@ class WholeColumns:
                 fact=fact.id,
                 value=frozenset(named),
                 quote=quote,
-                confidence=min(95, *(each.confidence for each in named.values())),
+                confidence=min(95, *(quote.confidence for quote in named.values())),
             )
 
     @property
@@ -222,7 +222,7 @@ class WholeColumns:
                 value=-(-len(days) * PACE_DAYS // span),
                 quote=Quote(
                     page=quotes[-1].page,
-                    pieces=tuple(piece for each in shown for piece in each.pieces),
+                    pieces=tuple(piece for quote in shown for piece in quote.pieces),
                 ),
                 confidence=min(95, *(cell.quote.confidence for _, cell in days)),
             )
