@@ -61,6 +61,19 @@ def test_a_clause_is_quoted_where_it_is_no_more_than_some_sentences(
     assert "见《业务发展和实施计划》第3条" in market
 
 
+def test_a_clause_is_not_quoted_up_to_a_semicolon_alone(tmp_path: Path) -> None:
+    made = _written_with(
+        tmp_path,
+        (r"(?s)(第3条[^\n]*\n\n).*?(\n\n## 第4条)", r"\1甲市场三千家；乙市场两千家\2"),
+    )
+
+    market = next(
+        line for line in made["business_plan"].splitlines() if line.startswith("| 市场")
+    )
+    assert "甲市场" not in market
+    assert "见《业务发展和实施计划》第3条" in market
+
+
 _PLACE = "      quality_targets: '第6条 质量指标'"
 
 

@@ -140,7 +140,7 @@ def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
             _draw_text(
                 x,
                 height - 8,
-                f"最早到期 {scale.mark.isoformat()}",
+                f"有材料证明的最早到期 {scale.mark.isoformat()}",
                 size=11,
                 fill="#a33b2e",
                 anchor=anchor,
@@ -172,9 +172,9 @@ def _draw_row(
         if row.early_until is not None and row.early_until < row.proven_until:
             said += f"，最早{row.early_until.isoformat()}"
     elif row.claimed_until is not None:
-        said, x = f"{row.claimed_until.isoformat()} 自述", at(row.claimed_until)
+        said, x = f"{row.claimed_until.isoformat()} 公司申报", at(row.claimed_until)
     else:
-        said, x = "期限未知", left
+        said, x = "期限待补", left
     outside = x + 6.2 * len(said) + 20 < right
     drawn.append(
         _draw_text(

@@ -89,8 +89,11 @@ def _drop_title(text: PaperText, lines: range, sentence: str) -> str:
 def _quote_clause(text: PaperText, lines: range) -> str | None:
     """Quote the sentences of a clause; None for a table or what breaks off."""
     said = _join_lines([text.lines[at] for at in lines[1:]])
-    # A company seals and signs below its last clause.
+    # A company seals and signs below its last clause; what follows a semicolon belongs
+    # to its sentence, and without it the sentence says less than the paper.
     whole = said[: max(map(said.rfind, _SENTENCE_ENDS)) + 1]
+    if whole.endswith("；") and whole != said:
+        return None
     return whole if _is_whole(whole) and not _SEALED.search(whole) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from changqing.case.model import Case
+from changqing.case.model import Case, Member
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.attachments import Attachments
 from changqing.documents.authority import name_authority
@@ -205,16 +205,20 @@ class Speaker:
         )
 
     def people(self, *roles: str) -> str:
-        """Who holds one of these posts, each with what shows it; a blank for nobody."""
-        members = [
-            person
-            for person in self.case.people
-            if not roles or set(roles) & {*person.roles}
-        ]
+        """Who holds one of these posts, each with what shows it; a blank for nobody.
+
+        Where there is no manager it is the legal representative who manages. A post
+        with nobody in it is asked for once in a document, and then named.
+        """
+        members = self._find_people(roles)
+        if not members and roles == ("manager",):
+            members = self._find_people(("legal_representative",))
         if not members:
             fact = self.catalogue.facts["person", "roles"]
             posts = "或".join(fact.value_labels[role].zh for role in roles)
             post = roles[0] if roles else None
+            if any(blank.post == post for blank in self.missing if post):
+                return escape(posts)
             return self._missing(f"{posts}的姓名", "roles", None, post=post)
         return "、".join(self.say("name", member.subject) for member in members)
 
@@ -475,12 +479,20 @@ class Speaker:
             told.append(f"由{self.say('operator', resource)}提供")
         return self.label(resource) + (f"（{'，'.join(told)}）" if told else "")
 
+    def _find_people(self, roles: Sequence[str]) -> list[Member]:
+        return [
+            person
+            for person in self.case.people
+            if not roles or set(roles) & {*person.roles}
+        ]
+
     def _find_shown_ends(self) -> Endurance:
-        """What the service rests on, without a site that nobody asks for."""
-        named = name_resources(self.endurance, self.situation.labels)
-        if self.is_asked_for("domain_cert"):
-            return named
-        return leave_out_unknown_sites(named)
+        """What the service rests on; of a site not asked for or shut what is known."""
+        asked = self.is_asked_for("domain_cert")
+        return leave_out_unknown_sites(
+            name_resources(self.endurance, self.situation.labels),
+            lambda site: not asked or self.known("service_opened", site) is False,
+        )
 
     def _find_asked(self, material: str) -> Sequence[MaterialRequest]:
         application = self.situation.application

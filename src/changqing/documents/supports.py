@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -53,12 +53,15 @@ class NamedSupport:
     kind: str
 
 
-def leave_out_unknown_sites(endurance: Endurance) -> Endurance:
-    """Leave out what a site rests on of which nobody knows an end."""
+def leave_out_unknown_sites(
+    endurance: Endurance, is_needless: Callable[[Subject], bool]
+) -> Endurance:
+    """Leave out what a needless site rests on of which nobody knows an end."""
 
     def is_shown(support: Support) -> bool:
         known = support.proven_until or support.claimed_until or support.open_ended
-        return support.subject.type != "service" or bool(known)
+        site = support.subject.type == "service" and is_needless(support.subject)
+        return not site or bool(known)
 
     return replace(
         endurance,
@@ -115,6 +118,8 @@ def say_cash_basis(situation: Situation) -> str:
     until = find_standing(resolved.get((APPLICANT, "cash_until")))[0]
     if lasting is None or lasting.until != until:
         return "按现有货币资金和每月净支出推算"  # by the months on record
+    if lasting.revenue == 0:
+        return "按现有货币资金和每月成本推算，最近十二个月没有收入"
     if lasting.revenue is not None:
         return "按现有货币资金、每月成本和最近十二个月的月均收入推算"
     if find_standing(resolved.get((APPLICANT, "revenue_12m")))[0]:

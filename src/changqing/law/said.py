@@ -47,7 +47,8 @@ def say_number(number: int, unit: str | None) -> Text:
     many = word.en
     en = _ONE.get(many, many.removesuffix("s")) if number == 1 else many
     # Without a unit it may be a year.
-    return Text(f"{number}{word.zh}", f"{number:,}{en}" if unit else str(number))
+    figure = f"{number:,}" if unit == "count" else str(number)
+    return Text(f"{figure}{word.zh}", f"{number:,}{en}" if unit else str(number))
 
 
 def say_period(number: int, unit: str | None) -> Text:
