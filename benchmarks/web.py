@@ -53,7 +53,8 @@ def _prepare(cases: int) -> str:
     from django.utils import timezone
 
     from changqing.agency.example import make_example
-    from changqing_web import accounts, examples
+    from changqing_web import examples
+    from changqing_web.accounts import adapter as accounts
     from changqing_web.cases import open_case_memory
     from changqing_web.index import catalogue
 

@@ -25,7 +25,7 @@ from changqing.report.model import CaseReport
 from changqing.report.parse import dump_report, parse_report
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
-from changqing_web.casehead import count_behind_tab, list_head_facts, tell_deletion
+from changqing_web.case.head import count_behind_tab, list_head_facts, tell_deletion
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
 from changqing_web.record import add_case_event_for

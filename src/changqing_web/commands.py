@@ -90,7 +90,7 @@ def serve(
     _tell(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
     context.invoke(setup)
     import changqing_web.work.every  # noqa: F401 - names what is cleared away after a job
-    from changqing_web.accounts import (
+    from changqing_web.accounts.adapter import (
         EXAMPLES,
         create_workspace,
         find_or_make_first_owner,
@@ -334,7 +334,7 @@ def sign_in(*, address: str | None, at: str, without_second_factor: bool) -> Non
     """Print a one-time link for who is locked out: ADDRESS, else the first owner."""
     from django.contrib.auth.models import User
 
-    from changqing_web.accounts import (
+    from changqing_web.accounts.adapter import (
         drop_second_factor,
         find_or_make_first_owner,
         sign_in_link,

@@ -16,13 +16,13 @@ from changqing.errors import DayError
 from changqing.rehearsal.live import plan_ahead
 from changqing.text import Text
 from changqing_web import cases
-from changqing_web.accounts import (
+from changqing_web.accounts.adapter import (
     EXAMPLE_AGENCY,
     EXAMPLE_COMPANY,
     create_workspace,
     find_or_make_first_owner,
 )
-from changqing_web.clients import LOOK_AT_ALL
+from changqing_web.board.clients import LOOK_AT_ALL
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin_job
 from changqing_web.models import Role, Workspace

@@ -15,7 +15,7 @@ from changqing.agency.index import case_folders, stamp_folder
 from changqing.agency.rows import read_row
 from changqing.law.compiled import load_shipped
 from changqing.law.model import Catalogue
-from changqing_web.columns import to_database
+from changqing_web.board.columns import to_database
 from changqing_web.models import (
     CaseRow,
     IndexedDay,

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models
 
 from changqing.agency.rows import FIELDS, BoardRow
-from changqing_web.columns import from_database, make_model_field
+from changqing_web.board.columns import from_database, make_model_field
 
 
 class Role(models.TextChoices):

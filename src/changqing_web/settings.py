@@ -151,7 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/account/login/"
 SIGNUP_OPEN = os.environ.get("CHANGQING_SIGNUP") == "open"
-ACCOUNT_ADAPTER = "changqing_web.accounts.Adapter"
+ACCOUNT_ADAPTER = "changqing_web.accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # With a mail server every new account proves its address by a code that is sent there.

@@ -1,7 +1,7 @@
 """Who may see and do what: one table of routes, one wall before each.
 
-A page module lists its `ROUTES`. What stands in angle brackets is looked up here, in
-the workspace of the person who asks and nowhere else: another workspace's case, or a
+A module of pages lists its `ROUTES`. What stands in angle brackets is looked up here,
+in the workspace of the person who asks and nowhere else: another workspace's case, or a
 role that is too low to know of it, gets the same 404 as a case that never was.
 """
 
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, Final
 
 from django.conf import settings
@@ -97,17 +96,21 @@ def find_cases_folder(workspace: Workspace) -> Path:
 
 @cache
 def collect_routes() -> tuple[PageRoute, ...]:
-    """The routes of every module in `pages`, then of every feature with a folder."""
-    package = import_module("changqing_web.pages")
-    pages = sorted(module.name for module in iter_modules(package.__path__))
-    names = [f"changqing_web.pages.{name}" for name in pages if name[0] != "_"]
-    names += [f"changqing_web.{folder.name}.views" for folder in list_feature_folders()]
-    return tuple(route for name in names for route in import_module(name).ROUTES)
+    """The routes of every module of pages: `views` and `…_views` of each feature."""
+    return tuple(
+        route
+        for path in list_view_modules()
+        for route in import_module(
+            f"changqing_web.{path.parent.name}.{path.stem}"
+        ).ROUTES
+    )
 
 
-def list_feature_folders() -> list[Path]:
-    """The folders of features: each has its views, templates and styles together."""
-    return sorted(path.parent for path in Path(__file__).parent.glob("*/views.py"))
+def list_view_modules() -> list[Path]:
+    """The modules of pages, each in the folder of its feature, which has its templates,
+    styles, forms and words too."""
+    here = Path(__file__).parent
+    return sorted([*here.glob("*/views.py"), *here.glob("*/*_views.py")])
 
 
 def make_patterns(routes: Iterable[PageRoute]) -> list[URLPattern]:

@@ -17,7 +17,7 @@ from changqing.papers.open import open_case
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
-from changqing_web.fact_field import parse_typed
+from changqing_web.facts.fact_field import parse_typed
 
 CHINESE = """\
 applicant:

@@ -13,7 +13,7 @@ from changqing.law.compiled import load_compiled
 from changqing.law.subjects import LISTED_SUBJECTS, SUBJECTS
 from changqing.papers.open import open_case
 from changqing.yamlfile.plain import WritableItem
-from changqing_web.tables import LISTS
+from changqing_web.facts.tables import LISTS
 
 CASE = """\
 applicant: {name: 杭州长青网络科技有限公司}

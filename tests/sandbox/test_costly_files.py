@@ -19,7 +19,7 @@ from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError
 from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import READING
-from changqing_web.tables import read_workbook
+from changqing_web.facts.tables import read_workbook
 
 _PATIENCE = READING.seconds + 10  # a child may have to start first
 

@@ -29,7 +29,7 @@ from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import Limits
 from changqing.sealing.masked import mask_documents
 from changqing.text import Language
-from changqing_web.tables import read_workbook
+from changqing_web.facts.tables import read_workbook
 from tests.documents.dossier_case import AS_OF
 
 LIBRARIES = ("docx", "openpyxl", "PIL", "pypandoc", "pypdf", "typst")

@@ -17,7 +17,7 @@ from changqing.case import edit
 from changqing.sandbox.pool import Limits
 from changqing_web.api import dossier
 from changqing_web.models import Job, Role
-from tests.web.test_web_api import Caller, token
+from tests.web.api.test_web_api import Caller, token
 from tests.web.web_world import Place, sealed_example
 
 _NONE = ("docx", "openpyxl", "PIL", "pypandoc", "pypdf", "typst")

@@ -20,11 +20,12 @@ from django.utils import timezone
 from changqing.case import edit
 from changqing.errors import CaseError
 from changqing.readers.sheet import read_sheet
-from changqing_web import intake, tables
 from changqing_web.backup import _unpack
+from changqing_web.facts import tables
+from changqing_web.facts.sheets import spell_cell
 from changqing_web.models import Link, Role
-from changqing_web.sheets import spell_cell
-from changqing_web.zips import unpack_case
+from changqing_web.papers import intake
+from changqing_web.papers.zips import unpack_case
 from tests.fuzzing import fuzz, fuzz_json
 from tests.shipped import CATALOGUE
 from tests.web.web_world import EXAMPLES, Place

@@ -17,9 +17,9 @@ from changqing.report.codec import write_json
 from changqing.report.parse import parse_report
 from changqing.run import Outcome
 from changqing_web import cases
+from changqing_web.documents.written import load_writings
 from changqing_web.models import Role
 from changqing_web.walls import Here, collect_routes
-from changqing_web.written import load_writings
 from tests.web.web_world import Place, make_place
 
 

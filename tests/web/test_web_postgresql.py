@@ -35,7 +35,8 @@ def _files(*names: str) -> list[str]:
     found = []
     for name in names:
         file, colons, test = name.partition("::")
-        found.append(f"{_HERE}/test_web_{file}.py{colons}{test}")
+        (path,) = _HERE.rglob(f"test_web_{file}.py")
+        found.append(f"{path}{colons}{test}")
     return found
 
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from changqing.case import edit
 from changqing.case.subjects import Subject
-from changqing_web import questions
 from changqing_web.cases import load_report
-from changqing_web.fact_field import FactField
+from changqing_web.facts import questions
+from changqing_web.facts.answer_views import _open_fields
+from changqing_web.facts.fact_field import FactField
+from changqing_web.facts.tables import LISTS
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
-from changqing_web.pages.answers import _open_fields
-from changqing_web.tables import LISTS
 from changqing_web.walls import Here, collect_routes
 from tests.web.web_world import Place
 

@@ -27,7 +27,7 @@ def main() -> None:
     from django.test import Client
     from django.utils import timezone
 
-    from changqing_web.accounts import create_workspace
+    from changqing_web.accounts.adapter import create_workspace
     from changqing_web.models import Link, Membership, Role
 
     call_command("migrate", verbosity=0)

@@ -12,8 +12,8 @@ from django.db.models import Count, Q, QuerySet
 from changqing.agency.details import CalendarKind
 from changqing.agency.next_step import Party
 from changqing.text import Text, WordedEnum
+from changqing_web.board.views import list_own_names
 from changqing_web.models import CaseRow, IndexedDay
-from changqing_web.pages.board import list_own_names
 from changqing_web.walls import Here
 
 OWN: Final = CalendarKind.OWN.value

@@ -24,8 +24,8 @@ from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
 from changqing_web.cases import open_case_memory
 from changqing_web.index import catalogue
-from changqing_web.uploads import keep_on_disk
-from changqing_web.zips import LEFT_OUT, unpack_case
+from changqing_web.papers.uploads import keep_on_disk
+from changqing_web.papers.zips import LEFT_OUT, unpack_case
 
 MOST_FILES: Final = 20_000
 MOST_BYTES: Final = 500_000_000

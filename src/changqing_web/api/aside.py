@@ -13,10 +13,10 @@ from changqing.agency.desk import archive_case
 from changqing.case import edit, set_aside
 from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, at_case
+from changqing_web.facts.said import log_what_is_said
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
-from changqing_web.said import log_what_is_said
 from changqing_web.walls import Here
 
 router = Router(tags=["facts"])

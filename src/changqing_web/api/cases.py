@@ -21,10 +21,10 @@ from changqing_web.api.door import (
     cases_at,
     clean,
 )
-from changqing_web.columns import make_api_field, narrow
-from changqing_web.drafts import Typed
+from changqing_web.board.columns import make_api_field, narrow
+from changqing_web.facts.drafts import Typed
 from changqing_web.models import CaseRow, Job, Role
-from changqing_web.pages.new import create_case, read, same_company
+from changqing_web.new.views import create_case, read, same_company
 from changqing_web.walls import Here
 
 router = Router(tags=["cases"])

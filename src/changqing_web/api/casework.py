@@ -29,12 +29,12 @@ from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import open_case_memory
+from changqing_web.documents.written import load_writings
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here
-from changqing_web.written import load_writings
 
 router = Router(tags=["casework"])
 

@@ -18,15 +18,15 @@ from changqing.text import Text
 from changqing_web.api.casework import standing
 from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import open_case_memory
-from changqing_web.casework_forms import NOTICE_LIMIT
-from changqing_web.correction import (
+from changqing_web.casework.correction import (
     add_notice_lines,
     record_and_judge,
     record_settled_line,
 )
+from changqing_web.casework.forms import NOTICE_LIMIT
+from changqing_web.documents.written import read_case, replay_case
 from changqing_web.index import catalogue
 from changqing_web.models import Role
-from changqing_web.written import read_case, replay_case
 
 router = Router(tags=["casework"])
 

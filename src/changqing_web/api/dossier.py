@@ -21,15 +21,15 @@ from changqing.sealing.apart import check_apart
 from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Language, Text
 from changqing_web import cases
-from changqing_web.access import list_personal_files, note_access
 from changqing_web.api.door import REFUSED, Json, at_case, at_desk
+from changqing_web.documents.written import load_writings
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language
 from changqing_web.limits import page_limits
 from changqing_web.models import PaperAccess, Role
+from changqing_web.papers.access import list_personal_files, note_access
+from changqing_web.papers.uploads import keep_on_disk
 from changqing_web.record import add_case_event
-from changqing_web.uploads import keep_on_disk
-from changqing_web.written import load_writings
 
 router = Router(tags=["dossier"])
 _ZIP: Final = "application/zip"

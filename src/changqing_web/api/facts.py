@@ -23,13 +23,13 @@ from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
 from changqing_web.api.door import REFUSED, Json, at_case
 from changqing_web.cases import load_report
+from changqing_web.facts.questions import find_list_name
+from changqing_web.facts.said import check_log, log_what_is_said
 from changqing_web.index import catalogue, refresh
-from changqing_web.intake import find_stem, take
 from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.questions import find_list_name
+from changqing_web.papers.intake import find_stem, take
 from changqing_web.record import add_case_event
-from changqing_web.said import check_log, log_what_is_said
 from changqing_web.walls import Here
 
 router = Router(tags=["facts"])

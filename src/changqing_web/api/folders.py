@@ -11,7 +11,6 @@ from django.http import FileResponse, HttpRequest
 from ninja import File, Form, Router, Status, UploadedFile
 
 from changqing.text import Text
-from changqing_web.access import list_personal_files, note_access
 from changqing_web.api.archive import pack, unpack
 from changqing_web.api.cases import CaseLine
 from changqing_web.api.door import REFUSED, at_case, at_desk
@@ -19,7 +18,8 @@ from changqing_web.api.dossier import ZIPPED
 from changqing_web.cases import assess
 from changqing_web.index import refresh
 from changqing_web.models import PaperAccess, Role
-from changqing_web.pages.new import free_folder
+from changqing_web.new.views import free_folder
+from changqing_web.papers.access import list_personal_files, note_access
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, find_cases_folder
 

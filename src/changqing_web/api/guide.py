@@ -26,9 +26,9 @@ from changqing.law.lookup import SCOPES, STAGES
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, at_desk
+from changqing_web.guide.views import questions
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
-from changqing_web.pages.guide import questions
 
 router = Router(tags=["guide"])
 _Thing = TypeVar("_Thing")

@@ -16,10 +16,10 @@ from changqing.watch.model import THREE, ChannelQuestion, Incident
 from changqing_web import cases, jobs
 from changqing_web.api.cases import JobState, job_state
 from changqing_web.api.door import REFUSED, Json, at_case
+from changqing_web.casework.annual_views import find_year
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.pages.report import find_year
 
 router = Router(tags=["over time"])
 

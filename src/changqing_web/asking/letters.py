@@ -18,11 +18,11 @@ from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
 from changqing.jsondata import JsonObject
 from changqing.text import Language, Text
+from changqing_web.board.client_views import request_of
 from changqing_web.errors import say_briefly
 from changqing_web.index import refresh
 from changqing_web.jobs import keep_progress, work
 from changqing_web.models import Job
-from changqing_web.pages.clients import request_of
 from changqing_web.record import add_case_event_for
 from changqing_web.work.desk import make_desk
 

@@ -19,9 +19,9 @@ from changqing.masks import mask_numbers
 from changqing.report.counting import format_key, rank_urgency, select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text, both
+from changqing_web.board.columns import narrow
 from changqing_web.cases import load_report
-from changqing_web.columns import narrow
-from changqing_web.guide_search import search
+from changqing_web.guide.search import search
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.models import CaseRow, IndexedFinding, IndexedPaper

@@ -30,15 +30,15 @@ from changqing.papers.open import open_case
 from changqing.readers.saved_page import DueRecord
 from changqing.rules.types import Kind
 from changqing.text import Text
-from changqing_web import uploads
 from changqing_web.cases import judge_case, load_report, make_case_context
 from changqing_web.errors import list_issues
-from changqing_web.fact_field import say_mistake
+from changqing_web.facts.fact_field import say_mistake
+from changqing_web.facts.said import check_log, settle_changes
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
+from changqing_web.papers import uploads
 from changqing_web.record import add_case_event
-from changqing_web.said import check_log, settle_changes
 from changqing_web.walls import Here, PageRoute
 
 _MOST_PAGES: Final = 40

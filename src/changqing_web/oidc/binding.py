@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 
-from changqing_web.accounts import create_workspace, take_invitation
+from changqing_web.accounts.adapter import create_workspace, take_invitation
 from changqing_web.oidc.configuration import get_oidc
 from changqing_web.oidc.refusals import SignInRefusal, refuse
 

@@ -17,13 +17,13 @@ from changqing.watch.journal import Watchbook
 from changqing.watch.model import THREE, Sight
 from changqing_web.errors import list_issues
 from changqing_web.models import Role
-from changqing_web.pages.watching import (
+from changqing_web.walls import Here, PageRoute, find_cases_folder
+from changqing_web.watching.views import (
     LapseStanding,
     describe_standing,
     find_silence,
     say_duration,
 )
-from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 _PAGE: Final = 50
 _GRAVITY: Final = (Sight.LAPSED, Sight.UNKNOWN, Sight.WELL)

@@ -17,7 +17,7 @@ from changqing.text import Text
 from changqing_web.cases import assess, find_key_path, open_case_memory
 from changqing_web.index import refresh
 from changqing_web.models import CaseEvent, CaseRow, Workspace
-from changqing_web.pages.new import free_folder
+from changqing_web.new.views import free_folder
 from changqing_web.record import add_case_event
 from changqing_web.register.runs import ShownRun, find_catalogue
 from changqing_web.walls import Here, find_cases_folder

@@ -15,9 +15,9 @@ from changqing.casework.returns import (
     name_counted,
 )
 from changqing.text import Text
+from changqing_web.board.views import filters, narrow_rows
 from changqing_web.index import catalogue
 from changqing_web.models import Role
-from changqing_web.pages.board import filters, narrow_rows
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 _NARROWED_BY = ("region", "licence", "owner")

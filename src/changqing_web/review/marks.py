@@ -17,7 +17,7 @@ from changqing.casework.review import (
     shorten_remark,
 )
 from changqing.casework.review_sheet import ReviewSheet
-from changqing_web.pages.seen_originals import name_reviewer
+from changqing_web.papers.seen_views import name_reviewer
 from changqing_web.walls import Here
 
 _PREFIX: Final = "mark:"

@@ -19,14 +19,15 @@ from changqing.errors import ChangqingError
 from changqing.masks import mask_numbers
 from changqing.text import Text
 from changqing_web.cases import make_case_context
+from changqing_web.documents.prose import render_prose
+from changqing_web.documents.views import list_line, make_chart_address, select_document
+from changqing_web.documents.written import load_writings, read_case
 from changqing_web.downloads import download, seclude
 from changqing_web.errors import list_issues
 from changqing_web.language import t
 from changqing_web.limits import is_over_limit
 from changqing_web.models import Role
-from changqing_web.pages.dossier import list_line, make_chart_address, select_document
-from changqing_web.pages.seen_originals import name_reviewer
-from changqing_web.prose import render_prose
+from changqing_web.papers.seen_views import name_reviewer
 from changqing_web.record import add_case_event_for
 from changqing_web.review.marks import (
     TypedMark,
@@ -44,7 +45,6 @@ from changqing_web.review.sheet import (
     make_rows,
 )
 from changqing_web.walls import Here, PageRoute
-from changqing_web.written import load_writings, read_case
 
 _MOST: Final = 120  # times a reviewer keeps marks
 _WITHIN: Final = 600  # seconds

@@ -14,11 +14,11 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from changqing.text import Text
-from changqing_web.invitations import Invitation, find_invitation
+from changqing_web.accounts.invitations import Invitation, find_invitation
+from changqing_web.accounts.member_views import ROLE_MEANS, ROLE_NAMES
 from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.oidc.configuration import OidcSettings, find_usable_oidc
-from changqing_web.pages.members import ROLE_MEANS, ROLE_NAMES
 
 register = template.Library()
 

@@ -22,7 +22,7 @@ from changqing.judge.suppose import CaseStanding
 from changqing.report.means import draw_means
 from changqing.report.words import name_state
 from changqing.text import Text
-from changqing_web.casehead import tell_deletion
+from changqing_web.case.head import tell_deletion
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow
@@ -216,7 +216,7 @@ def column_cell(row: CaseRow, column: BoardColumn) -> str | None:
 @register.filter
 def templates(column: BoardColumn) -> Sequence[str]:
     """How a cell looks: as every other does, where the column has no template."""
-    return (f"board_cells/{column.name}.html", "board_cells/any.html")
+    return (f"board/cells/{column.name}.html", "board/cells/any.html")
 
 
 @register.filter

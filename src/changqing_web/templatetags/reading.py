@@ -30,8 +30,8 @@ from changqing.report.words import (
     name_verdict,
 )
 from changqing.text import Language
-from changqing_web.charts import draw_until_bar as drawn_until
-from changqing_web.columns import NARROWING
+from changqing_web.board.columns import NARROWING
+from changqing_web.case.charts import draw_until_bar as drawn_until
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.templatetags.changqing import say

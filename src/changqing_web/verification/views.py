@@ -18,11 +18,11 @@ from changqing.errors import GivenUpError
 from changqing.jsondata import JsonObject
 from changqing.sandbox.pool import Limits
 from changqing.sealing.index import NOT_PROVEN, PROVEN
-from changqing_web.checking import CHECKS, WITHIN, check, read_sent
 from changqing_web.errors import list_issues
 from changqing_web.language import t
 from changqing_web.limits import PUBLIC_UPLOADS, find_address, is_over_limit
-from changqing_web.uploads import keep_on_disk
+from changqing_web.papers.uploads import keep_on_disk
+from changqing_web.seal.checking import CHECKS, WITHIN, check, read_sent
 from changqing_web.walls import PageRoute
 
 _LIMITS: Final = Limits(seconds=90, memory=1 << 30, output=0)

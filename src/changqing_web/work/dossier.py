@@ -17,8 +17,8 @@ def write_dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing.documents.made import MADE
     from changqing.documents.package import render_package, write_package
     from changqing.documents.render import upload_name
-    from changqing_web.rendered import note_digests
-    from changqing_web.written import load_writings
+    from changqing_web.documents.rendered import note_digests
+    from changqing_web.documents.written import load_writings
 
     here = make_desk(job)
     found = load_writings(here)

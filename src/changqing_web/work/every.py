@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from changqing_web import (
-    clients,  # noqa: F401 - each of these names its own work
-    erasing,  # noqa: F401
-)
 from changqing_web.asking import letters  # noqa: F401
 from changqing_web.work import (
     dossier,  # noqa: F401

@@ -12,10 +12,10 @@ from django.utils import timezone
 from changqing.documents.made import MADE
 from changqing.jsondata import JsonObject
 from changqing.text import Text
-from changqing_web.access import list_personal_files
-from changqing_web.bundles import find_bundle
 from changqing_web.jobs import work
 from changqing_web.models import Job
+from changqing_web.papers.access import list_personal_files
+from changqing_web.seal.bundles import find_bundle
 from changqing_web.work.desk import make_desk
 
 
@@ -80,7 +80,7 @@ def _forget_bundle(job: Job) -> None:
 @work("verify", seconds=300, after=_forget_bundle)
 def verify_bundle(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Check a bundle that was handed in; it is not kept after."""
-    from changqing_web.checking import check
+    from changqing_web.seal.checking import check
 
     tell(Text("正在核验每个文件，并重算结论", "Checking files, computing verdicts"))
     keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])

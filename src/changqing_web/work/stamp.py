@@ -17,7 +17,7 @@ def print_pack(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing.documents.render import render_documents
     from changqing.documents.stamping import FOLDER, PACK, print_for_signing
     from changqing.plainfile import write_plain
-    from changqing_web.written import load_writings
+    from changqing_web.documents.written import load_writings
 
     here = make_desk(job)
     found = load_writings(here)

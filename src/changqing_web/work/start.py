@@ -31,8 +31,8 @@ from changqing_web import cases
 from changqing_web.index import catalogue, refresh
 from changqing_web.jobs import huey, work
 from changqing_web.models import Job, Role
+from changqing_web.new.starts import Start, find_start, forget_starts
 from changqing_web.record import add_case_event_for
-from changqing_web.starts import Start, find_start, forget_starts
 from changqing_web.walls import Here, find_cases_folder
 
 READ_START: Final = "read_start"

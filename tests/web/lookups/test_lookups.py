@@ -15,10 +15,10 @@ from changqing.case.page import MAX_PAGE_BYTES
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.disk import only_writer
 from changqing.papers.open import open_case
-from changqing_web import uploads
 from changqing_web.cases import judge_case
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
+from changqing_web.papers import uploads
 from changqing_web.walls import Here
 from tests.web.web_world import Place
 

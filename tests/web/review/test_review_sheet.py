@@ -18,9 +18,9 @@ from changqing.casework.review import ReviewJournal, ReviewMark, select_current
 from changqing.papers.open import open_case
 from changqing.papers.read import read_papers
 from changqing_web.cases import find_key_path, load_report
+from changqing_web.facts.said import log_what_is_said
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Link, Role
-from changqing_web.said import log_what_is_said
 from changqing_web.walls import Here
 from tests.sealing.drawn_case import set_as_pdf
 from tests.web.web_world import Place, make_place

@@ -1,0 +1,331 @@
+"""成员: who is in a workspace, in which role; invitations and links for reviewers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing.text import Text
+from changqing_web.accounts.invitations import describe_invitation
+from changqing_web.language import t
+from changqing_web.models import CaseRow, Link, Membership, Role
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute
+
+ROLE_NAMES: Final = {
+    Role.OWNER: Text(zh="负责人", en="Owner"),
+    Role.EDITOR: Text(zh="经办", en="Editor"),
+    Role.RESPONDENT: Text(zh="填报人", en="Respondent"),
+    Role.REVIEWER: Text(zh="审阅人", en="Reviewer"),
+}
+ROLE_MEANS: Final = {
+    Role.OWNER: Text(zh="办全部项目，管成员和链接", en="all cases, members and links"),
+    Role.EDITOR: Text(zh="办全部项目", en="all cases"),
+    Role.RESPONDENT: Text(
+        zh="只回答问到他的事，只看指定的项目",
+        en="answers what is asked, named cases only",
+    ),
+    Role.REVIEWER: Text(zh="只看指定的项目，不能改", en="reads named cases only"),
+}
+_INVITED_FOR: Final = timedelta(days=14)
+_LONGEST_NUMBER: Final = 18  # digits that every database takes
+_REVIEW_DAYS: Final = (7, 30, 90)
+_SHOWN: Final = 50
+_OFFERED: Final = 300  # names of cases, to be completed as they are typed
+_SCOPED: Final = frozenset({Role.RESPONDENT, Role.REVIEWER})
+
+
+def members(request: HttpRequest, here: Here) -> HttpResponse:
+    """The people of a workspace and the links that are open."""
+    if request.method == "POST":
+        return _change(request, here)
+    return _page(request, here)
+
+
+def _page(
+    request: HttpRequest, here: Here, *, address: str = "", status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    links = Link.objects.filter(
+        workspace=here.workspace, expires_at__gt=now, withdrawn_at=None, used_at=None
+    ).select_related("case")
+    return render(
+        request,
+        "accounts/members.html",
+        {
+            "section": "members",
+            "memberships": here.workspace.memberships.select_related("user")
+            .prefetch_related("cases")
+            .order_by("user__username"),
+            "links": links.exclude(purpose=Link.Purpose.SIGN_IN).order_by("-pk"),
+            "roles": [
+                (role, ROLE_NAMES[role], ROLE_MEANS[role]) for role in reversed(Role)
+            ],
+            "names": here.workspace.cases.order_by("name").values_list(
+                "name", flat=True
+            )[:_OFFERED],
+            "scoped": _SCOPED,
+            "typed": {} if address else request.POST,
+            "days": _REVIEW_DAYS,
+            "events": here.workspace.events.filter(case="")[:_SHOWN],
+            "address": address,
+        },
+        status=status,
+    )
+
+
+def _change(request: HttpRequest, here: Here) -> HttpResponse:
+    match request.POST.get("do"):
+        case "invite":
+            return _invite(request, here)
+        case "review":
+            return _review(request, here)
+        case "withdraw":
+            _withdraw(request, here)
+        case "role":
+            _set_role(request, here)
+        case "unname":
+            _unname(request, here)
+        case "remove":
+            _remove(request, here)
+        case _:
+            raise Http404
+    owners = here.workspace.memberships.filter(role=Role.OWNER)
+    if not owners.filter(user__username=here.name).exists():
+        return redirect("start")  # this page is no longer for them
+    return redirect("members", workspace=here.workspace.slug)
+
+
+def _number(text: str | None) -> int:
+    if text is None or not text.isdecimal() or len(text) > _LONGEST_NUMBER:
+        raise Http404
+    return int(text)
+
+
+def _case(request: HttpRequest, here: Here) -> CaseRow | None:
+    """The one case that is meant: by folder, credit code, or enough of its name."""
+    words = request.POST.get("case", "").strip()
+    if not words:
+        return None
+    rows = here.workspace.cases
+    named = rows.filter(Q(folder=words) | Q(credit_code=words) | Q(name=words))[:2]
+    found = list(named) or list(rows.filter(name__icontains=words)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _which_case(request: HttpRequest, here: Here) -> HttpResponse:
+    """Ask again for which case it is; nothing typed is lost."""
+    messages.error(
+        request,
+        t(
+            "要指定一个项目：填企业全称、信用代码或项目编号。",
+            "Name one case, by its company, credit code or folder.",
+        ),
+    )
+    return _page(request, here, status=422)
+
+
+def _invite(request: HttpRequest, here: Here) -> HttpResponse:
+    role = request.POST.get("role", "")
+    if role not in Role.values:
+        raise Http404
+    case = _case(request, here) if Role(role) in _SCOPED else None
+    if Role(role) in _SCOPED and case is None:
+        return _which_case(request, here)
+    _, secret = Link.make(
+        Link.Purpose.INVITE,
+        expires_at=timezone.now() + _INVITED_FOR,
+        workspace=here.workspace,
+        case=case,
+        role=role,
+        made_by=here.name,
+        label=request.POST.get("label", "").strip()[:120],
+    )
+    name = ROLE_NAMES[Role(role)]
+    add_case_event(here, "invite", Text(zh=f"邀请{name.zh}", en=f"invited: {name.en}"))
+    return _page(request, here, address=request.build_absolute_uri(f"/join/{secret}/"))
+
+
+def _review(request: HttpRequest, here: Here) -> HttpResponse:
+    case = _case(request, here)
+    days = _number(request.POST.get("days"))
+    if days not in _REVIEW_DAYS:
+        raise Http404
+    if case is None:
+        return _which_case(request, here)
+    _, secret = Link.make(
+        Link.Purpose.REVIEW,
+        expires_at=timezone.now() + timedelta(days=days),
+        workspace=here.workspace,
+        case=case,
+        role=Role.REVIEWER,
+        made_by=here.name,
+        label=request.POST.get("label", "").strip()[:120],
+    )
+    within = Here(user=here.user, workspace=here.workspace, role=here.role, case=case)
+    add_case_event(
+        within,
+        "review_link",
+        Text(
+            zh=f"给审阅人开了{days}天的只读链接",
+            en=f"opened a read-only link for {days} days",
+        ),
+    )
+    address = request.build_absolute_uri(f"/review/{secret}/")
+    return _page(request, here, address=address)
+
+
+def _withdraw(request: HttpRequest, here: Here) -> None:
+    link = Link.objects.filter(
+        workspace=here.workspace,
+        pk=_number(request.POST.get("link")),
+        withdrawn_at=None,
+    ).first()
+    if link is None:
+        raise Http404
+    link.withdrawn_at = timezone.now()
+    link.save(update_fields=["withdrawn_at"])
+    of = link.label or t("没有写给谁", "for nobody named")
+    add_case_event(
+        replace(here, case=link.case),
+        "withdraw",
+        Text(zh=f"收回链接（{of}）", en=f"withdrew a link ({of})"),
+    )
+    messages.success(
+        request,
+        t("链接已收回，再也打不开。", "The link is withdrawn and opens nothing."),
+    )
+
+
+def _owners_left(here: Here, without: Membership) -> bool:
+    owners = here.workspace.memberships.filter(role=Role.OWNER)
+    return owners.exclude(pk=without.pk).exists()
+
+
+def _membership(request: HttpRequest, here: Here) -> Membership:
+    found = here.workspace.memberships.filter(
+        pk=_number(request.POST.get("member"))
+    ).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _set_role(request: HttpRequest, here: Here) -> None:
+    role = request.POST.get("role", "")
+    if role not in Role.values:
+        raise Http404
+    with transaction.atomic():
+        member = _membership(request, here)
+        if role in _SCOPED and not member.cases.exists():
+            messages.error(
+                request,
+                t(
+                    "这个角色只看指定的项目，还没有指定。请用下面的邀请，"
+                    "写明项目，由对方用同一账号打开。",
+                    "This role sees named cases only, and none is named. Invite them "
+                    "below to a case, to be opened with the same account.",
+                ),
+            )
+            return
+        if role != Role.OWNER and not _owners_left(here, member):
+            messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
+            return
+        member.role = role
+        member.save(update_fields=["role"])
+        name, who = ROLE_NAMES[Role(role)], member.user.get_username()
+        add_case_event(
+            here,
+            "role",
+            Text(zh=f"{who}改为{name.zh}", en=f"{who} is now: {name.en}"),
+        )
+        messages.success(
+            request, t(f"{who}现在是{name.zh}。", f"{who} is now: {name.en}.")
+        )
+
+
+def _unname(request: HttpRequest, here: Here) -> None:
+    """Take from somebody a case that was named for them."""
+    member, case = _membership(request, here), _case(request, here)
+    if case is None or case not in member.cases.all():
+        raise Http404
+    member.cases.remove(case)
+    who = member.user.get_username()
+    add_case_event(
+        replace(here, case=case),
+        "unname",
+        Text(zh=f"{who}不再看这个项目", en=f"{who} sees this case no longer"),
+    )
+    messages.success(
+        request,
+        t(f"{who}不再看{case.name}。", f"{who} sees {case.name} no longer."),
+    )
+
+
+def _remove(request: HttpRequest, here: Here) -> None:
+    with transaction.atomic():
+        member = _membership(request, here)
+        if not _owners_left(here, member):
+            messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
+            return
+        who = member.user.get_username()
+        add_case_event(here, "remove", Text(zh=f"移出{who}", en=f"removed {who}"))
+        member.delete()
+        messages.success(request, t(f"{who}已移出。", f"{who} is removed."))
+
+
+def join(request: HttpRequest, user: User, secret: str) -> HttpResponse:
+    """Become a member by an invitation, which is used up by it."""
+    link = Link.find(secret, Link.Purpose.INVITE, now=timezone.now())
+    if link is None or link.used_at is not None or link.workspace is None:
+        return render(request, "accounts/link_over.html", status=410)
+    if link.user is not None and link.user != user:  # somebody signed up by it
+        return render(request, "accounts/link_over.html", status=410)
+    if request.method == "GET":
+        return render(
+            request,
+            "accounts/join.html",
+            {"invitation": describe_invitation(link)},
+        )
+    with transaction.atomic():
+        used = Link.objects.filter(pk=link.pk, used_at=None)
+        if not used.update(used_at=timezone.now()):
+            return render(request, "accounts/link_over.html", status=410)
+        member, fresh = Membership.objects.get_or_create(
+            workspace=link.workspace, user=user, defaults={"role": link.role}
+        )
+        if not fresh and Role(link.role).rank > Role(member.role).rank:
+            member.role = link.role
+            member.save(update_fields=["role"])
+        if link.case is not None:
+            member.cases.add(link.case)
+    if link.case is not None and Role(member.role) in _SCOPED:
+        return redirect("start")
+    return redirect("board", workspace=link.workspace.slug)
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/members/",
+        view=members,
+        name="members",
+        least=Role.OWNER,
+        methods=("GET", "POST"),
+    ),
+    PageRoute(
+        path="join/<str:secret>/",
+        view=join,
+        name="join",
+        methods=("GET", "POST"),
+        sample={"secret": "no-such-secret"},
+    ),
+)

@@ -1,0 +1,128 @@
+"""接口: tokens of the API, each of one workspace, and a plain list of operations."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing.text import Text
+from changqing_web.api.routes import api
+from changqing_web.language import t
+from changqing_web.models import Link, Role
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute
+
+_DAYS: Final = (30, 90, 365)
+_LONGEST_NUMBER: Final = 18  # digits that every database takes
+_ROLES: Final = (Role.REVIEWER, Role.EDITOR, Role.OWNER)
+
+
+def tokens(request: HttpRequest, here: Here) -> HttpResponse:
+    """The tokens that are open; a POST makes one, or withdraws one."""
+    match request.POST.get("do") if request.method == "POST" else None:
+        case None:
+            return _page(request, here)
+        case "make":
+            return _make(request, here)
+        case "withdraw":
+            return _withdraw(request, here)
+        case _:
+            raise Http404
+
+
+def _open(here: Here) -> QuerySet[Link]:
+    return Link.objects.filter(
+        workspace=here.workspace,
+        purpose=Link.Purpose.TOKEN,
+        withdrawn_at=None,
+        expires_at__gt=timezone.now(),
+    )
+
+
+def _make(request: HttpRequest, here: Here) -> HttpResponse:
+    days, role = request.POST.get("days", ""), request.POST.get("role", "")
+    if days not in map(str, _DAYS) or role not in _ROLES:
+        raise Http404
+    label = " ".join(request.POST.get("label", "").split())[:120]
+    _, secret = Link.make(
+        Link.Purpose.TOKEN,
+        expires_at=timezone.now() + timedelta(days=int(days)),
+        workspace=here.workspace,
+        user=here.user,
+        role=role,
+        label=label or t("没有写用途", "no purpose given"),
+    )
+    add_case_event(here, "token", Text(zh="开了接口令牌", en="made a token of the API"))
+    return _page(request, here, secret=secret, role=role)
+
+
+def _withdraw(request: HttpRequest, here: Here) -> HttpResponse:
+    number = request.POST.get("token", "")
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        raise Http404
+    token = _open(here).filter(pk=int(number)).first()
+    if token is None:
+        raise Http404
+    token.withdrawn_at = timezone.now()
+    token.save(update_fields=["withdrawn_at"])
+    add_case_event(
+        here,
+        "token_withdrawn",
+        Text(
+            zh=f"收回接口令牌（{token.label}）",
+            en=f"withdrew a token of the API ({token.label})",
+        ),
+    )
+    messages.success(
+        request,
+        t("令牌已收回，不再有效。", "The token is withdrawn and opens nothing."),
+    )
+    return redirect("tokens", workspace=here.workspace.slug)
+
+
+def _example(here: Here, role: str) -> str:
+    """An operation that a token of this role may call: one that reads lists nothing."""
+    case = here.workspace.cases.order_by("name").first()
+    if role != Role.REVIEWER or case is None:
+        return "cases"
+    return f"cases/{case.folder}"
+
+
+def _page(
+    request: HttpRequest, here: Here, *, secret: str = "", role: str = ""
+) -> HttpResponse:
+    schema = api().get_openapi_schema(path_prefix="/api/v1/")
+    return render(
+        request,
+        "accounts/tokens.html",
+        {
+            "section": "tokens",
+            "secret": secret,
+            "example": request.build_absolute_uri(f"/api/v1/{_example(here, role)}"),
+            "tokens": _open(here).select_related("user").order_by("-pk"),
+            "days": _DAYS,
+            "roles": _ROLES,
+            "operations": [
+                (method.upper(), path, each.get("description", each["summary"]))
+                for path, methods in schema["paths"].items()
+                for method, each in methods.items()
+            ],
+        },
+    )
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/api/",
+        view=tokens,
+        name="tokens",
+        least=Role.OWNER,
+        methods=("GET", "POST"),
+    ),
+)

@@ -1,0 +1,307 @@
+"""客户: many at once: imported, looked at again, asked for papers, exported."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.agency.desk import Deed, DeskJournal
+from changqing.agency.request import (
+    Request,
+    find_last_request,
+    record_request,
+    request_papers,
+)
+from changqing.agency.workbook import (
+    Preview,
+    make_clients,
+    make_template,
+    read_clients,
+)
+from changqing.case.values import NotAValueError
+from changqing.casework.events import CaseStage, Journal
+from changqing.casework.stages import replay_events
+from changqing.documents.letters import render_letters
+from changqing.errors import ChangqingError
+from changqing.text import Language, Text
+from changqing_web import cases
+from changqing_web.board import previews
+from changqing_web.board.clients import LOOK_AT_ALL, last_job
+from changqing_web.board.views import filters, narrow_rows
+from changqing_web.downloads import download
+from changqing_web.facts.fact_field import say_mistake
+from changqing_web.index import catalogue, rebuild, refresh
+from changqing_web.jobs import begin_job
+from changqing_web.language import page_language, t
+from changqing_web.models import CaseRow, Role
+from changqing_web.papers.erasing import SET_DAYS, last_setting
+from changqing_web.papers.personal_views import read_day
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute, find_cases_folder
+
+_PAGE: Final = 100
+_MOST_AT_ONCE: Final = 2_000
+
+
+def clients(request: HttpRequest, here: Here) -> HttpResponse:
+    """The desk for many clients: import, look again, ask, export."""
+    if request.method != "POST":
+        return _page(request, here)
+    match request.POST.get("do"):
+        case "preview":
+            return _preview(request, here)
+        case "import":
+            return _import(request, here)
+        case "look":
+            return _look(request, here)
+        case "deletion" if here.may(Role.OWNER):
+            return _set_deletion(request, here)
+        case _:
+            raise Http404
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    *,
+    preview: Preview | None = None,
+    digest: str = "",
+    faults: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    rows = _list_clients(request, here).order_by("name", "pk")
+    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "board/clients.html",
+        {
+            "section": "clients",
+            "filters": filters(request, here),
+            "page": page,
+            "job": last_job(here),
+            "days_job": last_setting(here),
+            "may_delete": here.may(Role.OWNER),
+            "preview": preview,
+            "fresh": [c for c in preview.clients if not c.there] if preview else [],
+            "there": [c for c in preview.clients if c.there] if preview else [],
+            "said_faults": [
+                f.say(page_language()) for f in (preview.faults if preview else ())
+            ],
+            "said_notes": [
+                n.say(page_language()) for n in (preview.notes if preview else ())
+            ],
+            "digest": digest,
+            "faults": faults,
+        },
+        status=status,
+    )
+
+
+def _preview(request: HttpRequest, here: Here) -> HttpResponse:
+    """What the workbook would make; nothing is written but the workbook itself."""
+    given = request.FILES.get("workbook")
+    if not isinstance(given, UploadedFile):
+        said = t("选一个xlsx文件", "choose an xlsx file")
+        return _page(request, here, faults=(said,), status=422)
+    if (given.size or 0) > settings.UPLOAD_LIMIT:
+        said = t("文件太大，请分几次导入", "is too large; import it in parts")
+        return _page(request, here, faults=(said,), status=413)
+    previews.forget_untaken(timezone.now())
+    kept = previews.keep_workbook(here.workspace, given.read())
+    try:
+        found = read_clients(
+            kept,
+            catalogue(),
+            find_cases_folder(here.workspace),
+            today=timezone.localdate(),
+        )
+    except ChangqingError as error:
+        kept.unlink(missing_ok=True)
+        lines = tuple(issue.text.say(page_language()) for issue in error.issues)
+        return _page(request, here, faults=lines, status=422)
+    return _page(request, here, preview=found, digest=kept.stem)
+
+
+def _import(request: HttpRequest, here: Here) -> HttpResponse:
+    """Make the cases of the workbook that was previewed: its rows without a fault."""
+    digest = request.POST.get("digest", "")
+    kept = previews.find_kept(here.workspace, digest)
+    if kept is None:
+        said = t("预览已经失效，请再选一次文件", "the preview is gone; choose it again")
+        return _page(request, here, faults=(said,), status=422)
+    root = find_cases_folder(here.workspace)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = read_clients(kept, catalogue(), root, today=timezone.localdate())
+    fresh = [client for client in found.clients if not client.there]
+    made = make_clients(
+        fresh, root, by=here.name, now=timezone.now(), memory=cases.open_case_memory()
+    )
+    rebuild(here.workspace)
+    for row in here.workspace.cases.filter(folder__in=[c.folder for c in fresh]):
+        at = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+        add_case_event(
+            at, "import", Text(f"从客户表导入：{row.name}", f"Imported: {row.name}")
+        )
+    kept.unlink(missing_ok=True)
+    messages.success(
+        request,
+        t(
+            f"新建了{made}家，{len(found.faults)}处有错的行没有导入。"
+            "新建的还没有评估：在下面勾选，再查看。",
+            f"{made} made; the rows with {len(found.faults)} faults were left out. "
+            "The new ones are not assessed yet: tick them below, and look again.",
+        ),
+    )
+    return redirect("clients", workspace=here.workspace.slug)
+
+
+def _list_chosen(request: HttpRequest, rows: QuerySet[CaseRow]) -> list[str]:
+    """The folders of the cases that were ticked, or of all that fit the filter."""
+    if request.POST.get("all") != "yes":
+        rows = rows.filter(folder__in=request.POST.getlist("case"))
+    folders = list(rows.values_list("folder", flat=True)[:_MOST_AT_ONCE])
+    if not folders:
+        messages.warning(request, t("没有选中项目。", "No case was chosen."))
+    return folders
+
+
+def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
+    """Set the day on which papers about persons go, for many cases."""
+    try:
+        day = read_day(request.POST.get("day", "").strip())
+    except NotAValueError as error:
+        return _page(
+            request, here, faults=(say_mistake(error).say(page_language()),), status=422
+        )
+    folders = _list_chosen(request, _list_clients(request, here).filter(broken={}))
+    if folders:
+        begin_job(here, SET_DAYS, folders=folders, day="" if day is None else str(day))
+    return redirect("clients", workspace=here.workspace.slug)
+
+
+def _look(request: HttpRequest, here: Here) -> HttpResponse:
+    """Ask that the cases ticked, or all that fit the filter, are looked at again."""
+    folders = _list_chosen(
+        request, _list_clients(request, here).filter(ended=False, broken={})
+    )
+    if not folders:
+        return redirect("clients", workspace=here.workspace.slug)
+    begin_job(
+        here,
+        LOOK_AT_ALL,
+        folders=folders,
+        offline=request.POST.get("offline") == "yes",
+    )
+    return redirect("clients", workspace=here.workspace.slug)
+
+
+def _list_clients(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
+    """The cases that fit, without those that were put away."""
+    return narrow_rows(request, here).filter(archived=False)
+
+
+def progress(request: HttpRequest, here: Here) -> HttpResponse:
+    """How far the look at many is; once it is over, its page can ask for another."""
+    job = last_job(here)
+    answer = render(request, "board/_clients_job.html", {"job": job})
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    over = job is not None and not job.under_way
+    if over and page == reverse("clients", args=[here.workspace.slug]):
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def template(request: HttpRequest, here: Here) -> HttpResponse:
+    """An empty workbook with the columns that an import reads."""
+    return download(make_template(page_language()), t("客户表.xlsx", "clients.xlsx"))
+
+
+def ask(request: HttpRequest, here: Here) -> HttpResponse:
+    """What to ask this client for, as a text to send; a POST records that it was."""
+    wanted = request_of(here)
+    if request.method == "POST":
+        record_request(here.folder, wanted, by=here.name, now=timezone.now())
+        refresh(here.workspace, here.row.folder)
+        count = len(wanted.items)
+        add_case_event(
+            here,
+            "ask_papers",
+            Text(f"向客户要了{count}项", f"Asked the client for {count} things"),
+        )
+        messages.success(
+            request,
+            t(
+                "已记录，文字在下面，可以复制发出去。",
+                "Recorded; copy the text and send.",
+            ),
+        )
+        return redirect(
+            "ask_papers", workspace=here.workspace.slug, case=here.row.folder
+        )
+    if (suffix := request.GET.get("as")) in ("docx", "pdf", "txt"):
+        letters = [wanted.document()]
+        files = render_letters(letters, case_name=wanted.to, as_of=timezone.localdate())
+        name = f"{letters[0].file_stem}.{suffix}"
+        return download(files[name], name, "application/octet-stream")
+    notes = DeskJournal(here.folder).list_notes()
+    asked = [note for note in notes if note.deed is Deed.ASK]
+    return render(
+        request,
+        "board/ask_papers.html",
+        cases.make_case_context(here, "errands", wanted=wanted, asked=asked[::-1][:10]),
+    )
+
+
+def request_of(here: Here, language: Language | None = None) -> Request:
+    """The request for papers of a case, from what it lacks today.
+
+    Asked before, it reminds and says when that was.
+    """
+    outcome = cases.judge_case(here)
+    events = Journal(here.folder).list_events()
+    state = replay_events(catalogue(), outcome.case, events)
+    lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
+    before = find_last_request(DeskJournal(here.folder).list_notes())
+    return request_papers(
+        outcome.report, lines, language or page_language(), before=before
+    )
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/clients/",
+        view=clients,
+        name="clients",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/clients/progress/",
+        view=progress,
+        name="clients_progress",
+        least=Role.EDITOR,
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/clients/template.xlsx",
+        view=template,
+        name="clients_template",
+        least=Role.EDITOR,
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/ask/",
+        view=ask,
+        name="ask_papers",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""项目: the overview of a case, its head, its days, its record, and putting it away."""

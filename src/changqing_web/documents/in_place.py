@@ -1,0 +1,506 @@
+"""A document as a page to be filled in: its text, with the fields where they stand.
+
+What the program wrote stands as it prints. A fact that a person may say is a field in
+its place, a choice is a menu in its place, and the company's own text of a section
+stands below it. `read_changes` makes of what was sent what is written into the case.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from changqing.case.edit import CaseData, Clash, FieldChange, find_place
+from changqing.case.model import Case
+from changqing.case.read_own_text import LONGEST_OWN_TEXT, LONGEST_TITLE
+from changqing.case.subjects import Subject
+from changqing.case.values import NotAValueError
+from changqing.documents.choices import warn_of
+from changqing.documents.document import CITED, Document, DocumentStatement, Section
+from changqing.documents.markup import CLOSE, OPEN
+from changqing.documents.own_text import OPENING, format_own_text
+from changqing.judge.model import Situation
+from changqing.law.kinds.choice import PlanChoice
+from changqing.law.kit import Grade
+from changqing.rules.types import Kind
+from changqing.text import Text
+from changqing_web.documents.prose import render_prose
+from changqing_web.facts.drafts import Typed
+from changqing_web.facts.fact_field import FactField, say_answer, say_mistake
+from changqing_web.facts.tables import LISTS
+from changqing_web.findings.mending import is_asked
+from changqing_web.index import catalogue
+from changqing_web.language import page_language
+
+OWN_WORDS: Final = "own_words"  # the answer that is none of those offered
+LONGEST_WORDS: Final = 2_000  # characters of own words, as the case file takes them
+_CONTACT: Final = "named_contact"
+_NAMES: Final = frozenset({"name", "url"})  # changed where the members are listed
+_SHOWN_BY_KIND: Final = frozenset({Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.CATEGORY})
+_RANGE: Final = re.compile(f"{OPEN}(?:s([0-9]+){CLOSE}(.*?){OPEN}t\\1{CLOSE})", re.S)
+_CHOICE: Final = re.compile(f"{OPEN}c([0-9]+){CLOSE}(.*?){OPEN}e\\1{CLOSE}", re.S)
+_BLANK: Final = re.compile(f"{OPEN}b([0-9]+){CLOSE}(<mark>.*?</mark>)?", re.S)
+_ANY: Final = re.compile(f"{OPEN}[a-z][0-9]+{CLOSE}")
+
+
+@dataclass(slots=True, kw_only=True)
+class ChoiceInput:
+    """A choice as a menu in its place: what is taken, and own words."""
+
+    choice: PlanChoice
+    ticked: str = ""
+    words: str = ""
+    shown: object = None
+    warnings: tuple[Text, ...] = ()
+    theirs: str = ""
+
+    @property
+    def was(self) -> str:
+        """What the page was shown, for the form to send back."""
+        return json.dumps(self.shown, ensure_ascii=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class OwnInput:
+    """The company's own text of one section."""
+
+    number: int
+    title: str
+    words: str = ""
+    instead: bool = False
+    shown: object = None
+    theirs: SafeString | None = None
+
+    @property
+    def was(self) -> str:
+        """What the page was shown, for the form to send back."""
+        return json.dumps(self.shown, ensure_ascii=False)
+
+    @property
+    def html(self) -> SafeString:
+        """The text as it prints, for the page to begin with."""
+        return (
+            render_prose(format_own_text(self.words)) if self.words else mark_safe("")
+        )
+
+    @property
+    def lines(self) -> int:
+        """How many lines the plain field has."""
+        return min(max(self.words.count("\n") + 2, 3), 30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionPage:
+    """One section: its heading, its text with fields in it, and own text."""
+
+    id: str
+    title: str
+    html: SafeString
+    own: OwnInput
+    ours: bool = True  # whether the program writes in it, or the company alone
+
+    @property
+    def heading(self) -> SafeString:
+        """The heading as it prints; nothing where there is none."""
+        return render_prose(f"## {self.title}") if self.title else mark_safe("")
+
+
+@dataclass(slots=True, kw_only=True)
+class Changes:
+    """What a person sent: what is to be written, and what is wrong with it."""
+
+    wanted: list[FieldChange] = field(default_factory=list)
+    fields: dict[str, FactField] = field(default_factory=dict)
+    choices: dict[str, ChoiceInput] = field(default_factory=dict)
+    own: dict[str, OwnInput] = field(default_factory=dict)
+    contact: str = ""
+    posts: dict[str, str] = field(default_factory=dict)  # names typed, by post
+    wrong: list[Text] = field(default_factory=list)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether anything of it cannot be written."""
+        return bool(self.wrong) or any(
+            fact_field.errors for fact_field in self.fields.values()
+        )
+
+    def tell(self, clashes: Sequence[Clash]) -> None:
+        """Say beside each field what somebody else wrote there meanwhile."""
+        for clash in clashes:
+            for fact_field in self.fields.values():
+                if fact_field.at == clash.at:
+                    fact_field.shown = clash.theirs
+                    fact_field.theirs = say_answer(fact_field.fact, clash.theirs).say(
+                        page_language()
+                    )
+            for choice in self.choices.values():
+                if clash.at == ("choices", choice.choice.id):
+                    choice.shown = clash.theirs
+                    choice.theirs = _say_choice(choice.choice, clash.theirs)
+            for own in self.own.values():
+                if clash.at[:1] == ("own_text",) and clash.at[2] == own.title:
+                    words, _ = _parse_own(clash.theirs)
+                    own.shown = clash.theirs
+                    own.theirs = render_prose(format_own_text(words or "–"))
+
+
+def _say_choice(choice: PlanChoice, value: object) -> str:
+    ticked, words = _parse_choice(value)
+    answer = choice.find_answer(ticked)
+    return words or ("–" if answer is None else answer.label.say(page_language()))
+
+
+def _parse_choice(value: object) -> tuple[str, str]:
+    """Which answer the case file has, and the own words."""
+    if isinstance(value, Mapping):
+        return OWN_WORDS, str(value.get("words") or "")
+    return str(value or ""), ""
+
+
+def _parse_own(value: object) -> tuple[str, bool]:
+    if isinstance(value, Mapping):
+        return str(value.get("words") or ""), value.get("instead") is True
+    return str(value or ""), False
+
+
+def write_choice(ticked: str, words: str) -> object:
+    """What the case file is to say of a choice; None for what is not decided.
+
+    Who writes a sentence and ticks nothing means the sentence.
+    """
+    said = " ".join(words[:LONGEST_WORDS].split())
+    if ticked == OWN_WORDS or (said and not ticked):
+        return {"words": said} if said else None
+    return ticked or None
+
+
+# ── what was sent ────────────────────────────────────────────────────────────────────
+
+
+def read_changes(typed: Typed, document: str, case: Case, written: CaseData) -> Changes:
+    """Read what was sent of a document's page: each thing that is not as it was."""
+    found = Changes()
+    for name in typed.data:
+        kind, _, rest = name.partition(".")
+        if kind == "was":
+            _read_fact(found, typed, rest, case)
+        elif kind == "wasc" and rest in catalogue().choices:
+            _read_choice(found, typed, rest)
+        elif kind == "waso":
+            _read_own(found, typed, rest, document)
+    _read_contact(found, typed, case, written)
+    _read_posts(found, typed, case, written)
+    return found
+
+
+def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
+    kind, _, rest = name.partition(".")
+    member, _, fact_id = rest.rpartition(".")
+    fact = catalogue().facts.get((kind, fact_id))
+    subject = Subject(kind, member)
+    if fact is None or not is_asked(fact) or subject not in case.list_subjects():
+        return
+    one = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
+    one.shown = _load(typed.one(f"was.{name}"))
+    one.take(typed.all)
+    found.fields[name] = one
+    try:
+        value = one.check()
+    except NotAValueError as error:
+        one.errors.append(say_mistake(error))
+        return
+    if value != one.shown:
+        found.wanted.append(FieldChange(at=one.at, value=value, shown=one.shown))
+
+
+def _read_choice(found: Changes, typed: Typed, name: str) -> None:
+    one = ChoiceInput(
+        choice=catalogue().choices[name],
+        ticked=typed.one(f"a.{name}"),
+        words=typed.one(f"w.{name}").strip(),
+        shown=_load(typed.one(f"wasc.{name}")),
+    )
+    found.choices[name] = one
+    # Words that the menu hides are of an answer that was given up.
+    words = one.words if one.ticked in {"", OWN_WORDS} else ""
+    value = write_choice(one.ticked, words)
+    if value != one.shown:
+        at = ("choices", name)
+        found.wanted.append(FieldChange(at=at, value=value, shown=one.shown))
+
+
+def _read_own(found: Changes, typed: Typed, number: str, document: str) -> None:
+    words = typed.one(f"ow.{number}").replace("\r\n", "\n").replace("\r", "\n")
+    title = " ".join(typed.one(f"ot.{number}").split())
+    one = OwnInput(
+        number=int(number) if number.isascii() and number.isdigit() else 0,
+        title=title,
+        words="".join(c for c in words if c == "\n" or c.isprintable()).strip(),
+        instead=bool(typed.one(f"oi.{number}")),
+        shown=_load(typed.one(f"waso.{number}")),
+    )
+    found.own[number] = one
+    if not one.words and one.shown is None:
+        return
+    if not title:
+        found.wrong.append(_NO_TITLE)
+    elif len(one.words) > LONGEST_OWN_TEXT or len(title) > LONGEST_TITLE:
+        found.wrong.append(_TOO_LONG)
+    else:
+        value: object = one.words or None
+        if one.words and one.instead:
+            value = {"words": one.words, "instead": True}
+        if value != one.shown:
+            at = ("own_text", document, title)
+            found.wanted.append(FieldChange(at=at, value=value, shown=one.shown))
+
+
+def _read_contact(found: Changes, typed: Typed, case: Case, written: CaseData) -> None:
+    found.contact = typed.one(_CONTACT)
+    for person in case.people:
+        if person.subject.id == found.contact:
+            at = find_place(person.subject, _CONTACT)
+            found.wanted.append(
+                FieldChange(at=at, value=True, shown=written.find_value(at))
+            )
+
+
+def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> None:
+    """Give a post to who was named for it: somebody of the case, or somebody new."""
+    known = catalogue().facts["person", "roles"].type.values or frozenset()
+    fresh: dict[str, list[str]] = {}
+    for sent in typed.data:
+        kind, _, post = sent.partition(".")
+        name = " ".join(typed.one(sent).split())
+        if kind != "post" or post not in known or not name:
+            continue
+        found.posts[post] = name
+        person = next((member for member in case.people if member.name == name), None)
+        if person is None:
+            fresh.setdefault(name, []).append(post)
+            continue
+        at = find_place(person.subject, "roles")
+        change = FieldChange(
+            at=at, value=[*person.roles, post], shown=written.find_value(at)
+        )
+        found.wanted.append(change)
+    taken = {str(one.get("id")) for one in written.list_items("people")}
+    for name, posts in fresh.items():
+        free = next(n for n in count(1) if f"person-{n}" not in taken)
+        identity = f"person-{free}"
+        taken.add(identity)
+        role: object = posts[0] if len(posts) == 1 else posts
+        item = {"id": identity, "name": name, "role": role}
+        at = ("people", identity)
+        found.wanted.append(FieldChange(at=at, value=item, shown=None))
+
+
+def _load(text: str) -> object:
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return None
+    return found
+
+
+_NO_TITLE: Final = Text("自己加的一节要有标题", "a section of your own needs a title")
+_TOO_LONG: Final = Text(
+    f"一节最多{LONGEST_OWN_TEXT}字，标题最多{LONGEST_TITLE}字",
+    f"a section may have {LONGEST_OWN_TEXT} characters, and its title {LONGEST_TITLE}",
+)
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────
+
+
+class PageWriter:
+    """Writes the sections of a document with the fields in their places.
+
+    `sent` is what somebody sent and could not be written: it stands in the fields.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        case: Case,
+        situation: Situation,
+        written: CaseData,
+        *,
+        chart: Callable[[str], str],
+        sent: Changes | None = None,
+    ) -> None:
+        self._document = document
+        self._case = case
+        self._situation = situation
+        self._written = written
+        self._chart = chart
+        self._sent = sent or Changes()
+        self.placed: set[str] = set()
+        """What has a field on the page: names of facts, ids of choices."""
+
+    def write(self) -> list[SectionPage]:
+        """The sections in their order, and one more for the company to begin."""
+        texts = self._written.find_value(("own_text", self._document.id))
+        known = dict(texts) if isinstance(texts, Mapping) else {}
+        pages = [
+            self._write_section(number, section, known)
+            for number, section in enumerate(self._document.sections, start=1)
+            if section.id != CITED
+        ]
+        number = len(pages) + 1
+        begun = self._sent.own.get(str(number)) or OwnInput(number=number, title="")
+        pages.append(
+            SectionPage(id="new", title="", html=mark_safe(""), own=begun, ours=False)
+        )
+        return pages
+
+    def list_cited(self) -> SafeString:
+        """The list of what stands behind the statements, as it closes the document."""
+        return mark_safe(  # noqa: S308 - cleaned
+            "".join(
+                render_prose(f"## {section.title}\n\n{section.markdown}")
+                for section in self._document.sections
+                if section.id == CITED
+            )
+        )
+
+    def _write_section(
+        self, number: int, section: Section, known: Mapping[str, object]
+    ) -> SectionPage:
+        title = section.title or OPENING
+        ours = bool(section.marked)
+        # The heading that stands in the document is escaped, the key of the file not.
+        title = next((key for key in known if _is_title(key, title)), title)
+        shown = known.get(title)
+        words, instead = _parse_own(shown)
+        own = self._sent.own.get(str(number))
+        if own is None or own.title != title:
+            own = OwnInput(
+                number=number, title=title, words=words, instead=instead, shown=shown
+            )
+        return SectionPage(
+            id=section.id,
+            title=section.title,
+            html=self._fill(section) if ours else mark_safe(""),
+            own=own,
+            ours=ours,
+        )
+
+    def _fill(self, section: Section) -> SafeString:
+        if self._document.origin == "word":
+            return render_prose(section.markdown, self._chart)
+        html = str(render_prose(section.marked, self._chart))
+        html = _CHOICE.sub(self._fill_choice, html)
+        html = _RANGE.sub(self._fill_statement, html)
+        html = _BLANK.sub(self._fill_blank, html)
+        return mark_safe(_ANY.sub("", html))  # noqa: S308 - cleaned, and our fields
+
+    def _fill_choice(self, found: re.Match[str]) -> str:
+        name = self._document.places.choices[int(found[1])]
+        widget = self._make_choice(name)
+        if widget is None:
+            return found[2]
+        one, html = widget
+        sentence = "" if one.ticked == OWN_WORDS else found[2]
+        return f'{html}<span class="sentence">{sentence}</span>'
+
+    def _fill_statement(self, found: re.Match[str]) -> str:
+        said = self._document.places.statements[int(found[1])]
+        # A fact may stand in the sentence of another.
+        inside = _RANGE.sub(self._fill_statement, found[2])
+        if not self._may_say_anew(said):
+            return inside
+        return self._make_field(said.subject, said.fact, said.label) or inside
+
+    def _may_say_anew(self, said: DocumentStatement) -> bool:
+        """Whether nothing but what was typed stands behind it, as it was typed."""
+        fact = catalogue().facts.get((said.subject.type, said.fact))
+        return (
+            said.grade is Grade.DECLARED
+            and fact is not None
+            and fact.type.kind in _SHOWN_BY_KIND
+        )
+
+    def _fill_blank(self, found: re.Match[str]) -> str:
+        blank = self._document.places.blanks[int(found[1])]
+        mark = found[2] or ""
+        if blank.choice is not None:
+            widget = self._make_choice(blank.choice)
+            return mark if widget is None else widget[1]
+        if blank.fact == _CONTACT and blank.subject is None:
+            return self._make_contact() or mark
+        if blank.post is not None:
+            return self._make_post(blank.post, blank.supply) or mark
+        if blank.subject is None or blank.fact is None:
+            return mark
+        made = self._make_field(blank.subject, blank.fact, blank.supply)
+        return made or mark
+
+    def _make_choice(self, name: str) -> tuple[ChoiceInput, str] | None:
+        if name in self.placed:
+            return None
+        self.placed.add(name)
+        choice = catalogue().choices[name]
+        one = self._sent.choices.get(name)
+        if one is None:
+            shown = self._written.find_value(("choices", name))
+            ticked, words = _parse_choice(shown)
+            answer = choice.find_answer(ticked)
+            ticked = ticked if answer is None else answer.id
+            one = ChoiceInput(choice=choice, ticked=ticked, words=words, shown=shown)
+        taken = choice.find_answer(one.ticked)
+        if taken is not None:
+            one.warnings = tuple(warn_of(taken, self._situation, catalogue()))
+        more = {"one": one, "own": OWN_WORDS, "made": one.shown is not None}
+        return one, render_to_string("documents/_place_choice.html", more)
+
+    def _make_post(self, post: str, what: str) -> str:
+        name = f"post.{post}"
+        if name in self.placed:
+            return ""
+        self.placed.add(name)
+        more = {"name": name, "what": what, "typed": self._sent.posts.get(post, "")}
+        return render_to_string("documents/_place_post.html", more)
+
+    def _make_contact(self) -> str:
+        if _CONTACT in self.placed or not self._case.people:
+            return ""
+        self.placed.add(_CONTACT)
+        people = [(person.subject.id, person.name) for person in self._case.people]
+        more = {"people": people, "taken": self._sent.contact}
+        return render_to_string("documents/_place_contact.html", more)
+
+    def _make_field(self, subject: Subject, fact_id: str, what: str) -> str:
+        """A field for a fact that a person may say; empty where that is not so."""
+        fact = catalogue().facts.get((subject.type, fact_id))
+        if fact is None or not is_asked(fact) or subject.type == "paper":
+            return ""
+        kinds = {LISTS[one].kind for one in LISTS if LISTS[one].subject == subject.type}
+        if subject.type != "applicant" and fact_id in _NAMES | kinds | {"roles"}:
+            return ""
+        one = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
+        if one.name in self.placed:
+            return ""
+        self.placed.add(one.name)
+        sent = self._sent.fields.get(one.name)
+        if sent is None:
+            one.shown = self._written.find_value(one.at)
+            one.take_shown()
+        else:
+            one = sent
+        return render_to_string(
+            "documents/_place_fact.html", {"one": one, "what": what}
+        )
+
+
+def _is_title(key: str, title: str) -> bool:
+    from changqing.documents.markup import escape
+
+    return key == title or " ".join(escape(key).split()) == title

@@ -1,0 +1,324 @@
+"""One document as the page that is handed in, filled in and written on where it stands.
+
+What is kept goes into the case as from any other form: facts, choices, and the
+company's own text. Each keeping can be taken back, which is a further step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.case import edit
+from changqing.case.edit import CaseData, FieldChange, StaleError
+from changqing.disk import Disk
+from changqing.errors import ChangqingError
+from changqing.law.documents import load_documents
+from changqing.plainfile import check_plain, read_plain
+from changqing.text import Text
+from changqing_web.cases import load_report, make_case_context
+from changqing_web.documents.in_place import Changes, PageWriter, read_changes
+from changqing_web.documents.views import (
+    ONE,
+    SAMPLE,
+    check_document,
+    last_job,
+    list_line,
+    make_chart_address,
+    select_document,
+    show,
+)
+from changqing_web.documents.ways import list_lacks
+from changqing_web.documents.written import load_writings
+from changqing_web.errors import list_issues
+from changqing_web.facts import drafts
+from changqing_web.facts.drafts import Typed
+from changqing_web.facts.said import settle_changes
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import page_language, t
+from changqing_web.models import Role
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute
+
+_MOST_STEPS: Final = 20  # that can be taken back
+
+
+def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """One document as it prints, with its fields in place; kept by POST."""
+    if request.method == "POST":
+        return _keep(request, here, name)
+    kept = drafts.load(here, f"dossier:{name}")
+    if kept is None or not kept[0].one("version"):
+        return _page(request, here, name)
+    typed, at = kept
+    sent = _read(here, name, typed)
+    written = edit.read(here.folder)
+    sent.tell(_find_clashes(sent.wanted, written))
+    return _page(request, here, name, sent=sent, restored=at)
+
+
+def _read(here: Here, name: str, typed: Typed) -> Changes:
+    case = load_writings(here).outcome.case
+    return read_changes(typed, name, case, edit.read(here.folder))
+
+
+def _find_clashes(wanted: Sequence[FieldChange], written: CaseData) -> list[edit.Clash]:
+    """What somebody else has written since a draft was typed."""
+    return [
+        edit.Clash(
+            at=change.at, mine=change.value, theirs=written.find_value(change.at)
+        )
+        for change in wanted
+        if written.find_value(change.at) not in (change.shown, change.value)
+    ]
+
+
+def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """Write what was typed into the case: all of it, or nothing with the reason."""
+    check_document(name)
+    typed = Typed.from_post(request.POST)
+    form = f"dossier:{name}"
+    drafts.save(here, form, typed)
+    sent = _read(here, name, typed)
+    if sent.is_wrong:
+        told = [text.say(page_language()) for text in sent.wrong]
+        return _page(request, here, name, sent=sent, errors=told, status=422)
+    before = load_report(here)
+    try:
+        edit.change(
+            here.folder,
+            sent.wanted,
+            version=typed.one("version"),
+            catalogue=catalogue(),
+        )
+    except StaleError as stale:
+        sent.tell(stale.clashes)
+        told = [
+            t(
+                "别人刚改过同样的地方。两边的都在下面，再保存一次就按您的。",
+                "Somebody has just changed the same. Both stand below; keep again to "
+                "have yours.",
+            )
+        ]
+        return _page(request, here, name, sent=sent, errors=told, status=409)
+    except ChangqingError as error:
+        told = list_issues(error)
+        return _page(request, here, name, sent=sent, errors=told, status=422)
+    drafts.drop(here, form)
+    if not sent.wanted:
+        messages.info(request, t("没有改动。", "Nothing was changed."))
+        return show(here, "dossier_document", name)
+    _push_step(here, name, sent.wanted)
+    title = load_documents()[name].title
+    count = len(sent.wanted)
+    add_case_event(
+        here,
+        "dossier",
+        Text(f"在《{title}》里改了{count}处", f"Changed {count} places in {name}"),
+        document=name,
+        changed=[".".join(change.at) for change in sent.wanted],
+    )
+    done = t(f"已保存{count}处。", f"{count} kept.")
+    _settle(request, here, sent.wanted, before=before, done=done)
+    return show(here, "dossier_document", name)
+
+
+def _settle(
+    request: HttpRequest,
+    here: Here,
+    changes: Sequence[FieldChange],
+    *,
+    before: object,
+    done: str,
+) -> None:
+    """Judge again where a fact was said; else only what is written has changed."""
+    if any(change.at[0] not in {"choices", "own_text"} for change in changes):
+        settle_changes(request, here, before, done=done)  # type: ignore[arg-type]
+        return
+    refresh(here.workspace, here.row.folder)
+    messages.success(request, done)
+
+
+# ── taking back ──────────────────────────────────────────────────────────────────────
+
+
+def _push_step(here: Here, name: str, changes: Sequence[FieldChange]) -> None:
+    """Remember how to take back what was just kept."""
+    back = [
+        {"at": change.at, "value": change.shown, "shown": change.value}
+        for change in changes
+    ]
+    steps = [
+        *_load_steps(here, name),
+        json.dumps(back, ensure_ascii=False, default=str),
+    ]
+    data = {"steps": steps[-_MOST_STEPS:]}
+    if drafts.save(here, f"undo:{name}", Typed(data)) is None:  # too long to keep
+        drafts.drop(here, f"undo:{name}")
+
+
+def _load_steps(here: Here, name: str) -> list[str]:
+    kept = drafts.load(here, f"undo:{name}")
+    return [] if kept is None else kept[0].all("steps")
+
+
+def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """Take back what this person kept last on this page, unless others changed it."""
+    check_document(name)
+    steps = _load_steps(here, name)
+    if not steps:
+        return show(here, "dossier_document", name)
+    back = [
+        FieldChange(at=tuple(load["at"]), value=load["value"], shown=load["shown"])
+        for load in json.loads(steps[-1])
+    ]
+    before = load_report(here)
+    try:
+        edit.change(here.folder, back, version="", catalogue=catalogue())
+    except StaleError:
+        told = t(
+            "没有撤销：别人后来又改过同样的地方。",
+            "Not taken back: somebody has changed the same since.",
+        )
+        messages.warning(request, told)
+        return show(here, "dossier_document", name)
+    except ChangqingError as error:
+        for line in list_issues(error):
+            messages.warning(request, line)
+        return show(here, "dossier_document", name)
+    drafts.save(here, f"undo:{name}", Typed({"steps": steps[:-1]}))
+    title = load_documents()[name].title
+    add_case_event(
+        here,
+        "dossier",
+        Text(
+            f"撤销在《{title}》里的上一次改动", f"Took back the last change in {name}"
+        ),
+        document=name,
+        changed=[".".join(change.at) for change in back],
+    )
+    done = t("已撤销上一次保存。", "What was kept last is taken back.")
+    _settle(request, here, back, before=before, done=done)
+    return show(here, "dossier_document", name)
+
+
+def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """Give up the own copy; it is moved aside, not deleted."""
+    check_document(name)
+    path = here.folder / "dossier" / f"{name}.md"
+    if check_plain(path, inside=here.folder):
+        content = read_plain(path, inside=here.folder)
+        aside = path.with_name(f"{name}.{hashlib.sha256(content).hexdigest()[:12]}.bak")
+        Disk(inside=here.folder).replace(aside, content)
+        path.unlink()
+        add_case_event(
+            here,
+            "dossier",
+            Text(zh=f"{name}.md改回系统模板", en=f"{name}.md: back to our template"),
+            document=name,
+            kept=aside.name,
+        )
+        messages.success(
+            request,
+            t(
+                f"已改回；您的稿子留在{aside.name}。",
+                f"Done; yours is kept in {aside.name}.",
+            ),
+        )
+    if load_writings(here).document(name) is None:  # another copy cannot be read either
+        return show(here, "dossier")
+    return show(here, "dossier_document", name)
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    name: str,
+    *,
+    sent: Changes | None = None,
+    restored: datetime | None = None,
+    errors: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    found = load_writings(here)
+    one = select_document(found, name)
+    written = edit.read(here.folder)
+    writer = PageWriter(
+        one,
+        found.outcome.case,
+        found.outcome.situation,
+        written,
+        chart=make_chart_address(here, one.id),
+        sent=sent,
+    )
+    pages = writer.write()
+    blanks, unsupported = list_lacks(here, one, placed=writer.placed)
+    at = found.documents.index(one)
+    return render(
+        request,
+        "documents/document.html",
+        make_case_context(
+            here,
+            "dossier",
+            line=list_line(here, found, one),
+            document=one,
+            pages=pages,
+            cited=writer.list_cited(),
+            version=written.version,
+            blanks=blanks,
+            unsupported=unsupported,
+            before=found.documents[at - 1] if at else None,
+            after=found.documents[at + 1] if at + 1 < len(found.documents) else None,
+            job=last_job(here),
+            may_edit=here.may(Role.EDITOR),
+            errors=errors,
+            restored=""
+            if restored is None
+            else drafts.say_when_kept(restored).say(page_language()),
+            form_name=f"dossier:{name}",
+            steps=len(_load_steps(here, name)),
+            choices_url=reverse(
+                "dossier_choices", args=[here.workspace.slug, here.row.folder]
+            ),
+        ),
+        status=status,
+    )
+
+
+ROUTES = (
+    PageRoute(
+        path=ONE,
+        view=document,
+        name="dossier_document",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+        sample=SAMPLE,
+    ),
+    PageRoute(
+        path=f"{ONE}undo/",
+        view=undo,
+        name="dossier_undo",
+        least=Role.EDITOR,
+        methods=("POST",),
+        sample=SAMPLE,
+    ),
+    PageRoute(
+        path=f"{ONE}ours/",
+        view=back_to_ours,
+        name="dossier_ours",
+        least=Role.EDITOR,
+        methods=("POST",),
+        sample=SAMPLE,
+    ),
+)

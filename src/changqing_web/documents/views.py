@@ -1,0 +1,375 @@
+"""申报材料: each document with its state, text and marks; edited and made here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.disk import only_writer
+from changqing.documents.document import Document
+from changqing.documents.letterhead import LETTERHEAD, SHARED_LETTERHEAD
+from changqing.documents.made import MADE, PORTAL_LIMITS, holds_papers
+from changqing.documents.package import find_signed
+from changqing.documents.schedule import (
+    Concern,
+    ContentSchedule,
+    find_concerns,
+    load_schedule,
+)
+from changqing.documents.schedule_import import import_schedule
+from changqing.documents.stamping import FOLDER, PACK
+from changqing.errors import ChangqingError
+from changqing.law.documents import load_documents
+from changqing.law.kinds.document import DocumentTemplate
+from changqing.plainfile import check_plain
+from changqing.text import Text
+from changqing_web import jobs
+from changqing_web.cases import make_case_context
+from changqing_web.documents.rendered import (
+    find_bound_volume,
+    find_package,
+    is_current,
+    list_made_files,
+)
+from changqing_web.documents.ways import group_contradictions
+from changqing_web.documents.written import (
+    Writings,
+    compare_case,
+    find_left_before_handing_in,
+    load_writings,
+)
+from changqing_web.errors import list_issues
+from changqing_web.index import catalogue
+from changqing_web.language import t
+from changqing_web.models import Job, PaperAccess, Role
+from changqing_web.papers.access import list_personal_files, note_access
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute
+
+_TABLE_LIMIT: Final = 6_000_000  # bytes read of a table; the core refuses sooner
+_STATES: Final = {
+    "blank": (Text("待补", "To fill"), "undetermined"),
+    "unsupported": (Text("写好，有自述", "Written, own word in places"), "unproven"),
+    "ready": (Text("写好", "Written"), "met"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLine:
+    """One document in the list."""
+
+    document: Document
+    state: str
+    word: Text
+    glyph: str
+    made: bool  # its files are of the text as it is now
+    clean: Document | None  # its copy to hand in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentToSign:
+    """A document that is signed and sealed, and whether its scan came back."""
+
+    document: Document
+    done: bool
+    outdated: bool  # changed since it was signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningState:
+    """What is to be signed, what came back, and the last work on either."""
+
+    documents: list[DocumentToSign]
+    pack: bool  # it was made
+    pack_job: Job | None
+    scan_job: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleState:
+    """The content schedule, and what a reader would stumble over; or why unread."""
+
+    told: ContentSchedule | None = None
+    concerns: Sequence[Concern] = ()
+    errors: Sequence[str] = ()
+
+
+def dossier(request: HttpRequest, here: Here) -> HttpResponse:
+    """All documents in the order of the law, and what does not agree."""
+    return _overview(request, here, wrong=())
+
+
+def schedule(request: HttpRequest, here: Here) -> HttpResponse:
+    """Take the content schedule in from a table; nothing is written of a wrong one."""
+    file = request.FILES.get("table")
+    suffix = "" if file is None else Path(str(file.name)).suffix.lower()
+    if file is None or suffix not in {".csv", ".xlsx"}:
+        told = [t("选择一个CSV或Excel文件", "choose a CSV or Excel file")]
+        return _overview(request, here, wrong=told)
+    try:
+        with TemporaryDirectory(prefix="changqing-") as folder:
+            table = Path(folder) / f"table{suffix}"
+            table.write_bytes(file.read(_TABLE_LIMIT))
+            with only_writer(here.folder / "evidence" / "lock", inside=here.folder):
+                count = import_schedule(table, here.folder, replace=True)
+    except ChangqingError as error:
+        return _overview(request, here, wrong=list_issues(error))
+    add_case_event(
+        here,
+        "dossier",
+        Text(f"导入内容更新计划{count}项", f"Content schedule imported: {count} items"),
+    )
+    messages.success(request, t(f"已导入{count}项。", f"{count} items imported."))
+    address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
+    return HttpResponseRedirect(f"{address}#schedule", status=303)
+
+
+def _overview(
+    request: HttpRequest, here: Here, *, wrong: Sequence[str]
+) -> HttpResponse:
+    found = load_writings(here)
+    checked = compare_case(here)
+    lines = [list_line(here, found, document) for document in found.documents]
+    apart = group_contradictions(here, found.outcome.case, checked.found)
+    return render(
+        request,
+        "documents/dossier.html",
+        make_case_context(
+            here,
+            "dossier",
+            problem=found.problem and list_issues(found.problem),
+            broken=[] if found.problem is None else _list_broken(found.problem),
+            lines=lines,
+            counts={
+                code: sum(line.state == code for line in lines) for code in _STATES
+            },
+            states=[(code, word) for code, (word, _) in _STATES.items()],
+            compared=checked,
+            apart=apart,
+            left=find_left_before_handing_in(here),
+            usable=bool(lines)
+            and not apart
+            and not any(line.document.blanks for line in lines),
+            schedule=_read_schedule(here, found),
+            wrong=wrong,
+            zip=find_package(here, found.writing),
+            limits=PORTAL_LIMITS,
+            volume=find_bound_volume(here, found.writing),
+            job=last_job(here),
+            may_edit=here.may(Role.EDITOR),
+            may_share=here.may(Role.OWNER),
+            letterhead=_find_letterhead(here),
+            signing=_find_signing(here, found),
+        ),
+        status=422 if wrong else 200,
+    )
+
+
+def _find_letterhead(here: Here) -> str:
+    """Whose Word template is in use: that of the case, the shared one, or none."""
+    if (here.folder / LETTERHEAD).is_file():
+        return "case"
+    return "shared" if (here.folder.parent / SHARED_LETTERHEAD).is_file() else ""
+
+
+def _list_broken(problem: ChangqingError) -> list[DocumentTemplate]:
+    """The documents whose own copy cannot be read, to be mended by a person."""
+    templates = load_documents()
+    names = [
+        Path(issue.path).stem for issue in problem.issues if issue.path is not None
+    ]
+    return [templates[name] for name in dict.fromkeys(names) if name in templates]
+
+
+def chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpResponse:
+    """One of a document's drawings."""
+    drawn = select_document(load_writings(here), name).charts.get(chart)
+    if drawn is None:
+        raise Http404
+    answer = HttpResponse(drawn, content_type="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    )
+    return answer
+
+
+def make(request: HttpRequest, here: Here) -> HttpResponse:
+    """Write the documents as Word and PDF, in the background: all, or one."""
+    only = [name for name in request.POST.getlist("only") if name in load_documents()]
+    job = jobs.begin_job(here, "dossier", only=only)
+    add_case_event(
+        here,
+        "dossier",
+        Text(
+            zh=f"生成文书{'、'.join(only) or '（全套）'}",
+            en=f"Writing {', '.join(only) or 'all documents'}",
+        ),
+        job=job.pk,
+    )
+    if len(only) == 1:
+        return show(here, "dossier_document", only[0])
+    address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
+    return HttpResponseRedirect(address, status=303)
+
+
+def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResponse:
+    """One of the files that were made, as a download."""
+    names = {
+        name: path
+        for path in list_made_files(here.folder)
+        if (name := path.name) == file
+    }
+    path = names.get(file)
+    if path is None:
+        raise Http404
+    if holds_papers(path.relative_to(here.folder / MADE)):
+        note_access(
+            here, PaperAccess.Way.DOWNLOAD, list_personal_files(here, copies=False)
+        )
+    answer = FileResponse(
+        path.open("rb"), content_type="application/octet-stream", as_attachment=True
+    )
+    answer.headers["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''{quote(file)}"
+    )
+    return answer
+
+
+def _find_signing(here: Here, found: Writings) -> SigningState:
+    signed = find_signed(here.folder, found.writing)
+    return SigningState(
+        documents=[
+            DocumentToSign(
+                document=document,
+                done=document.id in signed.current,
+                outdated=document.id in signed.outdated,
+            )
+            for document in found.writing.clean
+            if document.signature
+        ],
+        pack=check_plain(here.folder / FOLDER / PACK, inside=here.folder),
+        pack_job=last_job(here, "stamp"),
+        scan_job=last_job(here, "stamped"),
+    )
+
+
+def last_job(here: Here, kind: str = "dossier") -> Job | None:
+    """The last time documents were asked for, or other work of that kind."""
+    return (
+        Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind=kind)
+        .select_related("workspace")
+        .order_by("-pk")
+        .first()
+    )
+
+
+# What is shown
+
+
+def list_line(here: Here, found: Writings, one: Document) -> DocumentLine:
+    """A document with its state, as the list and its own page show it."""
+    state = "blank" if one.blanks else "unsupported" if one.unsupported else "ready"
+    word, glyph = _STATES[state]
+    return DocumentLine(
+        document=one,
+        state=state,
+        word=word,
+        glyph=glyph,
+        made=is_current(here, found.writing, one),
+        clean=found.writing.find_clean(one.id),
+    )
+
+
+def _read_schedule(here: Here, found: Writings) -> ScheduleState:
+    try:
+        told = load_schedule(here.folder)
+    except ChangqingError as error:
+        return ScheduleState(errors=list_issues(error))
+    if told is None:
+        return ScheduleState()
+    stumbled = find_concerns(told, found.outcome.situation, catalogue())
+    return ScheduleState(told=told, concerns=stumbled)
+
+
+def select_document(found: Writings, name: str) -> Document:
+    """The document of this name; the page of another is not there."""
+    one = found.document(name)
+    if one is None:
+        raise Http404
+    return one
+
+
+def check_document(name: str) -> None:
+    """A document that no dossier has is not there."""
+    if name not in load_documents():
+        raise Http404
+
+
+def make_chart_address(here: Here, document: str) -> Callable[[str], str]:
+    """How a document's drawings are addressed."""
+
+    def address(name: str) -> str:
+        return reverse(
+            "dossier_chart",
+            args=[here.workspace.slug, here.row.folder, document, name],
+        )
+
+    return address
+
+
+def show(here: Here, route: str, *name: str) -> HttpResponse:
+    """Go and look at a document, or at all of them."""
+    address = reverse(route, args=[here.workspace.slug, here.row.folder, *name])
+    return HttpResponseRedirect(address, status=303)
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/dossier/"
+ONE: Final = f"{_AT}<slug:name>/"
+SAMPLE: Final = {"name": "emergency"}
+ROUTES = (
+    PageRoute(path=_AT, view=dossier, name="dossier", least=Role.EDITOR),
+    PageRoute(
+        path=f"{_AT}make",
+        view=make,
+        name="dossier_make",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path=f"{_AT}schedule",
+        view=schedule,
+        name="dossier_schedule",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path=f"{_AT}files/<str:file>",
+        view=file,
+        name="dossier_file",
+        least=Role.EDITOR,
+        sample={"file": "a.pdf"},
+    ),
+    PageRoute(
+        path=f"{ONE}charts/<slug:chart>.svg",
+        view=chart,
+        name="dossier_chart",
+        least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
+        sample={"name": "company_profile", "chart": "organisation"},
+    ),
+)

@@ -1,0 +1,327 @@
+"""Tasks: what to do by when, who does it, what was done, and what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing.errors import ChangqingError
+from changqing.judge.advice import ANSWER, SETTLE
+from changqing.judge.model import Aim
+from changqing.judge.suppose import Supposed
+from changqing.law.lookup import list_looks_for
+from changqing.notices.calendar import write_calendar
+from changqing.notices.outbox import Notice, notice_id
+from changqing.report.model import ErrandView
+from changqing.report.workbook import Cell, write_workbook
+from changqing.text import Language, Text
+from changqing_web.case.charts import make_case_page
+from changqing_web.cases import load_report, make_case_context
+from changqing_web.downloads import download
+from changqing_web.errands.marks import ErrandMark, ErrandMarks, ErrandNote
+from changqing_web.errands.supposing import suppose_remedies
+from changqing_web.errors import list_issues
+from changqing_web.index import catalogue
+from changqing_web.language import page_language, t
+from changqing_web.models import Role
+from changqing_web.record import add_case_event
+from changqing_web.templatetags.changqing import say
+from changqing_web.walls import Here, PageRoute
+
+_LONGEST_NAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrandTrial:
+    """What the ticked errands change when they are done."""
+
+    supposed: Supposed
+    ticked: int
+    last_day: date  # by which the last is done
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedErrand:
+    """One errand of the plan, with people's notes on it."""
+
+    data: ErrandView
+    mark: ErrandMark
+    ticked: bool
+    typed: str | None = None  # a name that could not be kept
+
+    @property
+    def owner(self) -> str:
+        """Who does it, as the field shows it."""
+        return self.mark.owner if self.typed is None else self.typed
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is done by answering what the pages ask."""
+        return self.data.errand == ANSWER
+
+    @property
+    def settles(self) -> bool:
+        """Whether it is done by confirming what was read in the papers."""
+        return self.data.errand == SETTLE
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether something of it is looked up, and the saved page added."""
+        criteria = catalogue().criteria
+        facts = {
+            fact
+            for key in self.data.criteria
+            for fact in criteria[key.partition("@")[0]].test.facts
+        }
+        return any(list_looks_for(catalogue().facts[fact]) for fact in facts)
+
+    @property
+    def gist(self) -> str:
+        """How long it takes, how much it settles, and whether one need go there."""
+        days, settles = self.data.lead_days, len(self.data.criteria)
+        parts = [
+            t(f"约{days}个工作日", f"about {days} working days") if days else "",
+            t(f"关系到{settles}项", f"bears on {settles}")
+            if self.data.aim is Aim.CLEAR_UP
+            else t(f"解决{settles}项", f"settles {settles}"),
+            t("网上可办", "online") if self.data.online else "",
+        ]
+        return t("，", ", ").join(part for part in parts if part)
+
+
+def errands(request: HttpRequest, here: Here) -> HttpResponse:
+    """The plan; ticked errands are tried and the verdict shown as it would be."""
+    if request.method == "POST":
+        return _note_errand(request, here)
+    if request.htmx:  # type: ignore[attr-defined]
+        more = {
+            "trial": _try_ticked(request, here),
+            "page": make_case_page(here, load_report(here)),
+        }
+        return render(
+            request,
+            "errands/_supposed.html",
+            make_case_context(here, "errands", **more),
+        )
+    return _page(request, here)
+
+
+def _page(
+    request: HttpRequest, here: Here, *, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    report = load_report(here)
+    page = make_case_page(here, report)
+    groups = [
+        (title, [_errand(one, here, request, typed or {}) for one in group])
+        for title, group in page.errand_groups
+    ]
+    planned = [one for _, group in groups for one in group]
+    return render(
+        request,
+        "errands/errands.html",
+        make_case_context(
+            here,
+            "errands",
+            report=report,
+            page=page,
+            groups=groups,
+            done=sum(errand.mark.done_on is not None for errand in planned),
+            planned=planned,
+            provisional=any(errand.data.provisional for errand in planned),
+            owners=_owners(here),
+            unsettled=report.unsettled,
+            trial=_try_ticked(request, here),
+        ),
+    )
+
+
+def _errand(
+    data: ErrandView,
+    here: Here,
+    request: HttpRequest,
+    typed: Mapping[str, str],
+) -> NotedErrand:
+    name = data.errand
+    return NotedErrand(
+        data=data,
+        mark=_marks(here, request).get(name, ErrandMark()),
+        ticked=name in request.GET.getlist("try"),
+        typed=typed.get(name),
+    )
+
+
+def _marks(here: Here, request: HttpRequest) -> Mapping[str, ErrandMark]:
+    kept: Mapping[str, ErrandMark] | None = getattr(request, "errand_marks", None)
+    if kept is None:
+        kept = ErrandMarks(here.folder).marks()
+        request.errand_marks = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _owners(here: Here) -> list[str]:
+    """Names that were used in this workspace, to choose from while typing."""
+    names = here.workspace.cases.exclude(owner="").values_list("owner", flat=True)
+    return sorted(set(names.distinct()))
+
+
+def _try_ticked(request: HttpRequest, here: Here) -> ErrandTrial | None:
+    """Find what the ticked errands change; None where nothing is ticked."""
+    ticked = request.GET.getlist("try")
+    plan = [errand for errand in load_report(here).errands if errand.errand in ticked]
+    if not plan:
+        return None
+    criteria = [name for errand in plan for name in errand.criteria]
+    return ErrandTrial(
+        supposed=suppose_remedies(here, criteria),
+        ticked=len(plan),
+        last_day=max(errand.done_by for errand in plan),
+        in_time=not any(errand.late for errand in plan),
+    )
+
+
+def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
+    """Note who does an errand, or that it was done."""
+    plan = {errand.errand: errand for errand in load_report(here).errands}
+    name = request.POST.get("errand", "")
+    try:
+        said = ErrandNote(request.POST.get("said", ""))
+    except ValueError:
+        raise Http404 from None
+    if name not in plan:
+        raise Http404
+    to = request.POST.get("owner", "").strip()[:_LONGEST_NAME]
+    if said is not ErrandNote.OWNER:
+        to = ""
+    try:
+        with ErrandMarks(here.folder) as kept:
+            kept.note(name, said, by=here.name, now=timezone.now(), to=to)
+    except ChangqingError as error:
+        messages.error(request, "；".join(list_issues(error)))
+        return _page(
+            request, here, typed={name: to} if said is ErrandNote.OWNER else {}
+        )
+    title = plan[name].title
+    add_case_event(here, f"errand_{said}", _what(title, said, to), errand=name)
+    back = redirect("errands", workspace=here.workspace.slug, case=here.row.folder)
+    back["Location"] += f"#errand-{name}"
+    return back
+
+
+def _what(title: Text, said: ErrandNote, to: str) -> Text:
+    match said:
+        case ErrandNote.DONE:
+            return Text(zh=f"办了：{title.zh}", en=f"done: {title.en}")
+        case ErrandNote.OPEN:
+            return Text(zh=f"改为还没办：{title.zh}", en=f"not done: {title.en}")
+        case ErrandNote.OWNER:
+            return Text(
+                zh=f"{title.zh}：经办{to or '空缺'}",
+                en=f"{title.en}: owner {to or 'nobody'}",
+            )
+
+
+def calendar(request: HttpRequest, here: Here) -> HttpResponse:
+    """The plan as a calendar file, an all-day event for the last day of each errand."""
+    marks = _marks(here, request)
+    notices = [
+        _notice(errand, here.row.name, marks.get(errand.errand, ErrandMark()))
+        for errand in load_report(here).errands
+        if marks.get(errand.errand, ErrandMark()).done_on is None
+    ]
+    content = write_calendar(notices, page_language(), timezone.now())
+    return download(content, f"{here.row.folder}.ics", "text/calendar; charset=utf-8")
+
+
+def _notice(one: ErrandView, case: str, mark: ErrandMark) -> Notice:
+    day = one.done_by
+    return Notice(
+        id=notice_id(case, mark.owner, day, "errand", one.errand),
+        case=case,
+        person=mark.owner,
+        day=day,
+        kind="errand",
+        title=one.title,
+        body=Text(
+            zh="\n".join(_lines(one, mark, Language.ZH)),
+            en="\n".join(_lines(one, mark, Language.EN)),
+        ),
+    )
+
+
+def _lines(one: ErrandView, mark: ErrandMark, language: Language) -> list[str]:
+    zh = language is Language.ZH
+    lines = [
+        (f"最晚{one.start}开始" if zh else f"start by {one.start}"),
+        *(text.say(language) for text in (one.where, one.who, one.obtain, *one.steps)),
+    ]
+    if mark.owner:
+        lines.append(f"经办：{mark.owner}" if zh else f"owner: {mark.owner}")
+    if one.provisional:
+        lines.append("节假日暂按" if zh else "holidays provisional")
+    return list(dict.fromkeys(lines))
+
+
+def sheet(request: HttpRequest, here: Here) -> HttpResponse:
+    """The plan as a workbook, a row an errand."""
+    report = load_report(here)
+    marks = _marks(here, request)
+    titles = {finding.criterion: finding.title for finding in report.findings}
+    heads = [
+        *(t("最晚开始", "Start by"), t("最晚办结", "Done by"), t("要办的事", "Task")),
+        *(t("去哪里", "Where"), t("谁去", "Who"), t("取什么", "Obtain")),
+        *(t("怎么办", "How"), t("约需工作日", "Working days")),
+        *(t("递交前必须办", "Required"), t("经办", "Owner"), t("办了", "Done on")),
+        t("解决的判据", "Settles"),
+    ]
+
+    def row(one: ErrandView) -> Sequence[Cell]:
+        mark = marks.get(one.errand, ErrandMark())
+        steps = dict.fromkeys(map(say, one.steps))
+        settles = (
+            titles[name].say(page_language()) for name in one.criteria if name in titles
+        )
+        return (
+            *(one.start, one.done_by),
+            *(
+                text.say(page_language())
+                for text in (one.title, one.where, one.who, one.obtain)
+            ),
+            *("\n".join(steps), one.lead_days),
+            t("是", "yes") if one.required else t("否", "no"),
+            *(mark.owner or None, mark.done_on, "\n".join(settles)),
+        )
+
+    content = write_workbook(t("要办的事", "tasks"), heads, map(row, report.errands))
+    return download(content, f"{here.row.folder}-{t('要办的事', 'tasks')}.xlsx")
+
+
+_PATH: Final = "w/<slug:workspace>/c/<str:case>/errands/"
+ROUTES = (
+    PageRoute(
+        path=_PATH,
+        view=errands,
+        name="errands",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    PageRoute(
+        path=f"{_PATH}calendar.ics",
+        view=calendar,
+        name="errands_calendar",
+        least=Role.EDITOR,
+    ),
+    PageRoute(
+        path=f"{_PATH}errands.xlsx",
+        view=sheet,
+        name="errands_sheet",
+        least=Role.EDITOR,
+    ),
+)

@@ -1,0 +1,387 @@
+"""作答: where a client answers what is asked, and sees nothing else of the case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.case import edit
+from changqing.case.edit import CaseData, FieldChange, RefusedError, StaleError
+from changqing.case.subjects import Subject
+from changqing.case.values import NotAValueError
+from changqing.casework.events import NoticeLine
+from changqing.casework.state import CaseState
+from changqing.errors import ChangqingError
+from changqing.law.kit import QuestionGroup
+from changqing.plainfile import check_plain
+from changqing.report.counting import select_asked
+from changqing.report.model import CaseReport
+from changqing.text import Text
+from changqing_web.cases import load_report, make_case_context
+from changqing_web.documents.prose import render_prose
+from changqing_web.documents.written import read_case, replay_case
+from changqing_web.errors import list_issues
+from changqing_web.facts import drafts, questions
+from changqing_web.facts.drafts import Typed
+from changqing_web.facts.fact_field import FactField, say_answer, say_mistake
+from changqing_web.facts.said import check_log, log_what_is_said
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import page_language, t
+from changqing_web.models import Role
+from changqing_web.papers import uploads
+from changqing_web.papers.uploads import UploadError
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute
+
+_AT_ONCE: Final = 12  # questions on a page; a part of the conversation has fewer
+_FORM: Final = "answers"
+
+
+def answers(request: HttpRequest, here: Here) -> HttpResponse:
+    """What is asked: papers, and facts that nobody has said yet."""
+    fields = _open_fields(edit.read(here.folder), load_report(here))
+    fields = _of_group(fields, request.GET.get("group"))
+    kept = drafts.load(here, _FORM)
+    if kept is not None:
+        for field in fields:
+            if kept[0].all(f"was.{field.name}"):
+                field.take(kept[0].all)
+    restored = (
+        None if kept is None else drafts.say_when_kept(kept[1]).say(page_language())
+    )
+    return _page(request, here, fields, restored=restored)
+
+
+def say(request: HttpRequest, here: Here) -> HttpResponse:
+    """Write what was typed as the applicant's own word, with who said it."""
+    typed = Typed.from_post(request.POST)
+    drafts.save(here, _FORM, typed)
+    written = edit.read(here.folder)
+    fields = _every_field(written, load_report(here))
+    asked = _list_asked(request, here)
+    sent = [
+        field
+        for field in fields
+        if typed.all(f"was.{field.name}") and field.name in asked
+    ]
+    wanted: list[FieldChange] = []
+    for one in sent:
+        one.take(typed.all)
+        try:
+            value = one.check()
+        except NotAValueError as error:
+            one.errors.append(say_mistake(error))
+            continue
+        shown = _parse_json(typed.one(f"was.{one.name}"))
+        if value is not None and value != shown:
+            wanted += one.list_changes(value, shown)
+    if any(fact_field.errors for fact_field in sent):
+        return _page(request, here, sent, code=422)
+    if not wanted:
+        told = t(
+            "没有填写，什么也没有改。", "Nothing was filled in, and nothing changed."
+        )
+        messages.info(request, told)
+        return _go_on(here, sent)
+    try:
+        check_log(here)
+        edit.change(
+            here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
+        )
+    except StaleError as stale:
+        theirs = {clash.at: clash.theirs for clash in stale.clashes}
+        for one in sent:
+            if one.at in theirs:
+                said = say_answer(one.fact, theirs[one.at])
+                one.shown = theirs[one.at]
+                one.errors.append(
+                    Text(
+                        zh=f"别人刚填了“{said.zh}”。再提交一次就按您填的改。",
+                        en=f"Somebody has just said “{said.en}”. Hand in again to have "
+                        "yours.",
+                    )
+                )
+        return _page(request, here, sent, code=409)
+    except RefusedError as refused:
+        for one in sent:
+            one.errors += [issue.text for issue in refused.at.get(one.at, ())]
+        rest = [issue.say(page_language()) for issue in refused.issues]
+        return _page(request, here, sent, errors=rest, code=422)
+    except ChangqingError as error:
+        rest = list_issues(error)
+        return _page(request, here, sent, errors=rest, code=409)
+    drafts.drop(here, _FORM)
+    changed = {change.at for change in wanted}
+    labels = [fact_field.fact.label for fact_field in sent if fact_field.at in changed]
+    add_case_event(
+        here,
+        "answer",
+        Text(
+            zh=f"{here.name}自述：{'、'.join(label.zh for label in labels)}",
+            en=f"{here.name} declares: {', '.join(label.en for label in labels)}",
+        ),
+        changed=[".".join(at) for at in sorted(changed)],
+    )
+    _keep_and_tell(
+        request,
+        here,
+        t(
+            f"已收到{len(wanted)}项，谢谢。",
+            f"{len(wanted)} answers received. Thank you.",
+        ),
+    )
+    return _go_on(here, sent)
+
+
+def upload(request: HttpRequest, here: Here) -> HttpResponse:
+    """Take papers in; each is there whole and listed, or refused with its reason."""
+    typed, files = uploads.read_typed(request), request.FILES.getlist("file")
+    typed["replaces"] = ""  # what is in the case is not for a client to put aside
+    if not files:
+        return _refuse(request, here, {"file": t("选择文件", "choose a file")}, typed)
+    if uploads.is_over_upload_limit(here):
+        told = uploads.TOO_MANY.say(page_language())
+        return _refuse(request, here, {"file": told}, typed)
+    kinds = _papers_taken(here)
+    wrong: dict[str, str] = {}
+    kept: list[uploads.TakenPaper] = []
+    for file in files:
+        try:
+            kept.append(uploads.keep_paper(here, file, typed, kinds=kinds))
+        except UploadError as error:
+            wrong |= {
+                name: f"{file.name}{t('：', ': ')}{told}"
+                for name, told in error.errors.items()
+            }
+    told = t("、", ", ").join(
+        catalogue().materials[paper.kind].label.say(page_language()) for paper in kept
+    )
+    if kept:
+        _keep_and_tell(request, here, t(f"已收到：{told}。", f"Received: {told}."))
+    if wrong:
+        return _refuse(request, here, wrong, typed)
+    if uploads.is_by_script(request):
+        return JsonResponse({"to": _address(here), "said": told})
+    return _back(here)
+
+
+def _refuse(
+    request: HttpRequest, here: Here, wrong: dict[str, str], typed: dict[str, str]
+) -> HttpResponse:
+    if uploads.is_by_script(request):
+        return JsonResponse({"errors": wrong}, status=422)
+    fields = _open_fields(edit.read(here.folder), load_report(here))
+    fields = _of_group(fields, None)
+    return _page(request, here, fields, wrong=wrong, kind=typed["kind"], code=422)
+
+
+def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
+    """Log what the folder says now; what cannot be logged is told, and stays there."""
+    try:
+        log_what_is_said(here)
+    except ChangqingError as error:
+        for line in list_issues(error):
+            messages.warning(request, line)
+    refresh(here.workspace, here.row.folder)
+    messages.success(request, told)
+
+
+# What is asked
+
+
+def _every_field(written: CaseData, result: CaseReport) -> list[FactField]:
+    """The open questions, and what else may be asked about company and services."""
+    asked = questions.list_fields_asked(catalogue(), written, result)
+    subjects = (Subject("applicant", "self"), *questions.list_services(written))
+    others = questions.list_fields_about(catalogue(), written, result, subjects)
+    names = {field.name for field in asked}
+    return [*asked, *(other for other in others if other.name not in names)]
+
+
+def _open_fields(written: CaseData, result: CaseReport) -> list[FactField]:
+    """What only the applicant can tell, in the order of a conversation."""
+    return questions.list_fields_asked(catalogue(), written, result)
+
+
+def _of_group(fields: Sequence[FactField], wanted: str | None) -> list[FactField]:
+    """The questions of one part of the conversation: the one wanted, else the first."""
+    names = [side.group.value for side in questions.group_sides(fields)]
+    group = wanted if wanted in names else next(iter(names), None)
+    return [field for field in fields if field.asked and field.asked.group.id == group]
+
+
+def _go_on(here: Here, sent: Sequence[FactField]) -> HttpResponse:
+    """Go on to the part after the one that was handed in."""
+    every = [group.value for group in QuestionGroup]
+    done = max((every.index(f.asked.group.id) for f in sent if f.asked), default=-1)
+    fields = _open_fields(edit.read(here.folder), load_report(here))
+    for side in questions.group_sides(fields):
+        if every.index(side.group.value) > done:
+            address = f"{_address(here)}?group={side.group.value}#facts"
+            return HttpResponseRedirect(address, status=303)
+    return _back(here)
+
+
+def _list_asked(request: HttpRequest, here: Here) -> frozenset[str]:
+    """The questions that pages have put to this person since they signed in.
+
+    Only these may be written: a form may name any fact of the case.
+    """
+    return frozenset(request.session.get(_session_key(here), ()))
+
+
+def _session_key(here: Here) -> str:
+    return f"{_FORM}:{here.row.pk}"
+
+
+def _papers_taken(here: Here) -> frozenset[str]:
+    """The kinds of papers that are taken of this person: of a client, what is asked.
+
+    A paper proves, so that one of any other kind would say what nobody asked about.
+    """
+    known = catalogue().materials
+    if here.may(Role.EDITOR):
+        return frozenset(known)
+    try:
+        lines = _open_lines(replay_case(here, read_case(here), date.max))
+    except ChangqingError:
+        lines = ()
+    by_notice = {line.material for line in lines if line.material}
+    by_law = _read_papers(load_report(here), known)
+    return frozenset(known) & (by_notice | by_law)
+
+
+def _read_papers(result: CaseReport, known: Iterable[str]) -> set[str]:
+    """The kinds of papers that a criterion asked of the case reads."""
+    reading = questions.map_readers(catalogue())
+    asked = {f.criterion for f in select_asked(result.findings)}
+    return {
+        name
+        for name in known
+        if asked.intersection(reading.get(("applicant", f"has_{name}"), ()))
+    }
+
+
+def _requests(here: Here) -> Note | None:
+    asked = [n for n in DeskJournal(here.folder).list_notes() if n.deed is Deed.ASK]
+    return asked[-1] if asked else None
+
+
+def _open_lines(state: CaseState | None) -> tuple[NoticeLine, ...]:
+    return () if state is None else state.open_lines
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    fields: Sequence[FactField],
+    *,
+    errors: Sequence[str] = (),
+    wrong: Mapping[str, str] | None = None,
+    kind: str = "",
+    restored: str | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    put = {field.name for field in fields[:_AT_ONCE]}
+    request.session[_session_key(here)] = sorted(put | _list_asked(request, here))
+    trouble = list(errors)
+    note, state = None, None
+    try:
+        state = replay_case(here, read_case(here), date.max)
+        note = _requests(here)
+    except ChangqingError as error:
+        trouble += list_issues(error)
+    text = None
+    if note is not None and note.digest is not None:
+        path = DeskJournal(here.folder).request_path(note.digest)
+        if check_plain(path, inside=here.folder):
+            text = render_prose(path.read_text(encoding="utf-8"))
+    written = edit.read(here.folder)
+    known = catalogue().materials
+    have = {str(one.get("kind")) for one in written.list_items("papers")}
+    read, taken = _read_papers(load_report(here), known), _papers_taken(here)
+    wanted = [(name, known[name].label) for name in known if name in read - have]
+    return render(
+        request,
+        "facts/answers.html",
+        make_case_context(
+            here,
+            "answers",
+            note=note,
+            text=text,
+            lines=_open_lines(state),
+            due=None if state is None or state.notice is None else state.notice.until,
+            fields=list(fields)[:_AT_ONCE],
+            group=next((field.asked.group.id for field in fields if field.asked), None),
+            asked=questions.group_sides(_open_fields(written, load_report(here))),
+            services={
+                str(one.get("id")): one.get("url") or one.get("name")
+                for one in written.list_items("services")
+            },
+            version=written.version,
+            wrong=wrong or {},
+            bad=[field for field in fields if field.errors],
+            errors=trouble,
+            kind=kind,
+            wanted=wanted,
+            others=[
+                (name, one.label)
+                for name, one in known.items()
+                if name in taken and name not in dict(wanted)
+            ],
+            form_name=_FORM,
+            most=settings.UPLOAD_LIMIT // 1024 // 1024,
+            restored=restored,
+        ),
+        status=code,
+    )
+
+
+def _parse_json(text: str) -> object:
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return None
+    return found
+
+
+def _back(here: Here) -> HttpResponse:
+    return HttpResponseRedirect(_address(here), status=303)
+
+
+def _address(here: Here) -> str:
+    return reverse("answers", args=[here.workspace.slug, here.row.folder])
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/answers/"
+ROUTES = (
+    PageRoute(path=_AT, view=answers, name="answers", least=Role.RESPONDENT),
+    PageRoute(
+        path=f"{_AT}say/",
+        view=say,
+        name="answers_say",
+        least=Role.RESPONDENT,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path=f"{_AT}upload/",
+        view=upload,
+        name="answers_upload",
+        least=Role.RESPONDENT,
+        methods=("POST",),
+    ),
+)

@@ -1,0 +1,316 @@
+"""Which questions a case is asked, as fields: by dimension, by subject, in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from changqing.case.edit import CaseData, find_place
+from changqing.case.subjects import Subject
+from changqing.judge.questions import place_answer
+from changqing.judge.verdict import URGENCY
+from changqing.law.kinds.fact import Fact
+from changqing.law.kit import Dimension, QuestionGroup, find_grade
+from changqing.law.model import Catalogue, Verdict
+from changqing.law.subjects import SUBJECTS
+from changqing.report.counting import rank_urgency, select_asked
+from changqing.report.model import CaseReport, FindingView, Tally
+from changqing.text import Text
+from changqing_web.facts.fact_field import Decides, FactField, FieldEvidence
+
+_SETTLED: Final = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
+_STRUCTURAL: Final = frozenset({"kind", "role", "name"})
+_FOLLOWING: Final = frozenset(
+    {"leaving", "offers_described", "needs_other_class", "offer_fits_licence"}
+    | {"other_classes_needed"}
+)
+"""What follows from other answers, and is not asked beside them."""
+_LEADING: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+    ("applicant", "onsite_visited_on"): ("applicant", "onsite_matches"),
+    ("applicant", "onsite_differs_in"): ("applicant", "onsite_matches"),
+    ("paper", "found_false"): ("applicant", "paper_found_false"),
+    ("paper", "found_false_on"): ("applicant", "paper_found_false"),
+    ("paper", "found_false_by"): ("applicant", "paper_found_false"),
+    ("offer", "activities"): ("applicant", "offers_described"),
+    ("offer", "earns"): ("applicant", "offers_described"),
+}
+"""What is asked because another fact follows from it, and that fact."""
+
+
+def find_list_name(subject_type: str) -> str:
+    """The list of the file in which subjects of a type stand."""
+    return SUBJECTS[subject_type].listed
+
+
+def may_be_written(catalogue: Catalogue, subject_type: str) -> list[Fact]:
+    """The facts of a type of subject that a form may ask."""
+    return [
+        fact
+        for (of, name), fact in catalogue.facts.items()
+        if of == subject_type
+        and not fact.generated
+        and name not in _STRUCTURAL | _FOLLOWING
+    ]
+
+
+@lru_cache(maxsize=1)
+def _map_readers(catalogue_digest: str) -> dict[tuple[str, str], list[str]]:
+    from changqing_web.index import catalogue
+
+    del catalogue_digest
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, criterion in catalogue().criteria.items():
+        for key in criterion.test.facts | criterion.applies.facts:
+            found.setdefault(key, []).append(name)
+    for key, follows in _LEADING.items():
+        found.setdefault(key, []).extend(found.get(follows, ()))
+    return found
+
+
+def map_readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
+    """The criteria that read each fact."""
+    return _map_readers(catalogue.digest)
+
+
+def list_fields(
+    catalogue: Catalogue,
+    written: CaseData,
+    report: CaseReport,
+    dimension: Dimension,
+    *,
+    every: bool = False,
+) -> list[FactField]:
+    """The questions of a dimension, in the order of the catalogue.
+
+    Those of the applicant and of each service that decide something here, and those
+    that are answered; with `every`, all there are.
+    """
+    subjects = (Subject("applicant", "self"), *list_services(written))
+    found = list_fields_about(catalogue, written, report, subjects, every=every)
+    return [
+        fact_field for fact_field in found if fact_field.fact.dimension is dimension
+    ]
+
+
+def list_fields_about(
+    catalogue: Catalogue,
+    written: CaseData,
+    report: CaseReport,
+    subjects: Sequence[Subject],
+    *,
+    every: bool = False,
+) -> list[FactField]:
+    """The questions about some subjects, as `list_fields` chooses them."""
+    asked = {finding.criterion for finding in select_asked(report.findings)}
+    reading = map_readers(catalogue)
+    evidence, findings = (
+        group_evidence_by_label(report),
+        group_findings_by_criterion(report),
+    )
+    found: list[FactField] = []
+    for subject in subjects:
+        for fact in may_be_written(catalogue, subject.type):
+            at = find_place(subject, fact.id)
+            shown = written.find_value(at)
+            deciding = [
+                name
+                for name in reading.get((subject.type, fact.id), ())
+                if name in asked
+            ]
+            if not (every or deciding or shown is not None):
+                continue
+            one = FactField(
+                subject=subject,
+                fact=fact,
+                at=at,
+                shown=shown,
+                found=tuple(evidence.get((str(subject), fact.label.zh), ())),
+                decides=tuple(find_decided(findings, deciding, subject)),
+            )
+            one.take_shown()
+            found.append(one)
+    return found
+
+
+def list_fields_asked(
+    catalogue: Catalogue,
+    written: CaseData,
+    report: CaseReport,
+    group: QuestionGroup | None = None,
+) -> list[FactField]:
+    """The questions of the conversation as fields, in its order; of one group or all.
+
+    What was answered since the assessment is left out.
+    """
+    findings = group_findings_by_criterion(report)
+    found: list[FactField] = []
+    for view in report.questions:
+        if group is not None and view.group.id != group.value:
+            continue
+        kind, _, name = view.subject.partition(":")
+        subject = Subject(kind, name)
+        at, _ = place_answer(subject, view.fact, None, adds=view.adds)
+        if written.find_value(at) is None:
+            fact = catalogue.facts[kind, view.fact]
+            which = None if fact.ask is None else fact.ask.which
+            if which is not None and any(other.fact is fact for other in found):
+                continue  # asked once of all
+            one = FactField(
+                subject=subject,
+                fact=fact,
+                at=at,
+                decides=tuple(find_decided(findings, view.criteria, subject)),
+                asked=view if which is None else replace(view, asks=which, whose=None),
+                among=() if which is None else _list_untold(written, subject, fact),
+            )
+            one.take_shown()
+            found.append(one)
+    return found
+
+
+def _list_untold(
+    written: CaseData, subject: Subject, fact: Fact
+) -> tuple[tuple[str, Text], ...]:
+    """List of whom it was not said yet, by id and name, in the order of the file."""
+    return tuple(
+        (member, Text(name, name))
+        for item in written.list_items(SUBJECTS[subject.type].listed)
+        if item.get(fact.id) is None
+        for member, name in [(str(item.get("id")), str(item.get("name")))]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSide:
+    """A group of questions in the list at the left, and how many are open."""
+
+    group: QuestionGroup
+    label: Text
+    open: int
+
+
+def group_sides(fields: Iterable[FactField]) -> list[GroupSide]:
+    """The groups that still ask something, in the order of the conversation."""
+    counts: dict[str, int] = {}
+    for fact_field in fields:
+        if fact_field.asked is not None:
+            counts[fact_field.asked.group.id] = (
+                counts.get(fact_field.asked.group.id, 0) + 1
+            )
+    return [
+        GroupSide(group=group, label=group.text, open=counts[group.value])
+        for group in QuestionGroup
+        if group.value in counts
+    ]
+
+
+def list_services(written: CaseData) -> list[Subject]:
+    """The services of the case, in the order of the file."""
+    return [
+        Subject("service", str(one["id"]))
+        for one in written.list_items("services")
+        if one.get("id")
+    ]
+
+
+def group_evidence_by_label(
+    report: CaseReport,
+) -> dict[tuple[str, str], list[FieldEvidence]]:
+    """The evidence of an assessment by subject and by what the fact is called."""
+    found: dict[tuple[str, str], list[FieldEvidence]] = {}
+    for row in report.evidence:
+        subject = row.subject
+        about = "" if subject is None else f"{subject.type}:{subject.id}"
+        found.setdefault((about, row.label.zh), []).append(
+            FieldEvidence(
+                grade=row.grade,
+                value=row.value,
+                source=row.source,
+                observed_on=row.date,
+                number=row.number,
+                valid_until=row.valid_until,
+            )
+        )
+    for rows in found.values():
+        rows.sort(key=lambda row: (-find_grade(row.grade), row.observed_on))
+    return found
+
+
+def group_findings_by_criterion(report: CaseReport) -> dict[str, list[FindingView]]:
+    """The findings of an assessment by their criterion."""
+    found: dict[str, list[FindingView]] = {}
+    for finding in report.findings:
+        found.setdefault(finding.criterion, []).append(finding)
+    return found
+
+
+def find_decided(
+    findings: Mapping[str, Sequence[FindingView]],
+    names: Iterable[str],
+    subject: Subject,
+) -> Iterator[Decides]:
+    """The findings of some criteria that an answer about the subject decides."""
+    rows = []
+    for name in names:
+        for finding in findings[name]:
+            about = finding.subject
+            if about.type == subject.type and about.id != subject.id:
+                continue
+            rows.append(
+                Decides(
+                    criterion=name,
+                    title=finding.title,
+                    verdict=finding.verdict,
+                    subject=f"{about.type}:{about.id}",
+                )
+            )
+    yield from sorted(rows, key=rank_urgency)[:4]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DimensionEntry:
+    """A dimension in the list at the left; `known` counts what is said or shown."""
+
+    dimension: Dimension
+    label: Text
+    known: int
+    asked: int
+    worst: Verdict | None
+
+
+def summarise_dimensions(
+    catalogue: Catalogue,
+    written: CaseData,
+    report: CaseReport,
+    labels: Mapping[str, Text],
+) -> list[DimensionEntry]:
+    """The nine dimensions: how much is known, and the worst that was found."""
+    evidence = group_evidence_by_label(report)
+    asked = {finding.criterion for finding in select_asked(report.findings)}
+    reading = map_readers(catalogue)
+    counts: dict[Dimension, list[int]] = {dimension: [0, 0] for dimension in Dimension}
+    for subject in (Subject("applicant", "self"), *list_services(written)):
+        for fact in may_be_written(catalogue, subject.type):
+            said = written.find_value(find_place(subject, fact.id)) is not None
+            readers_ = reading.get((subject.type, fact.id), ())
+            if said or any(name in asked for name in readers_):
+                shown = (str(subject), fact.label.zh) in evidence
+                counts[fact.dimension][0] += said or shown
+                counts[fact.dimension][1] += 1
+    tallies = report.counts.by_dimension
+    return [
+        DimensionEntry(
+            dimension=dimension,
+            label=labels[dimension.value],
+            known=counts[dimension][0],
+            asked=counts[dimension][1],
+            worst=None if dimension not in tallies else _find_worst(tallies[dimension]),
+        )
+        for dimension in Dimension
+    ]
+
+
+def _find_worst(tally: Tally) -> Verdict | None:
+    return next((v for v in URGENCY if v not in _SETTLED and tally.count(v)), None)

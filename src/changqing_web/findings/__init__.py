@@ -1,0 +1,1 @@
+"""结论: every criterion asked twice, and where on the pages it is mended."""

@@ -1,0 +1,1 @@
+"""指南: licences, papers, procedures, questions and law, each citable by address."""

@@ -1,0 +1,278 @@
+"""法规: facts of law by topic and by text, and the criteria that rest on them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+
+from changqing.law.kinds.criterion import Criterion
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.law import LawFact
+from changqing.law.kinds.material import Material
+from changqing.law.law import fill, say_law
+from changqing.law.said import say_article, say_freshness
+from changqing.report.words import DIMENSIONS
+from changqing.text import Text, both
+from changqing_web.guide.parts import (
+    SourceInWords,
+    find_anchor,
+    find_or_404,
+    list_places,
+    make_sources,
+    render_guide_page,
+    today,
+)
+from changqing_web.guide.words import LAW_TOPICS, READ
+from changqing_web.index import catalogue
+from changqing_web.walls import PageRoute
+
+_FROM_PAPER: Final = "paper:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawInWords:
+    """A fact of law in words, with where it stands."""
+
+    id: str
+    says: Text
+    sources: list[SourceInWords]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What is on record of one article of a text, and who rests on it."""
+
+    anchor: str
+    title: Text | None  # None for what names no article
+    facts: list[LawInWords]
+    criteria: list[Criterion]
+
+
+def law(request: HttpRequest, user: User) -> HttpResponse:
+    """The topics and the texts, each with how many facts stand under it."""
+    facts = catalogue().law.values()
+    of_topic = Counter(fact.topic for fact in facts)
+    of_text = Counter(
+        name for fact in facts for name in {c.instrument for c in fact.citations}
+    )
+    texts = sorted(catalogue().instruments.values(), key=lambda each: -of_text[each.id])
+    return render_guide_page(
+        request,
+        "guide/law.html",
+        "law",
+        total=len(catalogue().law),
+        topics=[(name, _topic(name), count) for name, count in of_topic.items()],
+        texts=[
+            (text, READ.get(text.read, both(text.read)), of_text[text.id])
+            for text in texts
+        ],
+    )
+
+
+def law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
+    """The facts of law on one topic."""
+    facts = [fact for fact in catalogue().law.values() if fact.topic == topic]
+    if not facts:
+        raise Http404
+    names = list(dict.fromkeys(fact.topic for fact in catalogue().law.values()))
+    return render_guide_page(
+        request,
+        "guide/law_topic.html",
+        "law",
+        title=_topic(topic),
+        facts=[_state_fact(fact, fact.citations) for fact in facts],
+        topic=topic,
+        topics=[(name, _topic(name)) for name in names],
+    )
+
+
+def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
+    """One fact of law: what it says, since when, where it stands, who relies on it."""
+    found = find_or_404(catalogue().law, fact)
+    all_of = catalogue()
+    stands_in = {(c.instrument, c.article) for c in found.citations if c.article}
+    return render_guide_page(
+        request,
+        "guide/law_fact.html",
+        "law",
+        fact=found,
+        topic_title=_topic(found.topic),
+        says=say_law(all_of, found, on=today()),
+        note=None
+        if found.note is None
+        else fill(all_of, found.note, on=today(), own=found.values),
+        in_force=found.in_force is None or found.in_force.covers(today()),
+        places=list_places(
+            found.licences,
+            () if found.scope is None else (found.scope,),
+            () if found.region is None else (found.region,),
+        ),
+        sources=make_sources(found.citations),
+        succeeds=None if found.succeeds is None else all_of.law[found.succeeds],
+        followed=[each for each in all_of.law.values() if each.succeeds == found.id],
+        licences=[
+            licence
+            for licence in all_of.licences.values()
+            if found.id
+            in {*licence.law, *licence.pre_approvals, *licence.tests, *licence.foreign}
+        ],
+        topics=[topic for topic in all_of.topics.values() if found.id in topic.law],
+        procedures=[
+            procedure
+            for procedure in all_of.procedures.values()
+            if any(found.id in step.law for step in procedure.steps)
+        ],
+        criteria=[
+            each
+            for each in all_of.criteria.values()
+            if any((c.instrument, c.article) in stands_in for c in each.citations)
+        ],
+    )
+
+
+def instrument(request: HttpRequest, user: User, instrument: str) -> HttpResponse:
+    """One legal text: its number, since when, how much of it was read, what it says."""
+    found = find_or_404(catalogue().instruments, instrument)
+    return render_guide_page(
+        request,
+        "guide/instrument.html",
+        "law",
+        instrument=found,
+        read=READ.get(found.read, both(found.read)),
+        articles=_articles(found.id),
+    )
+
+
+def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
+    """One criterion: what it asks, where that stands, what proves it, how to mend."""
+    found = find_or_404(catalogue().criteria, criterion)
+    all_of = catalogue()
+    facts = [
+        all_of.facts[name] for name in sorted(found.test.facts) if name in all_of.facts
+    ]
+    return render_guide_page(
+        request,
+        "guide/criterion.html",
+        "law",
+        criterion=found,
+        dimension=DIMENSIONS[found.dimension.value],
+        standing=found.standing.text,
+        means=found.standing.meaning,
+        facts=[
+            (
+                fact,
+                fact.proof.text,
+                _papers(fact),
+                say_freshness(fact, all_of.materials),
+            )
+            for fact in facts
+        ],
+        remedy=found.remedy.text,
+        doubt=found.doubt,
+        defects=[
+            all_of.defects[code].label
+            for code in found.defects
+            if code in all_of.defects
+        ],
+        sources=make_sources(found.citations),
+        beside=[
+            each
+            for each in all_of.criteria.values()
+            if each.id != found.id and each.test.facts & found.test.facts
+        ][:6],
+    )
+
+
+def _topic(name: str) -> Text:
+    return LAW_TOPICS.get(name, both(name))
+
+
+def _state_fact(fact: LawFact, citations: Iterable[object]) -> LawInWords:
+    return LawInWords(
+        id=fact.id,
+        says=say_law(catalogue(), fact, on=today()),
+        sources=make_sources(citations),  # type: ignore[arg-type]
+    )
+
+
+def _articles(instrument: str) -> list[Article]:
+    """What is on record of a text, in the order of its articles."""
+    facts: dict[str, list[LawInWords]] = {}
+    criteria: dict[str, list[Criterion]] = {}
+    for fact in catalogue().law.values():
+        own = [c for c in fact.citations if c.instrument == instrument]
+        for place in dict.fromkeys(_article(c.article) for c in own):
+            cited = [c for c in own if _article(c.article) == place]
+            facts.setdefault(place, []).append(_state_fact(fact, cited))
+    for each in catalogue().criteria.values():
+        places = {
+            _article(c.article) for c in each.citations if c.instrument == instrument
+        }
+        for place in places:
+            criteria.setdefault(place, []).append(each)
+    return [
+        Article(
+            anchor=find_anchor(place or None),
+            title=say_article(place) if place else None,
+            facts=facts.get(place, []),
+            criteria=criteria.get(place, []),
+        )
+        for place in sorted({*facts, *criteria}, key=_in_order)
+    ]
+
+
+def _article(reference: str | None) -> str:
+    """The article of a reference: 6(4) is of 6; empty where none is named."""
+    return "" if reference is None else reference.partition("(")[0]
+
+
+def _in_order(article: str) -> tuple[bool, int, str]:
+    """By number; what names no article comes last."""
+    number = re.match(r"\d+", article)
+    return (not article, int(number[0]) if number else 0, article)
+
+
+def _papers(fact: Fact) -> list[Material]:
+    """The papers that can back a fact."""
+    materials = catalogue().materials
+    named = (s.removeprefix(_FROM_PAPER) for s in fact.sources if _FROM_PAPER in s)
+    return [materials[name] for name in named if name in materials]
+
+
+ROUTES = (
+    PageRoute(path="guide/law/", view=law, name="guide_law", for_reviewers=True),
+    PageRoute(
+        path="guide/law/<str:fact>/",
+        view=law_fact,
+        name="guide_law_fact",
+        for_reviewers=True,
+        sample={"fact": "no_such_fact"},
+    ),
+    PageRoute(
+        path="guide/topics/<str:topic>/",
+        view=law_topic,
+        name="guide_law_topic",
+        for_reviewers=True,
+        sample={"topic": "capital"},
+    ),
+    PageRoute(
+        path="guide/texts/<str:instrument>/",
+        view=instrument,
+        name="guide_instrument",
+        for_reviewers=True,
+        sample={"instrument": "permit_measures"},
+    ),
+    PageRoute(
+        path="guide/criteria/<str:criterion>/",
+        view=criterion,
+        name="guide_criterion",
+        for_reviewers=True,
+        sample={"criterion": "registered_capital_minimum"},
+    ),
+)

@@ -1,0 +1,208 @@
+"""把材料拖进来: a case from nothing but files, and what no paper says.
+
+Files are sent, read by a job, shown as what they were recognised for, and made a case
+of by one button. Until then they stand apart from all cases.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from changqing.errors import ChangqingError
+from changqing_web.errors import list_issues
+from changqing_web.facts.drafts import Typed
+from changqing_web.jobs import begin_job
+from changqing_web.language import page_language, t
+from changqing_web.models import Job, Role
+from changqing_web.new.starts import (
+    RecognisedStart,
+    Start,
+    begin_start,
+    count_limits,
+    find_start,
+    list_starts,
+)
+from changqing_web.new.views import make_form, read, same_company
+from changqing_web.papers.uploads import is_by_script
+from changqing_web.walls import Here, PageRoute
+from changqing_web.work.start import MAKE_START, READ_START, encode_answers
+
+
+def start(request: HttpRequest, here: Here) -> HttpResponse:
+    """The place to drop files; a POST keeps them, and reads them once all are there."""
+    if request.method == "POST":
+        return _take(request, here)
+    return render(
+        request,
+        "new/start.html",
+        {"section": "board", "begun": list_starts(here.workspace), **count_limits()},
+    )
+
+
+def _take(request: HttpRequest, here: Here) -> HttpResponse:
+    sent = request.POST.get("start", "")
+    place = _find(here, sent) if sent else None
+    files = [*request.FILES.getlist("file"), *request.FILES.getlist("folder")]
+    faults: list[str] = []
+    if files:
+        place = place or begin_start(here.workspace)
+        place.forget_shown()
+    for file in files:
+        assert place is not None  # noqa: S101 - made above
+        try:
+            place.keep_file(file, file.name or "file")
+        except ChangqingError as error:
+            faults += list_issues(error)
+    kept = [] if place is None else place.list_given()
+    if place is not None and not kept:
+        place.remove()
+        place = None
+    reads = request.POST.get("read") == "1" and place is not None
+    if reads and place is not None:
+        begin_job(here, READ_START, start=place.token)
+    to = _address(here, place)
+    if is_by_script(request):
+        token = "" if place is None else place.token
+        return JsonResponse({"start": token, "to": to, "faults": faults})
+    for fault in faults:
+        messages.error(request, fault)
+    if not kept:
+        told = t("还没有选文件。", "No file was chosen.")
+        messages.warning(request, told)
+    return redirect(to)
+
+
+def _address(here: Here, place: Start | None) -> str:
+    if place is None:
+        return reverse("start_files", args=[here.workspace.slug])
+    return reverse("start_papers", args=[here.workspace.slug, place.token])
+
+
+def _find(here: Here, token: str) -> Start:
+    found = find_start(here.workspace, token)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _last_job(here: Here, token: str) -> Job | None:
+    return (
+        here.workspace.jobs.filter(
+            kind__in=[READ_START, MAKE_START], given__start=token
+        )
+        .order_by("-pk")
+        .first()
+    )
+
+
+def start_papers(request: HttpRequest, here: Here, token: str) -> HttpResponse:
+    """What was sent: being read, or recognised; a POST makes the case of it."""
+    job = _last_job(here, token)
+    made = job is not None and job.kind == MAKE_START and job.state == Job.State.DONE
+    if made and job is not None:
+        return redirect(str(job.result["next"]))
+    place = _find(here, token)
+    if request.method == "POST":
+        return _decide(request, here, place)
+    shown = place.load_shown()
+    return _page(request, here, place, job, shown, _prefill(shown))
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    place: Start,
+    job: Job | None,
+    shown: RecognisedStart | None,
+    typed: Typed,
+    *,
+    status: int = 200,
+    **form: object,
+) -> HttpResponse:
+    told = () if shown is None else _list_told(shown)
+    return render(
+        request,
+        "new/start_papers.html",
+        {
+            "place": place,
+            "given": place.list_given(),
+            "job": None if job is None or job.state == Job.State.DONE else job,
+            "shown": shown,
+            **make_form(typed, told=told, **form),  # type: ignore[arg-type]
+            **count_limits(),
+        },
+        status=status,
+    )
+
+
+def _list_told(shown: RecognisedStart) -> tuple[str, ...]:
+    return (*shown.said, *(("technician",) if shown.technician else ()))
+
+
+def _prefill(shown: RecognisedStart | None) -> Typed:
+    """The form with what the papers say already in it."""
+    if shown is None:
+        return Typed({})
+    given = {
+        "name": shown.name,
+        "credit_code": shown.credit_code,
+        "region": shown.region,
+        "urls": shown.url,
+    }
+    return Typed({name: [value] for name, value in given.items() if value})
+
+
+def _decide(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
+    match request.POST.get("do"):
+        case "drop":
+            place.remove()
+            told = t("已删除，没有建项目。", "Deleted; no case was made.")
+            messages.success(request, told)
+            return redirect("board", workspace=here.workspace.slug)
+        case "read":
+            begin_job(here, READ_START, start=place.token)
+            return redirect(_address(here, place))
+        case _:
+            return _make(request, here, place)
+
+
+def _make(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
+    shown, typed = place.load_shown(), Typed.from_post(request.POST)
+    if shown is None:
+        return redirect(_address(here, place))
+    answers, wrong = read(typed)
+    if answers is None:
+        return _page(request, here, place, None, shown, typed, wrong=wrong, status=422)
+    same = same_company(here, answers.facts["credit_code"])
+    if same and typed.one("another") != "yes":
+        return _page(request, here, place, None, shown, typed, same=same, status=422)
+    begin_job(
+        here,
+        MAKE_START,
+        start=place.token,
+        answers=encode_answers(answers),
+        language=page_language().value,
+    )
+    return redirect(_address(here, place))
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/start/",
+        view=start,
+        name="start_files",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/start/<slug:token>/",
+        view=start_papers,
+        name="start_papers",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+        sample={"token": "no-such-start"},
+    ),
+)

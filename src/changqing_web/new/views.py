@@ -1,0 +1,593 @@
+"""新建: which licence, then twelve questions; three minutes to the first verdict."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing.case.fitting import check_submit_on
+from changqing.case.values import NotAValueError, parse_date, parse_value, spell_amount
+from changqing.errors import ChangqingError
+from changqing.guide.classify import Classifier, ClassifyQuestion
+from changqing.guide.credit_code import spell_credit_code
+from changqing.guide.interview import (
+    SUBMIT_AFTER,
+    InterviewAnswers,
+    find_region,
+    parse_yes_or_no,
+    read_url,
+)
+from changqing.guide.write import write_case
+from changqing.law.cited import say_citation
+from changqing.law.kinds.classification import Classification, Need
+from changqing.law.kinds.licence import Licence
+from changqing.law.words import SCOPE_WORDS
+from changqing.rules.types import Kind, Value
+from changqing.text import Text
+from changqing_web.cases import assess, open_case_memory
+from changqing_web.facts import drafts
+from changqing_web.facts.drafts import Typed
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import page_language, t
+from changqing_web.models import CaseRow, Role
+from changqing_web.new.starts import count_limits
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute, find_cases_folder
+
+FORM: Final = "new"
+WHICH: Final = "new-which"
+_MONEY: Final = ("registered_capital", "revenue_12m", "cash_on_hand", "monthly_cost")
+_BARE: Final = re.compile(r"[\d,.]+")
+_MOST_URLS: Final = 5
+_UNKNOWN: Final = "?"
+_NONE: Final = "-"
+_LISTED: Final = Text("从列出的里面选", "choose one of those listed")
+_SHOWN: Final = 8  # rules that a question shows as waiting for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What is wrong with a field, and what to do."""
+
+    field: str
+    text: Text
+    hint: Text | None = None
+
+
+def new(request: HttpRequest, here: Here) -> HttpResponse:
+    """The form; a POST makes the case and shows its first verdict."""
+    if request.method == "POST":
+        typed = Typed.from_post(request.POST)
+        return _make(request, here, typed)
+    kept = drafts.load(here, FORM)
+    typed = Typed({}) if kept is None else kept[0]
+    if (chosen := request.GET.get("licence")) in catalogue().licences:
+        typed.data["licence"] = [str(chosen)]
+    return _form(request, here, typed, kept_at=None if kept is None else kept[1])
+
+
+def _form(
+    request: HttpRequest,
+    here: Here,
+    typed: Typed,
+    *,
+    wrong: tuple[Wrong, ...] = (),
+    same: tuple[CaseRow, ...] = (),
+    kept_at: datetime | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = make_form(typed, wrong=wrong, same=same) | count_limits()
+    context |= {"kept": None if kept_at is None else drafts.say_when_kept(kept_at)}
+    return render(request, "new/new.html", context, status=status)
+
+
+def make_form(
+    typed: Typed,
+    *,
+    wrong: tuple[Wrong, ...] = (),
+    same: tuple[CaseRow, ...] = (),
+    told: Container[str] = (),
+) -> dict[str, object]:
+    """What the fields of a new case show. Nobody is asked what papers have `told`."""
+    known = catalogue()
+    licence = typed.one("licence")
+    if licence not in known.licences:
+        licence = "B25"
+    labels = {"name": Text("公司名称", "Company")} | {
+        name: fact.question or fact.label
+        for (subject, name), fact in known.facts.items()
+        if subject == "applicant"
+    }
+    return {
+        "section": "board",
+        "typed": {name: values[-1] for name, values in typed.data.items() if values},
+        "licence": licence,
+        "licences": [
+            (code, _name_licence(each)) for code, each in known.licences.items()
+        ],
+        "scopes": _scopes(licence, typed.one("scope")),
+        "regions": [(r.code, r.label) for r in known.regions.values()],
+        "labels": labels,
+        "money": [
+            (name, labels[name], typed.one(name), by_field(wrong).get(name))
+            for name in _MONEY
+            if name not in told
+        ],
+        "asks_charges": "charges_users" not in told,
+        "asks_technician": "technician" not in told,
+        "wrong": by_field(wrong),
+        "faults": wrong,
+        "same": same,
+    }
+
+
+def _name_licence(licence: Licence) -> Text:
+    """What people call a licence, then its class: ICP许可证 信息服务业务."""
+    if not licence.known_as:
+        return licence.label
+    zh, en = "、".join(licence.known_as), ", ".join(licence.known_as)
+    return Text(
+        zh=f"{licence.label.zh}（{zh}许可证）", en=f"{licence.label.en} ({en} licence)"
+    )
+
+
+def _scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:
+    """The scopes a licence may have; the one that was chosen, or else the first."""
+    scopes = catalogue().licences[licence].scopes
+    chosen = typed if typed in scopes else scopes[0]
+    return [(scope, SCOPE_WORDS[scope], scope == chosen) for scope in scopes]
+
+
+def by_field(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
+    """Faults by the field they are about."""
+    return {each.field: each for each in wrong}
+
+
+def _make(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
+    answers, wrong = read(typed)
+    if answers is None:
+        drafts.save(here, FORM, typed)
+        return _form(request, here, typed, wrong=wrong, status=422)
+    code = answers.facts["credit_code"]
+    same = same_company(here, code)
+    if same and typed.one("another") != "yes":
+        drafts.save(here, FORM, typed)
+        return _form(request, here, typed, same=same, status=422)
+    try:
+        made = create_case(here, answers)
+    except ChangqingError as error:
+        drafts.save(here, FORM, typed)
+        issue = error.issues[0]
+        fault = Wrong(field="name", text=issue.text, hint=issue.hint)
+        return _form(request, here, typed, wrong=(fault,), status=422)
+    drafts.drop(here, FORM)
+    drafts.drop(here, WHICH)
+    messages.success(
+        request,
+        t(
+            "项目建好了，下面是第一份结论。没有回答的都算缺证，不算没有。",
+            "The case is there; this is its first verdict. What was not answered is "
+            "unknown, not absent.",
+        ),
+    )
+    return redirect("case", workspace=here.workspace.slug, case=made.row.folder)
+
+
+def same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
+    """The cases this workspace has of the company already."""
+    if not code:
+        return ()
+    return tuple(here.workspace.cases.filter(credit_code=code)[:5])
+
+
+def create_case(here: Here, answers: InterviewAnswers) -> Here:
+    """Make the folder and judge it once. CaseError where it cannot be made."""
+    root = find_cases_folder(here.workspace)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unnamed = f"case-{timezone.localdate():%Y%m%d}"
+    folder = free_folder(here, answers.facts["credit_code"].lower() or unnamed)
+    write_case(
+        root / folder,
+        answers,
+        catalogue(),
+        now=timezone.now(),
+        language=page_language(),
+    )
+    open_case_memory().forget(root / folder)
+    row = refresh(here.workspace, folder)
+    made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+    add_case_event(
+        made,
+        "new",
+        Text(
+            f"新建项目：{row.name}，{answers.licence}",
+            f"New case: {row.name}, {answers.licence}",
+        ),
+    )
+    assess(made)
+    row.refresh_from_db()
+    return made
+
+
+def free_folder(here: Here, wanted: str) -> str:
+    """`wanted`, or the first name like it that no folder has."""
+    root, name, number = find_cases_folder(here.workspace), wanted, 1
+    while (root / name).exists():
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def read(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, ...]]:
+    """The answers, or every field that cannot be used."""
+    known, reader = catalogue(), _Reader(typed)
+    facts = {
+        "name": reader.name(),
+        "credit_code": reader.credit_code(),
+        "charges_users": reader.yes_or_no("charges_users"),
+    } | {name: reader.money(name) for name in _MONEY}
+    licence = reader.among("licence", known.licences, "B25")
+    scopes = known.licences[licence].scopes
+    only = "、".join(SCOPE_WORDS[each].zh for each in scopes)
+    only_en = ", ".join(SCOPE_WORDS[each].en for each in scopes)
+    scope = reader.among(
+        "scope",
+        scopes,
+        scopes[0],
+        told=Text(f"{licence}只有{only}一种", f"{licence} is {only_en} alone"),
+    )
+    by_code = find_region(facts["credit_code"], known)
+    region = reader.among("region", known.regions, by_code)
+    if not region:
+        reader.say("region", Text("选公司注册在哪个省", "choose the province"))
+    submit_on = reader.day()
+    urls = reader.urls()
+    if reader.wrong or submit_on is None:
+        return None, tuple(reader.wrong)
+    answers = InterviewAnswers(
+        facts=facts,
+        region=region,
+        scope=scope,
+        submit_on=submit_on,
+        url=urls[0] if urls else "",
+        technician=" ".join(typed.one("technician").split()),
+        licence=licence,
+        other_urls=urls[1:],
+    )
+    return answers, ()
+
+
+class _Reader:
+    """Reads the fields and keeps what is wrong with them, in their order."""
+
+    def __init__(self, typed: Typed) -> None:
+        self.wrong: list[Wrong] = []
+        self._typed = typed
+
+    def say(self, field: str, text: Text, hint: Text | None = None) -> None:
+        if field not in {each.field for each in self.wrong}:
+            self.wrong.append(Wrong(field=field, text=text, hint=hint))
+
+    def among(
+        self,
+        name: str,
+        choices: Container[str],
+        otherwise: str,
+        *,
+        told: Text = _LISTED,
+    ) -> str:
+        written = self._typed.one(name)
+        if not written:
+            return otherwise
+        if written not in choices:
+            self.say(name, told)
+            return otherwise
+        return written
+
+    def name(self) -> str:
+        written = " ".join(self._typed.one("name").split())
+        if not written:
+            self.say(
+                "name", Text("写上公司名称，照营业执照", "write the company's name")
+            )
+        elif self._fact("name", written) is None:
+            return ""
+        return written
+
+    def credit_code(self) -> str:
+        written = self._typed.one("credit_code").strip()
+        if not written:
+            return ""
+        spelling = spell_credit_code(written)
+        if spelling.text is not None:
+            self.say("credit_code", spelling.text, spelling.hint)
+        return spelling.code
+
+    def yes_or_no(self, name: str) -> str:
+        written = self._typed.one(name)
+        if written in {"", _UNKNOWN}:
+            return ""
+        try:
+            return parse_yes_or_no(written)
+        except NotAValueError as wrong:
+            self.say(name, wrong.text, wrong.hint)
+            return ""
+
+    def money(self, name: str) -> str:
+        """A bare number is in 万元, as the field says."""
+        written = unicodedata.normalize("NFKC", self._typed.one(name)).strip()
+        if not written:
+            return ""
+        written = spell_amount(written)
+        if _BARE.fullmatch(written):
+            written += "万元"
+        elif not written.endswith("元"):
+            self.say(
+                name,
+                Text(f"“{written}”不是数字", f"“{written}” is no number"),
+                Text("只写数字，单位是万元，如100", "write digits, in 万元: 100, say"),
+            )
+            return ""
+        return written if self._fact(name, written) is not None else ""
+
+    def _fact(self, name: str, written: str) -> object | None:
+        try:
+            return parse_value(catalogue().facts["applicant", name], written)
+        except NotAValueError as wrong:
+            self.say(name, wrong.text, wrong.hint)
+            return None
+
+    def day(self) -> date | None:
+        """The day of handing in; one that has passed is none."""
+        written, today = self._typed.one("submit_on").strip(), timezone.localdate()
+        if not written:
+            return today + SUBMIT_AFTER
+        try:
+            day = parse_date(written)
+            check_submit_on(day, today)
+        except NotAValueError as wrong:
+            self.say("submit_on", wrong.text, wrong.hint)
+            return None
+        return day
+
+    def urls(self) -> tuple[str, ...]:
+        lines = [line.strip() for line in self._typed.one("urls").splitlines()]
+        found: list[str] = []
+        for line in filter(None, lines):
+            try:
+                found.append(read_url(line))
+            except NotAValueError as wrong:
+                self.say("urls", wrong.text, wrong.hint)
+        if len(found) > _MOST_URLS:
+            self.say(
+                "urls",
+                Text(f"先写{_MOST_URLS}个", f"begin with {_MOST_URLS}"),
+                Text("其余的以后在事实页补", "add the rest on the facts page"),
+            )
+        return tuple(dict.fromkeys(found))
+
+
+def check(request: HttpRequest, here: Here) -> HttpResponse:
+    """What is known of the credit code as it is typed, and who has it already."""
+    written = request.POST.get("credit_code", "")[:100]
+    spelling = spell_credit_code(written)
+    return render(
+        request,
+        "new/_code.html",
+        {
+            "spelling": spelling if spelling.code else None,
+            "same": same_company(here, spelling.code) if spelling.valid else (),
+        },
+    )
+
+
+def keep(request: HttpRequest, here: Here) -> HttpResponse:
+    """Keep what is typed, so that a closed tab loses nothing."""
+    draft = drafts.save(here, FORM, Typed.from_post(request.POST))
+    said = (
+        ""
+        if draft is None
+        else drafts.say_when_kept(draft.saved_at).say(page_language())
+    )
+    return JsonResponse({"said": said}, json_dumps_params={"ensure_ascii": False})
+
+
+def which(request: HttpRequest, here: Here) -> HttpResponse:
+    """One question at a time, until no answer changes which licence is needed."""
+    classifier = Classifier(catalogue(), on=timezone.localdate())
+    kept = drafts.load(here, WHICH)
+    typed = Typed({}) if kept is None else kept[0]
+    if request.method == "POST":
+        _step(request, here, classifier, typed)
+        return redirect("new_which", workspace=here.workspace.slug)
+    answers = read_answers(classifier, typed)
+    question = classifier.find_next_question(answers)
+    if question is None or request.GET.get("end"):
+        return _show_rulings(request, classifier, typed)
+    name = question.fact.id
+    return render(
+        request,
+        "new/which.html",
+        {
+            "section": "board",
+            "question": question,
+            "asks": question.fact.question or question.fact.label,
+            "options": [(o, question.fact.value_labels[o]) for o in question.options],
+            "many": question.fact.type.kind is Kind.SET,
+            "number": len(typed.all("order")) + 1,
+            "before": typed.all(f"was.{name}"),
+            "missing": request.GET.get("missing"),
+            "why": (why := why_asked(question))[:_SHOWN],
+            "more": max(0, len(why) - _SHOWN),
+            "so_far": _so_far(classifier, typed),
+        },
+    )
+
+
+def _step(
+    request: HttpRequest, here: Here, classifier: Classifier, typed: Typed
+) -> None:
+    """Take an answer, go back one question, or begin again."""
+    order = typed.all("order")
+    match request.POST.get("do", "answer"):
+        case "again":
+            drafts.drop(here, WHICH)
+            return
+        case "back" if order:
+            last = order[-1]
+            typed.data["order"] = order[:-1]
+            typed.data[f"was.{last}"] = typed.data.pop(f"a.{last}", [])
+        case "answer":
+            name = request.POST.get("question", "")
+            if name not in classifier.questions:
+                raise Http404
+            given = request.POST.getlist("answer") or [_UNKNOWN]
+            typed.data["order"] = [*(n for n in order if n != name), name]
+            typed.data[f"a.{name}"] = given
+        case _:
+            return
+    drafts.save(here, WHICH, typed)
+
+
+def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None]:
+    """The answers given so far; what is not an answer is unknown."""
+    found: dict[str, Value | None] = {}
+    for name in typed.all("order"):
+        fact = classifier.questions.get(name)
+        if fact is None:
+            continue
+        given = typed.all(f"a.{name}")
+        if _UNKNOWN in given or not given:
+            found[name] = None
+        elif fact.type.kind is Kind.SET:
+            found[name] = frozenset(g for g in given if g in fact.value_labels)
+        else:
+            found[name] = {"yes": True, "no": False}.get(given[0])
+    return found
+
+
+def why_asked(question: ClassifyQuestion) -> list[tuple[Classification, list[Text]]]:
+    """The rules that wait for the answer, each with the law it stands on."""
+    known, today = catalogue(), timezone.localdate()
+    asked = (question.fact.subject, question.fact.id)
+    return [
+        (rule, [say_citation(known, citation) for citation in rule.citations])
+        for rule in known.classification.values()
+        if rule.in_force.covers(today)
+        and asked in rule.test.facts
+        and (not question.options or _touches(rule, question))
+    ]
+
+
+def _touches(rule: Classification, question: ClassifyQuestion) -> bool:
+    return any(f"'{option}'" in rule.test.text for option in question.options)
+
+
+def _so_far(classifier: Classifier, typed: Typed) -> list[tuple[Text, list[Text]]]:
+    """The questions answered, with their answers in words."""
+    said: list[tuple[Text, list[Text]]] = []
+    for name in typed.all("order"):
+        fact = classifier.questions.get(name)
+        if fact is None:
+            continue
+        words = {
+            **fact.value_labels,
+            "yes": Text("是", "yes"),
+            "no": Text("否", "no"),
+            _NONE: Text("都没有", "none of them"),
+            _UNKNOWN: Text("不清楚", "not sure"),
+        }
+        given = [words[g] for g in typed.all(f"a.{name}") if g in words]
+        said.append((fact.question or fact.label, given))
+    return said
+
+
+def _show_rulings(
+    request: HttpRequest, classifier: Classifier, typed: Typed
+) -> HttpResponse:
+    known = catalogue()
+    found = classifier.classify(read_answers(classifier, typed))
+    near = [e for e in found.list_ruled(Need.NOT_NEEDED) if e.near]
+    groups = [
+        (need, title, ruled)
+        for need, title, ruled in (
+            ("needed", Text("要办", "Needed"), list(found.list_ruled(Need.NEEDED))),
+            (
+                "doubtful",
+                Text("还说不准", "Open"),
+                list(found.list_ruled(Need.DOUBTFUL)),
+            ),
+            (
+                "remarked",
+                Text("要知道", "To be known"),
+                list(found.list_ruled(Need.REMARKED)),
+            ),
+            ("not_needed", Text("不要办", "Not needed"), near),
+        )
+        if ruled or need == "needed"
+    ]
+    facts = known.facts
+    return render(
+        request,
+        "new/ruled.html",
+        {
+            "section": "board",
+            "groups": [
+                (
+                    need,
+                    title,
+                    [
+                        (
+                            each,
+                            [say_citation(known, c) for c in each.rule.citations],
+                            [facts["offer", name].label for name in each.open],
+                        )
+                        for each in ruled
+                    ],
+                )
+                for need, title, ruled in groups
+            ],
+            "so_far": _so_far(classifier, typed),
+        },
+    )
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/new/",
+        view=new,
+        name="new",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/new/which/",
+        view=which,
+        name="new_which",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/new/code/",
+        view=check,
+        name="new_code",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/new/draft/",
+        view=keep,
+        name="new_keep",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+)

@@ -1,1 +1,0 @@
-"""The pages: one module each, found by looking; each lists its `ROUTES`."""

@@ -1,0 +1,597 @@
+"""One paper: what it is, what it proves and where, and the file itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from django.contrib import messages
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.case import edit
+from changqing.case.edit import CaseData, Clash, FieldChange, RefusedError, StaleError
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.case.values import NotAValueError, parse_date
+from changqing.casework.personal import is_personal
+from changqing.errors import ChangqingError
+from changqing.jsondata import JsonObject
+from changqing.law.kinds.material import Material
+from changqing.law.model import Catalogue
+from changqing.law.subjects import LISTED_SUBJECTS
+from changqing.masks import mask_numbers
+from changqing.report.counting import select_asked
+from changqing.report.model import CaseReport
+from changqing.text import Text, both
+from changqing.yamlfile.plain import to_plain
+from changqing_web.cases import load_report, make_case_context
+from changqing_web.errors import list_issues
+from changqing_web.facts import drafts, questions
+from changqing_web.facts.drafts import Typed
+from changqing_web.facts.fact_field import FactField, say_answer, say_mistake
+from changqing_web.facts.said import check_log, settle_changes
+from changqing_web.index import catalogue
+from changqing_web.language import page_language, t
+from changqing_web.models import Role
+from changqing_web.papers import intake
+from changqing_web.papers.original_views import (
+    find_item,
+    list_earlier,
+    path_in,
+)
+from changqing_web.papers.seen_views import SeenRow, list_seen_rows
+from changqing_web.papers.uploads import list_kinds
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute
+
+_DAYS: Final = {
+    "received_on": Text(zh="收到日期", en="Received on"),
+    "issued_on": Text(zh="出具日期", en="Issued on"),
+    "valid_until": Text(zh="有效至", en="Valid until"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointed:
+    """The words that the file points at, and for what: another value loses them."""
+
+    words: str
+    place: str
+    value: object = True
+
+    def keep_for(self, place: str, value: object) -> dict[str, str]:
+        """Give the words as the file has them, while they are about the same."""
+        same = (self.place, self.value) == (place, to_plain(value))
+        return {"words": self.words} if same else {}
+
+
+def _find_pointed(item: object) -> Pointed | None:
+    if not isinstance(item, dict) or not isinstance(item.get("words"), str):
+        return None
+    place, value = str(item.get("place") or ""), item.get("value", True)
+    return Pointed(words=item["words"], place=place, value=to_plain(value))
+
+
+@dataclass(slots=True, kw_only=True)
+class Back:
+    """One thing the paper may prove: a value, and where in the paper it stands."""
+
+    about: FactField
+    whose: str
+    place: str = ""
+    pointed: Pointed | None = None
+    errors: list[Text] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class ElementState:
+    """One element the paper must state: where, or that it is not there."""
+
+    code: str
+    label: Text
+    place: str = ""
+    absent: bool = False
+    pointed: Pointed | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PaperForm:
+    """A paper with what is typed about it."""
+
+    days: dict[str, str]
+    facts: list[FactField]
+    backs: list[Back]
+    states: list[ElementState]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def trouble(self) -> list[tuple[str, str]]:
+        """What is wrong, each with the field it is at."""
+        found = [(f"f-{name}", told) for name, told in self.errors.items()]
+        for fact in self.facts:
+            found += [(fact.name, e.say(page_language())) for e in fact.errors]
+        for back in self.backs:
+            found += [(back.about.name, e.say(page_language())) for e in back.errors]
+            found += [
+                (back.about.name, e.say(page_language())) for e in back.about.errors
+            ]
+        return found
+
+
+def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+    """What a paper is and proves; a POST changes it."""
+    written = edit.read(here.folder)
+    item = find_item(written, paper)
+    material = catalogue().materials.get(str(item.get("kind")))
+    form = _form(catalogue(), here, written, item, material)
+    name = f"paper:{paper}"
+    if request.method == "POST":
+        if not here.may(Role.EDITOR):
+            raise Http404
+        typed = Typed.from_post(request.POST)
+        drafts.save(here, name, typed)
+        _take(form, typed)
+        return _take_form(request, here, written, item, material, form, typed)
+    kept = drafts.load(here, name)
+    if kept is not None:
+        _take(form, kept[0])
+        if changed := _say_changes(form, item, _read_shown(kept[0], item)):
+            messages.warning(request, changed)
+    return _page(
+        request,
+        here,
+        written,
+        item,
+        material,
+        form,
+        restored=None if kept is None else drafts.say_when_kept(kept[1]),
+    )
+
+
+def _form(
+    known: Catalogue,
+    here: Here,
+    written: CaseData,
+    item: JsonObject,
+    material: Material | None,
+) -> PaperForm:
+    paper = Subject("paper", str(item["id"]))
+    result = load_report(here)
+    facts = [
+        fact_field
+        for fact_field in questions.list_fields_about(known, written, result, [paper])
+        if fact_field.fact.id not in _DAYS
+        and _concerns(fact_field, str(item.get("kind")))
+    ]
+    backs = list(_backs(known, written, item, result))
+    states = []
+    told = item.get("states")
+    told = told if isinstance(told, Mapping) else {}
+    for name, label in (material.elements if material else {}).items():
+        bare = name.removeprefix("states_")
+        place = told.get(bare, told.get(name))
+        pointed = _find_pointed(place)
+        place = place.get("place") if isinstance(place, Mapping) else place
+        states.append(
+            ElementState(
+                code=bare,
+                label=label,
+                place=place if isinstance(place, str) else "",
+                absent=place is False,
+                pointed=pointed,
+            )
+        )
+    return PaperForm(
+        days={name: str(item.get(name) or "") for name in _DAYS},
+        facts=facts,
+        backs=backs,
+        states=states,
+    )
+
+
+def _concerns(one: FactField, kind: str) -> bool:
+    """Whether a paper of this kind is asked it: not what others alone can say."""
+    papers = [s for s in one.fact.sources if s.startswith("paper:")]
+    return one.answered or not papers or f"paper:{kind}" in papers
+
+
+def _backs(
+    known: Catalogue, written: CaseData, item: JsonObject, report: CaseReport
+) -> Sequence[Back]:
+    """What such a paper may prove of whom, with what it is said to prove already.
+
+    A fact that only criteria of other licences read is not asked for.
+    """
+    asked = {finding.criterion for finding in select_asked(report.findings)}
+    reading = questions.map_readers(known)
+    kind = item.get("kind")
+    said: dict[tuple[str, str], JsonObject] = {}
+    backs = item.get("backs")
+    for back in backs if isinstance(backs, Sequence) else ():
+        if isinstance(back, Mapping):
+            of, name = str(back.get("subject") or "applicant"), str(back.get("fact"))
+            said[of, name] = back
+    subjects = _subjects(written)
+    found = []
+    for (of, name), fact in known.facts.items():
+        if fact.generated or name in ("kind", "role", "roles"):
+            continue
+        read_by = reading.get((of, name), ())
+        elsewhere = bool(read_by) and asked.isdisjoint(read_by)
+        for subject, label in subjects:
+            if subject.type != of:
+                continue
+            key = ("applicant" if subject == APPLICANT else str(subject), name)
+            before = said.get(key)
+            if before is None and (elsewhere or f"paper:{kind}" not in fact.sources):
+                continue
+            shown = None if before is None else before.get("value")
+            about = FactField(
+                subject=subject,
+                fact=fact,
+                at=("papers", str(item["id"]), "backs"),
+                shown=shown,
+            )
+            about.take_shown()
+            place = "" if before is None else str(before.get("place") or "")
+            pointed = _find_pointed(before)
+            found.append(Back(about=about, whose=label, place=place, pointed=pointed))
+    found.sort(key=lambda back: back.about.shown is None)
+    return found
+
+
+def _subjects(written: CaseData) -> list[tuple[Subject, str]]:
+    found = [(APPLICANT, "")]
+    for subject_type in LISTED_SUBJECTS:
+        if subject_type == "paper":
+            continue
+        for one in written.list_items(questions.find_list_name(subject_type)):
+            if one.get("id"):
+                name = one.get("name") or one.get("url") or one["id"]
+                found.append((Subject(subject_type, str(one["id"])), str(name)))
+    return found
+
+
+def _take(form: PaperForm, typed: Typed) -> None:
+    """Keep what was typed."""
+    for name in form.days:
+        if name in typed.data:
+            form.days[name] = typed.one(name).strip()
+    for fact in form.facts:
+        if typed.all(f"was.{fact.name}"):
+            fact.take(typed.all)
+    for back in form.backs:
+        if typed.all(f"was.{back.about.name}"):
+            back.about.take(typed.all)
+            back.place = typed.one(f"{back.about.name}~place").strip()
+    for state in form.states:
+        if f"states.{state.code}" in typed.data:
+            state.place = typed.one(f"states.{state.code}").strip()
+            state.absent = bool(typed.one(f"absent.{state.code}"))
+
+
+def _changes(item: JsonObject, form: PaperForm, shown: JsonObject) -> list[FieldChange]:
+    """What to write that is not as `shown`; what is wrong is told in the form."""
+    paper = str(item["id"])
+    said: dict[str, object] = {}
+    for name, day in form.days.items():
+        value: object = None
+        if day:
+            try:
+                value = parse_date(day)
+            except NotAValueError as error:
+                form.errors[name] = say_mistake(error).say(page_language())
+                continue
+        elif name == "received_on":
+            form.errors[name] = t("收到日期须填", "The day it was received is needed")
+            continue
+        said[name] = value
+    for fact in form.facts:
+        try:
+            value = fact.check()
+        except NotAValueError as error:
+            fact.errors.append(say_mistake(error))
+            continue
+        said[fact.fact.id] = value
+    said["backs"] = _list_backs(form) or None
+    said["states"] = {
+        state.code: False if state.absent else _format_state(state)
+        for state in form.states
+        if state.absent or state.place
+    } or None
+    return [
+        FieldChange(at=("papers", paper, name), value=value, shown=shown.get(name))
+        for name, value in said.items()
+        if to_plain(value) != shown.get(name)
+    ]
+
+
+def _format_state(state: ElementState) -> object:
+    """Where an element stands, with the words pointed at while it stands there."""
+    pointed = state.pointed
+    words = {} if pointed is None else pointed.keep_for(state.place, pointed.value)
+    return {"place": state.place, **words} if words else state.place
+
+
+def _read_shown(typed: Typed, item: JsonObject) -> JsonObject:
+    """What the file said of the paper when the form was made."""
+    try:
+        found = json.loads(typed.one("shown"))
+    except ValueError:
+        return item
+    return found if isinstance(found, dict) else item
+
+
+_PARTS: Final = {
+    **_DAYS,
+    "backs": Text(zh="它证明什么", en="what it proves"),
+    "states": Text(zh="必须写明的要素", en="what it must state"),
+}
+
+
+def _clash(form: PaperForm, clash: Clash) -> str:
+    """What somebody else has changed meanwhile, and to what where that is one value."""
+    name, theirs = clash.at[-1], clash.theirs
+    fact = next(
+        (fact_field.fact for fact_field in form.facts if fact_field.fact.id == name),
+        None,
+    )
+    label = _PARTS.get(name, Text(name, name)) if fact is None else fact.label
+    if fact is not None:
+        now = say_answer(fact, theirs)
+    elif name in _DAYS:
+        now = Text(str(theirs or "未填"), str(theirs or "not said"))
+    else:
+        told = f"别人刚改过“{label.zh}”，请打开新页看一看"
+        return t(told, f"Somebody has just changed {label.en}: open it anew to compare")
+    return t(
+        f"别人刚把“{label.zh}”改为“{now.zh}”",
+        f"Somebody has just made {label.en} “{now.en}”",
+    )
+
+
+def _say_changes(form: PaperForm, item: JsonObject, shown: JsonObject) -> str:
+    """What others changed after the draft was typed; empty where nothing."""
+    labels = _PARTS | {fact.fact.id: fact.label for fact in form.facts}
+    names = [n for n in labels if item.get(n) != shown.get(n)]
+    if not names:
+        return ""
+    zh = "、".join(labels[name].zh for name in names)
+    en = ", ".join(labels[name].en for name in names)
+    return t(
+        f"您起草之后，别人改过：{zh}。本页是您的草稿，提交前请检查。",
+        f"After you typed this draft somebody changed: {en}. Compare before you keep "
+        "it.",
+    )
+
+
+def carry_over(here: Here, paper: str, before: JsonObject) -> bool:
+    """Put what an earlier file proved into the draft of the one that took its place.
+
+    It counts for nothing until a person has compared it with the new file and kept it.
+    False where the earlier file proved nothing.
+    """
+    written = edit.read(here.folder)
+    item = find_item(written, paper)
+    parts = {name: before[name] for name in ("backs", "states") if name in before}
+    if not parts:
+        return False
+    material = catalogue().materials.get(str(item.get("kind")))
+    form = _form(catalogue(), here, written, {**item, **parts}, material)
+    typed = {name: [day] for name, day in form.days.items()}
+    for back in form.backs:
+        if back.about.answered:
+            name = back.about.name
+            typed[f"was.{name}"] = ["null"]
+            typed[f"{name}~place"] = [back.place]
+            for part, said in back.about.typed.items():
+                typed[f"{name}~{part}" if part else name] = said
+    for state in form.states:
+        typed[f"states.{state.code}"] = [state.place]
+        if state.absent:
+            typed[f"absent.{state.code}"] = ["1"]
+    return drafts.save(here, f"paper:{paper}", Typed(typed)) is not None
+
+
+def _list_backs(form: PaperForm) -> list[dict[str, object]]:
+    found = []
+    for back in form.backs:
+        try:
+            value = back.about.check()
+        except NotAValueError as error:
+            back.errors.append(say_mistake(error))
+            continue
+        if value is None:
+            continue
+        if not back.place:
+            back.errors.append(
+                Text(
+                    zh=f"{back.about.label.zh}：写明在第几页第几条，如“第2条 注册资本”",
+                    en=f"{back.about.label.en}: say on which page and in which clause",
+                )
+            )
+            continue
+        back_data: dict[str, object] = {"fact": back.about.fact.id}
+        if back.about.subject != APPLICANT:
+            back_data["subject"] = str(back.about.subject)
+        back_data |= {"value": value, "place": back.place}
+        if back.pointed is not None:
+            back_data |= back.pointed.keep_for(back.place, value)
+        found.append(back_data)
+    return found
+
+
+def _take_form(
+    request: HttpRequest,
+    here: Here,
+    written: CaseData,
+    item: JsonObject,
+    material: Material | None,
+    form: PaperForm,
+    typed: Typed,
+) -> HttpResponse:
+    wanted = _changes(item, form, _read_shown(typed, item))
+    told: list[str] = []
+    status = 422
+    if not form.trouble:
+        before = load_report(here)
+        try:
+            check_log(here)
+            after = edit.change(
+                here.folder,
+                wanted,
+                version=typed.one("version"),
+                catalogue=catalogue(),
+            )
+        except StaleError as stale:
+            status, written = 409, stale.now
+            item = find_item(written, str(item["id"]))
+            told = [_clash(form, clash) for clash in stale.clashes]
+            told.append(
+                t(
+                    "您填的还在本页，再提交一次就按您填的改。",
+                    "What you typed is still here: hand it in again to have yours.",
+                )
+            )
+        except RefusedError as refused:
+            told = [i.say(page_language()) for i in refused.issues]
+        except ChangqingError as error:
+            told = list_issues(error)
+        else:
+            changed = before if after != written else None
+            return _show_kept(request, here, item, material, before=changed)
+    return _page(
+        request, here, written, item, material, form, errors=told, status=status
+    )
+
+
+def _show_kept(
+    request: HttpRequest,
+    here: Here,
+    item: JsonObject,
+    material: Material | None,
+    *,
+    before: CaseReport | None,
+) -> HttpResponse:
+    """Tell what came of it; `before` is the assessment before a change, or None."""
+    name = str(item["id"])
+    drafts.drop(here, f"paper:{name}")
+    if before is not None:
+        label = material.label if material else Text(name, name)
+        add_case_event(
+            here,
+            "paper",
+            Text(
+                zh=f"核对《{label.zh}》：日期、要素和证明的内容",
+                en=f"Checked {label.en}: its days, elements and what it proves",
+            ),
+            paper=name,
+        )
+        done = t("已保存并重新评估。", "Kept, and assessed again.")
+        settle_changes(request, here, before, done=done)
+    else:
+        messages.info(request, t("没有改动。", "Nothing was changed."))
+    address = reverse("paper", args=[here.workspace.slug, here.row.folder, name])
+    return HttpResponseRedirect(address, status=303)
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    written: CaseData,
+    item: JsonObject,
+    material: Material | None,
+    form: PaperForm,
+    *,
+    restored: Text | None = None,
+    errors: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    path = path_in(here, str(item.get("file") or ""))
+    kind = intake.OTHER if path is None else intake.find_file_type(path)
+    personal = is_personal(catalogue(), str(item.get("kind")))
+    may_write = here.may(Role.EDITOR)
+    may_see = not personal or may_write
+    if not may_write:
+        _mask(form)
+    return render(
+        request,
+        "papers/paper.html",
+        make_case_context(
+            here,
+            "evidence",
+            paper=item,
+            shown_file=item["file"] if may_write else mask_numbers(str(item["file"])),
+            shown_json=json.dumps(item, ensure_ascii=False) if may_write else "",
+            material=material,
+            label=material.label if material else both(str(item["id"])),
+            type=kind,
+            here_on_disk=path is not None,
+            size=0 if path is None else path.stat().st_size,
+            form=form,
+            days=[(n, _DAYS[n], v, form.errors.get(n)) for n, v in form.days.items()],
+            personal=personal,
+            may_see=may_see,
+            shown=may_see
+            and kind.inline
+            and (not personal or request.GET.get("show") == "1"),
+            earlier=[Path(one).name for one in _before(here, written, str(item["id"]))],
+            may_write=may_write,
+            kinds=list_kinds() if may_write else (),
+            may_vouch=here.role is Role.REVIEWER,
+            seen_rows=(rows := _list_shown(here, str(item["id"]))),
+            has_seen=any(row.seen for row in rows),
+            may_erase=personal and here.may(Role.OWNER),
+            version=written.version,
+            errors=list(errors),
+            restored=restored,
+            draft_form=f"paper:{item['id']}",
+        ),
+        status=status,
+    )
+
+
+def _list_shown(here: Here, paper: str) -> Sequence[SeenRow]:
+    """What a reviewer is shown of a paper, and who writes in it of what was seen."""
+    rows = list_seen_rows(here, paper)
+    return [row for row in rows if row.seen or not here.may(Role.EDITOR)]
+
+
+def _mask(form: PaperForm) -> None:
+    """Take personal numbers out of what is shown to somebody who changes nothing."""
+    for back in form.backs:
+        back.place = mask_numbers(back.place)
+        for said in back.about.typed.values():
+            said[:] = map(mask_numbers, said)
+    for state in form.states:
+        state.place = mask_numbers(state.place)
+
+
+def _before(here: Here, written: CaseData, paper: str) -> list[str]:
+    """Its earlier files; none where the log cannot be read, which other pages tell."""
+    try:
+        return list_earlier(here, written, paper)
+    except ChangqingError:
+        return []
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/",
+        view=paper,
+        name="paper",
+        least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
+        methods=("GET", "POST"),
+        sample={"paper": "business_licence"},
+    ),
+)

@@ -1,0 +1,594 @@
+"""读取: what was read in the papers, beside the page it stands on, to be settled.
+
+Nothing that was read becomes the company's own word by itself: a person takes it, puts
+it right or leaves it, one value at a time, or together those that check themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.case import edit
+from changqing.case.model import Case
+from changqing.case.values import NotAValueError, parse_value, spell_for_file
+from changqing.casework.personal import is_personal
+from changqing.errors import ChangqingError
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.readings import KeptReadings
+from changqing.papers.accept import (
+    Decision,
+    settle_paper,
+    take_back,
+)
+from changqing.papers.issuer_page import list_offered_checks
+from changqing.papers.open import open_case
+from changqing.papers.open_settlements import holds_key_point
+from changqing.papers.settle import (
+    ReadPaper,
+    Settlement,
+    SettlementState,
+)
+from changqing.readers.filetype import FileType, find_type
+from changqing.readers.page_view import draw_page_apart
+from changqing.text import Text
+from changqing_web import jobs
+from changqing_web.cases import find_key_path, load_report, make_case_context
+from changqing_web.downloads import seclude
+from changqing_web.errors import list_issues
+from changqing_web.facts import questions
+from changqing_web.facts.drafts import Typed
+from changqing_web.facts.fact_field import EmptyError, FactField, say_mistake
+from changqing_web.facts.said import log_what_is_said
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import t
+from changqing_web.models import Job, PaperAccess, Role
+from changqing_web.papers.access import GivenPaper, note_access
+from changqing_web.papers.page_places import (
+    crop_around,
+    find_box_on,
+    find_page,
+    list_lines,
+    list_places,
+)
+from changqing_web.papers.settling import (
+    CasePapers,
+    ReadRow,
+    SettleRow,
+    list_bulk,
+    load_papers,
+    make_read_row,
+    make_settle_row,
+    may_take_value,
+    name_paper,
+)
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute
+
+_DRAWN: Final = frozenset({FileType.PDF, FileType.PICTURE})
+
+
+# The list
+
+
+def reading(request: HttpRequest, here: Here) -> HttpResponse:
+    """All papers: what is unread, and how much is left to settle in each."""
+    if request.method == "POST":
+        jobs.begin_job(here, "read")
+        return HttpResponseRedirect(request.path, status=303)
+    papers = load_papers(here)
+    rows = [make_read_row(papers, about) for about in papers.read]
+    first = next((about.paper.id for about, _ in papers.list_waiting()), None)
+    return render(
+        request,
+        "papers/reading.html",
+        make_case_context(
+            here,
+            "evidence",
+            rows=sorted(rows, key=lambda row: (not row.conflicts, not row.left)),
+            unread=[(paper, name_paper(paper)) for paper in papers.unread],
+            left=papers.count_waiting(),
+            first=first,
+            questions=None if first or papers.unread else _count_questions(here),
+            bulk=_list_rows(papers, rows, list_bulk),
+            unasked=_list_rows(papers, rows, CasePapers.list_unasked),
+            issuers=list_offered_checks(papers.case),
+            job=last_job(here),
+        ),
+    )
+
+
+def _count_questions(here: Here) -> int:
+    """Count what only the applicant can answer, once the papers are settled."""
+    written = edit.read(here.folder)
+    return len(questions.list_fields_asked(catalogue(), written, load_report(here)))
+
+
+def _list_rows(
+    papers: CasePapers,
+    rows: Sequence[ReadRow],
+    choose: Callable[[CasePapers, ReadPaper], list[Settlement]],
+) -> list[tuple[ReadRow, list[SettleRow]]]:
+    """List the values that are chosen of each paper, papers without one left out."""
+    return [
+        (row, [make_settle_row(papers, row.about, each) for each in chosen])
+        for row in rows
+        if (chosen := choose(papers, row.about))
+    ]
+
+
+def last_job(here: Here) -> Job | None:
+    """The reading that is under way, or that failed last."""
+    job = (
+        Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="read")
+        .order_by("-pk")
+        .first()
+    )
+    if job is None or job.state == Job.State.DONE:
+        return None
+    return job
+
+
+def _take(about: ReadPaper, settlement: Settlement) -> list[Decision]:
+    """Take a value as it was read, and what is stated by the very same words."""
+    return [
+        Decision(settlement=each, value=each.value)
+        for each in about.settlements
+        if settlement.name in (each.name, each.follows)
+    ]
+
+
+def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
+    """Take together what checks itself, or what documents alone print.
+
+    Those that the page showed, and no others.
+    """
+    papers, named = load_papers(here), set(request.POST.getlist("name"))
+    taken = 0
+    try:
+        for about in papers.read:
+            chosen = [
+                settlement
+                for settlement in (
+                    *list_bulk(papers, about),
+                    *papers.list_unasked(about),
+                )
+                if settlement.name in named
+            ]
+            if chosen:
+                decisions = [
+                    made for settlement in chosen for made in _take(about, settlement)
+                ]
+                _keep(here, papers.case, about, decisions)
+                papers = load_papers(here)
+                taken += len(chosen)
+        log_what_is_said(here)
+    except ChangqingError as error:
+        _tell_wrong(request, error)
+    messages.success(request, t(f"采用了{taken}个值。", f"{taken} values taken."))
+    refresh(here.workspace, here.row.folder)
+    return HttpResponseRedirect(_address(here), status=303)
+
+
+def _address(
+    here: Here, paper: str | None = None, at: str = "", *, shown: bool = False
+) -> str:
+    """Where a value is settled; `shown`: a paper about a person stays unmasked."""
+    case = [here.workspace.slug, here.row.folder]
+    if paper is None:
+        return reverse("reading", args=case)
+    address = reverse("reading_paper", args=[*case, paper])
+    unmasked = "&show=1" if shown else ""
+    return f"{address}?at={quote(at)}{unmasked}#at" if at else address
+
+
+# One paper
+
+
+def reading_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+    """The page on one side with the place lit, the values on the other."""
+    papers = load_papers(here)
+    if any(each.id == paper for each in papers.unread):
+        return HttpResponseRedirect(_address(here), status=303)
+    about = papers.find(paper)
+    if request.method == "POST":
+        return _decide(request, here, papers, about)
+    return _show(request, here, papers, about, request.GET.get("at", ""))
+
+
+def _show(
+    request: HttpRequest,
+    here: Here,
+    papers: CasePapers,
+    about: ReadPaper,
+    at: str,
+    *,
+    field: FactField | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    left = papers.list_left(about)
+    rest = [
+        settlement
+        for settlement in about.settlements
+        if settlement not in left
+        and (settlement.follows is None or settlement.state is SettlementState.SETTLED)
+    ]
+    listed = [*left, *rest]
+    lit = next((each for each in listed if each.name == at), None)
+    if lit is None and listed:
+        lit = listed[0]
+    page = find_page(about.reading, lit, request.GET.get("page", ""))
+    content = papers.case.read_file(about.paper.file.path)
+    drawn = find_type(content, about.paper.file.path) in _DRAWN
+    personal = is_personal(catalogue(), about.paper.kind)
+    asked = request.GET.get("show") or request.POST.get("show")
+    shown = not personal or asked == "1"
+    looks = papers.list_looks(about)
+    # One look settles several values, so that nobody takes them of a masked page: there
+    # a key point stands alone.
+    on_page = _find_plain(looks, page.number) if page else []
+    together = on_page if shown else []
+    alone = lit is None or request.GET.get("alone") == "1" or field is not None
+    at_once = _find_with(looks, lit) if shown and not alone else []
+    if field is None and lit is not None:
+        field = _make_field(lit)
+    return render(
+        request,
+        "papers/reading_paper.html",
+        make_case_context(
+            here,
+            "evidence",
+            row=make_read_row(papers, about),
+            paper=about.paper,
+            label=name_paper(about.paper),
+            rows=[
+                make_settle_row(papers, about, each, lit=each is lit) for each in left
+            ],
+            together=[make_settle_row(papers, about, each) for each in together]
+            if len(together) > 1
+            else [],
+            masked_values=0 if shown else len(on_page),
+            settled=[
+                make_settle_row(papers, about, each, lit=each is lit) for each in rest
+            ],
+            lit=None if lit is None else make_settle_row(papers, about, lit, lit=True),
+            one=field,
+            page=page,
+            pages=[paper_page.number for paper_page in about.reading.pages],
+            box=None if lit is None or page is None else find_box_on(lit, page),
+            at_once=[
+                (
+                    make_settle_row(papers, about, each),
+                    # The same words are cut out once.
+                    None
+                    if page is None or each.box in [e.box for e in at_once[:number]]
+                    else crop_around(each, page),
+                )
+                for number, each in enumerate(at_once)
+            ],
+            beside=[]
+            if page is None
+            else [
+                box
+                for each in at_once or (together if len(together) > 1 else [])
+                if (box := find_box_on(each, page))
+            ],
+            crop=None if lit is None or page is None else crop_around(lit, page),
+            places=list_places(page) if page is not None and shown else [],
+            lines=list_lines(page, lit) if page is not None and shown else [],
+            drawn=drawn,
+            personal=personal,
+            shown=shown,
+        ),
+        status=status,
+    )
+
+
+def _find_plain(looks: Iterable[list[Settlement]], page: int) -> list[Settlement]:
+    """Find the plain values of a page, which one look settles together."""
+    for look in looks:
+        if look[0].is_plain and look[0].page == page and not holds_key_point(look):
+            return look
+    return []
+
+
+def _find_with(
+    looks: Iterable[list[Settlement]], lit: Settlement | None
+) -> list[Settlement]:
+    """Find a key point, and what is settled with it by one look at its place."""
+    for look in looks:
+        if len(look) > 1 and holds_key_point(look) and lit in look:
+            return look
+    return []
+
+
+def _make_field(settlement: Settlement) -> FactField:
+    """The value as a field in which it can be put right."""
+    field = FactField(
+        subject=settlement.subject,
+        fact=settlement.fact,
+        at=("papers", settlement.paper, "backs"),
+        shown=spell_for_file(settlement.fact, settlement.value),
+    )
+    field.take_shown()
+    return field
+
+
+# Settling
+
+
+def _decide(
+    request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
+) -> HttpResponse:
+    name, what = request.POST.get("name", ""), request.POST.get("do", "")
+    if what == "page":
+        return _take_page(request, here, papers, about)
+    order = [each.name for each in papers.list_left(about)]
+    settlement = next((e for e in about.settlements if e.name == name), None)
+    if settlement is None or what not in {"accept", "edit", "reject", "undo"}:
+        raise Http404
+    shown = request.POST.get("show") == "1"
+    try:
+        if what == "undo":
+            take_back(
+                papers.case,
+                about.paper,
+                settlement.subject,
+                settlement.fact,
+                by=here.name,
+                key=find_key_path(),
+                now=timezone.now(),
+            )
+        else:
+            decided = _read_decision(request, about, settlement, what)
+            if isinstance(decided, FactField):
+                at = settlement.name
+                return _show(
+                    request, here, papers, about, at, field=decided, status=422
+                )
+            _keep(here, papers.case, about, decided)
+        log_what_is_said(here)
+    except ChangqingError as error:
+        _tell_wrong(request, error)
+        again = _address(here, about.paper.id, name, shown=shown)
+        return HttpResponseRedirect(again, status=303)
+    _record(here, about, settlement, what)
+    refresh(here.workspace, here.row.folder)
+    following = _find_next(here, papers, about, order, [name], shown=shown)
+    return HttpResponseRedirect(following, status=303)
+
+
+def _take_page(
+    request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
+) -> HttpResponse:
+    """Take the values that were shown together for one look, and no others."""
+    named = set(request.POST.getlist("together"))
+    shown = request.POST.get("show") == "1"
+    if is_personal(catalogue(), about.paper.kind) and not shown:
+        raise Http404  # a masked page offers nothing to take by a look at it
+    left = papers.list_left(about)
+    offered = sorted(
+        (
+            look
+            for look in papers.list_looks(about)
+            if len(look) > 1 or not holds_key_point(look)
+        ),
+        key=holds_key_point,
+    )
+    chosen = next(
+        (
+            there
+            for look in offered
+            if (there := [each for each in look if each.name in named])
+        ),
+        [],
+    )
+    if not chosen:
+        messages.error(request, t(_CHANGED.zh, _CHANGED.en))
+        return HttpResponseRedirect(_address(here, about.paper.id), status=303)
+    try:
+        decisions = [made for settlement in chosen for made in _take(about, settlement)]
+        _keep(here, papers.case, about, decisions)
+        log_what_is_said(here)
+    except ChangqingError as error:
+        _tell_wrong(request, error)
+        again = _address(here, about.paper.id, chosen[0].name, shown=shown)
+        return HttpResponseRedirect(again, status=303)
+    for each in chosen:
+        _record(here, about, each, "accept")
+    refresh(here.workspace, here.row.folder)
+    order, taken = (
+        [settlement.name for settlement in left],
+        [settlement.name for settlement in chosen],
+    )
+    following = _find_next(here, papers, about, order, taken, shown=shown)
+    return HttpResponseRedirect(following, status=303)
+
+
+_CHANGED: Final = Text(
+    zh="这一页的值刚才已有变动，请再看一遍",
+    en="The values of this page have changed meanwhile; please look again",
+)
+
+
+def _read_decision(
+    request: HttpRequest, about: ReadPaper, settlement: Settlement, what: str
+) -> list[Decision] | FactField:
+    """What was decided; the field with its errors where the value is none."""
+    if what == "reject":
+        return [Decision(settlement=settlement, value=None)]
+    if what == "accept":
+        if not may_take_value(settlement):
+            raise Http404
+        return _take(about, settlement)
+    field = _make_field(settlement)
+    field.take(Typed.from_post(request.POST).all)
+    try:
+        value = parse_value(field.fact, field.written()).value
+    except EmptyError:
+        field.errors.append(_EMPTY)
+        return field
+    except NotAValueError as error:
+        field.errors.append(say_mistake(error))
+        return field
+    words = " ".join(request.POST.get("words", "").split())
+    if settlement.state is SettlementState.UNFOUND and not words:
+        field.errors.append(_POINT)
+        return field
+    return [Decision(settlement=settlement, value=value, words=words or None)]
+
+
+_POINT: Final = Text(
+    zh="程序没有读到，请引用材料上写明它的原文",
+    en="It was not found; quote the words of the paper that say it",
+)
+
+_EMPTY: Final = Text(
+    zh="填上材料上的值；材料上没有的，点“不采用”",
+    en="Type what the paper says; where it says nothing, do not take it",
+)
+
+
+def _keep(
+    here: Here, case: Case, about: ReadPaper, decisions: Sequence[Decision]
+) -> None:
+    settle_paper(
+        case,
+        about.paper,
+        about.reading,
+        decisions,
+        by=here.name,
+        key=find_key_path(),
+        now=timezone.now(),
+    )
+
+
+def _tell_wrong(request: HttpRequest, error: ChangqingError) -> None:
+    for line in list_issues(error):
+        messages.error(request, line)
+
+
+_DONE: Final[Mapping[str, Text]] = {
+    "accept": Text(zh="采用了读到的值", en="Took what was read"),
+    "edit": Text(zh="改正了读到的值", en="Put right what was read"),
+    "reject": Text(zh="没有采用读到的值", en="Did not take what was read"),
+    "undo": Text(zh="撤回了确认", en="Took a confirmation back"),
+}
+
+
+def _record(here: Here, about: ReadPaper, settlement: Settlement, what: str) -> None:
+    label, fact = name_paper(about.paper), settlement.fact.label
+    add_case_event(
+        here,
+        "read",
+        Text(
+            zh=f"《{label.zh}》{fact.zh}：{_DONE[what].zh}",
+            en=f"{label.en}, {fact.en}: {_DONE[what].en}",
+        ),
+        paper=about.paper.id,
+    )
+
+
+def _find_next(
+    here: Here,
+    papers: CasePapers,
+    about: ReadPaper,
+    order: Sequence[str],
+    done: Sequence[str],
+    *,
+    shown: bool,
+) -> str:
+    """Where the next value is settled: in this paper, in the next one, or the list.
+
+    `order` is what was left of the paper before the values `done` were settled.
+    """
+    at = max((order.index(name) for name in done if name in order), default=-1)
+    following = [
+        name for name in (*order[at + 1 :], *order[: at + 1]) if name not in done
+    ]
+    if following:
+        return _address(here, about.paper.id, following[0], shown=shown)
+    other = next((e for e, _ in papers.list_waiting() if e is not about), None)
+    if other is None:
+        return _address(here)
+    return _address(here, other.paper.id, papers.list_left(other)[0].name)
+
+
+# The picture
+
+
+def page_picture(
+    request: HttpRequest, here: Here, paper: str, number: int
+) -> HttpResponse:
+    """A page of a paper, upright; what is about a person is audited."""
+    case = open_case(here.folder, catalogue())
+    about = next((each for each in case.papers if each.id == paper), None)
+    if about is None:
+        raise Http404
+    kept = KeptReadings(Evidence(here.folder))
+    content = case.read_file(about.file.path)
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != about.file.digest or digest not in kept:
+        raise Http404
+    page = next(
+        (
+            paper_page
+            for paper_page in kept[digest].pages
+            if paper_page.number == number
+        ),
+        None,
+    )
+    if page is None:
+        raise Http404
+    if is_personal(catalogue(), about.kind):
+        given = GivenPaper(paper=paper, kind=about.kind, digest=digest)
+        note_access(here, PaperAccess.Way.VIEW, [given])
+    name = PurePosixPath(about.file.path).name
+    drawn = draw_page_apart(content, name, number=number, turned=page.turned)
+    if drawn is None:
+        raise Http404
+    answer = HttpResponse(drawn, content_type="image/png")
+    seclude(answer)
+    return answer
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/reading/",
+        view=reading,
+        name="reading",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/reading/sure/",
+        view=take_sure,
+        name="reading_sure",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/reading/<slug:paper>/",
+        view=reading_paper,
+        name="reading_paper",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+        sample={"paper": "business_licence"},
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/reading/<slug:paper>/page-<int:number>.png",
+        view=page_picture,
+        name="reading_picture",
+        least=Role.EDITOR,
+        sample={"paper": "business_licence", "number": 1},
+    ),
+)

@@ -1,0 +1,232 @@
+"""核过原件: a reviewer saw in the original of a paper what was typed from it.
+
+Only who comes by a review link, or is a member as a reviewer, may say so: the word of
+the applicant or its agency about a paper proves nothing. Each is an entry of the log,
+bound to the digest of the paper; taking it back is a further one. A form says which
+file and which values it showed: nobody vouches for what was changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from changqing.case.comparison import UNREAD
+from changqing.case.model import Case, Paper, Statement
+from changqing.case.values import spell_for_file
+from changqing.documents.letters import render_letters
+from changqing.documents.reading_certificate import write_certificates
+from changqing.errors import ChangqingError
+from changqing.evidence.ledger.items import Confirmation
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.judge.words import say_value
+from changqing.law.kinds.fact import Fact
+from changqing.masks import mask_numbers
+from changqing.papers.accept import see_original
+from changqing.papers.comparisons import SeenOriginals
+from changqing.papers.open import open_case
+from changqing.text import Text
+from changqing_web.cases import find_key_path, load_report
+from changqing_web.downloads import download
+from changqing_web.errors import list_issues
+from changqing_web.facts.said import settle_changes
+from changqing_web.index import catalogue
+from changqing_web.language import page_language, t
+from changqing_web.models import Role
+from changqing_web.record import add_case_event_for
+from changqing_web.walls import Here, PageRoute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRow:
+    """A value typed from a paper, what its reading says of it, and who saw it there."""
+
+    said: Statement
+    fact: Fact
+    digest: str  # SHA-256 of the paper
+    about: str
+    outcome: Text
+    seen: Confirmation | None
+
+    @property
+    def name(self) -> str:
+        """By which the form names it: whose fact, and this value in these bytes.
+
+        The value goes in under a key, for it may be a number that is shown in part.
+        """
+        value = spell_for_file(self.fact, self.said.value)
+        shown = json.dumps([self.digest, value], default=str)
+        mark = salted_hmac(__name__, shown, algorithm="sha256").hexdigest()
+        return f"{self.said.subject}|{self.said.fact}|{mark}"
+
+    @property
+    def value(self) -> Text:
+        """The value; personal numbers in part."""
+        told = say_value(self.said.value, self.fact)
+        return Text(zh=mask_numbers(told.zh), en=mask_numbers(told.en))
+
+    @property
+    def place(self) -> str:
+        """Where it was said to stand."""
+        return mask_numbers(self.said.place)
+
+
+def name_reviewer(here: Here) -> str:
+    """By which name the log has a reviewer: that of their link, else their own."""
+    label = "" if here.link is None else here.link.label.strip()
+    return label or here.name
+
+
+def list_seen_rows(here: Here, paper: str) -> Sequence[SeenRow]:
+    """List what was typed from a paper, each with whether a reviewer saw it there."""
+    try:
+        case = open_case(here.folder, catalogue())
+        about = _find_paper(case, paper)
+        return _list_rows(case, about)
+    except ChangqingError:  # other pages tell what is wrong with the case
+        return ()
+
+
+def _find_paper(case: Case, paper: str) -> Paper:
+    found = next((each for each in case.papers if each.id == paper), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _list_rows(case: Case, paper: Paper) -> list[SeenRow]:
+    seen = SeenOriginals(Evidence(case.path))
+    names = {member.subject: member.name for member in case.list_members()}
+    compared = case.compared.get(paper.id, {})
+    rows = []
+    for said in paper.list_statements():
+        fact = case.catalogue.facts.get((said.subject.type, said.fact))
+        if fact is None or said.value is None or not said.is_in_paper:
+            continue
+        last = seen.get((paper.file.digest, said.subject, said.fact))
+        outcome = compared.get((said.subject, said.fact), UNREAD).outcome
+        rows.append(
+            SeenRow(
+                said=said,
+                fact=fact,
+                digest=paper.file.digest,
+                about=names.get(said.subject, ""),
+                outcome=outcome.text,
+                seen=last if last is not None and last.value == said.value else None,
+            )
+        )
+    return rows
+
+
+def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+    """Record that values were seen in the original, or that they no longer are."""
+    if here.role is not Role.REVIEWER:
+        raise Http404
+    undone, every = request.POST.getlist("undo"), request.POST.get("every") == "1"
+    what = "undo" if undone else "see"
+    named = set(undone or request.POST.getlist("shown" if every else "name"))
+    address = reverse("paper", args=[here.workspace.slug, here.row.folder, paper])
+    try:
+        case = open_case(here.folder, catalogue())
+        about = _find_paper(case, paper)
+        rows = [row for row in _list_rows(case, about) if row.name in named]
+        if len(rows) < len(named):
+            messages.error(request, _CHANGED.say(page_language()))
+            return HttpResponseRedirect(f"{address}#originals", status=303)
+        chosen = [row for row in rows if (row.seen is None) == (what == "see")]
+        if not chosen:
+            messages.info(request, t("没有改动。", "Nothing was changed."))
+            return HttpResponseRedirect(f"{address}#originals", status=303)
+        before = load_report(here)
+        count = see_original(
+            case,
+            about,
+            [row.said for row in chosen],
+            by=name_reviewer(here),
+            key=find_key_path(),
+            now=timezone.now(),
+            seen=what == "see",
+        )
+    except ChangqingError as error:
+        for line in list_issues(error):
+            messages.error(request, line)
+        return HttpResponseRedirect(f"{address}#originals", status=303)
+    _record(here, about, count, what)
+    done = t(f"已记下{count}处。", f"{count} recorded.")
+    settle_changes(request, here, before, done=done)
+    return HttpResponseRedirect(f"{address}#originals", status=303)
+
+
+def certificate(request: HttpRequest, here: Here) -> HttpResponse:
+    """What this reviewer certifies to have seen, as Word, PDF or text to paste."""
+    if here.role is not Role.REVIEWER:
+        raise Http404
+    try:
+        case = open_case(here.folder, catalogue())
+        on = timezone.localdate()
+        letters = write_certificates(
+            case, SeenOriginals(Evidence(case.path)), on=on, by=name_reviewer(here)
+        )
+        files = render_letters(letters, case_name=case.name, as_of=on)
+    except ChangqingError as error:
+        raise Http404 from error
+    suffix = f".{request.GET.get('as', 'pdf')}"
+    for name, content in files.items():
+        if name.endswith(suffix):
+            return download(content, name, "application/octet-stream")
+    raise Http404
+
+
+def _record(here: Here, paper: Paper, count: int, what: str) -> None:
+    label = catalogue().materials[paper.kind].label
+    told = Text(
+        zh=f"核过《{label.zh}》原件，{count}处",
+        en=f"Saw the original of {label.en}, {count} values",
+    )
+    if what == "undo":
+        told = Text(
+            zh=f"撤回“核过《{label.zh}》原件”，{count}处",
+            en=f"Took back having seen the original of {label.en}, {count} values",
+        )
+    add_case_event_for(
+        name_reviewer(here),
+        here,
+        "original_seen",
+        told,
+        paper=paper.id,
+        digest=paper.file.digest,
+    )
+
+
+_CHANGED: Final = Text(
+    zh="这份材料或填的值刚有改动，没有记下，请再看一遍。",
+    en="This paper or what is typed of it has just changed; nothing was recorded. "
+    "Look at it again.",
+)
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/certificate/",
+        view=certificate,
+        name="reading_certificate",
+        least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
+    ),
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/original/",
+        view=see,
+        name="paper_seen",
+        least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
+        methods=("POST",),
+        sample={"paper": "business_licence"},
+    ),
+)

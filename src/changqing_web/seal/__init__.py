@@ -1,0 +1,1 @@
+"""封存包: a case in one file that others can check, and checking such a file."""

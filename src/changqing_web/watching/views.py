@@ -1,0 +1,438 @@
+"""监测: what lapsed and for how long, blind times, and test questions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.case.model import Case
+from changqing.casework.annual_data import PromiseData
+from changqing.casework.promises import list_promises, promise_data
+from changqing.casework.upgrade import find_upgrade
+from changqing.day import BEIJING
+from changqing.errors import ChangqingError
+from changqing.notices.settings import SETTINGS_FILE, read_settings
+from changqing.run import make_situation, read_recorded
+from changqing.text import Text
+from changqing.watch.journal import Watchbook, WatchState
+from changqing.watch.model import THREE, Incident, Lapse, Sight
+from changqing.watch.question import reply, send
+from changqing.watch.settings import load_settings, set_interval
+from changqing_web import jobs
+from changqing_web.cases import assess, find_key_path, make_case_context
+from changqing_web.documents.written import read_case
+from changqing_web.errors import list_issues
+from changqing_web.facts import drafts
+from changqing_web.facts.drafts import Typed
+from changqing_web.index import catalogue
+from changqing_web.language import page_language, t
+from changqing_web.models import Job, Role
+from changqing_web.record import add_case_event
+from changqing_web.walls import Here, PageRoute, find_cases_folder
+
+_FORM: Final = "watching:question"
+_INTERVALS: Final[tuple[tuple[str, Text], ...]] = (
+    ("", Text("不定时，只在点“现在看一轮”时看", "only when somebody asks for a round")),
+    ("2", Text("每2小时看一轮", "a round every two hours")),
+    ("6", Text("每6小时看一轮", "a round every six hours")),
+    ("24", Text("每天看一轮", "a round every day")),
+    ("168", Text("每周看一轮", "a round every week")),
+)
+"""How often it can be looked at, by what the form sends: hours, or nothing."""
+_STALE: Final = timedelta(days=2)
+_PAGE_LIMIT: Final = 20 * 1024 * 1024
+_YEARS: Final = range(2000, 3000)
+
+
+def watching(request: HttpRequest, here: Here) -> HttpResponse:
+    """What watching the case knows."""
+    kept = drafts.load(here, _FORM)
+    typed = {} if kept is None else {n: kept[0].one(n) for n in kept[0].data}
+    return _page(request, here, typed=typed)
+
+
+def look(request: HttpRequest, here: Here) -> HttpResponse:
+    """Look at the services once more, in the background."""
+    job = jobs.begin_job(here, "watch")
+    add_case_event(
+        here, "watch", Text("要求监测一轮", "Asked for a round of watching"), job=job.pk
+    )
+    return _back(here)
+
+
+def schedule(request: HttpRequest, here: Here) -> HttpResponse:
+    """Set how often the services are looked at, or that nobody looks by itself."""
+    typed = request.POST.get("every", "")
+    if typed not in {code for code, _ in _INTERVALS}:
+        messages.error(request, t("请选一个间隔。", "Choose how often."))
+        return _back(here, "#schedule")
+    try:
+        set_interval(here.folder, int(typed) if typed else None)
+    except ChangqingError as error:
+        for line in list_issues(error):
+            messages.error(request, line)
+        return _back(here, "#schedule")
+    name = dict(_INTERVALS)[typed]
+    said = Text(f"监测：{name.zh}", f"Watching: {name.en}")
+    add_case_event(here, "watch", said)
+    messages.success(request, t(f"已设定。{said.zh}。", f"It is set. {said.en}."))
+    return _back(here, "#schedule")
+
+
+def ask(request: HttpRequest, here: Here) -> HttpResponse:
+    """Record that a test question was sent; nothing is sent from here."""
+    typed = Typed.from_post(request.POST)
+    drafts.save(here, _FORM, typed)
+    wrong: dict[str, str] = {}
+    for name in ("channel", "text", "by"):
+        if not typed.one(name).strip():
+            wrong[name] = t("这一项要填", "this must be filled in")
+    sent = _moment(typed.one("sent"), "sent", wrong)
+    errors: list[str] = []
+    if not wrong:
+        try:
+            name = send(
+                read_case(here),
+                channel=typed.one("channel").strip(),
+                by=typed.one("by").strip(),
+                text=typed.one("text").strip(),
+                sent_at=sent,
+                now=timezone.now(),
+            )
+        except ChangqingError as error:
+            errors = list_issues(error)
+        else:
+            drafts.drop(here, _FORM)
+            add_case_event(
+                here, "question", Text(f"记下测试提问{name}", f"Test question {name}")
+            )
+            messages.success(
+                request,
+                t(
+                    "已记下。有了答复再来记。",
+                    "Recorded. Record the reply when it is there.",
+                ),
+            )
+            return _back(here)
+    shown = {n: typed.one(n) for n in typed.data}
+    return _page(request, here, typed=shown, wrong=wrong, errors=errors, code=422)
+
+
+def answer(request: HttpRequest, here: Here) -> HttpResponse:
+    """Record the reply to a question; with a kept page its time is observed."""
+    wrong: dict[str, str] = {}
+    on = _moment(request.POST.get("replied", ""), "replied", wrong)
+    file = request.FILES.get("page")
+    if file is not None and (file.size or 0) > _PAGE_LIMIT:
+        wrong["page"] = t("文件超过20 MB", "the file is over 20 MB")
+    errors: list[str] = []
+    if not wrong:
+        try:
+            told = reply(
+                read_case(here),
+                id=request.POST.get("question") or None,
+                on=on,
+                page=None if file is None else file.read(),
+                key=find_key_path(),
+                now=timezone.now(),
+            )
+            assess(here)
+        except ChangqingError as error:
+            errors = list_issues(error)
+        else:
+            add_case_event(
+                here, "question", Text(f"记下{told.id}的答复", f"Reply to {told.id}")
+            )
+            messages.success(
+                request,
+                t(
+                    f"{told.id}的答复已记下"
+                    + ("，页面已存。" if told.page else "；没有留页面，记为自述。"),
+                    f"The reply to {told.id} is recorded"
+                    + ("; the page is kept." if told.page else "; no page: your word."),
+                ),
+            )
+            return _back(here)
+    return _page(
+        request,
+        here,
+        typed={"replied": request.POST.get("replied", "")},
+        wrong=wrong,
+        errors=errors,
+        code=422,
+    )
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    *,
+    typed: Mapping[str, str],
+    wrong: Mapping[str, str] | None = None,
+    errors: list[str] | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    try:
+        state = Watchbook(here.folder).state()
+        case = read_case(here)
+        hours = load_settings(here.folder).every_hours
+    except ChangqingError as error:
+        told = list_issues(error)
+        return render(
+            request,
+            "casework_unreadable.html",
+            make_case_context(here, "casework", errors=told),
+            status=409,
+        )
+    silent = find_silence(state.last_look, now)
+    every = sorted(state.incidents.values(), key=lambda one: one.since, reverse=True)
+    questions = [
+        (
+            question,
+            None
+            if question.replied_at is None
+            else say_duration(question.sent_at, question.replied_at),
+        )
+        for question in reversed(state.questions.values())
+    ]
+    three = [
+        describe_standing(lapse, state, silent=silent is not None) for lapse in THREE
+    ]
+    return render(
+        request,
+        "watching/watching.html",
+        make_case_context(
+            here,
+            "casework",
+            state=state,
+            services=[service.url for service in case.services if service.url],
+            three=three,
+            unknown=sum(standing.sight is Sight.UNKNOWN for standing in three),
+            open=[
+                _describe_incident(incident, now)
+                for incident in every
+                if incident.closed_at is None
+            ],
+            closed=[
+                _describe_incident(incident, now)
+                for incident in every
+                if incident.closed_at is not None
+            ],
+            blind=[
+                (one, say_duration(one.start, one.end)) for one in reversed(state.blind)
+            ],
+            questions=questions,
+            typed=typed,
+            wrong=wrong or {},
+            errors=errors or [],
+            silent=silent,
+            upgrade=find_upgrade(here.folder),
+            told=_find_recipient(here),
+            intervals=_list_intervals(hours),
+            every="" if hours is None else str(hours),
+            next_look=None if hours is None else _find_next_look(here, hours),
+            may_set=here.may(Role.OWNER),
+            promises=_list_promises(case),
+            who=here.name,
+            now=timezone.localtime(now),
+            job=_last(here),
+            form_name=_FORM,
+        ),
+        status=code,
+    )
+
+
+def _list_promises(case: Case) -> list[PromiseData]:
+    """What the plans promise, beside what was seen; nothing where they promise none."""
+    known = catalogue()
+    if not any(known.choices[name].promise for name in case.choices):
+        return []
+    today = timezone.localdate()
+    situation = make_situation(case, read_recorded(case), known, today)
+    return [
+        promise_data(promise, page_language(), as_of=today)
+        for promise in list_promises(case, situation, known)
+    ]
+
+
+def _list_intervals(hours: int | None) -> list[tuple[str, Text]]:
+    """List the choices; an interval that was written in the file is one of them."""
+    typed = "" if hours is None else str(hours)
+    if typed in dict(_INTERVALS):
+        return list(_INTERVALS)
+    own = Text(f"每{hours}小时看一轮", f"a round every {hours} hours")
+    return [*_INTERVALS, (typed, own)]
+
+
+def _find_next_look(here: Here, hours: int) -> datetime | None:
+    """When the next round is due; None: as soon as somebody looks at the clock."""
+    job = _last(here)
+    if job is None or job.under_way:
+        return None
+    due = job.asked_at + timedelta(hours=hours)
+    return due if due > timezone.now() else None
+
+
+def find_silence(last: datetime | None, now: datetime) -> Text | None:
+    """How long nobody has looked, once it is long enough to say nothing any more."""
+    if last is None or now - last < _STALE:
+        return None
+    return say_duration(last, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who hears of a lapse, and by which channels; `person` empty where nobody does."""
+
+    person: str = ""
+    channels: tuple[str, ...] = ()
+    problem: tuple[str, ...] = ()
+
+
+def _find_recipient(here: Here) -> Recipient:
+    path = find_cases_folder(here.workspace) / SETTINGS_FILE
+    if not path.is_file():
+        return Recipient()
+    try:
+        found = read_settings(path, environment=os.environ, clock=timezone.now)
+    except ChangqingError as error:
+        return Recipient(problem=tuple(list_issues(error)))
+    owner = here.row.board.owner
+    known = owner is not None and owner in found.people
+    person = owner if known and owner else found.find_person(here.row.folder)
+    return Recipient(person=person, channels=tuple(found.people.get(person, ())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LapseStanding:
+    """How one kind of lapse stands, with the incidents of it that are open."""
+
+    name: Text
+    sight: Sight
+    glyph: str
+    open: tuple[Incident, ...]
+
+
+def describe_standing(
+    lapse: Lapse, state: WatchState, *, silent: bool
+) -> LapseStanding:
+    """How a kind of lapse stands; what nobody looked at for long is not known."""
+    sight = state.find_sight(lapse)
+    if silent and sight is Sight.WELL:
+        sight = Sight.UNKNOWN
+    return LapseStanding(
+        name=lapse.text.capitalised,
+        sight=sight,
+        glyph=_GLYPHS[sight],
+        open=tuple(incident for incident in state.open if incident.lapse is lapse),
+    )
+
+
+_GLYPHS: Final = {
+    Sight.LAPSED: "unmet",
+    Sight.WELL: "met",
+    Sight.UNKNOWN: "undetermined",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLine:
+    """An incident as the page lists it; `lasts` until now where it is still open."""
+
+    one: Incident
+    name: Text
+    lasts: Text
+
+
+def _describe_incident(one: Incident, now: datetime) -> IncidentLine:
+    return IncidentLine(
+        one=one,
+        name=one.lapse.text.capitalised,
+        lasts=say_duration(one.since, one.closed_at or now),
+    )
+
+
+def say_duration(start: datetime, end: datetime) -> Text:
+    """Say how long it is from one time to another, in its two largest units."""
+    minutes = max(int((end - start).total_seconds()) // 60, 0)
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return Text(f"{days}天{hours}小时", f"{days} d {hours} h")
+    if hours:
+        return Text(f"{hours}小时{minutes % 60}分", f"{hours} h {minutes % 60} min")
+    return Text(f"{minutes}分", f"{minutes} min")
+
+
+def _last(here: Here) -> Job | None:
+    return (
+        Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="watch")
+        .select_related("workspace")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
+    """A moment typed in Beijing time; now where nothing was typed."""
+    if not written.strip():
+        return timezone.now()
+    try:
+        found = datetime.fromisoformat(written.strip())
+    except ValueError:
+        wrong[name] = t("时间写成2026-12-31T09:30这样", "write it as 2026-12-31T09:30")
+        return timezone.now()
+    if found.year not in _YEARS:
+        wrong[name] = t("年份不对，请检查", "the year cannot be right; check it")
+        return timezone.now()
+    return found if found.tzinfo else found.replace(tzinfo=BEIJING)
+
+
+def _back(here: Here, anchor: str = "") -> HttpResponse:
+    address = reverse("watching", args=[here.workspace.slug, here.row.folder])
+    back = HttpResponseRedirect(f"{address}{anchor}")
+    back.status_code = 303
+    return back
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/casework/watch/"
+ROUTES = (
+    PageRoute(path=_AT, view=watching, name="watching", least=Role.EDITOR),
+    PageRoute(
+        path=f"{_AT}look/",
+        view=look,
+        name="watching_look",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path=f"{_AT}schedule/",
+        view=schedule,
+        name="watching_schedule",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path=f"{_AT}ask/",
+        view=ask,
+        name="watching_ask",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    PageRoute(
+        path=f"{_AT}reply/",
+        view=answer,
+        name="watching_reply",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+)

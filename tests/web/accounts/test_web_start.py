@@ -1,0 +1,221 @@
+"""A case from nothing but files: sent, read, recognised, made by one button."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks as Commits
+
+import changqing_web.work.every  # noqa: F401 - names what can be done
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.readings import KeptReadings
+from changqing.papers.open import open_case
+from changqing_web.accounts.adapter import EXAMPLE_COMPANY
+from changqing_web.index import catalogue
+from changqing_web.models import CaseEvent, CaseRow, Job, Membership, Role, Workspace
+from changqing_web.new.starts import find_start
+from changqing_web.walls import find_cases_folder
+from changqing_web.work.start import forget_untaken
+from tests.web.web_world import EXAMPLES, Place
+
+_PAPERS = {
+    "business_licence": "03-business-licence",
+    "lease": "13-lease",
+    "hosting_agreement": "22-hosting-agreement",
+}
+_COMPANY = "杭州初棠信息科技有限公司"
+
+
+def _papers(*names: str) -> list[Path]:
+    folder = EXAMPLES / "newly-registered" / "documents"
+    return [folder / f"{_PAPERS[name]}.md" for name in names]
+
+
+def _zip(files: list[Path]) -> SimpleUploadedFile:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in files:
+            archive.writestr(f"材料/{path.stem}（盖章）.md", path.read_bytes())
+    return SimpleUploadedFile("公司材料.zip", packed.getvalue())
+
+
+def _send(place: Place, *files: SimpleUploadedFile, commits: Commits) -> str:
+    """Send files to be read; where the page leads."""
+    with commits(execute=True):
+        answer = place.editor.post(
+            f"/w/{place.workspace.slug}/start/", {"file": list(files), "read": "1"}
+        )
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+@pytest.fixture
+def sent(place: Place, django_capture_on_commit_callbacks: Commits) -> str:
+    """The page of three papers in a zip and a note that is no paper."""
+    note = SimpleUploadedFile(
+        "随手记.txt", ("明天去银行，回来的路上买菜，晚上给客户打电话。" * 5).encode()
+    )
+    return _send(
+        place, _zip(_papers(*_PAPERS)), note, commits=django_capture_on_commit_callbacks
+    )
+
+
+def _page(place: Place, address: str) -> str:
+    return place.editor.get(address).content.decode()
+
+
+def test_an_empty_home_and_the_page_of_a_new_case_offer_to_drop_papers(
+    place: Place,
+) -> None:
+    assert "data-start-drop" in _page(place, f"/w/{place.workspace.slug}/new/")
+    board = _page(place, f"/w/{place.workspace.slug}/")
+    assert "data-start-drop" not in board
+    assert 'role="search"' in board
+    CaseRow.objects.all().delete()
+    page = _page(place, f"/w/{place.workspace.slug}/")
+    assert "把材料拖进来" in page
+    assert 'name="folder" multiple' in " ".join(page.split())
+    assert "示例公司" not in page
+    examples = Workspace.objects.create(slug=EXAMPLE_COMPANY, name="示例")
+    owner = place.workspace.memberships.get(role=Role.EDITOR).user
+    Membership.objects.create(workspace=examples, user=owner, role=Role.OWNER)
+    page = _page(place, f"/w/{place.workspace.slug}/")
+    assert f'href="/w/{EXAMPLE_COMPANY}/">看三家示例公司</a>' in page
+    assert "先答十二个问题" in page
+    # One card and nothing else: nothing to find, to filter or to import.
+    assert 'role="search"' not in page
+    assert "tabs quick" not in page
+    assert "导入客户表" not in page
+    Workspace.objects.filter(pk=place.workspace.pk).update(kind="agency")
+    assert "导入客户表" in _page(place, f"/w/{place.workspace.slug}/")
+    english = _page(place, f"/w/{place.workspace.slug}/?lang=en")
+    assert "Drop the papers here" in english
+
+
+def test_what_was_sent_is_told_before_anything_is_made(place: Place, sent: str) -> None:
+    page = _page(place, sent)
+    assert _COMPANY in page
+    assert "营业执照" in page
+    assert "不是目录里的材料" in page
+    assert "随手记.txt" in page
+    assert "03-business-licence（盖章）" in page
+    assert CaseRow.objects.count() == 1
+    assert 'value="33" selected' in page
+
+
+def test_one_button_makes_the_case_with_its_papers_read(
+    place: Place, sent: str, django_capture_on_commit_callbacks: Commits
+) -> None:
+    form = place.editor.get(sent).context
+    given = {
+        "do": "make",
+        **{name: form["typed"][name] for name in ("name", "region", "credit_code")},
+        "licence": form["licence"],
+    }
+    again = {"another": "yes"}  # the workspace has the example of this company
+    with django_capture_on_commit_callbacks(execute=True):
+        assert place.editor.post(sent, given | again).status_code == 302
+    job = Job.objects.get(kind="make_start")
+    assert job.state == Job.State.DONE, job.result
+    answer = place.editor.get(sent)
+    assert answer["Location"] == job.result["next"]
+    folder = find_cases_folder(place.workspace) / job.result["folder"]
+    case = open_case(folder, catalogue())
+    assert case.name == _COMPANY
+    assert {paper.kind for paper in case.papers} == set(_PAPERS)
+    assert all("（盖章）" in paper.file.path for paper in case.papers)
+    kept = KeptReadings(Evidence(folder))
+    assert {paper.file.digest for paper in case.papers} == set(kept)
+    assert not list(folder.rglob("*随手记*"))
+    page = _page(place, job.result["next"])
+    assert "待确认" in page
+    assert CaseEvent.objects.get(verb="new").actor == "editor@here.example"
+    assert find_start(place.workspace, sent.rstrip("/").rpartition("/")[2]) is None
+
+
+def test_an_error_loses_nothing_that_was_sent_or_typed(place: Place, sent: str) -> None:
+    answer = place.editor.post(
+        sent, {"do": "make", "name": _COMPANY, "cash_on_hand": "很多", "region": "33"}
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "很多" in page
+    assert "营业执照" in page
+    assert not Job.objects.filter(kind="make_start").exists()
+
+
+def test_too_large_and_empty_files_are_refused_and_the_others_kept(
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: object,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    settings.UPLOAD_LIMIT = 1 << 20  # type: ignore[attr-defined]
+    good = _papers("business_licence")[0]
+    address = _send(
+        place,
+        SimpleUploadedFile("大.pdf", b"%PDF-" + b"x" * (1 << 20)),
+        SimpleUploadedFile("空.pdf", b""),
+        SimpleUploadedFile(good.name, good.read_bytes()),
+        commits=django_capture_on_commit_callbacks,
+    )
+    page = _page(place, address)
+    assert "“大.pdf”超过1 MB" in page
+    assert "“空.pdf”是空的" in page
+    assert _COMPANY in page
+
+
+def test_a_script_sends_a_few_at_a_time_and_the_same_file_is_kept_once(
+    place: Place,
+) -> None:
+    address, token = f"/w/{place.workspace.slug}/start/", ""
+    for path in _papers("business_licence", "lease", "lease"):
+        given = {"file": SimpleUploadedFile(path.name, path.read_bytes())}
+        answer = place.editor.post(
+            address,
+            given | ({"start": token} if token else {}),
+            headers={"Accept": "application/json"},
+        )
+        token = answer.json()["start"]
+    start = find_start(place.workspace, token)
+    assert start is not None
+    assert len(start.list_given()) == 2
+    assert not Job.objects.exists()
+
+
+def test_what_cannot_be_read_is_said_with_what_to_do(
+    place: Place, django_capture_on_commit_callbacks: Commits
+) -> None:
+    broken = SimpleUploadedFile("坏.zip", b"PK\x03\x04 and nothing more")
+    address = _send(place, broken, commits=django_capture_on_commit_callbacks)
+    page = _page(place, address)
+    assert "坏.zip" in page
+    assert "压缩包打不开" in page
+    assert "再传一次" in page
+
+
+def test_nobody_makes_a_case_of_it_and_it_is_deleted(place: Place, sent: str) -> None:
+    token = sent.rstrip("/").rpartition("/")[2]
+    start = find_start(place.workspace, token)
+    assert start is not None
+    forget_untaken.call_local()
+    assert start.folder.exists()
+    long_ago = (timezone.now() - timedelta(days=9)).timestamp()
+    os.utime(start.folder, (long_ago, long_ago))
+    forget_untaken.call_local()
+    assert not start.folder.exists()
+    assert place.editor.get(sent).status_code == 404
+
+
+def test_others_may_not_see_what_was_sent(place: Place, sent: str) -> None:
+    for role in (Role.REVIEWER, Role.RESPONDENT):
+        assert place.people[role].get(sent).status_code == 404
+    assert not (Path(settings.HOME) / "starts" / "elsewhere").exists()
