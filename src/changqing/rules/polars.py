@@ -11,7 +11,7 @@ call for each licence, scope and region.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
@@ -39,6 +39,13 @@ _TYPES: Mapping[Kind, type[pl.DataType]] = {
 
 Known = Mapping[str, Value | None]
 """Values of parameters and givens; absent or None is unknown."""
+_NUMBER = "number of case and stance"
+_LOW = " at least"
+_HIGH = " at most"
+_NUMBERED = (
+    2 * pl.col("case") + (pl.col("stance") == Stance.PROVEN.value).cast(pl.Int64)
+).alias(_NUMBER)
+"""Both keys as one number: quicker to group and to join by than a text."""
 _KNOWN = "known__"
 """Begins the columns of parameters and givens; no fact may have such a name."""
 
@@ -49,7 +56,7 @@ class PolarsProgram:
 
     plan: RulePlan
     vocabulary: Vocabulary
-    _written: dict[str, tuple[_PolarsWriter, list[pl.Expr]]] = field(
+    _written: dict[str, _SubjectRules] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     """By subject its rules once written, where parameters and givens are columns."""
@@ -117,41 +124,49 @@ class PolarsProgram:
     ) -> Mapping[str, pl.DataFrame]:
         """Judge with what is `fixed` for all cases, or with what is `known` of each."""
         found: dict[str, pl.DataFrame] = {}
-        for subject, rules in self.plan.rules.items():
+        for subject in self.plan.rules:
             if subject not in frames:
                 continue
-            writer, truths = self._write(subject, rules, fixed)
-            frame = _join_known(frames[subject].lazy(), known, writer.read)
-            if writer.counts:
-                frame = frame.join(
-                    lists.lazy(), on=_KEY, how="left", maintain_order="left"
+            written = self._write(subject, fixed)
+            conditions, frame = written.conditions, frames[subject]
+            # Keys alone are joined: to carry every fact along would copy it each time.
+            beside = frame.select("case", _NUMBERED)
+            if conditions.counted:
+                beside = _join(
+                    beside, lists.select(_NUMBERED, pl.exclude(_KEY)), _NUMBER
                 )
-            for counted, conditions in writer.counts.items():
-                members = _join_known(
-                    frames.get(
-                        counted, pl.DataFrame(schema=self.make_schema(counted))
-                    ).lazy(),
-                    known,
-                    writer.read,
+            for counted, members in conditions.counted.items():
+                there = frames.get(counted)
+                if there is None:
+                    there = pl.DataFrame(schema=self.make_schema(counted))
+                bounds = _compute_bounds(
+                    counted, members, members.join_known(there, known)
                 )
-                bounds = _compute_bounds(members, conditions)
-                frame = frame.join(bounds, on=_KEY, how="left", maintain_order="left")
-            found[subject] = frame.select("case", "id", "stance", *truths).collect()
+                beside = _join(beside, bounds, _NUMBER)
+            truths = conditions.evaluate(
+                conditions.join_known(frame, known).hstack(
+                    beside.drop("case", _NUMBER).get_columns()
+                )
+            )
+            found[subject] = pl.DataFrame(
+                [
+                    *frame.select("case", "id", "stance").get_columns(),
+                    *(truths[name].alias(rule) for rule, name in written.rules.items()),
+                ]
+            )
         return found
 
-    def _write(
-        self, subject: str, rules: Mapping[str, Expression], fixed: Known | None
-    ) -> tuple[_PolarsWriter, list[pl.Expr]]:
+    def _write(self, subject: str, fixed: Known | None) -> _SubjectRules:
         """Write the rules of a subject; once only, where nothing is fixed."""
         found = self._written.get(subject) if fixed is None else None
         if found is None:
-            writer = _PolarsWriter(fixed)
-            found = (
-                writer,
-                [
-                    writer.write_truth(expression.root).alias(rule)
-                    for rule, expression in rules.items()
-                ],
+            conditions = _Conditions(fixed)
+            found = _SubjectRules(
+                conditions=conditions,
+                rules={
+                    rule: conditions.write(expression.root)
+                    for rule, expression in self.plan.rules[subject].items()
+                },
             )
             if fixed is None:
                 self._written[subject] = found
@@ -216,60 +231,129 @@ def compile_polars(
     return PolarsProgram(plan=lay_out(rules, vocabulary), vocabulary=vocabulary)
 
 
-def _join_known(
-    frame: pl.LazyFrame, known: pl.DataFrame | None, read: set[str]
-) -> pl.LazyFrame:
-    """Put beside each row the parameters and givens of its case that rules read."""
-    if known is None or not read:
-        return frame
-    columns = known.lazy().select("case", *(_KNOWN + name for name in sorted(read)))
-    return frame.join(columns, on="case", how="left", maintain_order="left")
+def _join(frame: pl.DataFrame, other: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Put beside each row that of `other` with the same key, or null."""
+    return frame.join(other, on=key, how="left", maintain_order="left")
 
 
-def _compute_bounds(members: pl.LazyFrame, conditions: list[pl.Expr]) -> pl.LazyFrame:
+def _compute_bounds(
+    subject: str, members: _Conditions, frame: pl.DataFrame
+) -> pl.DataFrame:
     """How many members surely meet each condition, and how many may."""
+    truths = members.evaluate(frame)
     # As in SQL a sum leaves null out, so each bound says first what unknown counts for.
-    sums = [
-        bound
-        for condition in conditions
-        for name in (condition.meta.output_name(),)
-        for bound in (
-            pl.col(name)
-            .fill_null(value=False)
-            .sum()
-            .cast(pl.Int64)
-            .name.suffix("_low"),
-            pl.col(name)
-            .fill_null(value=True)
-            .sum()
-            .cast(pl.Int64)
-            .name.suffix("_high"),
-        )
-    ]
-    return members.select(*_KEY, *conditions).group_by(*_KEY).agg(*sums)
+    asked = pl.DataFrame(
+        [truths[name].alias(f"{subject} {name}") for name in members.asked]
+    )
+    return (
+        frame.select(_NUMBERED)
+        .hstack(asked.select(pl.all().name.suffix(_LOW)))
+        .hstack(asked.select(pl.all().fill_null(value=True).name.suffix(_HIGH)))
+        .group_by(_NUMBER)
+        .agg(pl.all().sum().cast(pl.Int64))
+    )
 
 
-class _PolarsWriter:
-    """Writes conditions about a row, and collects what is to be counted.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SubjectRules:
+    """The rules of a subject: the conditions, and which of them is which rule."""
 
-    Where nothing is `fixed`, parameters and givens are columns; `read` names those.
+    conditions: _Conditions
+    rules: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A truth computed from others, all by their names."""
+
+    name: str
+    operator: Callable[[pl.Series, pl.Series], pl.Series] | None
+    parts: tuple[str, ...]
+
+    def compute(self, truths: Mapping[str, pl.Series]) -> pl.Series:
+        """Compute it; without an operator the only part is negated."""
+        # `~`, `&` and `|` of nullable columns are Kleene's, as SQL has them.
+        first, *others = [truths[name] for name in self.parts]
+        if self.operator is None:
+            return ~first
+        return reduce(self.operator, others, first)
+
+
+class _Conditions:
+    """Conditions on the rows of one frame, of which each distinct part is judged once.
+
+    What compares values is written as expressions, which Polars computes together; what
+    only joins truths are steps over whole columns of them. As one expression a rule
+    would be planned anew in each call, and what it shares with another rule judged
+    twice: with hundreds of rules that takes longer than judging the rows.
+
+    Where nothing is `fixed`, parameters and givens are columns.
     """
 
     def __init__(self, fixed: Known | None) -> None:
         self._fixed = fixed
-        self.counts: dict[str, list[pl.Expr]] = {}
-        self.read: set[str] = set()
+        self._read: set[str] = set()
+        self._expressions: list[pl.Expr] = []
+        self._steps: list[_Step] = []
+        self._names: dict[tree.Truth, str] = {}
+        self.asked: dict[str, None] = {}
+        """The names of what is counted, where these rows are members of another."""
+        self.counted: dict[str, _Conditions] = {}
+        """Conditions on the members of other subjects, which these count."""
 
-    def write_truth(self, node: tree.Truth) -> pl.Expr:
+    def join_known(
+        self, frame: pl.DataFrame, known: pl.DataFrame | None
+    ) -> pl.DataFrame:
+        """Put beside each row the parameters and givens of its case that are read."""
+        if known is None or not self._read:
+            return frame
+        columns = known.select("case", *(_KNOWN + name for name in sorted(self._read)))
+        beside = _join(frame.select("case"), columns, "case")
+        return frame.hstack(beside.drop("case").get_columns())
+
+    def evaluate(self, frame: pl.DataFrame) -> Mapping[str, pl.Series]:
+        """Judge each row of `frame`; a column of truths by each name, null unknown."""
+        # With a column of the frame, so that what a rule says outright is as long.
+        judged = frame.select_seq("case", *self._expressions)
+        truths = {column.name: column for column in judged.get_columns()}
+        for step in self._steps:
+            truths[step.name] = step.compute(truths)
+        return truths
+
+    def write(self, node: tree.Truth) -> str:
+        """Write a condition, unless it is written; the name of its truths."""
+        name = self._names.get(node)
+        if name is None:
+            match node:
+                case tree.Not(part):
+                    name = self._add_step(None, (part,))
+                case tree.And(parts):
+                    name = self._add_step(and_, parts)
+                case tree.Or(parts):
+                    name = self._add_step(or_, parts)
+                case _:
+                    name = self._name_next()
+                    self._expressions.append(self._write_leaf(node).alias(name))
+            self._names[node] = name
+        return name
+
+    def _add_step(
+        self,
+        operator: Callable[[pl.Series, pl.Series], pl.Series] | None,
+        parts: Sequence[tree.Truth],
+    ) -> str:
+        # Parts first: a step takes what steps before it have computed.
+        written = tuple(self.write(part) for part in parts)
+        name = self._name_next()
+        self._steps.append(_Step(name, operator, written))
+        return name
+
+    def _name_next(self) -> str:
+        return f"truth {len(self._expressions) + len(self._steps)}"
+
+    def _write_leaf(self, node: tree.Truth) -> pl.Expr:
+        """Write a condition that joins no others."""
         match node:
-            # `~`, `&`, `|` and comparisons of nullable columns are Kleene's, as SQL has
-            # them.
-            case tree.Not(part):
-                return ~self.write_truth(part)
-            case tree.And(parts):
-                return reduce(and_, [self.write_truth(part) for part in parts])
-            case tree.Or(parts):
-                return reduce(or_, [self.write_truth(part) for part in parts])
             case tree.Compare(comparator, left, right):
                 return _compare(
                     comparator, self.write_operand(left), self.write_operand(right)
@@ -293,7 +377,7 @@ class _PolarsWriter:
             case tree.Quantifier():
                 return self._write_quantifier(node)
             case _:
-                return self.write_operand(node)
+                return self.write_operand(cast("tree.Operand", node))
 
     def write_operand(self, node: tree.Operand) -> pl.Expr:
         match node:
@@ -304,7 +388,7 @@ class _PolarsWriter:
             case tree.ParameterNode(name, kind) | tree.GivenNode(name, kind):
                 if self._fixed is not None:
                     return pl.lit(self._fixed.get(name), dtype=_TYPES[kind])
-                self.read.add(name)
+                self._read.add(name)
                 return pl.col(_KNOWN + name)
             case tree.Arithmetic(operator, left, right):
                 return _apply_operator(
@@ -344,10 +428,12 @@ class _PolarsWriter:
 
     def _write_quantifier(self, node: tree.Quantifier) -> pl.Expr:
         negative = node.quantity in {Quantity.EVERY, Quantity.NONE}
-        conditions = self.counts.setdefault(node.subject, [])
-        name = f"{node.subject}__{len(conditions)}"
-        conditions.append(self._write_count(node).alias(name))
-        low, high = (pl.col(f"{name}_{end}").fill_null(0) for end in ("low", "high"))
+        members = self.counted.setdefault(node.subject, _Conditions(self._fixed))
+        name = members.write(_find_counted(node))
+        members.asked[name] = None
+        low, high = (
+            pl.col(f"{node.subject} {name}{end}").fill_null(0) for end in (_LOW, _HIGH)
+        )
         least = (
             self.write_operand(node.least)
             if isinstance(node.least, tree.ParameterNode)
@@ -363,14 +449,21 @@ class _PolarsWriter:
             .then(negative)
         )
 
-    def _write_count(self, node: tree.Quantifier) -> pl.Expr:
-        found: list[pl.Expr] = []
-        if node.where is not None:
-            found.append(self.write_truth(node.where))
-        if node.body is not None:
-            body = self.write_truth(node.body)
-            found.append(~body if node.quantity is Quantity.EVERY else body)
-        return reduce(and_, found, pl.lit(value=True))
+
+def _find_counted(node: tree.Quantifier) -> tree.Truth:
+    """Find what a member has to be like to be counted by a quantifier."""
+    parts = [] if node.where is None else [node.where]
+    if node.body is not None:
+        # Of EVERY those are counted that fail the body.
+        is_every = node.quantity is Quantity.EVERY
+        parts.append(tree.Not(node.body) if is_every else node.body)
+    match parts:
+        case []:
+            return tree.Literal(value=True, kind=Kind.BOOLEAN)
+        case [part]:
+            return part
+        case _:
+            return tree.And(tuple(parts))
 
 
 def _compare(comparator: Comparator, left: pl.Expr, right: pl.Expr) -> pl.Expr:

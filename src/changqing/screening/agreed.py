@@ -25,6 +25,7 @@ from changqing.law.model import Catalogue
 from changqing.rules.polars import PolarsProgram
 from changqing.rules.types import LARGEST, Kind
 from changqing.run import list_taken_facts
+from changqing.screening.columns import ABOUT
 
 _KEY: Final = ("case", "type", "id", "fact")
 _RULE: Final = ("type", "fact")
@@ -55,7 +56,8 @@ _GRADES: Final = {grade.code: int(grade) for grade in Grade}
 class AgreedFacts:
     """What is known of the facts that sources agree on, and the tables of the rest.
 
-    `facts` has a row for each by `case`, `type`, `id` and `fact`: its value in one of
+    `facts` has a row for each by `case`, `type`, `id` and `fact`, the two of which are
+    one word of few in `about`, in their order: its value in one of
     `boolean`, `number`, `day`, `text` and `members` (a set, as rules have it), whether
     it is `proven`, `gap` where not, `agree_claimed`, `agree_proven`, and the entries
     `claimed_by` and `proven_by`, null where not logged; `based_on` are those of a look
@@ -135,14 +137,16 @@ def _list_rules(
     catalogue: Catalogue, asked: frozenset[tuple[str, str]]
 ) -> pl.DataFrame:
     """What the catalogue says of proving each fact that is `asked` for."""
-    facts = ((key, catalogue.facts[key]) for key in sorted(asked))
+    facts = [(key, catalogue.facts[key]) for key in sorted(asked)]
+    names = [" ".join(key) for key, _ in facts]
     return pl.DataFrame(
         [
-            (*key, int(fact.proof), fact.generated, _VALUES[fact.type.kind])
-            for key, fact in facts
+            (*key, name, int(fact.proof), fact.generated, _VALUES[fact.type.kind])
+            for name, (key, fact) in zip(names, facts, strict=True)
         ],
         schema={
             **dict.fromkeys(_RULE, pl.String),
+            ABOUT: pl.Enum(names),
             "proof": pl.Int64,
             "generated": pl.Boolean,
             "column": pl.String,
@@ -291,7 +295,7 @@ def _resolve_agreed(told: pl.DataFrame) -> pl.DataFrame:
     claim = pl.coalesce("declared", "best")
     held, proven = (
         ordered[list(names)].select(pl.all().gather(whole[row]))
-        for names, row in (((*_KEY, "generated"), "any"), (_HELD, "best"))
+        for names, row in (((*_KEY, ABOUT, "generated"), "any"), (_HELD, "best"))
     )
     entries = [
         ordered.select(pl.col("entry").gather(whole.select(place).to_series()))[
@@ -310,6 +314,7 @@ def _resolve_agreed(told: pl.DataFrame) -> pl.DataFrame:
         .select(
             "key",
             *_KEY,
+            ABOUT,
             *_HELD,
             "proven",
             pl.when("proven")
@@ -340,6 +345,7 @@ def _resolve_gaps(gaps: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return alone.select(
         _ROW,
         *_KEY,
+        ABOUT,
         *(pl.lit(None, type_).alias(name) for name, type_ in _HELD_TYPES.items()),
         pl.lit(value=False).alias("proven"),
         pl.col("reason").alias("gap"),

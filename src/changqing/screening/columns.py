@@ -6,10 +6,10 @@ of its columns and of one case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
 
@@ -24,6 +24,8 @@ from changqing.rules.rows import Rows, Stance
 from changqing.rules.sqlite import encode_value, list_closed
 from changqing.rules.types import Value
 
+ABOUT: Final = "about"
+"""A column that says type and fact as one word of few."""
 GIVEN_SCHEMA: Final = pl.Schema(
     {
         "case": pl.Int64,
@@ -36,8 +38,7 @@ GIVEN_SCHEMA: Final = pl.Schema(
     }
 )
 """The columns that say whose a case is; `case` is its place among all, from 0."""
-_NUMBERS: Final = pl.List(pl.Int64)
-_FACTS: Final = pl.Schema(
+_TOLD_FACTS: Final = pl.Schema(
     [
         ("case", pl.Int64),
         ("subject", pl.String),
@@ -47,9 +48,10 @@ _FACTS: Final = pl.Schema(
         ("gap", pl.String),
         ("proven_by", pl.Int64),
         ("claimed_by", pl.Int64),
-        ("based_on", _NUMBERS),
     ]
 )
+_BASED_ON: Final = pl.Schema([("row", pl.Int64), ("based_on", pl.Int64)])
+_FACTS: Final = pl.Schema({**_TOLD_FACTS, "based_on": pl.List(pl.Int64)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,31 +92,32 @@ class KnownColumns:
             subject: _MemberColumns(program, subject) for subject in program.plan.facts
         }
         self._empty: dict[str, list[int]] = {member: [] for member in self._members}
-        self._given: list[tuple[int, str, str, str, str, str, str]] = []
+        self._given: dict[str, list[str]] = {
+            name: [] for name in GIVEN_SCHEMA if name != "case"
+        }
+        # What many cases have in common is kept once, and of each case where.
         self._values: list[tuple[Value | None, ...]] = []
-        self._bound: dict[Application, tuple[Value | None, ...]] = {}
+        self._values_of: list[int] = []
+        self._bound: dict[Application, int] = {}
         self._lists: list[tuple[object, ...]] = []
-        self._closed: dict[
-            tuple[frozenset[str], ...], tuple[tuple[object, ...], ...]
-        ] = {}
-        self._facts: dict[str, list[object]] = {name: [] for name in _FACTS}
+        self._lists_of: list[int] = []
+        self._closed: dict[tuple[frozenset[str], ...], int] = {}
+        self._facts: dict[str, list[object]] = {name: [] for name in _TOLD_FACTS}
+        self._based_on: list[tuple[int, int]] = []
         self._agreed: list[pl.DataFrame] = []
 
     def __len__(self) -> int:
         """How many cases there are."""
-        return len(self._given)
+        return len(self._values_of)
 
     def add(self, name: str, company: str, situation: Situation) -> None:
         """Tell what is known of one more case, of the id `name`."""
-        place, about = len(self._given), situation.application
-        self._given.append(
-            (
-                *(place, name, company, about.licence, about.scope, about.region),
-                about.stage,
-            )
-        )
-        self._values.append((place, *self._bind(about)))
-        self._lists += [(place, *row) for row in self._list_closed(situation)]
+        place, about = len(self), situation.application
+        whose = (name, company, about.licence, about.scope, about.region, about.stage)
+        for column, word in zip(self._given.values(), whose, strict=True):
+            column.append(word)
+        self._values_of.append(self._bind(about))
+        self._lists_of.append(self._list_closed(situation))
         rows: dict[Subject, int] = {}
         for member in situation.subjects:
             columns = self._members.get(member.type)
@@ -137,8 +140,9 @@ class KnownColumns:
 
         `facts` is that of `agreed.AgreedFacts`.
         """
+        names = self._given["name"]
         places = pl.DataFrame(
-            {"place": range(len(self._given)), "case": [row[1] for row in self._given]},
+            {"place": range(len(names)), "case": names},
             schema={"place": pl.Int64, "case": pl.String},
         )
         self._agreed.append(
@@ -147,50 +151,108 @@ class KnownColumns:
 
     def build(self) -> KnownFrames:
         """Build the frames of all that was told."""
-        program = self._program
-        facts = [pl.DataFrame(self._facts, schema=_FACTS)]
-        agreed = pl.concat(self._agreed) if self._agreed else None
-        members = {}
-        for subject, columns in self._members.items():
-            if agreed is None:
-                members[subject] = columns.build(None)
-                continue
-            mine = agreed.filter(pl.col("type") == subject).join(
-                columns.list_members(), on=["case", "id"]
-            )
-            members[subject] = columns.build(mine)
-            explained = [fact for about, fact in self._explained if about == subject]
-            facts.append(
-                mine.filter(pl.col("fact").is_in(explained))
-                .rename({"type": "subject"})
-                .select(_FACTS.names())
-            )
+        facts = [self._build_facts()]
+        parts: dict[str, list[_FactRows]] = {}
+        if self._agreed:
+            agreed = self._find_rows(pl.concat(self._agreed))
+            for part in _divide_by_fact(agreed):
+                parts.setdefault(part.subject, []).append(part)
+            facts.append(self._select_explained(agreed))
         return KnownFrames(
-            members=members,
+            members={
+                subject: columns.build(parts.get(subject, ()))
+                for subject, columns in self._members.items()
+            },
             empty=self._empty,
-            lists=pl.DataFrame(
-                self._lists, schema=program.make_lists_schema(), orient="row"
+            lists=self._build_lists(),
+            values=self._build_values(),
+            given=pl.DataFrame(
+                {"case": range(len(self)), **self._given}, schema=GIVEN_SCHEMA
             ),
-            values=pl.DataFrame(
-                self._values, schema=program.make_values_schema(), orient="row"
-            ),
-            given=pl.DataFrame(self._given, schema=GIVEN_SCHEMA, orient="row"),
             facts=pl.concat(facts),
         )
 
-    def _bind(self, application: Application) -> tuple[Value | None, ...]:
-        """Look up the parameters and givens of a case; None where none is set."""
+    def _build_facts(self) -> pl.DataFrame:
+        """Build what was told case by case of the facts that are explained."""
+        # The lists are put together by Polars, which is slow to read those of Python.
+        based_on = (
+            pl.DataFrame(self._based_on, schema=_BASED_ON, orient="row")
+            .group_by("row", maintain_order=True)
+            .agg("based_on")
+        )
+        return (
+            pl.DataFrame(self._facts, schema=_TOLD_FACTS)
+            .with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("row"))
+            .join(based_on, on="row", how="left", maintain_order="left")
+            .select(_FACTS.names())
+        )
+
+    def _find_rows(self, agreed: pl.DataFrame) -> pl.DataFrame:
+        """Put agreed facts in the order of `about`, each beside the row of its member.
+
+        What is told of no member is left out.
+        """
+        # In one piece: to take rows out of several takes ten times as long.
+        ordered = agreed.rechunk().sort(pl.col(ABOUT).to_physical())
+        lengths: dict[str, int] = {}
+        for about, length in _count_by_fact(ordered).iter_rows():
+            subject, _ = about.split()
+            lengths[subject] = lengths.get(subject, 0) + length
+        keys, rows, first = ordered.select("case", "id"), [], 0
+        for subject, length in lengths.items():
+            members = self._members[subject].list_members()
+            told = keys.slice(first, length).join(
+                members, on=["case", "id"], how="left", maintain_order="left"
+            )
+            rows.append(told["row"])
+            first += length
+        row = pl.concat(rows) if rows else pl.Series("row", dtype=pl.Int64)
+        found = ordered.with_columns(row)
+        return found.drop_nulls("row") if row.null_count() else found
+
+    def _select_explained(self, agreed: pl.DataFrame) -> pl.DataFrame:
+        """Select what is told of facts that are explained, as `_FACTS` has it."""
+        about = agreed[ABOUT]
+        explained = {" ".join(key) for key in self._explained}
+        is_explained = pl.Series(
+            [name in explained for name in cast("pl.Enum", about.dtype).categories]
+        )
+        found = agreed.filter(is_explained.gather(about.to_physical()))
+        return found.rename({"type": "subject"}).select(_FACTS.names())
+
+    def _build_values(self) -> pl.DataFrame:
+        """Build the parameters and givens of each case."""
+        cases, *columns = self._program.make_values_schema().items()
+        known = pl.DataFrame(self._values, schema=columns, orient="row")
+        places = pl.Series(*cases[:1], range(len(self)), cases[1])
+        return known[self._values_of].insert_column(0, places)
+
+    def _build_lists(self) -> pl.DataFrame:
+        """Build which lists of each case are closed, in a row for each stance."""
+        cases, *columns = self._program.make_lists_schema().items()
+        known = pl.DataFrame(self._lists, schema=columns, orient="row")
+        turns = range(len(_STANCES))
+        rows = [len(turns) * kept + turn for kept in self._lists_of for turn in turns]
+        places = [case for case in range(len(self)) for _ in turns]
+        return known[rows].insert_column(0, pl.Series(cases[0], places, cases[1]))
+
+    def _bind(self, application: Application) -> int:
+        """Find the row of parameters and givens of a case; None where none is set."""
         found = self._bound.get(application)
         if found is None:
             bound = bound_parameters(self._catalogue, application, self._as_of)
             givens = list_givens(application, self._as_of)
-            found = self._bound[application] = tuple(
-                givens[name] if name in givens else bound.get(name)
-                for name in self._program.plan.names
+            found = self._bound[application] = len(self._values)
+            self._values.append(
+                tuple(
+                    givens[name] if name in givens else bound.get(name)
+                    for name in self._program.plan.names
+                )
             )
         return found
 
-    def _list_closed(self, situation: Situation) -> tuple[tuple[object, ...], ...]:
+    def _list_closed(self, situation: Situation) -> int:
+        """Find which rows say what lists are closed: a number for those of a case."""
         told = (situation.open_claimed, situation.open_proven, situation.absent)
         found = self._closed.get(told)
         if found is None:
@@ -202,10 +264,11 @@ class KnownColumns:
                 },
                 absent=situation.absent,
             )
-            found = self._closed[told] = tuple(
+            found = self._closed[told] = len(self._closed)
+            self._lists += [
                 (stance, *map(bool, closed))
                 for stance, *closed in list_closed(rows, self._program.plan.lists)
-            )
+            ]
         return found
 
     def _explain(self, place: int, member: Subject, fact: str, found: Resolved) -> None:
@@ -218,13 +281,15 @@ class KnownColumns:
                 None if record is None or not record.number else record.number
                 for record in told
             ),
-            # A computed fact has no number of its own, and names what it comes from.
-            [
-                *(n for record in told if record is not None for n in record.based_on),
-                *(() if proven else found.gap_entries),
-            ]
-            or None,
         )
+        # A computed fact has no number of its own, and names what it comes from.
+        based_on = [
+            *(n for record in told if record is not None for n in record.based_on),
+            *(() if proven else found.gap_entries),
+        ]
+        if based_on:
+            about = len(self._facts["case"])
+            self._based_on += [(about, entry) for entry in based_on]
         for column, value in zip(self._facts.values(), row, strict=True):
             column.append(value)
 
@@ -271,28 +336,32 @@ class _MemberColumns:
             schema={"case": pl.Int64, "id": pl.String, "row": pl.Int64},
         )
 
-    def build(self, agreed: pl.DataFrame | None) -> pl.DataFrame:
+    def build(self, agreed: Sequence[_FactRows]) -> pl.DataFrame:
         """Build the frame, of the columns that the program wants.
 
-        `agreed` are facts of its members, as `add_agreed` takes them, with the `row` of
-        the member.
+        `agreed` is what sources agree on of its members.
         """
         length = len(self._cases)
-        parts = [] if agreed is None else _divide_by_fact(agreed)
         # Of most columns nothing was told case by case: these are shared until filled.
         blank = {
             type_: pl.Series([None], dtype=type_).new_from_index(0, length)
             for type_ in {*self._schema.values()}
         }
+        stances = [stance.value for stance in _STANCES] * (length // 2)
+        keys: dict[str, list[int] | list[str]] = {
+            "case": self._cases,
+            "id": self._ids,
+            "stance": stances,
+        }
         return pl.DataFrame(
-            {
-                "case": self._cases,
-                "id": self._ids,
-                "stance": [stance.value for stance in _STANCES] * (length // 2),
-                **self._build_facts(parts, blank),
-                **self._build_agreements(parts, blank),
-            },
-            schema=self._schema,
+            [
+                *(
+                    pl.Series(name, told, self._schema[name])
+                    for name, told in keys.items()
+                ),
+                *self._build_facts(agreed, blank).values(),
+                *self._build_agreements(agreed, blank).values(),
+            ]
         )
 
     def _build_facts(
@@ -358,33 +427,40 @@ _VALUES: Final[Mapping[type[pl.DataType], str]] = {
 class _FactRows:
     """What is agreed of one fact: all rows, and those that are proven."""
 
+    subject: str
     fact: str
     known: pl.DataFrame
     proven: pl.DataFrame
 
 
-def _divide_by_fact(agreed: pl.DataFrame) -> list[_FactRows]:
-    """Divide agreed facts by fact: sorted once, so that each is a slice and no copy."""
-    known = agreed.with_columns(
-        pl.coalesce("text", "members").alias(_WORDS),
+def _divide_by_fact(agreed: pl.DataFrame) -> Iterator[_FactRows]:
+    """Divide agreed facts, which are in the order of facts: no part is a copy."""
+    known = agreed.select(
+        ABOUT,
+        "row",
         (pl.col("row") + 1).alias(_NEXT),
-        pl.col("fact").cast(pl.Categorical),
-    ).sort("fact")
-    proven = known.filter("proven")
-    counts = known.group_by("fact", maintain_order=True).agg(
-        all=pl.len(), proven=pl.col("proven").sum()
+        pl.coalesce("text", "members").alias(_WORDS),
+        "proven",
+        *("boolean", "number", "day", "agree_claimed", "agree_proven"),
     )
-    found, first, first_proven = [], 0, 0
-    for fact, length, length_proven in counts.iter_rows():
-        found.append(
-            _FactRows(
-                fact=fact,
-                known=known.slice(first, length),
-                proven=proven.slice(first_proven, length_proven),
-            )
+    proven = known.filter("proven")
+    lengths = dict(_count_by_fact(proven).iter_rows())
+    first = first_proven = 0
+    for about, length in _count_by_fact(known).iter_rows():
+        subject, fact = about.split()
+        length_proven = lengths.get(about, 0)
+        yield _FactRows(
+            subject=subject,
+            fact=fact,
+            known=known.slice(first, length),
+            proven=proven.slice(first_proven, length_proven),
         )
         first, first_proven = first + length, first_proven + length_proven
-    return found
+
+
+def _count_by_fact(agreed: pl.DataFrame) -> pl.DataFrame:
+    """Count agreed facts by fact, in their order."""
+    return agreed.select(ABOUT).group_by(ABOUT, maintain_order=True).len()
 
 
 def _encode(value: Value | None) -> object:

@@ -43,7 +43,6 @@ _VETO: Final = "veto"
 _IS_BAD: Final = "is bad"
 _ROWS: Final = "verdicts"
 _KEYS: Final = ("case", "id", "stance")
-_SAID: Final = "said:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +98,6 @@ class RegisterJudge:
         """Only whether a criterion can apply, for cases that have nobody to ask."""
         rules = {APPLIES + name: each.applies for name, each in self.criteria.items()}
         return compile_polars(rules, vocabulary=list_vocabulary(self.catalogue))
-
-    @cached_property
-    def _verdicts(self) -> Mapping[str, Sequence[pl.Expr]]:
-        return {
-            subject: [_write_verdict(criterion.id) for criterion in criteria]
-            for subject, criteria in self.by_subject.items()
-        }
 
     @cached_property
     def _weights(self) -> pl.DataFrame:
@@ -173,19 +165,19 @@ class RegisterJudge:
             {
                 subject: _list_nobody(self._asking, subject, frames.empty[subject])
                 for subject in self.by_subject
+                if frames.empty[subject]
             },
             frames.lists,
             frames.values,
         )
-        verdicts = {
-            subject: pl.concat(
-                [
-                    _pair_stances(truths[subject], written),
-                    _ask_nobody(unasked[subject], self.by_subject[subject]),
-                ]
-            ).sort("case", maintain_order=True)
-            for subject, written in self._verdicts.items()
-        }
+        verdicts = {}
+        for subject, criteria in self.by_subject.items():
+            found = _pair_stances(truths[subject], criteria)
+            if subject in unasked:
+                nobody = _ask_nobody(unasked[subject], criteria)
+                found = pl.concat([found, nobody], rechunk=True)
+                found = found.sort("case", maintain_order=True)
+            verdicts[subject] = found
         asked = list_asked(verdicts)
         return JudgedCases(
             given=frames.given,
@@ -296,38 +288,57 @@ def _list_nobody(
 # From truths to verdicts
 
 
-def _pair_stances(truths: pl.DataFrame, written: Sequence[pl.Expr]) -> pl.DataFrame:
+def _pair_stances(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.DataFrame:
     """The verdict on each criterion of each member, from both its rows."""
     claimed = truths.filter(pl.col("stance") == Stance.CLAIMED.value)
     proven = truths.filter(pl.col("stance") == Stance.PROVEN.value)
-    said = claimed.drop(_KEYS).rename(lambda name: f"{_SAID}{name}")
-    both = pl.concat([proven, said], how="horizontal")
-    return both.select("case", "id", *written)
-
-
-def _write_verdict(rule: str) -> pl.Expr:
-    """As `law.verdict.decide_verdict`, once the criterion applies."""
-
-    def word(verdict: Verdict) -> pl.Expr:
-        return pl.lit(verdict.value, VERDICTS)
-
-    proven, claimed = pl.col(rule), pl.col(f"{_SAID}{rule}")
-    return (
-        pl.when(~pl.col(APPLIES + rule))
-        .then(word(Verdict.NOT_APPLICABLE))
-        .when(proven)
-        .then(word(Verdict.MET))
-        .when(~proven & claimed)
-        .then(word(Verdict.CONTRADICTED))
-        .when(~proven)
-        .then(word(Verdict.UNMET))
-        .when(claimed)
-        .then(word(Verdict.UNPROVEN))
-        .when(~claimed)
-        .then(word(Verdict.UNMET))
-        .otherwise(word(Verdict.UNDETERMINED))
-        .alias(rule)
+    words = {
+        verdict: pl.Series([verdict.value], dtype=VERDICTS).new_from_index(
+            0, proven.height
+        )
+        for verdict in Verdict
+    }
+    return pl.DataFrame(
+        [
+            proven["case"],
+            proven["id"],
+            *(
+                _decide_verdicts(
+                    words,
+                    applies=proven[APPLIES + criterion.id],
+                    proven=proven[criterion.id],
+                    claimed=claimed[criterion.id],
+                ).alias(criterion.id)
+                for criterion in criteria
+            ),
+        ]
     )
+
+
+def _decide_verdicts(
+    words: Mapping[Verdict, pl.Series],
+    *,
+    applies: pl.Series,
+    proven: pl.Series,
+    claimed: pl.Series,
+) -> pl.Series:
+    """As `law.verdict.decide_verdict` of every row, once the criterion applies.
+
+    `words` has each verdict as a column of that word alone.
+    """
+    # From the last word to the first, which is laid over the rest. What is unknown
+    # chooses nothing, and leaves what is there.
+    found = words[Verdict.UNDETERMINED]
+    for chosen, verdict in (
+        (~claimed, Verdict.UNMET),
+        (claimed, Verdict.UNPROVEN),
+        (~proven, Verdict.UNMET),
+        (~proven & claimed, Verdict.CONTRADICTED),
+        (proven, Verdict.MET),
+        (~applies, Verdict.NOT_APPLICABLE),
+    ):
+        found = words[verdict].zip_with(chosen, found)
+    return found
 
 
 def _ask_nobody(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.DataFrame:
