@@ -263,7 +263,7 @@ class _SubjectRules:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _TruthStep:
     """A truth computed from others, all by their names."""
 
     name: str
@@ -294,7 +294,7 @@ class _Conditions:
         self._fixed = fixed
         self._read: set[str] = set()
         self._expressions: list[pl.Expr] = []
-        self._steps: list[_Step] = []
+        self._steps: list[_TruthStep] = []
         self._names: dict[tree.Truth, str] = {}
         self.asked: dict[str, None] = {}
         """The names of what is counted, where these rows are members of another."""
@@ -345,7 +345,7 @@ class _Conditions:
         # Parts first: a step takes what steps before it have computed.
         written = tuple(self.write(part) for part in parts)
         name = self._name_next()
-        self._steps.append(_Step(name, operator, written))
+        self._steps.append(_TruthStep(name, operator, written))
         return name
 
     def _name_next(self) -> str:
