@@ -282,47 +282,55 @@ class _AnnualSheet:
         t = sheet.t
         if data["changes"]:
             sheet.heading(t("先变更，再报送", "Change first, then report"))
-        for one in data["changes"]:
-            day = one["day"] or ""
-            if day and one["passed"] and one["open"]:
+        for change in data["changes"]:
+            day = change["day"] or ""
+            if day and change["passed"] and change["open"]:
                 day += t(" 已过", " passed")
             sheet.title(
-                one["what"], "", right=(day, "red" if one["passed"] else "bold")
+                change["what"], "", right=(day, "red" if change["passed"] else "bold")
             )
-            if one["on_licence"] and one["now"]:
+            if change["on_licence"] and change["now"]:
                 sheet.line(
                     t(
-                        f"许可证上：{one['on_licence']}；现在：{one['now']}",
-                        f"on the licence: {one['on_licence']}; now: {one['now']}",
+                        f"许可证上：{change['on_licence']}；现在：{change['now']}",
+                        f"on the licence: {change['on_licence']}; now: {change['now']}",
                     ),
                     indent=2,
                 )
-            if not one["compared"]:
+            if not change["compared"]:
                 text = t("未能比对", "could not be compared")
-            elif one["handed_in"]:
-                text = t(f"已经递交：{one['title']}", f"handed in: {one['title']}")
+            elif change["handed_in"]:
+                text = t(
+                    f"已经递交：{change['title']}", f"handed in: {change['title']}"
+                )
             else:
-                text = one["title"]
-                if one["procedure"]:
-                    text += f" (changqing procedure {one['procedure']})"
+                text = change["title"]
+                if change["procedure"]:
+                    text += f" (changqing procedure {change['procedure']})"
             sheet.line(text, indent=2, style="dim")
 
     def _trouble(self, data: AnnualData) -> None:
         sheet = self._sheet
         found: list[FindingData] = [
-            *(one for each in data["sections"] for one in each["findings"]),
+            *(
+                finding
+                for section in data["sections"]
+                for finding in section["findings"]
+            ),
             *data["other_findings"],
         ]
         if found:
             sheet.heading(sheet.t("对不上的", "What does not fit"))
-        for one in found:
+        for finding in found:
             sheet.title(
-                one["title"], one["standing"], right=(one["verdict_name"], "red")
+                finding["title"],
+                finding["standing"],
+                right=(finding["verdict_name"], "red"),
             )
             sheet.rows(
                 [
-                    (sheet.t("依据", "Why"), one["explanation"]),
-                    (sheet.t("办法", "Do"), one["remedy"]),
+                    (sheet.t("依据", "Why"), finding["explanation"]),
+                    (sheet.t("办法", "Do"), finding["remedy"]),
                 ],
                 label_width=5,
                 indent=2,

@@ -293,9 +293,9 @@ def _write_reference(folder: Path, *, only_check: bool, language: Language) -> i
     with working(say_help(language, "正在生成参考页……", "Making the reference pages…")):
         catalogue = load()
         pages = {
-            folder / each.value / name: page
-            for each in Language
-            for name, page in write_reference(catalogue, each).items()
+            folder / written_in.value / name: page
+            for written_in in Language
+            for name, page in write_reference(catalogue, written_in).items()
         }
     if only_check:
         stale = [

@@ -173,17 +173,17 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
         key=lambda each: each.rule.licence or "~",
     )
     for need in (Need.NEEDED, Need.DOUBTFUL, Need.REMARKED, Need.NOT_NEEDED):
-        found = [each for each in classified.list_ruled(need) if each not in far]
+        found = [ruled for ruled in classified.list_ruled(need) if ruled not in far]
         rest = far if need is Need.NOT_NEEDED else []
         if not found and not rest and need is not Need.NEEDED:
             continue
         sheet.heading(need.text.say(language))
         if not found and not rest:
             sheet.line(_NOTHING.say(language), indent=2)
-        for each in found:
-            _show_ruled(each, sheet, catalogue)
+        for ruled in found:
+            _show_ruled(ruled, sheet, catalogue)
         if rest:
-            names = sheet.join(_name_rule(each, language) for each in rest)
+            names = sheet.join(_name_rule(ruled, language) for ruled in rest)
             untouched = sheet.t(f"没有涉及：{names}", f"Not touched: {names}")
             sheet.line(untouched, indent=2, style="dim")
     sheet.gap()

@@ -42,7 +42,7 @@ def as_data(counted: Coverage) -> CoverageData:
             for licence, row in counted.by_licence.items()
         },
         "standings": {
-            str(standing): {str(each): number for each, number in row.items()}
+            str(standing): {str(column): number for column, number in row.items()}
             for standing, row in counted.by_standing.items()
         },
         "law": {"used": counted.law_used, "unused": counted.law_unused},
@@ -76,7 +76,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     sheet.heading(_BY_STANDING.say(language))
     console.print(
         _make_table(
-            ["", *(each.text.say(language) for each in Standing)],
+            ["", *(column.text.say(language) for column in Standing)],
             (
                 [
                     confidence.text.say(language),

@@ -137,8 +137,8 @@ def show_diff(
     )
     for day, same in groupby(found, key=lambda each: each.on):
         sheet.heading(str(day))
-        for each in same:
-            _show(catalogue, each, sheet)
+        for change in same:
+            _show(catalogue, change, sheet)
 
 
 def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:

@@ -100,8 +100,8 @@ def _list_lines(
         yield _word_unread(compared.unread).say(language)
     if compared.found:
         yield f"\n[bold]{_CONTRADICTED.say(language)}[/]"
-    for number, found in enumerate(compared.found, start=1):
-        yield from _list_contradiction_lines(number, found, language)
+    for number, contradiction in enumerate(compared.found, start=1):
+        yield from _list_contradiction_lines(number, contradiction, language)
     yield from _list_lacks(_BLANKS.say(language), blanks)
     yield from _list_lacks(_DECLARED.say(language), declared)
 
@@ -136,7 +136,7 @@ def _list_lacks(title: str, rows: Iterable[tuple[Document, str, str]]) -> Iterat
             yield escape_markup(f"{document.number or ''} {document.title}".strip())
             shown = document
         heading = next(
-            (one.title for one in document.sections if one.id == section), ""
+            (listed.title for listed in document.sections if listed.id == section), ""
         )
         yield escape_markup("     " + " · ".join(filter(None, (heading, text))))
 

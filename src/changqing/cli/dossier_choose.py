@@ -73,7 +73,7 @@ def add_choose(command: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.documents.choices import decide, find_choice, list_choices
 
-        given = [one for one in (answer, words) if one] + ["--undo"] * undo
+        given = [word for word in (answer, words) if word] + ["--undo"] * undo
         if choice is not None and len(given) != 1:
             raise click.UsageError(_ONE_OF_THEM.say(language))
         outcome = assess_recorded(case, None)

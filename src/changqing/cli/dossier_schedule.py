@@ -98,7 +98,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
             console = terminal()
             for text in _list_lines(found, wrong, held, language):
                 console.print(text, soft_wrap=True)
-        late = any(one.published is None for one in held or ())
+        late = any(promise.published is None for promise in held or ())
         return NOT_YET if wrong or late else READY
 
 
@@ -161,7 +161,7 @@ def _word_publications(held: Sequence[Kept] | None) -> Text:
             "还没有发布记录可以对照。",
             "Nothing published is on record to compare with.",
         )
-    late = sum(one.published is None for one in held)
+    late = sum(promise.published is None for promise in held)
     if not held:
         return Text(
             "有记录的日子里还没有到期的安排。",
@@ -271,10 +271,12 @@ def _encode_schedule(
         if held is None
         else [
             {
-                "on": one.on.isoformat(),
-                "published": None if one.published is None else str(one.published),
+                "on": promise.on.isoformat(),
+                "published": None
+                if promise.published is None
+                else str(promise.published),
             }
-            for one in held
+            for promise in held
         ],
     }
 

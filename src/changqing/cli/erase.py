@@ -224,14 +224,15 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
 
     if done:
         sheet.heading(sheet.t("刚刚抹去", "Erased just now"))
-        for one in done:
+        for erasure in done:
             sheet.title(
-                label(one.kind),
+                label(erasure.kind),
                 sheet.t(
-                    f"{one.files}个文件、{one.copies}份留存副本，"
-                    f"日志{one.entries}条只留摘要和它关于什么",
-                    f"{one.files} files, {one.copies} kept copies, {one.entries} log "
-                    "entries keep their digest and what they are about",
+                    f"{erasure.files}个文件、{erasure.copies}份留存副本，"
+                    f"日志{erasure.entries}条只留摘要和它关于什么",
+                    f"{erasure.files} files, {erasure.copies} kept copies, "
+                    f"{erasure.entries} log entries keep their digest "
+                    "and what they are about",
                 ),
             )
     sheet.heading(sheet.t("个人材料", "Papers about persons"))
@@ -243,9 +244,13 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
     sheet.line(sheet.t(f"删除日：{on}", f"Day of deletion: {on}"))
     if before:
         sheet.heading(sheet.t("抹去过", "Erased"))
-        for one in before:
-            why = sheet.t("到了删除日", "its day had come") if one.due else one.by
-            sheet.title(label(one.kind), f"{one.paper} · {one.at:%Y-%m-%d} · {why}")
+        for erasure in before:
+            why = (
+                sheet.t("到了删除日", "its day had come") if erasure.due else erasure.by
+            )
+            sheet.title(
+                label(erasure.kind), f"{erasure.paper} · {erasure.at:%Y-%m-%d} · {why}"
+            )
     sheet.heading(sheet.t("抹去够得到什么", "What erasing reaches"))
     sheet.line(REACHED.say(desk.language))
     for told in NOT_REACHED:

@@ -124,10 +124,16 @@ class TranslatedGroup(click.Group):
         """List the commands under their headings, or under one."""
         listed = {name for _, names in self.sections for name in names}
         rest = [name for name in self.list_commands(ctx) if name not in listed]
-        sections = [(each.say(self.language), names) for each, names in self.sections]
+        sections = [
+            (heading.say(self.language), names) for heading, names in self.sections
+        ]
         for heading, names in (*sections, ("Commands", rest)):
             found = ((name, self.get_command(ctx, name)) for name in names)
-            rows = [(name, one.get_short_help_str()) for name, one in found if one]
+            rows = [
+                (name, command.get_short_help_str())
+                for name, command in found
+                if command
+            ]
             if rows:
                 with formatter.section(heading):
                     formatter.write_dl(rows)

@@ -110,20 +110,20 @@ def _print_history(
     asked = None if everything and not names else frozenset(names or KEPT_IN_VIEW)
     found = collect_histories(log.list_items(), asked)
     if as_json:
-        listed = [make_history_data(catalogue, each, language) for each in found]
+        listed = [make_history_data(catalogue, history, language) for history in found]
         data: HistoriesData = {"history": listed}
         print_json(data)
         return READY
     console = terminal()
     called = {member.subject: member.name for member in case.list_members()}
-    for each in found:
-        fact = catalogue.facts.get((each.subject.type, each.fact))
-        label = both(each.fact) if fact is None else fact.label
-        name = called.get(each.subject, case.name)
+    for history in found:
+        fact = catalogue.facts.get((history.subject.type, history.fact))
+        label = both(history.fact) if fact is None else fact.label
+        name = called.get(history.subject, case.name)
         console.print(
-            f"{name}  {label.say(language)}  {each.fact}", style="bold", markup=False
+            f"{name}  {label.say(language)}  {history.fact}", style="bold", markup=False
         )
-        for spell in each.spells:
+        for spell in history.spells:
             line = _word_spell(spell, fact).say(language)
             style = "yellow" if spell.is_change else "dim" if spell.gap else ""
             console.print(f"  {line}", style=style, markup=False, soft_wrap=True)

@@ -133,14 +133,15 @@ def law_text_data(
                 "article": article,
                 "text": words,
                 "statements": [
-                    _encode_statement(each, language)
-                    for each in found.select_article(article)
+                    _encode_statement(statement, language)
+                    for statement in found.select_article(article)
                 ],
             }
             for article, words in found.articles.items()
         ],
         "without_article": [
-            _encode_statement(each, language) for each in found.without_article
+            _encode_statement(statement, language)
+            for statement in found.without_article
         ],
     }
 

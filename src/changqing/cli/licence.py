@@ -169,13 +169,13 @@ class _LicenceSheet:
                     line = f"{part.label.say(language)}{sheet.colon}"
                     sheet.line(line + part.says.say(language), indent=2)
         self._show_grants()
-        for heading, found in (
+        for heading, stated in (
             (t("先要别的部门同意", "Consents that come first"), page.pre_approvals),
             (t("开通前的测试", "Tests before opening"), page.tests),
             (t("外资", "Foreign capital"), page.foreign),
             (t("有关规定", "Rules"), page.law),
         ):
-            self._show_stated(heading, found)
+            self._show_stated(heading, stated)
         sheet.gap()
         sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
@@ -183,12 +183,12 @@ class _LicenceSheet:
         from changqing.law.words import SCOPE_WORDS
 
         sheet, t = self._sheet, self._sheet.t
-        for each in self._page.granted:
-            sheet.heading(SCOPE_WORDS[each.scope].say(self._language))
-            self._block([(t("谁批", "Granted by"), each.approver.say(self._language))])
+        for grant in self._page.granted:
+            sheet.heading(SCOPE_WORDS[grant.scope].say(self._language))
+            self._block([(t("谁批", "Granted by"), grant.approver.say(self._language))])
             for label, number in (
-                (t("注册资本至少", "Capital at least"), each.capital),
-                (t("有效期", "Term"), each.term),
+                (t("注册资本至少", "Capital at least"), grant.capital),
+                (t("有效期", "Term"), grant.term),
             ):
                 if number is not None:
                     self._block([(label, number.says.say(self._language))])
@@ -200,12 +200,12 @@ class _LicenceSheet:
 
     def _show_stated(self, heading: str, found: Iterable[Stated]) -> None:
         sheet = self._sheet
-        for place, each in enumerate(found):
+        for place, stated in enumerate(found):
             if not place:
                 sheet.heading(heading)
-            says = each.says.say(self._language)
+            says = stated.says.say(self._language)
             sheet.rows([("·", says)], label_width=1, indent=2)
-            sheet.line(self._cite(each.fact.citations), indent=4, style="dim")
+            sheet.line(self._cite(stated.fact.citations), indent=4, style="dim")
 
     def _cite(self, citations: Iterable[Citation]) -> str:
         from changqing.law.cited import say_citation

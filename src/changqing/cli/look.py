@@ -221,8 +221,8 @@ def _list(
     if everything or what is not None:
         chosen = catalogue.looks if what is None else {what: find_look(catalogue, what)}
         due = {
-            name: due.get(name) or DueRecord(look=each, settles=())
-            for name, each in chosen.items()
+            name: due.get(name) or DueRecord(look=look, settles=())
+            for name, look in chosen.items()
         }
     if as_json:
         listed: list[DueLookData] = [

@@ -302,9 +302,9 @@ def _show_digest(
         return
     if not found:
         sheet.line(sheet.t("近期没有到期的事。", "Nothing is due soon."))
-    for each in found:
-        sheet.heading(f"{each.person} · {each.title.say(sheet.language)}")
-        for line in each.format_text(sheet.language).splitlines():
+    for digest in found:
+        sheet.heading(f"{digest.person} · {digest.title.say(sheet.language)}")
+        for line in digest.format_text(sheet.language).splitlines():
             deeper = len(line) - len(line.lstrip())
             sheet.line(line.strip(), indent=2 + deeper)
 
@@ -360,7 +360,7 @@ def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
     if not delivery.sent and not delivery.unsent:
         sheet.line(sheet.t("没有新的通知。", "Nothing new to tell."))
     waiting = len(outbox.list_failures()) - sum(
-        each.notices for each in delivery.unsent
+        digest.notices for digest in delivery.unsent
     )
     if waiting:
         sheet.line(
@@ -388,7 +388,8 @@ def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) 
     from changqing.notices.due import EVER, list_due_notices
 
     dues = [
-        (f.resolve().name, found) for f, found in _list_coming_dues(folders, on).items()
+        (f.resolve().name, case_dues)
+        for f, case_dues in _list_coming_dues(folders, on).items()
     ]
     notices = list_due_notices(dues, lambda _: "", on, ahead=EVER)
     content = write_calendar(notices, sheet.language, clock())

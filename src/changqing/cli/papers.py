@@ -132,11 +132,11 @@ def _show(desk: Desk, *, as_json: bool) -> None:
         data: PapersData = {
             "papers": [
                 {
-                    "id": str(one.get("id")),
-                    "kind": str(one.get("kind")),
-                    "file": str(one.get("file")),
+                    "id": str(paper.get("id")),
+                    "kind": str(paper.get("kind")),
+                    "file": str(paper.get("file")),
                 }
-                for one in listed
+                for paper in listed
             ],
             "set_aside": [
                 {
@@ -164,9 +164,9 @@ def _show(desk: Desk, *, as_json: bool) -> None:
         sheet.line(str(item.get("file")), indent=4, style="dim")
     if aside:
         sheet.heading(sheet.t("移出的", "Taken out"))
-    for one in aside:
-        sheet.title(name_kind(one.kind), one.id)
-        sheet.line(f"{one.file} · {one.on} · {one.by}", indent=4, style="dim")
+    for paper in aside:
+        sheet.title(name_kind(paper.kind), paper.id)
+        sheet.line(f"{paper.file} · {paper.on} · {paper.by}", indent=4, style="dim")
 
 
 _ONE_OF_THREE: Final = Text(

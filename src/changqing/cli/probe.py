@@ -367,7 +367,7 @@ def _say_value(value: object, labels: Mapping[str, Text], language: Language) ->
         if not value:
             return _NONE.say(language)
         return _AND.say(language).join(
-            _say_value(each, labels, language) for each in value
+            _say_value(member, labels, language) for member in value
         )
     label = labels.get(str(value))
     return str(value) if label is None else label.say(language)

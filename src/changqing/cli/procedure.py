@@ -244,10 +244,14 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     sheet = Sheet(language)
     for stage, same in groupby(every, key=lambda each: each.stage):
         sheet.line(STAGE_WORDS[stage].say(language), style="bold")
-        for each in same:
-            sheet.rows([(each.id, each.title.say(language))], label_width=24, indent=2)
+        for procedure in same:
+            sheet.rows(
+                [(procedure.id, procedure.title.say(language))],
+                label_width=24,
+                indent=2,
+            )
             counted = sheet.t("从哪天算起", "counted from") + sheet.colon
-            names = sheet.join(each.starts)
+            names = sheet.join(procedure.starts)
             sheet.rows([("", counted + names)], label_width=24, indent=2, style="dim")
     example = f"{program()} procedure renew --licence B12 --valid-until 2027-05-01"
     sheet.gap()

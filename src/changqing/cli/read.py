@@ -212,9 +212,9 @@ def show_papers(
                 indent=2,
                 style="dim",
             )
-        for each in about.settlements if values else ():
-            if each.state.value != "settled" and each.follows is None:
-                show_value(case, each, sheet)
+        for settlement in about.settlements if values else ():
+            if settlement.state.value != "settled" and settlement.follows is None:
+                show_value(case, settlement, sheet)
 
 
 def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
@@ -264,8 +264,8 @@ def _remark_on(case: Case, about: ReadPaper, sheet: Sheet) -> Iterator[str]:
         )
     if about.unlisted:
         names = sheet.join(
-            f"{SUBJECTS[each.type].text.say(sheet.language)} {each.id}"
-            for each in about.unlisted[:_MOST_NAMES]
+            f"{SUBJECTS[subject.type].text.say(sheet.language)} {subject.id}"
+            for subject in about.unlisted[:_MOST_NAMES]
         )
         more = len(about.unlisted) - _MOST_NAMES
         names += sheet.t(f"等{len(about.unlisted)}名", ", …") if more > 0 else ""
@@ -348,9 +348,14 @@ def _undo(case: Case, name: str, *, by: str, sheet: Sheet) -> int:
 
     paper_id, _, rest = name.partition("/")
     told, _, fact_id = rest.rpartition(".")
-    paper = next((each for each in case.papers if each.id == paper_id), None)
+    paper = next((paper for paper in case.papers if paper.id == paper_id), None)
     subject = next(
-        (each for each in case.list_subjects() if told in (str(each), each.type)), None
+        (
+            subject
+            for subject in case.list_subjects()
+            if told in (str(subject), subject.type)
+        ),
+        None,
     )
     fact = (
         None if subject is None else case.catalogue.facts.get((subject.type, fact_id))
@@ -459,7 +464,7 @@ def read_data(case: Case, papers: Sequence[ReadPaper], language: Language) -> Re
                 "looks_like": about.looks_like,
                 "another": about.another,
                 "beside": [{"kind": kind, "page": page} for kind, page in about.beside],
-                "unlisted": [str(each) for each in about.unlisted],
+                "unlisted": [str(subject) for subject in about.unlisted],
                 "values": [
                     {
                         "name": settlement.name,

@@ -120,14 +120,14 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
             f"{found.notices}, lines {found.lines}, unnamed {found.unnamed}.",
         )
     )
-    for each in found.reasons:
+    for reason in found.reasons:
         count = sheet.t(
-            f"{each.lines}条（n={found.lines}），{each.cases}个项目",
-            f"{each.lines} lines (n={found.lines}), {each.cases} cases",
+            f"{reason.lines}条（n={found.lines}），{reason.cases}个项目",
+            f"{reason.lines} lines (n={found.lines}), {reason.cases} cases",
         )
-        sheet.title(label(each.code), each.code, right=(count, ""))
-        if hit[each.code]:
-            sheet.line(sheet.join(hit[each.code]), indent=4, style="dim")
+        sheet.title(label(reason.code), reason.code, right=(count, ""))
+        if hit[reason.code]:
+            sheet.line(sheet.join(hit[reason.code]), indent=4, style="dim")
     for by in places:
         if not placed.by[by]:
             continue

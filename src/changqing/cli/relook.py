@@ -76,26 +76,26 @@ def _show_looks(
     if not found:
         click.echo(_NOTHING.say(language))
         return False
-    for each in found:
-        if not each.differs and not each.unseen:
+    for looked in found:
+        if not looked.differs and not looked.unseen:
             continue
-        fact = catalogue.facts.get((each.subject.type, each.fact))
-        name = Text(each.fact, each.fact) if fact is None else fact.label
-        then = say_value(each.then, fact)
+        fact = catalogue.facts.get((looked.subject.type, looked.fact))
+        name = Text(looked.fact, looked.fact) if fact is None else fact.label
+        then = say_value(looked.then, fact)
         now = (
             Text(zh="未能查看", en="could not be seen")
-            if each.unseen
-            else say_value(each.now, fact)
+            if looked.unseen
+            else say_value(looked.now, fact)
         )
-        day = each.seen_at.date().isoformat()
+        day = looked.seen_at.date().isoformat()
         click.echo(
             Text(
-                zh=f"  {each.subject.id} {name.zh}：{day}为{then.zh}，现在{now.zh}",
-                en=f"  {each.subject.id} {name.en}: {then.en} on {day}, now {now.en}",
+                zh=f"  {looked.subject.id} {name.zh}：{day}为{then.zh}，现在{now.zh}",
+                en=f"  {looked.subject.id} {name.en}: {then.en} on {day}, now {now.en}",
             ).say(language)
         )
-    differ = sum(each.differs for each in found)
-    unseen = sum(each.unseen for each in found)
+    differ = sum(looked.differs for looked in found)
+    unseen = sum(looked.unseen for looked in found)
     click.echo(
         Text(
             zh=f"重看{len(found)}项，{differ}项不同，{unseen}项未能查看",

@@ -207,13 +207,13 @@ def running_data(found: Running, case: Case, language: Language) -> RunningData:
     return {
         "papers_asked": [
             {
-                "material": each.material.id,
-                "label": each.material.label.say(language),
-                "standing": each.standing.value,
-                "standing_name": each.standing.text.say(language),
-                "in_case": each.material.id in kinds,
+                "material": asked.material.id,
+                "label": asked.material.label.say(language),
+                "standing": asked.standing.value,
+                "standing_name": asked.standing.text.say(language),
+                "in_case": asked.material.id in kinds,
             }
-            for each in (found.papers.papers if found.papers else ())
+            for asked in (found.papers.papers if found.papers else ())
         ],
         "findings": None
         if found.findings is None

@@ -48,7 +48,9 @@ class _ScreenGroup(TranslatedGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command that screens before what is no command and no option."""
         after = args[2:] if args[:1] == ["--lang"] else args
-        first = next((each for each in after if not each.startswith("-")), None)
+        first = next(
+            (argument for argument in after if not argument.startswith("-")), None
+        )
         if first is not None and first not in self.commands:
             args = [_RUN, *args]
         return super().parse_args(ctx, args)

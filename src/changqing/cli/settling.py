@@ -98,7 +98,7 @@ def _ask_for_sure(case: Case, papers: Sequence[ReadPaper], sheet: Sheet) -> bool
         ]
         for about in papers
     }
-    count = sum(len(each) for each in sure.values())
+    count = sum(len(settlements) for settlements in sure.values())
     sheet.heading(
         sheet.t(
             f"这{count}项读得确实：有校验位、合计，或者两处一致",
@@ -108,8 +108,8 @@ def _ask_for_sure(case: Case, papers: Sequence[ReadPaper], sheet: Sheet) -> bool
     for about in papers:
         if sure[about.paper.id]:
             _show_title(case, about, sheet)
-        for each in sure[about.paper.id]:
-            show_value(case, each, sheet)
+        for settlement in sure[about.paper.id]:
+            show_value(case, settlement, sheet)
     answer = ask(sheet.t("回车全部写入，X都不写", "Enter takes them all, X none"))
     return answer.strip().casefold() != "x"
 
@@ -186,8 +186,8 @@ def _ask_group(
 ) -> list[Decision]:
     if len(group) == 1:
         return _ask_one(case, about, group[0], sheet)
-    for each in group:
-        show_value(case, each, sheet)
+    for settlement in group:
+        show_value(case, settlement, sheet)
     key = _ask_key(
         sheet.t(
             f"回车采用这{len(group)}项 · E逐项看 · X都不采用 · Q先停",
@@ -244,8 +244,13 @@ def _decide(about: ReadPaper, each: Settlement, *, take: bool) -> list[Decision]
 
     if not take:
         return [Decision(settlement=each, value=None)]
-    going = [other for other in about.settlements if other.follows == each.name]
-    return [Decision(settlement=other, value=other.value) for other in (each, *going)]
+    going = [
+        follower for follower in about.settlements if follower.follows == each.name
+    ]
+    return [
+        Decision(settlement=follower, value=follower.value)
+        for follower in (each, *going)
+    ]
 
 
 def _say_keys(each: Settlement, sheet: Sheet) -> str:

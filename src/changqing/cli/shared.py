@@ -36,7 +36,7 @@ def language_option(language: Language) -> Callable[[Command], Command]:
     """`--lang`, read before the command line is parsed, and `--help` in a language."""
     lang = click.option(
         "--lang",
-        type=click.Choice([each.value for each in Language]),
+        type=click.Choice([known.value for known in Language]),
         help=say_help(language, "输出语言。", "Language of the output."),
     )
     shown = click.help_option(help=say_help(language, "显示用法。", "Show the usage."))

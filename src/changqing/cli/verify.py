@@ -58,7 +58,7 @@ def add(group: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
         from changqing.sealing.apart import main_apart
 
-        known = [part for each in key for part in ("--key", each)]
+        known = [part for public_key in key for part in ("--key", public_key)]
         bundles = [bundle] if other is None else [bundle, other]
         return main_apart(
             [*known, "--lang", language.value],

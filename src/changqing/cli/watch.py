@@ -227,7 +227,7 @@ def _group_folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
         if (path / CASE_FILE).is_file():
             found.setdefault(path.resolve().parent, []).append(path)
             continue
-        inside = sorted(each.parent for each in path.glob(f"*/{CASE_FILE}"))
+        inside = sorted(file.parent for file in path.glob(f"*/{CASE_FILE}"))
         if not inside:
             raise CaseError(Issue(text=_NO_CASE, path=str(path)))
         found.setdefault(path.resolve(), []).extend(inside)

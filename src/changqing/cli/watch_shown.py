@@ -48,21 +48,21 @@ def _list_lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
             )
         return
     fresh = {incident.id for incident in standing.opened}
-    for one in standing.open:
-        word, since = one.lapse.text.capitalised, _format_moment(one.since)
-        new = one.id in fresh
+    for incident in standing.open:
+        word, since = incident.lapse.text.capitalised, _format_moment(incident.since)
+        new = incident.id in fresh
         yield (
             "red" if new else "",
             Text(
                 zh=f"  {'新出现' if new else '仍然'}　"
-                f"{word.zh}：{one.text.zh}（自{since}）",
-                en=f"  {'wrong' if new else 'still'}: {word.en}: {one.text.en} "
+                f"{word.zh}：{incident.text.zh}（自{since}）",
+                en=f"  {'wrong' if new else 'still'}: {word.en}: {incident.text.en} "
                 f"(since {since})",
             ),
         )
-    for one in standing.closed:
-        word = one.lapse.text.capitalised
-        lasted = say_length((one.closed_at or one.opened_at) - one.since)
+    for incident in standing.closed:
+        word = incident.lapse.text.capitalised
+        lasted = say_length((incident.closed_at or incident.opened_at) - incident.since)
         yield (
             "green",
             Text(
@@ -125,7 +125,7 @@ def _say_sights(standing: WatchStanding) -> Text:
     """How each kind of lapse stands that users notice first."""
 
     words = [
-        (lapse.text.capitalised, one.text) for lapse, one in standing.sights.items()
+        (lapse.text.capitalised, sight.text) for lapse, sight in standing.sights.items()
     ]
     return Text(
         zh="  " + "，".join(f"{lapse.zh}：{sight.zh}" for lapse, sight in words),
@@ -258,16 +258,16 @@ def encode_standing(standing: WatchStanding, language: Language) -> StandingData
         "sites": standing.sites,
         "failing": standing.failing,
         "unseen": standing.unseen,
-        "lapsed": [one(each) for each in standing.opened],
-        "recovered": [one(each) for each in standing.closed],
-        "open": [one(each) for each in standing.open],
+        "lapsed": [one(incident) for incident in standing.opened],
+        "recovered": [one(incident) for incident in standing.closed],
+        "open": [one(incident) for incident in standing.open],
         "blind": [
             {
-                "start": each.start.isoformat(),
-                "end": each.end.isoformat(),
-                "why": each.why.say(language),
+                "start": blind_time.start.isoformat(),
+                "end": blind_time.end.isoformat(),
+                "why": blind_time.why.say(language),
             }
-            for each in standing.blind
+            for blind_time in standing.blind
         ],
         "promises": [
             promise_data(promise, language, as_of=today)
