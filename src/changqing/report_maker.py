@@ -267,11 +267,11 @@ def _say_seen(case: Case, seen: Sequence[SeenCount]) -> Text:
     materials = case.catalogue.materials
     parts = [(materials[count.paper.kind].label, count) for count in seen]
     zh = "；".join(
-        f"《{label.zh}》{each.values}处（{each.by}，{each.on}）"
-        for label, each in parts
+        f"《{label.zh}》{part.values}处（{part.by}，{part.on}）"
+        for label, part in parts
     )
     en = "; ".join(
-        f"{label.en}, {each.values} ({each.by}, {each.on})" for label, each in parts
+        f"{label.en}, {part.values} ({part.by}, {part.on})" for label, part in parts
     )
     return Text(
         zh=f"程序没有读到、由审查人核过原件的值：{zh}",

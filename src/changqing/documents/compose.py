@@ -158,7 +158,8 @@ def refuse_unknown(
                 hint=Text(
                     "有："
                     + "、".join(
-                        f"{id}（{one.title}）" for id, one in templates.items()
+                        f"{id}（{template.title}）"
+                        for id, template in templates.items()
                     ),
                     f"there are: {', '.join(templates)}",
                 ),

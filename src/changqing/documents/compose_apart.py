@@ -124,7 +124,7 @@ def _name_copies(
     None where one cannot be read: composing says what is wrong with it.
     """
     left_out = (
-        {one.id for one in load_documents().values() if one.internal}
+        {template.id for template in load_documents().values() if template.internal}
         if edition is DocumentEdition.CLEAN
         else set[str]()
     )

@@ -41,7 +41,10 @@ def write_cover_letter(
         "",
         "| 编号 | 材料 |",
         "|---|----------|",
-        *(f"| {one.number or '附'} | {escape(one.title)} |" for one in listed),
+        *(
+            f"| {document.number or '附'} | {escape(document.title)} |"
+            for document in listed
+        ),
         "",
         *_list_contact(situation),
         "",

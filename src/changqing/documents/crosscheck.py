@@ -179,9 +179,9 @@ class _Comparing:
         for person in case.people:
             self._posts.setdefault(person.name, set()).update(person.roles)
         self._resolved: dict[tuple[str, str], list[tuple[Subject, Resolved]]] = {}
-        for (subject, name), found in situation.resolved.items():
+        for (subject, name), resolved in situation.resolved.items():
             of_name = self._resolved.setdefault((subject.type, name), [])
-            of_name.append((subject, found))
+            of_name.append((subject, resolved))
         self._differ: dict[tuple[str, str], list[tuple[Record, Record]]] = {}
         for pair in situation.conflicts:
             key = (pair.subject.type, pair.fact)
@@ -257,39 +257,39 @@ class _Comparing:
             ]
             if standing:
                 wrong = [
-                    (one, value)
-                    for one, value in read
+                    (mention, value)
+                    for mention, value in read
                     if not any(
-                        are_alike(each.value, value, fact)
-                        or is_beginning(one, value, each.value)
-                        for each in standing
+                        are_alike(statement.value, value, fact)
+                        or is_beginning(mention, value, statement.value)
+                        for statement in standing
                     )
                 ]
                 if check.one_is_enough:
                     wrong = wrong[:1] if len(wrong) == len(read) else []
                 name = check.fact.partition(".")[2]
-                for one, value in wrong:
+                for mention, value in wrong:
                     if (name, value) not in self._told:
                         yield _Pair(
                             label=label,
                             subject=standing[0].subject,
                             one=standing[0].place,
-                            other=_place_mention(one),
+                            other=_place_mention(mention),
                         )
                 continue
-            for one, value in read:
-                first = first or one
+            for mention, value in read:
+                first = first or mention
                 stands = parse_written(fact, check.shape, first.value)
                 if not (
                     are_alike(stands, value, fact)
-                    or is_beginning(one, value, stands)
+                    or is_beginning(mention, value, stands)
                     or is_beginning(first, stands, value)
                 ):
                     yield _Pair(
                         label=label,
                         subject=None,
                         one=_place_mention(first),
-                        other=_place_mention(one),
+                        other=_place_mention(mention),
                     )
 
     def _is_own(self, page: TextPage) -> bool:
@@ -300,12 +300,14 @@ class _Comparing:
     def _compare_promises(self, check: PromiseCheck) -> Iterator[_Pair]:
         """What the plans promise of one thing, each against what most of them say."""
         not_promised = cross_table().not_promised
-        for one, other in find_differing_promises(check, self._plans, not_promised):
+        for promise, other_promise in find_differing_promises(
+            check, self._plans, not_promised
+        ):
             yield _Pair(
                 label=both(""),
                 subject=None,
-                one=_place_promise(one),
-                other=_place_promise(other),
+                one=_place_promise(promise),
+                other=_place_promise(other_promise),
             )
 
     def _agree(self, one: str, other: str) -> Iterator[_Pair]:
@@ -365,7 +367,9 @@ class _Comparing:
                     )
 
     def _compare_host(self) -> Iterator[_Pair]:
-        domains = {one.subject: one for one in self._list_values("service.domain")}
+        domains = {
+            domain.subject: domain for domain in self._list_values("service.domain")
+        }
         for url in self._list_values("service.url"):
             if url.subject is None or url.subject not in domains:
                 continue
@@ -385,7 +389,7 @@ class _Comparing:
         """
         holders = list(self._list_values("holder.is_foreign"))
         foreign = [holder for holder in holders if holder.value is True]
-        kinds = [one.value for one in self._list_values("holder.kind")]
+        kinds = [kind.value for kind in self._list_values("holder.kind")]
         is_nobody_left = (
             "holder" in self._case.find_closed_by_word(self._situation.as_of)
             and not foreign
@@ -434,7 +438,7 @@ class _Comparing:
 
     def _compare_shares(self) -> Iterator[_Pair]:
         standing = list(self._list_values("holder.share"))
-        total = sum(one.value for one in standing if isinstance(one.value, int))
+        total = sum(share.value for share in standing if isinstance(share.value, int))
         if total <= _WHOLE:
             return
         yield _Pair(
@@ -485,10 +489,10 @@ class _Comparing:
                         label=self._facts["person", "roles"].value_labels[name],
                     )
             return
-        for subject, found in self._resolved.get((kind, name), ()):
-            value, record = found.claimed, found.claimed_by
+        for subject, resolved in self._resolved.get((kind, name), ()):
+            value, record = resolved.claimed, resolved.claimed_by
             if value is None or record is None:
-                value, record = found.proven, found.proven_by
+                value, record = resolved.proven, resolved.proven_by
             if value is not None and record is not None:
                 yield _Stands(
                     value=value,
@@ -521,7 +525,7 @@ class _Comparing:
             case SourceKind.FORM:
                 title, file = _CASE, "case.yaml"
             case SourceKind.PAPER | SourceKind.READING:
-                paper = next((one for one in case.papers if one.id == name), None)
+                paper = next((paper for paper in case.papers if paper.id == name), None)
                 if paper is not None:
                     label = case.catalogue.materials[paper.kind].label
                     title = Text(f"《{label.zh}》", f"“{label.en}”")

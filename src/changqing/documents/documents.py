@@ -58,7 +58,7 @@ def write_documents(
     wanted = frozenset(only)
     texts = {**schedule_inserts(case.path), **(inserts or {})}
     taken = load_taken(case.path) if with_words else {}
-    words = {name: one.blocks for name, one in taken.items()}
+    words = {name: copy.blocks for name, copy in taken.items()}
     attachments = list_attachments(case, situation, catalogue)
     if has_own_copies(case.path):
         facts = Facts(

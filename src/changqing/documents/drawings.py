@@ -56,7 +56,7 @@ def draw_organisation(case: Case, catalogue: Catalogue) -> str | None:
     for role in _ABOVE:
         held = [person for person in case.people if role in person.roles]
         if held:
-            levels.append([(labels[role].zh, one.name) for one in held])
+            levels.append([(labels[role].zh, person.name) for person in held])
     posts: dict[str, list[Member]] = {}
     for member in case.people:
         for role in member.roles:
@@ -65,7 +65,7 @@ def draw_organisation(case: Case, catalogue: Catalogue) -> str | None:
     if posts:
         levels.append(
             [
-                (labels[kind].zh, "、".join(one.name for one in held))
+                (labels[kind].zh, "、".join(person.name for person in held))
                 for kind, held in posts.items()
             ]
         )
@@ -78,22 +78,22 @@ def draw_equity(case: Case, situation: Situation) -> str | None:
         return None
     top: list[tuple[str, str]] = []
     dashed: set[int] = set()
-    for place, one in enumerate(case.holders):
-        found = situation.resolved.get((one.subject, "share"))
+    for place, holder in enumerate(case.holders):
+        found = situation.resolved.get((holder.subject, "share"))
         share = None if found is None else found.best
         said = (
             say_number(share, "basis_points").zh
             if isinstance(share, int)
             else "比例待补"
         )
-        ends = situation.resolved.get((one.subject, "ends_in"))
-        end = one.kind if ends is None else ends.best or one.kind
+        ends = situation.resolved.get((holder.subject, "ends_in"))
+        end = holder.kind if ends is None else ends.best or holder.kind
         if end not in ("person", "state", "listed"):
             dashed.add(place)
             said += "，其股东待列明"
         else:
             said += f"，{_ENDS[str(end)]}"
-        top.append((one.name, said))
+        top.append((holder.name, said))
     return _draw_tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
 
 

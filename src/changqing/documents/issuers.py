@@ -58,9 +58,9 @@ class Issuers:
         self._kept = find_kept_readings(case)
         self._facts = {
             (record.source.name, fact): record.value
-            for (_, fact), found in situation.resolved.items()
+            for (_, fact), resolved in situation.resolved.items()
             if fact in _NAMED_BY.values()
-            and (record := found.proven_by) is not None
+            and (record := resolved.proven_by) is not None
             and record.source.kind in OF_PAPERS
         }
 

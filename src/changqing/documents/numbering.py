@@ -59,8 +59,8 @@ def number_pieces(
 ) -> Numbering:
     """Number what stands behind the resolved facts of a case."""
     records: dict[Key, list[Record]] = {}
-    for found in situation.resolved.values():
-        for record in (found.proven_by, found.claimed_by):
+    for resolved in situation.resolved.values():
+        for record in (resolved.proven_by, resolved.claimed_by):
             if record is not None and record.source.kind is not SourceKind.FORM:
                 records.setdefault(_make_key(record), []).append(record)
     numbers = _number_keys(records, attachments)

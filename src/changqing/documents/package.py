@@ -67,7 +67,9 @@ class DossierText:
 
     def find_clean(self, document: str) -> Document | None:
         """The copy to hand in of a document; None for one that stays in the house."""
-        return next((one for one in self.clean if one.id == document), None)
+        return next(
+            (rendered for rendered in self.clean if rendered.id == document), None
+        )
 
     @property
     def whole(self) -> bool:

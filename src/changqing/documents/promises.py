@@ -128,15 +128,17 @@ def _pair_amounts(
     said: Sequence[PromisedAmount],
 ) -> Iterator[tuple[PromisedAmount, PromisedAmount]]:
     groups: dict[tuple[str, str | None, str], list[PromisedAmount]] = {}
-    for one in said:
+    for promised in said:
         # A paper is one plan; what a document says rests on several, part by part.
-        part = "" if one.page.file is not None else one.line.place
-        groups.setdefault((one.page.id, one.page.file, part), []).append(one)
+        part = "" if promised.page.file is not None else promised.line.place
+        groups.setdefault((promised.page.id, promised.page.file, part), []).append(
+            promised
+        )
     holds: dict[Amount, list[PromisedAmount]] = {}
     for group in groups.values():
         firsts: dict[Amount, PromisedAmount] = {}
-        for one in group:
-            firsts.setdefault(one.amount, one)
+        for promised in group:
+            firsts.setdefault(promised.amount, promised)
         for amount, first in firsts.items():
             holds.setdefault(amount, []).append(first)
     if len(holds) < 2:
@@ -151,11 +153,11 @@ def _pair_amounts(
     others: dict[Amount, list[PromisedAmount]] = {}
     for key, group in groups.items():
         if key not in agreeing:
-            for one in group:
-                others.setdefault(one.amount, []).append(one)
+            for promised in group:
+                others.setdefault(promised.amount, []).append(promised)
     for same in others.values():
-        for one in _choose_sources(same):
-            yield base, one
+        for source in _choose_sources(same):
+            yield base, source
 
 
 def _choose_sources(said: Sequence[PromisedAmount]) -> list[PromisedAmount]:
@@ -210,17 +212,17 @@ def _list_pieces(
         if not _contains_word(sentence, not_promised)
     ]
     found = [
-        one
+        piece
         for sentence in sentences
-        for one in _list_in_sentence(check, sentence, is_named=False)
+        for piece in _list_in_sentence(check, sentence, is_named=False)
     ]
     if not found and _contains_word(f"{label} {line.place}", check.words):
         if _contains_word(label, check.without):
             return
         found = [
-            one
+            piece
             for sentence in sentences
-            for one in _list_in_sentence(check, sentence, is_named=True)
+            for piece in _list_in_sentence(check, sentence, is_named=True)
         ]
     yield from found
 

@@ -88,9 +88,9 @@ def render_documents(
     made: list[Rendered] = []
     with ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as workers:
         try:
-            for one in workers.map(render_both, written):
-                made.append(one)
-                progress(one.document)
+            for rendering in workers.map(render_both, written):
+                made.append(rendering)
+                progress(rendering.document)
         except BaseException:
             workers.shutdown(cancel_futures=True)  # the others are of no use then
             raise
@@ -147,9 +147,9 @@ def upload_name(case_name: str) -> str:
 def list_files(rendered: Sequence[Rendered]) -> dict[str, bytes]:
     """The files of documents by name, the PDF and the Word of each."""
     files: dict[str, bytes] = {}
-    for one in rendered:
-        files[f"{one.document.file_stem}.pdf"] = one.pdf
-        files[f"{one.document.file_stem}.docx"] = one.docx
+    for rendering in rendered:
+        files[f"{rendering.document.file_stem}.pdf"] = rendering.pdf
+        files[f"{rendering.document.file_stem}.docx"] = rendering.docx
     return files
 
 

@@ -165,7 +165,9 @@ def match_promises(
     left = sorted(set(published))
     found: list[Kept] = []
     for day in promised:
-        fit = next((one for one in left if 0 <= (one - day).days <= grace), None)
+        fit = next(
+            (day_left for day_left in left if 0 <= (day_left - day).days <= grace), None
+        )
         if fit is not None:
             left.remove(fit)
         found.append(Kept(on=day, published=fit))
@@ -287,10 +289,10 @@ def _rate(schedule: ContentSchedule, situation: Situation) -> Iterator[Concern]:
     days = [item.on for item in schedule.items]
     span = (max(days) - min(days)).days + 1
     promised = len(days) * _SEEN_DAYS / span
-    for (subject, fact), found in situation.resolved.items():
+    for (subject, fact), resolved in situation.resolved.items():
         if subject.type != "service" or fact != "items_last_180_days":
             continue
-        seen = found.proven
+        seen = resolved.proven
         if isinstance(seen, int) and seen < promised / 2:
             yield Concern(
                 kind="rate",

@@ -253,7 +253,7 @@ def match_scan(
             ),
         )
         for of in printed
-        if any(of == one for one, _ in best)
+        if any(of == document for document, _ in best)
     )
     return ScanMatch(documents=documents, strange=tuple(strange))
 

@@ -266,7 +266,7 @@ class Speaker:
         ]
         if not named:
             return self._missing("联系人的姓名，在人员里指明", "named_contact", None)
-        return "、".join(self.say("name", one) for one in named)
+        return "、".join(self.say("name", person) for person in named)
 
     def until(self, support: NamedSupport) -> str:
         """Until when one of `supports` lasts; that it has no end; a blank."""

@@ -83,32 +83,32 @@ def print_for_signing(
     Raises DocumentError where nothing is to be signed or a library is missing, and
     CaseError where the case cannot be written to.
     """
-    asked = [one for one in clean if one.document.signature]
+    asked = [rendered for rendered in clean if rendered.document.signature]
     if not asked:
         raise DocumentError(Issue(text=_NOTHING, path=str(case.path)))
     parts = tuple(
         SigningPart(
-            document=one.document.id,
-            number=one.document.number or "",
-            title=one.document.title,
-            digest=digest_document(one.document),
-            content=one.pdf,
+            document=rendered.document.id,
+            number=rendered.document.number or "",
+            title=rendered.document.title,
+            digest=digest_document(rendered.document),
+            content=rendered.pdf,
         )
-        for one in asked
+        for rendered in asked
     )
     pdf, texts, signed = shared_pool().run(
         LIMITS, bind_for_signing, parts, company=case.name, as_of=as_of
     )
     documents = tuple(
         PrintedDocument(
-            document=one.document.id,
-            title=one.document.title,
-            file_name=one.document.file_name,
-            digest=digest_document(one.document),
+            document=rendered.document.id,
+            title=rendered.document.title,
+            file_name=rendered.document.file_name,
+            digest=digest_document(rendered.document),
             pages=pages,
             sign_page=page,
         )
-        for one, pages, page in zip(asked, texts, signed, strict=True)
+        for rendered, pages, page in zip(asked, texts, signed, strict=True)
     )
     for printed in documents:
         _keep_printed(case.path, printed)
@@ -196,8 +196,8 @@ class SignedCopies:
     def replace_signed(self, clean: Iterable[Rendered]) -> tuple[Rendered, ...]:
         """The same documents, with the scan as the PDF where there is one."""
         return tuple(
-            replace(one, pdf=self.current.get(one.document.id, one.pdf))
-            for one in clean
+            replace(rendered, pdf=self.current.get(rendered.document.id, rendered.pdf))
+            for rendered in clean
         )
 
 

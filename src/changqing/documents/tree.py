@@ -231,7 +231,7 @@ def extract_plain_text(node: Node) -> str:
     """Extract the words of a node and of all inside it, without numbers of evidence."""
     if node["kind"] == "evidence":
         return ""
-    inside = "".join(extract_plain_text(each) for each in list_children(node))
+    inside = "".join(extract_plain_text(child) for child in list_children(node))
     return str(node.get("text", "")) + inside
 
 

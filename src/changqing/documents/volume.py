@@ -91,7 +91,7 @@ def bind_volume(
                 )
             )
     found = list_proofs(
-        (said for one in clean for said in one.document.statements),
+        (said for rendered in clean for said in rendered.document.statements),
         number_pieces(case, situation, catalogue, attachments),
         attachments,
         group_read(list_records(case)),
@@ -130,13 +130,13 @@ def _order(
 ) -> Iterator[tuple[Document | None, bytes, list[Attachment]]]:
     """Each document with the papers behind it; what belongs to none comes last."""
     left = list(attachments)
-    for one in clean:
-        document = one.document
+    for rendered in clean:
+        document = rendered.document
         if document.id == INDEX:
             continue  # the front lists the same, with the pages
         yield (
             document,
-            one.pdf,
+            rendered.pdf,
             [attachment for attachment in left if attachment.document == document.id],
         )
         left = [attachment for attachment in left if attachment.document != document.id]

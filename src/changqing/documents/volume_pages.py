@@ -153,8 +153,8 @@ def bind_pages(
         *(take_leaves(table, writer) if table else ()),
     ]
     heads = [""] * offset
-    for part, found in zip(parts, gathered, strict=True):
-        total = len(found)
+    for part, gathered_pages in zip(parts, gathered, strict=True):
+        total = len(gathered_pages)
         heads += [
             part.head and f"{part.head}　第{at}页，共{total}页"
             for at in range(1, total + 1)

@@ -67,12 +67,12 @@ def compare_word(draft: Document, blocks: Sequence[WordBlock]) -> WordComparison
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             continue
-        for mine, other in zip_longest(ours[a:b], theirs[c:d]):
-            near = other or mine
+        for mine, counterpart in zip_longest(ours[a:b], theirs[c:d]):
+            near = counterpart or mine
             changes.append(
                 BlockChange(
                     before=None if mine is None else mine.text,
-                    after=None if other is None else other.text,
+                    after=None if counterpart is None else counterpart.text,
                     place="" if near is None else near.place,
                 )
             )
@@ -169,13 +169,13 @@ def find_draft(
             return draft
     if name is None:
         # A browser puts (1) behind the name of what is downloaded twice.
-        found = [one for one in drafts if stem.startswith(one.file_stem)]
-        found = found or [one for one in drafts if one.title in titles]
+        found = [draft for draft in drafts if stem.startswith(draft.file_stem)]
+        found = found or [draft for draft in drafts if draft.title in titles]
         if len(found) == 1:
             return found[0]
         if found:
             return max(found, key=lambda one: len(one.file_stem))
-    known = "、".join(f"{one.id}《{one.title}》" for one in drafts)
+    known = "、".join(f"{draft.id}《{draft.title}》" for draft in drafts)
     raise CaseError(
         Issue(
             text=Text(

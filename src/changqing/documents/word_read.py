@@ -351,15 +351,15 @@ class _BlockReader:
         except (KeyError, NotImplementedError):
             return {}
         formats: dict[str, str] = {}
-        for one in root.iter(qn("w:abstractNum")):
-            level = one.find(f"{qn('w:lvl')}/{qn('w:numFmt')}")
+        for numbering in root.iter(qn("w:abstractNum")):
+            level = numbering.find(f"{qn('w:lvl')}/{qn('w:numFmt')}")
             if level is not None:
-                formats[one.get(qn("w:abstractNumId"))] = level.get(qn("w:val"))
+                formats[numbering.get(qn("w:abstractNumId"))] = level.get(qn("w:val"))
         return {
-            one.get(qn("w:numId")): formats.get(
-                one.find(qn("w:abstractNumId")).get(qn("w:val")), ""
+            numbering.get(qn("w:numId")): formats.get(
+                numbering.find(qn("w:abstractNumId")).get(qn("w:val")), ""
             )
-            for one in root.iter(qn("w:num"))
+            for numbering in root.iter(qn("w:num"))
         }
 
 

@@ -62,7 +62,9 @@ def write_word_markdown(
                 parts.append("\n".join(f"- {_write(block)}" for block in inside))
             case "number":
                 parts.append(
-                    "\n".join(f"{n}. {_write(one)}" for n, one in enumerate(inside, 1))
+                    "\n".join(
+                        f"{n}. {_write(item)}" for n, item in enumerate(inside, 1)
+                    )
                 )
             case _:
                 parts += _write_apart(inside, charts)

@@ -430,12 +430,12 @@ class _ReportBuilder:
     def _build_outlook(self, outlook: Outlook) -> OutlookView:
         return OutlookView(
             cadence=tuple(
-                build_cadence(found, self._build_subject(service))
-                for service, found in outlook.cadence.items()
+                build_cadence(service_cadence, self._build_subject(service))
+                for service, service_cadence in outlook.cadence.items()
             ),
             availability=tuple(
-                build_availability(found, self._build_subject(service))
-                for service, found in outlook.availability.items()
+                build_availability(service_availability, self._build_subject(service))
+                for service, service_availability in outlook.availability.items()
             ),
             runway=build_runway(outlook.runway),
             endurance=build_endurance(outlook.endurance, self._build_subject),

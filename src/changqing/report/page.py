@@ -224,8 +224,8 @@ class Page(EndurancePage, OutlookPage):
 
     def heading(self, anchor: str) -> tuple[str, str]:
         """A section's number and title: 一、 and 结论, 1 and Conclusion."""
-        for number, (each, title) in enumerate(self.headings, 1):
-            if each == anchor:
+        for number, (name, title) in enumerate(self.headings, 1):
+            if name == anchor:
                 return f"{write_numeral(number)}、" if self.zh else f"{number}", title
         raise KeyError(anchor)
 

@@ -244,11 +244,15 @@ def _record_sealing(
 def _log_made(evidence: Store, made: Sequence[Made]) -> bool:
     """Log what the log does not say already; whether there was anything."""
     last = {
-        (each.what, each.name): each.digest
-        for each in evidence.list_items()
-        if isinstance(each, Made)
+        (item.what, item.name): item.digest
+        for item in evidence.list_items()
+        if isinstance(item, Made)
     }
-    fresh = [each for each in made if last.get((each.what, each.name)) != each.digest]
+    fresh = [
+        made_file
+        for made_file in made
+        if last.get((made_file.what, made_file.name)) != made_file.digest
+    ]
     evidence.append(fresh)
     return bool(fresh)
 

@@ -65,8 +65,8 @@ def _list_carried(situation: Situation) -> list[Record]:
     """
     told = dict.fromkeys(
         record
-        for found in situation.resolved.values()
-        for record in (found.claimed_by, found.proven_by)
+        for resolved in situation.resolved.values()
+        for record in (resolved.claimed_by, resolved.proven_by)
         if record is not None and record.source == OUTLOOK
     )
     return sorted(told, key=_make_key)

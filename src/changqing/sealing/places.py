@@ -123,7 +123,7 @@ def _list_quoted_values(
 
 def _list_key_points(assessment: Assessment) -> Sequence[Finding]:
     """List the findings of the first sentence and those that carry a route."""
-    core = {id(each) for each in chain(*assessment.long_term.cores.values())}
+    core = {id(finding) for finding in chain(*assessment.long_term.cores.values())}
     return [
         finding
         for finding in assessment.findings

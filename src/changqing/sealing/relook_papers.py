@@ -241,8 +241,8 @@ def _list_papers(path: Path) -> SealedPapers:
         applicant=str(given["case"]["name"]),
         region=str(given["application"]["region"]),
         names={
-            Subject(*str(each["id"]).split(":", 1)): str(each["name"]["zh"])
-            for each in given["subjects"]
+            Subject(*str(subject["id"]).split(":", 1)): str(subject["name"]["zh"])
+            for subject in given["subjects"]
         },
     )
 

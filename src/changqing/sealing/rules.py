@@ -163,7 +163,8 @@ _NAMED = 5
 def _list_differing_names(one: bytes | None, other: bytes | None) -> Sequence[str]:
     """The names under which two files of rules differ."""
     theirs, ours = (
-        {} if each is None else verify.parse(each, "rules") for each in (one, other)
+        {} if content is None else verify.parse(content, "rules")
+        for content in (one, other)
     )
     if not isinstance(theirs, dict):
         return ()

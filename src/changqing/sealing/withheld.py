@@ -235,7 +235,7 @@ def without(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
     lines = tuple(
         withhold(line) if line.number in numbers else line for line in shown.lines
     )
-    already = {each.number for each in shown.left}
+    already = {item.number for item in shown.left}
     left = [
         *shown.left,
         *(
@@ -255,7 +255,7 @@ def list_secrets(
     lines: Sequence[LogLine], shown: ShownLog, catalogue: Catalogue
 ) -> frozenset[str]:
     """How a page writes values that only withheld entries tell."""
-    hidden = {each.number for each in shown.left}
+    hidden = {item.number for item in shown.left}
     told: tuple[set[str], set[str]] = (set(), set())
     for line in lines:
         item = line.decode_item()
@@ -275,7 +275,7 @@ def _make_left(number: int, item: Item | None, reason: str) -> Left:
     subject, fact = "", ""
     if isinstance(item, UnknownEntry):
         told = [item.content.get(name) for name in ("subject", "fact")]
-        subject, fact = (each if isinstance(each, str) else "" for each in told)
+        subject, fact = (part if isinstance(part, str) else "" for part in told)
     elif isinstance(item, Record | Gap | Attempt | Confirmation):
         subject = str(item.subject)
         fact = "" if isinstance(item, Attempt) else item.fact
