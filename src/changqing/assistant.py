@@ -228,7 +228,7 @@ class ReadingDesk:
         known = self.catalogue.procedures
         if not procedure:
             return ProcedureNames(
-                procedures={name: each.title for name, each in known.items()}
+                procedures={name: titled.title for name, titled in known.items()}
             )
         found = known[_among("procedure", procedure, known)]
         places = {*found.starts, *(step.id for step in found.steps)}
@@ -265,7 +265,10 @@ class ReadingDesk:
         classified = classifier.classify(known)
         following = classifier.find_next_question(known)
         ruled = {
-            need: tuple(self._write_ruled(each) for each in classified.list_ruled(need))
+            need: tuple(
+                self._write_ruled(ruled_line)
+                for ruled_line in classified.list_ruled(need)
+            )
             for need in Need
         }
         return ClassifiedBusiness(

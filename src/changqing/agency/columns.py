@@ -128,9 +128,9 @@ def collect_columns(
         kind, column = get_args(hint)[:2]
         columns.append(_complete_column(column, name, kind))
         columns += (
-            replace(each, name=method)
-            for method, each in (reckoned or {}).items()
-            if each.after == name
+            replace(follower, name=method)
+            for method, follower in (reckoned or {}).items()
+            if follower.after == name
         )
     return tuple(columns)
 

@@ -45,5 +45,5 @@ def collect_due_notices(
         known = owner is not None and owner in settings.people
         return owner if known and owner else settings.find_person(case)
 
-    cases = [(folder.resolve().name, found) for folder, found in dues.items()]
+    cases = [(folder.resolve().name, case_dues) for folder, case_dues in dues.items()]
     return list_due_notices(cases, find_person, on)

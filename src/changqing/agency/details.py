@@ -170,12 +170,12 @@ def _read_findings(summary: JsonObject) -> tuple[OpenFinding, ...] | None:
     try:
         return tuple(
             OpenFinding(
-                criterion=str(each["criterion"]),
-                verdict=Verdict(each["verdict"]),
-                count=int(each["count"]),
-                key=str(each["key"]),
+                criterion=str(finding["criterion"]),
+                verdict=Verdict(finding["verdict"]),
+                count=int(finding["count"]),
+                key=str(finding["key"]),
             )
-            for each in written
+            for finding in written
         )
     except (KeyError, TypeError, ValueError):
         return None

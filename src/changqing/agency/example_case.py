@@ -353,8 +353,8 @@ def _write_case(
     for name, members in (("people", says["people"]), ("holders", says["holders"])):
         listed = members if made.people else ()
         yield f"{name}:" if listed else f"{name}: []"
-        for each in listed:
-            yield f"  - {_write_flow(each, made.says)}"
+        for flow in listed:
+            yield f"  - {_write_flow(flow, made.says)}"
     yield "papers:" if papers else "papers: []"
     for number, paper in enumerate(papers, start=1):
         yield from _write_paper(made, number, paper)
@@ -424,8 +424,8 @@ def _fill_paper(made: _Made, paper: ExamplePaper) -> Written:
 
 def _fill_backs(made: _Made, source: ExamplePaper) -> Iterator[Written]:
     for back in source.get("backs", ()):
-        for each in _expand_backs(back):
-            yield {name: _fill(value, made.shows) for name, value in each.items()}
+        for fields in _expand_backs(back):
+            yield {name: _fill(value, made.shows) for name, value in fields.items()}
 
 
 def _write_paper(made: _Made, number: int, paper: Written) -> Iterator[str]:
@@ -460,7 +460,9 @@ def _look(made: _Made, look: ExampleLook) -> Iterator[str]:
 
 
 def _write_backs(made: _Made, source: ExampleLook) -> Iterator[str]:
-    backs = [each for back in source.get("backs", ()) for each in _expand_backs(back)]
+    backs = [
+        fields for back in source.get("backs", ()) for fields in _expand_backs(back)
+    ]
     if backs:
         yield "    backs:"
     for back in backs:
@@ -473,8 +475,8 @@ def _expand_backs(back: Fields) -> Iterator[Fields]:
     says = load_example_data()["says"]
     listed = {"person": says["people"], "holder": says["holders"]}.get(str(subject))
     if listed is not None:
-        for each in listed:
-            yield {**back, "subject": f"{subject}:{each['id']}"}
+        for person in listed:
+            yield {**back, "subject": f"{subject}:{person['id']}"}
     elif subject == "service":
         yield {**back, "subject": "service:site"}
     else:

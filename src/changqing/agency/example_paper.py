@@ -71,7 +71,7 @@ def _print_value(
         if rule is not None and rule.by is FoundBy.RELATION:
             back["words"] = words  # who a name is to the applicant, no paper says
     elif fact.type.kind is Kind.SET:
-        members = (_say_member(fact, each) for each in back["value"])
+        members = (_say_member(fact, item) for item in back["value"])
         words = f"{fact.label.zh}：{'、'.join(members)}"
     else:
         words = f"{fact.label.zh}：{_say(fact, back['value'])}"
@@ -128,7 +128,7 @@ def _print_dates(paper: Written) -> Iterator[str]:
 
 
 def _find_name(case: Written, kind: str, member: str) -> str:
-    for one in case.get(_LISTS.get(kind, ""), None) or ():
-        if one["id"] == member:
-            return str(one.get("name", member))
+    for entry in case.get(_LISTS.get(kind, ""), None) or ():
+        if entry["id"] == member:
+            return str(entry.get("name", member))
     return ""

@@ -102,15 +102,17 @@ def write_another_case(
 def list_other_papers(source: Path, here: Path) -> list[OtherPaper]:
     """List the papers of another case of which this one has not the same bytes."""
     mine = {
-        _compute_digest(here, str(one.get("file")))
-        for one in edit.read(here).list_items("papers")
+        _compute_digest(here, str(paper.get("file")))
+        for paper in edit.read(here).list_items("papers")
     }
     return [
         OtherPaper(
-            id=str(one.get("id")), kind=str(one.get("kind")), file=str(one.get("file"))
+            id=str(paper.get("id")),
+            kind=str(paper.get("kind")),
+            file=str(paper.get("file")),
         )
-        for one in edit.read(source).list_items("papers")
-        if (digest := _compute_digest(source, str(one.get("file"))))
+        for paper in edit.read(source).list_items("papers")
+        if (digest := _compute_digest(source, str(paper.get("file"))))
         and digest not in mine
     ]
 

@@ -324,7 +324,7 @@ def find_place(subject: Subject, fact: str) -> At:
 
 def find_free_id(written: CaseData, listed: str, wanted: str) -> str:
     """`wanted`, or the first name like it that no item of the list has."""
-    taken = {one.get("id") for one in written.list_items(listed)}
+    taken = {item.get("id") for item in written.list_items(listed)}
     name, number = wanted, 1
     while name in taken:
         number += 1
@@ -489,7 +489,9 @@ def _check_case(
         reading = read_case(folder, catalogue, draft=draft)
         # What stood there before hinders no other edit: see CaseReading.accept.
         old = read_case(folder, catalogue).out_of_range if reading.out_of_range else ()
-        return reading.accept([(one.subject, one.fact, one.value) for one in old])
+        return reading.accept(
+            [(statement.subject, statement.fact, statement.value) for statement in old]
+        )
     except CaseError as error:
         issues = tuple(replace(issue, path=CASE_FILE) for issue in error.issues)
         raise RefusedError(

@@ -59,11 +59,11 @@ def build_sought(
     for said in told:
         stated.setdefault(said.subject, []).append(said)
     names = {APPLICANT: [applicant]} | {
-        one.subject: [one.name]
-        for one in members
-        if one.name not in (one.subject.id, one.url, one.store_page)
+        member.subject: [member.name]
+        for member in members
+        if member.name not in (member.subject.id, member.url, member.store_page)
     }
-    urls = {one.subject: one.url for one in members if one.url is not None}
+    urls = {member.subject: member.url for member in members if member.url is not None}
     found = {}
     for subject, statements in stated.items():
         mine = [*names.get(subject, ())]

@@ -307,8 +307,8 @@ class Pieces:
         except FileNotFoundError:
             siblings = (
                 [
-                    f"{PurePosixPath(name).parent}/{one.name}"
-                    for one in path.parent.iterdir()
+                    f"{PurePosixPath(name).parent}/{sibling.name}"
+                    for sibling in path.parent.iterdir()
                 ]
                 if path.parent.is_dir()
                 else []
@@ -352,7 +352,7 @@ class Pieces:
 
     def know(self, subjects: Collection[Subject]) -> None:
         """Keep that these subjects are in the case, so that others may name them."""
-        self.known.update({str(one): one for one in subjects})
+        self.known.update({str(subject): subject for subject in subjects})
 
     def read_statement(
         self, subject: Subject, name: str, written: object, loc: Loc, place: str

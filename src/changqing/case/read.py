@@ -78,9 +78,9 @@ class CaseReading:
         with all that is wrong, in the order of the file.
         """
         issues = list(self.issues)
-        for each in self.out_of_range:
-            if (each.subject, each.fact, each.value) not in kept:
-                issues.append(each.issue)
+        for refused in self.out_of_range:
+            if (refused.subject, refused.fact, refused.value) not in kept:
+                issues.append(refused.issue)
         if self.case is None or issues:
             raise CaseError(*sorted(issues, key=lambda issue: issue.line or 0))
         return self.case
@@ -180,7 +180,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     as_of = pieces.read_day(top, "as_of", (), needed=False)
     delete_personal_on = pieces.read_day(top, "delete_personal_on", (), needed=False)
     name, credit_code, facts = _read_applicant(pieces, top)
-    lists = {each.code: read_members(pieces, top, each) for each in _MEMBERS}
+    lists = {kind.code: read_members(pieces, top, kind) for kind in _MEMBERS}
     members = tuple(chain.from_iterable(lists.values()))
     pieces.know((APPLICANT, *(member.subject for member in members)))
     papers = read_papers(pieces, top)
@@ -321,7 +321,7 @@ def _read_coverage(pieces: Pieces, top: JsonObject) -> Iterator[Statement]:
     said = pieces.read_statement(
         APPLICANT,
         fact.id,
-        [str(each) for each in named if each],
+        [str(region) for region in named if region],
         ("application", "coverage"),
         "application.coverage",
     )

@@ -41,8 +41,8 @@ def read_own_text(
             continue
         texts = {
             title: own
-            for title, each in sections.items()
-            if (own := _read_section(pieces, str(title), each, (*at, title)))
+            for title, section in sections.items()
+            if (own := _read_section(pieces, str(title), section, (*at, title)))
         }
         if texts:
             found[document] = texts

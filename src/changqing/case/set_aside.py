@@ -87,7 +87,7 @@ def take_paper_back(folder: Path, name: str, *, catalogue: Catalogue) -> str:
     this name was taken out, and where its file is gone.
     """
     written = edit.read(folder)
-    found = next((one for one in list_set_aside(written) if one.id == name), None)
+    found = next((aside for aside in list_set_aside(written) if aside.id == name), None)
     if found is None:
         raise CaseError(Issue(text=_say_unknown(name, _list_names(written))))
     paper = edit.find_free_id(written, "papers", str(found.paper.get("id")))
@@ -156,7 +156,7 @@ def _list_presence(
 def _find_paper(written: CaseData, paper: str) -> dict[str, Any]:
     item = written.find_value(("papers", paper))
     if not isinstance(item, dict):
-        known = [str(one.get("id")) for one in written.list_items("papers")]
+        known = [str(listed.get("id")) for listed in written.list_items("papers")]
         raise CaseError(Issue(text=_say_unknown(paper, known)))
     return item
 

@@ -340,12 +340,12 @@ def _read_words(
     pattern = re.compile("|".join(map(re.escape, longest)))
     telling = [(row, found) for row in rows if (found := _find_all(pattern, row))]
     mine = [
-        (row, found)
-        for row, found in telling
+        (row, told_words)
+        for row, told_words in telling
         if any(_has_name(row, name) for name in names)
     ]
-    for row, found in mine or telling:
-        for word in found:
+    for row, told_words in mine or telling:
+        for word in told_words:
             yield _show(row, value=by_word[word], raw=row.words, place=row.cells[0])
 
 
@@ -429,7 +429,7 @@ def _describe_absent(fact: Fact) -> Text:
 
 
 def _describe_other_words(fact: Fact, found: Sequence[ShownValue]) -> Text:
-    words = "；".join(dict.fromkeys(each.words for each in found[:3]))
+    words = "；".join(dict.fromkeys(row.words for row in found[:3]))
     return Text(
         zh=f"所说的“{fact.label.zh}”与保存的页面不符，页面上写的是“{words}”",
         en=f"what is said of “{fact.label.en}” is not what the saved page says, which "

@@ -94,7 +94,7 @@ class _Speller:
             spelled = self._spell_paper(spelled)
             labels = self._materials
         if isinstance(written, list):
-            spelled[field] = [_spell_code(each, labels) for each in written]
+            spelled[field] = [_spell_code(code, labels) for code in written]
         elif written is not None:
             spelled[field] = _spell_code(written, labels)
         return spelled

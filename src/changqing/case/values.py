@@ -437,9 +437,9 @@ def find_numbers(fact: Fact, text: str) -> set[int]:
     else:
         return {_parse_integer(match[0]) for match in _WHOLE.finditer(folded)}
     values: set[int] = set()
-    for each in written:
+    for number in written:
         try:
-            values.add(_parse_whole_number(fact, each, each))
+            values.add(_parse_whole_number(fact, number, number))
         except NotAValueError:
             continue
     return values

@@ -263,7 +263,7 @@ def build_annual_report(
         and finding.subject in (mine, APPLICANT)
     ]
     sections = tuple(_build_sections(situation, catalogue, findings, mine, before))
-    shown = {id(one) for section in sections for one in section.findings}
+    shown = {id(finding) for section in sections for finding in section.findings}
     submitted = _find_best(situation, mine, "submitted")
     known = [event for event in events if event.on <= situation.as_of]
     state = replay_events(catalogue, case, known)
@@ -275,7 +275,9 @@ def build_annual_report(
         duty=find_duty(catalogue, case, state, situation.as_of, year=year),
         sections=sections,
         other_findings=tuple(
-            one for one in findings if one.verdict in _TROUBLE and id(one) not in shown
+            finding
+            for finding in findings
+            if finding.verdict in _TROUBLE and id(finding) not in shown
         ),
         changes=list_changes_due(situation, catalogue, mine),
         season=tuple(_list_season(situation, catalogue, year)),
@@ -293,7 +295,7 @@ def _build_sections(
     mine: Subject,
     before: Subject,
 ) -> Iterator[AnnualSection]:
-    asked = {pair for one in findings for pair in one.criterion.test.facts}
+    asked = {pair for finding in findings for pair in finding.criterion.test.facts}
     titles = catalogue.facts["report", "sections_filled"].value_labels
     entered = _find_best(situation, mine, "sections_filled")
     for number, (name, places) in enumerate(SECTIONS.items(), start=1):

@@ -95,9 +95,9 @@ def measure_year(
         }
         blind = [
             *(
-                Blind(start=one.at, end=after.at)
-                for one, after in pairwise(mine)
-                if one.answered is None
+                Blind(start=check.at, end=after.at)
+                for check, after in pairwise(mine)
+                if check.answered is None
             ),
             *(
                 Blind(

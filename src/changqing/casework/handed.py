@@ -371,7 +371,7 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
 def _count_pairs(old: Sequence[str], new: Sequence[str]) -> int:
     """How many pairs of equal elements there are: each is looked at, and not once."""
     known = Counter(old)
-    return sum(known[one] * count for one, count in Counter(new).items())
+    return sum(known[element] * count for element, count in Counter(new).items())
 
 
 def _compare_words(

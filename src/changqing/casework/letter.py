@@ -158,7 +158,9 @@ def _answer_line(
     attached: Sequence[Paper],
     line: NoticeLine,
 ) -> AnsweredLine:
-    at = next((n for n, one in enumerate(attached, start=1) if one.id == line.paper), 0)
+    at = next(
+        (n for n, paper in enumerate(attached, start=1) if paper.id == line.paper), 0
+    )
     return AnsweredLine(
         number=line.number,
         asked=line.text,

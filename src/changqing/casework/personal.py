@@ -146,10 +146,12 @@ def find_listed_personal(
 ) -> tuple[PersonalPaper, ...]:
     """Find the papers about persons in `case.yaml`, without their earlier files."""
     return tuple(
-        PersonalPaper(id=str(one["id"]), kind=str(one["kind"]), file=str(one["file"]))
-        for one in written.list_items("papers")
-        if {"id", "kind", "file"} <= one.keys()
-        and is_personal(catalogue, str(one["kind"]))
+        PersonalPaper(
+            id=str(paper["id"]), kind=str(paper["kind"]), file=str(paper["file"])
+        )
+        for paper in written.list_items("papers")
+        if {"id", "kind", "file"} <= paper.keys()
+        and is_personal(catalogue, str(paper["kind"]))
     )
 
 
@@ -162,17 +164,17 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
     """
     written = edit.read(folder)
     files = {
-        str(one.get("file"))
+        str(item.get("file"))
         for of in ("papers", "looks")
-        for one in written.list_items(of)
+        for item in written.list_items(of)
     }
     beside = find_replaced_files(folder, listed=files)
     aside = list_set_aside(written)
-    for one in aside:
-        name = str(one.paper.get("id"))
+    for listed in aside:
+        name = str(listed.paper.get("id"))
         known = {*files, *beside.get(name, ())}
-        if one.file not in known and is_personal(catalogue, one.kind):
-            beside.setdefault(name, []).append(one.file)
+        if listed.file not in known and is_personal(catalogue, listed.kind):
+            beside.setdefault(name, []).append(listed.file)
     pages = _find_pages(folder, written, listed=files)
     found = [
         PersonalPaper(
@@ -184,7 +186,7 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
         )
         for paper in find_listed_personal(catalogue, written)
     ]
-    others = {str(one.get("id")) for one in written.list_items("papers")}
+    others = {str(paper.get("id")) for paper in written.list_items("papers")}
     if left := [name for name in {**beside, **pages} if name not in others]:
         kinds = _find_recorded_kinds(folder)
         kinds |= {str(paper.paper.get("id")): paper.kind for paper in aside}
@@ -212,7 +214,7 @@ def _find_pages(
     """
     kept = find_issuer_pages(folder)
     named = _find_named_pages(written)
-    papers = {str(one.get("id")) for one in written.list_items("papers")}
+    papers = {str(paper.get("id")) for paper in written.list_items("papers")}
     found = {}
     for paper in {**named, **kept}:
         pages = dict.fromkeys((named.get(paper), *kept.get(paper, ())))
@@ -226,9 +228,10 @@ def _find_pages(
 def _find_named_pages(written: edit.CaseData) -> dict[str, str]:
     """Map each paper to the page of its issuer that `case.yaml` names beside it."""
     return {
-        str(one.get("id")): str(check["file"])
-        for one in written.list_items("papers")
-        if isinstance(check := one.get("issuer_checked"), Mapping) and check.get("file")
+        str(paper.get("id")): str(check["file"])
+        for paper in written.list_items("papers")
+        if isinstance(check := paper.get("issuer_checked"), Mapping)
+        and check.get("file")
     }
 
 
@@ -420,9 +423,9 @@ def _take_out(
     }
     files = {file for paper in papers for file in paper.files}
     wanted = list_removals(written, gone) + [
-        edit.FieldChange(at=(SET_ASIDE, one.id), value=None)
-        for one in list_set_aside(written)
-        if one.file in files
+        edit.FieldChange(at=(SET_ASIDE, listed.id), value=None)
+        for listed in list_set_aside(written)
+        if listed.file in files
     ]
     if not wanted:
         return

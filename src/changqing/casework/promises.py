@@ -223,12 +223,12 @@ class _Promising:
         if name is None:
             return
         kind, _, fact = name.partition(".")
-        for (subject, of), found in self._situation.resolved.items():
-            by = found.proven_by
+        for (subject, of), resolved in self._situation.resolved.items():
+            by = resolved.proven_by
             if (subject.type, of) != (kind, fact) or by is None:
                 continue
             if beijing_day(by.observed_at) >= since:
-                yield subject, found
+                yield subject, resolved
 
     def _find_silence(
         self, name: str | None, answer: PlanAnswer | None, since: date
@@ -237,8 +237,8 @@ class _Promising:
         most = None if answer is None else answer.silent_days
         if most is None:
             return
-        for _, found in self._find_proven(name, since):
-            by, newest = found.proven_by, found.proven
+        for _, resolved in self._find_proven(name, since):
+            by, newest = resolved.proven_by, resolved.proven
             if by is None or not isinstance(newest, date):
                 continue
             on = beijing_day(by.observed_at)
@@ -262,8 +262,8 @@ class _Promising:
             return
         kind, _, name = measure.fact.partition(".")
         fact = self._catalogue.facts[kind, name]
-        for subject, found in self._find_proven(measure.fact, since):
-            by, value = found.proven_by, found.proven
+        for subject, resolved in self._find_proven(measure.fact, since):
+            by, value = resolved.proven_by, resolved.proven
             if by is None or value is None:
                 continue
             on = beijing_day(by.observed_at)

@@ -158,9 +158,15 @@ class Proposer:
         """Find the criteria that detect the defects, the first defect's first."""
         criteria: dict[str, Criterion] = {}
         for code in codes:
-            detecting = [each for each in self._criteria if code in each.defects]
+            detecting = [
+                criterion for criterion in self._criteria if code in criterion.defects
+            ]
             detecting.sort(key=lambda each: _RANK[each.standing])
-            criteria |= {each.id: each for each in detecting if each.id not in criteria}
+            criteria |= {
+                criterion.id: criterion
+                for criterion in detecting
+                if criterion.id not in criteria
+            }
         materials = dict.fromkeys(
             name
             for criterion in criteria.values()

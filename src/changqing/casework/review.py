@@ -77,7 +77,7 @@ def select_current(
     current: dict[tuple[str, str], ReviewRemark] = {}
     for remark in remarks:
         current[remark.reviewer, remark.point] = remark
-    return {key: each for key, each in current.items() if each.mark is not None}
+    return {key: point for key, point in current.items() if point.mark is not None}
 
 
 def shorten_remark(words: str) -> str:

@@ -106,7 +106,7 @@ def _say_line(point: ReviewPoint, remark: ReviewRemark) -> str:
     if remark.mark is ReviewMark.SUPPLEMENT and finding.remedy is not None:
         wanted = finding.remedy.materials[:_MATERIALS]
         if wanted:
-            named = "、".join(f"《{each.label.zh}》" for each in wanted)
+            named = "、".join(f"《{material.label.zh}》" for material in wanted)
             sentences.append(f"须交的材料：{named}")
     return "".join(f"{escape(sentence)}。" for sentence in sentences)
 

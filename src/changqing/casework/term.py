@@ -198,8 +198,8 @@ class _Looking:
             TermTopic.WATCH: self._watch(year),
         }
         remarks: list[Remark] = []
-        for topic, found in topics.items():
-            told = list(found)
+        for topic, remarks_on_topic in topics.items():
+            told = list(remarks_on_topic)
             remarks += told or [
                 Remark(topic=topic, told=Told.NOTHING, text=NOT_RECORDED)
             ]
@@ -373,11 +373,11 @@ class _Looking:
         """Put values of a year's report into one remark, each with its name."""
         zh, en = list[str](), list[str]()
         records = [figure[1] for figure in figures.values() if figure is not None]
-        for name, found in figures.items():
-            if found is None:
+        for name, figure in figures.items():
+            if figure is None:
                 continue
             words = say_fact(
-                found[0], self._behind.catalogue.facts.get(("report", name))
+                figure[0], self._behind.catalogue.facts.get(("report", name))
             )
             label = _FIGURES[name]
             zh.append(f"{label.zh}{words.zh}")
