@@ -247,11 +247,11 @@ def make_rows(situation: Situation) -> Rows:
     proven: dict[Subject, dict[str, Value | None]] = {}
     agree_claimed: dict[Subject, dict[str, bool | None]] = {}
     agree_proven: dict[Subject, dict[str, bool | None]] = {}
-    for (subject, fact), found in situation.resolved.items():
-        claimed.setdefault(subject, {})[fact] = found.claimed
-        proven.setdefault(subject, {})[fact] = found.proven
-        agree_claimed.setdefault(subject, {})[fact] = found.agree_claimed
-        agree_proven.setdefault(subject, {})[fact] = found.agree_proven
+    for (subject, fact), resolved in situation.resolved.items():
+        claimed.setdefault(subject, {})[fact] = resolved.claimed
+        proven.setdefault(subject, {})[fact] = resolved.proven
+        agree_claimed.setdefault(subject, {})[fact] = resolved.agree_claimed
+        agree_proven.setdefault(subject, {})[fact] = resolved.agree_proven
     members: dict[str, list[MemberRow]] = {}
     for subject in situation.subjects:
         of_type = members.setdefault(subject.type, [])

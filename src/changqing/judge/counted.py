@@ -38,7 +38,7 @@ class CountedMembers:
         """Say which members satisfy what is asked, by name."""
         zh, en = [], []
         for truth, word in _MEMBER.items():
-            if names := [self.labels[one] for one in self.by_truth[truth]]:
+            if names := [self.labels[member] for member in self.by_truth[truth]]:
                 zh.append(f"{word.zh}：{'、'.join(name.zh for name in names)}")
                 en.append(f"{word.en}: {', '.join(name.en for name in names)}")
         if not zh:
@@ -98,7 +98,8 @@ class CountedMembers:
             said.append(Text(zh="名单未齐", en="list not closed"))
         said = said or [self._nobody]
         return Text(
-            zh="，".join(one.zh for one in said), en=", ".join(one.en for one in said)
+            zh="，".join(part.zh for part in said),
+            en=", ".join(part.en for part in said),
         )
 
     @property

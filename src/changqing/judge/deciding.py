@@ -44,7 +44,9 @@ def _begin(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
             said = [_begin(part, judged) for part in parts]
             if any(truth is True for truth, _ in said):
                 return True, ()
-            return next((one for one in said if one[0] is None), (False, ()))
+            return next(
+                (settled for settled in said if settled[0] is None), (False, ())
+            )
         case _:
             place, truth = next(judged)
             return truth, (place,) if truth is None else ()
@@ -58,15 +60,15 @@ def _settle(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
         case And(parts):
             said = [_settle(part, judged) for part in parts]
             for truth in (False, None):
-                if found := [one for one in said if one[0] is truth]:
+                if found := [settled for settled in said if settled[0] is truth]:
                     return truth, _join_places(found)
             return True, _join_places(said)
         case Or(parts):
             said = [_settle(part, judged) for part in parts]
-            for one in said:
-                if one[0] is True:
-                    return one
-            unknown = [one for one in said if one[0] is None]
+            for settled in said:
+                if settled[0] is True:
+                    return settled
+            unknown = [settled for settled in said if settled[0] is None]
             return (
                 (None, _join_places(unknown))
                 if unknown

@@ -58,7 +58,8 @@ def explain_failure(
         said += inner or [say_failure(term, side, alone=len(terms) == 1)]
     said = list(dict.fromkeys(said))
     return Text(
-        zh="；".join(each.zh for each in said), en="; ".join(each.en for each in said)
+        zh="；".join(sentence.zh for sentence in said),
+        en="; ".join(sentence.en for sentence in said),
     )
 
 

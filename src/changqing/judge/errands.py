@@ -259,7 +259,9 @@ def _schedule_backward(
     provisional = set()
     eve, _ = calendar.subtract_working_days(submit_on, 1)
     for name in reversed(order):
-        followers = [spans[other][0] for other in spans if name in drafts[other].needs]
+        followers = [
+            spans[follower][0] for follower in spans if name in drafts[follower].needs
+        ]
         done = min(followers, default=eve)
         start, unsure = calendar.subtract_working_days(done, drafts[name].lead_days)
         spans[name] = (start, done)

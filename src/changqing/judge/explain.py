@@ -262,7 +262,8 @@ def _list_answers(answers: Sequence[tuple[JudgedTerm, Side]], *, several: bool) 
         for term, side in answers
     ]
     return Text(
-        zh="；".join(one.zh for one in said), en="; ".join(one.en for one in said)
+        zh="；".join(answer.zh for answer in said),
+        en="; ".join(answer.en for answer in said),
     )
 
 

@@ -22,7 +22,10 @@ def measure_span(
     givens: Mapping[str, Value | None],
 ) -> int | None:
     """Its days or whole months; None while one of its ends is unknown."""
-    start, end = (_evaluate_day(each, facts, givens) for each in (span.start, span.end))
+    start, end = (
+        _evaluate_day(expression, facts, givens)
+        for expression in (span.start, span.end)
+    )
     if start is None or end is None:
         return None
     if isinstance(span, DaysBetween):

@@ -154,7 +154,7 @@ def check(root: Path | None = None) -> CheckOutcome:
         catalogue=None if sources.issues else catalogue,
         issues=tuple(sort_issues(issues)),
         examples=classified
-        + sum(len(each.examples) for each in catalogue.criteria.values()),
+        + sum(len(criterion.examples) for criterion in catalogue.criteria.values()),
         questions=len(asked),
         engines=tuple(engines),
     )
@@ -240,12 +240,12 @@ def _list_questions(
             if other is not None:
                 said = _read_stance(other, other.proven)
                 pairs.append((_Way.AGAINST_PROOF, said, proven, Verdict.CONTRADICTED))
-        for way, one, against, wanted in pairs:
+        for way, said, against, wanted in pairs:
             yield _Question(
                 criterion=criterion.id,
                 place=place,
                 way=way,
-                rows=_build_rows(criterion.subject, claimed=one, proven=against),
+                rows=_build_rows(criterion.subject, claimed=said, proven=against),
                 givens=givens,
                 parameters=parameters,
                 wanted=wanted,
@@ -308,9 +308,9 @@ def _build_rows(subject: str, *, claimed: _Known, proven: _Known) -> Rows:
                 agree=known.agree,
             )
         )
-        for other, rows in known.members.items():
-            members.setdefault(other, []).extend(
-                MemberRow(id=f"{other}-{place}", stance=stance, values=row)
+        for kind, rows in known.members.items():
+            members.setdefault(kind, []).extend(
+                MemberRow(id=f"{kind}-{place}", stance=stance, values=row)
                 for place, row in enumerate(rows)
             )
     return Rows(

@@ -304,7 +304,7 @@ def _walk(folder: str, ending: str) -> Iterator[os.DirEntry[str]]:
 def _list_inputs(root: Path) -> Iterable[os.DirEntry[str]]:
     """Every file the catalogue is made of: its texts and our code."""
     yield from _walk(str(root), ".yaml")
-    yield from (each for each in os.scandir(_PACKAGE) if each.name in _CODE)
+    yield from (entry for entry in os.scandir(_PACKAGE) if entry.name in _CODE)
     for name in _CODE:
         if not name.endswith(".py"):
             yield from _walk(str(_PACKAGE / name), ".py")

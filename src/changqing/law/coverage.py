@@ -62,7 +62,11 @@ def count_coverage(catalogue: Catalogue) -> Coverage:
             if instrument.read in {"none", "secondary-only"}
         ),
         defects={
-            code: tuple(name for name, each in criteria.items() if code in each.defects)
+            code: tuple(
+                name
+                for name, criterion in criteria.items()
+                if code in criterion.defects
+            )
             for code in catalogue.defects
         },
         topics=Counter(topic.certainty.value for topic in catalogue.topics.values()),
@@ -87,7 +91,10 @@ def _find_used(catalogue: Catalogue) -> frozenset[str]:
         if citation.article is not None
     }
     for name, fact in catalogue.law.items():
-        if any((each.instrument, each.article) in cited for each in fact.citations):
+        if any(
+            (citation.instrument, citation.article) in cited
+            for citation in fact.citations
+        ):
             named.add(name)
     return frozenset(named)
 

@@ -113,16 +113,16 @@ def _check_errands(sources: Sources) -> None:
     by: dict[tuple[str, str], str] = {}
     for name, errand in sources.entries["errands"].items():
         for field, targets in (("brings", errand.brings), ("looks", errand.looks)):
-            for place, each in enumerate(targets):
-                other = by.setdefault((field, each), name)
+            for place, target in enumerate(targets):
+                other = by.setdefault((field, target), name)
                 if other != name:
                     sources.say(
                         "errands",
                         name,
                         (field, place),
                         Text(
-                            f"{each} 已由 {other} 办理",
-                            f"{each} is settled by {other} already",
+                            f"{target} 已由 {other} 办理",
+                            f"{target} is settled by {other} already",
                         ),
                         hint=Text("只写在一处", "name it once"),
                     )
@@ -164,14 +164,15 @@ def _check_overlaps(
 ) -> None:
     """On no day do two values stand for the same licence and scope."""
     folder, name, loc = origin
-    for later, one in enumerate(values):
-        for earlier, other in enumerate(values[:later]):
+    for later, value in enumerate(values):
+        for earlier, earlier_value in enumerate(values[:later]):
             if not (
-                _meet(one.licences, other.licences) and _meet(one.scopes, other.scopes)
+                _meet(value.licences, earlier_value.licences)
+                and _meet(value.scopes, earlier_value.scopes)
             ):
                 continue
-            day = max(one.in_force.start, other.in_force.start)
-            if one.in_force.covers(day) and other.in_force.covers(day):
+            day = max(value.in_force.start, earlier_value.in_force.start)
+            if value.in_force.covers(day) and earlier_value.in_force.covers(day):
                 line = sources.files[folder][name].find_line(
                     (*loc, earlier, "in_force")
                 )
@@ -418,12 +419,12 @@ def _check_examples(
         own = read_object(read_list(written["examples"])[place])
         for position, listed in enumerate(read_list(own.get("closed", []))):
             at.check_choice(("closed", position), read_text(listed), LISTED_SUBJECTS)
-        for other, rows in example.members.items():
-            if other not in subjects:
-                at.check_choice((other,), other, (*subjects, *sorted(EXAMPLE_FIELDS)))
+        for kind, rows in example.members.items():
+            if kind not in subjects:
+                at.check_choice((kind,), kind, (*subjects, *sorted(EXAMPLE_FIELDS)))
                 continue
             for position, member in enumerate(rows):
-                at.check_row((other, position), other, member)
+                at.check_row((kind, position), kind, member)
 
 
 class _ExampleCheck:
@@ -472,7 +473,7 @@ class _ExampleCheck:
         words = _KIND_WORDS[kind.kind]
         if kind.values is not None and isinstance(written, str | list):
             listed = [written] if isinstance(written, str) else written
-            wrong = [str(each) for each in listed if each not in kind.values]
+            wrong = [str(word) for word in listed if word not in kind.values]
             if wrong:
                 words = Text(f"没有 {wrong[0]} 这个值", f"cannot be {wrong[0]}")
                 hint = suggest_word(wrong[0], kind.values)

@@ -120,10 +120,10 @@ def _find_two_measures(
     other is met: enough and too little at once.
     """
     together = list(asked)
-    for one, other in combinations(detecting, 2):
-        if not any({one.id, other.id} <= ids for ids in together):
+    for criterion, other in combinations(detecting, 2):
+        if not any({criterion.id, other.id} <= ids for ids in together):
             continue
-        first, second = _list_compared_numbers(one), _list_compared_numbers(other)
+        first, second = _list_compared_numbers(criterion), _list_compared_numbers(other)
         for measure in sorted(first.keys() & second.keys()):
             if first[measure] == second[measure]:
                 continue
@@ -131,9 +131,10 @@ def _find_two_measures(
             yield sources.files["defects"][defect.code].issue(
                 (defect.code,),
                 Text(
-                    f"{one.id} 和 {other.id} 用两个数衡量 {fact}，都叫 {defect.code}",
-                    f"{one.id} and {other.id} hold {fact} against two numbers and call "
-                    f"both {defect.code}",
+                    f"{criterion.id} 和 {other.id} 用两个数衡量 {fact}，"
+                    f"都叫 {defect.code}",
+                    f"{criterion.id} and {other.id} hold {fact} against two numbers "
+                    f"and call both {defect.code}",
                 ),
                 hint=Text(
                     "一个退回原因只有一个意思：请从其中一项的 defects 删去",

@@ -204,16 +204,16 @@ def _find_turn(catalogue: Catalogue, citations: Iterable[Citation], day: date) -
 
 def _find_amended(catalogue: Catalogue, day: date) -> Iterator[str]:
     """Find the instruments that got a new text on a day."""
-    for name, each in catalogue.instruments.items():
-        if any(amendment.on == day for amendment in each.amendments):
+    for name, instrument in catalogue.instruments.items():
+        if any(amendment.on == day for amendment in instrument.amendments):
             yield name
 
 
 def _find_changed_whole(catalogue: Catalogue, day: date) -> Iterator[str]:
     """Find the instruments that got a new text, began or ended on a day."""
     yield from _find_amended(catalogue, day)
-    for name, each in catalogue.instruments.items():
-        force = each.in_force
+    for name, instrument in catalogue.instruments.items():
+        force = instrument.in_force
         if force is not None and day in (force.start, _find_day_after(force)):
             yield name
 

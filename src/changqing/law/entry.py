@@ -149,9 +149,9 @@ def find_marks(entry: YamlEntry, mark: type[Mark]) -> Iterator[tuple[Loc, Mark, 
 
     Yields its place as the file has it, the mark and the value.
     """
-    for loc, found, value in _walk_marks(type(entry), entry, ()):
-        if isinstance(found, mark):
-            yield loc, found, value
+    for loc, found_mark, value in _walk_marks(type(entry), entry, ()):
+        if isinstance(found_mark, mark):
+            yield loc, found_mark, value
 
 
 def _walk_marks(hint: Any, value: Any, loc: Loc) -> Iterator[tuple[Loc, object, Any]]:

@@ -36,7 +36,7 @@ def read_value(kind: ValueType, written: object) -> Value | None:
         case Kind.SET:
             if (
                 isinstance(written, list)
-                and all(isinstance(each, str) for each in written)
+                and all(isinstance(item, str) for item in written)
                 and (kind.values is None or kind.values.issuperset(written))
             ):
                 return frozenset(written)

@@ -104,7 +104,9 @@ def list_vocabulary(catalogue: Catalogue) -> Vocabulary:
         facts.setdefault(subject, {})[name] = fact.type
     return Vocabulary(
         facts=facts,
-        parameters={name: each.type for name, each in catalogue.parameters.items()},
+        parameters={
+            name: parameter.type for name, parameter in catalogue.parameters.items()
+        },
         givens=list_given_types(
             frozenset(catalogue.licences), frozenset(catalogue.regions)
         ),

@@ -305,8 +305,8 @@ def _build_statement(
     here = [citation for citation in citations if citation.instrument == instrument]
     cited = dict.fromkeys(
         found[0]
-        for each in here
-        if each.article is not None and (found := _CITED.match(each.article))
+        for heading in here
+        if heading.article is not None and (found := _CITED.match(heading.article))
     )
     return _Statement(
         kind=kind,

@@ -173,8 +173,8 @@ class _Pages(Pages):
                 (say("取得", "Obtain"), errand.obtain),
             ):
                 yield f"- {label}{self.colon}{text.say(language)}"
-            for each in errand.refused:
-                yield f"- {say('不收', 'Refused')}{self.colon}{each.say(language)}"
+            for refusal in errand.refused:
+                yield f"- {say('不收', 'Refused')}{self.colon}{refusal.say(language)}"
             if errand.valid_days is not None:
                 days = errand.valid_days
                 yield "- " + say(f"有效{days}天", f"Counts for {days} days")

@@ -43,12 +43,12 @@ class _GuidePages(Pages):
                 continue
             yield f"**{group.text.say(self.language)}**"
             yield ""
-            for each in found:
-                label = each.label.say(self.language)
-                yield f"- [{each.id} {label}](#{each.id.lower()})"
+            for licence in found:
+                label = licence.label.say(self.language)
+                yield f"- [{licence.id} {label}](#{licence.id.lower()})"
             yield ""
-        for each in self.catalogue.licences.values():
-            yield from self._write_licence(each)
+        for licence in self.catalogue.licences.values():
+            yield from self._write_licence(licence)
 
     def _write_licence(self, licence: Licence) -> Iterator[str]:
         say = self.say

@@ -61,10 +61,10 @@ class _LawPages(Pages):
     def write_law(self) -> Iterator[str]:
         yield from self.top(self.say("法规要点", "Facts of law"))
         facts = sorted(self.catalogue.law.values(), key=lambda each: each.topic)
-        for topic, found in groupby(facts, key=lambda each: each.topic):
+        for topic, facts_of_topic in groupby(facts, key=lambda each: each.topic):
             yield f"## `{topic}`"
             yield ""
-            for fact in found:
+            for fact in facts_of_topic:
                 yield from self._write_fact(fact)
 
     def _write_fact(self, fact: LawFact) -> Iterator[str]:
@@ -214,5 +214,5 @@ def _is_read(citations: tuple[Citation, ...]) -> bool:
 
 def _is_practice(rests: Mapping[str, tuple[Citation, ...]]) -> bool:
     """Whether only practice is told of it: a collection of practice is no text."""
-    cited = [citation for found in rests.values() for citation in found]
+    cited = [citation for citations in rests.values() for citation in citations]
     return bool(cited) and any(c.confidence.startswith("practice") for c in cited)

@@ -45,9 +45,10 @@ class _MaterialPages(Pages):
             issuer = material.issuer.says.say(language)
             yield f"{say('出具方', 'Issued by')}{self.colon}{issuer}"
             yield ""
-            for other in material.satisfies:
-                wanted = self.catalogue.materials[other].label.say(language)
-                yield f"- {say('可作为', 'Does for')}{self.colon}[{wanted}](#{other})"
+            for satisfied in material.satisfies:
+                wanted = self.catalogue.materials[satisfied].label.say(language)
+                does_for = say("可作为", "Does for") + self.colon
+                yield f"- {does_for}[{wanted}](#{satisfied})"
             if material.validity_days is not None:
                 days = material.validity_days
                 counts = say_days(days, material.freshness).say(language)
@@ -103,10 +104,10 @@ class _MaterialPages(Pages):
             yield "- " + say(
                 "代替全国的要求", "Stands instead of what the whole country asks"
             )
-        for each in asked.accepts:
-            yield f"- {say('可以', 'Accepted')}{self.colon}{self.fill(each)}"
-        for each in asked.refuses:
-            yield f"- {say('不收', 'Refused')}{self.colon}{self.fill(each)}"
+        for accepted in asked.accepts:
+            yield f"- {say('可以', 'Accepted')}{self.colon}{self.fill(accepted)}"
+        for refused in asked.refuses:
+            yield f"- {say('不收', 'Refused')}{self.colon}{self.fill(refused)}"
         for citation in asked.citations:
             yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
         if asked.note is not None:

@@ -58,10 +58,10 @@ class _ProcedurePages(Pages):
             self.catalogue.procedures.values(),
             key=lambda each: STAGES.index(each.stage),
         )
-        for stage, found in groupby(every, key=lambda each: each.stage):
+        for stage, procedures in groupby(every, key=lambda each: each.stage):
             links = self.join(
                 f"[{procedure.title.say(language)}](#{procedure.id})"
-                for procedure in found
+                for procedure in procedures
             )
             yield f"- {STAGE_WORDS[stage].say(language)}{self.colon}{links}"
         yield ""
@@ -69,8 +69,8 @@ class _ProcedurePages(Pages):
         yield ""
         yield _COUNTING.say(language)
         yield ""
-        for each in every:
-            yield from self._write_procedure(each)
+        for procedure in every:
+            yield from self._write_procedure(procedure)
 
     def _write_procedure(self, procedure: Procedure) -> Iterator[str]:
         language, say = self.language, self.say
@@ -183,4 +183,4 @@ class _ProcedurePages(Pages):
 
 
 def _find_first(lists: Iterator[tuple[str, ...]]) -> str:
-    return next((each[0] for each in lists if each), "")
+    return next((names[0] for names in lists if names), "")

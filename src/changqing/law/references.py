@@ -193,7 +193,9 @@ def check_choices(sources: Sources) -> None:
                 continue
             zh = "、".join(kind.text.zh for kind in kinds)
             en = " or ".join(kind.text.en for kind in kinds)
-            fitting = [each for each in facts if facts[each].type.kind in kinds]
+            fitting = [
+                fact_name for fact_name in facts if facts[fact_name].type.kind in kinds
+            ]
             sources.say(
                 "choices",
                 name,
@@ -304,10 +306,10 @@ def check_materials(sources: Sources) -> None:
     for name, material in sources.entries["materials"].items():
         _check_read_in(sources, name, material)
         _check_shown(sources, name, material)
-        for place, other in enumerate(material.satisfies):
+        for place, satisfied in enumerate(material.satisfies):
             loc: Loc = ("satisfies", place)
-            satisfier = sources.entries["materials"].get(other)
-            if other == name or (satisfier is not None and satisfier.satisfies):
+            satisfier = sources.entries["materials"].get(satisfied)
+            if satisfied == name or (satisfier is not None and satisfier.satisfies):
                 sources.say(
                     "materials",
                     name,
@@ -337,7 +339,7 @@ def check_proofs(sources: Sources) -> None:
     for name, fact in sources.entries["facts"].items():
         kinds = [source.removeprefix("paper:") for source in fact.sources]
         grades = [materials[kind].issuer.grade for kind in kinds if kind in materials]
-        on_paper = all(each.partition(":")[0] in _ON_PAPER for each in fact.sources)
+        on_paper = all(source.partition(":")[0] in _ON_PAPER for source in fact.sources)
         if on_paper and grades and max(grades) < fact.proof:
             sources.say(
                 "facts",

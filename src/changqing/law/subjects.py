@@ -99,6 +99,10 @@ _TYPES: Final = (
         title=Text("年报", "Annual reports"),
     ),
 )
-SUBJECTS: Final[Mapping[str, SubjectType]] = {each.code: each for each in _TYPES}
-LISTED_SUBJECTS: Final = tuple(each.code for each in _TYPES if each.listed)
+SUBJECTS: Final[Mapping[str, SubjectType]] = {
+    subject_type.code: subject_type for subject_type in _TYPES
+}
+LISTED_SUBJECTS: Final = tuple(
+    subject_type.code for subject_type in _TYPES if subject_type.listed
+)
 """The types of which a case may have several."""

@@ -73,14 +73,14 @@ def reach_of(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach:
     cited = [citation for fact in told for citation in fact.citations]
     return Reach(
         instruments=frozenset(
-            each.instrument
-            for each in cited
-            if each.article is None and each.instrument in whole
+            citation.instrument
+            for citation in cited
+            if citation.article is None and citation.instrument in whole
         ),
         articles=frozenset(
-            (each.instrument, article)
-            for each in cited
-            for article in list_articles(each.article)
+            (citation.instrument, article)
+            for citation in cited
+            for article in list_articles(citation.article)
         ),
         law=frozenset(fact.id for fact in told),
         parameters=frozenset(name for fact in told for name in _find_parameters(fact)),
@@ -103,11 +103,11 @@ def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
     return Touched(
         criteria=tuple(
             name
-            for name, each in catalogue.criteria.items()
-            if live(each.in_force)
+            for name, criterion in catalogue.criteria.items()
+            if live(criterion.in_force)
             and (
-                reach.is_cited(each.citations)
-                or not reach.parameters.isdisjoint(each.test.parameters)
+                reach.is_cited(criterion.citations)
+                or not reach.parameters.isdisjoint(criterion.test.parameters)
             )
         ),
         procedures=tuple(

@@ -348,8 +348,9 @@ def _check_levels(node: _Node, levels: tuple[LevelRow, ...]) -> None:
             "must begin with the row of those down, and the others at 0",
         )
     if any(
-        one.least >= other.least or one.reached.value > other.reached.value
-        for one, other in pairwise(others)
+        level.least >= next_level.least
+        or level.reached.value > next_level.reached.value
+        for level, next_level in pairwise(others)
     ):
         raise node.make_refusal(
             "在线率与比例须递增", "must rise in level and in the share that reached it"

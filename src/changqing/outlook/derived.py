@@ -205,7 +205,9 @@ def _derive_policies(service: Subject, seen: Sequence[Record]) -> Iterator[Recor
             "policies_appeared_on",
             max(days),
             max(days),
-            based_on=[each for pair in appeared[max(days)].values() for each in pair],
+            based_on=[
+                record for pair in appeared[max(days)].values() for record in pair
+            ],
         )
 
 

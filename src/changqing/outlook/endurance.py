@@ -138,7 +138,7 @@ def compute_endurance(
         if _rests_on(commitment, subject, resolved)
         and (support := _build_support(commitment, subject, resolved)).is_asked_for
     ]
-    supports = [_add_known(each, ranges or {}, observed) for each in supports]
+    supports = [_add_known(support, ranges or {}, observed) for support in supports]
     supports.sort(key=_sort_by_end)
     commitments = [s for s in supports if s.commitment.kind == "commitment"]
     renewals = [s for s in supports if s.commitment.kind == "renewal"]

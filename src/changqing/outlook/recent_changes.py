@@ -100,7 +100,7 @@ def _select_proven_values(
         if of == subject.type
     }
     found = ((name, resolved.get((subject, name))) for name in sorted(names))
-    return {name: None if each is None else each.proven for name, each in found}
+    return {name: None if known is None else known.proven for name, known in found}
 
 
 def _build_change(
@@ -112,8 +112,8 @@ def _build_change(
     as_of: date,
 ) -> AppliedChange:
     said: dict[str, Text] = {
-        fact: _say(found.proven, catalogue.facts.get((subject.type, fact)))
-        for (of, fact), found in resolved.items()
+        fact: _say(resolved_fact.proven, catalogue.facts.get((subject.type, fact)))
+        for (of, fact), resolved_fact in resolved.items()
         if of == subject
     }
     said |= {

@@ -174,11 +174,11 @@ def _compute_lasting(
     if cash is None or (cost is None and not enough):
         lacking = [
             (label, fact)
-            for label, fact, found in (
+            for label, fact, amount in (
                 (_CASH, "cash_on_hand", cash),
                 (_COST, "monthly_cost", cost),
             )
-            if found is None and not (enough and fact == "monthly_cost")
+            if amount is None and not (enough and fact == "monthly_cost")
         ]
         return None, _explain_unknown(lacking, resolved, proven=proven)
     held, record = cash

@@ -440,7 +440,7 @@ class _Conditions:
             else pl.lit(node.least or 1, dtype=pl.Int64)
         )
         lists = tree.list_counted_parts(node) or (node.subject,)
-        closed = reduce(and_, (pl.col(f"closed__{each}") for each in lists))
+        closed = reduce(and_, (pl.col(f"closed__{column}") for column in lists))
         # No `otherwise`: what neither bound settles is null, as in `sqlite`.
         return (
             pl.when(low >= least)

@@ -67,7 +67,11 @@ class PlanAnswer(YamlEntry):
     def write_for(self, licence: str) -> str:
         """The sentence that fits the service of this licence."""
         return next(
-            (other.sentence for other in self.sentences if licence in other.licences),
+            (
+                sentence.sentence
+                for sentence in self.sentences
+                if licence in sentence.licences
+            ),
             self.sentence,
         )
 

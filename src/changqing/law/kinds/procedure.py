@@ -222,10 +222,10 @@ class Procedure(Audience):
                     for position, name in enumerate(example.provisional)
                 ),
             ]
-            for here, name in named:
+            for named_at, name in named:
                 if name not in steps:
                     yield Fault(
-                        (*loc, *here),
+                        (*loc, *named_at),
                         Text(f"{name} 不是步骤", f"{name} is no step"),
                         suggest_word(name, steps),
                     )
