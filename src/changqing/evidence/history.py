@@ -77,8 +77,8 @@ def collect_histories(
                 sorted(
                     (
                         spell
-                        for each in sources.items()
-                        for spell in _build_spells(*each)
+                        for source in sources.items()
+                        for spell in _build_spells(*source)
                     ),
                     key=lambda spell: (spell.first, spell.source, spell.number),
                 )

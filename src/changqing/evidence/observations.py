@@ -328,7 +328,7 @@ def _to_tuple(row: Observation) -> _Plain:
 
 def _make_sort_key(row: _Plain) -> tuple[object, ...]:
     # None before all else, as Polars sorts it: a batch and a merge have one order.
-    return tuple(() if each is None else (each,) for each in row)
+    return tuple(() if cell is None else (cell,) for cell in row)
 
 
 _NO_ROWS: Final = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)

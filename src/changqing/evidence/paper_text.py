@@ -141,7 +141,7 @@ class PaperText:
         if not self.is_heading(at):
             return False
         below = range(at + 1, self._end_of_clause(at))
-        told = "".join(self.lines[each].bare for each in below)
+        told = "".join(self.lines[number].bare for number in below)
         return len(below) > 0 and told.strip("。.;；,，:") in EMPTY_FIELD
 
     def _end_of_clause(self, at: int) -> int:

@@ -239,8 +239,8 @@ def _imply(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     if case.papers:
         yield from claim_value(APPLICANT, "paper_found_false", value=false)
     values = ((fact, v) for (_, fact), every in told.items() for v in every)
-    for fact, found in _classify_offers(case, catalogue, values).items():
-        yield from claim_value(APPLICANT, fact, value=found)
+    for fact, offered in _classify_offers(case, catalogue, values).items():
+        yield from claim_value(APPLICANT, fact, value=offered)
     differs = told.get((APPLICANT, "onsite_differs_in"), ())
     if differs:
         yield from claim_value(APPLICANT, "onsite_matches", value=not any(differs))

@@ -62,7 +62,11 @@ def record_screenshot(store: Store, taken: Screenshot, png: bytes) -> Screenshot
     if len(note) >= _MOST_NOTE:
         raise ValueError("the addresses are too long")
     store.append((), blobs=[png, note])
-    return next(found for found in list_screenshots(store) if found.at == taken.at)
+    return next(
+        screenshot
+        for screenshot in list_screenshots(store)
+        if screenshot.at == taken.at
+    )
 
 
 def list_screenshots(evidence: Evidence) -> list[Screenshot]:

@@ -80,7 +80,7 @@ def merge_records(case: Case, recorded: Iterable[Record]) -> list[Record]:
         told.append(replace(record, number=number) if number else record)
     return [
         *told,
-        *(each for each in stored if each.source.kind not in SAID_IN_THE_CASE),
+        *(record for record in stored if record.source.kind not in SAID_IN_THE_CASE),
     ]
 
 

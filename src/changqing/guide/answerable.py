@@ -165,7 +165,9 @@ def _answer_law(fact: LawFact) -> Answerable:
 def _pair_ways(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[Text, ...]:
     most = max(len(zh), len(en))
     padded = ((*ways, *("" for _ in range(most - len(ways)))) for ways in (zh, en))
-    return tuple(Text(one, other) for one, other in zip(*padded, strict=True))
+    return tuple(
+        Text(zh_part, en_part) for zh_part, en_part in zip(*padded, strict=True)
+    )
 
 
 def _answer_licence(licence: Licence) -> Answerable:

@@ -170,8 +170,11 @@ def _say_material(
         titles = "、".join(f"《{draft.title}》" for draft in drafts)
         zh += f"本程序按项目里的事实起草：{titles}。"
         en += f" This program drafts it from the facts of a case ({titles})."
-    cited = [each.citations for each in looked_for]
-    return Text(zh, en), (*request.citations, *(c for each in cited for c in each))
+    cited = [element.citations for element in looked_for]
+    return Text(zh, en), (
+        *request.citations,
+        *(c for citations in cited for c in citations),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +194,7 @@ def _list_elements(
     """List what criteria look for in a paper at application, each element once."""
     named: set[str] = set()
     known = {"licence": place.licence, "region": place.region}
-    givens = {**_APPLYING, **{name: one for name, one in known.items() if one}}
+    givens = {**_APPLYING, **{name: value for name, value in known.items() if value}}
     found = [
         (criterion, _find_licences(catalogue, criterion), regions)
         for criterion in catalogue.criteria.values()
@@ -261,13 +264,13 @@ def _say_elements(
             f"This program looks in it for {_join_labels(labels).en}. ",
         )
     parts: dict[Text, list[Text]] = {}
-    for each in looked_for:
-        said = _join_labels([material.elements[element] for element in each.elements])
-        standing = each.standing.text
+    for look in looked_for:
+        said = _join_labels([material.elements[element] for element in look.elements])
+        standing = look.standing.text
         with_standing = Text(
             f"{said.zh}（{standing.zh}）", f"{said.en} ({standing.en})"
         )
-        parts.setdefault(_say_whom(catalogue, each), []).append(with_standing)
+        parts.setdefault(_say_whom(catalogue, look), []).append(with_standing)
     zh = en = ""
     for whom, texts in parts.items():
         also = Text("另写" if zh else "写", "also " if zh else "")
@@ -284,8 +287,8 @@ def _say_elements(
 def _say_whom(catalogue: Catalogue, sought: _LookedFor) -> Text:
     """Say whom alone a criterion concerns; nothing where it is everybody."""
     where = [catalogue.regions[name].label for name in sought.regions]
-    zh = f"在{'、'.join(one.zh for one in where)}" if where else ""
-    en = f"In {', '.join(one.en for one in where)}: " if where else ""
+    zh = f"在{'、'.join(place.zh for place in where)}" if where else ""
+    en = f"In {', '.join(place.en for place in where)}: " if where else ""
     if sought.licences:
         zh += f"办{'、'.join(sought.licences)}的"
         en += f"For {', '.join(sought.licences)}: "

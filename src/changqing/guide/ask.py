@@ -246,7 +246,7 @@ class Questions:
         if len(words) > _LONG:
             named = [word for word in words if word.names is not None]
             sentences = list(filter(None, _SENTENCE.split(question)))
-            pairs = [f"{one}，{two}" for one, two in pairwise(sentences)]
+            pairs = [f"{sentence}，{two}" for sentence, two in pairwise(sentences)]
             parts = [*sentences, *pairs]
             for sentence in [part for part in parts if _ASKS.search(part)] or parts:
                 own = [
@@ -335,8 +335,10 @@ def _weigh_found(
     without: Set[str] = frozenset(),
 ) -> Iterator[Match]:
     found = index.find(question, words)
-    candidates = [each for each in found.candidates if each.entry.id not in without]
-    odds = share_odds([each.measures for each in candidates], found.measures)
+    candidates = [
+        candidate for candidate in found.candidates if candidate.entry.id not in without
+    ]
+    odds = share_odds([candidate.measures for candidate in candidates], found.measures)
     for candidate, share in zip(candidates, odds, strict=True):
         yield Match(entry=candidate.entry, odds=share, fits=candidate.fits)
 

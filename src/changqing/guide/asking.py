@@ -88,6 +88,6 @@ def share_kinds(ways: Iterable[str]) -> Sequence[float]:
     """Tell what share of an entry's ways of asking ask for each kind of thing."""
     found = [find_kinds(way) for way in ways]
     return [
-        round(sum(at in each for each in found) / max(1, len(found)), 3)
+        round(sum(at in places for places in found) / max(1, len(found)), 3)
         for at in range(len(_KINDS))
     ]

@@ -73,17 +73,17 @@ class Classified:
         A licence stands under one need alone: when one of its rules calls for it or
         leaves it open, what another does not call for is a remark.
         """
-        found = [each for each in self.ruled if self._say_need(each) is need]
+        found = [ruled for ruled in self.ruled if self._say_need(ruled) is need]
         return tuple(sorted(found, key=lambda each: each.rule.licence or "~"))
 
     def _say_need(self, each: Ruled) -> Need:
         if each.need is not Need.NOT_NEEDED or each.rule.licence is None:
             return each.need
         wanted = {
-            other.rule.licence
-            for other in self.ruled
-            if other.rule.outcome is ClassificationOutcome.LICENCE
-            and other.need in {Need.NEEDED, Need.DOUBTFUL}
+            ruled.rule.licence
+            for ruled in self.ruled
+            if ruled.rule.outcome is ClassificationOutcome.LICENCE
+            and ruled.need in {Need.NEEDED, Need.DOUBTFUL}
         }
         return Need.REMARKED if each.rule.licence in wanted else each.need
 

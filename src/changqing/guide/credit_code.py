@@ -106,7 +106,7 @@ def _explain_impossible(code: str, wrong: tuple[int, ...]) -> Spelling:
         complete=len(code) >= LENGTH,
         text=text,
         hint=hint,
-        places=tuple(each + 1 for each in wrong),
+        places=tuple(position + 1 for position in wrong),
     )
 
 

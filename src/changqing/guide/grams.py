@@ -96,8 +96,10 @@ class GramIndex:
         length = math.sqrt(squares) or 1.0
         return Likeness(
             cosines=[
-                product / (length * other)
-                for product, other in zip(products, self._lengths, strict=True)
+                product / (length * length_of_other)
+                for product, length_of_other in zip(
+                    products, self._lengths, strict=True
+                )
             ],
             shares=[share / (whole or 1.0) for share in shares],
         )
@@ -172,8 +174,8 @@ def _collect_characters(text: str) -> Set[str]:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _collect_pairs(text: str) -> Set[str]:
-    return frozenset(one + two for one, two in pairwise(_keep_letters(text)))
+    return frozenset(letter + two for letter, two in pairwise(_keep_letters(text)))
 
 
 def _keep_letters(text: str) -> Iterable[str]:
-    return [each for each in simplify_text(text) if each.isalnum()]
+    return [letter for letter in simplify_text(text) if letter.isalnum()]

@@ -218,12 +218,14 @@ class Index:
         self._rarest = data["rarest"]
         self._totals = data["totals"]
         self._named = [
-            dict(zip(_NAMED, map(frozenset, each), strict=True))
-            for each in data["named"]
+            dict(zip(_NAMED, map(frozenset, names), strict=True))
+            for names in data["named"]
         ]
         self._asks: dict[int, Sequence[str]] = {}
-        self._is_named = [tuple(map(bool, each)) for each in data["named"]]
-        self._words = {word: _Entries(*each) for word, each in data["words"].items()}
+        self._is_named = [tuple(map(bool, flags)) for flags in data["named"]]
+        self._words = {
+            word: _Entries(*fields) for word, fields in data["words"].items()
+        }
         self._ways = data["ways"]
         self._kinds = data["kinds"]
         self._is_elsewhere = [entry.kind is AnswerKind.ELSEWHERE for entry in entries]
@@ -372,7 +374,9 @@ class Index:
             way = 0.0
             if weights is not None:
                 totals = self._totals[place]
-                way = max(2 * each / (total + totals[p]) for p, each in weights.items())
+                way = max(
+                    2 * weight / (total + totals[p]) for p, weight in weights.items()
+                )
             if self._is_elsewhere[place]:
                 unanswered = max(unanswered, way)
                 continue
@@ -388,8 +392,8 @@ class Index:
         total = shares.totals[self._is_named[place]]
         ways = sorted(
             (
-                2 * each / (total + self._totals[place][at])
-                for at, each in shares.ways.get(place, {}).items()
+                2 * share / (total + self._totals[place][at])
+                for at, share in shares.ways.get(place, {}).items()
             ),
             reverse=True,
         )[:2]
@@ -485,8 +489,8 @@ def _make_index(
         all_asks.append(asks)
         cut = [words.list_words(ask) for ask in asks]
         if entry.kind is not AnswerKind.ELSEWHERE:
-            for each in asks:
-                exact.setdefault(_strip_signs(each), place)
+            for sentence in asks:
+                exact.setdefault(_strip_signs(sentence), place)
         body = words.list_words(entry.body.say(language))
         weights |= {word.text: word.weight for way in (*cut, body) for word in way}
         about = _find_about(entry, cut, named)
@@ -541,7 +545,7 @@ def list_ways(entry: Answerable, language: Language) -> Sequence[str]:
 
 def _strip_signs(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(each for each in plain if each.isalnum())
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def _compute_rarity(entries: int, known: int) -> float:

@@ -202,7 +202,10 @@ def read_licence(catalogue: Catalogue, written: str) -> str:
         return _USUAL_LICENCE
     code = find_licence(catalogue, written)
     if code is None:
-        labels = {each: one.label for each, one in catalogue.licences.items()}
+        labels = {
+            known_code: licence.label
+            for known_code, licence in catalogue.licences.items()
+        }
         meant = find_codes(written, labels)
         code = meant[0] if len(meant) == 1 else None
     if code is not None:

@@ -126,14 +126,14 @@ def describe_licence(
         dispute=None if licence.dispute is None else say(licence.dispute),
         granted=tuple(
             Granted(
-                scope=each,
+                scope=granted_scope,
                 approver=find_authority(
-                    catalogue, code, scope=each, region=region, foreign=foreign
+                    catalogue, code, scope=granted_scope, region=region, foreign=foreign
                 ),
-                capital=number(licence.capital, each),
-                term=number(licence.term, each),
+                capital=number(licence.capital, granted_scope),
+                term=number(licence.term, granted_scope),
             )
-            for each in scopes
+            for granted_scope in scopes
         ),
         law=state_laws(licence.law),
         pre_approvals=state_laws(licence.pre_approvals),
@@ -240,21 +240,21 @@ def make_licence_data(
     def make_parts(found: Iterable[SubClass]) -> list[PartData]:
         return [
             {
-                "id": each.id,
-                "label": each.label.say(language),
-                "says": each.says.say(language),
+                "id": part.id,
+                "label": part.label.say(language),
+                "says": part.says.say(language),
             }
-            for each in found
+            for part in found
         ]
 
     def encode_stated(found: Iterable[Stated]) -> list[LawData]:
         return [
             {
-                "id": each.fact.id,
-                "says": each.says.say(language),
-                "citations": encode_citations(each.fact.citations),
+                "id": stated.fact.id,
+                "says": stated.says.say(language),
+                "citations": encode_citations(stated.fact.citations),
             }
-            for each in found
+            for stated in found
         ]
 
     return {
@@ -272,12 +272,12 @@ def make_licence_data(
         "variants": make_parts(licence.variants),
         "scopes": [
             {
-                "scope": each.scope,
-                "approver": each.approver.say(language),
-                "capital": number(each.capital),
-                "term": number(each.term),
+                "scope": grant.scope,
+                "approver": grant.approver.say(language),
+                "capital": number(grant.capital),
+                "term": number(grant.term),
             }
-            for each in page.granted
+            for grant in page.granted
         ],
         "pre_approvals": encode_stated(page.pre_approvals),
         "tests": encode_stated(page.tests),

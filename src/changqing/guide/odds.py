@@ -95,7 +95,7 @@ def share_odds(
     sums = [_weigh(measures, ANSWER_WEIGHTS) for measures in candidates]
     none = _weigh(question, QUESTION_WEIGHTS)
     most = max((none, *sums))
-    shares = [math.exp(each - most) for each in sums]
+    shares = [math.exp(score - most) for score in sums]
     whole = math.exp(none - most) + sum(shares)
     return [share / whole for share in shares]
 

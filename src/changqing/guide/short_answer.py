@@ -84,8 +84,14 @@ def say_place(
         return None
     return ShortAnswer(
         text=Text(
-            "，".join(who_zh) + "：" + "；".join(each.zh for each in told) + "。",
-            ", ".join(who_en) + ": " + "; ".join(each.en for each in told) + ".",
+            "，".join(who_zh)
+            + "："
+            + "；".join(sentence.zh for sentence in told)
+            + "。",
+            ", ".join(who_en)
+            + ": "
+            + "; ".join(sentence.en for sentence in told)
+            + ".",
         ),
         citations=tuple(
             dict.fromkeys(
@@ -168,12 +174,14 @@ def _say_with_standing(parameter: Parameter, value: ParameterValue) -> Text:
     if value.standing is not Standing.CONDITION:
         beside.append(value.standing.text)
     elif {citation.confidence for citation in value.citations} <= _UNSEEN:
-        beside += dict.fromkeys(each.confidence.text for each in value.citations)
+        beside += dict.fromkeys(
+            citation.confidence.text for citation in value.citations
+        )
         beside += [] if value.note is None else [value.note]
     zh, en = f"{parameter.label.zh}{number.zh}", f"{parameter.label.en} {number.en}"
     if beside:
-        zh += f"（{'；'.join(each.zh.rstrip('。') for each in beside)}）"
-        en += f" ({'; '.join(each.en.rstrip('.') for each in beside)})"
+        zh += f"（{'；'.join(remark.zh.rstrip('。') for remark in beside)}）"
+        en += f" ({'; '.join(remark.en.rstrip('.') for remark in beside)})"
     return Text(zh, en)
 
 

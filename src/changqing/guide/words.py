@@ -118,8 +118,8 @@ class Words:
         """Everything that the words are cut by."""
         for group in catalogue.synonyms.values():
             word = Word(f"_{group.id}", _CONTENT, group.names)
-            for each in (*group.zh, *group.en):
-                self._groups[simplify_text(each)] = word
+            for synonym in (*group.zh, *group.en):
+                self._groups[simplify_text(synonym)] = word
         self._phrases: dict[str, list[str]] = {}
         for phrase in sorted(self._groups, key=len, reverse=True):
             # A single character is a word where it stands alone, not wherever it
@@ -188,7 +188,7 @@ class Words:
             trade = trade.rpartition(verb)[2]
         last = trade[-2:]
         return len(last) > 1 and not any(
-            each in _IDLE_CHINESE or _is_latin(each) for each in last
+            letter in _IDLE_CHINESE or _is_latin(letter) for letter in last
         )
 
     def _phrase(self, plain: str, start: int) -> tuple[str | None, int]:
@@ -224,15 +224,15 @@ class Words:
         """List the pairs of characters of what is no word of the field."""
         for part in _IDLE_PHRASE.split(run):
             for piece in "".join(
-                " " if each in _PARTICLES else each for each in part
+                " " if letter in _PARTICLES else letter for letter in part
             ).split():
                 if len(piece) == 1:
                     if piece in self._groups:
                         yield self._groups[piece]
                     elif piece not in _IDLE_CHINESE:
                         yield Word(piece, _PAIR)
-                for one, two in pairwise(piece):
-                    yield self._groups.get(one + two) or Word(one + two, _PAIR)
+                for letter, two in pairwise(piece):
+                    yield self._groups.get(letter + two) or Word(letter + two, _PAIR)
 
     @cached_property
     def _stems(self) -> dict[str, Word]:
@@ -287,9 +287,9 @@ def simplify_text(text: str) -> str:
 def _read_simplified() -> Mapping[int, str]:
     lines = read_lines(_TRADITIONAL)
     return {
-        ord(one): other
+        ord(traditional): simplified
         for old, new in zip(lines[::2], lines[1::2], strict=True)
-        for one, other in zip(old, new, strict=True)
+        for traditional, simplified in zip(old, new, strict=True)
     }
 
 

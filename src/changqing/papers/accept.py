@@ -276,16 +276,16 @@ def _change_entry(
     shown: Any = written.find_value((*at, "states"))
     states = dict(shown) if isinstance(shown, dict) else {}
     elements = [decision for decision in taken if decision.settlement.element]
-    for each in elements:
-        bare = each.settlement.fact.id.removeprefix("states_")
-        states.pop(each.settlement.fact.id, None)
-        states[bare] = _format_element(each)
+    for decision in elements:
+        bare = decision.settlement.fact.id.removeprefix("states_")
+        states.pop(decision.settlement.fact.id, None)
+        states[bare] = _format_element(decision)
     if elements:
         changes.append(_replace(written, (*at, "states"), states))
-    for each in taken:
-        settlement = each.settlement
+    for decision in taken:
+        settlement = decision.settlement
         if settlement.subject == paper.subject and not settlement.element:
-            value = spell_for_file(settlement.fact, each.value)
+            value = spell_for_file(settlement.fact, decision.value)
             changes.append(_replace(written, (*at, settlement.fact.id), value))
     return changes
 
@@ -312,15 +312,15 @@ def _merge_backs(shown: object, taken: Sequence[Decision]) -> list[WritableItem]
         return None
     merged: list[WritableItem] = []
     written: set[tuple[str, str]] = set()
-    for each in shown if isinstance(shown, list) else ():
-        if isinstance(each, dict):
-            key = (str(each.get("subject") or "applicant"), str(each.get("fact")))
+    for back in shown if isinstance(shown, list) else ():
+        if isinstance(back, dict):
+            key = (str(back.get("subject") or "applicant"), str(back.get("fact")))
             if key not in new:
-                merged.append(each)
+                merged.append(back)
             elif key not in written:
                 written.add(key)
                 merged.append(_format_back(new[key]))
-    fresh = (_format_back(each) for key, each in new.items() if key not in written)
+    fresh = (_format_back(back) for key, back in new.items() if key not in written)
     return [*merged, *fresh]
 
 

@@ -51,11 +51,11 @@ def encode_found(value: object) -> Json:
     if isinstance(value, Subject):
         return {_IS: "Subject", "of": [value.type, value.id]}
     if isinstance(value, tuple | list):
-        return [encode_found(each) for each in value]
+        return [encode_found(item) for item in value]
     if isinstance(value, frozenset):
         return {_IS: "set", "of": sorted(map(encode_found, value), key=repr)}
     if isinstance(value, Mapping):
-        pairs = [[encode_found(key), encode_found(each)] for key, each in value.items()]
+        pairs = [[encode_found(key), encode_found(item)] for key, item in value.items()]
         return {_IS: "map", "of": pairs}
     if isinstance(value, date):
         return {_IS: "date", "of": value.isoformat()}
@@ -95,7 +95,7 @@ def decode_found(data: Any) -> Any:
 _PLAIN: Final[Mapping[str, Callable[[Any], Any]]] = {
     "Subject": lambda told: Subject(*told),
     "set": lambda told: frozenset(map(decode_found, told)),
-    "map": lambda told: {decode_found(key): decode_found(each) for key, each in told},
+    "map": lambda told: {decode_found(key): decode_found(item) for key, item in told},
     "date": date.fromisoformat,
 }
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {

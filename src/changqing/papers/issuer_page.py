@@ -300,7 +300,9 @@ def _find_why_another(
     sought = collect_sought(case)
     subjects = {APPLICANT, *(said.subject for said in paper.list_statements())}
     named = any(
-        each.own_in(page) for subject, each in sought.items() if subject in subjects
+        known_by.own_in(page)
+        for subject, known_by in sought.items()
+        if subject in subjects
     )
     coded = any(code.is_in(page) for code in codes)
     return None if named or coded else _NOBODY_NAMED

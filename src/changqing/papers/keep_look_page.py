@@ -84,17 +84,17 @@ def take_look_page(
             Issue(text=error.text, path=str(named), hint=_SAVE_AGAIN)
         ) from error
     reading = read_saved_page(page, look, case, only=only)
-    by_hand = {each: _take_said(page, look, case, only, each) for each in said}
+    by_hand = {typed: _take_said(page, look, case, only, typed) for typed in said}
     not_quoted = [
-        each
-        for each, found in by_hand.items()
+        typed
+        for typed, read in by_hand.items()
         if quoted_only
         and not (
-            found.backed.words is not None
-            and is_quoted(page, found.fact, value=found.value, place=each.words)
+            read.backed.words is not None
+            and is_quoted(page, read.fact, value=read.value, place=typed.words)
         )
     ]
-    taken = [value for each, value in by_hand.items() if each not in not_quoted]
+    taken = [value for typed, value in by_hand.items() if typed not in not_quoted]
     merged = {
         (value.subject, value.fact.id): value for value in (*reading.found, *taken)
     }

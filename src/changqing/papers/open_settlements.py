@@ -52,7 +52,11 @@ def group_by_look(left: Iterable[Settlement]) -> list[list[Settlement]]:
     words say. Any other key point, and what is unsure or in conflict, stands alone.
     What may be taken in bulk, or was not taken before, is in none of them.
     """
-    asked = [each for each in left if not (each.in_bulk or each.rejected)]
+    asked = [
+        settlement
+        for settlement in left
+        if not (settlement.in_bulk or settlement.rejected)
+    ]
     key_words = {
         (settlement.page, settlement.words)
         for settlement in asked

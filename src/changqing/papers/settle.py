@@ -250,15 +250,17 @@ class Settler:
             else replace(settlement, asked=False)
             for settlement in _link_elements(
                 [
-                    _settle(case, paper, found, self._claims, self._key_points, agreed)
-                    for found in _list_shown(paper, shown.proposed, case.catalogue)
-                    if found.subject in self._listed
+                    _settle(
+                        case, paper, proposed, self._claims, self._key_points, agreed
+                    )
+                    for proposed in _list_shown(paper, shown.proposed, case.catalogue)
+                    if proposed.subject in self._listed
                 ]
             )
         ]
         if part.problem is None:
             settlements += _list_unfound(case, paper, settlements, self._key_points)
-        others = {found.subject for found in _list_found(shown.proposed)}
+        others = {proposed.subject for proposed in _list_found(shown.proposed)}
         entries = {(other.file.digest, other.kind) for other in case.papers}
         return ReadPaper(
             paper=paper,
@@ -269,9 +271,9 @@ class Settler:
             another=part.another,
             unlisted=tuple(sorted(others - self._listed - _NOBODY, key=str)),
             beside=tuple(
-                each
-                for each in part.beside
-                if (paper.file.digest, each[0]) not in entries
+                neighbour
+                for neighbour in part.beside
+                if (paper.file.digest, neighbour[0]) not in entries
             ),
         )
 
@@ -323,10 +325,17 @@ def _link_elements(settlements: Sequence[Settlement]) -> list[Settlement]:
         if not settlement.element and settlement.value is not None
     }
     linked = []
-    for each in settlements:
-        leader = leaders.get((each.page, each.words)) if each.element else None
-        open_ = each.state not in (SettlementState.SETTLED, SettlementState.CONFLICT)
-        if leader is not None and open_ and not each.key:
+    for settlement in settlements:
+        leader = (
+            leaders.get((settlement.page, settlement.words))
+            if settlement.element
+            else None
+        )
+        open_ = settlement.state not in (
+            SettlementState.SETTLED,
+            SettlementState.CONFLICT,
+        )
+        if leader is not None and open_ and not settlement.key:
             state = leader.state
             if state is SettlementState.SETTLED or leader.in_bulk:
                 state = SettlementState.SURE
@@ -335,10 +344,12 @@ def _link_elements(settlements: Sequence[Settlement]) -> list[Settlement]:
                     SettlementState.NEW
                 )  # the value differs, what states it does not
             linked.append(
-                replace(each, state=state, checks=leader.checks, follows=leader.name)
+                replace(
+                    settlement, state=state, checks=leader.checks, follows=leader.name
+                )
             )
         else:
-            linked.append(each)
+            linked.append(settlement)
     return linked
 
 
@@ -369,32 +380,32 @@ def _list_shown(
 ) -> Iterator[_Shown]:
     if shown is None:
         return
-    for found in _list_found(shown):
-        fact = catalogue.facts.get((found.subject.type, found.fact))
-        own = found.subject.type == "paper"
+    for proposed in _list_found(shown):
+        fact = catalogue.facts.get((proposed.subject.type, proposed.fact))
+        own = proposed.subject.type == "paper"
         if fact is None or fact.generated or fact.id in _STRUCTURAL:
             continue
         if own and fact.id in _OWN_FIELDS:
             continue
-        subject = paper.subject if own else found.subject
-        if isinstance(found, ProposedFact):
+        subject = paper.subject if own else proposed.subject
+        if isinstance(proposed, ProposedFact):
             yield _Shown(
                 subject=subject,
                 fact=fact,
-                value=found.value,
-                quote=found.quote,
-                confidence=min(found.confidence, found.quote.confidence),
-                checks=found.checks,
+                value=proposed.value,
+                quote=proposed.quote,
+                confidence=min(proposed.confidence, proposed.quote.confidence),
+                checks=proposed.checks,
             )
         else:
-            quote = next(iter(found.quotes), None)
+            quote = next(iter(proposed.quotes), None)
             yield _Shown(
                 subject=subject,
                 fact=fact,
                 value=None,
                 quote=quote,
                 confidence=0,
-                why=found.why,
+                why=proposed.why,
             )
     for element in shown.elements:
         fact = catalogue.facts.get(("paper", element.element))

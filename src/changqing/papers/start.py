@@ -247,7 +247,7 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
         name=name,
         credit_code=code,
         region=region,
-        domains=tuple(each for each, _ in Counter(domains).most_common()),
+        domains=tuple(domain for domain, _ in Counter(domains).most_common()),
         people=people,
         holders=holders,
         said=frozenset(

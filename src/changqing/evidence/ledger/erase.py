@@ -64,8 +64,8 @@ def erase_paper(
     """
     disk = Disk() if disk is None else disk
     path = _resolve_inside(folder, file)
-    for one in [_resolve_inside(folder, name) for name in earlier]:
-        _unlink(one, disk)
+    for earlier_path in [_resolve_inside(folder, name) for name in earlier]:
+        _unlink(earlier_path, disk)
     with Store(folder, key, disk=disk) as store:
         lines = list(store.list_lines())
         gone, readings = _find_entries(lines, paper)

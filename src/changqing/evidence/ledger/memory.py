@@ -145,7 +145,7 @@ class Memory:
             told = json.loads(self._locate_origin_file(origin).read_bytes())
         except (OSError, ValueError, RecursionError):
             return []
-        return [str(each) for each in told] if isinstance(told, list) else []
+        return [str(place) for place in told] if isinstance(told, list) else []
 
     def _locate_case_file(self, case_dir: Path) -> Path:
         return self.folder / "cases" / f"{_compute_digest(_spell_path(case_dir))}.json"

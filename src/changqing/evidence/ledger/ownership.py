@@ -179,14 +179,14 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
                 "unknown here",
             )
         )
-    for each in hand_overs:
-        whose_zh = "本机的钥匙" if each.after.public in mine else "钥匙"
-        whose_en = "this machine’s key " if each.after.public in mine else "key "
+    for hand_over in hand_overs:
+        whose_zh = "本机的钥匙" if hand_over.after.public in mine else "钥匙"
+        whose_en = "this machine’s key " if hand_over.after.public in mine else "key "
         found.append(
             Text(
-                zh=f"自证{each.number:04d}起由{whose_zh}{compute_fingerprint(each.after)}接手",
-                en=f"From entry no. {each.number:04d} on it was taken over by "
-                f"{whose_en}{compute_fingerprint(each.after)}",
+                zh=f"自证{hand_over.number:04d}起由{whose_zh}{compute_fingerprint(hand_over.after)}接手",
+                en=f"From entry no. {hand_over.number:04d} on it was taken over by "
+                f"{whose_en}{compute_fingerprint(hand_over.after)}",
             )
         )
     return tuple(found)

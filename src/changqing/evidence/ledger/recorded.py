@@ -259,7 +259,9 @@ class Evidence:
         signers = self._read_signers()
         try:
             signed = any(verify_note(body + "\n", tail, signer) for signer in signers)
-            entries = frozenset(int(each) for each in json.loads(lines[2])["entries"])
+            entries = frozenset(
+                int(number) for number in json.loads(lines[2])["entries"]
+            )
         except (BrokenNoteError, ValueError, KeyError, TypeError, IndexError) as error:
             raise TamperError(damage.BROKEN_ERASED) from error
         if not signed or lines[1] != ERASED:

@@ -205,7 +205,7 @@ class Store(Evidence):
         mine = self._key.make_verifier(first.name)
         if mine.public in find_successors([first.public], self.list_rotations()):
             return None
-        if any(each.after == mine for each in read_hand_overs(self)):
+        if any(hand_over.after == mine for hand_over in read_hand_overs(self)):
             return None
         others = [signer for signer in signers if signer != mine]
         return others[-1]

@@ -123,8 +123,8 @@ def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
     text = sought.text
     subject, _, name = key.partition(".")
     if name == "name":
-        for other, called in sought.names.subjects.items():
-            if other.type == subject:
+        for listed, called in sought.names.subjects.items():
+            if listed.type == subject:
                 yield from text.name_lines(called)
         return
     rule = None if sought.material is None else sought.material.reads.get(key)

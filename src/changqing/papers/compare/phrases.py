@@ -133,7 +133,9 @@ def find_other_value(
 
     `alone` are the words that stand alone there, see `list_words_alone`.
     """
-    sentence = next((each for each in split_sentences(around) if quote in each), around)
+    sentence = next(
+        (sentence for sentence in split_sentences(around) if quote in sentence), around
+    )
     typed = sought.value
     at = sentence.find(quote)
     if typed is True:
@@ -152,8 +154,8 @@ def find_other_value(
     mine = phrases.get(typed, ()) if isinstance(typed, bool | str) else ()
     by_word = {
         word: value
-        for value, each in phrases.items()
-        for word in each
+        for value, words in phrases.items()
+        for word in words
         if _says_something(word, alone)
     }
     if not by_word or isinstance(typed, frozenset):
@@ -197,8 +199,8 @@ def _find_at_label(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueH
         found = re.search(rf"{re.escape(label)}[:](.{{1,40}})", words)
         if found is not None:
             told.append(found[1])
-        for each in told:
-            value = _parse_value(sought, each)
+        for text in told:
+            value = _parse_value(sought, text)
             if value is not None:
                 quote = line.words[:MAX_WORDS]
                 yield ValueHit(value=value, at=at, words=quote, sure=sure)

@@ -252,8 +252,10 @@ def _names_what_is_asked(sought: SoughtValue, said: str, paper: PaperPages) -> b
     label, colon, _ = words.partition(":")
     if not colon or any(phrase in words for phrase in _list_own_words(sought)):
         return True
-    own = {squeeze(each).rstrip(":") for each in (*rule.labels, *rule.columns)}
-    others = {squeeze(each).rstrip(":") for each in paper.labels} - own
+    own = {
+        squeeze(own_label).rstrip(":") for own_label in (*rule.labels, *rule.columns)
+    }
+    others = {squeeze(own_label).rstrip(":") for own_label in paper.labels} - own
     return strip_number(label) not in others
 
 

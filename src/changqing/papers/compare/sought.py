@@ -161,7 +161,7 @@ class SoughtValue:
         if not mine:
             return None
         others = [
-            each for each in self.names.others(self.said.subject) if len(each) > 1
+            name for name in self.names.others(self.said.subject) if len(name) > 1
         ]
         named = {
             at

@@ -269,7 +269,7 @@ def _has_number(sought: SoughtValue, at: int, words: str, value: int) -> bool:
     unit = sought.fact.unit
     if unit == "fen":
         found = [amount.fen for amount in list_amounts(sought, words) if amount.unit]
-        return any(is_near(each, value, sought.fact.tolerance) for each in found)
+        return any(is_near(number, value, sought.fact.tolerance) for number in found)
     if unit == "basis_points":
         return value in find_shares(words)
     units = UNITS.get(unit or "count")
