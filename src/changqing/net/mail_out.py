@@ -114,7 +114,7 @@ def _list_addresses(server: MailServer) -> Iterable[str]:
         ) from error
     fine: list[str] = []
     refusals: list[NetError] = []
-    for text in dict.fromkeys(str(each[4][0]) for each in found):
+    for text in dict.fromkeys(str(address[4][0]) for address in found):
         try:
             fine.append(_check_reachable(text, server))
         except NetError as error:

@@ -137,7 +137,9 @@ class NameServers:
                 raise _make_no_answer("", "A", "no server")
             port = self._servers[0][1]
             self._quick = aiodns.DNSResolver(
-                nameservers=[host for host, other in self._servers if other == port],
+                nameservers=[
+                    host for host, server_port in self._servers if server_port == port
+                ],
                 udp_port=port,
                 tcp_port=port,
                 timeout=self._seconds / _TRIES,

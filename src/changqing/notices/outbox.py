@@ -151,9 +151,9 @@ class Outbox:
         # again; to write it down first could lose a deadline without anybody knowing.
         with self._hold_for_writing() as state:
             self._append(
-                {"sent": each, "channel": channel, "at": now.isoformat()}
-                for each in _require_known(ids, state)
-                if (each, channel) not in state.sent
+                {"sent": notice_id, "channel": channel, "at": now.isoformat()}
+                for notice_id in _require_known(ids, state)
+                if (notice_id, channel) not in state.sent
             )
 
     def record_failed(
@@ -163,12 +163,12 @@ class Outbox:
         with self._hold_for_writing() as state:
             self._append(
                 {
-                    "failed": each,
+                    "failed": notice_id,
                     "channel": channel,
                     "at": now.isoformat(),
                     "why": write_words(why),
                 }
-                for each in _require_known(ids, state)
+                for notice_id in _require_known(ids, state)
             )
 
     @contextmanager
@@ -270,9 +270,9 @@ def _encode(notice: Notice, now: datetime) -> dict[str, Json]:
 def _require_known(ids: str | Collection[str], state: _State) -> Sequence[str]:
     """Return the ids; ValueError where the outbox has no such notice."""
     asked = (ids,) if isinstance(ids, str) else tuple(ids)
-    for each in asked:
-        if each not in state.notices:
-            raise ValueError(each)
+    for notice_id in asked:
+        if notice_id not in state.notices:
+            raise ValueError(notice_id)
     return asked
 
 

@@ -152,7 +152,7 @@ def read_settings(
     return NoticeSettings(
         language=language,
         channels=channels,
-        people={name: tuple(each.by) for name, each in shape.people.items()},
+        people={name: tuple(person.by) for name, person in shape.people.items()},
         cases=dict(shape.cases),
         otherwise=shape.otherwise,
     )

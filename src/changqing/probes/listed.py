@@ -123,11 +123,11 @@ def _find_beside_lines(page: PageDocument, today: date) -> Iterator[PublishedIte
             ):
                 yield _make_item(page, written_date.on, line, Signal.LIST)
         before = line
-    for one, other in zip(page.lines, page.lines[1:], strict=False):
-        if len(one) <= _PIECE and len(other) <= _PIECE:
-            day = _join_date(one, other) or _join_date(other, one)
+    for line, next_line in zip(page.lines, page.lines[1:], strict=False):
+        if len(line) <= _PIECE and len(next_line) <= _PIECE:
+            day = _join_date(line, next_line) or _join_date(next_line, line)
             if day is not None:
-                yield _make_item(page, day, f"{one} {other}", Signal.LIST)
+                yield _make_item(page, day, f"{line} {next_line}", Signal.LIST)
 
 
 def _make_item(

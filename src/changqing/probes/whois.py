@@ -61,7 +61,7 @@ def _list(value: object) -> list[str] | None:
     if value is None:
         return None
     values = value if isinstance(value, list) else [value]
-    return [str(each) for each in values]
+    return [str(item) for item in values]
 
 
 def _find_first(value: object) -> str | None:

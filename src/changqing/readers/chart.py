@@ -174,8 +174,8 @@ def _find_subject(paper: PaperPages, holder: DrawnHolder) -> Subject | None:
 
 def _find_spelled_name(paper: PaperPages, subject: Subject, holder: DrawnHolder) -> str:
     """Find the name as the case spells it, where blanks alone differ."""
-    for known, other in paper.names.members.get("holder", {}).items():
-        if other == subject:
+    for known, listed in paper.names.members.get("holder", {}).items():
+        if listed == subject:
             return known
     return holder.name
 

@@ -135,8 +135,8 @@ def find_party(paper: PaperPages, kind: str) -> Quote | None:
     return next(
         (
             name
-            for other, name, _ in found
-            if other == label and paper.names.knows(name.text)
+            for other_label, name, _ in found
+            if other_label == label and paper.names.knows(name.text)
         ),
         first,
     )

@@ -202,17 +202,17 @@ class LabelledPage:
             return pieces
         row = next((row for row in self.page.rows if place in row), (place,))
         before = self.page.flat[place]
-        for other in row[row.index(place) + 1 :]:
-            box = self.page.flat[other]
-            if other in self._heads:
+        for neighbour in row[row.index(place) + 1 :]:
+            box = self.page.flat[neighbour]
+            if neighbour in self._heads:
                 break
             if box.left < before.right - measure_height(before):
                 continue  # another line of a tilted page
             if box.left - before.right > _WIDE_GAP * measure_height(before):
                 break
-            if _UNKNOWN.match(self.page.spans[other].text):
+            if _UNKNOWN.match(self.page.spans[neighbour].text):
                 break
-            piece = self._take_up_to_label(other)
+            piece = self._take_up_to_label(neighbour)
             pieces.append(piece)
             if piece.end < len(piece.span.text):
                 break
@@ -282,14 +282,14 @@ class LabelledPage:
     def _goes_on_below(self, place: int) -> bool:
         """Whether another value stands close under one, as in a column."""
         box = self.page.flat[place]
-        for other in self.page.regular:
-            under = self.page.flat[other]
-            if other == place or other in self._heads:
+        for neighbour in self.page.regular:
+            under = self.page.flat[neighbour]
+            if neighbour == place or neighbour in self._heads:
                 continue
             if not 0 <= under.top - box.bottom <= 2.0 * measure_height(box):
                 continue
             if under.left < box.right and box.left < under.right:
-                both = (self.page.spans[spot].text for spot in (place, other))
+                both = (self.page.spans[spot].text for spot in (place, neighbour))
                 return len({any(map(str.isdigit, text)) for text in both}) == 1
         return False
 
@@ -586,9 +586,9 @@ class LabelledPage:
         box = self.page.flat[place]
         if label.box is None:
             return False
-        for other in self.page.regular:
-            head = self.page.flat[other]
-            if other in label.places or other == place:
+        for neighbour in self.page.regular:
+            head = self.page.flat[neighbour]
+            if neighbour in label.places or neighbour == place:
                 continue
             flush = abs(head.left - label.box.left) < 2 * measure_height(head)
             if flush and head.right <= box.left and are_on_same_row(head, box):

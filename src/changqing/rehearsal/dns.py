@@ -49,7 +49,9 @@ class _Zone(asyncio.DatagramProtocol):
             response.answer.append(_make_records(question, question.rdtype, values))
             signed = self._zone.get((question.name, dns.rdatatype.RRSIG), [])
             covered = dns.rdatatype.to_text(question.rdtype)
-            signatures = [each for each in signed if each.startswith(f"{covered} ")]
+            signatures = [
+                signature for signature in signed if signature.startswith(f"{covered} ")
+            ]
             if signatures and query.ednsflags & dns.flags.DO:
                 response.answer.append(
                     _make_records(question, dns.rdatatype.RRSIG, signatures)

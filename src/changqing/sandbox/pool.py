@@ -161,8 +161,8 @@ def shared_pool(
             # After a fork the parent's pools stand here too. Their pipes lead to the
             # parent's children: two processes talking on them would read each other's
             # answers.
-            for other in [key for key in _shared if key[0] != os.getpid()]:
-                del _shared[other]
+            for stale_key in [key for key in _shared if key[0] != os.getpid()]:
+                del _shared[stale_key]
             pool = Pool(most=2, prepare=prepare, patience=patience)
             _shared[os.getpid(), name] = pool
             atexit.register(pool.close)

@@ -348,7 +348,7 @@ class _CaseRows:
 
 def _decode_case(row: Row, subjects: Sequence[Row], catalogue: Catalogue) -> Case:
     name, called, code, licence, scope, region, stage, submit_on, declared_on = row[:9]
-    closed, absent, nobody = (_decode_days(each) for each in row[9:12])
+    closed, absent, nobody = (_decode_days(days) for days in row[9:12])
     first, last = row[12:14]
     members: dict[str, list[Member]] = {}
     papers = []

@@ -127,13 +127,13 @@ class KnownColumns:
         for subject, empty in self._empty.items():
             if subject not in having:
                 empty.append(place)
-        for (member, fact), found in situation.resolved.items():
+        for (member, fact), resolved in situation.resolved.items():
             row = rows.get(member)
             if row is None:
                 continue
-            self._members[member.type].tell(row, fact, found)
+            self._members[member.type].tell(row, fact, resolved)
             if (member.type, fact) in self._explained:
-                self._explain(place, member, fact, found)
+                self._explain(place, member, fact, resolved)
 
     def add_agreed(self, facts: pl.DataFrame) -> None:
         """Tell facts that sources agree on, of cases and members told of before.

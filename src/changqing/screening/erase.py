@@ -93,12 +93,12 @@ def erase_from_register(
 def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> Subject:
     rows = tables["subjects"].filter(pl.col("case") == case).select("type", "id")
     listed = [Subject(*row) for row in rows.iter_rows() if row[0] in LISTED_SUBJECTS]
-    named = [each for each in listed if member in (each.id, str(each))]
-    alone = [each for each in listed if each.type not in _NEVER_ALONE]
-    found = [each for each in alone if each in named]
+    named = [subject for subject in listed if member in (subject.id, str(subject))]
+    alone = [subject for subject in listed if subject.type not in _NEVER_ALONE]
+    found = [subject for subject in alone if subject in named]
     if len(found) == 1:
         return found[0]
-    several = [str(each) for each in found or alone]
+    several = [str(subject) for subject in found or alone]
     hint = Text(zh=f"有：{'、'.join(several)}", en=f"there are: {', '.join(several)}")
     if named and not found:
         raise CaseError(

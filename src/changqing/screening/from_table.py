@@ -279,7 +279,7 @@ def _read_query(
             with connection.cursor() as cursor:
                 # Prepared, so that it is one statement, and no COMMIT ends read only.
                 cursor.execute(query.encode(), prepare=True)
-                heads = [each.name for each in cursor.description or ()]
+                heads = [column.name for column in cursor.description or ()]
                 found = cursor.fetchmany(_MOST_ROWS + 1) if heads else []
     except psycopg.errors.QueryCanceled as error:
         seconds = longest.total_seconds()
@@ -377,7 +377,7 @@ class _TableRowReader:
             elif found is not None:
                 gaps.append(found)
         days = [beijing_day(record.observed_at) for record in records]
-        days += [beijing_day(each.at) for each in gaps]
+        days += [beijing_day(gap.at) for gap in gaps]
         if not days:
             self.wrong(
                 table.id,
@@ -472,10 +472,11 @@ class _TableRowReader:
         region = next(
             (
                 code
-                for code, each in catalogue.regions.items()
+                for code, region in catalogue.regions.items()
                 if told["region"] == code
                 or (
-                    len(told["region"]) > 1 and each.label.zh.startswith(told["region"])
+                    len(told["region"]) > 1
+                    and region.label.zh.startswith(told["region"])
                 )
             ),
             None,

@@ -96,7 +96,10 @@ class RegisterJudge:
     @cached_property
     def _asking(self) -> PolarsProgram:
         """Only whether a criterion can apply, for cases that have nobody to ask."""
-        rules = {APPLIES + name: each.applies for name, each in self.criteria.items()}
+        rules = {
+            APPLIES + name: criterion.applies
+            for name, criterion in self.criteria.items()
+        }
         return compile_polars(rules, vocabulary=list_vocabulary(self.catalogue))
 
     @cached_property

@@ -94,7 +94,11 @@ def select_companies(
     marked = select_marked(run, signal)
     given = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
     looks = read_looks(run, signal, catalogue)
-    wrong = {case for case, found in looks.items() if not all(e.right for e in found)}
+    wrong = {
+        case
+        for case, case_looks in looks.items()
+        if not all(e.right for e in case_looks)
+    }
     wrong |= {c for c, holds in find_second_looks(run, signal).items() if not holds}
     return (
         given.join(marked, on="case", how="semi")

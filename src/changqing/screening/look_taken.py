@@ -156,7 +156,7 @@ def _select_current(
     case: RegisterCase, looks: Iterable[RegisterLook]
 ) -> list[RegisterLook]:
     """Select the looks at addresses that the case still has."""
-    urls = {each.subject.id: each.url for each in case.case.services}
+    urls = {service.subject.id: service.url for service in case.case.services}
     return [look for look in looks if urls.get(look.of.site.id) == look.of.site.url]
 
 

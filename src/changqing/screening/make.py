@@ -198,13 +198,13 @@ class RegisterMaker:
             case=case,
             known=Known(
                 records=tuple(
-                    replace(each, number=place)
-                    for place, each in enumerate(records, start=1)
+                    replace(record, number=place)
+                    for place, record in enumerate(records, start=1)
                 ),
                 gaps=(),
                 attempts=tuple(
-                    replace(each, number=place)
-                    for place, each in enumerate(attempts, start=len(records) + 1)
+                    replace(attempt, number=place)
+                    for place, attempt in enumerate(attempts, start=len(records) + 1)
                 ),
                 past=Past(),
             ),

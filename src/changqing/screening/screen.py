@@ -261,8 +261,8 @@ def run_in_pool(workers: int) -> BucketMap:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             asked = [pool.submit(screen_bucket, job, bucket) for bucket in buckets]
             try:
-                for one in as_completed(asked):
-                    yield one.result()
+                for future in as_completed(asked):
+                    yield future.result()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise

@@ -60,7 +60,7 @@ def follow_alone(
     is_open = {incident.key: incident.id for incident in state.open}
     before = dict(state.watched)
     if gap:
-        before = {key: carry_over_gap(each) for key, each in before.items()}
+        before = {key: carry_over_gap(watched) for key, watched in before.items()}
     after = dict(before)
     opened: list[Incident] = []
     closed: list[str] = []
@@ -78,9 +78,9 @@ def follow_alone(
             closed.append(incident.id)
             del is_open[reading.key]
     changed = {
-        key: each
-        for key, each in after.items()
-        if state.watched.get(key, Watched()) != each
+        key: watched
+        for key, watched in after.items()
+        if state.watched.get(key, Watched()) != watched
     }
     return LookOutcome(states=changed, opened=opened, closed=closed)
 
@@ -103,8 +103,8 @@ def follow_together(
     after = dict(own.views)
     if gap:
         after = {
-            key: ObserverView(watched=carry_over_gap(each.watched))
-            for key, each in after.items()
+            key: ObserverView(watched=carry_over_gap(view.watched))
+            for key, view in after.items()
         }
     others = {
         name: state.observers[name].views
@@ -136,9 +136,9 @@ def follow_together(
         elif decided is False:
             closed.append(is_open.pop(key))
     changed = {
-        key: each
-        for key, each in after.items()
-        if own.views.get(key, ObserverView()) != each
+        key: view
+        for key, view in after.items()
+        if own.views.get(key, ObserverView()) != view
     }
     return LookOutcome(seen=changed, opened=opened, closed=closed)
 

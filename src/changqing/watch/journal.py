@@ -159,7 +159,7 @@ def fold(state: WatchState, entry: WatchEntry) -> None:
             _fold_look(state, entry)
         case What.SENT:
             told = set(read_list(data["notices"]))
-            state.unsent = [each for each in state.unsent if each not in told]
+            state.unsent = [name for name in state.unsent if name not in told]
         case What.QUESTION:
             question = ChannelQuestion(
                 id=str(data["id"]),
@@ -188,7 +188,9 @@ def _fold_look(state: WatchState, entry: WatchEntry) -> None:
     state.first_look = state.first_look or entry.at
     state.last_look = entry.at
     state.upto = read_whole(data["upto"])
-    state.blind += [_read_blind_time(each) for each in read_list(data.get("blind", []))]
+    state.blind += [
+        _read_blind_time(blind_time) for blind_time in read_list(data.get("blind", []))
+    ]
     state.last_blind = data.get("control") is False
     well = (Lapse(str(name)) for name in read_list(data.get("well", [])))
     state.well = frozenset() if state.last_blind else frozenset(well)
@@ -197,12 +199,12 @@ def _fold_look(state: WatchState, entry: WatchEntry) -> None:
     for key, told in read_object(data.get("states", {})).items():
         state.watched[key] = _decode_watched(told)
     _fold_view(state, entry)
-    for each in read_list(data.get("opened", [])):
-        incident = decode_incident(each)
+    for opened in read_list(data.get("opened", [])):
+        incident = decode_incident(opened)
         state.incidents[incident.id] = incident
         state.unsent.append(f"{incident.id}:opened")
-    for each in read_list(data.get("closed", [])):
-        name = str(each)
+    for closed in read_list(data.get("closed", [])):
+        name = str(closed)
         before = state.incidents[name]
         state.incidents[name] = Incident(
             id=before.id,

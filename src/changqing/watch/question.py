@@ -139,7 +139,9 @@ def _derive(
         raw=f"{slowest.sent_at.isoformat()} → {at.isoformat()}",
     )
     with Store(case.path, load_key(key)) as store:
-        mine = [one for one in store.list_records() if one.source.name == _SOURCE]
+        mine = [
+            record for record in store.list_records() if record.source.name == _SOURCE
+        ]
         told = (record.value, record.digest, record.observed_at)
         if not mine or (mine[-1].value, mine[-1].digest, mine[-1].observed_at) != told:
             store.append((record,), blobs=pages)

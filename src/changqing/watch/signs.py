@@ -134,7 +134,7 @@ class _Seen:
     def list_values(self, fact: str) -> list[object]:
         """List all that was ever seen, oldest first."""
         found = self._by_fact.get(fact, [])
-        return [one.value for one in found if isinstance(one, Record)]
+        return [record.value for record in found if isinstance(record, Record)]
 
 
 def _read_lasting(
@@ -340,8 +340,11 @@ def find_expired(
             by_fact.setdefault((record.subject, record.fact), []).append(record)
     gone: dict[str, list[tuple[date, Text]]] = {}
     waiting: set[str] = set()
-    for key, found in resolved.items():
-        if found.gap is not GapReason.EXPIRED or found.proven is not None:
+    for key, resolved_fact in resolved.items():
+        if (
+            resolved_fact.gap is not GapReason.EXPIRED
+            or resolved_fact.proven is not None
+        ):
             continue
         ended = [
             (r.valid_until, r.source.name)

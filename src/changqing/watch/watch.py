@@ -385,7 +385,11 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         ]
     follows = follow_alone(
         state,
-        [each for each in readings if not observer or each.lapse in FROM_RECORDS],
+        [
+            reading
+            for reading in readings
+            if not observer or reading.lapse in FROM_RECORDS
+        ],
         settings,
         gap=gap,
     )
@@ -394,7 +398,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
             follow_together(
                 state,
                 observer,
-                [each for each in readings if each.lapse not in FROM_RECORDS],
+                [reading for reading in readings if reading.lapse not in FROM_RECORDS],
                 settings,
                 fresh_since=now - missed,
                 gap=gap,
@@ -408,7 +412,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         told["well"] = [lapse.value for lapse in well]
     if not visit.looks:
         told["control"] = False  # nothing was looked at, so nothing is known to be well
-    known, was_open = set(state.incidents), {one.id for one in state.open}
+    known, was_open = set(state.incidents), {incident.id for incident in state.open}
     how.step("look")
     book.append(What.LOOK, told, at=now)
     state = book.state()
@@ -420,7 +424,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         state,
         now,
         looked=True,
-        opened=tuple(one for one in state.open if one.id not in known),
+        opened=tuple(incident for incident in state.open if incident.id not in known),
         closed=tuple(
             incident
             for incident in state.incidents.values()
@@ -452,16 +456,18 @@ def _encode_look(
     """Encode the line of a look: only states that changed, and what follows."""
     data: dict[str, Json] = {"upto": upto}
     if follows.states:
-        data["states"] = {k: encode_watched(each) for k, each in follows.states.items()}
+        data["states"] = {
+            k: encode_watched(watched) for k, watched in follows.states.items()
+        }
     if follows.seen:
-        data["seen"] = {key: encode_view(each) for key, each in follows.seen.items()}
+        data["seen"] = {key: encode_view(view) for key, view in follows.seen.items()}
     if follows.opened:
-        data["opened"] = [encode_incident(each) for each in follows.opened]
+        data["opened"] = [encode_incident(incident) for incident in follows.opened]
     if follows.closed:
         data["closed"] = list(follows.closed)
     if blind:
-        data["blind"] = [encode_blind(each) for each in blind]
-    if any(each.why == _NO_CONTROL for each in blind):
+        data["blind"] = [encode_blind(blind_time) for blind_time in blind]
+    if any(blind_time.why == _NO_CONTROL for blind_time in blind):
         data["control"] = False
     return data
 

@@ -130,7 +130,7 @@ def find_lines(file: YamlFile, at: At) -> range:
             loc.append(step)
             node = node.get(step)
     first = file.find_line(tuple(loc))
-    inner = (file.find_line(each) for each in _walk(node, tuple(loc)))
+    inner = (file.find_line(inner_loc) for inner_loc in _walk(node, tuple(loc)))
     return range(first, max(inner, default=first) + 1)
 
 

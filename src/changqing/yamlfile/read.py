@@ -505,7 +505,7 @@ class _Builder:
         if tag is not None and tag not in {"!", "tag:yaml.org,2002:str"}:
             self._refuse_tag(event, tag)
         value: Json = _resolve_core(raw) if plain and tag is None else raw
-        if event.style == '"' and any("\ud800" <= each <= "\udfff" for each in raw):
+        if event.style == '"' and any("\ud800" <= letter <= "\udfff" for letter in raw):
             raise self._make_refusal(
                 event,
                 Text("含有不成字的转义", "holds an escape that is no character"),

@@ -75,7 +75,7 @@ async def capture(site: Site, net: Net) -> Capture:
     parts: list[Part] = list(
         await asyncio.gather(
             *(_ask(net, name, kind) for name, kind in dict.fromkeys(own)),
-            *(_ask(net, host, "A", server=each) for each in net.settings.beside),
+            *(_ask(net, host, "A", server=server) for server in net.settings.beside),
             _ask(net, domain, "DNSKEY", signed=True),
         )
     )
