@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from changqing_web import errors, health
 from changqing_web.api import assistant
-from changqing_web.api.routes import api
+from changqing_web.api.routes import build_api
 from changqing_web.walls import collect_routes, make_patterns
 
 handler400 = "changqing_web.errors.unreadable"
@@ -19,7 +19,7 @@ _ACCOUNT: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("account/", include(_ACCOUNT)),
-    path("api/v1/", api().urls),
+    path("api/v1/", build_api().urls),
     *health.PATTERNS,
     *assistant.PATTERNS,
     *make_patterns(collect_routes()),

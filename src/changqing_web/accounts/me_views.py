@@ -14,7 +14,7 @@ from changqing_web.oidc.configuration import find_usable_oidc
 from changqing_web.walls import PageRoute
 
 
-def me(request: HttpRequest, user: User) -> HttpResponse:
+def show_account(request: HttpRequest, user: User) -> HttpResponse:
     """Password, second factor, workspaces, sign out."""
     memberships = Membership.objects.filter(user=user).select_related("workspace")
     more = {
@@ -26,7 +26,7 @@ def me(request: HttpRequest, user: User) -> HttpResponse:
             (
                 membership.workspace.name,
                 ROLE_NAMES[Role(membership.role)],
-                _address(membership),
+                _find_cases_address(membership),
             )
             for membership in memberships.order_by("workspace__name")
         ],
@@ -44,11 +44,11 @@ def _find_bound_address(user: User) -> str:
     return "" if bound is None else str(bound.extra_data["id_token"].get("email", ""))
 
 
-def _address(member: Membership) -> str:
+def _find_cases_address(member: Membership) -> str:
     """The list of cases, for those who may see it; others have their cases at `/`."""
     if Role(member.role).rank < Role.EDITOR.rank:
         return reverse("start")
     return reverse("board", args=[member.workspace.slug])
 
 
-ROUTES = (PageRoute(path="me/", view=me, name="me"),)
+ROUTES = (PageRoute(path="me/", view=show_account, name="me"),)

@@ -44,14 +44,14 @@ _OFFERED: Final = 300  # names of cases, to be completed as they are typed
 _SCOPED: Final = frozenset({Role.RESPONDENT, Role.REVIEWER})
 
 
-def members(request: HttpRequest, here: Here) -> HttpResponse:
+def show_members(request: HttpRequest, here: Here) -> HttpResponse:
     """The people of a workspace and the links that are open."""
     if request.method == "POST":
-        return _change(request, here)
-    return _page(request, here)
+        return _apply_change(request, here)
+    return _render_page(request, here)
 
 
-def _page(
+def _render_page(
     request: HttpRequest, here: Here, *, address: str = "", status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
@@ -83,20 +83,20 @@ def _page(
     )
 
 
-def _change(request: HttpRequest, here: Here) -> HttpResponse:
+def _apply_change(request: HttpRequest, here: Here) -> HttpResponse:
     match request.POST.get("do"):
         case "invite":
-            return _invite(request, here)
+            return _invite_person(request, here)
         case "review":
-            return _review(request, here)
+            return _make_review_link(request, here)
         case "withdraw":
-            _withdraw(request, here)
+            _withdraw_link(request, here)
         case "role":
             _set_role(request, here)
         case "unname":
-            _unname(request, here)
+            _take_case_away(request, here)
         case "remove":
-            _remove(request, here)
+            _remove_member(request, here)
         case _:
             raise Http404
     owners = here.workspace.memberships.filter(role=Role.OWNER)
@@ -105,13 +105,13 @@ def _change(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect("members", workspace=here.workspace.slug)
 
 
-def _number(text: str | None) -> int:
+def _parse_number(text: str | None) -> int:
     if text is None or not text.isdecimal() or len(text) > _LONGEST_NUMBER:
         raise Http404
     return int(text)
 
 
-def _case(request: HttpRequest, here: Here) -> CaseRow | None:
+def _find_case(request: HttpRequest, here: Here) -> CaseRow | None:
     """The one case that is meant: by folder, credit code, or enough of its name."""
     words = request.POST.get("case", "").strip()
     if not words:
@@ -122,7 +122,7 @@ def _case(request: HttpRequest, here: Here) -> CaseRow | None:
     return found[0] if len(found) == 1 else None
 
 
-def _which_case(request: HttpRequest, here: Here) -> HttpResponse:
+def _ask_which_case(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask again for which case it is; nothing typed is lost."""
     messages.error(
         request,
@@ -131,16 +131,16 @@ def _which_case(request: HttpRequest, here: Here) -> HttpResponse:
             "Name one case, by its company, credit code or folder.",
         ),
     )
-    return _page(request, here, status=422)
+    return _render_page(request, here, status=422)
 
 
-def _invite(request: HttpRequest, here: Here) -> HttpResponse:
+def _invite_person(request: HttpRequest, here: Here) -> HttpResponse:
     role = request.POST.get("role", "")
     if role not in Role.values:
         raise Http404
-    case = _case(request, here) if Role(role) in _SCOPED else None
+    case = _find_case(request, here) if Role(role) in _SCOPED else None
     if Role(role) in _SCOPED and case is None:
-        return _which_case(request, here)
+        return _ask_which_case(request, here)
     _, secret = Link.make(
         Link.Purpose.INVITE,
         expires_at=timezone.now() + _INVITED_FOR,
@@ -152,16 +152,18 @@ def _invite(request: HttpRequest, here: Here) -> HttpResponse:
     )
     name = ROLE_NAMES[Role(role)]
     add_case_event(here, "invite", Text(zh=f"邀请{name.zh}", en=f"invited: {name.en}"))
-    return _page(request, here, address=request.build_absolute_uri(f"/join/{secret}/"))
+    return _render_page(
+        request, here, address=request.build_absolute_uri(f"/join/{secret}/")
+    )
 
 
-def _review(request: HttpRequest, here: Here) -> HttpResponse:
-    case = _case(request, here)
-    days = _number(request.POST.get("days"))
+def _make_review_link(request: HttpRequest, here: Here) -> HttpResponse:
+    case = _find_case(request, here)
+    days = _parse_number(request.POST.get("days"))
     if days not in _REVIEW_DAYS:
         raise Http404
     if case is None:
-        return _which_case(request, here)
+        return _ask_which_case(request, here)
     _, secret = Link.make(
         Link.Purpose.REVIEW,
         expires_at=timezone.now() + timedelta(days=days),
@@ -181,13 +183,13 @@ def _review(request: HttpRequest, here: Here) -> HttpResponse:
         ),
     )
     address = request.build_absolute_uri(f"/review/{secret}/")
-    return _page(request, here, address=address)
+    return _render_page(request, here, address=address)
 
 
-def _withdraw(request: HttpRequest, here: Here) -> None:
+def _withdraw_link(request: HttpRequest, here: Here) -> None:
     link = Link.objects.filter(
         workspace=here.workspace,
-        pk=_number(request.POST.get("link")),
+        pk=_parse_number(request.POST.get("link")),
         withdrawn_at=None,
     ).first()
     if link is None:
@@ -206,14 +208,14 @@ def _withdraw(request: HttpRequest, here: Here) -> None:
     )
 
 
-def _owners_left(here: Here, without: Membership) -> bool:
+def _has_other_owner(here: Here, without: Membership) -> bool:
     owners = here.workspace.memberships.filter(role=Role.OWNER)
     return owners.exclude(pk=without.pk).exists()
 
 
-def _membership(request: HttpRequest, here: Here) -> Membership:
+def _find_membership(request: HttpRequest, here: Here) -> Membership:
     found = here.workspace.memberships.filter(
-        pk=_number(request.POST.get("member"))
+        pk=_parse_number(request.POST.get("member"))
     ).first()
     if found is None:
         raise Http404
@@ -225,7 +227,7 @@ def _set_role(request: HttpRequest, here: Here) -> None:
     if role not in Role.values:
         raise Http404
     with transaction.atomic():
-        member = _membership(request, here)
+        member = _find_membership(request, here)
         if role in _SCOPED and not member.cases.exists():
             messages.error(
                 request,
@@ -237,7 +239,7 @@ def _set_role(request: HttpRequest, here: Here) -> None:
                 ),
             )
             return
-        if role != Role.OWNER and not _owners_left(here, member):
+        if role != Role.OWNER and not _has_other_owner(here, member):
             messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
             return
         member.role = role
@@ -253,9 +255,9 @@ def _set_role(request: HttpRequest, here: Here) -> None:
         )
 
 
-def _unname(request: HttpRequest, here: Here) -> None:
+def _take_case_away(request: HttpRequest, here: Here) -> None:
     """Take from somebody a case that was named for them."""
-    member, case = _membership(request, here), _case(request, here)
+    member, case = _find_membership(request, here), _find_case(request, here)
     if case is None or case not in member.cases.all():
         raise Http404
     member.cases.remove(case)
@@ -271,10 +273,10 @@ def _unname(request: HttpRequest, here: Here) -> None:
     )
 
 
-def _remove(request: HttpRequest, here: Here) -> None:
+def _remove_member(request: HttpRequest, here: Here) -> None:
     with transaction.atomic():
-        member = _membership(request, here)
-        if not _owners_left(here, member):
+        member = _find_membership(request, here)
+        if not _has_other_owner(here, member):
             messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
             return
         who = member.user.get_username()
@@ -283,7 +285,7 @@ def _remove(request: HttpRequest, here: Here) -> None:
         messages.success(request, t(f"{who}已移出。", f"{who} is removed."))
 
 
-def join(request: HttpRequest, user: User, secret: str) -> HttpResponse:
+def join_workspace(request: HttpRequest, user: User, secret: str) -> HttpResponse:
     """Become a member by an invitation, which is used up by it."""
     link = Link.find(secret, Link.Purpose.INVITE, now=timezone.now())
     if link is None or link.used_at is not None or link.workspace is None:
@@ -316,14 +318,14 @@ def join(request: HttpRequest, user: User, secret: str) -> HttpResponse:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/members/",
-        view=members,
+        view=show_members,
         name="members",
         least=Role.OWNER,
         methods=("GET", "POST"),
     ),
     PageRoute(
         path="join/<str:secret>/",
-        view=join,
+        view=join_workspace,
         name="join",
         methods=("GET", "POST"),
         sample={"secret": "no-such-secret"},

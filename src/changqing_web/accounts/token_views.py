@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.text import Text
-from changqing_web.api.routes import api
+from changqing_web.api.routes import build_api
 from changqing_web.language import t
 from changqing_web.models import Link, Role
 from changqing_web.record import add_case_event
@@ -23,20 +23,20 @@ _LONGEST_NUMBER: Final = 18  # digits that every database takes
 _ROLES: Final = (Role.REVIEWER, Role.EDITOR, Role.OWNER)
 
 
-def tokens(request: HttpRequest, here: Here) -> HttpResponse:
+def show_tokens(request: HttpRequest, here: Here) -> HttpResponse:
     """The tokens that are open; a POST makes one, or withdraws one."""
     match request.POST.get("do") if request.method == "POST" else None:
         case None:
-            return _page(request, here)
+            return _render_page(request, here)
         case "make":
-            return _make(request, here)
+            return _make_token(request, here)
         case "withdraw":
-            return _withdraw(request, here)
+            return _withdraw_token(request, here)
         case _:
             raise Http404
 
 
-def _open(here: Here) -> QuerySet[Link]:
+def _list_open_tokens(here: Here) -> QuerySet[Link]:
     return Link.objects.filter(
         workspace=here.workspace,
         purpose=Link.Purpose.TOKEN,
@@ -45,7 +45,7 @@ def _open(here: Here) -> QuerySet[Link]:
     )
 
 
-def _make(request: HttpRequest, here: Here) -> HttpResponse:
+def _make_token(request: HttpRequest, here: Here) -> HttpResponse:
     days, role = request.POST.get("days", ""), request.POST.get("role", "")
     if days not in map(str, _DAYS) or role not in _ROLES:
         raise Http404
@@ -59,14 +59,14 @@ def _make(request: HttpRequest, here: Here) -> HttpResponse:
         label=label or t("没有写用途", "no purpose given"),
     )
     add_case_event(here, "token", Text(zh="开了接口令牌", en="made a token of the API"))
-    return _page(request, here, secret=secret, role=role)
+    return _render_page(request, here, secret=secret, role=role)
 
 
-def _withdraw(request: HttpRequest, here: Here) -> HttpResponse:
+def _withdraw_token(request: HttpRequest, here: Here) -> HttpResponse:
     number = request.POST.get("token", "")
     if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
         raise Http404
-    token = _open(here).filter(pk=int(number)).first()
+    token = _list_open_tokens(here).filter(pk=int(number)).first()
     if token is None:
         raise Http404
     token.withdrawn_at = timezone.now()
@@ -86,7 +86,7 @@ def _withdraw(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect("tokens", workspace=here.workspace.slug)
 
 
-def _example(here: Here, role: str) -> str:
+def _choose_example(here: Here, role: str) -> str:
     """An operation that a token of this role may call: one that reads lists nothing."""
     case = here.workspace.cases.order_by("name").first()
     if role != Role.REVIEWER or case is None:
@@ -94,18 +94,20 @@ def _example(here: Here, role: str) -> str:
     return f"cases/{case.folder}"
 
 
-def _page(
+def _render_page(
     request: HttpRequest, here: Here, *, secret: str = "", role: str = ""
 ) -> HttpResponse:
-    schema = api().get_openapi_schema(path_prefix="/api/v1/")
+    schema = build_api().get_openapi_schema(path_prefix="/api/v1/")
     return render(
         request,
         "accounts/tokens.html",
         {
             "section": "tokens",
             "secret": secret,
-            "example": request.build_absolute_uri(f"/api/v1/{_example(here, role)}"),
-            "tokens": _open(here).select_related("user").order_by("-pk"),
+            "example": request.build_absolute_uri(
+                f"/api/v1/{_choose_example(here, role)}"
+            ),
+            "tokens": _list_open_tokens(here).select_related("user").order_by("-pk"),
             "days": _DAYS,
             "roles": _ROLES,
             "operations": [
@@ -120,7 +122,7 @@ def _page(
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/api/",
-        view=tokens,
+        view=show_tokens,
         name="tokens",
         least=Role.OWNER,
         methods=("GET", "POST"),

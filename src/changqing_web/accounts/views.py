@@ -16,7 +16,7 @@ from changqing_web.models import Link, Membership, Role, Workspace
 from changqing_web.walls import REVIEWING, PageRoute
 
 
-def start(request: HttpRequest, user: User) -> HttpResponse:
+def open_workspace(request: HttpRequest, user: User) -> HttpResponse:
     """To the workspace of a person who has one, else a choice among several."""
     memberships = list(
         Membership.objects.filter(user=user)
@@ -58,7 +58,7 @@ def _count_cases(desks: Sequence[Workspace]) -> QuerySet[Workspace]:
     )
 
 
-def enter(request: HttpRequest, secret: str) -> HttpResponse:
+def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Sign in by a link. It is used up by the button, not by a look at the page."""
     now = timezone.now()
     link = Link.find(secret, Link.Purpose.SIGN_IN, now=now)
@@ -72,7 +72,7 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
     return enter_as(request, link.user)
 
 
-def review(request: HttpRequest, secret: str) -> HttpResponse:
+def follow_review_link(request: HttpRequest, secret: str) -> HttpResponse:
     """A reviewer's way to one case, read only, until the link expires."""
     link = Link.find(secret, Link.Purpose.REVIEW, now=timezone.now())
     if link is None or link.workspace is None or link.case is None:
@@ -82,10 +82,10 @@ def review(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 ROUTES = (
-    PageRoute(path="", view=start, name="start"),
+    PageRoute(path="", view=open_workspace, name="start"),
     PageRoute(
         path="enter/<str:secret>/",
-        view=enter,
+        view=sign_in_by_link,
         name="enter",
         public=True,
         methods=("GET", "POST"),
@@ -93,7 +93,7 @@ ROUTES = (
     ),
     PageRoute(
         path="review/<str:secret>/",
-        view=review,
+        view=follow_review_link,
         name="review",
         public=True,
         sample={"secret": "no-such-secret"},

@@ -59,7 +59,7 @@ class AgendaDay:
     own: tuple[AgendaLine, ...]
 
 
-def agenda(request: HttpRequest, here: Here) -> HttpResponse:
+def show_agenda(request: HttpRequest, here: Here) -> HttpResponse:
     """A week, a month or what has passed, of all cases."""
     today = timezone.localdate()
     stretch = find_stretch(request.GET, today)
@@ -76,7 +76,7 @@ def agenda(request: HttpRequest, here: Here) -> HttpResponse:
         "last": stretch.end.fromordinal(stretch.end.toordinal() - 1),
         "spans": list(CalendarSpan),
         "page": page,
-        "days": _group(here, page.object_list),
+        "days": _group_days(here, page.object_list),
         "counts": list(count_days(days, stretch)),
         "late": days.filter(day__lt=today).exclude(kind=OWN).count(),
         "parties": list(Party),
@@ -89,7 +89,7 @@ def agenda(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, "agenda/agenda.html", more)
 
 
-def calendar(request: HttpRequest, here: Here) -> HttpResponse:
+def download_calendar(request: HttpRequest, here: Here) -> HttpResponse:
     """What is to come, and what was missed, as a calendar file; narrowed as the page.
 
     A missed day goes out as it is; an expiry that has passed is left out.
@@ -97,7 +97,7 @@ def calendar(request: HttpRequest, here: Here) -> HttpResponse:
     today = timezone.localdate()
     days = select_days(here, request.GET).select_related("case")
     some = days.exclude(day__lt=today, kind=CalendarKind.EXPIRY.value)
-    notices = [_notice(day) for day in some.order_by("day", "pk")[:_MOST_EXPORTED]]
+    notices = [_make_notice(day) for day in some.order_by("day", "pk")[:_MOST_EXPORTED]]
     content = write_calendar(notices, page_language(), timezone.now())
     name = f"{here.workspace.slug}.ics"
     return download(content, name, "text/calendar; charset=utf-8")
@@ -114,7 +114,7 @@ def _read_outdated(here: Here, request: HttpRequest, today: date) -> int:
     return outdated.count()
 
 
-def _group(here: Here, found: Iterable[IndexedDay]) -> list[AgendaDay]:
+def _group_days(here: Here, found: Iterable[IndexedDay]) -> list[AgendaDay]:
     days = []
     for day, of in groupby(found, key=lambda each: each.day):
         lines = [_make_line(here, indexed_day) for indexed_day in of]
@@ -141,7 +141,7 @@ def _make_line(here: Here, found: IndexedDay) -> AgendaLine:
     )
 
 
-def _notice(found: IndexedDay) -> Notice:
+def _make_notice(found: IndexedDay) -> Notice:
     """What a calendar says of a day: kind, who acts, and what is to be done."""
     kind, does = CalendarKind(found.kind).text, Text(**found.does)
     said = [kind.capitalised]
@@ -169,13 +169,13 @@ def _notice(found: IndexedDay) -> Notice:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/calendar/",
-        view=agenda,
+        view=show_agenda,
         name="agenda",
         least=Role.EDITOR,
     ),
     PageRoute(
         path="w/<slug:workspace>/calendar.ics",
-        view=calendar,
+        view=download_calendar,
         name="agenda_calendar",
         least=Role.EDITOR,
     ),

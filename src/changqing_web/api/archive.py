@@ -32,14 +32,14 @@ MOST_BYTES: Final = 500_000_000
 _UNPACKING: Final = Limits(seconds=60, memory=1 << 30, output=MOST_BYTES)
 
 
-def pack(folder: Path, into: IO[bytes]) -> None:
+def pack_folder(folder: Path, into: IO[bytes]) -> None:
     """Write the files of a case folder but links, locks and what can be made again."""
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in _files(folder):
+        for path in _list_files(folder):
             packed.write(path, path.relative_to(folder).as_posix())
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _list_files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(set(folders) - {REMADE_FOLDER})
         for name in sorted(names):
@@ -49,7 +49,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def unpack(content: UploadedFile[Any], target: Path, *, beside: Path) -> None:
+def unpack_folder(content: UploadedFile[Any], target: Path, *, beside: Path) -> None:
     """Make the folder `target` of a zip, whole or not at all.
 
     It is unpacked under `beside`, on the same disk, in a child process, and moved when
@@ -72,12 +72,12 @@ def unpack(content: UploadedFile[Any], target: Path, *, beside: Path) -> None:
         read_recorded(open_case(folder, catalogue()))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists():
-            raise _refuse("这个名字的项目已经有了", "there is a case of that name")
+            raise _make_error("这个名字的项目已经有了", "there is a case of that name")
         folder.rename(target)
         open_case_memory().forget(target)
 
 
-def _refuse(zh: str, en: str) -> CaseError:
+def _make_error(zh: str, en: str) -> CaseError:
     return CaseError(
         Issue(
             text=Text(f"这个压缩包{zh}", f"the archive {en}"),

@@ -12,7 +12,7 @@ from pydantic import Field
 from changqing.agency.desk import archive_case
 from changqing.case import edit, set_aside
 from changqing.text import Text
-from changqing_web.api.door import REFUSED, Json, at_case
+from changqing_web.api.door import REFUSED, Json, enter_case
 from changqing_web.facts.said import log_what_is_said
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
@@ -41,7 +41,7 @@ class PutAway(Schema):
 )
 def get_papers_set_aside(request: HttpRequest, case: str) -> list[Any]:
     """The papers that were taken out, the last one first."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     return [
         {"id": paper.id, "on": paper.on, "by": paper.by, "paper": dict(paper.paper)}
         for paper in set_aside.list_set_aside(edit.read(here.folder))
@@ -55,7 +55,7 @@ def get_papers_set_aside(request: HttpRequest, case: str) -> list[Any]:
 )
 def set_paper_aside(request: HttpRequest, case: str, paper: str) -> Json:
     """Take a paper out; its file and what the log says of it stay."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     found = set_aside.set_paper_aside(
         here.folder,
         paper,
@@ -63,7 +63,7 @@ def set_paper_aside(request: HttpRequest, case: str, paper: str) -> Json:
         by=here.name,
         catalogue=catalogue(),
     )
-    _note(here, Text(f"接口移出{paper}", f"Took {paper} out by API"))
+    _record_event(here, Text(f"接口移出{paper}", f"Took {paper} out by API"))
     return {"id": found.id}
 
 
@@ -74,9 +74,9 @@ def set_paper_aside(request: HttpRequest, case: str, paper: str) -> Json:
 )
 def take_paper_back(request: HttpRequest, case: str, paper: str) -> Json:
     """List a paper again, by its id among those set aside; the id that it has now."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     name = set_aside.take_paper_back(here.folder, paper, catalogue=catalogue())
-    _note(here, Text(f"接口放回{name}", f"Put {name} back by API"))
+    _record_event(here, Text(f"接口放回{name}", f"Put {name} back by API"))
     return {"id": name}
 
 
@@ -89,14 +89,14 @@ def change_paper_kind(
     request: HttpRequest, case: str, paper: str, given: RealKind
 ) -> Json:
     """List a paper as another kind; its new id. What it proved is asked anew."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     name = set_aside.change_paper_kind(
         here.folder, paper, given.kind, catalogue=catalogue()
     )
     said = Text(
         f"接口把{paper}改为{given.kind}", f"Listed {paper} as {given.kind} by API"
     )
-    _note(here, said)
+    _record_event(here, said)
     return {"id": name}
 
 
@@ -105,9 +105,9 @@ def change_paper_kind(
     response={200: Json, **REFUSED},
     operation_id="archiveCase",
 )
-def archive_or_restore(request: HttpRequest, case: str, given: PutAway) -> Json:
+def archive_or_restore_case(request: HttpRequest, case: str, given: PutAway) -> Json:
     """Put the case away, or list it again; nothing is deleted."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     restore = not given.archived
     if archive_case(here.folder, by=here.name, now=timezone.now(), restore=restore):
         said = (
@@ -120,7 +120,7 @@ def archive_or_restore(request: HttpRequest, case: str, given: PutAway) -> Json:
     return {"archived": given.archived}
 
 
-def _note(here: Here, said: Text) -> None:
+def _record_event(here: Here, said: Text) -> None:
     add_case_event(here, "paper", said)
     log_what_is_said(here)
     refresh(here.workspace, here.row.folder)

@@ -28,7 +28,7 @@ from changqing_web.api.door import (
     answer_http_error,
     answer_problem,
     answer_stranger,
-    cases_at,
+    select_cases,
 )
 from changqing_web.cases import judge_case
 from changqing_web.index import catalogue
@@ -92,7 +92,7 @@ def answer_assistant(request: HttpRequest) -> HttpResponse:
         too_large = True
     if too_large:
         return answer_problem(413, "large", Issue(text=_TOO_LARGE))
-    rows = cases_at(here)
+    rows = select_cases(here)
     cases = TokenCases(
         here=here,
         rows={row.folder: row for row in rows},
@@ -104,11 +104,11 @@ def answer_assistant(request: HttpRequest) -> HttpResponse:
         for name in _PASSED
         if name in request.headers
     }
-    status, kind, content = asyncio.run(_converse(cases, headers, request.body))
+    status, kind, content = asyncio.run(_send_message(cases, headers, request.body))
     return HttpResponse(content, status=status, content_type=kind)
 
 
-async def _converse(
+async def _send_message(
     cases: TokenCases, headers: Mapping[bytes, bytes], message: bytes
 ) -> tuple[int, str, bytes]:
     """Hand a message to the server of the SDK: its status, media type and answer."""

@@ -16,12 +16,12 @@ from changqing_web.api.door import (
     REFUSED,
     Json,
     TextData,
-    at_case,
-    at_desk,
-    cases_at,
-    clean,
+    clean_word,
+    enter_case,
+    enter_workspace,
+    select_cases,
 )
-from changqing_web.board.columns import make_api_field, narrow
+from changqing_web.board.columns import make_api_field, select_rows
 from changqing_web.facts.drafts import Typed
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.new.views import create_case, read, same_company
@@ -99,23 +99,23 @@ class CaseFilter(FilterColumns):
 @router.get("/cases", response={200: CaseList, **REFUSED}, operation_id="listCases")
 def list_cases(request: HttpRequest, chosen: Query[CaseFilter]) -> Any:
     """The cases that the token may read, by name."""
-    there = cases_at(at_desk(request)).filter(archived=chosen.archived)
+    there = select_cases(enter_workspace(request)).filter(archived=chosen.archived)
     rows = there.order_by("name", "pk")
-    asked = {name: clean(str(value)) for name, value in chosen.dict().items()}
-    rows = narrow(rows, asked)
+    asked = {name: clean_word(str(value)) for name, value in chosen.dict().items()}
+    rows = select_rows(rows, asked)
     page = rows[chosen.offset : chosen.offset + chosen.limit]
     return {"count": rows.count(), "cases": list(page)}
 
 
 @router.post("/cases", response={201: CaseLine, **REFUSED}, operation_id="newCase")
-def new_case(request: HttpRequest, given: NewCase) -> Status[Any]:
+def add_case(request: HttpRequest, given: NewCase) -> Status[Any]:
     """Make a case and judge it once, as `changqing new` does."""
     from changqing.errors import CaseError, Issue
     from changqing.text import Text
 
-    here = at_desk(request, Role.EDITOR)
+    here = enter_workspace(request, Role.EDITOR)
     words = {
-        name: clean(value)
+        name: clean_word(value)
         for name, value in given.dict(
             exclude={"urls", "charges_users", "another"}
         ).items()
@@ -124,7 +124,7 @@ def new_case(request: HttpRequest, given: NewCase) -> Status[Any]:
     typed = Typed({name: [value] for name, value in words.items()})
     typed.data |= {
         "charges_users": [says],
-        "urls": ["\n".join(clean(url) for url in given.urls)],
+        "urls": ["\n".join(clean_word(url) for url in given.urls)],
     }
     answers, wrong = read(typed)
     if answers is None:
@@ -156,7 +156,7 @@ def new_case(request: HttpRequest, given: NewCase) -> Status[Any]:
 )
 def get_case(request: HttpRequest, case: str) -> CaseRow:
     """One case as the list shows it."""
-    return at_case(request, case).row
+    return enter_case(request, case).row
 
 
 @router.get(
@@ -164,7 +164,7 @@ def get_case(request: HttpRequest, case: str) -> CaseRow:
 )
 def get_result(request: HttpRequest, case: str) -> Json:
     """The whole result, as `changqing assess --json` prints it."""
-    return _result(at_case(request, case))
+    return _load_result(enter_case(request, case))
 
 
 @router.get(
@@ -178,7 +178,7 @@ def get_findings(
     verdict: str = "",
 ) -> list[Json]:
     """What each rule found; of one verdict when it is named."""
-    found: list[Json] = _result(at_case(request, case))["findings"]
+    found: list[Json] = _load_result(enter_case(request, case))["findings"]
     return [f for f in found if not verdict or f["verdict"] == verdict]
 
 
@@ -189,31 +189,32 @@ def get_findings(
 )
 def get_errands(request: HttpRequest, case: str) -> list[Json]:
     """What is to be done, by whom and by when."""
-    errands: list[Json] = _result(at_case(request, case))["errands"]
+    errands: list[Json] = _load_result(enter_case(request, case))["errands"]
     return errands
 
 
 @router.post(
     "/cases/{case}/look", response={202: JobState, **REFUSED}, operation_id="look"
 )
-def look(request: HttpRequest, case: str) -> Status[Json]:
+def begin_look(request: HttpRequest, case: str) -> Status[Json]:
     """Look at the services again, in the background."""
     return Status(
-        202, job_state(jobs.begin_job(at_case(request, case, Role.EDITOR), "look"))
+        202,
+        describe_job(jobs.begin_job(enter_case(request, case, Role.EDITOR), "look")),
     )
 
 
 @router.get("/jobs/{job}", response={200: JobState, **REFUSED}, operation_id="getJob")
 def get_job(request: HttpRequest, job: Annotated[int, Field(ge=0, le=2**62)]) -> Json:
     """How far work in the background is."""
-    here = at_desk(request, Role.EDITOR)
+    here = enter_workspace(request, Role.EDITOR)
     found = Job.objects.filter(workspace=here.workspace, pk=job).first()
     if found is None:
         raise Http404
-    return job_state(found)
+    return describe_job(found)
 
 
-def job_state(job: Job) -> Json:
+def describe_job(job: Job) -> Json:
     """A job as JSON."""
     return {
         "id": job.pk,
@@ -225,7 +226,7 @@ def job_state(job: Job) -> Json:
     }
 
 
-def _result(here: Here) -> Json:
+def _load_result(here: Here) -> Json:
     """The result; who only reads gets it without identity and mobile numbers."""
     found = write_json(cases.load_report(here))
     if here.may(Role.EDITOR):

@@ -27,7 +27,7 @@ from changqing.casework.stages import replay_events
 from changqing.law.cited import make_citation_data
 from changqing.papers.open import open_case
 from changqing.text import Text
-from changqing_web.api.door import REFUSED, Json, at_case
+from changqing_web.api.door import REFUSED, Json, enter_case
 from changqing_web.cases import open_case_memory
 from changqing_web.documents.written import load_writings
 from changqing_web.index import catalogue, refresh
@@ -57,7 +57,7 @@ class Happened(Schema):
 )
 def get_casework(request: HttpRequest, case: str) -> Json:
     """Where the case stands today, and what is due."""
-    return standing(at_case(request, case))
+    return describe_standing(enter_case(request, case))
 
 
 @router.get(
@@ -67,7 +67,7 @@ def get_casework(request: HttpRequest, case: str) -> Json:
 )
 def get_events(request: HttpRequest, case: str) -> list[Any]:
     """Everything that was recorded, oldest first."""
-    here = at_case(request, case)
+    here = enter_case(request, case)
     events = Journal(here.folder).list_entries()
     checks = check_events(open_case(here.folder, catalogue()), events)
     undone = find_undone(events)
@@ -90,7 +90,7 @@ def get_events(request: HttpRequest, case: str) -> list[Any]:
 )
 def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Json]:
     """Record what happened, if the stage allows it; where the case stands then."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     written = write_event(
         catalogue(),
         open_case(here.folder, catalogue()),
@@ -115,7 +115,7 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
         number=written.event.number,
     )
-    return Status(201, standing(here))
+    return Status(201, describe_standing(here))
 
 
 class Undone(Schema):
@@ -131,7 +131,7 @@ class Undone(Schema):
 )
 def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
     """Take back the last entry, as a further one; where the case stands then."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     written = undo_last(
         catalogue(),
         open_case(here.folder, catalogue()),
@@ -147,10 +147,10 @@ def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
         Text(f"接口撤销第{given.number}条记录", f"Undid entry {given.number} by API"),
         number=written.event.number,
     )
-    return Status(201, standing(here))
+    return Status(201, describe_standing(here))
 
 
-def standing(here: Here) -> Json:
+def describe_standing(here: Here) -> Json:
     """The stage, what is due and whose, the lines, and what can be recorded."""
     case = open_case(here.folder, catalogue())
     state = replay_events(catalogue(), case, Journal(here.folder).list_events())
@@ -160,12 +160,12 @@ def standing(here: Here) -> Json:
     return {
         "stage": state.stage.value,
         "stage_name": state.stage_name.say(page_language()),
-        "since": _iso(state.since),
+        "since": _format_day(state.since),
         "matter": state.matter,
-        "valid_until": _iso(state.valid_until),
+        "valid_until": _format_day(state.valid_until),
         "ended": state.ended,
-        "next": None if found.next is None else _due(found.next),
-        "dues": [_due(due) for due in found.dues],
+        "next": None if found.next is None else _describe_due(found.next),
+        "dues": [_describe_due(due) for due in found.dues],
         "notes": [note.say(page_language()) for note in found.notes],
         "lines": [
             {**encode_line(line), "settled": line.is_settled} for line in state.lines
@@ -174,7 +174,7 @@ def standing(here: Here) -> Json:
     }
 
 
-def _due(due: CaseDue) -> Json:
+def _describe_due(due: CaseDue) -> Json:
     language = page_language()
     return {
         "procedure": due.procedure or None,
@@ -182,7 +182,7 @@ def _due(due: CaseDue) -> Json:
         "actor": due.actor.value,
         "title": due.title.say(language),
         "does": due.does.say(language),
-        "day": _iso(due.day),
+        "day": _format_day(due.day),
         "kind": None if due.bound is None else due.bound.value,
         "provisional": due.provisional,
         "passed": due.passed,
@@ -195,5 +195,5 @@ def _due(due: CaseDue) -> Json:
     }
 
 
-def _iso(day: date | None) -> str | None:
+def _format_day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()

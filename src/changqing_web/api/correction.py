@@ -15,8 +15,8 @@ from changqing.casework.letter import answer_letter
 from changqing.casework.record import record as write_event
 from changqing.errors import CaseError, Issue
 from changqing.text import Text
-from changqing_web.api.casework import standing
-from changqing_web.api.door import REFUSED, Json, at_case
+from changqing_web.api.casework import describe_standing
+from changqing_web.api.door import REFUSED, Json, enter_case
 from changqing_web.cases import open_case_memory
 from changqing_web.casework.correction import (
     add_notice_lines,
@@ -63,7 +63,7 @@ def receive_notice(
     until: Annotated[date | None, Form(description="the day that it sets")] = None,
 ) -> Status[Json]:
     """Record a notice of correction: PDF, Word, HTML or text, line by line."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     if (notice.size or 0) > NOTICE_LIMIT:
         raise CaseError(Issue(text=_TOO_LARGE))
     content = notice.read()
@@ -85,7 +85,7 @@ def receive_notice(
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
         number=written.event.number,
     )
-    return Status(201, standing(here))
+    return Status(201, describe_standing(here))
 
 
 @router.put(
@@ -100,9 +100,9 @@ def settle_line(
     given: Settled,
 ) -> Json:
     """Say what a line is about, whose it is, and how it was put right."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     found = read_case(here)
-    before = _line(replay_case(here, found, date.max).lines, number)
+    before = _find_line(replay_case(here, found, date.max).lines, number)
     sent = given.dict(exclude_unset=True)
     known = catalogue()
     for name, among in (
@@ -110,10 +110,10 @@ def settle_line(
         ("material", known.materials.keys()),
     ):
         if sent.get(name) is not None and sent[name] not in among:
-            raise CaseError(Issue(text=_unknown(sent[name])))
+            raise CaseError(Issue(text=_explain_unknown(sent[name])))
     for code in sent.get("codes") or ():
         if code not in known.defects:
-            raise CaseError(Issue(text=_unknown(code)))
+            raise CaseError(Issue(text=_explain_unknown(code)))
     after = NoticeLine(
         number=number,
         codes=tuple(sent.get("codes", before.codes) or ()),
@@ -125,7 +125,7 @@ def settle_line(
         paper=sent.get("paper", before.paper),
     )
     record_settled_line(here, found, before, after, by=here.name)
-    return standing(here)
+    return describe_standing(here)
 
 
 @router.get(
@@ -135,7 +135,7 @@ def settle_line(
 )
 def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
     """The letter that answers the last notice, as `changqing case answer` writes it."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     found = read_case(here)
     state = replay_case(here, found, date.max)
     letter = answer_letter(catalogue(), found, state, on=timezone.localdate())
@@ -145,14 +145,14 @@ def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
     }
 
 
-def _line(lines: tuple[NoticeLine, ...], number: int) -> NoticeLine:
+def _find_line(lines: tuple[NoticeLine, ...], number: int) -> NoticeLine:
     found = next((line for line in lines if line.number == number), None)
     if found is None:
         raise Http404
     return found
 
 
-def _unknown(name: str) -> Text:
+def _explain_unknown(name: str) -> Text:
     return Text(f"目录里没有{name}", f"the catalogue has no {name}")
 
 

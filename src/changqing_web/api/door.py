@@ -121,7 +121,7 @@ class DescribedApi(NinjaAPI):
         return self._describe(path_prefix)
 
 
-def new_api() -> NinjaAPI:
+def make_api() -> NinjaAPI:
     """An API without operations: its door and its errors."""
     api = DescribedApi(
         title="长青 Changqing",
@@ -138,7 +138,7 @@ def new_api() -> NinjaAPI:
     return api
 
 
-def at_desk(request: HttpRequest, least: Role = Role.REVIEWER) -> Here:
+def enter_workspace(request: HttpRequest, least: Role = Role.REVIEWER) -> Here:
     """The workspace of the token; 404 where it may not do this."""
     here = request.auth  # type: ignore[attr-defined]
     if not isinstance(here, Here) or not here.may(least):
@@ -146,7 +146,7 @@ def at_desk(request: HttpRequest, least: Role = Role.REVIEWER) -> Here:
     return here
 
 
-def cases_at(here: Here) -> QuerySet[CaseRow]:
+def select_cases(here: Here) -> QuerySet[CaseRow]:
     """The cases that the token's owner may see: all, or those named for them."""
     rows = here.workspace.cases.all()
     if here.role in {Role.RESPONDENT, Role.REVIEWER}:
@@ -156,16 +156,16 @@ def cases_at(here: Here) -> QuerySet[CaseRow]:
     return rows
 
 
-def at_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> Here:
+def enter_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> Here:
     """A case of the token's workspace; any other is 404, as if it never was."""
-    here = at_desk(request, least)
-    row = None if "\x00" in case else cases_at(here).filter(folder=case).first()
+    here = enter_workspace(request, least)
+    row = None if "\x00" in case else select_cases(here).filter(folder=case).first()
     if row is None:
         raise Http404
     return replace(here, case=row)
 
 
-def clean(value: str) -> str:
+def clean_word(value: str) -> str:
     """A word of a query as a database takes it."""
     return value.replace("\x00", "")
 
@@ -176,8 +176,8 @@ def answer_problem(
     """An answer that says what is wrong."""
     faults = [
         {
-            "text": _pair(issue.text),
-            "hint": None if issue.hint is None else _pair(issue.hint),
+            "text": _encode_text(issue.text),
+            "hint": None if issue.hint is None else _encode_text(issue.hint),
             "path": issue.path,
             "line": issue.line,
         }
@@ -189,11 +189,11 @@ def answer_problem(
     )
 
 
-def _pair(text: Text) -> dict[str, str]:
+def _encode_text(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _refuse(request: HttpRequest, error: ChangqingError) -> HttpResponse:
+def _answer_error(request: HttpRequest, error: ChangqingError) -> HttpResponse:
     if isinstance(error, TamperError):
         return answer_problem(409, error.code, *error.issues, clashes=[], version="")
     status = 422 if find_exit_code(error) <= _FINISHED else 503
@@ -202,7 +202,7 @@ def _refuse(request: HttpRequest, error: ChangqingError) -> HttpResponse:
     return answer_problem(status, error.code, *error.issues)
 
 
-def _clash(request: HttpRequest, error: StaleError) -> HttpResponse:
+def _answer_clash(request: HttpRequest, error: StaleError) -> HttpResponse:
     return answer_problem(
         409,
         "stale",
@@ -215,11 +215,11 @@ def _clash(request: HttpRequest, error: StaleError) -> HttpResponse:
     )
 
 
-def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+def _answer_missing(request: HttpRequest, error: Http404) -> HttpResponse:
     return answer_problem(404, "missing", Issue(text=_MISSING))
 
 
-def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def _answer_bad_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return answer_stranger()
 
 
@@ -240,7 +240,7 @@ def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return answer_problem(error.status_code, "request", Issue(text=said))
 
 
-def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _answer_malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     issues = [
         Issue(
             text=Text(
@@ -265,10 +265,10 @@ _TOO_OFTEN: Final = Text("一分钟内次数太多", "too often within a minute"
 
 Handler = Callable[[HttpRequest, Any], HttpResponse]
 _HANDLERS: Final[tuple[tuple[type[Exception], Handler], ...]] = (
-    (ChangqingError, _refuse),
-    (StaleError, _clash),
-    (Http404, _missing),
-    (AuthenticationError, _stranger),
-    (ValidationError, _misshapen),
+    (ChangqingError, _answer_error),
+    (StaleError, _answer_clash),
+    (Http404, _answer_missing),
+    (AuthenticationError, _answer_bad_token),
+    (ValidationError, _answer_malformed),
     (HttpError, answer_http_error),
 )

@@ -21,7 +21,7 @@ from changqing.sealing.apart import check_apart
 from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Language, Text
 from changqing_web import cases
-from changqing_web.api.door import REFUSED, Json, at_case, at_desk
+from changqing_web.api.door import REFUSED, Json, enter_case, enter_workspace
 from changqing_web.documents.written import load_writings
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import page_language
@@ -71,12 +71,12 @@ class BundleCheck(Schema):
 def list_dossier(request: HttpRequest, case: str) -> list[Json]:
     """The documents of the dossier, and how complete each is."""
     return [
-        _writing(document)
-        for document in load_writings(at_case(request, case)).documents
+        _describe_writing(document)
+        for document in load_writings(enter_case(request, case)).documents
     ]
 
 
-def _writing(one: Document) -> Json:
+def _describe_writing(one: Document) -> Json:
     return {
         "id": one.id,
         "number": one.number,
@@ -95,7 +95,7 @@ def _writing(one: Document) -> Json:
 )
 def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
     """Write what is handed in, documents as PDF and Word, and papers: one zip."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     written = load_writings(here)
     found = written.outcome
     package = render_package(
@@ -122,7 +122,7 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
 
     Papers about persons are left out unless `full`, which only an owner may ask.
     """
-    here = at_case(request, case, Role.OWNER if full else Role.EDITOR)
+    here = enter_case(request, case, Role.OWNER if full else Role.EDITOR)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "bundle.zip"
         seal_apart(
@@ -157,7 +157,7 @@ def verify_bundle(
     key: Annotated[str, Form(max_length=200)] = "",
 ) -> Json:
     """Check a bundle as `verify.py` does; `key` is a fingerprint that is known."""
-    at_desk(request)
+    enter_workspace(request)
     english = int(page_language() is Language.EN)
     try:
         with keep_on_disk(bundle) as path:

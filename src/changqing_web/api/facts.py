@@ -21,7 +21,7 @@ from changqing.papers.open import open_case
 from changqing.report.codec import to_plain
 from changqing.text import Text
 from changqing.yamlfile.plain import WritableItem
-from changqing_web.api.door import REFUSED, Json, at_case
+from changqing_web.api.door import REFUSED, Json, enter_case
 from changqing_web.cases import load_report
 from changqing_web.facts.questions import find_list_name
 from changqing_web.facts.said import check_log, log_what_is_said
@@ -80,7 +80,7 @@ class PaperKept(Schema):
 )
 def get_facts(request: HttpRequest, case: str) -> Json:
     """What the case says of itself."""
-    written = edit.read(at_case(request, case, Role.EDITOR).folder)
+    written = edit.read(enter_case(request, case, Role.EDITOR).folder)
     return {"version": written.version, "case": written.data}
 
 
@@ -91,7 +91,7 @@ def get_facts(request: HttpRequest, case: str) -> Json:
 )
 def get_questions(request: HttpRequest, case: str) -> list[Any]:
     """What the applicant is asked, in the order of a conversation."""
-    report = load_report(at_case(request, case, Role.EDITOR))
+    report = load_report(enter_case(request, case, Role.EDITOR))
     return [to_plain(question) for question in report.questions]
 
 
@@ -100,12 +100,12 @@ def get_questions(request: HttpRequest, case: str) -> list[Any]:
 )
 def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     """Write facts; the catalogue says what each may be."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     written = edit.read(here.folder)
-    changes = [_change(value, written) for value in given.values]
+    changes = [_make_change(value, written) for value in given.values]
     for name, codes in (("absent", given.absent), ("nobody", given.nobody)):
         if codes is not None:
-            changes.append(_without(written, name, codes))
+            changes.append(_make_absence(written, name, codes))
     if not changes:
         nothing = Text("没有要写的内容", "there is nothing to write")
         raise CaseError(Issue(text=nothing))
@@ -122,7 +122,7 @@ def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     return {"version": after.version, "case": after.data}
 
 
-def _change(each: Value, written: edit.CaseData) -> edit.FieldChange:
+def _make_change(each: Value, written: edit.CaseData) -> edit.FieldChange:
     kind, _, name = each.subject.partition(":")
     known = catalogue().facts
     if (kind, each.fact) not in known:
@@ -139,7 +139,9 @@ def _change(each: Value, written: edit.CaseData) -> edit.FieldChange:
     )
 
 
-def _without(written: edit.CaseData, name: str, codes: list[str]) -> edit.FieldChange:
+def _make_absence(
+    written: edit.CaseData, name: str, codes: list[str]
+) -> edit.FieldChange:
     """What there is none of, each with the day on which it was first said."""
     before, today = edit.find_absences(written, name), timezone.localdate()
     said = {code: before.get(code, today) for code in codes}
@@ -153,7 +155,7 @@ def _without(written: edit.CaseData, name: str, codes: list[str]) -> edit.FieldC
 )
 def get_papers(request: HttpRequest, case: str) -> list[Any]:
     """The papers the case lists."""
-    written = edit.read(at_case(request, case, Role.EDITOR).folder)
+    written = edit.read(enter_case(request, case, Role.EDITOR).folder)
     return list(written.list_items("papers"))
 
 
@@ -169,7 +171,7 @@ def add_paper(
     kind: Annotated[str, Form(pattern=_NAME)],
 ) -> Status[Json]:
     """Take in a file, by its content, and list it as a paper received today."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     if kind not in catalogue().materials:
         raise CaseError(
             Issue(
@@ -213,7 +215,7 @@ def add_paper(
 )
 def get_issuer_checks(request: HttpRequest, case: str) -> list[Any]:
     """The papers with a code that their issuer answers, and what its page says."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     checks = list_offered_checks(open_case(here.folder, catalogue()))
     return [encode_check(check, page_language()) for check in checks]
 
@@ -231,7 +233,7 @@ def add_issuer_page(
     on: Annotated[date | None, Form()] = None,
 ) -> Status[list[Any]]:
     """Keep the page that an issuer showed of a paper; what the page says of it."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     about = open_case(here.folder, catalogue())
     day = on or timezone.localdate()
     keep_issuer_page(

@@ -11,9 +11,9 @@ from django.http import FileResponse, HttpRequest
 from ninja import File, Form, Router, Status, UploadedFile
 
 from changqing.text import Text
-from changqing_web.api.archive import pack, unpack
+from changqing_web.api.archive import pack_folder, unpack_folder
 from changqing_web.api.cases import CaseLine
-from changqing_web.api.door import REFUSED, at_case, at_desk
+from changqing_web.api.door import REFUSED, enter_case, enter_workspace
 from changqing_web.api.dossier import ZIPPED
 from changqing_web.cases import assess
 from changqing_web.index import refresh
@@ -35,10 +35,10 @@ _NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,59}$"
 )
 def export_folder(request: HttpRequest, case: str) -> FileResponse:
     """Everything in the case folder: evidence, papers, log."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     note_access(here, PaperAccess.Way.FOLDER, list_personal_files(here, copies=True))
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-    pack(here.folder, file)
+    pack_folder(here.folder, file)
     file.seek(0)
     add_case_event(here, "export", Text("接口导出项目文件夹", "Folder exported by API"))
     return FileResponse(
@@ -58,10 +58,10 @@ def import_folder(
     name: Annotated[str, Form(pattern=_NAME, description="of the folder")],
 ) -> Status[Any]:
     """Make a case of a zip of its folder; a name that is taken gets a number."""
-    here = at_desk(request, Role.EDITOR)
+    here = enter_workspace(request, Role.EDITOR)
     folder = free_folder(here, name)
     beside = Path(settings.HOME) / "imports" / here.workspace.slug
-    unpack(archive, find_cases_folder(here.workspace) / folder, beside=beside)
+    unpack_folder(archive, find_cases_folder(here.workspace) / folder, beside=beside)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     add_case_event(made, "import", Text("接口导入项目文件夹", "Folder imported by API"))

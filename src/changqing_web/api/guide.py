@@ -25,7 +25,7 @@ from changqing.law.law import say_law
 from changqing.law.lookup import SCOPES, STAGES
 from changqing.rules.types import Value
 from changqing.text import Text
-from changqing_web.api.door import REFUSED, Json, at_desk
+from changqing_web.api.door import REFUSED, Json, enter_workspace
 from changqing_web.guide.views import questions
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
@@ -69,21 +69,21 @@ class Reckon(PlaceInput):
 
 
 @router.post("/ask", response={200: Json, **REFUSED}, operation_id="ask")
-def ask(request: HttpRequest, given: QuestionInput) -> Json:
+def answer_question(request: HttpRequest, given: QuestionInput) -> Json:
     """Answer a question with its sources, or say plainly that there is none."""
-    at_desk(request)
+    enter_workspace(request)
     language = page_language()
     reply = questions().ask(given.question, on=timezone.localdate())
     return {**reply_data(catalogue(), reply, language)}
 
 
 @router.post("/classify", response={200: Json, **REFUSED}, operation_id="classify")
-def classify(request: HttpRequest, given: AnswersInput) -> Json:
+def classify_service(request: HttpRequest, given: AnswersInput) -> Json:
     """Which licence is needed, which not, what is open, and what to ask next."""
-    at_desk(request)
+    enter_workspace(request)
     language = page_language()
     classifier = Classifier(catalogue(), on=timezone.localdate())
-    answers = _answers(classifier, given)
+    answers = _parse_answers(classifier, given)
     found = classifier.classify(answers)
     following = classifier.find_next_question(answers)
     return {
@@ -104,7 +104,9 @@ def classify(request: HttpRequest, given: AnswersInput) -> Json:
     }
 
 
-def _answers(classifier: Classifier, given: AnswersInput) -> dict[str, Value | None]:
+def _parse_answers(
+    classifier: Classifier, given: AnswersInput
+) -> dict[str, Value | None]:
     found: dict[str, Value | None] = {}
     issues: list[Issue] = []
     for name, written in given.answers.items():
@@ -151,7 +153,7 @@ def _describe_ruling(each: Ruled) -> Json:
 )
 def list_licences(request: HttpRequest) -> list[Any]:
     """Every licence by its code."""
-    at_desk(request)
+    enter_workspace(request)
     return [
         {
             "licence": licence.id,
@@ -170,7 +172,7 @@ def get_licence(
     request: HttpRequest, licence: str, scope: str = "", region: str = ""
 ) -> Any:
     """One licence in plain words, for a scope and a region."""
-    at_desk(request)
+    enter_workspace(request)
     found = _find_or_404(catalogue().licences, licence)
     if scope:
         _find_or_404(dict.fromkeys(found.scopes), scope)
@@ -191,8 +193,8 @@ def get_licence(
 )
 def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
     """The papers asked for at one stage of one application."""
-    at_desk(request)
-    _check(place)
+    enter_workspace(request)
+    _check_place(place)
     found = make_checklist(
         catalogue(),
         licence=place.licence,
@@ -209,7 +211,7 @@ def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
 )
 def list_procedures(request: HttpRequest) -> list[Any]:
     """Every procedure, and the days it counts from."""
-    at_desk(request)
+    enter_workspace(request)
     return [
         {
             "id": procedure.id,
@@ -232,9 +234,9 @@ def list_procedures(request: HttpRequest) -> list[Any]:
 )
 def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any:
     """The steps with their days, counted from the days given."""
-    at_desk(request)
+    enter_workspace(request)
     found = _find_or_404(catalogue().procedures, procedure)
-    _check(given)
+    _check_place(given)
     known = {*found.starts, *(step.id for step in found.steps)}
     for name, day in given.days.items():
         if name not in known or not _FIRST <= day <= _LAST:
@@ -263,7 +265,7 @@ def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any
 @router.get("/law/{fact}", response={200: Json, **REFUSED}, operation_id="getLaw")
 def get_law(request: HttpRequest, fact: str) -> Json:
     """One fact of law, with its sources and how well they were read."""
-    at_desk(request)
+    enter_workspace(request)
     found = _find_or_404(catalogue().law, fact)
     return {
         "id": found.id,
@@ -277,7 +279,7 @@ def get_law(request: HttpRequest, fact: str) -> Json:
     }
 
 
-def _check(place: PlaceInput) -> None:
+def _check_place(place: PlaceInput) -> None:
     known = catalogue()
     licence = _find_or_404(known.licences, place.licence)
     if place.scope not in SCOPES or place.scope not in licence.scopes:

@@ -14,8 +14,8 @@ from changqing.report.codec import write_outlook
 from changqing.watch.journal import Watchbook
 from changqing.watch.model import THREE, ChannelQuestion, Incident
 from changqing_web import cases, jobs
-from changqing_web.api.cases import JobState, job_state
-from changqing_web.api.door import REFUSED, Json, at_case
+from changqing_web.api.cases import JobState, describe_job
+from changqing_web.api.door import REFUSED, Json, enter_case
 from changqing_web.casework.annual_views import find_year
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
@@ -29,7 +29,7 @@ router = Router(tags=["over time"])
 )
 def get_outlook(request: HttpRequest, case: str) -> Json:
     """How long the service lasts, as `changqing outlook --json` prints it."""
-    report = cases.load_report(at_case(request, case, Role.EDITOR))
+    report = cases.load_report(enter_case(request, case, Role.EDITOR))
     return write_outlook(report)
 
 
@@ -44,7 +44,7 @@ def get_history(
     fact: Annotated[list[str] | None, Query(max_length=50)] = None,
 ) -> list[Json]:
     """What the evidence log says of facts over time; of all where none is named."""
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     log = Evidence(here.folder)
     log.verify()
     found = collect_histories(log.list_items(), frozenset(fact) if fact else None)
@@ -54,10 +54,11 @@ def get_history(
 @router.post(
     "/cases/{case}/watch", response={202: JobState, **REFUSED}, operation_id="watch"
 )
-def watch(request: HttpRequest, case: str) -> Status[Json]:
+def begin_watch(request: HttpRequest, case: str) -> Status[Json]:
     """Watch the services once, in the background: what lapsed, what is over."""
     return Status(
-        202, job_state(jobs.begin_job(at_case(request, case, Role.EDITOR), "watch"))
+        202,
+        describe_job(jobs.begin_job(enter_case(request, case, Role.EDITOR), "watch")),
     )
 
 
@@ -66,14 +67,14 @@ def watch(request: HttpRequest, case: str) -> Status[Json]:
 )
 def get_watch(request: HttpRequest, case: str) -> Json:
     """What lapsed and what is over, blind times, and test questions."""
-    state = Watchbook(at_case(request, case, Role.EDITOR).folder).state()
+    state = Watchbook(enter_case(request, case, Role.EDITOR).folder).state()
     return {
         "rounds": state.looks,
         "first": state.first_look and state.first_look.isoformat(),
         "last": state.last_look and state.last_look.isoformat(),
         "last_blind": state.last_blind,
         "sights": {lapse.value: state.find_sight(lapse).value for lapse in THREE},
-        "lapses": [_lapse(incident) for incident in state.incidents.values()],
+        "lapses": [_describe_lapse(incident) for incident in state.incidents.values()],
         "blind": [
             {
                 "from": one.start.isoformat(),
@@ -82,11 +83,13 @@ def get_watch(request: HttpRequest, case: str) -> Json:
             }
             for one in state.blind
         ],
-        "questions": [_question(question) for question in state.questions.values()],
+        "questions": [
+            _describe_question(question) for question in state.questions.values()
+        ],
     }
 
 
-def _lapse(one: Incident) -> Json:
+def _describe_lapse(one: Incident) -> Json:
     return {
         "kind": one.lapse.value,
         "text": one.text.say(page_language()),
@@ -95,7 +98,7 @@ def _lapse(one: Incident) -> Json:
     }
 
 
-def _question(one: ChannelQuestion) -> Json:
+def _describe_question(one: ChannelQuestion) -> Json:
     return {
         "id": one.id,
         "channel": one.channel,
@@ -121,5 +124,5 @@ def get_annual_report(
 
     Without a year it is the one whose report comes next, by the events of the case.
     """
-    here = at_case(request, case, Role.EDITOR)
+    here = enter_case(request, case, Role.EDITOR)
     return dict(find_year(here, year).data)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @cache
-def api() -> NinjaAPI:
+def build_api() -> NinjaAPI:
     """All operations, behind a token."""
     from changqing_web.api import (
         aside,
@@ -26,9 +26,9 @@ def api() -> NinjaAPI:
         guide,
         over_time,
     )
-    from changqing_web.api.door import new_api
+    from changqing_web.api.door import make_api
 
-    made = new_api()
+    made = make_api()
     for part in (
         cases,
         facts,

@@ -18,7 +18,7 @@ from changqing.documents.letters import render_letters
 from changqing.errors import ChangqingError
 from changqing.jsondata import JsonObject
 from changqing.text import Language, Text
-from changqing_web.board.client_views import request_of
+from changqing_web.board.client_views import make_request
 from changqing_web.errors import say_briefly
 from changqing_web.index import refresh
 from changqing_web.jobs import keep_progress, work
@@ -34,10 +34,10 @@ _KEPT_FOR: Final = timedelta(days=30)
 
 def find_letters(job: Job) -> Path:
     """The archive with the letters that a job wrote."""
-    return _place(job).with_suffix(".zip")
+    return _find_place(job).with_suffix(".zip")
 
 
-def _place(job: Job) -> Path:
+def _find_place(job: Job) -> Path:
     return Path(settings.HOME) / "made" / job.workspace.slug / "letters" / str(job.pk)
 
 
@@ -53,7 +53,7 @@ def ask_many(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     told = job.result or {"done": 0, "total": len(rows), "asked": [], "wrong": []}
     known = {each["folder"] for each in (*told["asked"], *told["wrong"])}
     language = Language(str(job.given["language"]))
-    place = _place(job)
+    place = _find_place(job)
     _forget_old(place.parent)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in folders:
@@ -69,7 +69,7 @@ def ask_many(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         )
         named = {"folder": folder, "name": row.name}
         try:
-            count = _ask(job, folder, place, language)
+            count = _write_letter(job, folder, place, language)
         except ChangqingError as error:
             said = {each.value: say_briefly(error, each) for each in Language}
             told["wrong"].append({**named, **said})
@@ -77,7 +77,7 @@ def ask_many(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             told["asked"].append({**named, "items": count})
         told["done"] = number
         keep_progress(job, told)
-    _pack(place, find_letters(job))
+    _pack_letters(place, find_letters(job))
     asked = sum(bool(each["items"]) for each in told["asked"])
     return {
         **told,
@@ -88,14 +88,14 @@ def ask_many(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     }
 
 
-def _ask(job: Job, folder: str, place: Path, language: Language) -> int:
+def _write_letter(job: Job, folder: str, place: Path, language: Language) -> int:
     """Write the letter to one client and record it; gives how much is asked for.
 
     Nothing is written where nothing is lacking.
     """
     case = job.workspace.cases.get(folder=folder)
     here = replace(make_desk(job), case=case)
-    request = request_of(here, language)
+    request = make_request(here, language)
     if not request.items:
         return 0
     letter = request.document(folder=folder)
@@ -115,7 +115,7 @@ def _ask(job: Job, folder: str, place: Path, language: Language) -> int:
     return count
 
 
-def _pack(place: Path, archive: Path) -> None:
+def _pack_letters(place: Path, archive: Path) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for path in sorted(place.iterdir()):
             packed.write(path, path.name)

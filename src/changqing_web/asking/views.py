@@ -15,7 +15,7 @@ from changqing_web.models import Job, Role
 from changqing_web.walls import Here, PageRoute
 
 
-def begin(request: HttpRequest, here: Here) -> HttpResponse:
+def ask_clients(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask the clients whose cases were ticked, in the background."""
     ticked = request.POST.getlist("case")[: MOST + 1]
     rows = here.workspace.cases.filter(folder__in=ticked, ended=False, broken={})
@@ -41,7 +41,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
 
 def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """What came of asking many."""
-    found = _find(here, job)
+    found = _find_batch(here, job)
     more = {
         "section": "board",
         "job": found,
@@ -55,16 +55,16 @@ def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     return render(request, "asking/asked.html", more)
 
 
-def letters(request: HttpRequest, here: Here, job: int) -> FileResponse:
+def download_letters(request: HttpRequest, here: Here, job: int) -> FileResponse:
     """The letters as one archive."""
-    path = find_letters(_find(here, job))
+    path = find_letters(_find_batch(here, job))
     if not path.is_file():
         raise Http404
     name = t(f"材料清单-{job}.zip", f"letters-{job}.zip")
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
-def _find(here: Here, key: int) -> Job:
+def _find_batch(here: Here, key: int) -> Job:
     found = (
         here.workspace.jobs.filter(kind=ASK_MANY, pk=key)
         .select_related("workspace")
@@ -79,7 +79,7 @@ _SAMPLE: Final = {"job": 1}
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/ask/",
-        view=begin,
+        view=ask_clients,
         name="ask_many",
         least=Role.EDITOR,
         methods=("POST",),
@@ -93,7 +93,7 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/ask/<int:job>/letters.zip",
-        view=letters,
+        view=download_letters,
         name="asked_letters",
         least=Role.EDITOR,
         sample=_SAMPLE,

@@ -36,8 +36,8 @@ from changqing.errors import ChangqingError
 from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.board import previews
-from changqing_web.board.clients import LOOK_AT_ALL, last_job
-from changqing_web.board.views import filters, narrow_rows
+from changqing_web.board.clients import LOOK_AT_ALL, find_last_job
+from changqing_web.board.views import list_filters, narrow_rows
 from changqing_web.downloads import download
 from changqing_web.facts.fact_field import say_mistake
 from changqing_web.index import catalogue, rebuild, refresh
@@ -53,24 +53,24 @@ _PAGE: Final = 100
 _MOST_AT_ONCE: Final = 2_000
 
 
-def clients(request: HttpRequest, here: Here) -> HttpResponse:
+def show_clients(request: HttpRequest, here: Here) -> HttpResponse:
     """The desk for many clients: import, look again, ask, export."""
     if request.method != "POST":
-        return _page(request, here)
+        return _render_page(request, here)
     match request.POST.get("do"):
         case "preview":
-            return _preview(request, here)
+            return _preview_import(request, here)
         case "import":
-            return _import(request, here)
+            return _import_cases(request, here)
         case "look":
-            return _look(request, here)
+            return _begin_look(request, here)
         case "deletion" if here.may(Role.OWNER):
             return _set_deletion(request, here)
         case _:
             raise Http404
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     *,
@@ -86,9 +86,9 @@ def _page(
         "board/clients.html",
         {
             "section": "clients",
-            "filters": filters(request, here),
+            "filters": list_filters(request, here),
             "page": page,
-            "job": last_job(here),
+            "job": find_last_job(here),
             "days_job": last_setting(here),
             "may_delete": here.may(Role.OWNER),
             "preview": preview,
@@ -107,15 +107,15 @@ def _page(
     )
 
 
-def _preview(request: HttpRequest, here: Here) -> HttpResponse:
+def _preview_import(request: HttpRequest, here: Here) -> HttpResponse:
     """What the workbook would make; nothing is written but the workbook itself."""
     given = request.FILES.get("workbook")
     if not isinstance(given, UploadedFile):
         said = t("选一个xlsx文件", "choose an xlsx file")
-        return _page(request, here, faults=(said,), status=422)
+        return _render_page(request, here, faults=(said,), status=422)
     if (given.size or 0) > settings.UPLOAD_LIMIT:
         said = t("文件太大，请分几次导入", "is too large; import it in parts")
-        return _page(request, here, faults=(said,), status=413)
+        return _render_page(request, here, faults=(said,), status=413)
     previews.forget_untaken(timezone.now())
     kept = previews.keep_workbook(here.workspace, given.read())
     try:
@@ -128,17 +128,17 @@ def _preview(request: HttpRequest, here: Here) -> HttpResponse:
     except ChangqingError as error:
         kept.unlink(missing_ok=True)
         lines = tuple(issue.text.say(page_language()) for issue in error.issues)
-        return _page(request, here, faults=lines, status=422)
-    return _page(request, here, preview=found, digest=kept.stem)
+        return _render_page(request, here, faults=lines, status=422)
+    return _render_page(request, here, preview=found, digest=kept.stem)
 
 
-def _import(request: HttpRequest, here: Here) -> HttpResponse:
+def _import_cases(request: HttpRequest, here: Here) -> HttpResponse:
     """Make the cases of the workbook that was previewed: its rows without a fault."""
     digest = request.POST.get("digest", "")
     kept = previews.find_kept(here.workspace, digest)
     if kept is None:
         said = t("预览已经失效，请再选一次文件", "the preview is gone; choose it again")
-        return _page(request, here, faults=(said,), status=422)
+        return _render_page(request, here, faults=(said,), status=422)
     root = find_cases_folder(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = read_clients(kept, catalogue(), root, today=timezone.localdate())
@@ -180,7 +180,7 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         day = read_day(request.POST.get("day", "").strip())
     except NotAValueError as error:
-        return _page(
+        return _render_page(
             request, here, faults=(say_mistake(error).say(page_language()),), status=422
         )
     folders = _list_chosen(request, _list_clients(request, here).filter(broken={}))
@@ -189,7 +189,7 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect("clients", workspace=here.workspace.slug)
 
 
-def _look(request: HttpRequest, here: Here) -> HttpResponse:
+def _begin_look(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask that the cases ticked, or all that fit the filter, are looked at again."""
     folders = _list_chosen(
         request, _list_clients(request, here).filter(ended=False, broken={})
@@ -210,9 +210,9 @@ def _list_clients(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     return narrow_rows(request, here).filter(archived=False)
 
 
-def progress(request: HttpRequest, here: Here) -> HttpResponse:
+def show_progress(request: HttpRequest, here: Here) -> HttpResponse:
     """How far the look at many is; once it is over, its page can ask for another."""
-    job = last_job(here)
+    job = find_last_job(here)
     answer = render(request, "board/_clients_job.html", {"job": job})
     page = urlsplit(request.headers.get("HX-Current-URL", "")).path
     over = job is not None and not job.under_way
@@ -221,14 +221,14 @@ def progress(request: HttpRequest, here: Here) -> HttpResponse:
     return answer
 
 
-def template(request: HttpRequest, here: Here) -> HttpResponse:
+def download_template(request: HttpRequest, here: Here) -> HttpResponse:
     """An empty workbook with the columns that an import reads."""
     return download(make_template(page_language()), t("客户表.xlsx", "clients.xlsx"))
 
 
-def ask(request: HttpRequest, here: Here) -> HttpResponse:
+def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
     """What to ask this client for, as a text to send; a POST records that it was."""
-    wanted = request_of(here)
+    wanted = make_request(here)
     if request.method == "POST":
         record_request(here.folder, wanted, by=here.name, now=timezone.now())
         refresh(here.workspace, here.row.folder)
@@ -262,7 +262,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def request_of(here: Here, language: Language | None = None) -> Request:
+def make_request(here: Here, language: Language | None = None) -> Request:
     """The request for papers of a case, from what it lacks today.
 
     Asked before, it reminds and says when that was.
@@ -280,26 +280,26 @@ def request_of(here: Here, language: Language | None = None) -> Request:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/clients/",
-        view=clients,
+        view=show_clients,
         name="clients",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
     PageRoute(
         path="w/<slug:workspace>/clients/progress/",
-        view=progress,
+        view=show_progress,
         name="clients_progress",
         least=Role.EDITOR,
     ),
     PageRoute(
         path="w/<slug:workspace>/clients/template.xlsx",
-        view=template,
+        view=download_template,
         name="clients_template",
         least=Role.EDITOR,
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/ask/",
-        view=ask,
+        view=ask_for_papers,
         name="ask_papers",
         least=Role.EDITOR,
         methods=("GET", "POST"),

@@ -27,14 +27,14 @@ LOOK_AT_ALL = "look_at_all"
 _STRETCH = 300.0  # seconds
 
 
-def last_job(here: Here) -> Job | None:
+def find_last_job(here: Here) -> Job | None:
     """The look at many that was asked for last."""
     return here.workspace.jobs.filter(kind=LOOK_AT_ALL).order_by("-pk").first()
 
 
 def find_look_under_way(here: Here) -> Job | None:
     """The look at many that is not over yet."""
-    job = last_job(here)
+    job = find_last_job(here)
     return job if job is not None and job.under_way else None
 
 

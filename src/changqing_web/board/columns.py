@@ -81,7 +81,7 @@ def from_database(kept: models.Model) -> BoardRow:
     return load_row({name: value for name, value in values if value not in ("", {})})
 
 
-def narrow(
+def select_rows(
     rows: models.QuerySet[_Kept], asked: Mapping[str, str]
 ) -> models.QuerySet[_Kept]:
     """Keep the rows that have the values asked for and the words of `q`."""

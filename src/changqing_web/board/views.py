@@ -30,7 +30,7 @@ from changqing.report.words import HandingInState
 from changqing.text import Text, both
 from changqing_web.accounts.adapter import EXAMPLE_COMPANY
 from changqing_web.board.clients import find_look_under_way
-from changqing_web.board.columns import NARROWING, NOBODY, narrow, order_by
+from changqing_web.board.columns import NARROWING, NOBODY, order_by, select_rows
 from changqing_web.downloads import download
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, list_outdated, refresh
@@ -93,7 +93,7 @@ _SORTS: Final = {column.sort.query: column for column in SORTS if column.sort}
 _NAMED: Final = {column.name: column for column in COLUMNS}
 
 
-def views(today: date, me: str) -> tuple[View, ...]:
+def list_views(today: date, me: str) -> tuple[View, ...]:
     """The quick views, by the day and for `me`, who looks."""
     there = Q(archived=False)
     open_ = there & Q(ended=False)
@@ -179,7 +179,7 @@ def list_own_names(me: str) -> tuple[str, ...]:
     return (me, me.partition("@")[0])
 
 
-def filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
+def list_filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
     """What the list can be narrowed by, with the choices this workspace has."""
     until = _NAMED["proven_until"]
     return (
@@ -188,7 +188,7 @@ def filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
                 code=column.name,
                 name=column.choice.capitalised,
                 chosen=request.GET.get(column.name, ""),
-                choices=tuple(_choices(column, here)),
+                choices=tuple(_list_choices(column, here)),
             )
             for column in FILTERS
         ),
@@ -201,7 +201,7 @@ def filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
     )
 
 
-def _choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]:
+def _list_choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]:
     """All members of an enum, else the values that the cases have; and who has none."""
     named = column.list_choices(catalogue())
     if column.values is not None and named is not None:
@@ -216,7 +216,7 @@ def _choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]:
 
 def narrow_rows(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     """The cases that fit what is written and chosen, whatever the quick view."""
-    rows = narrow(here.workspace.cases.all(), request.GET)
+    rows = select_rows(here.workspace.cases.all(), request.GET)
     if (until := request.GET.get("until")) in _ENDS:
         near = timezone.localdate() + timedelta(int(until)) if until.isdigit() else None
         rows = rows.filter(
@@ -246,7 +246,7 @@ def group_rows(
     return [
         BoardGroup(
             name=name.text.capitalised,
-            until=_until(name, today),
+            until=_describe_term(name, today),
             count=counts[name],
             rows=tuple(of),
         )
@@ -270,7 +270,7 @@ def _order_rows(sort: str, by: str, today: date) -> Iterator[str | Combinable]:
     yield "pk"
 
 
-def _until(name: When, today: date) -> Text:
+def _describe_term(name: When, today: date) -> Text:
     days = {When.OVERDUE: 0, When.SLIPPED: 0, When.WEEK: 7, When.MONTH: 30}.get(name)
     if days is None:
         return Text(zh="", en="")
@@ -292,7 +292,7 @@ def _count_rows(
     rows: QuerySet[CaseRow], today: date, me: str
 ) -> tuple[Sequence[View], Mapping[When | Party | None, int]]:
     """How many cases stand in each quick view and under each heading, in one query."""
-    every = views(today, me)
+    every = list_views(today, me)
     there = Q(archived=False)
     open_ = there & Q(ended=False)
     rest = {
@@ -329,13 +329,13 @@ def _find_view(request: HttpRequest, every: Sequence[View]) -> View:
     return next((v for v in every if v.code == request.GET.get("view", "")), every[0])
 
 
-def _sort_of(request: HttpRequest) -> str:
+def _choose_order(request: HttpRequest) -> str:
     """The order that is asked for, else by the next date."""
     sort = request.GET.get("sort", "next")
     return sort if sort in _SORTS else "next"
 
 
-def _rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
+def _load_rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
     """The rows in the order of their keys; one that held yesterday is read again."""
     found = here.workspace.cases.in_bulk(list(keys))
     shown = [found[key] for key in keys if key in found]
@@ -346,19 +346,19 @@ def _rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
     ]
 
 
-def board(request: HttpRequest, here: Here) -> HttpResponse:
+def show_board(request: HttpRequest, here: Here) -> HttpResponse:
     """The list, one page of it, grouped by how near the next day is."""
     today = timezone.localdate()
     rows = narrow_rows(request, here)
     tabs, counts = _count_rows(rows, today, here.name)
-    tab, sort = _find_view(request, tabs), _sort_of(request)
+    tab, sort = _find_view(request, tabs), _choose_order(request)
     by = _BY_PARTY if request.GET.get("group") == _BY_PARTY else ""
     ordered = rows.filter(tab.which).order_by(*_order_rows(sort, by, today))
     # The index holds what is sorted by: only the rows of this page are read.
     keys = Paginator(ordered.values_list("pk", flat=True), _PAGE)
     page = keys.get_page(request.GET.get("page"))
-    shown = _rows(here, page.object_list, today)
-    chosen = filters(request, here)
+    shown = _load_rows(here, page.object_list, today)
+    chosen = list_filters(request, here)
     plain = [
         BoardGroup(name=Text("", ""), until=Text("", ""), count=0, rows=tuple(shown))
     ]
@@ -412,7 +412,7 @@ def _find_example(here: Here) -> str | None:
     return EXAMPLE_COMPANY if found.exclude(workspace=here.workspace).exists() else None
 
 
-def assign(request: HttpRequest, here: Here) -> HttpResponse:
+def assign_cases(request: HttpRequest, here: Here) -> HttpResponse:
     """Name one person for all the cases that were ticked."""
     owner = " ".join(request.POST.get("owner", "").split())[:_LONGEST_NAME]
     ticked = request.POST.getlist("case")[:_MOST_ASSIGNED]
@@ -453,12 +453,12 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
     return back
 
 
-def export(request: HttpRequest, here: Here) -> HttpResponse:
+def download_cases(request: HttpRequest, here: Here) -> HttpResponse:
     """All that fits, as a workbook."""
     today = timezone.localdate()
-    tab = _find_view(request, views(today, here.name))
+    tab = _find_view(request, list_views(today, here.name))
     rows = narrow_rows(request, here).filter(tab.which)
-    ordered = rows.order_by(*_order_rows(_sort_of(request), "", today))
+    ordered = rows.order_by(*_order_rows(_choose_order(request), "", today))
     content = export_rows(
         (row.board for row in ordered.iterator()), today, page_language(), catalogue()
     )
@@ -466,17 +466,19 @@ def export(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 ROUTES = (
-    PageRoute(path="w/<slug:workspace>/", view=board, name="board", least=Role.EDITOR),
+    PageRoute(
+        path="w/<slug:workspace>/", view=show_board, name="board", least=Role.EDITOR
+    ),
     PageRoute(
         path="w/<slug:workspace>/assign/",
-        view=assign,
+        view=assign_cases,
         name="assign",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path="w/<slug:workspace>/cases.xlsx",
-        view=export,
+        view=download_cases,
         name="board_sheet",
         least=Role.EDITOR,
     ),

@@ -18,7 +18,7 @@ from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 
-def archive(request: HttpRequest, here: Here) -> HttpResponse:
+def archive_or_restore(request: HttpRequest, here: Here) -> HttpResponse:
     """Put the case away; with `step` restore, list it again."""
     restore = request.POST.get("step") == "restore"
     workspace, folder = here.workspace.slug, here.row.folder
@@ -59,7 +59,7 @@ def archive(request: HttpRequest, here: Here) -> HttpResponse:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/archive/",
-        view=archive,
+        view=archive_or_restore,
         name="archive",
         least=Role.EDITOR,
         methods=("POST",),

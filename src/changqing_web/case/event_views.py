@@ -59,11 +59,11 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
 """What people do, in the words by which it is looked for."""
 
 
-def events(request: HttpRequest, here: Here) -> HttpResponse:
+def show_events(request: HttpRequest, here: Here) -> HttpResponse:
     """The events of a case, newest first."""
     every = CaseEvent.objects.filter(workspace=here.workspace, case=here.row.folder)
     wrong: list[str] = []
-    found = _narrow(request, every, wrong)
+    found = _narrow_events(request, every, wrong)
     more = {
         "page": Paginator(found, _PAGE).get_page(request.GET.get("page")),
         "actors": every.order_by("actor").values_list("actor", flat=True).distinct(),
@@ -77,7 +77,7 @@ def events(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def _narrow(
+def _narrow_events(
     request: HttpRequest, every: QuerySet[CaseEvent], wrong: list[str]
 ) -> QuerySet[CaseEvent]:
     asked = request.GET
@@ -85,14 +85,14 @@ def _narrow(
         every = every.filter(actor=who)
     if (what := asked.get("what", "")) in KINDS:
         every = every.filter(verb__in=KINDS[what][1])
-    if first := _day(asked.get("from", ""), wrong):
+    if first := _parse_day(asked.get("from", ""), wrong):
         every = every.filter(at__gte=find_day_start(first))
-    if last := _day(asked.get("to", ""), wrong):
+    if last := _parse_day(asked.get("to", ""), wrong):
         every = every.filter(at__lt=find_day_start(last + timedelta(days=1)))
     return every
 
 
-def _day(written: str, wrong: list[str]) -> date | None:
+def _parse_day(written: str, wrong: list[str]) -> date | None:
     if not written:
         return None
     try:
@@ -108,7 +108,7 @@ def _day(written: str, wrong: list[str]) -> date | None:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/events/",
-        view=events,
+        view=show_events,
         name="events",
         least=Role.EDITOR,
     ),

@@ -48,7 +48,7 @@ class Ahead:
     drawn: tuple[object, ...] = ()
 
 
-def case(request: HttpRequest, here: Here) -> HttpResponse:
+def show_case(request: HttpRequest, here: Here) -> HttpResponse:
     """The overview of a case."""
     report = load_report(here)
     page = make_case_page(here, report)
@@ -66,7 +66,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
             waiting=count_waiting(here) if here.may(Role.EDITOR) else 0,
             first=report.first_sentence,
             page=page,
-            one_page=render_one_page(page, draw=_draw),
+            one_page=render_one_page(page, draw=_draw_glyph),
             dimensions=[
                 {"group": group, "drawing": page.drawing(group)}
                 for group in page.dimensions
@@ -74,15 +74,15 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
             blocking=page.blocking,
             endurance=page.endurance,
             rows=[(kind, page.rows(kind)) for kind in ("commitments", "renewals")],
-            ahead=ahead(page),
+            ahead=list_ahead(page),
             changes=report.outlook.recent_changes[-_CHANGES_SHOWN:][::-1],
             next_steps=shown,
             more_steps=len(errands) - len(shown),
             gap_groups=[
-                (title, [(gap, _step(here, gap)) for gap in gaps])
+                (title, [(gap, _find_step(here, gap)) for gap in gaps])
                 for title, gaps in page.gaps
             ],
-            job=last_look(here),
+            job=find_last_look(here),
             may_edit=here.may(Role.EDITOR),
             licences=[
                 (code, each.label)
@@ -97,11 +97,11 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def _draw(code: str, size: int) -> Markup:
+def _draw_glyph(code: str, size: int) -> Markup:
     return Markup("{}").format(glyph(code, size))
 
 
-def one_page(request: HttpRequest, here: Here) -> HttpResponse:
+def download_one_page(request: HttpRequest, here: Here) -> HttpResponse:
     """The answer on one page of A4, to keep or print."""
     language = page_language()
     content = render_one_page_pdf(build_one_page(load_report(here)), language)
@@ -109,16 +109,16 @@ def one_page(request: HttpRequest, here: Here) -> HttpResponse:
     return download(content, name, "application/pdf")
 
 
-def _step(here: Here, gap: GapView) -> GapStep | None:
+def _find_step(here: Here, gap: GapView) -> GapStep | None:
     """What to do about a gap, for who may do it."""
     return find_gap_step(here, gap) if here.may(Role.EDITOR) else None
 
 
-def ahead(page: CasePage) -> list[Ahead]:
+def list_ahead(page: CasePage) -> list[Ahead]:
     """Cadence and availability of each service, then the runway."""
     outlook = page.report.outlook
     parts = [
-        _ahead(
+        _make_ahead(
             page,
             page.head("cadence"),
             cadence,
@@ -127,14 +127,16 @@ def ahead(page: CasePage) -> list[Ahead]:
         for cadence in outlook.cadence
     ]
     parts += [
-        _ahead(page, page.head("availability"), availability, page.levels(availability))
+        _make_ahead(
+            page, page.head("availability"), availability, page.levels(availability)
+        )
         for availability in outlook.availability
     ]
-    parts.append(_ahead(page, page.head("runway"), outlook.runway, []))
+    parts.append(_make_ahead(page, page.head("runway"), outlook.runway, []))
     return parts
 
 
-def _ahead(
+def _make_ahead(
     page: CasePage,
     name: str,
     part: CadenceView | AvailabilityView | RunwayView,
@@ -152,7 +154,7 @@ def _ahead(
     )
 
 
-def last_look(here: Here) -> Job | None:
+def find_last_look(here: Here) -> Job | None:
     """The last look that was asked for on the pages, under way or over."""
     return (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="look")
@@ -162,9 +164,9 @@ def last_look(here: Here) -> Job | None:
     )
 
 
-def look(request: HttpRequest, here: Here) -> HttpResponse:
+def begin_look(request: HttpRequest, here: Here) -> HttpResponse:
     """Look at the site again, in the background."""
-    before = last_look(here)
+    before = find_last_look(here)
     job = jobs.begin_job(here, "look")
     if before is None or before.pk != job.pk:
         add_case_event(
@@ -179,21 +181,21 @@ def look(request: HttpRequest, here: Here) -> HttpResponse:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/",
-        view=case,
+        view=show_case,
         name="case",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/answer.pdf",
-        view=one_page,
+        view=download_one_page,
         name="one_page",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/look/",
-        view=look,
+        view=begin_look,
         name="look",
         least=Role.EDITOR,
         methods=("POST",),

@@ -19,7 +19,7 @@ from changqing.masks import mask_numbers
 from changqing.report.counting import format_key, rank_urgency, select_asked
 from changqing.report.model import CaseReport
 from changqing.text import Text, both
-from changqing_web.board.columns import narrow
+from changqing_web.board.columns import select_rows
 from changqing_web.cases import load_report
 from changqing_web.guide.search import search
 from changqing_web.index import catalogue
@@ -102,7 +102,9 @@ def find_exact(here: Here, words: str) -> CaseRow | None:
 
 
 def _find_cases(here: Here, words: str) -> FoundGroup:
-    rows = narrow(here.workspace.cases.all(), {"q": words}).order_by("ended", "name")
+    rows = select_rows(here.workspace.cases.all(), {"q": words}).order_by(
+        "ended", "name"
+    )
     board = reverse("board", args=[here.workspace.slug])
     return FoundGroup(
         name=Text("项目", "Cases"),

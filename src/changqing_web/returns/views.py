@@ -15,7 +15,7 @@ from changqing.casework.returns import (
     name_counted,
 )
 from changqing.text import Text
-from changqing_web.board.views import filters, narrow_rows
+from changqing_web.board.views import list_filters, narrow_rows
 from changqing_web.index import catalogue
 from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute, find_cases_folder
@@ -56,7 +56,9 @@ def returns(request: HttpRequest, here: Here) -> HttpResponse:
             "found": found,
             "tables": [_make_table(by, found.by[by]) for by in ReturnsBy],
             "filters": [
-                each for each in filters(request, here) if each.code in _NARROWED_BY
+                each
+                for each in list_filters(request, here)
+                if each.code in _NARROWED_BY
             ],
         },
     )
