@@ -21,7 +21,7 @@ _SANDBOX: Final = "; ".join(
 )
 
 
-def download(content: bytes, name: str, kind: str = XLSX) -> HttpResponse:
+def make_download(content: bytes, name: str, kind: str = XLSX) -> HttpResponse:
     """Hand out a file under a name."""
     answer = HttpResponse(content, content_type=kind)
     answer.headers["Content-Disposition"] = content_disposition_header(
@@ -30,7 +30,7 @@ def download(content: bytes, name: str, kind: str = XLSX) -> HttpResponse:
     return answer
 
 
-def seclude(answer: HttpResponseBase) -> None:
+def disarm_answer(answer: HttpResponseBase) -> None:
     """Let bytes of strangers run nothing in a browser, and lie in no cache."""
     answer["Content-Security-Policy"] = _SANDBOX
     answer["X-Content-Type-Options"] = "nosniff"

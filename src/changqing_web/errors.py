@@ -107,7 +107,7 @@ def _render_page(
     )
 
 
-def unreadable(
+def answer_unreadable(
     request: HttpRequest, exception: Exception | None = None
 ) -> HttpResponse:
     """More than a form may hold, or nothing that a form would send."""
@@ -123,7 +123,9 @@ def unreadable(
     )
 
 
-def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def answer_missing(
+    request: HttpRequest, exception: Exception | None = None
+) -> HttpResponse:
     """Nothing here, or nothing that this person may know of: they look the same."""
     return _render_page(
         request,
@@ -150,7 +152,7 @@ def _refuse_method(request: HttpRequest) -> HttpResponse:
     )
 
 
-def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
+def answer_forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was sent without its proof of origin."""
     return _render_page(
         request,
@@ -164,7 +166,7 @@ def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def fault(request: HttpRequest) -> HttpResponse:
+def answer_fault(request: HttpRequest) -> HttpResponse:
     """Ours. What was recorded before stands."""
     return _render_page(
         request,

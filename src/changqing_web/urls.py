@@ -7,13 +7,13 @@ from changqing_web.api import assistant
 from changqing_web.api.routes import build_api
 from changqing_web.walls import collect_routes, make_patterns
 
-handler400 = "changqing_web.errors.unreadable"
-handler404 = "changqing_web.errors.missing"
-handler500 = "changqing_web.errors.fault"
+handler400 = "changqing_web.errors.answer_unreadable"
+handler404 = "changqing_web.errors.answer_missing"
+handler500 = "changqing_web.errors.answer_fault"
 
 _ACCOUNT: list[URLPattern | URLResolver] = [
     # Pages of allauth that we have none for: who comes from a provider meets ours.
-    re_path(r"^(3rdparty|social)/", errors.missing),
+    re_path(r"^(3rdparty|social)/", errors.answer_missing),
     path("", include("allauth.urls")),
 ]
 

@@ -13,7 +13,7 @@ from changqing.case import edit
 from changqing.case.subjects import Subject
 from changqing_web.cases import load_report
 from changqing_web.facts import questions
-from changqing_web.facts.answer_views import _open_fields
+from changqing_web.facts.answer_views import _list_open_fields
 from changqing_web.facts.fact_field import FactField
 from changqing_web.facts.tables import LISTS
 from changqing_web.index import catalogue
@@ -60,7 +60,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
     every = questions.list_fields_about(
         catalogue(), written, result, sorted(subjects, key=str), every=True
     )
-    asked = {field.name for field in _open_fields(written, result)}
+    asked = {field.name for field in _list_open_fields(written, result)}
     client.get(place.url("answers/"))
     # What stands in the file beside the facts is not to be named either.
     sent = dict.fromkeys(("applicant.self.name", "looks.x.file"), "null")
@@ -86,7 +86,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
 def test_a_question_is_answered_only_once_a_page_has_put_it(
     place: Place, client: Client
 ) -> None:
-    every = _open_fields(edit.read(place.folder), load_report(_here(place)))
+    every = _list_open_fields(edit.read(place.folder), load_report(_here(place)))
 
     def answer(field: FactField, value: str) -> int:
         given = {

@@ -28,7 +28,7 @@ from changqing_web.agenda.days import (
     select_cases,
     select_days,
 )
-from changqing_web.downloads import download
+from changqing_web.downloads import make_download
 from changqing_web.index import refresh
 from changqing_web.language import page_language
 from changqing_web.models import IndexedDay, Role
@@ -100,7 +100,7 @@ def download_calendar(request: HttpRequest, here: Here) -> HttpResponse:
     notices = [_make_notice(day) for day in some.order_by("day", "pk")[:_MOST_EXPORTED]]
     content = write_calendar(notices, page_language(), timezone.now())
     name = f"{here.workspace.slug}.ics"
-    return download(content, name, "text/calendar; charset=utf-8")
+    return make_download(content, name, "text/calendar; charset=utf-8")
 
 
 def _read_outdated(here: Here, request: HttpRequest, today: date) -> int:

@@ -38,7 +38,7 @@ from changqing_web import cases
 from changqing_web.board import previews
 from changqing_web.board.clients import LOOK_AT_ALL, find_last_job
 from changqing_web.board.views import list_filters, narrow_rows
-from changqing_web.downloads import download
+from changqing_web.downloads import make_download
 from changqing_web.facts.fact_field import say_mistake
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin_job
@@ -223,7 +223,9 @@ def show_progress(request: HttpRequest, here: Here) -> HttpResponse:
 
 def download_template(request: HttpRequest, here: Here) -> HttpResponse:
     """An empty workbook with the columns that an import reads."""
-    return download(make_template(page_language()), t("客户表.xlsx", "clients.xlsx"))
+    return make_download(
+        make_template(page_language()), t("客户表.xlsx", "clients.xlsx")
+    )
 
 
 def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
@@ -252,7 +254,7 @@ def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
         letters = [wanted.document()]
         files = render_letters(letters, case_name=wanted.to, as_of=timezone.localdate())
         name = f"{letters[0].file_stem}.{suffix}"
-        return download(files[name], name, "application/octet-stream")
+        return make_download(files[name], name, "application/octet-stream")
     notes = DeskJournal(here.folder).list_notes()
     asked = [note for note in notes if note.deed is Deed.ASK]
     return render(

@@ -31,7 +31,7 @@ from changqing.text import Text, both
 from changqing_web.accounts.adapter import EXAMPLE_COMPANY
 from changqing_web.board.clients import find_look_under_way
 from changqing_web.board.columns import NARROWING, NOBODY, order_by, select_rows
-from changqing_web.downloads import download
+from changqing_web.downloads import make_download
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, list_outdated, refresh
 from changqing_web.language import page_language, t
@@ -462,7 +462,7 @@ def download_cases(request: HttpRequest, here: Here) -> HttpResponse:
     content = export_rows(
         (row.board for row in ordered.iterator()), today, page_language(), catalogue()
     )
-    return download(content, f"{here.workspace.slug}-{today.isoformat()}.xlsx")
+    return make_download(content, f"{here.workspace.slug}-{today.isoformat()}.xlsx")
 
 
 ROUTES = (

@@ -20,7 +20,7 @@ from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.case.charts import CasePage, make_case_page
 from changqing_web.cases import load_report, make_case_context
-from changqing_web.downloads import download
+from changqing_web.downloads import make_download
 from changqing_web.findings.mending import GapStep, find_gap_step
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
@@ -106,7 +106,7 @@ def download_one_page(request: HttpRequest, here: Here) -> HttpResponse:
     language = page_language()
     content = render_one_page_pdf(build_one_page(load_report(here)), language)
     name = f"{here.row.folder}-{FILE_NAMES.say(language)}"
-    return download(content, name, "application/pdf")
+    return make_download(content, name, "application/pdf")
 
 
 def _find_step(here: Here, gap: GapView) -> GapStep | None:

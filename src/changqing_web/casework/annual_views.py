@@ -68,10 +68,10 @@ class Year:
 _kept: Final[Latest[str, Year]] = Latest(most=4)
 
 
-def annual(request: HttpRequest, here: Here) -> HttpResponse:
+def show_annual_report(request: HttpRequest, here: Here) -> HttpResponse:
     """The six sections, what is missing, by when, and what to amend first."""
     try:
-        found = _year(request, here)
+        found = _read_year(request, here)
     except ChangqingError as error:
         told = list_issues(error)
         return render(
@@ -99,7 +99,7 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def begin(request: HttpRequest, here: Here) -> HttpResponse:
+def begin_report(request: HttpRequest, here: Here) -> HttpResponse:
     """List the report on a year in the case, so that its figures can be filled in."""
     year = parse_number(request.POST.get("year", ""))
     if year is None or not _FIRST <= year <= timezone.localdate().year:
@@ -117,7 +117,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         edit.set_item(here.folder, "reports", item, catalogue=catalogue(), shown=None)
         what = Text(f"开始填{year}年度年报", f"Began the annual report on {year}")
         record_and_judge(here, what)
-    return redirect(_member(here, listed))
+    return redirect(_make_report_address(here, listed))
 
 
 def _find_report_id(here: Here, year: int) -> str | None:
@@ -127,7 +127,7 @@ def _find_report_id(here: Here, year: int) -> str | None:
     return next((str(item["id"]) for item in found), None)
 
 
-def _member(here: Here, listed: str) -> str:
+def _make_report_address(here: Here, listed: str) -> str:
     at = [here.workspace.slug, here.row.folder, "reports", listed]
     return f"{reverse('facts_member', args=at)}?all=1"
 
@@ -140,7 +140,7 @@ def _add_addresses(
         {
             **section,
             "entries": [
-                {**entry, "where": _where(here, entry["fact"], listed)}
+                {**entry, "where": _find_figure_address(here, entry["fact"], listed)}
                 for entry in section["entries"]
             ],
         }
@@ -148,20 +148,20 @@ def _add_addresses(
     ]
 
 
-def _where(here: Here, named: str, listed: str | None) -> str | None:
+def _find_figure_address(here: Here, named: str, listed: str | None) -> str | None:
     """Where a figure is filled in; nowhere until the report is listed in the case."""
     subject, _, name = named.partition(".")
     if subject == "report":
-        return listed and f"{_member(here, listed)}#report.{listed}.{name}"
+        return listed and f"{_make_report_address(here, listed)}#report.{listed}.{name}"
     fact = catalogue().facts[subject, name]
     at = [here.workspace.slug, here.row.folder, fact.dimension.value]
     return f"{reverse('facts_of', args=at)}?all=1#{subject}.{APPLICANT.id}.{name}"
 
 
-def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
+def download_report(request: HttpRequest, here: Here, file: str) -> HttpResponse:
     """The report to print, its data, or its figures; always as a download."""
     try:
-        found = _year(request, here)
+        found = _read_year(request, here)
     except ChangqingError as error:
         raise Http404 from error
     language = page_language()
@@ -184,7 +184,7 @@ def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
     return answer
 
 
-def _year(request: HttpRequest, here: Here) -> Year:
+def _read_year(request: HttpRequest, here: Here) -> Year:
     return find_year(here, parse_number(request.GET.get("year", "")))
 
 
@@ -232,17 +232,17 @@ def _make_year(here: Here, year: int, today: date) -> Year:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/casework/annual/"
 ROUTES = (
-    PageRoute(path=_AT, view=annual, name="annual", least=Role.EDITOR),
+    PageRoute(path=_AT, view=show_annual_report, name="annual", least=Role.EDITOR),
     PageRoute(
         path=f"{_AT}begin/",
-        view=begin,
+        view=begin_report,
         name="annual_begin",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{_AT}<str:file>",
-        view=export,
+        view=download_report,
         name="annual_file",
         least=Role.EDITOR,
         sample={"file": "report.json"},

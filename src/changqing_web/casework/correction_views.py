@@ -21,7 +21,7 @@ from changqing_web.cases import make_case_context
 from changqing_web.casework import forms
 from changqing_web.casework.correction import record_settled_line
 from changqing_web.casework.forms import EventForm, Wrong
-from changqing_web.casework.views import back, show
+from changqing_web.casework.views import render_casework, return_to_casework
 from changqing_web.documents.prose import render_prose
 from changqing_web.documents.written import load_writings, read_case, replay_case
 from changqing_web.errors import list_issues
@@ -42,7 +42,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     before = next((line for line in state.lines if line.number == number), None)
     if before is None:
         raise Http404
-    drafts.save(here, name, typed)
+    drafts.save_draft(here, name, typed)
     wrong: Wrong = {}
     after = _read_line(number, typed, wrong)
     by = forms.read_who(typed, wrong)
@@ -53,7 +53,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
         except ChangqingError as error:
             errors = list_issues(error)
         else:
-            drafts.drop(here, name)
+            drafts.drop_draft(here, name)
             left = len(written.state.open_lines)
             messages.success(
                 request,
@@ -62,7 +62,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
                     f"Line {number} is recorded; {left} are open.",
                 ),
             )
-            return back(here, f"#line-{number}")
+            return return_to_casework(here, f"#line-{number}")
     form = EventForm(
         line=number,
         typed={n: typed.one(n) for n in typed.data},
@@ -70,7 +70,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
         wrong=wrong,
         errors=errors,
     )
-    return show(request, here, form, code=422)
+    return render_casework(request, here, form, code=422)
 
 
 def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
@@ -96,7 +96,7 @@ def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
     )
 
 
-def letter(request: HttpRequest, here: Here) -> HttpResponse:
+def show_letter(request: HttpRequest, here: Here) -> HttpResponse:
     """The answer letter: on a page, or as a file to print or edit."""
     case = read_case(here)
     state = replay_case(here, case, date.max)
@@ -110,23 +110,27 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
                 [written.make_document()], case_name=case.name, as_of=written.written
             )
             name = next(name for name in files if name.endswith(f".{suffix}"))
-            return _file(files[name], name, "application/octet-stream")
+            return _make_download(files[name], name, "application/octet-stream")
         case "md":
-            return _file(written.render_markdown(), "补正说明.md", "text/markdown")
+            return _make_download(
+                written.render_markdown(), "补正说明.md", "text/markdown"
+            )
         case "html":
-            return _file(written.page(), "补正说明.html", "text/html")
+            return _make_download(written.page(), "补正说明.html", "text/html")
         case "sections":
             found = find_differences(
                 case, state, list_passages(case, load_writings(here).documents)
             )
-            return _file(write_reissue(found), "补正后的章节.md", "text/markdown")
+            return _make_download(
+                write_reissue(found), "补正后的章节.md", "text/markdown"
+            )
     more = {"letter": written, "text": render_prose(written.render_markdown())}
     return render(
         request, "casework/letter.html", make_case_context(here, "casework", **more)
     )
 
 
-def notice(request: HttpRequest, here: Here) -> FileResponse:
+def download_notice(request: HttpRequest, here: Here) -> FileResponse:
     """The notice as it was received; never shown in the browser."""
     case = read_case(here)
     state = replay_case(here, case, date.max)
@@ -144,7 +148,7 @@ def notice(request: HttpRequest, here: Here) -> FileResponse:
     )
 
 
-def _file(content: str | bytes, name: str, kind: str) -> HttpResponse:
+def _make_download(content: str | bytes, name: str, kind: str) -> HttpResponse:
     sent = content if isinstance(content, bytes) else content.encode()
     answer = HttpResponse(sent, content_type=f"{kind}; charset=utf-8")
     answer.headers["Content-Disposition"] = (
@@ -164,9 +168,15 @@ ROUTES = (
         sample={"number": 1},
     ),
     PageRoute(
-        path=f"{_CASE}answer/", view=letter, name="casework_answer", least=Role.EDITOR
+        path=f"{_CASE}answer/",
+        view=show_letter,
+        name="casework_answer",
+        least=Role.EDITOR,
     ),
     PageRoute(
-        path=f"{_CASE}notice/", view=notice, name="casework_notice", least=Role.EDITOR
+        path=f"{_CASE}notice/",
+        view=download_notice,
+        name="casework_notice",
+        least=Role.EDITOR,
     ),
 )

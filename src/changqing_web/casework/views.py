@@ -45,15 +45,15 @@ from changqing_web.walls import Here, PageRoute
 _DATED: Final = frozenset({Act.CORRECTION, Act.LICENCE})  # acts that set a last day
 
 
-def casework(request: HttpRequest, here: Here) -> HttpResponse:
+def show_casework(request: HttpRequest, here: Here) -> HttpResponse:
     """Where the case stands, and all that can be recorded of it."""
     form = EventForm(
         act=forms.find_act(request.GET.get("act", "")),
         line=forms.parse_number(request.GET.get("line", "")),
         typed={"matter": request.GET.get("matter", "")},
     )
-    name = _form_name(form)
-    kept = drafts.load(here, name) if name else None
+    name = _name_form(form)
+    kept = drafts.load_draft(here, name) if name else None
     if kept is not None:
         typed, at = kept
         form = EventForm(
@@ -63,7 +63,7 @@ def casework(request: HttpRequest, here: Here) -> HttpResponse:
             codes=tuple(typed.all("code")),
             kept=drafts.say_when_kept(at).say(page_language()),
         )
-    return show(request, here, form)
+    return render_casework(request, here, form)
 
 
 def _choose_matter(form: EventForm, typed: Typed) -> dict[str, str]:
@@ -71,7 +71,7 @@ def _choose_matter(form: EventForm, typed: Typed) -> dict[str, str]:
     return {"matter": form.typed["matter"] or typed.one("matter")}
 
 
-def _form_name(form: EventForm) -> str:
+def _name_form(form: EventForm) -> str:
     if form.line is not None:
         return f"casework:line:{form.line}"
     return "" if form.act is None else f"casework:{form.act.value}"
@@ -84,7 +84,7 @@ def record_act(request: HttpRequest, here: Here) -> HttpResponse:
     if act is None or act is Act.LINE:
         raise Http404
     name = f"casework:{act.value}"
-    drafts.save(here, name, typed)
+    drafts.save_draft(here, name, typed)
     wrong: Wrong = {}
     event = _read_event(act, typed, wrong)
     notice = b""
@@ -98,7 +98,7 @@ def record_act(request: HttpRequest, here: Here) -> HttpResponse:
             errors = list_issues(error)
     shown = {n: typed.one(n) for n in typed.data}
     form = EventForm(act=act, typed=shown, wrong=wrong, errors=errors)
-    return show(request, here, form, code=422)
+    return render_casework(request, here, form, code=422)
 
 
 def _read_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
@@ -139,7 +139,7 @@ def _record_event(
         documents=load_writings(here).documents if act is Act.SUBMIT else (),
         memory=open_case_memory(),
     )
-    drafts.drop(here, f"casework:{act.value}")
+    drafts.drop_draft(here, f"casework:{act.value}")
     title = name_act(act, written.event.stage)
     stage = written.state.stage_name
     record_and_judge(
@@ -167,10 +167,10 @@ def _record_event(
                 "check it; if it is wrong, record the same notice again with the day.",
             ),
         )
-    return back(here, "#lines" if act is Act.CORRECTION else "")
+    return return_to_casework(here, "#lines" if act is Act.CORRECTION else "")
 
 
-def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
+def undo_entry(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     """Take back the last entry, as a further one."""
     if all(entry.number != number for entry in Journal(here.folder).list_entries()):
         raise Http404
@@ -184,7 +184,7 @@ def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
             memory=open_case_memory(),
         )
     except ChangqingError as error:
-        return show(
+        return render_casework(
             request, here, EventForm(act=None, errors=list_issues(error)), code=409
         )
     stage = written.state.stage_name
@@ -198,10 +198,10 @@ def undo(request: HttpRequest, here: Here, number: int) -> HttpResponse:
                 f"{told.en}. Both stay on record. The stage is now “{stage.en}”.",
             ),
         )
-    return back(here, "#events")
+    return return_to_casework(here, "#events")
 
 
-def show(
+def render_casework(
     request: HttpRequest, here: Here, form: EventForm, *, code: int = 200
 ) -> HttpResponse:
     """The page, with one of its forms as it was typed."""
@@ -238,7 +238,7 @@ def show(
             dues=words.list_dues(found),
             acts=words.list_acts(acts, step, state.stage),
             form=form,
-            form_name=_form_name(form),
+            form_name=_name_form(form),
             act_name=None if form.act is None else name_act(form.act, state.stage),
             act_open=form.act in acts,
             with_until=form.act in _DATED,
@@ -249,7 +249,7 @@ def show(
             asked=[words.describe_line(case, line) for line in state.lines],
             open_line=forms.open_line(case, state, form, today),
             changed=changed,
-            changes=words.list_changes(changed, _personal(here))
+            changes=words.list_changes(changed, _list_personal_papers(here))
             if changed.known
             else [],
             over=state.stage is CaseStage.LICENSED,
@@ -261,13 +261,13 @@ def show(
     )
 
 
-def _personal(here: Here) -> frozenset[str]:
+def _list_personal_papers(here: Here) -> frozenset[str]:
     """The ids of the papers about persons."""
     listed = find_listed_personal(catalogue(), edit.read(here.folder))
     return frozenset(paper.id for paper in listed)
 
 
-def back(here: Here, anchor: str) -> HttpResponse:
+def return_to_casework(here: Here, anchor: str) -> HttpResponse:
     """To the page again, after something was recorded."""
     address = reverse("casework", args=[here.workspace.slug, here.row.folder])
     answer = HttpResponseRedirect(f"{address}{anchor}")
@@ -277,7 +277,7 @@ def back(here: Here, anchor: str) -> HttpResponse:
 
 _CASE: Final = "w/<slug:workspace>/c/<str:case>/casework/"
 ROUTES = (
-    PageRoute(path=_CASE, view=casework, name="casework", least=Role.EDITOR),
+    PageRoute(path=_CASE, view=show_casework, name="casework", least=Role.EDITOR),
     PageRoute(
         path=f"{_CASE}record/",
         view=record_act,
@@ -287,7 +287,7 @@ ROUTES = (
     ),
     PageRoute(
         path=f"{_CASE}undo/<int:number>/",
-        view=undo,
+        view=undo_entry,
         name="casework_undo",
         least=Role.EDITOR,
         methods=("POST",),

@@ -40,12 +40,12 @@ class ChoiceField:
     folded: bool
 
 
-def choices(request: HttpRequest, here: Here) -> HttpResponse:
+def show_choices(request: HttpRequest, here: Here) -> HttpResponse:
     """What the company decides, document by document, and what is decided."""
-    return _show(request, here, typed={}, wrong=())
+    return _render_page(request, here, typed={}, wrong=())
 
 
-def keep(request: HttpRequest, here: Here) -> HttpResponse:
+def save_choices(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what was decided into the case; all of it, or nothing with the reason."""
     typed = {name: request.POST.get(name, "") for name in request.POST}
     wanted: list[FieldChange] = []
@@ -62,9 +62,11 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
         )
     except StaleError:
         told = t("别人刚改过，请看过再改", "Somebody has just changed it; look again")
-        return _show(request, here, typed=typed, wrong=[told], status=409)
+        return _render_page(request, here, typed=typed, wrong=[told], status=409)
     except ChangqingError as error:
-        return _show(request, here, typed=typed, wrong=list_issues(error), status=422)
+        return _render_page(
+            request, here, typed=typed, wrong=list_issues(error), status=422
+        )
     if wanted:
         add_case_event(
             here,
@@ -78,7 +80,7 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
     return HttpResponseRedirect(address, status=303)
 
 
-def _show(
+def _render_page(
     request: HttpRequest,
     here: Here,
     *,
@@ -132,10 +134,10 @@ def _list_fields(here: Here, typed: Mapping[str, str]) -> Iterator[ChoiceField]:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/choices/"
 ROUTES = (
-    PageRoute(path=_AT, view=choices, name="dossier_choices", least=Role.EDITOR),
+    PageRoute(path=_AT, view=show_choices, name="dossier_choices", least=Role.EDITOR),
     PageRoute(
         path=f"{_AT}keep",
-        view=keep,
+        view=save_choices,
         name="dossier_choices_keep",
         least=Role.EDITOR,
         methods=("POST",),

@@ -30,11 +30,11 @@ from changqing_web.documents.views import (
     ONE,
     SAMPLE,
     check_document,
-    last_job,
-    list_line,
+    find_last_job,
     make_chart_address,
+    make_line,
+    redirect_to_documents,
     select_document,
-    show,
 )
 from changqing_web.documents.ways import list_lacks
 from changqing_web.documents.written import load_writings
@@ -51,21 +51,21 @@ from changqing_web.walls import Here, PageRoute
 _MOST_STEPS: Final = 20  # that can be taken back
 
 
-def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+def show_document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """One document as it prints, with its fields in place; kept by POST."""
     if request.method == "POST":
-        return _keep(request, here, name)
-    kept = drafts.load(here, f"dossier:{name}")
+        return _save_changes(request, here, name)
+    kept = drafts.load_draft(here, f"dossier:{name}")
     if kept is None or not kept[0].one("version"):
-        return _page(request, here, name)
+        return _render_page(request, here, name)
     typed, at = kept
-    sent = _read(here, name, typed)
+    sent = _read_changes(here, name, typed)
     written = edit.read(here.folder)
     sent.tell(_find_clashes(sent.wanted, written))
-    return _page(request, here, name, sent=sent, restored=at)
+    return _render_page(request, here, name, sent=sent, restored=at)
 
 
-def _read(here: Here, name: str, typed: Typed) -> Changes:
+def _read_changes(here: Here, name: str, typed: Typed) -> Changes:
     case = load_writings(here).outcome.case
     return read_changes(typed, name, case, edit.read(here.folder))
 
@@ -81,16 +81,16 @@ def _find_clashes(wanted: Sequence[FieldChange], written: CaseData) -> list[edit
     ]
 
 
-def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+def _save_changes(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Write what was typed into the case: all of it, or nothing with the reason."""
     check_document(name)
     typed = Typed.from_post(request.POST)
     form = f"dossier:{name}"
-    drafts.save(here, form, typed)
-    sent = _read(here, name, typed)
+    drafts.save_draft(here, form, typed)
+    sent = _read_changes(here, name, typed)
     if sent.is_wrong:
         told = [text.say(page_language()) for text in sent.wrong]
-        return _page(request, here, name, sent=sent, errors=told, status=422)
+        return _render_page(request, here, name, sent=sent, errors=told, status=422)
     before = load_report(here)
     try:
         edit.change(
@@ -108,14 +108,14 @@ def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
                 "have yours.",
             )
         ]
-        return _page(request, here, name, sent=sent, errors=told, status=409)
+        return _render_page(request, here, name, sent=sent, errors=told, status=409)
     except ChangqingError as error:
         told = list_issues(error)
-        return _page(request, here, name, sent=sent, errors=told, status=422)
-    drafts.drop(here, form)
+        return _render_page(request, here, name, sent=sent, errors=told, status=422)
+    drafts.drop_draft(here, form)
     if not sent.wanted:
         messages.info(request, t("没有改动。", "Nothing was changed."))
-        return show(here, "dossier_document", name)
+        return redirect_to_documents(here, "dossier_document", name)
     _push_step(here, name, sent.wanted)
     title = load_documents()[name].title
     count = len(sent.wanted)
@@ -127,11 +127,11 @@ def _keep(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         changed=[".".join(change.at) for change in sent.wanted],
     )
     done = t(f"已保存{count}处。", f"{count} kept.")
-    _settle(request, here, sent.wanted, before=before, done=done)
-    return show(here, "dossier_document", name)
+    _judge_changes(request, here, sent.wanted, before=before, done=done)
+    return redirect_to_documents(here, "dossier_document", name)
 
 
-def _settle(
+def _judge_changes(
     request: HttpRequest,
     here: Here,
     changes: Sequence[FieldChange],
@@ -161,21 +161,21 @@ def _push_step(here: Here, name: str, changes: Sequence[FieldChange]) -> None:
         json.dumps(back, ensure_ascii=False, default=str),
     ]
     data = {"steps": steps[-_MOST_STEPS:]}
-    if drafts.save(here, f"undo:{name}", Typed(data)) is None:  # too long to keep
-        drafts.drop(here, f"undo:{name}")
+    if drafts.save_draft(here, f"undo:{name}", Typed(data)) is None:  # too long to keep
+        drafts.drop_draft(here, f"undo:{name}")
 
 
 def _load_steps(here: Here, name: str) -> list[str]:
-    kept = drafts.load(here, f"undo:{name}")
+    kept = drafts.load_draft(here, f"undo:{name}")
     return [] if kept is None else kept[0].all("steps")
 
 
-def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+def undo_changes(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Take back what this person kept last on this page, unless others changed it."""
     check_document(name)
     steps = _load_steps(here, name)
     if not steps:
-        return show(here, "dossier_document", name)
+        return redirect_to_documents(here, "dossier_document", name)
     back = [
         FieldChange(at=tuple(load["at"]), value=load["value"], shown=load["shown"])
         for load in json.loads(steps[-1])
@@ -189,12 +189,12 @@ def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
             "Not taken back: somebody has changed the same since.",
         )
         messages.warning(request, told)
-        return show(here, "dossier_document", name)
+        return redirect_to_documents(here, "dossier_document", name)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.warning(request, line)
-        return show(here, "dossier_document", name)
-    drafts.save(here, f"undo:{name}", Typed({"steps": steps[:-1]}))
+        return redirect_to_documents(here, "dossier_document", name)
+    drafts.save_draft(here, f"undo:{name}", Typed({"steps": steps[:-1]}))
     title = load_documents()[name].title
     add_case_event(
         here,
@@ -206,11 +206,11 @@ def undo(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         changed=[".".join(change.at) for change in back],
     )
     done = t("已撤销上一次保存。", "What was kept last is taken back.")
-    _settle(request, here, back, before=before, done=done)
-    return show(here, "dossier_document", name)
+    _judge_changes(request, here, back, before=before, done=done)
+    return redirect_to_documents(here, "dossier_document", name)
 
 
-def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+def return_to_draft(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Give up the own copy; it is moved aside, not deleted."""
     check_document(name)
     path = here.folder / "dossier" / f"{name}.md"
@@ -234,14 +234,14 @@ def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
             ),
         )
     if load_writings(here).document(name) is None:  # another copy cannot be read either
-        return show(here, "dossier")
-    return show(here, "dossier_document", name)
+        return redirect_to_documents(here, "dossier")
+    return redirect_to_documents(here, "dossier_document", name)
 
 
 # ── the page ─────────────────────────────────────────────────────────────────────────
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     name: str,
@@ -271,7 +271,7 @@ def _page(
         make_case_context(
             here,
             "dossier",
-            line=list_line(here, found, one),
+            line=make_line(here, found, one),
             document=one,
             pages=pages,
             cited=writer.list_cited(),
@@ -280,7 +280,7 @@ def _page(
             unsupported=unsupported,
             before=found.documents[at - 1] if at else None,
             after=found.documents[at + 1] if at + 1 < len(found.documents) else None,
-            job=last_job(here),
+            job=find_last_job(here),
             may_edit=here.may(Role.EDITOR),
             errors=errors,
             restored=""
@@ -299,7 +299,7 @@ def _page(
 ROUTES = (
     PageRoute(
         path=ONE,
-        view=document,
+        view=show_document,
         name="dossier_document",
         least=Role.EDITOR,
         methods=("GET", "POST"),
@@ -307,7 +307,7 @@ ROUTES = (
     ),
     PageRoute(
         path=f"{ONE}undo/",
-        view=undo,
+        view=undo_changes,
         name="dossier_undo",
         least=Role.EDITOR,
         methods=("POST",),
@@ -315,7 +315,7 @@ ROUTES = (
     ),
     PageRoute(
         path=f"{ONE}ours/",
-        view=back_to_ours,
+        view=return_to_draft,
         name="dossier_ours",
         least=Role.EDITOR,
         methods=("POST",),

@@ -42,11 +42,15 @@ def render_prose(
         r"\(chart:([a-z_]+)\)", lambda found: f"({chart(found[1])})", markdown
     )
     short = len(body) <= _SHORT
-    clean = _render(body) if short else shared_pool().run(READING, _render, body)
+    clean = (
+        _render_markdown(body)
+        if short
+        else shared_pool().run(READING, _render_markdown, body)
+    )
     return mark_safe(clean)  # noqa: S308 - cleaned
 
 
-def _render(body: str) -> str:
+def _render_markdown(body: str) -> str:
     """Clean HTML of Markdown."""
     made = _make_reader().render(body)
     made = _PROOF.sub(r"<sup>\1</sup>", made)

@@ -45,7 +45,9 @@ def is_current(here: Here, writing: DossierText, document: Document) -> bool:
     """Whether the files of a document are of its text as it is now."""
     place = here.folder / MADE
     copies = _select_copies(writing, document.id)
-    return _read_digests(here).get(document.id) == _digest_of_copies(copies) and all(
+    return _read_digests(here).get(document.id) == _compute_copies_digest(
+        copies
+    ) and all(
         (place / copy.edition.value / f"{copy.file_stem}{suffix}").is_file()
         for copy in copies
         for suffix in (".pdf", ".docx")
@@ -65,7 +67,7 @@ def find_bound_volume(here: Here, writing: DossierText) -> Path | None:
 def _find_whole(
     here: Here, writing: DossierText, is_wanted: Callable[[Path], bool]
 ) -> Path | None:
-    if _read_digests(here).get(_ALL) != _digest_of_all(here, writing):
+    if _read_digests(here).get(_ALL) != _compute_whole_digest(here, writing):
         return None
     return next(
         (path for path in list_made_files(here.folder) if is_wanted(path)), None
@@ -75,11 +77,11 @@ def _find_whole(
 def note_digests(here: Here, writing: DossierText, *, zipped: bool) -> None:
     """Remember of which text the files are that were just made, and the zip."""
     told = _read_digests(here) | {
-        document.id: _digest_of_copies(_select_copies(writing, document.id))
+        document.id: _compute_copies_digest(_select_copies(writing, document.id))
         for document in writing.annotated
     }
     if zipped:
-        told[_ALL] = _digest_of_all(here, writing)
+        told[_ALL] = _compute_whole_digest(here, writing)
     told[_LETTERHEAD] = _digest_letterhead(here)
     path = find_place(here)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -91,18 +93,18 @@ def _select_copies(writing: DossierText, document: str) -> list[Document]:
     return [one for one in (*writing.clean, *writing.annotated) if one.id == document]
 
 
-def _digest_of_copies(documents: Sequence[Document]) -> str:
+def _compute_copies_digest(documents: Sequence[Document]) -> str:
     parts = "\0".join(digest_document(document) for document in documents)
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
-def _digest_of_all(here: Here, writing: DossierText) -> str:
+def _compute_whole_digest(here: Here, writing: DossierText) -> str:
     signed = find_signed(here.folder, writing).current
     papers = [f"{name} {len(pdf)}" for name, pdf in sorted(signed.items())]
     for name, path in writing.papers.items():
         told = path.stat()
         papers.append(f"{name} {told.st_size} {told.st_mtime_ns}")
-    documents = _digest_of_copies((*writing.clean, *writing.annotated))
+    documents = _compute_copies_digest((*writing.clean, *writing.annotated))
     return hashlib.sha256("\0".join([documents, *papers]).encode()).hexdigest()
 
 

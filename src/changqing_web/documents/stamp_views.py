@@ -30,14 +30,14 @@ _BIGGEST: Final = 100 << 20
 _TAKEN: Final = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"})
 
 
-def stamp(request: HttpRequest, here: Here) -> HttpResponse:
+def make_pack(request: HttpRequest, here: Here) -> HttpResponse:
     """Make the pack to print, in the background."""
     job = jobs.begin_job(here, "stamp")
     add_case_event(here, "dossier", Text("打印盖章包", "Printing to sign"), job=job.pk)
-    return _back(here)
+    return _return_to_pack(here)
 
 
-def pack(request: HttpRequest, here: Here) -> FileResponse:
+def download_pack(request: HttpRequest, here: Here) -> FileResponse:
     """The pack as it was last made."""
     path = here.folder / FOLDER / PACK
     if not check_plain(path, inside=here.folder):
@@ -56,7 +56,7 @@ def take_back_scan(request: HttpRequest, here: Here) -> HttpResponse:
     again = PurePosixPath(request.POST.get("again", "")).name
     accept = request.POST.get("accept") == "1"
     if again:
-        if not check_plain(_place(here, again), inside=here.folder):
+        if not check_plain(_find_scan_path(here, again), inside=here.folder):
             raise Http404
         name = again
     else:
@@ -68,14 +68,14 @@ def take_back_scan(request: HttpRequest, here: Here) -> HttpResponse:
                 "choose a PDF or a picture, of at most 100 MB",
             )
             messages.error(request, told)
-            return _back(here)
+            return _return_to_pack(here)
         if uploads.is_over_upload_limit(here):
             told = uploads.TOO_MANY.say(page_language())
             messages.error(request, told)
-            return _back(here)
+            return _return_to_pack(here)
         content = file.read()
         name = f"{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
-        write_plain(_place(here, name), content, inside=here.folder)
+        write_plain(_find_scan_path(here, name), content, inside=here.folder)
     job = jobs.begin_job(here, "stamped", file=name, accept=accept)
     add_case_event(
         here,
@@ -85,14 +85,14 @@ def take_back_scan(request: HttpRequest, here: Here) -> HttpResponse:
         file=name,
         accept=accept,
     )
-    return _back(here)
+    return _return_to_pack(here)
 
 
-def _place(here: Here, name: str) -> Path:
+def _find_scan_path(here: Here, name: str) -> Path:
     return here.folder / FOLDER / "returned" / name
 
 
-def _back(here: Here) -> HttpResponse:
+def _return_to_pack(here: Here) -> HttpResponse:
     address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
     return HttpResponseRedirect(f"{address}#stamp", status=303)
 
@@ -101,12 +101,14 @@ _AT: Final = "w/<slug:workspace>/c/<str:case>/stamp/"
 ROUTES = (
     PageRoute(
         path=f"{_AT}make",
-        view=stamp,
+        view=make_pack,
         name="dossier_stamp",
         least=Role.EDITOR,
         methods=("POST",),
     ),
-    PageRoute(path=f"{_AT}pack", view=pack, name="dossier_pack", least=Role.EDITOR),
+    PageRoute(
+        path=f"{_AT}pack", view=download_pack, name="dossier_pack", least=Role.EDITOR
+    ),
     PageRoute(
         path=f"{_AT}scan",
         view=take_back_scan,

@@ -109,18 +109,18 @@ class ScheduleState:
     errors: Sequence[str] = ()
 
 
-def dossier(request: HttpRequest, here: Here) -> HttpResponse:
+def show_dossier(request: HttpRequest, here: Here) -> HttpResponse:
     """All documents in the order of the law, and what does not agree."""
-    return _overview(request, here, wrong=())
+    return _render_overview(request, here, wrong=())
 
 
-def schedule(request: HttpRequest, here: Here) -> HttpResponse:
+def take_schedule(request: HttpRequest, here: Here) -> HttpResponse:
     """Take the content schedule in from a table; nothing is written of a wrong one."""
     file = request.FILES.get("table")
     suffix = "" if file is None else Path(str(file.name)).suffix.lower()
     if file is None or suffix not in {".csv", ".xlsx"}:
         told = [t("选择一个CSV或Excel文件", "choose a CSV or Excel file")]
-        return _overview(request, here, wrong=told)
+        return _render_overview(request, here, wrong=told)
     try:
         with TemporaryDirectory(prefix="changqing-") as folder:
             table = Path(folder) / f"table{suffix}"
@@ -128,7 +128,7 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
             with only_writer(here.folder / "evidence" / "lock", inside=here.folder):
                 count = import_schedule(table, here.folder, replace=True)
     except ChangqingError as error:
-        return _overview(request, here, wrong=list_issues(error))
+        return _render_overview(request, here, wrong=list_issues(error))
     add_case_event(
         here,
         "dossier",
@@ -139,12 +139,12 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
     return HttpResponseRedirect(f"{address}#schedule", status=303)
 
 
-def _overview(
+def _render_overview(
     request: HttpRequest, here: Here, *, wrong: Sequence[str]
 ) -> HttpResponse:
     found = load_writings(here)
     checked = compare_case(here)
-    lines = [list_line(here, found, document) for document in found.documents]
+    lines = [make_line(here, found, document) for document in found.documents]
     apart = group_contradictions(here, found.outcome.case, checked.found)
     return render(
         request,
@@ -170,7 +170,7 @@ def _overview(
             zip=find_package(here, found.writing),
             limits=PORTAL_LIMITS,
             volume=find_bound_volume(here, found.writing),
-            job=last_job(here),
+            job=find_last_job(here),
             may_edit=here.may(Role.EDITOR),
             may_share=here.may(Role.OWNER),
             letterhead=_find_letterhead(here),
@@ -196,7 +196,7 @@ def _list_broken(problem: ChangqingError) -> list[DocumentTemplate]:
     return [templates[name] for name in dict.fromkeys(names) if name in templates]
 
 
-def chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpResponse:
+def show_chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpResponse:
     """One of a document's drawings."""
     drawn = select_document(load_writings(here), name).charts.get(chart)
     if drawn is None:
@@ -208,7 +208,7 @@ def chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpRespon
     return answer
 
 
-def make(request: HttpRequest, here: Here) -> HttpResponse:
+def make_documents(request: HttpRequest, here: Here) -> HttpResponse:
     """Write the documents as Word and PDF, in the background: all, or one."""
     only = [name for name in request.POST.getlist("only") if name in load_documents()]
     job = jobs.begin_job(here, "dossier", only=only)
@@ -222,12 +222,14 @@ def make(request: HttpRequest, here: Here) -> HttpResponse:
         job=job.pk,
     )
     if len(only) == 1:
-        return show(here, "dossier_document", only[0])
+        return redirect_to_documents(here, "dossier_document", only[0])
     address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
     return HttpResponseRedirect(address, status=303)
 
 
-def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResponse:
+def download_file(
+    request: HttpRequest, here: Here, file: str
+) -> HttpResponse | FileResponse:
     """One of the files that were made, as a download."""
     names = {
         name: path
@@ -263,12 +265,12 @@ def _find_signing(here: Here, found: Writings) -> SigningState:
             if document.signature
         ],
         pack=check_plain(here.folder / FOLDER / PACK, inside=here.folder),
-        pack_job=last_job(here, "stamp"),
-        scan_job=last_job(here, "stamped"),
+        pack_job=find_last_job(here, "stamp"),
+        scan_job=find_last_job(here, "stamped"),
     )
 
 
-def last_job(here: Here, kind: str = "dossier") -> Job | None:
+def find_last_job(here: Here, kind: str = "dossier") -> Job | None:
     """The last time documents were asked for, or other work of that kind."""
     return (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind=kind)
@@ -281,7 +283,7 @@ def last_job(here: Here, kind: str = "dossier") -> Job | None:
 # What is shown
 
 
-def list_line(here: Here, found: Writings, one: Document) -> DocumentLine:
+def make_line(here: Here, found: Writings, one: Document) -> DocumentLine:
     """A document with its state, as the list and its own page show it."""
     state = "blank" if one.blanks else "unsupported" if one.unsupported else "ready"
     word, glyph = _STATES[state]
@@ -332,7 +334,7 @@ def make_chart_address(here: Here, document: str) -> Callable[[str], str]:
     return address
 
 
-def show(here: Here, route: str, *name: str) -> HttpResponse:
+def redirect_to_documents(here: Here, route: str, *name: str) -> HttpResponse:
     """Go and look at a document, or at all of them."""
     address = reverse(route, args=[here.workspace.slug, here.row.folder, *name])
     return HttpResponseRedirect(address, status=303)
@@ -342,31 +344,31 @@ _AT: Final = "w/<slug:workspace>/c/<str:case>/dossier/"
 ONE: Final = f"{_AT}<slug:name>/"
 SAMPLE: Final = {"name": "emergency"}
 ROUTES = (
-    PageRoute(path=_AT, view=dossier, name="dossier", least=Role.EDITOR),
+    PageRoute(path=_AT, view=show_dossier, name="dossier", least=Role.EDITOR),
     PageRoute(
         path=f"{_AT}make",
-        view=make,
+        view=make_documents,
         name="dossier_make",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{_AT}schedule",
-        view=schedule,
+        view=take_schedule,
         name="dossier_schedule",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{_AT}files/<str:file>",
-        view=file,
+        view=download_file,
         name="dossier_file",
         least=Role.EDITOR,
         sample={"file": "a.pdf"},
     ),
     PageRoute(
         path=f"{ONE}charts/<slug:chart>.svg",
-        view=chart,
+        view=show_chart,
         name="dossier_chart",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),

@@ -29,7 +29,12 @@ from changqing.errors import ChangqingError
 from changqing.law.documents import load_documents
 from changqing.text import Text
 from changqing_web.cases import make_case_context
-from changqing_web.documents.views import ONE, SAMPLE, check_document, show
+from changqing_web.documents.views import (
+    ONE,
+    SAMPLE,
+    check_document,
+    redirect_to_documents,
+)
 from changqing_web.documents.written import load_writings
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, refresh
@@ -39,22 +44,22 @@ from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 
-def word(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+def show_word_file(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """How the Word file in force differs from our draft; a new one by POST."""
     check_document(name)
     if request.method == "POST":
-        return _take(request, here, name)
+        return _take_word_file(request, here, name)
     if name not in find_steps(here.folder):
-        return show(here, "dossier_document", name)
-    return _page(request, here, name)
+        return redirect_to_documents(here, "dossier_document", name)
+    return _render_page(request, here, name)
 
 
-def _take(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+def _take_word_file(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Put a file in force as it is, or say why it is refused."""
     file = request.FILES.get("word")
     if file is None:
         messages.warning(request, t("选择一个Word文件", "choose a Word file"))
-        return show(here, "dossier_document", name)
+        return redirect_to_documents(here, "dossier_document", name)
     content = file.read(MOST_BYTES + 1)
     try:
         read_blocks_of(content)
@@ -68,7 +73,7 @@ def _take(request: HttpRequest, here: Here, name: str) -> HttpResponse:
             draft=digest_document(draft),
         )
     except ChangqingError as error:
-        return _page(request, here, name, errors=list_issues(error), status=422)
+        return _render_page(request, here, name, errors=list_issues(error), status=422)
     title = load_documents()[name].title
     add_case_event(
         here,
@@ -83,10 +88,10 @@ def _take(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         "Taken: this is the one handed in from now on.",
     )
     messages.success(request, told)
-    return show(here, "dossier_word", name)
+    return redirect_to_documents(here, "dossier_word", name)
 
 
-def back(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+def return_to_draft(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Go back to our draft; the file stays in the case."""
     check_document(name)
     step = give_up_word(here.folder, name, on=timezone.localdate(), by=here.name)
@@ -100,24 +105,24 @@ def back(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         )
         refresh(here.workspace, here.row.folder)
         messages.success(request, t("已改回系统草稿。", "Back to our draft."))
-    return show(here, "dossier_document", name)
+    return redirect_to_documents(here, "dossier_document", name)
 
 
-def letterhead(request: HttpRequest, here: Here) -> HttpResponse:
+def change_letterhead(request: HttpRequest, here: Here) -> HttpResponse:
     """Set the company's own Word template for the case, or for all; or remove it."""
     file = request.FILES.get("template")
     shared = bool(request.POST.get("shared")) and here.may(Role.OWNER)
     content = None if file is None else file.read(MOST_BYTES + 1)
     if content is None and not request.POST.get("remove"):
         messages.warning(request, t("选择一个Word文件", "choose a Word file"))
-        return show(here, "dossier")
+        return redirect_to_documents(here, "dossier")
     folder = find_cases_folder(here.workspace) if shared else here.folder
     try:
         set_letterhead(folder, SHARED_LETTERHEAD if shared else LETTERHEAD, content)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.warning(request, line)
-        return show(here, "dossier")
+        return redirect_to_documents(here, "dossier")
     what = (
         Text("不再用自己的Word模板", "The company's Word template is used no more")
         if content is None
@@ -125,7 +130,7 @@ def letterhead(request: HttpRequest, here: Here) -> HttpResponse:
     )
     add_case_event(here, "dossier", what, shared=shared)
     messages.success(request, t("已保存，以后生成的Word用它。", "Kept for Word files."))
-    return show(here, "dossier")
+    return redirect_to_documents(here, "dossier")
 
 
 def _compose_draft(here: Here, name: str) -> Document:
@@ -144,7 +149,7 @@ def _compose_draft(here: Here, name: str) -> Document:
     return draft
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     name: str,
@@ -176,14 +181,14 @@ def _page(
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/dossier/letterhead",
-        view=letterhead,
+        view=change_letterhead,
         name="dossier_letterhead",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{ONE}word/",
-        view=word,
+        view=show_word_file,
         name="dossier_word",
         least=Role.EDITOR,
         methods=("GET", "POST"),
@@ -191,7 +196,7 @@ ROUTES = (
     ),
     PageRoute(
         path=f"{ONE}word/back",
-        view=back,
+        view=return_to_draft,
         name="dossier_word_back",
         least=Role.EDITOR,
         methods=("POST",),

@@ -24,7 +24,7 @@ from changqing.report.workbook import Cell, write_workbook
 from changqing.text import Language, Text
 from changqing_web.case.charts import make_case_page
 from changqing_web.cases import load_report, make_case_context
-from changqing_web.downloads import download
+from changqing_web.downloads import make_download
 from changqing_web.errands.marks import ErrandMark, ErrandMarks, ErrandNote
 from changqing_web.errands.supposing import suppose_remedies
 from changqing_web.errors import list_issues
@@ -97,7 +97,7 @@ class NotedErrand:
         return t("，", ", ").join(part for part in parts if part)
 
 
-def errands(request: HttpRequest, here: Here) -> HttpResponse:
+def show_errands(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan; ticked errands are tried and the verdict shown as it would be."""
     if request.method == "POST":
         return _note_errand(request, here)
@@ -111,16 +111,16 @@ def errands(request: HttpRequest, here: Here) -> HttpResponse:
             "errands/_supposed.html",
             make_case_context(here, "errands", **more),
         )
-    return _page(request, here)
+    return _render_page(request, here)
 
 
-def _page(
+def _render_page(
     request: HttpRequest, here: Here, *, typed: Mapping[str, str] | None = None
 ) -> HttpResponse:
     report = load_report(here)
     page = make_case_page(here, report)
     groups = [
-        (title, [_errand(one, here, request, typed or {}) for one in group])
+        (title, [_make_noted_errand(one, here, request, typed or {}) for one in group])
         for title, group in page.errand_groups
     ]
     planned = [one for _, group in groups for one in group]
@@ -136,14 +136,14 @@ def _page(
             done=sum(errand.mark.done_on is not None for errand in planned),
             planned=planned,
             provisional=any(errand.data.provisional for errand in planned),
-            owners=_owners(here),
+            owners=_list_owners(here),
             unsettled=report.unsettled,
             trial=_try_ticked(request, here),
         ),
     )
 
 
-def _errand(
+def _make_noted_errand(
     data: ErrandView,
     here: Here,
     request: HttpRequest,
@@ -152,13 +152,13 @@ def _errand(
     name = data.errand
     return NotedErrand(
         data=data,
-        mark=_marks(here, request).get(name, ErrandMark()),
+        mark=_load_marks(here, request).get(name, ErrandMark()),
         ticked=name in request.GET.getlist("try"),
         typed=typed.get(name),
     )
 
 
-def _marks(here: Here, request: HttpRequest) -> Mapping[str, ErrandMark]:
+def _load_marks(here: Here, request: HttpRequest) -> Mapping[str, ErrandMark]:
     kept: Mapping[str, ErrandMark] | None = getattr(request, "errand_marks", None)
     if kept is None:
         kept = ErrandMarks(here.folder).marks()
@@ -166,7 +166,7 @@ def _marks(here: Here, request: HttpRequest) -> Mapping[str, ErrandMark]:
     return kept
 
 
-def _owners(here: Here) -> list[str]:
+def _list_owners(here: Here) -> list[str]:
     """Names that were used in this workspace, to choose from while typing."""
     names = here.workspace.cases.exclude(owner="").values_list("owner", flat=True)
     return sorted(set(names.distinct()))
@@ -205,17 +205,17 @@ def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
             kept.note(name, said, by=here.name, now=timezone.now(), to=to)
     except ChangqingError as error:
         messages.error(request, "；".join(list_issues(error)))
-        return _page(
+        return _render_page(
             request, here, typed={name: to} if said is ErrandNote.OWNER else {}
         )
     title = plan[name].title
-    add_case_event(here, f"errand_{said}", _what(title, said, to), errand=name)
+    add_case_event(here, f"errand_{said}", _describe_note(title, said, to), errand=name)
     back = redirect("errands", workspace=here.workspace.slug, case=here.row.folder)
     back["Location"] += f"#errand-{name}"
     return back
 
 
-def _what(title: Text, said: ErrandNote, to: str) -> Text:
+def _describe_note(title: Text, said: ErrandNote, to: str) -> Text:
     match said:
         case ErrandNote.DONE:
             return Text(zh=f"办了：{title.zh}", en=f"done: {title.en}")
@@ -228,19 +228,21 @@ def _what(title: Text, said: ErrandNote, to: str) -> Text:
             )
 
 
-def calendar(request: HttpRequest, here: Here) -> HttpResponse:
+def download_calendar(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan as a calendar file, an all-day event for the last day of each errand."""
-    marks = _marks(here, request)
+    marks = _load_marks(here, request)
     notices = [
-        _notice(errand, here.row.name, marks.get(errand.errand, ErrandMark()))
+        _make_notice(errand, here.row.name, marks.get(errand.errand, ErrandMark()))
         for errand in load_report(here).errands
         if marks.get(errand.errand, ErrandMark()).done_on is None
     ]
     content = write_calendar(notices, page_language(), timezone.now())
-    return download(content, f"{here.row.folder}.ics", "text/calendar; charset=utf-8")
+    return make_download(
+        content, f"{here.row.folder}.ics", "text/calendar; charset=utf-8"
+    )
 
 
-def _notice(one: ErrandView, case: str, mark: ErrandMark) -> Notice:
+def _make_notice(one: ErrandView, case: str, mark: ErrandMark) -> Notice:
     day = one.done_by
     return Notice(
         id=notice_id(case, mark.owner, day, "errand", one.errand),
@@ -250,13 +252,15 @@ def _notice(one: ErrandView, case: str, mark: ErrandMark) -> Notice:
         kind="errand",
         title=one.title,
         body=Text(
-            zh="\n".join(_lines(one, mark, Language.ZH)),
-            en="\n".join(_lines(one, mark, Language.EN)),
+            zh="\n".join(_describe_errand(one, mark, Language.ZH)),
+            en="\n".join(_describe_errand(one, mark, Language.EN)),
         ),
     )
 
 
-def _lines(one: ErrandView, mark: ErrandMark, language: Language) -> list[str]:
+def _describe_errand(
+    one: ErrandView, mark: ErrandMark, language: Language
+) -> list[str]:
     zh = language is Language.ZH
     lines = [
         (f"最晚{one.start}开始" if zh else f"start by {one.start}"),
@@ -269,10 +273,10 @@ def _lines(one: ErrandView, mark: ErrandMark, language: Language) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def sheet(request: HttpRequest, here: Here) -> HttpResponse:
+def download_workbook(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan as a workbook, a row an errand."""
     report = load_report(here)
-    marks = _marks(here, request)
+    marks = _load_marks(here, request)
     titles = {finding.criterion: finding.title for finding in report.findings}
     heads = [
         *(t("最晚开始", "Start by"), t("最晚办结", "Done by"), t("要办的事", "Task")),
@@ -300,27 +304,27 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
         )
 
     content = write_workbook(t("要办的事", "tasks"), heads, map(row, report.errands))
-    return download(content, f"{here.row.folder}-{t('要办的事', 'tasks')}.xlsx")
+    return make_download(content, f"{here.row.folder}-{t('要办的事', 'tasks')}.xlsx")
 
 
 _PATH: Final = "w/<slug:workspace>/c/<str:case>/errands/"
 ROUTES = (
     PageRoute(
         path=_PATH,
-        view=errands,
+        view=show_errands,
         name="errands",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
     PageRoute(
         path=f"{_PATH}calendar.ics",
-        view=calendar,
+        view=download_calendar,
         name="errands_calendar",
         least=Role.EDITOR,
     ),
     PageRoute(
         path=f"{_PATH}errands.xlsx",
-        view=sheet,
+        view=download_workbook,
         name="errands_sheet",
         least=Role.EDITOR,
     ),

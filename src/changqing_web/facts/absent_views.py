@@ -44,7 +44,7 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
         for told in list_issues(error):
             messages.error(request, told)
         return answer
-    said = _say(what, label, taken_back=taken_back)
+    said = _describe_absence(what, label, taken_back=taken_back)
     add_case_event(here, "list", said)
     settle_changes(request, here, before, done=said.say(page_language()) + t("。", "."))
     return answer
@@ -63,7 +63,7 @@ def _find_label_and_page(here: Here, what: str, code: str) -> tuple[Text, str]:
     raise Http404
 
 
-def _say(what: str, label: Text, *, taken_back: bool) -> Text:
+def _describe_absence(what: str, label: Text, *, taken_back: bool) -> Text:
     match what, taken_back:
         case ["absent", False]:
             return Text(zh=f"没有{label.zh}", en=f"{label.en}: there is none")

@@ -51,11 +51,11 @@ _AT_ONCE: Final = 12  # questions on a page; a part of the conversation has fewe
 _FORM: Final = "answers"
 
 
-def answers(request: HttpRequest, here: Here) -> HttpResponse:
+def show_answers(request: HttpRequest, here: Here) -> HttpResponse:
     """What is asked: papers, and facts that nobody has said yet."""
-    fields = _open_fields(edit.read(here.folder), load_report(here))
-    fields = _of_group(fields, request.GET.get("group"))
-    kept = drafts.load(here, _FORM)
+    fields = _list_open_fields(edit.read(here.folder), load_report(here))
+    fields = _select_group(fields, request.GET.get("group"))
+    kept = drafts.load_draft(here, _FORM)
     if kept is not None:
         for field in fields:
             if kept[0].all(f"was.{field.name}"):
@@ -63,15 +63,15 @@ def answers(request: HttpRequest, here: Here) -> HttpResponse:
     restored = (
         None if kept is None else drafts.say_when_kept(kept[1]).say(page_language())
     )
-    return _page(request, here, fields, restored=restored)
+    return _render_page(request, here, fields, restored=restored)
 
 
-def say(request: HttpRequest, here: Here) -> HttpResponse:
+def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what was typed as the applicant's own word, with who said it."""
     typed = Typed.from_post(request.POST)
-    drafts.save(here, _FORM, typed)
+    drafts.save_draft(here, _FORM, typed)
     written = edit.read(here.folder)
-    fields = _every_field(written, load_report(here))
+    fields = _list_every_field(written, load_report(here))
     asked = _list_asked(request, here)
     sent = [
         field
@@ -90,7 +90,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         if value is not None and value != shown:
             wanted += one.list_changes(value, shown)
     if any(fact_field.errors for fact_field in sent):
-        return _page(request, here, sent, code=422)
+        return _render_page(request, here, sent, code=422)
     if not wanted:
         told = t(
             "没有填写，什么也没有改。", "Nothing was filled in, and nothing changed."
@@ -115,16 +115,16 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
                         "yours.",
                     )
                 )
-        return _page(request, here, sent, code=409)
+        return _render_page(request, here, sent, code=409)
     except RefusedError as refused:
         for one in sent:
             one.errors += [issue.text for issue in refused.at.get(one.at, ())]
         rest = [issue.say(page_language()) for issue in refused.issues]
-        return _page(request, here, sent, errors=rest, code=422)
+        return _render_page(request, here, sent, errors=rest, code=422)
     except ChangqingError as error:
         rest = list_issues(error)
-        return _page(request, here, sent, errors=rest, code=409)
-    drafts.drop(here, _FORM)
+        return _render_page(request, here, sent, errors=rest, code=409)
+    drafts.drop_draft(here, _FORM)
     changed = {change.at for change in wanted}
     labels = [fact_field.fact.label for fact_field in sent if fact_field.at in changed]
     add_case_event(
@@ -147,16 +147,18 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     return _go_on(here, sent)
 
 
-def upload(request: HttpRequest, here: Here) -> HttpResponse:
+def upload_papers(request: HttpRequest, here: Here) -> HttpResponse:
     """Take papers in; each is there whole and listed, or refused with its reason."""
     typed, files = uploads.read_typed(request), request.FILES.getlist("file")
     typed["replaces"] = ""  # what is in the case is not for a client to put aside
     if not files:
-        return _refuse(request, here, {"file": t("选择文件", "choose a file")}, typed)
+        return _refuse_papers(
+            request, here, {"file": t("选择文件", "choose a file")}, typed
+        )
     if uploads.is_over_upload_limit(here):
         told = uploads.TOO_MANY.say(page_language())
-        return _refuse(request, here, {"file": told}, typed)
-    kinds = _papers_taken(here)
+        return _refuse_papers(request, here, {"file": told}, typed)
+    kinds = _list_taken_kinds(here)
     wrong: dict[str, str] = {}
     kept: list[uploads.TakenPaper] = []
     for file in files:
@@ -173,20 +175,22 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     if kept:
         _keep_and_tell(request, here, t(f"已收到：{told}。", f"Received: {told}."))
     if wrong:
-        return _refuse(request, here, wrong, typed)
+        return _refuse_papers(request, here, wrong, typed)
     if uploads.is_by_script(request):
-        return JsonResponse({"to": _address(here), "said": told})
-    return _back(here)
+        return JsonResponse({"to": _find_address(here), "said": told})
+    return _return_to_answers(here)
 
 
-def _refuse(
+def _refuse_papers(
     request: HttpRequest, here: Here, wrong: dict[str, str], typed: dict[str, str]
 ) -> HttpResponse:
     if uploads.is_by_script(request):
         return JsonResponse({"errors": wrong}, status=422)
-    fields = _open_fields(edit.read(here.folder), load_report(here))
-    fields = _of_group(fields, None)
-    return _page(request, here, fields, wrong=wrong, kind=typed["kind"], code=422)
+    fields = _list_open_fields(edit.read(here.folder), load_report(here))
+    fields = _select_group(fields, None)
+    return _render_page(
+        request, here, fields, wrong=wrong, kind=typed["kind"], code=422
+    )
 
 
 def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
@@ -203,7 +207,7 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
 # What is asked
 
 
-def _every_field(written: CaseData, result: CaseReport) -> list[FactField]:
+def _list_every_field(written: CaseData, result: CaseReport) -> list[FactField]:
     """The open questions, and what else may be asked about company and services."""
     asked = questions.list_fields_asked(catalogue(), written, result)
     subjects = (Subject("applicant", "self"), *questions.list_services(written))
@@ -212,12 +216,12 @@ def _every_field(written: CaseData, result: CaseReport) -> list[FactField]:
     return [*asked, *(other for other in others if other.name not in names)]
 
 
-def _open_fields(written: CaseData, result: CaseReport) -> list[FactField]:
+def _list_open_fields(written: CaseData, result: CaseReport) -> list[FactField]:
     """What only the applicant can tell, in the order of a conversation."""
     return questions.list_fields_asked(catalogue(), written, result)
 
 
-def _of_group(fields: Sequence[FactField], wanted: str | None) -> list[FactField]:
+def _select_group(fields: Sequence[FactField], wanted: str | None) -> list[FactField]:
     """The questions of one part of the conversation: the one wanted, else the first."""
     names = [side.group.value for side in questions.group_sides(fields)]
     group = wanted if wanted in names else next(iter(names), None)
@@ -228,12 +232,12 @@ def _go_on(here: Here, sent: Sequence[FactField]) -> HttpResponse:
     """Go on to the part after the one that was handed in."""
     every = [group.value for group in QuestionGroup]
     done = max((every.index(f.asked.group.id) for f in sent if f.asked), default=-1)
-    fields = _open_fields(edit.read(here.folder), load_report(here))
+    fields = _list_open_fields(edit.read(here.folder), load_report(here))
     for side in questions.group_sides(fields):
         if every.index(side.group.value) > done:
-            address = f"{_address(here)}?group={side.group.value}#facts"
+            address = f"{_find_address(here)}?group={side.group.value}#facts"
             return HttpResponseRedirect(address, status=303)
-    return _back(here)
+    return _return_to_answers(here)
 
 
 def _list_asked(request: HttpRequest, here: Here) -> frozenset[str]:
@@ -241,14 +245,14 @@ def _list_asked(request: HttpRequest, here: Here) -> frozenset[str]:
 
     Only these may be written: a form may name any fact of the case.
     """
-    return frozenset(request.session.get(_session_key(here), ()))
+    return frozenset(request.session.get(_make_session_key(here), ()))
 
 
-def _session_key(here: Here) -> str:
+def _make_session_key(here: Here) -> str:
     return f"{_FORM}:{here.row.pk}"
 
 
-def _papers_taken(here: Here) -> frozenset[str]:
+def _list_taken_kinds(here: Here) -> frozenset[str]:
     """The kinds of papers that are taken of this person: of a client, what is asked.
 
     A paper proves, so that one of any other kind would say what nobody asked about.
@@ -257,7 +261,7 @@ def _papers_taken(here: Here) -> frozenset[str]:
     if here.may(Role.EDITOR):
         return frozenset(known)
     try:
-        lines = _open_lines(replay_case(here, read_case(here), date.max))
+        lines = _list_open_lines(replay_case(here, read_case(here), date.max))
     except ChangqingError:
         lines = ()
     by_notice = {line.material for line in lines if line.material}
@@ -276,16 +280,16 @@ def _read_papers(result: CaseReport, known: Iterable[str]) -> set[str]:
     }
 
 
-def _requests(here: Here) -> Note | None:
+def _find_last_request(here: Here) -> Note | None:
     asked = [n for n in DeskJournal(here.folder).list_notes() if n.deed is Deed.ASK]
     return asked[-1] if asked else None
 
 
-def _open_lines(state: CaseState | None) -> tuple[NoticeLine, ...]:
+def _list_open_lines(state: CaseState | None) -> tuple[NoticeLine, ...]:
     return () if state is None else state.open_lines
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     fields: Sequence[FactField],
@@ -297,12 +301,12 @@ def _page(
     code: int = 200,
 ) -> HttpResponse:
     put = {field.name for field in fields[:_AT_ONCE]}
-    request.session[_session_key(here)] = sorted(put | _list_asked(request, here))
+    request.session[_make_session_key(here)] = sorted(put | _list_asked(request, here))
     trouble = list(errors)
     note, state = None, None
     try:
         state = replay_case(here, read_case(here), date.max)
-        note = _requests(here)
+        note = _find_last_request(here)
     except ChangqingError as error:
         trouble += list_issues(error)
     text = None
@@ -313,7 +317,7 @@ def _page(
     written = edit.read(here.folder)
     known = catalogue().materials
     have = {str(one.get("kind")) for one in written.list_items("papers")}
-    read, taken = _read_papers(load_report(here), known), _papers_taken(here)
+    read, taken = _read_papers(load_report(here), known), _list_taken_kinds(here)
     wanted = [(name, known[name].label) for name in known if name in read - have]
     return render(
         request,
@@ -323,11 +327,11 @@ def _page(
             "answers",
             note=note,
             text=text,
-            lines=_open_lines(state),
+            lines=_list_open_lines(state),
             due=None if state is None or state.notice is None else state.notice.until,
             fields=list(fields)[:_AT_ONCE],
             group=next((field.asked.group.id for field in fields if field.asked), None),
-            asked=questions.group_sides(_open_fields(written, load_report(here))),
+            asked=questions.group_sides(_list_open_fields(written, load_report(here))),
             services={
                 str(one.get("id")): one.get("url") or one.get("name")
                 for one in written.list_items("services")
@@ -359,27 +363,27 @@ def _parse_json(text: str) -> object:
     return found
 
 
-def _back(here: Here) -> HttpResponse:
-    return HttpResponseRedirect(_address(here), status=303)
+def _return_to_answers(here: Here) -> HttpResponse:
+    return HttpResponseRedirect(_find_address(here), status=303)
 
 
-def _address(here: Here) -> str:
+def _find_address(here: Here) -> str:
     return reverse("answers", args=[here.workspace.slug, here.row.folder])
 
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/answers/"
 ROUTES = (
-    PageRoute(path=_AT, view=answers, name="answers", least=Role.RESPONDENT),
+    PageRoute(path=_AT, view=show_answers, name="answers", least=Role.RESPONDENT),
     PageRoute(
         path=f"{_AT}say/",
-        view=say,
+        view=save_answers,
         name="answers_say",
         least=Role.RESPONDENT,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{_AT}upload/",
-        view=upload,
+        view=upload_papers,
         name="answers_upload",
         least=Role.RESPONDENT,
         methods=("POST",),

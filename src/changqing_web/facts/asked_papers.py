@@ -60,7 +60,7 @@ def list_papers(
     """The papers of a dimension, those that are missing first."""
     here: dict[str, list[Copy]] = {}
     for one in written.list_items("papers"):
-        here.setdefault(str(one.get("kind")), []).append(_copy(folder, one))
+        here.setdefault(str(one.get("kind")), []).append(_make_copy(folder, one))
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = questions.map_readers(catalogue)
     evidence = questions.group_evidence_by_label(report)
@@ -90,7 +90,7 @@ def list_papers(
     return found
 
 
-def _copy(folder: Path, one: JsonObject) -> Copy:
+def _make_copy(folder: Path, one: JsonObject) -> Copy:
     path = folder / str(one.get("file"))
     return Copy(
         id=str(one.get("id")),

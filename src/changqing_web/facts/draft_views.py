@@ -11,14 +11,16 @@ from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute
 
 
-def draft(request: HttpRequest, here: Here) -> HttpResponse:
+def save_draft(request: HttpRequest, here: Here) -> HttpResponse:
     """Keep what is typed in a form of a case; `drop` forgets it."""
     form = request.POST.get("form", "")
     if request.POST.get("drop"):
-        drafts.drop(here, form)
+        drafts.drop_draft(here, form)
         return HttpResponse(status=204)
     kept = (
-        drafts.save(here, form, drafts.Typed.from_post(request.POST)) if form else None
+        drafts.save_draft(here, form, drafts.Typed.from_post(request.POST))
+        if form
+        else None
     )
     if kept is None:
         answer = Text(
@@ -35,7 +37,7 @@ def draft(request: HttpRequest, here: Here) -> HttpResponse:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/draft/",
-        view=draft,
+        view=save_draft,
         name="draft",
         least=Role.RESPONDENT,
         methods=("POST",),

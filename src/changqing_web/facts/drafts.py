@@ -50,7 +50,7 @@ def name_draft(here: Here, form: str) -> str:
     return f"{here.row.folder if here.case else ''}/{form}"[:200]
 
 
-def load(here: Here, form: str) -> tuple[Typed, datetime] | None:
+def load_draft(here: Here, form: str) -> tuple[Typed, datetime] | None:
     """What this person had typed in the form, and when it was kept."""
     if not here.user.is_authenticated:
         return None
@@ -63,7 +63,7 @@ def load(here: Here, form: str) -> tuple[Typed, datetime] | None:
     return Typed(data), found.saved_at
 
 
-def save(here: Here, form: str, typed: Typed) -> Draft | None:
+def save_draft(here: Here, form: str, typed: Typed) -> Draft | None:
     """Keep what was typed; None without an account, and for what is too big."""
     if not here.user.is_authenticated or typed.size > MOST:
         return None
@@ -76,7 +76,7 @@ def save(here: Here, form: str, typed: Typed) -> Draft | None:
     return draft
 
 
-def drop(here: Here, form: str) -> None:
+def drop_draft(here: Here, form: str) -> None:
     """Forget it: it was handed in, or given up."""
     if here.user.is_authenticated:
         Draft.objects.filter(
@@ -84,7 +84,7 @@ def drop(here: Here, form: str) -> None:
         ).delete()
 
 
-def erase(here: Here, form: str) -> None:
+def erase_drafts(here: Here, form: str) -> None:
     """Forget what anybody had typed in the form: what it was about is erased."""
     Draft.objects.filter(workspace=here.workspace, form=name_draft(here, form)).delete()
 

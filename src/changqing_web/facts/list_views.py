@@ -34,20 +34,20 @@ from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 
-def table(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
+def show_list(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """The list as a table; a POST adds one, pastes, previews or imports."""
     which = _find_list(listed)
     written = edit.read(here.folder)
     if request.method == "POST":
         return _take_form(request, here, which, written)
-    return _page(request, here, which, written)
+    return _render_page(request, here, which, written)
 
 
-def download(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
+def download_template(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """A workbook with the columns that matter, to be filled in and imported."""
     which = _find_list(listed)
     written = edit.read(here.folder)
-    wanted = frozenset(column.code for column in _columns(here, which, written))
+    wanted = frozenset(column.code for column in _list_columns(here, which, written))
     content = tables.write_template(
         catalogue(), which, written, page_language(), wanted
     )
@@ -62,7 +62,9 @@ def _find_list(code: str) -> MemberList:
     return LISTS[code]
 
 
-def _columns(here: Here, which: MemberList, written: CaseData) -> list[tables.Column]:
+def _list_columns(
+    here: Here, which: MemberList, written: CaseData
+) -> list[tables.Column]:
     """The columns that decide something, or that somebody filled in."""
     asked = {f.criterion for f in select_asked(load_report(here).findings)}
     reading = questions.map_readers(catalogue())
@@ -95,16 +97,16 @@ def _take_form(
             head = ["store_page" if of_app else typed[0], typed[1]]
             cells = [head, line]
         else:
-            cells = _cells(request, pasted)
+            cells = _read_cells(request, pasted)
         sheet = tables.parse_members(cells, catalogue(), which, written)
     except ChangqingError as error:
         told = list_issues(error)
-        return _page(
+        return _render_page(
             request, here, which, written, errors=told, pasted=pasted, status=422
         )
     if step == "preview" or sheet.broken:
         text = tables.format_as_pasted(cells)
-        return _page(
+        return _render_page(
             request,
             here,
             which,
@@ -113,7 +115,7 @@ def _take_form(
             pasted=text,
             status=422 if sheet.broken else 200,
         )
-    return _import(request, here, which, written, sheet, pasted)
+    return _import_sheet(request, here, which, written, sheet, pasted)
 
 
 def _close_list(
@@ -149,10 +151,10 @@ def _close_list(
         told = [
             t("别人刚改过，请检查后再试。", "Somebody has just changed it; check it.")
         ]
-        return _page(request, here, which, stale.now, errors=told, status=409)
+        return _render_page(request, here, which, stale.now, errors=told, status=409)
     except ChangqingError as error:
         told = list_issues(error)
-        return _page(request, here, which, written, errors=told, status=422)
+        return _render_page(request, here, which, written, errors=told, status=422)
     label = which.label
     said = (
         Text(
@@ -173,7 +175,7 @@ def _close_list(
     return HttpResponseRedirect(address, status=303)
 
 
-def _cells(request: HttpRequest, pasted: str) -> list[list[str]]:
+def _read_cells(request: HttpRequest, pasted: str) -> list[list[str]]:
     file = request.FILES.get("file")
     if file is None:
         return tables.read_pasted(pasted)
@@ -186,10 +188,10 @@ def _cells(request: HttpRequest, pasted: str) -> list[list[str]]:
     content = file.read()
     if content[:2] == b"PK":
         return tables.read_workbook(content)
-    return tables.read_pasted(_decode(content))
+    return tables.read_pasted(_decode_text(content))
 
 
-def _decode(content: bytes) -> str:
+def _decode_text(content: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -198,7 +200,7 @@ def _decode(content: bytes) -> str:
     return ""
 
 
-def _import(
+def _import_sheet(
     request: HttpRequest,
     here: Here,
     which: MemberList,
@@ -225,7 +227,7 @@ def _import(
             )
             for c in stale.clashes
         ]
-        return _page(
+        return _render_page(
             request,
             here,
             which,
@@ -237,7 +239,7 @@ def _import(
         )
     except ChangqingError as error:
         told = list_issues(error)
-        return _page(
+        return _render_page(
             request,
             here,
             which,
@@ -273,7 +275,7 @@ def _end_sentence(said: Text) -> str:
     return said.say(page_language()) + t("。", ".")
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     which: MemberList,
@@ -284,7 +286,7 @@ def _page(
     pasted: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    columns = _columns(here, which, written)
+    columns = _list_columns(here, which, written)
     report = load_report(here)
     kind = next(column for column in columns if column.code == which.kind)
     values = () if kind.fact is None else kind.fact.value_labels.items()
@@ -301,7 +303,7 @@ def _page(
             kinds=list(values),
             version=written.version,
             sheet=sheet,
-            previews=[] if sheet is None else _previews(sheet),
+            previews=[] if sheet is None else _preview_rows(sheet),
             errors=list(errors),
             pasted=pasted,
             lists=[(k, v, len(written.list_items(k))) for k, v in LISTS.items()],
@@ -362,7 +364,7 @@ def _empty_posts(written: CaseData, which: MemberList) -> list[tuple[str, Text, 
     ]
 
 
-def _previews(
+def _preview_rows(
     sheet: MemberSheet,
 ) -> list[tuple[tables.SheetRow, list[tuple[str, bool]]]]:
     """Each row with its cells, and whether each would change something."""
@@ -375,7 +377,9 @@ def _previews(
     ]
 
 
-def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpResponse:
+def show_member(
+    request: HttpRequest, here: Here, listed: str, member: str
+) -> HttpResponse:
     """One member of a list, as a form like those of the dimensions."""
     from changqing_web.facts import views as facts
 
@@ -393,20 +397,20 @@ def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpRe
     )
     about = facts.FormScope(
         form=f"facts:{which.code}:{member}",
-        label=Text(zh=_name(item, member), en=_name(item, member)),
+        label=Text(zh=_name_member(item, member), en=_name_member(item, member)),
         listed=which.code,
     )
-    return facts.form(request, here, about, written, fields)
+    return facts.answer_form(request, here, about, written, fields)
 
 
-def _name(item: dict[str, object], member: str) -> str:
+def _name_member(item: dict[str, object], member: str) -> str:
     return str(item.get("name") or item.get("url") or member)
 
 
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/",
-        view=table,
+        view=show_list,
         name="facts_list",
         least=Role.EDITOR,
         methods=("GET", "POST"),
@@ -414,14 +418,14 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/template.xlsx",
-        view=download,
+        view=download_template,
         name="facts_template",
         least=Role.EDITOR,
         sample={"listed": "people"},
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/<slug:member>/",
-        view=member,
+        view=show_member,
         name="facts_member",
         least=Role.EDITOR,
         methods=("GET", "POST"),

@@ -113,7 +113,7 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
                 findings,
                 turn.criterion,
                 turn.title.say(page_language()),
-                _word_turn(turn),
+                _describe_turn(turn),
             )
             for turn in turns[:_SHOWN]
         ),
@@ -124,7 +124,7 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
     return format_html("{}{}{}", head, named, tail)
 
 
-def _word_turn(turn: VerdictTurn) -> str:
+def _describe_turn(turn: VerdictTurn) -> str:
     old, new = (
         VERDICTS[verdict].say(page_language()) for verdict in (turn.before, turn.after)
     )

@@ -184,11 +184,11 @@ def parse_members(
             if column is not None and cell.strip()
         }
         row = members.row(number, said)
-        _fill(row, [c for c in heads if c is not None], members.before(row.id))
+        _fill_row(row, [c for c in heads if c is not None], members.before(row.id))
         if row.fresh and listed.named and "name" not in said:
             row.errors.append(Text(zh="没有姓名或名称", en="there is no name"))
         if row.fresh and listed.kind not in said:
-            row.errors.append(_word_lacking(known, listed.kind))
+            row.errors.append(_explain_missing(known, listed.kind))
         rows.append(row)
     return MemberSheet(
         columns=tuple(c for c in heads if c is not None and c.code != "id"),
@@ -262,7 +262,7 @@ class _Members:
         if len(same) > 1 and "id" not in said:
             row.errors.append(_SHARED)
         elif first is not None:
-            row.errors.append(_word_twice(first))
+            row.errors.append(_explain_duplicate(first))
         self._rows.setdefault(identity, number)
         if name:
             self._named.setdefault(name, number)
@@ -276,7 +276,7 @@ class _Members:
         return f"{self._listed.subject}-{number}"
 
 
-def _word_twice(first: int) -> Text:
+def _explain_duplicate(first: int) -> Text:
     return Text(
         zh=f"与第{first}行重复；同一个的删去一行，不是同一个的在“编号”列各写一个",
         en=f"the same as row {first}; take one out, or give each an ID of its own in "
@@ -284,12 +284,12 @@ def _word_twice(first: int) -> Text:
     )
 
 
-def _word_lacking(known: Iterable[Column], code: str) -> Text:
+def _explain_missing(known: Iterable[Column], code: str) -> Text:
     label = next(column.label for column in known if column.code == code)
     return Text(zh=f"没有{label.zh}", en=f"there is no {label.en.lower()}")
 
 
-def _fill(row: SheetRow, columns: Sequence[Column], before: JsonObject) -> None:
+def _fill_row(row: SheetRow, columns: Sequence[Column], before: JsonObject) -> None:
     for column in columns:
         cell = row.said.get(column.code)
         if cell is None or column.code == "id":

@@ -50,12 +50,12 @@ class FormScope:
     group: QuestionGroup | None = None
 
 
-def start(request: HttpRequest, here: Here) -> HttpResponse:
+def open_first_question(request: HttpRequest, here: Here) -> HttpResponse:
     """Begin with the first question that is open, else where most is left to say."""
     written = edit.read(here.folder)
     asked = questions.list_fields_asked(catalogue(), written, load_report(here))
     if first := questions.group_sides(asked):
-        return HttpResponseRedirect(_group_address(here, first[0].group))
+        return HttpResponseRedirect(_find_group_address(here, first[0].group))
     every = questions.summarise_dimensions(
         catalogue(), written, load_report(here), DIMENSIONS
     )
@@ -66,7 +66,7 @@ def start(request: HttpRequest, here: Here) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
+def show_dimension(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
     """The questions of one dimension: all on a page, or one at a time."""
     try:
         which = Dimension(dimension)
@@ -75,14 +75,14 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
     try:
         written = edit.read(here.folder)
     except ChangqingError as error:
-        return _unreadable(request, here, error)
+        return _answer_unreadable(request, here, error)
     fields = questions.list_fields(
-        catalogue(), written, load_report(here), which, every=_every(request)
+        catalogue(), written, load_report(here), which, every=_asks_for_all(request)
     )
     about = FormScope(
         form=f"facts:{which.value}", label=DIMENSIONS[which.value], dimension=which
     )
-    return form(request, here, about, written, fields)
+    return answer_form(request, here, about, written, fields)
 
 
 def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse:
@@ -93,18 +93,18 @@ def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse
     try:
         written = edit.read(here.folder)
     except ChangqingError as error:
-        return _unreadable(request, here, error)
+        return _answer_unreadable(request, here, error)
     fields = questions.list_fields_asked(catalogue(), written, load_report(here), which)
     about = FormScope(form=f"asked:{which.value}", label=which.text, group=which)
-    return form(request, here, about, written, fields)
+    return answer_form(request, here, about, written, fields)
 
 
-def _group_address(here: Here, group: QuestionGroup) -> str:
+def _find_group_address(here: Here, group: QuestionGroup) -> str:
     names = [here.workspace.slug, here.row.folder, group.value]
     return reverse("facts_asked", args=names)
 
 
-def _next_address(request: HttpRequest, here: Here, about: FormScope) -> str:
+def _find_next_address(request: HttpRequest, here: Here, about: FormScope) -> str:
     """Where one goes on after handing in: what is still asked, else the answer."""
     if about.group is None:
         return request.get_full_path()
@@ -116,11 +116,11 @@ def _next_address(request: HttpRequest, here: Here, about: FormScope) -> str:
     at = every.index(about.group)
     for group in (*every[at + 1 :], about.group, *every[:at]):
         if group in asked:
-            return _group_address(here, group)
+            return _find_group_address(here, group)
     return reverse("case", args=[here.workspace.slug, here.row.folder])
 
 
-def form(
+def answer_form(
     request: HttpRequest,
     here: Here,
     about: FormScope,
@@ -130,19 +130,19 @@ def form(
     """The form with what was typed in it before; handed in by POST."""
     if request.method == "POST":
         return _take_form(request, here, about, written, fields)
-    kept = drafts.load(here, about.form)
+    kept = drafts.load_draft(here, about.form)
     restored: datetime | None = None
     if kept is not None:
         typed, restored = kept
         for field in fields:
             if typed.all(f"was.{field.name}"):
-                _restore(field, typed)
-    return _page(request, here, about, written, fields, restored=restored)
+                _restore_typed(field, typed)
+    return _render_page(request, here, about, written, fields, restored=restored)
 
 
-def _restore(one: FactField, typed: Typed) -> None:
+def _restore_typed(one: FactField, typed: Typed) -> None:
     """Put back what was typed, and say where somebody else has answered since."""
-    was = _json(typed.one(f"was.{one.name}"))
+    was = _parse_json(typed.one(f"was.{one.name}"))
     one.take(typed.all)
     try:
         touched = one.check() != was
@@ -151,10 +151,10 @@ def _restore(one: FactField, typed: Typed) -> None:
     if not touched:
         one.take_shown()
     elif was != one.shown:
-        one.errors.append(_theirs(say_answer(one.fact, one.shown)))
+        one.errors.append(_describe_theirs(say_answer(one.fact, one.shown)))
 
 
-def _theirs(said: Text) -> Text:
+def _describe_theirs(said: Text) -> Text:
     return Text(
         zh=f"别人刚把它改为“{said.zh}”。再提交一次就按您填的改；要留那个值，请照它填。",
         en=f"Somebody has just made it “{said.en}”. Hand in again to have yours, or "
@@ -162,7 +162,7 @@ def _theirs(said: Text) -> Text:
     )
 
 
-def _every(request: HttpRequest) -> bool:
+def _asks_for_all(request: HttpRequest) -> bool:
     return request.GET.get("all") == "1"
 
 
@@ -184,12 +184,12 @@ def _take_form(
         except NotAValueError as error:
             one.errors.append(say_mistake(error))
             continue
-        shown = _json(typed.one(f"was.{one.name}"))
+        shown = _parse_json(typed.one(f"was.{one.name}"))
         if value != shown:
             wanted += one.list_changes(value, shown)
-    drafts.save(here, about.form, typed)
+    drafts.save_draft(here, about.form, typed)
     if any(fact_field.errors for fact_field in sent):
-        return _page(request, here, about, written, fields, status=422)
+        return _render_page(request, here, about, written, fields, status=422)
     if typed.one("declare_today"):
         wanted.append(
             FieldChange(
@@ -205,20 +205,24 @@ def _take_form(
             here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
         )
     except StaleError as stale:
-        _clash(stale, sent)
-        return _page(request, here, about, stale.now, fields, status=409)
+        _show_clashes(stale, sent)
+        return _render_page(request, here, about, stale.now, fields, status=409)
     except RefusedError as refused:
         rest = _place_issues(refused, sent)
-        return _page(request, here, about, written, fields, status=422, errors=rest)
+        return _render_page(
+            request, here, about, written, fields, status=422, errors=rest
+        )
     except ChangqingError as error:
         told = list_issues(error)
-        return _page(request, here, about, written, fields, status=409, errors=told)
-    drafts.drop(here, about.form)
-    _record(request, here, about, sent, wanted, before)
-    return HttpResponseRedirect(_next_address(request, here, about), status=303)
+        return _render_page(
+            request, here, about, written, fields, status=409, errors=told
+        )
+    drafts.drop_draft(here, about.form)
+    _record_answers(request, here, about, sent, wanted, before)
+    return HttpResponseRedirect(_find_next_address(request, here, about), status=303)
 
 
-def _record(
+def _record_answers(
     request: HttpRequest,
     here: Here,
     about: FormScope,
@@ -254,7 +258,7 @@ def _record(
     settle_changes(request, here, before, done=done)
 
 
-def _json(text: str) -> object:
+def _parse_json(text: str) -> object:
     try:
         found: object = json.loads(text)
     except ValueError:
@@ -262,7 +266,7 @@ def _json(text: str) -> object:
     return found
 
 
-def _clash(stale: StaleError, sent: Sequence[FactField]) -> None:
+def _show_clashes(stale: StaleError, sent: Sequence[FactField]) -> None:
     """Say beside each field what somebody else wrote; what was typed stays."""
     theirs = {clash.at: clash.theirs for clash in stale.clashes}
     for field in sent:
@@ -270,7 +274,7 @@ def _clash(stale: StaleError, sent: Sequence[FactField]) -> None:
             said = say_answer(field.fact, theirs[field.at])
             field.theirs = said.say(page_language())
             field.shown = theirs[field.at]
-            field.errors.append(_theirs(said))
+            field.errors.append(_describe_theirs(said))
         else:
             field.shown = stale.now.find_value(field.at)
 
@@ -285,7 +289,7 @@ def _place_issues(refused: RefusedError, sent: Sequence[FactField]) -> list[str]
     return [i.say(page_language()) for i in refused.issues if i not in placed]
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     about: FormScope,
@@ -298,7 +302,7 @@ def _page(
 ) -> HttpResponse:
     today = timezone.localdate()
     result = load_report(here)
-    shown, step = _one_at_a_time(request, fields)
+    shown, step = _select_fields(request, fields)
     open_fields = questions.list_fields_asked(catalogue(), written, result)
     declared = str(written.find_value(("declared_on",)) or "")
     return render(
@@ -318,7 +322,7 @@ def _page(
             sides=questions.summarise_dimensions(
                 catalogue(), written, result, DIMENSIONS
             ),
-            groups=_groups(written, shown),
+            groups=_group_fields(written, shown),
             fields=fields,
             step=step,
             version=written.version,
@@ -334,8 +338,8 @@ def _page(
                 catalogue(), here.folder, written, result, about.dimension
             ),
             most=settings.UPLOAD_LIMIT // 1024 // 1024,
-            findings_url=_findings(here),
-            every=_every(request),
+            findings_url=_find_findings_address(here),
+            every=_asks_for_all(request),
             lists=[(k, v, len(written.list_items(k))) for k, v in LISTS.items()],
             form=about.form,
         ),
@@ -343,7 +347,7 @@ def _page(
     )
 
 
-def _one_at_a_time(
+def _select_fields(
     request: HttpRequest, fields: list[FactField]
 ) -> tuple[list[FactField], dict[str, int] | None]:
     """All fields, or the one the address asks for and where it stands."""
@@ -356,7 +360,7 @@ def _one_at_a_time(
     return [fields[at - 1]], step
 
 
-def _groups(
+def _group_fields(
     written: CaseData, fields: Sequence[FactField]
 ) -> list[tuple[str, list[FactField]]]:
     """The fields by whom they are about; the applicant's come first, untitled."""
@@ -373,12 +377,12 @@ def _groups(
     ]
 
 
-def _findings(here: Here) -> str:
+def _find_findings_address(here: Here) -> str:
     """Where the findings are, for those who may open them."""
     return next((tab.url for tab in list_tabs(here) if tab.code == "findings"), "")
 
 
-def _unreadable(
+def _answer_unreadable(
     request: HttpRequest, here: Here, error: ChangqingError
 ) -> HttpResponse:
     """A file that cannot be read: say where, and touch nothing."""
@@ -393,7 +397,7 @@ def _unreadable(
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/facts/",
-        view=start,
+        view=open_first_question,
         name="facts",
         least=Role.EDITOR,
     ),
@@ -407,7 +411,7 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/facts/<slug:dimension>/",
-        view=facts,
+        view=show_dimension,
         name="facts_of",
         least=Role.EDITOR,
         methods=("GET", "POST"),

@@ -132,7 +132,7 @@ def find_over_all(here: Here, words: str) -> Iterator[FoundGroup]:
     named = [
         code
         for code, criterion in criteria.items()
-        if _has(words, [code, *_spell([criterion.title])])
+        if _has_words(words, [code, *_say_texts([criterion.title])])
     ]
     open_in = dict(
         IndexedFinding.objects.filter(case__in=rows, criterion__in=named)
@@ -169,7 +169,7 @@ def _find_wanted(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
     named = [
         kind
         for kind, material in materials.items()
-        if _has(words, [kind, *_spell([material.label])])
+        if _has_words(words, [kind, *_say_texts([material.label])])
     ]
     wanted = (
         IndexedPaper.objects.filter(case__in=rows, kind__in=named, wanted=True)
@@ -253,7 +253,7 @@ def _list_findings(here: Here, report: CaseReport, words: str) -> Iterator[Found
     for finding in sorted(select_asked(report.findings), key=rank_urgency):
         name = finding.subject.name
         texts = [finding.title, *([] if name is None else [name])]
-        if not _has(words, [finding.criterion, *_spell(texts)]):
+        if not _has_words(words, [finding.criterion, *_say_texts(texts)]):
             continue
         about = name if finding.subject.type != "applicant" else None
         yield FoundLine(
@@ -273,7 +273,7 @@ def _list_papers(
             continue
         kind, file = str(paper.get("kind")), Path(str(paper.get("file"))).name
         label = known[kind].label if kind in known else both(kind)
-        if _has(words, [str(paper.get("id")), file, *_spell([label])]):
+        if _has_words(words, [str(paper.get("id")), file, *_say_texts([label])]):
             place = [here.workspace.slug, here.row.folder, str(paper.get("id"))]
             yield FoundLine(
                 title=label, url=reverse("paper", args=place), more=both(file)
@@ -314,17 +314,17 @@ def _find_guide(words: str) -> FoundGroup:
     )
 
 
-def _spell(texts: Iterable[Text]) -> list[str]:
+def _say_texts(texts: Iterable[Text]) -> list[str]:
     return [spoken for text in texts for spoken in (text.zh, text.en)]
 
 
-def _has(words: str, texts: Iterable[str]) -> bool:
+def _has_words(words: str, texts: Iterable[str]) -> bool:
     """Whether each of the words stands in what is said."""
-    said = _fold("\n".join(texts))
-    return all(_fold(word) in said for word in words.split())
+    said = _fold_text("\n".join(texts))
+    return all(_fold_text(word) in said for word in words.split())
 
 
-def _fold(text: str) -> str:
+def _fold_text(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 

@@ -26,7 +26,7 @@ _LONGEST: Final = 200
 _PAGE: Final = 50
 
 
-def find(request: HttpRequest, here: Here) -> HttpResponse:
+def search_workspace(request: HttpRequest, here: Here) -> HttpResponse:
     """Find projects, what the open project holds, and pages of the guide.
 
     The very name, credit code or folder of a case leads straight to it.
@@ -52,7 +52,7 @@ def find(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, "finding/found.html", more)
 
 
-def lacking(request: HttpRequest, here: Here) -> HttpResponse:
+def show_lacking(request: HttpRequest, here: Here) -> HttpResponse:
     """List the cases in which a finding is open, or that still need a paper."""
     criterion, kind = request.GET.get("finding", ""), request.GET.get("paper", "")
     known = catalogue()
@@ -79,11 +79,14 @@ def lacking(request: HttpRequest, here: Here) -> HttpResponse:
 
 ROUTES = (
     PageRoute(
-        path="w/<slug:workspace>/find/", view=find, name="find", least=Role.EDITOR
+        path="w/<slug:workspace>/find/",
+        view=search_workspace,
+        name="find",
+        least=Role.EDITOR,
     ),
     PageRoute(
         path="w/<slug:workspace>/find/lacking/",
-        view=lacking,
+        view=show_lacking,
         name="lacking",
         least=Role.EDITOR,
     ),

@@ -67,18 +67,20 @@ class FindingGroup:
     tally: Tally
 
 
-def findings(request: HttpRequest, here: Here) -> HttpResponse:
+def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
     """The table, or one row of it when that is all that was asked for."""
     report = load_report(here)
     page = make_case_page(here, report)
     opened = request.GET.get("open", "")
     asked = request.htmx  # type: ignore[attr-defined]
     if asked and asked.target and asked.target in page.anchors.values():
-        return _one_row(request, here, page, asked.target, opened, asked.current_url)
+        return _render_row(request, here, page, asked.target, opened, asked.current_url)
     printed = request.GET.get("print") in _PRINTS
-    mend = _mender(here, printed=printed)
+    mend = _make_mender(here, printed=printed)
     fits = [
-        finding for finding in page.findings if _fits(finding, request, but="verdict")
+        finding
+        for finding in page.findings
+        if _matches_filters(finding, request, but="verdict")
     ]
     shown = [
         one
@@ -113,19 +115,19 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
             "findings",
             report=report,
             page=page,
-            groups=groups(page, waiting, "dimension" if printed else sort),
-            settled=groups(page, settled, "dimension"),
+            groups=group_findings(page, waiting, "dimension" if printed else sort),
+            settled=group_findings(page, settled, "dimension"),
             settled_count=len(settled),
             unfolded=not waiting or any(row.opened for row in settled),
             shown=len(shown),
             of=len(page.findings),
-            verdicts=_tabs(fits),
+            verdicts=_count_tabs(fits),
             all_verdicts=len(fits),
             filters=_list_filters(request, page),
             narrowed=any(request.GET.get(name) for name in _NAMES),
             sort=sort if sort in SORTS else next(iter(SORTS)),
             sorts=SORTS.items(),
-            errands=_errands(page),
+            errands=_map_errands(page),
             conflicts=report.conflicts,
             printed=printed,
             in_full=in_full,
@@ -133,7 +135,7 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def _one_row(
+def _render_row(
     request: HttpRequest,
     here: Here,
     page: CasePage,
@@ -143,7 +145,7 @@ def _one_row(
 ) -> HttpResponse:
     """The row that was clicked, and the one that it closes."""
     left = parse_qs(urlsplit(before or "").query).get("open", [""])[0]
-    mend = _mender(here, printed=False)
+    mend = _make_mender(here, printed=False)
     rows, closed = [], []
     for finding in page.findings:
         if page.anchor(finding) == anchor:
@@ -157,14 +159,14 @@ def _one_row(
         "rows": rows,
         "closed": closed,
         "conflicts": page.report.conflicts,
-        "errands": _errands(page),
+        "errands": _map_errands(page),
     }
     return render(
         request, "findings/_swap.html", make_case_context(here, "findings", **more)
     )
 
 
-def _mender(here: Here, *, printed: bool) -> Mender | None:
+def _make_mender(here: Here, *, printed: bool) -> Mender | None:
     """What leads to mending a finding; nothing for paper, or who may not edit."""
     if printed or not here.may(Role.EDITOR):
         return None
@@ -183,13 +185,13 @@ def make_row(
         answers=page.answers(one),
         opened=opened,
         settled=is_settled(one),
-        terms=tuple(_term(page, one, term) for term in terms if term.settles),
-        aside=tuple(_term(page, one, term) for term in terms if not term.settles),
+        terms=tuple(_make_term(page, one, term) for term in terms if term.settles),
+        aside=tuple(_make_term(page, one, term) for term in terms if not term.settles),
         mending=mend(one) if opened and mend is not None else None,
     )
 
 
-def _term(page: CasePage, one: FindingView, term: TermView) -> TermRow:
+def _make_term(page: CasePage, one: FindingView, term: TermView) -> TermRow:
     label, wanted = page.say_comparison(term)
     return TermRow(
         data=term,
@@ -199,24 +201,26 @@ def _term(page: CasePage, one: FindingView, term: TermView) -> TermRow:
     )
 
 
-def groups(page: CasePage, rows: Sequence[FindingRow], sort: str) -> list[FindingGroup]:
+def group_findings(
+    page: CasePage, rows: Sequence[FindingRow], sort: str
+) -> list[FindingGroup]:
     """By dimension in its fixed order, or all in one by urgency."""
     ordered = sorted(rows, key=lambda row: rank(row.data))
     if sort == "urgency":
-        return [_group("", ordered)] if ordered else []
+        return [_make_group("", ordered)] if ordered else []
     return [
-        _group(page.name("dimension", dimension), of)
+        _make_group(page.name("dimension", dimension), of)
         for dimension in Dimension
         if (of := [row for row in ordered if row.data.dimension is dimension])
     ]
 
 
-def _group(name: str, rows: Sequence[FindingRow]) -> FindingGroup:
+def _make_group(name: str, rows: Sequence[FindingRow]) -> FindingGroup:
     tally = count_verdicts(row.data for row in rows)
     return FindingGroup(name=name, rows=tuple(rows), tally=tally)
 
 
-def _fits(one: FindingView, request: HttpRequest, *, but: str = "") -> bool:
+def _matches_filters(one: FindingView, request: HttpRequest, *, but: str = "") -> bool:
     for name in ("verdict", "dimension", "standing"):
         chosen = request.GET.get(name)
         if name != but and chosen and getattr(one, name) != chosen:
@@ -236,7 +240,7 @@ def _join_words(one: FindingView) -> str:
     return "\n".join(words).casefold()
 
 
-def _tabs(fits: Sequence[FindingView]) -> list[tuple[str, Text, int]]:
+def _count_tabs(fits: Sequence[FindingView]) -> list[tuple[str, Text, int]]:
     tally = count_verdicts(fits)
     return [(code, name, tally.count(code)) for code, name in VERDICTS.items()]
 
@@ -273,14 +277,14 @@ def _list_filters(request: HttpRequest, page: CasePage) -> list[FindingFilter]:
     ]
 
 
-def _errands(page: CasePage) -> dict[str, ErrandView]:
+def _map_errands(page: CasePage) -> dict[str, ErrandView]:
     return {errand.errand: errand for errand in page.report.errands}
 
 
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/findings/",
-        view=findings,
+        view=show_findings,
         name="findings",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),

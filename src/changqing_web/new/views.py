@@ -68,7 +68,7 @@ def new(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         typed = Typed.from_post(request.POST)
         return _make(request, here, typed)
-    kept = drafts.load(here, FORM)
+    kept = drafts.load_draft(here, FORM)
     typed = Typed({}) if kept is None else kept[0]
     if (chosen := request.GET.get("licence")) in catalogue().licences:
         typed.data["licence"] = [str(chosen)]
@@ -155,22 +155,22 @@ def by_field(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
 def _make(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
     answers, wrong = read(typed)
     if answers is None:
-        drafts.save(here, FORM, typed)
+        drafts.save_draft(here, FORM, typed)
         return _form(request, here, typed, wrong=wrong, status=422)
     code = answers.facts["credit_code"]
     same = same_company(here, code)
     if same and typed.one("another") != "yes":
-        drafts.save(here, FORM, typed)
+        drafts.save_draft(here, FORM, typed)
         return _form(request, here, typed, same=same, status=422)
     try:
         made = create_case(here, answers)
     except ChangqingError as error:
-        drafts.save(here, FORM, typed)
+        drafts.save_draft(here, FORM, typed)
         issue = error.issues[0]
         fault = Wrong(field="name", text=issue.text, hint=issue.hint)
         return _form(request, here, typed, wrong=(fault,), status=422)
-    drafts.drop(here, FORM)
-    drafts.drop(here, WHICH)
+    drafts.drop_draft(here, FORM)
+    drafts.drop_draft(here, WHICH)
     messages.success(
         request,
         t(
@@ -392,7 +392,7 @@ def check(request: HttpRequest, here: Here) -> HttpResponse:
 
 def keep(request: HttpRequest, here: Here) -> HttpResponse:
     """Keep what is typed, so that a closed tab loses nothing."""
-    draft = drafts.save(here, FORM, Typed.from_post(request.POST))
+    draft = drafts.save_draft(here, FORM, Typed.from_post(request.POST))
     said = (
         ""
         if draft is None
@@ -404,7 +404,7 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
 def which(request: HttpRequest, here: Here) -> HttpResponse:
     """One question at a time, until no answer changes which licence is needed."""
     classifier = Classifier(catalogue(), on=timezone.localdate())
-    kept = drafts.load(here, WHICH)
+    kept = drafts.load_draft(here, WHICH)
     typed = Typed({}) if kept is None else kept[0]
     if request.method == "POST":
         _step(request, here, classifier, typed)
@@ -440,7 +440,7 @@ def _step(
     order = typed.all("order")
     match request.POST.get("do", "answer"):
         case "again":
-            drafts.drop(here, WHICH)
+            drafts.drop_draft(here, WHICH)
             return
         case "back" if order:
             last = order[-1]
@@ -455,7 +455,7 @@ def _step(
             typed.data[f"a.{name}"] = given
         case _:
             return
-    drafts.save(here, WHICH, typed)
+    drafts.save_draft(here, WHICH, typed)
 
 
 def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None]:

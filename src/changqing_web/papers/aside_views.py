@@ -49,7 +49,7 @@ def take_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             by=here.name,
             catalogue=catalogue(),
         )
-        drafts.drop(here, f"paper:{paper}")
+        drafts.drop_draft(here, f"paper:{paper}")
         return _address(here)
 
     return _carry_out(request, here, write, said, done)
@@ -92,7 +92,7 @@ def change_kind(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         name = set_aside.change_paper_kind(
             here.folder, paper, kind, catalogue=catalogue()
         )
-        drafts.drop(here, f"paper:{paper}")
+        drafts.drop_draft(here, f"paper:{paper}")
         return _address(here, name)
 
     answer = _carry_out(request, here, write, said, done)

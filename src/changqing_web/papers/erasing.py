@@ -64,7 +64,7 @@ def forget_beside(here: Here, done: Sequence[Erasure]) -> int:
     zh = "、".join(dict.fromkeys(f"《{one.zh}》" for one in labels))
     en = ", ".join(dict.fromkeys(one.en for one in labels))
     for one in done:
-        drafts.erase(here, f"paper:{one.paper}")
+        drafts.erase_drafts(here, f"paper:{one.paper}")
     for kept in name_result_file(here).parent.glob("*.json"):
         kept.unlink(missing_ok=True)
     bundles = forget_whole(

@@ -24,7 +24,7 @@ from changqing.evidence.ledger.erase import find_replaced_files
 from changqing.jsondata import JsonObject
 from changqing.plainfile import check_plain, open_plain
 from changqing_web.cases import find_key_path
-from changqing_web.downloads import seclude
+from changqing_web.downloads import disarm_answer
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
@@ -89,7 +89,7 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
         as_attachment=not inline,
         filename=path.name,
     )
-    seclude(answer)
+    disarm_answer(answer)
     answer["X-Frame-Options"] = "SAMEORIGIN"
     return answer
 

@@ -138,10 +138,10 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         if not here.may(Role.EDITOR):
             raise Http404
         typed = Typed.from_post(request.POST)
-        drafts.save(here, name, typed)
+        drafts.save_draft(here, name, typed)
         _take(form, typed)
         return _take_form(request, here, written, item, material, form, typed)
-    kept = drafts.load(here, name)
+    kept = drafts.load_draft(here, name)
     if kept is not None:
         _take(form, kept[0])
         if changed := _say_changes(form, item, _read_shown(kept[0], item)):
@@ -399,7 +399,7 @@ def carry_over(here: Here, paper: str, before: JsonObject) -> bool:
         typed[f"states.{state.code}"] = [state.place]
         if state.absent:
             typed[f"absent.{state.code}"] = ["1"]
-    return drafts.save(here, f"paper:{paper}", Typed(typed)) is not None
+    return drafts.save_draft(here, f"paper:{paper}", Typed(typed)) is not None
 
 
 def _list_backs(form: PaperForm) -> list[dict[str, object]]:
@@ -484,7 +484,7 @@ def _show_kept(
 ) -> HttpResponse:
     """Tell what came of it; `before` is the assessment before a change, or None."""
     name = str(item["id"])
-    drafts.drop(here, f"paper:{name}")
+    drafts.drop_draft(here, f"paper:{name}")
     if before is not None:
         label = material.label if material else Text(name, name)
         add_case_event(

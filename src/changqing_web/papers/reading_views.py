@@ -43,7 +43,7 @@ from changqing.readers.page_view import draw_page_apart
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.cases import find_key_path, load_report, make_case_context
-from changqing_web.downloads import seclude
+from changqing_web.downloads import disarm_answer
 from changqing_web.errors import list_issues
 from changqing_web.facts import questions
 from changqing_web.facts.drafts import Typed
@@ -557,7 +557,7 @@ def page_picture(
     if drawn is None:
         raise Http404
     answer = HttpResponse(drawn, content_type="image/png")
-    seclude(answer)
+    disarm_answer(answer)
     return answer
 
 

@@ -35,7 +35,7 @@ from changqing.papers.comparisons import SeenOriginals
 from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.cases import find_key_path, load_report
-from changqing_web.downloads import download
+from changqing_web.downloads import make_download
 from changqing_web.errors import list_issues
 from changqing_web.facts.said import settle_changes
 from changqing_web.index import catalogue
@@ -181,7 +181,7 @@ def certificate(request: HttpRequest, here: Here) -> HttpResponse:
     suffix = f".{request.GET.get('as', 'pdf')}"
     for name, content in files.items():
         if name.endswith(suffix):
-            return download(content, name, "application/octet-stream")
+            return make_download(content, name, "application/octet-stream")
     raise Http404
 
 

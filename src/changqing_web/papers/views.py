@@ -38,7 +38,7 @@ from changqing.report.sources import find_source_name
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.cases import load_report, make_case_context
-from changqing_web.downloads import seclude
+from changqing_web.downloads import disarm_answer
 from changqing_web.facts.said import settle_changes
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
@@ -439,7 +439,7 @@ def screenshot(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
         raise Http404 from error
     answer = HttpResponse(content, content_type="image/png")
     answer["Content-Disposition"] = f'inline; filename="{digest[:16]}.png"'
-    seclude(answer)
+    disarm_answer(answer)
     return answer
 
 
@@ -459,7 +459,7 @@ def attach(content: bytes, name: str) -> HttpResponse:
     """Bytes as a download that no browser opens in place."""
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    seclude(answer)
+    disarm_answer(answer)
     return answer
 
 

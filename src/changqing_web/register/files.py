@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from changqing.screening.result_files import encode_csv, encode_workbook
 from changqing.screening.result_words import word_table
 from changqing.screening.results import ResultTable
-from changqing_web.downloads import XLSX, download
+from changqing_web.downloads import XLSX, make_download
 from changqing_web.language import page_language
 
 _CSV: Final = "text/csv; charset=utf-8"
@@ -23,7 +23,7 @@ def hand_out(table: ResultTable, name: str, kind: str) -> HttpResponse:
     language = page_language()
     worded = word_table(table, language)
     if kind == "csv":
-        return download(encode_csv(worded, language), f"{name}.csv", _CSV)
+        return make_download(encode_csv(worded, language), f"{name}.csv", _CSV)
     if kind == "xlsx":
-        return download(encode_workbook(worded, language), f"{name}.xlsx", XLSX)
+        return make_download(encode_workbook(worded, language), f"{name}.xlsx", XLSX)
     raise Http404

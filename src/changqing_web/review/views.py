@@ -20,9 +20,9 @@ from changqing.masks import mask_numbers
 from changqing.text import Text
 from changqing_web.cases import make_case_context
 from changqing_web.documents.prose import render_prose
-from changqing_web.documents.views import list_line, make_chart_address, select_document
+from changqing_web.documents.views import make_chart_address, make_line, select_document
 from changqing_web.documents.written import load_writings, read_case
-from changqing_web.downloads import download, seclude
+from changqing_web.downloads import disarm_answer, make_download
 from changqing_web.errors import list_issues
 from changqing_web.language import t
 from changqing_web.limits import is_over_limit
@@ -150,7 +150,7 @@ def crop(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     if picture is None:
         raise Http404
     answer = HttpResponse(picture, content_type="image/jpeg")
-    seclude(answer)
+    disarm_answer(answer)
     return answer
 
 
@@ -172,7 +172,7 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
     suffix = f".{request.GET.get('as', 'pdf')}"
     for name, content in files.items():
         if name.endswith(suffix):
-            return download(content, name, "application/octet-stream")
+            return make_download(content, name, "application/octet-stream")
     raise Http404
 
 
@@ -180,7 +180,7 @@ def documents(request: HttpRequest, here: Here) -> HttpResponse:
     """The documents of the dossier, to be read."""
     found = load_writings(here)
     more = {
-        "lines": [list_line(here, found, one) for one in found.documents],
+        "lines": [make_line(here, found, one) for one in found.documents],
         "problem": [] if found.problem is None else list_issues(found.problem),
     }
     return render(
@@ -201,7 +201,7 @@ def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
 
     at = found.documents.index(one)
     more = {
-        "line": list_line(here, found, one),
+        "line": make_line(here, found, one),
         "document": one,
         "sections": [(part.title, write(part.markdown)) for part in one.sections],
         "before": found.documents[at - 1] if at else None,

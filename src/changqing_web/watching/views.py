@@ -55,7 +55,7 @@ _YEARS: Final = range(2000, 3000)
 
 def watching(request: HttpRequest, here: Here) -> HttpResponse:
     """What watching the case knows."""
-    kept = drafts.load(here, _FORM)
+    kept = drafts.load_draft(here, _FORM)
     typed = {} if kept is None else {n: kept[0].one(n) for n in kept[0].data}
     return _page(request, here, typed=typed)
 
@@ -91,7 +91,7 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
 def ask(request: HttpRequest, here: Here) -> HttpResponse:
     """Record that a test question was sent; nothing is sent from here."""
     typed = Typed.from_post(request.POST)
-    drafts.save(here, _FORM, typed)
+    drafts.save_draft(here, _FORM, typed)
     wrong: dict[str, str] = {}
     for name in ("channel", "text", "by"):
         if not typed.one(name).strip():
@@ -111,7 +111,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
         except ChangqingError as error:
             errors = list_issues(error)
         else:
-            drafts.drop(here, _FORM)
+            drafts.drop_draft(here, _FORM)
             add_case_event(
                 here, "question", Text(f"记下测试提问{name}", f"Test question {name}")
             )
