@@ -237,7 +237,9 @@ def _list_files(place: Path, root: Path) -> Iterator[Path]:
     for folder, below, names in os.walk(place):
         here = Path(folder)
         if place == root:
-            below[:] = [one for one in below if not (here / one / CASE_FILE).exists()]
+            below[:] = [
+                name for name in below if not (here / name / CASE_FILE).exists()
+            ]
         below[:] = sorted(set(below) - {REMADE_FOLDER})
         for name in sorted(names):
             if not (name.endswith(".new") or name == "lock"):

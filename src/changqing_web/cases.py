@@ -26,7 +26,7 @@ from changqing.report.parse import dump_report, parse_report
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
 from changqing_web.case.head import count_behind_tab, list_head_facts, tell_deletion
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.models import Role
 from changqing_web.record import add_case_event_for
 from changqing_web.stamp import compute_stamp
@@ -128,7 +128,7 @@ def _keep_result(here: Here, found: Outcome) -> CaseReport:
     turn = keep_summary(here.folder, found)
     if turn is not None:
         add_case_event_for(PROGRAM, here, "upgrade", turn.text)
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     kept = name_result_file(here)
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in kept.parent.glob("*.json"):

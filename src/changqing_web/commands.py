@@ -406,7 +406,7 @@ def restore(source: Path) -> None:
     from django.core.management import call_command
 
     from changqing_web import backup as copies
-    from changqing_web.index import rebuild
+    from changqing_web.index import rebuild_index
     from changqing_web.models import Job, Workspace
 
     done = copies.restore(_find_installation(), source)
@@ -414,7 +414,7 @@ def restore(source: Path) -> None:
     Job.objects.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING)
     damaged = [line for folder in _list_case_folders() for line in _accept(folder)]
     for workspace in Workspace.objects.all():
-        rebuild(workspace)
+        rebuild_index(workspace)
     click.echo(
         f"恢复了{done.cases}个项目、{done.files}个文件 / "
         f"{done.cases} cases, {done.files} files restored"
@@ -476,9 +476,9 @@ def check() -> None:
     from django.core.checks import WARNING, run_checks
 
     every = run_checks(include_deployment_checks=True)
-    found = [one for one in every if one.level >= WARNING]
-    for one in found:
-        click.echo(f"{one.id}: {one.msg}", err=True)
+    found = [fault for fault in every if fault.level >= WARNING]
+    for fault in found:
+        click.echo(f"{fault.id}: {fault.msg}", err=True)
     if not settings.HTTPS:
         click.echo(
             "只在本机使用时不必处理。放到网络上：置于HTTPS之后，"

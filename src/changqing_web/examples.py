@@ -23,7 +23,7 @@ from changqing_web.accounts.adapter import (
     find_or_make_first_owner,
 )
 from changqing_web.board.clients import LOOK_AT_ALL
-from changqing_web.index import catalogue, rebuild, refresh
+from changqing_web.index import catalogue, rebuild_index, refresh_case
 from changqing_web.jobs import begin_job
 from changqing_web.models import Role, Workspace
 from changqing_web.walls import Here, find_cases_folder
@@ -61,7 +61,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     if not find_cases_folder(agency).exists():
         _make_clients(agency, tell)
     for workspace in (company, agency):
-        rebuild(workspace)
+        rebuild_index(workspace)
     _assess_company(Here(user=owner, workspace=company, role=Role.OWNER))
     if not agency.cases.exclude(assessed_on=None).exists():
         _assess_clients(Here(user=owner, workspace=agency, role=Role.OWNER), tell)
@@ -80,7 +80,7 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
 
     def count_case(folder: str) -> None:
         nonlocal count
-        refresh(agency, folder)
+        refresh_case(agency, folder)
         count += 1
         if count % _STEP == 0:
             tell(

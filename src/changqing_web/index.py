@@ -33,9 +33,11 @@ def catalogue() -> Catalogue:
     return load_shipped()
 
 
-def refresh(workspace: Workspace, folder: str, today: date | None = None) -> CaseRow:
+def refresh_case(
+    workspace: Workspace, folder: str, today: date | None = None
+) -> CaseRow:
     """Read one case again; a row that is not there yet is made."""
-    fields, details = _read(workspace, folder, today or timezone.localdate())
+    fields, details = _read_case(workspace, folder, today or timezone.localdate())
     with transaction.atomic():
         row, _ = CaseRow.objects.update_or_create(
             workspace=workspace, folder=folder, defaults=fields
@@ -44,7 +46,7 @@ def refresh(workspace: Workspace, folder: str, today: date | None = None) -> Cas
     return row
 
 
-def rebuild(workspace: Workspace, today: date | None = None) -> int:
+def rebuild_index(workspace: Workspace, today: date | None = None) -> int:
     """Bring the index up to the folders: new, changed, outdated and gone. How many."""
     day = today or timezone.localdate()
     root = find_cases_folder(workspace)
@@ -56,7 +58,7 @@ def rebuild(workspace: Workspace, today: date | None = None) -> int:
         for folder in sorted(found)
         if folder not in known or _is_outdated(root, known[folder], day)
     ]
-    read = {folder: _read(workspace, folder, day) for folder in stale}
+    read = {folder: _read_case(workspace, folder, day) for folder in stale}
     rows = [CaseRow(workspace=workspace, **fields) for fields, _ in read.values()]
     names = [
         field.name
@@ -85,7 +87,7 @@ def _is_outdated(root: Path, row: CaseRow, today: date) -> bool:
     return row.holds_until < today or row.stamp != stamp_folder(root / row.folder)
 
 
-def _read(
+def _read_case(
     workspace: Workspace, folder: str, today: date
 ) -> tuple[Mapping[str, object], CaseDetails]:
     """Read a case: the fields of its row, and what is kept beside it."""
@@ -107,10 +109,10 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
         (
             IndexedFinding(
                 case_id=key,
-                criterion=_fit(finding.criterion, 120),
+                criterion=_shorten_text(finding.criterion, 120),
                 verdict=finding.verdict.value,
                 count=finding.count,
-                key=_fit(finding.key, 300),
+                key=_shorten_text(finding.key, 300),
             )
             for key, kept in details.items()
             for finding in kept.findings or ()
@@ -121,9 +123,9 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
         (
             IndexedPaper(
                 case_id=key,
-                kind=_fit(paper.kind, 120),
-                paper=_fit(paper.paper, 120),
-                file=_fit(paper.file, 300),
+                kind=_shorten_text(paper.kind, 120),
+                paper=_shorten_text(paper.paper, 120),
+                file=_shorten_text(paper.file, 300),
                 wanted=paper.wanted,
             )
             for key, kept in details.items()
@@ -138,7 +140,7 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
                 day=day.day,
                 kind=day.kind.value,
                 party="" if day.party is None else day.party.value,
-                code=_fit(day.code, 300),
+                code=_shorten_text(day.code, 300),
                 title={"zh": day.title.zh, "en": day.title.en},
                 does={"zh": day.does.zh, "en": day.does.en},
                 provisional=day.provisional,
@@ -150,6 +152,6 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
     )
 
 
-def _fit(written: str, most: int) -> str:
+def _shorten_text(written: str, most: int) -> str:
     """What a column takes of words that stand in a file."""
     return written.replace("\x00", "")[:most]

@@ -150,7 +150,7 @@ def begin_job(here: Here, kind: str, **given: object) -> Job:
             asked_by=here.name,
             step={"zh": "排队中", "en": "Waiting its turn"},
         )
-        transaction.on_commit(lambda: _enqueue(job))
+        transaction.on_commit(lambda: _enqueue_job(job))
     return job
 
 
@@ -167,7 +167,7 @@ def _do_with_patience(job: Job) -> JsonObject:
             time.sleep(_PAUSE)
 
 
-def _enqueue(job: Job) -> None:
+def _enqueue_job(job: Job) -> None:
     """Hand a job to the queue; where that cannot be reached, the job says so."""
     try:
         do(job.pk)

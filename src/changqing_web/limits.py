@@ -36,7 +36,7 @@ PUBLIC_UPLOADS: Final = "/verify/"
 UPLOADS: Final = Limit(name="upload", most=120, paths=())
 
 
-def page_limits() -> pool.Limits:
+def make_page_limits() -> pool.Limits:
     """What one file or text may take while somebody waits for a page."""
     return pool.Limits(seconds=settings.PAGE_SECONDS, memory=1 << 30, output=64 << 20)
 

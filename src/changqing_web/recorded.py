@@ -102,16 +102,16 @@ class RecordedEvidence:
 def read_recorded_evidence(folder: Path) -> RecordedEvidence:
     """The verified evidence of a case; verified again when a file of it changed."""
     identity = _identify_evidence(folder)
-    newest = max((one[2] for one in identity), default=0) / 1_000_000_000
+    newest = max((entry[2] for entry in identity), default=0) / 1_000_000_000
     if time.time() - newest < _SETTLED:
-        return _verify(folder)
+        return _verify_folder(folder)
     return _remember_verified(folder, identity)
 
 
 @lru_cache(maxsize=_CASES)
 def _remember_verified(folder: Path, identity: Identity) -> RecordedEvidence:
     del identity
-    return _verify(folder)
+    return _verify_folder(folder)
 
 
 def _identify_evidence(folder: Path) -> Identity:
@@ -136,7 +136,7 @@ def _identify_file(path: str, stat: os.stat_result) -> tuple[str, int, int, int,
     return path, stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def _verify(folder: Path) -> RecordedEvidence:
+def _verify_folder(folder: Path) -> RecordedEvidence:
     kept = Evidence(folder)
     try:
         checked = check_integrity(folder, key=find_key_path())
@@ -168,11 +168,13 @@ def _collect_visits(items: Sequence[Item]) -> tuple[Visit, ...]:
     """What probes captured, with what was read from each capture."""
     bytes_of = {item.digest for item in items if isinstance(item, Blob)}
     found: dict[datetime, dict[str, list[Record]]] = {}
-    for one in items:
-        if not isinstance(one, Record) or one.source.kind is not SourceKind.PROBE:
+    for item in items:
+        if not isinstance(item, Record) or item.source.kind is not SourceKind.PROBE:
             continue
-        if one.digest is not None and one.digest in bytes_of:
-            found.setdefault(one.observed_at, {}).setdefault(one.digest, []).append(one)
+        if item.digest is not None and item.digest in bytes_of:
+            found.setdefault(item.observed_at, {}).setdefault(item.digest, []).append(
+                item
+            )
     return tuple(
         Visit(
             at=at,

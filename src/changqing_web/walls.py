@@ -150,10 +150,10 @@ def guard_view(route: PageRoute) -> View:
 def _is_unprintable(request: HttpRequest, named: Iterable[object]) -> bool:
     """Whether anything asked or sent holds what no keyboard types and PostgreSQL
     cannot keep."""
-    given = [str(each) for each in named]
+    given = [str(value) for value in named]
     for sent in (request.GET, request.POST):
         given += [part for name, values in sent.lists() for part in (name, *values)]
-    return any("\x00" in each for each in given)
+    return any("\x00" in text for text in given)
 
 
 def _find_access(request: HttpRequest, workspace: str, case: str | None) -> Here | None:

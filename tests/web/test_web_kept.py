@@ -99,7 +99,9 @@ def test_people_who_ask_at_once_share_one_judgement(
 
     monkeypatch.setattr(cases, "_judged", Latest(most=1))  # no test before judged it
     monkeypatch.setattr(cases, "_judge_folder", count)
-    monkeypatch.setattr(cases, "refresh", lambda *_: None)  # a database of its thread
+    monkeypatch.setattr(
+        cases, "refresh_case", lambda *_: None
+    )  # a database of its thread
     with ThreadPoolExecutor(4) as people:
         found = list(people.map(lambda _: cases.load_report(_here(place)), range(4)))
     assert len(judged) == 1

@@ -24,7 +24,7 @@ from changqing.case.folder import CASE_FILE
 from changqing.evidence.ledger.memory import Seen
 from changqing.rehearsal.live import plan_ahead
 from changqing_web.cases import open_case_memory
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import CaseEvent, CaseRow, Membership, Role, Workspace
 from changqing_web.walls import find_cases_folder
 
@@ -132,7 +132,7 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
     open_case_memory().forget(target)
     known = _rows.get((example, today))
     if known is None:
-        case = refresh(workspace, example)
+        case = refresh_case(workspace, example)
         _rows[example, today] = copy(case)
     else:
         case = copy(known)

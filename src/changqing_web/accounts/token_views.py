@@ -111,9 +111,13 @@ def _render_page(
             "days": _DAYS,
             "roles": _ROLES,
             "operations": [
-                (method.upper(), path, each.get("description", each["summary"]))
+                (
+                    method.upper(),
+                    path,
+                    operation.get("description", operation["summary"]),
+                )
                 for path, methods in schema["paths"].items()
-                for method, each in methods.items()
+                for method, operation in methods.items()
             ],
         },
     )

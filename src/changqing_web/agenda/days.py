@@ -104,8 +104,8 @@ def count_days(days: QuerySet[IndexedDay], stretch: Stretch) -> Iterator[AgendaC
     if stretch.span is CalendarSpan.PAST:
         return
     found = {
-        each["day"]: each
-        for each in days.filter(day__gte=stretch.start, day__lt=stretch.end)
+        row["day"]: row
+        for row in days.filter(day__gte=stretch.start, day__lt=stretch.end)
         .values("day")
         .annotate(every=Count("pk"), own=Count("pk", filter=Q(kind=OWN)))
     }

@@ -29,7 +29,7 @@ from changqing_web.agenda.days import (
     select_days,
 )
 from changqing_web.downloads import make_download
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.language import page_language
 from changqing_web.models import IndexedDay, Role
 from changqing_web.walls import Here, PageRoute
@@ -110,7 +110,7 @@ def _read_outdated(here: Here, request: HttpRequest, today: date) -> int:
     """
     outdated = select_cases(here, request.GET).filter(holds_until__lt=today)
     for row in outdated.order_by("next_day", "pk")[:_MOST_READ]:
-        refresh(here.workspace, row.folder, today)
+        refresh_case(here.workspace, row.folder, today)
     return outdated.count()
 
 

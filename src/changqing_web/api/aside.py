@@ -14,7 +14,7 @@ from changqing.case import edit, set_aside
 from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, enter_case
 from changqing_web.facts.said import log_what_is_said
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here
@@ -116,11 +116,11 @@ def archive_or_restore_case(request: HttpRequest, case: str, given: PutAway) -> 
             else Text("接口归档", "Archived it by API")
         )
         add_case_event(here, "archive", said)
-        refresh(here.workspace, here.row.folder)
+        refresh_case(here.workspace, here.row.folder)
     return {"archived": given.archived}
 
 
 def _record_event(here: Here, said: Text) -> None:
     add_case_event(here, "paper", said)
     log_what_is_said(here)
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)

@@ -24,7 +24,7 @@ from changqing_web.api.door import (
 from changqing_web.board.columns import make_api_field, select_rows
 from changqing_web.facts.drafts import Typed
 from changqing_web.models import CaseRow, Job, Role
-from changqing_web.new.views import create_case, read, same_company
+from changqing_web.new.views import create_case, find_same_company, read_interview
 from changqing_web.walls import Here
 
 router = Router(tags=["cases"])
@@ -126,20 +126,21 @@ def add_case(request: HttpRequest, given: NewCase) -> Status[Any]:
         "charges_users": [says],
         "urls": ["\n".join(clean_word(url) for url in given.urls)],
     }
-    answers, wrong = read(typed)
+    answers, wrong = read_interview(typed)
     if answers is None:
         raise CaseError(
             *(
                 Issue(
                     text=Text(
-                        f"{each.field}：{each.text.zh}", f"{each.field}: {each.text.en}"
+                        f"{fault.field}：{fault.text.zh}",
+                        f"{fault.field}: {fault.text.en}",
                     ),
-                    hint=each.hint,
+                    hint=fault.hint,
                 )
-                for each in wrong
+                for fault in wrong
             )
         )
-    same = same_company(here, answers.facts["credit_code"])
+    same = find_same_company(here, answers.facts["credit_code"])
     if same and not given.another:
         folders = "、".join(row.folder for row in same)
         raise CaseError.of(

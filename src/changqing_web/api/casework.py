@@ -30,7 +30,7 @@ from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, enter_case
 from changqing_web.cases import open_case_memory
 from changqing_web.documents.written import load_writings
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
@@ -107,7 +107,7 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
         documents=load_writings(here).documents if given.act is Act.SUBMIT else (),
         memory=open_case_memory(),
     )
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     name = given.act.text
     add_case_event(
         here,
@@ -140,7 +140,7 @@ def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
         number=given.number,
         memory=open_case_memory(),
     )
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     add_case_event(
         here,
         "casework",

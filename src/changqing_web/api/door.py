@@ -244,12 +244,12 @@ def _answer_malformed(request: HttpRequest, error: ValidationError) -> HttpRespo
     issues = [
         Issue(
             text=Text(
-                f"{'.'.join(map(str, each['loc']))}不符合格式：{each['msg']}",
-                f"{'.'.join(map(str, each['loc']))} has not the right shape: "
-                f"{each['msg']}",
+                f"{'.'.join(map(str, fault['loc']))}不符合格式：{fault['msg']}",
+                f"{'.'.join(map(str, fault['loc']))} has not the right shape: "
+                f"{fault['msg']}",
             )
         )
-        for each in error.errors
+        for fault in error.errors
     ]
     return answer_problem(422, "shape", *issues)
 

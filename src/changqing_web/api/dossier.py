@@ -23,9 +23,9 @@ from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.api.door import REFUSED, Json, enter_case, enter_workspace
 from changqing_web.documents.written import load_writings
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language
-from changqing_web.limits import page_limits
+from changqing_web.limits import make_page_limits
 from changqing_web.models import PaperAccess, Role
 from changqing_web.papers.access import list_personal_files, note_access
 from changqing_web.papers.uploads import keep_on_disk
@@ -134,7 +134,7 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
             limits=_SEALING,
         )
         bundle = out.open("rb")  # the answer closes it; the name is gone before
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     if full:
         note_access(
             here, PaperAccess.Way.BUNDLE, list_personal_files(here, copies=False)
@@ -165,7 +165,7 @@ def verify_bundle(
                 path,
                 frozenset({key.lower()} if key else ()),
                 digest_installed_rules(catalogue()),
-                limits=page_limits(),
+                limits=make_page_limits(),
                 today=beijing_day(timezone.now()),
             )
     except verify.NoBundleError:

@@ -25,10 +25,10 @@ from changqing_web.api.door import REFUSED, Json, enter_case
 from changqing_web.cases import load_report
 from changqing_web.facts.questions import find_list_name
 from changqing_web.facts.said import check_log, log_what_is_said
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language
 from changqing_web.models import Role
-from changqing_web.papers.intake import find_stem, take
+from changqing_web.papers.intake import find_stem, take_file
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here
 
@@ -130,7 +130,7 @@ def _make_change(each: Value, written: edit.CaseData) -> edit.FieldChange:
         raise CaseError(Issue(text=Text(f"没有{said}", f"there is no {said}")))
     if kind != "applicant":
         listed = written.list_items(find_list_name(kind))
-        if name not in {str(one.get("id")) for one in listed}:
+        if name not in {str(item.get("id")) for item in listed}:
             raise CaseError(
                 Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
             )
@@ -181,7 +181,7 @@ def add_paper(
         )
     written = edit.read(here.folder)
     stem = find_stem(file.name or "") or kind
-    taken = take(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
+    taken = take_file(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
     name = edit.find_free_id(written, "papers", kind)
     item: WritableItem = {
         "id": name,
@@ -256,5 +256,5 @@ def add_issuer_page(
 
 def _record_change(here: Here, what: Text) -> None:
     log_what_is_said(here)
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     add_case_event(here, "api", what)

@@ -16,7 +16,7 @@ from changqing_web.api.cases import CaseLine
 from changqing_web.api.door import REFUSED, enter_case, enter_workspace
 from changqing_web.api.dossier import ZIPPED
 from changqing_web.cases import assess
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import PaperAccess, Role
 from changqing_web.new.views import free_folder
 from changqing_web.papers.access import list_personal_files, note_access
@@ -62,7 +62,7 @@ def import_folder(
     folder = free_folder(here, name)
     beside = Path(settings.HOME) / "imports" / here.workspace.slug
     unpack_folder(archive, find_cases_folder(here.workspace) / folder, beside=beside)
-    row = refresh(here.workspace, folder)
+    row = refresh_case(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     add_case_event(made, "import", Text("接口导入项目文件夹", "Folder imported by API"))
     assess(made)

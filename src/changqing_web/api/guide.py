@@ -26,7 +26,7 @@ from changqing.law.lookup import SCOPES, STAGES
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing_web.api.door import REFUSED, Json, enter_workspace
-from changqing_web.guide.views import questions
+from changqing_web.guide.views import load_questions
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 
@@ -73,7 +73,7 @@ def answer_question(request: HttpRequest, given: QuestionInput) -> Json:
     """Answer a question with its sources, or say plainly that there is none."""
     enter_workspace(request)
     language = page_language()
-    reply = questions().ask(given.question, on=timezone.localdate())
+    reply = load_questions().ask(given.question, on=timezone.localdate())
     return {**reply_data(catalogue(), reply, language)}
 
 
@@ -88,7 +88,7 @@ def classify_service(request: HttpRequest, given: AnswersInput) -> Json:
     following = classifier.find_next_question(answers)
     return {
         **{
-            name: [_describe_ruling(each) for each in found.list_ruled(need)]
+            name: [_describe_ruling(ruling) for ruling in found.list_ruled(need)]
             for name, need in _NEEDS.items()
         },
         "next_question": None

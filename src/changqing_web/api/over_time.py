@@ -48,7 +48,9 @@ def get_history(
     log = Evidence(here.folder)
     log.verify()
     found = collect_histories(log.list_items(), frozenset(fact) if fact else None)
-    return [{**make_history_data(catalogue(), each, page_language())} for each in found]
+    return [
+        {**make_history_data(catalogue(), entry, page_language())} for entry in found
+    ]
 
 
 @router.post(
@@ -77,11 +79,11 @@ def get_watch(request: HttpRequest, case: str) -> Json:
         "lapses": [_describe_lapse(incident) for incident in state.incidents.values()],
         "blind": [
             {
-                "from": one.start.isoformat(),
-                "to": one.end.isoformat(),
-                "why": one.why.say(page_language()),
+                "from": span.start.isoformat(),
+                "to": span.end.isoformat(),
+                "why": span.why.say(page_language()),
             }
-            for one in state.blind
+            for span in state.blind
         ],
         "questions": [
             _describe_question(question) for question in state.questions.values()

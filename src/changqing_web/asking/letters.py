@@ -20,7 +20,7 @@ from changqing.jsondata import JsonObject
 from changqing.text import Language, Text
 from changqing_web.board.client_views import make_request
 from changqing_web.errors import say_briefly
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.jobs import keep_progress, work
 from changqing_web.models import Job
 from changqing_web.record import add_case_event_for
@@ -48,10 +48,10 @@ def ask_many(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     What cannot be judged stops no other. Begun again, it goes on after the last one
     that was recorded.
     """
-    folders = [str(each) for each in job.given["folders"]]
+    folders = [str(folder) for folder in job.given["folders"]]
     rows = {row.folder: row for row in job.workspace.cases.filter(folder__in=folders)}
     told = job.result or {"done": 0, "total": len(rows), "asked": [], "wrong": []}
-    known = {each["folder"] for each in (*told["asked"], *told["wrong"])}
+    known = {line["folder"] for line in (*told["asked"], *told["wrong"])}
     language = Language(str(job.given["language"]))
     place = _find_place(job)
     _forget_old(place.parent)
@@ -71,14 +71,16 @@ def ask_many(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         try:
             count = _write_letter(job, folder, place, language)
         except ChangqingError as error:
-            said = {each.value: say_briefly(error, each) for each in Language}
+            said = {
+                language.value: say_briefly(error, language) for language in Language
+            }
             told["wrong"].append({**named, **said})
         else:
             told["asked"].append({**named, "items": count})
         told["done"] = number
         keep_progress(job, told)
     _pack_letters(place, find_letters(job))
-    asked = sum(bool(each["items"]) for each in told["asked"])
+    asked = sum(bool(line["items"]) for line in told["asked"])
     return {
         **told,
         "said": {
@@ -103,7 +105,7 @@ def _write_letter(job: Job, folder: str, place: Path, language: Language) -> int
     for name, content in files.items():
         (place / name).write_bytes(content)
     record_request(here.folder, request, by=job.asked_by, now=timezone.now())
-    refresh(here.workspace, folder)
+    refresh_case(here.workspace, folder)
     count = len(request.items)
     add_case_event_for(
         job.asked_by,

@@ -46,9 +46,9 @@ def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
         "section": "board",
         "job": found,
         "there": find_letters(found).is_file(),
-        "asked": [each for each in found.result.get("asked", []) if each["items"]],
+        "asked": [line for line in found.result.get("asked", []) if line["items"]],
         "nothing": [
-            each for each in found.result.get("asked", []) if not each["items"]
+            line for line in found.result.get("asked", []) if not line["items"]
         ],
         "wrong": found.result.get("wrong", []),
     }

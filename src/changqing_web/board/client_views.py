@@ -40,11 +40,11 @@ from changqing_web.board.clients import LOOK_AT_ALL, find_last_job
 from changqing_web.board.views import list_filters, narrow_rows
 from changqing_web.downloads import make_download
 from changqing_web.facts.fact_field import say_mistake
-from changqing_web.index import catalogue, rebuild, refresh
+from changqing_web.index import catalogue, rebuild_index, refresh_case
 from changqing_web.jobs import begin_job
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
-from changqing_web.papers.erasing import SET_DAYS, last_setting
+from changqing_web.papers.erasing import SET_DAYS, find_last_setting
 from changqing_web.papers.personal_views import read_day
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
@@ -89,7 +89,7 @@ def _render_page(
             "filters": list_filters(request, here),
             "page": page,
             "job": find_last_job(here),
-            "days_job": last_setting(here),
+            "days_job": find_last_setting(here),
             "may_delete": here.may(Role.OWNER),
             "preview": preview,
             "fresh": [c for c in preview.clients if not c.there] if preview else [],
@@ -146,7 +146,7 @@ def _import_cases(request: HttpRequest, here: Here) -> HttpResponse:
     made = make_clients(
         fresh, root, by=here.name, now=timezone.now(), memory=cases.open_case_memory()
     )
-    rebuild(here.workspace)
+    rebuild_index(here.workspace)
     for row in here.workspace.cases.filter(folder__in=[c.folder for c in fresh]):
         at = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
         add_case_event(
@@ -233,7 +233,7 @@ def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
     wanted = make_request(here)
     if request.method == "POST":
         record_request(here.folder, wanted, by=here.name, now=timezone.now())
-        refresh(here.workspace, here.row.folder)
+        refresh_case(here.workspace, here.row.folder)
         count = len(wanted.items)
         add_case_event(
             here,

@@ -18,7 +18,7 @@ from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.board import previews
 from changqing_web.errors import say_briefly
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.jobs import GiveWay, has_others_waiting, huey, work
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.walls import Here
@@ -51,7 +51,7 @@ def look_at_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     Those judged today are passed over. After each it gives way to whoever waits, and
     every few minutes in any case: no limit of time is meant for all of them together.
     """
-    folders = [str(each) for each in job.given["folders"]]
+    folders = [str(folder) for folder in job.given["folders"]]
     rows = {row.folder: row for row in job.workspace.cases.filter(folder__in=folders)}
     left = [
         rows[folder]
@@ -60,7 +60,7 @@ def look_at_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     ]
     told = job.result or {"done": 0, "passed": len(rows) - len(left), "wrong": []}
     job.result = told
-    failed = {each["folder"] for each in told["wrong"]}
+    failed = {line["folder"] for line in told["wrong"]}
     left = [row for row in left if row.folder not in failed]
     end = time.monotonic() + _STRETCH
     for number, row in enumerate(left, start=len(rows) - len(left) + 1):
@@ -85,7 +85,7 @@ def _try_look(job: Job, row: CaseRow, told: dict[str, Any]) -> None:
         _look_again(here, offline=bool(job.given.get("offline")))
         told["done"] += 1
     except TamperError:
-        refresh(job.workspace, row.folder)
+        refresh_case(job.workspace, row.folder)
         raise
     except ChangqingError as error:
         told["wrong"].append(

@@ -33,13 +33,13 @@ from changqing_web.board.clients import find_look_under_way
 from changqing_web.board.columns import NARROWING, NOBODY, order_by, select_rows
 from changqing_web.downloads import make_download
 from changqing_web.errors import list_issues
-from changqing_web.index import catalogue, list_outdated, refresh
+from changqing_web.index import catalogue, list_outdated, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.new.starts import count_limits
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
-from changqing_web.work.read_all import last_reading, list_waiting
+from changqing_web.work.read_all import find_last_reading, list_waiting
 
 ARCHIVED: Final = "archived"
 """The view of what was put away, and is in no other."""
@@ -341,7 +341,7 @@ def _load_rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
     shown = [found[key] for key in keys if key in found]
     stale = {row.pk for row in list_outdated(shown, today)}
     return [
-        refresh(here.workspace, row.folder, today) if row.pk in stale else row
+        refresh_case(here.workspace, row.folder, today) if row.pk in stale else row
         for row in shown
     ]
 
@@ -365,8 +365,8 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
     context = {
         "section": "board",
         "today": today,
-        "tabs": [each for each in tabs if each.count or each.code != ARCHIVED],
-        "archived": next(each.count for each in tabs if each.code == ARCHIVED),
+        "tabs": [tab for tab in tabs if tab.count or tab.code != ARCHIVED],
+        "archived": next(tab.count for tab in tabs if tab.code == ARCHIVED),
         "tab": tab,
         "of_view": {view.code: view.count for view in tabs},
         "filters": chosen,
@@ -378,7 +378,7 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "now": timezone.localtime(),
         "job": find_look_under_way(here),
         "waiting": list_waiting(here.workspace).count(),
-        "reading_all": last_reading(here.workspace),
+        "reading_all": find_last_reading(here.workspace),
         "page": page,
         "numbers": page.paginator.get_elided_page_range(
             page.number, on_each_side=1, on_ends=1
@@ -433,7 +433,7 @@ def assign_cases(request: HttpRequest, here: Here) -> HttpResponse:
         except ChangqingError as error:
             refused.append(f"{row.name}（{'；'.join(list_issues(error))}）")
             continue
-        refresh(here.workspace, row.folder)
+        refresh_case(here.workspace, row.folder)
         add_case_event(
             within,
             "assign",

@@ -11,7 +11,7 @@ from changqing.agency.desk import archive_case
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.errors import list_issues
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
@@ -32,7 +32,7 @@ def archive_or_restore(request: HttpRequest, here: Here) -> HttpResponse:
         for line in list_issues(error):
             messages.error(request, line)
         return back
-    refresh(here.workspace, folder)
+    refresh_case(here.workspace, folder)
     if moved:
         said = (
             Text("从归档放回列表", "Took it out of the archive")

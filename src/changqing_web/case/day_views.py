@@ -16,7 +16,7 @@ from changqing.case.values import NotAValueError, parse_date
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.errors import list_issues, mend_days
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
@@ -77,7 +77,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
             Text(f"{label.zh}改为{change.value}", f"{label.en} is now {change.value}"),
             changed=[".".join(change.at)],
         )
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     address = reverse("case", args=[here.workspace.slug, here.row.folder])
     return HttpResponseRedirect(address, status=303)
 

@@ -85,8 +85,8 @@ def show_case(request: HttpRequest, here: Here) -> HttpResponse:
             job=find_last_look(here),
             may_edit=here.may(Role.EDITOR),
             licences=[
-                (code, each.label)
-                for code, each in catalogue().licences.items()
+                (code, licence.label)
+                for code, licence in catalogue().licences.items()
                 if code != here.row.board.licence
             ]
             if here.may(Role.EDITOR)

@@ -174,7 +174,9 @@ def download_report(request: HttpRequest, here: Here, file: str) -> HttpResponse
     elif file == "figures.xlsx":
         content = write_workbook(found.tables, language)
     else:
-        table = next((one for one in found.tables if f"{one.name}.csv" == file), None)
+        table = next(
+            (figures for figures in found.tables if f"{figures.name}.csv" == file), None
+        )
         if table is None:
             raise Http404
         content = write_csv(table, language).encode()

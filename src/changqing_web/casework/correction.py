@@ -15,7 +15,7 @@ from changqing.casework.record import record as write_event
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.cases import assess, open_case_memory
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import t
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here
@@ -74,4 +74,4 @@ def record_and_judge(here: Here, what: Text, **detail: object) -> None:
     try:
         assess(here)
     except ChangqingError:
-        refresh(here.workspace, here.row.folder)
+        refresh_case(here.workspace, here.row.folder)

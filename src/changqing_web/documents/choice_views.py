@@ -22,7 +22,7 @@ from changqing_web.cases import make_case_context
 from changqing_web.documents.in_place import OWN_WORDS, write_choice
 from changqing_web.documents.written import load_writings
 from changqing_web.errors import list_issues
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
@@ -74,7 +74,7 @@ def save_choices(request: HttpRequest, here: Here) -> HttpResponse:
             Text(f"选定{len(wanted)}项", f"{len(wanted)} choices made"),
             changed=[".".join(change.at) for change in wanted],
         )
-        refresh(here.workspace, here.row.folder)
+        refresh_case(here.workspace, here.row.folder)
     messages.success(request, t("已保存。", "Kept."))
     address = reverse("dossier_choices", args=[here.workspace.slug, here.row.folder])
     return HttpResponseRedirect(address, status=303)

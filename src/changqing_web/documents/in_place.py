@@ -291,7 +291,7 @@ def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> 
             at=at, value=[*person.roles, post], shown=written.find_value(at)
         )
         found.wanted.append(change)
-    taken = {str(one.get("id")) for one in written.list_items("people")}
+    taken = {str(person.get("id")) for person in written.list_items("people")}
     for name, posts in fresh.items():
         free = next(n for n in count(1) if f"person-{n}" not in taken)
         identity = f"person-{free}"
@@ -482,7 +482,11 @@ class PageWriter:
         fact = catalogue().facts.get((subject.type, fact_id))
         if fact is None or not is_asked(fact) or subject.type == "paper":
             return ""
-        kinds = {LISTS[one].kind for one in LISTS if LISTS[one].subject == subject.type}
+        kinds = {
+            LISTS[listed].kind
+            for listed in LISTS
+            if LISTS[listed].subject == subject.type
+        }
         if subject.type != "applicant" and fact_id in _NAMES | kinds | {"roles"}:
             return ""
         one = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))

@@ -42,7 +42,7 @@ from changqing_web.errors import list_issues
 from changqing_web.facts import drafts
 from changqing_web.facts.drafts import Typed
 from changqing_web.facts.said import settle_changes
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
@@ -143,7 +143,7 @@ def _judge_changes(
     if any(change.at[0] not in {"choices", "own_text"} for change in changes):
         settle_changes(request, here, before, done=done)  # type: ignore[arg-type]
         return
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     messages.success(request, done)
 
 

@@ -58,7 +58,7 @@ def _render_markdown(body: str) -> str:
     return nh3.clean(
         made,
         tags=set(_TAGS),
-        attributes={name: set(found) for name, found in _ATTRIBUTES.items()},
+        attributes={name: set(allowed) for name, allowed in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
         link_rel="noreferrer nofollow",
     )

@@ -90,7 +90,9 @@ def note_digests(here: Here, writing: DossierText, *, zipped: bool) -> None:
 
 def _select_copies(writing: DossierText, document: str) -> list[Document]:
     """A document in both editions; one where it is not handed in."""
-    return [one for one in (*writing.clean, *writing.annotated) if one.id == document]
+    return [
+        copy for copy in (*writing.clean, *writing.annotated) if copy.id == document
+    ]
 
 
 def _compute_copies_digest(documents: Sequence[Document]) -> str:

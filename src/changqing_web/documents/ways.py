@@ -146,8 +146,10 @@ def group_contradictions(
 ) -> list[Apart]:
     """Contradictions about the same thing stand together."""
     groups: dict[tuple[str, str], list[Contradiction]] = {}
-    for each in found:
-        groups.setdefault((each.check, each.label.zh), []).append(each)
+    for contradiction in found:
+        groups.setdefault((contradiction.check, contradiction.label.zh), []).append(
+            contradiction
+        )
     return [
         Apart(
             label=group[0].label,
@@ -182,7 +184,9 @@ def _find_page_of_place(here: Here, case: Case, place: PlaceRead) -> str:
     at = [here.workspace.slug, here.row.folder]
     if place.file == CASE_FILE:
         return _find_page_of_key(here, place.place)
-    paper = next((one for one in case.papers if one.file.path == place.file), None)
+    paper = next(
+        (paper for paper in case.papers if paper.file.path == place.file), None
+    )
     if paper is not None:
         return reverse("paper", args=[*at, paper.id])
     return reverse("evidence", args=at) if place.file else ""

@@ -37,7 +37,7 @@ from changqing_web.documents.views import (
 )
 from changqing_web.documents.written import load_writings
 from changqing_web.errors import list_issues
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import t
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
@@ -82,7 +82,7 @@ def _take_word_file(request: HttpRequest, here: Here, name: str) -> HttpResponse
         document=name,
         digest=step.digest,
     )
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     told = t(
         "收下了，以后递交这一份。",
         "Taken: this is the one handed in from now on.",
@@ -103,7 +103,7 @@ def return_to_draft(request: HttpRequest, here: Here, name: str) -> HttpResponse
             Text(f"《{title}》改回系统草稿", f"{name}: back to our draft"),
             document=name,
         )
-        refresh(here.workspace, here.row.folder)
+        refresh_case(here.workspace, here.row.folder)
         messages.success(request, t("已改回系统草稿。", "Back to our draft."))
     return redirect_to_documents(here, "dossier_document", name)
 

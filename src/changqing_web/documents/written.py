@@ -46,7 +46,9 @@ class Writings:
 
     def document(self, name: str) -> Document | None:
         """The document of this name."""
-        return next((one for one in self.documents if one.id == name), None)
+        return next(
+            (document for document in self.documents if document.id == name), None
+        )
 
 
 _kept: Final[Latest[str, Writings]] = Latest(most=4)

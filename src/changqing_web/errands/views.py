@@ -120,10 +120,16 @@ def _render_page(
     report = load_report(here)
     page = make_case_page(here, report)
     groups = [
-        (title, [_make_noted_errand(one, here, request, typed or {}) for one in group])
+        (
+            title,
+            [
+                _make_noted_errand(errand, here, request, typed or {})
+                for errand in group
+            ],
+        )
         for title, group in page.errand_groups
     ]
-    planned = [one for _, group in groups for one in group]
+    planned = [errand for _, group in groups for errand in group]
     return render(
         request,
         "errands/errands.html",

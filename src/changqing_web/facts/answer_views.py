@@ -39,7 +39,7 @@ from changqing_web.facts import drafts, questions
 from changqing_web.facts.drafts import Typed
 from changqing_web.facts.fact_field import FactField, say_answer, say_mistake
 from changqing_web.facts.said import check_log, log_what_is_said
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.papers import uploads
@@ -79,16 +79,16 @@ def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
         if typed.all(f"was.{field.name}") and field.name in asked
     ]
     wanted: list[FieldChange] = []
-    for one in sent:
-        one.take(typed.all)
+    for field in sent:
+        field.take(typed.all)
         try:
-            value = one.check()
+            value = field.check()
         except NotAValueError as error:
-            one.errors.append(say_mistake(error))
+            field.errors.append(say_mistake(error))
             continue
-        shown = _parse_json(typed.one(f"was.{one.name}"))
+        shown = _parse_json(typed.one(f"was.{field.name}"))
         if value is not None and value != shown:
-            wanted += one.list_changes(value, shown)
+            wanted += field.list_changes(value, shown)
     if any(fact_field.errors for fact_field in sent):
         return _render_page(request, here, sent, code=422)
     if not wanted:
@@ -104,11 +104,11 @@ def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
         )
     except StaleError as stale:
         theirs = {clash.at: clash.theirs for clash in stale.clashes}
-        for one in sent:
-            if one.at in theirs:
-                said = say_answer(one.fact, theirs[one.at])
-                one.shown = theirs[one.at]
-                one.errors.append(
+        for field in sent:
+            if field.at in theirs:
+                said = say_answer(field.fact, theirs[field.at])
+                field.shown = theirs[field.at]
+                field.errors.append(
                     Text(
                         zh=f"别人刚填了“{said.zh}”。再提交一次就按您填的改。",
                         en=f"Somebody has just said “{said.en}”. Hand in again to have "
@@ -117,8 +117,8 @@ def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
                 )
         return _render_page(request, here, sent, code=409)
     except RefusedError as refused:
-        for one in sent:
-            one.errors += [issue.text for issue in refused.at.get(one.at, ())]
+        for field in sent:
+            field.errors += [issue.text for issue in refused.at.get(field.at, ())]
         rest = [issue.say(page_language()) for issue in refused.issues]
         return _render_page(request, here, sent, errors=rest, code=422)
     except ChangqingError as error:
@@ -200,7 +200,7 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
     except ChangqingError as error:
         for line in list_issues(error):
             messages.warning(request, line)
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     messages.success(request, told)
 
 
@@ -213,7 +213,7 @@ def _list_every_field(written: CaseData, result: CaseReport) -> list[FactField]:
     subjects = (Subject("applicant", "self"), *questions.list_services(written))
     others = questions.list_fields_about(catalogue(), written, result, subjects)
     names = {field.name for field in asked}
-    return [*asked, *(other for other in others if other.name not in names)]
+    return [*asked, *(field for field in others if field.name not in names)]
 
 
 def _list_open_fields(written: CaseData, result: CaseReport) -> list[FactField]:
@@ -316,7 +316,7 @@ def _render_page(
             text = render_prose(path.read_text(encoding="utf-8"))
     written = edit.read(here.folder)
     known = catalogue().materials
-    have = {str(one.get("kind")) for one in written.list_items("papers")}
+    have = {str(paper.get("kind")) for paper in written.list_items("papers")}
     read, taken = _read_papers(load_report(here), known), _list_taken_kinds(here)
     wanted = [(name, known[name].label) for name in known if name in read - have]
     return render(
@@ -333,8 +333,8 @@ def _render_page(
             group=next((field.asked.group.id for field in fields if field.asked), None),
             asked=questions.group_sides(_list_open_fields(written, load_report(here))),
             services={
-                str(one.get("id")): one.get("url") or one.get("name")
-                for one in written.list_items("services")
+                str(service.get("id")): service.get("url") or service.get("name")
+                for service in written.list_items("services")
             },
             version=written.version,
             wrong=wrong or {},
@@ -343,8 +343,8 @@ def _render_page(
             kind=kind,
             wanted=wanted,
             others=[
-                (name, one.label)
-                for name, one in known.items()
+                (name, material.label)
+                for name, material in known.items()
                 if name in taken and name not in dict(wanted)
             ],
             form_name=_FORM,

@@ -59,8 +59,8 @@ def list_papers(
 ) -> list[AskedPaper]:
     """The papers of a dimension, those that are missing first."""
     here: dict[str, list[Copy]] = {}
-    for one in written.list_items("papers"):
-        here.setdefault(str(one.get("kind")), []).append(_make_copy(folder, one))
+    for paper in written.list_items("papers"):
+        here.setdefault(str(paper.get("kind")), []).append(_make_copy(folder, paper))
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = questions.map_readers(catalogue)
     evidence = questions.group_evidence_by_label(report)

@@ -68,7 +68,7 @@ def _list_columns(
     """The columns that decide something, or that somebody filled in."""
     asked = {f.criterion for f in select_asked(load_report(here).findings)}
     reading = questions.map_readers(catalogue())
-    used = {key for one in written.list_items(which.code) for key in one}
+    used = {key for item in written.list_items(which.code) for key in item}
     return [
         column
         for column in tables.list_columns(catalogue(), which)
@@ -92,7 +92,7 @@ def _take_form(
     try:
         if step == "add":
             typed = ["name" if which.named else "url", which.kind]
-            line = [request.POST.get(one, "").strip() for one in typed]
+            line = [request.POST.get(name, "").strip() for name in typed]
             of_app = which.code == "services" and line[1] in APP_KINDS
             head = ["store_page" if of_app else typed[0], typed[1]]
             cells = [head, line]
@@ -310,9 +310,9 @@ def _render_page(
             closed=_find_closing_day(written, which),
             posts=_empty_posts(written, which),
             papers=[
-                (one["id"], material.label)
-                for one in written.list_items("papers")
-                if (material := catalogue().materials.get(str(one.get("kind"))))
+                (paper["id"], material.label)
+                for paper in written.list_items("papers")
+                if (material := catalogue().materials.get(str(paper.get("kind"))))
             ],
             sides=questions.summarise_dimensions(
                 catalogue(), written, report, DIMENSIONS
@@ -353,8 +353,8 @@ def _empty_posts(written: CaseData, which: MemberList) -> list[tuple[str, Text, 
     if which.code != "people":
         return []
     held: set[object] = set()
-    for one in written.list_items("people"):
-        role = one.get("role")
+    for person in written.list_items("people"):
+        role = person.get("role")
         held |= set(role) if isinstance(role, list) else {role}
     nobody = edit.find_absences(written, "nobody")
     return [

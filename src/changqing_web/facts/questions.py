@@ -155,7 +155,7 @@ def list_fields_asked(
         if written.find_value(at) is None:
             fact = catalogue.facts[kind, view.fact]
             which = None if fact.ask is None else fact.ask.which
-            if which is not None and any(other.fact is fact for other in found):
+            if which is not None and any(field.fact is fact for field in found):
                 continue  # asked once of all
             one = FactField(
                 subject=subject,
@@ -209,9 +209,9 @@ def group_sides(fields: Iterable[FactField]) -> list[GroupSide]:
 def list_services(written: CaseData) -> list[Subject]:
     """The services of the case, in the order of the file."""
     return [
-        Subject("service", str(one["id"]))
-        for one in written.list_items("services")
-        if one.get("id")
+        Subject("service", str(service["id"]))
+        for service in written.list_items("services")
+        if service.get("id")
     ]
 
 

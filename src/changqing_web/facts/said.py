@@ -25,7 +25,7 @@ from changqing.report.words import VERDICTS
 from changqing.text import Text
 from changqing_web.cases import find_key_path, list_tabs, load_report, open_case_memory
 from changqing_web.errors import list_issues
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.walls import Here
 
@@ -80,7 +80,7 @@ def settle_changes(
     else:
         said = _tell_turns(here, list(list_turns(before, after)))
         messages.success(request, format_html("{}{}{}", done, t("", " "), said))
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
 
 
 def list_turns(before: CaseReport, after: CaseReport) -> Iterator[VerdictTurn]:

@@ -53,15 +53,15 @@ class MemberList:
 
 _ORDER: Final = ("person", "service", "holder", "offer", "resource", "report")
 LISTS: Final[Mapping[str, MemberList]] = {
-    each.listed: MemberList(
-        code=each.listed,
-        subject=each.code,
-        label=each.title,
-        kind=each.kind_field,
-        named=each.named,
-        closable=each.closable,
+    subject.listed: MemberList(
+        code=subject.listed,
+        subject=subject.code,
+        label=subject.title,
+        kind=subject.kind_field,
+        named=subject.named,
+        closable=subject.closable,
     )
-    for each in (SUBJECTS[code] for code in _ORDER)
+    for subject in (SUBJECTS[code] for code in _ORDER)
 }
 
 
@@ -231,11 +231,11 @@ class _Members:
     def __init__(self, listed: MemberList, written: CaseData) -> None:
         self._listed = listed
         self._present = {
-            str(one.get("id")): one for one in written.list_items(listed.code)
+            str(member.get("id")): member for member in written.list_items(listed.code)
         }
         self._by_name: dict[str, list[str]] = {}
-        for identity, one in self._present.items():
-            name = str(one.get("name") or one.get("url"))
+        for identity, member in self._present.items():
+            name = str(member.get("name") or member.get("url"))
             self._by_name.setdefault(name, []).append(identity)
         self._rows: dict[str, int] = {}
         self._named: dict[str, int] = {}
@@ -366,9 +366,9 @@ def write_template(
 ) -> bytes:
     """A workbook to fill in: the columns that matter, and what is known already."""
     columns = [
-        one
-        for one in list_columns(catalogue, listed)
-        if one.fact is None or one.code in wanted or one.code == listed.kind
+        column
+        for column in list_columns(catalogue, listed)
+        if column.fact is None or column.code in wanted or column.code == listed.kind
     ]
     heads = [column.label.say(language) for column in columns]
     rows = (

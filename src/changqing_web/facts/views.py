@@ -177,16 +177,16 @@ def _take_form(
     typed = Typed.from_post(request.POST)
     sent = [field for field in fields if typed.all(f"was.{field.name}")]
     wanted: list[FieldChange] = []
-    for one in sent:
-        one.take(typed.all)
+    for field in sent:
+        field.take(typed.all)
         try:
-            value = one.check()
+            value = field.check()
         except NotAValueError as error:
-            one.errors.append(say_mistake(error))
+            field.errors.append(say_mistake(error))
             continue
-        shown = _parse_json(typed.one(f"was.{one.name}"))
+        shown = _parse_json(typed.one(f"was.{field.name}"))
         if value != shown:
-            wanted += one.list_changes(value, shown)
+            wanted += field.list_changes(value, shown)
     drafts.save_draft(here, about.form, typed)
     if any(fact_field.errors for fact_field in sent):
         return _render_page(request, here, about, written, fields, status=422)
@@ -239,8 +239,8 @@ def _record_answers(
     changed = [names[c.at] for c in wanted if c.at in names]
     answers = len(changed) or len(wanted)  # one answer may be written in several places
     listed = Text(
-        zh="、".join(one.zh for one in changed) or "自述日期",
-        en=", ".join(one.en for one in changed) or "day of the statement",
+        zh="、".join(label.zh for label in changed) or "自述日期",
+        en=", ".join(label.en for label in changed) or "day of the statement",
     )
     add_case_event(
         here,
@@ -368,8 +368,10 @@ def _group_fields(
     for field in fields:
         found.setdefault(field.subject, []).append(field)
     titles = {
-        one.get("id"): one.get("url") or one.get("name") or one.get("id")
-        for one in written.list_items("services")
+        service.get("id"): service.get("url")
+        or service.get("name")
+        or service.get("id")
+        for service in written.list_items("services")
     }
     return [
         (str(titles.get(subject.id)) if subject.type == "service" else "", mine)

@@ -21,7 +21,7 @@ from changqing.report.model import CaseReport
 from changqing.text import Text, both
 from changqing_web.board.columns import select_rows
 from changqing_web.cases import load_report
-from changqing_web.guide.search import search
+from changqing_web.guide.search import search_guide
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.models import CaseRow, IndexedFinding, IndexedPaper
@@ -184,14 +184,14 @@ def _find_wanted(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
         Text("还缺的材料", "Papers that are needed"),
         (
             FoundLine(
-                title=materials[each["kind"]].label,
-                url=name_lacking(here, paper=each["kind"]),
+                title=materials[row["kind"]].label,
+                url=name_lacking(here, paper=row["kind"]),
                 more=Text(
-                    f"{each['cases']}件需要，其中{each['without']}件一份也没有",
-                    f"{each['cases']} cases need it, {each['without']} have none",
+                    f"{row['cases']}件需要，其中{row['without']}件一份也没有",
+                    f"{row['cases']} cases need it, {row['without']} have none",
                 ),
             )
-            for each in wanted
+            for row in wanted
         ),
     )
 
@@ -309,7 +309,7 @@ def _find_guide(words: str) -> FoundGroup:
                 url=reverse(hit.route, args=[hit.id]),
                 more=hit.kind,
             )
-            for hit in search(words).hits
+            for hit in search_guide(words).hits
         ),
     )
 

@@ -71,7 +71,7 @@ def show_lacking(request: HttpRequest, here: Here) -> HttpResponse:
         "title": title,
         "paper": kind if not criterion else "",
         "page": page,
-        "lines": [make_line(each) for each in page.object_list],
+        "lines": [make_line(row) for row in page.object_list],
         "untold": count_untold(here),
     }
     return render(request, "finding/lacking.html", more)

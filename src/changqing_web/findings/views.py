@@ -83,23 +83,27 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
         if _matches_filters(finding, request, but="verdict")
     ]
     shown = [
-        one
-        for one in fits
-        if request.GET.get("verdict") in (None, "", one.effective_verdict)
+        finding
+        for finding in fits
+        if request.GET.get("verdict") in (None, "", finding.effective_verdict)
     ]
-    if opened and "@" not in opened and all(format_key(one) != opened for one in shown):
+    if (
+        opened
+        and "@" not in opened
+        and all(format_key(finding) != opened for finding in shown)
+    ):
         first = next((o for o in shown if o.criterion == opened), None)
         opened = opened if first is None else format_key(first)
     in_full = request.GET.get("print") == _IN_FULL
     rows = [
         make_row(
             page,
-            one,
-            opened=format_key(one) == opened
-            or (printed and (in_full or not is_settled(one))),
+            finding,
+            opened=format_key(finding) == opened
+            or (printed and (in_full or not is_settled(finding))),
             mend=mend,
         )
-        for one in shown
+        for finding in shown
     ]
     sort = request.GET.get("sort", next(iter(SORTS)))
     settled = [] if printed else [row for row in rows if row.settled]

@@ -23,10 +23,10 @@ from changqing_web.guide.parts import (
     SourceInWords,
     find_anchor,
     find_or_404,
+    get_today,
     list_places,
     make_sources,
     render_guide_page,
-    today,
 )
 from changqing_web.guide.words import LAW_TOPICS, READ
 from changqing_web.index import catalogue
@@ -54,7 +54,7 @@ class Article:
     criteria: list[Criterion]
 
 
-def law(request: HttpRequest, user: User) -> HttpResponse:
+def show_law(request: HttpRequest, user: User) -> HttpResponse:
     """The topics and the texts, each with how many facts stand under it."""
     facts = catalogue().law.values()
     of_topic = Counter(fact.topic for fact in facts)
@@ -67,7 +67,7 @@ def law(request: HttpRequest, user: User) -> HttpResponse:
         "guide/law.html",
         "law",
         total=len(catalogue().law),
-        topics=[(name, _topic(name), count) for name, count in of_topic.items()],
+        topics=[(name, _name_topic(name), count) for name, count in of_topic.items()],
         texts=[
             (text, READ.get(text.read, both(text.read)), of_text[text.id])
             for text in texts
@@ -75,7 +75,7 @@ def law(request: HttpRequest, user: User) -> HttpResponse:
     )
 
 
-def law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
+def show_law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
     """The facts of law on one topic."""
     facts = [fact for fact in catalogue().law.values() if fact.topic == topic]
     if not facts:
@@ -85,14 +85,14 @@ def law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
         request,
         "guide/law_topic.html",
         "law",
-        title=_topic(topic),
+        title=_name_topic(topic),
         facts=[_state_fact(fact, fact.citations) for fact in facts],
         topic=topic,
-        topics=[(name, _topic(name)) for name in names],
+        topics=[(name, _name_topic(name)) for name in names],
     )
 
 
-def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
+def show_law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
     """One fact of law: what it says, since when, where it stands, who relies on it."""
     found = find_or_404(catalogue().law, fact)
     all_of = catalogue()
@@ -102,12 +102,12 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
         "guide/law_fact.html",
         "law",
         fact=found,
-        topic_title=_topic(found.topic),
-        says=say_law(all_of, found, on=today()),
+        topic_title=_name_topic(found.topic),
+        says=say_law(all_of, found, on=get_today()),
         note=None
         if found.note is None
-        else fill(all_of, found.note, on=today(), own=found.values),
-        in_force=found.in_force is None or found.in_force.covers(today()),
+        else fill(all_of, found.note, on=get_today(), own=found.values),
+        in_force=found.in_force is None or found.in_force.covers(get_today()),
         places=list_places(
             found.licences,
             () if found.scope is None else (found.scope,),
@@ -115,7 +115,11 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
         ),
         sources=make_sources(found.citations),
         succeeds=None if found.succeeds is None else all_of.law[found.succeeds],
-        followed=[each for each in all_of.law.values() if each.succeeds == found.id],
+        followed=[
+            successor
+            for successor in all_of.law.values()
+            if successor.succeeds == found.id
+        ],
         licences=[
             licence
             for licence in all_of.licences.values()
@@ -129,14 +133,14 @@ def law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
             if any(found.id in step.law for step in procedure.steps)
         ],
         criteria=[
-            each
-            for each in all_of.criteria.values()
-            if any((c.instrument, c.article) in stands_in for c in each.citations)
+            neighbour
+            for neighbour in all_of.criteria.values()
+            if any((c.instrument, c.article) in stands_in for c in neighbour.citations)
         ],
     )
 
 
-def instrument(request: HttpRequest, user: User, instrument: str) -> HttpResponse:
+def show_instrument(request: HttpRequest, user: User, instrument: str) -> HttpResponse:
     """One legal text: its number, since when, how much of it was read, what it says."""
     found = find_or_404(catalogue().instruments, instrument)
     return render_guide_page(
@@ -145,11 +149,11 @@ def instrument(request: HttpRequest, user: User, instrument: str) -> HttpRespons
         "law",
         instrument=found,
         read=READ.get(found.read, both(found.read)),
-        articles=_articles(found.id),
+        articles=_list_articles(found.id),
     )
 
 
-def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
+def show_criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
     """One criterion: what it asks, where that stands, what proves it, how to mend."""
     found = find_or_404(catalogue().criteria, criterion)
     all_of = catalogue()
@@ -168,7 +172,7 @@ def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
             (
                 fact,
                 fact.proof.text,
-                _papers(fact),
+                _list_papers(fact),
                 say_freshness(fact, all_of.materials),
             )
             for fact in facts
@@ -182,40 +186,42 @@ def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
         ],
         sources=make_sources(found.citations),
         beside=[
-            each
-            for each in all_of.criteria.values()
-            if each.id != found.id and each.test.facts & found.test.facts
+            neighbour
+            for neighbour in all_of.criteria.values()
+            if neighbour.id != found.id and neighbour.test.facts & found.test.facts
         ][:6],
     )
 
 
-def _topic(name: str) -> Text:
+def _name_topic(name: str) -> Text:
     return LAW_TOPICS.get(name, both(name))
 
 
 def _state_fact(fact: LawFact, citations: Iterable[object]) -> LawInWords:
     return LawInWords(
         id=fact.id,
-        says=say_law(catalogue(), fact, on=today()),
+        says=say_law(catalogue(), fact, on=get_today()),
         sources=make_sources(citations),  # type: ignore[arg-type]
     )
 
 
-def _articles(instrument: str) -> list[Article]:
+def _list_articles(instrument: str) -> list[Article]:
     """What is on record of a text, in the order of its articles."""
     facts: dict[str, list[LawInWords]] = {}
     criteria: dict[str, list[Criterion]] = {}
     for fact in catalogue().law.values():
         own = [c for c in fact.citations if c.instrument == instrument]
-        for place in dict.fromkeys(_article(c.article) for c in own):
-            cited = [c for c in own if _article(c.article) == place]
+        for place in dict.fromkeys(_parse_article(c.article) for c in own):
+            cited = [c for c in own if _parse_article(c.article) == place]
             facts.setdefault(place, []).append(_state_fact(fact, cited))
-    for each in catalogue().criteria.values():
+    for criterion in catalogue().criteria.values():
         places = {
-            _article(c.article) for c in each.citations if c.instrument == instrument
+            _parse_article(c.article)
+            for c in criterion.citations
+            if c.instrument == instrument
         }
         for place in places:
-            criteria.setdefault(place, []).append(each)
+            criteria.setdefault(place, []).append(criterion)
     return [
         Article(
             anchor=find_anchor(place or None),
@@ -223,22 +229,22 @@ def _articles(instrument: str) -> list[Article]:
             facts=facts.get(place, []),
             criteria=criteria.get(place, []),
         )
-        for place in sorted({*facts, *criteria}, key=_in_order)
+        for place in sorted({*facts, *criteria}, key=_make_sort_key)
     ]
 
 
-def _article(reference: str | None) -> str:
+def _parse_article(reference: str | None) -> str:
     """The article of a reference: 6(4) is of 6; empty where none is named."""
     return "" if reference is None else reference.partition("(")[0]
 
 
-def _in_order(article: str) -> tuple[bool, int, str]:
+def _make_sort_key(article: str) -> tuple[bool, int, str]:
     """By number; what names no article comes last."""
     number = re.match(r"\d+", article)
     return (not article, int(number[0]) if number else 0, article)
 
 
-def _papers(fact: Fact) -> list[Material]:
+def _list_papers(fact: Fact) -> list[Material]:
     """The papers that can back a fact."""
     materials = catalogue().materials
     named = (s.removeprefix(_FROM_PAPER) for s in fact.sources if _FROM_PAPER in s)
@@ -246,31 +252,31 @@ def _papers(fact: Fact) -> list[Material]:
 
 
 ROUTES = (
-    PageRoute(path="guide/law/", view=law, name="guide_law", for_reviewers=True),
+    PageRoute(path="guide/law/", view=show_law, name="guide_law", for_reviewers=True),
     PageRoute(
         path="guide/law/<str:fact>/",
-        view=law_fact,
+        view=show_law_fact,
         name="guide_law_fact",
         for_reviewers=True,
         sample={"fact": "no_such_fact"},
     ),
     PageRoute(
         path="guide/topics/<str:topic>/",
-        view=law_topic,
+        view=show_law_topic,
         name="guide_law_topic",
         for_reviewers=True,
         sample={"topic": "capital"},
     ),
     PageRoute(
         path="guide/texts/<str:instrument>/",
-        view=instrument,
+        view=show_instrument,
         name="guide_instrument",
         for_reviewers=True,
         sample={"instrument": "permit_measures"},
     ),
     PageRoute(
         path="guide/criteria/<str:criterion>/",
-        view=criterion,
+        view=show_criterion,
         name="guide_criterion",
         for_reviewers=True,
         sample={"criterion": "registered_capital_minimum"},

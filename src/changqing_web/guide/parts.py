@@ -67,7 +67,7 @@ def render_guide_page(
         {
             "section": "guide",
             "part": part,
-            "today": today(),
+            "today": get_today(),
             "edition": catalogue().edition,
             "address": request.build_absolute_uri(request.path),
             "back": back,
@@ -89,7 +89,7 @@ def find_way_back(address: str) -> str:
     return address
 
 
-def today() -> date:
+def get_today() -> date:
     """The day the guide is read on."""
     return timezone.localdate()
 
@@ -104,7 +104,7 @@ def find_or_404(things: Mapping[str, _Thing], name: str) -> _Thing:
 
 def fill_texts(texts: Iterable[Text]) -> list[Text]:
     """Texts with the numbers of the law as it is today."""
-    return [fill(catalogue(), text, on=today()) for text in texts]
+    return [fill(catalogue(), text, on=get_today()) for text in texts]
 
 
 def fill_text(text: Text | None) -> Text | None:

@@ -20,7 +20,7 @@ from changqing.guide.words import Words, detect_language
 from changqing.law.law import fill, say_law
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text, both
-from changqing_web.guide.parts import today
+from changqing_web.guide.parts import get_today
 from changqing_web.guide.words import EVERYDAY
 from changqing_web.index import catalogue
 
@@ -88,13 +88,13 @@ class _Entry:
         return any(asked == name or (whole and asked in name) for name in self.names)
 
 
-def search(asked: str) -> GuideHits:
+def search_guide(asked: str) -> GuideHits:
     """The pages that say most of what was asked."""
-    return _index(detect_language(asked)).search(asked)
+    return _load_index(detect_language(asked)).search(asked)
 
 
 @cache
-def _index(language: Language) -> _Index:
+def _load_index(language: Language) -> _Index:
     return _Index(catalogue(), language)
 
 
@@ -118,7 +118,7 @@ class _Index:
     def search(self, asked: str) -> GuideHits:
         """Rank the pages: those of the very name first; too few words find nothing."""
         terms = self._weigh_words(asked)
-        words = {each.text: each for each in self._words.list_words(asked)}
+        words = {word.text: word for word in self._words.list_words(asked)}
         unknown = [word for word in words if not self._is_known(word)]
         strange = len(unknown) * 2 > len(words) and not _list_legal_words(asked)
         rated = []
@@ -213,9 +213,9 @@ def _join_pairs(words: Iterable[str]) -> list[str]:
 
 def _list_pairs(said: str) -> Iterator[str]:
     """Each two Chinese characters that stand together."""
-    for one, two in pairwise(said):
-        if "\u4e00" <= one <= "\u9fff" and "\u4e00" <= two <= "\u9fff":
-            yield one + two
+    for first, second in pairwise(said):
+        if "\u4e00" <= first <= "\u9fff" and "\u4e00" <= second <= "\u9fff":
+            yield first + second
 
 
 def _list_entries(known: Catalogue) -> Iterator[_Entry]:
@@ -260,7 +260,7 @@ def _list_entries(known: Catalogue) -> Iterator[_Entry]:
             text=_join_texts([*ways, *_fill_texts(known, [topic.answer])]),
         )
     for fact in known.law.values():
-        said = say_law(known, fact, on=today())
+        said = say_law(known, fact, on=get_today())
         yield _Entry(
             route="guide_law_fact", id=fact.id, title=said, text=fact.note or both("")
         )
@@ -284,7 +284,7 @@ def _list_entries(known: Catalogue) -> Iterator[_Entry]:
 
 
 def _fill_texts(known: Catalogue, texts: Iterable[Text]) -> list[Text]:
-    return [fill(known, text, on=today()) for text in texts]
+    return [fill(known, text, on=get_today()) for text in texts]
 
 
 def _join_texts(texts: Iterable[Text]) -> Text:

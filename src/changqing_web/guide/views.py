@@ -30,12 +30,12 @@ from changqing_web.guide.parts import (
     fill_text,
     fill_texts,
     find_or_404,
+    get_today,
     list_places,
     make_sources,
     render_guide_page,
-    today,
 )
-from changqing_web.guide.search import search
+from changqing_web.guide.search import search_guide
 from changqing_web.index import catalogue
 from changqing_web.walls import PageRoute
 
@@ -62,7 +62,7 @@ class GuidePlace:
     stage: str
 
 
-def questions() -> Questions:
+def load_questions() -> Questions:
     """The questions, ready to be asked; an index belongs to one thread."""
     if not hasattr(_ASKED, "questions"):
         _ASKED.questions = Questions(catalogue())
@@ -70,11 +70,11 @@ def questions() -> Questions:
     return found
 
 
-def guide(request: HttpRequest, user: User) -> HttpResponse:
+def show_guide(request: HttpRequest, user: User) -> HttpResponse:
     """All there is to read, and a search over it."""
     asked = " ".join(request.GET.get("q", "").split())[:_LONGEST_QUESTION]
-    reply = questions().ask(asked, on=today()) if asked else None
-    found = search(asked) if asked else None
+    reply = load_questions().ask(asked, on=get_today()) if asked else None
+    found = search_guide(asked) if asked else None
     answers = () if reply is None else reply.answers
     answered = {(_PAGES.get(answer.kind), answer.id) for answer in answers}
     hits = [
@@ -105,8 +105,8 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
             for near, _ in (() if reply is None else reply.nearest)
             if all(near.id != hit.id for hit in hits)
         ],
-        licences=_by_class(),
-        procedures=_by_stage(),
+        licences=_group_licences(),
+        procedures=_group_procedures(),
         counts={
             "materials": len(catalogue().materials),
             "questions": len(catalogue().topics),
@@ -115,28 +115,32 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
     )
 
 
-def _by_class() -> list[tuple[Text, list[Licence]]]:
+def _group_licences() -> list[tuple[Text, list[Licence]]]:
     groups: dict[Text, list[Licence]] = {}
     for licence in catalogue().licences.values():
         groups.setdefault(licence.group.text, []).append(licence)
     return list(groups.items())
 
 
-def _by_stage() -> list[tuple[Text, list[Procedure]]]:
+def _group_procedures() -> list[tuple[Text, list[Procedure]]]:
     groups: dict[Text, list[Procedure]] = {}
-    for each in catalogue().procedures.values():
-        stage = STAGE_WORDS.get(each.stage, both(each.stage))
-        groups.setdefault(stage, []).append(each)
+    for procedure in catalogue().procedures.values():
+        stage = STAGE_WORDS.get(procedure.stage, both(procedure.stage))
+        groups.setdefault(stage, []).append(procedure)
     return list(groups.items())
 
 
-def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
+def show_licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
     """One licence in plain words."""
     found = find_or_404(catalogue().licences, licence)
-    scope = _among(request.GET.get("scope"), found.scopes)
-    region = _among(request.GET.get("region"), catalogue().regions)
+    scope = _choose_among(request.GET.get("scope"), found.scopes)
+    region = _choose_among(request.GET.get("region"), catalogue().regions)
     described = describe_licence(
-        catalogue(), found.id, on=today(), scope=scope or None, region=region or None
+        catalogue(),
+        found.id,
+        on=get_today(),
+        scope=scope or None,
+        region=region or None,
     )
     lists = (
         (Text("先要的批准", "Consents that come first"), described.pre_approvals),
@@ -152,9 +156,11 @@ def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
         scope=scope,
         region=region,
         group=found.group.text,
-        granted=[(each, SCOPE_WORDS[each.scope]) for each in described.granted],
-        scopes=[(each, SCOPE_WORDS[each]) for each in found.scopes],
-        regions=_regions(),
+        granted=[
+            (granted, SCOPE_WORDS[granted.scope]) for granted in described.granted
+        ],
+        scopes=[(scope, SCOPE_WORDS[scope]) for scope in found.scopes],
+        regions=_list_regions(),
         lists=[
             (
                 title,
@@ -165,30 +171,30 @@ def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
         sources=make_sources(found.citations),
         read=described.confidence.text,
         procedures=[
-            each
-            for each in catalogue().procedures.values()
-            if not each.licences or found.id in each.licences
+            procedure
+            for procedure in catalogue().procedures.values()
+            if not procedure.licences or found.id in procedure.licences
         ],
     )
 
 
-def materials(request: HttpRequest, user: User) -> HttpResponse:
+def show_materials(request: HttpRequest, user: User) -> HttpResponse:
     """The papers asked for at one stage of one application."""
-    place = _place(request)
+    place = _read_place(request)
     found = make_checklist(
         catalogue(),
         licence=place.licence,
         scope=place.scope,
         region=place.region or None,
         stage=place.stage,
-        on=today(),
+        on=get_today(),
     )
     return render_guide_page(
         request,
         "guide/materials.html",
         "materials",
         place=place,
-        **_choices(place),
+        **_list_choices(place),
         groups=[
             (
                 group,
@@ -210,7 +216,7 @@ def materials(request: HttpRequest, user: User) -> HttpResponse:
     )
 
 
-def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
+def show_material(request: HttpRequest, user: User, material: str) -> HttpResponse:
     """One kind of paper: who asks for it, what does and what does not."""
     found = find_or_404(catalogue().materials, material)
     all_of = catalogue()
@@ -254,18 +260,18 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
     )
 
 
-def procedures(request: HttpRequest, user: User) -> HttpResponse:
+def show_procedures(request: HttpRequest, user: User) -> HttpResponse:
     """What is done from one end to the other, by stage."""
     return render_guide_page(
-        request, "guide/procedures.html", "procedures", groups=_by_stage()
+        request, "guide/procedures.html", "procedures", groups=_group_procedures()
     )
 
 
-def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
+def show_procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
     """One procedure, with its days where some are given."""
     found = find_or_404(catalogue().procedures, procedure)
-    place = _place(request, found.licences)
-    given, wrong = _days(request, found)
+    place = _read_place(request, found.licences)
+    given, wrong = _read_days(request, found)
     steps: Sequence[DatedStep] = date_steps(
         catalogue(),
         found,
@@ -273,7 +279,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
             licence=place.licence,
             scope=place.scope,
             region=place.region,
-            as_of=today(),
+            as_of=get_today(),
             days=given,
         ),
     )
@@ -285,7 +291,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
         procedure=found,
         about=fill_text(found.about),
         place=place,
-        **_choices(place, found.licences),
+        **_list_choices(place, found.licences),
         starts=[
             (name, said, request.GET.get(f"on_{name}", ""), name in wrong)
             for name, said in found.starts.items()
@@ -301,7 +307,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
                 "follows": titles.get(step.follows or ""),
                 "sources": make_sources(step.citations),
                 "law": [
-                    (name, say_law(catalogue(), catalogue().law[name], on=today()))
+                    (name, say_law(catalogue(), catalogue().law[name], on=get_today()))
                     for name in step.step.law
                 ],
             }
@@ -311,7 +317,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
     )
 
 
-def _days(
+def _read_days(
     request: HttpRequest, chosen: Procedure
 ) -> tuple[Mapping[str, date], frozenset[str]]:
     """The days that were given, and those that are no days."""
@@ -333,30 +339,30 @@ def _days(
     return given, frozenset(wrong)
 
 
-def terms(request: HttpRequest, user: User) -> HttpResponse:
+def show_terms(request: HttpRequest, user: User) -> HttpResponse:
     """Every word of the pages, with what it means."""
     return render_guide_page(
         request, "guide/terms.html", "terms", terms=[*load_terms().values()]
     )
 
 
-def topics(request: HttpRequest, user: User) -> HttpResponse:
+def show_questions(request: HttpRequest, user: User) -> HttpResponse:
     """Every question that has an answer."""
     return render_guide_page(
         request,
         "guide/questions.html",
         "questions",
         topics=[
-            (each, each.certainty.text)
-            for each in sorted(catalogue().topics.values(), key=lambda t: t.title.zh)
+            (topic, topic.certainty.text)
+            for topic in sorted(catalogue().topics.values(), key=lambda t: t.title.zh)
         ],
     )
 
 
-def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
+def show_question(request: HttpRequest, user: User, topic: str) -> HttpResponse:
     """One question and its answer."""
     found: Topic = find_or_404(catalogue().topics, topic)
-    law = [find_law_on(catalogue(), name, today()) for name in found.law]
+    law = [find_law_on(catalogue(), name, get_today()) for name in found.law]
     citations = dict.fromkeys(citation for fact in law for citation in fact.citations)
     return render_guide_page(
         request,
@@ -366,100 +372,107 @@ def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
         answer=fill_texts([found.answer])[0],
         differs=fill_text(found.differs),
         certainty=found.certainty.text,
-        law=[(fact.id, say_law(catalogue(), fact, on=today())) for fact in law],
+        law=[(fact.id, say_law(catalogue(), fact, on=get_today())) for fact in law],
         sources=make_sources(citations),
         alike=[
-            other
-            for other in catalogue().topics.values()
-            if other.id != found.id and set(other.law) & set(found.law)
+            related
+            for related in catalogue().topics.values()
+            if related.id != found.id and set(related.law) & set(found.law)
         ][:6],
     )
 
 
-def _among(value: str | None, choices: Iterable[str], otherwise: str = "") -> str:
+def _choose_among(
+    value: str | None, choices: Iterable[str], otherwise: str = ""
+) -> str:
     return value if value is not None and value in set(choices) else otherwise
 
 
-def _place(request: HttpRequest, licences: Sequence[str] = ()) -> GuidePlace:
+def _read_place(request: HttpRequest, licences: Sequence[str] = ()) -> GuidePlace:
     """What was chosen; a province named means that one alone."""
     all_of = catalogue()
     possible = list(licences or all_of.licences)
     first = "B25" if "B25" in possible else possible[0]
-    licence = _among(request.GET.get("licence"), possible, first)
-    region = _among(request.GET.get("region"), all_of.regions)
+    licence = _choose_among(request.GET.get("licence"), possible, first)
+    region = _choose_among(request.GET.get("region"), all_of.regions)
     scopes = all_of.licences[licence].scopes
     likely = "intra_province" if region else "cross_province"
     return GuidePlace(
         licence=licence,
-        scope=_among(
+        scope=_choose_among(
             request.GET.get("scope"), scopes, likely if likely in scopes else scopes[0]
         ),
         region=region,
-        stage=_among(request.GET.get("stage"), STAGES, "apply"),
+        stage=_choose_among(request.GET.get("stage"), STAGES, "apply"),
     )
 
 
-def _choices(place: GuidePlace, licences: Sequence[str] = ()) -> dict[str, object]:
+def _list_choices(place: GuidePlace, licences: Sequence[str] = ()) -> dict[str, object]:
     all_of = catalogue().licences
     return {
         "licence_choices": [(code, all_of[code].label) for code in licences or all_of],
         "scopes": [
             (scope, SCOPE_WORDS[scope]) for scope in all_of[place.licence].scopes
         ],
-        "regions": _regions(),
+        "regions": _list_regions(),
         "stages": [(stage, STAGE_WORDS[stage]) for stage in STAGES],
     }
 
 
 @cache
-def _regions() -> tuple[tuple[str, Text], ...]:
+def _list_regions() -> tuple[tuple[str, Text], ...]:
     return tuple((region.code, region.label) for region in catalogue().regions.values())
 
 
 _FIRST: Final = date(2000, 1, 1)
 _LAST: Final = date(2099, 12, 31)
 ROUTES = (
-    PageRoute(path="guide/", view=guide, name="guide", for_reviewers=True),
-    PageRoute(path="guide/terms/", view=terms, name="guide_terms", for_reviewers=True),
+    PageRoute(path="guide/", view=show_guide, name="guide", for_reviewers=True),
+    PageRoute(
+        path="guide/terms/", view=show_terms, name="guide_terms", for_reviewers=True
+    ),
     PageRoute(
         path="guide/licences/<str:licence>/",
-        view=licence,
+        view=show_licence,
         name="guide_licence",
         for_reviewers=True,
         sample={"licence": "B25"},
     ),
     PageRoute(
         path="guide/materials/",
-        view=materials,
+        view=show_materials,
         name="guide_materials",
         for_reviewers=True,
     ),
     PageRoute(
         path="guide/materials/<str:material>/",
-        view=material,
+        view=show_material,
         name="guide_material",
         for_reviewers=True,
         sample={"material": "lease"},
     ),
     PageRoute(
         path="guide/procedures/",
-        view=procedures,
+        view=show_procedures,
         name="guide_procedures",
         for_reviewers=True,
     ),
     PageRoute(
         path="guide/procedures/<str:procedure>/",
-        view=procedure,
+        view=show_procedure,
         name="guide_procedure",
         for_reviewers=True,
         sample={"procedure": "amend_operator_or_scope"},
     ),
     PageRoute(
-        path="guide/questions/", view=topics, name="guide_questions", for_reviewers=True
+        path="guide/questions/",
+        view=show_questions,
+        name="guide_questions",
+        for_reviewers=True,
     ),
     PageRoute(
         path="guide/questions/<str:topic>/",
-        view=topic,
+        view=show_question,
         name="guide_question",
         for_reviewers=True,
         sample={"topic": "no_such_question"},

@@ -76,7 +76,7 @@ class DueLook:
     judged: Sequence[JudgedFact]
 
 
-def lookups(request: HttpRequest, here: Here) -> HttpResponse:
+def show_lookups(request: HttpRequest, here: Here) -> HttpResponse:
     """Show the looks that are due, in the order of how much each settles."""
     found = judge_case(here)
     labels = found.situation.labels
@@ -128,7 +128,9 @@ def _read_day(request: HttpRequest) -> date:
 def _make_due(due: DueRecord, labels: Mapping[Subject, Text]) -> DueLook:
     judged = [
         JudgedFact(
-            field=f"{subject}.{fact.id}", about=_name(subject, labels), fact=fact
+            field=f"{subject}.{fact.id}",
+            about=_name_subject(subject, labels),
+            fact=fact,
         )
         for subject, fact in due.settles
         if fact.id not in due.look.reads
@@ -136,20 +138,21 @@ def _make_due(due: DueRecord, labels: Mapping[Subject, Text]) -> DueLook:
     return DueLook(
         look=due.look,
         settles=tuple(
-            _join(_name(subject, labels), fact.label) for subject, fact in due.settles
+            _join_labels(_name_subject(subject, labels), fact.label)
+            for subject, fact in due.settles
         ),
         judged=judged,
     )
 
 
-def _name(subject: Subject, labels: Mapping[Subject, Text]) -> Text:
+def _name_subject(subject: Subject, labels: Mapping[Subject, Text]) -> Text:
     """How a subject is called; the applicant needs no name on its own pages."""
     if subject.type == "applicant":
         return Text("", "")
     return labels.get(subject, Text(str(subject), str(subject)))
 
 
-def _join(name: Text, label: Text) -> Text:
+def _join_labels(name: Text, label: Text) -> Text:
     if not name.zh:
         return label
     return Text(f"{name.zh}：{label.zh}", f"{name.en}: {label.en}")
@@ -185,10 +188,10 @@ def _take_pages(
             continue
         kept += taken.file is not None
         shown |= set(said) - set(taken.not_quoted)
-        _tell(request, taken, name)
-    for each in said:
-        if each not in shown:
-            _tell_not_quoted(request, each)
+        _report_page(request, taken, name)
+    for value in said:
+        if value not in shown:
+            _tell_not_quoted(request, value)
     if not kept:
         return
     done = Text(
@@ -232,14 +235,14 @@ def _tell_not_quoted(request: HttpRequest, said: SaidOfPage) -> None:
     messages.error(request, told)
 
 
-def _tell(request: HttpRequest, taken: TakenPage, name: str) -> None:
+def _report_page(request: HttpRequest, taken: TakenPage, name: str) -> None:
     """Say what a page showed, what it shows two ways, and if it was kept."""
     labels = {
         member.subject: Text(member.name, member.name)
         for member in taken.case.list_members()
     }
     for value in taken.found:
-        about = _join(_name(value.subject, labels), value.fact.label)
+        about = _join_labels(_name_subject(value.subject, labels), value.fact.label)
         said, grade = say_value(value.value, value.fact), value.backed.grade.text
         told = t(
             f"{about.zh}：{said.zh}（{grade.zh}）",
@@ -252,7 +255,7 @@ def _tell(request: HttpRequest, taken: TakenPage, name: str) -> None:
             told += t(f"，{value.backed.why.zh}", f"; {value.backed.why.en}")
         messages.success(request, told)
     for subject, fact, values in taken.reading.unclear:
-        about = _join(_name(subject, labels), fact.label)
+        about = _join_labels(_name_subject(subject, labels), fact.label)
         several = " / ".join(dict.fromkeys(shown.words for shown in values))
         messages.warning(
             request,
@@ -291,7 +294,7 @@ _TO_COME: Final = Text(
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/lookups/",
-        view=lookups,
+        view=show_lookups,
         name="lookups",
         least=Role.EDITOR,
     ),

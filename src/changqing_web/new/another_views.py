@@ -27,7 +27,7 @@ from changqing_web.errors import list_issues
 from changqing_web.facts import questions
 from changqing_web.facts.fact_field import FactField, say_answer
 from changqing_web.facts.said import settle_changes
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import t
 from changqing_web.models import CaseRow, Role
 from changqing_web.new.views import free_folder
@@ -35,7 +35,7 @@ from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 
-def begin(request: HttpRequest, here: Here) -> HttpResponse:
+def begin_another_case(request: HttpRequest, here: Here) -> HttpResponse:
     """Make a case for another licence, with what this one knows and its papers."""
     licence = request.POST.get("licence", "")
     if licence not in catalogue().licences:
@@ -52,7 +52,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
             catalogue=catalogue(),
         )
         open_case_memory().forget(root / folder)
-        row = refresh(here.workspace, folder)
+        row = refresh_case(here.workspace, folder)
         made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
         assess(made)
     except ChangqingError as error:
@@ -79,7 +79,9 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect("case", workspace=here.workspace.slug, case=folder)
 
 
-def bring(request: HttpRequest, here: Here, other: str, paper: str) -> HttpResponse:
+def bring_paper_over(
+    request: HttpRequest, here: Here, other: str, paper: str
+) -> HttpResponse:
     """Bring a paper over from another case of the same company."""
     row = next(
         (sibling for sibling in find_siblings(here) if sibling.folder == other), None
@@ -228,14 +230,14 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/another/",
-        view=begin,
+        view=begin_another_case,
         name="another",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/bring/<str:other>/<slug:paper>/",
-        view=bring,
+        view=bring_paper_over,
         name="bring_paper",
         least=Role.EDITOR,
         methods=("POST",),

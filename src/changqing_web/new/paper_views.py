@@ -25,16 +25,16 @@ from changqing_web.new.starts import (
     find_start,
     list_starts,
 )
-from changqing_web.new.views import make_form, read, same_company
+from changqing_web.new.views import find_same_company, make_form, read_interview
 from changqing_web.papers.uploads import is_by_script
 from changqing_web.walls import Here, PageRoute
 from changqing_web.work.start import MAKE_START, READ_START, encode_answers
 
 
-def start(request: HttpRequest, here: Here) -> HttpResponse:
+def take_files(request: HttpRequest, here: Here) -> HttpResponse:
     """The place to drop files; a POST keeps them, and reads them once all are there."""
     if request.method == "POST":
-        return _take(request, here)
+        return _keep_files(request, here)
     return render(
         request,
         "new/start.html",
@@ -42,9 +42,9 @@ def start(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def _take(request: HttpRequest, here: Here) -> HttpResponse:
+def _keep_files(request: HttpRequest, here: Here) -> HttpResponse:
     sent = request.POST.get("start", "")
-    place = _find(here, sent) if sent else None
+    place = _find_start(here, sent) if sent else None
     files = [*request.FILES.getlist("file"), *request.FILES.getlist("folder")]
     faults: list[str] = []
     if files:
@@ -63,7 +63,7 @@ def _take(request: HttpRequest, here: Here) -> HttpResponse:
     reads = request.POST.get("read") == "1" and place is not None
     if reads and place is not None:
         begin_job(here, READ_START, start=place.token)
-    to = _address(here, place)
+    to = _find_address(here, place)
     if is_by_script(request):
         token = "" if place is None else place.token
         return JsonResponse({"start": token, "to": to, "faults": faults})
@@ -75,20 +75,20 @@ def _take(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect(to)
 
 
-def _address(here: Here, place: Start | None) -> str:
+def _find_address(here: Here, place: Start | None) -> str:
     if place is None:
         return reverse("start_files", args=[here.workspace.slug])
     return reverse("start_papers", args=[here.workspace.slug, place.token])
 
 
-def _find(here: Here, token: str) -> Start:
+def _find_start(here: Here, token: str) -> Start:
     found = find_start(here.workspace, token)
     if found is None:
         raise Http404
     return found
 
 
-def _last_job(here: Here, token: str) -> Job | None:
+def _find_last_job(here: Here, token: str) -> Job | None:
     return (
         here.workspace.jobs.filter(
             kind__in=[READ_START, MAKE_START], given__start=token
@@ -98,20 +98,20 @@ def _last_job(here: Here, token: str) -> Job | None:
     )
 
 
-def start_papers(request: HttpRequest, here: Here, token: str) -> HttpResponse:
+def show_start(request: HttpRequest, here: Here, token: str) -> HttpResponse:
     """What was sent: being read, or recognised; a POST makes the case of it."""
-    job = _last_job(here, token)
+    job = _find_last_job(here, token)
     made = job is not None and job.kind == MAKE_START and job.state == Job.State.DONE
     if made and job is not None:
         return redirect(str(job.result["next"]))
-    place = _find(here, token)
+    place = _find_start(here, token)
     if request.method == "POST":
-        return _decide(request, here, place)
+        return _take_decision(request, here, place)
     shown = place.load_shown()
-    return _page(request, here, place, job, shown, _prefill(shown))
+    return _render_page(request, here, place, job, shown, _fill_in_form(shown))
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     place: Start,
@@ -142,7 +142,7 @@ def _list_told(shown: RecognisedStart) -> tuple[str, ...]:
     return (*shown.said, *(("technician",) if shown.technician else ()))
 
 
-def _prefill(shown: RecognisedStart | None) -> Typed:
+def _fill_in_form(shown: RecognisedStart | None) -> Typed:
     """The form with what the papers say already in it."""
     if shown is None:
         return Typed({})
@@ -155,7 +155,7 @@ def _prefill(shown: RecognisedStart | None) -> Typed:
     return Typed({name: [value] for name, value in given.items() if value})
 
 
-def _decide(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
+def _take_decision(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
     match request.POST.get("do"):
         case "drop":
             place.remove()
@@ -164,21 +164,25 @@ def _decide(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
             return redirect("board", workspace=here.workspace.slug)
         case "read":
             begin_job(here, READ_START, start=place.token)
-            return redirect(_address(here, place))
+            return redirect(_find_address(here, place))
         case _:
-            return _make(request, here, place)
+            return _begin_case(request, here, place)
 
 
-def _make(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
+def _begin_case(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
     shown, typed = place.load_shown(), Typed.from_post(request.POST)
     if shown is None:
-        return redirect(_address(here, place))
-    answers, wrong = read(typed)
+        return redirect(_find_address(here, place))
+    answers, wrong = read_interview(typed)
     if answers is None:
-        return _page(request, here, place, None, shown, typed, wrong=wrong, status=422)
-    same = same_company(here, answers.facts["credit_code"])
+        return _render_page(
+            request, here, place, None, shown, typed, wrong=wrong, status=422
+        )
+    same = find_same_company(here, answers.facts["credit_code"])
     if same and typed.one("another") != "yes":
-        return _page(request, here, place, None, shown, typed, same=same, status=422)
+        return _render_page(
+            request, here, place, None, shown, typed, same=same, status=422
+        )
     begin_job(
         here,
         MAKE_START,
@@ -186,20 +190,20 @@ def _make(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
         answers=encode_answers(answers),
         language=page_language().value,
     )
-    return redirect(_address(here, place))
+    return redirect(_find_address(here, place))
 
 
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/start/",
-        view=start,
+        view=take_files,
         name="start_files",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
     PageRoute(
         path="w/<slug:workspace>/start/<slug:token>/",
-        view=start_papers,
+        view=show_start,
         name="start_papers",
         least=Role.EDITOR,
         methods=("GET", "POST"),

@@ -36,7 +36,7 @@ from changqing.text import Text
 from changqing_web.cases import assess, open_case_memory
 from changqing_web.facts import drafts
 from changqing_web.facts.drafts import Typed
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.new.starts import count_limits
@@ -63,19 +63,19 @@ class Wrong:
     hint: Text | None = None
 
 
-def new(request: HttpRequest, here: Here) -> HttpResponse:
+def answer_form(request: HttpRequest, here: Here) -> HttpResponse:
     """The form; a POST makes the case and shows its first verdict."""
     if request.method == "POST":
         typed = Typed.from_post(request.POST)
-        return _make(request, here, typed)
+        return _make_case(request, here, typed)
     kept = drafts.load_draft(here, FORM)
     typed = Typed({}) if kept is None else kept[0]
     if (chosen := request.GET.get("licence")) in catalogue().licences:
         typed.data["licence"] = [str(chosen)]
-    return _form(request, here, typed, kept_at=None if kept is None else kept[1])
+    return _render_form(request, here, typed, kept_at=None if kept is None else kept[1])
 
 
-def _form(
+def _render_form(
     request: HttpRequest,
     here: Here,
     typed: Typed,
@@ -112,19 +112,19 @@ def make_form(
         "typed": {name: values[-1] for name, values in typed.data.items() if values},
         "licence": licence,
         "licences": [
-            (code, _name_licence(each)) for code, each in known.licences.items()
+            (code, _name_licence(entry)) for code, entry in known.licences.items()
         ],
-        "scopes": _scopes(licence, typed.one("scope")),
+        "scopes": _list_scopes(licence, typed.one("scope")),
         "regions": [(r.code, r.label) for r in known.regions.values()],
         "labels": labels,
         "money": [
-            (name, labels[name], typed.one(name), by_field(wrong).get(name))
+            (name, labels[name], typed.one(name), map_faults(wrong).get(name))
             for name in _MONEY
             if name not in told
         ],
         "asks_charges": "charges_users" not in told,
         "asks_technician": "technician" not in told,
-        "wrong": by_field(wrong),
+        "wrong": map_faults(wrong),
         "faults": wrong,
         "same": same,
     }
@@ -140,35 +140,35 @@ def _name_licence(licence: Licence) -> Text:
     )
 
 
-def _scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:
+def _list_scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:
     """The scopes a licence may have; the one that was chosen, or else the first."""
     scopes = catalogue().licences[licence].scopes
     chosen = typed if typed in scopes else scopes[0]
     return [(scope, SCOPE_WORDS[scope], scope == chosen) for scope in scopes]
 
 
-def by_field(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
+def map_faults(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
     """Faults by the field they are about."""
-    return {each.field: each for each in wrong}
+    return {fault.field: fault for fault in wrong}
 
 
-def _make(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
-    answers, wrong = read(typed)
+def _make_case(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
+    answers, wrong = read_interview(typed)
     if answers is None:
         drafts.save_draft(here, FORM, typed)
-        return _form(request, here, typed, wrong=wrong, status=422)
+        return _render_form(request, here, typed, wrong=wrong, status=422)
     code = answers.facts["credit_code"]
-    same = same_company(here, code)
+    same = find_same_company(here, code)
     if same and typed.one("another") != "yes":
         drafts.save_draft(here, FORM, typed)
-        return _form(request, here, typed, same=same, status=422)
+        return _render_form(request, here, typed, same=same, status=422)
     try:
         made = create_case(here, answers)
     except ChangqingError as error:
         drafts.save_draft(here, FORM, typed)
         issue = error.issues[0]
         fault = Wrong(field="name", text=issue.text, hint=issue.hint)
-        return _form(request, here, typed, wrong=(fault,), status=422)
+        return _render_form(request, here, typed, wrong=(fault,), status=422)
     drafts.drop_draft(here, FORM)
     drafts.drop_draft(here, WHICH)
     messages.success(
@@ -182,7 +182,7 @@ def _make(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
     return redirect("case", workspace=here.workspace.slug, case=made.row.folder)
 
 
-def same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
+def find_same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
     """The cases this workspace has of the company already."""
     if not code:
         return ()
@@ -203,7 +203,7 @@ def create_case(here: Here, answers: InterviewAnswers) -> Here:
         language=page_language(),
     )
     open_case_memory().forget(root / folder)
-    row = refresh(here.workspace, folder)
+    row = refresh_case(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     add_case_event(
         made,
@@ -227,7 +227,7 @@ def free_folder(here: Here, wanted: str) -> str:
     return name
 
 
-def read(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, ...]]:
+def read_interview(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, ...]]:
     """The answers, or every field that cannot be used."""
     known, reader = catalogue(), _Reader(typed)
     facts = {
@@ -237,8 +237,8 @@ def read(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, ...]]:
     } | {name: reader.money(name) for name in _MONEY}
     licence = reader.among("licence", known.licences, "B25")
     scopes = known.licences[licence].scopes
-    only = "、".join(SCOPE_WORDS[each].zh for each in scopes)
-    only_en = ", ".join(SCOPE_WORDS[each].en for each in scopes)
+    only = "、".join(SCOPE_WORDS[code].zh for code in scopes)
+    only_en = ", ".join(SCOPE_WORDS[code].en for code in scopes)
     scope = reader.among(
         "scope",
         scopes,
@@ -274,7 +274,7 @@ class _Reader:
         self._typed = typed
 
     def say(self, field: str, text: Text, hint: Text | None = None) -> None:
-        if field not in {each.field for each in self.wrong}:
+        if field not in {fault.field for fault in self.wrong}:
             self.wrong.append(Wrong(field=field, text=text, hint=hint))
 
     def among(
@@ -376,7 +376,7 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
 
-def check(request: HttpRequest, here: Here) -> HttpResponse:
+def check_code(request: HttpRequest, here: Here) -> HttpResponse:
     """What is known of the credit code as it is typed, and who has it already."""
     written = request.POST.get("credit_code", "")[:100]
     spelling = spell_credit_code(written)
@@ -385,12 +385,12 @@ def check(request: HttpRequest, here: Here) -> HttpResponse:
         "new/_code.html",
         {
             "spelling": spelling if spelling.code else None,
-            "same": same_company(here, spelling.code) if spelling.valid else (),
+            "same": find_same_company(here, spelling.code) if spelling.valid else (),
         },
     )
 
 
-def keep(request: HttpRequest, here: Here) -> HttpResponse:
+def save_draft(request: HttpRequest, here: Here) -> HttpResponse:
     """Keep what is typed, so that a closed tab loses nothing."""
     draft = drafts.save_draft(here, FORM, Typed.from_post(request.POST))
     said = (
@@ -401,13 +401,13 @@ def keep(request: HttpRequest, here: Here) -> HttpResponse:
     return JsonResponse({"said": said}, json_dumps_params={"ensure_ascii": False})
 
 
-def which(request: HttpRequest, here: Here) -> HttpResponse:
+def ask_which_licence(request: HttpRequest, here: Here) -> HttpResponse:
     """One question at a time, until no answer changes which licence is needed."""
     classifier = Classifier(catalogue(), on=timezone.localdate())
     kept = drafts.load_draft(here, WHICH)
     typed = Typed({}) if kept is None else kept[0]
     if request.method == "POST":
-        _step(request, here, classifier, typed)
+        _take_step(request, here, classifier, typed)
         return redirect("new_which", workspace=here.workspace.slug)
     answers = read_answers(classifier, typed)
     question = classifier.find_next_question(answers)
@@ -426,14 +426,14 @@ def which(request: HttpRequest, here: Here) -> HttpResponse:
             "number": len(typed.all("order")) + 1,
             "before": typed.all(f"was.{name}"),
             "missing": request.GET.get("missing"),
-            "why": (why := why_asked(question))[:_SHOWN],
+            "why": (why := list_waiting_rules(question))[:_SHOWN],
             "more": max(0, len(why) - _SHOWN),
-            "so_far": _so_far(classifier, typed),
+            "so_far": _list_answered(classifier, typed),
         },
     )
 
 
-def _step(
+def _take_step(
     request: HttpRequest, here: Here, classifier: Classifier, typed: Typed
 ) -> None:
     """Take an answer, go back one question, or begin again."""
@@ -475,7 +475,9 @@ def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None
     return found
 
 
-def why_asked(question: ClassifyQuestion) -> list[tuple[Classification, list[Text]]]:
+def list_waiting_rules(
+    question: ClassifyQuestion,
+) -> list[tuple[Classification, list[Text]]]:
     """The rules that wait for the answer, each with the law it stands on."""
     known, today = catalogue(), timezone.localdate()
     asked = (question.fact.subject, question.fact.id)
@@ -484,15 +486,17 @@ def why_asked(question: ClassifyQuestion) -> list[tuple[Classification, list[Tex
         for rule in known.classification.values()
         if rule.in_force.covers(today)
         and asked in rule.test.facts
-        and (not question.options or _touches(rule, question))
+        and (not question.options or _is_touched(rule, question))
     ]
 
 
-def _touches(rule: Classification, question: ClassifyQuestion) -> bool:
+def _is_touched(rule: Classification, question: ClassifyQuestion) -> bool:
     return any(f"'{option}'" in rule.test.text for option in question.options)
 
 
-def _so_far(classifier: Classifier, typed: Typed) -> list[tuple[Text, list[Text]]]:
+def _list_answered(
+    classifier: Classifier, typed: Typed
+) -> list[tuple[Text, list[Text]]]:
     """The questions answered, with their answers in words."""
     said: list[tuple[Text, list[Text]]] = []
     for name in typed.all("order"):
@@ -547,16 +551,16 @@ def _show_rulings(
                     title,
                     [
                         (
-                            each,
-                            [say_citation(known, c) for c in each.rule.citations],
-                            [facts["offer", name].label for name in each.open],
+                            ruling,
+                            [say_citation(known, c) for c in ruling.rule.citations],
+                            [facts["offer", name].label for name in ruling.open],
                         )
-                        for each in ruled
+                        for ruling in ruled
                     ],
                 )
                 for need, title, ruled in groups
             ],
-            "so_far": _so_far(classifier, typed),
+            "so_far": _list_answered(classifier, typed),
         },
     )
 
@@ -564,28 +568,28 @@ def _show_rulings(
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/new/",
-        view=new,
+        view=answer_form,
         name="new",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
     PageRoute(
         path="w/<slug:workspace>/new/which/",
-        view=which,
+        view=ask_which_licence,
         name="new_which",
         least=Role.EDITOR,
         methods=("GET", "POST"),
     ),
     PageRoute(
         path="w/<slug:workspace>/new/code/",
-        view=check,
+        view=check_code,
         name="new_code",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path="w/<slug:workspace>/new/draft/",
-        view=keep,
+        view=save_draft,
         name="new_keep",
         least=Role.EDITOR,
         methods=("POST",),

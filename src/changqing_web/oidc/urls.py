@@ -19,7 +19,7 @@ from changqing_web.oidc.configuration import find_usable_oidc
 from changqing_web.oidc.flow import OidcFlow
 
 
-def begin(request: HttpRequest) -> HttpResponse:
+def begin_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to the provider; only a form of ours begins it."""
     _refuse_unless_set()
     if request.method != "POST":
@@ -37,7 +37,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def disconnect(request: HttpRequest) -> HttpResponse:
+def disconnect_account(request: HttpRequest) -> HttpResponse:
     """Let whoever it was at the provider enter this account no longer."""
     _refuse_unless_set()
     user = request.user
@@ -69,7 +69,7 @@ def _refuse_unless_set() -> None:
 
 
 urlpatterns = [
-    path("oidc/login/", begin, name="oidc_login"),
+    path("oidc/login/", begin_sign_in, name="oidc_login"),
     path("oidc/callback/", come_back, name="oidc_callback"),
-    path("oidc/disconnect/", disconnect, name="oidc_disconnect"),
+    path("oidc/disconnect/", disconnect_account, name="oidc_disconnect"),
 ]

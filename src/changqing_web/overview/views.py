@@ -48,14 +48,14 @@ class WatchedCase:
     problem: str = ""
 
 
-def watch_all(request: HttpRequest, here: Here) -> HttpResponse:
+def show_watching(request: HttpRequest, here: Here) -> HttpResponse:
     """How the services of all cases stand, gravest first."""
     now = timezone.now()
     rows = here.workspace.cases.filter(archived=False, ended=False)
     cases: list[WatchedCase] = []
     never = 0
     for folder, name, owner in rows.values_list("folder", "name", "owner").iterator():
-        found = _read(here, folder, name, owner or "", now)
+        found = _read_watched_case(here, folder, name, owner or "", now)
         if found is None:
             never += 1
         else:
@@ -73,7 +73,7 @@ def watch_all(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, "overview/watch_all.html", more)
 
 
-def _read(
+def _read_watched_case(
     here: Here, folder: str, name: str, owner: str, now: datetime
 ) -> WatchedCase | None:
     """How a case stands; None where nobody has ever looked."""
@@ -116,7 +116,7 @@ def _read(
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/watch/",
-        view=watch_all,
+        view=show_watching,
         name="watch_all",
         least=Role.EDITOR,
     ),

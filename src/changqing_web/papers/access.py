@@ -89,7 +89,7 @@ def list_personal_files(here: Here, *, copies: bool) -> list[GivenPaper]:
         GivenPaper(paper=paper.id, kind=paper.kind, digest=digest)
         for paper in papers
         for name in paper.files
-        if (digest := digest_of_file(here.folder / name))
+        if (digest := compute_file_digest(here.folder / name))
     ]
     if copies:
         found += _list_handed_in(here.folder, papers)
@@ -107,7 +107,7 @@ def _list_handed_in(
                 yield GivenPaper(paper=paper, kind=kinds[paper], digest=digest)
 
 
-def digest_of_file(path: Path) -> str:
+def compute_file_digest(path: Path) -> str:
     """The SHA-256 of a file; empty where there is none to read."""
     try:
         with path.open("rb") as stream:

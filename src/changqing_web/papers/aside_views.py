@@ -27,7 +27,7 @@ from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 
-def take_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+def take_paper_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Take a paper out of the case; its file and what the log says of it stay."""
     item = find_item(edit.read(here.folder), paper)
     label = _name_kind(str(item.get("kind")))
@@ -50,7 +50,7 @@ def take_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             catalogue=catalogue(),
         )
         drafts.drop_draft(here, f"paper:{paper}")
-        return _address(here)
+        return _find_address(here)
 
     return _carry_out(request, here, write, said, done)
 
@@ -58,26 +58,26 @@ def take_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
 def take_paper_back(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """List a paper again that was taken out."""
     gone = set_aside.list_set_aside(edit.read(here.folder))
-    if paper not in {one.id for one in gone}:
+    if paper not in {removed.id for removed in gone}:
         raise Http404
 
     def write() -> str:
         name = set_aside.take_paper_back(here.folder, paper, catalogue=catalogue())
-        return _address(here, name)
+        return _find_address(here, name)
 
     said = Text(zh=f"放回材料{paper}", en=f"Put back the paper {paper}")
     done = t("已放回，重新作数。", "It is back and counts again.")
     return _carry_out(request, here, write, said, done)
 
 
-def change_kind(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+def change_paper_kind(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """List a paper as another kind, and read it as that."""
     item = find_item(edit.read(here.folder), paper)
     kind = request.POST.get("kind", "")
     if kind not in catalogue().materials or kind == item.get("kind"):
         told = t("请选择它其实是哪种材料。", "Choose which paper it really is.")
         messages.error(request, told)
-        return HttpResponseRedirect(_address(here, paper), status=303)
+        return HttpResponseRedirect(_find_address(here, paper), status=303)
     old, new = _name_kind(str(item.get("kind"))), _name_kind(kind)
     said = Text(
         zh=f"《{old.zh}》其实是《{new.zh}》：{item.get('file')}",
@@ -93,7 +93,7 @@ def change_kind(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             here.folder, paper, kind, catalogue=catalogue()
         )
         drafts.drop_draft(here, f"paper:{paper}")
-        return _address(here, name)
+        return _find_address(here, name)
 
     answer = _carry_out(request, here, write, said, done)
     jobs.begin_job(here, "read")
@@ -114,11 +114,11 @@ def _carry_out(
     except StaleError:
         told = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
         messages.error(request, told)
-        return HttpResponseRedirect(_address(here), status=303)
+        return HttpResponseRedirect(_find_address(here), status=303)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.error(request, line)
-        return HttpResponseRedirect(_address(here), status=303)
+        return HttpResponseRedirect(_find_address(here), status=303)
     add_case_event(here, "paper", said)
     settle_changes(request, here, before, done=done)
     return HttpResponseRedirect(to, status=303)
@@ -129,7 +129,7 @@ def _name_kind(kind: str) -> Text:
     return Text(kind, kind) if material is None else material.label
 
 
-def _address(here: Here, paper: str | None = None) -> str:
+def _find_address(here: Here, paper: str | None = None) -> str:
     at = [here.workspace.slug, here.row.folder]
     if paper is None:
         return reverse("evidence", args=at)
@@ -141,7 +141,7 @@ _PAPER: Final = {"paper": "business_licence"}
 ROUTES = (
     PageRoute(
         path=f"{_ONE}out/",
-        view=take_out,
+        view=take_paper_out,
         name="paper_out",
         least=Role.EDITOR,
         methods=("POST",),
@@ -157,7 +157,7 @@ ROUTES = (
     ),
     PageRoute(
         path=f"{_ONE}kind/",
-        view=change_kind,
+        view=change_paper_kind,
         name="paper_kind",
         least=Role.EDITOR,
         methods=("POST",),

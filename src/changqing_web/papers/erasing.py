@@ -31,7 +31,7 @@ from changqing_web import jobs
 from changqing_web.cases import find_key_path, name_result_file
 from changqing_web.errors import say_briefly
 from changqing_web.facts import drafts
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.jobs import GiveWay, has_others_waiting, huey, work
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.record import add_case_event, add_case_event_for
@@ -43,7 +43,7 @@ ERASE_DUE: Final = "erase_due"
 SET_DAYS: Final = "set_deletion_days"
 
 
-def last_failure(here: Here) -> Job | None:
+def find_last_failure(here: Here) -> Job | None:
     """The last try to erase on the day, if it failed."""
     job = (
         Job.objects.filter(
@@ -61,10 +61,10 @@ def forget_beside(here: Here, done: Sequence[Erasure]) -> int:
     Gives how many bundles with personal papers were deleted.
     """
     labels = [catalogue().materials[erasure.kind].label for erasure in done]
-    zh = "、".join(dict.fromkeys(f"《{one.zh}》" for one in labels))
-    en = ", ".join(dict.fromkeys(one.en for one in labels))
-    for one in done:
-        drafts.erase_drafts(here, f"paper:{one.paper}")
+    zh = "、".join(dict.fromkeys(f"《{label.zh}》" for label in labels))
+    en = ", ".join(dict.fromkeys(label.en for label in labels))
+    for erased in done:
+        drafts.erase_drafts(here, f"paper:{erased.paper}")
     for kept in name_result_file(here).parent.glob("*.json"):
         kept.unlink(missing_ok=True)
     bundles = forget_whole(
@@ -74,22 +74,22 @@ def forget_beside(here: Here, done: Sequence[Erasure]) -> int:
             f"Deleted when {en} was erased: it may have been inside",
         ),
     )
-    for one, label in zip(done, labels, strict=True):
+    for erased, label in zip(done, labels, strict=True):
         add_case_event(
             here,
             "erase",
             Text(
-                zh=f"{'按删除日' if one.due else ''}抹去《{label.zh}》：文件已删，"
-                f"日志中{one.entries}条只留摘要和它关于什么",
-                en=f"Erased {label.en}{', its day having come' if one.due else ''}: "
-                f"the file is gone, {one.entries} entries of the log keep their "
+                zh=f"{'按删除日' if erased.due else ''}抹去《{label.zh}》：文件已删，"
+                f"日志中{erased.entries}条只留摘要和它关于什么",
+                en=f"Erased {label.en}{', its day having come' if erased.due else ''}: "
+                f"the file is gone, {erased.entries} entries of the log keep their "
                 "digest and what they are about",
             ),
-            paper=one.paper,
-            entries=one.entries,
+            paper=erased.paper,
+            entries=erased.entries,
             bundles=bundles,
         )
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     return bundles
 
 
@@ -107,7 +107,7 @@ def begin_due(today: date) -> list[Job]:
             user=AnonymousUser(), workspace=row.workspace, role=Role.OWNER, case=row
         )
         if row.stamp != stamp_folder(here.folder) and here.folder.is_dir():
-            here = replace(here, case=refresh(row.workspace, row.folder, today))
+            here = replace(here, case=refresh_case(row.workspace, row.folder, today))
         if _is_due(here, today):
             begun.append(jobs.begin_job(here, ERASE_DUE))
     return begun
@@ -167,7 +167,7 @@ def set_days(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     day = date.fromisoformat(str(said)) if said else None
     told = job.result or {"done": 0, "wrong": []}
     job.result = told
-    wrong = {each["folder"] for each in told["wrong"]}
+    wrong = {line["folder"] for line in told["wrong"]}
     for folder in map(str, job.given["folders"]):
         path = find_cases_folder(job.workspace) / folder
         if folder in wrong or not path.is_dir():
@@ -204,10 +204,10 @@ def set_day(here: Here, day: date | None, *, by: str | None = None) -> bool:
     )
     told = Text(zh=zh, en=en)
     add_case_event_for(by or here.name, here, "deletion_day", told, day=str(day or ""))
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     return True
 
 
-def last_setting(here: Here) -> Job | None:
+def find_last_setting(here: Here) -> Job | None:
     """The last time that days were set for many cases."""
     return here.workspace.jobs.filter(kind=SET_DAYS).order_by("-pk").first()

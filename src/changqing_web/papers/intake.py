@@ -127,14 +127,14 @@ def find_stem(name: str) -> str:
     return "" if stem.startswith("look-") or not re.search(r"\w", stem) else stem
 
 
-def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Taken:
+def take_file(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Taken:
     """Keep an uploaded file among the papers; CaseError when it is refused.
 
     The digest is taken of what was received and again of what lies on the disk.
     """
     most = settings.UPLOAD_LIMIT
     if (file.size or 0) > most:
-        raise _refuse(
+        raise _make_error(
             Text(
                 zh=f"文件超过{most // 1024 // 1024} MB",
                 en=f"the file is over {most // 1024 // 1024} MB",
@@ -143,14 +143,14 @@ def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Tak
         )
     content = b"".join(file.chunks())
     if not content:
-        raise _refuse(
+        raise _make_error(
             Text(zh="文件是空的", en="the file is empty"),
             Text(zh="换成有内容的文件", en="choose another file"),
         )
     kind = sniff_type(content)
     if kind is None:
         bad = content.startswith(_OLE)
-        raise _refuse(
+        raise _make_error(
             Text(
                 zh="按内容看不是PDF、图片、Word或Excel文件",
                 en="by its content it is no PDF, image, Word or Excel file",
@@ -175,13 +175,13 @@ def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Tak
             kept = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         said = error.strerror or type(error).__name__
-        raise _refuse(
+        raise _make_error(
             Text(zh=f"写不进去（{said}）", en=f"it cannot be written ({said})"),
             Text(zh="检查磁盘空间后再传", en="check disk space and send it again"),
         ) from error
     if kept != digest:
         path.unlink(missing_ok=True)
-        raise _refuse(
+        raise _make_error(
             Text(
                 zh="写到磁盘的与收到的不一致，没有留下",
                 en="what is on the disk is not what was received; it was not kept",
@@ -227,7 +227,12 @@ def find_file_type(path: Path) -> Type:
     found = None if start.startswith(b"PK") else sniff_type(start)
     if found is None and start.startswith(b"PK"):
         found = next(
-            (one for one in _PACKED.values() if one.suffix == path.suffix.lower()), None
+            (
+                file_type
+                for file_type in _PACKED.values()
+                if file_type.suffix == path.suffix.lower()
+            ),
+            None,
         )
     return found or (_TEXT if _is_text(path, start) else OTHER)
 
@@ -250,5 +255,5 @@ def _find_free_name(folder: Path, stem: str, suffix: str) -> str:
     return name
 
 
-def _refuse(text: Text, hint: Text) -> CaseError:
+def _make_error(text: Text, hint: Text) -> CaseError:
     return CaseError(Issue(text=text, hint=hint))

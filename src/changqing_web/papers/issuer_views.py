@@ -18,7 +18,7 @@ from changqing.papers.open import open_case
 from changqing.text import Text
 from changqing_web.errors import list_issues
 from changqing_web.facts.said import log_what_is_said
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
@@ -35,7 +35,7 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
         case = open_case(here.folder, catalogue())
     except ChangqingError as error:
         return _tell_wrong(request, error, answer)
-    if all(each.id != paper for each in case.papers):
+    if all(listed_paper.id != paper for listed_paper in case.papers):
         raise Http404
     file = request.FILES.get("page")
     if file is None or (file.size or 0) > MAX_PAGE_BYTES:
@@ -62,7 +62,7 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
         paper=paper,
     )
     log_what_is_said(here)
-    refresh(here.workspace, here.row.folder)
+    refresh_case(here.workspace, here.row.folder)
     for check in list_offered_checks(open_case(here.folder, catalogue())):
         if check.paper.id == paper:
             said = check.result.answer.text

@@ -30,7 +30,7 @@ from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import PaperAccess, Role
 from changqing_web.papers import intake
-from changqing_web.papers.access import GivenPaper, digest_of_file, note_access
+from changqing_web.papers.access import GivenPaper, compute_file_digest, note_access
 from changqing_web.papers.erasing import forget_beside
 from changqing_web.walls import Here, PageRoute
 
@@ -46,14 +46,14 @@ def find_item(written: CaseData, paper: str) -> JsonObject:
 def list_earlier(here: Here, written: CaseData, paper: str) -> list[str]:
     """The files that were this paper before others took their place."""
     listed = {
-        str(one.get("file"))
+        str(item.get("file"))
         for of in ("papers", "looks")
-        for one in written.list_items(of)
+        for item in written.list_items(of)
     }
     return find_replaced_files(here.folder, listed=listed).get(paper, [])
 
 
-def path_in(here: Here, name: str) -> Path | None:
+def find_path(here: Here, name: str) -> Path | None:
     """A file of the case, if it lies in the case folder."""
     path = here.folder / name
     try:
@@ -63,7 +63,7 @@ def path_in(here: Here, name: str) -> Path | None:
     return path if there else None
 
 
-def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
+def download_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
     """The file of a paper; what is about a person is shown to few, and audited."""
     written = edit.read(here.folder)
     item = find_item(written, paper)
@@ -71,8 +71,8 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
     name = str(item.get("file") or "")
     if asked := request.GET.get("earlier"):
         earlier = list_earlier(here, written, paper)
-        name = next((one for one in earlier if Path(one).name == asked), "")
-    path = path_in(here, name)
+        name = next((path for path in earlier if Path(path).name == asked), "")
+    path = find_path(here, name)
     if path is None:
         raise Http404
     kind = intake.find_file_type(path)
@@ -81,7 +81,9 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
         if not here.may(Role.EDITOR):
             raise Http404
         way = PaperAccess.Way.VIEW if inline else PaperAccess.Way.DOWNLOAD
-        given = GivenPaper(paper=paper, kind=material_kind, digest=digest_of_file(path))
+        given = GivenPaper(
+            paper=paper, kind=material_kind, digest=compute_file_digest(path)
+        )
         note_access(here, way, [given])
     answer = FileResponse(
         open_plain(path, inside=here.folder),
@@ -94,7 +96,7 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
     return answer
 
 
-def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+def erase_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Erase a paper about a person; the log goes on proving that it was there."""
     from changqing.casework.personal import erase_papers
     from changqing.evidence.ledger.note import load_key
@@ -158,7 +160,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/file",
-        view=file,
+        view=download_paper,
         name="paper_file",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
@@ -166,7 +168,7 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/erase/",
-        view=erase,
+        view=erase_paper,
         name="paper_erase",
         least=Role.OWNER,
         methods=("POST",),

@@ -45,8 +45,8 @@ from changqing_web.models import Role
 from changqing_web.papers import intake
 from changqing_web.papers.original_views import (
     find_item,
+    find_path,
     list_earlier,
-    path_in,
 )
 from changqing_web.papers.seen_views import SeenRow, list_seen_rows
 from changqing_web.papers.uploads import list_kinds
@@ -127,26 +127,26 @@ class PaperForm:
         return found
 
 
-def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+def show_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """What a paper is and proves; a POST changes it."""
     written = edit.read(here.folder)
     item = find_item(written, paper)
     material = catalogue().materials.get(str(item.get("kind")))
-    form = _form(catalogue(), here, written, item, material)
+    form = _make_form(catalogue(), here, written, item, material)
     name = f"paper:{paper}"
     if request.method == "POST":
         if not here.may(Role.EDITOR):
             raise Http404
         typed = Typed.from_post(request.POST)
         drafts.save_draft(here, name, typed)
-        _take(form, typed)
+        _keep_typed(form, typed)
         return _take_form(request, here, written, item, material, form, typed)
     kept = drafts.load_draft(here, name)
     if kept is not None:
-        _take(form, kept[0])
+        _keep_typed(form, kept[0])
         if changed := _say_changes(form, item, _read_shown(kept[0], item)):
             messages.warning(request, changed)
-    return _page(
+    return _render_page(
         request,
         here,
         written,
@@ -157,7 +157,7 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     )
 
 
-def _form(
+def _make_form(
     known: Catalogue,
     here: Here,
     written: CaseData,
@@ -170,9 +170,9 @@ def _form(
         fact_field
         for fact_field in questions.list_fields_about(known, written, result, [paper])
         if fact_field.fact.id not in _DAYS
-        and _concerns(fact_field, str(item.get("kind")))
+        and _is_asked(fact_field, str(item.get("kind")))
     ]
-    backs = list(_backs(known, written, item, result))
+    backs = list(_list_choices(known, written, item, result))
     states = []
     told = item.get("states")
     told = told if isinstance(told, Mapping) else {}
@@ -198,13 +198,13 @@ def _form(
     )
 
 
-def _concerns(one: FactField, kind: str) -> bool:
+def _is_asked(one: FactField, kind: str) -> bool:
     """Whether a paper of this kind is asked it: not what others alone can say."""
     papers = [s for s in one.fact.sources if s.startswith("paper:")]
     return one.answered or not papers or f"paper:{kind}" in papers
 
 
-def _backs(
+def _list_choices(
     known: Catalogue, written: CaseData, item: JsonObject, report: CaseReport
 ) -> Sequence[Back]:
     """What such a paper may prove of whom, with what it is said to prove already.
@@ -220,7 +220,7 @@ def _backs(
         if isinstance(back, Mapping):
             of, name = str(back.get("subject") or "applicant"), str(back.get("fact"))
             said[of, name] = back
-    subjects = _subjects(written)
+    subjects = _list_subjects(written)
     found = []
     for (of, name), fact in known.facts.items():
         if fact.generated or name in ("kind", "role", "roles"):
@@ -249,19 +249,19 @@ def _backs(
     return found
 
 
-def _subjects(written: CaseData) -> list[tuple[Subject, str]]:
+def _list_subjects(written: CaseData) -> list[tuple[Subject, str]]:
     found = [(APPLICANT, "")]
     for subject_type in LISTED_SUBJECTS:
         if subject_type == "paper":
             continue
-        for one in written.list_items(questions.find_list_name(subject_type)):
-            if one.get("id"):
-                name = one.get("name") or one.get("url") or one["id"]
-                found.append((Subject(subject_type, str(one["id"])), str(name)))
+        for item in written.list_items(questions.find_list_name(subject_type)):
+            if item.get("id"):
+                name = item.get("name") or item.get("url") or item["id"]
+                found.append((Subject(subject_type, str(item["id"])), str(name)))
     return found
 
 
-def _take(form: PaperForm, typed: Typed) -> None:
+def _keep_typed(form: PaperForm, typed: Typed) -> None:
     """Keep what was typed."""
     for name in form.days:
         if name in typed.data:
@@ -279,7 +279,9 @@ def _take(form: PaperForm, typed: Typed) -> None:
             state.absent = bool(typed.one(f"absent.{state.code}"))
 
 
-def _changes(item: JsonObject, form: PaperForm, shown: JsonObject) -> list[FieldChange]:
+def _list_changes(
+    item: JsonObject, form: PaperForm, shown: JsonObject
+) -> list[FieldChange]:
     """What to write that is not as `shown`; what is wrong is told in the form."""
     paper = str(item["id"])
     said: dict[str, object] = {}
@@ -338,7 +340,7 @@ _PARTS: Final = {
 }
 
 
-def _clash(form: PaperForm, clash: Clash) -> str:
+def _describe_clash(form: PaperForm, clash: Clash) -> str:
     """What somebody else has changed meanwhile, and to what where that is one value."""
     name, theirs = clash.at[-1], clash.theirs
     fact = next(
@@ -386,7 +388,7 @@ def carry_over(here: Here, paper: str, before: JsonObject) -> bool:
     if not parts:
         return False
     material = catalogue().materials.get(str(item.get("kind")))
-    form = _form(catalogue(), here, written, {**item, **parts}, material)
+    form = _make_form(catalogue(), here, written, {**item, **parts}, material)
     typed = {name: [day] for name, day in form.days.items()}
     for back in form.backs:
         if back.about.answered:
@@ -439,7 +441,7 @@ def _take_form(
     form: PaperForm,
     typed: Typed,
 ) -> HttpResponse:
-    wanted = _changes(item, form, _read_shown(typed, item))
+    wanted = _list_changes(item, form, _read_shown(typed, item))
     told: list[str] = []
     status = 422
     if not form.trouble:
@@ -455,7 +457,7 @@ def _take_form(
         except StaleError as stale:
             status, written = 409, stale.now
             item = find_item(written, str(item["id"]))
-            told = [_clash(form, clash) for clash in stale.clashes]
+            told = [_describe_clash(form, clash) for clash in stale.clashes]
             told.append(
                 t(
                     "您填的还在本页，再提交一次就按您填的改。",
@@ -469,7 +471,7 @@ def _take_form(
         else:
             changed = before if after != written else None
             return _show_kept(request, here, item, material, before=changed)
-    return _page(
+    return _render_page(
         request, here, written, item, material, form, errors=told, status=status
     )
 
@@ -504,7 +506,7 @@ def _show_kept(
     return HttpResponseRedirect(address, status=303)
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     written: CaseData,
@@ -516,13 +518,13 @@ def _page(
     errors: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    path = path_in(here, str(item.get("file") or ""))
+    path = find_path(here, str(item.get("file") or ""))
     kind = intake.OTHER if path is None else intake.find_file_type(path)
     personal = is_personal(catalogue(), str(item.get("kind")))
     may_write = here.may(Role.EDITOR)
     may_see = not personal or may_write
     if not may_write:
-        _mask(form)
+        _mask_form(form)
     return render(
         request,
         "papers/paper.html",
@@ -544,7 +546,10 @@ def _page(
             shown=may_see
             and kind.inline
             and (not personal or request.GET.get("show") == "1"),
-            earlier=[Path(one).name for one in _before(here, written, str(item["id"]))],
+            earlier=[
+                Path(path).name
+                for path in _list_earlier_files(here, written, str(item["id"]))
+            ],
             may_write=may_write,
             kinds=list_kinds() if may_write else (),
             may_vouch=here.role is Role.REVIEWER,
@@ -566,7 +571,7 @@ def _list_shown(here: Here, paper: str) -> Sequence[SeenRow]:
     return [row for row in rows if row.seen or not here.may(Role.EDITOR)]
 
 
-def _mask(form: PaperForm) -> None:
+def _mask_form(form: PaperForm) -> None:
     """Take personal numbers out of what is shown to somebody who changes nothing."""
     for back in form.backs:
         back.place = mask_numbers(back.place)
@@ -576,7 +581,7 @@ def _mask(form: PaperForm) -> None:
         state.place = mask_numbers(state.place)
 
 
-def _before(here: Here, written: CaseData, paper: str) -> list[str]:
+def _list_earlier_files(here: Here, written: CaseData, paper: str) -> list[str]:
     """Its earlier files; none where the log cannot be read, which other pages tell."""
     try:
         return list_earlier(here, written, paper)
@@ -587,7 +592,7 @@ def _before(here: Here, written: CaseData, paper: str) -> list[str]:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/",
-        view=paper,
+        view=show_paper,
         name="paper",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),

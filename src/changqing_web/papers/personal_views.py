@@ -25,18 +25,18 @@ from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.papers.access import format_accesses, list_accesses
-from changqing_web.papers.erasing import last_failure, set_day
+from changqing_web.papers.erasing import find_last_failure, set_day
 from changqing_web.walls import Here, PageRoute
 
 _PAGE: Final = 50
 
 
-def personal(request: HttpRequest, here: Here) -> HttpResponse:
+def show_personal_papers(request: HttpRequest, here: Here) -> HttpResponse:
     """The papers about persons of a case: who saw them, when they go, what went."""
-    return _page(request, here)
+    return _render_page(request, here)
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     *,
@@ -76,7 +76,7 @@ def _page(
             lines=format_accesses(page.object_list),
             day=here.row.board.delete_personal_on,
             typed=typed,
-            failure=last_failure(here),
+            failure=find_last_failure(here),
             before=settings.DELETION_NOTICE_DAYS,
             reached=REACHED,
             not_reached=NOT_REACHED,
@@ -96,12 +96,14 @@ def set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         changed = set_day(here, day)
     except NotAValueError as error:
         told = [say_mistake(error).say(page_language())]
-        return _page(request, here, errors=told, typed=typed, status=422)
+        return _render_page(request, here, errors=told, typed=typed, status=422)
     except StaleError:
         told = [t("别人刚改过，请再试。", "Somebody has just changed it; try again.")]
-        return _page(request, here, errors=told, typed=typed, status=409)
+        return _render_page(request, here, errors=told, typed=typed, status=409)
     except ChangqingError as error:
-        return _page(request, here, errors=list_issues(error), typed=typed, status=422)
+        return _render_page(
+            request, here, errors=list_issues(error), typed=typed, status=422
+        )
     if changed and day is not None:
         messages.success(
             request,
@@ -118,7 +120,7 @@ def read_day(typed: str) -> date | None:
     return parse_date(typed) if typed else None
 
 
-def accesses(request: HttpRequest, here: Here) -> HttpResponse:
+def show_accesses(request: HttpRequest, here: Here) -> HttpResponse:
     """Who saw papers about persons, over all cases of the workspace."""
     every = list_accesses(here)
     who = request.GET.get("who", "")
@@ -148,7 +150,7 @@ def accesses(request: HttpRequest, here: Here) -> HttpResponse:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/personal/",
-        view=personal,
+        view=show_personal_papers,
         name="personal",
         least=Role.RESPONDENT,
     ),
@@ -161,7 +163,7 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/accesses/",
-        view=accesses,
+        view=show_accesses,
         name="accesses",
         least=Role.OWNER,
     ),

@@ -49,7 +49,7 @@ from changqing_web.facts import questions
 from changqing_web.facts.drafts import Typed
 from changqing_web.facts.fact_field import EmptyError, FactField, say_mistake
 from changqing_web.facts.said import log_what_is_said
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import t
 from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.papers.access import GivenPaper, note_access
@@ -80,7 +80,7 @@ _DRAWN: Final = frozenset({FileType.PDF, FileType.PICTURE})
 # The list
 
 
-def reading(request: HttpRequest, here: Here) -> HttpResponse:
+def show_reading(request: HttpRequest, here: Here) -> HttpResponse:
     """All papers: what is unread, and how much is left to settle in each."""
     if request.method == "POST":
         jobs.begin_job(here, "read")
@@ -102,7 +102,7 @@ def reading(request: HttpRequest, here: Here) -> HttpResponse:
             bulk=_list_rows(papers, rows, list_bulk),
             unasked=_list_rows(papers, rows, CasePapers.list_unasked),
             issuers=list_offered_checks(papers.case),
-            job=last_job(here),
+            job=find_last_job(here),
         ),
     )
 
@@ -120,13 +120,13 @@ def _list_rows(
 ) -> list[tuple[ReadRow, list[SettleRow]]]:
     """List the values that are chosen of each paper, papers without one left out."""
     return [
-        (row, [make_settle_row(papers, row.about, each) for each in chosen])
+        (row, [make_settle_row(papers, row.about, settlement) for settlement in chosen])
         for row in rows
         if (chosen := choose(papers, row.about))
     ]
 
 
-def last_job(here: Here) -> Job | None:
+def find_last_job(here: Here) -> Job | None:
     """The reading that is under way, or that failed last."""
     job = (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="read")
@@ -138,12 +138,12 @@ def last_job(here: Here) -> Job | None:
     return job
 
 
-def _take(about: ReadPaper, settlement: Settlement) -> list[Decision]:
+def _make_decisions(about: ReadPaper, settlement: Settlement) -> list[Decision]:
     """Take a value as it was read, and what is stated by the very same words."""
     return [
-        Decision(settlement=each, value=each.value)
-        for each in about.settlements
-        if settlement.name in (each.name, each.follows)
+        Decision(settlement=stated, value=stated.value)
+        for stated in about.settlements
+        if settlement.name in (stated.name, stated.follows)
     ]
 
 
@@ -166,20 +166,22 @@ def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
             ]
             if chosen:
                 decisions = [
-                    made for settlement in chosen for made in _take(about, settlement)
+                    made
+                    for settlement in chosen
+                    for made in _make_decisions(about, settlement)
                 ]
-                _keep(here, papers.case, about, decisions)
+                _keep_decisions(here, papers.case, about, decisions)
                 papers = load_papers(here)
                 taken += len(chosen)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
     messages.success(request, t(f"采用了{taken}个值。", f"{taken} values taken."))
-    refresh(here.workspace, here.row.folder)
-    return HttpResponseRedirect(_address(here), status=303)
+    refresh_case(here.workspace, here.row.folder)
+    return HttpResponseRedirect(_find_address(here), status=303)
 
 
-def _address(
+def _find_address(
     here: Here, paper: str | None = None, at: str = "", *, shown: bool = False
 ) -> str:
     """Where a value is settled; `shown`: a paper about a person stays unmasked."""
@@ -194,18 +196,18 @@ def _address(
 # One paper
 
 
-def reading_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+def show_read_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """The page on one side with the place lit, the values on the other."""
     papers = load_papers(here)
-    if any(each.id == paper for each in papers.unread):
-        return HttpResponseRedirect(_address(here), status=303)
+    if any(unread.id == paper for unread in papers.unread):
+        return HttpResponseRedirect(_find_address(here), status=303)
     about = papers.find(paper)
     if request.method == "POST":
-        return _decide(request, here, papers, about)
-    return _show(request, here, papers, about, request.GET.get("at", ""))
+        return _take_decision(request, here, papers, about)
+    return _render_paper(request, here, papers, about, request.GET.get("at", ""))
 
 
-def _show(
+def _render_paper(
     request: HttpRequest,
     here: Here,
     papers: CasePapers,
@@ -223,7 +225,7 @@ def _show(
         and (settlement.follows is None or settlement.state is SettlementState.SETTLED)
     ]
     listed = [*left, *rest]
-    lit = next((each for each in listed if each.name == at), None)
+    lit = next((settlement for settlement in listed if settlement.name == at), None)
     if lit is None and listed:
         lit = listed[0]
     page = find_page(about.reading, lit, request.GET.get("page", ""))
@@ -251,14 +253,18 @@ def _show(
             paper=about.paper,
             label=name_paper(about.paper),
             rows=[
-                make_settle_row(papers, about, each, lit=each is lit) for each in left
+                make_settle_row(papers, about, settlement, lit=settlement is lit)
+                for settlement in left
             ],
-            together=[make_settle_row(papers, about, each) for each in together]
+            together=[
+                make_settle_row(papers, about, settlement) for settlement in together
+            ]
             if len(together) > 1
             else [],
             masked_values=0 if shown else len(on_page),
             settled=[
-                make_settle_row(papers, about, each, lit=each is lit) for each in rest
+                make_settle_row(papers, about, settlement, lit=settlement is lit)
+                for settlement in rest
             ],
             lit=None if lit is None else make_settle_row(papers, about, lit, lit=True),
             one=field,
@@ -267,20 +273,21 @@ def _show(
             box=None if lit is None or page is None else find_box_on(lit, page),
             at_once=[
                 (
-                    make_settle_row(papers, about, each),
+                    make_settle_row(papers, about, settlement),
                     # The same words are cut out once.
                     None
-                    if page is None or each.box in [e.box for e in at_once[:number]]
-                    else crop_around(each, page),
+                    if page is None
+                    or settlement.box in [e.box for e in at_once[:number]]
+                    else crop_around(settlement, page),
                 )
-                for number, each in enumerate(at_once)
+                for number, settlement in enumerate(at_once)
             ],
             beside=[]
             if page is None
             else [
                 box
-                for each in at_once or (together if len(together) > 1 else [])
-                if (box := find_box_on(each, page))
+                for settlement in at_once or (together if len(together) > 1 else [])
+                if (box := find_box_on(settlement, page))
             ],
             crop=None if lit is None or page is None else crop_around(lit, page),
             places=list_places(page) if page is not None and shown else [],
@@ -326,13 +333,13 @@ def _make_field(settlement: Settlement) -> FactField:
 # Settling
 
 
-def _decide(
+def _take_decision(
     request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
 ) -> HttpResponse:
     name, what = request.POST.get("name", ""), request.POST.get("do", "")
     if what == "page":
         return _take_page(request, here, papers, about)
-    order = [each.name for each in papers.list_left(about)]
+    order = [settlement.name for settlement in papers.list_left(about)]
     settlement = next((e for e in about.settlements if e.name == name), None)
     if settlement is None or what not in {"accept", "edit", "reject", "undo"}:
         raise Http404
@@ -352,17 +359,17 @@ def _decide(
             decided = _read_decision(request, about, settlement, what)
             if isinstance(decided, FactField):
                 at = settlement.name
-                return _show(
+                return _render_paper(
                     request, here, papers, about, at, field=decided, status=422
                 )
-            _keep(here, papers.case, about, decided)
+            _keep_decisions(here, papers.case, about, decided)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
-        again = _address(here, about.paper.id, name, shown=shown)
+        again = _find_address(here, about.paper.id, name, shown=shown)
         return HttpResponseRedirect(again, status=303)
-    _record(here, about, settlement, what)
-    refresh(here.workspace, here.row.folder)
+    _record_decision(here, about, settlement, what)
+    refresh_case(here.workspace, here.row.folder)
     following = _find_next(here, papers, about, order, [name], shown=shown)
     return HttpResponseRedirect(following, status=303)
 
@@ -388,24 +395,28 @@ def _take_page(
         (
             there
             for look in offered
-            if (there := [each for each in look if each.name in named])
+            if (
+                there := [settlement for settlement in look if settlement.name in named]
+            )
         ),
         [],
     )
     if not chosen:
         messages.error(request, t(_CHANGED.zh, _CHANGED.en))
-        return HttpResponseRedirect(_address(here, about.paper.id), status=303)
+        return HttpResponseRedirect(_find_address(here, about.paper.id), status=303)
     try:
-        decisions = [made for settlement in chosen for made in _take(about, settlement)]
-        _keep(here, papers.case, about, decisions)
+        decisions = [
+            made for settlement in chosen for made in _make_decisions(about, settlement)
+        ]
+        _keep_decisions(here, papers.case, about, decisions)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
-        again = _address(here, about.paper.id, chosen[0].name, shown=shown)
+        again = _find_address(here, about.paper.id, chosen[0].name, shown=shown)
         return HttpResponseRedirect(again, status=303)
-    for each in chosen:
-        _record(here, about, each, "accept")
-    refresh(here.workspace, here.row.folder)
+    for settlement in chosen:
+        _record_decision(here, about, settlement, "accept")
+    refresh_case(here.workspace, here.row.folder)
     order, taken = (
         [settlement.name for settlement in left],
         [settlement.name for settlement in chosen],
@@ -429,7 +440,7 @@ def _read_decision(
     if what == "accept":
         if not may_take_value(settlement):
             raise Http404
-        return _take(about, settlement)
+        return _make_decisions(about, settlement)
     field = _make_field(settlement)
     field.take(Typed.from_post(request.POST).all)
     try:
@@ -458,7 +469,7 @@ _EMPTY: Final = Text(
 )
 
 
-def _keep(
+def _keep_decisions(
     here: Here, case: Case, about: ReadPaper, decisions: Sequence[Decision]
 ) -> None:
     settle_paper(
@@ -485,7 +496,9 @@ _DONE: Final[Mapping[str, Text]] = {
 }
 
 
-def _record(here: Here, about: ReadPaper, settlement: Settlement, what: str) -> None:
+def _record_decision(
+    here: Here, about: ReadPaper, settlement: Settlement, what: str
+) -> None:
     label, fact = name_paper(about.paper), settlement.fact.label
     add_case_event(
         here,
@@ -516,22 +529,24 @@ def _find_next(
         name for name in (*order[at + 1 :], *order[: at + 1]) if name not in done
     ]
     if following:
-        return _address(here, about.paper.id, following[0], shown=shown)
+        return _find_address(here, about.paper.id, following[0], shown=shown)
     other = next((e for e, _ in papers.list_waiting() if e is not about), None)
     if other is None:
-        return _address(here)
-    return _address(here, other.paper.id, papers.list_left(other)[0].name)
+        return _find_address(here)
+    return _find_address(here, other.paper.id, papers.list_left(other)[0].name)
 
 
 # The picture
 
 
-def page_picture(
+def show_page_picture(
     request: HttpRequest, here: Here, paper: str, number: int
 ) -> HttpResponse:
     """A page of a paper, upright; what is about a person is audited."""
     case = open_case(here.folder, catalogue())
-    about = next((each for each in case.papers if each.id == paper), None)
+    about = next(
+        (listed_paper for listed_paper in case.papers if listed_paper.id == paper), None
+    )
     if about is None:
         raise Http404
     kept = KeptReadings(Evidence(here.folder))
@@ -564,7 +579,7 @@ def page_picture(
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/reading/",
-        view=reading,
+        view=show_reading,
         name="reading",
         least=Role.EDITOR,
         methods=("GET", "POST"),
@@ -578,7 +593,7 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/reading/<slug:paper>/",
-        view=reading_paper,
+        view=show_read_paper,
         name="reading_paper",
         least=Role.EDITOR,
         methods=("GET", "POST"),
@@ -586,7 +601,7 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/reading/<slug:paper>/page-<int:number>.png",
-        view=page_picture,
+        view=show_page_picture,
         name="reading_picture",
         least=Role.EDITOR,
         sample={"paper": "business_licence", "number": 1},

@@ -96,7 +96,9 @@ def list_seen_rows(here: Here, paper: str) -> Sequence[SeenRow]:
 
 
 def _find_paper(case: Case, paper: str) -> Paper:
-    found = next((each for each in case.papers if each.id == paper), None)
+    found = next(
+        (listed_paper for listed_paper in case.papers if listed_paper.id == paper), None
+    )
     if found is None:
         raise Http404
     return found
@@ -126,7 +128,7 @@ def _list_rows(case: Case, paper: Paper) -> list[SeenRow]:
     return rows
 
 
-def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+def record_seen(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Record that values were seen in the original, or that they no longer are."""
     if here.role is not Role.REVIEWER:
         raise Http404
@@ -159,13 +161,13 @@ def see(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         for line in list_issues(error):
             messages.error(request, line)
         return HttpResponseRedirect(f"{address}#originals", status=303)
-    _record(here, about, count, what)
+    _record_event(here, about, count, what)
     done = t(f"已记下{count}处。", f"{count} recorded.")
     settle_changes(request, here, before, done=done)
     return HttpResponseRedirect(f"{address}#originals", status=303)
 
 
-def certificate(request: HttpRequest, here: Here) -> HttpResponse:
+def download_certificate(request: HttpRequest, here: Here) -> HttpResponse:
     """What this reviewer certifies to have seen, as Word, PDF or text to paste."""
     if here.role is not Role.REVIEWER:
         raise Http404
@@ -185,7 +187,7 @@ def certificate(request: HttpRequest, here: Here) -> HttpResponse:
     raise Http404
 
 
-def _record(here: Here, paper: Paper, count: int, what: str) -> None:
+def _record_event(here: Here, paper: Paper, count: int, what: str) -> None:
     label = catalogue().materials[paper.kind].label
     told = Text(
         zh=f"核过《{label.zh}》原件，{count}处",
@@ -215,14 +217,14 @@ _CHANGED: Final = Text(
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/certificate/",
-        view=certificate,
+        view=download_certificate,
         name="reading_certificate",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/original/",
-        view=see,
+        view=record_seen,
         name="paper_seen",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),

@@ -234,7 +234,7 @@ def make_read_row(papers: CasePapers, about: ReadPaper) -> ReadRow:
             settlement.state is conflict and settlement.follows is None
             for settlement in about.settlements
         ),
-        bulk=sum(each.in_bulk for each in left),
+        bulk=sum(settlement.in_bulk for settlement in left),
     )
 
 

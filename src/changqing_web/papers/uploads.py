@@ -204,7 +204,9 @@ def _list_paper(
     """Listed, or not there at all."""
     kind, today = typed["kind"], timezone.localdate()
     stem = intake.find_stem(file.name or "") or f"{kind}-{today}"
-    taken = intake.take(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
+    taken = intake.take_file(
+        here.folder, file, stem=stem, disk=Disk(inside=here.folder)
+    )
     try:
         written = edit.read(here.folder)
         _refuse_duplicate(here.folder, written, taken)
@@ -255,10 +257,10 @@ def _record_paper(here: Here, kept: TakenPaper) -> None:
 
 def _refuse_duplicate(folder: Path, written: CaseData, taken: intake.Taken) -> None:
     """Refuse bytes that a paper of the case has already."""
-    for one in written.list_items("papers"):
-        path = folder / str(one.get("file"))
+    for paper in written.list_items("papers"):
+        path = folder / str(paper.get("file"))
         try:
-            if path.stat().st_size != taken.size or one.get("file") == taken.path:
+            if path.stat().st_size != taken.size or paper.get("file") == taken.path:
                 continue
             with open_plain(path, inside=folder) as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -267,7 +269,7 @@ def _refuse_duplicate(folder: Path, written: CaseData, taken: intake.Taken) -> N
         if digest == taken.digest:
             raise ChangqingError.of(
                 Text(
-                    zh=f"这份文件已经收过（{one.get('id')}），没有再收",
-                    en=f"this very file is here as {one.get('id')}; it was not taken",
+                    zh=f"这份文件已经收过（{paper.get('id')}），没有再收",
+                    en=f"this very file is here as {paper.get('id')}; it was not taken",
                 )
             )

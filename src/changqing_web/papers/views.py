@@ -87,12 +87,12 @@ class PapersByEnd:
     papers: Sequence[PaperSheet]
 
 
-def evidence(request: HttpRequest, here: Here) -> HttpResponse:
+def show_evidence(request: HttpRequest, here: Here) -> HttpResponse:
     """Everything the case rests on, a part at a time."""
-    return _page(request, here, _view(request))
+    return _render_page(request, here, _choose_part(request))
 
 
-def _view(request: HttpRequest) -> str:
+def _choose_part(request: HttpRequest) -> str:
     asked = request.GET.get("view", "")
     if asked in _VIEWS:
         return asked
@@ -102,15 +102,15 @@ def _view(request: HttpRequest) -> str:
 # Taking papers in
 
 
-def upload(request: HttpRequest, here: Here) -> HttpResponse:
+def upload_papers(request: HttpRequest, here: Here) -> HttpResponse:
     """Take in papers; each is kept whole and listed, or refused with its reason."""
     files, typed = request.FILES.getlist("file"), uploads.read_typed(request)
     if uploads.is_over_upload_limit(here):
         told = uploads.TOO_MANY.say(page_language())
-        return _refuse(request, here, {"file": told}, typed, status=429)
+        return _refuse_upload(request, here, {"file": told}, typed, status=429)
     if not files:
         told = t("请选择文件", "Choose a file")
-        return _refuse(request, here, {"file": told}, typed)
+        return _refuse_upload(request, here, {"file": told}, typed)
     before = load_report(here)
     kept: list[uploads.TakenPaper] = []
     errors: dict[str, str] = {}
@@ -123,12 +123,14 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
                 errors[name] = f"{errors[name]}；{line}" if name in errors else line
     if kept:
         _carry_over(request, here, kept)
-        done = "".join(one.said.say(page_language()) + t("。", ". ") for one in kept)
+        done = "".join(
+            upload.said.say(page_language()) + t("。", ". ") for upload in kept
+        )
         settle_changes(request, here, before, done=done)
         jobs.begin_job(here, "read")
     if errors:
-        return _refuse(request, here, errors, typed)
-    address = _after(request, here, kept)
+        return _refuse_upload(request, here, errors, typed)
+    address = _find_next_address(request, here, kept)
     if uploads.is_by_script(request):
         return JsonResponse({"to": address, "said": kept[0].said.say(page_language())})
     return HttpResponseRedirect(address, status=303)
@@ -140,8 +142,8 @@ def _carry_over(
     """Offer what a replaced paper proved, to be compared with the new one."""
     from changqing_web.papers.paper_views import carry_over
 
-    for one in kept:
-        if one.before is not None and carry_over(here, one.paper, one.before):
+    for upload in kept:
+        if upload.before is not None and carry_over(here, upload.paper, upload.before):
             told = t(
                 "换下的文件证明过什么，已带到草稿里；照新文件核对、保存后才作数。",
                 "What the earlier file proved is in a draft; compare it with the new "
@@ -150,7 +152,7 @@ def _carry_over(
             messages.warning(request, told)
 
 
-def _refuse(
+def _refuse_upload(
     request: HttpRequest,
     here: Here,
     errors: Mapping[str, str],
@@ -160,14 +162,18 @@ def _refuse(
 ) -> HttpResponse:
     if uploads.is_by_script(request):
         return JsonResponse({"errors": errors}, status=status)
-    return _page(request, here, "papers", errors=errors, typed=typed, status=status)
+    return _render_page(
+        request, here, "papers", errors=errors, typed=typed, status=status
+    )
 
 
-def _after(request: HttpRequest, here: Here, kept: Sequence[uploads.TakenPaper]) -> str:
+def _find_next_address(
+    request: HttpRequest, here: Here, kept: Sequence[uploads.TakenPaper]
+) -> str:
     """Back to the questions it was sent from, to the paper, or to the list."""
     case = [here.workspace.slug, here.row.folder]
     dimension = request.POST.get("dimension", "")
-    if dimension in {one.value for one in Dimension}:
+    if dimension in {member.value for member in Dimension}:
         address = reverse("facts_of", args=[*case, dimension])
         return f"{address}#paper-{kept[0].kind}"
     if len(kept) == 1:
@@ -178,7 +184,7 @@ def _after(request: HttpRequest, here: Here, kept: Sequence[uploads.TakenPaper])
 # The page
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     view: str,
@@ -190,7 +196,7 @@ def _page(
     written, result = edit.read(here.folder), load_report(here)
     known = read_recorded_evidence(here.folder)
     words = request.GET.get("q", "").strip()
-    rows = [one for one in result.evidence if _matches(one, words)]
+    rows = [row for row in result.evidence if _has_words(row, words)]
     counts = {
         "papers": len(written.list_items("papers")),
         "seen": len(known.visits),
@@ -199,7 +205,7 @@ def _page(
     }
     more: dict[str, object] = {}
     if view == "papers":
-        more = _of_papers(here, written, result, known)
+        more = _collect_papers(here, written, result, known)
         more["typed"] = typed or {
             "kind": request.GET.get("kind", ""),
             "replaces": request.GET.get("replaces", ""),
@@ -241,7 +247,7 @@ def _list_lines(issues: Iterable[Any]) -> list[str]:
     return list_issues(ChangqingError(*issues))
 
 
-def _matches(row: EvidenceView, words: str) -> bool:
+def _has_words(row: EvidenceView, words: str) -> bool:
     """Whether number, fact, subject or source has the words."""
     said = [row.number or ""]
     texts = [row.label, row.source]
@@ -252,31 +258,35 @@ def _matches(row: EvidenceView, words: str) -> bool:
     return words.casefold() in "\n".join(said).casefold()
 
 
-def _of_papers(
+def _collect_papers(
     here: Here, written: CaseData, result: CaseReport, known: RecordedEvidence
 ) -> dict[str, object]:
-    papers = _papers(here, written, result, known)
+    papers = _list_papers(here, written, result, known)
     listed = {
-        str(one.get("file"))
+        str(item.get("file"))
         for of in ("papers", "looks")
-        for one in written.list_items(of)
+        for item in written.list_items(of)
     }
     aside = list_set_aside(written)
-    kept = frozenset({*listed, *(one.file for one in aside)})
+    kept = frozenset({*listed, *(paper.file for paper in aside)})
     unlisted = intake.list_unlisted(here.folder, kept)
     if unlisted and (known.log is None or not known.log.issues):
         replaced = find_replaced_files(here.folder, listed=listed)
         earlier = {file for files in replaced.values() for file in files}
-        unlisted = [one for one in unlisted if one not in earlier]
-    groups = list(_groups(papers, timezone.localdate()))
+        unlisted = [file for file in unlisted if file not in earlier]
+    groups = list(_group_papers(papers, timezone.localdate()))
     return {
         "groups": groups,
         "first": next((paper for paper in papers if paper.until), None),
         "materials": list_kinds(),
         "elsewhere": _list_elsewhere(here),
         "aside": [
-            (one, catalogue().materials.get(one.kind), one.file.rpartition("/")[2])
-            for one in aside
+            (
+                paper,
+                catalogue().materials.get(paper.kind),
+                paper.file.rpartition("/")[2],
+            )
+            for paper in aside
         ],
         "most": settings.UPLOAD_LIMIT // 1024 // 1024,
         "unlisted": unlisted,
@@ -290,7 +300,7 @@ def _list_elsewhere(here: Here) -> list[Any]:
     return list(list_elsewhere(here)) if here.may(Role.EDITOR) else []
 
 
-def _papers(
+def _list_papers(
     here: Here, written: CaseData, result: CaseReport, known: RecordedEvidence
 ) -> list[PaperSheet]:
     """The papers; what stops counting first comes first."""
@@ -301,23 +311,23 @@ def _papers(
             ends[row.digest] = min(ends.get(row.digest, "9999"), until)
     found = []
     shown = str if here.may(Role.EDITOR) else mask_numbers
-    for one in written.list_items("papers"):
-        path = here.folder / str(one.get("file"))
+    for paper in written.list_items("papers"):
+        path = here.folder / str(paper.get("file"))
         there = path.is_file()
         days = [
-            str(one.get("valid_until") or ""),
-            ends.get(known.digests.get(str(one.get("id")), ""), ""),
+            str(paper.get("valid_until") or ""),
+            ends.get(known.digests.get(str(paper.get("id")), ""), ""),
         ]
-        backs = one.get("backs")
+        backs = paper.get("backs")
         found.append(
             PaperSheet(
-                id=str(one.get("id")),
-                kind=str(one.get("kind")),
-                material=catalogue().materials.get(str(one.get("kind"))),
+                id=str(paper.get("id")),
+                kind=str(paper.get("kind")),
+                material=catalogue().materials.get(str(paper.get("kind"))),
                 file=shown(path.name),
                 type=intake.find_file_type(path),
-                received=str(one.get("received_on") or ""),
-                issued=str(one.get("issued_on") or ""),
+                received=str(paper.get("received_on") or ""),
+                issued=str(paper.get("issued_on") or ""),
                 until=min(filter(None, days), default=""),
                 backs=len(backs) if isinstance(backs, Sequence) else 0,
                 here=there,
@@ -327,7 +337,7 @@ def _papers(
     return sorted(found, key=lambda one: one.until or "9999")
 
 
-def _groups(papers: Sequence[PaperSheet], today: date) -> Iterator[PapersByEnd]:
+def _group_papers(papers: Sequence[PaperSheet], today: date) -> Iterator[PapersByEnd]:
     """What is over, what ends soon, what lasts, and what has no end."""
     soon = (today + _SOON).isoformat()
     now = today.isoformat()
@@ -380,11 +390,11 @@ def _list_visits(request: HttpRequest, visits: Sequence[Visit]) -> VisitsPage:
     first = page.start_index() - 1
     lines = [
         Looked(
-            visit=one,
-            key=one.at.strftime("%Y%m%d%H%M%S"),
-            unlike=one.unlike(visits[place + 1]) if place + 1 < len(visits) else None,
+            visit=visit,
+            key=visit.at.strftime("%Y%m%d%H%M%S"),
+            unlike=visit.unlike(visits[place + 1]) if place + 1 < len(visits) else None,
         )
-        for place, one in enumerate(page.object_list, start=max(first, 0))
+        for place, visit in enumerate(page.object_list, start=max(first, 0))
     ]
     asked = request.GET.get("visit")
     opened = next((line for line in lines if line.key == asked), None)
@@ -413,25 +423,26 @@ def _list_captures(line: Looked) -> Iterator[CaptureLine]:
         )
 
 
-def capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
+def download_capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
     """The bytes a probe received, to be downloaded; nothing in them runs."""
     try:
         kept = Evidence(here.folder)
         known = any(
-            isinstance(one, Blob) and one.digest == digest for one in kept.list_items()
+            isinstance(item, Blob) and item.digest == digest
+            for item in kept.list_items()
         )
         if not known or not _may_see(here, digest):
             raise Http404
         content = kept.read_blob(digest)
     except ChangqingError as error:
         raise Http404 from error
-    return attach(content, f"{digest[:16]}.bin")
+    return make_attachment(content, f"{digest[:16]}.bin")
 
 
-def screenshot(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
+def show_screenshot(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
     """The picture of a page, shown by itself."""
     known = read_recorded_evidence(here.folder).screenshots
-    if digest not in {one.digest for one in known} or not _may_see(here, digest):
+    if digest not in {shot.digest for shot in known} or not _may_see(here, digest):
         raise Http404
     try:
         content = Evidence(here.folder).read_blob(digest)
@@ -451,11 +462,13 @@ def _may_see(here: Here, digest: str) -> bool:
     known = read_recorded_evidence(here.folder)
     if known.log is None or known.log.issues:
         return here.may(Role.EDITOR)
-    personal = any(one.personal and one.digest == digest for one in known.screenshots)
+    personal = any(
+        shot.personal and shot.digest == digest for shot in known.screenshots
+    )
     return here.may(Role.EDITOR) or not personal
 
 
-def attach(content: bytes, name: str) -> HttpResponse:
+def make_attachment(content: bytes, name: str) -> HttpResponse:
     """Bytes as a download that no browser opens in place."""
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -466,21 +479,21 @@ def attach(content: bytes, name: str) -> HttpResponse:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/evidence/",
-        view=evidence,
+        view=show_evidence,
         name="evidence",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/evidence/upload/",
-        view=upload,
+        view=upload_papers,
         name="evidence_upload",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/evidence/objects/<slug:digest>/",
-        view=capture,
+        view=download_capture,
         name="evidence_capture",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
@@ -488,7 +501,7 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/evidence/screenshots/<slug:digest>/",
-        view=screenshot,
+        view=show_screenshot,
         name="evidence_screenshot",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),

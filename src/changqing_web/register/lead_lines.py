@@ -90,13 +90,13 @@ def list_leads(shown: ShownRun, slug: str) -> list[LeadLine]:
             deadline=steps[0].deadline,
             steps=tuple(
                 StepLine(
-                    on=beijing_day(each.at),
-                    by=each.by,
-                    account="" if each.account == each.by else each.account,
-                    step=each.step,
-                    note=each.note,
+                    on=beijing_day(taken.at),
+                    by=taken.by,
+                    account="" if taken.account == taken.by else taken.account,
+                    step=taken.step,
+                    note=taken.note,
                 )
-                for each in steps
+                for taken in steps
             ),
             next_steps=tuple(_list_next(steps)),
         )
@@ -112,13 +112,13 @@ def _list_next(steps: list[LeadEntry]) -> Iterator[LeadStep]:
     """What may be recorded next, as far as the steps tell; the rest is checked then."""
     if steps[-1].step in _SETTLED:
         return
-    done = {each.step for each in steps}
+    done = {taken.step for taken in steps}
     if LeadStep.ANSWERED not in done:
         yield LeadStep.ANSWERED
     looks = [
-        each.step
-        for each in steps
-        if each.step in (LeadStep.CONFIRMED, LeadStep.REFUTED)
+        taken.step
+        for taken in steps
+        if taken.step in (LeadStep.CONFIRMED, LeadStep.REFUTED)
     ]
     yield from (LeadStep.CONFIRMED, LeadStep.REFUTED)
     if looks and looks[-1] is LeadStep.CONFIRMED:

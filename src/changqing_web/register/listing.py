@@ -105,7 +105,7 @@ def list_part(
     cases = (
         _collect_cases(shown, stamp_run(shown))
         if asked.signal is None
-        else _select(shown, asked.signal, _stamp_samples(shown, asked.signal))
+        else _select_marked(shown, asked.signal, _stamp_samples(shown, asked.signal))
     )
     return list_cases(
         cases.lazy(), within=asked.within, words=asked.words, start=start, most=most
@@ -265,6 +265,8 @@ def _collect_cases(shown: ShownRun, _stamp: RunStamp) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=2)
-def _select(shown: ShownRun, signal: ScreenSignal, _stamps: Stamps) -> pl.DataFrame:
+def _select_marked(
+    shown: ShownRun, signal: ScreenSignal, _stamps: Stamps
+) -> pl.DataFrame:
     """Select whom a signal marks; kept, since to find them reads every reason."""
     return select_companies(shown.run, signal, find_catalogue(shown.run)).collect()

@@ -15,7 +15,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.screening.extract import find_case, write_extract
 from changqing.text import Text
 from changqing_web.cases import assess, find_key_path, open_case_memory
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import CaseEvent, CaseRow, Workspace
 from changqing_web.new.views import free_folder
 from changqing_web.record import add_case_event
@@ -77,7 +77,7 @@ def _list_case(here: Here, shown: ShownRun, case: str, making: Path) -> Here:
     folder = free_folder(here, _name_folder(case))
     making.rename(making.parent / folder)
     open_case_memory().forget(making.parent / folder)
-    row = refresh(here.workspace, folder)
+    row = refresh_case(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     add_case_event(
         made,

@@ -69,8 +69,12 @@ def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing_web.register.figures import make_overview
     from changqing_web.register.runs import list_runs
 
-    shown, more = _begin(request, here, run)
-    others = [each for each in list_runs(here.workspace).runs if each.name != run]
+    shown, more = _load_run(request, here, run)
+    others = [
+        other_run
+        for other_run in list_runs(here.workspace).runs
+        if other_run.name != run
+    ]
     others.sort(key=lambda each: each.as_of > shown.as_of)  # the run before it first
     found = make_overview(shown, _read_group(request, shown))
     return render(
@@ -85,7 +89,7 @@ def show_criteria(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     _demand_polars()
     from changqing_web.register.figures import make_overview
 
-    shown, more = _begin(request, here, run)
+    shown, more = _load_run(request, here, run)
     rows = make_overview(shown, _read_group(request, shown)).criteria
     dimension = request.GET.get("dimension", "")
     chosen = dimension if dimension in {*Dimension} else ""
@@ -124,7 +128,7 @@ def show_change(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing_web.register.changes import find_change
     from changqing_web.register.runs import find_run
 
-    shown, more = _begin(request, here, run)
+    shown, more = _load_run(request, here, run)
     before = find_run(here.workspace, request.GET.get("before", ""))
     return render(
         request,
@@ -139,7 +143,7 @@ def show_companies(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing.screening.result_words import name_value
     from changqing_web.register.listing import list_page, measure_signal
 
-    shown, more = _begin(request, here, run)
+    shown, more = _load_run(request, here, run)
     asked = _read_asked(request, shown)
     more |= {"signal": asked.signal, "words": asked.words}
     if asked.signal is not None:
@@ -195,7 +199,7 @@ def show_company(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     )
     from changqing_web.register.opening import find_opened
 
-    shown, more = _begin(request, here, run)
+    shown, more = _load_run(request, here, run)
     found = find_case_results(shown.run, request.GET.get("id", ""))
     if found is None:
         raise Http404
@@ -267,7 +271,7 @@ def show_leads(request: HttpRequest, here: Here, run: str) -> HttpResponse:
         list_signals,
     )
 
-    shown, more = _begin(request, here, run)
+    shown, more = _load_run(request, here, run)
     # What could not be read is left out, and is not said to be none.
     for name, read in (
         ("lines", lambda: list_leads(shown, here.workspace.slug)),
@@ -331,7 +335,7 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     return HttpResponseRedirect(back, status=303)
 
 
-def _begin(
+def _load_run(
     request: HttpRequest, here: Here, run: str
 ) -> tuple[ShownRun, dict[str, object]]:
     """The run that a page is about, and what every page of it shows."""
@@ -367,7 +371,7 @@ def _read_asked(request: HttpRequest, shown: ShownRun) -> AskedCompanies:
     signal = None
     if criterion or verdict:
         known = find_catalogue(shown.run).criteria
-        if criterion not in known or verdict not in {each.value for each in MARKED}:
+        if criterion not in known or verdict not in {marked.value for marked in MARKED}:
             raise Http404
         signal = ScreenSignal(criterion=criterion, verdict=str(verdict))
     return AskedCompanies(
@@ -425,7 +429,7 @@ def _list_filters(within: CaseGroup, shown: ShownRun) -> list[RunFilter]:
 _RUN: Final = "w/<slug:workspace>/register/<slug:run>/"
 
 
-def _route(rest: str, view: View, name: str, **sample: str) -> PageRoute:
+def _make_route(rest: str, view: View, name: str, **sample: str) -> PageRoute:
     return PageRoute(
         path=f"{_RUN}{rest}",
         view=view,
@@ -442,24 +446,24 @@ ROUTES = (
         name="register",
         least=Role.EDITOR,
     ),
-    _route("", show_run, "register_run"),
-    _route("criteria/", show_criteria, "register_criteria"),
-    _route(
+    _make_route("", show_run, "register_run"),
+    _make_route("criteria/", show_criteria, "register_criteria"),
+    _make_route(
         "criteria.<str:kind>",
         hand_out_criteria,
         "register_criteria_file",
         kind="csv",
     ),
-    _route("change/", show_change, "register_change"),
-    _route("companies/", show_companies, "register_companies"),
-    _route(
+    _make_route("change/", show_change, "register_change"),
+    _make_route("companies/", show_companies, "register_companies"),
+    _make_route(
         "companies.<str:kind>",
         hand_out_companies,
         "register_companies_file",
         kind="csv",
     ),
-    _route("company/", show_company, "register_company"),
-    _route("leads/", show_leads, "register_leads"),
+    _make_route("company/", show_company, "register_company"),
+    _make_route("leads/", show_leads, "register_leads"),
     PageRoute(
         path=f"{_RUN}leads/step/",
         view=take_lead_on,

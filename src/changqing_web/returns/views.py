@@ -40,7 +40,7 @@ class CountTable:
     rows: tuple[CountRow, ...]
 
 
-def returns(request: HttpRequest, here: Here) -> HttpResponse:
+def show_returns(request: HttpRequest, here: Here) -> HttpResponse:
     """What came back, counted three ways over the cases that are chosen."""
     rows = narrow_rows(request, here).values_list("folder", "region", "licence")
     root = find_cases_folder(here.workspace)
@@ -56,9 +56,9 @@ def returns(request: HttpRequest, here: Here) -> HttpResponse:
             "found": found,
             "tables": [_make_table(by, found.by[by]) for by in ReturnsBy],
             "filters": [
-                each
-                for each in list_filters(request, here)
-                if each.code in _NARROWED_BY
+                board_filter
+                for board_filter in list_filters(request, here)
+                if board_filter.code in _NARROWED_BY
             ],
         },
     )
@@ -85,7 +85,7 @@ def _make_table(by: ReturnsBy, counts: tuple[ReturnCount, ...]) -> CountTable:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/returns/",
-        view=returns,
+        view=show_returns,
         name="returns",
         least=Role.EDITOR,
     ),

@@ -79,7 +79,11 @@ def read_form(sent: QueryDict) -> dict[str, TypedMark]:
 
 def find_unmarked(typed: Mapping[str, TypedMark]) -> list[str]:
     """The points that have words and no mark to go with them."""
-    return [key for key, each in typed.items() if each.words and not each.mark]
+    return [
+        key
+        for key, typed_mark in typed.items()
+        if typed_mark.words and not typed_mark.mark
+    ]
 
 
 def keep_marks(

@@ -106,7 +106,7 @@ def make_rows(
                     sources=tuple(map(_make_source, point.sources)),
                     typed=typed.get(point.key, TypedMark.of(mark)),
                     then=_name_then(mark, point),
-                    others=tuple(other for other in others if other.point == point.key),
+                    others=tuple(mark for mark in others if mark.point == point.key),
                 )
             )
         groups.append(RowGroup(group=group, rows=tuple(rows)))

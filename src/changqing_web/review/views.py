@@ -50,10 +50,10 @@ _MOST: Final = 120  # times a reviewer keeps marks
 _WITHIN: Final = 600  # seconds
 
 
-def sheet(request: HttpRequest, here: Here) -> HttpResponse:
+def show_sheet(request: HttpRequest, here: Here) -> HttpResponse:
     """The points on which the case stands or falls; a reviewer marks them by POST."""
     if request.method != "POST":
-        return _page(request, here)
+        return _render_page(request, here)
     if here.role is not Role.REVIEWER:
         raise Http404
     typed = read_form(request.POST)
@@ -61,19 +61,19 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
         told = t(
             "保存得太频繁，过几分钟再试。", "Too often; try again in some minutes."
         )
-        return _page(request, here, typed=typed, errors=[told], status=429)
+        return _render_page(request, here, typed=typed, errors=[told], status=429)
     if find_unmarked(typed):
         told = t(
             "有的写了意见，没有选✓、疑或补。选好再保存，所写内容还在下面。",
             "Some remarks have no mark. Choose one and keep again; all you wrote is "
             "below.",
         )
-        return _page(request, here, typed=typed, errors=[told], status=422)
+        return _render_page(request, here, typed=typed, errors=[told], status=422)
     try:
         added = keep_marks(here, load_sheet(here), typed)
     except ChangqingError as error:
         issues = list_issues(error)
-        return _page(request, here, typed=typed, errors=issues, status=409)
+        return _render_page(request, here, typed=typed, errors=issues, status=409)
     if added:
         add_case_event_for(
             name_reviewer(here),
@@ -92,7 +92,7 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
     return HttpResponseRedirect(address, status=303)
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     *,
@@ -120,7 +120,7 @@ def _page(
         "groups": groups,
         "gone": [remark for remark in said if found.find(remark.point) is None],
         "counts": count_marks(said),
-        "reviewers": list(dict.fromkeys(other.by for other in others)),
+        "reviewers": list(dict.fromkeys(mark.by for mark in others)),
         "may_mark": may_mark,
         "evidence_url": reverse(
             "evidence", args=[here.workspace.slug, here.row.folder]
@@ -141,7 +141,7 @@ def _page(
     )
 
 
-def crop(request: HttpRequest, here: Here, number: int) -> HttpResponse:
+def show_crop(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     """The picture of the place in a paper that a point quotes."""
     try:
         picture = crop_source(here, number) if number < 10**9 else None
@@ -154,7 +154,7 @@ def crop(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     return answer
 
 
-def letter(request: HttpRequest, here: Here) -> HttpResponse:
+def download_letter(request: HttpRequest, here: Here) -> HttpResponse:
     """What this reviewer wants corrected, as a notice: Word, PDF or text."""
     if here.role is not Role.REVIEWER:
         raise Http404
@@ -176,11 +176,11 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
     raise Http404
 
 
-def documents(request: HttpRequest, here: Here) -> HttpResponse:
+def show_documents(request: HttpRequest, here: Here) -> HttpResponse:
     """The documents of the dossier, to be read."""
     found = load_writings(here)
     more = {
-        "lines": [make_line(here, found, one) for one in found.documents],
+        "lines": [make_line(here, found, document) for document in found.documents],
         "problem": [] if found.problem is None else list_issues(found.problem),
     }
     return render(
@@ -190,7 +190,7 @@ def documents(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+def show_document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """One document as it reads, with what stands behind each statement."""
     found = load_writings(here)
     one = select_document(found, name)
@@ -219,7 +219,7 @@ _UNSEEN: Final = frozenset({Role.RESPONDENT})
 ROUTES = (
     PageRoute(
         path=_AT,
-        view=sheet,
+        view=show_sheet,
         name="review_sheet",
         least=Role.REVIEWER,
         hidden_from=_UNSEEN,
@@ -227,7 +227,7 @@ ROUTES = (
     ),
     PageRoute(
         path=f"{_AT}place-<int:number>.jpg",
-        view=crop,
+        view=show_crop,
         name="review_crop",
         least=Role.REVIEWER,
         hidden_from=_UNSEEN,
@@ -235,21 +235,21 @@ ROUTES = (
     ),
     PageRoute(
         path=f"{_AT}notice/",
-        view=letter,
+        view=download_letter,
         name="review_letter",
         least=Role.REVIEWER,
         hidden_from=_UNSEEN,
     ),
     PageRoute(
         path=f"{_AT}dossier/",
-        view=documents,
+        view=show_documents,
         name="review_dossier",
         least=Role.REVIEWER,
         hidden_from=_UNSEEN,
     ),
     PageRoute(
         path=f"{_AT}dossier/<slug:name>/",
-        view=document,
+        view=show_document,
         name="review_document",
         least=Role.REVIEWER,
         hidden_from=_UNSEEN,

@@ -99,7 +99,7 @@ def read_sent(request: HttpRequest) -> SentBundle:
     return SentBundle(file=file, typed=typed, keys=keys, wrong=wrong)
 
 
-def check(
+def check_bundle(
     path: Path,
     keys: frozenset[str],
     *,
@@ -263,4 +263,6 @@ def _encode_texts(said: tuple[str, str]) -> dict[str, str]:
 
 def _strip_marks(text: str) -> str:
     """What comes from a bundle can hide nothing."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return "".join(
+        character if character.isprintable() else "\ufffd" for character in text
+    )

@@ -54,12 +54,12 @@ _LISTED: Final = 10
 _LOOKED_AT: Final = 50  # jobs, to find those that this person may know of
 
 
-def seal(request: HttpRequest, here: Here) -> HttpResponse:
+def show_seal(request: HttpRequest, here: Here) -> HttpResponse:
     """What would be sealed and withheld, what was sealed, and a place to check one."""
-    return _page(request, here)
+    return _render_page(request, here)
 
 
-def begin(request: HttpRequest, here: Here) -> HttpResponse:
+def begin_sealing(request: HttpRequest, here: Here) -> HttpResponse:
     """Seal, in the background."""
     full = request.POST.get("full") == "1"
     if full and not here.may(Role.OWNER):
@@ -87,7 +87,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
 
 def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """One bundle: its digests and fingerprint, to be printed and told."""
-    found = _job(here, "seal", job)
+    found = _find_job(here, "seal", job)
     more = {
         "job": found,
         "s": found.result,
@@ -98,13 +98,15 @@ def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
         "public_address": request.build_absolute_uri(reverse("verify_publicly")),
     }
     return render(
-        request, "seal/sealed.html", make_case_context(here, _section(here), **more)
+        request,
+        "seal/sealed.html",
+        make_case_context(here, _choose_section(here), **more),
     )
 
 
-def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
+def download_bundle(request: HttpRequest, here: Here, job: int) -> FileResponse:
     """The file itself."""
-    found = _job(here, "seal", job)
+    found = _find_job(here, "seal", job)
     path = find_bundle(found)
     if found.state != Job.State.DONE or not path.is_file():
         raise Http404
@@ -114,7 +116,7 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
         else Text("", "")
     )
     if found.given.get("full"):
-        note_access(here, PaperAccess.Way.BUNDLE, _personal_in(here, found))
+        note_access(here, PaperAccess.Way.BUNDLE, _list_personal_papers(here, found))
     add_case_event(
         here,
         "seal",
@@ -131,39 +133,39 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
     return answer
 
 
-def _personal_in(here: Here, job: Job) -> list[GivenPaper]:
+def _list_personal_papers(here: Here, job: Job) -> list[GivenPaper]:
     """The papers about persons in a bundle; earlier editions kept no list of them."""
     kept = job.result.get("personal")
     if kept is None:
         return list_personal_files(here, copies=False)
-    return [GivenPaper(**one) for one in kept]
+    return [GivenPaper(**paper) for paper in kept]
 
 
-def verify(request: HttpRequest, here: Here) -> HttpResponse:
+def take_bundle(request: HttpRequest, here: Here) -> HttpResponse:
     """Take a bundle in to be checked; a made one may be checked without an upload."""
     who = here.user.pk or find_address(request)
     if is_over_limit(f"verify:{who}", most=CHECKS, seconds=WITHIN):
         told = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
-        return _page(request, here, wrong={"bundle": told}, code=429)
+        return _render_page(request, here, wrong={"bundle": told}, code=429)
     sent = read_sent(request)
     wrong = sent.wrong
     if sent.file is None or wrong:
-        return _page(request, here, wrong=wrong, key=sent.typed, code=422)
+        return _render_page(request, here, wrong=wrong, key=sent.typed, code=422)
     job = _queue_check(here, sent.file, sorted(sent.keys))
     if job is None:
         wrong["bundle"] = t(
             "正在核验另一份，等它办完再传",
             "another is being checked; wait until it is done",
         )
-        return _page(request, here, wrong=wrong, key=sent.typed, code=409)
+        return _render_page(request, here, wrong=wrong, key=sent.typed, code=409)
     return _see_other(here, "verified", job.pk)
 
 
 def show_verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """What came of checking a bundle."""
-    found = _job(here, "verify", job)
+    found = _find_job(here, "verify", job)
     more = {
         "job": found,
         "v": found.result,
@@ -172,7 +174,9 @@ def show_verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
         "not_proven": NOT_PROVEN,
     }
     return render(
-        request, "seal/verified.html", make_case_context(here, _section(here), **more)
+        request,
+        "seal/verified.html",
+        make_case_context(here, _choose_section(here), **more),
     )
 
 
@@ -239,7 +243,7 @@ class Inside:
         return self.papers - len(self.withheld)
 
 
-def _inside(here: Here) -> Inside:
+def _read_contents(here: Here) -> Inside:
     """Read from the case as its folder says now."""
     known = catalogue().materials
     evidence = Evidence(here.folder)
@@ -283,7 +287,7 @@ def _inside(here: Here) -> Inside:
     )
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     *,
@@ -302,29 +306,29 @@ def _page(
         "seal/seal.html",
         make_case_context(
             here,
-            _section(here),
+            _choose_section(here),
             made=made[:_LISTED],
-            inside=_inside(here) if may_edit else None,
+            inside=_read_contents(here) if may_edit else None,
             asks_time=bool(settings.TIME_AUTHORITY),
             proven=PROVEN,
             not_proven=NOT_PROVEN,
-            fingerprint=_fingerprint(),
+            fingerprint=_compute_fingerprint(),
             checks=_list_jobs(here, "verify")[:_LISTED] if may_edit else [],
             wrong=wrong or {},
             key=key,
             may_edit=may_edit,
-            running=next((one for one, _ in made if one.under_way), None),
+            running=next((job for job, _ in made if job.under_way), None),
         ),
         status=code,
     )
 
 
-def _section(here: Here) -> str:
+def _choose_section(here: Here) -> str:
     """The tab these pages stand under: a reviewer has one of its own."""
     return "seal" if here.role is Role.REVIEWER else "dossier"
 
 
-def _fingerprint() -> str:
+def _compute_fingerprint() -> str:
     """Of the key with which this installation signs; empty while there is none."""
     if not find_key_path().is_file():
         return ""
@@ -341,7 +345,7 @@ def _list_jobs(here: Here, kind: str) -> QuerySet[Job]:
     )
 
 
-def _job(here: Here, kind: str, key: int) -> Job:
+def _find_job(here: Here, kind: str, key: int) -> Job:
     """A job of this case; what holds personal papers is for those who may edit."""
     found = _list_jobs(here, kind).filter(pk=key).first()
     if found is None or not jobs.may_see(here, found):
@@ -359,18 +363,18 @@ _UNSEEN: Final = frozenset({Role.RESPONDENT})
 _SAMPLE: Final = {"job": 1}
 ROUTES = (
     PageRoute(
-        path=_AT, view=seal, name="seal", least=Role.REVIEWER, hidden_from=_UNSEEN
+        path=_AT, view=show_seal, name="seal", least=Role.REVIEWER, hidden_from=_UNSEEN
     ),
     PageRoute(
         path=f"{_AT}begin/",
-        view=begin,
+        view=begin_sealing,
         name="seal_begin",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{_AT}verify/",
-        view=verify,
+        view=take_bundle,
         name="seal_verify",
         least=Role.REVIEWER,
         methods=("POST",),
@@ -394,7 +398,7 @@ ROUTES = (
     ),
     PageRoute(
         path=f"{_AT}<int:job>/bundle.zip",
-        view=download,
+        view=download_bundle,
         name="sealed_file",
         least=Role.REVIEWER,
         sample=_SAMPLE,

@@ -43,7 +43,7 @@ class _Sentence(template.Node):
         sentence = self._said.say(page_language())
         if not self._values:
             return sentence
-        values = {name: one.resolve(context) for name, one in self._values.items()}
+        values = {name: value.resolve(context) for name, value in self._values.items()}
         return conditional_escape(sentence.format(**values))
 
 
@@ -52,7 +52,7 @@ def say_both(parser: Parser, token: Token) -> _Sentence:
     """A sentence in the language of the page: `{% t "项目" "Cases" %}`."""
     name, *given = token.split_contents()
     quoted, values = given[:2], token_kwargs(given[2:], parser)
-    both = [each[1:-1] for each in quoted if each[0] in "\"'" and each[0] == each[-1]]
+    both = [text[1:-1] for text in quoted if text[0] in "\"'" and text[0] == text[-1]]
     if len(both) != len(quoted) or len(both) != 2 or len(values) != len(given) - 2:
         raise template.TemplateSyntaxError(
             f"{name} takes two quoted sentences, then name=value"
@@ -101,7 +101,7 @@ def list_terms(parser: Parser, token: Token) -> _Means:
 def _read_terms(token: Token) -> Sequence[str]:
     """The terms that a tag names; TemplateSyntaxError where there is none of one."""
     name, *given = token.split_contents()
-    terms = [each.strip("\"'") for each in given]
+    terms = [term.strip("\"'") for term in given]
     if missing := [term for term in terms if term not in load_terms()]:
         raise template.TemplateSyntaxError(f"{name}: no term {', '.join(missing)}")
     return terms
@@ -173,7 +173,7 @@ def with_query(context: template.Context, **changes: object) -> str:
         for value in values
         if name != "lang" and name not in changes
     ]
-    new = [(name, one) for name, one in changes.items() if one not in (None, "")]
+    new = [(name, value) for name, value in changes.items() if value not in (None, "")]
     return f"?{urlencode(kept + new)}"
 
 

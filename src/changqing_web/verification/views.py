@@ -22,7 +22,7 @@ from changqing_web.errors import list_issues
 from changqing_web.language import t
 from changqing_web.limits import PUBLIC_UPLOADS, find_address, is_over_limit
 from changqing_web.papers.uploads import keep_on_disk
-from changqing_web.seal.checking import CHECKS, WITHIN, check, read_sent
+from changqing_web.seal.checking import CHECKS, WITHIN, check_bundle, read_sent
 from changqing_web.walls import PageRoute
 
 _LIMITS: Final = Limits(seconds=90, memory=1 << 30, output=0)
@@ -30,33 +30,33 @@ _POOL: Final = "public"
 _BUSY: Final = "busy"
 
 
-def verify(request: HttpRequest) -> HttpResponse:
+def verify_publicly(request: HttpRequest) -> HttpResponse:
     """A form for a bundle, and by POST what came of checking it."""
     if request.method != "POST":
-        return _page(request)
+        return _render_page(request)
     if is_over_limit(f"verify:{find_address(request)}", most=CHECKS, seconds=WITHIN):
         told = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
-        return _page(request, wrong={"bundle": told}, code=429)
+        return _render_page(request, wrong={"bundle": told}, code=429)
     sent = read_sent(request)
     if sent.file is None or sent.wrong:
-        return _page(request, wrong=sent.wrong, key=sent.typed, code=422)
+        return _render_page(request, wrong=sent.wrong, key=sent.typed, code=422)
     try:
-        found = _check(sent.file, sent.keys)
+        found = _check_upload(sent.file, sent.keys)
     except GivenUpError as error:
         busy = error.reason == _BUSY
         told = " ".join(list_issues(error))
-        return _page(request, wrong={"bundle": told}, code=503 if busy else 422)
-    return _page(request, v=found, name=sent.name, at=timezone.now())
+        return _render_page(request, wrong={"bundle": told}, code=503 if busy else 422)
+    return _render_page(request, v=found, name=sent.name, at=timezone.now())
 
 
-def _check(file: UploadedFile[Any], keys: frozenset[str]) -> JsonObject:
+def _check_upload(file: UploadedFile[Any], keys: frozenset[str]) -> JsonObject:
     with keep_on_disk(file) as path:
-        return check(path, keys, limits=_LIMITS, pool=_POOL)
+        return check_bundle(path, keys, limits=_LIMITS, pool=_POOL)
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     *,
     wrong: dict[str, str] | None = None,
@@ -82,7 +82,7 @@ def _page(
 ROUTES = (
     PageRoute(
         path=PUBLIC_UPLOADS.removeprefix("/"),
-        view=verify,
+        view=verify_publicly,
         name="verify_publicly",
         public=True,
         methods=("GET", "POST"),

@@ -50,7 +50,7 @@ _LONGEST: Final = 1_000
 Wrong = dict[str, str]
 
 
-def notices(request: HttpRequest, here: Here) -> HttpResponse:
+def show_notices(request: HttpRequest, here: Here) -> HttpResponse:
     """Who is told; a POST changes one thing of it."""
     if request.method == "POST":
         typed = Typed.from_post(request.POST)
@@ -66,8 +66,8 @@ def notices(request: HttpRequest, here: Here) -> HttpResponse:
                 messages.success(request, t(f"{done.zh}。", f"{done.en}."))
             return redirect("notices", workspace=here.workspace.slug)
         shown = {name: typed.one(name) for name in typed.data}
-        return _page(request, here, shown, wrong, errors, status=422)
-    return _page(request, here, {}, {}, [])
+        return _render_page(request, here, shown, wrong, errors, status=422)
+    return _render_page(request, here, {}, {}, [])
 
 
 def _carry_out(here: Here, typed: Typed, wrong: Wrong) -> Text | None:
@@ -151,7 +151,7 @@ def _read_way(
     )
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     typed: Mapping[str, str],
@@ -184,20 +184,20 @@ def _page(
             "wrong": wrong,
             "errors": errors,
             "failed": list({f.why.zh: f.why for f in failed.values()}.values()),
-            "job": _last(here),
+            "job": _find_last_test(here),
         },
         status=status,
     )
 
 
-def _last(here: Here) -> Job | None:
+def _find_last_test(here: Here) -> Job | None:
     return here.workspace.jobs.filter(kind__in=(TELL, TEST)).order_by("-pk").first()
 
 
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/notices/",
-        view=notices,
+        view=show_notices,
         name="notices",
         least=Role.OWNER,
         methods=("GET", "POST"),

@@ -53,42 +53,42 @@ _PAGE_LIMIT: Final = 20 * 1024 * 1024
 _YEARS: Final = range(2000, 3000)
 
 
-def watching(request: HttpRequest, here: Here) -> HttpResponse:
+def show_watching(request: HttpRequest, here: Here) -> HttpResponse:
     """What watching the case knows."""
     kept = drafts.load_draft(here, _FORM)
     typed = {} if kept is None else {n: kept[0].one(n) for n in kept[0].data}
-    return _page(request, here, typed=typed)
+    return _render_page(request, here, typed=typed)
 
 
-def look(request: HttpRequest, here: Here) -> HttpResponse:
+def begin_look(request: HttpRequest, here: Here) -> HttpResponse:
     """Look at the services once more, in the background."""
     job = jobs.begin_job(here, "watch")
     add_case_event(
         here, "watch", Text("要求监测一轮", "Asked for a round of watching"), job=job.pk
     )
-    return _back(here)
+    return _return_to_watching(here)
 
 
-def schedule(request: HttpRequest, here: Here) -> HttpResponse:
+def set_schedule(request: HttpRequest, here: Here) -> HttpResponse:
     """Set how often the services are looked at, or that nobody looks by itself."""
     typed = request.POST.get("every", "")
     if typed not in {code for code, _ in _INTERVALS}:
         messages.error(request, t("请选一个间隔。", "Choose how often."))
-        return _back(here, "#schedule")
+        return _return_to_watching(here, "#schedule")
     try:
         set_interval(here.folder, int(typed) if typed else None)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.error(request, line)
-        return _back(here, "#schedule")
+        return _return_to_watching(here, "#schedule")
     name = dict(_INTERVALS)[typed]
     said = Text(f"监测：{name.zh}", f"Watching: {name.en}")
     add_case_event(here, "watch", said)
     messages.success(request, t(f"已设定。{said.zh}。", f"It is set. {said.en}."))
-    return _back(here, "#schedule")
+    return _return_to_watching(here, "#schedule")
 
 
-def ask(request: HttpRequest, here: Here) -> HttpResponse:
+def record_question(request: HttpRequest, here: Here) -> HttpResponse:
     """Record that a test question was sent; nothing is sent from here."""
     typed = Typed.from_post(request.POST)
     drafts.save_draft(here, _FORM, typed)
@@ -96,7 +96,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
     for name in ("channel", "text", "by"):
         if not typed.one(name).strip():
             wrong[name] = t("这一项要填", "this must be filled in")
-    sent = _moment(typed.one("sent"), "sent", wrong)
+    sent = _parse_moment(typed.one("sent"), "sent", wrong)
     errors: list[str] = []
     if not wrong:
         try:
@@ -122,15 +122,17 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
                     "Recorded. Record the reply when it is there.",
                 ),
             )
-            return _back(here)
+            return _return_to_watching(here)
     shown = {n: typed.one(n) for n in typed.data}
-    return _page(request, here, typed=shown, wrong=wrong, errors=errors, code=422)
+    return _render_page(
+        request, here, typed=shown, wrong=wrong, errors=errors, code=422
+    )
 
 
-def answer(request: HttpRequest, here: Here) -> HttpResponse:
+def record_reply(request: HttpRequest, here: Here) -> HttpResponse:
     """Record the reply to a question; with a kept page its time is observed."""
     wrong: dict[str, str] = {}
-    on = _moment(request.POST.get("replied", ""), "replied", wrong)
+    on = _parse_moment(request.POST.get("replied", ""), "replied", wrong)
     file = request.FILES.get("page")
     if file is not None and (file.size or 0) > _PAGE_LIMIT:
         wrong["page"] = t("文件超过20 MB", "the file is over 20 MB")
@@ -161,8 +163,8 @@ def answer(request: HttpRequest, here: Here) -> HttpResponse:
                     + ("; the page is kept." if told.page else "; no page: your word."),
                 ),
             )
-            return _back(here)
-    return _page(
+            return _return_to_watching(here)
+    return _render_page(
         request,
         here,
         typed={"replied": request.POST.get("replied", "")},
@@ -172,7 +174,7 @@ def answer(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     here: Here,
     *,
@@ -229,7 +231,8 @@ def _page(
                 if incident.closed_at is not None
             ],
             blind=[
-                (one, say_duration(one.start, one.end)) for one in reversed(state.blind)
+                (span, say_duration(span.start, span.end))
+                for span in reversed(state.blind)
             ],
             questions=questions,
             typed=typed,
@@ -245,7 +248,7 @@ def _page(
             promises=_list_promises(case),
             who=here.name,
             now=timezone.localtime(now),
-            job=_last(here),
+            job=_find_last_look(here),
             form_name=_FORM,
         ),
         status=code,
@@ -276,7 +279,7 @@ def _list_intervals(hours: int | None) -> list[tuple[str, Text]]:
 
 def _find_next_look(here: Here, hours: int) -> datetime | None:
     """When the next round is due; None: as soon as somebody looks at the clock."""
-    job = _last(here)
+    job = _find_last_look(here)
     if job is None or job.under_way:
         return None
     due = job.asked_at + timedelta(hours=hours)
@@ -373,7 +376,7 @@ def say_duration(start: datetime, end: datetime) -> Text:
     return Text(f"{minutes}分", f"{minutes} min")
 
 
-def _last(here: Here) -> Job | None:
+def _find_last_look(here: Here) -> Job | None:
     return (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="watch")
         .select_related("workspace")
@@ -382,7 +385,7 @@ def _last(here: Here) -> Job | None:
     )
 
 
-def _moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
+def _parse_moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
     """A moment typed in Beijing time; now where nothing was typed."""
     if not written.strip():
         return timezone.now()
@@ -397,7 +400,7 @@ def _moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
-def _back(here: Here, anchor: str = "") -> HttpResponse:
+def _return_to_watching(here: Here, anchor: str = "") -> HttpResponse:
     address = reverse("watching", args=[here.workspace.slug, here.row.folder])
     back = HttpResponseRedirect(f"{address}{anchor}")
     back.status_code = 303
@@ -406,31 +409,31 @@ def _back(here: Here, anchor: str = "") -> HttpResponse:
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/casework/watch/"
 ROUTES = (
-    PageRoute(path=_AT, view=watching, name="watching", least=Role.EDITOR),
+    PageRoute(path=_AT, view=show_watching, name="watching", least=Role.EDITOR),
     PageRoute(
         path=f"{_AT}look/",
-        view=look,
+        view=begin_look,
         name="watching_look",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{_AT}schedule/",
-        view=schedule,
+        view=set_schedule,
         name="watching_schedule",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{_AT}ask/",
-        view=ask,
+        view=record_question,
         name="watching_ask",
         least=Role.EDITOR,
         methods=("POST",),
     ),
     PageRoute(
         path=f"{_AT}reply/",
-        view=answer,
+        view=record_reply,
         name="watching_reply",
         least=Role.EDITOR,
         methods=("POST",),

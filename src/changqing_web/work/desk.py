@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import Job, Role
 from changqing_web.walls import Here
 
@@ -15,5 +15,5 @@ def make_desk(job: Job) -> Here:
         user=AnonymousUser(),
         workspace=job.workspace,
         role=Role.EDITOR,
-        case=refresh(job.workspace, job.case) if job.case else None,
+        case=refresh_case(job.workspace, job.case) if job.case else None,
     )

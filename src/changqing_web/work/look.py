@@ -13,7 +13,7 @@ from changqing_web.work.desk import make_desk
 
 
 @work("look")
-def look(job: Job, tell: Callable[[Text], None]) -> JsonObject:
+def look_again(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Look at the site again, record all that is seen, and judge."""
     from django.conf import settings
     from django.utils import timezone

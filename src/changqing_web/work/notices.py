@@ -77,12 +77,12 @@ def tell_people(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     outbox = Outbox(find_cases_folder(job.workspace))
     if job.given.get("due"):
         tell(Text("正在找出到期的事", "Finding what is due"))
-        outbox.add(_collect(job.workspace, settings), now)
+        outbox.add(_collect_notices(job.workspace, settings), now)
     tell(Text("正在发出", "Sending"))
     delivery = deliver(outbox, settings, now)
     sent = sum(delivery.sent.values())
-    missed = sum(each.notices for each in delivery.unsent)
-    whys = {each.channel: each.why for each in delivery.unsent}
+    missed = sum(failure.notices for failure in delivery.unsent)
+    whys = {failure.channel: failure.why for failure in delivery.unsent}
     zh = "".join(f"{name}：{why.zh}。" for name, why in whys.items())
     en = "".join(f" {name}: {why.en}." for name, why in whys.items())
     told_zh = f"发出{sent}件" + (f"，{missed}件没有发出，稍后再试" if missed else "")
@@ -90,7 +90,9 @@ def tell_people(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     return {"said": {"zh": f"{told_zh}。{zh}", "en": f"{told_en}.{en}"}}
 
 
-def _collect(workspace: Workspace, settings: NoticeSettings) -> tuple[Notice, ...]:
+def _collect_notices(
+    workspace: Workspace, settings: NoticeSettings
+) -> tuple[Notice, ...]:
     today = beijing_day(timezone.now())
     dues = {}
     for row in workspace.cases.filter(archived=False, ended=False).iterator():

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils import timezone
 from huey import crontab
 
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.jobs import huey
 from changqing_web.models import CaseRow
 
@@ -31,6 +31,6 @@ def read_outdated_rows(seconds: float) -> int:
     for row in rows.select_related("workspace").order_by("next_day", "pk"):
         if time.monotonic() > end:
             break
-        refresh(row.workspace, row.folder, today)
+        refresh_case(row.workspace, row.folder, today)
         read += 1
     return read

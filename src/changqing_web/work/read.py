@@ -27,7 +27,7 @@ _ROUNDS: Final = 20
 
 
 @work("read")
-def read(job: Job, tell: Callable[[Text], None]) -> JsonObject:
+def read_case_papers(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Read page after page, keep what was read as evidence, and judge again."""
     here = make_desk(job)
 
@@ -39,11 +39,11 @@ def read(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             )
         )
 
-    case, readings = _read(here.folder, tell_page)
+    case, readings = _read_folder(here.folder, tell_page)
     for _ in range(_ROUNDS):  # papers may come while others are read
         if not list_unread(case):
             break
-        case, readings = _read(here.folder, tell_page)
+        case, readings = _read_folder(here.folder, tell_page)
     papers = list_settlements(case, readings, on=timezone.localdate())
     left = len(list_open(papers))
     cases.assess(here)
@@ -56,7 +56,9 @@ def read(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     }
 
 
-def _read(folder: Path, progress: Progress) -> tuple[Case, Mapping[str, Reading]]:
+def _read_folder(
+    folder: Path, progress: Progress
+) -> tuple[Case, Mapping[str, Reading]]:
     case = open_case(folder, catalogue())
     readings = read_papers(
         case, key=cases.find_key_path(), clock=timezone.now, progress=progress

@@ -19,7 +19,7 @@ from changqing.papers.read import list_unread, read_and_keep
 from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.errors import say_briefly
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.jobs import (
     GiveWay,
     JobStopped,
@@ -42,7 +42,7 @@ def list_waiting(workspace: Workspace) -> QuerySet[CaseRow]:
     return workspace.cases.filter(unread_papers__gt=0, ended=False, archived=False)
 
 
-def last_reading(workspace: Workspace) -> Job | None:
+def find_last_reading(workspace: Workspace) -> Job | None:
     """The reading of all that was asked for last."""
     return workspace.jobs.filter(kind=READ_ALL).order_by("-pk").first()
 
@@ -56,7 +56,7 @@ def count_unread() -> None:
     end = time.monotonic() + _COUNTING
     uncounted = CaseRow.objects.filter(unread_papers=None, stamp="")
     for row in uncounted.select_related("workspace")[:2_000]:
-        refresh(row.workspace, row.folder)
+        refresh_case(row.workspace, row.folder)
         if time.monotonic() > end:
             return
 
@@ -80,7 +80,7 @@ def read_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             "wrong": [],
         }
         keep_progress(job, done)
-    passed = {*job.result["cases"], *(each["folder"] for each in job.result["wrong"])}
+    passed = {*job.result["cases"], *(line["folder"] for line in job.result["wrong"])}
     end = time.monotonic() + _STRETCH
     altered: TamperError | None = None
     for row in list_waiting(job.workspace).order_by("name", "pk"):
@@ -89,10 +89,10 @@ def read_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         try:
             _read_case(job, row, tell, end)
         except (GiveWay, JobStopped):
-            refresh(job.workspace, row.folder)
+            refresh_case(job.workspace, row.folder)
             raise
         except ChangqingError as error:
-            refresh(job.workspace, row.folder)
+            refresh_case(job.workspace, row.folder)
             said = {
                 language.value: say_briefly(error, language) for language in Language
             }
@@ -147,7 +147,7 @@ def _read_case(
         )
         if reading is None or reading.problem is not None:
             why = None if reading is None else reading.problem
-            _note_progress(job, "failed", _describe(row, paper.id, label, why))
+            _note_progress(job, "failed", _describe_problem(row, paper.id, label, why))
         else:
             keep_progress(job, {**job.result, "done": job.result["done"] + 1})
         # A case whose last paper is read waits for nothing more: it would not be found
@@ -164,7 +164,7 @@ def _give_way_if_due(job: Job, end: float) -> None:
         raise GiveWay
 
 
-def _describe(
+def _describe_problem(
     row: CaseRow, paper: str, label: Text, problem: ReadingProblem | None
 ) -> dict[str, str]:
     """Say which paper could not be read, and why."""

@@ -80,8 +80,8 @@ def _forget_bundle(job: Job) -> None:
 @work("verify", seconds=300, after=_forget_bundle)
 def verify_bundle(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Check a bundle that was handed in; it is not kept after."""
-    from changqing_web.seal.checking import check
+    from changqing_web.seal.checking import check_bundle
 
     tell(Text("正在核验每个文件，并重算结论", "Checking files, computing verdicts"))
     keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])
-    return check(find_bundle(job), keys)
+    return check_bundle(find_bundle(job), keys)

@@ -28,7 +28,7 @@ from changqing.papers.start import (
 )
 from changqing.text import Language, Text
 from changqing_web import cases
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.jobs import huey, work
 from changqing_web.models import Job, Role
 from changqing_web.new.starts import Start, find_start, forget_starts
@@ -54,7 +54,7 @@ def forget_untaken() -> None:
 @work(READ_START, each=True)
 def read_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Read what was sent, page after page, and tell what it is."""
-    start = _find(job)
+    start = _find_start(job)
     seen: dict[str, None] = {}
 
     def tell_page(name: str, page: int, pages: int) -> None:
@@ -82,7 +82,7 @@ def read_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
 @work(MAKE_START, each=True)
 def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Make the case of what was read and answered, and judge it once."""
-    start = _find(job)
+    start = _find_start(job)
     answers = _ANSWERS.validate_python(job.given["answers"])
     language = Language(str(job.given["language"]))
     tell(Text(zh="正在建立项目", en="Making the case"))
@@ -94,7 +94,7 @@ def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         user=AnonymousUser(),
         workspace=job.workspace,
         role=Role.EDITOR,
-        case=refresh(job.workspace, folder),
+        case=refresh_case(job.workspace, folder),
     )
     add_case_event_for(
         job.asked_by,
@@ -114,7 +114,7 @@ def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     }
 
 
-def _find(job: Job) -> Start:
+def _find_start(job: Job) -> Start:
     start = find_start(job.workspace, str(job.given["start"]))
     if start is None:
         raise CaseError(Issue(text=_GONE, hint=_SEND_AGAIN))

@@ -15,18 +15,18 @@ from changqing_web.models import Job, Role
 from changqing_web.walls import Here, PageRoute
 
 
-def of_case(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+def show_case_job(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """The progress of work on a case."""
     return _show_job(request, here, here.row.folder, job)
 
 
-def of_workspace(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+def show_workspace_job(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """The progress of work that concerns no single case."""
     return _show_job(request, here, "", job)
 
 
 def _show_job(request: HttpRequest, here: Here, case: str, key: int) -> HttpResponse:
-    job = _find(here, case, key)
+    job = _find_job(here, case, key)
     reload = request.GET.get("reload") == "1"
     context = {
         "job": job,
@@ -42,7 +42,7 @@ def _show_job(request: HttpRequest, here: Here, case: str, key: int) -> HttpResp
     return answer
 
 
-def _find(here: Here, case: str, key: int) -> Job:
+def _find_job(here: Here, case: str, key: int) -> Job:
     job = (
         Job.objects.filter(workspace=here.workspace, case=case, pk=key)
         .select_related("workspace")
@@ -59,9 +59,9 @@ def _list_read(job: Job) -> list[str]:
     return [str(folder) for folder in cases] if isinstance(cases, list) else []
 
 
-def stop(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+def stop_job(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """Ask work that concerns no single case to end; what it has done stays."""
-    found = _find(here, "", job)
+    found = _find_job(here, "", job)
     if found.kind not in STOPPABLE:
         raise Http404
     ask_to_stop(found)
@@ -71,7 +71,7 @@ def stop(request: HttpRequest, here: Here, job: int) -> HttpResponse:
 ROUTES = (
     PageRoute(
         path="w/<slug:workspace>/c/<str:case>/jobs/<int:job>/",
-        view=of_case,
+        view=show_case_job,
         name="job",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
@@ -79,14 +79,14 @@ ROUTES = (
     ),
     PageRoute(
         path="w/<slug:workspace>/jobs/<int:job>/",
-        view=of_workspace,
+        view=show_workspace_job,
         name="job_of_workspace",
         least=Role.EDITOR,
         sample={"job": 1},
     ),
     PageRoute(
         path="w/<slug:workspace>/jobs/<int:job>/stop/",
-        view=stop,
+        view=stop_job,
         name="job_stop",
         least=Role.EDITOR,
         methods=("POST",),

@@ -72,7 +72,7 @@ def _is_due(row: CaseRow, every: timedelta, now: datetime) -> bool:
 
 
 @work(WATCH)
-def watch(job: Job, tell: Callable[[Text], None]) -> JsonObject:
+def watch_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Look, take account of what lapsed or is over, and judge again."""
     from changqing.watch.watch import EVERY, Round, watch
 

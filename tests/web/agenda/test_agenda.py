@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from changqing.agency.details import CalendarKind
 from changqing_web.cases import assess, open_case_memory
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import CaseRow, IndexedDay, Role
 from changqing_web.walls import Here
 from changqing_web.work.outdated import read_outdated_rows
@@ -63,7 +63,7 @@ def _copy(place: Place, name: str) -> CaseRow:
     path = place.folder.parent / name
     shutil.copytree(place.folder, path)
     open_case_memory().forget(path)  # a test before may have had one of this name
-    row = refresh(place.workspace, name)
+    row = refresh_case(place.workspace, name)
     CaseRow.objects.filter(pk=row.pk).update(name=f"{name}公司")
     return CaseRow.objects.get(pk=row.pk)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from changqing.agency.desk import Deed, DeskJournal
 from changqing.agency.next_step import Party
 from changqing_web.asking.letters import ask_many
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import CaseEvent, Job, Role
 from changqing_web.walls import find_cases_folder
 from tests.web.web_world import Place, make_place
@@ -25,7 +25,7 @@ def two(place: Place) -> Place:
     broken = find_cases_folder(place.workspace) / "broken"
     broken.mkdir()
     (broken / "case.yaml").write_text("applicant: [", "utf-8")
-    refresh(place.workspace, "broken")
+    refresh_case(place.workspace, "broken")
     return place
 
 

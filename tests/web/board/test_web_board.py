@@ -19,7 +19,7 @@ from changqing.agency.rows import read_row
 from changqing.casework.events import Act, Event, Journal
 from changqing.disk import only_writer
 from changqing_web.board.clients import LOOK_AT_ALL
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.models import CaseEvent, CaseRow, Job
 from tests.web.web_world import Place, make_place
 
@@ -160,10 +160,10 @@ def test_a_licensee_has_a_day_for_its_report(place: Place) -> None:
             journal.append(_event(act, date(2025, 3, day)), now=timezone.now())
         licence = _event("licence", date(2025, 3, 25), until=date(2030, 3, 24))
         journal.append(licence, now=timezone.now())
-    row = refresh(place.workspace, place.case.folder, date(2026, 2, 3))
+    row = refresh_case(place.workspace, place.case.folder, date(2026, 2, 3))
     assert row.board.report_due == date(2026, 3, 31)
     # Later nobody knows whether it was handed in: that is to be found out today.
-    row = refresh(place.workspace, place.case.folder, date(2026, 11, 24))
+    row = refresh_case(place.workspace, place.case.folder, date(2026, 11, 24))
     assert (row.board.report_due, row.board.next_day) == (
         date(2026, 11, 24),
         date(2026, 11, 24),
@@ -270,7 +270,7 @@ def test_every_column_of_a_row_is_kept_and_filled_in_again(place: Place) -> None
         (root / folder).mkdir(exist_ok=True)
         (root / folder / "case.yaml").touch()
         read = read_row(catalogue(), root, folder, timezone.localdate()).row
-        refresh(place.workspace, folder)
+        refresh_case(place.workspace, folder)
         kept = CaseRow.objects.get(workspace=place.workspace, folder=folder)
         assert kept.board == read
     shutil.rmtree(root / "broken")

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from changqing.case import edit
 from changqing.casework.files import SUMMARY
 from changqing_web.cases import assess, open_case_memory
-from changqing_web.index import catalogue, rebuild, refresh
+from changqing_web.index import catalogue, rebuild_index, refresh_case
 from changqing_web.models import CaseRow, IndexedFinding, IndexedPaper, Role
 from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
@@ -26,7 +26,7 @@ def _assess(place: Place, folder: str = "") -> CaseRow:
     if not path.is_dir():
         shutil.copytree(place.folder, path)
         open_case_memory().forget(path)  # a test before may have had one of this name
-    row = refresh(place.workspace, folder)
+    row = refresh_case(place.workspace, folder)
     user = place.workspace.memberships.get(role=Role.EDITOR).user
     assess(Here(user=user, workspace=place.workspace, role=Role.EDITOR, case=row))
     return CaseRow.objects.get(pk=row.pk)
@@ -55,7 +55,7 @@ def test_open_findings_and_wanted_papers_are_kept_with_the_index(place: Place) -
     before = list(kept.values_list("criterion", "verdict", "count", "key"))
     IndexedFinding.objects.all().delete()
     CaseRow.objects.update(stamp="")
-    assert rebuild(place.workspace) == 1
+    assert rebuild_index(place.workspace) == 1
     assert list(kept.values_list("criterion", "verdict", "count", "key")) == before
 
 
@@ -108,7 +108,7 @@ def test_what_no_assessment_told_is_not_called_complete(place: Place) -> None:
     for name in ("open", "wanted", "ends"):
         told.pop(name)
     path.write_text(json.dumps(told), encoding="utf-8")
-    rebuild(place.workspace)
+    rebuild_index(place.workspace)
     row.refresh_from_db()
     assert row.board.open_findings is None
     assert "另有1件" in _page(place, "find/lacking/", paper=kind)
@@ -118,7 +118,7 @@ def test_what_no_assessment_told_is_not_called_complete(place: Place) -> None:
     told["open"] = [{"criterion": 1, "verdict": "odd", "count": "x"}, 7]
     told["ends"] = [{"day": "never"}, None]
     path.write_text(json.dumps(told), encoding="utf-8")
-    assert rebuild(place.workspace) == 1
+    assert rebuild_index(place.workspace) == 1
 
 
 def test_nothing_of_another_workspace_is_listed(place: Place) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from changqing.case import edit
 from changqing.papers.open import open_case
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.models import CaseEvent, Role
 from changqing_web.walls import find_cases_folder
 from tests.web.web_world import Place, make_place
@@ -74,7 +74,7 @@ def test_what_another_case_answers_is_offered_and_taken_with_one_click(
         written,
     )
     (mine / "case.yaml").write_text(dropped, "utf-8")
-    refresh(place.workspace, row.folder)
+    refresh_case(place.workspace, row.folder)
     page = place.editor.get(f"{at}facts/", follow=True).content.decode()
     assert f"这家公司的项目{place.case.folder}答过" in page
     said = place.editor.get(f"{at}facts/", follow=True).context["elsewhere"][0]

@@ -14,7 +14,7 @@ from changqing.text import Text
 from changqing.watch.journal import Watchbook, What, encode_incident
 from changqing.watch.model import THREE, Incident
 from changqing_web.cases import open_case_memory
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import CaseRow, Role
 from tests.web.web_world import Place, make_place
 
@@ -27,7 +27,7 @@ def _look(place: Place, folder: str, data: JsonObject, *, days: int = 0) -> None
     if not path.is_dir():
         shutil.copytree(place.folder, path)
         open_case_memory().forget(path)  # a test before may have had one of this name
-        refresh(place.workspace, folder)
+        refresh_case(place.workspace, folder)
         named = CaseRow.objects.filter(workspace=place.workspace, folder=folder)
         named.update(name=f"{folder}公司")
     with Watchbook(path) as book:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import Link, Role
 from changqing_web.walls import PageRoute, collect_routes, find_cases_folder
 from tests.web.web_world import EXAMPLES, Place
@@ -129,7 +129,7 @@ def test_who_was_given_one_case_knows_of_no_other(
 
     other = find_cases_folder(place.workspace) / "local-life"
     shutil.copytree(EXAMPLES / "local-life", other, dirs_exist_ok=True)
-    refresh(place.workspace, "local-life")
+    refresh_case(place.workspace, "local-life")
     _, secret = Link.make(
         Link.Purpose.REVIEW,
         expires_at=timezone.now() + timedelta(days=1),

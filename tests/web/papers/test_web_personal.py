@@ -22,7 +22,7 @@ import changqing_web.work.every  # names what can be done
 from changqing.case import edit
 from changqing.casework.personal import find_personal
 from changqing.evidence.ledger.recorded import Evidence
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.models import (
     CaseEvent,
     CaseRow,
@@ -427,7 +427,7 @@ def test_one_case_that_cannot_be_changed_stops_no_other(
     broken = place.folder.parent / "broken"
     broken.mkdir(exist_ok=True)
     (broken / "case.yaml").write_text("applicant: [\n", encoding="utf-8")
-    refresh(place.workspace, "broken")
+    refresh_case(place.workspace, "broken")
     CaseRow.objects.filter(folder="broken").update(broken={})
     day = str(TODAY() + timedelta(days=60))
     sent = {"do": "deletion", "day": day, "all": "yes"}

@@ -14,7 +14,7 @@ from changqing.papers.open import open_case
 from changqing.papers.read import list_unread
 from changqing.text import Text
 from changqing_web.cases import open_case_memory
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from changqing_web.jobs import GiveWay, JobStopped, ask_to_stop, do
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.work.read_all import count_unread, list_waiting, read_all
@@ -32,7 +32,7 @@ def two(place: Place) -> Place:
         shutil.rmtree(folder / "evidence")
         (folder / "assessment.json").unlink(missing_ok=True)
         open_case_memory().forget(folder)
-        refresh(place.workspace, folder.name)
+        refresh_case(place.workspace, folder.name)
     return place
 
 

@@ -15,7 +15,7 @@ from changqing.casework.returns import (
     read_returned_case,
 )
 from changqing_web.cases import open_case_memory
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue, refresh_case
 from tests.web.web_world import Place, make_place
 
 
@@ -38,7 +38,7 @@ def _receive(place: Place, folder: str, *codes: str) -> None:
             ),
             now=now,
         )
-    refresh(place.workspace, folder)
+    refresh_case(place.workspace, folder)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def returned(place: Place) -> Place:
         open_case_memory().forget(
             root / name
         )  # a test before may have had one of this name
-        refresh(place.workspace, name)
+        refresh_case(place.workspace, name)
     _receive(place, place.case.folder, "SI_THIRD_PARTY", "SI_THIRD_PARTY", "")
     file = root / "second" / "case.yaml"
     file.write_text(file.read_text("utf-8").replace("region: '33'", "region: '32'"))

@@ -11,7 +11,7 @@ import changqing_web.work.every  # noqa: F401 - names what can be done
 from changqing.agency.desk import archive_case
 from changqing.watch.settings import load_settings
 from changqing_web import jobs
-from changqing_web.index import refresh
+from changqing_web.index import refresh_case
 from changqing_web.models import CaseEvent, Job, Role
 from changqing_web.work.watch import begin_due_rounds
 from tests.web.web_world import Place
@@ -55,10 +55,10 @@ def test_rounds_begin_as_often_as_was_set(place: Place) -> None:
 def test_what_is_set_off_or_put_away_is_not_looked_at(place: Place) -> None:
     set_every(place, "2")
     assert archive_case(place.folder, by="林晓", now=timezone.now(), restore=False)
-    refresh(place.workspace, place.case.folder)
+    refresh_case(place.workspace, place.case.folder)
     assert begin_due_rounds(timezone.now()) == []
     archive_case(place.folder, by="林晓", now=timezone.now(), restore=True)
-    refresh(place.workspace, place.case.folder)
+    refresh_case(place.workspace, place.case.folder)
     set_every(place, "")
     assert load_settings(place.folder).every_hours is None
     assert begin_due_rounds(timezone.now()) == []
