@@ -71,7 +71,7 @@ class Visit:
         """How many things were seen in all."""
         return sum(len(capture.records) for capture in self.seen)
 
-    def unlike(self, before: Visit) -> frozenset[Record]:
+    def list_unlike(self, before: Visit) -> frozenset[Record]:
         """What is not as it was seen before, or was not seen then."""
         was = {
             (r.subject, r.fact): r.value

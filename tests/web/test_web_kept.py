@@ -99,9 +99,8 @@ def test_people_who_ask_at_once_share_one_judgement(
 
     monkeypatch.setattr(cases, "_judged", Latest(most=1))  # no test before judged it
     monkeypatch.setattr(cases, "_judge_folder", count)
-    monkeypatch.setattr(
-        cases, "refresh_case", lambda *_: None
-    )  # a database of its thread
+    # A thread has a database of its own.
+    monkeypatch.setattr(cases, "refresh_case", lambda *_: None)
     with ThreadPoolExecutor(4) as people:
         found = list(people.map(lambda _: cases.load_report(_here(place)), range(4)))
     assert len(judged) == 1

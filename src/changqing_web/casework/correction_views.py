@@ -65,7 +65,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
             return return_to_casework(here, f"#line-{number}")
     form = EventForm(
         line=number,
-        typed={n: typed.one(n) for n in typed.data},
+        typed={n: typed.get_one(n) for n in typed.data},
         codes=after.codes,
         wrong=wrong,
         errors=errors,
@@ -75,24 +75,24 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
 
 def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
     known = catalogue()
-    done = forms.parse_day(typed.one("done"), "done", wrong)
+    done = forms.parse_day(typed.get_one("done"), "done", wrong)
     if done is not None and done > timezone.localdate():
         wrong["done"] = t("这一天还没有到", "this day is still to come")
     for field, among in (
         ("criterion", known.criteria.keys()),
         ("material", known.materials.keys()),
     ):
-        if typed.one(field) and typed.one(field) not in among:
+        if typed.get_one(field) and typed.get_one(field) not in among:
             wrong[field] = t("目录里没有这一项", "the catalogue has no such entry")
     return NoticeLine(
         number=number,
-        codes=tuple(code for code in typed.all("code") if code in known.defects),
-        criterion=typed.one("criterion") or None,
-        material=typed.one("material") or None,
-        owner=typed.one("owner").strip() or None,
+        codes=tuple(code for code in typed.get_all("code") if code in known.defects),
+        criterion=typed.get_one("criterion") or None,
+        material=typed.get_one("material") or None,
+        owner=typed.get_one("owner").strip() or None,
         done=done,
-        answer=typed.one("answer").strip() or None,
-        paper=typed.one("paper") or None,
+        answer=typed.get_one("answer").strip() or None,
+        paper=typed.get_one("paper") or None,
     )
 
 

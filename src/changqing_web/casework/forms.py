@@ -184,7 +184,7 @@ def parse_day(written: str, name: str, wrong: Wrong) -> date | None:
 
 def read_who(typed: Typed, wrong: Wrong) -> str:
     """Who did it, which must be said."""
-    by = typed.one("by").strip()
+    by = typed.get_one("by").strip()
     if not by:
         wrong["by"] = t("写明谁办的", "say who did it")
     return by
@@ -198,7 +198,7 @@ def read_notice(request: HttpRequest, typed: Typed, wrong: Wrong) -> bytes:
             wrong["notice"] = t("文件超过20 MB", "the file is over 20 MB")
             return b""
         return b"".join(file.chunks())
-    words = typed.one("words")
+    words = typed.get_one("words")
     if not words.strip():
         wrong["notice"] = t(
             "选一个文件，或者粘贴通知的文字", "choose a file, or paste the words"

@@ -59,8 +59,9 @@ def show_casework(request: HttpRequest, here: Here) -> HttpResponse:
         form = EventForm(
             act=form.act,
             line=form.line,
-            typed={n: typed.one(n) for n in typed.data} | _choose_matter(form, typed),
-            codes=tuple(typed.all("code")),
+            typed={n: typed.get_one(n) for n in typed.data}
+            | _choose_matter(form, typed),
+            codes=tuple(typed.get_all("code")),
             kept=drafts.say_when_kept(at).say(page_language()),
         )
     return render_casework(request, here, form)
@@ -68,7 +69,7 @@ def show_casework(request: HttpRequest, here: Here) -> HttpResponse:
 
 def _choose_matter(form: EventForm, typed: Typed) -> dict[str, str]:
     """The matter of the address wins over that of a draft."""
-    return {"matter": form.typed["matter"] or typed.one("matter")}
+    return {"matter": form.typed["matter"] or typed.get_one("matter")}
 
 
 def _name_form(form: EventForm) -> str:
@@ -80,7 +81,7 @@ def _name_form(form: EventForm) -> str:
 def record_act(request: HttpRequest, here: Here) -> HttpResponse:
     """Write an event into the folder of the case."""
     typed = Typed.from_post(request.POST)
-    act = forms.find_act(typed.one("act"))
+    act = forms.find_act(typed.get_one("act"))
     if act is None or act is Act.LINE:
         raise Http404
     name = f"casework:{act.value}"
@@ -96,7 +97,7 @@ def record_act(request: HttpRequest, here: Here) -> HttpResponse:
             return _record_event(request, here, event, notice)
         except ChangqingError as error:
             errors = list_issues(error)
-    shown = {n: typed.one(n) for n in typed.data}
+    shown = {n: typed.get_one(n) for n in typed.data}
     form = EventForm(act=act, typed=shown, wrong=wrong, errors=errors)
     return render_casework(request, here, form, code=422)
 
@@ -106,17 +107,17 @@ def _read_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
         key.removeprefix("start."): day
         for key in typed.data
         if key.startswith("start.")
-        and (day := forms.parse_day(typed.one(key), key, wrong))
+        and (day := forms.parse_day(typed.get_one(key), key, wrong))
     }
     matter = None
     if act is Act.BEGIN:
-        matter = forms.choose_matter(typed.one("matter"), wrong)
+        matter = forms.choose_matter(typed.get_one("matter"), wrong)
     return Event(
         act=act,
-        on=forms.parse_day(typed.one("on"), "on", wrong) or timezone.localdate(),
+        on=forms.parse_day(typed.get_one("on"), "on", wrong) or timezone.localdate(),
         by=forms.read_who(typed, wrong),
-        paper=typed.one("paper") or None,
-        until=forms.parse_day(typed.one("until"), "until", wrong),
+        paper=typed.get_one("paper") or None,
+        until=forms.parse_day(typed.get_one("until"), "until", wrong),
         matter=matter,
         days=days,
     )

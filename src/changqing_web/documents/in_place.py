@@ -131,7 +131,7 @@ class Changes:
             fact_field.errors for fact_field in self.fields.values()
         )
 
-    def tell(self, clashes: Sequence[Clash]) -> None:
+    def tell_clashes(self, clashes: Sequence[Clash]) -> None:
         """Say beside each field what somebody else wrote there meanwhile."""
         for clash in clashes:
             for fact_field in self.fields.values():
@@ -208,11 +208,11 @@ def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
     if fact is None or not is_asked(fact) or subject not in case.list_subjects():
         return
     one = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
-    one.shown = _load(typed.one(f"was.{name}"))
-    one.take(typed.all)
+    one.shown = _parse_json(typed.get_one(f"was.{name}"))
+    one.take_typed(typed.get_all)
     found.fields[name] = one
     try:
-        value = one.check()
+        value = one.parse_answer()
     except NotAValueError as error:
         one.errors.append(say_mistake(error))
         return
@@ -223,9 +223,9 @@ def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
 def _read_choice(found: Changes, typed: Typed, name: str) -> None:
     one = ChoiceInput(
         choice=catalogue().choices[name],
-        ticked=typed.one(f"a.{name}"),
-        words=typed.one(f"w.{name}").strip(),
-        shown=_load(typed.one(f"wasc.{name}")),
+        ticked=typed.get_one(f"a.{name}"),
+        words=typed.get_one(f"w.{name}").strip(),
+        shown=_parse_json(typed.get_one(f"wasc.{name}")),
     )
     found.choices[name] = one
     # Words that the menu hides are of an answer that was given up.
@@ -237,14 +237,14 @@ def _read_choice(found: Changes, typed: Typed, name: str) -> None:
 
 
 def _read_own(found: Changes, typed: Typed, number: str, document: str) -> None:
-    words = typed.one(f"ow.{number}").replace("\r\n", "\n").replace("\r", "\n")
-    title = " ".join(typed.one(f"ot.{number}").split())
+    words = typed.get_one(f"ow.{number}").replace("\r\n", "\n").replace("\r", "\n")
+    title = " ".join(typed.get_one(f"ot.{number}").split())
     one = OwnInput(
         number=int(number) if number.isascii() and number.isdigit() else 0,
         title=title,
         words="".join(c for c in words if c == "\n" or c.isprintable()).strip(),
-        instead=bool(typed.one(f"oi.{number}")),
-        shown=_load(typed.one(f"waso.{number}")),
+        instead=bool(typed.get_one(f"oi.{number}")),
+        shown=_parse_json(typed.get_one(f"waso.{number}")),
     )
     found.own[number] = one
     if not one.words and one.shown is None:
@@ -263,7 +263,7 @@ def _read_own(found: Changes, typed: Typed, number: str, document: str) -> None:
 
 
 def _read_contact(found: Changes, typed: Typed, case: Case, written: CaseData) -> None:
-    found.contact = typed.one(_CONTACT)
+    found.contact = typed.get_one(_CONTACT)
     for person in case.people:
         if person.subject.id == found.contact:
             at = find_place(person.subject, _CONTACT)
@@ -278,7 +278,7 @@ def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> 
     fresh: dict[str, list[str]] = {}
     for sent in typed.data:
         kind, _, post = sent.partition(".")
-        name = " ".join(typed.one(sent).split())
+        name = " ".join(typed.get_one(sent).split())
         if kind != "post" or post not in known or not name:
             continue
         found.posts[post] = name
@@ -302,7 +302,7 @@ def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> 
         found.wanted.append(FieldChange(at=at, value=item, shown=None))
 
 
-def _load(text: str) -> object:
+def _parse_json(text: str) -> object:
     try:
         found: object = json.loads(text)
     except ValueError:
@@ -345,7 +345,7 @@ class PageWriter:
         self.placed: set[str] = set()
         """What has a field on the page: names of facts, ids of choices."""
 
-    def write(self) -> list[SectionPage]:
+    def write_sections(self) -> list[SectionPage]:
         """The sections in their order, and one more for the company to begin."""
         texts = self._written.find_value(("own_text", self._document.id))
         known = dict(texts) if isinstance(texts, Mapping) else {}
@@ -388,12 +388,12 @@ class PageWriter:
         return SectionPage(
             id=section.id,
             title=section.title,
-            html=self._fill(section) if ours else mark_safe(""),
+            html=self._fill_section(section) if ours else mark_safe(""),
             own=own,
             ours=ours,
         )
 
-    def _fill(self, section: Section) -> SafeString:
+    def _fill_section(self, section: Section) -> SafeString:
         if self._document.origin == "word":
             return render_prose(section.markdown, self._chart)
         html = str(render_prose(section.marked, self._chart))

@@ -56,12 +56,12 @@ def show_document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     if request.method == "POST":
         return _save_changes(request, here, name)
     kept = drafts.load_draft(here, f"dossier:{name}")
-    if kept is None or not kept[0].one("version"):
+    if kept is None or not kept[0].get_one("version"):
         return _render_page(request, here, name)
     typed, at = kept
     sent = _read_changes(here, name, typed)
     written = edit.read(here.folder)
-    sent.tell(_find_clashes(sent.wanted, written))
+    sent.tell_clashes(_find_clashes(sent.wanted, written))
     return _render_page(request, here, name, sent=sent, restored=at)
 
 
@@ -96,11 +96,11 @@ def _save_changes(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         edit.change(
             here.folder,
             sent.wanted,
-            version=typed.one("version"),
+            version=typed.get_one("version"),
             catalogue=catalogue(),
         )
     except StaleError as stale:
-        sent.tell(stale.clashes)
+        sent.tell_clashes(stale.clashes)
         told = [
             t(
                 "别人刚改过同样的地方。两边的都在下面，再保存一次就按您的。",
@@ -167,7 +167,7 @@ def _push_step(here: Here, name: str, changes: Sequence[FieldChange]) -> None:
 
 def _load_steps(here: Here, name: str) -> list[str]:
     kept = drafts.load_draft(here, f"undo:{name}")
-    return [] if kept is None else kept[0].all("steps")
+    return [] if kept is None else kept[0].get_all("steps")
 
 
 def undo_changes(request: HttpRequest, here: Here, name: str) -> HttpResponse:
@@ -233,7 +233,8 @@ def return_to_draft(request: HttpRequest, here: Here, name: str) -> HttpResponse
                 f"Done; yours is kept in {aside.name}.",
             ),
         )
-    if load_writings(here).document(name) is None:  # another copy cannot be read either
+    # Another copy may be one that cannot be read either.
+    if load_writings(here).find_document(name) is None:
         return redirect_to_documents(here, "dossier")
     return redirect_to_documents(here, "dossier_document", name)
 
@@ -262,7 +263,7 @@ def _render_page(
         chart=make_chart_address(here, one.id),
         sent=sent,
     )
-    pages = writer.write()
+    pages = writer.write_sections()
     blanks, unsupported = list_lacks(here, one, placed=writer.placed)
     at = found.documents.index(one)
     return render(

@@ -310,7 +310,7 @@ def _read_schedule(here: Here, found: Writings) -> ScheduleState:
 
 def select_document(found: Writings, name: str) -> Document:
     """The document of this name; the page of another is not there."""
-    one = found.document(name)
+    one = found.find_document(name)
     if one is None:
         raise Http404
     return one

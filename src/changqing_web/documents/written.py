@@ -44,7 +44,7 @@ class Writings:
         """The annotated copies, which show what every word rests on."""
         return self.writing.annotated
 
-    def document(self, name: str) -> Document | None:
+    def find_document(self, name: str) -> Document | None:
         """The document of this name."""
         return next(
             (document for document in self.documents if document.id == name), None

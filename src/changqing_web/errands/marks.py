@@ -48,11 +48,11 @@ class ErrandMarks(SealedLines):
     def __init__(self, case_dir: Path) -> None:
         super().__init__(case_dir / _FOLDER, _FILE)
 
-    def marks(self) -> dict[str, ErrandMark]:
+    def list_marks(self) -> dict[str, ErrandMark]:
         """Where each errand stands; TamperError if a line was changed."""
         return _replay_notes(self.read(_decode))
 
-    def note(
+    def add_note(
         self, errand: str, said: ErrandNote, *, by: str, now: datetime, to: str = ""
     ) -> None:
         """Add a note. Call it inside the `with`."""

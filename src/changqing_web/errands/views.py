@@ -167,7 +167,7 @@ def _make_noted_errand(
 def _load_marks(here: Here, request: HttpRequest) -> Mapping[str, ErrandMark]:
     kept: Mapping[str, ErrandMark] | None = getattr(request, "errand_marks", None)
     if kept is None:
-        kept = ErrandMarks(here.folder).marks()
+        kept = ErrandMarks(here.folder).list_marks()
         request.errand_marks = kept  # type: ignore[attr-defined]
     return kept
 
@@ -208,7 +208,7 @@ def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
         to = ""
     try:
         with ErrandMarks(here.folder) as kept:
-            kept.note(name, said, by=here.name, now=timezone.now(), to=to)
+            kept.add_note(name, said, by=here.name, now=timezone.now(), to=to)
     except ChangqingError as error:
         messages.error(request, "；".join(list_issues(error)))
         return _render_page(
@@ -292,7 +292,7 @@ def download_workbook(request: HttpRequest, here: Here) -> HttpResponse:
         t("解决的判据", "Settles"),
     ]
 
-    def row(one: ErrandView) -> Sequence[Cell]:
+    def make_row(one: ErrandView) -> Sequence[Cell]:
         mark = marks.get(one.errand, ErrandMark())
         steps = dict.fromkeys(map(say, one.steps))
         settles = (
@@ -309,7 +309,9 @@ def download_workbook(request: HttpRequest, here: Here) -> HttpResponse:
             *(mark.owner or None, mark.done_on, "\n".join(settles)),
         )
 
-    content = write_workbook(t("要办的事", "tasks"), heads, map(row, report.errands))
+    content = write_workbook(
+        t("要办的事", "tasks"), heads, map(make_row, report.errands)
+    )
     return make_download(content, f"{here.row.folder}-{t('要办的事', 'tasks')}.xlsx")
 
 

@@ -58,8 +58,8 @@ def show_answers(request: HttpRequest, here: Here) -> HttpResponse:
     kept = drafts.load_draft(here, _FORM)
     if kept is not None:
         for field in fields:
-            if kept[0].all(f"was.{field.name}"):
-                field.take(kept[0].all)
+            if kept[0].get_all(f"was.{field.name}"):
+                field.take_typed(kept[0].get_all)
     restored = (
         None if kept is None else drafts.say_when_kept(kept[1]).say(page_language())
     )
@@ -76,17 +76,17 @@ def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
     sent = [
         field
         for field in fields
-        if typed.all(f"was.{field.name}") and field.name in asked
+        if typed.get_all(f"was.{field.name}") and field.name in asked
     ]
     wanted: list[FieldChange] = []
     for field in sent:
-        field.take(typed.all)
+        field.take_typed(typed.get_all)
         try:
-            value = field.check()
+            value = field.parse_answer()
         except NotAValueError as error:
             field.errors.append(say_mistake(error))
             continue
-        shown = _parse_json(typed.one(f"was.{field.name}"))
+        shown = _parse_json(typed.get_one(f"was.{field.name}"))
         if value is not None and value != shown:
             wanted += field.list_changes(value, shown)
     if any(fact_field.errors for fact_field in sent):
@@ -100,7 +100,7 @@ def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         check_log(here)
         edit.change(
-            here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
+            here.folder, wanted, version=typed.get_one("version"), catalogue=catalogue()
         )
     except StaleError as stale:
         theirs = {clash.at: clash.theirs for clash in stale.clashes}

@@ -31,11 +31,11 @@ class Typed:
         """What a request sends, without what is ours."""
         return cls({k: v for k, v in post.lists() if k not in _OURS})
 
-    def all(self, name: str) -> list[str]:
+    def get_all(self, name: str) -> list[str]:
         """Every value under a name."""
         return self.data.get(name, [])
 
-    def one(self, name: str) -> str:
+    def get_one(self, name: str) -> str:
         """The value under a name; empty when there is none."""
         return (self.data.get(name) or [""])[-1]
 

@@ -192,7 +192,7 @@ class FactField:
 
     # What is typed, and what it means
 
-    def take(self, get: Get) -> None:
+    def take_typed(self, get: Get) -> None:
         """Keep what was typed."""
         self.typed = {
             part: list(get(self.name + (f"~{part}" if part else "")))
@@ -205,7 +205,7 @@ class FactField:
         """Begin with what the file says."""
         self.typed = format_as_typed(self.fact, self.shown)
 
-    def written(self) -> object:
+    def parse_written(self) -> object:
         """What is typed, as `case.yaml` has it. EmptyError when that is nothing."""
         if self.among and self.text in dict(self.among):
             return True  # of who was chosen
@@ -233,10 +233,10 @@ class FactField:
         )
         return [FieldChange(at=self.at, value=written, shown=shown)]
 
-    def check(self) -> object:
+    def parse_answer(self) -> object:
         """What to write, None for unknown; NotAValueError in the core's words."""
         try:
-            written = self.written()
+            written = self.parse_written()
         except EmptyError:
             return None
         parse_value(self.fact, written)

@@ -183,8 +183,8 @@ def parse_members(
             for column, cell in zip(heads, line, strict=False)
             if column is not None and cell.strip()
         }
-        row = members.row(number, said)
-        _fill_row(row, [c for c in heads if c is not None], members.before(row.id))
+        row = members.make_row(number, said)
+        _fill_row(row, [c for c in heads if c is not None], members.find_before(row.id))
         if row.fresh and listed.named and "name" not in said:
             row.errors.append(Text(zh="没有姓名或名称", en="there is no name"))
         if row.fresh and listed.kind not in said:
@@ -240,18 +240,18 @@ class _Members:
         self._rows: dict[str, int] = {}
         self._named: dict[str, int] = {}
 
-    def before(self, identity: str) -> JsonObject:
+    def find_before(self, identity: str) -> JsonObject:
         """What the case file says of a member; nothing of somebody new."""
         return self._present.get(identity, {})
 
-    def row(self, number: int, said: dict[str, str]) -> SheetRow:
+    def make_row(self, number: int, said: dict[str, str]) -> SheetRow:
         """The row with its member; two rows about one, or a name of two, are wrong."""
         name = said.get("name") or said.get("url") or ""
         same = self._by_name.get(name, [])
         identity = said.get("id") or (same[0] if same else "") or self._make_id()
         row = SheetRow(
             number=number,
-            name=name or str(self.before(identity).get("name") or identity),
+            name=name or str(self.find_before(identity).get("name") or identity),
             id=identity,
             fresh=identity not in self._present,
             said=said,

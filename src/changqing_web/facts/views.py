@@ -135,17 +135,17 @@ def answer_form(
     if kept is not None:
         typed, restored = kept
         for field in fields:
-            if typed.all(f"was.{field.name}"):
+            if typed.get_all(f"was.{field.name}"):
                 _restore_typed(field, typed)
     return _render_page(request, here, about, written, fields, restored=restored)
 
 
 def _restore_typed(one: FactField, typed: Typed) -> None:
     """Put back what was typed, and say where somebody else has answered since."""
-    was = _parse_json(typed.one(f"was.{one.name}"))
-    one.take(typed.all)
+    was = _parse_json(typed.get_one(f"was.{one.name}"))
+    one.take_typed(typed.get_all)
     try:
-        touched = one.check() != was
+        touched = one.parse_answer() != was
     except NotAValueError:
         touched = True
     if not touched:
@@ -175,22 +175,22 @@ def _take_form(
 ) -> HttpResponse:
     """Write what was typed; on anything wrong show it again, nothing lost."""
     typed = Typed.from_post(request.POST)
-    sent = [field for field in fields if typed.all(f"was.{field.name}")]
+    sent = [field for field in fields if typed.get_all(f"was.{field.name}")]
     wanted: list[FieldChange] = []
     for field in sent:
-        field.take(typed.all)
+        field.take_typed(typed.get_all)
         try:
-            value = field.check()
+            value = field.parse_answer()
         except NotAValueError as error:
             field.errors.append(say_mistake(error))
             continue
-        shown = _parse_json(typed.one(f"was.{field.name}"))
+        shown = _parse_json(typed.get_one(f"was.{field.name}"))
         if value != shown:
             wanted += field.list_changes(value, shown)
     drafts.save_draft(here, about.form, typed)
     if any(fact_field.errors for fact_field in sent):
         return _render_page(request, here, about, written, fields, status=422)
-    if typed.one("declare_today"):
+    if typed.get_one("declare_today"):
         wanted.append(
             FieldChange(
                 at=("declared_on",),
@@ -202,7 +202,7 @@ def _take_form(
     try:
         check_log(here)
         edit.change(
-            here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
+            here.folder, wanted, version=typed.get_one("version"), catalogue=catalogue()
         )
     except StaleError as stale:
         _show_clashes(stale, sent)

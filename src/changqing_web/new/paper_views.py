@@ -179,7 +179,7 @@ def _begin_case(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
             request, here, place, None, shown, typed, wrong=wrong, status=422
         )
     same = find_same_company(here, answers.facts["credit_code"])
-    if same and typed.one("another") != "yes":
+    if same and typed.get_one("another") != "yes":
         return _render_page(
             request, here, place, None, shown, typed, same=same, status=422
         )

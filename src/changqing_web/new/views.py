@@ -99,7 +99,7 @@ def make_form(
 ) -> dict[str, object]:
     """What the fields of a new case show. Nobody is asked what papers have `told`."""
     known = catalogue()
-    licence = typed.one("licence")
+    licence = typed.get_one("licence")
     if licence not in known.licences:
         licence = "B25"
     labels = {"name": Text("公司名称", "Company")} | {
@@ -114,11 +114,11 @@ def make_form(
         "licences": [
             (code, _name_licence(entry)) for code, entry in known.licences.items()
         ],
-        "scopes": _list_scopes(licence, typed.one("scope")),
+        "scopes": _list_scopes(licence, typed.get_one("scope")),
         "regions": [(r.code, r.label) for r in known.regions.values()],
         "labels": labels,
         "money": [
-            (name, labels[name], typed.one(name), map_faults(wrong).get(name))
+            (name, labels[name], typed.get_one(name), map_faults(wrong).get(name))
             for name in _MONEY
             if name not in told
         ],
@@ -159,7 +159,7 @@ def _make_case(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
         return _render_form(request, here, typed, wrong=wrong, status=422)
     code = answers.facts["credit_code"]
     same = find_same_company(here, code)
-    if same and typed.one("another") != "yes":
+    if same and typed.get_one("another") != "yes":
         drafts.save_draft(here, FORM, typed)
         return _render_form(request, here, typed, same=same, status=422)
     try:
@@ -231,26 +231,26 @@ def read_interview(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, 
     """The answers, or every field that cannot be used."""
     known, reader = catalogue(), _Reader(typed)
     facts = {
-        "name": reader.name(),
-        "credit_code": reader.credit_code(),
-        "charges_users": reader.yes_or_no("charges_users"),
-    } | {name: reader.money(name) for name in _MONEY}
-    licence = reader.among("licence", known.licences, "B25")
+        "name": reader.read_name(),
+        "credit_code": reader.read_credit_code(),
+        "charges_users": reader.read_yes_or_no("charges_users"),
+    } | {name: reader.read_amount(name) for name in _MONEY}
+    licence = reader.read_choice("licence", known.licences, "B25")
     scopes = known.licences[licence].scopes
     only = "、".join(SCOPE_WORDS[code].zh for code in scopes)
     only_en = ", ".join(SCOPE_WORDS[code].en for code in scopes)
-    scope = reader.among(
+    scope = reader.read_choice(
         "scope",
         scopes,
         scopes[0],
         told=Text(f"{licence}只有{only}一种", f"{licence} is {only_en} alone"),
     )
     by_code = find_region(facts["credit_code"], known)
-    region = reader.among("region", known.regions, by_code)
+    region = reader.read_choice("region", known.regions, by_code)
     if not region:
-        reader.say("region", Text("选公司注册在哪个省", "choose the province"))
-    submit_on = reader.day()
-    urls = reader.urls()
+        reader.add_fault("region", Text("选公司注册在哪个省", "choose the province"))
+    submit_on = reader.read_day()
+    urls = reader.read_urls()
     if reader.wrong or submit_on is None:
         return None, tuple(reader.wrong)
     answers = InterviewAnswers(
@@ -259,7 +259,7 @@ def read_interview(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, 
         scope=scope,
         submit_on=submit_on,
         url=urls[0] if urls else "",
-        technician=" ".join(typed.one("technician").split()),
+        technician=" ".join(typed.get_one("technician").split()),
         licence=licence,
         other_urls=urls[1:],
     )
@@ -273,11 +273,11 @@ class _Reader:
         self.wrong: list[Wrong] = []
         self._typed = typed
 
-    def say(self, field: str, text: Text, hint: Text | None = None) -> None:
+    def add_fault(self, field: str, text: Text, hint: Text | None = None) -> None:
         if field not in {fault.field for fault in self.wrong}:
             self.wrong.append(Wrong(field=field, text=text, hint=hint))
 
-    def among(
+    def read_choice(
         self,
         name: str,
         choices: Container[str],
@@ -285,90 +285,90 @@ class _Reader:
         *,
         told: Text = _LISTED,
     ) -> str:
-        written = self._typed.one(name)
+        written = self._typed.get_one(name)
         if not written:
             return otherwise
         if written not in choices:
-            self.say(name, told)
+            self.add_fault(name, told)
             return otherwise
         return written
 
-    def name(self) -> str:
-        written = " ".join(self._typed.one("name").split())
+    def read_name(self) -> str:
+        written = " ".join(self._typed.get_one("name").split())
         if not written:
-            self.say(
+            self.add_fault(
                 "name", Text("写上公司名称，照营业执照", "write the company's name")
             )
-        elif self._fact("name", written) is None:
+        elif self._read_fact("name", written) is None:
             return ""
         return written
 
-    def credit_code(self) -> str:
-        written = self._typed.one("credit_code").strip()
+    def read_credit_code(self) -> str:
+        written = self._typed.get_one("credit_code").strip()
         if not written:
             return ""
         spelling = spell_credit_code(written)
         if spelling.text is not None:
-            self.say("credit_code", spelling.text, spelling.hint)
+            self.add_fault("credit_code", spelling.text, spelling.hint)
         return spelling.code
 
-    def yes_or_no(self, name: str) -> str:
-        written = self._typed.one(name)
+    def read_yes_or_no(self, name: str) -> str:
+        written = self._typed.get_one(name)
         if written in {"", _UNKNOWN}:
             return ""
         try:
             return parse_yes_or_no(written)
         except NotAValueError as wrong:
-            self.say(name, wrong.text, wrong.hint)
+            self.add_fault(name, wrong.text, wrong.hint)
             return ""
 
-    def money(self, name: str) -> str:
+    def read_amount(self, name: str) -> str:
         """A bare number is in 万元, as the field says."""
-        written = unicodedata.normalize("NFKC", self._typed.one(name)).strip()
+        written = unicodedata.normalize("NFKC", self._typed.get_one(name)).strip()
         if not written:
             return ""
         written = spell_amount(written)
         if _BARE.fullmatch(written):
             written += "万元"
         elif not written.endswith("元"):
-            self.say(
+            self.add_fault(
                 name,
                 Text(f"“{written}”不是数字", f"“{written}” is no number"),
                 Text("只写数字，单位是万元，如100", "write digits, in 万元: 100, say"),
             )
             return ""
-        return written if self._fact(name, written) is not None else ""
+        return written if self._read_fact(name, written) is not None else ""
 
-    def _fact(self, name: str, written: str) -> object | None:
+    def _read_fact(self, name: str, written: str) -> object | None:
         try:
             return parse_value(catalogue().facts["applicant", name], written)
         except NotAValueError as wrong:
-            self.say(name, wrong.text, wrong.hint)
+            self.add_fault(name, wrong.text, wrong.hint)
             return None
 
-    def day(self) -> date | None:
+    def read_day(self) -> date | None:
         """The day of handing in; one that has passed is none."""
-        written, today = self._typed.one("submit_on").strip(), timezone.localdate()
+        written, today = self._typed.get_one("submit_on").strip(), timezone.localdate()
         if not written:
             return today + SUBMIT_AFTER
         try:
             day = parse_date(written)
             check_submit_on(day, today)
         except NotAValueError as wrong:
-            self.say("submit_on", wrong.text, wrong.hint)
+            self.add_fault("submit_on", wrong.text, wrong.hint)
             return None
         return day
 
-    def urls(self) -> tuple[str, ...]:
-        lines = [line.strip() for line in self._typed.one("urls").splitlines()]
+    def read_urls(self) -> tuple[str, ...]:
+        lines = [line.strip() for line in self._typed.get_one("urls").splitlines()]
         found: list[str] = []
         for line in filter(None, lines):
             try:
                 found.append(read_url(line))
             except NotAValueError as wrong:
-                self.say("urls", wrong.text, wrong.hint)
+                self.add_fault("urls", wrong.text, wrong.hint)
         if len(found) > _MOST_URLS:
-            self.say(
+            self.add_fault(
                 "urls",
                 Text(f"先写{_MOST_URLS}个", f"begin with {_MOST_URLS}"),
                 Text("其余的以后在事实页补", "add the rest on the facts page"),
@@ -423,8 +423,8 @@ def ask_which_licence(request: HttpRequest, here: Here) -> HttpResponse:
             "asks": question.fact.question or question.fact.label,
             "options": [(o, question.fact.value_labels[o]) for o in question.options],
             "many": question.fact.type.kind is Kind.SET,
-            "number": len(typed.all("order")) + 1,
-            "before": typed.all(f"was.{name}"),
+            "number": len(typed.get_all("order")) + 1,
+            "before": typed.get_all(f"was.{name}"),
             "missing": request.GET.get("missing"),
             "why": (why := list_waiting_rules(question))[:_SHOWN],
             "more": max(0, len(why) - _SHOWN),
@@ -437,7 +437,7 @@ def _take_step(
     request: HttpRequest, here: Here, classifier: Classifier, typed: Typed
 ) -> None:
     """Take an answer, go back one question, or begin again."""
-    order = typed.all("order")
+    order = typed.get_all("order")
     match request.POST.get("do", "answer"):
         case "again":
             drafts.drop_draft(here, WHICH)
@@ -461,11 +461,11 @@ def _take_step(
 def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None]:
     """The answers given so far; what is not an answer is unknown."""
     found: dict[str, Value | None] = {}
-    for name in typed.all("order"):
+    for name in typed.get_all("order"):
         fact = classifier.questions.get(name)
         if fact is None:
             continue
-        given = typed.all(f"a.{name}")
+        given = typed.get_all(f"a.{name}")
         if _UNKNOWN in given or not given:
             found[name] = None
         elif fact.type.kind is Kind.SET:
@@ -499,7 +499,7 @@ def _list_answered(
 ) -> list[tuple[Text, list[Text]]]:
     """The questions answered, with their answers in words."""
     said: list[tuple[Text, list[Text]]] = []
-    for name in typed.all("order"):
+    for name in typed.get_all("order"):
         fact = classifier.questions.get(name)
         if fact is None:
             continue
@@ -510,7 +510,7 @@ def _list_answered(
             _NONE: Text("都没有", "none of them"),
             _UNKNOWN: Text("不清楚", "not sure"),
         }
-        given = [words[g] for g in typed.all(f"a.{name}") if g in words]
+        given = [words[g] for g in typed.get_all(f"a.{name}") if g in words]
         said.append((fact.question or fact.label, given))
     return said
 

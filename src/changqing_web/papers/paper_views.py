@@ -265,18 +265,18 @@ def _keep_typed(form: PaperForm, typed: Typed) -> None:
     """Keep what was typed."""
     for name in form.days:
         if name in typed.data:
-            form.days[name] = typed.one(name).strip()
+            form.days[name] = typed.get_one(name).strip()
     for fact in form.facts:
-        if typed.all(f"was.{fact.name}"):
-            fact.take(typed.all)
+        if typed.get_all(f"was.{fact.name}"):
+            fact.take_typed(typed.get_all)
     for back in form.backs:
-        if typed.all(f"was.{back.about.name}"):
-            back.about.take(typed.all)
-            back.place = typed.one(f"{back.about.name}~place").strip()
+        if typed.get_all(f"was.{back.about.name}"):
+            back.about.take_typed(typed.get_all)
+            back.place = typed.get_one(f"{back.about.name}~place").strip()
     for state in form.states:
         if f"states.{state.code}" in typed.data:
-            state.place = typed.one(f"states.{state.code}").strip()
-            state.absent = bool(typed.one(f"absent.{state.code}"))
+            state.place = typed.get_one(f"states.{state.code}").strip()
+            state.absent = bool(typed.get_one(f"absent.{state.code}"))
 
 
 def _list_changes(
@@ -299,7 +299,7 @@ def _list_changes(
         said[name] = value
     for fact in form.facts:
         try:
-            value = fact.check()
+            value = fact.parse_answer()
         except NotAValueError as error:
             fact.errors.append(say_mistake(error))
             continue
@@ -327,7 +327,7 @@ def _format_state(state: ElementState) -> object:
 def _read_shown(typed: Typed, item: JsonObject) -> JsonObject:
     """What the file said of the paper when the form was made."""
     try:
-        found = json.loads(typed.one("shown"))
+        found = json.loads(typed.get_one("shown"))
     except ValueError:
         return item
     return found if isinstance(found, dict) else item
@@ -408,7 +408,7 @@ def _list_backs(form: PaperForm) -> list[dict[str, object]]:
     found = []
     for back in form.backs:
         try:
-            value = back.about.check()
+            value = back.about.parse_answer()
         except NotAValueError as error:
             back.errors.append(say_mistake(error))
             continue
@@ -451,7 +451,7 @@ def _take_form(
             after = edit.change(
                 here.folder,
                 wanted,
-                version=typed.one("version"),
+                version=typed.get_one("version"),
                 catalogue=catalogue(),
             )
         except StaleError as stale:

@@ -442,9 +442,9 @@ def _read_decision(
             raise Http404
         return _make_decisions(about, settlement)
     field = _make_field(settlement)
-    field.take(Typed.from_post(request.POST).all)
+    field.take_typed(Typed.from_post(request.POST).get_all)
     try:
-        value = parse_value(field.fact, field.written()).value
+        value = parse_value(field.fact, field.parse_written()).value
     except EmptyError:
         field.errors.append(_EMPTY)
         return field

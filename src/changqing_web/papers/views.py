@@ -392,7 +392,9 @@ def _list_visits(request: HttpRequest, visits: Sequence[Visit]) -> VisitsPage:
         Looked(
             visit=visit,
             key=visit.at.strftime("%Y%m%d%H%M%S"),
-            unlike=visit.unlike(visits[place + 1]) if place + 1 < len(visits) else None,
+            unlike=visit.list_unlike(visits[place + 1])
+            if place + 1 < len(visits)
+            else None,
         )
         for place, visit in enumerate(page.object_list, start=max(first, 0))
     ]

@@ -32,7 +32,7 @@ class TypedMark:
     was: int = 0
 
     @classmethod
-    def of(cls, remark: ReviewRemark | None) -> Self:
+    def from_remark(cls, remark: ReviewRemark | None) -> Self:
         """As a page shows what was recorded."""
         if remark is None or remark.mark is None:
             return cls()
@@ -116,7 +116,7 @@ def _list_changes(
         point, before = sheet.find(key), mine.get(key)
         if point is None and before is None:
             continue
-        showed = TypedMark.of(by_number.get(sent.was))
+        showed = TypedMark.from_remark(by_number.get(sent.was))
         if (sent.mark, sent.words) == (showed.mark, showed.words):
             continue
         mark = ReviewMark(sent.mark) if sent.mark in set(ReviewMark) else None

@@ -104,7 +104,7 @@ def make_rows(
                     text=mask_numbers(point.text.say(page_language())),
                     verdict=name_verdict(point.finding.verdict, point.finding.rests_on),
                     sources=tuple(map(_make_source, point.sources)),
-                    typed=typed.get(point.key, TypedMark.of(mark)),
+                    typed=typed.get(point.key, TypedMark.from_remark(mark)),
                     then=_name_then(mark, point),
                     others=tuple(mark for mark in others if mark.point == point.key),
                 )

@@ -65,7 +65,7 @@ def show_notices(request: HttpRequest, here: Here) -> HttpResponse:
                 add_case_event(here, "notices", done)
                 messages.success(request, t(f"{done.zh}。", f"{done.en}."))
             return redirect("notices", workspace=here.workspace.slug)
-        shown = {name: typed.one(name) for name in typed.data}
+        shown = {name: typed.get_one(name) for name in typed.data}
         return _render_page(request, here, shown, wrong, errors, status=422)
     return _render_page(request, here, {}, {}, [])
 
@@ -73,11 +73,11 @@ def show_notices(request: HttpRequest, here: Here) -> HttpResponse:
 def _carry_out(here: Here, typed: Typed, wrong: Wrong) -> Text | None:
     """What was done, for the record; empty where there is nothing to tell, None: no."""
     path, now = find_settings_path(here.workspace), timezone.now()
-    name = " ".join(typed.one("person").split())[:_MOST]
-    match typed.one("do"):
+    name = " ".join(typed.get_one("person").split())[:_MOST]
+    match typed.get_one("do"):
         case "add":
             by = _read_way(typed, wrong, load_shape(path))
-            mail = typed.one("mail").strip()
+            mail = typed.get_one("mail").strip()
             if not name:
                 wrong["person"] = t("写上姓名", "give a name")
             if mail and not _MAIL.fullmatch(mail):
@@ -106,8 +106,8 @@ def _read_way(
     typed: Typed, wrong: Wrong, shape: SettingsShape | None
 ) -> str | NewChannel | None:
     """The channel that was chosen: one that is there, or a new one."""
-    way = typed.one("way")
-    mail = typed.one("mail").strip()
+    way = typed.get_one("way")
+    mail = typed.get_one("mail").strip()
     if shape is not None and way in shape.channels:
         if isinstance(shape.channels[way], MailShape) and not mail:
             wrong["mail"] = t("用邮件通知，要写邮箱", "mail needs an address")
@@ -116,7 +116,7 @@ def _read_way(
         wrong["way"] = t("选一种通知的方式", "choose how")
         return None
     given = {
-        n: typed.one(n).strip()[:_LONGEST]
+        n: typed.get_one(n).strip()[:_LONGEST]
         for n in ("webhook", "key", "host", "sender", "user", "password")
     }
     if way != "mail":
@@ -135,11 +135,11 @@ def _read_way(
         )
     if not _MAIL.fullmatch(given["sender"]):
         wrong["sender"] = t("写上发件的邮箱", "give the address it is sent from")
-    port = typed.one("port").strip() or "465"
+    port = typed.get_one("port").strip() or "465"
     if not port.isdecimal() or int(port) not in _PORTS:
         wrong["port"] = t("端口是一个数，如465", "a number such as 465")
         return None
-    safety = typed.one("safety")
+    safety = typed.get_one("safety")
     return NewChannel(
         kind="mail",
         host=given["host"],

@@ -56,7 +56,7 @@ _YEARS: Final = range(2000, 3000)
 def show_watching(request: HttpRequest, here: Here) -> HttpResponse:
     """What watching the case knows."""
     kept = drafts.load_draft(here, _FORM)
-    typed = {} if kept is None else {n: kept[0].one(n) for n in kept[0].data}
+    typed = {} if kept is None else {n: kept[0].get_one(n) for n in kept[0].data}
     return _render_page(request, here, typed=typed)
 
 
@@ -94,17 +94,17 @@ def record_question(request: HttpRequest, here: Here) -> HttpResponse:
     drafts.save_draft(here, _FORM, typed)
     wrong: dict[str, str] = {}
     for name in ("channel", "text", "by"):
-        if not typed.one(name).strip():
+        if not typed.get_one(name).strip():
             wrong[name] = t("这一项要填", "this must be filled in")
-    sent = _parse_moment(typed.one("sent"), "sent", wrong)
+    sent = _parse_moment(typed.get_one("sent"), "sent", wrong)
     errors: list[str] = []
     if not wrong:
         try:
             name = send(
                 read_case(here),
-                channel=typed.one("channel").strip(),
-                by=typed.one("by").strip(),
-                text=typed.one("text").strip(),
+                channel=typed.get_one("channel").strip(),
+                by=typed.get_one("by").strip(),
+                text=typed.get_one("text").strip(),
                 sent_at=sent,
                 now=timezone.now(),
             )
@@ -123,7 +123,7 @@ def record_question(request: HttpRequest, here: Here) -> HttpResponse:
                 ),
             )
             return _return_to_watching(here)
-    shown = {n: typed.one(n) for n in typed.data}
+    shown = {n: typed.get_one(n) for n in typed.data}
     return _render_page(
         request, here, typed=shown, wrong=wrong, errors=errors, code=422
     )

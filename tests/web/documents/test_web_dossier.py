@@ -439,7 +439,7 @@ def test_writings_follow_the_folder(place: Place) -> None:
     first = load_writings(here)
     assert load_writings(here) is first
     _write_own(place, OWN + "## 一\n\n换了。\n")
-    document = load_writings(here).document("emergency")
+    document = load_writings(here).find_document("emergency")
     assert document is not None
     assert "换了。" in document.sections[0].markdown
 

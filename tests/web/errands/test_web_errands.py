@@ -57,7 +57,7 @@ def test_done_and_owner_stay_with_the_case_and_are_events(torn: Place) -> None:
     one = _first(torn)["errand"]
     assert _note(torn, "owner", one, owner="林悦").status_code == 302
     assert _note(torn, "done", one).status_code == 302
-    mark = ErrandMarks(torn.folder).marks()[one]
+    mark = ErrandMarks(torn.folder).list_marks()[one]
     assert (mark.owner, mark.done_by) == ("林悦", "editor@here.example")
     assert mark.done_on is not None
     verbs = CaseEvent.objects.filter(case=torn.case.folder).values_list(
@@ -74,7 +74,7 @@ def test_a_done_mark_changes_no_verdict_and_can_be_taken_back(torn: Place) -> No
     _note(torn, "done", one)
     assert _document(torn)["counts"] == before
     _note(torn, "open", one)
-    assert ErrandMarks(torn.folder).marks()[one].done_on is None
+    assert ErrandMarks(torn.folder).list_marks()[one].done_on is None
 
 
 def test_an_errand_that_is_not_in_the_plan_is_not_there(torn: Place) -> None:
@@ -88,7 +88,7 @@ def test_what_was_typed_stays_when_somebody_else_is_writing(torn: Place) -> None
         answer = _note(torn, "owner", str(_first(torn)["errand"]), owner="周启明")
     assert answer.status_code == 200
     assert 'value="周启明"' in answer.content.decode()
-    assert not ErrandMarks(torn.folder).marks()
+    assert not ErrandMarks(torn.folder).list_marks()
 
 
 def test_ticking_what_blocks_changes_the_verdict(torn: Place) -> None:
