@@ -25,6 +25,9 @@ CHARTS: Final[Mapping[str, str]] = {
 }
 
 _WIDTH = 640
+_BOX, _GAP = 50, 34  # heights of a box and of what is between two levels
+_SIDE, _TRUNK = 12, 4  # where boxes begin, and the line that joins lines of a level
+_LEAST_SIZE = 9.5  # points: a name is not set smaller
 _ABOVE = ("legal_representative", "manager")
 _INK, _SOFT, _GOOD, _PALE = "#1d2733", "#6b7682", "#2f6b4f", "#b9c9bf"
 
@@ -153,15 +156,15 @@ def _draw_row(
     row: Support, y: float, left: float, right: float, at: Callable[[date], float]
 ) -> list[str]:
     drawn = [_draw_text(left - 10, y + 14, row.commitment.label.zh, anchor="end")]
-    if row.open_ended:
-        drawn.append(_draw_bar(left, y, right - left, _GOOD))
-        if row.commitment.endless is not None:
-            said = row.commitment.endless.zh
-            drawn.append(
-                _draw_text(
-                    left + 6, y + 14, said, size=11, fill="#ffffff", anchor="start"
-                )
-            )
+    if row.open_ended or (row.claimed_open_ended and row.proven_until is None):
+        bar, ink = (_GOOD, "#ffffff") if row.open_ended else (_PALE, _INK)
+        drawn.append(_draw_bar(left, y, right - left, bar))
+        endless = row.commitment.endless
+        said = "没有期限" if endless is None else endless.zh
+        said += "" if row.open_ended else " 公司申报"
+        drawn.append(
+            _draw_text(left + 6, y + 14, said, size=11, fill=ink, anchor="start")
+        )
         return drawn
     if row.claimed_until is not None:
         drawn.append(_draw_bar(left, y, at(row.claimed_until) - left, _PALE))
@@ -169,6 +172,8 @@ def _draw_row(
         x = at(row.proven_until)
         drawn.append(_draw_bar(left, y, x - left, _GOOD))
         said = row.proven_until.isoformat()
+        if row.commitment.kind != "commitment":
+            said = f"现至{said}"
         if row.early_until is not None and row.early_until < row.proven_until:
             said += f"，最早{row.early_until.isoformat()}"
     elif row.claimed_until is not None:
@@ -192,35 +197,60 @@ def _draw_row(
 def _draw_tree(
     levels: list[list[tuple[str, str]]], *, dashed: frozenset[int] = frozenset()
 ) -> str:
-    """Draw boxes in levels, every level joined to the next by one rail."""
+    """Draw boxes in levels, every level joined to the next by one rail.
+
+    A level of several lines has a rail for each, and a line at the side joins them.
+    """
     drawn: list[str] = []
-    box, gap, y = 50, 34, 6
-    before: list[float] = []
+    y = 6.0
+    joints: list[float] = []  # where the level above lets its lines down
     for depth, level in enumerate(levels):
-        per_line = 4
-        lines = [level[i : i + per_line] for i in range(0, len(level), per_line)]
-        centres: list[float] = []
+        goes_on = depth + 1 < len(levels)
+        lines = _split_lines(level)
+        rails: list[float] = []
+        count = 0
         for index, line in enumerate(lines):
-            rail = y + gap / 2
-            width = min(300 if len(line) == 1 else 196, (_WIDTH - 12) / len(line) - 12)
-            step = (_WIDTH - 12) / len(line)
-            top = y + (gap if before else 0)
-            row = [6 + step * (place + 0.5) for place in range(len(line))]
-            if before and index == 0:
-                ends = sorted([*before, *row])
-                drawn += [_draw_line(x, y, x, rail, _SOFT) for x in before]
-                drawn.append(_draw_line(ends[0], rail, ends[-1], rail, _SOFT))
-            if before:
-                drawn += [_draw_line(x, rail, x, top, _SOFT) for x in row]
-            for place, (x, (name, below)) in enumerate(zip(row, line, strict=True)):
-                broken = depth == 0 and index * per_line + place in dashed
-                drawn += _draw_box(x, top, width, box, name, below, dashed=broken)
-            centres += row
-            y = top + box
-            if index + 1 < len(lines):
-                y += 10 - gap
-        before = centres if len(lines) == 1 else centres[-len(lines[-1]) :]
+            step = (_WIDTH - 2 * _SIDE) / len(line)
+            wide = max(196, _measure_longest(level) * _LEAST_SIZE + 12)
+            width = min(300 if len(line) == 1 else wide, step - 12)
+            middles = [_SIDE + step * (place + 0.5) for place in range(len(line))]
+            ends = [*middles, _TRUNK] if len(lines) > 1 else middles
+            rail = y + _GAP / 2
+            if depth > 0:
+                reached = [*ends, *joints] if index == 0 else ends
+                rails.append(rail)
+                drawn.append(_draw_line(min(reached), rail, max(reached), rail, _SOFT))
+                drawn += [_draw_line(x, rail, x, y + _GAP, _SOFT) for x in middles]
+            if depth > 0 or index > 0:
+                y += _GAP
+            for x, (name, below) in zip(middles, line, strict=True):
+                broken = depth == 0 and count in dashed
+                drawn += _draw_box(x, y, width, _BOX, name, below, dashed=broken)
+                count += 1
+            y += _BOX
+            rail = y + _GAP / 2
+            if goes_on and depth == 0:
+                rails.append(rail)
+                drawn.append(_draw_line(min(ends), rail, max(ends), rail, _SOFT))
+            if goes_on and (depth == 0 or index + 1 == len(lines)):
+                drawn += [_draw_line(x, y, x, rail, _SOFT) for x in middles]
+                joints = ends if depth == 0 else middles
+        if len(rails) > 1:
+            drawn.append(_draw_line(_TRUNK, rails[0], _TRUNK, rails[-1], _SOFT))
     return _wrap_svg(y + 6, drawn)
+
+
+def _split_lines(level: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Split a level into lines of like length, in which every name can be read."""
+    needed = _measure_longest(level) * _LEAST_SIZE + 24
+    most = max(1, int((_WIDTH - 2 * _SIDE) // needed))
+    count = -(-len(level) // most)
+    size = -(-len(level) // count)
+    return [level[i : i + size] for i in range(0, len(level), size)]
+
+
+def _measure_longest(level: list[tuple[str, str]]) -> float:
+    return max(_measure(words) for box in level for words in box)
 
 
 def _draw_box(

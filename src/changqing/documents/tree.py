@@ -213,11 +213,28 @@ def _find_first_words(node: Node) -> Node | None:
 _FINISHED: Final = {"table": _measure_table, "list": _find_ticks}
 
 
+_LINE: Final = 47  # characters of a table across the page
+_PADDING: Final = 1.3  # characters that the lines of a column take beside its words
+_SHORT: Final = 14  # characters: a column of so many takes what it needs
+_LEAST: Final = 10  # characters that a longer column has at least
+
+
 def _share_columns(wanted: Sequence[int]) -> list[int]:
-    """Share the width; 0 takes what it needs, and the long ones share the rest."""
+    """Share the width; 0 takes what it needs, and the long ones share the rest.
+
+    Each long one first gets what a name takes: the name of a company is not set three
+    characters a line beside two long sentences.
+    """
     widest = sum(wanted)
-    shares = [0 if w <= 14 and widest > w else min(w, 60) for w in wanted]
-    return shares if any(shares) else [max(w, 3) for w in wanted]
+    shares = [0 if w <= _SHORT and widest > w else min(w, 60) for w in wanted]
+    if not any(shares):
+        return [max(width, 3) for width in wanted]
+    taken = sum(
+        w + _PADDING for w, share in zip(wanted, shares, strict=True) if not share
+    )
+    rest = _LINE - taken - _LEAST * sum(map(bool, shares))
+    whole = sum(shares)
+    return [share and round(_LEAST * whole + max(0, rest) * share) for share in shares]
 
 
 def _measure_cell(cell: Node) -> int:
