@@ -25,7 +25,9 @@ def test_an_answer_writes_its_sentence_into_both_editions(young: Path) -> None:
     case = open_case(young, load_compiled())
     asked = next(
         choice
-        for choice in list_choices(case, case.catalogue, ())
+        for choice in list_choices(
+            case, case.catalogue, list(written(assessed(young)).values())
+        )
         if choice.choice.id == "backup"
     )
     answer = asked.choice.answers[0]

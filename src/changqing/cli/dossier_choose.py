@@ -90,9 +90,13 @@ def add_choose(command: click.Group, language: Language) -> None:
         elif choice is not None:
             _tell(
                 next(
-                    asked_choice
-                    for asked_choice in asked
-                    if asked_choice.choice.id == choice
+                    (found for found in asked if found.choice.id == choice),
+                    # Of another licence or plan: what is decided stands in the case.
+                    AskedChoice(
+                        choice=outcome.case.catalogue.choices[choice],
+                        made=outcome.case.choices.get(choice),
+                        is_open=False,
+                    ),
                 ),
                 outcome,
                 language,

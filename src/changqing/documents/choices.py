@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from changqing.case.edit import CaseData, FieldChange, change, read
@@ -37,14 +37,17 @@ class AskedChoice:
 
 
 def list_choices(
-    case: Case, catalogue: Catalogue, written: Iterable[Document]
+    case: Case, catalogue: Catalogue, written: Sequence[Document]
 ) -> tuple[AskedChoice, ...]:
     """The choices that are asked of this application, in the order of the plans.
 
-    `written` are its documents as they are now.
+    `written` are its documents as they are now: what belongs to a plan that this
+    application does without is not asked, unless it was decided before.
     """
     licence = case.application.licence
+    plans = {document.id for document in written}
     waited = {blank.choice for document in written for blank in document.blanks}
+    used = waited | {name for document in written for name in document.drafted}
     return tuple(
         AskedChoice(
             choice=choice,
@@ -53,6 +56,7 @@ def list_choices(
         )
         for choice in catalogue.choices.values()
         if choice.is_asked(licence)
+        and (choice.document in plans or choice.id in used or choice.id in case.choices)
     )
 
 
@@ -76,13 +80,23 @@ def list_promises(case: Case) -> Iterator[Text]:
 def warn_of(
     answer: PlanAnswer, situation: Situation, catalogue: Catalogue
 ) -> Iterator[Text]:
-    """Say what the case lacks for an answer to be kept; nothing where it has it all.
+    """Say what the case lacks for an answer to be kept, and what it says against it.
 
-    A promise that nothing supports is found out by the first reviewer who looks.
+    A promise that nothing supports, or that another line of the same papers denies, is
+    found out by the first reviewer who looks.
     """
     if answer.because is None:
         return
     why = answer.because
+    for name, denied in answer.against.items():
+        fact = catalogue.facts["applicant", name]
+        found = situation.resolved.get((APPLICANT, name))
+        if found is not None and found.best is denied:
+            said = say_value(denied, fact)
+            yield Text(
+                f"{why.zh}；项目里写的是，{fact.label.zh}：{said.zh}",
+                f"{why.en}; the case says, {fact.label.en}: {said.en}",
+            )
     for name, least in answer.needs.items():
         fact = catalogue.facts["applicant", name]
         found = situation.resolved.get((APPLICANT, name))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 OPEN, CLOSE = "\ue000", "\ue001"  # around the place of a statement or a blank
+LINE = "\ue002"
+"""Between two lines of somebody's own words; tidying writes it as its place allows."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
 
 

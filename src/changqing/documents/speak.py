@@ -22,7 +22,7 @@ from changqing.documents.document import (
     DocumentStatement,
 )
 from changqing.documents.drawings import CHARTS, draw_chart
-from changqing.documents.markup import CLOSE, OPEN, escape
+from changqing.documents.markup import CLOSE, LINE, OPEN, escape
 from changqing.documents.naming import (
     name_article,
     name_one_of_several,
@@ -46,7 +46,8 @@ from changqing.evidence.model import Record, Resolved, SourceKind
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment, Situation
 from changqing.law.kinds.choice import PlanChoice
-from changqing.law.kinds.material import MaterialRequest
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import Issuer, MaterialRequest
 from changqing.law.kit import Grade
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
@@ -55,7 +56,7 @@ from changqing.law.words import SCOPE_WORDS
 from changqing.outlook.ahead import CASH_END
 from changqing.outlook.endurance import Endurance
 from changqing.report.words import say_long_day
-from changqing.rules.types import Value
+from changqing.rules.types import Kind, Value
 from changqing.text import Language
 
 _DECLARED = "^自述^"
@@ -111,6 +112,7 @@ class Speaker:
             self.asks,
             self.is_decided,
             self.is_asked_for,
+            self.shares_site,
             self.is_written,
             self.number_of,
             self.rule,
@@ -118,6 +120,7 @@ class Speaker:
             self.chart,
             self.insert,
             self.people,
+            self.list_looked_up,
             self.label,
             self.amount,
             self.list_resources,
@@ -222,6 +225,32 @@ class Speaker:
             return self._missing(f"{posts}的姓名", "roles", None, post=post)
         return "、".join(self.say("name", member.subject) for member in members)
 
+    def list_looked_up(self) -> list[tuple[str, Subject]]:
+        """List who is looked up on the lists: who leads the company, and the holders.
+
+        Who holds a post and a share is one person and stands there once, unless the two
+        looks said different things.
+        """
+        leaders = {"legal_representative", "manager"}
+        held: set[Subject] = set()
+        rows: list[tuple[str, Subject]] = []
+        for person in self.case.people:
+            if leaders & {*person.roles}:
+                holder = self._find_same_holder(person)
+                one = person.subject
+                if holder is not None:
+                    held.add(holder)
+                    if self.known("dishonesty_list_clear", one) is None:
+                        one = holder
+                name = self.label(person.subject)
+                rows.append((name if holder is None else f"{name}（股东）", one))
+        rows += [
+            (f"{self.label(holder.subject)}（股东）", holder.subject)
+            for holder in self.case.holders
+            if holder.subject not in held
+        ]
+        return rows
+
     def cash_lasts(self) -> str:
         """Until when the cash on hand lasts, as the outlook computed it."""
         if self.known("cash_open_ended") is True:
@@ -275,6 +304,10 @@ class Speaker:
             return self.yes(endless, support.endless, subject=subject)
         if fact == CASH_END[1] and self.known(fact, subject) is None:
             return self.blank(_NEEDED_FOR_CASH)
+        if any(
+            blank.fact == fact and blank.subject == subject for blank in self.missing
+        ):
+            return "见上"  # one blank is enough for one day
         return self.cell(fact, subject)
 
     # ── papers ───────────────────────────────────────────────────────────────────────
@@ -320,7 +353,14 @@ class Speaker:
         waiting = self.waiting.find_element(kinds, element)
         if waiting is not None:
             return self._ask_to_confirm(what, waiting, element, APPLICANT)
-        return self._missing(f"{what}，写进《{known.label.zh}》", element, APPLICANT)
+        title = f"《{known.label.zh}》"
+        if known.issuer is Issuer.COMPANY:
+            supply = f"{what}，写进{title}"
+        elif any(paper.kind in kinds for paper in self.case.papers):
+            supply = f"{what}，指出{title}写在哪一条"  # others signed what it says
+        else:
+            supply = f"{what}，以{title}为证"
+        return self._missing(supply, element, APPLICANT)
 
     def stated(self, material: str, fact: str, subject: Subject = APPLICANT) -> str:
         """A value as a paper of this kind states it; a blank where none does.
@@ -375,6 +415,20 @@ class Speaker:
         """Whether this application is asked for a kind of paper."""
         return bool(self._find_asked(material))
 
+    def shares_site(self, service: Subject) -> bool:
+        """Whether an app is told of beside a site, and of its own has no server yet.
+
+        It may stand on what the site stands on: first it is asked for its domain and
+        host alone, and the rest once there is one.
+        """
+        others = [one.subject for one in self.case.services if one.kind == "website"]
+        its_own = ("domain", "hosting_provider", "server_count", "filing_subject")
+        return (
+            bool(others)
+            and service not in others
+            and all(self.known(fact, service) is None for fact in its_own)
+        )
+
     def is_written(self, document: str) -> bool:
         """Whether a document is among those of this application."""
         return document in self.order
@@ -402,7 +456,7 @@ class Speaker:
         at = len(self.drafted) - 1
         answer = asked.find_answer(made.answer or "")
         text = (
-            escape(made.words or "")
+            LINE.join(map(escape, filter(str.strip, (made.words or "").splitlines())))
             if answer is None
             else self.fill(
                 answer.write_for(self.situation.application.licence), self.words()
@@ -486,6 +540,18 @@ class Speaker:
             if not roles or set(roles) & {*person.roles}
         ]
 
+    def _find_same_holder(self, person: Member) -> Subject | None:
+        """Find the holder who is this very person, of whom the same is known."""
+        if self.known("is_holder", person.subject) is not True:
+            return None
+        listed = self.known("dishonesty_list_clear", person.subject)
+        for holder in self.case.holders:
+            other = self.known("dishonesty_list_clear", holder.subject)
+            same = holder.kind == "person" and holder.name == person.name
+            if same and (listed is None or other is None or listed == other):
+                return holder.subject
+        return None
+
     def _find_shown_ends(self) -> Endurance:
         """What the service rests on; of a site not asked for or shut what is known."""
         asked = self.is_asked_for("domain_cert")
@@ -564,17 +630,31 @@ class Speaker:
 
     def _blank_for(self, name: str, subject: Subject) -> str:
         fact = self.catalogue.facts[subject.type, name]
-        papers = [
-            f"《{self.catalogue.materials[source.removeprefix('paper:')].label.zh}》"
-            for source in fact.sources
-            if source.startswith("paper:")
-        ]
-        proof = f"，以{'或'.join(papers[:2])}为证" if papers else ""
         who = "" if subject.type == "applicant" else f"{self.label(subject)}："
         waiting = self.waiting.find(subject, name)
         if waiting is not None:
             return self._ask_to_confirm(f"{who}{fact.label.zh}", waiting, name, subject)
-        return self._missing(f"{who}{fact.label.zh}{proof}", name, subject)
+        proof = self._name_proofs(fact)
+        if fact.type.kind is Kind.BOOLEAN and fact.question is not None:
+            # As a label it would read as if it had to be so.
+            return self._missing(f"{who}{fact.question.zh}{proof}", name, subject)
+        comma = "，" if proof else ""
+        return self._missing(f"{who}{fact.label.zh}{comma}{proof}", name, subject)
+
+    def _name_proofs(self, fact: Fact) -> str:
+        """Name what would prove a fact: papers but the one being written, or a look."""
+        kinds = [source.partition(":") for source in fact.sources]
+        papers = [
+            f"《{self.catalogue.materials[name].label.zh}》"
+            for kind, _, name in kinds
+            if kind == "paper" and name not in self.materials
+        ]
+        if papers:
+            return f"以{'或'.join(papers[:2])}为证"
+        looks = [name for kind, _, name in kinds if kind == "guided"]
+        if looks and fact.type.kind is not Kind.BOOLEAN:
+            return f"{self.catalogue.looks[looks[0]].title.zh}后填写"
+        return ""
 
     def _ask_to_confirm(
         self, what: str, waiting: WaitingValue, fact: str, subject: Subject

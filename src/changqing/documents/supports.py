@@ -12,7 +12,8 @@ from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance, Support
 from changqing.outlook.runway import compute_runway
-from changqing.text import Text
+from changqing.report.words import say_long_day
+from changqing.text import Language, Text
 
 UNITS: Final[Mapping[str, str]] = {
     "machine_room": "个机柜",
@@ -111,17 +112,20 @@ def say_cash_basis(situation: Situation) -> str:
     """Say what is counted to know until when the cash lasts, as it was computed.
 
     A revenue that nothing proves is not counted, and this says so where there is one.
+    The day of the balance is said, from which the months run.
     """
     resolved = situation.resolved
     found = compute_runway(resolved, as_of=situation.as_of)
     lasting = found.proven or found.claimed
     until = find_standing(resolved.get((APPLICANT, "cash_until")))[0]
-    if lasting is None or lasting.until != until:
+    endless = find_standing(resolved.get((APPLICANT, "cash_open_ended")))[0]
+    if lasting is None or (lasting.until != until and endless is not True):
         return "按现有货币资金和每月净支出推算"  # by the months on record
+    cash = f"{say_long_day(lasting.cash_on, Language.ZH)}的货币资金"
     if lasting.revenue == 0:
-        return "按现有货币资金和每月成本推算，最近十二个月没有收入"
+        return f"按{cash}和每月成本推算，最近十二个月没有收入"
     if lasting.revenue is not None:
-        return "按现有货币资金、每月成本和最近十二个月的月均收入推算"
+        return f"按{cash}、每月成本和最近十二个月的月均收入推算"
     if find_standing(resolved.get((APPLICANT, "revenue_12m")))[0]:
-        return "按现有货币资金和每月成本推算，收入没有计入"
-    return "按现有货币资金和每月成本推算"
+        return f"按{cash}和每月成本推算，收入没有计入"
+    return f"按{cash}和每月成本推算"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from changqing.documents.markup import CLOSE, OPEN
+from changqing.documents.markup import CLOSE, LINE, OPEN
 
 _MARK: Final = re.compile(rf"{OPEN}[a-z][0-9]{{1,6}}{CLOSE}")
 _PROOF: Final = re.compile(r"\^[^^\s]{1,20}\^")
 _HIDDEN: Final = rf"(?:{_MARK.pattern}|{_PROOF.pattern})*"
+_ITEM_ON: Final = re.compile(rf"{LINE}(?=(?:[0-9]{{1,3}}[.)]|-) )")
 _TWO_STOPS: Final = re.compile(rf"([。；]{_HIDDEN})。")
 _REFERENCE: Final = re.compile(r"(?:^|[。；：])见《?[^。；]+$")
 _BAR: Final = re.compile(r"(?<!\\)\|")
@@ -21,7 +22,20 @@ _CHOSEN: Final = re.compile(rf"{OPEN}[bce][0-9]")
 
 def tidy(text: str) -> str:
     """Mend the stops of sentences and join the rows of a table that say the same."""
-    return _join_rows(_mend_stops(text))
+    return _join_rows(_mend_stops(_break_lines(text)))
+
+
+def _break_lines(text: str) -> str:
+    """Begin lines of own words anew: as items where they are numbered, else as lines.
+
+    In a table, where there is one line alone, they follow one another.
+    """
+    return "\n".join(
+        line.replace(LINE, " ")
+        if line.startswith("|")
+        else _ITEM_ON.sub("\n", line).replace(LINE, "\\\n")
+        for line in text.split("\n")
+    )
 
 
 def _mend_stops(text: str) -> str:

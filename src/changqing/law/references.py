@@ -188,6 +188,14 @@ def check_choices(sources: Sources) -> None:
                 (("answers", place, "needs", fact), f"applicant.{fact}", (Kind.NUMBER,))
                 for fact in answer.needs
             ]
+            wanted += [
+                (
+                    ("answers", place, "against", fact),
+                    f"applicant.{fact}",
+                    (Kind.BOOLEAN,),
+                )
+                for fact in answer.against
+            ]
         for loc, key, kinds in wanted:
             if key in facts and facts[key].type.kind in kinds:
                 continue

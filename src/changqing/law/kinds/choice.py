@@ -39,7 +39,8 @@ class PlanAnswer(YamlEntry):
     centre tells its clients where a site tells its visitors. `needs` names number facts
     of the applicant, each with the least at which the answer can be kept, and `because`
     says how that follows; where the case says less, or nothing, whoever chooses is
-    warned. It is arithmetic, never a rule of law.
+    warned. It is arithmetic, never a rule of law. `against` names yes-or-no facts of
+    the applicant with the value that says the opposite of the answer.
 
     By what its choice is `kept`: a measured number up to `kept_up_to` keeps it and one
     above `broken_above` does not (without one, above the other); one from `kept_from`
@@ -52,6 +53,7 @@ class PlanAnswer(YamlEntry):
     sentence: Sentence
     sentences: tuple[LicenceSentence, ...] = ()
     needs: Mapping[Id, Positive] = field(default_factory=dict)
+    against: Mapping[Id, Flag] = field(default_factory=dict)
     because: BothLanguages | None = None
     kept_up_to: Count | None = None
     broken_above: Count | None = None
@@ -60,8 +62,8 @@ class PlanAnswer(YamlEntry):
     every_days: Positive | None = None
 
     def check(self) -> None:
-        """Refuse what is needed without the reason for it."""
-        if bool(self.needs) != (self.because is not None):
+        """Refuse what is needed, or speaks against it, without the reason for it."""
+        if bool(self.needs or self.against) != (self.because is not None):
             raise Refusal("和 because 应一起写", "and because go together", at="needs")
 
     def write_for(self, licence: str) -> str:
