@@ -29,7 +29,7 @@ from changqing.judge.assess import Judge
 from changqing.papers.open import open_case
 from changqing.run import conclude, read_recorded
 from changqing.text import Language
-from tests.casework.casework_sample import catalogue, make_event
+from tests.casework.casework_sample import catalogue, make_case, make_event, walk
 from tests.sealing.sealed_bundle import copied
 
 NOW = datetime(2026, 11, 28, 4, tzinfo=UTC)
@@ -145,3 +145,18 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
     assert "Sections issued again" in page
     assert "<td>向用户收费</td>" in page
     assert "| 向用户收费 |" not in page.split('class="again"')[1].split("</li>")[0]
+
+
+def test_a_letter_compares_nothing_where_no_copy_was_kept(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    asked = (NoticeLine(number=1, text="股权结构图没有穿透到自然人"),)
+    state = walk(
+        case,
+        make_event(Act.SUBMIT, "2026-11-20"),
+        make_event(Act.CORRECTION, "2026-11-24", lines=asked),
+    )
+    letter = answer_letter(catalogue(), case, state, on=date(2026, 11, 25))
+    for written in (letter.render_markdown(), letter.page()):
+        assert "股权结构图没有穿透到自然人" in written
+        assert "与上次递交相比" not in written
+        assert "新增" not in written

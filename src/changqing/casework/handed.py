@@ -225,7 +225,7 @@ def find_differences(
     """Find what differs now from what was handed in last."""
     journal = Journal(case.path)
     return Differences(
-        known=bool(state.papers or state.sections or state.declared),
+        known=state.has_copy,
         papers=tuple(_compare_papers(case, state, journal)),
         facts=_compare_facts(case, state, journal),
         facts_kept=state.declared is not None,

@@ -54,7 +54,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLetter:
-    """All that the letter says, in Chinese."""
+    """All that the letter says, in Chinese.
+
+    `changed` is None where no copy was kept of what was handed in last: nothing can be
+    compared then, and the letter does not call every paper new.
+    """
 
     authority: str
     applicant: str
@@ -62,7 +66,7 @@ class AnswerLetter:
     noticed: date
     written: date
     lines: tuple[AnsweredLine, ...]
-    changed: Changed
+    changed: Changed | None
     attached: tuple[Paper, ...]
 
     @property
@@ -128,7 +132,7 @@ def answer_letter(
         noticed=state.notice.on,
         written=on,
         lines=tuple(_answer_line(catalogue, attached, line) for line in state.lines),
-        changed=_compare_papers(catalogue, case, state),
+        changed=_compare_papers(catalogue, case, state) if state.has_copy else None,
         attached=attached,
     )
 

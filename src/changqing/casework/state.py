@@ -49,6 +49,11 @@ class CaseState:
     ended: bool = False
 
     @property
+    def has_copy(self) -> bool:
+        """Tell whether a copy was kept of what was handed in last."""
+        return bool(self.papers or self.sections or self.declared)
+
+    @property
     def years_reported(self) -> frozenset[date]:
         """Return the ends of the years reported on."""
         return frozenset(self.reports)
