@@ -26,6 +26,7 @@ from changqing.case.values import NotAValueError
 from changqing.casework.events import NoticeLine
 from changqing.casework.state import CaseState
 from changqing.errors import ChangqingError
+from changqing.judge.model import Aim
 from changqing.law.kit import QuestionGroup
 from changqing.plainfile import check_plain
 from changqing.report.counting import select_asked
@@ -280,6 +281,13 @@ def _read_papers(result: CaseReport, known: Iterable[str]) -> set[str]:
     }
 
 
+def _list_lacking_papers(report: CaseReport) -> list[Text]:
+    """List what to hand in, line by line: what settles a requirement comes first."""
+    errands = [errand for errand in report.errands if errand.aim is Aim.PAPERS]
+    errands.sort(key=lambda errand: not errand.required)
+    return [step for errand in errands for step in errand.steps]
+
+
 def _find_last_request(here: Here) -> Note | None:
     asked = [n for n in DeskJournal(here.folder).list_notes() if n.deed is Deed.ASK]
     return asked[-1] if asked else None
@@ -327,6 +335,7 @@ def _render_page(
             "answers",
             note=note,
             text=text,
+            lacking=() if note else _list_lacking_papers(load_report(here)),
             lines=_list_open_lines(state),
             due=None if state is None or state.notice is None else state.notice.until,
             fields=list(fields)[:_AT_ONCE],

@@ -29,6 +29,17 @@ def test_what_was_asked_is_shown_and_nothing_of_the_case(place: Place) -> None:
         assert client.get(place.url(rest)).status_code == 404, rest
 
 
+def test_what_is_lacking_is_listed_until_a_letter_asks_for_it(place: Place) -> None:
+    client = place.people[Role.RESPONDENT]
+    page = client.get(place.url("answers/"))
+    lacking = [step.zh for step in page.context["lacking"]]
+    assert any("请补交《" in step for step in lacking)
+    assert all(step in page.content.decode() for step in lacking)
+    asked = Request(to="公司", items=("社保证明",), markdown="# 请提供\n\n- 社保证明\n")
+    record_request(place.folder, asked, by="经办人", now=timezone.now())
+    assert not client.get(place.url("answers/")).context["lacking"]
+
+
 def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
     client = place.people[Role.RESPONDENT]
     page = client.get(place.url("answers/"))

@@ -1,7 +1,5 @@
 """An administrator's way from a folder of files to a sealed package, in a browser.
 
-    python -m benchmarks.walk [--pictures DIR] [--seed N]
-
 The papers of the ready example are set as such papers look (`effort_papers`), its site
 is served on this machine, and an empty installation is started as `make serve` starts
 it. Whoever sits there is played by a program that does only what the pages offer: drop
@@ -10,35 +8,28 @@ pages of public look-ups, choose what documents promise, generate and seal. Clic
 and typed values are counted, and how long pages make one wait; with `--pictures` every
 step leaves a picture. Values are taken as they were read: nobody looks at them here, so
 it counts the work of the hand and not of the eye. `--effort` of `papers` holds what is
-taken against the truth.
+taken against the truth. On a phone the same is done without a keyboard.
 """
 
 from __future__ import annotations
 
-import argparse
-import dataclasses
-import json
 import re
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser
 
 from benchmarks.effort_papers import make_papers
+from benchmarks.walks.walker import Walker
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
 from changqing.rehearsal.live import RehearsalStage, stage
-from tests.web.web_live import Live, chromium
+from tests.web.web_live import Live
 from tests.web.web_rehearsal import lead_to
 
-EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "local-life"
-_PATIENCE: Final = 300.0  # seconds that reading, looking or sealing may take
+EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "local-life"
 _AHEAD: Final = timedelta(days=10)
 _ANSWERS: Final = {
     "applicant.self.contact_phone": "0571-88880000",
@@ -58,83 +49,6 @@ _LOOKED_UP: Final = {
 _CONTACT: Final = 4  # whoever stands fourth on the list of people
 _SIGNED: Final = ("commitment", "written_application", "equity_chart")
 """Papers of which a person says that they are signed and sealed."""
-
-
-@dataclass(slots=True, kw_only=True)
-class WalkStep:
-    """One stretch of the way, and what it took."""
-
-    name: str
-    clicks: int = 0
-    keys: int = 0
-    typed: int = 0
-    waited: float = 0.0  # seconds
-
-
-@dataclass(slots=True, kw_only=True)
-class Walker:
-    """Somebody at a browser, whose every click, key and typed value is counted."""
-
-    page: Page
-    pictures: Path | None = None
-    steps: list[WalkStep] = field(default_factory=list)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[WalkStep]:
-        """Count what follows as one step, and take a picture at its end."""
-        step = WalkStep(name=name)
-        self.steps.append(step)
-        yield step
-        if self.pictures is not None:
-            path = self.pictures / f"{len(self.steps):02d}-{name}.png"
-            self.page.screenshot(path=path, full_page=True)
-
-    def click(self, target: Locator) -> None:
-        """Click, and wait until the page that follows is there."""
-        with self._waiting():
-            target.click()
-            self.page.wait_for_load_state("load")
-        self.steps[-1].clicks += 1
-
-    def choose(self, target: Locator, *, index: int) -> None:
-        """Choose from a menu, by the place of the entry."""
-        target.select_option(index=index)
-        self.steps[-1].clicks += 1
-
-    def drop(self, target: Locator, *files: Path) -> None:
-        """Drop files on the page: they are marked, and dragged."""
-        target.set_input_files(list(files))
-        self.steps[-1].clicks += 2
-
-    def press(self, key: str) -> None:
-        """Press a key of the page, and wait until the next page is there."""
-        with self._waiting(), self.page.expect_navigation():
-            self.page.keyboard.press(key)
-        self.steps[-1].keys += 1
-
-    def type(self, target: Locator, text: str) -> None:
-        """Type a value."""
-        target.fill(text)
-        self.steps[-1].typed += 1
-
-    def wait_for(self, target: Locator) -> None:
-        """Wait for something that takes its time."""
-        with self._waiting():
-            target.first.wait_for(timeout=_PATIENCE * 1000)
-
-    def wait_for_work(self) -> None:
-        """Wait until no work in the background is shown."""
-        with self._waiting():
-            self.page.wait_for_function(
-                "() => !document.querySelector('.job[hx-get]')",
-                timeout=_PATIENCE * 1000,
-            )
-
-    @contextmanager
-    def _waiting(self) -> Iterator[None]:
-        begun = time.monotonic()
-        yield
-        self.steps[-1].waited += time.monotonic() - begun
 
 
 def walk_administrator(
@@ -167,27 +81,27 @@ def walk_administrator(
         _answer(walker)
     case = re.sub(r"(/c/[^/]+/).*", r"\1", page.url)
     with walker.step("look"):
-        page.goto(case)
+        walker.go(case)
         walker.click(page.get_by_role("button", name="再看一遍网站").first)
         walker.wait_for_work()
     with walker.step("look up"):
         _look_up(walker, case, staged.folder / "documents")
     with walker.step("signed"):
         for paper in _SIGNED:
-            page.goto(f"{case}papers/{paper}/")
+            walker.go(f"{case}papers/{paper}/")
             for fact in ("signed", "sealed"):
                 name = f"paper.{paper}.{fact}"
                 walker.click(main.locator(f"input[name='{name}'][value=true]"))
             walker.click(page.get_by_role("button", name="保存并评估"))
     with walker.step("choose"):
-        page.goto(f"{case}choices/")
+        walker.go(f"{case}choices/")
         _choose(walker)
     with walker.step("generate"):
-        page.goto(f"{case}dossier/")
+        walker.go(f"{case}dossier/")
         walker.click(page.get_by_role("button", name="生成全套"))
         walker.wait_for_work()
     with walker.step("seal"):
-        page.goto(f"{case}seal/")
+        walker.go(f"{case}seal/")
         walker.click(main.get_by_role("button", name=re.compile("封存$")).first)
         walker.wait_for(page.get_by_role("link", name="下载封存包"))
 
@@ -240,7 +154,7 @@ def _look_up(walker: Walker, case: str, documents: Path) -> None:
     """Add the pages that were saved of public look-ups."""
     page = walker.page
     for look, saved in _LOOKED_UP.items():
-        page.goto(f"{case}lookups/")
+        walker.go(f"{case}lookups/")
         section = page.locator(f"#{look}")
         if section.count():
             walker.drop(section.locator("input[type=file]"), documents / saved)
@@ -263,7 +177,13 @@ def _choose(walker: Walker) -> None:
     walker.click(main.get_by_role("button", name="保存").last)
 
 
-def run_walk(pictures: Path | None, seed: int) -> list[WalkStep]:
+_DESK: Final = {"width": 1280, "height": 900}
+_PHONE: Final = {"width": 390, "height": 844}
+
+
+def run_administrator(
+    browser: Browser, pictures: Path | None, *, seed: int, on_phone: bool
+) -> Walker:
     """Make the folder, the site and the server, walk, and end what was started."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -275,45 +195,14 @@ def run_walk(pictures: Path | None, seed: int) -> list[WalkStep]:
             live = Live(home=home, empty=True, settings=lead_to(staged.settings))
             live.start()
             try:
-                with chromium() as browser:
-                    page = browser.new_page(
-                        viewport={"width": 1280, "height": 900}, locale="zh-CN"
-                    )
-                    page.on("dialog", lambda dialog: dialog.accept())
-                    walker = Walker(page=page, pictures=pictures)
-                    walk_administrator(walker, live, papers, staged)
-                    return walker.steps
+                page = browser.new_page(
+                    viewport=_PHONE if on_phone else _DESK,
+                    has_touch=on_phone,
+                    locale="zh-CN",
+                )
+                page.on("dialog", lambda dialog: dialog.accept())
+                walker = Walker(page=page, pictures=pictures, has_keys=not on_phone)
+                walk_administrator(walker, live, papers, staged)
+                return walker
             finally:
                 live.kill()
-
-
-def main() -> None:
-    """Walk, and print what each step took."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=Path)
-    parser.add_argument("--seed", type=int, default=17)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    if given.pictures is not None:
-        given.pictures.mkdir(parents=True, exist_ok=True)
-    steps = run_walk(given.pictures, given.seed)
-    whole = WalkStep(
-        name="in all",
-        clicks=sum(step.clicks for step in steps),
-        keys=sum(step.keys for step in steps),
-        typed=sum(step.typed for step in steps),
-        waited=sum(step.waited for step in steps),
-    )
-    if given.json:
-        print(json.dumps([dataclasses.asdict(step) for step in [*steps, whole]]))
-        return
-    print(f"{'step':<14}{'clicks':>8}{'keys':>8}{'typed':>8}{'waited, s':>12}")
-    for step in [*steps, whole]:
-        print(
-            f"{step.name:<14}{step.clicks:>8}{step.keys:>8}{step.typed:>8}"
-            f"{step.waited:>12.1f}"
-        )
-
-
-if __name__ == "__main__":
-    main()
