@@ -89,7 +89,7 @@ def main() -> None:
     with asked.predictions.open("w", encoding="utf-8") as stream:
         for path, names in list_files(asked.folder, catalogue):
             name = path.relative_to(asked.folder).as_posix()
-            if asked.find_only not in name:
+            if asked.only not in name:
                 continue
             one = read_file(path, name, names, catalogue, asked.readings)
             read.append(one)
