@@ -59,9 +59,7 @@ def walk_consultant(walker: Walker, live: Live) -> None:
         expect(page.locator(".notice").first).to_contain_text(_COLLEAGUE)
     with walker.step("ask"):
         walker.go(f"{live.url}/w/agency/")
-        with page.expect_response(re.compile(r"/w/agency/\?")):
-            walker.choose_value(page.locator("#by-must_act"), "client")
-        expect(page.locator("#by-must_act")).to_have_value("client")
+        walker.click(main.get_by_role("link", name=re.compile("^有阻断")))
         walker.click(page.locator("[data-tick-all]"))
         walker.click(page.get_by_role("button", name="要材料、催办"))
         letters = page.get_by_role("link", name="下载全部信件")
