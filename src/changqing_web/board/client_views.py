@@ -39,6 +39,7 @@ from changqing_web.board import previews
 from changqing_web.board.clients import LOOK_AT_ALL, find_last_job
 from changqing_web.board.views import list_filters, narrow_rows
 from changqing_web.downloads import make_download
+from changqing_web.errors import list_issues
 from changqing_web.facts.fact_field import say_mistake
 from changqing_web.index import catalogue, rebuild_index, refresh_case
 from changqing_web.jobs import begin_job
@@ -48,6 +49,7 @@ from changqing_web.papers.erasing import SET_DAYS, find_last_setting
 from changqing_web.papers.personal_views import read_day
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
+from changqing_web.watching.views import INTERVALS, write_schedule
 
 _PAGE: Final = 100
 _MOST_AT_ONCE: Final = 2_000
@@ -66,6 +68,8 @@ def show_clients(request: HttpRequest, here: Here) -> HttpResponse:
             return _begin_look(request, here)
         case "deletion" if here.may(Role.OWNER):
             return _set_deletion(request, here)
+        case "watch":
+            return _set_watch(request, here)
         case _:
             raise Http404
 
@@ -91,6 +95,7 @@ def _render_page(
             "job": find_last_job(here),
             "days_job": find_last_setting(here),
             "may_delete": here.may(Role.OWNER),
+            "intervals": INTERVALS,
             "preview": preview,
             "fresh": [c for c in preview.clients if not c.there] if preview else [],
             "there": [c for c in preview.clients if c.there] if preview else [],
@@ -186,6 +191,33 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
     folders = _list_chosen(request, _list_clients(request, here).filter(broken={}))
     if folders:
         begin_job(here, SET_DAYS, folders=folders, day="" if day is None else str(day))
+    return redirect("clients", workspace=here.workspace.slug)
+
+
+def _set_watch(request: HttpRequest, here: Here) -> HttpResponse:
+    """Set how often the services of the chosen cases are looked at by themselves."""
+    every = request.POST.get("every", "")
+    if every not in dict(INTERVALS):
+        told = t("请选一个间隔。", "Choose how often.")
+        return _render_page(request, here, faults=(told,), status=422)
+    rows = _list_clients(request, here).filter(ended=False, broken={})
+    chosen = _list_chosen(request, rows)
+    done, faults = 0, list[str]()
+    for row in here.workspace.cases.filter(folder__in=chosen):
+        at = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+        try:
+            write_schedule(at, every)
+        except ChangqingError as error:
+            faults += [f"{row.name}{t('：', ': ')}{e}" for e in list_issues(error)]
+        else:
+            done += 1
+    if done:
+        name = dict(INTERVALS)[every]
+        messages.success(
+            request, t(f"{done}件：{name.zh}。", f"{done} cases: {name.en}.")
+        )
+    if faults:
+        return _render_page(request, here, faults=tuple(faults), status=409)
     return redirect("clients", workspace=here.workspace.slug)
 
 

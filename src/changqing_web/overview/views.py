@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -65,9 +66,7 @@ def show_watching(request: HttpRequest, here: Here) -> HttpResponse:
     more = {
         "section": "watch_all",
         "page": page,
-        "counts": [
-            (sight, sum(case.worst is sight for case in cases)) for sight in _GRAVITY
-        ],
+        "counts": Counter(case.worst.value for case in cases),
         "never": never,
     }
     return render(request, "overview/watch_all.html", more)

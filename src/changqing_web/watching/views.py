@@ -40,7 +40,7 @@ from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 _FORM: Final = "watching:question"
-_INTERVALS: Final[tuple[tuple[str, Text], ...]] = (
+INTERVALS: Final[tuple[tuple[str, Text], ...]] = (
     ("", Text("不定时，只在点“现在看一轮”时看", "only when somebody asks for a round")),
     ("2", Text("每2小时看一轮", "a round every two hours")),
     ("6", Text("每6小时看一轮", "a round every six hours")),
@@ -71,21 +71,30 @@ def begin_look(request: HttpRequest, here: Here) -> HttpResponse:
 
 def set_schedule(request: HttpRequest, here: Here) -> HttpResponse:
     """Set how often the services are looked at, or that nobody looks by itself."""
-    typed = request.POST.get("every", "")
-    if typed not in {code for code, _ in _INTERVALS}:
+    every = request.POST.get("every", "")
+    if every not in dict(INTERVALS):
         messages.error(request, t("请选一个间隔。", "Choose how often."))
         return _return_to_watching(here, "#schedule")
     try:
-        set_interval(here.folder, int(typed) if typed else None)
+        said = write_schedule(here, every)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.error(request, line)
         return _return_to_watching(here, "#schedule")
-    name = dict(_INTERVALS)[typed]
-    said = Text(f"监测：{name.zh}", f"Watching: {name.en}")
-    add_case_event(here, "watch", said)
     messages.success(request, t(f"已设定。{said.zh}。", f"It is set. {said.en}."))
     return _return_to_watching(here, "#schedule")
+
+
+def write_schedule(here: Here, every: str) -> Text:
+    """Set how often a case is looked at, one of `INTERVALS`; what was set, in words.
+
+    Raises CaseError where the settings of the case cannot be read or written.
+    """
+    set_interval(here.folder, int(every) if every else None)
+    name = dict(INTERVALS)[every]
+    said = Text(f"监测：{name.zh}", f"Watching: {name.en}")
+    add_case_event(here, "watch", said)
+    return said
 
 
 def record_question(request: HttpRequest, here: Here) -> HttpResponse:
@@ -271,10 +280,10 @@ def _list_promises(case: Case) -> list[PromiseData]:
 def _list_intervals(hours: int | None) -> list[tuple[str, Text]]:
     """List the choices; an interval that was written in the file is one of them."""
     typed = "" if hours is None else str(hours)
-    if typed in dict(_INTERVALS):
-        return list(_INTERVALS)
+    if typed in dict(INTERVALS):
+        return list(INTERVALS)
     own = Text(f"每{hours}小时看一轮", f"a round every {hours} hours")
-    return [*_INTERVALS, (typed, own)]
+    return [*INTERVALS, (typed, own)]
 
 
 def _find_next_look(here: Here, hours: int) -> datetime | None:

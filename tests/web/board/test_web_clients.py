@@ -16,6 +16,8 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from changqing.agency.desk import DeskJournal
+from changqing.watch.model import FOLDER
+from changqing.watch.settings import SETTINGS_FILE, load_settings
 from changqing_web.board.clients import forget_previews, look_at_all
 from changqing_web.jobs import GiveWay
 from changqing_web.models import CaseEvent, Job
@@ -257,3 +259,33 @@ def test_a_request_is_text_to_paste_and_a_file_to_send(place: Place) -> None:
     assert place.editor.get(place.url("ask/?as=docx")).content[:2] == b"PK"
     assert place.editor.get(place.url("ask/?as=pdf")).content[:4] == b"%PDF"
     assert not DeskJournal(place.folder).list_notes()  # looking at it asks nobody
+
+
+def test_many_are_watched_as_often_as_is_set_at_once(
+    place: Place, address: str
+) -> None:
+    page = place.editor.post(
+        address, {"do": "watch", "every": "24", "all": "yes"}, follow=True
+    )
+    assert "1件：每天看一轮。" in page.content.decode()
+    assert load_settings(place.folder).every_hours == 24
+    assert CaseEvent.objects.get(verb="watch").what["zh"] == "监测：每天看一轮"
+    none = place.editor.post(address, {"do": "watch", "every": "24"}, follow=True)
+    assert "没有选中项目" in none.content.decode()
+    odd = place.editor.post(address, {"do": "watch", "every": "25", "all": "yes"})
+    assert odd.status_code == 422
+    assert load_settings(place.folder).every_hours == 24
+
+
+def test_settings_that_cannot_be_read_are_named_and_left(
+    place: Place, address: str
+) -> None:
+    settings_file = place.folder / FOLDER / SETTINGS_FILE
+    settings_file.parent.mkdir(exist_ok=True)
+    settings_file.write_text("every_hours: often\n", encoding="utf-8")
+    given = {"do": "watch", "every": "24", "case": place.case.folder}
+    page = place.editor.post(address, given)
+    assert page.status_code == 409
+    assert place.case.name in page.content.decode()
+    assert settings_file.read_text(encoding="utf-8") == "every_hours: often\n"
+    assert not CaseEvent.objects.filter(verb="watch").exists()
