@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from benchmarks.effort_papers import make_papers
 from benchmarks.walks.walker import Walker
@@ -177,8 +177,8 @@ def _choose(walker: Walker) -> None:
     walker.click(main.get_by_role("button", name="保存").last)
 
 
-_DESK: Final = {"width": 1280, "height": 900}
-_PHONE: Final = {"width": 390, "height": 844}
+_DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
+_PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 
 
 def run_administrator(
