@@ -109,7 +109,7 @@ def split_agreed(
             facts.filter(~pl.col("proven")).join(spoken, on=_KEY, how="anti"),
         ]
     )
-    rows = told.join(facts, on="key", how="semi")[_ROW]
+    rows = told.select("key", _ROW).join(facts, on="key", how="semi")[_ROW]
     facts = facts.drop("key")
     alone = _resolve_gaps(
         gaps.join(rules, on=_RULE).join(records, on=_KEY, how="anti"), as_of
@@ -168,11 +168,7 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .filter(structural | (pl.max_horizontal("seen_on", received) <= as_of))
         .with_columns(
             col("grade").replace_strict(_GRADES, return_dtype=pl.Int64),
-            pl.when(col("set").list.len() == 0)
-            .then(pl.lit("|"))
-            .when(col("set").is_not_null())
-            .then(pl.format("|{}|", col("set").list.sort().list.join("|")))
-            .alias("members"),
+            members=col("set").map_batches(_write_sets, return_dtype=pl.String),
         )
         .with_columns(kind=kind)
     )
@@ -192,9 +188,13 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
     strong = col("grade") >= pl.when(col("proof") > int(Grade.DOCUMENTED)).then(
         col("proof")
     ).otherwise(int(Grade.UNDERTAKEN))
-    key = _combine(told[name] for name in _KEY)
+    key = _combine((told["case"], told["id"], told[ABOUT].to_physical().cast(pl.Int64)))
     source = [_number(told[name]) for name in ("source", "name")]
-    return told.with_columns(
+    return told.select(
+        _ROW,
+        *_KEY,
+        *_HELD,
+        *(ABOUT, "generated", "grade", "seen_on", "observed_at", "entry"),
         key.alias("key"),
         _combine([key, *source]).is_duplicated().alias("again"),
         live.alias("live"),
@@ -228,6 +228,19 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
         source[1].alias("name_order"),
         _number(told["place"]).alias("place_order"),
     )
+
+
+def _write_sets(sets: pl.Series) -> pl.Series:
+    """Write sets as the rules have them, `|a|b|`; few records say one."""
+    told = sets.is_not_null().arg_true()
+    held = sets.gather(told).to_frame("set")
+    written = held.select(
+        pl.when(pl.col("set").list.len() == 0)
+        .then(pl.lit("|"))
+        .otherwise(pl.format("|{}|", pl.col("set").list.sort().list.join("|")))
+    ).to_series()
+    found = pl.Series([None], dtype=pl.String).new_from_index(0, len(sets))
+    return found.scatter(told, written)
 
 
 def _find_day(name: str) -> pl.Expr:
@@ -281,7 +294,8 @@ def _resolve_agreed(told: pl.DataFrame) -> pl.DataFrame:
         .filter("agreed")
     )
     declared = (
-        ordered.filter("form")
+        ordered.select("key", *age, "form", place)
+        .filter("form")
         .sort("key", *age)
         .unique("key", keep="last")
         .select("key", declared=place)
