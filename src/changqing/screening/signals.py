@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Final
 
 import polars as pl
 
-from changqing.disk import Disk
+from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue
 from changqing.law.model import Catalogue, Verdict
 from changqing.screening.lead_journal import (
@@ -37,21 +38,46 @@ _CHANCE: Final = 0.05
 _RIGHT: Final = "right"
 _LOOKED_BY: Final = "looked_by"
 _ACCOUNT: Final = "account"
-_FILLED_IN: Final = (_RIGHT, "looked_on", _LOOKED_BY, "note", _ACCOUNT)
+_LOOKED_ON: Final = "looked_on"
+_NOTE: Final = "note"
+_FILLED_IN: Final = (_RIGHT, _LOOKED_ON, _LOOKED_BY, _NOTE, _ACCOUNT)
 """The account is for those who fill it in on pages; older samples lack the column."""
-_ANSWERS: Final = {"是": True, "yes": True, "否": False, "no": False, "": None}
+_YES: Final = "是"
+_NO: Final = "否"
+_ANSWERS: Final = {_YES: True, "yes": True, _NO: False, "no": False, "": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleLook:
     """What a person found of a case in a sample.
 
-    `by` is empty where nobody is named, and `account` where it was not on pages.
+    `by` is empty where nobody is named, and `account` where it was not on pages; `on`
+    is the day as it was written.
     """
 
     right: bool
     by: str
     account: str = ""
+    on: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A sample that was drawn: by the name of its file, of which signal, by which seed.
+
+    `looks` has by case what a person found, None where nobody looked yet.
+    """
+
+    name: str
+    signal: ScreenSignal
+    seed: int
+    looks: Mapping[str, SampleLook | None]
+
+    @property
+    def filled(self) -> int:
+        """How many of its cases somebody looked at."""
+        return sum(look is not None for look in self.looks.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +155,58 @@ def write_sample(
     return path
 
 
+def fill_in_sample(
+    run: ScreenRun, name: str, case: str, look: SampleLook, catalogue: Catalogue
+) -> None:
+    """Write into the sample of that name what a person found of one of its cases.
+
+    What was found of it before is replaced. Raises CaseError where there is no such
+    sample, where it is damaged or does not hold the case; BusyError where somebody else
+    writes.
+    """
+    path = find_sample(run, name)
+    with only_writer(run.folder / LEADS_FOLDER / ".lock"):
+        sample = read_sample(run, path, catalogue)
+        if case not in sample.looks:
+            raise CaseError(
+                Issue(
+                    text=Text(
+                        zh=f"{case}不在这份抽样里", en=f"{case} is not in the sample"
+                    ),
+                    path=str(path),
+                )
+            )
+        rows = _read_rows(path)
+        filled = {
+            _RIGHT: _YES if look.right else _NO,
+            _LOOKED_ON: look.on,
+            _LOOKED_BY: look.by,
+            _NOTE: look.note,
+            _ACCOUNT: look.account,
+        }
+        for row in rows:
+            if row["case"] == guard_formula(case):
+                row |= {key: guard_formula(told) for key, told in filled.items()}
+        out = io.StringIO(newline="")
+        writer = csv.DictWriter(out, [*dict.fromkeys([*rows[0], *_FILLED_IN])])
+        writer.writeheader()
+        writer.writerows(rows)
+        Disk().replace(path, out.getvalue().encode("utf-8-sig"))
+
+
+def find_sample(run: ScreenRun, name: str) -> Path:
+    """Find the file of a sample by its name. CaseError where there is none."""
+    for path in list_samples(run):
+        if path.stem == name:
+            return path
+    raise CaseError(
+        Issue(
+            text=Text(zh="没有这份抽样", en="there is no such sample"),
+            path=str(run.folder / LEADS_FOLDER / "samples"),
+        )
+    )
+
+
 def measure_signals(
     run: ScreenRun, catalogue: Catalogue, only: ScreenSignal | None = None
 ) -> list[MeasuredSignal]:
@@ -136,10 +214,10 @@ def measure_signals(
 
     Raises CaseError where a sample is not what was drawn, or an answer is no answer.
     """
-    answers: dict[ScreenSignal, list[dict[str, SampleLook | None]]] = {}
+    answers: dict[ScreenSignal, list[Mapping[str, SampleLook | None]]] = {}
     for path in list_samples(run, only):
-        signal, told = _read_sample(run, path, catalogue)
-        answers.setdefault(signal, []).append(told)
+        sample = read_sample(run, path, catalogue)
+        answers.setdefault(sample.signal, []).append(sample.looks)
     measured = []
     for signal, samples in sorted(answers.items()):
         looked: dict[str, bool] = {}
@@ -204,7 +282,7 @@ def read_looks(
     """Read what people found of each case in samples of a signal, finished or not."""
     looks: dict[str, list[SampleLook]] = {}
     for path in list_samples(run, signal):
-        for case, look in _read_sample(run, path, catalogue)[1].items():
+        for case, look in read_sample(run, path, catalogue).looks.items():
             if look is not None:
                 looks.setdefault(case, []).append(look)
     return looks
@@ -253,14 +331,11 @@ def _draw(
     return draw_sample(run, asked, catalogue, size=size, seed=seed)
 
 
-def _read_sample(
-    run: ScreenRun, path: Path, catalogue: Catalogue
-) -> tuple[ScreenSignal, dict[str, SampleLook | None]]:
-    """What people found of each case of a sample; None where nobody looked yet."""
+def read_sample(run: ScreenRun, path: Path, catalogue: Catalogue) -> Sample:
+    """Read a sample. CaseError where it is not what was drawn, or an answer is none."""
     signal, size, seed = _parse_sample_name(path)
     try:
-        content = path.read_bytes().decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(content, newline="")))
+        rows = _read_rows(path)
         drawn = _draw(run, signal, catalogue, size=size, seed=seed)
         cases = {guard_formula(str(row[0])): str(row[0]) for row in drawn.rows}
         told: dict[str, SampleLook | None] = {}
@@ -285,13 +360,21 @@ def _read_sample(
                     right=right,
                     by=row[_LOOKED_BY] or "",
                     account=row.get(_ACCOUNT) or "",
+                    on=row[_LOOKED_ON] or "",
+                    note=row[_NOTE] or "",
                 )
             )
     except (ValueError, KeyError, csv.Error) as error:
         raise _make_sample_error(path) from error
     if not len(rows) == len(told) == len(cases):  # each once
         raise _make_sample_error(path)
-    return signal, told
+    return Sample(name=path.stem, signal=signal, seed=seed, looks=told)
+
+
+def _read_rows(path: Path) -> list[dict[str, str]]:
+    """Read the rows of a sample, as text by the names of the columns."""
+    content = path.read_bytes().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
 def _make_sample_error(path: Path) -> CaseError:

@@ -65,11 +65,11 @@ def show_runs(request: HttpRequest, here: Here) -> HttpResponse:
 
 def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """What a run says, counted: sentences, lapses, dimensions, provinces, licences."""
-    _demand_polars()
+    demand_polars()
     from changqing_web.register.figures import make_overview
     from changqing_web.register.runs import list_runs
 
-    shown, more = _load_run(request, here, run)
+    shown, more = load_run(request, here, run)
     others = [
         other_run
         for other_run in list_runs(here.workspace).runs
@@ -86,10 +86,10 @@ def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
 def show_criteria(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """Every criterion that is not met of somebody, counted by verdict."""
-    _demand_polars()
+    demand_polars()
     from changqing_web.register.figures import make_overview
 
-    shown, more = _load_run(request, here, run)
+    shown, more = load_run(request, here, run)
     rows = make_overview(shown, _read_group(request, shown)).criteria
     dimension = request.GET.get("dimension", "")
     chosen = dimension if dimension in {*Dimension} else ""
@@ -111,7 +111,7 @@ def hand_out_criteria(
     request: HttpRequest, here: Here, run: str, kind: str
 ) -> HttpResponse:
     """The counts by criterion and verdict, as a file."""
-    _demand_polars()
+    demand_polars()
     from changqing.screening.results import Asked, count_verdicts
     from changqing_web.register.files import hand_out
     from changqing_web.register.runs import find_catalogue, find_run
@@ -124,11 +124,11 @@ def hand_out_criteria(
 
 def show_change(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """What changed from another run to this one."""
-    _demand_polars()
+    demand_polars()
     from changqing_web.register.changes import find_change
     from changqing_web.register.runs import find_run
 
-    shown, more = _load_run(request, here, run)
+    shown, more = load_run(request, here, run)
     before = find_run(here.workspace, request.GET.get("before", ""))
     return render(
         request,
@@ -139,11 +139,11 @@ def show_change(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
 def show_companies(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """Companies by name; or those that a signal marks, once it is measured."""
-    _demand_polars()
+    demand_polars()
     from changqing.screening.result_words import name_value
     from changqing_web.register.listing import list_page, measure_signal
 
-    shown, more = _load_run(request, here, run)
+    shown, more = load_run(request, here, run)
     asked = _read_asked(request, shown)
     more |= {"signal": asked.signal, "words": asked.words}
     if asked.signal is not None:
@@ -163,7 +163,7 @@ def hand_out_companies(
     request: HttpRequest, here: Here, run: str, kind: str
 ) -> HttpResponse:
     """The companies of a list as a file; none where the signal is not measured."""
-    _demand_polars()
+    demand_polars()
     from changqing_web.register.files import hand_out
     from changqing_web.register.listing import list_part
     from changqing_web.register.runs import find_run
@@ -189,7 +189,7 @@ def hand_out_companies(
 
 def show_company(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """All that a run says of one company, with the reason of each verdict."""
-    _demand_polars()
+    demand_polars()
     from changqing.screening.case_results import find_case_results
     from changqing_web.register.listing import (
         list_about,
@@ -199,7 +199,7 @@ def show_company(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     )
     from changqing_web.register.opening import find_opened
 
-    shown, more = _load_run(request, here, run)
+    shown, more = load_run(request, here, run)
     found = find_case_results(shown.run, request.GET.get("id", ""))
     if found is None:
         raise Http404
@@ -221,7 +221,7 @@ def show_company(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
 def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """Take a company out as a case; one that was taken out before is not made again."""
-    _demand_polars()
+    demand_polars()
     from changqing.screening.case_results import find_case_results
     from changqing_web.register.listing import find_address
     from changqing_web.register.opening import find_opened, open_company
@@ -264,14 +264,14 @@ def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
 def show_leads(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     """The leads of a run with their steps, and how often its signals were right."""
-    _demand_polars()
+    demand_polars()
     from changqing_web.register.lead_lines import (
         find_last_name,
         list_leads,
         list_signals,
     )
 
-    shown, more = _load_run(request, here, run)
+    shown, more = load_run(request, here, run)
     # What could not be read is left out, and is not said to be none.
     for name, read in (
         ("lines", lambda: list_leads(shown, here.workspace.slug)),
@@ -292,7 +292,7 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     A second look takes their name as well: a lead may have been opened under it at the
     command line, where nobody has an account.
     """
-    _demand_polars()
+    demand_polars()
     from changqing.screening.lead_journal import LeadStep, ScreenSignal
     from changqing.screening.leads import go_on_with_lead
     from changqing_web.register.runs import find_run
@@ -335,7 +335,7 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     return HttpResponseRedirect(back, status=303)
 
 
-def _load_run(
+def load_run(
     request: HttpRequest, here: Here, run: str
 ) -> tuple[ShownRun, dict[str, object]]:
     """The run that a page is about, and what every page of it shows."""
@@ -381,7 +381,7 @@ def _read_asked(request: HttpRequest, shown: ShownRun) -> AskedCompanies:
     )
 
 
-def _demand_polars() -> None:
+def demand_polars() -> None:
     """Raise Http404 where the extra that reads runs is not installed."""
     if find_spec("polars") is None:
         raise Http404

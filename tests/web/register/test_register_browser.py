@@ -10,7 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from changqing.screening.screen import scan_results
+from changqing.screening.lead_journal import ScreenSignal
+from changqing.screening.screen import read_run, scan_results
+from changqing.screening.signals import write_sample
+from tests.shipped import CATALOGUE
 from tests.web.register.register_world import AS_OF, LATER, make_run
 from tests.web.web_live import Live, chromium, signed_in, wide
 
@@ -25,6 +28,8 @@ _PAGES: Final = (
     f"{_BEGIN}november/companies/?criterion=published_recently&verdict=unmet",
     f"{_BEGIN}november/company/?id=made-0000003",
     f"{_BEGIN}may/change/?before=november",
+    f"{_BEGIN}november/samples/",
+    f"{_BEGIN}november/samples/published_recently.unmet.1.1/",
 )
 _ASKED: Final = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -52,6 +57,13 @@ def office(served: Live) -> Iterator[Live]:
     root = served.home / "registers"
     for name, as_of in (("november", AS_OF), ("may", LATER)):
         shutil.copytree(make_run(as_of).folder, root / "examples" / name)
+    write_sample(
+        read_run(root / "examples" / "november"),
+        ScreenSignal(criterion="published_recently", verdict="unmet"),
+        CATALOGUE,
+        size=1,
+        seed=1,
+    )
     yield served
     shutil.rmtree(root)
 
