@@ -13,6 +13,7 @@ from changqing.documents.document import INDEX, Document
 from changqing.documents.letters import make_letter
 from changqing.documents.markup import escape
 from changqing.judge.model import Situation
+from changqing.judge.words import say_value
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
 
@@ -27,7 +28,6 @@ def write_cover_letter(
     """Write the cover letter of a dossier; its day is left open, to be filled in."""
     application = situation.application
     licence = catalogue.licences[application.licence]
-    scope = SCOPE_WORDS[application.scope].zh
     listed = [document for document in documents if document.id != INDEX]
     kind = "延续" if application.stage == "renew" else "申请"
     lines = [
@@ -36,8 +36,8 @@ def write_cover_letter(
         f"{name_authority(situation, catalogue)}：",
         "",
         f"{escape(case.name)}{kind}{licence.label.zh}（{application.licence}）经营许可，"
-        f"业务覆盖范围为{scope}。现递交材料{len(listed)}份，"
-        f"附件{len(tuple(attachments))}件，请予审查。",
+        f"业务覆盖范围为{_say_coverage(situation, catalogue)}。"
+        f"现递交材料{len(listed)}份，附件{len(tuple(attachments))}件，请予审查。",
         "",
         "| 编号 | 材料 |",
         "|---|----------|",
@@ -46,7 +46,7 @@ def write_cover_letter(
             for document in listed
         ),
         "",
-        *_list_contact(situation),
+        *_list_contact(case, situation),
         "",
         f"{escape(case.name)}（盖章）",
         "",
@@ -55,9 +55,29 @@ def write_cover_letter(
     return make_letter("cover_letter", "\n".join(lines), file_name="递交函")
 
 
-def _list_contact(situation: Situation) -> Iterator[str]:
-    """How the company is reached, as far as that is known."""
-    said = []
+def _say_coverage(situation: Situation, catalogue: Catalogue) -> str:
+    """Say where the service is to be given, as the application itself says it."""
+    application = situation.application
+    scope = SCOPE_WORDS[application.scope].zh
+    region = catalogue.regions.get(application.region)
+    if application.scope == "intra_province":
+        return scope if region is None else f"{scope}，{escape(region.label.zh)}"
+    found = situation.resolved.get((APPLICANT, "coverage"))
+    if found is None or found.best is None:
+        return scope
+    covered = say_value(found.best, catalogue.facts["applicant", "coverage"])
+    return f"{scope}，{escape(covered.zh)}"
+
+
+def _list_contact(case: Case, situation: Situation) -> Iterator[str]:
+    """Who answers for the company and how it is reached, as far as that is known."""
+    named = [
+        escape(person.name)
+        for person in case.people
+        if (found := situation.resolved.get((person.subject, "named_contact")))
+        and found.best is True
+    ]
+    said = [f"联系人：{'、'.join(named)}"] if named else []
     for fact, label in (("contact_phone", "电话"), ("contact_email", "电子邮箱")):
         found = situation.resolved.get((APPLICANT, fact))
         value = None if found is None else found.best

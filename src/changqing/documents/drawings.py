@@ -12,6 +12,7 @@ from html import escape
 from typing import Final
 
 from changqing.case.model import Case, Member
+from changqing.documents.naming import widen_brackets
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
@@ -96,7 +97,7 @@ def draw_equity(case: Case, situation: Situation) -> str | None:
             said += "，其股东待列明"
         else:
             said += f"，{_ENDS[str(end)]}"
-        top.append((holder.name, said))
+        top.append((widen_brackets(holder.name), said))
     return _draw_tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
 
 
@@ -115,7 +116,9 @@ def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
         band=None if term is None else (term.start, term.end),
         mark=endurance.committed_until,
     )
-    left, right, line = 150, _WIDTH - 12, 30
+    right, line = _WIDTH - 12, 30
+    names = max(_measure(row.commitment.label.zh) for row in rows)
+    left = min(300.0, max(150.0, 12 * names + 20))
     height = 34 + line * len(rows) + 26
 
     def scale_day(day: date) -> float:
@@ -133,8 +136,6 @@ def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
         if x < right - 14:
             drawn.append(_draw_line(x, 24, x, 30 + line * len(rows), "#d5dbd8"))
             drawn.append(_draw_text(x, 17, str(year), size=11, fill=_SOFT))
-    for place, row in enumerate(rows):
-        drawn += _draw_row(row, 32 + line * place, left, right, scale_day)
     if scale.mark is not None:
         x = scale_day(scale.mark)
         drawn.append(_draw_line(x, 24, x, 34 + line * len(rows), "#a33b2e"))
@@ -149,13 +150,17 @@ def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
                 anchor=anchor,
             )
         )
+    for place, row in enumerate(rows):
+        drawn += _draw_row(row, 32 + line * place, left, right, scale_day)
     return _wrap_svg(height, drawn)
 
 
 def _draw_row(
     row: Support, y: float, left: float, right: float, at: Callable[[date], float]
 ) -> list[str]:
-    drawn = [_draw_text(left - 10, y + 14, row.commitment.label.zh, anchor="end")]
+    name = row.commitment.label.zh
+    size = min(12, (left - 16) / max(1.0, _measure(name)))
+    drawn = [_draw_text(left - 10, y + 14, name, size=size, anchor="end")]
     if row.open_ended or (row.claimed_open_ended and row.proven_until is None):
         bar, ink = (_GOOD, "#ffffff") if row.open_ended else (_PALE, _INK)
         drawn.append(_draw_bar(left, y, right - left, bar))
@@ -189,6 +194,7 @@ def _draw_row(
             size=11,
             fill=_INK if outside else "#ffffff",
             anchor="start" if outside else "end",
+            halo=outside,
         )
     )
     return drawn
@@ -305,10 +311,13 @@ def _draw_text(
     size: float = 12,
     fill: str = _INK,
     anchor: str = "middle",
+    halo: bool = False,
 ) -> str:
+    # Words that a line crosses keep white around them.
+    around = ' stroke="#ffffff" stroke-width="3" paint-order="stroke"' if halo else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="Noto Sans SC" '
-        f'font-size="{size:.1f}" fill="{fill}" text-anchor="{anchor}">'
+        f'font-size="{size:.1f}" fill="{fill}" text-anchor="{anchor}"{around}>'
         f"{escape(said)}</text>"
     )
 

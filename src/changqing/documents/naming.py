@@ -20,10 +20,12 @@ from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.law.said import say_article
 from changqing.report.words import say_long_day
-from changqing.rules.types import Value
+from changqing.rules.types import Kind, Value
 from changqing.text import Language
 
 _ADDRESS: Final = re.compile(r"^https?://|/+$")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_BRACKETED: Final = re.compile(r"\(([^()]*)\)")
 _SAME_PROVINCE: Final = "same_province"
 _MEMBERS: Final = frozenset({"service", "person", "holder", "resource"})
 
@@ -31,7 +33,7 @@ _MEMBERS: Final = frozenset({"service", "person", "holder", "resource"})
 def name_subject(situation: Situation, catalogue: Catalogue, subject: Subject) -> str:
     """Name a subject: a service by its name, else by its kind and its domain."""
     label = situation.labels.get(subject)
-    called = subject.id if label is None else label.zh
+    called = subject.id if label is None else widen_brackets(label.zh)
     if (
         subject.type != "service"
         or _find_best_value(situation, subject, "name") is not None
@@ -71,7 +73,18 @@ def write_value(
         return value.isoformat() if short else say_long_day(value, Language.ZH)
     if fact.text_kind == "phone" and isinstance(value, str):
         return write_phone(value)
-    return say_value(value, fact).zh
+    said = say_value(value, fact).zh
+    return widen_brackets(said) if fact.type.kind is Kind.TEXT else said
+
+
+def widen_brackets(text: str) -> str:
+    """Set brackets in Chinese as licence and register do; values keep half width."""
+
+    def widen(found: re.Match[str]) -> str:
+        beside = text[: found.start()][-1:] + found[1]
+        return f"（{found[1]}）" if _HAN.search(beside) else found[0]
+
+    return _BRACKETED.sub(widen, text)
 
 
 def name_article(

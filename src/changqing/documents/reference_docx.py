@@ -120,6 +120,8 @@ def _edit_styles(styles: str) -> str:
     rest = re.sub(r"<w:color [^>]*/>", '<w:color w:val="1D2733"/>', rest)
     for style, size in _SIZES.items():
         rest = _set_size(rest, style, size)
+    for style in ("Caption", "CaptionedFigure"):
+        rest = _centre(rest, style)
     rest = re.sub(
         r'<w:style w:type="table" w:default="1" w:styleId="Table">.*?</w:style>',
         _TABLE,
@@ -128,6 +130,15 @@ def _edit_styles(styles: str) -> str:
     )
     rest = rest.replace("</w:styles>", _OWN + "</w:styles>")
     return head + defaults + rest
+
+
+def _centre(styles: str, style: str) -> str:
+    """Centre the paragraphs of one style, as the same page has them in PDF."""
+    start = styles.find(f'w:styleId="{style}"')
+    end = styles.find("</w:pPr>", start)
+    if start < 0 or end < 0:
+        return styles
+    return f'{styles[:end]}<w:jc w:val="center"/>{styles[end:]}'
 
 
 def _set_size(styles: str, style: str, size: int) -> str:

@@ -35,6 +35,7 @@ from changqing.documents.tree import (
     extract_plain_text,
     list_children,
     print_margins,
+    share_line,
 )
 from changqing.errors import DocumentError, Issue
 from changqing.text import Text
@@ -101,12 +102,21 @@ def render_docx(
 
 
 def _strip_times(made: bytes) -> bytes:
-    """Rewrite the file with its entries sorted and without the time of writing."""
+    """Rewrite the file with entries sorted, without times, and with whole rows."""
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         names = sorted(
             archive.namelist(), key=lambda n: (n != "[Content_Types].xml", n)
         )
-        return pack_docx({name: archive.read(name) for name in names})
+        parts = {name: archive.read(name) for name in names}
+    parts["word/document.xml"] = _keep_rows_whole(parts["word/document.xml"])
+    return pack_docx(parts)
+
+
+def _keep_rows_whole(written: bytes) -> bytes:
+    """Let no row of a table begin on one page and end on the next."""
+    return written.replace(b"<w:trPr>", b"<w:trPr><w:cantSplit/>").replace(
+        b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>"
+    )
 
 
 @cache
@@ -260,7 +270,7 @@ class _DocxWriter:
         ]
         columns = [
             [_make_node("AlignDefault"), _make_node("ColWidth", width)]
-            for width in _compute_widths(rows)
+            for width in share_line(rows)
         ]
         head, *body = [[_NONE, [_make_cell(cell) for cell in row]] for row in cells]
         return _make_node(
@@ -313,18 +323,3 @@ class _DocxWriter:
 
 def _make_cell(content: list[PandocNode]) -> list[Any]:
     return [_NONE, _make_node("AlignDefault"), 1, 1, [_make_node("Plain", content)]]
-
-
-def _compute_widths(rows: Sequence[Node]) -> list[float]:
-    """Compute shares of the line by the widest cell, within bounds."""
-    texts = [[extract_plain_text(cell) for cell in list_children(row)] for row in rows]
-    longest = [
-        min(34.0, max(5.0, *(1.5 + _measure_length(row[place]) for row in texts)))
-        for place in range(len(texts[0]))
-    ]
-    whole = sum(longest)
-    return [round(width / whole, 4) for width in longest]
-
-
-def _measure_length(text: str) -> float:
-    return sum(1 if ord(char) > 0x2E7F else 0.55 for char in text)

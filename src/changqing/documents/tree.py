@@ -179,8 +179,14 @@ _BLOCKS: Final = {
 def _measure_table(table: Node) -> Node:
     """Return a table with its rows, the first its head, and widths of columns."""
     rows = [row for part in list_children(table) for row in list_children(part)]
+    columns = _share_columns(_measure_columns(rows))
+    return {"kind": "table", "columns": columns, "children": rows}
+
+
+def _measure_columns(rows: Sequence[Node]) -> list[int]:
+    """Measure for each column how wide its widest cell would like to be."""
     width = max((len(list_children(row)) for row in rows), default=0)
-    wanted = [
+    return [
         max(
             _measure_cell(list_children(row)[n])
             for row in rows
@@ -188,7 +194,33 @@ def _measure_table(table: Node) -> Node:
         )
         for n in range(width)
     ]
-    return {"kind": "table", "columns": _share_columns(wanted), "children": rows}
+
+
+def share_line(rows: Sequence[Node]) -> list[float]:
+    """Share the line of a table in Word, which sets no column by its words alone.
+
+    A short column gets its words on one line, a day or a share is never broken; the
+    long ones share the rest as on a page of PDF.
+    """
+    wanted = _measure_columns(rows)
+    shares = _share_columns(wanted)
+    fixed = [
+        0.0 if share else (width + _PADDING + _SLACK) / _LINE_IN_WORD
+        for width, share in zip(wanted, shares, strict=True)
+    ]
+    rest, whole = 1 - sum(fixed), sum(shares)
+    if all(shares) or rest < _LEAST / _LINE_IN_WORD:
+        return _share_alike(wanted)
+    return [
+        round(own or rest * share / whole, 4)
+        for own, share in zip(fixed, shares, strict=True)
+    ]
+
+
+def _share_alike(wanted: Sequence[int]) -> list[float]:
+    """Share the line by what each column wants, beside what its edges take."""
+    shares = [min(width, 34) + 2 * _PADDING for width in wanted]
+    return [round(share / sum(shares), 4) for share in shares]
 
 
 def _find_ticks(listed: Node) -> Node:
@@ -217,6 +249,8 @@ _LINE: Final = 47  # characters of a table across the page
 _PADDING: Final = 1.3  # characters that the lines of a column take beside its words
 _SHORT: Final = 14  # characters: a column of so many takes what it needs
 _LEAST: Final = 10  # characters that a longer column has at least
+_LINE_IN_WORD: Final = 43  # characters of a table across the page, in its larger type
+_SLACK: Final = 0.5  # characters by which fonts of others are wider
 
 
 def _share_columns(wanted: Sequence[int]) -> list[int]:
