@@ -75,7 +75,7 @@ class Sample:
     looks: Mapping[str, SampleLook | None]
 
     @property
-    def filled(self) -> int:
+    def look_count(self) -> int:
         """How many of its cases somebody looked at."""
         return sum(look is not None for look in self.looks.values())
 
@@ -177,7 +177,7 @@ def fill_in_sample(
                 )
             )
         rows = _read_rows(path)
-        filled = {
+        answers = {
             _RIGHT: _YES if look.right else _NO,
             _LOOKED_ON: look.on,
             _LOOKED_BY: look.by,
@@ -186,7 +186,7 @@ def fill_in_sample(
         }
         for row in rows:
             if row["case"] == guard_formula(case):
-                row |= {key: guard_formula(told) for key, told in filled.items()}
+                row |= {key: guard_formula(told) for key, told in answers.items()}
         out = io.StringIO(newline="")
         writer = csv.DictWriter(out, [*dict.fromkeys([*rows[0], *_FILLED_IN])])
         writer.writeheader()
