@@ -14,7 +14,7 @@ from typing import Final
 from playwright.sync_api import Browser, expect
 
 from benchmarks.walks.walker import Walker
-from tests.web.web_live import Live, signed_in
+from tests.web.web_live import Live, open_signed_in
 
 _REMARK: Final = "请补交证明材料。"
 _ANSWERS: Final = {
@@ -28,7 +28,7 @@ def walk_reviewer(
     browser: Browser, live: Live, pictures: Path | None, bundle: Path
 ) -> Walker:
     """Let a reviewer in by a link; they mark, take the notice along, and verify."""
-    owner = Walker(page=signed_in(browser, live).new_page(), pictures=pictures)
+    owner = Walker(page=open_signed_in(browser, live).new_page(), pictures=pictures)
     with owner.step("owner makes the link"):
         owner.go(f"{live.url}/w/examples/members/")
         owner.type(owner.page.locator("#review-case"), "local-life")
@@ -70,7 +70,7 @@ def walk_client(
     browser: Browser, live: Live, pictures: Path | None, paper: Path
 ) -> Walker:
     """Invite a client; they sign up, answer what is asked and hand in a paper."""
-    owner = Walker(page=signed_in(browser, live).new_page(), pictures=pictures)
+    owner = Walker(page=open_signed_in(browser, live).new_page(), pictures=pictures)
     with owner.step("owner invites"):
         owner.go(f"{live.url}/w/examples/members/")
         owner.choose_value(owner.page.locator("#invite-role"), "respondent")

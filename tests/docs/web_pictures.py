@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.web.web_live import Live, chromium, signed_in
+from tests.web.web_live import Live, chromium, open_signed_in
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 _PAGES = {
@@ -33,7 +33,7 @@ def take(folder: Path) -> list[Path]:
         live.start()
         try:
             with chromium() as browser:
-                page = signed_in(browser, live).new_page()
+                page = open_signed_in(browser, live).new_page()
                 _assessed(page)
                 for language, ending in _ENDINGS.items():
                     for name, address in _PAGES.items():

@@ -17,8 +17,8 @@ from changqing.case import edit
 from changqing.sandbox.pool import Limits
 from changqing_web.api import dossier
 from changqing_web.models import Job, Role
-from tests.web.api.test_web_api import Caller, token
-from tests.web.web_world import Place, sealed_example
+from tests.web.api.test_web_api import Caller, make_token
+from tests.web.web_world import Place, read_sealed_example
 
 _NONE = ("docx", "openpyxl", "PIL", "pypandoc", "pypdf", "typst")
 
@@ -31,7 +31,7 @@ def blocked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def call(place: Place) -> Caller:
-    return Caller(place=place, secret=token(place))
+    return Caller(place=place, secret=make_token(place))
 
 
 @pytest.mark.long
@@ -77,7 +77,7 @@ def test_bundles_and_zips_are_opened_elsewhere(
     monkeypatch.setattr("changqing.sealing.verify.check", refuse)
     monkeypatch.setattr("changqing.sealing.verify.Bundle", refuse)
     monkeypatch.setattr(zipfile, "ZipFile", refuse)
-    bundle = {"bundle": SimpleUploadedFile("b", sealed_example())}
+    bundle = {"bundle": SimpleUploadedFile("b", read_sealed_example())}
     assert call("post", "/verify", data=bundle).json()["code"] in {0, 1}
     archive = SimpleUploadedFile("case.zip", folder)
     answer = call("post", "/folders", data={"archive": archive, "name": "again"})

@@ -48,7 +48,7 @@ def _run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProces
     )
 
 
-def _files(folder: Path) -> dict[str, str]:
+def _digest_files(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(
             path.read_bytes()
@@ -84,7 +84,7 @@ def _locate(url: str) -> DatabaseAddress:
     return DatabaseAddress.from_settings({**parse(url)})
 
 
-def _elsewhere(kept: Installation, name: str = "other") -> Installation:
+def _move_elsewhere(kept: Installation, name: str = "other") -> Installation:
     home = kept.home.parent / name
     return Installation(
         home=home,
@@ -93,7 +93,7 @@ def _elsewhere(kept: Installation, name: str = "other") -> Installation:
     )
 
 
-def _rows(kept: Installation) -> list[int]:
+def _list_rows(kept: Installation) -> list[int]:
     with closing(sqlite3.connect(kept.database.name)) as database:
         return [n for (n,) in database.execute("SELECT n FROM event ORDER BY n")]
 
@@ -103,28 +103,28 @@ def test_a_restored_home_equals_the_original(
 ) -> None:
     done = back_up(kept, tmp_path / "copy.tar.gz", now=_NOW)
     assert done.cases == 2
-    other = _elsewhere(kept)
+    other = _move_elsewhere(kept)
     assert restore(other, tmp_path / "copy.tar.gz").files == done.files
-    assert _files(other.home / "cases") == _files(kept.home / "cases")
-    assert _files(other.home / "made") == _files(kept.home / "made")
+    assert _digest_files(other.home / "cases") == _digest_files(kept.home / "cases")
+    assert _digest_files(other.home / "made") == _digest_files(kept.home / "made")
     assert (other.home / "secret").read_text() == "the secret"
     assert other.key.read_text() == "the key"
-    assert _rows(other) == list(range(9))
+    assert _list_rows(other) == list(range(9))
 
 
 def test_what_can_be_made_again_is_not_copied(
     kept: Installation, tmp_path: Path
 ) -> None:
-    whole = _files(kept.home / "cases")
+    whole = _digest_files(kept.home / "cases")
     for place in (kept.home / "cases", kept.home / "cases" / "w" / "local-life"):
         (place / ".changqing" / "papers").mkdir(parents=True)
         (place / ".changqing" / "papers" / "found.json").write_text(
             "张伟", encoding="utf-8"
         )
     back_up(kept, tmp_path / "copy.tar.gz", now=_NOW)
-    other = _elsewhere(kept)
+    other = _move_elsewhere(kept)
     restore(other, tmp_path / "copy.tar.gz")
-    assert _files(other.home / "cases") == whole
+    assert _digest_files(other.home / "cases") == whole
 
 
 def test_only_its_owner_reads_a_copy(kept: Installation, tmp_path: Path) -> None:
@@ -180,9 +180,9 @@ def test_a_copy_taken_while_being_written_is_of_one_moment(
     for turn in range(3):
         copy = tmp_path / f"copy-{turn}.tar.gz"
         back_up(kept, copy, now=_NOW)
-        other = _elsewhere(kept, f"other-{turn}")
+        other = _move_elsewhere(kept, f"other-{turn}")
         restore(other, copy)
-        assert len(_rows(other)) % 2 == 1  # nine, and pairs
+        assert len(_list_rows(other)) % 2 == 1  # nine, and pairs
         evidence = other.home / "cases" / "w" / "local-life" / "evidence"
         assert (evidence / "a").read_text() == (evidence / "z").read_text()
 
@@ -208,7 +208,7 @@ def test_nothing_is_written_over(kept: Installation, tmp_path: Path) -> None:
     with pytest.raises(UnusableError, match="empty folder"):
         restore(kept, copy)
     assert copy.read_bytes() == before
-    assert _rows(kept) == list(range(9))
+    assert _list_rows(kept) == list(range(9))
 
 
 @pytest.mark.share
@@ -219,16 +219,16 @@ def test_a_damaged_copy_restores_nothing(
     copy = tmp_path / "copy.tar.gz"
     back_up(kept, copy, now=_NOW)
     whole = copy.read_bytes()
-    for broken in (whole[: int(len(whole) * at)], _flipped(whole, at)):
+    for broken in (whole[: int(len(whole) * at)], _flip_byte(whole, at)):
         copy.write_bytes(broken)
-        other = _elsewhere(kept)
+        other = _move_elsewhere(kept)
         with pytest.raises(BackupError):
             restore(other, copy)
         assert list(other.home.iterdir()) == []
         assert not other.key.exists()
 
 
-def _flipped(whole: bytes, at: float) -> bytes:
+def _flip_byte(whole: bytes, at: float) -> bytes:
     place = int(len(whole) * at)
     return whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]
 
@@ -240,7 +240,7 @@ def test_a_member_that_leads_out_of_the_folder_is_refused(
     with tarfile.open(evil, "w:gz") as archive:
         archive.addfile(tarfile.TarInfo("../../escaped"))
     with pytest.raises(BackupError):
-        restore(_elsewhere(kept), evil)
+        restore(_move_elsewhere(kept), evil)
     assert not (tmp_path / "escaped").exists()
 
 
@@ -249,14 +249,16 @@ def test_another_signing_key_is_never_replaced(
 ) -> None:
     copy = tmp_path / "copy.tar.gz"
     back_up(kept, copy, now=_NOW)
-    other = _elsewhere(kept)
+    other = _move_elsewhere(kept)
     other.key.write_text("a key of its own")
     with pytest.raises(UnusableError, match="signing key"):
         restore(other, copy)
     assert other.key.read_text() == "a key of its own"
 
 
-def _whole_way(tmp_path: Path, first: dict[str, str], second: dict[str, str]) -> None:
+def _go_whole_way(
+    tmp_path: Path, first: dict[str, str], second: dict[str, str]
+) -> None:
     """Set up, back up and restore by the commands that people type."""
     home, other = tmp_path / "one", tmp_path / "two"
     made = _run(home, "setup", **first)
@@ -269,7 +271,7 @@ def _whole_way(tmp_path: Path, first: dict[str, str], second: dict[str, str]) ->
     assert done.returncode == 0, done.stderr
     back = _run(other, "restore", str(tmp_path / "copy.tar.gz"), **second)
     assert back.returncode == 0, back.stderr
-    assert _files(other / "cases") == _files(home / "cases")
+    assert _digest_files(other / "cases") == _digest_files(home / "cases")
     assert (other / "secret").read_bytes() == (home / "secret").read_bytes()
     Evidence(other / "cases" / "w" / "local-life").verify()
     again = _run(other, "restore", str(tmp_path / "copy.tar.gz"), **second)
@@ -279,7 +281,7 @@ def _whole_way(tmp_path: Path, first: dict[str, str], second: dict[str, str]) ->
 
 @pytest.mark.long
 def test_the_commands_on_sqlite(tmp_path: Path) -> None:
-    _whole_way(tmp_path, {}, {})
+    _go_whole_way(tmp_path, {}, {})
 
 
 @pytest.mark.long
@@ -288,4 +290,4 @@ def test_the_commands_on_postgresql(
     tmp_path: Path, postgresql: Callable[[], str]
 ) -> None:
     first, second = ({"DATABASE_URL": postgresql()} for _ in range(2))
-    _whole_way(tmp_path, first, second)
+    _go_whole_way(tmp_path, first, second)

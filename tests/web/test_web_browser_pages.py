@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from changqing_web.walls import PageRoute, collect_routes
-from tests.web.web_live import Live, chromium, signed_in, wide
+from tests.web.web_live import Live, chromium, find_overflow, open_signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 PAGES = [route for route in collect_routes() if "GET" in route.methods]
@@ -25,10 +25,10 @@ _ASKED = {
 def browser(served: Live) -> Iterator[BrowserContext]:
     """Chromium, signed in as the owner."""
     with chromium() as found:
-        yield signed_in(found, served)
+        yield open_signed_in(found, served)
 
 
-def _address(route: PageRoute) -> str:
+def _make_address(route: PageRoute) -> str:
     named = dict(route.sample)
     if "workspace>" in route.path:
         named["workspace"] = "examples"
@@ -37,7 +37,7 @@ def _address(route: PageRoute) -> str:
     return reverse(route.name, kwargs=named)
 
 
-def _serious(page: Page) -> list[str]:
+def _list_violations(page: Page) -> list[str]:
     return [
         f"{found['id']}: {found['nodes'][0]['html'][:160]}"
         for found in Axe().run(page, options=_ASKED).response["violations"]
@@ -49,7 +49,7 @@ def _serious(page: Page) -> list[str]:
 def test_a_page_can_be_used_by_anybody(
     browser: BrowserContext, route: PageRoute
 ) -> None:
-    address = _address(route)
+    address = _make_address(route)
     answer = browser.request.get(address, max_redirects=3)
     assert answer.status < 500
     is_page = answer.headers.get("content-type", "").startswith("text/html")
@@ -57,7 +57,7 @@ def test_a_page_can_be_used_by_anybody(
         return  # a file
     if "<html" not in answer.text():
         return  # a part of a page, fetched by it
-    assert _looked_at(browser, address) == []
+    assert _look_at_page(browser, address) == []
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_page_can_be_used_by_anybody(
 def test_an_account_page_can_be_used_by_anybody(
     browser: BrowserContext, address: str
 ) -> None:
-    assert _looked_at(browser, address) == []
+    assert _look_at_page(browser, address) == []
 
 
 def test_cautions_stand_under_the_sentences_and_beside_nothing(
@@ -88,16 +88,16 @@ def test_cautions_stand_under_the_sentences_and_beside_nothing(
         # Until when is told on the one page, which stands before all of this.
         expect(page.get_by_text("佐证最早到期").first).to_be_visible()
         page.locator("details:has(.lasting)").first.evaluate("it => { it.open = true }")
-        lasting = _box(page.locator(".lasting"))
-        caution = _box(page.locator(".cautions li").first)
-        words = _box(page.locator(".cautions li > span").first)
+        lasting = _measure_box(page.locator(".lasting"))
+        caution = _measure_box(page.locator(".cautions li").first)
+        words = _measure_box(page.locator(".cautions li > span").first)
         assert caution["x"] + caution["width"] <= lasting["x"]
         assert words["x"] >= caution["x"] + 14  # beside its mark
     finally:
         page.close()
 
 
-def _box(found: Locator) -> FloatRect:
+def _measure_box(found: Locator) -> FloatRect:
     box = found.bounding_box()
     assert box is not None
     return box
@@ -112,12 +112,12 @@ def test_a_caution_never_widens_the_board(browser: BrowserContext) -> None:
             assert page.locator(".board .caution").count() > 0
             for width in (1280, 390, 360):
                 page.set_viewport_size({"width": width, "height": 900})
-                assert wide(page) == ""
+                assert find_overflow(page) == ""
     finally:
         page.close()
 
 
-def _looked_at(browser: BrowserContext, address: str) -> list[str]:
+def _look_at_page(browser: BrowserContext, address: str) -> list[str]:
     """A page wide and narrow, light and dark, in both languages: what the policy or
     the console had to say of it."""
     page = browser.new_page()
@@ -131,13 +131,13 @@ def _looked_at(browser: BrowserContext, address: str) -> list[str]:
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(f"{address}?lang=zh")
         assert page.title()
-        assert _serious(page) == []
+        assert _list_violations(page) == []
         page.set_viewport_size({"width": 360, "height": 780})
-        assert wide(page) == ""
+        assert find_overflow(page) == ""
         page.emulate_media(color_scheme="dark")
         page.goto(f"{address}?lang=en")
-        assert wide(page) == ""
-        assert _serious(page) == []
+        assert find_overflow(page) == ""
+        assert _list_violations(page) == []
     finally:
         page.close()
     return faults

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
-from tests.web.web_live import Live, chromium, signed_in
-from tests.web.web_world import sealed_example
+from tests.web.web_live import Live, chromium, open_signed_in
+from tests.web.web_world import read_sealed_example
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 expect.set_options(timeout=40_000)
@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def owner(browser: Browser, served: Live) -> Iterator[BrowserContext]:
     """The owner's browser."""
-    context = signed_in(browser, served)
+    context = open_signed_in(browser, served)
     yield context
     context.close()
 
@@ -42,7 +42,7 @@ def agency_owner(browser: Browser, tmp_path: Path) -> Iterator[BrowserContext]:
     """The owner's browser on a server that has the agency of 300 too."""
     live = Live(home=tmp_path / "home", examples=True, agency=True)
     live.start()
-    context = signed_in(browser, live)
+    context = open_signed_in(browser, live)
     yield context
     context.close()
     live.kill()
@@ -57,7 +57,7 @@ def stranger(browser: Browser, served: Live) -> Iterator[BrowserContext]:
     context.close()
 
 
-def _invited(
+def _invite(
     owner: BrowserContext, who: BrowserContext, role: str, case: str, name: str
 ) -> Page:
     """Somebody new: invited on the page of members, signs up and joins."""
@@ -106,7 +106,7 @@ def test_from_the_first_page_to_a_sealed_bundle(
 def test_a_respondent_answers_what_is_asked_and_sees_nothing_else(
     owner: BrowserContext, stranger: BrowserContext, served: Live
 ) -> None:
-    page = _invited(owner, stranger, "respondent", "newly-registered", "client")
+    page = _invite(owner, stranger, "respondent", "newly-registered", "client")
     page.goto("/w/examples/c/newly-registered/answers/")
     asked = "受理机关打哪个电话找得到联系人？"
     page.get_by_label(asked).fill("0571-88880000")
@@ -138,7 +138,7 @@ def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
         {
             "name": "bundle.zip",
             "mimeType": "application/zip",
-            "buffer": sealed_example(),
+            "buffer": read_sealed_example(),
         }
     )
     page.get_by_role("button", name="核验").click()
@@ -153,7 +153,7 @@ def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
 def test_two_people_edit_the_same_case_and_both_values_are_shown(
     owner: BrowserContext, stranger: BrowserContext, served: Live
 ) -> None:
-    second = _invited(owner, stranger, "editor", "", "colleague")
+    second = _invite(owner, stranger, "editor", "", "colleague")
     first = owner.new_page()
     address = "/w/examples/c/contradictory/facts/team/?all=1"
     field = 'input[type=text][name$="headcount"]'
@@ -195,7 +195,7 @@ def test_what_is_due_today_is_found_among_300_and_a_correction_is_answered(
     expect(page.locator("main")).to_contain_text("已在网站底部标明许可证编号。")
 
 
-def _unhurt(served: Live, name: str) -> set[str]:
+def _check_unhurt(served: Live, name: str) -> set[str]:
     """The case can be read, every paper it lists is there whole, its log verifies."""
     folder = served.folder(name)
     case = open_case(folder, load_compiled())
@@ -210,8 +210,8 @@ def test_a_server_killed_during_an_upload_loses_nothing(
     browser: Browser, served: Live, after: float
 ) -> None:
     name = "newly-registered"
-    before = _unhurt(served, name)
-    page = signed_in(browser, served).new_page()
+    before = _check_unhurt(served, name)
+    page = open_signed_in(browser, served).new_page()
     page.goto(f"{served.case(name)}evidence/")
     page.locator("#up-kind").select_option(index=1)
     paper = PDF + b"%" + str(after).encode() + b"x" * 4_000_000
@@ -222,10 +222,10 @@ def test_a_server_killed_during_an_upload_loses_nothing(
     page.wait_for_timeout(after * 1000)
     served.kill()
     page.context.close()
-    assert _unhurt(served, name) >= before
+    assert _check_unhurt(served, name) >= before
     served.start()
-    kept = _unhurt(served, name)
-    page = signed_in(browser, served).new_page()
+    kept = _check_unhurt(served, name)
+    page = open_signed_in(browser, served).new_page()
     page.goto(f"{served.case(name)}evidence/")
     if kept == before:  # it had not been taken: taking it again is all there is to do
         page.locator("#up-kind").select_option(index=1)
@@ -235,7 +235,7 @@ def test_a_server_killed_during_an_upload_loses_nothing(
         page.get_by_role("button", name="上传材料").click()
         expect(page.locator(".notice")).to_contain_text("已收")
     page.context.close()
-    assert len(_unhurt(served, name)) == len(before) + 1
+    assert len(_check_unhurt(served, name)) == len(before) + 1
 
 
 def test_a_look_waits_for_who_writes_and_then_sees_the_site(
@@ -261,7 +261,7 @@ def test_a_look_waits_for_who_writes_and_then_sees_the_site(
 def test_a_server_killed_while_sealing_goes_on_when_it_is_back(
     browser: Browser, served: Live
 ) -> None:
-    page = signed_in(browser, served).new_page()
+    page = open_signed_in(browser, served).new_page()
     page.goto(f"{served.case('contradictory')}seal/")
     page.locator("main").get_by_role("button", name="还没有备齐，仍要封存").click()
     expect(page).to_have_url(re.compile(r"/seal/\d+/"))
@@ -269,10 +269,10 @@ def test_a_server_killed_while_sealing_goes_on_when_it_is_back(
     page.wait_for_timeout(800)
     served.kill()
     page.context.close()
-    _unhurt(served, "contradictory")
+    _check_unhurt(served, "contradictory")
     served.start()
-    page = signed_in(browser, served).new_page()
+    page = open_signed_in(browser, served).new_page()
     page.goto(where)
     expect(page.get_by_role("heading", name="已封好")).to_be_visible()
     page.context.close()
-    _unhurt(served, "contradictory")
+    _check_unhurt(served, "contradictory")

@@ -25,19 +25,19 @@ _PAIRS = (
 )
 
 
-def _blocks() -> list[dict[str, str]]:
+def _read_blocks() -> list[dict[str, str]]:
     css = (_STYLES / "tokens.css").read_text(encoding="utf-8")
     bodies = re.findall(r":root[^{]*\{([^{}]*)\}", css)
     read = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
     return [found for body in bodies if (found := dict(read.findall(body)))]
 
 
-def _palette(scheme: str) -> dict[str, str]:
-    light, dark, _ = _blocks()
+def _read_palette(scheme: str) -> dict[str, str]:
+    light, dark, _ = _read_blocks()
     return {"light": light, "dark": light | dark}[scheme]
 
 
-def _luminance(colour: str) -> float:
+def _compute_luminance(colour: str) -> float:
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
@@ -45,13 +45,13 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _contrast(one: str, other: str) -> float:
-    dark, light = sorted((_luminance(one), _luminance(other)))
+def _compute_contrast(one: str, other: str) -> float:
+    dark, light = sorted((_compute_luminance(one), _compute_luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def test_dark_is_the_same_whether_asked_for_by_machine_or_person() -> None:
-    light, by_machine, by_person = _blocks()
+    light, by_machine, by_person = _read_blocks()
     assert by_machine == by_person
     assert set(by_machine) == set(light)
 
@@ -60,8 +60,8 @@ def test_dark_is_the_same_whether_asked_for_by_machine_or_person() -> None:
 @pytest.mark.parametrize("ground", ["paper", "ground", "sunk", "pine-tint"])
 @pytest.mark.parametrize("text", _TEXTS)
 def test_text_can_be_read(scheme: str, ground: str, text: str) -> None:
-    palette = _palette(scheme)
-    assert _contrast(palette[text], palette[ground]) >= 4.5
+    palette = _read_palette(scheme)
+    assert _compute_contrast(palette[text], palette[ground]) >= 4.5
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -69,15 +69,15 @@ def test_text_can_be_read(scheme: str, ground: str, text: str) -> None:
 def test_text_on_its_own_ground_can_be_read(
     scheme: str, text: str, ground: str
 ) -> None:
-    palette = _palette(scheme)
-    assert _contrast(palette[text], palette[ground]) >= 4.5
+    palette = _read_palette(scheme)
+    assert _compute_contrast(palette[text], palette[ground]) >= 4.5
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("shape", _GRAPHICS)
 def test_shapes_can_be_seen(scheme: str, shape: str) -> None:
-    palette = _palette(scheme)
-    assert _contrast(palette[shape], palette["paper"]) >= 3
+    palette = _read_palette(scheme)
+    assert _compute_contrast(palette[shape], palette["paper"]) >= 3
 
 
 def test_colours_of_the_screen_are_named_in_one_place() -> None:

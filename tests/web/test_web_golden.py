@@ -18,7 +18,7 @@ from django.test import Client
 
 from changqing_web.models import Role
 from tests.golden.golden import normalise, visible_text
-from tests.web.api.test_web_api import token
+from tests.web.api.test_web_api import make_token
 from tests.web.web_world import Place, make_place
 
 KEPT: Final = Path(__file__).parents[1] / "golden" / "kept_web"
@@ -65,7 +65,7 @@ def golden(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Place:
     return make_place("golden")
 
 
-def _differing(name: str, text: str) -> list[str]:
+def _list_differing(name: str, text: str) -> list[str]:
     """Give the lines that are not as they are kept; none after writing them."""
     for pattern, word in _MOVING:
         text = pattern.sub(word, text)
@@ -83,13 +83,13 @@ def test_pages_and_replies_say_what_they_said(golden: Place) -> None:
     for name, address in PAGES.items():
         page = golden.people[Role.OWNER].get(address, follow=True)
         assert page.status_code == 200
-        differing += _differing(f"{name}.txt", visible_text(page.content.decode()))
-    secret = token(golden)
+        differing += _list_differing(f"{name}.txt", visible_text(page.content.decode()))
+    secret = make_token(golden)
     for name, address in REPLIES.items():
         reply = Client().get(f"/api/v1{address}", HTTP_AUTHORIZATION=f"Bearer {secret}")
         assert reply.status_code == 200
         values = "\n".join(_list_values(reply.json()))
-        differing += _differing(f"{name}.json", values)
+        differing += _list_differing(f"{name}.json", values)
     assert differing == [], "read the difference after `make golden`"
 
 

@@ -30,7 +30,7 @@ facts, these tests alone send a statement that no test of a whole file here send
 process runs all of them: to begin takes as long as a whole file."""
 
 
-def _files(*names: str) -> list[str]:
+def _list_files(*names: str) -> list[str]:
     """The tests of files, or one test of a file."""
     found = []
     for name in names:
@@ -50,7 +50,7 @@ def test_the_pages_behave_the_same_on_postgresql(
             sys.executable,
             *("-m", "pytest", "-q", "-x", "-m", "not browser"),
             *("-k", "not never_ends"),  # what takes its time is no matter of a database
-            *("-p", "no:cacheprovider", *_files(*_TESTS)),
+            *("-p", "no:cacheprovider", *_list_files(*_TESTS)),
         ],
         env={**os.environ, _ADDRESS: postgresql()},
         cwd=_HERE.parents[1],

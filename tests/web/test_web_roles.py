@@ -41,7 +41,7 @@ def _here(place: Place) -> Here:
     )
 
 
-def _written(folder: Path) -> dict[str, bytes]:
+def _read_files(folder: Path) -> dict[str, bytes]:
     return {
         str(path): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -70,7 +70,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
         if fact_field.name not in asked
     }
     assert len(sent) > 200
-    before = _written(place.folder)
+    before = _read_files(place.folder)
     names = sorted(sent)
     for start in range(0, len(names), 240):
         given = {"version": written.version}
@@ -78,7 +78,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
             given[f"was.{name}"] = sent[name]
             given |= {f"{name}{suffix}": "1" for suffix in ("", "~unit", "~year")}
         assert client.post(place.url("answers/say/"), given).status_code == 303
-        assert _written(place.folder) == before
+        assert _read_files(place.folder) == before
     assert not CaseEvent.objects.filter(verb="answer").exists()
 
 
@@ -122,7 +122,7 @@ def test_no_paper_that_was_not_asked_is_taken(place: Place, client: Client) -> N
     page = client.get(place.url("answers/"))
     offered = {name for name, _ in (*page.context["wanted"], *page.context["others"])}
     assert offered
-    before = _written(place.folder)
+    before = _read_files(place.folder)
     others = sorted(set(catalogue().materials) - offered)
     assert len(others) > 10
     for kind in others[:8]:
@@ -134,7 +134,7 @@ def test_no_paper_that_was_not_asked_is_taken(place: Place, client: Client) -> N
         by_name = {"file": SimpleUploadedFile(f"{label}.pdf", _PDF)}
         answer = client.post(place.url("answers/upload/"), by_name)
         assert answer.status_code == 422, kind
-        assert _written(place.folder) == before, kind
+        assert _read_files(place.folder) == before, kind
     given = {"kind": others[0], "file": SimpleUploadedFile("x.pdf", _PDF)}
     editor = place.editor.post(place.url("answers/upload/"), given)
     assert editor.status_code == 303
@@ -144,7 +144,7 @@ def test_no_other_form_takes_anything_of_a_respondent(
     place: Place, client: Client
 ) -> None:
     client.get(place.url("answers/"))
-    before = _written(place.folder)
+    before = _read_files(place.folder)
     data = {
         "act": "submit",
         "by": "x",
@@ -168,13 +168,13 @@ def test_no_other_form_takes_anything_of_a_respondent(
             assert answer.status_code in (200, 303, 413, 422), route.name
         else:
             assert answer.status_code == 404, route.name
-        assert _written(place.folder) == before, route.name
+        assert _read_files(place.folder) == before, route.name
     assert tried > 20
 
 
 def test_a_paper_of_a_respondent_only_adds(place: Place, client: Client) -> None:
     before = edit.read(place.folder).data
-    files = _written(place.folder / "documents")
+    files = _read_files(place.folder / "documents")
     old = before["papers"][0]
     given = {
         "kind": old["kind"],
@@ -190,7 +190,7 @@ def test_a_paper_of_a_respondent_only_adds(place: Place, client: Client) -> None
     assert papers == before["papers"]
     assert set(added) == {"id", "kind", "file", "received_on"}
     assert {**after, "papers": None} == {**before, "papers": None}
-    kept = _written(place.folder / "documents")
+    kept = _read_files(place.folder / "documents")
     assert {name: kept[name] for name in files} == files
     assert len(kept) == len(files) + 1
 

@@ -16,7 +16,7 @@ from tests.web.web_world import Place, make_place
 ROUTES = [route for route in collect_routes() if route.least is not None]
 
 
-def _address(route: PageRoute, place: Place) -> str:
+def _make_address(route: PageRoute, place: Place) -> str:
     named = dict(route.sample)
     if "workspace>" in route.path:
         named["workspace"] = place.workspace.slug
@@ -25,11 +25,11 @@ def _address(route: PageRoute, place: Place) -> str:
     return reverse(route.name, kwargs=named)
 
 
-def _answered(
+def _list_answers(
     client: Client, route: PageRoute, place: Place
 ) -> Iterator[tuple[str, int]]:
     """What each method of a route says to somebody, by its name."""
-    address = _address(route, place)
+    address = _make_address(route, place)
     for method in route.methods:
         yield f"{method} {route.name}", client.generic(method, address).status_code
 
@@ -40,7 +40,7 @@ def test_another_workspace_gets_404_whatever_the_role(db: None) -> None:
         f"{role}: {what}"
         for route in ROUTES
         for role, client in other.people.items()
-        for what, status in _answered(client, route, here)
+        for what, status in _list_answers(client, route, here)
         if status != 404
     ]
     assert not told
@@ -54,7 +54,7 @@ def test_too_low_a_role_gets_404(place: Place) -> None:
             if role.rank < route.least.rank or role in route.hidden_from:
                 told += [
                     f"{role}: {what}"
-                    for what, status in _answered(place.people[role], route, place)
+                    for what, status in _list_answers(place.people[role], route, place)
                     if status != 404
                 ]
     assert not told
@@ -62,7 +62,7 @@ def test_too_low_a_role_gets_404(place: Place) -> None:
 
 def test_a_stranger_is_sent_to_sign_in(place: Place) -> None:
     for route in ROUTES:
-        answer = Client().get(_address(route, place))
+        answer = Client().get(_make_address(route, place))
         assert answer.status_code == 302, route.name
         assert answer["Location"].startswith("/account/login/"), route.name
 
@@ -89,7 +89,7 @@ def test_who_follows_a_link_to_a_case_sees_nothing_else(place: Place) -> None:
     told = [
         what
         for route in closed
-        for what, status in _answered(visitor, route, place)
+        for what, status in _list_answers(visitor, route, place)
         if status != 404
     ]
     assert not told

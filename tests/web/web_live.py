@@ -162,7 +162,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def signed_in(browser: Browser, live: Live, *, language: str = "zh") -> BrowserContext:
+def open_signed_in(
+    browser: Browser, live: Live, *, language: str = "zh"
+) -> BrowserContext:
     """A browser of its own, signed in as the owner; their link is used up once."""
     locale = "zh-CN" if language == "zh" else "en-GB"
     context = browser.new_context(base_url=live.url, locale=locale)
@@ -182,7 +184,7 @@ def signed_in(browser: Browser, live: Live, *, language: str = "zh") -> BrowserC
     return context
 
 
-def wide(page: Page) -> str:
+def find_overflow(page: Page) -> str:
     """What sticks out to the right of the window; empty when nothing scrolls."""
     found: str = page.evaluate(
         """() => {

@@ -32,7 +32,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def sealed_example() -> bytes:
+def read_sealed_example() -> bytes:
     """The bundle that is kept in the repository, unpacked."""
     return lzma.decompress((EXAMPLES / "sealed" / "bundle.zip.xz").read_bytes())
 

@@ -30,7 +30,7 @@ _SECRET = "JBSWY3DPEHPK3PXP"
 _PASSWORD = "quite a long secret"
 
 
-def _code() -> str:
+def _read_code() -> str:
     """The code in the letter that was sent."""
     body = str(mail.outbox[-1].body)
     found = re.search(r"(?m)^([0-9A-Z]{4}-[0-9A-Z]{4})$", body)
@@ -38,22 +38,22 @@ def _code() -> str:
     return found[1]
 
 
-def _now(secret: str) -> str:
+def _compute_code(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
-def _person(name: str = "a@firm.example") -> User:
+def _make_person(name: str = "a@firm.example") -> User:
     return User.objects.create_user(name, name, _PASSWORD)
 
 
-def _signed_in(user: User) -> Client:
+def _sign_in(user: User) -> Client:
     client = Client()
     client.post("/account/login/", {"login": user.email, "password": _PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
     return client
 
 
-def _link(user: User) -> str:
+def _make_link(user: User) -> str:
     _, secret = Link.make(
         Link.Purpose.SIGN_IN, expires_at=timezone.now() + timedelta(hours=1), user=user
     )
@@ -63,34 +63,34 @@ def _link(user: User) -> str:
 def test_a_sign_in_link_leads_to_the_own_workspace_beside_the_examples(
     db: None,
 ) -> None:
-    user = _person()
+    user = _make_person()
     for slug in EXAMPLES:
         create_workspace(user, name="示例", slug=slug)
-    assert Client().post(_link(user)).headers["Location"] == "/"
+    assert Client().post(_make_link(user)).headers["Location"] == "/"
     own = create_workspace(user, name="我的项目")
-    assert Client().post(_link(user)).headers["Location"] == f"/w/{own.slug}/"
+    assert Client().post(_make_link(user)).headers["Location"] == f"/w/{own.slug}/"
     create_workspace(user, name="另一家")
-    assert Client().post(_link(user)).headers["Location"] == "/"
+    assert Client().post(_make_link(user)).headers["Location"] == "/"
 
 
 def test_a_sign_in_link_asks_for_the_second_factor(db: None) -> None:
-    user = _person()
+    user = _make_person()
     TOTP.activate(user, _SECRET)
     client = Client()
-    answer = client.post(_link(user))
+    answer = client.post(_make_link(user))
     assert answer.headers["Location"] == "/account/2fa/authenticate/"
     assert "_auth_user_id" not in client.session
     assert client.get("/me/").status_code == 302
     answer = client.post("/account/2fa/authenticate/", {"code": "000000"})
     assert "_auth_user_id" not in client.session
-    answer = client.post("/account/2fa/authenticate/", {"code": _now(_SECRET)})
+    answer = client.post("/account/2fa/authenticate/", {"code": _compute_code(_SECRET)})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
 def test_the_second_factor_is_set_up_used_and_lost(db: None) -> None:
-    user = _person()
-    client = _signed_in(user)
+    user = _make_person()
+    client = _sign_in(user)
     address = "/account/2fa/totp/activate/"
     page = client.get(address, follow=True)
     if page.redirect_chain:  # who signed in a while ago writes the password again
@@ -98,7 +98,7 @@ def test_the_second_factor_is_set_up_used_and_lost(db: None) -> None:
         page = client.get(address)
     secret = page.context["form"].secret
     assert secret in page.content.decode()
-    client.post(address, {"code": _now(secret)})
+    client.post(address, {"code": _compute_code(secret)})
     assert is_mfa_enabled(user)
     codes = client.get("/account/2fa/recovery-codes/").context["unused_codes"]
     other = Client()
@@ -120,7 +120,7 @@ def test_who_lost_the_second_factor_gets_in_by_a_command(
 
     from changqing_web.commands import main
 
-    user = _person()
+    user = _make_person()
     TOTP.activate(user, _SECRET)
     RecoveryCodes.activate(user)
     run = CliRunner().invoke(main, ["sign-in", "nobody@firm.example"])
@@ -136,7 +136,7 @@ def test_who_lost_the_second_factor_gets_in_by_a_command(
 
 def test_the_first_owner_sets_a_password_of_their_own(db: None) -> None:
     client = Client()
-    client.post(_link(find_or_make_first_owner()))
+    client.post(_make_link(find_or_make_first_owner()))
     assert "设密码" in client.get("/me/").content.decode()
     client.post(
         "/account/password/set/", {"password1": _PASSWORD, "password2": _PASSWORD}
@@ -157,7 +157,7 @@ def test_with_mail_a_new_account_proves_its_address(db: None, settings: Any) -> 
     assert "_auth_user_id" not in client.session
     page = client.get("/account/confirm-email/").content.decode()
     assert "new@firm.example" in page
-    client.post("/account/confirm-email/", {"code": _code()})
+    client.post("/account/confirm-email/", {"code": _read_code()})
     assert "_auth_user_id" in client.session
     assert Membership.objects.get(user__email=new["email"]).role == Role.OWNER
 
@@ -182,7 +182,7 @@ def test_with_mail_the_invited_prove_theirs_and_still_arrive(
             "next": f"/join/{secret}/",
         },
     )
-    answer = client.post("/account/confirm-email/", {"code": _code()})
+    answer = client.post("/account/confirm-email/", {"code": _read_code()})
     assert answer.headers["Location"] == f"/join/{secret}/"
 
 
@@ -205,7 +205,7 @@ def test_where_it_is_installed_is_told_to_nobody_from_afar(
 
 def test_a_lost_password_is_set_anew_by_mail(db: None, settings: Any) -> None:
     settings.MAIL = True
-    user = _person()
+    user = _make_person()
     client = Client()
     client.post("/account/password/reset/", {"email": user.email})
     assert "Hello" not in mail.outbox[0].body
@@ -248,7 +248,7 @@ def test_no_letter_leads_to_a_port_that_whoever_asked_named(
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *known]
     for name, value in behind.items():
         setattr(settings, name, value)
-    user = _person()
+    user = _make_person()
     for address in (user.email, "nobody@firm.example"):
         Client().post(
             "/account/password/reset/",
@@ -264,7 +264,7 @@ def test_no_letter_leads_to_a_port_that_whoever_asked_named(
 
 def test_nobody_learns_who_has_an_account(db: None, settings: Any) -> None:
     settings.MAIL = True
-    user = _person()
+    user = _make_person()
     answers = {
         (answer.status_code, answer.headers.get("Location"))
         for address in (user.email, "nobody@firm.example")
@@ -303,8 +303,8 @@ def test_every_account_page_is_whole_in_one_language(
     db: None, language: str, settings: Any, factor: bool
 ) -> None:
     settings.SIGNUP_OPEN, settings.MAIL = True, True
-    user = _person()
-    client = _signed_in(user)
+    user = _make_person()
+    client = _sign_in(user)
     client.get("/me/")  # what was said at signing in was said in Chinese
     client.post("/account/reauthenticate/", {"password": _PASSWORD})
     if factor:

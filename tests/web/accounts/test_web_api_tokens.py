@@ -9,7 +9,7 @@ from changqing_web.models import CaseEvent, Link, Role
 from tests.web.web_world import Place, make_place
 
 
-def _make(place: Place, **more: str) -> str:
+def _make_token(place: Place, **more: str) -> str:
     given = {"do": "make", "days": "30", "role": "editor", "label": "账务系统", **more}
     address = f"/w/{place.workspace.slug}/api/"
     answer = place.people[Role.OWNER].post(address, given)
@@ -23,7 +23,7 @@ def _call(secret: str) -> int:
 
 
 def test_a_token_is_shown_once_and_works_until_withdrawn(place: Place) -> None:
-    secret = _make(place)
+    secret = _make_token(place)
     owner, address = place.people[Role.OWNER], f"/w/{place.workspace.slug}/api/"
     assert secret not in owner.get(address).content.decode()
     assert _call(secret) == 200
@@ -47,7 +47,7 @@ def test_the_example_on_the_page_is_a_call_the_token_may_make(
 
 
 def test_another_workspace_withdraws_nothing(place: Place) -> None:
-    secret = _make(place)
+    secret = _make_token(place)
     other = make_place("other", "local-life")
     token = Link.objects.get(purpose=Link.Purpose.TOKEN)
     other.people[Role.OWNER].post(
@@ -73,7 +73,7 @@ def test_every_operation_is_listed(place: Place) -> None:
 
 
 def test_a_token_that_only_reads_lists_what_it_may_read(place: Place) -> None:
-    header = {"Authorization": f"Bearer {_make(place, role='reviewer')}"}
+    header = {"Authorization": f"Bearer {_make_token(place, role='reviewer')}"}
     found = Client().get("/api/v1/cases", headers=header).json()
     assert [one["folder"] for one in found["cases"]] == [place.case.folder]
     refused = Client().post(f"/api/v1/cases/{place.case.folder}/look", headers=header)

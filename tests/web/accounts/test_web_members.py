@@ -21,7 +21,7 @@ from tests.web.web_world import Place, make_place
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def _review_link(place: Place, **more: object) -> str:
+def _make_review_link(place: Place, **more: object) -> str:
     _, secret = Link.make(
         Link.Purpose.REVIEW,
         expires_at=timezone.now() + timedelta(days=1),
@@ -35,7 +35,7 @@ def _review_link(place: Place, **more: object) -> str:
 
 def test_a_review_link_opens_one_case_without_an_account(place: Place) -> None:
     client = Client()
-    answer = client.get(f"/review/{_review_link(place)}/", follow=True)
+    answer = client.get(f"/review/{_make_review_link(place)}/", follow=True)
     assert answer.status_code == 200
     assert client.get(f"/w/{place.workspace.slug}/").status_code == 404
     assert client.get(place.url("events/")).status_code == 404
@@ -43,7 +43,7 @@ def test_a_review_link_opens_one_case_without_an_account(place: Place) -> None:
 
 def test_a_withdrawn_link_opens_nothing_any_more(place: Place) -> None:
     client = Client()
-    client.get(f"/review/{_review_link(place)}/")
+    client.get(f"/review/{_make_review_link(place)}/")
     assert client.get(place.url()).status_code == 200
     Link.objects.update(withdrawn_at=timezone.now())
     assert client.get(place.url()).status_code == 404
@@ -53,7 +53,7 @@ def test_a_withdrawn_link_opens_nothing_any_more(place: Place) -> None:
 
 
 def test_an_expired_link_opens_nothing(place: Place) -> None:
-    secret = _review_link(place)
+    secret = _make_review_link(place)
     Link.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(f"/review/{secret}/").status_code == 410
 
@@ -168,7 +168,9 @@ def test_an_invitation_makes_one_account_also_under_two_posts_at_once() -> None:
 
 
 def test_an_invited_client_lands_on_the_one_case_that_is_asked_of(place: Place) -> None:
-    page = _members(place, do="invite", role="respondent", case=place.case.folder)
+    page = _change_members(
+        place, do="invite", role="respondent", case=place.case.folder
+    )
     path = page.context["address"].partition("testserver")[2]
     client = Client()
     new = {"email": "new@firm.example", "password1": "quite a long secret"}
@@ -181,7 +183,9 @@ def test_an_invitation_says_who_invites_what_for_and_until_when(place: Place) ->
     with DeskJournal(place.folder) as desk:
         note = Note(deed=Deed.ASK, by="顾", to="甲", items=("租赁合同", "社保证明"))
         desk.append(note, now=timezone.now())
-    page = _members(place, do="invite", role="respondent", case=place.case.folder)
+    page = _change_members(
+        place, do="invite", role="respondent", case=place.case.folder
+    )
     path = page.context["address"].partition("testserver")[2]
     link = Link.objects.get(purpose=Link.Purpose.INVITE)
     until = timezone.localtime(link.expires_at).strftime("%Y-%m-%d %H:%M")
@@ -228,30 +232,30 @@ def test_sign_in_is_limited(db: None) -> None:
     assert answer.status_code != 302
 
 
-def _members(place: Place, **given: object) -> Any:
+def _change_members(place: Place, **given: object) -> Any:
     address = f"/w/{place.workspace.slug}/members/"
     return place.people[Role.OWNER].post(address, given, follow=True)
 
 
-def _membership(place: Place, role: Role) -> Membership:
+def _get_membership(place: Place, role: Role) -> Membership:
     return Membership.objects.get(workspace=place.workspace, role=role)
 
 
 def test_withdrawing_a_link_is_said_and_recorded(place: Place) -> None:
-    secret = _review_link(place, label="审计所")
+    secret = _make_review_link(place, label="审计所")
     link = Link.objects.get()
-    page = _members(place, do="withdraw", link=link.pk)
+    page = _change_members(place, do="withdraw", link=link.pk)
     assert "链接已收回" in page.content.decode()
     assert Client().get(f"/review/{secret}/").status_code == 410
     event = CaseEvent.objects.get(verb="withdraw")
     assert (event.case, "审计所" in event.what["zh"]) == (place.case.folder, True)
-    assert _members(place, do="withdraw", link=link.pk).status_code == 404
+    assert _change_members(place, do="withdraw", link=link.pk).status_code == 404
 
 
 def test_a_case_is_named_by_company_code_or_folder(place: Place) -> None:
     row = place.case
     for words in (row.name, row.name[:6], row.board.credit_code or "", row.folder):
-        page = _members(place, do="invite", role="respondent", case=words)
+        page = _change_members(place, do="invite", role="respondent", case=words)
         assert page.context["address"], words
     assert set(Link.objects.values_list("case", flat=True)) == {row.pk}
 
@@ -266,7 +270,7 @@ def test_a_name_that_fits_several_cases_is_asked_for_again(place: Place) -> None
         )
         for n in (1, 2)
     )
-    page = _members(place, do="review", case="双生", days="30", label="王会计")
+    page = _change_members(place, do="review", case="双生", days="30", label="王会计")
     assert page.status_code == 422
     assert "要指定一个项目" in page.content.decode()
     assert 'value="王会计"' in page.content.decode()
@@ -274,8 +278,8 @@ def test_a_name_that_fits_several_cases_is_asked_for_again(place: Place) -> None
 
 
 def test_a_role_that_sees_named_cases_needs_one(place: Place) -> None:
-    editor = _membership(place, Role.EDITOR)
-    page = _members(place, do="role", member=editor.pk, role="reviewer")
+    editor = _get_membership(place, Role.EDITOR)
+    page = _change_members(place, do="role", member=editor.pk, role="reviewer")
     assert "还没有指定" in page.content.decode()
     editor.refresh_from_db()
     assert editor.role == Role.EDITOR
@@ -284,15 +288,15 @@ def test_a_role_that_sees_named_cases_needs_one(place: Place) -> None:
 def test_a_case_that_was_named_can_be_taken_back(place: Place) -> None:
     reviewer = place.people[Role.REVIEWER]
     assert reviewer.get(place.url()).status_code == 200
-    member = _membership(place, Role.REVIEWER)
-    _members(place, do="unname", member=member.pk, case=place.case.folder)
+    member = _get_membership(place, Role.REVIEWER)
+    _change_members(place, do="unname", member=member.pk, case=place.case.folder)
     assert reviewer.get(place.url()).status_code == 404
     assert CaseEvent.objects.filter(verb="unname", case=place.case.folder).exists()
 
 
 def test_an_owner_who_steps_down_is_led_away(place: Place) -> None:
-    second = _membership(place, Role.EDITOR)
-    _members(place, do="role", member=second.pk, role="owner")
+    second = _get_membership(place, Role.EDITOR)
+    _change_members(place, do="role", member=second.pk, role="owner")
     first = Membership.objects.get(user__username="owner@here.example")
     answer = place.people[Role.OWNER].post(
         f"/w/{place.workspace.slug}/members/",

@@ -34,12 +34,12 @@ _PAPERS = {
 _COMPANY = "杭州初棠信息科技有限公司"
 
 
-def _papers(*names: str) -> list[Path]:
+def _list_papers(*names: str) -> list[Path]:
     folder = EXAMPLES / "newly-registered" / "documents"
     return [folder / f"{_PAPERS[name]}.md" for name in names]
 
 
-def _zip(files: list[Path]) -> SimpleUploadedFile:
+def _make_zip(files: list[Path]) -> SimpleUploadedFile:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for path in files:
@@ -47,7 +47,7 @@ def _zip(files: list[Path]) -> SimpleUploadedFile:
     return SimpleUploadedFile("公司材料.zip", packed.getvalue())
 
 
-def _send(place: Place, *files: SimpleUploadedFile, commits: Commits) -> str:
+def _send_papers(place: Place, *files: SimpleUploadedFile, commits: Commits) -> str:
     """Send files to be read; where the page leads."""
     with commits(execute=True):
         answer = place.editor.post(
@@ -63,31 +63,34 @@ def sent(place: Place, django_capture_on_commit_callbacks: Commits) -> str:
     note = SimpleUploadedFile(
         "随手记.txt", ("明天去银行，回来的路上买菜，晚上给客户打电话。" * 5).encode()
     )
-    return _send(
-        place, _zip(_papers(*_PAPERS)), note, commits=django_capture_on_commit_callbacks
+    return _send_papers(
+        place,
+        _make_zip(_list_papers(*_PAPERS)),
+        note,
+        commits=django_capture_on_commit_callbacks,
     )
 
 
-def _page(place: Place, address: str) -> str:
+def _get_page(place: Place, address: str) -> str:
     return place.editor.get(address).content.decode()
 
 
 def test_an_empty_home_and_the_page_of_a_new_case_offer_to_drop_papers(
     place: Place,
 ) -> None:
-    assert "data-start-drop" in _page(place, f"/w/{place.workspace.slug}/new/")
-    board = _page(place, f"/w/{place.workspace.slug}/")
+    assert "data-start-drop" in _get_page(place, f"/w/{place.workspace.slug}/new/")
+    board = _get_page(place, f"/w/{place.workspace.slug}/")
     assert "data-start-drop" not in board
     assert 'role="search"' in board
     CaseRow.objects.all().delete()
-    page = _page(place, f"/w/{place.workspace.slug}/")
+    page = _get_page(place, f"/w/{place.workspace.slug}/")
     assert "把材料拖进来" in page
     assert 'name="folder" multiple' in " ".join(page.split())
     assert "示例公司" not in page
     examples = Workspace.objects.create(slug=EXAMPLE_COMPANY, name="示例")
     owner = place.workspace.memberships.get(role=Role.EDITOR).user
     Membership.objects.create(workspace=examples, user=owner, role=Role.OWNER)
-    page = _page(place, f"/w/{place.workspace.slug}/")
+    page = _get_page(place, f"/w/{place.workspace.slug}/")
     assert f'href="/w/{EXAMPLE_COMPANY}/">看三家示例公司</a>' in page
     assert "先答十二个问题" in page
     # One card and nothing else: nothing to find, to filter or to import.
@@ -95,13 +98,13 @@ def test_an_empty_home_and_the_page_of_a_new_case_offer_to_drop_papers(
     assert "tabs quick" not in page
     assert "导入客户表" not in page
     Workspace.objects.filter(pk=place.workspace.pk).update(kind="agency")
-    assert "导入客户表" in _page(place, f"/w/{place.workspace.slug}/")
-    english = _page(place, f"/w/{place.workspace.slug}/?lang=en")
+    assert "导入客户表" in _get_page(place, f"/w/{place.workspace.slug}/")
+    english = _get_page(place, f"/w/{place.workspace.slug}/?lang=en")
     assert "Drop the papers here" in english
 
 
 def test_what_was_sent_is_told_before_anything_is_made(place: Place, sent: str) -> None:
-    page = _page(place, sent)
+    page = _get_page(place, sent)
     assert _COMPANY in page
     assert "营业执照" in page
     assert "不是目录里的材料" in page
@@ -135,7 +138,7 @@ def test_one_button_makes_the_case_with_its_papers_read(
     kept = KeptReadings(Evidence(folder))
     assert {paper.file.digest for paper in case.papers} == set(kept)
     assert not list(folder.rglob("*随手记*"))
-    page = _page(place, job.result["next"])
+    page = _get_page(place, job.result["next"])
     assert "待确认" in page
     assert CaseEvent.objects.get(verb="new").actor == "editor@here.example"
     assert find_start(place.workspace, sent.rstrip("/").rpartition("/")[2]) is None
@@ -159,15 +162,15 @@ def test_too_large_and_empty_files_are_refused_and_the_others_kept(
     django_capture_on_commit_callbacks: Commits,
 ) -> None:
     settings.UPLOAD_LIMIT = 1 << 20  # type: ignore[attr-defined]
-    good = _papers("business_licence")[0]
-    address = _send(
+    good = _list_papers("business_licence")[0]
+    address = _send_papers(
         place,
         SimpleUploadedFile("大.pdf", b"%PDF-" + b"x" * (1 << 20)),
         SimpleUploadedFile("空.pdf", b""),
         SimpleUploadedFile(good.name, good.read_bytes()),
         commits=django_capture_on_commit_callbacks,
     )
-    page = _page(place, address)
+    page = _get_page(place, address)
     assert "“大.pdf”超过1 MB" in page
     assert "“空.pdf”是空的" in page
     assert _COMPANY in page
@@ -177,7 +180,7 @@ def test_a_script_sends_a_few_at_a_time_and_the_same_file_is_kept_once(
     place: Place,
 ) -> None:
     address, token = f"/w/{place.workspace.slug}/start/", ""
-    for path in _papers("business_licence", "lease", "lease"):
+    for path in _list_papers("business_licence", "lease", "lease"):
         given = {"file": SimpleUploadedFile(path.name, path.read_bytes())}
         answer = place.editor.post(
             address,
@@ -195,8 +198,8 @@ def test_what_cannot_be_read_is_said_with_what_to_do(
     place: Place, django_capture_on_commit_callbacks: Commits
 ) -> None:
     broken = SimpleUploadedFile("坏.zip", b"PK\x03\x04 and nothing more")
-    address = _send(place, broken, commits=django_capture_on_commit_callbacks)
-    page = _page(place, address)
+    address = _send_papers(place, broken, commits=django_capture_on_commit_callbacks)
+    page = _get_page(place, address)
     assert "坏.zip" in page
     assert "压缩包打不开" in page
     assert "再传一次" in page

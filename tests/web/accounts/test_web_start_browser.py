@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from changqing.case import edit
 from changqing.law.compiled import load_compiled
-from tests.web.web_live import Live, chromium, signed_in
+from tests.web.web_live import Live, chromium, open_signed_in
 from tests.web.web_world import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -75,7 +75,7 @@ def test_dropped_files_become_a_case_and_what_is_unread_is_read_from_the_board(
     live: Live,
 ) -> None:
     with chromium() as browser:
-        page = signed_in(browser, live).new_page()
+        page = open_signed_in(browser, live).new_page()
         case = _make_case(page)
         slug, name = re.findall(r"/w/([^/]+)/c/([^/]+)/", case)[0]
         folder = live.home / "cases" / slug / name
@@ -104,7 +104,7 @@ def test_a_file_that_is_not_taken_is_told_before_the_rest_is_read(
     empty = tmp_path / "空的.docx"
     empty.touch()
     with chromium() as browser:
-        page = signed_in(browser, live).new_page()
+        page = open_signed_in(browser, live).new_page()
         page.goto("/")
         licence = _DOCUMENTS / "03-business-licence.md"
         page.locator("#start-file").set_input_files([licence, empty])
@@ -120,7 +120,7 @@ def test_a_file_that_is_not_taken_is_told_before_the_rest_is_read(
 
 def test_a_reviewer_vouches_by_keyboard_and_takes_it_back(live: Live) -> None:
     with chromium() as browser:
-        owner = signed_in(browser, live).new_page()
+        owner = open_signed_in(browser, live).new_page()
         case = _make_case(owner)
         _settle_singly(owner, f"{case}reading/business_licence/")
         slug, name = re.findall(r"/w/([^/]+)/c/([^/]+)/", case)[0]

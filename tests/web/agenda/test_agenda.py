@@ -19,7 +19,7 @@ from changqing_web.work.outdated import read_outdated_rows
 from tests.web.web_world import Place, make_place
 
 
-def _page(place: Place, **asked: str) -> str:
+def _get_page(place: Place, **asked: str) -> str:
     answer = place.editor.get(f"/w/{place.workspace.slug}/calendar/", asked)
     assert answer.status_code == 200, answer
     return html.unescape(answer.content.decode()).split("<main")[1]
@@ -28,7 +28,7 @@ def _page(place: Place, **asked: str) -> str:
 def _list(place: Place, **asked: str) -> list[tuple[date, str, str, bool]]:
     """What the page lists: day, company, kind, and whether it stands with own plans."""
     found = []
-    for section in _page(place, **asked).split('<section class="agenda-day"')[1:]:
+    for section in _get_page(place, **asked).split('<section class="agenda-day"')[1:]:
         day = date.fromisoformat(re.findall(r'id="d-([\d-]+)"', section)[0])
         for table in section.split("<table")[1:]:
             own = "plan" in table.split(">")[0]
@@ -39,7 +39,9 @@ def _list(place: Place, **asked: str) -> list[tuple[date, str, str, bool]]:
     return found
 
 
-def _day(case: CaseRow, after: int, kind: CalendarKind, **more: object) -> IndexedDay:
+def _make_day(
+    case: CaseRow, after: int, kind: CalendarKind, **more: object
+) -> IndexedDay:
     values = {"title": {"zh": "事", "en": "thing"}, "does": {"zh": "办", "en": "do"}}
     return IndexedDay.objects.create(
         case=case,
@@ -55,7 +57,7 @@ def _own_days(place: Place) -> CaseRow:
     IndexedDay.objects.all().delete()
     for kind in CalendarKind:
         party = "" if kind is CalendarKind.EXPIRY else "we"
-        _day(place.case, 0, kind, party=party)
+        _make_day(place.case, 0, kind, party=party)
     return place.case
 
 
@@ -99,7 +101,7 @@ def test_own_plans_stand_apart_from_what_is_set_by_law(place: Place) -> None:
         ("自定计划", True),
     ]
     assert {name for _, name, _, _ in listed} == {case.name}
-    page = _page(place)
+    page = _get_page(place)
     assert "3</b>条" in page
     assert "自定1" in re.sub(r"\s+|<[^>]+>", "", page)
 
@@ -107,24 +109,24 @@ def test_own_plans_stand_apart_from_what_is_set_by_law(place: Place) -> None:
 def test_weeks_months_and_what_has_passed(place: Place) -> None:
     _own_days(place)
     law = CalendarKind.STATUTORY
-    _day(place.case, -40, law)
-    _day(place.case, 40, law)
+    _make_day(place.case, -40, law)
+    _make_day(place.case, 40, law)
     today = timezone.localdate()
     later = today + timedelta(days=40)
     assert {day for day, *_ in _list(place)} == {today}
     month = _list(place, by="month", **{"from": later.isoformat()})
     assert {day for day, *_ in month} == {later}
     assert {day for day, *_ in _list(place, by="past")} == {today - timedelta(days=40)}
-    assert "已过1条" in _page(place)
+    assert "已过1条" in _get_page(place)
     for odd in ("2026-13-77", "9999-12-31", "0001-01-01", "<b>"):
-        _page(place, **{"from": odd, "by": odd})
+        _get_page(place, **{"from": odd, "by": odd})
 
 
 def test_filters_of_mine_client_party_and_kind(place: Place) -> None:
     _own_days(place)
     other = _copy(place, "second")
     IndexedDay.objects.filter(case=other).delete()
-    _day(other, 0, CalendarKind.STATUTORY, party="client")
+    _make_day(other, 0, CalendarKind.STATUTORY, party="client")
     assert len(_list(place)) == 5
     assert [name for _, name, _, _ in _list(place, client="second")] == ["second公司"]
     assert [name for _, name, _, _ in _list(place, party="client")] == ["second公司"]
@@ -139,8 +141,8 @@ def test_filters_of_mine_client_party_and_kind(place: Place) -> None:
 
 def test_the_calendar_file_has_what_the_page_has(place: Place) -> None:
     _own_days(place)
-    _day(place.case, -40, CalendarKind.STATUTORY)
-    _day(place.case, -40, CalendarKind.EXPIRY)
+    _make_day(place.case, -40, CalendarKind.STATUTORY)
+    _make_day(place.case, -40, CalendarKind.EXPIRY)
     address = f"/w/{place.workspace.slug}/calendar.ics"
     answer = place.editor.get(address)
     assert answer["Content-Type"].startswith("text/calendar")
@@ -164,7 +166,7 @@ def test_two_licences_of_one_company_are_two_events_of_a_day(place: Place) -> No
     CaseRow.objects.filter(pk=other.pk).update(name=place.case.name, licence="B21")
     IndexedDay.objects.all().delete()
     for case in (place.case, other):
-        _day(case, 0, CalendarKind.STATUTORY)
+        _make_day(case, 0, CalendarKind.STATUTORY)
     address = f"/w/{place.workspace.slug}/calendar.ics"
     events = Calendar.from_ical(place.editor.get(address).content).walk("VEVENT")
     assert len(events) == 2
@@ -179,7 +181,7 @@ def test_what_holds_no_longer_is_read_again(place: Place) -> None:
     assert IndexedDay.objects.filter(case=place.case).exists()
     IndexedDay.objects.all().delete()
     CaseRow.objects.update(holds_until=date(2000, 1, 1))
-    _page(place)
+    _get_page(place)
     assert IndexedDay.objects.filter(case=place.case).exists()
 
 

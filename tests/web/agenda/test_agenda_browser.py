@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.web_live import Live, chromium, signed_in, wide
+from tests.web.web_live import Live, chromium, find_overflow, open_signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -29,7 +29,7 @@ _ASKED: Final = {
 }
 
 
-def _serious(page: Page) -> list[str]:
+def _list_violations(page: Page) -> list[str]:
     return [
         f"{found['id']}: {found['nodes'][0]['html'][:160]}"
         for found in Axe().run(page, options=_ASKED).response["violations"]
@@ -48,21 +48,21 @@ def browser() -> Iterator[Browser]:
 def test_pages_are_named_readable_and_fit(
     browser: Browser, served: Live, width: int, scheme: str
 ) -> None:
-    context = signed_in(browser, served)
+    context = open_signed_in(browser, served)
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for address in _PAGES:
         page.goto(address)
-        assert _serious(page) == [], address
-        assert wide(page) == "", address
+        assert _list_violations(page) == [], address
+        assert find_overflow(page) == "", address
     context.close()
 
 
 def test_the_tab_one_is_on_is_in_view_on_a_phone(
     browser: Browser, served: Live
 ) -> None:
-    context = signed_in(browser, served)
+    context = open_signed_in(browser, served)
     page = context.new_page()
     page.set_viewport_size({"width": 390, "height": 844})
     for rest in ("dossier/", "casework/", "evidence/", ""):
@@ -75,7 +75,7 @@ def test_the_tab_one_is_on_is_in_view_on_a_phone(
 
 
 def test_a_program_is_refused_before_it_is_sent(browser: Browser, served: Live) -> None:
-    context = signed_in(browser, served)
+    context = open_signed_in(browser, served)
     page = context.new_page()
     page.goto(f"{_CASE}evidence/")
     program = {"name": "setup.exe", "mimeType": "text/plain", "buffer": b"MZ"}

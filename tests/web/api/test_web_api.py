@@ -24,7 +24,7 @@ from changqing_web.api import archive
 from changqing_web.api.routes import build_api
 from changqing_web.models import CaseEvent, Link, Membership, Role
 from changqing_web.walls import find_cases_folder
-from tests.web.web_world import Place, make_place, sealed_example
+from tests.web.web_world import Place, make_place, read_sealed_example
 
 _ROOT = "/api/v1"
 _SCHEMA = build_api().get_openapi_schema(path_prefix=f"{_ROOT}/")
@@ -57,7 +57,7 @@ class Caller:
         return f"/cases/{self.place.case.folder}{rest}"
 
 
-def token(place: Place, role: Role = Role.OWNER, least: Role | None = None) -> str:
+def make_token(place: Place, role: Role = Role.OWNER, least: Role | None = None) -> str:
     _, secret = Link.make(
         Link.Purpose.TOKEN,
         expires_at=timezone.now() + timedelta(days=1),
@@ -76,10 +76,10 @@ def place(db: None) -> Place:
 
 @pytest.fixture
 def call(place: Place) -> Caller:
-    return Caller(place=place, secret=token(place))
+    return Caller(place=place, secret=make_token(place))
 
 
-def _filled(path: str, case: str) -> str:
+def _fill_in(path: str, case: str) -> str:
     given = {
         "case": case,
         "job": "1",
@@ -94,7 +94,7 @@ def _filled(path: str, case: str) -> str:
     return path.removeprefix(_ROOT)
 
 
-def _body(operation: dict[str, Any]) -> dict[str, Any]:
+def _make_body(operation: dict[str, Any]) -> dict[str, Any]:
     """Something of the right shape, so that the wall and not the shape answers."""
     content = operation.get("requestBody", {}).get("content", {})
     if "multipart/form-data" in content:
@@ -124,7 +124,9 @@ def test_no_operation_opens_without_a_token(place: Place) -> None:
     for method, path, operation in OPERATIONS:
         for secret in ("", "wrong"):
             call = Caller(place=place, secret=secret)
-            answer = call(method, _filled(path, place.case.folder), **_body(operation))
+            answer = call(
+                method, _fill_in(path, place.case.folder), **_make_body(operation)
+            )
             assert answer.status_code == 401, (method, path)
             assert answer["WWW-Authenticate"] == "Bearer"
 
@@ -132,13 +134,15 @@ def test_no_operation_opens_without_a_token(place: Place) -> None:
 def test_another_workspace_gets_404_for_every_operation(place: Place) -> None:
     other = make_place("other", "local-life")
     before = (place.folder / "case.yaml").read_bytes()
-    call = Caller(place=other, secret=token(other))
+    call = Caller(place=other, secret=make_token(other))
     concerned = [each for each in OPERATIONS if "{case}" in each[1]]
     assert len(concerned) > 15
     for method, path, operation in concerned:
-        answer = call(method, _filled(path, place.case.folder), **_body(operation))
+        answer = call(
+            method, _fill_in(path, place.case.folder), **_make_body(operation)
+        )
         assert answer.status_code == 404, (method, path)
-    own = Caller(place=place, secret=token(place))
+    own = Caller(place=place, secret=make_token(place))
     job = own("post", own.case("/look")).json()["id"]
     assert own("get", f"/jobs/{job}").status_code == 200
     assert call("get", f"/jobs/{job}").status_code == 404
@@ -147,11 +151,13 @@ def test_another_workspace_gets_404_for_every_operation(place: Place) -> None:
 
 
 def test_a_token_to_read_changes_nothing(place: Place) -> None:
-    call = Caller(place=place, secret=token(place, Role.OWNER, Role.REVIEWER))
+    call = Caller(place=place, secret=make_token(place, Role.OWNER, Role.REVIEWER))
     for method, path, operation in OPERATIONS:
         makes = operation["operationId"] in {"newCase", "importFolder"}
         if method != "get" and ("{case}" in path or makes):
-            answer = call(method, _filled(path, place.case.folder), **_body(operation))
+            answer = call(
+                method, _fill_in(path, place.case.folder), **_make_body(operation)
+            )
             assert answer.status_code == 404, (method, path)
     assert call("get", call.case("/result")).status_code == 200
     assert call("get", call.case("/facts")).status_code == 404
@@ -161,7 +167,7 @@ def test_a_token_to_read_changes_nothing(place: Place) -> None:
 
 
 def test_a_token_ends_with_its_membership_and_when_withdrawn(place: Place) -> None:
-    call = Caller(place=place, secret=token(place, Role.EDITOR))
+    call = Caller(place=place, secret=make_token(place, Role.EDITOR))
     assert call("get", "/cases").status_code == 200
     Link.objects.update(withdrawn_at=timezone.now())
     assert call("get", "/cases").status_code == 401
@@ -171,7 +177,7 @@ def test_a_token_ends_with_its_membership_and_when_withdrawn(place: Place) -> No
 
 
 def test_a_token_can_no_more_than_who_made_it(place: Place) -> None:
-    call = Caller(place=place, secret=token(place, Role.EDITOR, Role.OWNER))
+    call = Caller(place=place, secret=make_token(place, Role.EDITOR, Role.OWNER))
     assert call("post", f"{call.case('/seal')}?full=true").status_code == 404
 
 
@@ -417,7 +423,7 @@ def test_a_bundle_whose_check_takes_too_long_is_given_up(
     call: Caller, settings: Any
 ) -> None:
     settings.PAGE_SECONDS = 0.01
-    bundle = {"bundle": SimpleUploadedFile("b", sealed_example())}
+    bundle = {"bundle": SimpleUploadedFile("b", read_sealed_example())}
     answer = call("post", "/verify", data=bundle)
     assert answer.status_code == 422
     told = answer.json()
@@ -500,7 +506,7 @@ def test_a_folder_goes_out_and_comes_in_again(call: Caller) -> None:
     assert not (second / found.relative_to(call.place.folder)).exists()
 
 
-def _zip(fill: Callable[[zipfile.ZipFile], None], case: bytes) -> bytes:
+def _make_zip(fill: Callable[[zipfile.ZipFile], None], case: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("case.yaml", case)
@@ -534,7 +540,7 @@ def test_a_hostile_archive_is_refused_and_leaves_nothing(
     call: Caller, kind: str
 ) -> None:
     case = (call.place.folder / "case.yaml").read_bytes()
-    file = SimpleUploadedFile("case.zip", _zip(_HOSTILE[kind], case))
+    file = SimpleUploadedFile("case.zip", _make_zip(_HOSTILE[kind], case))
     answer = call("post", "/folders", data={"archive": file, "name": "bad"})
     assert answer.status_code == 422
     assert not (find_cases_folder(call.place.workspace) / "bad").exists()
@@ -547,7 +553,7 @@ def test_an_archive_with_too_many_files_is_refused(
 ) -> None:
     monkeypatch.setattr(archive, "MOST_FILES", 1)
     case = (call.place.folder / "case.yaml").read_bytes()
-    packed = _zip(lambda file: file.writestr("documents/a", "x"), case)
+    packed = _make_zip(lambda file: file.writestr("documents/a", "x"), case)
     file = SimpleUploadedFile("case.zip", packed)
     answer = call("post", "/folders", data={"archive": file, "name": "bad"})
     assert answer.status_code == 422
@@ -593,7 +599,9 @@ def test_who_only_reads_gets_no_personal_numbers(call: Caller) -> None:
     text = case.read_text("utf-8")
     named = text.replace(call.place.case.name, "张三330106199001011234有限公司", 1)
     case.write_text(named, encoding="utf-8")
-    reader = Caller(place=call.place, secret=token(call.place, least=Role.REVIEWER))
+    reader = Caller(
+        place=call.place, secret=make_token(call.place, least=Role.REVIEWER)
+    )
     assert "330106199001011234" in call("get", call.case("/result")).content.decode()
     seen = reader("get", call.case("/result")).content.decode()
     assert "330106199001011234" not in seen

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from changqing_web.api.routes import build_api
-from tests.web.api.test_web_api import token
+from tests.web.api.test_web_api import make_token
 from tests.web.web_world import Place
 
 _DOCS = Path(__file__).parents[3] / "docs"
@@ -22,14 +22,14 @@ _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF
 _NOTICE = "请补正：\n1. 请补充技术人员的社保证明。\n".encode()
 
 
-def _commands(name: str) -> list[str]:
+def _read_commands(name: str) -> list[str]:
     text = (_DOCS / name).read_text(encoding="utf-8")
     found = re.search(r"```sh\n(.*?)```", text, re.DOTALL)
     assert found is not None
     return [line for line in found[1].splitlines() if not line.startswith("#")]
 
 
-def _curl(command: str, secret: str, files: dict[str, bytes]) -> Any:
+def _send_as_curl(command: str, secret: str, files: dict[str, bytes]) -> Any:
     """What curl would send, sent by the client of the tests."""
     words = iter(shlex.split(command)[1:])
     method, headers, form, body, out, url = "", {}, {}, None, "", ""
@@ -69,15 +69,15 @@ def _curl(command: str, secret: str, files: dict[str, bytes]) -> Any:
 
 @pytest.mark.long
 def test_every_example_of_the_documentation_works(place: Place) -> None:
-    secret = token(place)
+    secret = make_token(place)
     files = {"lease.pdf": _PDF, "notice.txt": _NOTICE}
-    for command in _commands("api.md"):
-        status, said = _curl(command, secret, files)
+    for command in _read_commands("api.md"):
+        status, said = _send_as_curl(command, secret, files)
         assert status in {200, 201}, (command, said)
 
 
 def test_both_languages_show_the_same_examples() -> None:
-    assert _commands("api.md") == _commands("api.zh-CN.md")
+    assert _read_commands("api.md") == _read_commands("api.zh-CN.md")
 
 
 def test_every_operation_stands_in_the_documentation() -> None:

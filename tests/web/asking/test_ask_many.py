@@ -38,7 +38,7 @@ def _ask(place: Place, *folders: str) -> Job:
     return Job.objects.filter(kind="ask_many").latest("pk")
 
 
-def _letters(place: Place, job: Job) -> dict[str, bytes]:
+def _download_letters(place: Place, job: Job) -> dict[str, bytes]:
     answer = place.editor.get(f"/w/{place.workspace.slug}/ask/{job.pk}/letters.zip")
     content = b"".join(answer)
     answer.close()
@@ -54,7 +54,7 @@ def _requests(place: Place) -> int:
 def test_each_client_gets_a_letter_that_is_recorded(two: Place) -> None:
     job = _ask(two, two.case.folder, "broken")
     assert (job.state, job.asked_by) == (Job.State.DONE, "editor@here.example")
-    files = _letters(two, job)
+    files = _download_letters(two, job)
     assert {Path(name).suffix for name in files} == {".docx", ".pdf", ".txt"}
     (text,) = (c.decode() for name, c in files.items() if name.endswith(".txt"))
     assert two.case.name in text
@@ -71,7 +71,7 @@ def test_each_client_gets_a_letter_that_is_recorded(two: Place) -> None:
 def test_asked_again_the_letter_reminds_and_says_when(two: Place) -> None:
     _ask(two, two.case.folder)
     again = _ask(two, two.case.folder)
-    texts = [c for n, c in _letters(two, again).items() if n.endswith(".txt")]
+    texts = [c for n, c in _download_letters(two, again).items() if n.endswith(".txt")]
     assert f"{timezone.localdate()}已经请过" in texts[0].decode()
     assert _requests(two) == 2
 

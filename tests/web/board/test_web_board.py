@@ -42,7 +42,7 @@ def _add(place: Place, folder: str, days: int | None, **more: object) -> CaseRow
     )
 
 
-def _board(place: Place, query: str = "") -> str:
+def _get_board(place: Place, query: str = "") -> str:
     return place.editor.get(f"/w/{place.workspace.slug}/{query}").content.decode()
 
 
@@ -66,7 +66,7 @@ def many(place: Place) -> Place:
 
 
 def test_rows_stand_under_headings_with_counts_in_order(many: Place) -> None:
-    page = _board(many)
+    page = _get_board(many)
     heads = ("已逾期", "今天", "7日内", "30日内", "更晚", "没有期限", "已终止")
     places = [page.index(f"<b>{head}</b>") for head in heads]
     assert places == sorted(places)
@@ -75,17 +75,17 @@ def test_rows_stand_under_headings_with_counts_in_order(many: Place) -> None:
 
 
 def test_counts_of_headings_follow_the_filter(many: Place) -> None:
-    page = _board(many, "?readiness=not_ready")
+    page = _get_board(many, "?readiness=not_ready")
     assert re.search(r"<b>已逾期</b>\s*<span class=\"n\">1个", page)
     assert "<b>今天</b>" not in page
 
 
 def test_sorting_by_something_else_has_no_headings(many: Place) -> None:
-    assert "rowgroup" not in _board(many, "?sort=name")
+    assert "rowgroup" not in _get_board(many, "?sort=name")
 
 
 def test_a_column_that_is_sorted_by_says_so(many: Place) -> None:
-    page = _board(many, "?sort=blocking")
+    page = _get_board(many, "?sort=blocking")
     assert page.count("aria-sort") == 1
     assert page.index('aria-sort="descending"') < page.index("阻断<span")
 
@@ -100,7 +100,7 @@ def test_what_is_ready_and_what_must_be_reported_have_a_view(many: Place) -> Non
     CaseRow.objects.filter(folder="later").update(
         report_due=date(today.year + 1, 3, 31)
     )
-    ready, report = _board(many, "?view=ready"), _board(many, "?view=report")
+    ready, report = _get_board(many, "?view=ready"), _get_board(many, "?view=report")
     assert "测试week" in ready
     assert "测试month" not in ready
     assert "测试month" in report
@@ -115,7 +115,7 @@ def test_the_board_says_that_documents_are_left_before_handing_in(
     )
     CaseRow.objects.filter(folder="later").update(readiness="ready", handing_in="ready")
 
-    page, ready = _board(many), _board(many, "?view=ready")
+    page, ready = _get_board(many), _get_board(many, "?view=ready")
 
     assert "文书待补" in page
     assert "可以递交" in page
@@ -127,19 +127,19 @@ def test_cases_are_found_by_how_long_they_are_proven(many: Place) -> None:
     today = timezone.localdate()
     CaseRow.objects.filter(folder="week").update(proven_until=today + timedelta(90))
     CaseRow.objects.filter(folder="month").update(proven_until=today + timedelta(91))
-    near, year = _board(many, "?until=90"), _board(many, "?until=365")
+    near, year = _get_board(many, "?until=90"), _get_board(many, "?until=365")
     assert ("测试week" in near, "测试month" in near) == (True, False)
     assert ("测试week" in year, "测试month" in year) == (True, True)
-    nothing = _board(many, "?until=none")
+    nothing = _get_board(many, "?until=none")
     assert ("测试week" in nothing, "测试later" in nothing) == (False, True)
-    assert "测试later" in _board(many, "?until=nonsense")
+    assert "测试later" in _get_board(many, "?until=nonsense")
 
 
 def test_the_sums_and_the_pages_follow_the_filter(place: Place) -> None:
     CaseRow.objects.bulk_create(
         [_add(place, f"c{n}", 3, owner="林悦" if n % 2 else "") for n in range(500)]
     )
-    page = _board(place, "?owner=林悦&page=2")
+    page = _get_board(place, "?owner=林悦&page=2")
     assert "共501个，筛选后250个" in page
     assert 'rel="prev"' in page
     assert "page=7" in page
@@ -149,7 +149,7 @@ def test_the_sums_and_the_pages_follow_the_filter(place: Place) -> None:
 def test_a_day_of_this_year_is_written_short(many: Place) -> None:
     today = timezone.localdate()
     CaseRow.objects.filter(folder="later").update(next_day=date(today.year + 1, 2, 3))
-    page = _board(many)
+    page = _get_board(many)
     assert f">{today:%m-%d}</time>" in page
     assert f">{today.year + 1}-02-03</time>" in page
 
@@ -157,8 +157,8 @@ def test_a_day_of_this_year_is_written_short(many: Place) -> None:
 def test_a_licensee_has_a_day_for_its_report(place: Place) -> None:
     with Journal(place.folder) as journal:
         for act, day in (("submit", 1), ("acceptance", 9), ("grant", 20)):
-            journal.append(_event(act, date(2025, 3, day)), now=timezone.now())
-        licence = _event("licence", date(2025, 3, 25), until=date(2030, 3, 24))
+            journal.append(_make_event(act, date(2025, 3, day)), now=timezone.now())
+        licence = _make_event("licence", date(2025, 3, 25), until=date(2030, 3, 24))
         journal.append(licence, now=timezone.now())
     row = refresh_case(place.workspace, place.case.folder, date(2026, 2, 3))
     assert row.board.report_due == date(2026, 3, 31)
@@ -171,7 +171,7 @@ def test_a_licensee_has_a_day_for_its_report(place: Place) -> None:
     assert row.holds_until == date(2026, 11, 24)
 
 
-def _event(act: str, on: date, until: date | None = None) -> Event:
+def _make_event(act: str, on: date, until: date | None = None) -> Event:
     return Event(act=Act(act), on=on, by="somebody", until=until)
 
 
@@ -183,23 +183,23 @@ def test_the_board_tells_of_what_is_assessed_meanwhile(many: Place) -> None:
         asked_by="somebody",
         step={"zh": "第3件，共8件", "en": "3 of 8"},
     )
-    page = _board(many)
+    page = _get_board(many)
     assert "第3件，共8件" in page
     assert f"/w/{many.workspace.slug}/clients/progress/" in page
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
-    assert "第3件，共8件" not in _board(many)
+    assert "第3件，共8件" not in _get_board(many)
 
 
 def test_what_fits_nothing_says_so_and_leads_back(many: Place) -> None:
-    page = _board(many, "?q=没有这家")
+    page = _get_board(many, "?q=没有这家")
     assert "没有符合的项目" in page
     CaseRow.objects.all().delete()
-    assert "这里还没有项目" in _board(many)
+    assert "这里还没有项目" in _get_board(many)
 
 
 def test_an_unknown_sort_or_page_shows_the_list(many: Place) -> None:
     for query in ("?sort=nonsense", "?page=999", "?page=x", "?view=nonsense"):
-        assert "测试late1" in _board(many, query)
+        assert "测试late1" in _get_board(many, query)
 
 
 def test_ticked_cases_get_one_owner_in_their_folders(place: Place) -> None:
@@ -236,7 +236,7 @@ def test_the_way_back_stays_on_the_board(place: Place) -> None:
 
 def test_nobody_can_be_filtered_for(many: Place) -> None:
     CaseRow.objects.filter(folder="today").update(owner="林悦")
-    page = _board(many, "?owner=-")
+    page = _get_board(many, "?owner=-")
     assert "测试today" not in page
     assert "测试late1" in page
 
@@ -261,7 +261,7 @@ def test_an_assessment_leaves_its_counts_on_the_board(place: Place) -> None:
     assert row.scope == report.case.scope
     carried_by = report.outlook.endurance.carried_by
     assert row.carried_by == carried_by.label
-    assert carried_by.label.zh in _board(place)
+    assert carried_by.label.zh in _get_board(place)
 
 
 def test_every_column_of_a_row_is_kept_and_filled_in_again(place: Place) -> None:
@@ -284,44 +284,46 @@ def test_a_list_is_sorted_by_each_column_that_sorts(many: Place) -> None:
         *(("owner", "week"), ("stage", "ended"), ("proven", "week")),
         *(("assessed", "week"), ("blocking", "late2"), ("name", "ended")),
     ):
-        page = _board(many, f"?sort={query}")
+        page = _get_board(many, f"?sort={query}")
         assert re.findall(r'name="case" value="(\w+)"', page)[0] == first, query
 
 
 def test_who_must_act_is_listed_and_chosen(many: Place) -> None:
     CaseRow.objects.filter(folder="week").update(must_act="client")
-    page = _board(many, "?must_act=client")
+    page = _get_board(many, "?must_act=client")
     assert re.findall(r'name="case" value="(\w+)"', page) == ["week"]
     assert re.search(r'<td class="c-must_act[^"]*">客户\s*</td>', page)
 
 
-def _folders(page: str) -> list[str]:
+def _list_folders(page: str) -> list[str]:
     return re.findall(r'name="case" value="(\w+)"', page)
 
 
 def test_own_plans_that_passed_stand_apart_from_what_is_overdue(many: Place) -> None:
     CaseRow.objects.filter(folder="late1").update(day_kind="own")
-    page = _board(many)
+    page = _get_board(many)
     heads = ("已逾期", "自定计划已过", "今天")
     places = [page.index(f"<b>{head}</b>") for head in heads]
     assert places == sorted(places)
-    assert _folders(page)[:3] == ["late2", "late1", "today"]
+    assert _list_folders(page)[:3] == ["late2", "late1", "today"]
     own = page.split("测试late1有限公司</a>")[1].split("</tr>")[0]
     assert 'class="late"' not in own
-    assert _folders(_board(many, "?view=overdue")) == ["late2"]
-    assert _folders(_board(many, "?view=slipped")) == ["late1"]
-    assert _folders(_board(many, "?day_kind=own")) == ["late1"]
+    assert _list_folders(_get_board(many, "?view=overdue")) == ["late2"]
+    assert _list_folders(_get_board(many, "?view=slipped")) == ["late1"]
+    assert _list_folders(_get_board(many, "?day_kind=own")) == ["late1"]
 
 
 def test_the_list_is_grouped_by_who_must_act(many: Place) -> None:
     CaseRow.objects.filter(folder__in=["today", "later"]).update(must_act="authority")
     CaseRow.objects.filter(folder="week").update(must_act="client")
-    page = _board(many, "?group=must_act")
+    page = _get_board(many, "?group=must_act")
     heads = re.findall(r'<tr class="group">\s*<th[^>]*><b>([^<]+)</b>', page)
     assert heads == ["客户", "主管机关", "没有下一步"]
-    assert _folders(page)[:3] == ["week", "today", "later"]
+    assert _list_folders(page)[:3] == ["week", "today", "later"]
     assert re.search(r"<b>主管机关</b>\s*<span class=\"n\">2个", page)
-    assert _folders(_board(many, "?group=anything")) == _folders(_board(many))
+    assert _list_folders(_get_board(many, "?group=anything")) == _list_folders(
+        _get_board(many)
+    )
 
 
 def test_ones_own_cases_are_a_view(many: Place) -> None:
@@ -329,7 +331,7 @@ def test_ones_own_cases_are_a_view(many: Place) -> None:
     CaseRow.objects.filter(folder="week").update(owner=me)
     CaseRow.objects.filter(folder="later").update(owner="editor")
     CaseRow.objects.filter(folder="today").update(owner="editor2")
-    assert _folders(_board(many, "?view=mine")) == ["week", "later"]
+    assert _list_folders(_get_board(many, "?view=mine")) == ["week", "later"]
 
 
 def test_a_case_that_cannot_be_read_says_why_in_place_of_what_was_found(
@@ -337,7 +339,7 @@ def test_a_case_that_cannot_be_read_says_why_in_place_of_what_was_found(
 ) -> None:
     why = {"zh": "第3行读不出", "en": "line 3 cannot be read"}
     CaseRow.objects.filter(folder="week").update(broken=why)
-    row = _board(many).split("测试week有限公司</a>")[1].split("</tr>")[0]
+    row = _get_board(many).split("测试week有限公司</a>")[1].split("</tr>")[0]
     assert re.search(r'<td colspan="4" class="late">\s*第3行读不出', row)
     assert "还没有评估" not in row
 
@@ -348,11 +350,11 @@ def test_ten_thousand_cases_are_listed_in_half_a_second(place: Place) -> None:
         [_add(place, f"c{n}", n % 400 - 20, owner=f"人{n % 9}") for n in range(10_000)],
         batch_size=500,
     )
-    _board(place)
+    _get_board(place)
     with CaptureQueriesContext(connection) as queries:
         # Of the processor: other tests run at the same time.
         began = time.process_time()
-        page = _board(place, "?page=40")
+        page = _get_board(place, "?page=40")
         took = time.process_time() - began
     assert "10001" in page
     assert len(queries) <= 25
@@ -364,6 +366,6 @@ def test_cases_are_found_by_what_people_call_their_licence(
     many: Place, words: str
 ) -> None:
     CaseRow.objects.filter(folder="week").update(licence="B21")
-    page = _board(many, f"?q={words}")
+    page = _get_board(many, f"?q={words}")
     assert "测试week" in page
     assert "测试month" not in page

@@ -29,7 +29,7 @@ _HEADS = ("公司名称", "统一社会信用代码", "许可证", "省份", "�
 _CODE, _OTHER = "91110000600037341L", "91330000MA27U02W25"
 
 
-def _workbook(*rows: tuple[object, ...]) -> SimpleUploadedFile:
+def _make_workbook(*rows: tuple[object, ...]) -> SimpleUploadedFile:
     book = Workbook()
     for row in (_HEADS, *rows):
         book.active.append(row)
@@ -38,7 +38,7 @@ def _workbook(*rows: tuple[object, ...]) -> SimpleUploadedFile:
     return SimpleUploadedFile("clients.xlsx", written.getvalue())
 
 
-def _row(code: str = _CODE, **more: str) -> tuple[object, ...]:
+def _make_row(code: str = _CODE, **more: str) -> tuple[object, ...]:
     given = {"name": "三川一号公司", "licence": "ICP", "region": "浙江", **more}
     return (
         given["name"],
@@ -61,14 +61,14 @@ def address(place: Place) -> str:
     return f"/w/{place.workspace.slug}/clients/"
 
 
-def _preview(place: Place, address: str, *rows: tuple[object, ...]):  # type: ignore[no-untyped-def]
-    given = {"do": "preview", "workbook": _workbook(*rows)}
+def _preview_import(place: Place, address: str, *rows: tuple[object, ...]):  # type: ignore[no-untyped-def]
+    given = {"do": "preview", "workbook": _make_workbook(*rows)}
     return place.editor.post(address, given)
 
 
 def test_a_preview_writes_nothing(place: Place, address: str) -> None:
     before = place.workspace.cases.count()
-    answer = _preview(place, address, _row())
+    answer = _preview_import(place, address, _make_row())
     assert answer.status_code == 200
     assert [client.name for client in answer.context["fresh"]] == ["三川一号公司"]
     assert not (find_cases_folder(place.workspace) / _CODE.lower()).exists()
@@ -76,7 +76,7 @@ def test_a_preview_writes_nothing(place: Place, address: str) -> None:
 
 
 def test_what_was_previewed_is_imported(place: Place, address: str) -> None:
-    digest = _preview(place, address, _row()).context["digest"]
+    digest = _preview_import(place, address, _make_row()).context["digest"]
     answer = place.editor.post(address, {"do": "import", "digest": digest})
     assert answer.status_code == 302
     row = place.workspace.cases.get(credit_code=_CODE)
@@ -94,7 +94,9 @@ def test_what_was_previewed_is_imported(place: Place, address: str) -> None:
 def test_a_fault_names_its_cell_and_the_other_rows_go_on(
     place: Place, address: str
 ) -> None:
-    answer = _preview(place, address, _row("91110000600037341X"), _row())
+    answer = _preview_import(
+        place, address, _make_row("91110000600037341X"), _make_row()
+    )
     assert "B2" in answer.context["said_faults"][0]
     digest = answer.context["digest"]
     place.editor.post(address, {"do": "import", "digest": digest})
@@ -102,11 +104,11 @@ def test_a_fault_names_its_cell_and_the_other_rows_go_on(
 
 
 def test_a_case_that_is_there_is_left_alone(place: Place, address: str) -> None:
-    digest = _preview(place, address, _row()).context["digest"]
+    digest = _preview_import(place, address, _make_row()).context["digest"]
     place.editor.post(address, {"do": "import", "digest": digest})
     case = find_cases_folder(place.workspace) / _CODE.lower() / "case.yaml"
     before = case.read_bytes()
-    answer = _preview(place, address, _row(name="另一个名字"))
+    answer = _preview_import(place, address, _make_row(name="另一个名字"))
     assert [client.there for client in answer.context["there"]] == [True]
     assert case.read_bytes() == before
 
@@ -135,9 +137,9 @@ def test_a_preview_of_another_workspace_is_not_there(
     place: Place, address: str
 ) -> None:
     other = make_place("other", "local-life")
-    digest = _preview(other, f"/w/{other.workspace.slug}/clients/", _row()).context[
-        "digest"
-    ]
+    digest = _preview_import(
+        other, f"/w/{other.workspace.slug}/clients/", _make_row()
+    ).context["digest"]
     answer = place.editor.post(address, {"do": "import", "digest": digest})
     assert answer.status_code == 422
 
@@ -147,7 +149,7 @@ def test_a_preview_that_nobody_takes_is_gone_after_a_day(
 ) -> None:
     kept = settings.HOME / "imports" / place.workspace.slug
     old, new = (
-        _preview(place, address, _row(code)).context["digest"]
+        _preview_import(place, address, _make_row(code)).context["digest"]
         for code in (_CODE, _OTHER)
     )
     two_days_ago = (timezone.now() - timedelta(days=2)).timestamp()
@@ -185,7 +187,9 @@ def test_the_page_exports_the_cases_that_fit(place: Place, address: str) -> None
 def test_many_are_judged_again_in_the_background(
     place: Place, address: str, django_capture_on_commit_callbacks: Commits
 ) -> None:
-    digest = _preview(place, address, _row(), _row(_OTHER)).context["digest"]
+    digest = _preview_import(place, address, _make_row(), _make_row(_OTHER)).context[
+        "digest"
+    ]
     place.editor.post(address, {"do": "import", "digest": digest})
     given = {"do": "look", "all": "yes", "offline": "yes"}
     with django_capture_on_commit_callbacks(execute=True):
@@ -200,7 +204,9 @@ def test_many_are_judged_again_in_the_background(
 
 
 def test_many_let_what_others_wait_for_go_first(place: Place, address: str) -> None:
-    digest = _preview(place, address, _row(), _row(_OTHER)).context["digest"]
+    digest = _preview_import(place, address, _make_row(), _make_row(_OTHER)).context[
+        "digest"
+    ]
     place.editor.post(address, {"do": "import", "digest": digest})
     folders = list(place.workspace.cases.values_list("folder", flat=True))
     given = {"folders": folders, "offline": True}
@@ -218,7 +224,9 @@ def test_many_let_what_others_wait_for_go_first(place: Place, address: str) -> N
 def test_one_that_cannot_be_judged_stops_no_other(
     place: Place, address: str, django_capture_on_commit_callbacks: Commits
 ) -> None:
-    digest = _preview(place, address, _row(), _row(_OTHER)).context["digest"]
+    digest = _preview_import(place, address, _make_row(), _make_row(_OTHER)).context[
+        "digest"
+    ]
     place.editor.post(address, {"do": "import", "digest": digest})
     (find_cases_folder(place.workspace) / _CODE.lower() / "case.yaml").write_text(
         "applicant: 1"

@@ -26,13 +26,13 @@ def _here(place: Place) -> Here:
     )
 
 
-def _page(place: Place, rest: str = "") -> str:
+def _get_page(place: Place, rest: str = "") -> str:
     return place.editor.get(place.url(rest)).content.decode()
 
 
 def test_both_sentences_stand_on_the_page(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = write_json(load_report(_here(place))), _page(place)
+    found, page = write_json(load_report(_here(place))), _get_page(place)
     for name in ("readiness", "long_term"):
         for clause in re.findall(
             "[^，：；。]+[，：；。]?", found["headline"][name]["zh"]
@@ -42,7 +42,7 @@ def test_both_sentences_stand_on_the_page(db: None) -> None:
 
 def test_a_dimension_shows_what_is_claimed_proven_and_the_distance(db: None) -> None:
     place = make_place("here", "contradictory")
-    page = _page(place)
+    page = _get_page(place)
     tally = write_json(load_report(_here(place)))["counts"]["by_dimension"][
         "infrastructure"
     ]
@@ -56,7 +56,7 @@ def test_a_dimension_shows_what_is_claimed_proven_and_the_distance(db: None) -> 
 
 def test_what_is_unknown_ahead_is_said_in_words(place: Place) -> None:
     found = write_json(load_report(_here(place)))
-    page = re.sub("</?time>", "", _page(place))
+    page = re.sub("</?time>", "", _get_page(place))
     for part in ("cadence", "availability"):
         for one in found["outlook"][part]:
             assert one["words"][0]["zh"] in page
@@ -67,7 +67,7 @@ def test_the_next_steps_begin_with_the_first_and_close_without_another_day(
     db: None,
 ) -> None:
     place = make_place("here", "contradictory")
-    found, page = write_json(load_report(_here(place))), _page(place)
+    found, page = write_json(load_report(_here(place))), _get_page(place)
     steps = page[page.index('class="steps-list"') :]
     steps = steps[: steps.index("</ol>")]
     rows, closing = steps.split('<li class="ready">')
@@ -82,7 +82,7 @@ def test_the_next_steps_begin_with_the_first_and_close_without_another_day(
 
 def test_what_blocks_is_listed_with_its_errand(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = write_json(load_report(_here(place))), _page(place)
+    found, page = write_json(load_report(_here(place))), _get_page(place)
     blocks = [
         one
         for one in found["findings"]
@@ -97,7 +97,7 @@ def test_what_blocks_is_listed_with_its_errand(db: None) -> None:
 
 def test_no_page_of_a_case_carries_a_style_attribute(place: Place) -> None:
     for rest in ("", "findings/", "errands/"):
-        assert " style=" not in _page(place, rest)
+        assert " style=" not in _get_page(place, rest)
 
 
 def test_looking_again_is_an_event_and_a_job(db: None) -> None:
@@ -124,7 +124,7 @@ def test_two_who_ask_at_once_wait_for_the_same_look(place: Place) -> None:
     )
     place.editor.post(place.url("look/"))
     assert list(Job.objects.values_list("pk", flat=True)) == [job.pk]
-    page = _page(place)
+    page = _get_page(place)
     assert f"jobs/{job.pk}/?reload=1" in page
     assert not CaseEvent.objects.filter(verb="look").exists()
 
@@ -132,7 +132,7 @@ def test_two_who_ask_at_once_wait_for_the_same_look(place: Place) -> None:
 def test_the_overview_begins_with_the_one_page_and_hands_it_out(db: None) -> None:
     place = make_place("here", "contradictory")
     spoken = speak_one_page(build_one_page(load_report(_here(place))), Language.ZH)
-    page = _page(place)
+    page = _get_page(place)
     head = page[: page.index('<details class="rest"')]
     for section in spoken.sections:
         assert section.title in head
@@ -155,26 +155,26 @@ def test_the_english_page_has_no_chinese_of_ours(place: Place) -> None:
     own = write_json(load_report(_here(place)))["case"]["name"]
     words = set(re.findall(r"[\u4e00-\u9fff]{2,}", main.replace(own, "")))
     told = write_json(load_report(_here(place)))
-    said = json.loads(json.dumps([one["en"] for one in _texts(told)]))
+    said = json.loads(json.dumps([one["en"] for one in _collect_texts(told)]))
     doubts = told["one_page"]["doubts"]["shown"]
     said += [says["quote"] or "" for doubt in doubts for says in doubt["says"]]
     assert {w for w in words if not any(w in text for text in said)} == set()
 
 
-def _texts(value: object) -> list[dict[str, str]]:
+def _collect_texts(value: object) -> list[dict[str, str]]:
     if isinstance(value, dict):
         if value.keys() == {"zh", "en"}:
             return [value]
-        return [text for part in value.values() for text in _texts(part)]
+        return [text for part in value.values() for text in _collect_texts(part)]
     if isinstance(value, list):
-        return [text for part in value for text in _texts(part)]
+        return [text for part in value for text in _collect_texts(part)]
     return []
 
 
 def test_the_head_says_what_is_applied_for_where_and_at_which_address(
     db: None,
 ) -> None:
-    page = _page(make_place("here", "contradictory"))
+    page = _get_page(make_place("here", "contradictory"))
     line = page.split('class="facts-line"')[1].split("</ul>")[0]
     said = [part.strip() for part in re.findall(r"<li>([^<]*)</li>", line)]
     assert said[:4] == [
@@ -188,7 +188,7 @@ def test_the_head_says_what_is_applied_for_where_and_at_which_address(
 
 def test_tabs_count_what_their_pages_list(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = write_json(load_report(_here(place))), _page(place)
+    found, page = write_json(load_report(_here(place))), _get_page(place)
     tabs = page.split('class="tabs"')[1].split("</nav>")[0]
     counts = [int(n) for n in re.findall(r'class="n">(\d+)<', tabs)]
     assert counts == [
@@ -199,7 +199,7 @@ def test_tabs_count_what_their_pages_list(db: None) -> None:
 
 
 def test_the_head_counts_nothing_while_there_is_no_result(place: Place) -> None:
-    page = _page(place, "events/")
+    page = _get_page(place, "events/")
     assert 'class="n"' not in page
     assert not name_result_file(_here(place)).exists()
 
@@ -207,7 +207,7 @@ def test_the_head_counts_nothing_while_there_is_no_result(place: Place) -> None:
 def test_one_button_leads_to_the_dossier_and_only_who_may_edit_sees_it(
     place: Place,
 ) -> None:
-    assert _page(place).count("button primary") == 1
+    assert _get_page(place).count("button primary") == 1
     reader = place.people[Role.REVIEWER].get(place.url()).content.decode()
     assert "button primary" not in reader
 
@@ -215,7 +215,7 @@ def test_one_button_leads_to_the_dossier_and_only_who_may_edit_sees_it(
 def test_a_gap_says_what_to_do_about_it_and_where(db: None) -> None:
     place = make_place("here", "contradictory")
     gaps = write_json(load_report(_here(place)))["gaps"]
-    block = _page(place).split('class="gaps"')[1].split("</ul>")[0]
+    block = _get_page(place).split('class="gaps"')[1].split("</ul>")[0]
     assert gaps[0]["text"]["zh"] in block
     address = re.search(r'href="([^"]*evidence/\?kind=[^"]*)"', block)
     assert address

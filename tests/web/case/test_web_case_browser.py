@@ -63,7 +63,7 @@ def browser(torn: Place, live_server: Any) -> Iterator[BrowserContext]:
         chromium.close()
 
 
-def _opened(context: BrowserContext, address: str) -> Page:
+def _open_page(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.goto(address)
     return page
@@ -72,7 +72,7 @@ def _opened(context: BrowserContext, address: str) -> Page:
 def test_a_row_opens_in_place_and_closes_the_one_before(
     torn: Place, browser: BrowserContext
 ) -> None:
-    page = _opened(browser, torn.url("findings/"))
+    page = _open_page(browser, torn.url("findings/"))
     page.locator("#f1-a").click()
     expect(page.locator("#f1 .f-body")).to_be_visible()
     first = page.url
@@ -91,7 +91,7 @@ def test_a_row_opens_in_place_and_closes_the_one_before(
 def test_ticking_an_errand_shows_what_would_change(
     torn: Place, browser: BrowserContext
 ) -> None:
-    page = _opened(browser, torn.url("errands/"))
+    page = _open_page(browser, torn.url("errands/"))
     for box in page.locator(".errands input[name=try]").all():
         box.check()
     after = page.locator(".before-after tbody tr").first.locator("td").last
@@ -110,7 +110,7 @@ def test_work_under_way_is_shown_until_it_ended(
         asked_by="editor",
     )
     save(job)
-    page = _opened(browser, torn.url())
+    page = _open_page(browser, torn.url())
     expect(page.locator(f"#job-{job.pk}").first).to_contain_text("查看网站首页")
     job.step = {"zh": "查看证书", "en": "Certificate"}
     save(job)
@@ -133,7 +133,7 @@ def test_work_that_failed_is_red_and_its_button_lives_again(
         asked_by="editor",
     )
     save(job)
-    page = _opened(browser, torn.url())
+    page = _open_page(browser, torn.url())
     button = page.locator(".casehead").get_by_role("button", name="再看一遍网站")
     expect(button).to_be_disabled()
     job.state = Job.State.FAILED
@@ -162,7 +162,7 @@ def test_work_that_failed_is_red_and_its_button_lives_again(
 def test_ticked_cases_are_counted_and_can_be_assigned(
     torn: Place, browser: BrowserContext
 ) -> None:
-    page = _opened(browser, f"/w/{torn.workspace.slug}/")
+    page = _open_page(browser, f"/w/{torn.workspace.slug}/")
     expect(page.locator("#assign")).to_be_hidden()
     page.locator("[data-tick-all]").check()
     expect(page.locator("[data-ticked]")).to_have_text("已勾选1个")

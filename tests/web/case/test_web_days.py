@@ -11,7 +11,7 @@ from changqing_web.models import Role
 from tests.web.web_world import Place, make_place
 
 
-def _with_passed_day(place: Place) -> str:
+def _let_day_pass(place: Place) -> str:
     path = place.folder / "case.yaml"
     passed = (timezone.localdate() - timedelta(days=1)).isoformat()
     text = path.read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def _with_passed_day(place: Place) -> str:
 
 def test_a_passed_day_of_handing_in_is_said_and_mended(db: None) -> None:
     place = make_place("here", "newly-registered")
-    passed = _with_passed_day(place)
+    passed = _let_day_pass(place)
     page = ""
     for rest in ("", "findings/", "errands/", "dossier/", "facts/funding/"):
         answer = place.editor.get(place.url(rest))
@@ -50,7 +50,7 @@ def test_a_passed_day_of_handing_in_is_said_and_mended(db: None) -> None:
 
 def test_a_statement_of_tomorrow_is_refused(db: None) -> None:
     place = make_place("here", "newly-registered")
-    _with_passed_day(place)
+    _let_day_pass(place)
     page = place.editor.get(place.url()).content.decode()
     version = page.split('name="version" value="', 1)[1].split('"', 1)[0]
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
@@ -62,7 +62,7 @@ def test_a_statement_of_tomorrow_is_refused(db: None) -> None:
 
 def test_who_may_not_edit_sees_the_sentence_alone(db: None) -> None:
     place = make_place("here", "newly-registered")
-    _with_passed_day(place)
+    _let_day_pass(place)
     answer = place.people[Role.REVIEWER].get(place.url())
     assert answer.status_code == 409
     page = answer.content.decode()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.web_live import Live, chromium, signed_in, wide
+from tests.web.web_live import Live, chromium, find_overflow, open_signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 CASE = "/w/examples/c/newly-registered/"
@@ -16,7 +16,7 @@ CASE = "/w/examples/c/newly-registered/"
 @pytest.fixture(scope="module")
 def browser(served: Live) -> Iterator[BrowserContext]:
     with chromium() as found:
-        yield signed_in(found, served)
+        yield open_signed_in(found, served)
 
 
 @pytest.fixture(params=[1280, 390])
@@ -24,7 +24,7 @@ def page(browser: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Pa
     page = browser.new_page()
     page.set_viewport_size({"width": request.param, "height": 900})
     yield page
-    assert wide(page) == ""
+    assert find_overflow(page) == ""
     page.close()
 
 
@@ -37,7 +37,7 @@ def test_an_entry_is_undone(page: Page) -> None:
     expect(page.locator(".notice").first).to_contain_text("它和这次撤销都留在记录里")
     expect(page.locator("#events .undone").first).to_contain_text("不再作数")
     expect(page.locator("#events summary")).to_have_count(0)
-    assert wide(page) == ""
+    assert find_overflow(page) == ""
 
 
 def test_a_paper_is_taken_out_and_put_back(page: Page) -> None:
@@ -47,7 +47,7 @@ def test_a_paper_is_taken_out_and_put_back(page: Page) -> None:
     page.get_by_role("button", name="Take it out", exact=True).click()
     expect(page.locator(".notice").first).to_contain_text("counts no longer")
     page.get_by_text("Papers taken out: 1").click()
-    assert wide(page) == ""
+    assert find_overflow(page) == ""
     page.get_by_role("button", name="Put back").click()
     expect(page.locator("h1")).to_contain_text("Lease")
     page.goto(f"{CASE}?lang=zh")

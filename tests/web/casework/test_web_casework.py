@@ -41,11 +41,11 @@ def _submit(place: Place, day: date | None = None) -> None:
     assert answer.status_code == 200
 
 
-def _submitted(place: Place) -> None:
+def _reach_submission(place: Place) -> None:
     reach(place, _submit)
 
 
-def _noticed(place: Place) -> None:
+def _reach_notice(place: Place) -> None:
     reach(place, _take_notice)
 
 
@@ -74,7 +74,7 @@ def test_only_what_the_stage_allows_is_offered(place: Place) -> None:
 
 @pytest.mark.long
 def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
-    _submitted(place)
+    _reach_submission(place)
     (event,) = Journal(place.folder).list_events()
     assert (event.act, event.by) == (Act.SUBMIT, "林疏影")
     assert event.papers
@@ -87,7 +87,7 @@ def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
 
 @pytest.mark.long
 def test_the_last_entry_is_undone_and_both_stay_on_record(place: Place) -> None:
-    _submitted(place)
+    _reach_submission(place)
     page = place.editor.get(place.url("casework/")).content.decode()
     assert "撤销这一条" in page
     assert place.editor.post(place.url("casework/undo/2/")).status_code == 404
@@ -144,7 +144,7 @@ def test_what_is_wrong_leads_to_its_field(
 
 @pytest.mark.long
 def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None:
-    _noticed(place)
+    _reach_notice(place)
     event = Journal(place.folder).list_events()[-1]
     assert [line.number for line in event.lines] == [1, 2]
     assert event.until == date(2026, 12, 20)
@@ -159,7 +159,7 @@ def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None
 
 @pytest.mark.long
 def test_the_page_says_what_the_day_of_a_notice_rests_on(place: Place) -> None:
-    _submitted(place)
+    _reach_submission(place)
     page = _post(
         place, "record/", act="correction", on=timezone.localdate().isoformat(),
         by="林疏影", until="2026-12-24",
@@ -180,7 +180,7 @@ def test_the_page_says_what_the_day_of_a_notice_rests_on(place: Place) -> None:
 def test_a_notice_comes_as_word_or_pdf(
     place: Place, name: str, make: Callable[[list[str]], bytes], until: date | None
 ) -> None:
-    _submitted(place)
+    _reach_submission(place)
     file = SimpleUploadedFile(name, make(NOTICE.decode().splitlines()))
     answer = _post(place, "record/", act="correction", by="林疏影", notice=file)
     assert answer.status_code == 200
@@ -191,7 +191,7 @@ def test_a_notice_comes_as_word_or_pdf(
 
 @pytest.mark.long
 def test_a_pasted_notice_and_one_with_nothing_in_it(place: Place) -> None:
-    _submitted(place)
+    _reach_submission(place)
     nothing = place.editor.post(
         place.url("casework/record/"), {"act": "correction", "by": "林", "words": " "}
     )
@@ -203,7 +203,7 @@ def test_a_pasted_notice_and_one_with_nothing_in_it(place: Place) -> None:
 
 @pytest.mark.long
 def test_lines_are_settled_answered_and_handed_in_again(place: Place) -> None:
-    _noticed(place)
+    _reach_notice(place)
     opened = place.editor.get(place.url("casework/?line=1")).content.decode()
     assert "确认这一条" in opened
     early = _post(place, "record/", act="submit", by="林疏影")
@@ -259,7 +259,7 @@ def test_each_stage_names_one_next_thing_to_do(place: Place) -> None:
     assert step() == "?act=grant#record"
 
 
-def _page(place: Place) -> str:
+def _get_page(place: Place) -> str:
     return place.editor.get(place.url("casework/")).content.decode()
 
 
@@ -267,7 +267,7 @@ def _page(place: Place) -> str:
 def test_a_correction_is_handed_back_and_what_was_asked_stays_on_record(
     place: Place,
 ) -> None:
-    _noticed(place)
+    _reach_notice(place)
     for number in (1, 2):
         _settle(place, number)
     offered = place.editor.get(place.url("casework/")).context["acts"]
@@ -281,12 +281,12 @@ def test_a_correction_is_handed_back_and_what_was_asked_stays_on_record(
     assert log.count("<b>递交：") == 1
     assert "审查，自" not in page
     _post(place, "record/", act="acceptance", by="林疏影")
-    assert "审查，自" in re.sub("<[^>]+>", "", _page(place))
+    assert "审查，自" in re.sub("<[^>]+>", "", _get_page(place))
     _post(place, "record/", act="grant", by="林疏影")
-    assert "已准予，等许可证，自" in re.sub("<[^>]+>", "", _page(place))
+    assert "已准予，等许可证，自" in re.sub("<[^>]+>", "", _get_page(place))
     until = timezone.localdate() + timedelta(days=1_000)
     _post(place, "record/", act="licence", by="林疏影", until=until.isoformat())
-    page = _page(place)
+    page = _get_page(place)
     asked = next(
         e for e in Journal(place.folder).list_events() if e.act is Act.CORRECTION
     )
@@ -298,7 +298,7 @@ def test_a_correction_is_handed_back_and_what_was_asked_stays_on_record(
 
 @pytest.mark.long
 def test_handing_in_is_offered_once_every_line_is_settled(place: Place) -> None:
-    _noticed(place)
+    _reach_notice(place)
     page = place.editor.get(place.url("casework/")).content.decode()
     assert "?act=submit#record" not in page
     for number in (1, 2):
@@ -309,7 +309,7 @@ def test_handing_in_is_offered_once_every_line_is_settled(place: Place) -> None:
 
 @pytest.mark.long
 def test_what_was_proposed_wrongly_can_be_taken_out(place: Place) -> None:
-    _noticed(place)
+    _reach_notice(place)
     (first, _) = Journal(place.folder).list_events()[-1].lines
     assert first.material or first.criterion or first.codes
     _settle(place, 1)  # the form was sent with nothing chosen
@@ -331,14 +331,14 @@ def test_a_handing_in_without_a_copy_is_not_said_never_to_have_been(
 
 @pytest.mark.long
 def test_a_line_that_is_not_there_is_not_found(place: Place) -> None:
-    _noticed(place)
+    _reach_notice(place)
     answer = place.editor.post(place.url("casework/line/9/"), {"by": "x"})
     assert answer.status_code == 404
 
 
 @pytest.mark.long
 def test_what_changed_since_the_last_handing_in_is_shown(place: Place) -> None:
-    _submitted(place)
+    _reach_submission(place)
     path = place.folder / "case.yaml"
     text = path.read_text(encoding="utf-8")
     assert "headcount:" in text

@@ -376,7 +376,7 @@ def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
     job = Job.objects.get(kind="dossier")
     assert job.state == "done", job.result
     page = place.editor.get(place.url("dossier/emergency/")).content.decode()
-    name = writings_name(page)
+    name = find_file_name(page)
     for suffix, start in ((".pdf", b"%PDF"), (".docx", b"PK")):
         file = place.editor.get(place.url(f"dossier/files/{name}{suffix}"))
         assert file.getvalue()[: len(start)] == start
@@ -408,7 +408,7 @@ def test_all_is_downloaded_only_as_it_stands_now(transactional_db: None) -> None
     assert "生成全套" in after.content.decode()
 
 
-def writings_name(page: str) -> str:
+def find_file_name(page: str) -> str:
     """The name of the file that the page links to."""
     from urllib.parse import unquote
 
@@ -430,7 +430,7 @@ def _here(place: Place) -> Here:
     )
 
 
-def _writings(place: Place) -> Writings:
+def _load_writings(place: Place) -> Writings:
     return load_writings(_here(place))
 
 
@@ -547,7 +547,7 @@ def test_a_decision_that_somebody_changed_meanwhile_is_not_overwritten(
 def test_an_edited_word_file_is_handed_back_compared_and_given_up(
     place: Place,
 ) -> None:
-    found = _writings(place)
+    found = _load_writings(place)
     clean = found.writing.find_clean("service_assurance")
     assert clean is not None
     (made,) = render_documents(
@@ -603,7 +603,7 @@ def test_the_letterhead_of_all_cases_is_the_owner_s_to_set(place: Place) -> None
 
 @pytest.mark.long
 def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
-    found = _writings(place)
+    found = _load_writings(place)
     now = edit.read(place.folder)
     people = now.list_items("people")
     wanted = [
@@ -613,7 +613,7 @@ def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
             shown=person["role"],
         )
         for person in people
-        if "customer_service" in _roles(person)
+        if "customer_service" in _list_roles(person)
     ]
     edit.change(
         place.folder,
@@ -629,16 +629,16 @@ def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
 
     assert answer.status_code == 303
     after = edit.read(place.folder).list_items("people")
-    assert [one["name"] for one in after if "customer_service" in _roles(one)] == [
+    assert [one["name"] for one in after if "customer_service" in _list_roles(one)] == [
         "许新来"
     ]
     boss = str(after[0]["name"])
     _send(place, "user_service", **{"post.customer_service": boss})
     again = edit.read(place.folder).list_items("people")
     assert len(again) == len(after)
-    assert "customer_service" in _roles(again[0])
+    assert "customer_service" in _list_roles(again[0])
 
 
-def _roles(person: Mapping[str, Any]) -> list[str]:
+def _list_roles(person: Mapping[str, Any]) -> list[str]:
     role = person.get("role", [])
     return role if isinstance(role, list) else [role]

@@ -26,7 +26,7 @@ def torn(db: None) -> Place:
     return make_place("here", "contradictory")
 
 
-def _document(place: Place) -> Json:
+def _load_document(place: Place) -> Json:
     here = Here(
         user=None,  # type: ignore[arg-type]
         workspace=place.workspace,
@@ -41,20 +41,20 @@ def _note(place: Place, said: str, errand: str, **more: str) -> Any:
     return place.editor.post(place.url("errands/"), data)
 
 
-def _first(place: Place) -> Json:
-    return next(one for one in _document(place)["errands"] if one["required"])
+def _find_first(place: Place) -> Json:
+    return next(one for one in _load_document(place)["errands"] if one["required"])
 
 
 def test_every_errand_of_the_plan_is_listed_with_its_days(torn: Place) -> None:
     page = torn.editor.get(torn.url("errands/")).content.decode()
-    for one in _document(torn)["errands"]:
+    for one in _load_document(torn)["errands"]:
         item = page[page.index(f'id="errand-{one["errand"]}"') :]
         assert one["start"] in item[:900]
         assert one["title"]["zh"] in item[:1200]
 
 
 def test_done_and_owner_stay_with_the_case_and_are_events(torn: Place) -> None:
-    one = _first(torn)["errand"]
+    one = _find_first(torn)["errand"]
     assert _note(torn, "owner", one, owner="林悦").status_code == 302
     assert _note(torn, "done", one).status_code == 302
     mark = ErrandMarks(torn.folder).list_marks()[one]
@@ -69,44 +69,48 @@ def test_done_and_owner_stay_with_the_case_and_are_events(torn: Place) -> None:
 
 
 def test_a_done_mark_changes_no_verdict_and_can_be_taken_back(torn: Place) -> None:
-    before = _document(torn)["counts"]
-    one = _first(torn)["errand"]
+    before = _load_document(torn)["counts"]
+    one = _find_first(torn)["errand"]
     _note(torn, "done", one)
-    assert _document(torn)["counts"] == before
+    assert _load_document(torn)["counts"] == before
     _note(torn, "open", one)
     assert ErrandMarks(torn.folder).list_marks()[one].done_on is None
 
 
 def test_an_errand_that_is_not_in_the_plan_is_not_there(torn: Place) -> None:
     assert _note(torn, "done", "no_such_errand").status_code == 404
-    assert _note(torn, "paid", str(_first(torn)["errand"])).status_code == 404
+    assert _note(torn, "paid", str(_find_first(torn)["errand"])).status_code == 404
 
 
 def test_what_was_typed_stays_when_somebody_else_is_writing(torn: Place) -> None:
     (torn.folder / "casework").mkdir(exist_ok=True)
     with only_writer(torn.folder / "casework" / "lock"):
-        answer = _note(torn, "owner", str(_first(torn)["errand"]), owner="周启明")
+        answer = _note(torn, "owner", str(_find_first(torn)["errand"]), owner="周启明")
     assert answer.status_code == 200
     assert 'value="周启明"' in answer.content.decode()
     assert not ErrandMarks(torn.folder).list_marks()
 
 
 def test_ticking_what_blocks_changes_the_verdict(torn: Place) -> None:
-    required = [one["errand"] for one in _document(torn)["errands"] if one["required"]]
+    required = [
+        one["errand"] for one in _load_document(torn)["errands"] if one["required"]
+    ]
     query = "&".join(f"try={name}" for name in required)
     answer = torn.editor.get(
         torn.url(f"errands/?{query}"), headers={"HX-Request": "true"}
     )
     supposed = answer.context["trial"].supposed
-    assert supposed.before.readiness == _document(torn)["readiness"] == "not_ready"
-    assert supposed.before.blocking == _document(torn)["counts"]["blocking"]
+    assert supposed.before.readiness == _load_document(torn)["readiness"] == "not_ready"
+    assert supposed.before.blocking == _load_document(torn)["counts"]["blocking"]
     assert supposed.after.readiness == "ready"
     assert supposed.after.long_term == "shown"
     assert "<html" not in answer.content.decode()
 
 
 def test_ticking_what_blocks_nothing_leaves_the_sentence(torn: Place) -> None:
-    other = [o["errand"] for o in _document(torn)["errands"] if not o["required"]][:1]
+    other = [o["errand"] for o in _load_document(torn)["errands"] if not o["required"]][
+        :1
+    ]
     answer = torn.editor.get(torn.url(f"errands/?try={other[0]}"))
     supposed = answer.context["trial"].supposed
     assert supposed.after.readiness == supposed.before.readiness
@@ -115,7 +119,7 @@ def test_ticking_what_blocks_nothing_leaves_the_sentence(torn: Place) -> None:
 
 
 def test_the_calendar_has_the_last_day_of_what_is_not_done(torn: Place) -> None:
-    plan = _document(torn)["errands"]
+    plan = _load_document(torn)["errands"]
     _note(torn, "done", plan[0]["errand"])
     answer = torn.editor.get(torn.url("errands/calendar.ics"))
     assert answer["Content-Type"].startswith("text/calendar")
@@ -125,12 +129,12 @@ def test_the_calendar_has_the_last_day_of_what_is_not_done(torn: Place) -> None:
 
 
 def test_the_workbook_has_a_row_each_and_no_formula(torn: Place) -> None:
-    one = _first(torn)["errand"]
+    one = _find_first(torn)["errand"]
     _note(torn, "owner", one, owner="=1+1")
     answer = torn.editor.get(torn.url("errands/errands.xlsx"))
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
     rows = list(sheet.iter_rows(min_row=2))
-    assert len(rows) == len(_document(torn)["errands"])
+    assert len(rows) == len(_load_document(torn)["errands"])
     owners = [cell for row in rows for cell in row if cell.value == "=1+1"]
     assert [cell.data_type for cell in owners] == ["s"]
 

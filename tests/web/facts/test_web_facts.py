@@ -23,7 +23,7 @@ CAPITAL = "applicant.self.registered_capital"
 COST = "applicant.self.monthly_cost"
 
 
-def _shown(place: Place, dimension: str = "funding") -> dict[str, str]:
+def _read_hidden(place: Place, dimension: str = "funding") -> dict[str, str]:
     """The hidden fields of a form, as a browser would send them."""
     page = place.editor.get(place.url(f"facts/{dimension}/")).content.decode()
     found = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
@@ -31,10 +31,10 @@ def _shown(place: Place, dimension: str = "funding") -> dict[str, str]:
         name: value.replace("&quot;", '"').replace("&#x27;", "'")
         for name, value in found.items()
         if name == "version"
-    } | _was(page, CAPITAL, COST)
+    } | _find_was(page, CAPITAL, COST)
 
 
-def _was(page: str, *names: str) -> dict[str, str]:
+def _find_was(page: str, *names: str) -> dict[str, str]:
     found = {}
     for name in names:
         told = re.search(rf'name="was\.{re.escape(name)}" value="([^"]*)"', page)
@@ -124,7 +124,7 @@ def test_where_nothing_is_asked_any_more_handing_in_leads_to_the_answer(
 
 
 def test_an_answer_is_written_logged_and_told(place: Place) -> None:
-    sent = _shown(place) | _answer("350")
+    sent = _read_hidden(place) | _answer("350")
     answer = place.editor.post(place.url("facts/funding/"), sent)
     assert answer.status_code == 303
     written = edit.read(place.folder)
@@ -144,7 +144,7 @@ def test_a_wrong_answer_is_refused_at_its_field_and_kept_on_the_page(
     place: Place,
 ) -> None:
     before = edit.read(place.folder)
-    sent = _shown(place) | _answer("不少")
+    sent = _read_hidden(place) | _answer("不少")
     answer = place.editor.post(place.url("facts/funding/"), sent)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -158,7 +158,7 @@ def test_a_wrong_answer_is_refused_at_its_field_and_kept_on_the_page(
 
 def test_a_value_that_cannot_be_is_refused_with_its_range(place: Place) -> None:
     before = edit.read(place.folder)
-    sent = _shown(place) | _answer("-86")
+    sent = _read_hidden(place) | _answer("-86")
     answer = place.editor.post(place.url("facts/funding/"), sent)
     assert answer.status_code == 422
     assert "不能小于0元" in answer.content.decode()
@@ -166,7 +166,7 @@ def test_a_value_that_cannot_be_is_refused_with_its_range(place: Place) -> None:
 
 
 def test_an_emptied_answer_is_unknown_and_not_zero(place: Place) -> None:
-    sent = _shown(place) | _answer("")
+    sent = _read_hidden(place) | _answer("")
     assert place.editor.post(place.url("facts/funding/"), sent).status_code == 303
     assert (
         edit.read(place.folder).find_value(("applicant", "registered_capital")) is None
@@ -175,7 +175,7 @@ def test_an_emptied_answer_is_unknown_and_not_zero(place: Place) -> None:
 
 @pytest.mark.long
 def test_two_people_are_told_of_both_values(place: Place) -> None:
-    mine = _shown(place)
+    mine = _read_hidden(place)
     theirs = place.people[Role.OWNER].post(
         place.url("facts/funding/"), mine | _answer("500")
     )
@@ -188,7 +188,7 @@ def test_two_people_are_told_of_both_values(place: Place) -> None:
     now = edit.read(place.folder)
     assert now.find_value(("applicant", "registered_capital")) == "500万元"
     # Handed in once more with what the page now carries, mine holds.
-    again = _was(page, CAPITAL, COST) | {"version": now.version} | _answer("600")
+    again = _find_was(page, CAPITAL, COST) | {"version": now.version} | _answer("600")
     assert place.editor.post(place.url("facts/funding/"), again).status_code == 303
     assert edit.read(place.folder).find_value(("applicant", "registered_capital")) == (
         "600万元"
@@ -196,7 +196,7 @@ def test_two_people_are_told_of_both_values(place: Place) -> None:
 
 
 def test_drafts_save_themselves_and_say_when(place: Place) -> None:
-    sent = _shown(place) | _answer("777") | {"form": "facts:funding"}
+    sent = _read_hidden(place) | _answer("777") | {"form": "facts:funding"}
     answer = place.editor.post(place.url("draft/"), sent)
     assert re.fullmatch(r"草稿已于\d\d:\d\d保存", json.loads(answer.content)["said"])
     assert (
@@ -350,7 +350,7 @@ def test_a_workbook_gives_the_row_of_each_error(place: Place) -> None:
     assert "1行须改好" in page
 
 
-def _understood(place: Place, listed: str, cells: list[list[str]]) -> MemberSheet:
+def _parse_members(place: Place, listed: str, cells: list[list[str]]) -> MemberSheet:
     written = edit.read(place.folder)
     return tables.parse_members(cells, catalogue(), LISTS[listed], written)
 
@@ -380,7 +380,7 @@ def test_two_rows_about_one_person_are_told_with_their_numbers(place: Place) -> 
         ["", ""],
         ["何一", "客服人员"],
     ]
-    sheet = _understood(place, "people", cells)
+    sheet = _parse_members(place, "people", cells)
     assert [row.number for row in sheet.rows] == [4, 6]
     assert sheet.broken == 1
     assert "与第4行重复" in sheet.rows[1].errors[0].zh
@@ -391,7 +391,7 @@ def test_two_rows_about_one_person_are_told_with_their_numbers(place: Place) -> 
     cells[2].append("编号")
     cells[3].append("he-1")
     cells[5].append("he-2")
-    apart = _understood(place, "people", cells)
+    apart = _parse_members(place, "people", cells)
     assert apart.broken == 0
     assert [row.id for row in apart.rows] == ["he-1", "he-2"]
 
@@ -406,7 +406,7 @@ def test_full_width_digits_and_shares_shown_as_percent_are_read(place: Place) ->
     book.save(kept)
     cells = tables.read_workbook(kept.getvalue())
     assert cells[1][2] == "37.5%"
-    sheet = _understood(place, "holders", cells)
+    sheet = _parse_members(place, "holders", cells)
     assert [row.values.get("share") for row in sheet.rows] == ["37.5%", "62.5%"]
 
 
@@ -467,7 +467,7 @@ def test_a_missing_paper_is_asked_for_beside_the_facts(place: Place) -> None:
 @pytest.mark.long
 def test_a_draft_does_not_hide_what_somebody_else_has_said_since(place: Place) -> None:
     url = place.url("facts/funding/")
-    before = _shown(place)
+    before = _read_hidden(place)
     draft = {**before, **_answer("120"), "form": "facts:funding"}
     place.editor.post(place.url("draft/"), draft)
     theirs = {**before, **_answer("300"), COST: "9"}
@@ -493,7 +493,7 @@ def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
     address = place.url(f"lists/people/{added['id']}/")
     page = place.editor.get(address).content.decode()
     name = f"person.{added['id']}.roles"
-    sent = _was(page, name) | {"version": edit.read(place.folder).version}
+    sent = _find_was(page, name) | {"version": edit.read(place.folder).version}
     place.editor.post(address, sent | {name: ["technical", "content"]})
     written = edit.read(place.folder)
     assert written.find_value(("people", str(added["id"]), "role")) == [
@@ -505,7 +505,7 @@ def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
 # What there is none of
 
 
-def _word(place: Place, what: str, code: str, step: str = "say") -> int:
+def _say_absent(place: Place, what: str, code: str, step: str = "say") -> int:
     version = edit.read(place.folder).version
     sent = {"version": version, "step": step}
     answer = place.editor.post(place.url(f"without/{what}/{code}/"), sent)
@@ -523,7 +523,7 @@ def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
         )
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
     assert "没有这份材料" in page
-    assert _word(place, "absent", kind) == 303
+    assert _say_absent(place, "absent", kind) == 303
     today = timezone.localdate().isoformat()
     assert edit.read(place.folder).find_value(("absent",)) == {kind: today}
     (said,) = [
@@ -534,7 +534,7 @@ def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     assert said is False
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
     assert f"您说没有这份材料（{today}）" in page
-    assert _word(place, "absent", kind, "take_back") == 303
+    assert _say_absent(place, "absent", kind, "take_back") == 303
     assert edit.read(place.folder).find_value(("absent",)) is None
 
 
@@ -549,7 +549,7 @@ def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
         catalogue=catalogue(),
         version=written.version,
     )
-    assert _word(place, "absent", str(paper["kind"])) == 303
+    assert _say_absent(place, "absent", str(paper["kind"])) == 303
     edit.set_item(place.folder, "papers", paper, catalogue=catalogue())
     assert edit.read(place.folder).find_value(("absent",)) is None
 
@@ -558,13 +558,13 @@ def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
 def test_a_post_is_said_to_be_held_by_nobody(place: Place) -> None:
     page = place.editor.get(place.url("lists/people/")).content.decode()
     assert "财务人员" in page[page.index("哪个岗位没有人") :]
-    assert _word(place, "nobody", "finance") == 303
+    assert _say_absent(place, "nobody", "finance") == 303
     today = timezone.localdate().isoformat()
     assert edit.read(place.folder).find_value(("nobody",)) == {"finance": today}
     page = place.editor.get(place.url("lists/people/")).content.decode()
     assert f"您说没有人（{today}）" in page
     # Somebody listed holds it: nothing is written, and the reason is told.
-    assert _word(place, "nobody", "technical") == 303
+    assert _say_absent(place, "nobody", "technical") == 303
     page = place.editor.get(place.url("lists/people/")).content.decode()
     assert "nobody 说没有技术人员" in page
     assert edit.read(place.folder).find_value(("nobody",)) == {"finance": today}

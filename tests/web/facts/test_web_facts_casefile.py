@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     return target
 
 
-def _text(folder: Path) -> str:
+def _read_text(folder: Path) -> str:
     return (folder / "case.yaml").read_text(encoding="utf-8")
 
 
@@ -38,9 +38,9 @@ def _change(folder: Path, *changes: FieldChange, version: str | None = None) -> 
 
 
 def test_one_fact_changes_one_line(folder: Path) -> None:
-    before = _text(folder).splitlines()
+    before = _read_text(folder).splitlines()
     _change(folder, FieldChange(at=("applicant", "headcount"), value=41))
-    after = _text(folder).splitlines()
+    after = _read_text(folder).splitlines()
     changed = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
     assert changed == [("  headcount: 28", "  headcount: 41")]
 
@@ -57,7 +57,7 @@ def test_items_of_lists_are_found_by_their_id(folder: Path) -> None:
     people = {one["id"]: one for one in edit.read(folder).list_items("people")}
     assert people["feng"]["full_time"] is False
     assert people["new"]["name"] == "何新"
-    assert "# 关键岗位五人" in _text(folder)
+    assert "# 关键岗位五人" in _read_text(folder)
     _change(folder, FieldChange(at=("people", "new"), value=None))
     assert edit.read(folder).find_value(("people", "new")) is None
 
@@ -95,7 +95,7 @@ def test_two_forms_that_change_different_things_both_go_in(folder: Path) -> None
 def test_two_forms_that_change_the_same_are_told_of_both_values(folder: Path) -> None:
     version = edit.read(folder).version
     _change(folder, FieldChange(at=("applicant", "headcount"), value=41, shown=28))
-    before = _text(folder)
+    before = _read_text(folder)
     with pytest.raises(StaleError) as told:
         _change(
             folder,
@@ -105,11 +105,11 @@ def test_two_forms_that_change_the_same_are_told_of_both_values(folder: Path) ->
         )
     (clash,) = told.value.clashes
     assert (clash.mine, clash.theirs) == (36, 41)
-    assert _text(folder) == before
+    assert _read_text(folder) == before
 
 
 def test_a_file_that_would_not_be_valid_is_not_kept(folder: Path) -> None:
-    before = _text(folder)
+    before = _read_text(folder)
     with pytest.raises(RefusedError) as told:
         _change(
             folder,
@@ -117,7 +117,7 @@ def test_a_file_that_would_not_be_valid_is_not_kept(folder: Path) -> None:
             FieldChange(at=("applicant", "has_served"), value=False),
         )
     assert set(told.value.at) == {("applicant", "headcount")}
-    assert _text(folder) == before
+    assert _read_text(folder) == before
     left = {path.name for path in folder.iterdir() if path.name.startswith(".")}
     assert left <= {REMADE_FOLDER}
 
@@ -127,20 +127,20 @@ def test_while_another_writes_nothing_is_written(
 ) -> None:
     monkeypatch.setattr(edit, "_WAIT", 0.0)
     (folder / "evidence").mkdir(exist_ok=True)
-    before = _text(folder)
+    before = _read_text(folder)
     with (
         only_writer(folder / "evidence" / "lock"),
         pytest.raises(CaseError, match="another changqing"),
     ):
         _change(folder, FieldChange(at=("applicant", "headcount"), value=41))
-    assert _text(folder) == before
+    assert _read_text(folder) == before
 
 
 def test_a_crash_at_any_step_leaves_the_old_file_or_the_new(folder: Path) -> None:
     class Death(BaseException):
         pass
 
-    start = _text(folder)
+    start = _read_text(folder)
     for last in range(12):
         (folder / "case.yaml").write_text(start, encoding="utf-8")
         left = last

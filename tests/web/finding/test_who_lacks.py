@@ -32,7 +32,7 @@ def _assess(place: Place, folder: str = "") -> CaseRow:
     return CaseRow.objects.get(pk=row.pk)
 
 
-def _page(place: Place, address: str, **asked: str) -> str:
+def _get_page(place: Place, address: str, **asked: str) -> str:
     answer = place.editor.get(f"/w/{place.workspace.slug}/{address}", asked)
     assert answer.status_code == 200, answer
     return html.unescape(answer.content.decode()).split("<main")[1]
@@ -66,18 +66,18 @@ def test_who_lacks_a_paper_is_told_over_all_cases(place: Place) -> None:
     assert wanted is not None
     label = catalogue().materials[wanted.kind].label.zh
     for asked in (f"谁缺{label}", f"缺{label}的有谁？", label):
-        page = _page(place, "find/", q=asked)
+        page = _get_page(place, "find/", q=asked)
         assert "2件需要，其中2件一份也没有" in page, asked
         assert page.index("还缺的材料") < page.index("指南")
-    listed = _page(place, "find/lacking/", paper=wanted.kind)
+    listed = _get_page(place, "find/lacking/", paper=wanted.kind)
     assert "第二家公司" in listed
     assert first.name in listed
     assert listed.count("一份也没有") == 2
     assert 'name="case" value="second"' in listed
     CaseRow.objects.filter(pk=second.pk).update(archived=True)
-    assert "第二家公司" not in _page(place, "find/lacking/", paper=wanted.kind)
+    assert "第二家公司" not in _get_page(place, "find/lacking/", paper=wanted.kind)
     english = catalogue().materials[wanted.kind].label.en
-    assert "1 cases need it" in _page(
+    assert "1 cases need it" in _get_page(
         place, "find/", q=f"who lacks {english}", lang="en"
     )
 
@@ -86,7 +86,7 @@ def test_an_open_finding_leads_to_itself_in_every_case(place: Place) -> None:
     row = _assess(place)
     found = IndexedFinding.objects.filter(case=row).first()
     assert found is not None
-    page = _page(place, "find/lacking/", finding=found.criterion)
+    page = _get_page(place, "find/lacking/", finding=found.criterion)
     link = re.search(r'href="([^"]+findings/\?open=[^"]+)"', page)
     assert link is not None
     assert place.editor.get(link[1]).status_code == 200
@@ -96,7 +96,7 @@ def test_a_paper_is_found_by_the_name_of_its_file(place: Place) -> None:
     row = _assess(place)
     paper = IndexedPaper.objects.filter(case=row).exclude(paper="").first()
     assert paper is not None
-    page = _page(place, "find/", q=paper.file)
+    page = _get_page(place, "find/", q=paper.file)
     assert place.url(f"papers/{paper.paper}/") in page
 
 
@@ -111,10 +111,10 @@ def test_what_no_assessment_told_is_not_called_complete(place: Place) -> None:
     rebuild_index(place.workspace)
     row.refresh_from_db()
     assert row.board.open_findings is None
-    assert "另有1件" in _page(place, "find/lacking/", paper=kind)
+    assert "另有1件" in _get_page(place, "find/lacking/", paper=kind)
     label = catalogue().materials[kind].label.zh
-    assert "另有1件" in _page(place, "find/", q=f"谁缺{label}")
-    assert "另有1件" not in _page(place, "find/", q=label)
+    assert "另有1件" in _get_page(place, "find/", q=f"谁缺{label}")
+    assert "另有1件" not in _get_page(place, "find/", q=label)
     told["open"] = [{"criterion": 1, "verdict": "odd", "count": "x"}, 7]
     told["ends"] = [{"day": "never"}, None]
     path.write_text(json.dumps(told), encoding="utf-8")
@@ -129,7 +129,7 @@ def test_nothing_of_another_workspace_is_listed(place: Place) -> None:
     assert found is not None
     assert wanted is not None
     for asked in ({"finding": found.criterion}, {"paper": wanted.kind}):
-        assert other.case.name not in _page(place, "find/lacking/", **asked)
+        assert other.case.name not in _get_page(place, "find/lacking/", **asked)
     address = f"/w/{place.workspace.slug}/find/lacking/"
     assert place.editor.get(address, {"finding": "none"}).status_code == 404
     for client in (other.people[Role.OWNER], place.people[Role.REVIEWER]):

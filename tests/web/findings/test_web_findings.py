@@ -24,7 +24,7 @@ def torn(db: None) -> Place:
     return make_place("here", "contradictory")
 
 
-def document_of(place: Place) -> Json:
+def load_document(place: Place) -> Json:
     here = Here(
         user=None,  # type: ignore[arg-type]
         workspace=place.workspace,
@@ -34,21 +34,21 @@ def document_of(place: Place) -> Json:
     return write_json(load_report(here))
 
 
-def _findings(place: Place) -> list[Json]:
-    return [one for one in document_of(place)["findings"] if one["asked"]]
+def _list_findings(place: Place) -> list[Json]:
+    return [one for one in load_document(place)["findings"] if one["asked"]]
 
 
 def _get(place: Place, query: str = "", **headers: str) -> Any:
     return place.editor.get(place.url(f"findings/{query}"), headers=headers)
 
 
-def _rows(answer: Any) -> list[str]:
+def _list_rows(answer: Any) -> list[str]:
     return re.findall(r'<tbody id="(f\d+)"', answer.content.decode())
 
 
 def test_every_finding_that_is_asked_is_listed_once(torn: Place) -> None:
-    rows = _rows(_get(torn))
-    assert len(rows) == len(set(rows)) == len(_findings(torn))
+    rows = _list_rows(_get(torn))
+    assert len(rows) == len(set(rows)) == len(_list_findings(torn))
 
 
 @pytest.mark.parametrize(
@@ -56,30 +56,30 @@ def test_every_finding_that_is_asked_is_listed_once(torn: Place) -> None:
     [("verdict", "contradicted"), ("dimension", "funding"), ("standing", "duty")],
 )
 def test_a_filter_leaves_what_has_the_value(torn: Place, name: str, value: str) -> None:
-    expected = [finding for finding in _findings(torn) if finding[name] == value]
+    expected = [finding for finding in _list_findings(torn) if finding[name] == value]
     assert expected
-    assert len(_rows(_get(torn, f"?{name}={value}"))) == len(expected)
+    assert len(_list_rows(_get(torn, f"?{name}={value}"))) == len(expected)
 
 
 def test_text_finds_titles_evidence_and_sources(torn: Place) -> None:
-    one = next(f for f in _findings(torn) if f["evidence"] and f["citations"])
+    one = next(f for f in _list_findings(torn) if f["evidence"] and f["citations"])
     citation = one["citations"][0]["instrument"]["zh"]
     for words in (one["title"]["zh"], one["evidence"][0], citation):
         page = _get(torn, f"?q={words}").content.decode()
         assert one["title"]["zh"] in page
-    assert _rows(_get(torn, "?q=没有这样的判据")) == []
+    assert _list_rows(_get(torn, "?q=没有这样的判据")) == []
 
 
 def test_counts_of_verdicts_follow_the_other_filters(torn: Place) -> None:
     page = _get(torn, "?dimension=funding&verdict=met").content.decode()
     funding = [
-        finding for finding in _findings(torn) if finding["dimension"] == "funding"
+        finding for finding in _list_findings(torn) if finding["dimension"] == "funding"
     ]
     assert f"<b>{len(funding)}</b>" in page
 
 
 def test_an_open_row_shows_both_answers_rule_source_and_remedy(torn: Place) -> None:
-    one = next(f for f in _findings(torn) if f["verdict"] == "contradicted")
+    one = next(f for f in _list_findings(torn) if f["verdict"] == "contradicted")
     page = _get(torn, f"?open={one['criterion']}").content.decode()
     assert page.count('aria-expanded="true"') == 1
     body = page[page.index('class="f-body"') :]
@@ -94,8 +94,8 @@ def test_an_open_row_shows_both_answers_rule_source_and_remedy(torn: Place) -> N
 
 
 def test_a_click_brings_one_row_and_closes_the_other(torn: Place) -> None:
-    first, second = _findings(torn)[:2]
-    keys = [_key(first), _key(second)]
+    first, second = _list_findings(torn)[:2]
+    keys = [_make_key(first), _make_key(second)]
     answer = _get(
         torn,
         f"?open={keys[1]}",
@@ -106,12 +106,12 @@ def test_a_click_brings_one_row_and_closes_the_other(torn: Place) -> None:
         },
     )
     page = answer.content.decode()
-    assert _rows(answer) == ["f2", "f1"]
+    assert _list_rows(answer) == ["f2", "f1"]
     assert page.count('hx-swap-oob="true"') == 1
     assert page.count('class="f-body"') == 1
 
 
-def _key(one: Json) -> str:
+def _make_key(one: Json) -> str:
     of = one["subject"]
     name = str(one["criterion"])
     if of["type"] == "applicant" or of["id"] is None:
@@ -120,7 +120,9 @@ def _key(one: Json) -> str:
 
 
 def test_the_print_view_opens_all_that_the_filter_leaves(torn: Place) -> None:
-    expected = [finding for finding in _findings(torn) if finding["verdict"] == "unmet"]
+    expected = [
+        finding for finding in _list_findings(torn) if finding["verdict"] == "unmet"
+    ]
     page = _get(torn, "?verdict=unmet&print=1").content.decode()
     assert page.count('class="f-body"') == len(expected)
 
@@ -199,10 +201,10 @@ def test_what_is_met_prints_as_one_line_unless_all_is_asked_for(torn: Place) -> 
 
 
 def test_a_conflict_stands_by_the_person_it_is_about(torn: Place) -> None:
-    said = [one for one in document_of(torn)["conflicts"] if one["criteria"]]
+    said = [one for one in load_document(torn)["conflicts"] if one["criteria"]]
     person = next(one for one in said if one["subject"]["type"] == "person")
     criterion = person["criteria"][0]
-    for finding in _findings(torn):
+    for finding in _list_findings(torn):
         if finding["criterion"] == criterion:
             key = f"{criterion}@person:{finding['subject']['id']}"
             page = _get(torn, f"?open={key}").content.decode()
@@ -212,10 +214,12 @@ def test_a_conflict_stands_by_the_person_it_is_about(torn: Place) -> None:
 
 def test_an_answer_says_how_long_its_proof_counts(torn: Place) -> None:
     page = _get(torn, "?open=insurance_paid_by_applicant").content.decode()
-    ends = {one["number"]: one["valid_until"] for one in document_of(torn)["evidence"]}
+    ends = {
+        one["number"]: one["valid_until"] for one in load_document(torn)["evidence"]
+    }
     finding = next(
         one
-        for one in _findings(torn)
+        for one in _list_findings(torn)
         if one["criterion"] == "insurance_paid_by_applicant"
         and one["verdict"] == "contradicted"
     )

@@ -25,7 +25,7 @@ from tests.web.web_world import Place
 CLEAR = "dishonesty_list_clear"
 
 
-def _address(place: Place, look: str = "") -> str:
+def _make_address(place: Place, look: str = "") -> str:
     tail = f"{look}/" if look else ""
     return f"/w/{place.workspace.slug}/c/{place.case.folder}/lookups/{tail}"
 
@@ -40,11 +40,11 @@ def _add(
 ) -> tuple[int, str]:
     """The status and the text of the page to which adding leads."""
     sent = {"page": list(pages), **typed}
-    answer = place.editor.post(_address(place, look), sent, follow=True)
+    answer = place.editor.post(_make_address(place, look), sent, follow=True)
     return answer.status_code, answer.content.decode()
 
 
-def _without_looks(place: Place) -> str:
+def _remove_looks(place: Place) -> str:
     """A case nobody has looked anything up for; the name of its applicant."""
     path = place.folder / "case.yaml"
     text = path.read_text("utf-8")
@@ -64,8 +64,8 @@ def _find_proven(place: Place, subject: Subject, fact: str) -> object:
 
 
 def test_what_would_settle_something_is_listed_with_its_steps(place: Place) -> None:
-    _without_looks(place)
-    text = place.editor.get(_address(place)).content.decode()
+    _remove_looks(place)
+    text = place.editor.get(_make_address(place)).content.decode()
     look = catalogue().looks["dishonesty_list"]
     assert look.title.zh in text
     assert look.steps[0].zh in text
@@ -74,7 +74,7 @@ def test_what_would_settle_something_is_listed_with_its_steps(place: Place) -> N
 
 
 def test_the_page_is_offered_to_who_may_add_to_it_alone(place: Place) -> None:
-    link = f'href="{_address(place)}"'
+    link = f'href="{_make_address(place)}"'
     for page in ("evidence/", "errands/"):
         assert link in place.editor.get(place.url(page)).content.decode()
     reviewed = place.people[Role.REVIEWER].get(place.url("evidence/"))
@@ -83,7 +83,7 @@ def test_the_page_is_offered_to_who_may_add_to_it_alone(place: Place) -> None:
 
 
 def test_a_saved_page_proves_what_it_says_and_is_wanted_no_more(place: Place) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     assert _find_proven(place, APPLICANT, CLEAR) is None
     _, text = _add(place, "dishonesty_list", _save_page(name, "没有记录"))
     assert "没有记录" in text
@@ -95,7 +95,7 @@ def test_a_saved_page_proves_what_it_says_and_is_wanted_no_more(place: Place) ->
 
 
 def test_pages_are_taken_several_at_once_and_each_by_itself(place: Place) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     stranger = _save_page("某某无关有限公司", "没有记录")
     _, text = _add(place, "dishonesty_list", stranger, _save_page(name, "没有记录"))
     assert len(open_case(place.folder, catalogue()).looks) == 1
@@ -103,7 +103,7 @@ def test_pages_are_taken_several_at_once_and_each_by_itself(place: Place) -> Non
 
 
 def test_a_page_over_the_limit_is_refused_with_its_size(place: Place) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     big = _save_page(name, "没有记录" + " " * MAX_PAGE_BYTES)
     _, text = _add(place, "dishonesty_list", big)
     assert "5MB" in text
@@ -111,7 +111,7 @@ def test_a_page_over_the_limit_is_refused_with_its_size(place: Place) -> None:
 
 
 def test_a_page_that_shows_nothing_is_not_kept(place: Place) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     _, text = _add(place, "dishonesty_list", _save_page(name, "请输入验证码"))
     assert "没有保存" in text
     assert not open_case(place.folder, catalogue()).looks
@@ -120,7 +120,7 @@ def test_a_page_that_shows_nothing_is_not_kept(place: Place) -> None:
 def test_what_a_person_judges_counts_by_the_words_of_the_page_alone(
     place: Place,
 ) -> None:
-    name, site = _without_looks(place), Subject("service", "site")
+    name, site = _remove_looks(place), Subject("service", "site")
     field = f"{site}.users_can_publish"
     page = "chutang.example 只有编辑发布"
     said = {field: "false", f"{field}~words": "人人可以发布"}
@@ -132,8 +132,8 @@ def test_what_a_person_judges_counts_by_the_words_of_the_page_alone(
 
 
 def test_no_page_no_such_look_and_a_day_to_come_are_refused(place: Place) -> None:
-    name = _without_looks(place)
-    assert place.editor.post(_address(place, "dishonesty_list")).status_code == 303
+    name = _remove_looks(place)
+    assert place.editor.post(_make_address(place, "dishonesty_list")).status_code == 303
     assert _add(place, "nothing", _save_page(name, "没有记录"))[0] == 404
     day = timezone.localdate().replace(year=timezone.localdate().year + 1)
     _add(place, "dishonesty_list", _save_page(name, "没有记录"), on=day.isoformat())
@@ -141,7 +141,7 @@ def test_no_page_no_such_look_and_a_day_to_come_are_refused(place: Place) -> Non
 
 
 def test_a_day_that_is_none_is_refused_and_never_taken_for_today(place: Place) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     for day, told in (("2026-02-31", "日历上没有"), ("昨天", "昨天"), ("", "不是日期")):
         page = _save_page(name, "没有记录")
         status, text = _add(place, "dishonesty_list", page, on=day)
@@ -151,7 +151,7 @@ def test_a_day_that_is_none_is_refused_and_never_taken_for_today(place: Place) -
 
 
 def test_more_pages_than_are_taken_at_once_are_refused_together(place: Place) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     pages = [_save_page(name, "没有记录") for _ in range(41)]
     _, text = _add(place, "dishonesty_list", *pages)
     assert "一次最多40个" in text
@@ -161,7 +161,7 @@ def test_more_pages_than_are_taken_at_once_are_refused_together(place: Place) ->
 def test_who_sends_more_than_anybody_would_is_told_to_wait(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     monkeypatch.setattr(uploads, "MOST", 1)
     _add(place, "dishonesty_list", _save_page(name, "请输入验证码"))
     _, text = _add(place, "dishonesty_list", _save_page(name, "没有记录"))
@@ -172,7 +172,7 @@ def test_who_sends_more_than_anybody_would_is_told_to_wait(
 def test_what_a_person_judges_is_kept_for_the_page_that_says_it_alone(
     place: Place,
 ) -> None:
-    name, site = _without_looks(place), Subject("service", "site")
+    name, site = _remove_looks(place), Subject("service", "site")
     field = f"{site}.users_can_publish"
     said = {field: "false", f"{field}~words": "只有编辑发布"}
     pages = [
@@ -187,7 +187,7 @@ def test_what_a_person_judges_is_kept_for_the_page_that_says_it_alone(
 def test_what_is_judged_without_words_of_the_page_is_told_and_not_recorded(
     place: Place,
 ) -> None:
-    name, site = _without_looks(place), Subject("service", "site")
+    name, site = _remove_looks(place), Subject("service", "site")
     field = f"{site}.users_can_publish"
     for words in ("", "人人可以发布"):
         said = {field: "false", f"{field}~words": words}
@@ -199,7 +199,7 @@ def test_what_is_judged_without_words_of_the_page_is_told_and_not_recorded(
 
 
 def test_a_number_counts_by_the_row_that_is_quoted_and_no_other(place: Place) -> None:
-    name, site = _without_looks(place), Subject("service", "site")
+    name, site = _remove_looks(place), Subject("service", "site")
     field = f"{site}.pages_screened"
     page = "chutang.example</p><p>客服分机9</p><p>已检查{}页"
     said = {field: "9", f"{field}~words": "已检查"}
@@ -210,7 +210,7 @@ def test_a_number_counts_by_the_row_that_is_quoted_and_no_other(place: Place) ->
 
 
 def test_nothing_is_added_where_the_log_is_not_the_one_last_seen(place: Place) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     _add(place, "dishonesty_list", _save_page(name, "没有记录"))
     before = (place.folder / "case.yaml").read_bytes()
     shutil.rmtree(place.folder / EVIDENCE_FOLDER)
@@ -220,7 +220,7 @@ def test_nothing_is_added_where_the_log_is_not_the_one_last_seen(place: Place) -
 
 
 def test_markup_in_a_page_or_a_name_stays_text(place: Place) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     page = f"{name} 没有记录 <b>x</b>".encode()
     file = SimpleUploadedFile("<img src=x onerror=alert(1)>.txt", page)
     _, text = _add(place, "dishonesty_list", file)
@@ -235,7 +235,7 @@ def test_markup_in_a_page_or_a_name_stays_text(place: Place) -> None:
 def test_one_writer_at_a_time_keeps_a_page(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = _without_looks(place)
+    name = _remove_looks(place)
     _add(place, "dishonesty_list", _save_page(name, "没有记录"))
     monkeypatch.setattr(edit, "_WAIT", 0.0)
     lock = place.folder / EVIDENCE_FOLDER / "lock"
@@ -247,7 +247,7 @@ def test_one_writer_at_a_time_keeps_a_page(
 
 
 def test_words_of_one_page_are_not_missed_in_the_others(place: Place) -> None:
-    name, site = _without_looks(place), Subject("service", "site")
+    name, site = _remove_looks(place), Subject("service", "site")
     field = f"{site}.users_can_publish"
     said = {field: "false", f"{field}~words": "只有编辑发布"}
     pages = [

@@ -19,7 +19,7 @@ from tests.web.web_world import Place, make_place
 _CODE = "91110000600037341L"
 
 
-def _typed(**more: str) -> dict[str, str]:
+def _type(**more: str) -> dict[str, str]:
     return {
         "name": "杭州三川网络有限公司",
         "credit_code": _CODE,
@@ -45,13 +45,13 @@ def address(place: Place) -> str:
     return f"/w/{place.workspace.slug}/new/"
 
 
-def _made(place: Place) -> CaseRow | None:
+def _find_made(place: Place) -> CaseRow | None:
     return place.workspace.cases.exclude(pk=place.case.pk).first()
 
 
 def test_a_case_is_made_and_judged_at_once(place: Place, address: str) -> None:
-    answer = place.editor.post(address, _typed())
-    row = _made(place)
+    answer = place.editor.post(address, _type())
+    row = _find_made(place)
     assert row is not None
     assert answer.status_code == 302
     assert answer["Location"] == f"/w/{place.workspace.slug}/c/{row.folder}/"
@@ -68,7 +68,7 @@ def test_a_case_is_made_and_judged_at_once(place: Place, address: str) -> None:
 
 def test_two_words_are_enough(place: Place, address: str) -> None:
     answer = place.editor.post(address, {"name": "三川公司", "region": "33"})
-    row = _made(place)
+    row = _find_made(place)
     assert answer.status_code == 302
     assert row is not None
     assert row.board.licence == "B25"
@@ -78,7 +78,7 @@ def test_two_words_are_enough(place: Place, address: str) -> None:
 def test_every_licence_makes_a_case(place: Place, address: str) -> None:
     known = every_so_many([*catalogue().licences.values()])
     for licence in known:
-        typed = _typed(licence=licence.id, scope=licence.scopes[0], another="yes")
+        typed = _type(licence=licence.id, scope=licence.scopes[0], another="yes")
         assert place.editor.post(address, typed).status_code == 302, licence.id
     licences = set(place.workspace.cases.values_list("licence", flat=True))
     assert licences == {place.case.board.licence, *(licence.id for licence in known)}
@@ -102,9 +102,9 @@ def test_every_licence_makes_a_case(place: Place, address: str) -> None:
 def test_what_cannot_be_used_is_told_and_kept(
     place: Place, address: str, field: str, value: str
 ) -> None:
-    answer = place.editor.post(address, _typed(**{field: value}))
+    answer = place.editor.post(address, _type(**{field: value}))
     assert answer.status_code == 422
-    assert _made(place) is None
+    assert _find_made(place) is None
     assert [wrong.field for wrong in answer.context["faults"]] == [field]
     text = answer.content.decode()
     assert f'href="#{field}"' in text
@@ -115,19 +115,19 @@ def test_what_cannot_be_used_is_told_and_kept(
 def test_a_company_that_is_there_is_told_before_a_second_case(
     place: Place, address: str
 ) -> None:
-    place.editor.post(address, _typed())
-    again = place.editor.post(address, _typed())
+    place.editor.post(address, _type())
+    again = place.editor.post(address, _type())
     assert again.status_code == 422
     assert "这家公司已经有项目" in again.content.decode()
     assert place.workspace.cases.filter(credit_code=_CODE).count() == 1
-    place.editor.post(address, _typed(another="yes"))
+    place.editor.post(address, _type(another="yes"))
     folders = place.workspace.cases.filter(credit_code=_CODE).values_list("folder")
     assert len(set(folders)) == 2
 
 
 def test_another_workspace_is_not_told_of(place: Place, address: str) -> None:
     other = make_place("other", "local-life")
-    other.editor.post(f"/w/{other.workspace.slug}/new/", _typed())
+    other.editor.post(f"/w/{other.workspace.slug}/new/", _type())
     said = place.editor.post(f"{address}code/", {"credit_code": _CODE})
     assert "校验通过" in said.content.decode()
     assert "已经有" not in said.content.decode()
@@ -154,10 +154,10 @@ def test_the_code_is_checked_as_it_is_typed(
 def test_what_is_typed_comes_back_after_a_closed_tab(
     place: Place, address: str
 ) -> None:
-    kept = place.editor.post(f"{address}draft/", _typed(name="半个名字"))
+    kept = place.editor.post(f"{address}draft/", _type(name="半个名字"))
     assert "草稿已于" in kept.content.decode()
     assert 'value="半个名字"' in place.editor.get(address).content.decode()
-    place.editor.post(address, _typed())
+    place.editor.post(address, _type())
     assert not Draft.objects.exists()
 
 
@@ -235,7 +235,7 @@ def test_a_licence_of_one_scope_says_so_and_offers_it(
     assert 'value="cross_province" checked' in shown
     assert 'value="intra_province"' not in shown
     told = place.editor.post(
-        address, _typed(licence="N95", scope="intra_province")
+        address, _type(licence="N95", scope="intra_province")
     ).content.decode()
     assert "N95只有跨地区一种" in told
     assert 'value="cross_province" checked' in told
@@ -245,7 +245,7 @@ def test_what_is_wrong_is_told_on_top_and_leads_to_its_field(
     place: Place, address: str
 ) -> None:
     page = place.editor.post(
-        address, _typed(credit_code="9I110000600037341L")
+        address, _type(credit_code="9I110000600037341L")
     ).content.decode()
     assert re.search(r'class="summary"[^>]*data-focus', page)
     assert 'href="#credit_code"' in page
@@ -262,8 +262,8 @@ def test_what_is_wrong_is_told_on_top_and_leads_to_its_field(
 def test_an_amount_is_read_as_people_type_it(
     place: Place, address: str, written: str
 ) -> None:
-    place.editor.post(address, _typed(registered_capital=written))
-    made = _made(place)
+    place.editor.post(address, _type(registered_capital=written))
+    made = _find_made(place)
     assert made is not None
     shown = edit.read(find_cases_folder(place.workspace) / made.folder)
     fact = catalogue().facts["applicant", "registered_capital"]
@@ -273,23 +273,23 @@ def test_an_amount_is_read_as_people_type_it(
 def test_an_amount_in_words_is_told_how_to_be_written(
     place: Place, address: str
 ) -> None:
-    page = place.editor.post(address, _typed(registered_capital="一百"))
+    page = place.editor.post(address, _type(registered_capital="一百"))
     assert "“一百”不是数字，只写数字，单位是万元" in page.content.decode()
 
 
 def test_the_credit_code_tells_the_province_that_was_left_open(
     place: Place, address: str
 ) -> None:
-    typed = _typed(credit_code="91330109MA0EXAM1YG", region="", another="yes")
+    typed = _type(credit_code="91330109MA0EXAM1YG", region="", another="yes")
     assert place.editor.post(address, typed).status_code == 302
-    row = _made(place)
+    row = _find_made(place)
     assert row is not None
     written = edit.read(find_cases_folder(place.workspace) / row.folder)
     assert written.find_value(("application", "region")) == "33"
 
 
 def test_a_province_is_asked_where_no_code_tells_it(place: Place, address: str) -> None:
-    answer = place.editor.post(address, _typed(credit_code="", region=""))
+    answer = place.editor.post(address, _type(credit_code="", region=""))
     assert answer.status_code == 422
     assert [wrong.field for wrong in answer.context["faults"]] == ["region"]
 

@@ -56,7 +56,7 @@ def provider(db: None, served_provider: Provider, settings: Any) -> Provider:
     return served_provider
 
 
-def _environment(provider: Provider, **more: str) -> dict[str, str]:
+def _make_environment(provider: Provider, **more: str) -> dict[str, str]:
     return {
         "CHANGQING_OIDC_ISSUER": provider.issuer,
         "CHANGQING_OIDC_CLIENT": CLIENT,
@@ -67,12 +67,12 @@ def _environment(provider: Provider, **more: str) -> dict[str, str]:
 
 
 def _set_up(settings: Any, provider: Provider, **more: str) -> None:
-    settings.OIDC = read_oidc(_environment(provider, **more))
+    settings.OIDC = read_oidc(_make_environment(provider, **more))
     for name, value in write_settings(settings.OIDC).items():
         setattr(settings, name, value)
 
 
-def _person(email: str = _ADDRESS, *, verified: bool = True) -> User:
+def _make_person(email: str = _ADDRESS, *, verified: bool = True) -> User:
     user = User.objects.create_user(email, email, _PASSWORD)
     EmailAddress.objects.create(user=user, email=email, primary=True, verified=verified)
     return user
@@ -82,8 +82,8 @@ def _begin(client: Client, **sent: str) -> str:
     """Press the button: the address that the page leads on to."""
     answer = client.post("/account/oidc/login/", sent)
     assert answer.status_code == 200, answer.headers
-    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', _text(answer))
-    assert found is not None, _text(answer)
+    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', _decode(answer))
+    assert found is not None, _decode(answer)
     return html.unescape(found[1])
 
 
@@ -102,29 +102,29 @@ def _sign_in(client: Client, **sent: str) -> Any:
     return client.get(_visit(_begin(client, **sent)))
 
 
-def _text(answer: Any) -> str:
+def _decode(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def _who(client: Client) -> str | None:
+def _find_who(client: Client) -> str | None:
     return client.session.get("_auth_user_id")
 
 
 def _assert_refused(client: Client, answer: Any, why: SignInRefusal) -> None:
     assert answer.status_code == (503 if why is SignInRefusal.AWAY else 403)
-    assert html.escape(why.text.zh) in _text(answer)
-    assert _who(client) is None
+    assert html.escape(why.text.zh) in _decode(answer)
+    assert _find_who(client) is None
     assert not SocialAccount.objects.exists()
 
 
 def test_who_both_sides_know_by_a_verified_address_is_signed_in(
     provider: Provider,
 ) -> None:
-    user = _person()
+    user = _make_person()
     client = Client()
     answer = _sign_in(client)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
-    assert _who(client) == str(user.pk)
+    assert _find_who(client) == str(user.pk)
     (asked,) = provider.asked
     assert asked["response_type"] == "code"
     assert set(asked["scope"].split()) == {"openid", "email"}
@@ -150,27 +150,27 @@ def test_who_both_sides_know_by_a_verified_address_is_signed_in(
 def test_an_address_that_becomes_anothers_in_small_letters_is_nobodys(
     provider: Provider, told: str, own: str
 ) -> None:
-    _person(own)
+    _make_person(own)
     provider.claims = {"email": told}
     client = Client()
     _assert_refused(client, _sign_in(client), SignInRefusal.UNVERIFIED)
 
 
 def test_capitals_in_an_address_change_nothing(provider: Provider) -> None:
-    user = _person()
+    user = _make_person()
     provider.claims = {"email": "A@Firm.Example"}
     client = Client()
     _sign_in(client)
-    assert _who(client) == str(user.pk)
+    assert _find_who(client) == str(user.pk)
 
 
 def test_from_then_on_the_person_counts_and_not_the_address(provider: Provider) -> None:
-    user = _person()
+    user = _make_person()
     _sign_in(Client())
     provider.claims = {"email": "married@firm.example"}
     client = Client()
     _sign_in(client)
-    assert _who(client) == str(user.pk)
+    assert _find_who(client) == str(user.pk)
 
 
 def test_each_sign_in_has_marks_of_its_own(provider: Provider) -> None:
@@ -184,7 +184,7 @@ def test_each_sign_in_has_marks_of_its_own(provider: Provider) -> None:
 def test_the_button_stands_on_the_sign_in_page(
     provider: Provider, language: str
 ) -> None:
-    page = _text(Client().get(f"/account/login/?lang={language}&next=/me/"))
+    page = _decode(Client().get(f"/account/login/?lang={language}&next=/me/"))
     button = {"zh": "用甲公司登录", "en": "Sign in with 甲公司"}[language]
     form = page.partition('action="/account/oidc/login/"')[2].partition("</form>")[0]
     assert button in form
@@ -192,7 +192,7 @@ def test_the_button_stands_on_the_sign_in_page(
 
 
 def test_who_was_on_the_way_gets_there_and_nowhere_else(provider: Provider) -> None:
-    _person()
+    _make_person()
     assert _sign_in(Client(), next="/me/").headers["Location"] == "/me/"
     away = _sign_in(Client(), next="https://evil.example/")
     assert away.headers["Location"] == "/"
@@ -223,7 +223,7 @@ def test_who_was_on_the_way_gets_there_and_nowhere_else(provider: Provider) -> N
 def test_what_the_token_says_may_let_nobody_in(
     provider: Provider, claims: dict[str, Any], why: SignInRefusal
 ) -> None:
-    _person()
+    _make_person()
     provider.claims = claims
     provider.userinfo = {"sub": "person-1"}
     client = Client()
@@ -237,7 +237,7 @@ def test_what_the_token_says_may_let_nobody_in(
 def test_a_token_that_the_provider_has_not_signed_is_not_believed(
     provider: Provider, key: str, algorithm: str
 ) -> None:
-    _person()
+    _make_person()
     provider.signs_with, provider.algorithm = key, algorithm
     client = Client()
     _assert_refused(client, _sign_in(client), SignInRefusal.TOKEN)
@@ -264,24 +264,24 @@ def test_no_address_in_the_clear_is_asked(provider: Provider, place: str) -> Non
 def test_the_keys_are_taken_from_where_the_provider_says_alone(
     provider: Provider,
 ) -> None:
-    _person()
+    _make_person()
     provider.redirects_keys = True
     client = Client()
     _assert_refused(client, _sign_in(client), SignInRefusal.AWAY)
 
 
 def test_a_state_works_once_and_in_its_own_browser(provider: Provider) -> None:
-    user = _person()
+    user = _make_person()
     client, other = Client(), Client()
     back = _visit(_begin(client))
     _begin(other)
     _assert_refused(other, other.get(back), SignInRefusal.STATE)
     assert client.get(back).status_code == 302
-    assert _who(client) == str(user.pk)
+    assert _find_who(client) == str(user.pk)
     client.logout()
     answer = client.get(back)
-    assert (answer.status_code, _who(client)) == (403, None)
-    assert html.escape(SignInRefusal.STATE.text.zh) in _text(answer)
+    assert (answer.status_code, _find_who(client)) == (403, None)
+    assert html.escape(SignInRefusal.STATE.text.zh) in _decode(answer)
 
 
 def test_a_state_ends_after_ten_minutes(
@@ -315,7 +315,7 @@ def test_a_code_is_worth_nothing_without_the_verifier_of_its_browser(
     provider: Provider,
 ) -> None:
     """Somebody else's code, put into one's own way back."""
-    _person()
+    _make_person()
     stolen = parse_qs(urlsplit(_visit(_begin(Client()))).query)["code"][0]
     client = Client()
     state = parse_qs(urlsplit(_begin(client)).query)["state"][0]
@@ -338,13 +338,13 @@ def test_a_provider_that_is_away_stops_nobody_else(
     _set_up(settings, provider, CHANGQING_OIDC_ISSUER=away)
     client = Client()
     _assert_refused(client, client.post("/account/oidc/login/"), SignInRefusal.AWAY)
-    _person()
+    _make_person()
     client.post("/account/login/", {"login": _ADDRESS, "password": _PASSWORD})
-    assert _who(client) is not None
+    assert _find_who(client) is not None
 
 
 def test_the_address_may_stand_in_userinfo(provider: Provider) -> None:
-    user = _person()
+    user = _make_person()
     provider.claims = {"email": None, "email_verified": None}
     provider.userinfo = {
         "sub": "person-1",
@@ -353,11 +353,11 @@ def test_the_address_may_stand_in_userinfo(provider: Provider) -> None:
     }
     client = Client()
     _sign_in(client)
-    assert _who(client) == str(user.pk)
+    assert _find_who(client) == str(user.pk)
 
 
 def test_userinfo_of_somebody_else_is_refused(provider: Provider) -> None:
-    _person()
+    _make_person()
     provider.claims = {"email": None}
     provider.userinfo = {"sub": "x", "email": _ADDRESS, "email_verified": True}
     client = Client()
@@ -368,7 +368,7 @@ def test_an_address_that_was_not_proven_here_opens_no_account(
     provider: Provider,
 ) -> None:
     """Somebody may have written it in to wait for its owner."""
-    user = _person(verified=False)
+    user = _make_person(verified=False)
     client = Client()
     _assert_refused(client, _sign_in(client), SignInRefusal.UNPROVEN_HERE)
     EmailAddress.objects.filter(user=user).delete()  # as the first owner may be
@@ -378,57 +378,57 @@ def test_an_address_that_was_not_proven_here_opens_no_account(
 def test_a_successor_with_the_same_address_gets_no_account_of_another(
     provider: Provider,
 ) -> None:
-    user = _person()
+    user = _make_person()
     first = Client()
     _sign_in(first)
     provider.claims = {"sub": "person-2"}
     successor = Client()
     answer = _sign_in(successor)
-    assert (answer.status_code, _who(successor)) == (403, None)
-    assert html.escape(SignInRefusal.ANOTHER.text.zh) in _text(answer)
-    assert f"可用甲公司登录：{_ADDRESS}" in _text(first.get("/me/"))
+    assert (answer.status_code, _find_who(successor)) == (403, None)
+    assert html.escape(SignInRefusal.ANOTHER.text.zh) in _decode(answer)
+    assert f"可用甲公司登录：{_ADDRESS}" in _decode(first.get("/me/"))
     assert first.post("/account/oidc/disconnect/").headers["Location"] == "/me/"
-    assert "可用甲公司登录" not in _text(first.get("/me/"))
+    assert "可用甲公司登录" not in _decode(first.get("/me/"))
     _sign_in(successor)
-    assert _who(successor) == str(user.pk)
+    assert _find_who(successor) == str(user.pk)
 
 
 def test_nobody_cuts_off_their_only_way_in(provider: Provider) -> None:
-    user = _person()
+    user = _make_person()
     user.set_unusable_password()
     user.save()
     client = Client()
     _sign_in(client)
     answer = client.post("/account/oidc/disconnect/", follow=True)
-    assert "先设密码再解除" in _text(answer)
+    assert "先设密码再解除" in _decode(answer)
     assert SocialAccount.objects.filter(user=user).exists()
     assert Client().post("/account/oidc/disconnect/").status_code == 302
 
 
 def test_the_second_factor_is_asked_for(provider: Provider) -> None:
-    TOTP.activate(_person(), "JBSWY3DPEHPK3PXP")
+    TOTP.activate(_make_person(), "JBSWY3DPEHPK3PXP")
     client = Client()
     answer = _sign_in(client)
     assert answer.headers["Location"] == "/account/2fa/authenticate/"
-    assert _who(client) is None
+    assert _find_who(client) is None
 
 
 def test_a_closed_account_stays_closed(provider: Provider) -> None:
-    user = _person()
+    user = _make_person()
     user.is_active = False
     user.save()
     client = Client()
     _sign_in(client)
-    assert _who(client) is None
+    assert _find_who(client) is None
 
 
 def test_signing_out_ends_it_here(provider: Provider) -> None:
-    _person()
+    _make_person()
     client = Client()
     _sign_in(client)
-    assert "在甲公司那里仍是登录状态" in _text(client.get("/me/"))
+    assert "在甲公司那里仍是登录状态" in _decode(client.get("/me/"))
     client.post("/account/logout/")
-    assert _who(client) is None
+    assert _find_who(client) is None
     assert client.get("/me/").status_code == 302
 
 
@@ -439,7 +439,7 @@ def test_an_unknown_address_gets_an_account_where_the_operator_says_so(
     client = Client()
     _sign_in(client)
     user = User.objects.get(username=_ADDRESS)
-    assert _who(client) == str(user.pk)
+    assert _find_who(client) == str(user.pk)
     assert not user.has_usable_password()
     assert EmailAddress.objects.get(user=user).verified
     assert not Membership.objects.filter(user=user).exists()
@@ -470,7 +470,7 @@ def test_a_letter_says_that_somebody_else_opens_the_account_now(
     provider: Provider, settings: Any
 ) -> None:
     settings.ACCOUNT_EMAIL_NOTIFICATIONS = True
-    _person()
+    _make_person()
     _sign_in(Client())
     (letter,) = mail.outbox
     assert letter.to == [_ADDRESS]
@@ -482,7 +482,7 @@ def test_refusals_are_told_in_english_too(provider: Provider) -> None:
     assert answer.status_code == 403
     client = Client(headers={"accept-language": "en-GB"})
     answer = _sign_in(client)
-    assert html.escape(SignInRefusal.UNKNOWN.text.en) in _text(answer)
+    assert html.escape(SignInRefusal.UNKNOWN.text.en) in _decode(answer)
 
 
 def test_without_a_provider_there_is_no_button_and_no_page(
@@ -490,7 +490,7 @@ def test_without_a_provider_there_is_no_button_and_no_page(
 ) -> None:
     settings.OIDC = None
     client = Client()
-    assert "oidc" not in _text(client.get("/account/login/"))
+    assert "oidc" not in _decode(client.get("/account/login/"))
     assert client.post("/account/oidc/login/").status_code == 404
     assert client.get("/account/oidc/callback/?code=1&state=1").status_code == 404
     assert client.post("/account/oidc/disconnect/").status_code == 404
@@ -609,7 +609,7 @@ def test_a_person_signs_in_and_out_by_the_button(
     live = Live(
         home=tmp_path / "home",
         empty=True,
-        settings=_environment(served_provider, CHANGQING_OIDC_SIGNUP="open"),
+        settings=_make_environment(served_provider, CHANGQING_OIDC_SIGNUP="open"),
     )
     live.start()
     try:

@@ -38,7 +38,7 @@ def _nobody_uploaded_before(db: None) -> None:
     cache.clear()
 
 
-def _file(content: bytes, name: str = "scan.pdf") -> io.BytesIO:
+def _make_file(content: bytes, name: str = "scan.pdf") -> io.BytesIO:
     file = io.BytesIO(content)
     file.name = name
     return file
@@ -47,7 +47,7 @@ def _file(content: bytes, name: str = "scan.pdf") -> io.BytesIO:
 def _send(place: Place, content: bytes, name: str = "scan.pdf", **typed: str) -> Any:
     return place.editor.post(
         place.url("evidence/upload/"),
-        {"kind": "lease", **typed, "file": _file(content, name)},
+        {"kind": "lease", **typed, "file": _make_file(content, name)},
     )
 
 
@@ -76,7 +76,7 @@ def test_a_paper_is_kept_listed_logged_and_told(place: Place) -> None:
     assert "iframe" in page
 
 
-def _packed(*names: str) -> bytes:
+def _make_zip(*names: str) -> bytes:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as packed:
         for name in names:
@@ -90,8 +90,8 @@ def _packed(*names: str) -> bytes:
         (PDF, ".pdf"),
         (PNG, ".png"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 20, ".jpg"),
-        (_packed("[Content_Types].xml", "word/document.xml"), ".docx"),
-        (_packed("[Content_Types].xml", "xl/workbook.xml"), ".xlsx"),
+        (_make_zip("[Content_Types].xml", "word/document.xml"), ".docx"),
+        (_make_zip("[Content_Types].xml", "xl/workbook.xml"), ".xlsx"),
     ],
 )
 def test_a_type_is_known_by_its_content_not_its_name(
@@ -109,8 +109,8 @@ def test_a_type_is_known_by_its_content_not_its_name(
         b"<html><script>alert(1)</script>",
         b"MZ\x90\0 a program",
         b"",
-        _packed("any.txt"),
-        _packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+        _make_zip("any.txt"),
+        _make_zip("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
         b"PK\x03\x04 broken",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     ],
@@ -159,7 +159,7 @@ def test_too_many_uploads_are_slowed_down(
 
 @pytest.mark.long
 def test_an_uploaded_file_runs_nowhere(place: Place) -> None:
-    _send(place, _packed("[Content_Types].xml", "word/document.xml"), "a.docx")
+    _send(place, _make_zip("[Content_Types].xml", "word/document.xml"), "a.docx")
     answer = place.editor.get(place.url("papers/lease_2/file"))
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -436,8 +436,8 @@ def test_several_files_are_known_by_their_names_and_the_others_told(
         {
             "kind": "",
             "file": [
-                _file(PDF, "青禾场地租赁合同2026.pdf"),
-                _file(PDF + b"%", "scan0001.pdf"),
+                _make_file(PDF, "青禾场地租赁合同2026.pdf"),
+                _make_file(PDF + b"%", "scan0001.pdf"),
             ],
         },
     )
@@ -453,13 +453,13 @@ def test_several_files_are_known_by_their_names_and_the_others_told(
 def test_a_script_is_told_where_to_go_or_what_is_wrong(place: Place) -> None:
     url, wants = place.url("evidence/upload/"), {"Accept": "application/json"}
     refused = place.editor.post(
-        url, {"kind": "lease", "file": _file(b"MZ")}, headers=wants
+        url, {"kind": "lease", "file": _make_file(b"MZ")}, headers=wants
     )
     assert refused.status_code == 422
     assert "按内容看不是PDF" in refused.json()["errors"]["file"]
     kept = place.editor.post(
         url,
-        {"kind": "lease", "file": _file(PDF), "dimension": "infrastructure"},
+        {"kind": "lease", "file": _make_file(PDF), "dimension": "infrastructure"},
         headers=wants,
     )
     assert kept.json()["to"] == place.url("facts/infrastructure/") + "#paper-lease"

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from changqing.case import edit
 from changqing.evidence.ledger.recorded import Evidence
-from tests.web.web_live import Live, chromium, signed_in
+from tests.web.web_live import Live, chromium, open_signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -34,7 +34,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 def browser(live: Live) -> Iterator[BrowserContext]:
     """Chromium, signed in as the owner."""
     with chromium() as found:
-        yield signed_in(found, live)
+        yield open_signed_in(found, live)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_server_killed_during_an_upload_leaves_nothing_half(
     assert Evidence(folder).verify() is not None
 
 
-def _payload(name: str, content: bytes) -> FilePayload:
+def _make_payload(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/pdf", "buffer": content}
 
 
@@ -142,9 +142,9 @@ def test_each_of_several_files_gets_its_kind_and_a_refused_one_stays(
     page.goto(f"{live.case(CASE)}evidence/")
     page.locator("#up-file").set_input_files(
         [
-            _payload("新签的劳动合同.pdf", PDF + b"1"),
-            _payload("scan 7.pdf", PDF + b"2"),
-            _payload("list.pdf", b"no paper at all"),
+            _make_payload("新签的劳动合同.pdf", PDF + b"1"),
+            _make_payload("scan 7.pdf", PDF + b"2"),
+            _make_payload("list.pdf", b"no paper at all"),
         ]
     )
     rows = page.locator("[data-sendings] > li")
@@ -165,7 +165,9 @@ def test_each_of_several_files_gets_its_kind_and_a_refused_one_stays(
 def test_a_paper_is_put_where_it_is_asked_for(live: Live, page: Page) -> None:
     page.goto(f"{live.case(CASE)}facts/funding/")
     row = page.locator("#paper-business_contract")
-    row.locator("input[type=file]").set_input_files(_payload("合同.pdf", PDF + b"3"))
+    row.locator("input[type=file]").set_input_files(
+        _make_payload("合同.pdf", PDF + b"3")
+    )
     row.get_by_role("button", name="上传").click()
     expect(page.locator(".notice")).to_contain_text("已收《业务合同》", timeout=_SLOW)
     expect(row.locator("summary")).to_be_visible()

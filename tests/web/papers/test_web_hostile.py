@@ -49,7 +49,7 @@ _ELSEWHERE = (
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def _address(route: PageRoute, place: Place, **changes: object) -> str:
+def _make_address(route: PageRoute, place: Place, **changes: object) -> str:
     named = dict(route.sample)
     if "workspace>" in route.path:
         named["workspace"] = place.workspace.slug
@@ -58,7 +58,7 @@ def _address(route: PageRoute, place: Place, **changes: object) -> str:
     return reverse(route.name, kwargs=named | changes)
 
 
-def _written(folder: Path) -> dict[str, str]:
+def _digest_files(folder: Path) -> dict[str, str]:
     """Every file below a folder, by its digest."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(
@@ -76,10 +76,13 @@ def test_no_name_leads_out_of_the_case(
 ) -> None:
     route, key = route_key
     owner = place.people[Role.OWNER]
-    base = _address(route, place, **{key: "zzzz"})
+    base = _make_address(route, place, **{key: "zzzz"})
     for name in _ELSEWHERE:
         try:
-            tried = [_address(route, place, **{key: name}), base.replace("zzzz", name)]
+            tried = [
+                _make_address(route, place, **{key: name}),
+                base.replace("zzzz", name),
+            ]
         except NoReverseMatch:
             tried = [base.replace("zzzz", name)]
         for address in tried:
@@ -100,7 +103,7 @@ def test_no_number_brings_a_page_down(
 ) -> None:
     route, key = route_key
     for method in route.methods:
-        address = _address(route, place, **{key: number})
+        address = _make_address(route, place, **{key: number})
         answer = place.people[Role.OWNER].generic(method, address)
         assert answer.status_code == 404
 
@@ -111,13 +114,15 @@ def test_a_form_of_another_site_is_refused(place: Place, route: PageRoute) -> No
     strict = Client(enforce_csrf_checks=True)
     owner = User.objects.get(username=f"owner@{place.workspace.slug}.example")
     strict.force_login(owner, backend=settings.AUTHENTICATION_BACKENDS[0])
-    before = _written(place.folder)
+    before = _digest_files(place.folder)
     answer = strict.post(
-        _address(route, place), {"x": "1"}, headers={"Origin": "https://evil.example"}
+        _make_address(route, place),
+        {"x": "1"},
+        headers={"Origin": "https://evil.example"},
     )
     assert answer.status_code == 403
     assert "这次提交没有被接受" in answer.content.decode()
-    assert _written(place.folder) == before
+    assert _digest_files(place.folder) == before
 
 
 @pytest.mark.share
@@ -139,16 +144,16 @@ def test_who_was_given_one_case_knows_of_no_other(
     )
     visitor = Client()
     visitor.get(f"/review/{secret}/")
-    before = _written(other)
+    before = _digest_files(other)
     for client in (
         place.people[Role.RESPONDENT],
         place.people[Role.REVIEWER],
         visitor,
     ):
         for method in route.methods:
-            address = _address(route, place, case="local-life")
+            address = _make_address(route, place, case="local-life")
             assert client.generic(method, address).status_code == 404
-    assert _written(other) == before
+    assert _digest_files(other) == before
 
 
 @pytest.mark.share
@@ -160,12 +165,12 @@ def test_who_was_given_one_case_knows_of_no_other(
 def test_a_reviewer_changes_nothing_whatever_they_send(
     place: Place, route: PageRoute
 ) -> None:
-    before = _written(place.folder)
+    before = _digest_files(place.folder)
     data = {"act": "submit", "by": "x", "step": "add", "do": "invite", "text": "x"}
-    answer = place.people[Role.REVIEWER].post(_address(route, place), data)
+    answer = place.people[Role.REVIEWER].post(_make_address(route, place), data)
     answer.close()
     assert answer.status_code < 500
-    assert _written(place.folder) == before
+    assert _digest_files(place.folder) == before
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def reviewer(unread: Place) -> Client:
     return client
 
 
-def _shown(client: Client, place: Place) -> list[str]:
+def _list_shown(client: Client, place: Place) -> list[str]:
     """What the page shows of the lease and nobody vouched for, as its form sends it."""
     page = client.get(place.url(f"papers/{LEASE}/")).content.decode()
     return re.findall(r'name="shown"\s+value="([^"]+)"', page)
@@ -60,7 +60,7 @@ def _see_all(client: Client, place: Place, shown: list[str]) -> int:
     return client.post(address, {"every": "1", "shown": shown}).status_code
 
 
-def _outcomes(place: Place) -> set[ReadOutcome]:
+def _collect_outcomes(place: Place) -> set[ReadOutcome]:
     case = open_case(place.folder, catalogue())
     paper = next(each for each in case.papers if each.id == LEASE)
     return {
@@ -70,12 +70,12 @@ def _outcomes(place: Place) -> set[ReadOutcome]:
     }
 
 
-def _entries(place: Place) -> list[Confirmation]:
+def _list_confirmations(place: Place) -> list[Confirmation]:
     items = Evidence(place.folder).list_items()
     return [item for item in items if isinstance(item, Confirmation)]
 
 
-def _caveats(place: Place) -> dict[str, str]:
+def _collect_caveats(place: Place) -> dict[str, str]:
     here = Here(
         user=None,  # type: ignore[arg-type]
         workspace=place.workspace,
@@ -88,15 +88,15 @@ def _caveats(place: Place) -> dict[str, str]:
 def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(
     unread: Place, reviewer: Client
 ) -> None:
-    assert ReadOutcome.READ not in _outcomes(unread)
+    assert ReadOutcome.READ not in _collect_outcomes(unread)
     page = reviewer.get(unread.url(f"papers/{LEASE}/")).content.decode()
     assert "核过原件" in page
     assert "它证明什么" not in page  # the form of who may write
-    assert _see_all(reviewer, unread, _shown(reviewer, unread)) == 303
-    assert _outcomes(unread) == {ReadOutcome.READ}
+    assert _see_all(reviewer, unread, _list_shown(reviewer, unread)) == 303
+    assert _collect_outcomes(unread) == {ReadOutcome.READ}
     case = open_case(unread.folder, catalogue())
     digest = next(paper for paper in case.papers if paper.id == LEASE).file.digest
-    entries = _entries(unread)
+    entries = _list_confirmations(unread)
     assert {entry.what for entry in entries} == {ConfirmationKind.ORIGINAL_SEEN}
     assert {(entry.by, entry.paper) for entry in entries} == {(_WHO, digest)}
     told = CaseEvent.objects.get(verb="original_seen")
@@ -104,7 +104,7 @@ def test_a_reviewer_vouches_for_a_paper_that_no_program_could_read(
     for client in (reviewer, unread.editor):
         page = client.get(unread.url(f"papers/{LEASE}/")).content.decode()
         assert _WHO in page
-    assert _WHO in _caveats(unread)["originals_seen"]
+    assert _WHO in _collect_caveats(unread)["originals_seen"]
     assert _WHO in reviewer.get(unread.url()).content.decode()
 
 
@@ -114,7 +114,7 @@ def test_a_reviewer_takes_home_what_they_saw_as_a_certificate(
 ) -> None:
     address = unread.url("certificate/")
     assert reviewer.get(address).status_code == 404  # nothing was seen yet
-    _see_all(reviewer, unread, _shown(reviewer, unread))
+    _see_all(reviewer, unread, _list_shown(reviewer, unread))
 
     page = reviewer.get(unread.url(f"papers/{LEASE}/")).content.decode()
     assert f"{address}?as=docx" in page
@@ -122,7 +122,7 @@ def test_a_reviewer_takes_home_what_they_saw_as_a_certificate(
     said = reviewer.get(f"{address}?as=txt").content.decode()
 
     assert said.startswith(f"原件核读说明\n\n{_WHO}核读了")
-    assert f"下列{len(_entries(unread))}处" in said
+    assert f"下列{len(_list_confirmations(unread))}处" in said
     assert "《场地租赁合同》" in said
     assert "不鉴定真伪" in said
     assert "|" not in said
@@ -134,31 +134,31 @@ def test_one_value_is_ticked_and_taken_back_by_a_further_record(
     unread: Place, reviewer: Client
 ) -> None:
     address = unread.url(f"papers/{LEASE}/original/")
-    name = _shown(reviewer, unread)[0]
+    name = _list_shown(reviewer, unread)[0]
     reviewer.post(address, {"name": [name]})
-    assert [entry.what for entry in _entries(unread)] == [
+    assert [entry.what for entry in _list_confirmations(unread)] == [
         ConfirmationKind.ORIGINAL_SEEN
     ]
     reviewer.post(address, {"name": [name]})  # once more says nothing new
-    assert len(_entries(unread)) == 1
+    assert len(_list_confirmations(unread)) == 1
     reviewer.post(address, {"undo": name})
-    assert [entry.what for entry in _entries(unread)] == [
+    assert [entry.what for entry in _list_confirmations(unread)] == [
         ConfirmationKind.ORIGINAL_SEEN,
         ConfirmationKind.UNDO,
     ]
-    assert ReadOutcome.READ not in _outcomes(unread)
-    assert "originals_seen" not in _caveats(unread)
+    assert ReadOutcome.READ not in _collect_outcomes(unread)
+    assert "originals_seen" not in _collect_caveats(unread)
     # What a reviewer takes back, the applicant did not refuse.
     assert not find_rejected(open_case(unread.folder, catalogue()))
 
 
 @pytest.mark.long
 def test_another_file_takes_the_tick_away(unread: Place, reviewer: Client) -> None:
-    _see_all(reviewer, unread, _shown(reviewer, unread))
+    _see_all(reviewer, unread, _list_shown(reviewer, unread))
     case = open_case(unread.folder, catalogue())
     paper = next(each for each in case.papers if each.id == LEASE)
     (unread.folder / paper.file.path).write_text("又一页\n", encoding="utf-8")
-    assert ReadOutcome.READ not in _outcomes(unread)
+    assert ReadOutcome.READ not in _collect_outcomes(unread)
 
 
 @pytest.mark.long
@@ -166,7 +166,7 @@ def test_another_file_takes_the_tick_away(unread: Place, reviewer: Client) -> No
 def test_nobody_vouches_for_what_was_changed_after_the_page_was_shown(
     unread: Place, reviewer: Client, *, every: bool
 ) -> None:
-    shown = _shown(reviewer, unread)
+    shown = _list_shown(reviewer, unread)
     until = [each for each in shown if "|lease_until|" in each]
     file = unread.folder / "case.yaml"
     written = file.read_text("utf-8")
@@ -177,19 +177,21 @@ def test_nobody_vouches_for_what_was_changed_after_the_page_was_shown(
     given = {"every": "1", "shown": shown} if every else {"name": until}
     answer = reviewer.post(address, given, follow=True)
     assert "请再看一遍" in answer.content.decode()
-    assert not _entries(unread)
+    assert not _list_confirmations(unread)
 
 
 @pytest.mark.long
 def test_a_member_who_reviews_may_and_nobody_else(unread: Place) -> None:
     member = unread.people[Role.REVIEWER]
-    shown = _shown(member, unread)
+    shown = _list_shown(member, unread)
     for role in (Role.OWNER, Role.EDITOR, Role.RESPONDENT):
         assert _see_all(unread.people[role], unread, shown) == 404
-    assert not _entries(unread)
+    assert not _list_confirmations(unread)
     assert (
         "核过原件"
         not in unread.editor.get(unread.url(f"papers/{LEASE}/")).content.decode()
     )
     assert _see_all(member, unread, shown) == 303
-    assert {entry.by for entry in _entries(unread)} == {"reviewer@here.example"}
+    assert {entry.by for entry in _list_confirmations(unread)} == {
+        "reviewer@here.example"
+    }

@@ -41,11 +41,11 @@ IDENTITY = "legal_rep_id"
 TODAY = timezone.localdate
 
 
-def owner(place: Place) -> Client:
+def get_owner(place: Place) -> Client:
     return place.people[Role.OWNER]
 
 
-def token(place: Place, role: Role = Role.OWNER) -> str:
+def make_token(place: Place, role: Role = Role.OWNER) -> str:
     _, secret = Link.make(
         Link.Purpose.TOKEN,
         expires_at=timezone.now() + timedelta(days=1),
@@ -57,9 +57,9 @@ def token(place: Place, role: Role = Role.OWNER) -> str:
     return secret
 
 
-def called(place: Place, method: str, rest: str) -> Any:
+def call_api(place: Place, method: str, rest: str) -> Any:
     address = f"/api/v1/cases/{place.case.folder}/{rest}"
-    headers = {"Authorization": f"Bearer {token(place)}"}
+    headers = {"Authorization": f"Bearer {make_token(place)}"}
     return getattr(Client(), method)(address, headers=headers)
 
 
@@ -84,7 +84,7 @@ def run_due(django_capture_on_commit_callbacks: Commits) -> RunDue:
 
 
 def set_day(place: Place, day: Any) -> Any:
-    return owner(place).post(place.url("personal/day/"), {"day": str(day)})
+    return get_owner(place).post(place.url("personal/day/"), {"day": str(day)})
 
 
 # -- who saw them
@@ -102,7 +102,7 @@ def test_a_look_is_a_line_with_who_what_and_how(place: Place) -> None:
     )
     assert line.digest == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (line.link, line.via) == (None, "")
-    page = owner(place).get(place.url("personal/")).content.decode()
+    page = get_owner(place).get(place.url("personal/")).content.decode()
     assert "editor@here.example" in page
     assert "下载" in page
     assert line.digest[:12] in page
@@ -118,7 +118,7 @@ def test_a_folder_by_the_api_is_a_line_for_each_paper_with_the_token(
     place: Place,
 ) -> None:
     wanted = digests(place)
-    answer = called(place, "get", "folder")
+    answer = call_api(place, "get", "folder")
     names = zipfile.ZipFile(io.BytesIO(answer.getvalue())).namelist()
     assert any("id" in name for name in names)
     lines = PaperAccess.objects.all()
@@ -126,9 +126,9 @@ def test_a_folder_by_the_api_is_a_line_for_each_paper_with_the_token(
     assert {line.way for line in lines} == {PaperAccess.Way.FOLDER}
     assert {(line.via, line.label) for line in lines} == {("token", "报表系统")}
     assert {line.link for line in lines} == {Link.objects.get(purpose="token").pk}
-    page = owner(place).get(f"/w/{place.workspace.slug}/accesses/").content.decode()
+    page = get_owner(place).get(f"/w/{place.workspace.slug}/accesses/").content.decode()
     assert "接口令牌：报表系统" in page
-    english = owner(place).get(f"/w/{place.workspace.slug}/accesses/?lang=en")
+    english = get_owner(place).get(f"/w/{place.workspace.slug}/accesses/?lang=en")
     assert "API token: 报表系统" in english.content.decode()
 
 
@@ -138,7 +138,7 @@ def test_a_bundle_by_the_api_is_noted_only_where_it_holds_them(
     full: bool, place: Place
 ) -> None:
     wanted = digests(place)
-    called(place, "post", f"seal?full={str(full).lower()}").getvalue()
+    call_api(place, "post", f"seal?full={str(full).lower()}").getvalue()
     lines = PaperAccess.objects.filter(way=PaperAccess.Way.BUNDLE)
     assert {line.digest for line in lines} == (wanted if full else set())
 
@@ -148,7 +148,7 @@ def test_a_full_bundle_is_noted_whenever_it_is_downloaded(
 ) -> None:
     wanted = digests(place)
     with django_capture_on_commit_callbacks(execute=True):
-        owner(place).post(place.url("seal/begin/"), {"full": "1"})
+        get_owner(place).post(place.url("seal/begin/"), {"full": "1"})
     job = Job.objects.get(kind="seal")
     assert not PaperAccess.objects.exists()  # nobody has it yet
     for _ in range(2):
@@ -197,9 +197,9 @@ def test_only_the_owner_reads_the_lines_of_all_cases(place: Place) -> None:
     other = make_place("other", "local-life")
     place.editor.get(place.url(f"papers/{IDENTITY}/file")).getvalue()
     address = f"/w/{place.workspace.slug}/accesses/"
-    assert "editor@here.example" in owner(place).get(address).content.decode()
+    assert "editor@here.example" in get_owner(place).get(address).content.decode()
     assert "没有人看过" in (
-        owner(place).get(f"{address}?who=somebody").content.decode()
+        get_owner(place).get(f"{address}?who=somebody").content.decode()
     )
     for role in (Role.EDITOR, Role.RESPONDENT, Role.REVIEWER):
         assert place.people[role].get(address).status_code == 404
@@ -234,7 +234,7 @@ def test_no_page_and_no_operation_changes_or_removes_a_line() -> None:
 
 def test_lines_outlive_the_paper_the_case_and_the_account(place: Place) -> None:
     place.editor.get(place.url(f"papers/{IDENTITY}/file")).getvalue()
-    owner(place).post(place.url(f"papers/{IDENTITY}/erase/"), {"sure": "1"})
+    get_owner(place).post(place.url(f"papers/{IDENTITY}/erase/"), {"sure": "1"})
     User.objects.get(username="editor@here.example").delete()
     CaseRow.objects.all().delete()
     assert PaperAccess.objects.get().actor == "editor@here.example"
@@ -255,7 +255,7 @@ def test_only_the_owner_sets_the_day(place: Place) -> None:
     assert row.delete_personal_on == day
     assert row.personal > 3
     assert str(day) in CaseEvent.objects.get(verb="deletion_day").what["zh"]
-    assert str(day) in owner(place).get(place.url("personal/")).content.decode()
+    assert str(day) in get_owner(place).get(place.url("personal/")).content.decode()
     set_day(place, "")
     assert edit.read(place.folder).find_value(("delete_personal_on",)) is None
 
@@ -308,7 +308,7 @@ def test_on_the_day_they_are_deleted_and_the_log_verifies(
     events = CaseEvent.objects.filter(verb="erase")
     assert {event.actor for event in events} == {"长青"}
     assert events.count() == len(papers)
-    page = owner(place).get(place.url("personal/")).content.decode()
+    page = get_owner(place).get(place.url("personal/")).content.decode()
     assert "到了删除日" in page
     assert "备份" in page
     assert run_due(TODAY()) == []  # nothing is left to do
@@ -324,7 +324,7 @@ def test_bundles_drafts_and_kept_results_go_with_them(
     from changqing_web.walls import Here
 
     with django_capture_on_commit_callbacks(execute=True):
-        owner(place).post(place.url("seal/begin/"), {"full": "1"})
+        get_owner(place).post(place.url("seal/begin/"), {"full": "1"})
     job = Job.objects.get(kind="seal")
     place.editor.get(place.url())
     here = Here(
@@ -369,13 +369,15 @@ def test_a_deletion_that_fails_is_told_and_tried_again(
     plan.write_text("{}", encoding="utf-8")
     [job] = run_due(TODAY())
     assert job.state == Job.State.FAILED
-    page = owner(place).get(place.url("personal/")).content.decode()
+    page = get_owner(place).get(place.url("personal/")).content.decode()
     assert "没有删成" in page
     assert "erasing.json" in page
     plan.unlink()
     [again] = run_due(TODAY())
     assert again.state == Job.State.DONE
-    assert "没有删成" not in owner(place).get(place.url("personal/")).content.decode()
+    assert (
+        "没有删成" not in get_owner(place).get(place.url("personal/")).content.decode()
+    )
 
 
 @pytest.mark.long
@@ -410,14 +412,14 @@ def test_an_agency_sets_the_day_of_many(
     assert place.editor.post(address, sent).status_code == 404
     assert "删除日" not in place.editor.get(address).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        assert owner(place).post(address, sent).status_code == 302
+        assert get_owner(place).post(address, sent).status_code == 302
     assert edit.read(place.folder).find_value(("delete_personal_on",)) == day
     assert CaseEvent.objects.get(verb="deletion_day").actor == "owner@here.example"
-    assert "上次改了1件" in owner(place).get(address).content.decode()
-    wrong = owner(place).post(address, {**sent, "day": "soon"})
+    assert "上次改了1件" in get_owner(place).get(address).content.decode()
+    wrong = get_owner(place).post(address, {**sent, "day": "soon"})
     assert wrong.status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
-        owner(place).post(address, {"do": "deletion", "day": "", "all": "yes"})
+        get_owner(place).post(address, {"do": "deletion", "day": "", "all": "yes"})
     assert edit.read(place.folder).find_value(("delete_personal_on",)) is None
 
 
@@ -432,7 +434,7 @@ def test_one_case_that_cannot_be_changed_stops_no_other(
     day = str(TODAY() + timedelta(days=60))
     sent = {"do": "deletion", "day": day, "all": "yes"}
     with django_capture_on_commit_callbacks(execute=True):
-        owner(place).post(f"/w/{place.workspace.slug}/clients/", sent)
+        get_owner(place).post(f"/w/{place.workspace.slug}/clients/", sent)
     job = Job.objects.get(kind="set_deletion_days")
     assert [each["folder"] for each in job.result["wrong"]] == ["broken"]
     assert edit.read(place.folder).find_value(("delete_personal_on",)) == day
@@ -460,7 +462,7 @@ def test_views_that_earlier_editions_noted_are_lines_too(
     import_module("changqing_web.migrations.0006_personal_papers").copy_views(
         apps, None
     )
-    page = owner(place).get(place.url("personal/")).content.decode()
+    page = get_owner(place).get(place.url("personal/")).content.decode()
     assert "before@here.example" in page
     assert "当时没有记" in page
     assert json.dumps(CaseEvent.objects.get(verb="view_identity").detail)

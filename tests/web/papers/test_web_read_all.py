@@ -36,7 +36,7 @@ def two(place: Place) -> Place:
     return place
 
 
-def _board(place: Place, query: str = "") -> str:
+def _get_board(place: Place, query: str = "") -> str:
     return place.editor.get(f"/w/{place.workspace.slug}/{query}").content.decode()
 
 
@@ -57,8 +57,8 @@ def test_one_button_reads_the_papers_of_every_case(
 ) -> None:
     unread = len(list_unread(open_case(two.folder, catalogue())))
     assert unread
-    assert "2个项目有材料待读取" in _board(two)
-    assert "2 cases have papers to be read" in _board(two, "?lang=en")
+    assert "2个项目有材料待读取" in _get_board(two)
+    assert "2 cases have papers to be read" in _get_board(two, "?lang=en")
     two.editor.get("/?lang=zh")
     with django_capture_on_commit_callbacks(execute=True):
         answer = two.editor.post(f"/w/{two.workspace.slug}/read/")
@@ -66,7 +66,7 @@ def test_one_button_reads_the_papers_of_every_case(
     assert f"2个项目的{2 * unread}份材料" in page
     assert _count_kept(two) == 2 * unread
     assert not list_waiting(two.workspace).exists()
-    assert "有材料待读取" not in _board(two)
+    assert "有材料待读取" not in _get_board(two)
 
 
 @pytest.mark.long
@@ -102,7 +102,7 @@ def test_a_job_that_waits_is_stopped_at_once_and_may_be_asked_for_again(
     job.refresh_from_db()
     assert job.state == Job.State.STOPPED
     assert _count_kept(two) == 0
-    assert "继续读取" in _board(two)
+    assert "继续读取" in _get_board(two)
 
 
 @pytest.mark.long

@@ -184,16 +184,16 @@ def test_a_value_put_right_has_to_be_one(desk: Desk) -> None:
     name = next(each for each in names if each.endswith(".lease_until"))
     address = desk.place.url(f"reading/{LEASE}/")
     for typed in ("", "明年"):
-        sent = {"name": name, "do": "edit", _field_name(desk, name): typed}
+        sent = {"name": name, "do": "edit", _name_field(desk, name): typed}
         answer = desk.place.editor.post(address, sent)
         assert answer.status_code == 422, typed
         assert "wrong-why" in answer.content.decode()
-    sent = {"name": name, "do": "edit", _field_name(desk, name): "2029-01-31"}
+    sent = {"name": name, "do": "edit", _name_field(desk, name): "2029-01-31"}
     assert desk.place.editor.post(address, sent).status_code == 303
     assert "2029-01-31" in str(desk.entry()["backs"])
 
 
-def _field_name(desk: Desk, name: str) -> str:
+def _name_field(desk: Desk, name: str) -> str:
     settlement = next(e for e in desk.paper().settlements if e.name == name)
     subject = settlement.subject
     return f"{subject.type}.{subject.id}.{settlement.fact.id}"
@@ -462,7 +462,7 @@ def test_the_overview_says_how_many_values_wait(desk: Desk) -> None:
     assert "一份一份确认" in listed
 
 
-def squash(page: str) -> str:
+def squeeze(page: str) -> str:
     """The source of a page, its white space made single."""
     return re.sub(r"\s+", " ", page)
 
@@ -488,7 +488,7 @@ def test_what_a_page_says_of_one_person_is_taken_with_one_look(desk: Desk) -> No
     at = look[0].name
     page = desk.place.editor.get(f"{address}?at={at}&show=1").content.decode()
     assert all(
-        f'value="{settlement.name}" checked' in squash(page) for settlement in look
+        f'value="{settlement.name}" checked' in squeeze(page) for settlement in look
     )
     alone = desk.place.editor.get(f"{address}?at={at}&alone=1").content.decode()
     assert 'value="accept"' in alone
@@ -524,7 +524,7 @@ def test_what_documents_alone_print_is_offered_apart(desk: Desk) -> None:
     assert unasked
     assert not {each.name for each in unasked} & {each.name for each in left}
     page = desk.place.editor.get(desk.place.url("reading/")).content.decode()
-    assert f'value="{unasked[0].name}" checked' in squash(page)
+    assert f'value="{unasked[0].name}" checked' in squeeze(page)
     sent = {"name": [settlement.name for settlement in unasked]}
     answer = desk.place.editor.post(desk.place.url("reading/sure/"), sent)
     assert answer.status_code == 303

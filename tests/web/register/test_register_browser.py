@@ -15,7 +15,7 @@ from changqing.screening.screen import read_run, scan_results
 from changqing.screening.signals import write_sample
 from tests.shipped import CATALOGUE
 from tests.web.register.register_world import AS_OF, LATER, make_run
-from tests.web.web_live import Live, chromium, signed_in, wide
+from tests.web.web_live import Live, chromium, find_overflow, open_signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -37,7 +37,7 @@ _ASKED: Final = {
 }
 
 
-def _serious(page: Page) -> list[str]:
+def _list_violations(page: Page) -> list[str]:
     return [
         f"{found['id']}: {found['nodes'][0]['html'][:160]}"
         for found in Axe().run(page, options=_ASKED).response["violations"]
@@ -73,7 +73,7 @@ def office(served: Live) -> Iterator[Live]:
 def test_pages_are_named_readable_and_fit(
     browser: Browser, office: Live, width: int, scheme: str
 ) -> None:
-    context = signed_in(browser, office)
+    context = open_signed_in(browser, office)
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -81,13 +81,13 @@ def test_pages_are_named_readable_and_fit(
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        assert _serious(page) == [], address
-        assert wide(page) == "", address
+        assert _list_violations(page) == [], address
+        assert find_overflow(page) == "", address
     context.close()
 
 
 def test_one_goes_from_the_figures_to_a_company(browser: Browser, office: Live) -> None:
-    context = signed_in(browser, office)
+    context = open_signed_in(browser, office)
     page = context.new_page()
     page.goto(_BEGIN)
     page.get_by_role("link", name="november").click()

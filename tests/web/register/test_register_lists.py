@@ -39,7 +39,7 @@ def _find_signal() -> ScreenSignal:
     return ScreenSignal(criterion=criterion, verdict="unmet")
 
 
-def _marked() -> str:
+def _make_query() -> str:
     signal = _find_signal()
     return f"criterion={signal.criterion}&verdict={signal.verdict}"
 
@@ -49,7 +49,7 @@ def run(place: Place) -> Path:
     return put_run(place.workspace, "november")
 
 
-def _page(place: Place, rest: str) -> str:
+def _get_page(place: Place, rest: str) -> str:
     answer = place.editor.get(f"/w/here/register/november/{rest}")
     assert answer.status_code == 200, rest
     return html.unescape(answer.content.decode())
@@ -81,7 +81,7 @@ def _look_through(run: Path, *, wrong: int = 0) -> list[str]:
 def test_a_signal_names_nobody_before_people_have_looked(
     place: Place, run: Path
 ) -> None:
-    page = _page(place, f"companies/?{_marked()}")
+    page = _get_page(place, f"companies/?{_make_query()}")
     marked = scan_results(make_run(), "reasons").filter(
         pl.col("criterion") == _find_signal().criterion,
         pl.col("verdict") == _find_signal().verdict,
@@ -93,7 +93,7 @@ def test_a_signal_names_nobody_before_people_have_looked(
     assert "made-" not in page
     for kind in ("csv", "xlsx"):
         answer = place.editor.get(
-            f"/w/here/register/november/companies.{kind}?{_marked()}"
+            f"/w/here/register/november/companies.{kind}?{_make_query()}"
         )
         assert answer.status_code == 409
         assert "made-" not in answer.content.decode()
@@ -103,7 +103,7 @@ def test_a_measured_signal_lists_whom_the_command_line_lists(
     place: Place, run: Path
 ) -> None:
     cases = _look_through(run)
-    page = _page(place, f"companies/?{_marked()}")
+    page = _get_page(place, f"companies/?{_make_query()}")
     assert _names_in(page) == cases
     listed = list_companies(read_run(run), _find_signal(), catalogue())
     assert [row[0] for row in listed.rows] == cases
@@ -111,29 +111,29 @@ def test_a_measured_signal_lists_whom_the_command_line_lists(
     # Somebody says no meanwhile: the page goes by the sample as it is now.
     shutil.rmtree(run / "leads")
     _look_through(run, wrong=len(cases))
-    assert "还不能按企业列出" in _page(place, f"companies/?{_marked()}")
+    assert "还不能按企业列出" in _get_page(place, f"companies/?{_make_query()}")
 
 
 def test_companies_are_found_by_name_province_and_licence(
     place: Place, run: Path
 ) -> None:
     given = scan_results(make_run(), "sentences").collect()
-    assert len(_names_in(_page(place, "companies/"))) == CASES
+    assert len(_names_in(_get_page(place, "companies/"))) == CASES
     region = given["region"][0]
     expected = given.filter(pl.col("region") == region)["case"].sort().to_list()
-    assert _names_in(_page(place, f"companies/?region={region}")) == expected
+    assert _names_in(_get_page(place, f"companies/?region={region}")) == expected
     licence = given["licence"][0]
     both = given.filter(pl.col("region") == region, pl.col("licence") == licence)
-    found = _names_in(_page(place, f"companies/?region={region}&licence={licence}"))
+    found = _names_in(_get_page(place, f"companies/?region={region}&licence={licence}"))
     assert found == both["case"].sort().to_list()
     row = given.row(0, named=True)
     assert row["case"] in _names_in(
-        _page(place, f"companies/?q={quote(row['company'])}")
+        _get_page(place, f"companies/?q={quote(row['company'])}")
     )
-    assert _names_in(_page(place, f"companies/?q={row['case']}")) == [row["case"]]
-    assert _names_in(_page(place, "companies/?q=.*")) == []
+    assert _names_in(_get_page(place, f"companies/?q={row['case']}")) == [row["case"]]
+    assert _names_in(_get_page(place, "companies/?q=.*")) == []
     # A list of all says nothing of anybody.
-    assert "v-unmet" not in _page(place, "companies/").split("<table", 1)[1]
+    assert "v-unmet" not in _get_page(place, "companies/").split("<table", 1)[1]
     # What nobody knows is not taken for all.
     for unknown in ("criterion=nothing&verdict=unmet", "region=xx", "licence=xx"):
         for rest in ("companies/", "companies.csv"):
@@ -144,13 +144,13 @@ def test_companies_are_found_by_name_province_and_licence(
 def test_one_company_is_told_with_every_reason(place: Place, run: Path) -> None:
     reasons = scan_results(make_run(), "reasons").collect()
     case = reasons.filter(pl.col("verdict") == "unmet")["case"][0]
-    page = _page(place, f"company/?id={case}")
+    page = _get_page(place, f"company/?id={case}")
     own = reasons.filter(pl.col("case") == case)
     for criterion in own["criterion"].unique():
         assert catalogue().criteria[criterion].title.zh in page
     assert page.count("<tr>") - page.count("<thead>") == own.height
     assert LEADS.zh in page
-    english = _page(place, f"company/?id={case}&lang=en")
+    english = _get_page(place, f"company/?id={case}&lang=en")
     assert LEADS.en in english
     missing = "/w/here/register/november/company/?id=nobody"
     assert place.editor.get(missing).status_code == 404
@@ -195,7 +195,7 @@ def test_a_company_becomes_a_case_that_says_the_same_once(
     again = place.editor.post(address, {"id": said["case"]})
     assert again["Location"] == answer["Location"]
     assert place.workspace.cases.count() == 2
-    assert "到已取出的项目" in _page(place, f"company/?id={said['case']}")
+    assert "到已取出的项目" in _get_page(place, f"company/?id={said['case']}")
 
 
 @pytest.mark.long

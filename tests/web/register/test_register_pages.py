@@ -21,7 +21,7 @@ from tests.web.register.register_world import AS_OF, CASES, LATER, make_run, put
 from tests.web.web_world import Place, make_place
 
 
-def _page(place: Place, rest: str = "") -> str:
+def _get_page(place: Place, rest: str = "") -> str:
     answer = place.editor.get(f"/w/{place.workspace.slug}/register/{rest}")
     assert answer.status_code == 200, answer.status_code
     return html.unescape(answer.content.decode())
@@ -36,7 +36,7 @@ def test_each_lapse_has_its_criterion() -> None:
 def test_runs_are_listed_newest_first_and_what_is_unfinished_apart(
     place: Place,
 ) -> None:
-    assert "还没有筛查结果" in _page(place)
+    assert "还没有筛查结果" in _get_page(place)
     assert "登记册" not in place.editor.get("/w/here/").content.decode()
     put_run(place.workspace, "november")
     later = put_run(place.workspace, "may") / "run.json"
@@ -44,7 +44,7 @@ def test_runs_are_listed_newest_first_and_what_is_unfinished_apart(
     later.write_text(told, "utf-8")
     (put_run(place.workspace, "begun") / "run.json").unlink()
     put_run(place.workspace, "十一月")
-    page = _page(place)
+    page = _get_page(place)
     assert re.findall(r'register/(\w+)/"', page) == ["may", "november"]
     assert LEADS.zh in page
     assert "这次筛查还没有做完" in page
@@ -60,8 +60,8 @@ def test_a_run_is_compared_with_the_one_before_it_first(place: Place) -> None:
         told = file.read_text("utf-8").replace(f"{AS_OF}", f"{day}")
         file.write_text(told, "utf-8")
     choices = r'<option value="(may|november|october)"'
-    assert re.findall(choices, _page(place, "november/")) == ["october", "may"]
-    assert re.findall(choices, _page(place, "may/")) == ["november", "october"]
+    assert re.findall(choices, _get_page(place, "november/")) == ["october", "may"]
+    assert re.findall(choices, _get_page(place, "may/")) == ["november", "october"]
 
 
 @pytest.mark.parametrize("region", [None, "44"])
@@ -128,12 +128,12 @@ def test_a_run_made_without_counts_is_counted_alike(place: Place) -> None:
 
 def test_the_page_says_that_these_are_leads_in_both_languages(place: Place) -> None:
     put_run(place.workspace, "november")
-    page = _page(place, "november/")
+    page = _get_page(place, "november/")
     assert LEADS.zh in page
     assert f"{CASES}家" in page
     for lapse in THREE:
         assert lapse.text.zh in page
-    english = _page(place, "november/?lang=en")
+    english = _get_page(place, "november/?lang=en")
     assert LEADS.en in english
     assert "made-" not in page  # counted, and nobody listed
 
@@ -161,7 +161,7 @@ def test_a_damaged_run_is_told_without_its_place(place: Place) -> None:
 
 def test_a_run_by_other_rules_says_so(place: Place) -> None:
     told = put_run(place.workspace, "november") / "run.json"
-    assert "不是本程序的这一版规定" not in _page(place, "november/")
+    assert "不是本程序的这一版规定" not in _get_page(place, "november/")
     other = told.read_text("utf-8").replace(make_run().catalogue, "0" * 64)
     told.write_text(other, "utf-8")
-    assert "不是本程序的这一版规定" in _page(place, "november/")
+    assert "不是本程序的这一版规定" in _get_page(place, "november/")

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.web_live import Live, chromium, signed_in, wide
+from tests.web.web_live import Live, chromium, find_overflow, open_signed_in
 
 pytestmark = pytest.mark.browser
 _CASE = "/w/examples/c/contradictory/"
@@ -21,7 +21,7 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def _serious(page: Page) -> list[str]:
+def _list_violations(page: Page) -> list[str]:
     return [
         f"{found['id']}: {found['nodes'][0]['html'][:160]}"
         for found in Axe().run(page).response["violations"]
@@ -31,7 +31,7 @@ def _serious(page: Page) -> list[str]:
 
 def _invite(browser: Browser, served: Live) -> str:
     """Make a review link as the owner does; gives its address."""
-    context = signed_in(browser, served)
+    context = open_signed_in(browser, served)
     page = context.new_page()
     page.goto("/w/examples/members/")
     form = page.locator("form", has=page.locator('[name="do"][value="review"]'))
@@ -54,9 +54,9 @@ def test_a_reviewer_marks_points_and_takes_a_notice_home(
     page.goto(address)
     expect(page.get_by_role("note")).to_contain_text("市局窗口")
     page.get_by_role("link", name="审查一页").first.click()
-    assert _serious(page) == []
+    assert _list_violations(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
-    assert wide(page) == ""
+    assert find_overflow(page) == ""
     point = page.locator("#p1")
     point.get_by_label("补", exact=True).check()
     point.get_by_label("意见").fill("请提交域名归属的证明")
@@ -70,8 +70,8 @@ def test_a_reviewer_marks_points_and_takes_a_notice_home(
     assert "请提交域名归属的证明" in got.value.path().read_text("utf-8")
     page.emulate_media(color_scheme="dark")
     page.goto(f"{_CASE}review/?lang=en")
-    assert wide(page) == ""
-    assert _serious(page) == []
+    assert find_overflow(page) == ""
+    assert _list_violations(page) == []
     page.goto("/w/examples/?lang=zh")
     expect(page.get_by_role("heading", name="没有这个页面")).to_be_visible()
     context.close()

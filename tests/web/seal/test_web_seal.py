@@ -23,7 +23,7 @@ from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Job, Link, Role
 from changqing_web.seal.bundles import find_bundle
 from tests.sealing.time_authority import make_authority, serving
-from tests.web.web_world import Place, make_place, sealed_example
+from tests.web.web_world import Place, make_place, read_sealed_example
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +65,7 @@ def test_a_case_is_sealed_and_a_reviewer_verifies_it(sealing: Place) -> None:
 
 
 def test_one_flipped_byte_is_named(sealing: Place) -> None:
-    content = bytearray(sealed_example())
+    content = bytearray(read_sealed_example())
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         entry = packed.getinfo("assessment.json")
     at = entry.header_offset + 30 + len(entry.filename) + entry.file_size // 2
@@ -77,7 +77,7 @@ def test_one_flipped_byte_is_named(sealing: Place) -> None:
     assert Job.objects.get(kind="verify").result["code"] == 4
 
 
-def _packed(name: str, content: bytes) -> bytes:
+def _make_zip(name: str, content: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(name, content)
@@ -91,9 +91,9 @@ def _packed(name: str, content: bytes) -> bytes:
         (b"", "这不是封存包：文件不是zip"),
         (b"hello", "这不是封存包：文件不是zip"),
         (b"PK\x03\x04" + b"x" * 400, "文件不完整"),
-        (sealed_example()[:900_000], "文件不完整"),
-        (_packed("hello.txt", b"x"), "没有封存包的清单"),
-        (_packed("manifest.txt", bytes(50 << 20)), "内容和封存时不一样"),
+        (read_sealed_example()[:900_000], "文件不完整"),
+        (_make_zip("hello.txt", b"x"), "没有封存包的清单"),
+        (_make_zip("manifest.txt", bytes(50 << 20)), "内容和封存时不一样"),
     ],
     ids=["nothing", "no zip", "cut", "cut in half", "another zip", "bomb"],
 )
@@ -106,11 +106,11 @@ def test_what_is_no_bundle_is_told_in_plain_words(
 
 
 def test_a_check_is_told_in_words_and_not_in_codes(sealing: Place) -> None:
-    text = _verify(sealing, sealed_example()).content.decode()
+    text = _verify(sealing, read_sealed_example()).content.decode()
     main = text.split("<main", 1)[1]
     for code in ("intra_province", "not_applicable", "_present", "committed_until"):
         assert code not in main
-    sealed = zipfile.ZipFile(io.BytesIO(sealed_example())).read("assessment.json")
+    sealed = zipfile.ZipFile(io.BytesIO(read_sealed_example())).read("assessment.json")
     verdicts = [each["verdict"] for each in json.loads(sealed)["findings"]]
     assert f"已证实 {verdicts.count('met')}、" in main
     assert "浙江省" in main
@@ -118,7 +118,7 @@ def test_a_check_is_told_in_words_and_not_in_codes(sealing: Place) -> None:
 
 
 def test_a_wrong_fingerprint_leads_to_its_field(sealing: Place) -> None:
-    answer = _verify(sealing, sealed_example(), key="12ab")
+    answer = _verify(sealing, read_sealed_example(), key="12ab")
     assert answer.status_code == 422
     assert "64位十六进制" in answer.content.decode()
     assert 'value="12ab"' in answer.content.decode()
@@ -175,7 +175,7 @@ def test_what_a_bundle_does_not_prove_stands_beside_what_it_does(
             assert line.zh in text, rest
 
 
-def _under_way(place: Place, kind: str, **given: object) -> Job:
+def _begin_job(place: Place, kind: str, **given: object) -> Job:
     return Job.objects.create(
         workspace=place.workspace,
         case=place.case.folder,
@@ -189,7 +189,7 @@ def _under_way(place: Place, kind: str, **given: object) -> Job:
 def test_nobody_is_led_to_a_bundle_that_holds_more_than_was_asked(
     sealing: Place,
 ) -> None:
-    _under_way(sealing, "seal", full=True)
+    _begin_job(sealing, "seal", full=True)
     answer = sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"}, follow=True)
     assert answer.redirect_chain == [(sealing.url("seal/"), 303)]
     assert "内容与您选的不同" in answer.content.decode()
@@ -197,7 +197,7 @@ def test_nobody_is_led_to_a_bundle_that_holds_more_than_was_asked(
 
 
 def test_a_bundle_that_is_being_checked_is_not_replaced(sealing: Place) -> None:
-    job = _under_way(sealing, "verify", name="theirs.zip")
+    job = _begin_job(sealing, "verify", name="theirs.zip")
     find_bundle(job).parent.mkdir(parents=True, exist_ok=True)
     find_bundle(job).write_bytes(b"theirs")
     answer = _verify(sealing, b"ours")
@@ -232,7 +232,7 @@ def test_what_was_handed_in_is_not_kept_after_the_check(sealing: Place) -> None:
     assert not find_bundle(job).exists()
 
 
-def _personal_paper(place: Place) -> str:
+def _find_personal_paper(place: Place) -> str:
     return next(
         str(one["id"])
         for one in edit.read(place.folder).list_items("papers")
@@ -242,7 +242,7 @@ def _personal_paper(place: Place) -> str:
 
 @pytest.mark.long
 def test_an_erased_paper_is_in_no_bundle_that_can_be_downloaded(sealing: Place) -> None:
-    name = _personal_paper(sealing)
+    name = _find_personal_paper(sealing)
     sealing.editor.post(sealing.url("draft/"), {"form": f"paper:{name}", "x": "typed"})
     owner = sealing.people[Role.OWNER]
     for full in ("1", "0"):
@@ -273,7 +273,9 @@ def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) 
     owner = sealing.people[Role.OWNER]
     owner.post(sealing.url("seal/begin/"), {"full": "0"})
     masked = Job.objects.get(kind="seal")
-    owner.post(sealing.url(f"papers/{_personal_paper(sealing)}/erase/"), {"sure": "1"})
+    owner.post(
+        sealing.url(f"papers/{_find_personal_paper(sealing)}/erase/"), {"sure": "1"}
+    )
     file = owner.get(sealing.url(f"seal/{masked.pk}/bundle.zip"))
     _verify(sealing, file.getvalue(), key=masked.result["signer"])
     assert Job.objects.get(kind="verify").result["code"] in {0, 1}

@@ -12,14 +12,14 @@ from django.test import Client
 
 from changqing.sealing.verify import main
 from changqing_web.models import CaseEvent, Job
-from tests.web.web_world import sealed_example
+from tests.web.web_world import read_sealed_example
 
 _ADDRESS = "/verify/"
 
 
 @pytest.fixture(scope="module")
 def bundle() -> bytes:
-    return sealed_example()
+    return read_sealed_example()
 
 
 def _send(content: bytes, name: str = "bundle.zip", **more: str) -> tuple[int, str]:

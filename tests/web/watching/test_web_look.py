@@ -27,7 +27,7 @@ def world(place: Place, settings: Any) -> Iterator[RehearsalStage]:
         yield staged
 
 
-def _seen(place: Place) -> list[Record]:
+def _list_seen(place: Place) -> list[Record]:
     return [
         record
         for record in Evidence(place.folder).list_records()
@@ -38,14 +38,14 @@ def _seen(place: Place) -> list[Record]:
 def test_a_look_is_done_recorded_and_told_step_by_step(
     place: Place, world: RehearsalStage, django_capture_on_commit_callbacks: Commits
 ) -> None:
-    before = len(_seen(place))
+    before = len(_list_seen(place))
     with django_capture_on_commit_callbacks(execute=True):
         place.editor.post(place.url("look/"))
     job = Job.objects.get(kind="look")
     assert job.state == Job.State.DONE, job.result
     assert job.result["requests"] > 0
     assert "看到" in job.step["zh"]
-    assert len(_seen(place)) > before
+    assert len(_list_seen(place)) > before
     page = place.editor.get(place.url()).content.decode()
     assert f"发出{job.result['requests']}次请求" in page
 

@@ -66,7 +66,7 @@ def say(result: Mapping[str, object]) -> str:
     return str(said["zh"])
 
 
-def job_of(place: Place, kind: str, **given: object) -> Job:
+def make_job(place: Place, kind: str, **given: object) -> Job:
     return Job.objects.create(
         workspace=place.workspace, kind=kind, given=given, asked_by="x"
     )
@@ -155,7 +155,7 @@ def test_a_file_written_by_hand_keeps_its_words(place: Place) -> None:
 
 def test_a_test_and_what_is_due_are_sent(place: Place, robots: Robots) -> None:
     write_settings(place, robots)
-    said = send_test(job_of(place, "notices_test", person="林疏影"), lambda _: None)
+    said = send_test(make_job(place, "notices_test", person="林疏影"), lambda _: None)
     assert said["said"] == {"zh": "群已发出。", "en": "群 took it."}
     assert "能用这个渠道" in robots.texts[0]
     notice = Notice(
@@ -168,17 +168,17 @@ def test_a_test_and_what_is_due_are_sent(place: Place, robots: Robots) -> None:
         body=Text("没有应答", "no answer"),
     )
     Outbox(find_cases_folder(place.workspace)).add([notice], timezone.now())
-    said = tell_people(job_of(place, "notices", due=True), lambda _: None)
+    said = tell_people(make_job(place, "notices", due=True), lambda _: None)
     assert "服务中断" in "".join(robots.texts[1:])
     assert say(said).startswith("发出")
-    again = tell_people(job_of(place, "notices", due=True), lambda _: None)
+    again = tell_people(make_job(place, "notices", due=True), lambda _: None)
     assert say(again) == "发出0件。"
 
 
 def test_what_a_robot_refuses_waits_and_is_said(place: Place, robots: Robots) -> None:
     write_settings(place, robots)
     robots.refuses = (200, {"errcode": 45009, "errmsg": "too often"})
-    said = send_test(job_of(place, "notices_test", person="林疏影"), lambda _: None)
+    said = send_test(make_job(place, "notices_test", person="林疏影"), lambda _: None)
     assert "群没有发出" in say(said)
     notice = Notice(
         id="x",
@@ -190,7 +190,7 @@ def test_what_a_robot_refuses_waits_and_is_said(place: Place, robots: Robots) ->
         body=Text("", ""),
     )
     Outbox(find_cases_folder(place.workspace)).add([notice], timezone.now())
-    said = tell_people(job_of(place, "notices", due=False), lambda _: None)
+    said = tell_people(make_job(place, "notices", due=False), lambda _: None)
     assert "1件没有发出，稍后再试" in say(said)
     _, page = post(place, do="nothing")
     assert "有没发出去的，会再试" in page

@@ -11,7 +11,7 @@ from changqing_web.models import Job, Role
 from tests.web.web_world import Place, make_place
 
 
-def _job(place: Place, state: Job.State, **more: object) -> Job:
+def _make_job(place: Place, state: Job.State, **more: object) -> Job:
     return Job.objects.create(
         workspace=place.workspace,
         case=place.case.folder,
@@ -23,34 +23,34 @@ def _job(place: Place, state: Job.State, **more: object) -> Job:
     )
 
 
-def _polled(client: Client, place: Place, job: Job, query: str = "") -> Any:
+def _poll_job(client: Client, place: Place, job: Job, query: str = "") -> Any:
     return client.get(
         place.url(f"jobs/{job.pk}/{query}"), headers={"HX-Request": "true"}
     )
 
 
 def test_a_running_job_asks_again_and_one_that_ended_does_not(place: Place) -> None:
-    running = _polled(place.editor, place, _job(place, Job.State.RUNNING))
+    running = _poll_job(place.editor, place, _make_job(place, Job.State.RUNNING))
     assert "查看网站" in running.content.decode()
     assert 'hx-trigger="every 1s"' in running.content.decode()
-    done = _job(place, Job.State.DONE, ended_at=timezone.now(), result={})
-    ended = _polled(place.editor, place, done)
+    done = _make_job(place, Job.State.DONE, ended_at=timezone.now(), result={})
+    ended = _poll_job(place.editor, place, done)
     assert "hx-get" not in ended.content.decode()
 
 
 def test_a_page_that_waits_for_it_is_read_again_once_it_ended(place: Place) -> None:
-    done = _job(place, Job.State.DONE, ended_at=timezone.now(), result={})
-    assert _polled(place.editor, place, done, "?reload=1")["HX-Refresh"] == "true"
-    failed = _job(place, Job.State.FAILED, ended_at=timezone.now(), result={})
-    assert _polled(place.editor, place, failed, "?reload=1")["HX-Refresh"] == "true"
-    running = _job(place, Job.State.RUNNING)
-    assert "HX-Refresh" not in _polled(place.editor, place, running, "?reload=1")
+    done = _make_job(place, Job.State.DONE, ended_at=timezone.now(), result={})
+    assert _poll_job(place.editor, place, done, "?reload=1")["HX-Refresh"] == "true"
+    failed = _make_job(place, Job.State.FAILED, ended_at=timezone.now(), result={})
+    assert _poll_job(place.editor, place, failed, "?reload=1")["HX-Refresh"] == "true"
+    running = _make_job(place, Job.State.RUNNING)
+    assert "HX-Refresh" not in _poll_job(place.editor, place, running, "?reload=1")
 
 
 def test_work_that_failed_is_shown_as_such_and_can_be_asked_for_again(
     place: Place,
 ) -> None:
-    failed = _job(place, Job.State.FAILED, ended_at=timezone.now(), result={})
+    failed = _make_job(place, Job.State.FAILED, ended_at=timezone.now(), result={})
     page = place.editor.get(place.url()).content.decode()
     assert 'class="progress failed"' in page
     assert f'<div class="job failed" id="job-{failed.pk}"' in page
@@ -59,7 +59,7 @@ def test_work_that_failed_is_shown_as_such_and_can_be_asked_for_again(
 
 def test_what_went_wrong_is_said_in_the_language_of_the_page(place: Place) -> None:
     error = {"zh": ["另一个进程正在写"], "en": ["another process is writing"]}
-    failed = _job(
+    failed = _make_job(
         place, Job.State.FAILED, ended_at=timezone.now(), result={"error": error}
     )
     page = place.editor.get(place.url(f"jobs/{failed.pk}/?lang=en")).content.decode()
@@ -69,7 +69,7 @@ def test_what_went_wrong_is_said_in_the_language_of_the_page(place: Place) -> No
 
 def test_a_job_of_another_case_is_not_there(place: Place) -> None:
     other = make_place("other", "local-life")
-    job = _job(other, Job.State.RUNNING)
+    job = _make_job(other, Job.State.RUNNING)
     assert place.editor.get(place.url(f"jobs/{job.pk}/")).status_code == 404
     assert (
         place.people[Role.OWNER]
@@ -80,10 +80,10 @@ def test_a_job_of_another_case_is_not_there(place: Place) -> None:
 
 
 def test_who_may_not_know_of_a_sealing_does_not_see_its_progress(place: Place) -> None:
-    full = _job(place, Job.State.RUNNING)
+    full = _make_job(place, Job.State.RUNNING)
     full.kind, full.given = "seal", {"full": True}
     full.save()
-    masked = _job(place, Job.State.RUNNING)
+    masked = _make_job(place, Job.State.RUNNING)
     codes = {
         role: [
             client.get(place.url(f"jobs/{job.pk}/")).status_code

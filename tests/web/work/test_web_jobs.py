@@ -34,7 +34,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return keys
 
 
-def _job(place: Place, state: Job.State) -> Job:
+def _make_job(place: Place, state: Job.State) -> Job:
     return Job.objects.create(
         workspace=place.workspace, kind="count", state=state, asked_by="somebody"
     )
@@ -44,7 +44,7 @@ def _job(place: Place, state: Job.State) -> Job:
 def test_what_was_left_behind_is_taken_up(
     place: Place, done: list[int], state: Job.State
 ) -> None:
-    left = _job(place, state)
+    left = _make_job(place, state)
     assert jobs.take_up() == 1
     assert done == [left.pk]
     left.refresh_from_db()
@@ -54,14 +54,14 @@ def test_what_was_left_behind_is_taken_up(
 def test_a_job_that_is_asked_for_twice_is_done_once(
     place: Place, done: list[int]
 ) -> None:
-    job = _job(place, Job.State.WAITING)
+    job = _make_job(place, Job.State.WAITING)
     jobs.do(job.pk)
     jobs.do(job.pk)
     assert done == [job.pk]
 
 
 def test_a_job_that_fails_says_so_in_both_languages(place: Place) -> None:
-    job = _job(place, Job.State.WAITING)
+    job = _make_job(place, Job.State.WAITING)
     job.kind = "no such work"
     job.save()
     jobs.do(job.pk)
@@ -98,7 +98,7 @@ def test_long_work_gives_way_and_goes_on_where_it_was(
         return dict(job.result)
 
     monkeypatch.setitem(jobs.WORK, "count", work)
-    job = _job(place, Job.State.WAITING)
+    job = _make_job(place, Job.State.WAITING)
     jobs.do(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.DONE
@@ -111,7 +111,7 @@ def test_a_job_waits_for_who_is_writing_to_the_case(place: Place) -> None:
     lock = os.open(place.folder / "evidence" / "lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     threading.Timer(1.5, os.close, [lock]).start()
-    sealed = _job(place, Job.State.WAITING)
+    sealed = _make_job(place, Job.State.WAITING)
     sealed.kind, sealed.case = "seal", place.case.folder
     sealed.save()
     jobs.do(sealed.pk)
@@ -121,9 +121,9 @@ def test_a_job_waits_for_who_is_writing_to_the_case(place: Place) -> None:
 
 def test_workspaces_take_turns(place: Place, done: list[int]) -> None:
     other, third = make_place("other"), make_place("third")
-    many = [_job(place, Job.State.WAITING) for _ in range(3)]
-    one, two = _job(other, Job.State.WAITING), _job(other, Job.State.WAITING)
-    last = _job(third, Job.State.WAITING)
+    many = [_make_job(place, Job.State.WAITING) for _ in range(3)]
+    one, two = _make_job(other, Job.State.WAITING), _make_job(other, Job.State.WAITING)
+    last = _make_job(third, Job.State.WAITING)
     for job in [*many, one, two, last]:
         jobs.do(job.pk)
     order = [many[0], one, last, many[1], two, many[2]]
@@ -141,10 +141,10 @@ def test_what_gave_way_is_behind_what_its_own_workspace_asks_for(
         return {}
 
     monkeypatch.setitem(jobs.WORK, "long", long)
-    first = _job(place, Job.State.WAITING)
+    first = _make_job(place, Job.State.WAITING)
     first.kind = "long"
     first.save()
-    second = _job(place, Job.State.WAITING)
+    second = _make_job(place, Job.State.WAITING)
     jobs.do(first.pk)
     jobs.do(second.pk)
     assert done == [first.pk, second.pk, first.pk]
@@ -153,7 +153,7 @@ def test_what_gave_way_is_behind_what_its_own_workspace_asks_for(
 def test_what_twice_ended_its_worker_is_given_up_after_a_restart(
     place: Place, done: list[int]
 ) -> None:
-    poisoned, once = (_job(place, Job.State.RUNNING) for _ in range(2))
+    poisoned, once = (_make_job(place, Job.State.RUNNING) for _ in range(2))
     poisoned.tries, once.tries = 2, 1
     poisoned.save()
     once.save()
@@ -168,7 +168,7 @@ def test_what_twice_ended_its_worker_is_given_up_after_a_restart(
 def test_where_one_worker_died_others_go_on_with_theirs(
     place: Place, done: list[int]
 ) -> None:
-    elsewhere = _job(place, Job.State.RUNNING)
+    elsewhere = _make_job(place, Job.State.RUNNING)
     elsewhere.machine = "another"
     elsewhere.save()
     assert jobs.take_up_here() == 0
