@@ -1,1 +1,4 @@
-"""监测 over all cases: what lapsed, what is unknown, how many are never watched."""
+"""监测 over all cases: what lapsed, what is unknown, how many are never watched.
+
+`views.show_watching` is its only page.
+"""

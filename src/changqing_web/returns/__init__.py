@@ -1,1 +1,4 @@
-"""退回统计: what the cases of a workspace came back for."""
+"""退回统计: what the cases of a workspace came back for.
+
+`views.show_returns` is its only page; `changqing.casework.returns` counts.
+"""
