@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FloatRect, Locator, expect
 
 from changqing_web.walls import PageRoute, collect_routes
-from tests.web.web_live import Live, chromium, find_overflow, open_signed_in
+from tests.web.web_live import (
+    Live,
+    chromium,
+    find_overflow,
+    list_violations,
+    open_signed_in,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 PAGES = [route for route in collect_routes() if "GET" in route.methods]
-_SERIOUS = {"serious", "critical"}
-_ASKED = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +35,6 @@ def _make_address(route: PageRoute) -> str:
     if ":case>" in route.path:
         named["case"] = "local-life"
     return reverse(route.name, kwargs=named)
-
-
-def _list_violations(page: Page) -> list[str]:
-    return [
-        f"{found['id']}: {found['nodes'][0]['html'][:160]}"
-        for found in Axe().run(page, options=_ASKED).response["violations"]
-        if found["impact"] in _SERIOUS
-    ]
 
 
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
@@ -131,13 +123,13 @@ def _look_at_page(browser: BrowserContext, address: str) -> list[str]:
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(f"{address}?lang=zh")
         assert page.title()
-        assert _list_violations(page) == []
+        assert list_violations(page) == []
         page.set_viewport_size({"width": 360, "height": 780})
         assert find_overflow(page) == ""
         page.emulate_media(color_scheme="dark")
         page.goto(f"{address}?lang=en")
         assert find_overflow(page) == ""
-        assert _list_violations(page) == []
+        assert list_violations(page) == []
     finally:
         page.close()
     return faults

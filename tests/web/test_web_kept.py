@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template, TemplateSyntaxError
 
 from changqing.latest import Latest
@@ -18,30 +17,20 @@ from changqing.report.parse import parse_report
 from changqing.run import Outcome
 from changqing_web import cases
 from changqing_web.documents.written import load_writings
-from changqing_web.models import Role
 from changqing_web.walls import Here, collect_routes
 from tests.web.web_world import Place, make_place
 
 
-def _here(place: Place) -> Here:
-    return Here(
-        user=AnonymousUser(),
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
-
-
 def test_no_page_changes_the_result_it_shares(place: Place) -> None:
-    before = json.dumps(write_json(cases.load_report(_here(place))))
+    before = json.dumps(write_json(cases.load_report(place.here)))
     for route in collect_routes():
         if ":case>" in route.path and "GET" in route.methods and not route.sample:
             place.editor.get(place.url(route.path.partition("<str:case>/")[2]))
-    assert json.dumps(write_json(cases.load_report(_here(place)))) == before
+    assert json.dumps(write_json(cases.load_report(place.here))) == before
 
 
 def test_a_result_that_was_replaced_is_read_again(place: Place) -> None:
-    here = _here(place)
+    here = place.here
     cases.assess(here)
     first = cases.load_report(here)
     assert cases.load_report(here) is first
@@ -53,7 +42,7 @@ def test_a_result_that_was_replaced_is_read_again(place: Place) -> None:
 
 
 def test_a_result_that_cannot_be_read_is_judged_again(place: Place) -> None:
-    here = _here(place)
+    here = place.here
     found = cases.load_report(here)
     kept = cases.name_result_file(here)
     kept.write_text("{", encoding="utf-8")
@@ -62,7 +51,7 @@ def test_a_result_that_cannot_be_read_is_judged_again(place: Place) -> None:
 
 
 def test_what_one_page_judged_is_what_the_next_one_shows(place: Place) -> None:
-    here = _here(place)
+    here = place.here
     judged = cases.judge_case(here).report
     report = cases.load_report(here)
     assert report.findings is judged.findings
@@ -77,7 +66,7 @@ def test_what_one_page_judged_is_what_the_next_one_shows(place: Place) -> None:
 def test_documents_that_a_result_was_counted_by_are_those_that_are_shown(
     db: None,
 ) -> None:
-    here = _here(make_place("ready", "local-life"))
+    here = make_place("ready", "local-life").here
     maker = cases.judge_case(here).maker
     assert maker.report.handing_in is not None
     assert "documents" in vars(maker)  # all is proven: its blanks were counted
@@ -102,7 +91,7 @@ def test_people_who_ask_at_once_share_one_judgement(
     # A thread has a database of its own.
     monkeypatch.setattr(cases, "refresh_case", lambda *_: None)
     with ThreadPoolExecutor(4) as people:
-        found = list(people.map(lambda _: cases.load_report(_here(place)), range(4)))
+        found = list(people.map(lambda _: cases.load_report(place.here), range(4)))
     assert len(judged) == 1
     assert all(report == found[0] for report in found)
 

@@ -18,7 +18,7 @@ from changqing_web.facts.fact_field import FactField
 from changqing_web.facts.tables import LISTS
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
-from changqing_web.walls import Here, collect_routes
+from changqing_web.walls import collect_routes
 from tests.web.web_world import Place
 
 _OWN = {"answers_say", "answers_upload", "draft"}
@@ -30,17 +30,6 @@ def client(place: Place) -> Client:
     return place.people[Role.RESPONDENT]
 
 
-def _here(place: Place) -> Here:
-    from django.contrib.auth.models import AnonymousUser
-
-    return Here(
-        user=AnonymousUser(),
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
-
-
 def _read_files(folder: Path) -> dict[str, bytes]:
     return {
         str(path): path.read_bytes()
@@ -50,7 +39,7 @@ def _read_files(folder: Path) -> dict[str, bytes]:
 
 
 def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> None:
-    written, result = edit.read(place.folder), load_report(_here(place))
+    written, result = edit.read(place.folder), load_report(place.here)
     subjects = {Subject("applicant", "self"), *questions.list_services(written)}
     for listed in LISTS.values():
         subjects |= {
@@ -86,7 +75,7 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
 def test_a_question_is_answered_only_once_a_page_has_put_it(
     place: Place, client: Client
 ) -> None:
-    every = _list_open_fields(edit.read(place.folder), load_report(_here(place)))
+    every = _list_open_fields(edit.read(place.folder), load_report(place.here))
 
     def answer(field: FactField, value: str) -> int:
         given = {

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.needs import SHARED, find_program
@@ -198,3 +199,16 @@ def find_overflow(page: Page) -> str:
         }"""
     )
     return found
+
+
+def list_violations(page: Page) -> list[str]:
+    """What keeps somebody from using a page, by WCAG 2.2 to its level AA."""
+    asked = {
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+        "resultTypes": ["violations"],
+    }
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in Axe().run(page, options=asked).response["violations"]
+        if violation["impact"] in {"serious", "critical"}
+    ]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ from changqing.rehearsal.live import plan_ahead
 from changqing_web.cases import open_case_memory
 from changqing_web.index import refresh_case
 from changqing_web.models import CaseEvent, CaseRow, Membership, Role, Workspace
-from changqing_web.walls import find_cases_folder
+from changqing_web.walls import Here, find_cases_folder
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -81,6 +81,16 @@ class Place:
     @property
     def folder(self) -> Path:
         return find_cases_folder(self.workspace) / self.case.folder
+
+    @property
+    def here(self) -> Here:
+        """The case as an editor has it in the product, where it matters not who."""
+        return Here(
+            user=AnonymousUser(),
+            workspace=self.workspace,
+            role=Role.EDITOR,
+            case=self.case,
+        )
 
     @property
     def editor(self) -> Client:

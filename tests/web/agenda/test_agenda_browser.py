@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.web.web_live import Live, chromium, find_overflow, open_signed_in
+from tests.web.web_live import (
+    Live,
+    chromium,
+    find_overflow,
+    list_violations,
+    open_signed_in,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -23,18 +28,6 @@ _PAGES: Final = (
     f"{_CASE}papers/lease/",
     f"{_CASE}review/",
 )
-_ASKED: Final = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
-
-
-def _list_violations(page: Page) -> list[str]:
-    return [
-        f"{found['id']}: {found['nodes'][0]['html'][:160]}"
-        for found in Axe().run(page, options=_ASKED).response["violations"]
-        if found["impact"] in {"serious", "critical"}
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +47,7 @@ def test_pages_are_named_readable_and_fit(
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for address in _PAGES:
         page.goto(address)
-        assert _list_violations(page) == [], address
+        assert list_violations(page) == [], address
         assert find_overflow(page) == "", address
     context.close()
 

@@ -13,17 +13,7 @@ from changqing.report.one_page_rows import speak_one_page
 from changqing.text import Language
 from changqing_web.cases import load_report, name_result_file
 from changqing_web.models import CaseEvent, Job, Role
-from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
-
-
-def _here(place: Place) -> Here:
-    return Here(
-        user=None,  # type: ignore[arg-type]
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
 
 
 def _get_page(place: Place, rest: str = "") -> str:
@@ -32,7 +22,7 @@ def _get_page(place: Place, rest: str = "") -> str:
 
 def test_both_sentences_stand_on_the_page(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = write_json(load_report(_here(place))), _get_page(place)
+    found, page = write_json(load_report(place.here)), _get_page(place)
     for name in ("readiness", "long_term"):
         for clause in re.findall(
             "[^，：；。]+[，：；。]?", found["headline"][name]["zh"]
@@ -43,7 +33,7 @@ def test_both_sentences_stand_on_the_page(db: None) -> None:
 def test_a_dimension_shows_what_is_claimed_proven_and_the_distance(db: None) -> None:
     place = make_place("here", "contradictory")
     page = _get_page(place)
-    tally = write_json(load_report(_here(place)))["counts"]["by_dimension"][
+    tally = write_json(load_report(place.here))["counts"]["by_dimension"][
         "infrastructure"
     ]
     row = page[page.index("?dimension=infrastructure") :]
@@ -55,7 +45,7 @@ def test_a_dimension_shows_what_is_claimed_proven_and_the_distance(db: None) -> 
 
 
 def test_what_is_unknown_ahead_is_said_in_words(place: Place) -> None:
-    found = write_json(load_report(_here(place)))
+    found = write_json(load_report(place.here))
     page = re.sub("</?time>", "", _get_page(place))
     for part in ("cadence", "availability"):
         for one in found["outlook"][part]:
@@ -67,7 +57,7 @@ def test_the_next_steps_begin_with_the_first_and_close_without_another_day(
     db: None,
 ) -> None:
     place = make_place("here", "contradictory")
-    found, page = write_json(load_report(_here(place))), _get_page(place)
+    found, page = write_json(load_report(place.here)), _get_page(place)
     steps = page[page.index('class="steps-list"') :]
     steps = steps[: steps.index("</ol>")]
     rows, closing = steps.split('<li class="ready">')
@@ -82,7 +72,7 @@ def test_the_next_steps_begin_with_the_first_and_close_without_another_day(
 
 def test_what_blocks_is_listed_with_its_errand(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = write_json(load_report(_here(place))), _get_page(place)
+    found, page = write_json(load_report(place.here)), _get_page(place)
     blocks = [
         one
         for one in found["findings"]
@@ -131,7 +121,7 @@ def test_two_who_ask_at_once_wait_for_the_same_look(place: Place) -> None:
 
 def test_the_overview_begins_with_the_one_page_and_hands_it_out(db: None) -> None:
     place = make_place("here", "contradictory")
-    spoken = speak_one_page(build_one_page(load_report(_here(place))), Language.ZH)
+    spoken = speak_one_page(build_one_page(load_report(place.here)), Language.ZH)
     page = _get_page(place)
     head = page[: page.index('<details class="rest"')]
     for section in spoken.sections:
@@ -152,9 +142,9 @@ def test_a_reviewer_reads_but_has_no_button(place: Place) -> None:
 def test_the_english_page_has_no_chinese_of_ours(place: Place) -> None:
     page = place.editor.get(place.url("?lang=en")).content.decode()
     main = page[page.index("<main") : page.index("</main>")]
-    own = write_json(load_report(_here(place)))["case"]["name"]
+    own = write_json(load_report(place.here))["case"]["name"]
     words = set(re.findall(r"[\u4e00-\u9fff]{2,}", main.replace(own, "")))
-    told = write_json(load_report(_here(place)))
+    told = write_json(load_report(place.here))
     said = json.loads(json.dumps([one["en"] for one in _collect_texts(told)]))
     doubts = told["one_page"]["doubts"]["shown"]
     said += [says["quote"] or "" for doubt in doubts for says in doubt["says"]]
@@ -188,7 +178,7 @@ def test_the_head_says_what_is_applied_for_where_and_at_which_address(
 
 def test_tabs_count_what_their_pages_list(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = write_json(load_report(_here(place))), _get_page(place)
+    found, page = write_json(load_report(place.here)), _get_page(place)
     tabs = page.split('class="tabs"')[1].split("</nav>")[0]
     counts = [int(n) for n in re.findall(r'class="n">(\d+)<', tabs)]
     assert counts == [
@@ -201,7 +191,7 @@ def test_tabs_count_what_their_pages_list(db: None) -> None:
 def test_the_head_counts_nothing_while_there_is_no_result(place: Place) -> None:
     page = _get_page(place, "events/")
     assert 'class="n"' not in page
-    assert not name_result_file(_here(place)).exists()
+    assert not name_result_file(place.here).exists()
 
 
 def test_one_button_leads_to_the_dossier_and_only_who_may_edit_sees_it(
@@ -214,7 +204,7 @@ def test_one_button_leads_to_the_dossier_and_only_who_may_edit_sees_it(
 
 def test_a_gap_says_what_to_do_about_it_and_where(db: None) -> None:
     place = make_place("here", "contradictory")
-    gaps = write_json(load_report(_here(place)))["gaps"]
+    gaps = write_json(load_report(place.here))["gaps"]
     block = _get_page(place).split('class="gaps"')[1].split("</ul>")[0]
     assert gaps[0]["text"]["zh"] in block
     address = re.search(r'href="([^"]*evidence/\?kind=[^"]*)"', block)

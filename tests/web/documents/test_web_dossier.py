@@ -28,7 +28,6 @@ from changqing.sandbox.pool import READING
 from changqing_web.documents.prose import render_prose
 from changqing_web.documents.written import Writings, load_writings
 from changqing_web.models import CaseEvent, Draft, Job, PaperAccess, Role
-from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
 
 OWN = "---\nid: emergency\nnumber: '6-6'\ntitle: 应急预案\norder: 140\n---\n"
@@ -421,21 +420,12 @@ def test_files_outside_are_not_reached(place: Place) -> None:
         assert found.status_code == 404
 
 
-def _here(place: Place) -> Here:
-    return Here(
-        user=None,  # type: ignore[arg-type]
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
-
-
 def _load_writings(place: Place) -> Writings:
-    return load_writings(_here(place))
+    return load_writings(place.here)
 
 
 def test_writings_follow_the_folder(place: Place) -> None:
-    here = _here(place)
+    here = place.here
     first = load_writings(here)
     assert load_writings(here) is first
     _write_own(place, OWN + "## 一\n\n换了。\n")

@@ -15,8 +15,7 @@ from changqing.judge.advice import ANSWER
 from changqing.report.codec import Json, write_json
 from changqing_web.cases import load_report
 from changqing_web.errands.marks import ErrandMarks
-from changqing_web.models import CaseEvent, Role
-from changqing_web.walls import Here
+from changqing_web.models import CaseEvent
 from tests.web.web_world import Place, make_place
 
 
@@ -27,12 +26,7 @@ def torn(db: None) -> Place:
 
 
 def _load_document(place: Place) -> Json:
-    here = Here(
-        user=None,  # type: ignore[arg-type]
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
+    here = place.here
     return write_json(load_report(here))
 
 

@@ -13,7 +13,6 @@ from changqing_web.case.charts import CasePage
 from changqing_web.cases import load_report
 from changqing_web.models import Role
 from changqing_web.templatetags.reading import link_evidence, mask_text
-from changqing_web.walls import Here
 from tests.documents.report_cases import example_report
 from tests.web.web_world import Place, make_place
 
@@ -25,12 +24,7 @@ def torn(db: None) -> Place:
 
 
 def load_document(place: Place) -> Json:
-    here = Here(
-        user=None,  # type: ignore[arg-type]
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
+    here = place.here
     return write_json(load_report(here))
 
 

@@ -11,8 +11,6 @@ from changqing.report.outlook_model import SubjectView
 from changqing.text import both
 from changqing_web.cases import load_report
 from changqing_web.findings.mending import find_gap_step, find_mending
-from changqing_web.models import Role
-from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
 
 
@@ -21,18 +19,9 @@ def torn(db: None) -> Place:
     return make_place("here", "contradictory")
 
 
-def _here(place: Place) -> Here:
-    return Here(
-        user=None,  # type: ignore[arg-type]
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
-
-
 @pytest.mark.long
 def test_every_address_of_every_finding_is_a_page(torn: Place) -> None:
-    here = _here(torn)
+    here = torn.here
     findings = select_asked(load_report(here).findings)
     ways = [find_mending(here, finding) for finding in findings if finding.remedy]
     assert ways
@@ -64,6 +53,6 @@ def test_every_reason_has_something_to_do(
         at=None,
         criteria=(),
     )
-    step = find_gap_step(_here(place), gap)
+    step = find_gap_step(place.here, gap)
     assert step.todo.zh
     assert step.todo.en

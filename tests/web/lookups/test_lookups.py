@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -19,7 +18,6 @@ from changqing_web.cases import judge_case
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
 from changqing_web.papers import uploads
-from changqing_web.walls import Here
 from tests.web.web_world import Place
 
 CLEAR = "dishonesty_list_clear"
@@ -53,12 +51,7 @@ def _remove_looks(place: Place) -> str:
 
 
 def _find_proven(place: Place, subject: Subject, fact: str) -> object:
-    here = Here(
-        user=AnonymousUser(),
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
+    here = place.here
     known = judge_case(here).situation.resolved.get((subject, fact))
     return None if known is None else known.proven
 

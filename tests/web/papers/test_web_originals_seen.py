@@ -17,7 +17,6 @@ from changqing.papers.open import open_case
 from changqing_web.cases import judge_case
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Link, Role
-from changqing_web.walls import Here
 from tests.web.web_world import Place
 
 LEASE = "lease"
@@ -76,12 +75,7 @@ def _list_confirmations(place: Place) -> list[Confirmation]:
 
 
 def _collect_caveats(place: Place) -> dict[str, str]:
-    here = Here(
-        user=None,  # type: ignore[arg-type]
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
+    here = place.here
     return {caveat.code: caveat.text.zh for caveat in judge_case(here).report.caveats}
 
 

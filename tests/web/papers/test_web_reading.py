@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -40,9 +39,8 @@ from changqing.yamlfile.edit import At
 from changqing_web.cases import find_key_path, open_case_memory
 from changqing_web.index import catalogue
 from changqing_web.jobs import do
-from changqing_web.models import Job, PaperAccess, Role
+from changqing_web.models import Job, PaperAccess
 from changqing_web.papers.settling import CasePapers, load_papers
-from changqing_web.walls import Here
 from tests.web.web_world import Place, reach
 
 LEASE = "lease"
@@ -365,12 +363,7 @@ def test_what_is_said_is_not_written_where_the_log_was_replaced(desk: Desk) -> N
 
 def _open_papers(desk: Desk) -> CasePapers:
     place = desk.place
-    here = Here(
-        user=AnonymousUser(),
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
+    here = place.here
     return load_papers(here)
 
 

@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from changqing.screening.lead_journal import ScreenSignal
 from changqing.screening.screen import read_run, scan_results
 from changqing.screening.signals import write_sample
 from tests.shipped import CATALOGUE
 from tests.web.register.register_world import AS_OF, LATER, make_run
-from tests.web.web_live import Live, chromium, find_overflow, open_signed_in
+from tests.web.web_live import (
+    Live,
+    chromium,
+    find_overflow,
+    list_violations,
+    open_signed_in,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -31,18 +36,6 @@ _PAGES: Final = (
     f"{_BEGIN}november/samples/",
     f"{_BEGIN}november/samples/published_recently.unmet.1.1/",
 )
-_ASKED: Final = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
-
-
-def _list_violations(page: Page) -> list[str]:
-    return [
-        f"{found['id']}: {found['nodes'][0]['html'][:160]}"
-        for found in Axe().run(page, options=_ASKED).response["violations"]
-        if found["impact"] in {"serious", "critical"}
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +74,7 @@ def test_pages_are_named_readable_and_fit(
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        assert _list_violations(page) == [], address
+        assert list_violations(page) == [], address
         assert find_overflow(page) == "", address
     context.close()
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -21,20 +20,10 @@ from changqing_web.cases import find_key_path, load_report
 from changqing_web.facts.said import log_what_is_said
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Link, Role
-from changqing_web.walls import Here
 from tests.sealing.drawn_case import set_as_pdf
 from tests.web.web_world import Place, make_place
 
 _POINT = "technician_full_time"
-
-
-def _here(place: Place) -> Here:
-    return Here(
-        user=AnonymousUser(),
-        workspace=place.workspace,
-        role=Role.EDITOR,
-        case=place.case,
-    )
 
 
 def _make_review_link(place: Place, label: str, **more: object) -> tuple[Link, Client]:
@@ -152,7 +141,7 @@ def test_a_document_shows_no_whole_personal_number(
 def test_marks_are_kept_under_the_name_of_the_reviewer_and_change_no_verdict(
     place: Place, reviewer: Client
 ) -> None:
-    here = _here(place)
+    here = place.here
     before = load_report(here)
     assert _mark(reviewer, place, "supplement", "合同写明\n非专职") == 303
     page = _get_text(reviewer, place.url("review/"))
@@ -257,7 +246,7 @@ def _read_as_pdf(place: Place, paper: str) -> None:
         clock=timezone.now,
         progress=lambda *_: None,
     )
-    log_what_is_said(_here(place))
+    log_what_is_said(place.here)
 
 
 @pytest.mark.parametrize(
