@@ -111,11 +111,7 @@ def _render_page(
             "days": _DAYS,
             "roles": _ROLES,
             "operations": [
-                (
-                    method.upper(),
-                    path,
-                    operation.get("description", operation["summary"]),
-                )
+                (method.upper(), path, operation["description"].partition("\n\n")[0])
                 for path, methods in schema["paths"].items()
                 for method, operation in methods.items()
             ],

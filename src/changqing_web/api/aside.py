@@ -40,7 +40,7 @@ class PutAway(Schema):
     operation_id="getPapersSetAside",
 )
 def get_papers_set_aside(request: HttpRequest, case: str) -> list[Any]:
-    """The papers that were taken out, the last one first."""
+    """List the papers that were taken out, the last one first."""
     here = enter_case(request, case, Role.EDITOR)
     return [
         {"id": paper.id, "on": paper.on, "by": paper.by, "paper": dict(paper.paper)}
@@ -73,7 +73,7 @@ def set_paper_aside(request: HttpRequest, case: str, paper: str) -> Json:
     operation_id="putPaperBack",
 )
 def take_paper_back(request: HttpRequest, case: str, paper: str) -> Json:
-    """List a paper again, by its id among those set aside; the id that it has now."""
+    """List a paper again, by its id among those set aside; gives the id it has now."""
     here = enter_case(request, case, Role.EDITOR)
     name = set_aside.take_paper_back(here.folder, paper, catalogue=catalogue())
     _record_event(here, Text(f"接口放回{name}", f"Put {name} back by API"))
@@ -88,7 +88,7 @@ def take_paper_back(request: HttpRequest, case: str, paper: str) -> Json:
 def change_paper_kind(
     request: HttpRequest, case: str, paper: str, given: RealKind
 ) -> Json:
-    """List a paper as another kind; its new id. What it proved is asked anew."""
+    """List a paper as another kind; gives its new id. What it proved is asked anew."""
     here = enter_case(request, case, Role.EDITOR)
     name = set_aside.change_paper_kind(
         here.folder, paper, given.kind, catalogue=catalogue()

@@ -98,7 +98,7 @@ class CaseFilter(FilterColumns):
 
 @router.get("/cases", response={200: CaseList, **REFUSED}, operation_id="listCases")
 def list_cases(request: HttpRequest, chosen: Query[CaseFilter]) -> Any:
-    """The cases that the token may read, by name."""
+    """List the cases that the token may read, by name."""
     there = select_cases(enter_workspace(request)).filter(archived=chosen.archived)
     rows = there.order_by("name", "pk")
     asked = {name: clean_word(str(value)) for name, value in chosen.dict().items()}
@@ -109,7 +109,11 @@ def list_cases(request: HttpRequest, chosen: Query[CaseFilter]) -> Any:
 
 @router.post("/cases", response={201: CaseLine, **REFUSED}, operation_id="newCase")
 def add_case(request: HttpRequest, given: NewCase) -> Status[Any]:
-    """Make a case and judge it once, as `changqing new` does."""
+    """Make a case and judge it once, as `changqing new` does.
+
+    Of a company that has a case already it makes another only with `another`; 422 names
+    the field of each answer that cannot be used.
+    """
     from changqing.errors import CaseError, Issue
     from changqing.text import Text
 
@@ -156,7 +160,7 @@ def add_case(request: HttpRequest, given: NewCase) -> Status[Any]:
     "/cases/{case}", response={200: CaseLine, **REFUSED}, operation_id="getCase"
 )
 def get_case(request: HttpRequest, case: str) -> CaseRow:
-    """One case as the list shows it."""
+    """Give one case as the list shows it."""
     return enter_case(request, case).row
 
 
@@ -164,7 +168,10 @@ def get_case(request: HttpRequest, case: str) -> CaseRow:
     "/cases/{case}/result", response={200: Json, **REFUSED}, operation_id="getResult"
 )
 def get_result(request: HttpRequest, case: str) -> Json:
-    """The whole result, as `changqing assess --json` prints it."""
+    """Give the whole result, as `changqing assess --json` prints it.
+
+    Without the right to write, numbers of persons are masked.
+    """
     return _load_result(enter_case(request, case))
 
 
@@ -178,7 +185,7 @@ def get_findings(
     case: str,
     verdict: str = "",
 ) -> list[Json]:
-    """What each rule found; of one verdict when it is named."""
+    """List what each rule found; with `verdict`, those of one, such as `unmet`."""
     found: list[Json] = _load_result(enter_case(request, case))["findings"]
     return [f for f in found if not verdict or f["verdict"] == verdict]
 
@@ -189,7 +196,7 @@ def get_findings(
     operation_id="getErrands",
 )
 def get_errands(request: HttpRequest, case: str) -> list[Json]:
-    """What is to be done, by whom and by when."""
+    """List what is to be done, by whom and by when."""
     errands: list[Json] = _load_result(enter_case(request, case))["errands"]
     return errands
 
@@ -198,7 +205,7 @@ def get_errands(request: HttpRequest, case: str) -> list[Json]:
     "/cases/{case}/look", response={202: JobState, **REFUSED}, operation_id="look"
 )
 def begin_look(request: HttpRequest, case: str) -> Status[Json]:
-    """Look at the services again, in the background."""
+    """Look at the services again, in the background; ask for the job until it ends."""
     return Status(
         202,
         describe_job(jobs.begin_job(enter_case(request, case, Role.EDITOR), "look")),
@@ -207,7 +214,7 @@ def begin_look(request: HttpRequest, case: str) -> Status[Json]:
 
 @router.get("/jobs/{job}", response={200: JobState, **REFUSED}, operation_id="getJob")
 def get_job(request: HttpRequest, job: Annotated[int, Field(ge=0, le=2**62)]) -> Json:
-    """How far work in the background is."""
+    """Tell how far work in the background is."""
     here = enter_workspace(request, Role.EDITOR)
     found = Job.objects.filter(workspace=here.workspace, pk=job).first()
     if found is None:
@@ -216,7 +223,7 @@ def get_job(request: HttpRequest, job: Annotated[int, Field(ge=0, le=2**62)]) ->
 
 
 def describe_job(job: Job) -> Json:
-    """A job as JSON."""
+    """Describe a job as `JobState` has it."""
     return {
         "id": job.pk,
         "kind": job.kind,

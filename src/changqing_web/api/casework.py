@@ -56,7 +56,7 @@ class Happened(Schema):
     operation_id="getCasework",
 )
 def get_casework(request: HttpRequest, case: str) -> Json:
-    """Where the case stands today, and what is due."""
+    """Tell where the case stands today, and what is due."""
     return describe_standing(enter_case(request, case))
 
 
@@ -66,7 +66,7 @@ def get_casework(request: HttpRequest, case: str) -> Json:
     operation_id="getEvents",
 )
 def get_events(request: HttpRequest, case: str) -> list[Any]:
-    """Everything that was recorded, oldest first."""
+    """List everything that was recorded, oldest first."""
     here = enter_case(request, case)
     events = Journal(here.folder).list_entries()
     checks = check_events(open_case(here.folder, catalogue()), events)
@@ -89,7 +89,10 @@ def get_events(request: HttpRequest, case: str) -> list[Any]:
     operation_id="recordEvent",
 )
 def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Json]:
-    """Record what happened, if the stage allows it; where the case stands then."""
+    """Record what happened; gives where the case stands then.
+
+    422 where the stage of the case does not allow it, or the day is none it can have.
+    """
     here = enter_case(request, case, Role.EDITOR)
     written = write_event(
         catalogue(),
@@ -130,7 +133,7 @@ class Undone(Schema):
     operation_id="undoEvent",
 )
 def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
-    """Take back the last entry, as a further one; where the case stands then."""
+    """Take back the last entry, as a further one; gives where the case stands then."""
     here = enter_case(request, case, Role.EDITOR)
     written = undo_last(
         catalogue(),
@@ -151,7 +154,7 @@ def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
 
 
 def describe_standing(here: Here) -> Json:
-    """The stage, what is due and whose, the lines, and what can be recorded."""
+    """Describe stage, what is due and whose, the lines, and what can be recorded."""
     case = open_case(here.folder, catalogue())
     state = replay_events(catalogue(), case, Journal(here.folder).list_events())
     today = timezone.localdate()

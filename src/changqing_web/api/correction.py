@@ -62,7 +62,11 @@ def receive_notice(
     on: Annotated[date | None, Form(description="received; today if not given")] = None,
     until: Annotated[date | None, Form(description="the day that it sets")] = None,
 ) -> Status[Json]:
-    """Record a notice of correction: PDF, Word, HTML or text, line by line."""
+    """Record a notice of correction: PDF, Word, HTML or text, line by line.
+
+    Gives where the case stands then; each line has a number by which it is settled. The
+    notice itself is kept in the case.
+    """
     here = enter_case(request, case, Role.EDITOR)
     if (notice.size or 0) > NOTICE_LIMIT:
         raise CaseError(Issue(text=_TOO_LARGE))
@@ -99,7 +103,11 @@ def settle_line(
     number: Annotated[int, Field(ge=1, le=1000)],
     given: Settled,
 ) -> Json:
-    """Say what a line is about, whose it is, and how it was put right."""
+    """Say what a line is about, whose it is, and how it was put right.
+
+    Gives where the case stands then; 422 for a criterion, material or code that the
+    catalogue does not know.
+    """
     here = enter_case(request, case, Role.EDITOR)
     found = read_case(here)
     before = _find_line(replay_case(here, found, date.max).lines, number)
@@ -134,7 +142,7 @@ def settle_line(
     operation_id="getAnswer",
 )
 def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
-    """The letter that answers the last notice, as `changqing case answer` writes it."""
+    """Write the letter that answers the last notice, like `changqing case answer`."""
     here = enter_case(request, case, Role.EDITOR)
     found = read_case(here)
     state = replay_case(here, found, date.max)

@@ -122,7 +122,7 @@ class DescribedApi(NinjaAPI):
 
 
 def make_api() -> NinjaAPI:
-    """An API without operations: its door and its errors."""
+    """Make an API without operations: how one comes in, and how errors are told."""
     api = DescribedApi(
         title="长青 Changqing",
         version="1",
@@ -139,7 +139,10 @@ def make_api() -> NinjaAPI:
 
 
 def enter_workspace(request: HttpRequest, least: Role = Role.REVIEWER) -> Here:
-    """The workspace of the token; 404 where it may not do this."""
+    """Find the workspace of the token.
+
+    Raises Http404 where the token may do less than `least`, as if nothing were there.
+    """
     here = request.auth  # type: ignore[attr-defined]
     if not isinstance(here, Here) or not here.may(least):
         raise Http404
@@ -147,7 +150,7 @@ def enter_workspace(request: HttpRequest, least: Role = Role.REVIEWER) -> Here:
 
 
 def select_cases(here: Here) -> QuerySet[CaseRow]:
-    """The cases that the token's owner may see: all, or those named for them."""
+    """Select the cases that the token's owner may see: all, or those named for them."""
     rows = here.workspace.cases.all()
     if here.role in {Role.RESPONDENT, Role.REVIEWER}:
         member = Membership.objects.get(workspace=here.workspace, user=here.user.pk)
@@ -157,7 +160,10 @@ def select_cases(here: Here) -> QuerySet[CaseRow]:
 
 
 def enter_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> Here:
-    """A case of the token's workspace; any other is 404, as if it never was."""
+    """Find a case of the token's workspace by its folder.
+
+    Raises Http404 for any other, and where the token may do less than `least`.
+    """
     here = enter_workspace(request, least)
     row = None if "\x00" in case else select_cases(here).filter(folder=case).first()
     if row is None:
@@ -166,14 +172,14 @@ def enter_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> 
 
 
 def clean_word(value: str) -> str:
-    """A word of a query as a database takes it."""
+    """Take out of a word of a query what no database keeps."""
     return value.replace("\x00", "")
 
 
 def answer_problem(
     status: int, code: str, *issues: Issue, **more: object
 ) -> HttpResponse:
-    """An answer that says what is wrong."""
+    """Say what is wrong, in both languages; `more` are further keys of the answer."""
     faults = [
         {
             "text": _encode_text(issue.text),

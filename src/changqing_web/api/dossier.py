@@ -69,7 +69,7 @@ class BundleCheck(Schema):
     operation_id="listDossier",
 )
 def list_dossier(request: HttpRequest, case: str) -> list[Json]:
-    """The documents of the dossier, and how complete each is."""
+    """List the documents of the dossier, and how complete each is."""
     return [
         _describe_writing(document)
         for document in load_writings(enter_case(request, case)).documents

@@ -79,7 +79,7 @@ class PaperKept(Schema):
     "/cases/{case}/facts", response={200: Says, **REFUSED}, operation_id="getFacts"
 )
 def get_facts(request: HttpRequest, case: str) -> Json:
-    """What the case says of itself."""
+    """Give what the case says of itself, and the version to send with a change."""
     written = edit.read(enter_case(request, case, Role.EDITOR).folder)
     return {"version": written.version, "case": written.data}
 
@@ -90,7 +90,7 @@ def get_facts(request: HttpRequest, case: str) -> Json:
     operation_id="getQuestions",
 )
 def get_questions(request: HttpRequest, case: str) -> list[Any]:
-    """What the applicant is asked, in the order of a conversation."""
+    """List what the applicant is asked, in the order of a conversation."""
     report = load_report(enter_case(request, case, Role.EDITOR))
     return [to_plain(question) for question in report.questions]
 
@@ -99,7 +99,11 @@ def get_questions(request: HttpRequest, case: str) -> list[Any]:
     "/cases/{case}/facts", response={200: Says, **REFUSED}, operation_id="putFacts"
 )
 def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
-    """Write facts; the catalogue says what each may be."""
+    """Write facts, all or none; the catalogue says what each may be.
+
+    409 with both values where others changed the same since `version`; 422 where a fact
+    is not known or cannot have the value. `null` makes a fact unknown, not absent.
+    """
     here = enter_case(request, case, Role.EDITOR)
     written = edit.read(here.folder)
     changes = [_make_change(value, written) for value in given.values]
@@ -154,7 +158,7 @@ def _make_absence(
     operation_id="getPapers",
 )
 def get_papers(request: HttpRequest, case: str) -> list[Any]:
-    """The papers the case lists."""
+    """List the papers of the case."""
     written = edit.read(enter_case(request, case, Role.EDITOR).folder)
     return list(written.list_items("papers"))
 
@@ -214,7 +218,7 @@ def add_paper(
     operation_id="getIssuerChecks",
 )
 def get_issuer_checks(request: HttpRequest, case: str) -> list[Any]:
-    """The papers with a code that their issuer answers, and what its page says."""
+    """List the papers with a code that their issuer answers, and what its page says."""
     here = enter_case(request, case, Role.EDITOR)
     checks = list_offered_checks(open_case(here.folder, catalogue()))
     return [encode_check(check, page_language()) for check in checks]
@@ -232,7 +236,7 @@ def add_issuer_page(
     paper: Annotated[str, Form(pattern=_NAME)],
     on: Annotated[date | None, Form()] = None,
 ) -> Status[list[Any]]:
-    """Keep the page that an issuer showed of a paper; what the page says of it."""
+    """Keep the page that an issuer showed of a paper; gives what it says."""
     here = enter_case(request, case, Role.EDITOR)
     about = open_case(here.folder, catalogue())
     day = on or timezone.localdate()

@@ -34,7 +34,7 @@ _NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,59}$"
     openapi_extra=ZIPPED,
 )
 def export_folder(request: HttpRequest, case: str) -> FileResponse:
-    """Everything in the case folder: evidence, papers, log."""
+    """Give everything in the case folder as a zip: evidence, papers, log."""
     here = enter_case(request, case, Role.EDITOR)
     note_access(here, PaperAccess.Way.FOLDER, list_personal_files(here, copies=True))
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
@@ -57,7 +57,11 @@ def import_folder(
     archive: File[UploadedFile],
     name: Annotated[str, Form(pattern=_NAME, description="of the folder")],
 ) -> Status[Any]:
-    """Make a case of a zip of its folder; a name that is taken gets a number."""
+    """Make a case of a zip of its folder; a name that is taken gets a number.
+
+    Nothing is written unless the zip opens as a case and its log is whole: 409 where
+    the log was changed, 422 otherwise.
+    """
     here = enter_workspace(request, Role.EDITOR)
     folder = free_folder(here, name)
     beside = Path(settings.HOME) / "imports" / here.workspace.slug

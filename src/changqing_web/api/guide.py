@@ -79,7 +79,7 @@ def answer_question(request: HttpRequest, given: QuestionInput) -> Json:
 
 @router.post("/classify", response={200: Json, **REFUSED}, operation_id="classify")
 def classify_service(request: HttpRequest, given: AnswersInput) -> Json:
-    """Which licence is needed, which not, what is open, and what to ask next."""
+    """Tell which licence is needed, which not, what is open, and what to ask next."""
     enter_workspace(request)
     language = page_language()
     classifier = Classifier(catalogue(), on=timezone.localdate())
@@ -152,7 +152,7 @@ def _describe_ruling(each: Ruled) -> Json:
     "/licences", response={200: list[Json], **REFUSED}, operation_id="listLicences"
 )
 def list_licences(request: HttpRequest) -> list[Any]:
-    """Every licence by its code."""
+    """List every licence by its code."""
     enter_workspace(request)
     return [
         {
@@ -171,7 +171,7 @@ def list_licences(request: HttpRequest) -> list[Any]:
 def get_licence(
     request: HttpRequest, licence: str, scope: str = "", region: str = ""
 ) -> Any:
-    """One licence in plain words, for a scope and a region."""
+    """Describe one licence in plain words, for a scope and a region."""
     enter_workspace(request)
     found = _find_or_404(catalogue().licences, licence)
     if scope:
@@ -192,7 +192,7 @@ def get_licence(
     "/materials", response={200: list[Json], **REFUSED}, operation_id="listMaterials"
 )
 def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
-    """The papers asked for at one stage of one application."""
+    """List the papers asked for at one stage of one application."""
     enter_workspace(request)
     _check_place(place)
     found = make_checklist(
@@ -210,7 +210,7 @@ def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
     "/procedures", response={200: list[Json], **REFUSED}, operation_id="listProcedures"
 )
 def list_procedures(request: HttpRequest) -> list[Any]:
-    """Every procedure, and the days it counts from."""
+    """List every procedure, and the days it counts from."""
     enter_workspace(request)
     return [
         {
@@ -233,7 +233,7 @@ def list_procedures(request: HttpRequest) -> list[Any]:
     operation_id="reckonProcedure",
 )
 def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any:
-    """The steps with their days, counted from the days given."""
+    """Count the steps of a procedure from the days given, each with its day."""
     enter_workspace(request)
     found = _find_or_404(catalogue().procedures, procedure)
     _check_place(given)
@@ -264,7 +264,7 @@ def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any
 
 @router.get("/law/{fact}", response={200: Json, **REFUSED}, operation_id="getLaw")
 def get_law(request: HttpRequest, fact: str) -> Json:
-    """One fact of law, with its sources and how well they were read."""
+    """Give one fact of law, with its sources and how well they were read."""
     enter_workspace(request)
     found = _find_or_404(catalogue().law, fact)
     return {

@@ -28,7 +28,7 @@ router = Router(tags=["over time"])
     "/cases/{case}/outlook", response={200: Json, **REFUSED}, operation_id="getOutlook"
 )
 def get_outlook(request: HttpRequest, case: str) -> Json:
-    """How long the service lasts, as `changqing outlook --json` prints it."""
+    """Tell how long the service lasts, as `changqing outlook --json` prints it."""
     report = cases.load_report(enter_case(request, case, Role.EDITOR))
     return write_outlook(report)
 
@@ -43,7 +43,7 @@ def get_history(
     case: str,
     fact: Annotated[list[str] | None, Query(max_length=50)] = None,
 ) -> list[Json]:
-    """What the evidence log says of facts over time; of all where none is named."""
+    """Tell what the evidence log says of facts over time; of all if none is named."""
     here = enter_case(request, case, Role.EDITOR)
     log = Evidence(here.folder)
     log.verify()
@@ -68,7 +68,7 @@ def begin_watch(request: HttpRequest, case: str) -> Status[Json]:
     "/cases/{case}/watch", response={200: Json, **REFUSED}, operation_id="getWatch"
 )
 def get_watch(request: HttpRequest, case: str) -> Json:
-    """What lapsed and what is over, blind times, and test questions."""
+    """Tell what lapsed and what is over, blind times, and test questions."""
     state = Watchbook(enter_case(request, case, Role.EDITOR).folder).state()
     return {
         "rounds": state.looks,
@@ -122,7 +122,7 @@ def get_annual_report(
     case: str,
     year: Annotated[int | None, Field(ge=2000, le=2999)] = None,
 ) -> Json:
-    """The six sections of a year beside the year before.
+    """Give the six sections of a year beside the year before.
 
     Without a year it is the one whose report comes next, by the events of the case.
     """

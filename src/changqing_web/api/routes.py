@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @cache
 def build_api() -> NinjaAPI:
-    """All operations, behind a token."""
+    """Build the API of all operations, each behind a token; once a process."""
     from changqing_web.api import (
         aside,
         cases,

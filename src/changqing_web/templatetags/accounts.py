@@ -42,21 +42,21 @@ _HELP: Final = {
 
 @register.filter
 def label(field: BoundField) -> str:
-    """What to write here."""
+    """Say what to write in a field of an account form, if we can in our words."""
     known = _LABELS.get(field.name)
     return str(field.label) if known is None else known.say(page_language())
 
 
 @register.filter
 def hint(field: BoundField) -> str:
-    """What is taken and what is not; empty where nothing needs to be said."""
+    """Say what a field takes and what not; empty where nothing needs to be said."""
     known = _HELP.get(field.name)
     return "" if known is None else known.say(page_language())
 
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The input itself, joined to its help and its error."""
+    """Draw the input of a field, joined to its help and error for a screen reader."""
     said = ["error"] * bool(field.errors) + ["help"] * bool(hint(field))
     described = " ".join(f"{field.id_for_label}-{part}" for part in said)
     given: dict[str, str | bool] = {"placeholder": False}
@@ -89,7 +89,7 @@ def _is_from_afar(request: HttpRequest) -> bool:
 
 @register.simple_tag(takes_context=True)
 def invitation_ahead(context: dict[str, HttpRequest]) -> Invitation | None:
-    """The invitation that who signs in here is on the way to."""
+    """Find the invitation that who signs in here is on the way to; None without one."""
     request = context["request"]
     return find_invitation(request.POST.get("next") or request.GET.get("next") or "")
 
@@ -103,13 +103,13 @@ def signing_up_is_open(context: dict[str, HttpRequest]) -> bool:
 
 @register.filter
 def role_name(role: Role) -> str:
-    """A role in words."""
+    """Name a role."""
     return ROLE_NAMES[role].say(page_language())
 
 
 @register.filter
 def role_means(role: Role) -> str:
-    """What somebody in a role may do."""
+    """Say what somebody in a role may do."""
     return ROLE_MEANS[role].say(page_language())
 
 
@@ -121,5 +121,5 @@ def letters_go() -> bool:
 
 @register.simple_tag
 def usable_provider() -> OidcSettings | None:
-    """The provider of identities that people may sign in at, if one is set up."""
+    """Find the provider of identities that people may sign in at, if one is set up."""
     return find_usable_oidc()

@@ -39,7 +39,7 @@ class _Sentence(template.Node):
         self._values = values
 
     def render(self, context: template.Context) -> str:
-        """The sentence in the language of the page, its values filled in."""
+        """Say the sentence in the language of the page, its values escaped."""
         sentence = self._said.say(page_language())
         if not self._values:
             return sentence
@@ -49,7 +49,10 @@ class _Sentence(template.Node):
 
 @register.tag(name="t")
 def say_both(parser: Parser, token: Token) -> _Sentence:
-    """A sentence in the language of the page: `{% t "项目" "Cases" %}`."""
+    """Say a sentence in the language of the page: `{% t "{n}件" "{n} cases" n=2 %}`.
+
+    Raises TemplateSyntaxError unless it is given two quoted sentences, then values.
+    """
     name, *given = token.split_contents()
     quoted, values = given[:2], token_kwargs(given[2:], parser)
     both = [text[1:-1] for text in quoted if text[0] in "\"'" and text[0] == text[-1]]
@@ -109,7 +112,7 @@ def _read_terms(token: Token) -> Sequence[str]:
 
 @register.filter
 def say(text: object) -> str:
-    """A `Text`, or its JSON `{zh, en}`, in the language of the page."""
+    """Say a `Text`, or its JSON `{zh, en}`, in the language of the page; None is ""."""
     if isinstance(text, Text):
         return text.say(page_language())
     if isinstance(text, Mapping):
@@ -119,13 +122,13 @@ def say(text: object) -> str:
 
 @register.filter
 def choose_lines(told: Mapping[str, list[str]] | None) -> list[str]:
-    """Lines kept in both languages, in that of the page; none where none were kept."""
+    """Choose lines kept in both languages by that of the page, if any were kept."""
     return (told or {}).get(page_language().value, [])
 
 
 @register.filter
 def weekday(day: date | None) -> str:
-    """周四, or Thu."""
+    """Name the day of the week: 周四, or Thu."""
     if day is None:
         return ""
     zh = "周" + "一二三四五六日"[day.weekday()]
@@ -134,7 +137,7 @@ def weekday(day: date | None) -> str:
 
 @register.filter
 def say_days_left(day: date | None) -> str:
-    """How far away a day is: 剩2天, 逾期4天."""
+    """Say how far away a day is: 剩2天, 逾期4天."""
     if day is None:
         return ""
     days = (day - timezone.localdate()).days
@@ -145,7 +148,7 @@ def say_days_left(day: date | None) -> str:
 
 @register.filter
 def near_day(day: date) -> str:
-    """A day of a list: 11-26, with its year where that is not this one."""
+    """Format a day of a list: 11-26, with its year where that is not this one."""
     same = day.year == timezone.localdate().year
     return f"{day:%m-%d}" if same else day.isoformat()
 
@@ -153,7 +156,10 @@ def near_day(day: date) -> str:
 @register.simple_tag
 @cache
 def glyph(name: str, size: int = 16) -> SafeString:
-    """The shape of a verdict or a readiness; the word stands beside it."""
+    """Draw the shape of a verdict or a readiness: `{% glyph "met" 20 %}`.
+
+    It is hidden from screen readers: the word has to stand beside it.
+    """
     return format_html(
         '<svg class="glyph v-{}" width="{}" height="{}" aria-hidden="true">'
         '<use href="#v-{}"/></svg>',
@@ -166,7 +172,10 @@ def glyph(name: str, size: int = 16) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def with_query(context: template.Context, **changes: object) -> str:
-    """The query of this page with some of it changed; None takes a part out."""
+    """Make the query of this page with changes: `{% with_query page=2 sort=None %}`.
+
+    None, or "", takes a part out.
+    """
     kept = [
         (name, value)
         for name, values in context["request"].GET.lists()
@@ -179,13 +188,13 @@ def with_query(context: template.Context, **changes: object) -> str:
 
 @register.filter
 def stage_name(code: str) -> str:
-    """A stage in words."""
+    """Name a stage of casework."""
     return CaseStage(code).text.say(page_language()) if code else ""
 
 
 @register.filter
 def state_name(row: CaseRow | CaseStanding) -> str:
-    """Whether it is ready, or its duties are performed, in words."""
+    """Say whether a case is ready, or its duties are performed."""
     of = row.board if isinstance(row, CaseRow) else row
     handing_in = of.handing_in if isinstance(of, BoardRow) else None
     named = name_state(of.readiness, of.compliance, handing_in)
@@ -194,19 +203,19 @@ def state_name(row: CaseRow | CaseStanding) -> str:
 
 @register.filter
 def deletion(row: CaseRow) -> Text | None:
-    """That papers about persons are soon to go, on the board as on the pages."""
+    """Say that papers about persons are soon to go; None where they are not."""
     return tell_deletion(row, timezone.localdate())
 
 
 @register.simple_tag
 def label(name: str) -> str:
-    """The head of a column of the board, wherever it is listed."""
+    """Name a column of the board: `{% label "licence" %}`."""
     return _LABELS[name].say(page_language())
 
 
 @register.filter
 def column_cell(row: CaseRow, column: BoardColumn) -> str | None:
-    """What a row has in a column, in words."""
+    """Say what a row has in a column, in words; None where it has nothing."""
     value = format_cell(
         column, row.board, timezone.localdate(), page_language(), catalogue()
     )
@@ -215,13 +224,13 @@ def column_cell(row: CaseRow, column: BoardColumn) -> str | None:
 
 @register.filter
 def templates(column: BoardColumn) -> Sequence[str]:
-    """How a cell looks: as every other does, where the column has no template."""
+    """List the templates of a cell; the common one serves where a column has none."""
     return (f"board/cells/{column.name}.html", "board/cells/any.html")
 
 
 @register.filter
 def css(column: BoardColumn) -> str:
-    """The classes of a column; `w-1000` goes on screens that are less wide."""
+    """List the classes of a column; `w-1000` is hidden on screens less wide."""
     names = [f"c-{column.name}"]
     names += ["num"] if column.content is Content.NUMBER else []
     names += [f"w-{column.least}"] if column.least else []
@@ -239,7 +248,7 @@ def has_register(context: template.Context) -> bool:
 def column_head(
     context: template.Context, column: BoardColumn, sort: str
 ) -> dict[str, object]:
-    """The head of a column; a list can be sorted by it if it links."""
+    """Draw the head of a column of the board, a link that sorts by it where it can."""
     by = column.sort
     return {
         "name": column.label.capitalised.say(page_language()),

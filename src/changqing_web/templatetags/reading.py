@@ -50,14 +50,17 @@ _WORDS = {
 
 @register.filter
 def word(code: str, kind: str) -> str:
-    """The word for a code of one kind; an unknown code as it is."""
+    """Say the word for a code: `{{ fact.grade|word:"grade" }}`.
+
+    `kind` is a key of `_WORDS`; a code that is not known is shown as it is.
+    """
     said = _WORDS[kind].get(code)
     return code if said is None else said.say(page_language())
 
 
 @register.filter
 def verdict_name(finding: FindingView) -> str:
-    """The word of a finding's verdict, by what it rests on."""
+    """Name a finding's verdict by what it rests on: 已证实, 已写明."""
     return name_verdict(finding.verdict, finding.rests_on, vacuous=finding.vacuous).say(
         page_language()
     )
@@ -65,13 +68,13 @@ def verdict_name(finding: FindingView) -> str:
 
 @register.filter
 def grade(code: str | None) -> SafeString:
-    """Three rising steps and the word of the grade; nothing where there is none."""
+    """Draw a grade as three rising steps beside its word; nothing for None."""
     return _draw_grade(code, "grade", page_language()) if code else mark_safe("")
 
 
 @register.filter
 def grade_group(code: str | None) -> SafeString:
-    """The steps with 说了, 写了 or 证了, as first screens have it."""
+    """Draw the steps with 说了, 写了 or 证了, as the first screens have it."""
     return _draw_grade(code, "grade_group", page_language()) if code else mark_safe("")
 
 
@@ -88,26 +91,26 @@ def _draw_grade(code: str, kind: str, language: Language) -> SafeString:
 
 @register.filter
 def region_name(code: str) -> str:
-    """A region in words."""
+    """Name a region by its code; a code that is not known is shown as it is."""
     region = catalogue().regions.get(code)
     return code if region is None else region.label.say(page_language())
 
 
 @register.filter
 def short_region(code: str) -> str:
-    """A region as a column names it: 浙江, 内蒙古."""
+    """Name a region as a column has room for it: 浙江, 内蒙古."""
     return _KIND_OF_REGION.sub("", region_name(code))
 
 
 @register.filter
 def scope_name(code: str) -> str:
-    """A scope in words."""
+    """Name a scope of a licence; a code that is not known is shown as it is."""
     return SCOPE_WORDS[code].say(page_language()) if code in SCOPE_WORDS else code
 
 
 @register.simple_tag(takes_context=True)
 def without(context: template.Context, *names: str) -> str:
-    """The query of this page with some parts taken out."""
+    """Make the query of this page without some parts: `{% without "page" "q" %}`."""
     query = context["request"].GET.copy()
     for name in (*names, "lang"):
         query.pop(name, None)
@@ -116,25 +119,25 @@ def without(context: template.Context, *names: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def without_filters(context: template.Context) -> str:
-    """The query of the board without what narrows it."""
+    """Make the query of the board without all that narrows it."""
     return str(without(context, *NARROWING, "page"))
 
 
 @register.filter
 def cell(verdict: str) -> SafeString:
-    """One cell of the chart, for the line that explains it."""
+    """Draw one cell of the chart for the line that explains it."""
     return format_html("{}", draw_key_cell(verdict))
 
 
 @register.filter
 def article(reference: str) -> str:
-    """An article as people cite it."""
+    """Say an article as people cite it: `{{ "6(4)"|article }}` is 第六条第（四）项."""
     return say_article(reference).say(page_language())
 
 
 @register.filter
 def day(written: str | None) -> date | None:
-    """A day of the case file as a date."""
+    """Parse a day of the case file; None for what is none."""
     try:
         return date.fromisoformat((written or "")[:10])
     except ValueError:
@@ -143,7 +146,7 @@ def day(written: str | None) -> date | None:
 
 @register.filter
 def long_day(day: date | None) -> str:
-    """A day within a sentence: 2026年11月24日, 24 November 2026."""
+    """Say a day within a sentence: 2026年11月24日, 24 November 2026."""
     if day is None:
         return ""
     return t(
@@ -154,25 +157,28 @@ def long_day(day: date | None) -> str:
 
 @register.filter
 def mask_text(text: object) -> str:
-    """A text of the case, without identity and mobile numbers."""
+    """Say a text of the case without identity and mobile numbers."""
     return mask_numbers(say(text))
 
 
 @register.filter
 def link_evidence(text: str, page: object) -> SafeString:
-    """A sentence in which evidence numbers are links, without personal numbers."""
+    """Make links of the evidence numbers in a sentence, and mask personal numbers.
+
+    `page` is the `CasePage` that knows which numbers this person may open.
+    """
     return format_html("{}", page.link_numbers(mask_numbers(text)))  # type: ignore[attr-defined]
 
 
 @register.filter
 def criterion_link(criterion: str, page: object) -> SafeString:
-    """A criterion's title, a link to its row."""
+    """Name a criterion by its title, a link to its row where the person may open it."""
     return format_html("{}", page.criterion(criterion))  # type: ignore[attr-defined]
 
 
 @register.filter
 def way_to(row: object, here: object) -> str:
-    """The address of a finding in its case, quoted: a page may lead back to it."""
+    """Make the address of a finding, quoted to stand as `?next=` in another address."""
     place = [here.workspace.slug, here.row.folder]  # type: ignore[attr-defined]
     key, anchor = row.key, row.anchor  # type: ignore[attr-defined]
     address = reverse("findings", args=place)
@@ -181,32 +187,32 @@ def way_to(row: object, here: object) -> str:
 
 @register.filter
 def errand_link(errand: str, page: object) -> SafeString:
-    """An errand's title, a link to it; empty when it is not to be done."""
+    """Name an errand by its title, a link to it; empty when it is not to be done."""
     return format_html("{}", page.errand(errand))  # type: ignore[attr-defined]
 
 
 @register.filter
 def evidence_link(number: str, page: object) -> SafeString:
-    """An evidence number, a link to it where it is listed."""
+    """Make an evidence number a link to where it is listed."""
     return format_html("{}", page.evidence(number))  # type: ignore[attr-defined]
 
 
 @register.filter
 def valid_until(number: str | None, page: object) -> date | None:
-    """The last day on which a piece of evidence counts."""
+    """Find the last day on which a piece of evidence counts; None where it has none."""
     until: date | None = page.valid_until(number or "")  # type: ignore[attr-defined]
     return until
 
 
 @register.filter
 def evidence_links(numbers: Iterable[str], page: object) -> SafeString:
-    """Evidence numbers one after the other."""
+    """Make links of evidence numbers, one after the other."""
     return format_html_join(" ", "{}", ([evidence_link(n, page)] for n in numbers))
 
 
 @register.filter
 def clauses(sentence: str, page: object) -> SafeString:
-    """A headline cut after its punctuation, so that lines break between clauses."""
+    """Cut a headline after its punctuation, so that lines break between clauses."""
     joint = t("", " ")
     parts = [
         format_html('<span class="clause">{}</span>', part)
@@ -217,7 +223,7 @@ def clauses(sentence: str, page: object) -> SafeString:
 
 @register.simple_tag
 def until_bar(until: date | None, today: date) -> SafeString:
-    """How much of five years is proven."""
+    """Draw how much of the next five years is proven."""
     return format_html("{}", drawn_until(until, today))
 
 
