@@ -15,7 +15,7 @@ from changqing_web.walls import PageRoute
 
 
 def show_account(request: HttpRequest, user: User) -> HttpResponse:
-    """Password, second factor, workspaces, sign out."""
+    """Show a person's own account: password, second factor, workspaces, signing out."""
     memberships = Membership.objects.filter(user=user).select_related("workspace")
     more = {
         "has_password": user.has_usable_password(),

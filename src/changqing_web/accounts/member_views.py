@@ -45,7 +45,10 @@ _SCOPED: Final = frozenset({Role.RESPONDENT, Role.REVIEWER})
 
 
 def show_members(request: HttpRequest, here: Here) -> HttpResponse:
-    """The people of a workspace and the links that are open."""
+    """Show the people of a workspace and the links that are open.
+
+    A POST changes one thing, which `do` names.
+    """
     if request.method == "POST":
         return _apply_change(request, here)
     return _render_page(request, here)

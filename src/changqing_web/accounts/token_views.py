@@ -24,7 +24,10 @@ _ROLES: Final = (Role.REVIEWER, Role.EDITOR, Role.OWNER)
 
 
 def show_tokens(request: HttpRequest, here: Here) -> HttpResponse:
-    """The tokens that are open; a POST makes one, or withdraws one."""
+    """Show the tokens that are open; a POST makes one, or withdraws one.
+
+    The secret of a new one is shown in the answer to that POST and never again.
+    """
     match request.POST.get("do") if request.method == "POST" else None:
         case None:
             return _render_page(request, here)

@@ -17,7 +17,7 @@ from changqing_web.walls import REVIEWING, PageRoute
 
 
 def open_workspace(request: HttpRequest, user: User) -> HttpResponse:
-    """To the workspace of a person who has one, else a choice among several."""
+    """Lead to the workspace of a person who has one, else let them choose."""
     memberships = list(
         Membership.objects.filter(user=user)
         .select_related("workspace")
@@ -73,7 +73,7 @@ def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def follow_review_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """A reviewer's way to one case, read only, until the link expires."""
+    """Lead a reviewer to one case, read only, until the link expires."""
     link = Link.find(secret, Link.Purpose.REVIEW, now=timezone.now())
     if link is None or link.workspace is None or link.case is None:
         return render(request, "accounts/link_over.html", status=410)

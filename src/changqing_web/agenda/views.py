@@ -60,7 +60,7 @@ class AgendaDay:
 
 
 def show_agenda(request: HttpRequest, here: Here) -> HttpResponse:
-    """A week, a month or what has passed, of all cases."""
+    """Show a week, a month or what has passed, of all cases."""
     today = timezone.localdate()
     stretch = find_stretch(request.GET, today)
     waiting = _read_outdated(here, request, today)
@@ -90,7 +90,7 @@ def show_agenda(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def download_calendar(request: HttpRequest, here: Here) -> HttpResponse:
-    """What is to come, and what was missed, as a calendar file; narrowed as the page.
+    """Give what is to come and what was missed as a calendar, narrowed as the page.
 
     A missed day goes out as it is; an expiry that has passed is left out.
     """

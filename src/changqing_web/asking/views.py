@@ -40,7 +40,7 @@ def ask_clients(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
-    """What came of asking many."""
+    """Show what came of asking many clients, or how far it is."""
     found = _find_batch(here, job)
     more = {
         "section": "board",
@@ -56,7 +56,7 @@ def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
 
 
 def download_letters(request: HttpRequest, here: Here, job: int) -> FileResponse:
-    """The letters as one archive."""
+    """Give the letters of one batch as a zip."""
     path = find_letters(_find_batch(here, job))
     if not path.is_file():
         raise Http404

@@ -56,7 +56,11 @@ _MOST_AT_ONCE: Final = 2_000
 
 
 def show_clients(request: HttpRequest, here: Here) -> HttpResponse:
-    """The desk for many clients: import, look again, ask, export."""
+    """Show the desk for many clients: import, look again, ask, export.
+
+    A POST does what `do` names: preview or import a workbook, look again, or set the
+    day on which papers about persons are deleted, which only an owner may.
+    """
     if request.method != "POST":
         return _render_page(request, here)
     match request.POST.get("do"):
@@ -243,7 +247,7 @@ def _list_clients(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
 
 
 def show_progress(request: HttpRequest, here: Here) -> HttpResponse:
-    """How far the look at many is; once it is over, its page can ask for another."""
+    """Show how far the look at many is; once over, its page may ask for another."""
     job = find_last_job(here)
     answer = render(request, "board/_clients_job.html", {"job": job})
     page = urlsplit(request.headers.get("HX-Current-URL", "")).path
@@ -254,14 +258,14 @@ def show_progress(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def download_template(request: HttpRequest, here: Here) -> HttpResponse:
-    """An empty workbook with the columns that an import reads."""
+    """Give an empty workbook with the columns that an import reads."""
     return make_download(
         make_template(page_language()), t("客户表.xlsx", "clients.xlsx")
     )
 
 
 def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
-    """What to ask this client for, as a text to send; a POST records that it was."""
+    """Write what to ask a client for, as a text to send; a POST records that it was."""
     wanted = make_request(here)
     if request.method == "POST":
         record_request(here.folder, wanted, by=here.name, now=timezone.now())

@@ -180,7 +180,7 @@ def list_own_names(me: str) -> tuple[str, ...]:
 
 
 def list_filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
-    """What the list can be narrowed by, with the choices this workspace has."""
+    """List what the board can be narrowed by, with the choices of this workspace."""
     until = _NAMED["proven_until"]
     return (
         *(
@@ -215,7 +215,7 @@ def _list_choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]
 
 
 def narrow_rows(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
-    """The cases that fit what is written and chosen, whatever the quick view."""
+    """Select the cases that fit what is written and chosen, whatever the quick view."""
     rows = select_rows(here.workspace.cases.all(), request.GET)
     if (until := request.GET.get("until")) in _ENDS:
         near = timezone.localdate() + timedelta(int(until)) if until.isdigit() else None
@@ -347,7 +347,7 @@ def _load_rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
 
 
 def show_board(request: HttpRequest, here: Here) -> HttpResponse:
-    """The list, one page of it, grouped by how near the next day is."""
+    """Show the cases, one page of them, grouped by how near the next day is."""
     today = timezone.localdate()
     rows = narrow_rows(request, here)
     tabs, counts = _count_rows(rows, today, here.name)
@@ -454,7 +454,7 @@ def assign_cases(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def download_cases(request: HttpRequest, here: Here) -> HttpResponse:
-    """All that fits, as a workbook."""
+    """Give all cases that fit as a workbook."""
     today = timezone.localdate()
     tab = _find_view(request, list_views(today, here.name))
     rows = narrow_rows(request, here).filter(tab.which)

@@ -60,7 +60,7 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
 
 
 def show_events(request: HttpRequest, here: Here) -> HttpResponse:
-    """The events of a case, newest first."""
+    """Show the events of a case, newest first."""
     every = CaseEvent.objects.filter(workspace=here.workspace, case=here.row.folder)
     wrong: list[str] = []
     found = _narrow_events(request, every, wrong)

@@ -49,7 +49,7 @@ class Ahead:
 
 
 def show_case(request: HttpRequest, here: Here) -> HttpResponse:
-    """The overview of a case."""
+    """Show the overview of a case."""
     report = load_report(here)
     page = make_case_page(here, report)
     errands = page.errands
@@ -102,7 +102,7 @@ def _draw_glyph(code: str, size: int) -> Markup:
 
 
 def download_one_page(request: HttpRequest, here: Here) -> HttpResponse:
-    """The answer on one page of A4, to keep or print."""
+    """Give the answer on one page of A4, to keep or print."""
     language = page_language()
     content = render_one_page_pdf(build_one_page(load_report(here)), language)
     name = f"{here.row.folder}-{FILE_NAMES.say(language)}"

@@ -69,7 +69,7 @@ _kept: Final[Latest[str, Year]] = Latest(most=4)
 
 
 def show_annual_report(request: HttpRequest, here: Here) -> HttpResponse:
-    """The six sections, what is missing, by when, and what to amend first."""
+    """Show the six sections, what is missing, by when, and what to amend first."""
     try:
         found = _read_year(request, here)
     except ChangqingError as error:
@@ -159,7 +159,7 @@ def _find_figure_address(here: Here, named: str, listed: str | None) -> str | No
 
 
 def download_report(request: HttpRequest, here: Here, file: str) -> HttpResponse:
-    """The report to print, its data, or its figures; always as a download."""
+    """Give the report to print, its data, or its figures; always as a download."""
     try:
         found = _read_year(request, here)
     except ChangqingError as error:

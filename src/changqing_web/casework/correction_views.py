@@ -97,7 +97,7 @@ def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
 
 
 def show_letter(request: HttpRequest, here: Here) -> HttpResponse:
-    """The answer letter: on a page, or as a file to print or edit."""
+    """Show the answer letter; with `as`, give it as a file to print or edit."""
     case = read_case(here)
     state = replay_case(here, case, date.max)
     try:
@@ -131,7 +131,7 @@ def show_letter(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def download_notice(request: HttpRequest, here: Here) -> FileResponse:
-    """The notice as it was received; never shown in the browser."""
+    """Give the notice as it was received; never shown in the browser."""
     case = read_case(here)
     state = replay_case(here, case, date.max)
     kept = None if state.notice is None else state.notice.digest

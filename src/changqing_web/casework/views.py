@@ -46,7 +46,7 @@ _DATED: Final = frozenset({Act.CORRECTION, Act.LICENCE})  # acts that set a last
 
 
 def show_casework(request: HttpRequest, here: Here) -> HttpResponse:
-    """Where the case stands, and all that can be recorded of it."""
+    """Show where the case stands, and all that can be recorded of it."""
     form = EventForm(
         act=forms.find_act(request.GET.get("act", "")),
         line=forms.parse_number(request.GET.get("line", "")),
@@ -205,7 +205,7 @@ def undo_entry(request: HttpRequest, here: Here, number: int) -> HttpResponse:
 def render_casework(
     request: HttpRequest, here: Here, form: EventForm, *, code: int = 200
 ) -> HttpResponse:
-    """The page, with one of its forms as it was typed."""
+    """Render the page with one of its forms as it was typed and what is wrong in it."""
     today = timezone.localdate()
     try:
         case = read_case(here)

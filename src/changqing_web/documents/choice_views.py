@@ -41,7 +41,7 @@ class ChoiceField:
 
 
 def show_choices(request: HttpRequest, here: Here) -> HttpResponse:
-    """What the company decides, document by document, and what is decided."""
+    """Show what the company decides, document by document, and what is decided."""
     return _render_page(request, here, typed={}, wrong=())
 
 

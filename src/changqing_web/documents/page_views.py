@@ -52,7 +52,7 @@ _MOST_STEPS: Final = 20  # that can be taken back
 
 
 def show_document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
-    """One document as it prints, with its fields in place; kept by POST."""
+    """Show one document as it prints, with its fields in place; a POST saves them."""
     if request.method == "POST":
         return _save_changes(request, here, name)
     kept = drafts.load_draft(here, f"dossier:{name}")

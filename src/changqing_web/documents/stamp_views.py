@@ -38,7 +38,7 @@ def make_pack(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def download_pack(request: HttpRequest, here: Here) -> FileResponse:
-    """The pack as it was last made."""
+    """Give the pack as it was last made."""
     path = here.folder / FOLDER / PACK
     if not check_plain(path, inside=here.folder):
         raise Http404

@@ -110,7 +110,7 @@ class ScheduleState:
 
 
 def show_dossier(request: HttpRequest, here: Here) -> HttpResponse:
-    """All documents in the order of the law, and what does not agree."""
+    """Show all documents in the order of the law, and what does not agree."""
     return _render_overview(request, here, wrong=())
 
 
@@ -197,7 +197,7 @@ def _list_broken(problem: ChangqingError) -> list[DocumentTemplate]:
 
 
 def show_chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpResponse:
-    """One of a document's drawings."""
+    """Draw one of a document's charts, as SVG."""
     drawn = select_document(load_writings(here), name).charts.get(chart)
     if drawn is None:
         raise Http404
@@ -230,7 +230,7 @@ def make_documents(request: HttpRequest, here: Here) -> HttpResponse:
 def download_file(
     request: HttpRequest, here: Here, file: str
 ) -> HttpResponse | FileResponse:
-    """One of the files that were made, as a download."""
+    """Give one of the files that were made; 404 for a name that none has."""
     names = {
         name: path
         for path in list_made_files(here.folder)

@@ -45,7 +45,7 @@ from changqing_web.walls import Here, PageRoute, find_cases_folder
 
 
 def show_word_file(request: HttpRequest, here: Here, name: str) -> HttpResponse:
-    """How the Word file in force differs from our draft; a new one by POST."""
+    """Show how the Word file in force differs from our draft; a POST takes another."""
     check_document(name)
     if request.method == "POST":
         return _take_word_file(request, here, name)

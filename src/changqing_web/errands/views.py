@@ -98,7 +98,7 @@ class NotedErrand:
 
 
 def show_errands(request: HttpRequest, here: Here) -> HttpResponse:
-    """The plan; ticked errands are tried and the verdict shown as it would be."""
+    """Show the plan, or what the ticked errands would change; a POST adds a note."""
     if request.method == "POST":
         return _note_errand(request, here)
     if request.htmx:  # type: ignore[attr-defined]
@@ -235,7 +235,7 @@ def _describe_note(title: Text, said: ErrandNote, to: str) -> Text:
 
 
 def download_calendar(request: HttpRequest, here: Here) -> HttpResponse:
-    """The plan as a calendar file, an all-day event for the last day of each errand."""
+    """Give the plan as a calendar: the last day of each errand is an all-day event."""
     marks = _load_marks(here, request)
     notices = [
         _make_notice(errand, here.row.name, marks.get(errand.errand, ErrandMark()))
@@ -280,7 +280,7 @@ def _describe_errand(
 
 
 def download_workbook(request: HttpRequest, here: Here) -> HttpResponse:
-    """The plan as a workbook, a row an errand."""
+    """Give the plan as a workbook, a row an errand."""
     report = load_report(here)
     marks = _load_marks(here, request)
     titles = {finding.criterion: finding.title for finding in report.findings}

@@ -53,7 +53,7 @@ _FORM: Final = "answers"
 
 
 def show_answers(request: HttpRequest, here: Here) -> HttpResponse:
-    """What is asked: papers, and facts that nobody has said yet."""
+    """Show what is asked: papers, and facts that nobody has said yet."""
     fields = _list_open_fields(edit.read(here.folder), load_report(here))
     fields = _select_group(fields, request.GET.get("group"))
     kept = drafts.load_draft(here, _FORM)

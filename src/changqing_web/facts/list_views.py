@@ -35,7 +35,7 @@ from changqing_web.walls import Here, PageRoute
 
 
 def show_list(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
-    """The list as a table; a POST adds one, pastes, previews or imports."""
+    """Show a list as a table; a POST adds one, pastes, previews or imports."""
     which = _find_list(listed)
     written = edit.read(here.folder)
     if request.method == "POST":
@@ -44,7 +44,7 @@ def show_list(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
 
 
 def download_template(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
-    """A workbook with the columns that matter, to be filled in and imported."""
+    """Give a workbook with the columns that matter, to be filled in and imported."""
     which = _find_list(listed)
     written = edit.read(here.folder)
     wanted = frozenset(column.code for column in _list_columns(here, which, written))
@@ -380,7 +380,7 @@ def _preview_rows(
 def show_member(
     request: HttpRequest, here: Here, listed: str, member: str
 ) -> HttpResponse:
-    """One member of a list, as a form like those of the dimensions."""
+    """Show one member of a list, as a form like those of the dimensions."""
     from changqing_web.facts import views as facts
 
     which = _find_list(listed)

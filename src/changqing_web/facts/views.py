@@ -51,7 +51,7 @@ class FormScope:
 
 
 def open_first_question(request: HttpRequest, here: Here) -> HttpResponse:
-    """Begin with the first question that is open, else where most is left to say."""
+    """Lead to the first question that is open, else where most is left to say."""
     written = edit.read(here.folder)
     asked = questions.list_fields_asked(catalogue(), written, load_report(here))
     if first := questions.group_sides(asked):
@@ -67,7 +67,7 @@ def open_first_question(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def show_dimension(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
-    """The questions of one dimension: all on a page, or one at a time."""
+    """Show the questions of one dimension: all on a page, or one at a time."""
     try:
         which = Dimension(dimension)
     except ValueError as error:
@@ -86,7 +86,7 @@ def show_dimension(request: HttpRequest, here: Here, dimension: str) -> HttpResp
 
 
 def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse:
-    """The open questions of one part of the conversation, a few on a page."""
+    """Show the open questions of one part of the conversation, a few on a page."""
     if group not in {question_group.value for question_group in QuestionGroup}:
         raise Http404
     which = QuestionGroup(group)
@@ -127,7 +127,7 @@ def answer_form(
     written: CaseData,
     fields: list[FactField],
 ) -> HttpResponse:
-    """The form with what was typed in it before; handed in by POST."""
+    """Show a form with what was typed in it before; a POST hands it in."""
     if request.method == "POST":
         return _take_form(request, here, about, written, fields)
     kept = drafts.load_draft(here, about.form)

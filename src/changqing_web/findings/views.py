@@ -68,7 +68,7 @@ class FindingGroup:
 
 
 def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
-    """The table, or one row of it when that is all that was asked for."""
+    """Show the table, or one row of it where that is all that was asked for."""
     report = load_report(here)
     page = make_case_page(here, report)
     opened = request.GET.get("open", "")

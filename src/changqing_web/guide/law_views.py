@@ -55,7 +55,7 @@ class Article:
 
 
 def show_law(request: HttpRequest, user: User) -> HttpResponse:
-    """The topics and the texts, each with how many facts stand under it."""
+    """Show the topics and the texts, each with how many facts stand under it."""
     facts = catalogue().law.values()
     of_topic = Counter(fact.topic for fact in facts)
     of_text = Counter(
@@ -76,7 +76,7 @@ def show_law(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def show_law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
-    """The facts of law on one topic."""
+    """Show the facts of law on one topic."""
     facts = [fact for fact in catalogue().law.values() if fact.topic == topic]
     if not facts:
         raise Http404
@@ -93,7 +93,7 @@ def show_law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse
 
 
 def show_law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
-    """One fact of law: what it says, since when, where it stands, who relies on it."""
+    """Show a fact of law: what it says, since when, where it stands, who uses it."""
     found = find_or_404(catalogue().law, fact)
     all_of = catalogue()
     stands_in = {(c.instrument, c.article) for c in found.citations if c.article}
@@ -141,7 +141,7 @@ def show_law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
 
 
 def show_instrument(request: HttpRequest, user: User, instrument: str) -> HttpResponse:
-    """One legal text: its number, since when, how much of it was read, what it says."""
+    """Show a legal text: number, since when, how much of it was read, what it says."""
     found = find_or_404(catalogue().instruments, instrument)
     return render_guide_page(
         request,
@@ -154,7 +154,7 @@ def show_instrument(request: HttpRequest, user: User, instrument: str) -> HttpRe
 
 
 def show_criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
-    """One criterion: what it asks, where that stands, what proves it, how to mend."""
+    """Show a criterion: what it asks, where that stands, its proof, how to mend."""
     found = find_or_404(catalogue().criteria, criterion)
     all_of = catalogue()
     facts = [

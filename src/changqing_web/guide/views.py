@@ -71,7 +71,7 @@ def load_questions() -> Questions:
 
 
 def show_guide(request: HttpRequest, user: User) -> HttpResponse:
-    """All there is to read, and a search over it."""
+    """Show all there is to read, and a search over it."""
     asked = " ".join(request.GET.get("q", "").split())[:_LONGEST_QUESTION]
     reply = load_questions().ask(asked, on=get_today()) if asked else None
     found = search_guide(asked) if asked else None
@@ -131,7 +131,7 @@ def _group_procedures() -> list[tuple[Text, list[Procedure]]]:
 
 
 def show_licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
-    """One licence in plain words."""
+    """Describe one licence in plain words."""
     found = find_or_404(catalogue().licences, licence)
     scope = _choose_among(request.GET.get("scope"), found.scopes)
     region = _choose_among(request.GET.get("region"), catalogue().regions)
@@ -179,7 +179,7 @@ def show_licence(request: HttpRequest, user: User, licence: str) -> HttpResponse
 
 
 def show_materials(request: HttpRequest, user: User) -> HttpResponse:
-    """The papers asked for at one stage of one application."""
+    """List the papers asked for at one stage of one application."""
     place = _read_place(request)
     found = make_checklist(
         catalogue(),
@@ -217,7 +217,7 @@ def show_materials(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def show_material(request: HttpRequest, user: User, material: str) -> HttpResponse:
-    """One kind of paper: who asks for it, what does and what does not."""
+    """Describe one kind of paper: who asks for it, what does and what does not."""
     found = find_or_404(catalogue().materials, material)
     all_of = catalogue()
     kept = f"paper:{found.id}"
@@ -261,14 +261,14 @@ def show_material(request: HttpRequest, user: User, material: str) -> HttpRespon
 
 
 def show_procedures(request: HttpRequest, user: User) -> HttpResponse:
-    """What is done from one end to the other, by stage."""
+    """List what is done from one end to the other, by stage."""
     return render_guide_page(
         request, "guide/procedures.html", "procedures", groups=_group_procedures()
     )
 
 
 def show_procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
-    """One procedure, with its days where some are given."""
+    """Show one procedure, with its days where some are given."""
     found = find_or_404(catalogue().procedures, procedure)
     place = _read_place(request, found.licences)
     given, wrong = _read_days(request, found)
@@ -340,14 +340,14 @@ def _read_days(
 
 
 def show_terms(request: HttpRequest, user: User) -> HttpResponse:
-    """Every word of the pages, with what it means."""
+    """Show every word of the pages, with what it means."""
     return render_guide_page(
         request, "guide/terms.html", "terms", terms=[*load_terms().values()]
     )
 
 
 def show_questions(request: HttpRequest, user: User) -> HttpResponse:
-    """Every question that has an answer."""
+    """List every question that has an answer."""
     return render_guide_page(
         request,
         "guide/questions.html",
@@ -360,7 +360,7 @@ def show_questions(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def show_question(request: HttpRequest, user: User, topic: str) -> HttpResponse:
-    """One question and its answer."""
+    """Show one question and its answer."""
     found: Topic = find_or_404(catalogue().topics, topic)
     law = [find_law_on(catalogue(), name, get_today()) for name in found.law]
     citations = dict.fromkeys(citation for fact in law for citation in fact.citations)

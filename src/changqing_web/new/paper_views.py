@@ -32,7 +32,7 @@ from changqing_web.work.start import MAKE_START, READ_START, encode_answers
 
 
 def take_files(request: HttpRequest, here: Here) -> HttpResponse:
-    """The place to drop files; a POST keeps them, and reads them once all are there."""
+    """Show where to drop files; a POST keeps them, and reads once all are there."""
     if request.method == "POST":
         return _keep_files(request, here)
     return render(
@@ -99,7 +99,7 @@ def _find_last_job(here: Here, token: str) -> Job | None:
 
 
 def show_start(request: HttpRequest, here: Here, token: str) -> HttpResponse:
-    """What was sent: being read, or recognised; a POST makes the case of it."""
+    """Show what was sent, being read or recognised; a POST makes the case of it."""
     job = _find_last_job(here, token)
     made = job is not None and job.kind == MAKE_START and job.state == Job.State.DONE
     if made and job is not None:

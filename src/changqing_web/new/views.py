@@ -64,7 +64,7 @@ class Wrong:
 
 
 def answer_form(request: HttpRequest, here: Here) -> HttpResponse:
-    """The form; a POST makes the case and shows its first verdict."""
+    """Show the twelve questions; a POST makes the case and leads to its verdict."""
     if request.method == "POST":
         typed = Typed.from_post(request.POST)
         return _make_case(request, here, typed)
@@ -377,7 +377,7 @@ class _Reader:
 
 
 def check_code(request: HttpRequest, here: Here) -> HttpResponse:
-    """What is known of the credit code as it is typed, and who has it already."""
+    """Tell what is known of a credit code as it is typed, and who has it already."""
     written = request.POST.get("credit_code", "")[:100]
     spelling = spell_credit_code(written)
     return render(
@@ -402,7 +402,7 @@ def save_draft(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def ask_which_licence(request: HttpRequest, here: Here) -> HttpResponse:
-    """One question at a time, until no answer changes which licence is needed."""
+    """Ask one question at a time, until no answer changes which licence is needed."""
     classifier = Classifier(catalogue(), on=timezone.localdate())
     kept = drafts.load_draft(here, WHICH)
     typed = Typed({}) if kept is None else kept[0]

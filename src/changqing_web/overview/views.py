@@ -50,7 +50,7 @@ class WatchedCase:
 
 
 def show_watching(request: HttpRequest, here: Here) -> HttpResponse:
-    """How the services of all cases stand, gravest first."""
+    """Show how the services of all cases stand, gravest first."""
     now = timezone.now()
     rows = here.workspace.cases.filter(archived=False, ended=False)
     cases: list[WatchedCase] = []

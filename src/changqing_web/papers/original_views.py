@@ -64,7 +64,7 @@ def find_path(here: Here, name: str) -> Path | None:
 
 
 def download_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
-    """The file of a paper; what is about a person is shown to few, and audited."""
+    """Give the file of a paper; what is about a person is shown to few, and audited."""
     written = edit.read(here.folder)
     item = find_item(written, paper)
     material_kind = str(item.get("kind"))

@@ -128,7 +128,7 @@ class PaperForm:
 
 
 def show_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
-    """What a paper is and proves; a POST changes it."""
+    """Show what a paper is and proves; a POST changes it."""
     written = edit.read(here.folder)
     item = find_item(written, paper)
     material = catalogue().materials.get(str(item.get("kind")))

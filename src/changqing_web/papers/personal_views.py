@@ -32,7 +32,7 @@ _PAGE: Final = 50
 
 
 def show_personal_papers(request: HttpRequest, here: Here) -> HttpResponse:
-    """The papers about persons of a case: who saw them, when they go, what went."""
+    """Show the papers about persons: who saw them, when they go, what went."""
     return _render_page(request, here)
 
 
@@ -121,7 +121,7 @@ def read_day(typed: str) -> date | None:
 
 
 def show_accesses(request: HttpRequest, here: Here) -> HttpResponse:
-    """Who saw papers about persons, over all cases of the workspace."""
+    """Show who saw papers about persons, over all cases of the workspace."""
     every = list_accesses(here)
     who = request.GET.get("who", "")
     case = request.GET.get("case", "")

@@ -12,7 +12,7 @@ from changqing_web.work.read_all import READ_ALL
 
 
 def read_all(request: HttpRequest, here: Here) -> HttpResponse:
-    """Begin it, or find the one that is under way, and show how far it is."""
+    """Begin to read all papers of all cases, or show how far it is."""
     job = begin_job(here, READ_ALL)
     return redirect("job_of_workspace", workspace=here.workspace.slug, job=job.pk)
 

@@ -81,7 +81,7 @@ _DRAWN: Final = frozenset({FileType.PDF, FileType.PICTURE})
 
 
 def show_reading(request: HttpRequest, here: Here) -> HttpResponse:
-    """All papers: what is unread, and how much is left to settle in each."""
+    """Show all papers: what is unread, and how much is left to settle in each."""
     if request.method == "POST":
         jobs.begin_job(here, "read")
         return HttpResponseRedirect(request.path, status=303)
@@ -197,7 +197,7 @@ def _find_address(
 
 
 def show_read_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
-    """The page on one side with the place lit, the values on the other."""
+    """Show the page on one side with the place lit, the values on the other."""
     papers = load_papers(here)
     if any(unread.id == paper for unread in papers.unread):
         return HttpResponseRedirect(_find_address(here), status=303)
@@ -542,7 +542,7 @@ def _find_next(
 def show_page_picture(
     request: HttpRequest, here: Here, paper: str, number: int
 ) -> HttpResponse:
-    """A page of a paper, upright; what is about a person is audited."""
+    """Draw a page of a paper, upright; to see one about a person is audited."""
     case = open_case(here.folder, catalogue())
     about = next(
         (listed_paper for listed_paper in case.papers if listed_paper.id == paper), None

@@ -168,7 +168,7 @@ def record_seen(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
 
 
 def download_certificate(request: HttpRequest, here: Here) -> HttpResponse:
-    """What this reviewer certifies to have seen, as Word, PDF or text to paste."""
+    """Give what this reviewer certifies to have seen, as Word, PDF or text to paste."""
     if here.role is not Role.REVIEWER:
         raise Http404
     try:

@@ -88,7 +88,7 @@ class PapersByEnd:
 
 
 def show_evidence(request: HttpRequest, here: Here) -> HttpResponse:
-    """Everything the case rests on, a part at a time."""
+    """Show everything the case rests on, a part at a time."""
     return _render_page(request, here, _choose_part(request))
 
 
@@ -426,7 +426,7 @@ def _list_captures(line: Looked) -> Iterator[CaptureLine]:
 
 
 def download_capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
-    """The bytes a probe received, to be downloaded; nothing in them runs."""
+    """Give the bytes that a probe received, as a download; nothing in them runs."""
     try:
         kept = Evidence(here.folder)
         known = any(
@@ -442,7 +442,7 @@ def download_capture(request: HttpRequest, here: Here, digest: str) -> HttpRespo
 
 
 def show_screenshot(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
-    """The picture of a page, shown by itself."""
+    """Show the picture of a page, by itself."""
     known = read_recorded_evidence(here.folder).screenshots
     if digest not in {shot.digest for shot in known} or not _may_see(here, digest):
         raise Http404

@@ -44,7 +44,7 @@ class RunFilter:
 
 
 def show_runs(request: HttpRequest, here: Here) -> HttpResponse:
-    """The runs of this workspace, newest first."""
+    """Show the runs of this workspace, newest first."""
     more = {"section": "register"}
     if find_spec("polars") is None:
         return render(request, "register/runs.html", {**more, "lacking": True})
@@ -64,7 +64,7 @@ def show_runs(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
-    """What a run says, counted: sentences, lapses, dimensions, provinces, licences."""
+    """Show what a run says, by sentence, lapse, dimension, province, licence."""
     demand_polars()
     from changqing_web.register.figures import make_overview
     from changqing_web.register.runs import list_runs
@@ -85,7 +85,7 @@ def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
 
 def show_criteria(request: HttpRequest, here: Here, run: str) -> HttpResponse:
-    """Every criterion that is not met of somebody, counted by verdict."""
+    """Show every criterion that is not met of somebody, counted by verdict."""
     demand_polars()
     from changqing_web.register.figures import make_overview
 
@@ -110,7 +110,7 @@ def show_criteria(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 def hand_out_criteria(
     request: HttpRequest, here: Here, run: str, kind: str
 ) -> HttpResponse:
-    """The counts by criterion and verdict, as a file."""
+    """Give the counts by criterion and verdict as a file."""
     demand_polars()
     from changqing.screening.results import Asked, count_verdicts
     from changqing_web.register.files import hand_out
@@ -123,7 +123,7 @@ def hand_out_criteria(
 
 
 def show_change(request: HttpRequest, here: Here, run: str) -> HttpResponse:
-    """What changed from another run to this one."""
+    """Show what changed from another run to this one."""
     demand_polars()
     from changqing_web.register.changes import find_change
     from changqing_web.register.runs import find_run
@@ -138,7 +138,7 @@ def show_change(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
 
 def show_companies(request: HttpRequest, here: Here, run: str) -> HttpResponse:
-    """Companies by name; or those that a signal marks, once it is measured."""
+    """Show companies by name; or those that a signal marks, once it is measured."""
     demand_polars()
     from changqing.screening.result_words import name_value
     from changqing_web.register.listing import list_page, measure_signal
@@ -162,7 +162,7 @@ def show_companies(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 def hand_out_companies(
     request: HttpRequest, here: Here, run: str, kind: str
 ) -> HttpResponse:
-    """The companies of a list as a file; none where the signal is not measured."""
+    """Give the companies of a list as a file; none where the signal is not measured."""
     demand_polars()
     from changqing_web.register.files import hand_out
     from changqing_web.register.listing import list_part
@@ -188,7 +188,7 @@ def hand_out_companies(
 
 
 def show_company(request: HttpRequest, here: Here, run: str) -> HttpResponse:
-    """All that a run says of one company, with the reason of each verdict."""
+    """Show all that a run says of one company, with the reason of each verdict."""
     demand_polars()
     from changqing.screening.case_results import find_case_results
     from changqing_web.register.listing import (
@@ -263,7 +263,7 @@ def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 
 
 def show_leads(request: HttpRequest, here: Here, run: str) -> HttpResponse:
-    """The leads of a run with their steps, and how often its signals were right."""
+    """Show the leads of a run, their steps, and how often its signals were right."""
     demand_polars()
     from changqing_web.register.lead_lines import (
         find_last_name,

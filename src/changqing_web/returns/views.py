@@ -41,7 +41,7 @@ class CountTable:
 
 
 def show_returns(request: HttpRequest, here: Here) -> HttpResponse:
-    """What came back, counted three ways over the cases that are chosen."""
+    """Show what came back, counted three ways over the cases that are chosen."""
     rows = narrow_rows(request, here).values_list("folder", "region", "licence")
     root = find_cases_folder(here.workspace)
     found = count_returns(

@@ -51,7 +51,7 @@ _WITHIN: Final = 600  # seconds
 
 
 def show_sheet(request: HttpRequest, here: Here) -> HttpResponse:
-    """The points on which the case stands or falls; a reviewer marks them by POST."""
+    """Show the points on which the case stands or falls; a POST marks them."""
     if request.method != "POST":
         return _render_page(request, here)
     if here.role is not Role.REVIEWER:
@@ -142,7 +142,7 @@ def _render_page(
 
 
 def show_crop(request: HttpRequest, here: Here, number: int) -> HttpResponse:
-    """The picture of the place in a paper that a point quotes."""
+    """Draw the place in a paper that a point quotes."""
     try:
         picture = crop_source(here, number) if number < 10**9 else None
     except ChangqingError:
@@ -155,7 +155,7 @@ def show_crop(request: HttpRequest, here: Here, number: int) -> HttpResponse:
 
 
 def download_letter(request: HttpRequest, here: Here) -> HttpResponse:
-    """What this reviewer wants corrected, as a notice: Word, PDF or text."""
+    """Give what this reviewer wants corrected as a notice: Word, PDF or text."""
     if here.role is not Role.REVIEWER:
         raise Http404
     try:
@@ -177,7 +177,7 @@ def download_letter(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def show_documents(request: HttpRequest, here: Here) -> HttpResponse:
-    """The documents of the dossier, to be read."""
+    """List the documents of the dossier, to be read."""
     found = load_writings(here)
     more = {
         "lines": [make_line(here, found, document) for document in found.documents],
@@ -191,7 +191,7 @@ def show_documents(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def show_document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
-    """One document as it reads, with what stands behind each statement."""
+    """Show one document as it reads, with what stands behind each statement."""
     found = load_writings(here)
     one = select_document(found, name)
     chart = make_chart_address(here, one.id)

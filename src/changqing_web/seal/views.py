@@ -55,12 +55,12 @@ _LOOKED_AT: Final = 50  # jobs, to find those that this person may know of
 
 
 def show_seal(request: HttpRequest, here: Here) -> HttpResponse:
-    """What would be sealed and withheld, what was sealed, and a place to check one."""
+    """Show what would be sealed and withheld, what was, and a place to check one."""
     return _render_page(request, here)
 
 
 def begin_sealing(request: HttpRequest, here: Here) -> HttpResponse:
-    """Seal, in the background."""
+    """Seal the case in the background."""
     full = request.POST.get("full") == "1"
     if full and not here.may(Role.OWNER):
         raise Http404
@@ -86,7 +86,7 @@ def begin_sealing(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
-    """One bundle: its digests and fingerprint, to be printed and told."""
+    """Show one bundle: its digests and fingerprint, to be printed and told."""
     found = _find_job(here, "seal", job)
     more = {
         "job": found,
@@ -105,7 +105,7 @@ def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
 
 
 def download_bundle(request: HttpRequest, here: Here, job: int) -> FileResponse:
-    """The file itself."""
+    """Give a bundle as it was sealed."""
     found = _find_job(here, "seal", job)
     path = find_bundle(found)
     if found.state != Job.State.DONE or not path.is_file():
@@ -164,7 +164,7 @@ def take_bundle(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def show_verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
-    """What came of checking a bundle."""
+    """Show what came of checking a bundle."""
     found = _find_job(here, "verify", job)
     more = {
         "job": found,

@@ -31,7 +31,7 @@ _BUSY: Final = "busy"
 
 
 def verify_publicly(request: HttpRequest) -> HttpResponse:
-    """A form for a bundle, and by POST what came of checking it."""
+    """Show a form for a bundle, and by POST what came of checking it."""
     if request.method != "POST":
         return _render_page(request)
     if is_over_limit(f"verify:{find_address(request)}", most=CHECKS, seconds=WITHIN):

@@ -51,7 +51,7 @@ Wrong = dict[str, str]
 
 
 def show_notices(request: HttpRequest, here: Here) -> HttpResponse:
-    """Who is told; a POST changes one thing of it."""
+    """Show who is told of what; a POST changes one thing of it."""
     if request.method == "POST":
         typed = Typed.from_post(request.POST)
         wrong: Wrong = {}

@@ -54,7 +54,7 @@ _YEARS: Final = range(2000, 3000)
 
 
 def show_watching(request: HttpRequest, here: Here) -> HttpResponse:
-    """What watching the case knows."""
+    """Show what watching the case knows."""
     kept = drafts.load_draft(here, _FORM)
     typed = {} if kept is None else {n: kept[0].get_one(n) for n in kept[0].data}
     return _render_page(request, here, typed=typed)

@@ -16,12 +16,12 @@ from changqing_web.walls import Here, PageRoute
 
 
 def show_case_job(request: HttpRequest, here: Here, job: int) -> HttpResponse:
-    """The progress of work on a case."""
+    """Show how far work on a case is."""
     return _show_job(request, here, here.row.folder, job)
 
 
 def show_workspace_job(request: HttpRequest, here: Here, job: int) -> HttpResponse:
-    """The progress of work that concerns no single case."""
+    """Show how far work that concerns no single case is."""
     return _show_job(request, here, "", job)
 
 
