@@ -113,7 +113,7 @@ def test_a_file_that_is_none_of_the_case_is_not_handed_out(
     outside = tmp_path / "own"
     outside.write_text("secret of the server", encoding="utf-8")
     papers = edit.read(place.folder).list_items("papers")
-    paper = next(one for one in papers if one["kind"] == "company_profile")
+    paper = next(paper for paper in papers if paper["kind"] == "company_profile")
     made = place.folder / "dossier" / "out"
     made.mkdir(parents=True)
     for path in (place.folder / str(paper["file"]), made / "01.pdf"):

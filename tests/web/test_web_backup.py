@@ -160,7 +160,7 @@ def busy(kept: Installation) -> Iterator[None]:
                     (case / "evidence" / name).write_text(str(n))
             n += 1
 
-    threads = [threading.Thread(target=one) for one in (write_events, write_files)]
+    threads = [threading.Thread(target=write) for write in (write_events, write_files)]
     for thread in threads:
         thread.start()
     patience = time.monotonic() + 20

@@ -72,13 +72,13 @@ def test_a_folder_in_a_zip(tmp_path: Path, fuzz_seconds: float) -> None:
         target = tmp_path / f"case{next(number)}"
         target.mkdir()
         unpack_case(path, target, most_files=100, most_bytes=1_000_000)
-        inside = [one for one in target.rglob("*") if one.is_symlink()]
+        inside = [path for path in target.rglob("*") if path.is_symlink()]
         assert not inside
 
     # In a child process with limits where people send it; here for what it raises.
     fuzz(look, [packed.getvalue()], fuzz_seconds)
     assert {
-        one.name for one in tmp_path.iterdir() if not one.name.startswith("case")
+        path.name for path in tmp_path.iterdir() if not path.name.startswith("case")
     } == (set())
 
 

@@ -101,7 +101,7 @@ def _list_values(node: object, place: str = "") -> Iterator[str]:
                 yield f"{place}.{key} {len(value)}"
             else:
                 yield from _list_values(value, f"{place}.{key}")
-    elif isinstance(node, list) and any(isinstance(one, dict | list) for one in node):
+    elif isinstance(node, list) and any(isinstance(part, dict | list) for part in node):
         for number, value in enumerate(node):
             yield from _list_values(value, f"{place}.{number}")
     else:

@@ -43,8 +43,8 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
     subjects = {Subject("applicant", "self"), *questions.list_services(written)}
     for listed in LISTS.values():
         subjects |= {
-            Subject(listed.subject, str(one.get("id")))
-            for one in written.list_items(listed.code)
+            Subject(listed.subject, str(member.get("id")))
+            for member in written.list_items(listed.code)
         }
     every = questions.list_fields_about(
         catalogue(), written, result, sorted(subjects, key=str), every=True
@@ -90,13 +90,13 @@ def test_a_question_is_answered_only_once_a_page_has_put_it(
 
     put = client.get(place.url("answers/")).context["fields"]
     assert len(put) < len(every)
-    names = {one.name for one in put}
+    names = {field.name for field in put}
     later = next(
         fact_field
         for fact_field in every
         if fact_field.name not in names and fact_field.widget == "boolean"
     )
-    first = next(one for one in put if one.fact.id == "contact_phone")
+    first = next(field for field in put if field.fact.id == "contact_phone")
     assert answer(later, "true") == 303
     assert find_said(later) is None
     assert answer(first, "0571-88880000") == 303

@@ -17,7 +17,7 @@ from tests.web.web_world import Place
 def _make_older(place: Place) -> None:
     """Leave the summary of an earlier program, and a paper that cannot be read."""
     case = open_case(place.folder, catalogue())
-    paper = next(each for each in case.papers if each.id == "lease")
+    paper = next(paper for paper in case.papers if paper.id == "lease")
     (place.folder / paper.file.path).write_text("字迹不清的一页\n", encoding="utf-8")
     place.editor.get(place.url())
     before = dict(read_summary(place.folder))

@@ -162,9 +162,9 @@ def test_an_invitation_makes_one_account_also_under_two_posts_at_once() -> None:
     assert done.returncode == 0, done.stderr
     rounds = json.loads(done.stdout)
     assert len(rounds) > 2
-    for each in rounds:
-        assert (each["accounts"], each["members"]) == (1, 1), rounds
-        assert all(status < 500 for status in each["statuses"]), rounds
+    for answers in rounds:
+        assert (answers["accounts"], answers["members"]) == (1, 1), rounds
+        assert all(status < 500 for status in answers["statuses"]), rounds
 
 
 def test_an_invited_client_lands_on_the_one_case_that_is_asked_of(place: Place) -> None:

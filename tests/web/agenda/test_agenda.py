@@ -151,9 +151,9 @@ def test_the_calendar_file_has_what_the_page_has(place: Place) -> None:
     today = [e for e in events if e.decoded("dtstart") == timezone.localdate()]
     assert len(today) == 4
     assert all(place.case.name in str(event["summary"]) for event in events)
-    told = [str(each["description"]) for each in today]
-    assert sum("该谁办：我方" in each for each in told) == 3
-    assert sum(each.startswith("法定期限") for each in told) == 1
+    told = [str(entry["description"]) for entry in today]
+    assert sum("该谁办：我方" in text for text in told) == 3
+    assert sum(text.startswith("法定期限") for text in told) == 1
     again = Calendar.from_ical(place.editor.get(address).content).walk("VEVENT")
     assert [e["uid"] for e in again] == [e["uid"] for e in events]
     own = place.editor.get(address, {"kind": "own"})

@@ -135,7 +135,7 @@ def test_another_workspace_gets_404_for_every_operation(place: Place) -> None:
     other = make_place("other", "local-life")
     before = (place.folder / "case.yaml").read_bytes()
     call = Caller(place=other, secret=make_token(other))
-    concerned = [each for each in OPERATIONS if "{case}" in each[1]]
+    concerned = [operation for operation in OPERATIONS if "{case}" in operation[1]]
     assert len(concerned) > 15
     for method, path, operation in concerned:
         answer = call(
@@ -209,7 +209,7 @@ def test_the_result_is_what_the_command_prints(call: Caller) -> None:
     findings = call("get", call.case("/findings")).json()
     assert len(findings) == len(result["findings"])
     unmet = call("get", f"{call.case('/findings')}?verdict=unmet").json()
-    assert {each["verdict"] for each in unmet} <= {"unmet"}
+    assert {finding["verdict"] for finding in unmet} <= {"unmet"}
     assert call("get", call.case("/errands")).json() == result["errands"]
     assert call("get", call.case()).json()["folder"] == call.place.case.folder
     assert call("get", "/cases?q=nobody").json() == {"count": 0, "cases": []}
@@ -278,7 +278,9 @@ def test_the_page_of_an_issuer_is_taken_and_held_against_its_paper(
     call: Caller,
 ) -> None:
     checks, paper = call.case("/issuer"), "social_insurance"
-    (offered,) = (each for each in call("get", checks).json() if each["paper"] == paper)
+    (offered,) = (
+        offer for offer in call("get", checks).json() if offer["paper"] == paper
+    )
     assert (offered["answer"], offered["look"]) == ("unasked", "insurance_proof_check")
     code = {"text": "xy-0000-example", "label": "验证码", "page": 1}
     assert offered["codes"] == [code]
@@ -303,14 +305,14 @@ def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
     done = call("post", events, json={"act": "submit", "on": today})
     assert done.status_code == 201
     assert done.json()["stage"] == "submitted"
-    assert [each["act"] for each in call("get", events).json()] == ["submit"]
+    assert [event["act"] for event in call("get", events).json()] == ["submit"]
     assert call("get", call.case("/casework")).json()["stage"] == "submitted"
     undo = call.case("/casework/undo")
     assert call("post", undo, json={"number": 2}).status_code == 422
     undone = call("post", undo, json={"number": 1})
     assert (undone.status_code, undone.json()["stage"]) == (201, "prepare")
     kept = call("get", events).json()
-    assert [(each["act"], each.get("undone_by")) for each in kept] == [
+    assert [(event["act"], event.get("undone_by")) for event in kept] == [
         ("submit", 2),
         ("undo", None),
     ]
@@ -323,7 +325,7 @@ def test_a_paper_is_taken_out_put_back_and_of_another_kind(call: Caller) -> None
     assert call("delete", f"{papers}/lease").status_code == 422
     (found,) = call("get", aside).json()
     assert (found["id"], found["paper"]["kind"]) == ("lease", "lease")
-    assert "lease" not in [each["id"] for each in call("get", papers).json()]
+    assert "lease" not in [paper["id"] for paper in call("get", papers).json()]
     assert call("post", f"{aside}/lease").json() == {"id": "lease"}
     assert call("get", aside).json() == []
     kind = f"{papers}/lease/kind"
@@ -386,7 +388,7 @@ def test_a_case_is_told_of_over_time(call: Caller) -> None:
     assert every
     name = every[0]["fact"]
     one = call("get", f"{call.case('/history')}?fact={name}").json()
-    assert {each["fact"] for each in one} == {name}
+    assert {entry["fact"] for entry in one} == {name}
     assert call("get", call.case("/watch")).json()["rounds"] == 0
     year = timezone.localdate().year - 1
     report = call("get", call.case("/casework/annual")).json()
@@ -453,7 +455,9 @@ def test_questions_beside_a_case_are_answered(call: Caller) -> None:
     assert classified["next_question"]["options"]
     unknown = call("post", "/classify", json={"answers": {"no_such": True}})
     assert unknown.status_code == 422
-    assert {each["licence"] for each in call("get", "/licences").json()} >= {"B25"}
+    assert {licence["licence"] for licence in call("get", "/licences").json()} >= {
+        "B25"
+    }
     english = call("get", "/licences/B25?lang=en").json()
     assert english["label"].isascii()
     assert call("get", "/materials?licence=B25&region=33").json()

@@ -48,8 +48,8 @@ def test_what_is_unknown_ahead_is_said_in_words(place: Place) -> None:
     found = write_json(load_report(place.here))
     page = re.sub("</?time>", "", _get_page(place))
     for part in ("cadence", "availability"):
-        for one in found["outlook"][part]:
-            assert one["words"][0]["zh"] in page
+        for part_of_outlook in found["outlook"][part]:
+            assert part_of_outlook["words"][0]["zh"] in page
     assert found["outlook"]["runway"]["words"][0]["zh"] in page
 
 
@@ -74,10 +74,10 @@ def test_what_blocks_is_listed_with_its_errand(db: None) -> None:
     place = make_place("here", "contradictory")
     found, page = write_json(load_report(place.here)), _get_page(place)
     blocks = [
-        one
-        for one in found["findings"]
-        if one["standing"] in ("condition", "published")
-        and one["verdict"] in ("unmet", "contradicted")
+        finding
+        for finding in found["findings"]
+        if finding["standing"] in ("condition", "published")
+        and finding["verdict"] in ("unmet", "contradicted")
     ]
     assert blocks
     for block in blocks:
@@ -145,7 +145,7 @@ def test_the_english_page_has_no_chinese_of_ours(place: Place) -> None:
     own = write_json(load_report(place.here))["case"]["name"]
     words = set(re.findall(r"[\u4e00-\u9fff]{2,}", main.replace(own, "")))
     told = write_json(load_report(place.here))
-    said = json.loads(json.dumps([one["en"] for one in _collect_texts(told)]))
+    said = json.loads(json.dumps([text["en"] for text in _collect_texts(told)]))
     doubts = told["one_page"]["doubts"]["shown"]
     said += [says["quote"] or "" for doubt in doubts for says in doubt["says"]]
     assert {w for w in words if not any(w in text for text in said)} == set()
@@ -182,7 +182,7 @@ def test_tabs_count_what_their_pages_list(db: None) -> None:
     tabs = page.split('class="tabs"')[1].split("</nav>")[0]
     counts = [int(n) for n in re.findall(r'class="n">(\d+)<', tabs)]
     assert counts == [
-        sum(one["asked"] for one in found["findings"]),
+        sum(finding["asked"] for finding in found["findings"]),
         len(found["evidence"]),
         len(found["errands"]),
     ]

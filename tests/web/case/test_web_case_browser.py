@@ -185,9 +185,9 @@ def test_nothing_serious_is_in_the_way_of_anybody(
             assert wide <= width, address
         found = Axe().run(page).response["violations"]
         assert [
-            (address, one["id"], one["nodes"][0]["target"])
-            for one in found
-            if one["impact"] in ("serious", "critical")
+            (address, violation["id"], violation["nodes"][0]["target"])
+            for violation in found
+            if violation["impact"] in ("serious", "critical")
         ] == []
 
 
@@ -212,9 +212,9 @@ def test_own_text_is_typed_as_it_prints_and_kept_as_plain_text(
     own.locator("[data-do=table]").click()
     page.keyboard.type("班次")
     found = [
-        (one["id"], one["impact"])
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in {"serious", "critical"}
+        (violation["id"], violation["impact"])
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in {"serious", "critical"}
     ]
     assert found == []
     page.get_by_role("button", name="保存", exact=True).click()

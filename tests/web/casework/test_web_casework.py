@@ -342,7 +342,7 @@ def test_what_changed_since_the_last_handing_in_is_shown(place: Place) -> None:
     path = place.folder / "case.yaml"
     text = path.read_text(encoding="utf-8")
     assert "headcount:" in text
-    line = next(one for one in text.splitlines() if "headcount:" in one)
+    line = next(line for line in text.splitlines() if "headcount:" in line)
     path.write_text(text.replace(line, "  headcount: 77"), encoding="utf-8")
     page = place.editor.get(place.url("casework/")).content.decode()
     assert 'class="r-in"' in page

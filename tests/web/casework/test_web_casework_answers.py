@@ -43,7 +43,7 @@ def test_what_is_lacking_is_listed_until_a_letter_asks_for_it(place: Place) -> N
 def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
     client = place.people[Role.RESPONDENT]
     page = client.get(place.url("answers/"))
-    field = next(one for one in page.context["fields"] if one.widget == "text")
+    field = next(field for field in page.context["fields"] if field.widget == "text")
     assert field.fact.id == "contact_phone"
     assert field.asked.asks.zh in page.content.decode()
     assert field.asked.why.zh in page.content.decode()
@@ -61,7 +61,7 @@ def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
     # What is left comes next; what was answered is not asked again.
     assert "group=" in answer["Location"]
     after = client.get(place.url("answers/")).context["fields"]
-    assert field.name not in {one.name for one in after}
+    assert field.name not in {field.name for field in after}
     told = CaseEvent.objects.get(case=place.case.folder, verb="answer")
     assert told.actor == f"{Role.RESPONDENT}@here.example"
     assert told.actor in told.what["zh"]
@@ -70,7 +70,7 @@ def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
 def test_what_was_not_asked_cannot_be_written(place: Place) -> None:
     client = place.people[Role.RESPONDENT]
     page = client.get(place.url("answers/"))
-    asked = {one.name for one in page.context["fields"]}
+    asked = {field.name for field in page.context["fields"]}
     written = edit.read(place.folder)
     at = ("applicant", "registered_capital")
     name = "applicant.self.registered_capital"
@@ -95,7 +95,7 @@ def test_what_is_no_value_stays_in_the_form(place: Place) -> None:
     page = client.get(place.url("answers/"))
     before = (place.folder / "case.yaml").read_bytes()
     fields = page.context["fields"]
-    field = next(one for one in fields if one.fact.id == "contact_phone")
+    field = next(field for field in fields if field.fact.id == "contact_phone")
     answer = client.post(
         place.url("answers/say/"),
         {

@@ -70,8 +70,8 @@ def test_overview_errands_and_dossier_say_the_same_of_handing_in(db: None) -> No
         page = place.editor.get(place.url("dossier/"))
         said = str(page.context["left"].text.zh)
         assert said in page.content.decode()
-        for other in ("", "errands/"):
-            assert said in place.editor.get(place.url(other)).content.decode()
+        for address in ("", "errands/"):
+            assert said in place.editor.get(place.url(address)).content.decode()
         return said
 
     before = say()
@@ -98,12 +98,12 @@ def test_what_a_paper_about_a_person_says_is_not_quoted(db: None) -> None:
             file.write(f"\n## 给{name[:2]}的备注\n\n法定代表人：许小满{name[:2]}\n")
     page = place.editor.get(place.url("dossier/"))
     told = [
-        one
+        place_said
         for apart in page.context["apart"]
-        for one in apart.places
-        if one.place.value.zh == "许小满"
+        for place_said in apart.places
+        if place_said.place.value.zh == "许小满"
     ]
-    assert [one.hidden for one in told] == [True, False]
+    assert [place_said.hidden for place_said in told] == [True, False]
     text = page.content.decode()
     assert "给10的备注" not in text
     assert "给16的备注" in text
@@ -117,16 +117,20 @@ def test_what_does_not_agree_leads_to_the_fact_and_to_the_paper(db: None) -> Non
     page = place.editor.get(place.url("dossier/"))
     assert "说法不一" in page.content.decode().split('id="apart"')[0]
     assert page.context["usable"] is False
-    said = [one for apart in page.context["apart"] for one in apart.places]
-    assert any(one.declared for one in said)
-    assert any("/papers/" in one.way for one in said)
-    for one in said:
-        assert one.way or not one.place.file, one
-        if one.way:
-            answer = place.editor.get(one.way)
-            assert answer.status_code == 200, one.way
-            anchor = one.way.partition("#")[2]
-            assert not anchor or f'id="{anchor}"' in answer.content.decode(), one.way
+    said = [
+        place_said for apart in page.context["apart"] for place_said in apart.places
+    ]
+    assert any(place_said.declared for place_said in said)
+    assert any("/papers/" in place_said.way for place_said in said)
+    for place_said in said:
+        assert place_said.way or not place_said.place.file, place_said
+        if place_said.way:
+            answer = place.editor.get(place_said.way)
+            assert answer.status_code == 200, place_said.way
+            anchor = place_said.way.partition("#")[2]
+            assert not anchor or f'id="{anchor}"' in answer.content.decode(), (
+                place_said.way
+            )
 
 
 @pytest.mark.long
@@ -136,10 +140,10 @@ def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> No
         page = place.editor.get(place.url(f"dossier/{line.document.id}/"))
         found = [*page.context["blanks"], *page.context["unsupported"]]
         lacking = {blank.supply for blank in line.document.blanks}
-        assert {one.what for one in found} == lacking | {
-            one.text for one in line.document.unsupported
+        assert {lack.what for lack in found} == lacking | {
+            statement.text for statement in line.document.unsupported
         }
-        lacks |= {one.way for one in found}
+        lacks |= {lack.way for lack in found}
     assert any("#upload" in way for way in lacks)
     assert any("/#c-" in way for way in lacks)
     assert any("/#applicant.self." in way for way in lacks)
@@ -243,7 +247,7 @@ def test_a_blank_is_filled_in_where_it_stands_and_taken_back(place: Place) -> No
     place.editor.post(place.url("dossier/written_application/undo/"))
     assert edit.read(place.folder).find_value(("applicant", "contact_phone")) is None
     told = CaseEvent.objects.filter(case=place.case.folder, verb="dossier")
-    assert {one.what["zh"] for one in told} == {
+    assert {event.what["zh"] for event in told} == {
         "在《申请书》里改了1处",
         "撤销在《申请书》里的上一次改动",
     }
@@ -285,7 +289,7 @@ def test_a_choice_is_made_in_its_place_with_its_sentence_after_it(
         "words": "停止服务前逐户发还数据。"
     }
     page = place.editor.get(place.url("dossier/service_assurance/"))
-    assert not [one for one in page.context["blanks"] if "exit_data" in one.way]
+    assert not [blank for blank in page.context["blanks"] if "exit_data" in blank.way]
 
 
 @pytest.mark.long
@@ -448,7 +452,9 @@ def test_marks_of_ours_in_an_own_copy_are_no_fault(place: Place, text: str) -> N
     _write_own(place, f"{OWN}## 预案\n\n值班{text}电话\n")
     page = place.editor.get(place.url("dossier/emergency/"))
     assert page.status_code == 200
-    assert not any("\ue000" <= each <= "\uf8ff" for each in page.content.decode())
+    assert not any(
+        "\ue000" <= character <= "\uf8ff" for character in page.content.decode()
+    )
 
 
 _LOOPS = (
@@ -613,15 +619,15 @@ def test_who_holds_a_post_is_named_where_nobody_does(place: Place) -> None:
     )
     page = place.editor.get(place.url("dossier/user_service/"))
     assert 'name="post.customer_service"' in page.content.decode()
-    assert any("#f-post." in one.way for one in page.context["blanks"])
+    assert any("#f-post." in blank.way for blank in page.context["blanks"])
 
     answer = _send(place, "user_service", **{"post.customer_service": "许新来"})
 
     assert answer.status_code == 303
     after = edit.read(place.folder).list_items("people")
-    assert [one["name"] for one in after if "customer_service" in _list_roles(one)] == [
-        "许新来"
-    ]
+    assert [
+        person["name"] for person in after if "customer_service" in _list_roles(person)
+    ] == ["许新来"]
     boss = str(after[0]["name"])
     _send(place, "user_service", **{"post.customer_service": boss})
     again = edit.read(place.folder).list_items("people")

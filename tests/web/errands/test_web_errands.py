@@ -36,15 +36,17 @@ def _note(place: Place, said: str, errand: str, **more: str) -> Any:
 
 
 def _find_first(place: Place) -> Json:
-    return next(one for one in _load_document(place)["errands"] if one["required"])
+    return next(
+        errand for errand in _load_document(place)["errands"] if errand["required"]
+    )
 
 
 def test_every_errand_of_the_plan_is_listed_with_its_days(torn: Place) -> None:
     page = torn.editor.get(torn.url("errands/")).content.decode()
-    for one in _load_document(torn)["errands"]:
-        item = page[page.index(f'id="errand-{one["errand"]}"') :]
-        assert one["start"] in item[:900]
-        assert one["title"]["zh"] in item[:1200]
+    for errand in _load_document(torn)["errands"]:
+        item = page[page.index(f'id="errand-{errand["errand"]}"') :]
+        assert errand["start"] in item[:900]
+        assert errand["title"]["zh"] in item[:1200]
 
 
 def test_done_and_owner_stay_with_the_case_and_are_events(torn: Place) -> None:
@@ -87,7 +89,9 @@ def test_what_was_typed_stays_when_somebody_else_is_writing(torn: Place) -> None
 
 def test_ticking_what_blocks_changes_the_verdict(torn: Place) -> None:
     required = [
-        one["errand"] for one in _load_document(torn)["errands"] if one["required"]
+        errand["errand"]
+        for errand in _load_document(torn)["errands"]
+        if errand["required"]
     ]
     query = "&".join(f"try={name}" for name in required)
     answer = torn.editor.get(
@@ -119,7 +123,7 @@ def test_the_calendar_has_the_last_day_of_what_is_not_done(torn: Place) -> None:
     assert answer["Content-Type"].startswith("text/calendar")
     events = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
     days = sorted(event.decoded("dtstart") for event in events)
-    assert days == sorted(date.fromisoformat(one["done_by"]) for one in plan[1:])
+    assert days == sorted(date.fromisoformat(errand["done_by"]) for errand in plan[1:])
 
 
 def test_the_workbook_has_a_row_each_and_no_formula(torn: Place) -> None:

@@ -83,9 +83,9 @@ def test_questions_come_in_groups_and_handing_in_leads_to_the_next(
     fields = page.context["fields"]
     assert {field.asked.group.id for field in fields} == {"company"}
     text = page.content.decode()
-    for one in fields:
-        assert one.asked.asks.zh in text
-        assert one.asked.why.zh in text
+    for field in fields:
+        assert field.asked.asks.zh in text
+        assert field.asked.why.zh in text
         assert "不清楚" in text
     phone = next(field for field in fields if field.fact.id == "contact_phone")
     sent = {
@@ -99,7 +99,7 @@ def test_questions_come_in_groups_and_handing_in_leads_to_the_next(
     assert answer["Location"] != first
     assert edit.read(place.folder).find_value(phone.at) == "0571-88880000"
     after = place.editor.get(first).context["fields"]
-    assert phone.name not in {one.name for one in after}
+    assert phone.name not in {field.name for field in after}
     assert place.editor.get(place.url("facts/ask/nothing/")).status_code == 404
 
 
@@ -246,15 +246,15 @@ def test_a_pasted_table_is_previewed_then_imported(place: Place) -> None:
     status, page = _post(place.editor, place, step="preview", pasted=good)
     assert status == 200
     assert "宋新月" in page
-    names = {one["name"] for one in edit.read(place.folder).list_items("people")}
+    names = {person["name"] for person in edit.read(place.folder).list_items("people")}
     assert "宋新月" not in names
     version = edit.read(place.folder).version
     status, _ = _post(place.editor, place, step="import", pasted=good, version=version)
     assert status == 303
     (added,) = [
-        one
-        for one in edit.read(place.folder).list_items("people")
-        if one["name"] == "宋新月"
+        person
+        for person in edit.read(place.folder).list_items("people")
+        if person["name"] == "宋新月"
     ]
     assert added["role"] == "customer_service"
     page = place.editor.get(place.url(f"lists/people/{added['id']}/")).content.decode()
@@ -364,9 +364,9 @@ def _parse_members(place: Place, listed: str, cells: list[list[str]]) -> MemberS
 )
 def test_a_day_may_be_written_as_people_write_it(place: Place, day: str) -> None:
     (column,) = [
-        one
-        for one in tables.list_columns(catalogue(), LISTS["people"])
-        if one.code == "id_valid_until"
+        column
+        for column in tables.list_columns(catalogue(), LISTS["people"])
+        if column.code == "id_valid_until"
     ]
     assert tables.parse_cell(column, day) == "2026-01-05"
 
@@ -473,7 +473,7 @@ def test_a_draft_does_not_hide_what_somebody_else_has_said_since(place: Place) -
     theirs = {**before, **_answer("300"), COST: "9"}
     assert place.people[Role.OWNER].post(url, theirs).status_code == 303
     page = place.editor.get(url)
-    fields = {one.name: one for one in page.context["fields"]}
+    fields = {field.name: field for field in page.context["fields"]}
     assert fields[CAPITAL].text == "120"
     assert "别人刚把它改为“300万元”" in page.content.decode()
     assert fields[COST].text == "9"  # it was not touched in the draft
@@ -485,9 +485,9 @@ def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
     version = edit.read(place.folder).version
     _post(place.editor, place, step="import", pasted=pasted, version=version)
     (added,) = [
-        one
-        for one in edit.read(place.folder).list_items("people")
-        if one["name"] == "宋新月"
+        person
+        for person in edit.read(place.folder).list_items("people")
+        if person["name"] == "宋新月"
     ]
     assert added["role"] == ["technical", "security"]
     address = place.url(f"lists/people/{added['id']}/")
@@ -619,7 +619,9 @@ def test_who_the_contact_is_is_asked_once_of_all_and_written_of_who_is_chosen(
     page = place.editor.get(address)
     (contact,) = (f for f in page.context["fields"] if f.fact.id == "named_contact")
     people = edit.read(place.folder).list_items("people")
-    assert [name.zh for _, name in contact.among] == [one["name"] for one in people]
+    assert [name.zh for _, name in contact.among] == [
+        person["name"] for person in people
+    ]
     assert contact.asked.asks.zh in page.content.decode()
     assert "没有选的人，记为不是" in page.content.decode()
     sent = {"version": page.context["version"], f"was.{contact.name}": contact.was}
@@ -629,7 +631,7 @@ def test_who_the_contact_is_is_asked_once_of_all_and_written_of_who_is_chosen(
     answer = place.editor.post(address, {**sent, contact.name: chosen})
     assert answer.status_code == 303
     people = edit.read(place.folder).list_items("people")
-    assert [one.get("named_contact") for one in people] == [
+    assert [person.get("named_contact") for person in people] == [
         *[False] * (len(people) - 1),
         True,
     ]

@@ -54,7 +54,7 @@ def test_items_of_lists_are_found_by_their_id(folder: Path) -> None:
             value={"id": "new", "name": "何新", "role": "content", "full_time": True},
         ),
     )
-    people = {one["id"]: one for one in edit.read(folder).list_items("people")}
+    people = {person["id"]: person for person in edit.read(folder).list_items("people")}
     assert people["feng"]["full_time"] is False
     assert people["new"]["name"] == "何新"
     assert "# 关键岗位五人" in _read_text(folder)

@@ -36,7 +36,7 @@ def test_findings_papers_and_the_guide_are_found_from_a_case(place: Place) -> No
 
 def test_a_number_of_evidence_leads_to_its_record(place: Place) -> None:
     listed = place.editor.get(place.url()).context["report"].evidence
-    number = re.search(r"证(\d{4})", " ".join(each.number or "" for each in listed))
+    number = re.search(r"证(\d{4})", " ".join(line.number or "" for line in listed))
     assert number is not None
     for asked in (f"证{number[1]}", str(int(number[1]))):
         assert place.url("evidence/") in _links(_find(place, asked))

@@ -143,7 +143,7 @@ def test_the_board_counts_from_its_index_alone(place: Place) -> None:
         return
     with CaptureQueriesContext(connection) as asked:
         place.editor.get(f"/w/{place.workspace.slug}/")
-    counts = [one["sql"] for one in asked if '"n3"' in one["sql"]]
+    counts = [query["sql"] for query in asked if '"n3"' in query["sql"]]
     assert len(counts) == 1
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {counts[0]}")

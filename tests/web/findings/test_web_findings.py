@@ -29,7 +29,7 @@ def load_document(place: Place) -> Json:
 
 
 def _list_findings(place: Place) -> list[Json]:
-    return [one for one in load_document(place)["findings"] if one["asked"]]
+    return [finding for finding in load_document(place)["findings"] if finding["asked"]]
 
 
 def _get(place: Place, query: str = "", **headers: str) -> Any:
@@ -195,8 +195,14 @@ def test_what_is_met_prints_as_one_line_unless_all_is_asked_for(torn: Place) -> 
 
 
 def test_a_conflict_stands_by_the_person_it_is_about(torn: Place) -> None:
-    said = [one for one in load_document(torn)["conflicts"] if one["criteria"]]
-    person = next(one for one in said if one["subject"]["type"] == "person")
+    said = [
+        conflict
+        for conflict in load_document(torn)["conflicts"]
+        if conflict["criteria"]
+    ]
+    person = next(
+        conflict for conflict in said if conflict["subject"]["type"] == "person"
+    )
     criterion = person["criteria"][0]
     for finding in _list_findings(torn):
         if finding["criterion"] == criterion:
@@ -209,13 +215,14 @@ def test_a_conflict_stands_by_the_person_it_is_about(torn: Place) -> None:
 def test_an_answer_says_how_long_its_proof_counts(torn: Place) -> None:
     page = _get(torn, "?open=insurance_paid_by_applicant").content.decode()
     ends = {
-        one["number"]: one["valid_until"] for one in load_document(torn)["evidence"]
+        evidence["number"]: evidence["valid_until"]
+        for evidence in load_document(torn)["evidence"]
     }
     finding = next(
-        one
-        for one in _list_findings(torn)
-        if one["criterion"] == "insurance_paid_by_applicant"
-        and one["verdict"] == "contradicted"
+        finding
+        for finding in _list_findings(torn)
+        if finding["criterion"] == "insurance_paid_by_applicant"
+        and finding["verdict"] == "contradicted"
     )
     until = ends[finding["terms"][0]["proven"]["evidence"]]
     assert until

@@ -25,7 +25,9 @@ def test_every_address_of_every_finding_is_a_page(torn: Place) -> None:
     findings = select_asked(load_report(here).findings)
     ways = [find_mending(here, finding) for finding in findings if finding.remedy]
     assert ways
-    for address in {each for way in ways for each in (way.say, way.prove) if each}:
+    for address in {
+        address for way in ways for address in (way.say, way.prove) if address
+    }:
         assert torn.editor.get(address.split("#")[0]).status_code == 200
     assert all(way.say or way.prove or way.look for way in ways)
 

@@ -142,9 +142,9 @@ def test_a_finding_leads_to_its_article_and_back(place: Place) -> None:
     address = place.url("findings/")
     page = editor.get(address, {"open": "registered_capital_minimum"}).content.decode()
     link = next(
-        unescape(each)
-        for each in re.findall(r'href="(/guide/criteria/[^"]+)"', page)
-        if "registered_capital_minimum" in each
+        unescape(address)
+        for address in re.findall(r'href="(/guide/criteria/[^"]+)"', page)
+        if "registered_capital_minimum" in address
     )
     guide = editor.get(link).content.decode()
     back = unescape(guide.split('class="way-back"')[1].split('href="')[1].split('"')[0])

@@ -39,9 +39,9 @@ def test_a_page_explains_its_words_and_each_opens_one_meaning(
     page = editor.get(f"{place.url(where)}{joint}lang={language}").content.decode()
     words = unescape(page)
     opened, ids = _OPENS.findall(page), _ID.findall(page)
-    assert all(ids.count(each) == 1 for each in opened)
+    assert all(ids.count(term) == 1 for term in opened)
     for name in terms:
-        assert any(each.endswith(f"-{name}") for each in opened), name
+        assert any(term.endswith(f"-{name}") for term in opened), name
         means = load_terms()[name].means
         assert (means.zh if language == "zh" else means.en) in words
 

@@ -65,7 +65,11 @@ def test_a_meaning_opens_and_closes_by_every_hand(
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     found = Axe().run(page).response["violations"]
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
+    grave = [
+        violation
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+    ]
     assert grave == []
     page.keyboard.press("Escape")
     expect(said).to_be_hidden()

@@ -539,7 +539,7 @@ def test_half_a_configuration_is_found_and_not_used(
 ) -> None:
     settings.OIDC = read_oidc({**_WHOLE, **change})
     faults = check_oidc(None)
-    assert [fault.id for fault in faults] == [f"changqing.{one}" for one in found]
+    assert [fault.id for fault in faults] == [f"changqing.{number}" for number in found]
     assert settings.OIDC is not None
     assert settings.OIDC.is_usable is not bool(found)
 

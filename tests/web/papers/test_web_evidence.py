@@ -59,9 +59,9 @@ def test_a_paper_is_kept_listed_logged_and_told(place: Place) -> None:
     answer = _send(place, PDF, issued_on="2026-11-01", valid_until="2027-10-31")
     assert answer.status_code == 303
     (paper,) = [
-        one
-        for one in edit.read(place.folder).list_items("papers")
-        if one["id"] == "lease_2"
+        paper
+        for paper in edit.read(place.folder).list_items("papers")
+        if paper["id"] == "lease_2"
     ]
     assert (place.folder / str(paper["file"])).read_bytes() == PDF
     assert paper["valid_until"] == "2027-10-31"
@@ -263,10 +263,10 @@ def test_a_form_keeps_the_words_pointed_at_until_their_value_changes(
 
     before: Any = edit.read(place.folder)
     backs = [
-        {**each, "words": "壹佰万元整"}
-        if each["fact"] == "registered_capital"
-        else each
-        for each in before.find_value(at)
+        {**back, "words": "壹佰万元整"}
+        if back["fact"] == "registered_capital"
+        else back
+        for back in before.find_value(at)
     ]
     edit.change(
         place.folder,
@@ -308,7 +308,7 @@ def test_only_bytes_of_the_log_are_given_out(place: Place) -> None:
         place.url("evidence/objects/" + "a" * 64 + "/")
     ).status_code == (404)
     log = Evidence(place.folder)
-    digest = next(one.digest for one in log.list_items() if isinstance(one, Blob))
+    digest = next(item.digest for item in log.list_items() if isinstance(item, Blob))
     answer = place.editor.get(place.url(f"evidence/objects/{digest}/"))
     assert hashlib.sha256(answer.content).hexdigest() == digest
     assert answer["Content-Disposition"].startswith("attachment")
@@ -445,7 +445,7 @@ def test_several_files_are_known_by_their_names_and_the_others_told(
     page = answer.content.decode()
     assert "scan0001.pdf：文件名看不出是哪种材料" in page
     assert "已收《场地租赁合同》" in page
-    papers = {one["id"] for one in edit.read(place.folder).list_items("papers")}
+    papers = {paper["id"] for paper in edit.read(place.folder).list_items("papers")}
     assert "lease_2" in papers
 
 
@@ -504,8 +504,8 @@ def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -
     kept = place.editor.post(url, {**draft, **sent})
     assert kept.status_code == 303
     now: Any = edit.read(place.folder).find_value(("papers", paper, "backs"))
-    assert {one["fact"]: one["value"] for one in now} == {
-        one["fact"]: one["value"] for one in old
+    assert {back["fact"]: back["value"] for back in now} == {
+        back["fact"]: back["value"] for back in old
     }
 
 

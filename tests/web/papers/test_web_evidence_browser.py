@@ -87,7 +87,9 @@ def test_a_file_is_dropped_and_shown(live: Live, page: Page) -> None:
     page.get_by_role("button", name="上传材料").click()
     expect(page.get_by_role("heading", name="场地租赁合同")).to_be_visible()
     assert page.locator("iframe").count() == 1
-    papers = {one["id"] for one in edit.read(live.folder(CASE)).list_items("papers")}
+    papers = {
+        paper["id"] for paper in edit.read(live.folder(CASE)).list_items("papers")
+    }
     assert "lease_2" in papers
 
 
@@ -158,7 +160,9 @@ def test_each_of_several_files_gets_its_kind_and_a_refused_one_stays(
     expect(rows.nth(0).locator("[data-state]")).to_contain_text("已收《劳动合同》")
     rows.nth(2).get_by_role("button", name="不传").click()
     expect(page.locator(".notice").first).to_contain_text("已收《劳动合同》")
-    kinds = [one["kind"] for one in edit.read(live.folder(CASE)).list_items("papers")]
+    kinds = [
+        paper["kind"] for paper in edit.read(live.folder(CASE)).list_items("papers")
+    ]
     assert kinds.count("labour_contract") == 2
 
 

@@ -27,7 +27,7 @@ _WHO = "市局受理窗口"
 def unread(place: Place) -> Place:
     """A case whose lease is a file in which nothing that was typed can be found."""
     case = open_case(place.folder, catalogue())
-    paper = next(each for each in case.papers if each.id == LEASE)
+    paper = next(paper for paper in case.papers if paper.id == LEASE)
     (place.folder / paper.file.path).write_text("字迹不清的一页\n", encoding="utf-8")
     return place
 
@@ -61,7 +61,7 @@ def _see_all(client: Client, place: Place, shown: list[str]) -> int:
 
 def _collect_outcomes(place: Place) -> set[ReadOutcome]:
     case = open_case(place.folder, catalogue())
-    paper = next(each for each in case.papers if each.id == LEASE)
+    paper = next(paper for paper in case.papers if paper.id == LEASE)
     return {
         case.compared[LEASE][said.subject, said.fact].outcome
         for said in paper.list_statements()
@@ -150,7 +150,7 @@ def test_one_value_is_ticked_and_taken_back_by_a_further_record(
 def test_another_file_takes_the_tick_away(unread: Place, reviewer: Client) -> None:
     _see_all(reviewer, unread, _list_shown(reviewer, unread))
     case = open_case(unread.folder, catalogue())
-    paper = next(each for each in case.papers if each.id == LEASE)
+    paper = next(paper for paper in case.papers if paper.id == LEASE)
     (unread.folder / paper.file.path).write_text("又一页\n", encoding="utf-8")
     assert ReadOutcome.READ not in _collect_outcomes(unread)
 
@@ -161,7 +161,7 @@ def test_nobody_vouches_for_what_was_changed_after_the_page_was_shown(
     unread: Place, reviewer: Client, *, every: bool
 ) -> None:
     shown = _list_shown(reviewer, unread)
-    until = [each for each in shown if "|lease_until|" in each]
+    until = [value for value in shown if "|lease_until|" in value]
     file = unread.folder / "case.yaml"
     written = file.read_text("utf-8")
     later = written.replace("lease_until, value: 2028-", "lease_until, value: 2031-")

@@ -48,7 +48,9 @@ def test_a_paper_is_listed_as_what_it_really_is(place: Place) -> None:
     assert "请选择它其实是哪种材料" in post(place, "papers/lease/kind/", kind="lease")
     page = post(place, "papers/lease/kind/", kind="hosting_agreement")
     assert "已改为《服务器托管" in page
-    kinds = {str(one["kind"]) for one in edit.read(place.folder).list_items("papers")}
+    kinds = {
+        str(paper["kind"]) for paper in edit.read(place.folder).list_items("papers")
+    }
     assert "lease" not in kinds
 
 
@@ -67,7 +69,9 @@ def test_a_file_keeps_its_name(place: Place) -> None:
     send(place, "社保证明-2026年11月 最新（盖章）.pdf")
     send(place, "社保证明-2026年11月 最新（盖章）.pdf", PDF + b"%")
     send(place, "look-dns-2026-01-01.pdf", PDF + b"%%")
-    files = [str(one["file"]) for one in edit.read(place.folder).list_items("papers")]
+    files = [
+        str(paper["file"]) for paper in edit.read(place.folder).list_items("papers")
+    ]
     first, second, third = files[-3:]
     assert first == "documents/社保证明-2026年11月 最新（盖章）.pdf"
     assert second == "documents/社保证明-2026年11月 最新（盖章）-2.pdf"

@@ -436,7 +436,7 @@ def test_one_case_that_cannot_be_changed_stops_no_other(
     with django_capture_on_commit_callbacks(execute=True):
         get_owner(place).post(f"/w/{place.workspace.slug}/clients/", sent)
     job = Job.objects.get(kind="set_deletion_days")
-    assert [each["folder"] for each in job.result["wrong"]] == ["broken"]
+    assert [line["folder"] for line in job.result["wrong"]] == ["broken"]
     assert edit.read(place.folder).find_value(("delete_personal_on",)) == day
 
 

@@ -179,7 +179,7 @@ def test_what_was_taken_is_taken_back_by_a_further_record(desk: Desk) -> None:
 @pytest.mark.long
 def test_a_value_put_right_has_to_be_one(desk: Desk) -> None:
     names = [settlement.name for settlement in desk.paper().settlements]
-    name = next(each for each in names if each.endswith(".lease_until"))
+    name = next(name for name in names if name.endswith(".lease_until"))
     address = desk.place.url(f"reading/{LEASE}/")
     for typed in ("", "明年"):
         sent = {"name": name, "do": "edit", _name_field(desk, name): typed}
@@ -206,19 +206,21 @@ def test_only_what_checks_itself_and_was_shown_is_taken_together(desk: Desk) -> 
         settlement.name: settlement.state for settlement in desk.paper().settlements
     }
     by_name = {settlement.name: settlement for settlement in settlements}
-    for each in settlements:
-        taken = after[each.name] is SettlementState.SETTLED
+    for settlement in settlements:
+        taken = after[settlement.name] is SettlementState.SETTLED
         # What is stated by the words of a value goes with it.
-        led = by_name.get(each.follows or "", each)
+        led = by_name.get(settlement.follows or "", settlement)
         assert taken == (
-            led.in_bulk or led.name in unasked or each.state is SettlementState.SETTLED
+            led.in_bulk
+            or led.name in unasked
+            or settlement.state is SettlementState.SETTLED
         )
 
 
 def _put_picture(place: Place, kind: str) -> tuple[str, str]:
     """Put a picture in the place of a paper: its id, and the digest of the file."""
     case = open_case(place.folder, catalogue())
-    paper = next(each for each in case.papers if each.kind == kind)
+    paper = next(paper for paper in case.papers if paper.kind == kind)
     made = io.BytesIO()
     Image.new("RGB", (400, 200), "white").save(made, "PNG")
     (place.folder / "documents" / "card.png").write_bytes(made.getvalue())
@@ -297,7 +299,7 @@ def test_a_code_offers_the_issuers_page_and_takes_the_one_that_was_saved(
 
     assert "保存的页面说的不是这份材料" in send("<p>验证码：ZZ-99".encode())
     case = open_case(place.folder, catalogue())
-    (paper,) = (each for each in case.papers if each.id == "social_insurance")
+    (paper,) = (paper for paper in case.papers if paper.id == "social_insurance")
     assert paper.issuer_checked is not None
     assert paper.issuer_checked.page is not None
     content = b"<p>" + "验证码：XY-0000-EXAMPLE 查询成功".encode()
@@ -397,9 +399,9 @@ def test_the_plain_values_of_a_page_are_taken_with_one_look(desk: Desk) -> None:
     after = {
         settlement.name: settlement.state for settlement in desk.paper(name).settlements
     }
-    assert all(after[each] is SettlementState.SETTLED for each in plain[1:])
+    assert all(after[name] is SettlementState.SETTLED for name in plain[1:])
     assert after[plain[0]] is SettlementState.NEW
-    assert {each: after[each] for each in before} == before
+    assert {name: after[name] for name in before} == before
 
 
 def test_nobody_takes_a_page_that_is_masked(desk: Desk) -> None:
@@ -444,7 +446,9 @@ def test_after_the_last_value_of_a_paper_comes_the_next_paper(desk: Desk) -> Non
     following = ""
     while left := _open_papers(desk).list_left(about):
         following = desk.decide(left[0].name, "reject")
-    assert any(f"/reading/{other}/" in following for other in others)
+    assert any(
+        f"/reading/{following_paper}/" in following for following_paper in others
+    )
 
 
 def test_the_overview_says_how_many_values_wait(desk: Desk) -> None:
@@ -512,14 +516,22 @@ def test_key_points_of_a_masked_page_are_taken_singly(desk: Desk) -> None:
 def test_what_documents_alone_print_is_offered_apart(desk: Desk) -> None:
     _forget_typed(desk.place, [paper.id for paper in desk.case.papers])
     papers = _open_papers(desk)
-    unasked = [each for about in papers.read for each in papers.list_unasked(about)]
-    left = [each for about in papers.read for each in papers.list_left(about)]
+    unasked = [
+        settlement for about in papers.read for settlement in papers.list_unasked(about)
+    ]
+    left = [
+        settlement for about in papers.read for settlement in papers.list_left(about)
+    ]
     assert unasked
-    assert not {each.name for each in unasked} & {each.name for each in left}
+    assert not {settlement.name for settlement in unasked} & {
+        settlement.name for settlement in left
+    }
     page = desk.place.editor.get(desk.place.url("reading/")).content.decode()
     assert f'value="{unasked[0].name}" checked' in squeeze(page)
     sent = {"name": [settlement.name for settlement in unasked]}
     answer = desk.place.editor.post(desk.place.url("reading/sure/"), sent)
     assert answer.status_code == 303
     again = _open_papers(desk)
-    assert not [each for about in again.read for each in again.list_unasked(about)]
+    assert not [
+        settlement for about in again.read for settlement in again.list_unasked(about)
+    ]

@@ -23,9 +23,9 @@ def browser() -> Iterator[Browser]:
 
 def _list_violations(page: Page) -> list[str]:
     return [
-        f"{found['id']}: {found['nodes'][0]['html'][:160]}"
-        for found in Axe().run(page).response["violations"]
-        if found["impact"] in {"serious", "critical"}
+        f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in {"serious", "critical"}
     ]
 
 

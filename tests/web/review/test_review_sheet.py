@@ -233,7 +233,7 @@ def test_another_case_is_closed_to_the_link(place: Place, reviewer: Client) -> N
 def _read_as_pdf(place: Place, paper: str) -> None:
     """Let a paper of the case be a PDF that was read."""
     case = open_case(place.folder, catalogue())
-    found = next(each for each in case.papers if each.id == paper)
+    found = next(listed for listed in case.papers if listed.id == paper)
     old = place.folder / found.file.path
     new = Path(found.file.path).with_suffix(".pdf").as_posix()
     (place.folder / new).write_bytes(set_as_pdf(old.read_text("utf-8")))

@@ -111,7 +111,7 @@ def test_a_check_is_told_in_words_and_not_in_codes(sealing: Place) -> None:
     for code in ("intra_province", "not_applicable", "_present", "committed_until"):
         assert code not in main
     sealed = zipfile.ZipFile(io.BytesIO(read_sealed_example())).read("assessment.json")
-    verdicts = [each["verdict"] for each in json.loads(sealed)["findings"]]
+    verdicts = [finding["verdict"] for finding in json.loads(sealed)["findings"]]
     assert f"已证实 {verdicts.count('met')}、" in main
     assert "浙江省" in main
     assert "没有外来的时间见证" in main
@@ -156,9 +156,9 @@ def test_the_page_says_what_is_withheld_and_why(sealing: Place) -> None:
     text = page.content.decode()
     inside = page.context["inside"]
     assert inside.withheld
-    for one in inside.withheld:
-        assert one.file in text
-        assert one.reason.zh in text
+    for withheld in inside.withheld:
+        assert withheld.file in text
+        assert withheld.reason.zh in text
     assert f"封存包会放进{inside.shown}份材料，隐去{len(inside.withheld)}份" in text
     assert "没有外来的时间见证" in text
 
@@ -234,9 +234,9 @@ def test_what_was_handed_in_is_not_kept_after_the_check(sealing: Place) -> None:
 
 def _find_personal_paper(place: Place) -> str:
     return next(
-        str(one["id"])
-        for one in edit.read(place.folder).list_items("papers")
-        if catalogue().materials[str(one["kind"])].personal
+        str(paper["id"])
+        for paper in edit.read(place.folder).list_items("papers")
+        if catalogue().materials[str(paper["kind"])].personal
     )
 
 
@@ -285,7 +285,7 @@ def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) 
     file = owner.get(sealing.url(f"seal/{again.pk}/bundle.zip"))
     with zipfile.ZipFile(find_bundle(again)) as packed:
         left = json.loads(packed.read("withheld.json"))["entries"]
-    assert {one["reason"] for one in left} == {"erased"}
+    assert {paper["reason"] for paper in left} == {"erased"}
     _verify(sealing, file.getvalue(), key=again.result["signer"])
     checked = Job.objects.filter(kind="verify").latest("pk")
     assert not checked.result["damaged"]
