@@ -76,14 +76,14 @@ def list_dossier(request: HttpRequest, case: str) -> list[Json]:
     ]
 
 
-def _describe_writing(one: Document) -> Json:
+def _describe_writing(document: Document) -> Json:
     return {
-        "id": one.id,
-        "number": one.number,
-        "title": one.title,
-        "file_name": one.file_name,
-        "blanks": len(one.blanks),
-        "unsupported": len(one.unsupported),
+        "id": document.id,
+        "number": document.number,
+        "title": document.title,
+        "file_name": document.file_name,
+        "blanks": len(document.blanks),
+        "unsupported": len(document.unsupported),
     }
 
 

@@ -126,20 +126,20 @@ def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     return {"version": after.version, "case": after.data}
 
 
-def _make_change(each: Value, written: edit.CaseData) -> edit.FieldChange:
-    kind, _, name = each.subject.partition(":")
+def _make_change(given: Value, written: edit.CaseData) -> edit.FieldChange:
+    kind, _, name = given.subject.partition(":")
     known = catalogue().facts
-    if (kind, each.fact) not in known:
-        said = f"{each.subject}.{each.fact}"
+    if (kind, given.fact) not in known:
+        said = f"{given.subject}.{given.fact}"
         raise CaseError(Issue(text=Text(f"没有{said}", f"there is no {said}")))
     if kind != "applicant":
         listed = written.list_items(find_list_name(kind))
         if name not in {str(item.get("id")) for item in listed}:
             raise CaseError(
-                Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
+                Issue(text=Text(f"没有{given.subject}", f"there is no {given.subject}"))
             )
     return edit.FieldChange(
-        at=find_place(Subject(kind, name), each.fact), value=each.value
+        at=find_place(Subject(kind, name), given.fact), value=given.value
     )
 
 

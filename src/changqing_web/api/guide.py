@@ -130,16 +130,16 @@ def _parse_answers(
     return found
 
 
-def _describe_ruling(each: Ruled) -> Json:
+def _describe_ruling(ruling: Ruled) -> Json:
     language = page_language()
-    rule = each.rule
+    rule = ruling.rule
     return {
         "licence": rule.licence,
         "rule": rule.id,
         "title": rule.title.say(language),
         "outcome": rule.outcome.value,
-        "reason": each.reason.say(language),
-        "open": list(each.open),
+        "reason": ruling.reason.say(language),
+        "open": list(ruling.open),
         "dispute": None if rule.dispute is None else rule.dispute.say(language),
         "confidence": rule.confidence.value,
         "citations": [

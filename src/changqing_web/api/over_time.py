@@ -91,24 +91,24 @@ def get_watch(request: HttpRequest, case: str) -> Json:
     }
 
 
-def _describe_lapse(one: Incident) -> Json:
+def _describe_lapse(incident: Incident) -> Json:
     return {
-        "kind": one.lapse.value,
-        "text": one.text.say(page_language()),
-        "since": one.since.isoformat(),
-        "over": one.closed_at and one.closed_at.isoformat(),
+        "kind": incident.lapse.value,
+        "text": incident.text.say(page_language()),
+        "since": incident.since.isoformat(),
+        "over": incident.closed_at and incident.closed_at.isoformat(),
     }
 
 
-def _describe_question(one: ChannelQuestion) -> Json:
+def _describe_question(question: ChannelQuestion) -> Json:
     return {
-        "id": one.id,
-        "channel": one.channel,
-        "by": one.by,
-        "text": one.text,
-        "sent": one.sent_at.isoformat(),
-        "replied": one.replied_at and one.replied_at.isoformat(),
-        "page_kept": one.page is not None,
+        "id": question.id,
+        "channel": question.channel,
+        "by": question.by,
+        "text": question.text,
+        "sent": question.sent_at.isoformat(),
+        "replied": question.replied_at and question.replied_at.isoformat(),
+        "page_kept": question.page is not None,
     }
 
 

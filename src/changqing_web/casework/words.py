@@ -263,11 +263,13 @@ def list_changes(
     ]
 
 
-def _drop_personal_words(one: Difference, personal: Container[str]) -> Difference:
+def _drop_personal_words(
+    difference: Difference, personal: Container[str]
+) -> Difference:
     """The difference, without its words where it is in a paper about a person."""
-    if one.name.partition("/")[0] not in personal:
-        return one
-    return replace(one, rows=(), content="", unread=_PERSONAL)
+    if difference.name.partition("/")[0] not in personal:
+        return difference
+    return replace(difference, rows=(), content="", unread=_PERSONAL)
 
 
 _PERSONAL: Final = Text(

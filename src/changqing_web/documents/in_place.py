@@ -207,17 +207,17 @@ def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
     subject = Subject(kind, member)
     if fact is None or not is_asked(fact) or subject not in case.list_subjects():
         return
-    one = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
-    one.shown = _parse_json(typed.get_one(f"was.{name}"))
-    one.take_typed(typed.get_all)
-    found.fields[name] = one
+    field = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
+    field.shown = _parse_json(typed.get_one(f"was.{name}"))
+    field.take_typed(typed.get_all)
+    found.fields[name] = field
     try:
-        value = one.parse_answer()
+        value = field.parse_answer()
     except NotAValueError as error:
-        one.errors.append(say_mistake(error))
+        field.errors.append(say_mistake(error))
         return
-    if value != one.shown:
-        found.wanted.append(FieldChange(at=one.at, value=value, shown=one.shown))
+    if value != field.shown:
+        found.wanted.append(FieldChange(at=field.at, value=value, shown=field.shown))
 
 
 def _read_choice(found: Changes, typed: Typed, name: str) -> None:
@@ -489,18 +489,18 @@ class PageWriter:
         }
         if subject.type != "applicant" and fact_id in _NAMES | kinds | {"roles"}:
             return ""
-        one = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
-        if one.name in self.placed:
+        field = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
+        if field.name in self.placed:
             return ""
-        self.placed.add(one.name)
-        sent = self._sent.fields.get(one.name)
+        self.placed.add(field.name)
+        sent = self._sent.fields.get(field.name)
         if sent is None:
-            one.shown = self._written.find_value(one.at)
-            one.take_shown()
+            field.shown = self._written.find_value(field.at)
+            field.take_shown()
         else:
-            one = sent
+            field = sent
         return render_to_string(
-            "documents/_place_fact.html", {"one": one, "what": what}
+            "documents/_place_fact.html", {"one": field, "what": what}
         )
 
 

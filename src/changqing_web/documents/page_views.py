@@ -253,27 +253,27 @@ def _render_page(
     status: int = 200,
 ) -> HttpResponse:
     found = load_writings(here)
-    one = select_document(found, name)
+    document = select_document(found, name)
     written = edit.read(here.folder)
     writer = PageWriter(
-        one,
+        document,
         found.outcome.case,
         found.outcome.situation,
         written,
-        chart=make_chart_address(here, one.id),
+        chart=make_chart_address(here, document.id),
         sent=sent,
     )
     pages = writer.write_sections()
-    blanks, unsupported = list_lacks(here, one, placed=writer.placed)
-    at = found.documents.index(one)
+    blanks, unsupported = list_lacks(here, document, placed=writer.placed)
+    at = found.documents.index(document)
     return render(
         request,
         "documents/document.html",
         make_case_context(
             here,
             "dossier",
-            line=make_line(here, found, one),
-            document=one,
+            line=make_line(here, found, document),
+            document=document,
             pages=pages,
             cited=writer.list_cited(),
             version=written.version,

@@ -283,17 +283,23 @@ def find_last_job(here: Here, kind: str = "dossier") -> Job | None:
 # What is shown
 
 
-def make_line(here: Here, found: Writings, one: Document) -> DocumentLine:
+def make_line(here: Here, found: Writings, document: Document) -> DocumentLine:
     """A document with its state, as the list and its own page show it."""
-    state = "blank" if one.blanks else "unsupported" if one.unsupported else "ready"
+    state = (
+        "blank"
+        if document.blanks
+        else "unsupported"
+        if document.unsupported
+        else "ready"
+    )
     word, glyph = _STATES[state]
     return DocumentLine(
-        document=one,
+        document=document,
         state=state,
         word=word,
         glyph=glyph,
-        made=is_current(here, found.writing, one),
-        clean=found.writing.find_clean(one.id),
+        made=is_current(here, found.writing, document),
+        clean=found.writing.find_clean(document.id),
     )
 
 
@@ -310,10 +316,10 @@ def _read_schedule(here: Here, found: Writings) -> ScheduleState:
 
 def select_document(found: Writings, name: str) -> Document:
     """The document of this name; the page of another is not there."""
-    one = found.find_document(name)
-    if one is None:
+    document = found.find_document(name)
+    if document is None:
         raise Http404
-    return one
+    return document
 
 
 def check_document(name: str) -> None:

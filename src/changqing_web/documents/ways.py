@@ -80,26 +80,30 @@ def list_lacks(
         "dossier_document", args=[here.workspace.slug, here.row.folder, document.id]
     )
 
-    def make_lack(one: Blank | DocumentStatement, what: str) -> Lack:
+    def make_lack(missing: Blank | DocumentStatement, what: str) -> Lack:
         is_word = document.origin == "word"
-        own = f"{page}#f-word" if is_word else f"{page}#own-{one.section}"
-        way, does = _find_way(here, one.subject, one.fact) or (own, _WRITE)
-        field = f"{one.subject.type}.{one.subject.id}.{one.fact}" if one.subject else ""
-        if isinstance(one, Blank) and one.reading is not None:
-            paper, _, _ = one.reading.partition("/")
+        own = f"{page}#f-word" if is_word else f"{page}#own-{missing.section}"
+        way, does = _find_way(here, missing.subject, missing.fact) or (own, _WRITE)
+        field = (
+            f"{missing.subject.type}.{missing.subject.id}.{missing.fact}"
+            if missing.subject
+            else ""
+        )
+        if isinstance(missing, Blank) and missing.reading is not None:
+            paper, _, _ = missing.reading.partition("/")
             at = [here.workspace.slug, here.row.folder, paper]
-            lit = quote(one.reading)
+            lit = quote(missing.reading)
             way = f"{reverse('reading_paper', args=at)}?at={lit}#at"
             does = _CONFIRM
-        elif isinstance(one, Blank) and one.choice is not None:
-            way, does = f"{page}#c-{one.choice}", _DECIDE
-        elif isinstance(one, Blank) and field in placed:
+        elif isinstance(missing, Blank) and missing.choice is not None:
+            way, does = f"{page}#c-{missing.choice}", _DECIDE
+        elif isinstance(missing, Blank) and field in placed:
             way, does = f"{page}#{field}", _FILL
-        elif isinstance(one, Blank) and f"post.{one.post}" in placed:
-            way, does = f"{page}#f-post.{one.post}", _FILL
-        elif one.fact == "named_contact" and one.fact in placed:
-            way, does = f"{page}#f-{one.fact}", _FILL
-        section = titles.get(one.section, "")
+        elif isinstance(missing, Blank) and f"post.{missing.post}" in placed:
+            way, does = f"{page}#f-post.{missing.post}", _FILL
+        elif missing.fact == "named_contact" and missing.fact in placed:
+            way, does = f"{page}#f-{missing.fact}", _FILL
+        section = titles.get(missing.section, "")
         return Lack(what=what, section=section, way=way, does=does)
 
     return (

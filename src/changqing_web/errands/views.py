@@ -248,33 +248,36 @@ def download_calendar(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-def _make_notice(one: ErrandView, case: str, mark: ErrandMark) -> Notice:
-    day = one.done_by
+def _make_notice(errand: ErrandView, case: str, mark: ErrandMark) -> Notice:
+    day = errand.done_by
     return Notice(
-        id=notice_id(case, mark.owner, day, "errand", one.errand),
+        id=notice_id(case, mark.owner, day, "errand", errand.errand),
         case=case,
         person=mark.owner,
         day=day,
         kind="errand",
-        title=one.title,
+        title=errand.title,
         body=Text(
-            zh="\n".join(_describe_errand(one, mark, Language.ZH)),
-            en="\n".join(_describe_errand(one, mark, Language.EN)),
+            zh="\n".join(_describe_errand(errand, mark, Language.ZH)),
+            en="\n".join(_describe_errand(errand, mark, Language.EN)),
         ),
     )
 
 
 def _describe_errand(
-    one: ErrandView, mark: ErrandMark, language: Language
+    errand: ErrandView, mark: ErrandMark, language: Language
 ) -> list[str]:
     zh = language is Language.ZH
     lines = [
-        (f"最晚{one.start}开始" if zh else f"start by {one.start}"),
-        *(text.say(language) for text in (one.where, one.who, one.obtain, *one.steps)),
+        (f"最晚{errand.start}开始" if zh else f"start by {errand.start}"),
+        *(
+            text.say(language)
+            for text in (errand.where, errand.who, errand.obtain, *errand.steps)
+        ),
     ]
     if mark.owner:
         lines.append(f"经办：{mark.owner}" if zh else f"owner: {mark.owner}")
-    if one.provisional:
+    if errand.provisional:
         lines.append("节假日暂按" if zh else "holidays provisional")
     return list(dict.fromkeys(lines))
 
@@ -292,20 +295,22 @@ def download_workbook(request: HttpRequest, here: Here) -> HttpResponse:
         t("解决的判据", "Settles"),
     ]
 
-    def make_row(one: ErrandView) -> Sequence[Cell]:
-        mark = marks.get(one.errand, ErrandMark())
-        steps = dict.fromkeys(map(say, one.steps))
+    def make_row(errand: ErrandView) -> Sequence[Cell]:
+        mark = marks.get(errand.errand, ErrandMark())
+        steps = dict.fromkeys(map(say, errand.steps))
         settles = (
-            titles[name].say(page_language()) for name in one.criteria if name in titles
+            titles[name].say(page_language())
+            for name in errand.criteria
+            if name in titles
         )
         return (
-            *(one.start, one.done_by),
+            *(errand.start, errand.done_by),
             *(
                 text.say(page_language())
-                for text in (one.title, one.where, one.who, one.obtain)
+                for text in (errand.title, errand.where, errand.who, errand.obtain)
             ),
-            *("\n".join(steps), one.lead_days),
-            t("是", "yes") if one.required else t("否", "no"),
+            *("\n".join(steps), errand.lead_days),
+            t("是", "yes") if errand.required else t("否", "no"),
             *(mark.owner or None, mark.done_on, "\n".join(settles)),
         )
 

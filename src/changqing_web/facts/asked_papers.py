@@ -90,12 +90,12 @@ def list_papers(
     return found
 
 
-def _make_copy(folder: Path, one: JsonObject) -> Copy:
-    path = folder / str(one.get("file"))
+def _make_copy(folder: Path, paper: JsonObject) -> Copy:
+    path = folder / str(paper.get("file"))
     return Copy(
-        id=str(one.get("id")),
+        id=str(paper.get("id")),
         file=path.name,
         size=path.stat().st_size if path.is_file() else None,
-        issued=str(one.get("issued_on") or ""),
-        until=str(one.get("valid_until") or ""),
+        issued=str(paper.get("issued_on") or ""),
+        until=str(paper.get("valid_until") or ""),
     )

@@ -121,7 +121,7 @@ def list_fields_about(
             ]
             if not (every or deciding or shown is not None):
                 continue
-            one = FactField(
+            field = FactField(
                 subject=subject,
                 fact=fact,
                 at=at,
@@ -129,8 +129,8 @@ def list_fields_about(
                 found=tuple(evidence.get((str(subject), fact.label.zh), ())),
                 decides=tuple(find_decided(findings, deciding, subject)),
             )
-            one.take_shown()
-            found.append(one)
+            field.take_shown()
+            found.append(field)
     return found
 
 

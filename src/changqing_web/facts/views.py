@@ -140,18 +140,18 @@ def answer_form(
     return _render_page(request, here, about, written, fields, restored=restored)
 
 
-def _restore_typed(one: FactField, typed: Typed) -> None:
+def _restore_typed(field: FactField, typed: Typed) -> None:
     """Put back what was typed, and say where somebody else has answered since."""
-    was = _parse_json(typed.get_one(f"was.{one.name}"))
-    one.take_typed(typed.get_all)
+    was = _parse_json(typed.get_one(f"was.{field.name}"))
+    field.take_typed(typed.get_all)
     try:
-        touched = one.parse_answer() != was
+        touched = field.parse_answer() != was
     except NotAValueError:
         touched = True
     if not touched:
-        one.take_shown()
-    elif was != one.shown:
-        one.errors.append(_describe_theirs(say_answer(one.fact, one.shown)))
+        field.take_shown()
+    elif was != field.shown:
+        field.errors.append(_describe_theirs(say_answer(field.fact, field.shown)))
 
 
 def _describe_theirs(said: Text) -> Text:

@@ -178,30 +178,32 @@ def _make_mender(here: Here, *, printed: bool) -> Mender | None:
 
 
 def make_row(
-    page: CasePage, one: FindingView, *, opened: bool, mend: Mender | None = None
+    page: CasePage, finding: FindingView, *, opened: bool, mend: Mender | None = None
 ) -> FindingRow:
     """A finding as the table shows it; what only the open row needs is made then."""
-    terms = one.terms if opened else ()
+    terms = finding.terms if opened else ()
     return FindingRow(
-        key=format_key(one),
-        anchor=page.anchor(one),
-        data=one,
-        answers=page.answers(one),
+        key=format_key(finding),
+        anchor=page.anchor(finding),
+        data=finding,
+        answers=page.answers(finding),
         opened=opened,
-        settled=is_settled(one),
-        terms=tuple(_make_term(page, one, term) for term in terms if term.settles),
-        aside=tuple(_make_term(page, one, term) for term in terms if not term.settles),
-        mending=mend(one) if opened and mend is not None else None,
+        settled=is_settled(finding),
+        terms=tuple(_make_term(page, finding, term) for term in terms if term.settles),
+        aside=tuple(
+            _make_term(page, finding, term) for term in terms if not term.settles
+        ),
+        mending=mend(finding) if opened and mend is not None else None,
     )
 
 
-def _make_term(page: CasePage, one: FindingView, term: TermView) -> TermRow:
+def _make_term(page: CasePage, finding: FindingView, term: TermView) -> TermRow:
     label, wanted = page.say_comparison(term)
     return TermRow(
         data=term,
         label=label,
         wanted=wanted,
-        drawing=page.threshold(one, term),
+        drawing=page.threshold(finding, term),
     )
 
 
@@ -224,20 +226,22 @@ def _make_group(name: str, rows: Sequence[FindingRow]) -> FindingGroup:
     return FindingGroup(name=name, rows=tuple(rows), tally=tally)
 
 
-def _matches_filters(one: FindingView, request: HttpRequest, *, but: str = "") -> bool:
+def _matches_filters(
+    finding: FindingView, request: HttpRequest, *, but: str = ""
+) -> bool:
     for name in ("verdict", "dimension", "standing"):
         chosen = request.GET.get(name)
-        if name != but and chosen and getattr(one, name) != chosen:
+        if name != but and chosen and getattr(finding, name) != chosen:
             return False
     words = request.GET.get("q", "").strip().casefold()
-    return not words or words in _join_words(one)
+    return not words or words in _join_words(finding)
 
 
-def _join_words(one: FindingView) -> str:
+def _join_words(finding: FindingView) -> str:
     """All that the search looks in: both titles, who, evidence, sources."""
-    words = [one.criterion, *one.evidence]
-    texts = [one.title, one.subject.label]
-    for citation in one.citations:
+    words = [finding.criterion, *finding.evidence]
+    texts = [finding.title, finding.subject.label]
+    for citation in finding.citations:
         texts.append(citation.instrument)
         words += [citation.number or "", citation.article or ""]
     words += [word for text in texts if text for word in (text.zh, text.en)]

@@ -198,10 +198,10 @@ def _make_form(
     )
 
 
-def _is_asked(one: FactField, kind: str) -> bool:
+def _is_asked(field: FactField, kind: str) -> bool:
     """Whether a paper of this kind is asked it: not what others alone can say."""
-    papers = [s for s in one.fact.sources if s.startswith("paper:")]
-    return one.answered or not papers or f"paper:{kind}" in papers
+    papers = [s for s in field.fact.sources if s.startswith("paper:")]
+    return field.answered or not papers or f"paper:{kind}" in papers
 
 
 def _list_choices(

@@ -193,17 +193,17 @@ def show_documents(request: HttpRequest, here: Here) -> HttpResponse:
 def show_document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Show one document as it reads, with what stands behind each statement."""
     found = load_writings(here)
-    one = select_document(found, name)
-    chart = make_chart_address(here, one.id)
+    document = select_document(found, name)
+    chart = make_chart_address(here, document.id)
 
     def write(markdown: str) -> SafeString:
         return render_prose(mask_numbers(markdown), chart)
 
-    at = found.documents.index(one)
+    at = found.documents.index(document)
     more = {
-        "line": make_line(here, found, one),
-        "document": one,
-        "sections": [(part.title, write(part.markdown)) for part in one.sections],
+        "line": make_line(here, found, document),
+        "document": document,
+        "sections": [(part.title, write(part.markdown)) for part in document.sections],
         "before": found.documents[at - 1] if at else None,
         "after": found.documents[at + 1] if at + 1 < len(found.documents) else None,
     }

@@ -366,11 +366,11 @@ class IncidentLine:
     lasts: Text
 
 
-def _describe_incident(one: Incident, now: datetime) -> IncidentLine:
+def _describe_incident(incident: Incident, now: datetime) -> IncidentLine:
     return IncidentLine(
-        one=one,
-        name=one.lapse.text.capitalised,
-        lasts=say_duration(one.since, one.closed_at or now),
+        one=incident,
+        name=incident.lapse.text.capitalised,
+        lasts=say_duration(incident.since, incident.closed_at or now),
     )
 
 
