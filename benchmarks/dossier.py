@@ -3,19 +3,23 @@
     .venv/bin/python benchmarks/dossier.py [ROUNDS]
 
 Both start from the same documents of an example, the runs alternate, and LibreOffice is
-started once a round for all of them, as it is at its best.
+started once a round for all of them, as it is at its best. Time is of the processor,
+of all threads and processes, for on a busy machine the clock on the wall measures the
+neighbours; it is printed beside.
 """
 
 from __future__ import annotations
 
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from changqing.documents.document import Document
 from changqing.documents.documents import write_documents
@@ -31,20 +35,22 @@ AS_OF = date(2026, 11, 24)
 
 def written() -> tuple[tuple[Document, ...], str, str]:
     """The documents of the example, its name and digest."""
-    outcome = run(
-        EXAMPLE,
-        judge=Judge(load_compiled()),
-        clock=lambda: datetime(2026, 11, 24, tzinfo=UTC),
-        key=EXAMPLE / "no-key",
-        as_of=AS_OF,
-    )
-    made = write_documents(
-        outcome.case,
-        outcome.situation,
-        outcome.assessment,
-        outcome.outlook.endurance,
-        outcome.case.catalogue,
-    )
+    with tempfile.TemporaryDirectory() as kept:  # what a run remembers stays there
+        folder = Path(shutil.copytree(EXAMPLE, Path(kept) / EXAMPLE.name))
+        outcome = run(
+            folder,
+            judge=Judge(load_compiled()),
+            clock=lambda: datetime(2026, 11, 24, tzinfo=UTC),
+            key=folder / "no-key",
+            as_of=AS_OF,
+        )
+        made = write_documents(
+            outcome.case,
+            outcome.situation,
+            outcome.assessment,
+            outcome.outlook.endurance,
+            outcome.case.catalogue,
+        )
     return made, outcome.case.name, outcome.case.digest
 
 
@@ -59,19 +65,28 @@ def pages(file: Path) -> int:
     return int(line.split()[1])
 
 
-def ours(made: tuple[Document, ...], name: str, digest: str, folder: Path) -> float:
-    """Seconds a page of ours."""
-    begin = perf_counter()
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds a page: of the processor, and by the clock on the wall."""
+
+    processor: float
+    wall: float
+
+
+def ours(made: tuple[Document, ...], name: str, digest: str, folder: Path) -> Spent:
+    """What a page of ours takes."""
+    begin, worked = perf_counter(), process_time()
     for document in made:
         content = render_pdf(document, case_name=name, digest=digest, as_of=AS_OF)
         (folder / f"{document.id}.pdf").write_bytes(content)
-    spent = perf_counter() - begin
-    return spent / sum(pages(file) for file in folder.glob("*.pdf"))
+    worked, begin = process_time() - worked, perf_counter() - begin
+    count = sum(pages(file) for file in folder.glob("*.pdf"))
+    return Spent(worked / count, begin / count)
 
 
-def theirs(office: str, papers: list[Path], profile: Path, folder: Path) -> float:
-    """Seconds a page of LibreOffice, all papers in one start."""
-    begin = perf_counter()
+def theirs(office: str, papers: list[Path], profile: Path, folder: Path) -> Spent:
+    """What a page of LibreOffice takes, all papers in one start."""
+    begin, worked = perf_counter(), processor_of_children()
     subprocess.run(  # noqa: S603 # the office that was found
         [
             office,
@@ -87,8 +102,15 @@ def theirs(office: str, papers: list[Path], profile: Path, folder: Path) -> floa
         check=True,
         timeout=600,
     )
-    spent = perf_counter() - begin
-    return spent / sum(pages(file) for file in folder.glob("*.pdf"))
+    worked, begin = processor_of_children() - worked, perf_counter() - begin
+    count = sum(pages(file) for file in folder.glob("*.pdf"))
+    return Spent(worked / count, begin / count)
+
+
+def processor_of_children() -> float:
+    """Seconds of the processor that the processes which ended have taken so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main(rounds: int = 5) -> None:
@@ -114,17 +136,21 @@ def main(rounds: int = 5) -> None:
         # Fonts and profile are made once, outside the measure.
         ours(made, name, digest, first)
         theirs(office, papers, profile, second)
-        spent: list[tuple[float, float]] = []
+        spent: list[tuple[Spent, Spent]] = []
         for _ in range(rounds):
             one_page = ours(made, name, digest, first)
             spent.append((one_page, theirs(office, papers, profile, second)))
-        ours_median = statistics.median(pair[0] for pair in spent)
-        theirs_median = statistics.median(pair[1] for pair in spent)
-        ratio = statistics.median(pair[1] / pair[0] for pair in spent)
-    print(f"{len(made)} documents, {rounds} rounds, alternating")
-    print(f"ours         {1000 * ours_median:7.1f} ms a page")
-    print(f"LibreOffice  {1000 * theirs_median:7.1f} ms a page")
-    print(f"ratio        {ratio:7.1f} ×   (goal: at least 3)")
+    print(f"{len(made)} documents, {rounds} rounds, alternating; processor (wall)")
+    for place, who in enumerate(("ours", "LibreOffice")):
+        worked = 1000 * statistics.median(pair[place].processor for pair in spent)
+        waited = 1000 * statistics.median(pair[place].wall for pair in spent)
+        print(f"{who:11}  {worked:7.1f} ({waited:.1f}) ms a page")
+    ratios = sorted(other.processor / own.processor for own, other in spent)
+    wall = statistics.median(other.wall / own.wall for own, other in spent)
+    print(
+        f"ratio        {statistics.median(ratios):7.1f} × "
+        f"({ratios[0]:.1f} to {ratios[-1]:.1f}; wall {wall:.1f})   (goal: at least 4)"
+    )
 
 
 if __name__ == "__main__":
