@@ -216,6 +216,21 @@ def test_the_statement_on_investors_is_asked_and_not_sent_to_itself(
     assert "外方委派一名董事，没有协议控制。" in told(decided, "investor_statement")
 
 
+@pytest.mark.parametrize(("kind", "asked"), [("person", 0), ("company", 1)])
+def test_the_layers_above_are_asked_of_who_has_some(
+    example: Case, kind: str, asked: int
+) -> None:
+    case = without_papers(example, "equity_chart")
+    first, *others = case.holders
+    text = told(
+        replace(case, holders=(replace(first, kind=kind), *others)),
+        "articles_and_equity",
+    )
+
+    assert text.count("上一层股东和比例") == asked
+    assert text.count("附上股权结构图") == asked
+
+
 LINES = "1. 2027年3月前改版；\n2. 2027年6月前扩到三个城市。"
 
 

@@ -25,6 +25,13 @@ CHARTS: Final[Mapping[str, str]] = {
     "endurance": "期限图",
 }
 
+ENDS: Final[Mapping[str, str]] = {
+    "person": "自然人",
+    "state": "国有主体",
+    "listed": "上市公司",
+}
+"""Holders above whom nobody is asked for."""
+
 _WIDTH = 640
 _BOX, _GAP = 50, 34  # heights of a box and of what is between two levels
 _SIDE, _TRUNK = 12, 4  # where boxes begin, and the line that joins lines of a level
@@ -92,11 +99,11 @@ def draw_equity(case: Case, situation: Situation) -> str | None:
         )
         ends = situation.resolved.get((holder.subject, "ends_in"))
         end = holder.kind if ends is None else ends.best or holder.kind
-        if end not in ("person", "state", "listed"):
+        if end not in ENDS:
             dashed.add(place)
             said += "，其股东待列明"
         else:
-            said += f"，{_ENDS[str(end)]}"
+            said += f"，{ENDS[str(end)]}"
         top.append((widen_brackets(holder.name), said))
     return _draw_tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
 
@@ -327,6 +334,3 @@ def _wrap_svg(height: float, drawn: list[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" '
         f'width="{_WIDTH}" height="{height:.0f}">{"".join(drawn)}</svg>\n'
     )
-
-
-_ENDS = {"person": "自然人", "state": "国有主体", "listed": "上市公司"}

@@ -21,7 +21,7 @@ from changqing.documents.document import (
     DocumentEdition,
     DocumentStatement,
 )
-from changqing.documents.drawings import CHARTS, draw_chart
+from changqing.documents.drawings import CHARTS, ENDS, draw_chart
 from changqing.documents.markup import CLOSE, LINE, OPEN, escape
 from changqing.documents.naming import (
     name_article,
@@ -121,6 +121,7 @@ class Speaker:
             self.insert,
             self.people,
             self.list_looked_up,
+            self.ask_for_layers,
             self.label,
             self.amount,
             self.list_resources,
@@ -224,6 +225,16 @@ class Speaker:
                 return escape(posts)
             return self._missing(f"{posts}的姓名", "roles", None, post=post)
         return "、".join(self.say("name", member.subject) for member in members)
+
+    def ask_for_layers(self) -> str:
+        """Ask for a chart of every layer, where somebody holds through a company.
+
+        Where persons alone hold, the drawing in the document is the whole structure.
+        """
+        if all(holder.kind in ENDS for holder in self.case.holders):
+            return ""
+        supply = "每个公司股东的上一层股东和比例，写到最后一层，附上股权结构图"
+        return f"逐层股东：{self._missing(supply, 'has_equity_chart', APPLICANT)}。"
 
     def list_looked_up(self) -> list[tuple[str, Subject]]:
         """List who is looked up on the lists: who leads the company, and the holders.
