@@ -215,6 +215,9 @@ def test_what_a_person_judges_is_recorded_at_its_place(
     ("arguments", "words"),
     [
         (["filing", "--page", "P", "--by", "甲"], "没有“filing”这种查看"),
+        (["nosuch", "--page", "P", "--by", "甲"], "court_list（查询失信被执行人）"),
+        (["court_lists", "--page", "P", "--by", "甲"], "是否指 court_list？"),
+        (["filing_lookup", "--page", "BLANK", "--by", "甲"], "里没有文字"),
         (["filing_lookup", "--page", "P"], "谁查的"),
         (["filing_lookup", "--page", "gone", "--by", "甲"], "读不出这个文件"),
         (
@@ -247,8 +250,10 @@ def test_what_is_wrong_is_said_and_nothing_written(
     other, picture = tmp_path / "other.html", tmp_path / "picture.png"
     other.write_text("<html><p>别家公司：没有记录</p></html>", encoding="utf-8")
     picture.write_bytes(b"\x89PNG\r\n\0\xff")
+    blank = tmp_path / "blank.html"
+    blank.write_text("<html><body>&nbsp;</body></html>", encoding="utf-8")
     before = (case / "case.yaml").read_bytes()
-    named = {"P": filing, "OTHER": other, "PICTURE": picture}
+    named = {"P": filing, "OTHER": other, "PICTURE": picture, "BLANK": blank}
     code, _, err = call(
         "look", case, *(named.get(argument, argument) for argument in arguments)
     )

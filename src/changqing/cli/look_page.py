@@ -11,6 +11,7 @@ from changqing.errors import CaseError, Issue
 from changqing.plainfile import open_plain
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
+from changqing.yamlfile.suggest import suggest_word
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -99,14 +100,21 @@ def find_look(catalogue: Catalogue, what: str) -> GuidedLook:
     """Find a guided look by its name; CaseError names those there are."""
     found = catalogue.looks.get(what)
     if found is None:
-        names = ", ".join(catalogue.looks)
         raise CaseError(
             Issue(
                 text=Text(zh=f"没有“{what}”这种查看", en=f"there is no look “{what}”"),
-                hint=Text(zh=f"可选：{names}", en=f"it may be: {names}"),
+                hint=suggest_word(what, catalogue.looks) or _list_looks(catalogue),
             )
         )
     return found
+
+
+def _list_looks(catalogue: Catalogue) -> Text:
+    """List the looks there are, each with what it is called."""
+    looks = catalogue.looks.values()
+    zh = "、".join(f"{look.id}（{look.title.zh}）" for look in looks)
+    en = ", ".join(f"{look.id} ({look.title.en})" for look in looks)
+    return Text(f"可选：{zh}", f"it may be: {en}")
 
 
 def read_page_bytes(page: Path, *, inside: Path | None = None) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final
 
 from changqing.case.edit import add_look, keep_page, lock_if_logged
 from changqing.case.model import Case
-from changqing.case.page import ReadPage, UnreadablePageError, read_page
+from changqing.case.page import ReadPage, UnreadablePageError, read_page, squeeze
 from changqing.case.shown import is_quoted
 from changqing.case.subjects import Subject
 from changqing.errors import CaseError, Issue
@@ -83,6 +83,8 @@ def take_look_page(
         raise CaseError(
             Issue(text=error.text, path=str(named), hint=_SAVE_AGAIN)
         ) from error
+    if not any(squeeze(row.words) for row in page.rows):
+        raise CaseError(Issue(text=_NO_WORDS, path=str(named), hint=_SAVE_AGAIN))
     reading = read_saved_page(page, look, case, only=only)
     by_hand = {typed: _take_said(page, look, case, only, typed) for typed in said}
     not_quoted = [
@@ -169,6 +171,9 @@ def _encode_value(fact: Fact, value: Value, raw: str) -> Writable:
             return value if fact.type.kind is Kind.CATEGORY else raw
 
 
+_NO_WORDS: Final = Text(
+    zh="保存的页面里没有文字", en="there are no words on the saved page"
+)
 _SAVE_AGAIN: Final = Text(
     zh="在浏览器里另存为“网页，仅HTML”，或存成文本、PDF",
     en="save it from the browser as “Web page, HTML only”, or as text or PDF",
