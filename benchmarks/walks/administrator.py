@@ -144,7 +144,7 @@ def _answer(walker: Walker) -> None:
             if form.first.locator(f"select[name='{name}']").count():
                 walker.choose(asked, index=_CONTACT)
             elif asked.first.get_attribute("type") == "text":
-                walker.type(asked.first, answer)
+                walker.type(asked.first, _ANSWERS[name])
             else:
                 walker.click(form.first.locator(f"[name='{name}'][value='{answer}']"))
         walker.click(page.get_by_role("button", name="提交并评估"))
