@@ -47,8 +47,8 @@ _LOOKED_UP: Final = {
     "filing_lookup": "look-filing.html",
 }
 _CONTACT: Final = 4  # whoever stands fourth on the list of people
-_SIGNED: Final = ("commitment", "written_application", "equity_chart")
-"""Papers of which a person says that they are signed and sealed."""
+_OF_A_THING: Final = ("sealed", "signed", "legible")
+"""What a person says of the papers that are asked about: they were made so."""
 
 
 def walk_administrator(
@@ -87,12 +87,10 @@ def walk_administrator(
     with walker.step("look up"):
         _look_up(walker, case, staged.folder / "documents")
     with walker.step("signed"):
-        for paper in _SIGNED:
-            walker.go(f"{case}papers/{paper}/")
-            for fact in ("signed", "sealed"):
-                name = f"paper.{paper}.{fact}"
-                walker.click(main.locator(f"input[name='{name}'][value=true]"))
-            walker.click(page.get_by_role("button", name="保存并评估"))
+        walker.go(f"{case}signing/")
+        for fact in _OF_A_THING:
+            walker.click(main.locator(f"[data-yes={fact}]"))
+        walker.click(page.get_by_role("button", name="保存并评估"))
     with walker.step("choose"):
         walker.go(f"{case}choices/")
         _choose(walker)

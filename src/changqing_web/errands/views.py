@@ -31,6 +31,7 @@ from changqing_web.errors import list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
+from changqing_web.papers.signing_views import OF_A_THING
 from changqing_web.record import add_case_event
 from changqing_web.templatetags.changqing import say
 from changqing_web.walls import Here, PageRoute
@@ -82,6 +83,16 @@ class NotedErrand:
             for fact in criteria[key.partition("@")[0]].test.facts
         }
         return any(list_looks_for(catalogue().facts[fact]) for fact in facts)
+
+    @property
+    def signs(self) -> bool:
+        """Whether somebody has to look if papers are signed, sealed or legible."""
+        criteria = catalogue().criteria
+        return any(
+            ("paper", name) in criteria[key.partition("@")[0]].test.facts
+            for key in self.data.criteria
+            for name in OF_A_THING
+        )
 
     @property
     def gist(self) -> str:

@@ -1,0 +1,108 @@
+"""签字盖章: what is open of all papers as things is asked on one page."""
+
+from __future__ import annotations
+
+from changqing.case import edit
+from changqing.case.edit import FieldChange
+from changqing.law.compiled import load_compiled
+from changqing_web.facts.said import log_what_is_said
+from changqing_web.index import refresh_case
+from changqing_web.models import CaseEvent, Role
+from changqing_web.papers.signing_views import OF_A_THING, SigningRow
+from changqing_web.walls import Here
+from tests.web.web_world import Place
+
+
+def _list_rows(place: Place) -> list[SigningRow]:
+    page = place.editor.get(place.url("signing/"))
+    assert page.status_code == 200
+    rows: list[SigningRow] = page.context["rows"]
+    return rows
+
+
+def _forget(place: Place, count: int) -> list[str]:
+    """Take out what is said of the first papers as things; the papers."""
+    written = edit.read(place.folder)
+    papers = [
+        item for item in written.list_items("papers") if item.get("sealed") is not None
+    ][:count]
+    changes = [
+        FieldChange(at=("papers", str(item["id"]), name), value=None, shown=item[name])
+        for item in papers
+        for name in OF_A_THING
+        if item.get(name) is not None
+    ]
+    catalogue = load_compiled()
+    edit.change(place.folder, changes, version=written.version, catalogue=catalogue)
+    case = place.case
+    here = Here(user=None, workspace=place.workspace, role=Role.EDITOR, case=case)
+    log_what_is_said(here)
+    refresh_case(place.workspace, case.folder)
+    return [str(item["id"]) for item in papers]
+
+
+def test_nothing_is_asked_where_all_is_said(place: Place) -> None:
+    assert _list_rows(place) == []
+    page = place.editor.get(place.url("signing/")).content.decode()
+    assert "没有要看签字和盖章的材料" in page
+
+
+def test_of_several_papers_it_is_asked_and_kept_at_once(place: Place) -> None:
+    forgotten = _forget(place, 6)
+    rows = _list_rows(place)
+    papers = [row.paper for row in rows]
+    assert len(papers) > 1
+    assert set(papers) <= set(forgotten)
+    page = place.editor.get(place.url("signing/"))
+    sent: dict[str, str] = {"version": page.context["version"]}
+    for row in rows:
+        for field in row.fields:
+            sent[f"was.{field.name}"] = field.was
+            if field.fact.id in ("sealed", "legible", "needs_seal"):
+                sent[field.name] = "true"
+    after = place.editor.post(place.url("signing/"), sent)
+    assert after.status_code == 303, after.content.decode()
+    written = edit.read(place.folder)
+    for paper in papers:
+        assert written.find_value(("papers", paper, "sealed")) is True
+        assert written.find_value(("papers", paper, "signed")) is None
+    (event,) = CaseEvent.objects.filter(verb="paper")
+    assert f"{len(papers)}份材料" in event.what["zh"]
+
+
+def test_nothing_is_written_where_nothing_was_chosen(place: Place) -> None:
+    _forget(place, 1)
+    before = (place.folder / "case.yaml").read_bytes()
+    page = place.editor.get(place.url("signing/"))
+    sent = {"version": page.context["version"]}
+    for row in page.context["rows"]:
+        sent |= {f"was.{field.name}": field.was for field in row.fields}
+    assert place.editor.post(place.url("signing/"), sent).status_code == 303
+    assert (place.folder / "case.yaml").read_bytes() == before
+    assert not CaseEvent.objects.filter(verb="paper").exists()
+
+
+def test_what_is_no_answer_is_refused_and_said(place: Place) -> None:
+    (paper,) = _forget(place, 1)
+    page = place.editor.get(place.url("signing/"))
+    name = f"paper.{paper}.sealed"
+    sent = {"version": page.context["version"], f"was.{name}": "null", name: "perhaps"}
+    answer = place.editor.post(place.url("signing/"), sent)
+    assert answer.status_code == 422
+    assert edit.read(place.folder).find_value(("papers", paper, "sealed")) is None
+
+
+def test_another_who_wrote_meanwhile_is_not_overwritten(place: Place) -> None:
+    (paper,) = _forget(place, 1)
+    page = place.editor.get(place.url("signing/"))
+    name = f"paper.{paper}.sealed"
+    changes = [FieldChange(at=("papers", paper, "sealed"), value=False, shown=None)]
+    edit.change(
+        place.folder,
+        changes,
+        version=page.context["version"],
+        catalogue=load_compiled(),
+    )
+    sent = {"version": page.context["version"], f"was.{name}": "null", name: "true"}
+    assert place.editor.post(place.url("signing/"), sent).status_code in (303, 409)
+    assert edit.read(place.folder).find_value(("papers", paper, "sealed")) is False
