@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
+
 from changqing.case import edit
 from changqing.case.edit import FieldChange
 from changqing.law.compiled import load_compiled
@@ -35,7 +37,9 @@ def _forget(place: Place, count: int) -> list[str]:
     catalogue = load_compiled()
     edit.change(place.folder, changes, version=written.version, catalogue=catalogue)
     case = place.case
-    here = Here(user=None, workspace=place.workspace, role=Role.EDITOR, case=case)
+    here = Here(
+        user=AnonymousUser(), workspace=place.workspace, role=Role.EDITOR, case=case
+    )
     log_what_is_said(here)
     refresh_case(place.workspace, case.folder)
     return [str(item["id"]) for item in papers]
