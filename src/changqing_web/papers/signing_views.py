@@ -43,10 +43,7 @@ from changqing_web.walls import Here, PageRoute
 OF_A_THING: Final = ("sealed", "signed", "legible", "needs_seal", "needs_signature")
 """What is said of a paper as a thing, in the order in which it is asked."""
 _SETTLED: Final = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
-_SEEN: Final = {
-    MarkKind.SEAL: Text("印章", "a seal"),
-    MarkKind.SIGNATURE: Text("签字", "a signature"),
-}
+_SEEN: Final = (MarkKind.SEAL, MarkKind.SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +202,7 @@ def _list_marks(paper: Paper | None, kept: KeptReadings) -> list[Text]:
 def _say_mark(kind: MarkKind, pages: Iterable[int]) -> Text:
     numbers = list(dict.fromkeys(pages))
     zh, en = "、".join(map(str, numbers)), ", ".join(map(str, numbers))
-    return Text(f"第{zh}页有{_SEEN[kind].zh}", f"{_SEEN[kind].en} on page {en}")
+    return Text(f"第{zh}页有{kind.text.zh}", f"{kind.text.en} on page {en}")
 
 
 def _parse_json(text: str) -> object:
