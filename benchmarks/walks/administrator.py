@@ -39,6 +39,7 @@ _ANSWERS: Final = {
     "applicant.self.content_fields": "none",
     "service.site.collects_personal_information": "true",
     "service.site.users_can_publish": "true",
+    "person.customer_service.name": "何晚晴",
 }
 """What the example would answer; every other question is answered with no."""
 _LOOKED_UP: Final = {

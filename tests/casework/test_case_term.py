@@ -113,7 +113,7 @@ def test_the_status_of_a_renewal_has_findings_papers_and_the_years(
     assert (whole["year"], first["year"], second["year"]) == (None, 2024, 2025)
     remarks = {each["topic"]: each for each in second["remarks"]}
     assert remarks["report"]["told"] == "trouble"  # case.yaml says it was not
-    assert remarks["opened"]["text"] == "用户52000，收入300万元"
+    assert remarks["opened"]["text"] == "用户52,000，收入300万元"
     assert remarks["complaints"]["source"]
     assert remarks["penalties"]["told"] == "not_recorded"
     assert "renewal_service_opened" in {each["criterion"] for each in data["findings"]}
@@ -131,6 +131,6 @@ def test_the_page_and_the_screen_show_the_same_years(
     screen = capsys.readouterr().out
     assert ran(["case", str(folder), "page", "--as-of", "2026-03-10"]) == 0
     page = (folder / "casework.html").read_text(encoding="utf-8")
-    for words in ("回看有效期", "用户52000，收入300万元", "没有记录，不等于没有"):
+    for words in ("回看有效期", "用户52,000，收入300万元", "没有记录，不等于没有"):
         assert words in screen
         assert words in page
