@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from changqing.screening.columns import KnownFrames
     from changqing.screening.judging import RegisterJudge
 
-_AS_OF = date(2026, 11, 24)
+AS_OF = date(2026, 11, 24)
 _LEAST = 1_000
 T = TypeVar("T")
 
@@ -65,10 +65,10 @@ def _measure_steps(register: Path) -> None:
     from changqing.screening.screen import ScreenJob, list_results, screen_bucket
 
     catalogue, head = load_compiled(), read_head(register)
-    judge = RegisterJudge(catalogue, _AS_OF)
+    judge = RegisterJudge(catalogue, AS_OF)
     bucket = min(head.folders)
     told = screen_bucket(
-        ScreenJob(register=register, out=register.parent / "one", as_of=_AS_OF), bucket
+        ScreenJob(register=register, out=register.parent / "one", as_of=AS_OF), bucket
     )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"one bucket: {told.cases} cases, peak memory {peak:.0f} MB (goal < 500)")
@@ -145,7 +145,7 @@ def _screen(register: Path, workers: int) -> _Cost:
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(sys.executable, "-m", "changqing", "screen", str(register)),
-            *("--as-of", _AS_OF.isoformat(), "--out", str(Path(folder, "run"))),
+            *("--as-of", AS_OF.isoformat(), "--out", str(Path(folder, "run"))),
             *("--workers", str(workers)),
         ]
         began, before = time.perf_counter(), _count_cpu()
@@ -158,18 +158,19 @@ def _count_cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _make(register: Path, cases: int) -> None:
+def make_register(register: Path, cases: int) -> None:
+    """Write a made register of so many cases."""
     from changqing.law.compiled import load_compiled
     from changqing.screening.layout import write_register
     from changqing.screening.make import RegisterMaker
 
     catalogue = load_compiled()
     with write_register(register, catalogue, cases=cases) as writer:
-        for _ in RegisterMaker(catalogue, seed=1, as_of=_AS_OF).make_all(cases, writer):
+        for _ in RegisterMaker(catalogue, seed=1, as_of=AS_OF).make_all(cases, writer):
             pass
 
 
-def _repeat(made: Path, register: Path, cases: int) -> None:
+def repeat_register(made: Path, register: Path, cases: int) -> None:
     """Write a register of so many cases: those of `made` again under other ids."""
     from changqing.law.compiled import load_compiled
     from changqing.screening.codec import TABLES
@@ -224,7 +225,7 @@ def main(cases: int, most: int) -> None:
     """Make registers, then measure."""
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder, "whole")
-        _time(f"make {cases}", cases, lambda: _make(whole, cases))
+        _time(f"make {cases}", cases, lambda: make_register(whole, cases))
         command = [sys.executable, "-m", "benchmarks.screening", "--steps", str(whole)]
         # One thread, as each of several workers has: what is told is that of a core.
         alone = {**os.environ, "POLARS_MAX_THREADS": "1"}
@@ -243,7 +244,7 @@ def main(cases: int, most: int) -> None:
         costs = {}
         for size in sizes:
             part = Path(folder, f"part-{size}")
-            _repeat(whole, part, size)
+            repeat_register(whole, part, size)
             costs[size] = _screen(part, 1).cpu
             print(
                 f"{size:>9} cases: {costs[size]:7.1f} s CPU,"
