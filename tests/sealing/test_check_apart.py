@@ -18,7 +18,7 @@ from changqing.errors import GivenUpError
 from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing import apart, verify
-from changqing.sealing.apart import check_apart, main_apart
+from changqing.sealing.apart import check_apart, run_verify_apart
 from tests.command_line import Done
 from tests.sealing.sealed_bundle import Sealed, changqing
 
@@ -141,6 +141,6 @@ def test_a_bundle_is_named_from_where_one_stands_not_from_where_the_child_began(
     check_apart(sealed.bundle, frozenset(), {})  # the child is there already
     shutil.copy(sealed.bundle, tmp_path / "here.zip")
     monkeypatch.chdir(tmp_path)
-    assert main_apart(["--lang", "en"], ["here.zip"], load_compiled()) == 1
+    assert run_verify_apart(["--lang", "en"], ["here.zip"], load_compiled()) == 1
     assert b"Could not be checked" in capfdbinary.readouterr().out
-    assert main_apart(["--lang", "en"], ["gone.zip"], load_compiled()) == 2
+    assert run_verify_apart(["--lang", "en"], ["gone.zip"], load_compiled()) == 2

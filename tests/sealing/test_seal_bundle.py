@@ -17,7 +17,7 @@ from changqing.law.compiled import load_compiled
 from changqing.sealing import verify, withheld
 from changqing.sealing.bundle import pack
 from changqing.sealing.index import NOT_PROVEN, PROVEN
-from changqing.sealing.rules import rule_files
+from changqing.sealing.rules import make_rule_files
 from tests.sealing.sealed_bundle import (
     VERIFIER,
     Sealed,
@@ -153,7 +153,7 @@ def test_the_container_opens_in_any_unzip(sealed: Sealed) -> None:
 
 def test_the_files_of_the_rules_are_made_once_for_a_catalogue() -> None:
     """Half a second of writing JSON, twice for each seal and once for each check."""
-    files = rule_files(CATALOGUE)
-    assert rule_files(CATALOGUE) is files
-    assert rule_files(replace(CATALOGUE)) is not files
-    assert rule_files(replace(CATALOGUE)) == files
+    files = make_rule_files(CATALOGUE)
+    assert make_rule_files(CATALOGUE) is files
+    assert make_rule_files(replace(CATALOGUE)) is not files
+    assert make_rule_files(replace(CATALOGUE)) == files

@@ -20,7 +20,7 @@ from changqing.sealing import bundle as sealing_bundle
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
 from changqing.sealing.judged import encode_assessment
-from changqing.sealing.rules import rule_files
+from changqing.sealing.rules import make_rule_files
 from changqing.sealing.times import make_witness, read_authorities
 from tests.sealing.sealed_bundle import (
     Sealed,
@@ -164,7 +164,7 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
 ) -> None:
     """The holder of the key softens a rule, and makes log, verdicts and bundle anew."""
     judged = encode_assessment
-    softened = dict(rule_files(load_compiled()))
+    softened = dict(make_rule_files(load_compiled()))
     criteria = json.loads(softened["rules/criteria.json"])
     for criterion in criteria.values():
         criterion["standing"] = "practice"
@@ -177,7 +177,7 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
         long_term = {"state": state, "route": route}
         return {**data, "readiness": readiness, "long_term": long_term}
 
-    monkeypatch.setattr(sealing_bundle, "rule_files", lambda _: softened)
+    monkeypatch.setattr(sealing_bundle, "make_rule_files", lambda _: softened)
     monkeypatch.setattr(sealing_bundle, "encode_assessment", told)
     case = tmp_path / "case"
     shutil.copytree(stamped.case, case)

@@ -53,11 +53,11 @@ def add(group: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
         from changqing.net.model import NetSettings
         from changqing.sealing import verify
-        from changqing.sealing.apart import main_apart
+        from changqing.sealing.apart import run_verify_apart
         from changqing.sealing.relook import relook
 
         catalogue = load_compiled()
-        code = main_apart(["--lang", language.value], [str(bundle)], catalogue)
+        code = run_verify_apart(["--lang", language.value], [str(bundle)], catalogue)
         if code not in (READY, verify.UNSURE):
             return code
         with working(str(bundle)):

@@ -277,9 +277,9 @@ def _seal_case(
 
 
 def _make_asker(url: str) -> Callable[[bytes], bytes]:
-    from changqing.sealing.times import asking
+    from changqing.sealing.times import make_asker
 
-    return asking(url, clock)
+    return make_asker(url, clock)
 
 
 def _say_sealed(sealed: Sealed) -> Text:

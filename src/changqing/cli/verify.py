@@ -56,11 +56,11 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.law.compiled import load_compiled
-        from changqing.sealing.apart import main_apart
+        from changqing.sealing.apart import run_verify_apart
 
         known = [part for public_key in key for part in ("--key", public_key)]
         bundles = [bundle] if other is None else [bundle, other]
-        return main_apart(
+        return run_verify_apart(
             [*known, "--lang", language.value],
             bundles,
             load_compiled(),

@@ -22,7 +22,7 @@ from changqing.law.model import Catalogue
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing import verify
 from changqing.sealing.bundle import digest_installed_rules
-from changqing.sealing.rules import differing_rules, rule_files
+from changqing.sealing.rules import find_differing_rules, make_rule_files
 from changqing.text import Text
 
 LIMITS: Final = Limits(seconds=240, memory=2 << 30, output=0)
@@ -52,7 +52,7 @@ def check_apart(
     return found
 
 
-def main_apart(
+def run_verify_apart(
     arguments: Sequence[str],
     bundles: Sequence[str],
     catalogue: Catalogue,
@@ -64,7 +64,7 @@ def main_apart(
     The rules of `catalogue` are known, and where those of a bundle differ from them is
     told. `authorities` are root certificates of time authorities, as PEM.
     """
-    ours = dict(rule_files(catalogue))
+    ours = dict(make_rule_files(catalogue))
     rules = dict(digest_installed_rules(catalogue))
     # The child may have been started in another folder.
     named = [str(Path(bundle).absolute()) for bundle in bundles]
@@ -79,12 +79,12 @@ def main_apart(
     return code
 
 
-def differing_apart(
+def find_differing_apart(
     catalogue: Catalogue, path: Path, *, pool: str = ""
 ) -> Sequence[Text]:
     """Where the rules of a bundle that was checked are not those of the catalogue."""
-    ours = dict(rule_files(catalogue))
-    return shared_pool(pool).run(LIMITS, differing_rules, ours, path.absolute())
+    ours = dict(make_rule_files(catalogue))
+    return shared_pool(pool).run(LIMITS, find_differing_rules, ours, path.absolute())
 
 
 def _run_verifier(
@@ -101,7 +101,9 @@ def _run_verifier(
             arguments,
             rules,
             _load_witness(authorities),
-            lambda path: [(rule.zh, rule.en) for rule in differing_rules(ours, path)],
+            lambda path: [
+                (rule.zh, rule.en) for rule in find_differing_rules(ours, path)
+            ],
         )
     said.flush()
     printed = said.buffer

@@ -35,7 +35,7 @@ from changqing.plainfile import read_plain
 from changqing.readers.page_view import has_drawer
 from changqing.sealing import verify
 from changqing.sealing.bundle_data import WithheldData
-from changqing.sealing.index import Contents, pages
+from changqing.sealing.index import Contents, write_pages
 from changqing.sealing.judged import encode_assessment, encode_given
 from changqing.sealing.masked import (
     Papered,
@@ -45,15 +45,15 @@ from changqing.sealing.masked import (
     mask_text,
 )
 from changqing.sealing.places import quote_key_points
-from changqing.sealing.rules import encode_json, rule_files
+from changqing.sealing.rules import encode_json, make_rule_files
 from changqing.sealing.withheld import (
     ShownLog,
     find_opened_subjects,
     hide,
     list_digests,
     list_secrets,
-    whole,
-    without,
+    show_whole_log,
+    withhold_entries,
 )
 from changqing.text import Text
 
@@ -114,7 +114,7 @@ def seal(
     def show() -> tuple[Sequence[LogLine], ShownLog]:
         lines = evidence.list_lines()
         if full:
-            return lines, whole(lines)
+            return lines, show_whole_log(lines)
         return lines, hide(lines, kept.read, case.catalogue.materials)
 
     lines, shown = show()
@@ -125,7 +125,7 @@ def seal(
     if _log_made(evidence, list_made_copies(papers)):
         lines, shown = show()
     if not full:
-        shown = without(shown, _find_hidden(lines, papers, secrets))
+        shown = withhold_entries(shown, _find_hidden(lines, papers, secrets))
     if stamp is not None:
         _keep_token(evidence, stamp)
     verified = evidence.verify()
@@ -144,8 +144,8 @@ def seal(
         readings=KeptReadings(evidence),
     )
     files: dict[str, bytes] = {
-        **rule_files(case.catalogue),
-        **_log_files(evidence, verified, shown.lines),
+        **make_rule_files(case.catalogue),
+        **_list_log_files(evidence, verified, shown.lines),
         **dict(_read_originals(kept, named.difference(absent))),
         "bound.json": encode_json(bound._asdict()),
         "assessment.json": encode_json(encode_assessment(assessment, shown)),
@@ -181,7 +181,7 @@ def seal(
             )
         ),
     )
-    files.update(pages(contents))
+    files.update(write_pages(contents))
     body = "".join(
         [
             f"{verify.FORMAT}\n{verified.origin}\n{signer}\n",
@@ -346,7 +346,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 def digest_installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
     """Map the digest of a catalogue's rules to the name of its edition."""
-    digest = verify.rules_digest(_compute_digests(rule_files(catalogue)))
+    digest = verify.rules_digest(_compute_digests(make_rule_files(catalogue)))
     return {digest: f"changqing {catalogue.edition}"}
 
 
@@ -411,7 +411,7 @@ def _compute_digests(files: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def _log_files(
+def _list_log_files(
     evidence: Evidence, verified: Verified, lines: Sequence[LogLine]
 ) -> Mapping[str, bytes]:
     tiles = evidence.load_tiles()

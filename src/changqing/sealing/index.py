@@ -56,7 +56,7 @@ class Contents:
     screenshots: tuple[Screenshot, ...] = ()
 
 
-def pages(contents: Contents) -> Mapping[str, bytes]:
+def write_pages(contents: Contents) -> Mapping[str, bytes]:
     """The page in both languages, Chinese first."""
     return {
         "index.html": _write_page(contents, Language.ZH).encode(),
@@ -298,7 +298,7 @@ def _write_verdicts(contents: Contents, language: Language) -> Iterator[str]:
 
 
 def _is_unseen(contents: Contents, finding: Finding) -> bool:
-    return contents.shown.unseen_by(finding.criterion, finding.subject)
+    return contents.shown.is_unseen_by(finding.criterion, finding.subject)
 
 
 def _is_shown(finding: Finding) -> bool:

@@ -95,7 +95,7 @@ def encode_assessment(assessment: Assessment, shown: ShownLog | None) -> Assessm
     if shown is not None:
         for finding, encoded in zip(assessment.findings, findings, strict=True):
             # What it says of a fact that is withheld, it must not say here.
-            unseen = shown.unseen_by(finding.criterion, finding.subject)
+            unseen = shown.is_unseen_by(finding.criterion, finding.subject)
             encoded["explanation"] = (
                 None if unseen else write_words(finding.explanation)
             )

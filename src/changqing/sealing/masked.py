@@ -211,14 +211,14 @@ def _make_masked_copy(
 def mask_text(text: str, secrets: Iterable[str]) -> str:
     """Black out citizens' numbers and secrets, letter by letter."""
 
-    def black(found: re.Match[str]) -> str:
+    def mask_number(found: re.Match[str]) -> str:
         return _MASK * len(found[0]) if ric.is_valid(found[0]) else found[0]
 
     # The longest first: a secret that is part of another, blacked out before it, would
     # leave the rest of that one to be read.
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, _MASK * len(secret))
-    return _NUMBER.sub(black, text)
+    return _NUMBER.sub(mask_number, text)
 
 
 def _read_words(xml: str) -> str:

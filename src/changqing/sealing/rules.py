@@ -27,7 +27,7 @@ from changqing.text import Text
 
 
 @keep_by_catalogue
-def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
+def make_rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
     """The files below `rules/`: the same catalogue gives the same bytes."""
     program = load_sqlite_program(catalogue)
     facts: dict[str, dict[str, SealedFact]] = {}
@@ -128,8 +128,8 @@ def _encode_days(in_force: InForce) -> list[str | None]:
     return [in_force.start.isoformat(), write_day(end)]
 
 
-def differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text]:
-    """Where the rules of a bundle are not those compiled here, as `rule_files` gives.
+def find_differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text]:
+    """Find where the rules of a bundle are not those of `make_rule_files`.
 
     DamageError and OSError when the bundle cannot be read.
     """

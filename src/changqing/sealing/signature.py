@@ -33,7 +33,7 @@ class _Part(NamedTuple):
     whole: bytes
     inside: bytes
 
-    def parts(self) -> list[_Part]:
+    def split_parts(self) -> list[_Part]:
         return list(_split_parts(self.inside))
 
 
@@ -51,24 +51,24 @@ def _split_parts(data: bytes) -> Iterator[_Part]:
         at = end
 
 
-def signature_holds(token: bytes, signing: x509.Certificate) -> bool:
+def is_signed_by(token: bytes, signing: x509.Certificate) -> bool:
     """Whether `signing` signed the token; ValueError when it is no such structure.
 
     A method that is not known here is not held against the token.
     """
     try:
         content, signer = _find_signed(token)
-        fields = signer.parts()
+        fields = signer.split_parts()
         digest_by, attributes, signed_by, signature = fields[2:6]
-        named = _HASHES.get(digest_by.parts()[0].inside)
+        named = _HASHES.get(digest_by.split_parts()[0].inside)
         if named is None or attributes.tag != _ATTRIBUTES:
             return True
         told = [
-            part.parts()[1].parts()[0].inside
-            for part in attributes.parts()
-            if part.parts()[0].inside == _MESSAGE_DIGEST
+            part.split_parts()[1].split_parts()[0].inside
+            for part in attributes.split_parts()
+            if part.split_parts()[0].inside == _MESSAGE_DIGEST
         ]
-        pss = signed_by.parts()[0].inside == _PSS
+        pss = signed_by.split_parts()[0].inside == _PSS
     except IndexError as error:
         raise ValueError(token) from error
     if told != [hashlib.new(named.name, content).digest()]:
@@ -95,8 +95,8 @@ def signature_holds(token: bytes, signing: x509.Certificate) -> bool:
 def _find_signed(token: bytes) -> tuple[bytes, _Part]:
     """Find what is signed, and the one who signs."""
     (outer,) = _split_parts(token)
-    _, wrapped = outer.parts()
-    (data,) = wrapped.parts()
-    fields = data.parts()
-    (_, content), (signer,) = fields[2].parts(), fields[-1].parts()
-    return content.parts()[0].inside, signer
+    _, wrapped = outer.split_parts()
+    (data,) = wrapped.split_parts()
+    fields = data.split_parts()
+    (_, content), (signer,) = fields[2].split_parts(), fields[-1].split_parts()
+    return content.split_parts()[0].inside, signer

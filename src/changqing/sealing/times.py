@@ -28,7 +28,7 @@ from changqing.errors import CaseError, Issue
 from changqing.net.door import Net
 from changqing.net.model import NetSettings
 from changqing.sealing import verify
-from changqing.sealing.signature import signature_holds
+from changqing.sealing.signature import is_signed_by
 from changqing.text import Text
 
 _QUERY = "application/timestamp-query"
@@ -43,7 +43,7 @@ def read_authorities(content: bytes, path: str) -> Sequence[x509.Certificate]:
         raise CaseError(Issue(text=_NO_CERTIFICATE, path=path)) from error
 
 
-def asking(url: str, clock: Callable[[], datetime]) -> Callable[[bytes], bytes]:
+def make_asker(url: str, clock: Callable[[], datetime]) -> Callable[[bytes], bytes]:
     """What asks an authority for tokens; loopback is opened when it is named."""
     named = urlsplit(url)
     opened = frozenset(
@@ -107,7 +107,7 @@ def make_witness(trusted: Sequence[x509.Certificate]) -> verify.Witness:
                 "时间戳不是这个检查点的",
                 "a time token is not of its checkpoint",
             ) from error
-        if not signature_holds(response.time_stamp_token(), signing):
+        if not is_signed_by(response.time_stamp_token(), signing):
             raise verify.DamageError(
                 "times",
                 f"时间戳的签名验不过：不是{name}的证书所签，或被改动",

@@ -62,7 +62,7 @@ class ShownLog:
     left: tuple[Left, ...] = ()
     papers: Mapping[str, Personal] = field(default_factory=dict)
 
-    def unseen_by(self, criterion: Criterion, subject: Subject | None) -> bool:
+    def is_unseen_by(self, criterion: Criterion, subject: Subject | None) -> bool:
         """Whether a verdict rests on a fact of which an entry was left out."""
         reads, counts = criterion.test.facts, criterion.test.quantified
         for left in self.left:
@@ -158,7 +158,7 @@ def _hide_screenshots(
             why.setdefault(taken.digest, Personal.PERSONAL_NUMBER)
 
 
-def whole(lines: Sequence[LogLine]) -> ShownLog:
+def show_whole_log(lines: Sequence[LogLine]) -> ShownLog:
     """Leave out nothing but what was erased and nobody has any more."""
     names = _list_names(lines)
     return ShownLog(
@@ -230,7 +230,7 @@ def _find_reason_of_paper(
     return None
 
 
-def without(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
+def withhold_entries(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
     """The same, with further entries left out, of which some may be so already."""
     lines = tuple(
         withhold(line) if line.number in numbers else line for line in shown.lines

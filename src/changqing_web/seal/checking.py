@@ -24,7 +24,7 @@ from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.sandbox.pool import READING, Limits, shared_pool
 from changqing.sealing import verify
-from changqing.sealing.apart import check_apart, differing_apart
+from changqing.sealing.apart import check_apart, find_differing_apart
 from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Text
 from changqing_web.index import catalogue
@@ -123,7 +123,9 @@ def check_bundle(
         )
     except verify.NoBundleError:
         return _describe_no_bundle(_explain_no_bundle(path, pool) or _NO_BUNDLE)
-    differ = differing_apart(known, path, pool=pool) if report.code in (0, 1) else ()
+    differ = (
+        find_differing_apart(known, path, pool=pool) if report.code in (0, 1) else ()
+    )
     cut = _explain_no_bundle(path, pool) if report.code == 4 else None
     lead = cut or _LEADS[report.code]
     whole = not report.damaged

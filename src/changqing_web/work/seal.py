@@ -61,9 +61,9 @@ def _make_stamper(tell: Callable[[Text], None]) -> Callable[[bytes], bytes] | No
     """What asks the time authority of this installation; None where it has none."""
     if not settings.TIME_AUTHORITY:
         return None
-    from changqing.sealing.times import asking
+    from changqing.sealing.times import make_asker
 
-    ask = asking(settings.TIME_AUTHORITY, timezone.now)
+    ask = make_asker(settings.TIME_AUTHORITY, timezone.now)
 
     def stamp(checkpoint: bytes) -> bytes:
         tell(Text("正在请外部见证时间", "Asking an outside witness for the time"))
