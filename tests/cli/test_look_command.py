@@ -269,14 +269,14 @@ def test_what_is_wrong_is_said_and_nothing_written(
 @pytest.fixture
 def logged(case: Path, tmp_path: Path) -> Path:
     """The case as recorded first with one provider, then with another."""
-    from changqing.cli.shared import clock
+    from changqing.cli.shared import read_clock
 
     catalogue = load_compiled()
     for provider in (pages.PROVIDER, "乙网络有限公司"):
         text = pages.CASE.replace(pages.PROVIDER, provider)
         (case / "case.yaml").write_text(text, encoding="utf-8")
         with Store(case, load_key(tmp_path / "key")) as store:
-            now = clock()
+            now = read_clock()
             store.append(
                 compute_changes(open_case(case, catalogue), store.list_items(), now)
             )

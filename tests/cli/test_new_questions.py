@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 28, 1, tzinfo=UTC)
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(new_questions, "clock", lambda: NOW)
+    monkeypatch.setattr(new_questions, "read_clock", lambda: NOW)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     answers = InterviewAnswers(
@@ -104,7 +104,7 @@ def test_what_was_answered_before_leaving_is_found_again(tmp_path: Path) -> None
 def test_another_licence_of_the_company_begins_with_what_is_known(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(new, "clock", lambda: NOW)
+    monkeypatch.setattr(new, "read_clock", lambda: NOW)
 
     def run(*typed: str) -> str:
         with pytest.raises(SystemExit):

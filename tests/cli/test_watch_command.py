@@ -12,7 +12,7 @@ import pytest
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.cli.main import main
-from changqing.cli.watch import owner
+from changqing.cli.watch import find_case_owner
 from changqing.day import BEIJING
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.observations import ObservationKind, Observations
@@ -197,12 +197,12 @@ def test_a_postgresql_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_who_looks_after_a_case_is_told_and_else_the_case_itself(case: Path) -> None:
-    assert owner(case) is None
+    assert find_case_owner(case) is None
     now = datetime.now(UTC)
     with DeskJournal(case) as desk:
         desk.append(Note(deed=Deed.ASSIGN, by="何晚晴", to="李敏"), now=now)
 
-    assert owner(case) == "李敏"
+    assert find_case_owner(case) == "李敏"
 
 
 def test_a_case_without_an_address_is_not_called_well(

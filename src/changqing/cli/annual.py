@@ -17,7 +17,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
-    clock,
+    read_clock,
     json_option,
     language_option,
     print_json,
@@ -106,7 +106,7 @@ def _print_report(
     from changqing.run import make_situation, read_recorded
 
     catalogue, case = desk.opened.catalogue, desk.opened.case
-    state = desk.state(today)
+    state = desk.compute_state(today)
     year = asked or find_year_due(catalogue, case, state, today)
     if year > today.year:
         raise CaseError(
@@ -123,7 +123,7 @@ def _print_report(
         ledgers=ledgers,
         events=() if known.past is None else known.past.events,
     )
-    now = min(clock(), find_day_start(today + timedelta(days=1)))
+    now = min(read_clock(), find_day_start(today + timedelta(days=1)))
     services = measure_year(
         case, known.attempts, _read_observations(case.path), year, now
     )
@@ -145,7 +145,7 @@ def _print_report(
         paths = _write(folder, data, every, desk.language, case_dir=case.path)
         if not as_json:
             sheet = Sheet(desk.language)
-            sheet.heading(sheet.t("写出的文件", "Files written"))
+            sheet.print_heading(sheet.t("写出的文件", "Files written"))
             for path in paths:
                 click.echo(path)
     return READY if report.complete or not report.duty.is_owed else NOT_YET
@@ -200,20 +200,20 @@ class _AnnualSheet:
     def show_duty(self, data: AnnualData) -> None:
         """Whether there is a report to hand in, and by when."""
         sheet = self._sheet
-        sheet.title(
+        sheet.print_title(
             sheet.t(f"{data['year']}年度年报", f"Annual report for {data['year']}"),
             f"{data['case']} · {data['licence']}",
-            right=self._deadline(data),
+            right=self._format_deadline(data),
         )
-        sheet.line(data["duty"]["text"])
+        sheet.print_line(data["duty"]["text"])
 
     def show(self, data: AnnualData) -> None:
         sheet = self._sheet
         t = sheet.t
         self.show_duty(data)
-        sheet.line(data["headline"])
+        sheet.print_line(data["headline"])
         if not data["listed"]:
-            sheet.line(
+            sheet.print_line(
                 t(
                     f"case.yaml的reports里还没有这一年的年报。加一项：kind: annual，"
                     f"year: {data['year']}。",
@@ -221,22 +221,22 @@ class _AnnualSheet:
                     f"kind: annual, year: {data['year']}.",
                 )
             )
-        sheet.gap()
+        sheet.print_gap()
         for section in data["sections"]:
-            self._glance(section)
+            self._print_glance(section)
         self._changes(data)
-        self._trouble(data)
+        self._print_trouble(data)
         if data["supply"]:
-            sheet.heading(t("要补什么", "What to supply"))
+            sheet.print_heading(t("要补什么", "What to supply"))
         for entry in data["supply"]:
-            sheet.line(f"{entry['section']}. {entry['label']}")
-            sheet.line(entry["supply"] or "", indent=3, style="dim")
+            sheet.print_line(f"{entry['section']}. {entry['label']}")
+            sheet.print_line(entry["supply"] or "", indent=3, style="dim")
         for section in data["sections"]:
-            self._values(section, data["year"])
+            self._print_values(section, data["year"])
         show_promises(sheet, data["promises"])
-        self._season(data)
-        sheet.gap()
-        sheet.line(
+        self._print_season(data)
+        sheet.print_gap()
+        sheet.print_line(
             t(
                 "这是填报的底稿，不是平台的表格，也不代表任何机关的意见。",
                 "This is a draft to fill in from: not the platform’s form, and no "
@@ -245,7 +245,7 @@ class _AnnualSheet:
             style="dim",
         )
 
-    def _deadline(self, data: AnnualData) -> tuple[str, str]:
+    def _format_deadline(self, data: AnnualData) -> tuple[str, str]:
         found, t = data["deadline"], self._sheet.t
         duty = data["duty"]
         if duty["state"] == "filed":
@@ -262,12 +262,12 @@ class _AnnualSheet:
             return t(f"{day} 没有记录", f"{day}, nothing on record"), "bold"
         return t(f"{day} 还有{left}天", f"{day}, {left} days left"), "bold"
 
-    def _glance(self, section: SectionData) -> None:
+    def _print_glance(self, section: SectionData) -> None:
         sheet = self._sheet
         styles = {"trouble": "red", "complete": "green", "own_word": "yellow"}
         style = styles.get(section["state"], "bold")
         mark = _MARKS[section["state"]]
-        sheet.title(
+        sheet.print_title(
             section["title"],
             "",
             number=section["number"],
@@ -275,22 +275,22 @@ class _AnnualSheet:
         )
         if section["blanks"]:
             listed = sheet.join(section["blanks"])
-            sheet.line(sheet.t(f"缺：{listed}", f"missing: {listed}"), indent=4)
+            sheet.print_line(sheet.t(f"缺：{listed}", f"missing: {listed}"), indent=4)
 
     def _changes(self, data: AnnualData) -> None:
         sheet = self._sheet
         t = sheet.t
         if data["changes"]:
-            sheet.heading(t("先变更，再报送", "Change first, then report"))
+            sheet.print_heading(t("先变更，再报送", "Change first, then report"))
         for change in data["changes"]:
             day = change["day"] or ""
             if day and change["passed"] and change["open"]:
                 day += t(" 已过", " passed")
-            sheet.title(
+            sheet.print_title(
                 change["what"], "", right=(day, "red" if change["passed"] else "bold")
             )
             if change["on_licence"] and change["now"]:
-                sheet.line(
+                sheet.print_line(
                     t(
                         f"许可证上：{change['on_licence']}；现在：{change['now']}",
                         f"on the licence: {change['on_licence']}; now: {change['now']}",
@@ -307,9 +307,9 @@ class _AnnualSheet:
                 text = change["title"]
                 if change["procedure"]:
                     text += f" (changqing procedure {change['procedure']})"
-            sheet.line(text, indent=2, style="dim")
+            sheet.print_line(text, indent=2, style="dim")
 
-    def _trouble(self, data: AnnualData) -> None:
+    def _print_trouble(self, data: AnnualData) -> None:
         sheet = self._sheet
         found: list[FindingData] = [
             *(
@@ -320,14 +320,14 @@ class _AnnualSheet:
             *data["other_findings"],
         ]
         if found:
-            sheet.heading(sheet.t("对不上的", "What does not fit"))
+            sheet.print_heading(sheet.t("对不上的", "What does not fit"))
         for finding in found:
-            sheet.title(
+            sheet.print_title(
                 finding["title"],
                 finding["standing"],
                 right=(finding["verdict_name"], "red"),
             )
-            sheet.rows(
+            sheet.print_rows(
                 [
                     (sheet.t("依据", "Why"), finding["explanation"]),
                     (sheet.t("办法", "Do"), finding["remedy"]),
@@ -336,10 +336,10 @@ class _AnnualSheet:
                 indent=2,
             )
 
-    def _values(self, section: SectionData, year: int) -> None:
+    def _print_values(self, section: SectionData, year: int) -> None:
         sheet = self._sheet
         t = sheet.t
-        sheet.heading(f"{section['number']}. {section['title']}")
+        sheet.print_heading(f"{section['number']}. {section['title']}")
         widest = max(cell_len(entry["label"]) for entry in section["entries"])
         room = min(widest, sheet.width // 2 - 8)
         for entry in section["entries"]:
@@ -362,26 +362,28 @@ class _AnnualSheet:
                 parts.append(entry["difference"])
             text = " · ".join(parts)
             if cell_len(entry["label"]) > room:
-                sheet.line(entry["label"], indent=3, style="dim")
-                sheet.line(text, indent=room + 4)
+                sheet.print_line(entry["label"], indent=3, style="dim")
+                sheet.print_line(text, indent=room + 4)
             else:
-                sheet.rows([(entry["label"], text)], label_width=room, indent=3)
+                sheet.print_rows([(entry["label"], text)], label_width=room, indent=3)
 
-    def _season(self, data: AnnualData) -> None:
+    def _print_season(self, data: AnnualData) -> None:
         sheet = self._sheet
         t = sheet.t
-        sheet.heading(t("年报季", "The season"))
+        sheet.print_heading(t("年报季", "The season"))
         for step in data["season"]:
             day = "" if step["day"] is None else f"{step['kind']} {step['day']}"
             if step["provisional"]:
                 day += t("（暂按）", " (provisional)")
             if step["passed"]:
                 day += t(" 已过", " passed")
-            sheet.title(step["title"], step["actor"], right=(day, "bold"))
+            sheet.print_title(step["title"], step["actor"], right=(day, "bold"))
             if step["opens"]:
-                sheet.line(t(f"{step['opens']}起", f"from {step['opens']}"), indent=2)
+                sheet.print_line(
+                    t(f"{step['opens']}起", f"from {step['opens']}"), indent=2
+                )
             if step["unset"]:
-                sheet.line(step["unset"], indent=2, style="dim")
+                sheet.print_line(step["unset"], indent=2, style="dim")
 
 
 _MARKS: Final = {"trouble": "■", "blank": "○", "own_word": "◐", "complete": "●"}

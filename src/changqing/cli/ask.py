@@ -70,28 +70,30 @@ def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
 def _show(reply: GuideReply, catalogue: Catalogue, language: Language) -> None:
     sheet = Sheet(language)
     if not reply.answers:
-        sheet.line(_UNKNOWN.say(language))
-        sheet.line(reply.ask.say(language))
+        sheet.print_line(_UNKNOWN.say(language))
+        sheet.print_line(reply.ask.say(language))
         commands = f"{program()} {sheet.join(('licence', 'materials', 'procedure'))}"
         by = sheet.t(
             "按业务和省份查条件、材料和日子",
             "Conditions, papers and days by licence and province",
         )
-        sheet.line(by + sheet.colon + commands)
+        sheet.print_line(by + sheet.colon + commands)
     tier = None
     for answer in reply.answers:
         if answer.tier.value != "sure" and answer.tier is not tier:
-            sheet.gap()
+            sheet.print_gap()
             also = _ALSO if tier is not None else answer.tier.text
-            sheet.line(also.say(language), style="bold")
+            sheet.print_line(also.say(language), style="bold")
         tier = answer.tier
         _show_answer(answer, catalogue, sheet)
     if reply.nearest:
-        sheet.heading((_NEAREST if reply.answers else _PERHAPS).say(language))
+        sheet.print_heading((_NEAREST if reply.answers else _PERHAPS).say(language))
         for topic, _ in reply.nearest:
-            sheet.rows([("·", topic.title.say(language))], label_width=1, indent=2)
-    sheet.gap()
-    sheet.line(
+            sheet.print_rows(
+                [("·", topic.title.say(language))], label_width=1, indent=2
+            )
+    sheet.print_gap()
+    sheet.print_line(
         sheet.t(
             f"以上按{reply.on.isoformat()}的规定整理，列明依据，不代表任何机关的意见。",
             f"By the law of {reply.on.isoformat()}, put together from the sources "
@@ -105,18 +107,18 @@ def _show_answer(answer: GuideAnswer, catalogue: Catalogue, sheet: Sheet) -> Non
     from changqing.law.cited import say_citation
 
     language = sheet.language
-    sheet.heading(answer.title.say(language))
-    sheet.gap()
+    sheet.print_heading(answer.title.say(language))
+    sheet.print_gap()
     if answer.short is not None:
-        sheet.line(answer.short.say(language), indent=2)
-        sheet.gap()
-    sheet.line(answer.answer.say(language), indent=2)
+        sheet.print_line(answer.short.say(language), indent=2)
+        sheet.print_gap()
+    sheet.print_line(answer.answer.say(language), indent=2)
     if answer.differs is not None:
-        sheet.gap()
+        sheet.print_gap()
         differs = f"{_DIFFERS.say(language)}{answer.differs.say(language)}"
-        sheet.line(differs, indent=2)
-    sheet.gap()
-    sheet.line(answer.certainty.text.say(language), indent=2)
+        sheet.print_line(differs, indent=2)
+    sheet.print_gap()
+    sheet.print_line(answer.certainty.text.say(language), indent=2)
     # Two facts may rest on one article.
     sources = dict.fromkeys(
         say_citation(catalogue, citation) for citation in answer.citations
@@ -124,7 +126,7 @@ def _show_answer(answer: GuideAnswer, catalogue: Catalogue, sheet: Sheet) -> Non
     lines = [source.say(language) for source in sources]
     if answer.unfound is not None:
         lines.append(f"{_UNFOUND.say(language)}{answer.unfound.say(language)}")
-    sheet.rows((("·", line) for line in lines), label_width=1, indent=2)
+    sheet.print_rows((("·", line) for line in lines), label_width=1, indent=2)
 
 
 _UNKNOWN = Text(

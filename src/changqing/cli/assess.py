@@ -15,12 +15,12 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
-    clock,
+    read_clock,
     language_option,
     print_json,
     say_help,
-    terminal,
-    terminal_beside,
+    open_terminal,
+    open_terminal_beside,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
@@ -41,11 +41,11 @@ class _TopicParam(click.ParamType[str]):
     @property
     def choices(self) -> Sequence[str]:
         """All of them, for whoever wrote another."""
-        return self._choice().choices
+        return self._make_choice().choices
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         """All of them, for the help."""
-        return self._choice().get_metavar(param, ctx)
+        return self._make_choice().get_metavar(param, ctx)
 
     def convert(
         self,
@@ -54,9 +54,9 @@ class _TopicParam(click.ParamType[str]):
         ctx: click.Context | None,
     ) -> str:
         """The topic that was named."""
-        return self._choice().convert(value, param, ctx)
+        return self._make_choice().convert(value, param, ctx)
 
-    def _choice(self) -> click.Choice[str]:
+    def _make_choice(self) -> click.Choice[str]:
         from changqing.report.topic import TOPICS
 
         return click.Choice(TOPICS)
@@ -209,18 +209,18 @@ def _assess(
     from changqing.run import keep_summary, run
 
     folder = folder.parent if folder.name == CASE_FILE else folder
-    target = _report_in(folder if out is None else out)
+    target = _find_report_path(folder if out is None else out)
     catalogue = load_compiled()
     if rules is not None:
         from changqing.law.own import add_own_rules  # reads and checks rules
 
         catalogue = add_own_rules(catalogue, rules)
-    console = terminal()
-    notes = terminal_beside() if as_json else console
+    console = open_terminal()
+    notes = open_terminal_beside() if as_json else console
     outcome = run(
         folder,
         judge=find_judge(catalogue),
-        clock=clock,
+        clock=read_clock,
         key=find_default_key_path(os.environ, Path.home()),
         as_of=as_of,
         offline=offline,
@@ -276,7 +276,7 @@ def _assess(
     return READY if outcome.ready_and_shown else NOT_YET
 
 
-def _report_in(folder: Path) -> Path:
+def _find_report_path(folder: Path) -> Path:
     """Where the report goes; CaseError, before anything is looked at, if it cannot."""
     if folder.suffix.lower() in (".html", ".htm", ".json") and not folder.is_dir():
         raise CaseError(Issue(text=_NO_FOLDER, path=str(folder), hint=_NAME_A_FOLDER))
@@ -303,8 +303,8 @@ def _show_reasons(report: CaseReport, reasons: Reasons, language: Language) -> N
     from changqing.casework.reasons import count_defects
 
     sheet = Sheet(language)
-    sheet.heading(sheet.t("各项目被要求补正过的", "What papers came back for"))
-    sheet.line(
+    sheet.print_heading(sheet.t("各项目被要求补正过的", "What papers came back for"))
+    sheet.print_line(
         sheet.t(
             f"项目n={reasons.cases}，补正通知共{reasons.lines}条",
             f"Cases n={reasons.cases}, lines of notices n={reasons.lines}",
@@ -317,7 +317,7 @@ def _show_reasons(report: CaseReport, reasons: Reasons, language: Language) -> N
         for defect in count_defects(finding, reasons)
     }
     if not defects:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 "本项目没有证实的各项，都还没有数到过。",
                 "None of them concerns what is not proven here.",
@@ -328,13 +328,13 @@ def _show_reasons(report: CaseReport, reasons: Reasons, language: Language) -> N
     ):
         lines, cases = defect.reason.lines, defect.reason.cases
         count = sheet.t(f"{lines}条，{cases}个项目", f"lines {lines}, cases {cases}")
-        sheet.title(defect.label.say(language), code, right=(count, ""))
+        sheet.print_title(defect.label.say(language), code, right=(count, ""))
         hit = (
             finding.title.say(language)
             for finding in report.findings
             if any(defect.code == code for defect in finding.defects)
         )
-        sheet.line(sheet.join(dict.fromkeys(hit)), indent=2, style="dim")
+        sheet.print_line(sheet.join(dict.fromkeys(hit)), indent=2, style="dim")
 
 
 _NO_FOLDER = Text(

@@ -134,16 +134,16 @@ class BoardCommand(TranslatedCommand):
     def _list_column_options(self) -> Iterator[click.Parameter]:
         from changqing.agency.rows import FILTERS, SORTS
 
-        def option(*names: str, text: Text, **more: Any) -> click.Option:
+        def make_option(*names: str, text: Text, **more: Any) -> click.Option:
             return click.Option(names, help=text.say(self._language), **more)
 
         for column in FILTERS:
             if column.filter is not None:
-                yield option(column.option, text=column.filter.help)
-        yield option("--text", text=_WITH_WORDS)
+                yield make_option(column.option, text=column.filter.help)
+        yield make_option("--text", text=_WITH_WORDS)
         if self._sortable:
             orders = [column.sort.option for column in SORTS if column.sort]
-            yield option(
+            yield make_option(
                 *("--sort", "order"),
                 text=_SORT_BY,
                 type=click.Choice(orders),
@@ -167,11 +167,11 @@ def parse_wanted(
         if typed == NOBODY:
             typed = ""
         elif column.name == "licence":
-            typed = check.licence(typed)
+            typed = check.parse_licence(typed)
         elif column.name == "region":
-            typed = check.region(typed) or ""
+            typed = check.parse_region(typed) or ""
         elif column.values is not None:
-            typed = check.member(column.values, typed, option=column.option)
+            typed = check.parse_member(column.values, typed, option=column.option)
         equal[column.name] = typed
     return Wanted(equal=equal, text=given["text"] or "")
 
@@ -190,7 +190,7 @@ class _BoardSheet:
         from changqing.agency.rows import When
 
         sheet = self._sheet
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"{self._today}：共{total}件，列出{len(rows)}件",
                 f"{self._today}: {total} cases, {len(rows)} of them shown",
@@ -202,30 +202,30 @@ class _BoardSheet:
             if not members:
                 continue
             count = sheet.t(f"（{len(members)}件）", f" ({len(members)})")
-            sheet.heading(when.text.capitalised.say(sheet.language) + count)
+            sheet.print_heading(when.text.capitalised.say(sheet.language) + count)
             most = len(members) if everything or when is When.OVERDUE else _MOST
             for row in members[:most]:
-                self._row(row)
+                self._print_row(row)
             if len(members) > most:
                 rest = len(members) - most
-                sheet.line(
+                sheet.print_line(
                     sheet.t(f"还有{rest}件，加--all列全", f"{rest} more; add --all"),
                     indent=2,
                     style="dim",
                 )
 
-    def _row(self, row: BoardRow) -> None:
+    def _print_row(self, row: BoardRow) -> None:
         from changqing.agency.rows import COLUMNS
         from changqing.agency.tabulate import format_cell
 
         sheet = self._sheet
         if row.broken is not None:
-            sheet.title(row.folder, "")
-            sheet.line(row.broken.say(sheet.language), indent=4)
+            sheet.print_title(row.folder, "")
+            sheet.print_line(row.broken.say(sheet.language), indent=4)
             return
         stage = "" if row.stage is None else row.stage.text.say(sheet.language)
-        day, style = self._day(row)
-        sheet.title(row.name, f"{stage} · {row.licence}", right=(day, style))
+        day, style = self._format_day(row)
+        sheet.print_title(row.name, f"{stage} · {row.licence}", right=(day, style))
         parts = []
         if row.next_what is not None:
             parts.append(row.next_what.say(sheet.language))
@@ -248,9 +248,9 @@ class _BoardSheet:
                     [] if cell is None else [label + sheet.t("：", ": ") + str(cell)]
                 )
         parts.append(row.folder)
-        sheet.line(" · ".join(parts), indent=4, style="dim")
+        sheet.print_line(" · ".join(parts), indent=4, style="dim")
         for caution in row.cautions:
-            sheet.line(
+            sheet.print_line(
                 sheet.t("提醒：", "Caution: ") + caution.say(sheet.language), indent=4
             )
 
@@ -270,7 +270,7 @@ class _BoardSheet:
             f"（{row.assessed_on}评估）", f" (as of {row.assessed_on})"
         )
 
-    def _day(self, row: BoardRow) -> tuple[str, str]:
+    def _format_day(self, row: BoardRow) -> tuple[str, str]:
         sheet = self._sheet
         left = row.days_left(self._today)
         if row.next_day is None or left is None:

@@ -205,14 +205,14 @@ def _print_coverage(*, as_json: bool, language: Language) -> int:
 
 
 def _print_diff(start: date, end: date, *, as_json: bool, language: Language) -> int:
-    from changqing.cli.diff import diff_data, show_diff
+    from changqing.cli.diff import make_diff_data, show_diff
     from changqing.law.compiled import load_compiled
     from changqing.law.diff import compute_changes
 
     catalogue = load_compiled()
     found = compute_changes(catalogue, start=start, end=end)
     if as_json:
-        data = diff_data(catalogue, found, start=start, end=end, language=language)
+        data = make_diff_data(catalogue, found, start=start, end=end, language=language)
         print_json(data)
     else:
         show_diff(catalogue, found, start=start, end=end, language=language)
@@ -222,7 +222,7 @@ def _print_diff(start: date, end: date, *, as_json: bool, language: Language) ->
 def _read_law_text(
     file: Path, instrument: str | None, *, on: date, as_json: bool, language: Language
 ) -> int:
-    from changqing.cli.law_text import law_text_data, show_law_text
+    from changqing.cli.law_text import make_law_text_data, show_law_text
     from changqing.law.compiled import load_compiled
     from changqing.law.read_text import (
         decode_text,
@@ -250,7 +250,7 @@ def _read_law_text(
     if not found.articles:
         raise CaseError(Issue(text=_NO_ARTICLES, path=str(file), hint=_SAVE_AS_TEXT))
     if as_json:
-        print_json(law_text_data(catalogue, found, language))
+        print_json(make_law_text_data(catalogue, found, language))
     else:
         show_law_text(catalogue, found, language)
     return READY

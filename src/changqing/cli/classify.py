@@ -177,18 +177,18 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
         rest = far if need is Need.NOT_NEEDED else []
         if not found and not rest and need is not Need.NEEDED:
             continue
-        sheet.heading(need.text.say(language))
+        sheet.print_heading(need.text.say(language))
         if not found and not rest:
-            sheet.line(_NOTHING.say(language), indent=2)
+            sheet.print_line(_NOTHING.say(language), indent=2)
         for ruled in found:
             _show_ruled(ruled, sheet, catalogue)
         if rest:
             names = sheet.join(_name_rule(ruled, language) for ruled in rest)
             untouched = sheet.t(f"没有涉及：{names}", f"Not touched: {names}")
-            sheet.line(untouched, indent=2, style="dim")
-    sheet.gap()
+            sheet.print_line(untouched, indent=2, style="dim")
+    sheet.print_gap()
     command = f"{program()} licence"
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             f"这里按列出的规则推算，不代表任何机关的意见。各张证的详情：{command}",
             f"This applies the rules listed and is no authority's opinion. About each "
@@ -202,20 +202,20 @@ def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
     from changqing.law.cited import say_citation
 
     rule, language = each.rule, sheet.language
-    sheet.line(_name_rule(each, language), indent=2, style="bold")
-    sheet.line(each.reason.say(language), indent=4)
+    sheet.print_line(_name_rule(each, language), indent=2, style="bold")
+    sheet.print_line(each.reason.say(language), indent=4)
     if each.open:
         facts = catalogue.facts
         labels = (facts["offer", name].label.say(language) for name in each.open)
         depends = sheet.t("取决于", "Depends on") + sheet.colon
-        sheet.line(depends + sheet.join(labels), indent=4)
+        sheet.print_line(depends + sheet.join(labels), indent=4)
     if rule.dispute is not None:
         differ = sheet.t("来源不一", "Sources differ") + sheet.colon
-        sheet.line(differ + rule.dispute.say(language), indent=4)
+        sheet.print_line(differ + rule.dispute.say(language), indent=4)
     for citation in rule.citations:
         basis = sheet.t("依据", "Basis") + sheet.colon
         cited = say_citation(catalogue, citation).say(language)
-        sheet.line(basis + cited, indent=4, style="dim")
+        sheet.print_line(basis + cited, indent=4, style="dim")
 
 
 def _name_rule(each: Ruled, language: Language) -> str:

@@ -17,11 +17,11 @@ from changqing.cli.shared import (
     MISUSED,
     NOT_YET,
     READY,
-    clock,
-    existing_folder,
+    read_clock,
+    make_folder_type,
     json_option,
     language_option,
-    own_key,
+    find_own_key_path,
     print_json,
     say_help,
     working,
@@ -101,7 +101,7 @@ def _add_template(command: click.Group, language: Language) -> None:
             raise CaseError(Issue(text=_EXISTS, path=str(file)))
         save_workbook(make_template(language), file)
         sheet = Sheet(language)
-        sheet.line(sheet.t(f"空表写在{file}", f"The empty workbook is {file}"))
+        sheet.print_line(sheet.t(f"空表写在{file}", f"The empty workbook is {file}"))
         return READY
 
 
@@ -145,12 +145,12 @@ def _add_import(command: click.Group, language: Language) -> None:
         fresh = [client for client in found.clients if not client.there]
         there = len(found.clients) - len(fresh)
         for client in fresh:
-            sheet.title(client.name, f"{client.licence} · {client.folder}")
+            sheet.print_title(client.name, f"{client.licence} · {client.folder}")
         for fault in found.faults:
-            sheet.line(fault.say(language), style="red")
+            sheet.print_line(fault.say(language), style="red")
         for note in found.notes:
-            sheet.line(note.say(language))
-        sheet.line(
+            sheet.print_line(note.say(language))
+        sheet.print_line(
             sheet.t(
                 f"新建{len(fresh)}家，已有{there}家不动，{len(found.faults)}处要改",
                 f"{len(fresh)} to make, {there} there already and left alone, "
@@ -163,14 +163,14 @@ def _add_import(command: click.Group, language: Language) -> None:
                 found.clients,
                 into,
                 by=_find_actor(by),
-                now=clock(),
-                memory=Memory.open_beside(own_key()),
+                now=read_clock(),
+                memory=Memory.open_beside(find_own_key_path()),
             )
-            sheet.line(
+            sheet.print_line(
                 sheet.t(f"在{into}里新建了{made}家", f"Made {made} cases in {into}")
             )
         elif fresh:
-            sheet.line(
+            sheet.print_line(
                 sheet.t("还没有写，加--write写出", "Nothing written; add --write")
             )
         return MISUSED if found.faults else READY
@@ -187,7 +187,7 @@ def _add_assign(command: click.Group, language: Language) -> None:
             "Give the cases chosen to a person; recorded in each.",
         ),
     )
-    @click.argument("folder", type=existing_folder())
+    @click.argument("folder", type=make_folder_type())
     @click.option(
         "--to", required=True, help=say_help(language, "交给谁。", "To whom.")
     )
@@ -207,9 +207,9 @@ def _add_assign(command: click.Group, language: Language) -> None:
         note = Note(deed=Deed.ASSIGN, by=_find_actor(by), to=to.strip())
         for row in rows:
             with DeskJournal(folder / row.folder) as desk:
-                desk.append(note, now=clock())
+                desk.append(note, now=read_clock())
         sheet = Sheet(language)
-        sheet.line(
+        sheet.print_line(
             sheet.t(f"{len(rows)}件交给{to}", f"{len(rows)} cases given to {to}")
         )
         return READY
@@ -229,7 +229,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             "to paste for each client.",
         ),
     )
-    @click.argument("folder", type=existing_folder())
+    @click.argument("folder", type=make_folder_type())
     @click.argument("cases", nargs=-1)
     @click.option(
         "--out",
@@ -287,7 +287,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
         taken: set[str] = set()
         for name in chosen:
             place = folder / name
-            outcome = run(place, judge=judge, clock=clock, key=key, offline=True)
+            outcome = run(place, judge=judge, clock=read_clock, key=key, offline=True)
             state = replay_events(
                 judge.catalogue, outcome.case, Journal(place).list_events()
             )
@@ -300,7 +300,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
                     letter = request.document(folder=place.name)
                 taken.add(letter.file_stem)
                 _write_letter(letter, request.to, out, choose_day(None))
-            record_request(place, request, by=_find_actor(by), now=clock())
+            record_request(place, request, by=_find_actor(by), now=read_clock())
             if out is None:
                 click.echo(request.markdown if markdown else request.plain)
         return READY
@@ -339,7 +339,7 @@ def _add_look(command: click.Group, language: Language) -> None:
             "passed over, so that it can be resumed.",
         ),
     )
-    @click.argument("folder", type=existing_folder())
+    @click.argument("folder", type=make_folder_type())
     @click.option(
         "--offline",
         is_flag=True,
@@ -378,7 +378,9 @@ def _add_look(command: click.Group, language: Language) -> None:
         for row in chosen:
             try:
                 place = folder / row.folder
-                outcome = run(place, judge=judge, clock=clock, key=key, offline=offline)
+                outcome = run(
+                    place, judge=judge, clock=read_clock, key=key, offline=offline
+                )
                 keep_summary(place, outcome)
             except TamperError:
                 raise
@@ -388,7 +390,7 @@ def _add_look(command: click.Group, language: Language) -> None:
                     click.echo(f"{row.folder} {line}", err=True)
         sheet = Sheet(language)
         done, left = len(chosen) - wrong, len(waiting) - len(chosen)
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"评估了{done}件，未能评估{wrong}件，"
                 f"今天已评估的{len(rows) - len(waiting)}件，还剩{left}件",
@@ -408,7 +410,7 @@ def _add_export(command: click.Group, language: Language) -> None:
             language, "把看板写成工作簿（xlsx）。", "Write the board as xlsx."
         ),
     )
-    @click.argument("folder", type=existing_folder())
+    @click.argument("folder", type=make_folder_type())
     @click.option(
         "-o",
         "--out",
@@ -427,7 +429,7 @@ def _add_export(command: click.Group, language: Language) -> None:
         content = export_rows(rows, choose_day(None), language, load_compiled())
         save_workbook(content, out)
         sheet = Sheet(language)
-        sheet.line(
+        sheet.print_line(
             sheet.t(f"{len(rows)}件写在{out}", f"{len(rows)} cases are in {out}")
         )
         return READY
@@ -443,7 +445,7 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             "many days, each with its n.",
         ),
     )
-    @click.argument("folder", type=existing_folder())
+    @click.argument("folder", type=make_folder_type())
     @json_option(language)
     @language_option(language)
     def outcome(*, folder: Path, as_json: bool, lang: str | None) -> int:
@@ -458,7 +460,7 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             _refuse_altered(folder, found.altered)
             return READY
         sheet = Sheet(language)
-        sheet.title(
+        sheet.print_title(
             sheet.t("首次申请的结果", "First applications"),
             sheet.t(
                 f"{found.cases}件中递交过{found.handed_in}件",
@@ -483,7 +485,7 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             (sheet.t("递交到决定", "To grant"), _print_took(sheet, found.to_grant)),
             (sheet.t("答复补正", "Answering"), _print_took(sheet, found.answering)),
         ]
-        sheet.rows(said_rows, label_width=14, indent=2)
+        sheet.print_rows(said_rows, label_width=14, indent=2)
         _refuse_altered(folder, found.altered)
         return READY
 
@@ -554,13 +556,13 @@ def _add_example(command: click.Group, language: Language) -> None:
             made = make_example(
                 load_compiled(),
                 folder,
-                now=clock(),
+                now=read_clock(),
                 clients=count,
                 in_correction=in_correction,
-                memory=Memory.open_beside(own_key()),
+                memory=Memory.open_beside(find_own_key_path()),
             )
         sheet = Sheet(language)
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"在{folder}里造了{made}家虚构的客户。看板：changqing board {folder}",
                 f"Made {made} invented clients in {folder}. "

@@ -18,10 +18,10 @@ from changqing.cli.shared import (
     READY,
     Day,
     as_of_option,
-    clock,
+    read_clock,
     json_option,
     language_option,
-    own_key,
+    find_own_key_path,
     print_json,
     program,
     say_help,
@@ -92,7 +92,9 @@ def _add_correct(command: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         due = None if until is None else until.date()
-        _correct(desk, notice, on=choose_day(on), by=by, until=due, as_json=as_json)
+        _record_correction(
+            desk, notice, on=choose_day(on), by=by, until=due, as_json=as_json
+        )
         return READY
 
 
@@ -249,8 +251,8 @@ def _add_page(command: click.Group, language: Language) -> None:
         from changqing.casework.walk import walk_page
 
         opened, today = desk.opened, choose_day(as_of)
-        state = desk.state(today)
-        under = desk.running(state, today)
+        state = desk.compute_state(today)
+        under = desk.collect_running(state, today)
         written = walk_page(
             opened.catalogue,
             opened.case,
@@ -260,7 +262,7 @@ def _add_page(command: click.Group, language: Language) -> None:
             reasons=None
             if reasons is None
             else count_reasons(reasons).require_unchanged(),
-            documents=desk.documents(today),
+            documents=desk.compose_documents(today),
             findings=under.findings,
             years=under.years,
         )
@@ -277,7 +279,7 @@ def _write(path: Path, text: str, case_dir: Path) -> None:
     click.echo(path)
 
 
-def _correct(
+def _record_correction(
     desk: Desk, notice: Path, *, on: date, by: str, until: date | None, as_json: bool
 ) -> None:
     from changqing.casework.events import Act, Event
@@ -299,14 +301,14 @@ def _correct(
             for number, text in enumerate(found.lines, start=1)
         ),
     )
-    written = desk.settle(event, clock(), as_json=as_json, notice=content)
+    written = desk.settle(event, read_clock(), as_json=as_json, notice=content)
     if as_json:
         return
     sheet = Sheet(desk.language)
     if named is not None:
-        sheet.gap()
+        sheet.print_gap()
         zh, en = ("（暂按）", " (provisional)") if named.provisional else ("", "")
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"补正期限{named.day}{zh}取自通知的文字，请检查；不对的，同一份通知加上"
                 "--until再记一次。",
@@ -315,10 +317,10 @@ def _correct(
                 "--until.",
             )
         )
-    sheet.gap()
+    sheet.print_gap()
     _show_lines(desk, written.state, sheet)
     command = f"{program()} case {desk.folder} line 1 --done DAY --answer …"
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             f"以上按用词提出，请逐条确认：{command}",
             f"These are proposals by words; confirm each: {command}",
@@ -333,7 +335,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
     from changqing.evidence.ledger.memory import Memory
 
     opened = desk.opened
-    state = desk.state()
+    state = desk.compute_state()
     if change == NoticeLine(number=change.number):
         shown = [n for n in state.lines if change.number in (0, n.number)]
         _show(desk, replace(state, lines=tuple(shown)), as_json=as_json)
@@ -347,7 +349,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
         None if change.owner == CLEARED else change.owner,
         *(line.owner for line in state.lines if line.number == change.number),
     ]
-    now = clock()
+    now = read_clock()
     if change.done is not None and change.done > choose_day(None):
         raise CaseError(
             Issue(
@@ -368,7 +370,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
         opened.case,
         event,
         now=now,
-        memory=Memory.open_beside(own_key()),
+        memory=Memory.open_beside(find_own_key_path()),
     )
     if written.torn is not None:
         click.echo(written.torn.say(desk.language), err=True)
@@ -378,7 +380,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
 def _write_answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
     from changqing.casework.letter import answer_letter
 
-    opened, state = desk.opened, desk.state()
+    opened, state = desk.opened, desk.compute_state()
     today = choose_day(None)
     letter = answer_letter(opened.catalogue, opened.case, state, on=today)
     if out is not None:
@@ -422,7 +424,7 @@ def _write_answer_folder(
     case = desk.opened.case
     if out.resolve() == case.path.resolve():
         raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
-    documents = desk.documents(today)
+    documents = desk.compose_documents(today)
     found = find_differences(case, state, list_passages(case, documents))
     reissued = write_reissue(found)
     _write(out / _PAGE, letter.page(), case.path)
@@ -438,7 +440,7 @@ def _write_answer_folder(
     from changqing.documents.render import list_files, render_documents, write_files
 
     try:
-        clean = desk.documents(today, DocumentEdition.CLEAN)
+        clean = desk.compose_documents(today, DocumentEdition.CLEAN)
         rendered = render_documents(
             [document for document in clean if document.id in changed],
             case_name=case.name,
@@ -492,7 +494,7 @@ def _show(desk: Desk, state: CaseState, *, as_json: bool) -> None:
         return
     sheet = Sheet(desk.language)
     if not state.lines:
-        sheet.line(sheet.t("没有补正条目。", "There are no lines to correct."))
+        sheet.print_line(sheet.t("没有补正条目。", "There are no lines to correct."))
     _show_lines(desk, state, sheet)
 
 
@@ -505,7 +507,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
         mark = (
             sheet.t("已办结", "settled") if line.is_settled else sheet.t("未办", "open")
         )
-        sheet.title(line.text, "", number=line.number, right=(mark, "bold"))
+        sheet.print_title(line.text, "", number=line.number, right=(mark, "bold"))
         criterion = catalogue.criteria.get(line.criterion or "")
         material = catalogue.materials.get(line.material or "")
         codes = [
@@ -546,7 +548,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
             (sheet.t("答复", "Answer"), line.answer or ""),
             (sheet.t("证据", "Evidence"), line.paper or ""),
         ]
-        sheet.rows([row for row in rows if row[1]], label_width=9, indent=4)
+        sheet.print_rows([row for row in rows if row[1]], label_width=9, indent=4)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from rich.table import Table
 
-from changqing.cli.shared import terminal
+from changqing.cli.shared import open_terminal
 from changqing.cli.sheet import Sheet
 from changqing.law.coverage import Coverage
 from changqing.law.kinds.topic import Certainty
@@ -54,8 +54,8 @@ def as_data(counted: Coverage) -> CoverageData:
 
 def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     """Print the tables, then what is left over."""
-    sheet, console = Sheet(language), terminal()
-    sheet.heading(_BY_LICENCE.say(language))
+    sheet, console = Sheet(language), open_terminal()
+    sheet.print_heading(_BY_LICENCE.say(language))
     console.print(
         _make_table(
             [
@@ -73,7 +73,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
             ),
         )
     )
-    sheet.heading(_BY_STANDING.say(language))
+    sheet.print_heading(_BY_STANDING.say(language))
     console.print(
         _make_table(
             ["", *(column.text.say(language) for column in Standing)],
@@ -90,7 +90,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
         )
     )
     used, unused = len(counted.law_used), len(counted.law_unused)
-    sheet.heading(
+    sheet.print_heading(
         Text(
             zh=f"法规要点：{used + unused}条，用到{used}条",
             en=f"Facts of law: {used + unused}, used {used}",
@@ -100,12 +100,12 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     titles = [
         catalogue.instruments[name].title.say(language) for name in counted.unread
     ]
-    sheet.heading(_UNREAD.say(language))
+    sheet.print_heading(_UNREAD.say(language))
     for title in titles:
-        sheet.rows([("·", title)], label_width=1, indent=2)
+        sheet.print_rows([("·", title)], label_width=1, indent=2)
     codes = counted.defects
     found = sum(1 for names in codes.values() if names)
-    sheet.heading(
+    sheet.print_heading(
         Text(
             zh=f"退回原因：{len(codes)}种，判据能发现{found}种",
             en=f"Reasons for return: {len(codes)}, detected {found}",
@@ -114,7 +114,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     _print_names(
         sheet, _UNDETECTED, [code for code, names in codes.items() if not names]
     )
-    sheet.heading(
+    sheet.print_heading(
         Text(
             zh=f"问答：{sum(counted.topics.values())}题",
             en=f"Questions: {sum(counted.topics.values())}",
@@ -123,7 +123,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     for certainty in Certainty:
         number = counted.topics.get(certainty.value, 0)
         words = certainty.text.say(language)
-        sheet.rows([(f"{number:>3}", words)], label_width=4, indent=2)
+        sheet.print_rows([(f"{number:>3}", words)], label_width=4, indent=2)
 
 
 def _make_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
@@ -137,7 +137,7 @@ def _make_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
 
 def _print_names(sheet: Sheet, label: Text, names: Sequence[str]) -> None:
     if names:
-        sheet.line(label.say(sheet.language) + sheet.join(names), indent=2)
+        sheet.print_line(label.say(sheet.language) + sheet.join(names), indent=2)
 
 
 _SHORT: Mapping[Dimension, Text] = {

@@ -14,11 +14,11 @@ import click
 from changqing.cli.given import choose_day
 from changqing.cli.running import (
     Running,
-    running,
-    running_data,
+    collect_running,
+    make_running_data,
     show_running,
 )
-from changqing.cli.shared import READY, clock, own_key, print_json
+from changqing.cli.shared import READY, read_clock, find_own_key_path, print_json
 from changqing.cli.sheet import Sheet
 from changqing.cli.status_data import CaseStatusData, encode_status
 from changqing.errors import CaseError, Issue
@@ -77,7 +77,7 @@ class Desk:
 
         try:
             check_log_kept(self.folder)
-            checked = check_integrity(self.folder, key=own_key())
+            checked = check_integrity(self.folder, key=find_own_key_path())
         except TamperError:
             raise
         except ChangqingError as error:
@@ -88,9 +88,9 @@ class Desk:
 
     def show(self, today: date, *, as_json: bool) -> None:
         """Where the case stands on a day."""
-        self._print(self.state(today), today, as_json=as_json)
+        self._print(self.compute_state(today), today, as_json=as_json)
 
-    def state(self, on: date = date.max) -> CaseState:
+    def compute_state(self, on: date = date.max) -> CaseState:
         """What the events up to a day add up to."""
         from changqing.casework.events import Journal
         from changqing.casework.stages import replay_events
@@ -99,7 +99,7 @@ class Desk:
         events = [e for e in Journal(self.folder).list_events() if e.on <= on]
         return replay_events(opened.catalogue, opened.case, events)
 
-    def documents(
+    def compose_documents(
         self, on: date, edition: DocumentEdition | None = None
     ) -> tuple[Document, ...]:
         """The dossier of an application as it would be written for a day.
@@ -156,9 +156,9 @@ class Desk:
             return
         sheet = Sheet(self.language)
         if not events:
-            sheet.line(sheet.t("还没有记过什么。", "Nothing was recorded yet."))
+            sheet.print_line(sheet.t("还没有记过什么。", "Nothing was recorded yet."))
         for event in events:
-            sheet.title(
+            sheet.print_title(
                 name_act(event.act, event.stage).say(self.language),
                 f"{event.on} · {event.by}",
                 number=event.number,
@@ -196,7 +196,7 @@ class Desk:
                 )
                 for line in event.lines
             ]
-            sheet.rows(
+            sheet.print_rows(
                 [(label, text) for label, text in rows if text],
                 label_width=12,
                 indent=4,
@@ -230,7 +230,7 @@ class Desk:
         """Record an event, and show where the case stands then."""
         from changqing.casework.events import Act, Event
 
-        now = clock()
+        now = read_clock()
         event = Event(
             act=Act(act),
             on=choose_day(on),
@@ -259,8 +259,10 @@ class Desk:
             event,
             now=now,
             notice=notice,
-            memory=Memory.open_beside(own_key()),
-            documents=self.documents(event.on) if event.act is Act.SUBMIT else (),
+            memory=Memory.open_beside(find_own_key_path()),
+            documents=self.compose_documents(event.on)
+            if event.act is Act.SUBMIT
+            else (),
         )
         if written.torn is not None:
             click.echo(written.torn.say(self.language), err=True)
@@ -274,8 +276,8 @@ class Desk:
         from changqing.day import beijing_day
         from changqing.evidence.ledger.memory import Memory
 
-        opened, now = self.opened, clock()
-        memory = Memory.open_beside(own_key())
+        opened, now = self.opened, read_clock()
+        memory = Memory.open_beside(find_own_key_path())
         written = undo_last(
             opened.catalogue, opened.case, by=by, now=now, memory=memory
         )
@@ -297,7 +299,7 @@ class Desk:
         from changqing.agency.desk import archive_case
 
         self.check()
-        archive_case(self.folder, by=by, now=clock(), restore=restore)
+        archive_case(self.folder, by=by, now=read_clock(), restore=restore)
         if as_json:
             data: ArchivedData = {"case": self.folder.name, "archived": not restore}
             print_json(data)
@@ -340,24 +342,26 @@ class Desk:
 
         opened = self.opened
         found = compute_status(opened.catalogue, opened.case, state, today)
-        under = self.running(state, today)
+        under = self.collect_running(state, today)
         events = [e for e in Journal(self.folder).list_events() if e.on <= today]
         term = find_licence_check(events, self._check_days(events))
         if as_json:
             checked = None if term is None else encode_check(term)
             data: CaseStatusData = {
                 **encode_status(opened.case, opened.catalogue, found, self.language),
-                **running_data(under, opened.case, self.language),
+                **make_running_data(under, opened.case, self.language),
                 "valid_until_check": cast("EventCheckData | None", checked),
             }
             print_json(data)
         else:
             _StatusPage(opened, Sheet(self.language), term).show(found, under)
 
-    def running(self, state: CaseState, today: date) -> Running:
+    def collect_running(self, state: CaseState, today: date) -> Running:
         """What runs under the licence: papers, findings, the term behind."""
         opened = self.opened
-        return running(opened.catalogue, opened.case, state, today, self.language)
+        return collect_running(
+            opened.catalogue, opened.case, state, today, self.language
+        )
 
 
 class _StatusPage:
@@ -375,19 +379,21 @@ class _StatusPage:
         since = sheet.t("起始日未记", "since an unrecorded day")
         if state.since is not None:
             since = sheet.t(f"自{state.since}起", f"since {state.since}")
-        sheet.title(stage, since)
-        sheet.line(f"{case.name} · {case.application.licence}", style="dim")
+        sheet.print_title(stage, since)
+        sheet.print_line(f"{case.name} · {case.application.licence}", style="dim")
         if state.valid_until is not None:
-            sheet.line(
+            sheet.print_line(
                 sheet.t(
                     f"许可证有效期至{state.valid_until}",
                     f"The licence runs until {state.valid_until}",
                 )
             )
         if self._term is not None:
-            sheet.line(self._term.say().say(sheet.language), indent=2, style="dim")
+            sheet.print_line(
+                self._term.say().say(sheet.language), indent=2, style="dim"
+            )
         for note in found.notes:
-            sheet.line(note.say(sheet.language))
+            sheet.print_line(note.say(sheet.language))
         following = found.next
         passed = [due for due in found.over if due is not following]
         ahead = [] if following is None else [following]
@@ -398,21 +404,21 @@ class _StatusPage:
             (sheet.t("其他日子", "Other days"), others),
         ):
             if dues:
-                sheet.heading(heading)
+                sheet.print_heading(heading)
             for due in dues:
-                self._due(due, whole=dues is not others)
+                self._print_due(due, whole=dues is not others)
         show_running(under, case, sheet)
-        sheet.gap()
-        sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
+        sheet.print_gap()
+        sheet.print_line(NO_AUTHORITY.say(sheet.language), style="dim")
 
-    def _due(self, due: CaseDue, *, whole: bool) -> None:
+    def _print_due(self, due: CaseDue, *, whole: bool) -> None:
         from changqing.law.cited import say_citation
 
         sheet = self._sheet
         language = sheet.language
-        right = (self._day(due), "red" if due.passed else "bold")
+        right = (self._format_day(due), "red" if due.passed else "bold")
         actor = due.actor.text.say(language)
-        sheet.title(due.title.say(language), actor, right=right)
+        sheet.print_title(due.title.say(language), actor, right=right)
         if not whole:
             return
         rows = [(sheet.t("做什么", "What"), due.does.say(language))]
@@ -425,9 +431,9 @@ class _StatusPage:
         if sources:
             text = "\n".join(dict.fromkeys(sources))
             rows.append((sheet.t("来源", "Source"), text))
-        sheet.rows(rows, label_width=7, indent=4)
+        sheet.print_rows(rows, label_width=7, indent=4)
 
-    def _day(self, due: CaseDue) -> str:
+    def _format_day(self, due: CaseDue) -> str:
 
         sheet = self._sheet
         if due.day is None:

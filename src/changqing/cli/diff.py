@@ -66,7 +66,7 @@ class DiffData(_FromTo):
     changes: Sequence[ChangeOfLaw]
 
 
-def diff_data(
+def make_diff_data(
     catalogue: Catalogue,
     found: Sequence[Change],
     *,
@@ -121,14 +121,14 @@ def show_diff(
     """Print the changes by day, in plain words."""
     sheet = Sheet(language)
     if not found:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"从{start}到{end}，收录的规定没有变化。",
                 f"Nothing on record changed between {start} and {end}.",
             )
         )
         return
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             f"从{start}到{end}，共{len(found)}处变化。",
             f"{len(found)} changes between {start} and {end}.",
@@ -136,7 +136,7 @@ def show_diff(
         style="bold",
     )
     for day, same in groupby(found, key=lambda each: each.on):
-        sheet.heading(str(day))
+        sheet.print_heading(str(day))
         for change in same:
             _show(catalogue, change, sheet)
 
@@ -150,20 +150,20 @@ def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:
         head.append(known.say(language))
     title = each.title.say(language)
     aside = " · ".join(head)
-    sheet.line(sheet.t(f"{title}（{aside}）", f"{title} ({aside})"), indent=2)
+    sheet.print_line(sheet.t(f"{title}（{aside}）", f"{title} ({aside})"), indent=2)
     if title != each.id:
-        sheet.line(each.id, indent=4, style="dim")
+        sheet.print_line(each.id, indent=4, style="dim")
     for label, text in (
         (sheet.t("原来", "Before"), each.before),
         (sheet.t("现在", "Now"), each.after),
     ):
         if text is not None and text != each.title:
-            sheet.line(f"{label}{sheet.colon}{text.say(language)}", indent=4)
+            sheet.print_line(f"{label}{sheet.colon}{text.say(language)}", indent=4)
     sources = [] if each.confidence is None else [each.confidence.text]
     sources += [say_citation(catalogue, citation) for citation in each.citations]
     for source in dict.fromkeys(source.say(language) for source in sources):
         label = sheet.t("来源", "Source")
-        sheet.line(f"{label}{sheet.colon}{source}", indent=4, style="dim")
+        sheet.print_line(f"{label}{sheet.colon}{source}", indent=4, style="dim")
     for kind, names in _list_touched(each):
         if names:
             label = _TOUCHED[kind].say(language)
@@ -171,7 +171,7 @@ def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:
             titles = sheet.t("；", "; ").join(
                 _list_titles(catalogue, kind, names, language)
             )
-            sheet.line(f"{touches}{sheet.colon}{titles}", indent=4)
+            sheet.print_line(f"{touches}{sheet.colon}{titles}", indent=4)
 
 
 def _list_titles(

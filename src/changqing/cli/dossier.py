@@ -24,7 +24,7 @@ from changqing.cli.shared import (
     print_json,
     program,
     say_help,
-    terminal,
+    open_terminal,
     working,
 )
 from changqing.documents.made import PORTAL_LIMITS, VOLUME
@@ -179,7 +179,7 @@ def _add_write(command: click.Group, language: Language) -> None:
         if not as_json:
             _tell_outdated(outcome.case.path, writing, language)
         if not (as_json or only) and outcome.report.handing_in is not None:
-            terminal().print(
+            open_terminal().print(
                 outcome.report.handing_in.says.say(language), soft_wrap=True
             )
         return READY
@@ -274,7 +274,7 @@ def _show(written: tuple[Document, ...], language: Language) -> None:
             _word_state(document).say(language),
             str(len(document.unsupported) or ""),
         )
-    console = terminal()
+    console = open_terminal()
     console.print(table)
     console.print(_word_summary(written).say(language))
     _warn(written, language)
@@ -286,7 +286,7 @@ def _tell(
     out: Path,
     language: Language,
 ) -> None:
-    console = terminal()
+    console = open_terminal()
     if files:
         size = sum(file.stat().st_size for file in files) / 1_000_000
         console.print(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from changqing.cli.shared import clock
+from changqing.cli.shared import read_clock
 
 if TYPE_CHECKING:
     from changqing.documents.package import DossierText
@@ -25,7 +25,7 @@ def assess_recorded(folder: Path, as_of: datetime | None) -> Outcome:
     return run(
         folder,
         judge=find_judge(load_compiled()),
-        clock=clock,
+        clock=read_clock,
         key=find_default_key_path(os.environ, Path.home()),
         as_of=None if as_of is None else as_of.date(),
         offline=True,

@@ -19,7 +19,7 @@ from changqing.cli.shared import (
     language_option,
     print_json,
     say_help,
-    terminal,
+    open_terminal,
 )
 from changqing.jsondata import WordsData, write_words
 from changqing.text import Language, Text
@@ -61,7 +61,7 @@ def add_check(command: click.Group, language: Language) -> None:
         if as_json:
             print_json(_encode_check(compared, written))
         else:
-            console = terminal()
+            console = open_terminal()
             for text in _list_lines(
                 compared, written, outcome.case.catalogue, language
             ):

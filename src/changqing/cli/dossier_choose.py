@@ -17,7 +17,7 @@ from changqing.cli.shared import (
     print_json,
     program,
     say_help,
-    terminal,
+    open_terminal,
 )
 from changqing.jsondata import WordsData, write_words
 from changqing.text import Language, Text
@@ -107,7 +107,7 @@ def add_choose(command: click.Group, language: Language) -> None:
 
 
 def _tell(one: AskedChoice, outcome: Outcome, language: Language) -> None:
-    console = terminal()
+    console = open_terminal()
     title = one.choice.title.say(language)
     if one.made is None:
         console.print(f"{title}：{_OPEN.say(language)}", soft_wrap=True, markup=False)
@@ -120,7 +120,7 @@ def _tell(one: AskedChoice, outcome: Outcome, language: Language) -> None:
 def _show(
     asked: Sequence[AskedChoice], outcome: Outcome, language: Language, case: Path
 ) -> None:
-    console = terminal()
+    console = open_terminal()
     for asked_choice in sorted(asked, key=lambda each: not each.is_open):
         console.print(
             f"{asked_choice.choice.title.say(language)}：{asked_choice.choice.question.say(language)}"

@@ -19,7 +19,7 @@ from changqing.cli.shared import (
     language_option,
     print_json,
     say_help,
-    terminal,
+    open_terminal,
 )
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
@@ -95,7 +95,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
         if as_json:
             print_json(_encode_schedule(found, wrong, held))
         else:
-            console = terminal()
+            console = open_terminal()
             for text in _list_lines(found, wrong, held, language):
                 console.print(text, soft_wrap=True)
         late = any(promise.published is None for promise in held or ())

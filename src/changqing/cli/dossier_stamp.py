@@ -20,7 +20,7 @@ from changqing.cli.shared import (
     print_json,
     program,
     say_help,
-    terminal,
+    open_terminal,
     working,
 )
 from changqing.errors import CaseError, Issue
@@ -88,7 +88,7 @@ def _add_print(command: click.Group, language: Language) -> None:
             write_plain(path, pack.pdf, inside=folder_around(path, case))
         except OSError as problem:
             raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from problem
-        console = terminal()
+        console = open_terminal()
         console.print(
             Text(f"盖章包写在{path}", f"To print and sign: {path}").say(language),
             soft_wrap=True,
@@ -162,7 +162,7 @@ def _add_take(command: click.Group, language: Language) -> None:
         if as_json:
             print_json(_encode_filed(found))
         else:
-            console = terminal()
+            console = open_terminal()
             for line in list_outcome(found, language):
                 console.print(escape_markup(line), soft_wrap=True)
             if not accept and any(

@@ -12,12 +12,12 @@ import click
 from changqing.cli.dossier_case import assess_recorded
 from changqing.cli.shared import (
     READY,
-    clock,
+    read_clock,
     json_option,
     language_option,
     print_json,
     say_help,
-    terminal,
+    open_terminal,
 )
 from changqing.day import beijing_day
 from changqing.text import Language, Text
@@ -86,7 +86,7 @@ def add_take(command: click.Group, language: Language) -> None:
         if (file is None) == (back is None):
             raise click.UsageError(_ONE.say(language))
         outcome = assess_recorded(case, None)
-        on, by = beijing_day(clock()), getpass.getuser()
+        on, by = beijing_day(read_clock()), getpass.getuser()
         folder = outcome.case.path
         if back is not None:
             given_up = give_up_word(folder, back, on=on, by=by)
@@ -188,7 +188,7 @@ def _compose_drafts(outcome: Outcome) -> tuple[Document, ...]:
 
 
 def _tell(draft: Document, compared: WordComparison, language: Language) -> None:
-    console = terminal()
+    console = open_terminal()
     count, facts = len(compared.changes), len(compared.facts)
     console.print(
         Text(

@@ -13,10 +13,10 @@ from changqing.cli.desk import Desk
 from changqing.cli.shared import (
     READY,
     Day,
-    clock,
+    read_clock,
     json_option,
     language_option,
-    own_key,
+    find_own_key_path,
     print_json,
     say_help,
 )
@@ -131,7 +131,7 @@ def _erase(
     desk.check()
     from changqing.law.compiled import load_compiled
 
-    catalogue, key, now = load_compiled(), load_key(own_key()), clock()
+    catalogue, key, now = load_compiled(), load_key(find_own_key_path()), read_clock()
     who = by or _find_user()
     try:
         if papers:
@@ -218,15 +218,15 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
         return
     sheet = Sheet(desk.language)
 
-    def label(kind: str) -> str:
+    def name_kind_of_paper(kind: str) -> str:
         material = catalogue.materials.get(kind)
         return kind if material is None else material.label.say(desk.language)
 
     if done:
-        sheet.heading(sheet.t("刚刚抹去", "Erased just now"))
+        sheet.print_heading(sheet.t("刚刚抹去", "Erased just now"))
         for erasure in done:
-            sheet.title(
-                label(erasure.kind),
+            sheet.print_title(
+                name_kind_of_paper(erasure.kind),
                 sheet.t(
                     f"{erasure.files}个文件、{erasure.copies}份留存副本，"
                     f"日志{erasure.entries}条只留摘要和它关于什么",
@@ -235,26 +235,29 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
                     "and what they are about",
                 ),
             )
-    sheet.heading(sheet.t("个人材料", "Papers about persons"))
+    sheet.print_heading(sheet.t("个人材料", "Papers about persons"))
     for paper in there:
-        sheet.title(label(paper.kind), f"{paper.id} · {', '.join(paper.files)}")
+        sheet.print_title(
+            name_kind_of_paper(paper.kind), f"{paper.id} · {', '.join(paper.files)}"
+        )
     if not there:
-        sheet.line(sheet.t("没有。", "None."))
+        sheet.print_line(sheet.t("没有。", "None."))
     on = sheet.t("没有定", "none set") if day is None else day.isoformat()
-    sheet.line(sheet.t(f"删除日：{on}", f"Day of deletion: {on}"))
+    sheet.print_line(sheet.t(f"删除日：{on}", f"Day of deletion: {on}"))
     if before:
-        sheet.heading(sheet.t("抹去过", "Erased"))
+        sheet.print_heading(sheet.t("抹去过", "Erased"))
         for erasure in before:
             why = (
                 sheet.t("到了删除日", "its day had come") if erasure.due else erasure.by
             )
-            sheet.title(
-                label(erasure.kind), f"{erasure.paper} · {erasure.at:%Y-%m-%d} · {why}"
+            sheet.print_title(
+                name_kind_of_paper(erasure.kind),
+                f"{erasure.paper} · {erasure.at:%Y-%m-%d} · {why}",
             )
-    sheet.heading(sheet.t("抹去够得到什么", "What erasing reaches"))
-    sheet.line(REACHED.say(desk.language))
+    sheet.print_heading(sheet.t("抹去够得到什么", "What erasing reaches"))
+    sheet.print_line(REACHED.say(desk.language))
     for told in NOT_REACHED:
-        sheet.line(told.say(desk.language))
+        sheet.print_line(told.say(desk.language))
 
 
 def _encode_erasure(one: Erasure) -> ErasureData:

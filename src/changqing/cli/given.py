@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.shared import clock
+from changqing.cli.shared import read_clock
 from changqing.text import Language, Text, WordedEnum
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def choose_day(typed: datetime | None) -> date:
     """The day typed, else today in Beijing, where the law is made."""
     from changqing.day import beijing_day
 
-    return beijing_day(clock()) if typed is None else typed.date()
+    return beijing_day(read_clock()) if typed is None else typed.date()
 
 
 class GivenOptions:
@@ -34,69 +34,69 @@ class GivenOptions:
         self._catalogue = catalogue
         self._language = language
 
-    def licence(self, typed: str, *, option: str = "--licence") -> str:
+    def parse_licence(self, typed: str, *, option: str = "--licence") -> str:
         """The code of a licence, typed as such or by a name it goes by."""
         from changqing.law.lookup import find_licence
 
         code = find_licence(self._catalogue, typed) or typed
-        return self.among(option, code, self._catalogue.licences)
+        return self.check_known(option, code, self._catalogue.licences)
 
-    def scope(self, licence: str, typed: str) -> str:
+    def parse_scope(self, licence: str, typed: str) -> str:
         """One of the scopes of the licence, typed as such or in words."""
         from changqing.law.words import SCOPE_WORDS
 
         possible = self._catalogue.licences[licence].scopes
         scope = _find_by_words(typed, SCOPE_WORDS)
         if scope not in possible:
-            raise self.wrong(
+            raise self.make_error(
                 f"{licence}没有--scope {typed}，可以写：{'、'.join(possible)}",
                 f"{licence} has no --scope {typed}; write {' or '.join(possible)}",
             )
         return scope
 
-    def region(self, typed: str | None) -> str | None:
+    def parse_region(self, typed: str | None) -> str | None:
         """The code of a province on record, typed as such or by its name."""
         if typed is None:
             return None
-        return self.among(
+        return self.check_known(
             "--region", self._find_region_code(typed), self._catalogue.regions
         )
 
-    def any_region(self, typed: str | None) -> str | None:
+    def parse_any_region(self, typed: str | None) -> str | None:
         """The code of a province, on record or not."""
         if typed is None:
             return None
         code = self._find_region_code(typed)
         if not re.fullmatch(r"[1-8][0-9]", code):
-            raise self.wrong(
+            raise self.make_error(
                 f"--region {typed}不是省级地区，应为两位数字或者名称，如51、四川",
                 f"--region {typed} is no province; write two digits or a name, such "
                 "as 51 or Sichuan",
             )
         return code
 
-    def stage(self, typed: str) -> str:
+    def parse_stage(self, typed: str) -> str:
         """A stage in the life of a licence, typed as such or in words."""
         from changqing.law.lookup import STAGES
         from changqing.law.words import STAGE_WORDS
 
-        return self.among("--stage", _find_by_words(typed, STAGE_WORDS), STAGES)
+        return self.check_known("--stage", _find_by_words(typed, STAGE_WORDS), STAGES)
 
-    def member(self, kind: type[WordedEnum], typed: str, *, option: str) -> str:
+    def parse_member(self, kind: type[WordedEnum], typed: str, *, option: str) -> str:
         """The code of a member of an enum, typed as such or in words."""
         words = {member.value: member.text for member in kind}
-        return self.among(option, _find_by_words(typed, words), words)
+        return self.check_known(option, _find_by_words(typed, words), words)
 
-    def among(self, option: str, typed: str, known: Collection[str]) -> str:
+    def check_known(self, option: str, typed: str, known: Collection[str]) -> str:
         """What was typed, if it is one of those known."""
         if typed not in known:
-            raise self.wrong(
+            raise self.make_error(
                 f"没有{option} {typed}，可以写：{'、'.join(known)}",
                 f"there is no {option} {typed}; write one of {', '.join(known)}",
             )
         return typed
 
-    def wrong(self, zh: str, en: str) -> click.UsageError:
+    def make_error(self, zh: str, en: str) -> click.UsageError:
         """What to raise when it is wrong otherwise."""
         return click.UsageError(
             Text(zh=zh, en=en).say(self._language), click.get_current_context()

@@ -13,7 +13,7 @@ from changqing.cli.shared import (
     language_option,
     print_json,
     say_help,
-    terminal,
+    open_terminal,
 )
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text, both
@@ -114,7 +114,7 @@ def _print_history(
         data: HistoriesData = {"history": listed}
         print_json(data)
         return READY
-    console = terminal()
+    console = open_terminal()
     called = {member.subject: member.name for member in case.list_members()}
     for history in found:
         fact = catalogue.facts.get((history.subject.type, history.fact))

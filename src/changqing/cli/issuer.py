@@ -13,7 +13,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
-    clock,
+    read_clock,
     json_option,
     language_option,
     print_json,
@@ -85,7 +85,7 @@ def _keep(folder: Path, paper: str, page: Path, by: str, on: datetime | None) ->
     from changqing.papers.keep_issuer_page import keep_issuer_page
     from changqing.papers.open import open_case
 
-    today = beijing_day(clock())
+    today = beijing_day(read_clock())
     day = today if on is None else on.date()
     if day > today:
         raise CaseError(Issue(text=_TO_COME))
@@ -140,30 +140,30 @@ def _show(folder: Path, offered: Sequence[OfferedCheck], sheet: Sheet) -> None:
 
     language = sheet.language
     if not offered:
-        sheet.line(_NONE.say(language))
+        sheet.print_line(_NONE.say(language))
     for check in offered:
         answer = check.result.answer
         agrees = answer is IssuerAnswer.AGREES
-        sheet.gap()
-        sheet.title(
+        sheet.print_gap()
+        sheet.print_title(
             check.look.title.say(language),
             check.paper.id,
             right=(answer.text.say(language), "" if agrees else "yellow"),
         )
-        sheet.line(check.codes_text.say(language), indent=2)
+        sheet.print_line(check.codes_text.say(language), indent=2)
         if check.result.why is not None:
-            sheet.line(check.result.why.say(language), indent=2, style="yellow")
+            sheet.print_line(check.result.why.say(language), indent=2, style="yellow")
         for line in check.differences:
-            sheet.line(line.say(language), indent=2, style="red")
+            sheet.print_line(line.say(language), indent=2, style="red")
         if not agrees:
-            sheet.line(check.look.where.say(language), indent=2)
+            sheet.print_line(check.look.where.say(language), indent=2)
             for number, step in enumerate(check.look.steps, start=1):
-                sheet.line(f"{number}. {step.say(language)}", indent=2)
+                sheet.print_line(f"{number}. {step.say(language)}", indent=2)
             command = spell_command("issuer", folder, check.paper.id, "--page", "FILE")
-            sheet.line(f"{command} --by NAME", indent=2, style="dim")
+            sheet.print_line(f"{command} --by NAME", indent=2, style="dim")
     if offered:
-        sheet.gap()
-        sheet.line(_NOTHING_FETCHED.say(language), style="dim")
+        sheet.print_gap()
+        sheet.print_line(_NOTHING_FETCHED.say(language), style="dim")
 
 
 _NONE = Text(

@@ -25,11 +25,11 @@ _MARKS: Final = {
 def show_law_text(catalogue: Catalogue, found: TextRead, language: Language) -> None:
     """Show a text article by article, with the statements that rest on each."""
     sheet = Sheet(language)
-    sheet.line(
+    sheet.print_line(
         catalogue.instruments[found.instrument].title.say(language), style="bold"
     )
     counted = Counter(statement.agreement for statement in found.statements)
-    sheet.line(
+    sheet.print_line(
         sheet.join(
             f"{agreement.text.say(language)} {counted[agreement]}"
             for agreement in Agreement
@@ -39,19 +39,19 @@ def show_law_text(catalogue: Catalogue, found: TextRead, language: Language) -> 
     for article, words in found.articles.items():
         statements = found.select_article(article)
         if statements:
-            sheet.heading(say_article(article).say(language))
+            sheet.print_heading(say_article(article).say(language))
             short = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
-            sheet.line(short, indent=2, style="dim")
+            sheet.print_line(short, indent=2, style="dim")
             _show_statements(sheet, statements)
     if found.without_article:
-        sheet.heading(
+        sheet.print_heading(
             sheet.t(
                 "没有写条号，或文中没有那一条", "No article, or one not in the text"
             )
         )
         _show_statements(sheet, found.without_article)
-    sheet.gap()
-    sheet.line(_ONLY_NUMBERS.say(language), style="dim")
+    sheet.print_gap()
+    sheet.print_line(_ONLY_NUMBERS.say(language), style="dim")
 
 
 def _show_statements(sheet: Sheet, statements: Iterable[StatementRead]) -> None:
@@ -59,7 +59,7 @@ def _show_statements(sheet: Sheet, statements: Iterable[StatementRead]) -> None:
     for statement in statements:
         mark, style = _MARKS[statement.agreement]
         name = f"{statement.name}{sheet.colon}{statement.says.say(language)}"
-        sheet.line(f"{mark} {name}", indent=2, style=style)
+        sheet.print_line(f"{mark} {name}", indent=2, style=style)
         if statement.agreement is Agreement.CONTRADICTED:
             differ = sheet.t(
                 "目录说{ours}，条文是{theirs}", "Catalogue {ours}; text {theirs}"
@@ -68,13 +68,13 @@ def _show_statements(sheet: Sheet, statements: Iterable[StatementRead]) -> None:
                 ours=_say_amounts(sheet, statement.missing),
                 theirs=_say_amounts(sheet, statement.instead),
             )
-            sheet.line(said, indent=4, style=style)
+            sheet.print_line(said, indent=4, style=style)
         elif not statement.cites_article and statement.articles:
             places = sheet.join(
                 say_article(a).say(language) for a in statement.articles
             )
             maybe = sheet.t("可能在", "May stand in")
-            sheet.line(f"{maybe}{sheet.colon}{places}", indent=4, style="dim")
+            sheet.print_line(f"{maybe}{sheet.colon}{places}", indent=4, style="dim")
 
 
 def _say_amounts(sheet: Sheet, amounts: Iterable[StatedAmount]) -> str:
@@ -120,7 +120,7 @@ class LawTextData(TypedDict):
     without_article: Sequence[StatementData]
 
 
-def law_text_data(
+def make_law_text_data(
     catalogue: Catalogue, found: TextRead, language: Language
 ) -> LawTextData:
     """The same as data: `articles` with `text` and `statements`, then the rest."""

@@ -71,13 +71,13 @@ def add(group: click.Group, language: Language) -> None:
             _list(catalogue, language, as_json=as_json)
             return READY
         given = GivenOptions(catalogue, language)
-        known = given.licence(code, option="CODE")
+        known = given.parse_licence(code, option="CODE")
         page = describe_licence(
             catalogue,
             known,
             on=choose_day(as_of),
-            scope=None if scope is None else given.scope(known, scope),
-            region=given.region(region),
+            scope=None if scope is None else given.parse_scope(known, scope),
+            region=given.parse_region(region),
         )
         if as_json:
             print_json(make_licence_data(catalogue, page, language))
@@ -104,14 +104,14 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
         return
     sheet = Sheet(language)
     for group in LicenceClass:
-        sheet.line(group.text.say(language), style="bold")
+        sheet.print_line(group.text.say(language), style="bold")
         rows = [
             (licence.id, _join_label(licence, language))
             for licence in catalogue.licences.values()
             if licence.group is group
         ]
-        sheet.rows(rows, label_width=6, indent=2)
-    sheet.line(
+        sheet.print_rows(rows, label_width=6, indent=2)
+    sheet.print_line(
         sheet.t(
             f"看其中一张：{program()} licence B25。不知道要哪张：{program()} classify",
             f"About one: {program()} licence B25. Which one is needed: "
@@ -145,9 +145,9 @@ class _LicenceSheet:
 
         page, licence = self._page, self._page.licence
         sheet, language, t = self._sheet, self._language, self._sheet.t
-        sheet.line(f"{licence.id} {_join_label(licence, language)}", style="bold")
-        sheet.line(licence.group.text.say(language), style="dim")
-        self._block(
+        sheet.print_line(f"{licence.id} {_join_label(licence, language)}", style="bold")
+        sheet.print_line(licence.group.text.say(language), style="dim")
+        self._print_block(
             [
                 (t("是什么", "What it is"), page.definition.say(language)),
                 (t("谁要办", "Who needs it"), page.who_needs.say(language)),
@@ -155,19 +155,21 @@ class _LicenceSheet:
                 (t("区别", "Differs"), page.differs.say(language)),
             ]
         )
-        sheet.line(self._cite(licence.citations), indent=2, style="dim")
+        sheet.print_line(
+            self._format_citations(licence.citations), indent=2, style="dim"
+        )
         if page.dispute is not None:
-            sheet.heading(t("来源不一", "Sources differ"))
-            sheet.line(page.dispute.say(language), indent=2)
+            sheet.print_heading(t("来源不一", "Sources differ"))
+            sheet.print_line(page.dispute.say(language), indent=2)
         for heading, parts in (
             (t("分为", "Parts"), licence.sub_classes),
             (t("许可证上写作", "As granted"), licence.variants),
         ):
             if parts:
-                sheet.heading(heading)
+                sheet.print_heading(heading)
                 for part in parts:
                     line = f"{part.label.say(language)}{sheet.colon}"
-                    sheet.line(line + part.says.say(language), indent=2)
+                    sheet.print_line(line + part.says.say(language), indent=2)
         self._show_grants()
         for heading, stated in (
             (t("先要别的部门同意", "Consents that come first"), page.pre_approvals),
@@ -176,38 +178,42 @@ class _LicenceSheet:
             (t("有关规定", "Rules"), page.law),
         ):
             self._show_stated(heading, stated)
-        sheet.gap()
-        sheet.line(_NO_AUTHORITY.say(language), style="dim")
+        sheet.print_gap()
+        sheet.print_line(_NO_AUTHORITY.say(language), style="dim")
 
     def _show_grants(self) -> None:
         from changqing.law.words import SCOPE_WORDS
 
         sheet, t = self._sheet, self._sheet.t
         for grant in self._page.granted:
-            sheet.heading(SCOPE_WORDS[grant.scope].say(self._language))
-            self._block([(t("谁批", "Granted by"), grant.approver.say(self._language))])
+            sheet.print_heading(SCOPE_WORDS[grant.scope].say(self._language))
+            self._print_block(
+                [(t("谁批", "Granted by"), grant.approver.say(self._language))]
+            )
             for label, number in (
                 (t("注册资本至少", "Capital at least"), grant.capital),
                 (t("有效期", "Term"), grant.term),
             ):
                 if number is not None:
-                    self._block([(label, number.says.say(self._language))])
-                    sources = self._cite(number.value.citations)
-                    self._block([("", sources)], style="dim")
+                    self._print_block([(label, number.says.say(self._language))])
+                    sources = self._format_citations(number.value.citations)
+                    self._print_block([("", sources)], style="dim")
                     if number.value.note is not None:
                         note = number.value.note.say(self._language)
-                        self._block([("", note)], style="dim")
+                        self._print_block([("", note)], style="dim")
 
     def _show_stated(self, heading: str, found: Iterable[Stated]) -> None:
         sheet = self._sheet
         for place, stated in enumerate(found):
             if not place:
-                sheet.heading(heading)
+                sheet.print_heading(heading)
             says = stated.says.say(self._language)
-            sheet.rows([("·", says)], label_width=1, indent=2)
-            sheet.line(self._cite(stated.fact.citations), indent=4, style="dim")
+            sheet.print_rows([("·", says)], label_width=1, indent=2)
+            sheet.print_line(
+                self._format_citations(stated.fact.citations), indent=4, style="dim"
+            )
 
-    def _cite(self, citations: Iterable[Citation]) -> str:
+    def _format_citations(self, citations: Iterable[Citation]) -> str:
         from changqing.law.cited import say_citation
 
         sources = dict.fromkeys(
@@ -217,9 +223,9 @@ class _LicenceSheet:
         t = self._sheet.t
         return f"{t('依据', 'Basis')}{self._sheet.colon}{t('；', '; ').join(sources)}"
 
-    def _block(self, rows: list[tuple[str, str]], *, style: str = "") -> None:
+    def _print_block(self, rows: list[tuple[str, str]], *, style: str = "") -> None:
         width = 12 if self._language is Language.ZH else 16
-        self._sheet.rows(rows, label_width=width, indent=2, style=style)
+        self._sheet.print_rows(rows, label_width=width, indent=2, style=style)
 
 
 _NO_AUTHORITY = Text(

@@ -28,12 +28,12 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
-    clock,
+    read_clock,
     language_option,
     print_json,
     program,
     say_help,
-    terminal,
+    open_terminal,
 )
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
@@ -158,11 +158,11 @@ def add(group: click.Group, language: Language) -> None:
             if any(others):
                 raise CaseError(Issue(text=_SCREENSHOT_ALONE))
             return _photograph(case, screenshot, as_json=as_json, language=language)
-        day = beijing_day(clock()) if on is None else on.date()
+        day = beijing_day(read_clock()) if on is None else on.date()
         if folder is not None:
             if page is not None or what is not None or says or not by:
                 raise CaseError(Issue(text=_FOLDER_ALONE))
-            if day > beijing_day(clock()):
+            if day > beijing_day(read_clock()):
                 raise CaseError(Issue(text=_TO_COME))
             filed = file_folder(
                 case, folder, by=by, on=day, subject=subject, dry_run=dry_run
@@ -174,7 +174,7 @@ def add(group: click.Group, language: Language) -> None:
             )
         if what is None or by is None:
             raise CaseError(Issue(text=_INCOMPLETE))
-        if day > beijing_day(clock()):
+        if day > beijing_day(read_clock()):
             raise CaseError(Issue(text=_TO_COME))
         return _take(
             case,
@@ -213,7 +213,7 @@ def _list(
     outcome = run(
         folder,
         judge=find_judge(catalogue),
-        clock=clock,
+        clock=read_clock,
         key=find_default_key_path(os.environ, Path.home()),
         offline=True,
     )
@@ -242,7 +242,7 @@ def _list(
         data: LooksData = {"looks": listed}
         print_json(data)
         return READY
-    console = terminal()
+    console = open_terminal()
     if not due:
         console.print(_NONE_DUE.say(language))
         return READY
@@ -335,12 +335,15 @@ def _photograph(folder: Path, what: str, *, as_json: bool, language: Language) -
     from changqing.evidence.ledger.note import find_default_key_path
 
     taken = photograph(
-        folder, what, key=find_default_key_path(os.environ, Path.home()), clock=clock
+        folder,
+        what,
+        key=find_default_key_path(os.environ, Path.home()),
+        clock=read_clock,
     )
     if as_json:
         print_json(encode_screenshot(taken))
     else:
-        show_screenshot(terminal(), taken, language)
+        show_screenshot(open_terminal(), taken, language)
     return READY
 
 
@@ -374,7 +377,7 @@ def _take(
     if as_json:
         print_json(encode_page(taken, language))
     else:
-        show_page(terminal(), taken, language)
+        show_page(open_terminal(), taken, language)
     return READY if taken.found else NOT_YET
 
 

@@ -16,7 +16,7 @@ from changqing.cli.look_page import (
     read_page_bytes,
     show_page,
 )
-from changqing.cli.shared import NOT_YET, READY, print_json, terminal
+from changqing.cli.shared import NOT_YET, READY, print_json, open_terminal
 from changqing.errors import CaseError
 from changqing.text import Language, Text
 
@@ -139,7 +139,7 @@ def tell_filed(
         }
         print_json(data)
     else:
-        console = terminal()
+        console = open_terminal()
         for filed_page in filed:
             console.print(filed_page.name, style="bold", markup=False, soft_wrap=True)
             if filed_page.taken is not None:

@@ -19,7 +19,7 @@ import click
 
 from changqing import __version__
 from changqing.cli.help_page import TranslatedGroup
-from changqing.cli.orders import plain
+from changqing.cli.orders import replace_controls
 from changqing.cli.shared import (
     MISUSED,
     READY,
@@ -200,7 +200,7 @@ def _make_group(language: Language) -> click.Group:
 
 def _complain(message: str) -> None:
     """Show what is wrong; a name in it gives a terminal no orders."""
-    click.echo(plain(message), err=True)
+    click.echo(replace_controls(message), err=True)
 
 
 def _complain_of_missing(error: ModuleNotFoundError, language: Language) -> int:

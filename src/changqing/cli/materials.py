@@ -95,13 +95,13 @@ def add(group: click.Group, language: Language) -> None:
 
         catalogue = load_compiled()
         given = GivenOptions(catalogue, language)
-        code = given.licence(licence)
+        code = given.parse_licence(licence)
         found = make_checklist(
             catalogue,
             licence=code,
             scope=_choose_scope(catalogue, given, code, scope),
-            region=given.any_region(region),
-            stage=given.stage(stage),
+            region=given.parse_any_region(region),
+            stage=given.parse_stage(stage),
             on=choose_day(as_of),
         )
         _print(catalogue, found, language, every=every, as_json=as_json)
@@ -114,9 +114,9 @@ def _choose_scope(
     """The scope typed, or the only one there is."""
     possible = catalogue.licences[licence].scopes
     if typed is not None:
-        return given.scope(licence, typed)
+        return given.parse_scope(licence, typed)
     if len(possible) > 1:
-        raise given.wrong(
+        raise given.make_error(
             f"{licence}要写明--scope：{'、'.join(possible)}",
             f"say --scope for {licence}: {' or '.join(possible)}",
         )
@@ -182,29 +182,29 @@ class _MaterialsSheet:
 
         sheet, language = self._sheet, self._language
         groups = group_papers(self._catalogue, self._found)
-        self._head()
+        self._print_head()
         if not groups:
-            sheet.line(_NONE.say(language))
+            sheet.print_line(_NONE.say(language))
             return
         if national is not None:
-            sheet.line(national.say(language), style="yellow")
+            sheet.print_line(national.say(language), style="yellow")
         number = 1
         for group, papers in groups:
             title, count = group.text.capitalised.say(language), len(papers)
-            sheet.heading(sheet.t(f"{title}（{count}种）", f"{title} ({count})"))
+            sheet.print_heading(sheet.t(f"{title}（{count}种）", f"{title} ({count})"))
             for listed in papers:
                 if group.is_brief and not self._every:
                     self._name(listed)
                 else:
-                    sheet.gap()
-                    self._paper(number, listed)
+                    sheet.print_gap()
+                    self._print_paper(number, listed)
                     number += 1
-        sheet.gap()
+        sheet.print_gap()
         if not self._every:
-            sheet.line(_FOLDED.say(language))
-        sheet.line(_NO_AUTHORITY.say(language), style="dim")
+            sheet.print_line(_FOLDED.say(language))
+        sheet.print_line(_NO_AUTHORITY.say(language), style="dim")
 
-    def _head(self) -> None:
+    def _print_head(self) -> None:
         from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 
         found, language, t = self._found, self._language, self._sheet.t
@@ -216,40 +216,42 @@ class _MaterialsSheet:
             t("全国", "nationwide") if region is None else region.label.say(language),
             STAGE_WORDS[found.stage].say(language),
         ]
-        self._sheet.line(" · ".join(parts), style="bold")
+        self._sheet.print_line(" · ".join(parts), style="bold")
         count = len(found.papers)
         counted = t(
             f"截至{found.on}，要交的共{count}种。",
             f"As of {found.on}, kinds of paper to hand in: {count}.",
         )
-        self._sheet.line(counted, style="dim")
+        self._sheet.print_line(counted, style="dim")
 
     def _name(self, listed: ListedMaterial) -> None:
         """A paper by its name, and in a few words what it must be."""
         from changqing.law.law import fill
 
         catalogue, language = self._catalogue, self._language
-        self._sheet.title(listed.material.label.say(language), listed.material.id)
+        self._sheet.print_title(listed.material.label.say(language), listed.material.id)
         requirement = fill(catalogue, listed.asked[0].requirement, on=self._found.on)
-        self._sheet.line(requirement.say(language), indent=4, style="dim")
+        self._sheet.print_line(requirement.say(language), indent=4, style="dim")
 
-    def _paper(self, number: int, listed: ListedMaterial) -> None:
+    def _print_paper(self, number: int, listed: ListedMaterial) -> None:
         sheet, t = self._sheet, self._sheet.t
         material = listed.material
-        sheet.title(material.label.say(self._language), material.id, number=number)
+        sheet.print_title(
+            material.label.say(self._language), material.id, number=number
+        )
         shown = listed.asked if self._every else listed.binding
         for asked in shown:
             self._show_asked(asked)
         if left_out := len(listed.asked) - len(shown):
             more = t(f"另有实务要求{left_out}条", f"more from practice: {left_out}")
-            self._rows([(t("实务", "Practice"), more)], style="dim")
+            self._print_rows([(t("实务", "Practice"), more)], style="dim")
         facts, criteria = len(listed.facts), len(listed.criteria)
         backed = t(
             f"{facts}项事实、{criteria}项判据", f"facts: {facts}; criteria: {criteria}"
         )
         issuer = material.issuer.says.say(self._language)
         rows = [(t("出具方", "Issued by"), issuer), (t("用来证明", "Backs"), backed)]
-        self._rows(rows, style="dim")
+        self._print_rows(rows, style="dim")
 
     def _show_asked(self, asked: MaterialRequest) -> None:
         from changqing.law.cited import say_citation
@@ -260,7 +262,7 @@ class _MaterialsSheet:
         def say(text: Text) -> str:
             return fill(catalogue, text, on=self._found.on).say(language)
 
-        rows = [(self._whose(asked), say(asked.requirement))]
+        rows = [(self._format_standing(asked), say(asked.requirement))]
         for label, texts in (
             (t("可以", "Accepted"), asked.accepts),
             (t("不收", "Refused"), asked.refuses),
@@ -269,25 +271,25 @@ class _MaterialsSheet:
                 rows.append((label, "\n".join(say(text) for text in texts)))
         if asked.note is not None:
             rows.append((t("说明", "Note"), say(asked.note)))
-        self._rows(rows)
+        self._print_rows(rows)
         sources = [
             say_citation(catalogue, citation).say(language)
             for citation in asked.citations
         ]
-        self._rows(
+        self._print_rows(
             [(t("来源", "Source"), "\n".join(dict.fromkeys(sources)))], style="dim"
         )
 
-    def _whose(self, asked: MaterialRequest) -> str:
+    def _format_standing(self, asked: MaterialRequest) -> str:
         """How binding it is, and whether it is asked there alone."""
         word = _ASKED[asked.standing.value]
         if asked.regions:
             word = Text(zh=f"当地{word.zh}", en=f"Local {word.en.lower()}")
         return word.say(self._language)
 
-    def _rows(self, rows: list[tuple[str, str]], *, style: str = "") -> None:
+    def _print_rows(self, rows: list[tuple[str, str]], *, style: str = "") -> None:
         width = 9 if self._language is Language.ZH else 15
-        self._sheet.rows(rows, label_width=width, indent=4, style=style)
+        self._sheet.print_rows(rows, label_width=width, indent=4, style=style)
 
 
 _ASKED = {

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from changqing import __version__
-from changqing.cli.shared import READY, clock, language_option, own_key, say_help
+from changqing.cli.shared import (
+    READY,
+    read_clock,
+    language_option,
+    find_own_key_path,
+    say_help,
+)
 from changqing.text import Language
 
 
@@ -42,13 +48,16 @@ def add(group: click.Group, language: Language) -> None:
         folders = None
         if cases is not None:
             folders = CaseFolders(
-                folder=cases, catalogue=catalogue, key=own_key(), clock=clock
+                folder=cases,
+                catalogue=catalogue,
+                key=find_own_key_path(),
+                clock=read_clock,
             )
         desk = ReadingDesk(
             catalogue=catalogue,
             cases=folders,
             bundles=folders,
-            clock=clock,
+            clock=read_clock,
             language=language,
         )
         with leave_folders_alone():

@@ -14,12 +14,12 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     ask,
-    clock,
+    read_clock,
     language_option,
-    own_key,
+    find_own_key_path,
     say_help,
     spell_command,
-    terminal,
+    open_terminal,
 )
 from changqing.errors import CaseError, Issue
 from changqing.plainfile import write_plain
@@ -98,7 +98,7 @@ def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
         if source is None and sys.stdin.isatty():
             return _go_on(folder, catalogue, language=language)
         raise CaseError(Issue(text=_EXISTS, path=str(folder / "case.yaml")))
-    now = clock()
+    now = read_clock()
     if source is not None:
         from changqing.cli.new_from import start_from
 
@@ -123,7 +123,7 @@ def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
             raise
         write_case(folder, answers, catalogue, now=now, language=language)
         (folder / _BEGUN_FILE).unlink(missing_ok=True)
-        Memory.open_beside(own_key()).forget(folder)
+        Memory.open_beside(find_own_key_path()).forget(folder)
     return _assess(folder, catalogue, language=language)
 
 
@@ -140,11 +140,11 @@ def _begin_like(like: Path, folder: Path, licence: str, *, language: Language) -
     write_another_case(
         like,
         folder,
-        licence=GivenOptions(catalogue, language).licence(licence),
-        submit_on=beijing_day(clock()) + SUBMIT_AFTER,
+        licence=GivenOptions(catalogue, language).parse_licence(licence),
+        submit_on=beijing_day(read_clock()) + SUBMIT_AFTER,
         catalogue=catalogue,
     )
-    Memory.open_beside(own_key()).forget(folder)
+    Memory.open_beside(find_own_key_path()).forget(folder)
     click.echo(_BEGUN_LIKE.say(language))
     return _assess(folder, catalogue, language=language)
 
@@ -186,12 +186,12 @@ def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
     from changqing.report.terminal import print_summary
     from changqing.run import run
 
-    console = terminal()
+    console = open_terminal()
     outcome = run(
         folder,
         judge=find_judge(catalogue),
-        clock=clock,
-        key=own_key(),
+        clock=read_clock,
+        key=find_own_key_path(),
         offline=True,
     )
     target = folder / "report.html"

@@ -12,7 +12,7 @@ import click
 
 from changqing.cli.read import collect, report_pages, show_papers
 from changqing.cli.settling import settle_all
-from changqing.cli.shared import ask, own_key
+from changqing.cli.shared import ask, find_own_key_path
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
@@ -47,7 +47,13 @@ def start_from(
     _show_files(found, catalogue, sheet)
     answers = _ask_rest(found, catalogue, sheet, now=now)
     case = start_case(
-        folder, found, answers, catalogue, key=own_key(), now=now, language=language
+        folder,
+        found,
+        answers,
+        catalogue,
+        key=find_own_key_path(),
+        now=now,
+        language=language,
     )
     papers = collect(case, None, declared=False)
     interactive = sys.stdin.isatty()
@@ -65,7 +71,7 @@ def _ask_rest(
     known = list_known(found)
     if sys.stdin.isatty():
         if found.name:
-            sheet.heading(
+            sheet.print_heading(
                 sheet.t("材料里没有的，请回答：", "What no paper says, please answer:")
             )
         return run_interview(
@@ -75,7 +81,7 @@ def _ask_rest(
         raise CaseError(Issue(text=_WHOSE, hint=_GIVE_LICENCE))
     usual = dict.fromkeys(QUESTIONS, "")
     usual |= {"scope": "intra_province", **known}
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             "没有人可以问：许可证先按B25、范围先按省内，不对的在case.yaml里改。",
             "Nobody can be asked: licence B25 and one province are taken for now; "
@@ -98,7 +104,7 @@ def _ask_rest(
 
 def _show_files(found: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
     count = len(found.files)
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             f"读了{count}个文件，是{found.name or '哪家公司的还不清楚'}。",
             f"Files read: {count}. The company: {found.name or 'not clear yet'}.",
@@ -107,16 +113,16 @@ def _show_files(found: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
     )
     for file in found.files:
         words, style = _say_file(file, catalogue, sheet)
-        sheet.title(file.taken.name, "", right=(words, style))
+        sheet.print_title(file.taken.name, "", right=(words, style))
     if found.people:
         named = sheet.join(person.name for person in found.people)
-        sheet.line(sheet.t(f"人员：{named}", f"People: {named}"))
+        sheet.print_line(sheet.t(f"人员：{named}", f"People: {named}"))
     if found.holders:
         named = sheet.join(holder.name for holder in found.holders)
-        sheet.line(sheet.t(f"股东：{named}", f"Holders: {named}"))
+        sheet.print_line(sheet.t(f"股东：{named}", f"Holders: {named}"))
     if found.all_holders_in is not None:
         label = catalogue.materials[str(found.all_holders_in.kind)].label
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"股份合计正好是全部，股东已列全，依据《{label.zh}》",
                 f"Their shares make up the whole: all are listed, by “{label.en}”",
@@ -124,9 +130,11 @@ def _show_files(found: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
         )
     if found.owners:
         named = sheet.join(sorted(found.owners))
-        sheet.line(sheet.t(f"也是股东的：{named}", f"Holders among them: {named}"))
+        sheet.print_line(
+            sheet.t(f"也是股东的：{named}", f"Holders among them: {named}")
+        )
     if len(found.domains) > 1:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"材料写了几个域名，先用第一个：{sheet.join(found.domains)}",
                 f"Several domains are named; the first is taken: "

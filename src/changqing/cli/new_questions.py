@@ -12,7 +12,7 @@ import click
 from changqing.case import edit
 from changqing.case.edit import FieldChange, RefusedError
 from changqing.case.values import NotAValueError, parse_value, spell_value
-from changqing.cli.shared import ask, clock, own_key
+from changqing.cli.shared import ask, read_clock, find_own_key_path
 from changqing.guide.interview import BACK, parse_yes_or_no, say_wrong
 from changqing.judge.questions import OpenQuestion, list_questions, place_answer
 from changqing.law.kit import QuestionGroup
@@ -65,7 +65,7 @@ class _Session:
 
     def ask_group(self) -> bool:
         """Ask the first group that has anything new; False when none has."""
-        questions = [q for q in self._list() if self._key(q) not in self._put]
+        questions = [q for q in self._list() if self._make_key(q) not in self._put]
         if not questions:
             return False
         group = questions[0].group
@@ -75,7 +75,7 @@ class _Session:
         while place < len(mine):
             went_on = self._ask_one(mine[place], place + 1, len(mine))
             place = place + 1 if went_on else max(place - 1, 0)
-        self._put |= {self._key(question) for question in mine}
+        self._put |= {self._make_key(question) for question in mine}
         return True
 
     def _list(self) -> tuple[OpenQuestion, ...]:
@@ -85,13 +85,13 @@ class _Session:
         outcome = run(
             self.folder,
             judge=find_judge(self.catalogue),
-            clock=clock,
-            key=own_key(),
+            clock=read_clock,
+            key=find_own_key_path(),
             offline=True,
         )
         return list_questions(outcome.assessment, self.catalogue)
 
-    def _key(self, question: OpenQuestion) -> tuple[str, str]:
+    def _make_key(self, question: OpenQuestion) -> tuple[str, str]:
         return str(question.subject), question.fact.id
 
     def _tell_group(self, group: QuestionGroup, count: int, left: int) -> None:

@@ -17,7 +17,7 @@ from changqing.cli.shared import (
     UNFINISHED,
     Command,
     as_of_option,
-    clock,
+    read_clock,
     json_option,
     language_option,
     print_json,
@@ -205,20 +205,20 @@ def _read(path: Path) -> NoticeSettings:
         new = f"{program()} notices new"
         hint = Text(zh=f"先写一份：{new}", en=f"write them first: {new}")
         raise CaseError(Issue(text=_NO_SETTINGS, path=str(path), hint=hint))
-    return read_settings(path, environment=os.environ, clock=clock)
+    return read_settings(path, environment=os.environ, clock=read_clock)
 
 
 def _show_settings(settings: NoticeSettings, sheet: Sheet) -> None:
-    sheet.line(
+    sheet.print_line(
         sheet.t("设置可用，没有发出任何东西。", "The settings work; nothing was sent.")
     )
-    sheet.heading(sheet.t("通知谁", "Who is told"))
+    sheet.print_heading(sheet.t("通知谁", "Who is told"))
     for name, channels in settings.people.items():
-        sheet.rows([(name, sheet.join(channels))], label_width=12, indent=2)
-    sheet.heading(sheet.t("哪个项目归谁", "Whose case it is"))
+        sheet.print_rows([(name, sheet.join(channels))], label_width=12, indent=2)
+    sheet.print_heading(sheet.t("哪个项目归谁", "Whose case it is"))
     other = sheet.t("其他", "all others")
     for case, who in (*settings.cases.items(), (other, settings.otherwise)):
-        sheet.rows([(case, who)], label_width=12, indent=2)
+        sheet.print_rows([(case, who)], label_width=12, indent=2)
 
 
 def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
@@ -247,7 +247,7 @@ def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
                 path=str(path),
             )
         )
-    today = beijing_day(clock())
+    today = beijing_day(read_clock())
     notice = Notice(
         id="test",
         case=sheet.t("试发", "Test"),
@@ -268,7 +268,7 @@ def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
             for line in error.lines(sheet.language):
                 click.echo(f"{name}{sheet.colon}{line}", err=True)
         else:
-            sheet.line(f"{name}{sheet.colon}{sheet.t('已发出', 'sent')}")
+            sheet.print_line(f"{name}{sheet.colon}{sheet.t('已发出', 'sent')}")
     return code
 
 
@@ -298,15 +298,15 @@ def _show_digest(
 
     found = make_digests(_list_due_notices(folders, _read(path), on), on)
     if as_json:
-        print_json([_digest_data(digest, sheet.language) for digest in found])
+        print_json([_make_digest_data(digest, sheet.language) for digest in found])
         return
     if not found:
-        sheet.line(sheet.t("近期没有到期的事。", "Nothing is due soon."))
+        sheet.print_line(sheet.t("近期没有到期的事。", "Nothing is due soon."))
     for digest in found:
-        sheet.heading(f"{digest.person} · {digest.title.say(sheet.language)}")
+        sheet.print_heading(f"{digest.person} · {digest.title.say(sheet.language)}")
         for line in digest.format_text(sheet.language).splitlines():
             deeper = len(line) - len(line.lstrip())
-            sheet.line(line.strip(), indent=2 + deeper)
+            sheet.print_line(line.strip(), indent=2 + deeper)
 
 
 class NoticeData(TypedDict):
@@ -328,7 +328,7 @@ class DigestData(TypedDict):
     notices: Sequence[NoticeData]
 
 
-def _digest_data(digest: Digest, language: Language) -> DigestData:
+def _make_digest_data(digest: Digest, language: Language) -> DigestData:
     return {
         "person": digest.person,
         "on": digest.on.isoformat(),
@@ -351,19 +351,21 @@ def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
     from changqing.notices.deliver import deliver
     from changqing.notices.outbox import Outbox
 
-    settings, now = _read(path), clock()
+    settings, now = _read(path), read_clock()
     outbox = Outbox(path.parent)
     outbox.add(_list_due_notices(folders, settings, beijing_day(now)), now)
     delivery = deliver(outbox, settings, now)
     for name, count in delivery.sent.items():
-        sheet.line(f"{name}{sheet.colon}{sheet.t(f'已发{count}件', f'{count} told')}")
+        sheet.print_line(
+            f"{name}{sheet.colon}{sheet.t(f'已发{count}件', f'{count} told')}"
+        )
     if not delivery.sent and not delivery.unsent:
-        sheet.line(sheet.t("没有新的通知。", "Nothing new to tell."))
+        sheet.print_line(sheet.t("没有新的通知。", "Nothing new to tell."))
     waiting = len(outbox.list_failures()) - sum(
         digest.notices for digest in delivery.unsent
     )
     if waiting:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"先前没发出的{waiting}件，稍后再试。",
                 f"{waiting} could not be sent before; to be tried again later.",
@@ -392,7 +394,7 @@ def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) 
         for f, case_dues in _list_coming_dues(folders, on).items()
     ]
     notices = list_due_notices(dues, lambda _: "", on, ahead=EVER)
-    content = write_calendar(notices, sheet.language, clock())
+    content = write_calendar(notices, sheet.language, read_clock())
     try:
         out.write_bytes(content)
     except OSError as error:
@@ -406,7 +408,7 @@ def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) 
             )
         ) from error
     count = content.count(b"BEGIN:VEVENT")
-    sheet.line(
+    sheet.print_line(
         sheet.t(f"{count}个日子写到了{out}。", f"{count} dates were written to {out}.")
     )
 

@@ -10,6 +10,6 @@ _ORDERS: Final = re.compile(  # controls, turns of direction, halves of characte
 )
 
 
-def plain(text: str) -> str:
+def replace_controls(text: str) -> str:
     """A text that gives a terminal no orders, whoever wrote the names in it."""
     return _ORDERS.sub("\ufffd", text)

@@ -12,12 +12,12 @@ import click
 from changqing.cli.shared import (
     READY,
     Day,
-    clock,
+    read_clock,
     json_option,
     language_option,
     print_json,
     say_help,
-    terminal,
+    open_terminal,
 )
 from changqing.text import Language
 
@@ -57,7 +57,7 @@ def add(group: click.Group, language: Language) -> None:
         else:
             from changqing.report.outlook import print_outlook
 
-            print_outlook(report, terminal(), language)
+            print_outlook(report, open_terminal(), language)
         return READY
 
 
@@ -70,7 +70,7 @@ def _build_report(folder: Path, as_of: datetime | None) -> CaseReport:
     outcome = run(
         folder,
         judge=find_judge(load_compiled()),
-        clock=clock,
+        clock=read_clock,
         key=find_default_key_path(os.environ, Path.home()),
         as_of=None if as_of is None else as_of.date(),
         offline=True,

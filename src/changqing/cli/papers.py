@@ -158,15 +158,17 @@ def _show(desk: Desk, *, as_json: bool) -> None:
         known = materials.get(kind)
         return kind if known is None else known.label.say(desk.language)
 
-    sheet.heading(sheet.t("材料", "Papers"))
+    sheet.print_heading(sheet.t("材料", "Papers"))
     for item in listed:
-        sheet.title(name_kind(str(item.get("kind"))), str(item.get("id")))
-        sheet.line(str(item.get("file")), indent=4, style="dim")
+        sheet.print_title(name_kind(str(item.get("kind"))), str(item.get("id")))
+        sheet.print_line(str(item.get("file")), indent=4, style="dim")
     if aside:
-        sheet.heading(sheet.t("移出的", "Taken out"))
+        sheet.print_heading(sheet.t("移出的", "Taken out"))
     for paper in aside:
-        sheet.title(name_kind(paper.kind), paper.id)
-        sheet.line(f"{paper.file} · {paper.on} · {paper.by}", indent=4, style="dim")
+        sheet.print_title(name_kind(paper.kind), paper.id)
+        sheet.print_line(
+            f"{paper.file} · {paper.on} · {paper.by}", indent=4, style="dim"
+        )
 
 
 _ONE_OF_THREE: Final = Text(

@@ -16,11 +16,11 @@ import click
 from changqing.cli.shared import (
     JSON_VERSION,
     READY,
-    clock,
+    read_clock,
     language_option,
     say_help,
-    terminal,
-    terminal_beside,
+    open_terminal,
+    open_terminal_beside,
 )
 from changqing.cli.wrap import wrap
 from changqing.errors import CaseError, Issue
@@ -115,7 +115,7 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         if replay is not None:
-            return _replay(replay, as_json=as_json, out=out, language=language)
+            return _replay_looks(replay, as_json=as_json, out=out, language=language)
         job = ProbeTask(
             sites=tuple(_list_sites(urls, listed)),
             save=save,
@@ -149,16 +149,16 @@ def run(
 
     done = _find_done(job.out)
     sites = [site for site in job.sites if site.url not in done]
-    notes = terminal_beside()
+    notes = open_terminal_beside()
     if done:
         notes.print(
             _say_continued(len(job.sites) - len(sites), len(sites)).say(language)
         )
 
     async def look(write: Callable[[SiteLook], None]) -> None:
-        async with Net(settings or NetSettings(), clock=clock) as net:
+        async with Net(settings or NetSettings(), clock=read_clock) as net:
             looks = look_at_many(
-                sites, net, clock=clock, at_once=min(job.at_once, len(sites))
+                sites, net, clock=read_clock, at_once=min(job.at_once, len(sites))
             )
             with notes.status("") as status:
                 count = 0
@@ -178,7 +178,7 @@ def run(
     return READY
 
 
-def _replay(
+def _replay_looks(
     folder: Path, *, as_json: bool, out: Path | None, language: Language
 ) -> int:
     from changqing.probes.archive import replay
@@ -316,7 +316,7 @@ def _show(look: SiteLook, language: Language) -> None:
     from changqing.probes.summary import select_facts, select_gaps
 
     catalogue = load_compiled()
-    console = terminal()
+    console = open_terminal()
     console.print()
     console.print(look.site.url, style="bold")
     if look.without_internet:

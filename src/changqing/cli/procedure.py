@@ -106,20 +106,20 @@ def add(group: click.Group, language: Language) -> None:
             return READY
         given = GivenOptions(catalogue, language)
         if licence is None:
-            raise given.wrong(
+            raise given.make_error(
                 "要写明--licence，如--licence B25", "say --licence, such as B25"
             )
-        code = given.licence(licence)
+        code = given.parse_licence(licence)
         chosen = _choose_procedures(catalogue, given, name, licence=code, on=on)
         place = _Place(
             licence=code,
             scope=_choose_scope(catalogue, given, code, typed=scope, region=region),
-            region=given.region(region) or "",
+            region=given.parse_region(region) or "",
             on=on,
         )
         days = _collect_days(given, starts, valid_until)
         for day in days:
-            given.among("--start", day, _list_starts(chosen))
+            given.check_known("--start", day, _list_starts(chosen))
         _show(catalogue, chosen, place, days, language, as_json=as_json)
         return READY
 
@@ -140,7 +140,7 @@ def _choose_procedures(
     """Choose the procedure of that id, else all of that stage which fit the licence."""
     every = catalogue.procedures
     stages = dict.fromkeys(procedure.stage for procedure in every.values())
-    given.among("NAME", name, [*every, *(s for s in stages if s not in every)])
+    given.check_known("NAME", name, [*every, *(s for s in stages if s not in every)])
     if name not in every:
         return tuple(
             procedure
@@ -152,13 +152,13 @@ def _choose_procedures(
     chosen = every[name]
     wanted = chosen.licences
     if wanted and licence not in wanted:
-        raise given.wrong(
+        raise given.make_error(
             f"程序{name}不用于{licence}，它用于{'、'.join(wanted)}",
             f"{name} is not for {licence}; it is for {', '.join(wanted)}",
         )
     if not chosen.in_force.covers(on):
         start = chosen.in_force.start
-        raise given.wrong(
+        raise given.make_error(
             f"程序{name}所依据的规定自{start}起施行，--as-of {on}不在其中",
             f"{name} rests on rules in force from {start}; --as-of {on} is outside",
         )
@@ -175,7 +175,7 @@ def _choose_scope(
 ) -> str:
     """The scope typed, else the likely one: a province named means that one alone."""
     if typed is not None:
-        return given.scope(licence, typed)
+        return given.parse_scope(licence, typed)
     possible = catalogue.licences[licence].scopes
     likely = "cross_province" if region is None else "intra_province"
     return likely if likely in possible else possible[0]
@@ -193,12 +193,12 @@ def _collect_days(
         try:
             day = datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
-            raise given.wrong(
+            raise given.make_error(
                 f"--start {start}应写成KEY=DATE，如submitted=2026-12-01",
                 f"--start {start} must be KEY=DATE, such as submitted=2026-12-01",
             ) from None
         if found.setdefault(name, day) != day:
-            raise given.wrong(f"{name}给了两个日子", f"{name} is given twice")
+            raise given.make_error(f"{name}给了两个日子", f"{name} is given twice")
     return found
 
 
@@ -243,19 +243,23 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
         return
     sheet = Sheet(language)
     for stage, same in groupby(every, key=lambda each: each.stage):
-        sheet.line(STAGE_WORDS[stage].say(language), style="bold")
+        sheet.print_line(STAGE_WORDS[stage].say(language), style="bold")
         for procedure in same:
-            sheet.rows(
+            sheet.print_rows(
                 [(procedure.id, procedure.title.say(language))],
                 label_width=24,
                 indent=2,
             )
             counted = sheet.t("从哪天算起", "counted from") + sheet.colon
             names = sheet.join(procedure.starts)
-            sheet.rows([("", counted + names)], label_width=24, indent=2, style="dim")
+            sheet.print_rows(
+                [("", counted + names)], label_width=24, indent=2, style="dim"
+            )
     example = f"{program()} procedure renew --licence B12 --valid-until 2027-05-01"
-    sheet.gap()
-    sheet.line(sheet.t(f"看一项程序：{example}", f"To see one: {example}"), style="dim")
+    sheet.print_gap()
+    sheet.print_line(
+        sheet.t(f"看一项程序：{example}", f"To see one: {example}"), style="dim"
+    )
 
 
 def _show(
@@ -287,11 +291,11 @@ def _show(
                 make_procedure_data(catalogue, procedure, steps, givens, language)
             )
         else:
-            page.procedure(procedure, steps, givens)
+            page.print_procedure(procedure, steps, givens)
     if as_json:
         print_json(found)
     else:
-        page.end()
+        page.print_end()
 
 
 class _ProcedureSheet:
@@ -307,31 +311,31 @@ class _ProcedureSheet:
     def _t(self, zh: str, en: str) -> str:
         return self._sheet.t(zh, en)
 
-    def procedure(
+    def print_procedure(
         self, procedure: Procedure, steps: Sequence[DatedStep], givens: Givens
     ) -> None:
         from changqing.law.law import fill
 
         sheet, language = self._sheet, self._language
-        sheet.title(procedure.title.say(language), procedure.id)
-        sheet.line(self._where(), style="dim")
+        sheet.print_title(procedure.title.say(language), procedure.id)
+        sheet.print_line(self._format_where(), style="dim")
         if procedure.about is not None:
             about = fill(self._catalogue, procedure.about, on=givens.as_of)
-            sheet.line(about.say(language))
+            sheet.print_line(about.say(language))
         for name, label in procedure.starts.items():
             day = givens.days.get(name) or f"--start {name}=…"
-            sheet.line(f"{label.say(language)}{sheet.colon}{day}", style="dim")
+            sheet.print_line(f"{label.say(language)}{sheet.colon}{day}", style="dim")
         self._reckoned = {
             step.step.id: step.bound
             for step in steps
             if step.day is not None and step.bound is not None and not step.taken
         }
         for number, step in enumerate(steps, start=1):
-            sheet.gap()
-            self._step(number, step)
-        sheet.gap()
+            sheet.print_gap()
+            self._print_step(number, step)
+        sheet.print_gap()
 
-    def _where(self) -> str:
+    def _format_where(self) -> str:
         from changqing.law.words import SCOPE_WORDS
 
         place, language = self._place, self._language
@@ -348,39 +352,41 @@ class _ProcedureSheet:
             ]
         )
 
-    def _step(self, number: int, step: DatedStep) -> None:
+    def _print_step(self, number: int, step: DatedStep) -> None:
         from changqing.law.cited import say_citation
 
         language = self._language
         actor = step.step.actor.text.say(language)
         standing = step.step.standing.text.say(language)
-        self._sheet.title(
+        self._sheet.print_title(
             step.step.title.say(language),
             f"{actor} · {standing} · {step.step.id}",
             number=number,
-            right=self._day(step),
+            right=self._format_day(step),
         )
         rows = [(self._t("做什么", "What"), step.does.say(language))]
         rows += [
-            (self._t("期限", "When"), self._clock(reckoning))
+            (self._t("期限", "When"), self._format_clock(reckoning))
             for reckoning in step.reckonings
         ]
         if not step.reckonings:
             unset = self._t("没有规定期限", "No rule sets a time")
             rows.append((self._t("期限", "When"), unset))
-        rows += [(self._t("提示", "Note"), remark) for remark in self._remarks(step)]
+        rows += [
+            (self._t("提示", "Note"), remark) for remark in self._list_remarks(step)
+        ]
         if step.runs_out is not None:
             rows.append((self._t("逾期", "Then"), step.runs_out.say(language)))
-        self._rows(rows)
+        self._print_rows(rows)
         sources = [
             say_citation(self._catalogue, citation).say(language)
             for citation in step.citations
         ]
         if sources:
             text = "\n".join(dict.fromkeys(sources))
-            self._rows([(self._t("来源", "Source"), text)], style="dim")
+            self._print_rows([(self._t("来源", "Source"), text)], style="dim")
 
-    def _day(self, step: DatedStep) -> tuple[str, str]:
+    def _format_day(self, step: DatedStep) -> tuple[str, str]:
         """The day of a step, how it stands on the day asked about, and its style."""
         from changqing.law.kinds.procedure import Actor, Bound
 
@@ -404,7 +410,7 @@ class _ProcedureSheet:
             return day + self._t(" 已过", " passed"), "red"
         return day, "bold"
 
-    def _clock(self, each: Reckoning) -> str:
+    def _format_clock(self, each: Reckoning) -> str:
         from changqing.law.kit import Standing
 
         said_so = each.words.say(self._language)
@@ -430,7 +436,7 @@ class _ProcedureSheet:
                 said_so += f"\n{text.say(self._language)}"
         return said_so
 
-    def _remarks(self, step: DatedStep) -> Sequence[str]:
+    def _list_remarks(self, step: DatedStep) -> Sequence[str]:
         found: list[str] = []
         if step.at_odds:
             found.append(
@@ -455,12 +461,12 @@ class _ProcedureSheet:
             )
         return found
 
-    def _rows(self, rows: Sequence[tuple[str, str]], *, style: str = "") -> None:
-        self._sheet.rows(rows, label_width=7, indent=4, style=style)
+    def _print_rows(self, rows: Sequence[tuple[str, str]], *, style: str = "") -> None:
+        self._sheet.print_rows(rows, label_width=7, indent=4, style=style)
 
-    def end(self) -> None:
-        self._sheet.line(_COUNTED.say(self._language), style="dim")
-        self._sheet.line(_NO_AUTHORITY.say(self._language), style="dim")
+    def print_end(self) -> None:
+        self._sheet.print_line(_COUNTED.say(self._language), style="dim")
+        self._sheet.print_line(_NO_AUTHORITY.say(self._language), style="dim")
 
 
 _RECKONED: Final[Mapping[str, Text]] = {

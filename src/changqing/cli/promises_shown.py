@@ -17,9 +17,9 @@ def show_promises(sheet: Sheet, promises: Sequence[PromiseData]) -> None:
     """Print a line a promise: since when, what was seen, and which record is due."""
     t = sheet.t
     if promises:
-        sheet.heading(t("说了什么，做到没有", "What was promised, and kept"))
+        sheet.print_heading(t("说了什么，做到没有", "What was promised, and kept"))
     for promise in promises:
-        sheet.title(
+        sheet.print_title(
             promise["promised"],
             "",
             right=(promise["state_name"], _STYLES.get(promise["state"], "bold")),
@@ -27,7 +27,7 @@ def show_promises(sheet: Sheet, promises: Sequence[PromiseData]) -> None:
         since, document = promise["since"], promise["document"]
         on = promise["on"]
         when = "" if on is None else t(f"（{on}）", f" ({on})")
-        sheet.line(
+        sheet.print_line(
             t(
                 f"自{since}起（{document}）；{promise['seen']}{when}",
                 f"since {since} ({document}); {promise['seen']}{when}",
@@ -37,7 +37,7 @@ def show_promises(sheet: Sheet, promises: Sequence[PromiseData]) -> None:
         if promise["due"]:
             record, due = promise["asks_for"], promise["due"]
             over = t("，已过", ", passed") if promise["overdue"] else ""
-            sheet.line(
+            sheet.print_line(
                 t(
                     f"要交：{record}，{due}前{over}",
                     f"to supply: {record} by {due}{over}",

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
-from changqing.cli.orders import plain
+from changqing.cli.orders import replace_controls
 from changqing.cli.settling import settle_all, show_value
 from changqing.cli.shared import (
     NOT_YET,
     READY,
-    clock,
+    read_clock,
     json_option,
     language_option,
-    own_key,
+    find_own_key_path,
     print_json,
     say_help,
     spell_command,
@@ -121,7 +121,7 @@ def _read(
     with report_pages(sheet) as progress:
         papers = collect(case, progress)
     if as_json and not accept:
-        print_json(read_data(case, papers, language))
+        print_json(make_read_data(case, papers, language))
         return READY if not _list_open(papers) else NOT_YET
     if not as_json:
         show_papers(case, papers, sheet, values=not interactive)
@@ -130,7 +130,7 @@ def _read(
         case = open_case(folder, load_shipped())
         papers = collect(case, None)
     if as_json:
-        print_json(read_data(case, papers, language))
+        print_json(make_read_data(case, papers, language))
     else:
         _show_left(folder, papers, sheet, interactive=interactive)
         _offer_issuers(case, folder, sheet)
@@ -150,9 +150,9 @@ def collect(
     from changqing.papers.settle import list_settlements
 
     readings = read_papers(
-        case, key=own_key(), clock=clock, progress=progress or _be_silent
+        case, key=find_own_key_path(), clock=read_clock, progress=progress or _be_silent
     )
-    on = case.as_of or beijing_day(clock())
+    on = case.as_of or beijing_day(read_clock())
     papers = list_settlements(case, readings, on=on, declared=declared)
     return leave_out_rejected(papers, find_rejected(case))
 
@@ -167,7 +167,7 @@ def report_pages(sheet: Sheet) -> Iterator[Progress]:
                 f"读取{name}：第{done}页，共{total}页",
                 f"reading {name}: page {done} of {total}",
             )
-            status.update(plain(words))
+            status.update(replace_controls(words))
 
         yield report
 
@@ -196,15 +196,15 @@ def show_papers(
         kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
         pages = len(about.reading.pages)
         count = sheet.t(f"{pages}页", f"{pages} pages")
-        sheet.gap()
-        sheet.title(kind, about.paper.file.path, right=(count, "dim"))
+        sheet.print_gap()
+        sheet.print_title(kind, about.paper.file.path, right=(count, "dim"))
         for remark in _remark_on(case, about, sheet):
-            sheet.line(remark, indent=2, style="yellow")
+            sheet.print_line(remark, indent=2, style="yellow")
         settled = sum(
             settlement.state.value == "settled" for settlement in about.settlements
         )
         if settled:
-            sheet.line(
+            sheet.print_line(
                 sheet.t(
                     f"{settled}项已写在项目里，材料上读到的相同",
                     f"{settled} in the case already, and read alike",
@@ -286,7 +286,7 @@ def _offer_issuers(case: Case, folder: Path, sheet: Sheet) -> None:
     }
     if open_:
         command = spell_command("issuer", folder)
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"{len(open_)}份材料带出具方可核验的码：打开出具方的页面，保存，加进来；"
                 f"见 {command}",
@@ -303,15 +303,15 @@ def _show_left(
         _list_open(papers),
         [paper for paper in papers if paper.problem is not None],
     )
-    sheet.gap()
+    sheet.print_gap()
     if not left:
-        sheet.line(sheet.t("没有要确认的了。", "Nothing is left to settle."))
+        sheet.print_line(sheet.t("没有要确认的了。", "Nothing is left to settle."))
     else:
         counted = sheet.join(
             sheet.t(f"{words.zh}{count}项", f"{words.en}: {count}")
             for words, count in _count_states(left)
         )
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"还有{len(left)}项要确认：{counted}。",
                 f"Left to settle: {len(left)} ({counted}).",
@@ -319,7 +319,7 @@ def _show_left(
             style="bold",
         )
         if not interactive:
-            sheet.line(
+            sheet.print_line(
                 sheet.t(
                     "在终端里运行下面这条，逐项按回车、E或X：",
                     "Run this in a terminal, and press Enter, E or X:",
@@ -328,8 +328,8 @@ def _show_left(
             click.echo(f"  {spell_command('read', folder)}")
     if unread:
         names = sheet.join(read_paper.paper.file.path for read_paper in unread)
-        sheet.line(sheet.t(f"读不出的：{names}", f"Could not be read: {names}"))
-    sheet.line(sheet.t("要看结论，运行：", "For the verdict, run:"))
+        sheet.print_line(sheet.t(f"读不出的：{names}", f"Could not be read: {names}"))
+    sheet.print_line(sheet.t("要看结论，运行：", "For the verdict, run:"))
     click.echo(f"  {spell_command('assess', folder)}")
 
 
@@ -362,8 +362,10 @@ def _undo(case: Case, name: str, *, by: str, sheet: Sheet) -> int:
     )
     if paper is None or subject is None or fact is None:
         raise CaseError(Issue(text=_NO_SUCH, hint=_NAMED))
-    done = take_back(case, paper, subject, fact, by=by, key=own_key(), now=clock())
-    sheet.line(
+    done = take_back(
+        case, paper, subject, fact, by=by, key=find_own_key_path(), now=read_clock()
+    )
+    sheet.print_line(
         sheet.t("已撤回。", "Taken back.")
         if done
         else sheet.t("项目里没有写这一项。", "The case did not say this.")
@@ -439,12 +441,14 @@ class ReadData(TypedDict):
     unread: Sequence[str]
 
 
-def read_data(case: Case, papers: Sequence[ReadPaper], language: Language) -> ReadData:
+def make_read_data(
+    case: Case, papers: Sequence[ReadPaper], language: Language
+) -> ReadData:
     """Give everything that was read, for another program."""
     from changqing.case.values import spell_for_file
     from changqing.yamlfile.plain import to_plain
 
-    def plain_value(each: Settlement, value: Value | None) -> Json:
+    def encode_value(each: Settlement, value: Value | None) -> Json:
         return to_plain(spell_for_file(each.fact, value))
 
     return {
@@ -473,8 +477,8 @@ def read_data(case: Case, papers: Sequence[ReadPaper], language: Language) -> Re
                         "label": settlement.fact.label.say(language),
                         "state": settlement.state.value,
                         "state_name": settlement.state.text.say(language),
-                        "value": plain_value(settlement, settlement.value),
-                        "claimed": plain_value(settlement, settlement.claimed),
+                        "value": encode_value(settlement, settlement.value),
+                        "claimed": encode_value(settlement, settlement.claimed),
                         "page": settlement.page,
                         "box": None
                         if settlement.box is None

@@ -112,7 +112,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
         found.require_unchanged()
         return
     sheet = Sheet(language)
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             f"项目n={found.cases}，其中有补正通知的{found.corrected}个；"
             f"通知{found.notices}份，共{found.lines}条，未能归类{found.unnamed}条。",
@@ -125,18 +125,18 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
             f"{reason.lines}条（n={found.lines}），{reason.cases}个项目",
             f"{reason.lines} lines (n={found.lines}), {reason.cases} cases",
         )
-        sheet.title(label(reason.code), reason.code, right=(count, ""))
+        sheet.print_title(label(reason.code), reason.code, right=(count, ""))
         if hit[reason.code]:
-            sheet.line(sheet.join(hit[reason.code]), indent=4, style="dim")
+            sheet.print_line(sheet.join(hit[reason.code]), indent=4, style="dim")
     for by in places:
         if not placed.by[by]:
             continue
-        sheet.heading(sheet.t(f"按{by.text.zh}", f"By {by.text.en}"))
+        sheet.print_heading(sheet.t(f"按{by.text.zh}", f"By {by.text.en}"))
         for counted in placed.by[by]:
             name = name_counted(load_compiled(), by, counted.code)
             told = sheet.t(
                 f"{counted.lines}条，{counted.cases}个项目（n={counted.of}）",
                 f"{counted.lines} lines, {counted.cases} cases (n={counted.of})",
             )
-            sheet.title(name.say(language), counted.code, right=(told, ""))
+            sheet.print_title(name.say(language), counted.code, right=(told, ""))
     found.require_unchanged()

@@ -16,9 +16,9 @@ from changqing.cli.shared import (
     READY,
     Command,
     as_of_option,
-    clock,
+    read_clock,
     language_option,
-    own_key,
+    find_own_key_path,
     say_help,
     spell_command,
     working,
@@ -103,7 +103,7 @@ def _add_make(command: click.Group, language: Language) -> None:
             for done in maker.make_all(count, writer):
                 status.update(sheet.t(f"已造{done}家", f"{done} made"))
         _tell_register(sheet, into, read_head(into).cases)
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 "其中的企业都是虚构的，编号以made开头。",
                 "None of these companies exists; their ids begin with made.",
@@ -186,7 +186,7 @@ def _add_from(command: click.Group, language: Language) -> None:
 
 
 def _tell_reading(sheet: Sheet, path: Path, reading: TableReading) -> None:
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             f"{path}：收进{len(reading.cases)}家，空格{reading.empty}处（按没有记录计）。",
             f"{path}: {len(reading.cases)} cases; {reading.empty} empty cells, taken "
@@ -195,15 +195,15 @@ def _tell_reading(sheet: Sheet, path: Path, reading: TableReading) -> None:
     )
     if reading.unmapped:
         named = sheet.join(reading.unmapped)
-        sheet.line(
+        sheet.print_line(
             sheet.t(f"映射里没有、没有收的列：{named}", f"Columns not taken: {named}"),
             style="yellow",
         )
     if reading.faults:
         count = len(reading.faults)
-        sheet.heading(sheet.t(f"认不出的：{count}处", f"Not understood: {count}"))
+        sheet.print_heading(sheet.t(f"认不出的：{count}处", f"Not understood: {count}"))
     for issue in reading.faults[:_MOST_TOLD]:
-        sheet.line(issue.say(sheet.language))
+        sheet.print_line(issue.say(sheet.language))
 
 
 def _add_take(command: click.Group, language: Language) -> None:
@@ -235,14 +235,14 @@ def _add_take(command: click.Group, language: Language) -> None:
             write_register(into, catalogue, cases=1) as writer,
             working(sheet.t("读取项目…", "Reading the cases…")),
         ):
-            for taken in take_folders(cases, catalogue, key=own_key()):
+            for taken in take_folders(cases, catalogue, key=find_own_key_path()):
                 if taken.case is None:
                     refused.append(taken)
                 else:
                     writer.add([taken.case])
         _tell_register(sheet, into, read_head(into).cases)
         if refused:
-            sheet.heading(
+            sheet.print_heading(
                 sheet.t(
                     f"没有收进的项目：{len(refused)}",
                     f"Not taken: {len(refused)} cases",
@@ -250,7 +250,7 @@ def _add_take(command: click.Group, language: Language) -> None:
             )
         for taken in refused[:_MOST_TOLD]:
             why = taken.why[0].text.say(language) if taken.why else ""
-            sheet.line(f"{taken.folder.name}{sheet.colon}{why}")
+            sheet.print_line(f"{taken.folder.name}{sheet.colon}{why}")
         return NOT_YET if refused else READY
 
 
@@ -293,10 +293,10 @@ def _add_erase(command: click.Group, language: Language) -> None:
 
         sheet = Sheet(language)
         done = erase_from_register(
-            register, case, load_compiled(), member=member, by=by, now=clock()
+            register, case, load_compiled(), member=member, by=by, now=read_clock()
         )
         what = case if done.member is None else f"{case} {done.member}"
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"已删除{what}：{done.rows}行。",
                 f"Erased {what}: {done.rows} rows.",
@@ -304,7 +304,7 @@ def _add_erase(command: click.Group, language: Language) -> None:
             style="bold",
         )
         _tell_register(sheet, register, read_head(register).cases)
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 "以前的筛查结果里还有它：重新筛查，再删掉旧的结果文件夹和抽样、封存的文件。",
                 "Runs made before still speak of it: screen again, then remove their "
@@ -328,7 +328,7 @@ def _into_option(language: Language) -> Callable[[Command], Command]:
 
 
 def _tell_register(sheet: Sheet, into: Path, cases: int) -> None:
-    sheet.line(
+    sheet.print_line(
         sheet.t(f"{into}里现在有{cases}家。", f"{into} holds {cases} cases now."),
         style="bold",
     )
@@ -336,4 +336,4 @@ def _tell_register(sheet: Sheet, into: Path, cases: int) -> None:
 
 def _tell_next(sheet: Sheet, into: Path, day: str) -> None:
     command = spell_command("screen", into, "--as-of", day, "--out", "run")
-    sheet.line(sheet.t(f"接着筛查：{command}", f"To screen it: {command}"))
+    sheet.print_line(sheet.t(f"接着筛查：{command}", f"To screen it: {command}"))

@@ -10,8 +10,8 @@ import click
 from changqing.cli.shared import (
     NOT_YET,
     READY,
-    clock,
-    existing_folder,
+    read_clock,
+    make_folder_type,
     language_option,
     say_help,
     spell_command,
@@ -40,7 +40,7 @@ def add_look(command: click.Group, language: Language) -> None:
             "After a break the same command goes on.",
         ),
     )
-    @click.argument("register", type=existing_folder())
+    @click.argument("register", type=make_folder_type())
     @click.option(
         "--shard",
         "written",
@@ -98,7 +98,7 @@ def look_at_sites(
     job = RegisterLookJob(
         register=register,
         shard=parse_shard(written),
-        clock=clock,
+        clock=read_clock,
         net=settings,
         at_once=at_once,
     )
@@ -121,7 +121,7 @@ def _word_progress(sheet: Sheet, progress: LookProgress) -> str:
 def _tell(sheet: Sheet, register: Path, looked: RegisterLooked) -> int:
     progress, taken = looked.progress, looked.taken
     current = taken.looks - taken.without_case
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             f"看了{progress.done}处（网站和域名注册分开计），其中{progress.silent}处没有"
             f"应答；收进登记册{current}处。",
@@ -131,14 +131,14 @@ def _tell(sheet: Sheet, register: Path, looked: RegisterLooked) -> int:
         style="bold",
     )
     if not progress.due:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 "今天该看的都看过了。",
                 "All that is due today was looked at before.",
             )
         )
     if taken.without_case:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"{taken.without_case}处没有收：登记册里已经没有这一家，或者网址改了。",
                 f"{taken.without_case} were not taken in: the case is not in the "
@@ -146,7 +146,7 @@ def _tell(sheet: Sheet, register: Path, looked: RegisterLooked) -> int:
             )
         )
     if progress.put_off:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"{progress.put_off}个域名没有问：注册局接连几次没有给出记录，明天再问。",
                 f"{progress.put_off} registrations were not asked for: their registry "
@@ -156,5 +156,5 @@ def _tell(sheet: Sheet, register: Path, looked: RegisterLooked) -> int:
         )
     if taken.looks:
         command = spell_command("screen", register, "--out", "run")
-        sheet.line(sheet.t(f"接着筛查：{command}", f"To screen it: {command}"))
+        sheet.print_line(sheet.t(f"接着筛查：{command}", f"To screen it: {command}"))
     return NOT_YET if progress.put_off else READY

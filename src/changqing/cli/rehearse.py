@@ -8,11 +8,11 @@ import click
 
 from changqing.cli.shared import (
     READY,
-    clock,
+    read_clock,
     language_option,
     program,
     say_help,
-    terminal,
+    open_terminal,
 )
 from changqing.rehearsal.shipped import find_examples
 from changqing.text import Language
@@ -60,8 +60,8 @@ def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
         examples,
         out,
         judge=find_judge(load_compiled()),
-        clock=clock,
-        console=terminal(),
+        clock=read_clock,
+        console=open_terminal(),
         language=language,
         program=program(),
     )

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.orders import plain
+from changqing.cli.orders import replace_controls
 from changqing.cli.shared import (
     READY,
-    clock,
+    read_clock,
     language_option,
     say_help,
     working,
@@ -61,7 +61,7 @@ def add(group: click.Group, language: Language) -> None:
         if code not in (READY, verify.UNSURE):
             return code
         with working(str(bundle)):
-            found = relook(bundle, catalogue, net=NetSettings(), clock=clock)
+            found = relook(bundle, catalogue, net=NetSettings(), clock=read_clock)
         seen = _show_looks(found, catalogue, language)
         read = _reread_papers(bundle, catalogue, language)
         return READY if seen and read else DIFFERS
@@ -118,7 +118,7 @@ def _reread_papers(bundle: Path, catalogue: Catalogue, language: Language) -> bo
                 f"重读{name}：第{done}页，共{total}页",
                 f"reading {name} again: page {done} of {total}",
             )
-            status.update(plain(words))
+            status.update(replace_controls(words))
 
         read = reread_papers(bundle, catalogue, progress=report)
     if read.papers:
@@ -134,7 +134,7 @@ def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None
     from changqing.sealing.relook_papers import RereadState
 
     language = sheet.language
-    sheet.heading(sheet.t("重读材料", "Papers read again"))
+    sheet.print_heading(sheet.t("重读材料", "Papers read again"))
     states = [state for state in RereadState if read.count(state)]
     for paper in read.papers:
         told = [
@@ -153,7 +153,7 @@ def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None
                     f"{paper.reader_then}, now {paper.reader})",
                 )
             )
-        sheet.rows(
+        sheet.print_rows(
             [(paper.name, sheet.t("；", "; ").join(told) or "–")],
             label_width=max(
                 _WIDEST_NAME, *(len(reread_paper.name) for reread_paper in read.papers)
@@ -162,10 +162,10 @@ def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None
         )
         for value in paper.values:
             if value.state is not RereadState.SAME:
-                sheet.line(_say_value(value, read, catalogue, sheet), indent=4)
+                sheet.print_line(_say_value(value, read, catalogue, sheet), indent=4)
     counts = [f"{state.text.say(language)} {read.count(state)}" for state in states]
     total = sum(len(paper.values) for paper in read.papers)
-    sheet.line(
+    sheet.print_line(
         sheet.t(
             f"重读{len(read.papers)}份材料的{total}个值：{'，'.join(counts) or '没有'}",
             f"{total} values of {len(read.papers)} papers read again: "
@@ -173,14 +173,14 @@ def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None
         )
     )
     if read.withheld:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"隐去的{read.withheld}份材料不在包里，没有重读",
                 f"{read.withheld} withheld papers are not in it and were not read",
             )
         )
     if not read.is_same:
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 "结论没有改动。不同之处请对照材料核实，再在项目里改正并重新评估。",
                 "No verdict was changed. Check what differs against the papers, put it "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.shared import Command, say_help, terminal
+from changqing.cli.shared import Command, say_help, open_terminal
 from changqing.cli.sheet import Sheet
 from changqing.text import Language
 
@@ -20,7 +20,7 @@ def say_leads(sheet: Sheet) -> None:
     """Say that these are leads: it stands on whatever comes out of a run."""
     from changqing.screening.screen import LEADS
 
-    sheet.line(LEADS.say(sheet.language), style="yellow")
+    sheet.print_line(LEADS.say(sheet.language), style="yellow")
 
 
 def print_table(sheet: Sheet, table: ResultTable) -> None:
@@ -31,7 +31,7 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
     from changqing.screening.result_words import name_column, name_row
 
     if not table.rows:
-        sheet.line(sheet.t("没有。", "None."))
+        sheet.print_line(sheet.t("没有。", "None."))
         return
     shown = Table(box=None, pad_edge=False)
     for name in table.columns:
@@ -50,7 +50,7 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
                 for column, value, name in cells
             )
         )
-    terminal().print(shown)
+    open_terminal().print(shown)
 
 
 def _write_cell(column: str, value: object, said: str) -> str:
@@ -94,7 +94,7 @@ def give_table(sheet: Sheet, table: ResultTable, into: Path | None) -> None:
         print_table(sheet, table)
     else:
         write_table(into, table, sheet.language)
-        sheet.line(sheet.t(f"已写入{into}。", f"Written to {into}."))
+        sheet.print_line(sheet.t(f"已写入{into}。", f"Written to {into}."))
 
 
 def write_table(path: Path, table: ResultTable, language: Language) -> None:

@@ -12,10 +12,10 @@ from changqing.cli.desk import Desk
 from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     READY,
-    clock,
+    read_clock,
     json_option,
     language_option,
-    own_key,
+    find_own_key_path,
     print_json,
     say_help,
 )
@@ -107,7 +107,13 @@ def _build_sheet(desk: Desk) -> tuple[Outcome, ReviewSheet]:
     from changqing.run import run
 
     judge = Judge(desk.opened.catalogue)
-    outcome = run(desk.folder, judge=judge, clock=clock, key=own_key(), offline=True)
+    outcome = run(
+        desk.folder,
+        judge=judge,
+        clock=read_clock,
+        key=find_own_key_path(),
+        offline=True,
+    )
     sheet = build_review_sheet(outcome.case, outcome.assessment, outcome.report)
     return outcome, sheet
 
@@ -147,7 +153,7 @@ def _mark_point(
         verdict=point.finding.verdict.value,
     )
     with ReviewJournal(desk.folder) as journal:
-        journal.append(remark, now=clock())
+        journal.append(remark, now=read_clock())
 
 
 def _write_letter(
@@ -263,11 +269,11 @@ def _show_sheet(
     sheet = Sheet(language)
     for group, points in found.group_points():
         count = sheet.t(f"（{len(points)}）", f" ({len(points)})")
-        sheet.heading(group.text.capitalised.say(language) + count)
+        sheet.print_heading(group.text.capitalised.say(language) + count)
         for point in points:
             _show_point(sheet, point, remarks, language)
     for path in files:
-        sheet.line(str(path))
+        sheet.print_line(str(path))
 
 
 def _show_point(
@@ -279,14 +285,16 @@ def _show_point(
     from changqing.report.words import name_verdict
 
     verdict = name_verdict(point.finding.verdict, point.finding.rests_on)
-    sheet.title(point.text.say(language), point.key, right=(verdict.say(language), ""))
+    sheet.print_title(
+        point.text.say(language), point.key, right=(verdict.say(language), "")
+    )
     for source in point.sources:
         number = "" if source.value.evidence is None else f" {source.value.evidence}"
-        sheet.line(source.value.line.say(language) + number, indent=4)
+        sheet.print_line(source.value.line.say(language) + number, indent=4)
     for remark in remarks:
         if remark.point == point.key and remark.mark is not None:
             said = f"{remark.mark.text.say(language)} {remark.words} — {remark.by}"
-            sheet.line(said, indent=4, style="yellow")
+            sheet.print_line(said, indent=4, style="yellow")
 
 
 _NAME_YOURSELF: Final = Text(

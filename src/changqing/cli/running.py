@@ -32,7 +32,7 @@ class Running:
     years: Sequence[TermYear] = ()
 
 
-def running(
+def collect_running(
     catalogue: Catalogue, case: Case, state: CaseState, today: date, language: Language
 ) -> Running:
     """All of it for a renewal, an amendment, an end, or a procedure for numbers.
@@ -195,7 +195,7 @@ class RunningData(TypedDict):
     term: Sequence[TermYearData]
 
 
-def running_data(found: Running, case: Case, language: Language) -> RunningData:
+def make_running_data(found: Running, case: Case, language: Language) -> RunningData:
     """Keys: `papers_asked`, `findings` (null: not assessed), `term`."""
     from changqing.judge.verdict import blocks
 
@@ -258,26 +258,28 @@ def show_running(found: Running, case: Case, sheet: Sheet) -> None:
     asked = found.papers.papers if found.papers else ()
     kinds = {paper.kind for paper in case.papers}
     if found.findings is not None or asked:
-        sheet.heading(t("材料", "Papers"))
+        sheet.print_heading(t("材料", "Papers"))
         if not asked:
             none = t(
                 "目录里没有列出要交的材料", "the catalogue lists no paper for this"
             )
-            sheet.line(none, style="dim")
+            sheet.print_line(none, style="dim")
     for paper in asked:
         there = paper.material.id in kinds
         mark = t("已列入", "listed") if there else t("还没有", "missing")
         label = paper.material.label.say(sheet.language)
-        sheet.title(label, paper.standing.text.say(sheet.language), right=(mark, ""))
+        sheet.print_title(
+            label, paper.standing.text.say(sheet.language), right=(mark, "")
+        )
     if found.findings is not None:
         _show_findings(found.findings, sheet)
     if found.years:
-        sheet.heading(t("回看有效期", "The term behind"))
+        sheet.print_heading(t("回看有效期", "The term behind"))
     for year in found.years:
         name = t("整个有效期", "The whole term")
         if year.year is not None:
             name = t(f"{year.year}年", str(year.year))
-        sheet.line(name, style="bold")
+        sheet.print_line(name, style="bold")
         silent = []
         for remark in year.remarks:
             topic = remark.topic.text.say(sheet.language)
@@ -290,7 +292,7 @@ def show_running(found: Running, case: Case, sheet: Sheet) -> None:
             if remark.source is not None:
                 parts.append(remark.source.say(sheet.language))
             style = "red" if remark.told is Told.TROUBLE else ""
-            sheet.rows(
+            sheet.print_rows(
                 [(topic, " · ".join(filter(None, parts)))],
                 label_width=14 if sheet.language is Language.EN else 5,
                 indent=2,
@@ -298,7 +300,7 @@ def show_running(found: Running, case: Case, sheet: Sheet) -> None:
             )
         if silent:
             listed = sheet.join(silent)
-            sheet.line(
+            sheet.print_line(
                 f"{listed}{sheet.colon}{NOT_RECORDED.say(sheet.language)}",
                 indent=2,
                 style="dim",
@@ -309,9 +311,9 @@ def _show_findings(findings: Sequence[Finding], sheet: Sheet) -> None:
     from changqing.judge.verdict import blocks
 
     t = sheet.t
-    sheet.heading(t("结论", "Findings"))
+    sheet.print_heading(t("结论", "Findings"))
     blocking = sum(blocks(finding) for finding in findings)
-    sheet.line(
+    sheet.print_line(
         t(
             f"{len(findings)}项没有证实，其中{blocking}项要求没有满足",
             f"{len(findings)} not proven, of which {blocking} are requirements not "
@@ -322,10 +324,10 @@ def _show_findings(findings: Sequence[Finding], sheet: Sheet) -> None:
         style = "red" if blocks(finding) else ""
         verdict = finding.verdict.text.say(sheet.language)
         title = finding.criterion.title.say(sheet.language)
-        sheet.title(title, "", right=(verdict, style))
+        sheet.print_title(title, "", right=(verdict, style))
     left = len(findings) - MOST
     if left > 0:
-        sheet.line(
+        sheet.print_line(
             t(f"还有{left}项，见--json", f"{left} more: see --json"), style="dim"
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from changqing.cli.orders import plain
+from changqing.cli.orders import replace_controls
 
 
 class Terminal(Console):
@@ -18,4 +18,4 @@ class Terminal(Console):
     ) -> Iterator[Segment]:
         """The segments of what is shown, with plain texts."""
         for text, style, control in super().render(renderable, options):
-            yield Segment(text if control else plain(text), style, control)
+            yield Segment(text if control else replace_controls(text), style, control)

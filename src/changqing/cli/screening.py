@@ -23,10 +23,10 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
-    clock,
-    existing_folder,
+    read_clock,
+    make_folder_type,
     language_option,
-    own_key,
+    find_own_key_path,
     say_help,
     spell_command,
     working,
@@ -95,7 +95,7 @@ def _add_run(command: click.Group, language: Language) -> None:
             "may be left out.",
         ),
     )
-    @click.argument("register", type=existing_folder())
+    @click.argument("register", type=make_folder_type())
     @as_of_option(
         language, "按这一天判断，默认今天。", "Judge as of this day; today by default."
     )
@@ -128,7 +128,7 @@ def _add_run(command: click.Group, language: Language) -> None:
     )
     @click.option(
         "--law",
-        type=existing_folder(),
+        type=make_folder_type(),
         help=say_help(
             language,
             "另一版规定的文件夹，用来试算改了会怎样；默认随程序的这一版。",
@@ -185,8 +185,8 @@ def _add_run(command: click.Group, language: Language) -> None:
             )
         _show_sentences(sheet, done, None)
         command = spell_command("screen", "show", out)
-        sheet.gap()
-        sheet.line(sheet.t(f"细看：{command}", f"For more: {command}"))
+        sheet.print_gap()
+        sheet.print_line(sheet.t(f"细看：{command}", f"For more: {command}"))
         return READY
 
 
@@ -200,7 +200,7 @@ def _add_show(command: click.Group, language: Language) -> None:
             "few cases drawn by lot.",
         ),
     )
-    @click.argument("run", type=existing_folder())
+    @click.argument("run", type=make_folder_type())
     @click.option(
         "--criterion",
         help=say_help(language, "只看这一项判据。", "Only this criterion."),
@@ -258,20 +258,22 @@ def _add_show(command: click.Group, language: Language) -> None:
         else:
             say_leads(sheet)
         if sample is not None:
-            sheet.heading(
+            sheet.print_heading(
                 sheet.t(
                     f"随机抽出的{len(table.rows)}家（种子{seed}），供逐家核对",
                     f"{len(table.rows)} drawn by lot (seed {seed}), to be looked at",
                 )
             )
         else:
-            sheet.heading(sheet.t("没有证实的判据", "Criteria not shown to be met"))
+            sheet.print_heading(
+                sheet.t("没有证实的判据", "Criteria not shown to be met")
+            )
         print_table(sheet, table if criterion or sample else table.take_first(_MOST))
         if sample is not None and len(table.rows):
             example = spell_command(
                 "screen", "open", run, str(table.rows[0][0]), "--into", "case"
             )
-            sheet.line(sheet.t(f"打开一家：{example}", f"To open one: {example}"))
+            sheet.print_line(sheet.t(f"打开一家：{example}", f"To open one: {example}"))
         return READY
 
 
@@ -285,8 +287,8 @@ def _add_diff(command: click.Group, language: Language) -> None:
             "cases change.",
         ),
     )
-    @click.argument("before", type=existing_folder())
-    @click.argument("after", type=existing_folder())
+    @click.argument("before", type=make_folder_type())
+    @click.argument("after", type=make_folder_type())
     @language_option(language)
     def diff(*, before: Path, after: Path, lang: str | None) -> int:
         from changqing.screening.results import compare_sentences, compare_verdicts
@@ -294,17 +296,17 @@ def _add_diff(command: click.Group, language: Language) -> None:
 
         one, other, sheet = read_run(before), read_run(after), Sheet(language)
         for done in (one, other):
-            sheet.line(_describe_run(sheet, done))
+            sheet.print_line(_describe_run(sheet, done))
         say_leads(sheet)
-        sheet.heading(sheet.t("两句话变了的", "Sentences that change"))
+        sheet.print_heading(sheet.t("两句话变了的", "Sentences that change"))
         print_table(sheet, compare_sentences(one, other))
-        sheet.heading(
+        sheet.print_heading(
             sheet.t(
                 "判据变了的",
                 "Criteria that change",
             )
         )
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 "变差：现在断定不成立，原来没有。变好：原来断定不成立，现在没有；"
                 "证据到期而不能断定的，也算在里面，不等于已经改正。",
@@ -327,7 +329,7 @@ def _add_open(command: click.Group, language: Language) -> None:
             "and why.",
         ),
     )
-    @click.argument("run", type=existing_folder())
+    @click.argument("run", type=make_folder_type())
     @click.argument("case")
     @click.option(
         "--into",
@@ -344,12 +346,14 @@ def _add_open(command: click.Group, language: Language) -> None:
 
         done, sheet = read_run(run), Sheet(language)
         found = find_case(done, case, load_compiled(done.law))
-        key = load_key(own_key())
-        write_extract(found, into, as_of=done.as_of, key=key, now=clock())
-        sheet.line(sheet.t(f"已取到{into}。", f"Taken out to {into}."), style="bold")
+        key = load_key(find_own_key_path())
+        write_extract(found, into, as_of=done.as_of, key=key, now=read_clock())
+        sheet.print_line(
+            sheet.t(f"已取到{into}。", f"Taken out to {into}."), style="bold"
+        )
         say_leads(sheet)
         if done.law is not None:
-            sheet.line(
+            sheet.print_line(
                 sheet.t(
                     f"筛查用的是另一版规定（{done.edition}），assess用随程序的这一版。",
                     f"The run went by another edition of the law ({done.edition}); "
@@ -358,7 +362,7 @@ def _add_open(command: click.Group, language: Language) -> None:
                 style="yellow",
             )
         command = spell_command("assess", into, "--why")
-        sheet.line(sheet.t(f"看缘由：{command}", f"To see why: {command}"))
+        sheet.print_line(sheet.t(f"看缘由：{command}", f"To see why: {command}"))
         return READY
 
 
@@ -372,7 +376,7 @@ def _add_sql(command: click.Group, language: Language) -> None:
             "verdicts_applicant and so on.",
         ),
     )
-    @click.argument("run", type=existing_folder())
+    @click.argument("run", type=make_folder_type())
     @click.argument("query")
     @table_file_option(language)
     @language_option(language)
@@ -384,7 +388,7 @@ def _add_sql(command: click.Group, language: Language) -> None:
         table = query_run(read_run(run), query)
         give_table(sheet, table, into)
         if len(table.rows) == MOST_ROWS:
-            sheet.line(
+            sheet.print_line(
                 sheet.t(
                     f"最多{MOST_ROWS}行，可能还有。",
                     f"At most {MOST_ROWS} rows are given; there may be more.",
@@ -404,7 +408,7 @@ def _add_seal(command: click.Group, language: Language) -> None:
             "whole of it, or cases drawn by lot.",
         ),
     )
-    @click.argument("run", type=existing_folder())
+    @click.argument("run", type=make_folder_type())
     @click.option(
         "-o",
         "--out",
@@ -437,15 +441,15 @@ def _add_seal(command: click.Group, language: Language) -> None:
                 load_compiled(done.law),
                 size=sample,
                 seed=seed,
-                key=load_key(own_key()),
+                key=load_key(find_own_key_path()),
             )
-        sheet.line(
+        sheet.print_line(
             sheet.t(f"已封存{cases}家：{out}。", f"{cases} cases are sealed in {out}."),
             style="bold",
         )
         say_leads(sheet)
         command = spell_command("screen", "verify", out)
-        sheet.line(sheet.t(f"核验：{command}", f"To verify it: {command}"))
+        sheet.print_line(sheet.t(f"核验：{command}", f"To verify it: {command}"))
         return READY
 
 
@@ -463,7 +467,7 @@ def _add_verify(command: click.Group, language: Language) -> None:
     )
     @click.option(
         "--law",
-        type=existing_folder(),
+        type=make_folder_type(),
         help=say_help(
             language,
             "筛查用的那一版规定的文件夹；默认随程序的这一版。",
@@ -480,7 +484,7 @@ def _add_verify(command: click.Group, language: Language) -> None:
         with working(sheet.t("重新筛查…", "Screening again…")):
             told = verify_run(bundle, load_compiled(law), law=law)
         drawn = told.seed is not None
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 f"截至{told.as_of}，规定{told.edition}版：{told.cases_of_run}家"
                 f"{f'中按种子{told.seed}抽出' if drawn else '，封存'}{told.cases}家。",
@@ -489,12 +493,12 @@ def _add_verify(command: click.Group, language: Language) -> None:
                 f"{f', drawn with seed {told.seed}' if drawn else ''}.",
             )
         )
-        sheet.line(
+        sheet.print_line(
             sheet.t(f"签名的公钥：{told.signer}", f"Signed by the key {told.signer}")
         )
         if told.differing:
             named = sheet.join(told.differing[:_MOST])
-            sheet.line(
+            sheet.print_line(
                 sheet.t(
                     f"{len(told.differing)}家与重新筛查的不一样：{named}",
                     f"{len(told.differing)} cases come out otherwise: {named}",
@@ -502,7 +506,7 @@ def _add_verify(command: click.Group, language: Language) -> None:
                 style="bold red",
             )
             return NOT_YET
-        sheet.line(
+        sheet.print_line(
             sheet.t(
                 "重新筛查，每一行都一样。", "Screened again, every row is the same."
             ),
@@ -522,7 +526,7 @@ def _describe_run(sheet: Sheet, run: ScreenRun) -> str:
 def _show_sentences(sheet: Sheet, run: ScreenRun, by: str | None) -> None:
     from changqing.screening.results import count_sentences
 
-    sheet.line(_describe_run(sheet, run), style="bold")
+    sheet.print_line(_describe_run(sheet, run), style="bold")
     say_leads(sheet)
-    sheet.heading(sheet.t("两句话", "The two sentences"))
+    sheet.print_heading(sheet.t("两句话", "The two sentences"))
     print_table(sheet, count_sentences(run, by).take_first(_MOST))

@@ -22,8 +22,8 @@ from changqing.cli.shared import (
     READY,
     Command,
     Day,
-    clock,
-    existing_folder,
+    read_clock,
+    make_folder_type,
     language_option,
     say_help,
 )
@@ -89,7 +89,7 @@ def _add_sample(command: click.Group, language: Language) -> None:
             "whether it was right.",
         ),
     )
-    @click.argument("run", type=existing_folder())
+    @click.argument("run", type=make_folder_type())
     @_signal_options(language)
     @click.option(
         "--size",
@@ -123,8 +123,8 @@ def _add_sample(command: click.Group, language: Language) -> None:
         signal = ScreenSignal(criterion=criterion, verdict=verdict)
         path = write_sample(done, signal, catalogue, size=size, seed=seed)
         sheet = Sheet(language)
-        sheet.line(sheet.t(f"抽样在{path}。", f"The sample is in {path}."))
-        sheet.line(
+        sheet.print_line(sheet.t(f"抽样在{path}。", f"The sample is in {path}."))
+        sheet.print_line(
             sheet.t(
                 "逐家核对，在right一列填“是”或“否”；整份填完才计入准确率。",
                 "Look at each and write yes or no under right; it counts once the "
@@ -145,7 +145,7 @@ def _add_precision(command: click.Group, language: Language) -> None:
             "that is not right often enough is counted, and lists nobody.",
         ),
     )
-    @click.argument("run", type=existing_folder())
+    @click.argument("run", type=make_folder_type())
     @language_option(language)
     def precision(*, run: Path, lang: str | None) -> int:
         from changqing.screening.results import ResultTable
@@ -193,7 +193,7 @@ def _add_list(command: click.Group, language: Language) -> None:
             "through show it to be right.",
         ),
     )
-    @click.argument("run", type=existing_folder())
+    @click.argument("run", type=make_folder_type())
     @_signal_options(language)
     @table_file_option(language)
     @language_option(language)
@@ -223,7 +223,7 @@ def _add_lead(command: click.Group, language: Language) -> None:
             "confirmed or refuted by another person; closed; passed_on.",
         ),
     )
-    @click.argument("run", type=existing_folder())
+    @click.argument("run", type=make_folder_type())
     @click.argument("step", type=click.Choice(STEPS))
     @click.argument("case")
     @_signal_options(language)
@@ -274,16 +274,16 @@ def _add_lead(command: click.Group, language: Language) -> None:
                 catalogue,
                 deadline=deadline.date(),
                 by=by,
-                now=clock(),
+                now=read_clock(),
                 note=note,
             )
-            sheet.line(
+            sheet.print_line(
                 sheet.t(f"告知书在{path}。", f"The notice to the company is {path}.")
             )
         else:
             go_on_with_lead(
-                done, case, signal, LeadStep(step), by=by, now=clock(), note=note
+                done, case, signal, LeadStep(step), by=by, now=read_clock(), note=note
             )
-            sheet.line(sheet.t("已记下。", "Recorded."))
+            sheet.print_line(sheet.t("已记下。", "Recorded."))
         say_leads(sheet)
         return READY

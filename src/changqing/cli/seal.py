@@ -17,7 +17,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
-    clock,
+    read_clock,
     language_option,
     program,
     say_help,
@@ -209,7 +209,7 @@ def _find_left(folder: Path, wanted: _Wanted) -> Text | None:
     outcome = run(
         folder,
         judge=find_judge(load_compiled()),
-        clock=clock,
+        clock=read_clock,
         key=find_default_key_path(os.environ, Path.home()),
         as_of=wanted.as_of,
         offline=True,
@@ -257,14 +257,19 @@ def _seal_case(
     key = find_default_key_path(os.environ, Path.home())
     if wanted.out is None:
         return bind_case(
-            folder, judge=judge, key=key, now=clock(), as_of=wanted.as_of, notice=tell
+            folder,
+            judge=judge,
+            key=key,
+            now=read_clock(),
+            as_of=wanted.as_of,
+            notice=tell,
         )
     sealed, outcome = seal_case(
         folder,
         out=wanted.out,
         judge=judge,
         key=key,
-        now=clock(),
+        now=read_clock(),
         as_of=wanted.as_of,
         full=wanted.full,
         documents=wanted.documents,
@@ -279,7 +284,7 @@ def _seal_case(
 def _make_asker(url: str) -> Callable[[bytes], bytes]:
     from changqing.sealing.times import make_asker
 
-    return make_asker(url, clock)
+    return make_asker(url, read_clock)
 
 
 def _say_sealed(sealed: Sealed) -> Text:

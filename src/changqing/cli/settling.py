@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.shared import ask, clock, own_key
+from changqing.cli.shared import ask, read_clock, find_own_key_path
 from changqing.cli.sheet import Sheet
 from changqing.text import Text
 
@@ -57,8 +57,8 @@ def settle_all(
                 about.reading,
                 decisions,
                 by=by,
-                key=own_key(),
-                now=clock(),
+                key=find_own_key_path(),
+                now=read_clock(),
             )
         return sum(decision.value is not None for decision in decisions)
 
@@ -81,8 +81,8 @@ def settle_all(
         for about, decisions in _ask_unasked(case, papers, sheet):
             count += write(about, decisions)
     if not quiet:
-        sheet.gap()
-        sheet.line(
+        sheet.print_gap()
+        sheet.print_line(
             sheet.t(f"写入{count}项。", f"Values written: {count}."), style="bold"
         )
     return count
@@ -99,7 +99,7 @@ def _ask_for_sure(case: Case, papers: Sequence[ReadPaper], sheet: Sheet) -> bool
         for about in papers
     }
     count = sum(len(settlements) for settlements in sure.values())
-    sheet.heading(
+    sheet.print_heading(
         sheet.t(
             f"这{count}项读得确实：有校验位、合计，或者两处一致",
             f"{count} were read surely: by check digit, sum or two places",
@@ -125,7 +125,7 @@ def _ask_unasked(
     count = sum(len(left) for _, left in offered)
     if not count:
         return
-    sheet.heading(
+    sheet.print_heading(
         sheet.t(
             f"还读到{count}项，没有判据要看，文书里会印",
             f"{count} more were read; no criterion asks for them, documents print them",
@@ -161,8 +161,8 @@ def _ask_unasked(
 
 def _show_title(case: Case, about: ReadPaper, sheet: Sheet) -> None:
     kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
-    sheet.gap()
-    sheet.title(kind, about.paper.file.path)
+    sheet.print_gap()
+    sheet.print_title(kind, about.paper.file.path)
 
 
 def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
@@ -283,7 +283,9 @@ def _edit(each: Settlement, sheet: Sheet) -> Decision | None:
             value = parse_value(each.fact, spell_typed(each, typed)).value
         except NotAValueError as wrong:
             hint = wrong.text if wrong.hint is None else wrong.hint
-            sheet.line(f"{wrong.text.say(sheet.language)}。{hint.say(sheet.language)}")
+            sheet.print_line(
+                f"{wrong.text.say(sheet.language)}。{hint.say(sheet.language)}"
+            )
             continue
         words = ask(
             sheet.t("原话（不填由程序去找）", "Its words (empty: the program looks)")
@@ -307,9 +309,9 @@ def spell_typed(each: Settlement, typed: str) -> object:
 def show_value(case: Case, each: Settlement, sheet: Sheet) -> None:
     """Show one value that was read, with its words and why it is asked about."""
     mark, style = _MARKS[each.state.value]
-    sheet.line(f"{mark} {describe(case, each, sheet)}", indent=2, style=style)
+    sheet.print_line(f"{mark} {describe(case, each, sheet)}", indent=2, style=style)
     for line in _explain(each, sheet):
-        sheet.line(line, indent=4, style="dim")
+        sheet.print_line(line, indent=4, style="dim")
 
 
 def describe(case: Case, each: Settlement, sheet: Sheet) -> str:

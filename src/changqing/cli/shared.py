@@ -94,7 +94,7 @@ def region_option(language: Language, zh: str, en: str) -> Callable[[Command], C
     )
 
 
-def existing_folder() -> click.Path:
+def make_folder_type() -> click.Path:
     """The type of an argument that is a folder which is there."""
     return click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -106,14 +106,14 @@ def print_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def terminal() -> Console:
+def open_terminal() -> Console:
     """Where a person reads."""
     from changqing.cli.screen import Terminal
 
     return Terminal(highlight=False, emoji=False)
 
 
-def terminal_beside() -> Console:
+def open_terminal_beside() -> Console:
     """Where a person reads what is no part of the output."""
     from rich.console import Console
 
@@ -130,7 +130,7 @@ def escape_markup(text: str) -> str:
 @contextmanager
 def working(on: str) -> Iterator[Status]:
     """Show in a terminal, beside the output, what is being worked on."""
-    with terminal_beside().status(on) as status:
+    with open_terminal_beside().status(on) as status:
         yield status
 
 
@@ -147,12 +147,12 @@ def spell_command(*words: str | Path) -> str:
     return shlex.join([program(), *(str(word) for word in words)])
 
 
-def clock() -> datetime:
+def read_clock() -> datetime:
     """The one clock of the command line."""
     return datetime.now(UTC)
 
 
-def own_key() -> Path:
+def find_own_key_path() -> Path:
     """Where the signing key of this user lies, and what was seen is remembered."""
     from changqing.evidence.ledger.note import find_default_key_path
 

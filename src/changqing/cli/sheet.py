@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from changqing.cli.orders import plain
-from changqing.cli.shared import terminal
+from changqing.cli.orders import replace_controls
+from changqing.cli.shared import open_terminal
 from changqing.cli.wrap import wrap
 from changqing.text import Language, Text
 
@@ -26,7 +26,7 @@ class Sheet:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._console = terminal()
+        self._console = open_terminal()
         self.width = min(_WIDEST, self._console.width)
 
     def t(self, zh: str, en: str) -> str:
@@ -42,21 +42,21 @@ class Sheet:
         """Join names in the words of the language."""
         return self.t("、", ", ").join(names)
 
-    def gap(self) -> None:
+    def print_gap(self) -> None:
         """An empty line."""
         self._console.print()
 
-    def heading(self, text: str) -> None:
+    def print_heading(self, text: str) -> None:
         """An empty line, then a bold one."""
-        self.gap()
-        self.line(text, style="bold")
+        self.print_gap()
+        self.print_line(text, style="bold")
 
-    def line(self, text: str, *, indent: int = 0, style: str = "") -> None:
+    def print_line(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """One paragraph, as many lines as it takes."""
         for line in wrap(text, self.width - indent).split("\n"):
             self._print(_style(" " * indent, (line, style)))
 
-    def title(
+    def print_title(
         self,
         name: str,
         aside: str,
@@ -84,7 +84,7 @@ class Sheet:
                 first = _style(first, " " * blanks, (text, style))
         self._print(first)
 
-    def rows(
+    def print_rows(
         self,
         rows: Iterable[tuple[str, str]],
         *,
@@ -103,7 +103,9 @@ class Sheet:
     def _print(self, line: Styled) -> None:
         line.rstrip()
         if self._console.color_system is None and line.cell_len <= self.width:
-            self._console.file.write(f"{plain(line.plain)}\n")  # as print would, sooner
+            self._console.file.write(
+                f"{replace_controls(line.plain)}\n"
+            )  # as print would, sooner
             return
         self._console.print(line, width=self.width, overflow="fold")
 

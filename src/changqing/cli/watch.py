@@ -18,7 +18,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     UNFINISHED,
-    clock,
+    read_clock,
     json_option,
     language_option,
     print_json,
@@ -252,16 +252,16 @@ def _make_round(given: Sequence[Path], at_once: int, every: timedelta) -> Round:
     first, *_ = _group_folders(given)
     return Round(
         catalogue=load_compiled(),
-        clock=clock,
+        clock=read_clock,
         key=find_default_key_path(os.environ, Path.home()),
         hand=Outbox(first).add,
-        person=lambda case: owner(case.path) or case.name,
+        person=lambda case: find_case_owner(case.path) or case.name,
         at_once=at_once,
         every=every,
     )
 
 
-def owner(folder: Path) -> str | None:
+def find_case_owner(folder: Path) -> str | None:
     """Who looks after a case at an agency's desk; None where nobody was named."""
     from changqing.agency.desk import DeskJournal, find_owner
 
@@ -387,7 +387,7 @@ def _make_question_group(language: Language) -> click.Group:
     ) -> int:
         from changqing.watch.question import send
 
-        now = clock()
+        now = read_clock()
         name = send(
             _open_case(folder),
             channel=channel,
@@ -438,7 +438,7 @@ def _make_question_group(language: Language) -> click.Group:
         from changqing.evidence.ledger.note import find_default_key_path
         from changqing.watch.question import reply
 
-        now = clock()
+        now = read_clock()
         told = reply(
             _open_case(folder),
             id=name,

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from changqing.cli.orders import plain
+from changqing.cli.orders import replace_controls
 from changqing.cli.shared import (
-    terminal,
+    open_terminal,
 )
 from changqing.cli.wrap import wrap
 from changqing.jsondata import write_day
@@ -25,9 +25,9 @@ def show_standing(standing: WatchStanding, language: Language) -> None:
     """Print how a case stands, a paragraph a thing."""
     from rich.text import Text as Styled
 
-    console = terminal()
+    console = open_terminal()
     for style, line in _list_lines(standing):
-        told = plain(line.say(language))
+        told = replace_controls(line.say(language))
         indent = len(told) - len(told.lstrip(" "))
         for part in wrap(told.lstrip(" "), console.width - indent).split("\n"):
             console.print(Styled(" " * indent + part, style=style))
@@ -170,7 +170,7 @@ def count_standings(found: Sequence[WatchStanding], language: Language) -> None:
     opened = sum(len(standing.opened) for standing in found)
     closed = sum(len(standing.closed) for standing in found)
     troubled = sum(standing.problem is not None for standing in found)
-    terminal().print(
+    open_terminal().print(
         Text(
             zh=f"{len(found)}个项目，这次看了{looked}个：新出现{opened}处，"
             f"已恢复{closed}处，没有看成{troubled}个",
@@ -233,7 +233,7 @@ def encode_standing(standing: WatchStanding, language: Language) -> StandingData
 
     today = beijing_day(standing.at)
 
-    def one(incident: Incident) -> IncidentData:
+    def encode_incident(incident: Incident) -> IncidentData:
         closed = incident.closed_at
         return {
             "id": incident.id,
@@ -258,9 +258,9 @@ def encode_standing(standing: WatchStanding, language: Language) -> StandingData
         "sites": standing.sites,
         "failing": standing.failing,
         "unseen": standing.unseen,
-        "lapsed": [one(incident) for incident in standing.opened],
-        "recovered": [one(incident) for incident in standing.closed],
-        "open": [one(incident) for incident in standing.open],
+        "lapsed": [encode_incident(incident) for incident in standing.opened],
+        "recovered": [encode_incident(incident) for incident in standing.closed],
+        "open": [encode_incident(incident) for incident in standing.open],
         "blind": [
             {
                 "start": blind_time.start.isoformat(),
