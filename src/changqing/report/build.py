@@ -439,7 +439,7 @@ class _ReportBuilder:
             ),
             runway=build_runway(outlook.runway),
             endurance=build_endurance(outlook.endurance, self._build_subject),
-            recent_changes=tuple(map(self._change, outlook.recent_changes)),
+            recent_changes=tuple(map(self._build_change, outlook.recent_changes)),
             derived=tuple(map(self._derive, outlook.derived)),
         )
 
@@ -452,7 +452,7 @@ class _ReportBuilder:
             value=say_value(record.value, fact),
         )
 
-    def _change(self, change: AppliedChange) -> ChangeView:
+    def _build_change(self, change: AppliedChange) -> ChangeView:
         return ChangeView(
             rule=change.rule,
             subject=self._build_subject(change.subject),

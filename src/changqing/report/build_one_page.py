@@ -78,17 +78,17 @@ class _OnePageBuilder:
             ),
             notes=tuple(self._list_notes()),
             blocking_title=first.failing,
-            blocking=limit_list(map(self._point, self._list_blocking()), _POINTS),
+            blocking=limit_list(map(self._build_point, self._list_blocking()), _POINTS),
             blocking_in_doubt=len(select_blocking(self._findings))
             - len(self._list_blocking()),
-            doubts=limit_list(map(self._doubt, self._doubts), _DOUBTS),
+            doubts=limit_list(map(self._build_doubt, self._doubts), _DOUBTS),
             questions=answer_questions(report),
             funds=self._say_funds(),
             routes=tuple(self._list_routes()),
             returned=limit_list(self._list_cautions(), _POINTS),
             proof_ends=report.outlook.endurance.committed_until,
             proof_text=report.headline.endurance,
-            steps=limit_list(map(self._step, self._list_errands()), _STEPS),
+            steps=limit_list(map(self._build_step, self._list_errands()), _STEPS),
             steps_text=self._say_ready_on(),
             promised=limit_list(self._list_promised(), _POINTS),
             unseen=limit_list(self._list_unseen(), _UNSEEN),
@@ -131,7 +131,7 @@ class _OnePageBuilder:
         against = select_blocking(self._findings)
         return [finding for finding in against if identify(finding) not in self._doubts]
 
-    def _point(self, finding: FindingView) -> ShownPoint:
+    def _build_point(self, finding: FindingView) -> ShownPoint:
         return ShownPoint(
             criterion=finding.criterion,
             subject=finding.subject,
@@ -141,7 +141,7 @@ class _OnePageBuilder:
             says=tuple(self._values.list_values(finding)),
         )
 
-    def _doubt(self, key: tuple[str, str, str | None]) -> ShownPoint:
+    def _build_doubt(self, key: tuple[str, str, str | None]) -> ShownPoint:
         doubt, finding = self._doubts[key], self._by_id.get(key)
         return ShownPoint(
             criterion=doubt.criterion,
@@ -211,7 +211,7 @@ class _OnePageBuilder:
             self._report.errands, key=lambda each: (not each.required, each.start)
         )
 
-    def _step(self, errand: ErrandView) -> NextStep:
+    def _build_step(self, errand: ErrandView) -> NextStep:
         text, whom = errand.title, self._name_people(errand)
         step = errand.steps[0] if errand.steps else None
         if whom is not None and (step is None or whom.zh not in step.zh):

@@ -50,7 +50,7 @@ class EndurancePage(Spoken):
         return any(
             line.proven or line.row.claimed_until or line.row.open_ended
             for kind in ("commitments", "renewals")
-            for line in self.rows(kind)
+            for line in self.build_rows(kind)
         )
 
     @property
@@ -87,7 +87,7 @@ class EndurancePage(Spoken):
         )
         return charts.mark_label(scale, text)
 
-    def rows(self, kind: str) -> list[_Row]:
+    def build_rows(self, kind: str) -> list[_Row]:
         """The rows of one kind, earliest proven end first, unknown ones last."""
         scale = self.scale
         if scale is None:
@@ -166,9 +166,11 @@ class EndurancePage(Spoken):
         term = self.endurance.term
         if kind != "commitments" or term is None or until >= term.end:
             return ""
-        return words.span(words.count_months_between(until, term.end), self.language)
+        return words.say_span(
+            words.count_months_between(until, term.end), self.language
+        )
 
     def _say_renewals(self, row: SupportView) -> str:
         if not row.renewed_times:
             return ""
-        return self.n(row.renewed_times, "{n}次", "once", "{n} times")
+        return self.say_count(row.renewed_times, "{n}次", "once", "{n} times")

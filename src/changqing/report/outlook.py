@@ -28,18 +28,20 @@ class _OutlookPrinter(Printer):
         self.print_line(self.whose, style="bold")
         self._print_endurance()
         for cadence in outlook.cadence:
-            self._print_part(self._head_of("cadence", cadence.service), cadence.words)
+            self._print_part(
+                self._format_heading("cadence", cadence.service), cadence.words
+            )
         for availability in outlook.availability:
             self._print_part(
-                self._head_of("availability", availability.service),
+                self._format_heading("availability", availability.service),
                 availability.words,
             )
-        self._print_part(self.head("runway"), outlook.runway.words)
+        self._print_part(self.say_heading("runway"), outlook.runway.words)
         self._print_changes()
 
-    def _head_of(self, part: str, service: SubjectView | None) -> str:
+    def _format_heading(self, part: str, service: SubjectView | None) -> str:
         label = None if service is None else service.label
-        return self.head(part) + self.t("　", "  ") + self.say(label)
+        return self.say_heading(part) + self.t("　", "  ") + self.say(label)
 
     def _print_title(self, words: str) -> None:
         self.print_gap()
@@ -53,7 +55,7 @@ class _OutlookPrinter(Printer):
     def _print_endurance(self) -> None:
         endurance = self.report.outlook.endurance
         extend = endurance.extend_first
-        self._print_title(self.head("endurance"))
+        self._print_title(self.say_heading("endurance"))
         for text in (
             self.report.headline.endurance,
             endurance.coverage,
@@ -99,7 +101,7 @@ class _OutlookPrinter(Printer):
         return self.t("未知", "unknown")
 
     def _print_changes(self) -> None:
-        self._print_title(self.head("changes"))
+        self._print_title(self.say_heading("changes"))
         changes = self.report.outlook.recent_changes
         if not changes:
             self.print_line(

@@ -39,7 +39,7 @@ class _Silence:
 class OutlookPage(Spoken):
     """Whether it goes on publishing and answering, as far as was observed."""
 
-    def chances(self, cadence: CadenceView) -> list[_Chance]:
+    def build_chances(self, cadence: CadenceView) -> list[_Chance]:
         """The chance of an item within each horizon; none where the table leads."""
         if cadence.leads == "table":
             return []
@@ -57,7 +57,7 @@ class OutlookPage(Spoken):
             for days, chance in cadence.within.items()
         ]
 
-    def levels(self, availability: AvailabilityView) -> list[_Chance]:
+    def build_levels(self, availability: AvailabilityView) -> list[_Chance]:
         """The level seen, and the range of what like cases came to, where known."""
         seen = availability.last_30_days
         ahead = availability.at_least_99_over_90_days
@@ -67,7 +67,7 @@ class OutlookPage(Spoken):
                 self._build_chance(
                     (seen.low, seen.level, seen.high),
                     self.t("最近30天", "Last 30 days"),
-                    self.n(seen.checks, "{n}次检查", "one check", "{n} checks"),
+                    self.say_count(seen.checks, "{n}次检查", "one check", "{n} checks"),
                 )
             )
         if ahead is not None:
@@ -106,7 +106,7 @@ class OutlookPage(Spoken):
             drawing=charts.draw_interval(low, at, high, label=label),
         )
 
-    def silences(self, cadence: CadenceView) -> list[_Silence]:
+    def build_silences(self, cadence: CadenceView) -> list[_Silence]:
         """The reference table: after so many days of silence, who came back."""
         return [self._build_silence(line) for line in cadence.table]
 

@@ -101,11 +101,11 @@ class Page(EndurancePage, OutlookPage):
 
     # ── ways in ──────────────────────────────────────────────────────────────────────
 
-    def anchor(self, finding: FindingView) -> str:
+    def make_anchor(self, finding: FindingView) -> str:
         """The place of a finding on the page."""
         return self.anchors[id(finding)]
 
-    def evidence(self, number: str) -> Markup:
+    def link_evidence(self, number: str) -> Markup:
         """An evidence number, a link where the list below holds it."""
         if number not in self.numbers:
             return escape(number)
@@ -116,7 +116,7 @@ class Page(EndurancePage, OutlookPage):
         parts, last = [], 0
         for match in _WAYS_IN.finditer(text):
             if match["number"]:
-                shown = self.evidence(match[0])
+                shown = self.link_evidence(match[0])
             else:
                 shown = Markup("<time>{}</time>").format(match[0])
             parts += [escape(text[last : match.start()]), shown]
@@ -139,22 +139,22 @@ class Page(EndurancePage, OutlookPage):
             ),
         )
 
-    def criterion(self, criterion: str) -> Markup:
+    def link_criterion(self, criterion: str) -> Markup:
         """A criterion's title, a link to its first finding."""
         for finding in self.findings:
             if finding.criterion == criterion:
                 return Markup('<a href="#{}">{}</a>').format(
-                    self.anchor(finding), self.say(finding.title)
+                    self.make_anchor(finding), self.say(finding.title)
                 )
         return escape(criterion)
 
-    def criteria(self, codes: Sequence[str]) -> Markup:
+    def link_criteria(self, codes: Sequence[str]) -> Markup:
         """Findings by their titles, each a way to it."""
         return Markup("；" if self.zh else "; ").join(
-            map(self.criterion, dict.fromkeys(codes))
+            map(self.link_criterion, dict.fromkeys(codes))
         )
 
-    def address(self, service: ServiceView) -> str:
+    def format_address(self, service: ServiceView) -> str:
         """Where a service is found, as people say it."""
         url = service.url.removeprefix("https://").removeprefix("http://").rstrip("/")
         return service.domain or url or service.name or service.id
@@ -166,7 +166,7 @@ class Page(EndurancePage, OutlookPage):
             return source
         return source + (self.t("，", ", ") if source else "") + place
 
-    def errand(self, errand: str) -> Markup:
+    def link_errand(self, errand: str) -> Markup:
         """An errand's title, a link to it; empty when it is not to be done."""
         for planned in self.report.errands:
             if planned.errand == errand:
@@ -175,10 +175,10 @@ class Page(EndurancePage, OutlookPage):
                 )
         return Markup("")
 
-    def errands_of(self, errands: Sequence[str]) -> Markup:
+    def link_errands(self, errands: Sequence[str]) -> Markup:
         """Errands by their titles, each a way to it."""
         return Markup("；" if self.zh else "; ").join(
-            filter(None, map(self.errand, errands))
+            filter(None, map(self.link_errand, errands))
         )
 
     # ── the head ─────────────────────────────────────────────────────────────────────
@@ -222,7 +222,7 @@ class Page(EndurancePage, OutlookPage):
         )
         return [(anchor, self.t(zh, en)) for anchor, zh, en in titles]
 
-    def heading(self, anchor: str) -> tuple[str, str]:
+    def find_heading(self, anchor: str) -> tuple[str, str]:
         """A section's number and title: 一、 and 结论, 1 and Conclusion."""
         for number, (name, title) in enumerate(self.headings, 1):
             if name == anchor:
@@ -357,7 +357,7 @@ class Page(EndurancePage, OutlookPage):
             w=widest,
         )
 
-    def drawing(self, group: _Group) -> Markup:
+    def draw_group(self, group: _Group) -> Markup:
         """The cells of one dimension."""
         places = charts.count_cells_per_line(g.tally.total for g in self.dimensions)
         tally = group.tally
@@ -416,13 +416,13 @@ class Page(EndurancePage, OutlookPage):
 
     # ── findings ─────────────────────────────────────────────────────────────────────
 
-    def silent(self, finding: FindingView) -> bool:
+    def is_silent(self, finding: FindingView) -> bool:
         """Whether neither answer says anything: on paper words are enough then."""
         return not any(
             term.claimed.has_answer or term.proven.has_answer for term in finding.terms
         )
 
-    def answers(self, finding: FindingView) -> Answers:
+    def find_answers(self, finding: FindingView) -> Answers:
         """Both answers on the finding's own line: what decided them, by what proof."""
         return self._answers_by_id[id(finding)]
 
@@ -440,9 +440,9 @@ class Page(EndurancePage, OutlookPage):
             return wanted, ""
         if not wanted or (term.op == "＝" and wanted == self.t("是", "yes")):
             return label, ""
-        return label, f"{self.operator(term.op)} {wanted}"
+        return label, f"{self.say_operator(term.op)} {wanted}"
 
-    def threshold(self, finding: FindingView, term: TermView) -> Markup:
+    def draw_threshold(self, finding: FindingView, term: TermView) -> Markup:
         """The threshold line, where both answers do not say the same."""
         numeric = term.numeric
         if numeric is None or (
@@ -475,11 +475,11 @@ class Page(EndurancePage, OutlookPage):
                 return self.t("不能判断", "unknown")
 
     @staticmethod
-    def minute(at: datetime) -> str:
+    def format_minute(at: datetime) -> str:
         """A moment in Beijing, to the minute."""
         return at.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")
 
-    def digest(self, digest: str) -> str:
+    def format_digest(self, digest: str) -> str:
         """The first sixteen digits, in two groups."""
         bare = digest.removeprefix("sha256:")
         return f"{bare[:8]} {bare[8:16]}".strip()

@@ -46,11 +46,11 @@ class Spoken:
         name = words.drop_controls(self.report.case.name)
         return name or self.t("未具名", "Unnamed")
 
-    def head(self, part: str) -> str:
+    def say_heading(self, part: str) -> str:
         """Say what heads a part of the report."""
         return words.HEADINGS[part].say(self.language)
 
-    def n(self, number: int, zh: str, one: str, many: str) -> str:
+    def say_count(self, number: int, zh: str, one: str, many: str) -> str:
         """Say how many there are."""
         return self.t(zh, one if number == 1 else many, n=number)
 
@@ -79,7 +79,7 @@ class Spoken:
             return ""
         return self.t("，写明自动续期，但不多计", ", renews by itself, not counted")
 
-    def clauses(self, sentence: str) -> list[str]:
+    def split_clauses(self, sentence: str) -> list[str]:
         """Break a sentence where its clauses end."""
         return words.split_clauses(sentence, self.language)
 
@@ -87,15 +87,15 @@ class Spoken:
         """Say a day in full."""
         return words.say_long_day(day, self.language)
 
-    def weekday(self, day: date) -> str:
+    def say_weekday(self, day: date) -> str:
         """Say the day of the week."""
         return words.say_weekday(day, self.language)
 
-    def article(self, reference: str) -> str:
+    def say_article(self, reference: str) -> str:
         """Say which article is meant."""
         return say_article(reference).say(self.language)
 
-    def operator(self, written: str) -> str:
+    def say_operator(self, written: str) -> str:
         """A comparison in signs, or in words where few know the sign."""
         return words.say_word(_OPERATORS, written, self.language)
 

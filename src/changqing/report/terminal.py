@@ -96,7 +96,7 @@ class _SummaryPrinter(Printer):
         strengths = self.report.long_term.strengths
         if not strengths:
             return
-        self.print_line(self.head("strengths"), style="bold")
+        self.print_line(self.say_heading("strengths"), style="bold")
         for strength in strengths:
             whom = None if strength.subject is None else strength.subject.name
             whose = "" if whom is None else self.say(whom)
@@ -157,7 +157,7 @@ class _SummaryPrinter(Printer):
                 if part.words:
                     self.print_line(title, self.say(part.words[0]))
         if outlook.recent_changes:
-            self.print_line(self.head("changes"))
+            self.print_line(self.say_heading("changes"))
             for change in outlook.recent_changes[:_SHOWN]:
                 self.print_line(f"{change.on}  {self.say(change.text)}", indent=2)
         self.print_gap()

@@ -150,7 +150,7 @@ class _TopicPrinter(CountsPrinter):
             )
 
     def _cite(self, citation: CitationView) -> str:
-        place = self.article(citation.article) if citation.article else ""
+        place = self.say_article(citation.article) if citation.article else ""
         return self.t(
             "《{instrument}》{place}（{sure}）",
             "{instrument}{joint}{place} [{sure}]",

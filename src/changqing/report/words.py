@@ -184,7 +184,7 @@ def count_months_between(start: date, end: date) -> int:
     return max(0, months - (end.day < start.day))
 
 
-def span(months: int, language: Language) -> str:
+def say_span(months: int, language: Language) -> str:
     """A length in years and months: 4年11个月, 4 y 11 m."""
     years, rest = divmod(months, 12)
     if language is Language.ZH:

@@ -37,14 +37,14 @@ class CasePage(Page):
 
     addresses: Mapping[str, str] = field(default_factory=dict)
 
-    def evidence(self, number: str) -> Markup:
+    def link_evidence(self, number: str) -> Markup:
         """An evidence number, a link to it where it is listed."""
         link = self._links.get(number)
         if link is None:
-            link = self._links[number] = self._link_evidence(number)
+            link = self._links[number] = self._make_evidence_link(number)
         return link
 
-    def _link_evidence(self, number: str) -> Markup:
+    def _make_evidence_link(self, number: str) -> Markup:
         address = self.addresses.get("evidence")
         if number not in self.numbers or address is None:
             return escape(number)
@@ -66,7 +66,7 @@ class CasePage(Page):
     def _evidence_by_number(self) -> Mapping[str, EvidenceView]:
         return {row.number: row for row in self.report.evidence if row.number}
 
-    def criterion(self, criterion: str) -> Markup:
+    def link_criterion(self, criterion: str) -> Markup:
         """A criterion's title, a link to its row."""
         finding = self._first_of_criterion.get(criterion)
         if finding is None:
@@ -78,11 +78,11 @@ class CasePage(Page):
         return Markup('<a href="{}?{}#{}">{}</a>').format(
             address,
             urlencode({"open": format_key(finding)}),
-            self.anchor(finding),
+            self.make_anchor(finding),
             title,
         )
 
-    def errand(self, errand: str) -> Markup:
+    def link_errand(self, errand: str) -> Markup:
         """An errand's title, a link to it; empty when it is not to be done."""
         planned = self._errand_named.get(errand)
         if planned is None:

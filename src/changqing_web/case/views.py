@@ -68,12 +68,14 @@ def show_case(request: HttpRequest, here: Here) -> HttpResponse:
             page=page,
             one_page=render_one_page(page, draw=_draw_glyph),
             dimensions=[
-                {"group": group, "drawing": page.drawing(group)}
+                {"group": group, "drawing": page.draw_group(group)}
                 for group in page.dimensions
             ],
             blocking=page.blocking,
             endurance=page.endurance,
-            rows=[(kind, page.rows(kind)) for kind in ("commitments", "renewals")],
+            rows=[
+                (kind, page.build_rows(kind)) for kind in ("commitments", "renewals")
+            ],
             ahead=list_ahead(page),
             changes=report.outlook.recent_changes[-_CHANGES_SHOWN:][::-1],
             next_steps=shown,
@@ -120,19 +122,22 @@ def list_ahead(page: CasePage) -> list[Ahead]:
     parts = [
         _make_ahead(
             page,
-            page.head("cadence"),
+            page.say_heading("cadence"),
             cadence,
-            [] if cadence.unknown else page.chances(cadence),
+            [] if cadence.unknown else page.build_chances(cadence),
         )
         for cadence in outlook.cadence
     ]
     parts += [
         _make_ahead(
-            page, page.head("availability"), availability, page.levels(availability)
+            page,
+            page.say_heading("availability"),
+            availability,
+            page.build_levels(availability),
         )
         for availability in outlook.availability
     ]
-    parts.append(_make_ahead(page, page.head("runway"), outlook.runway, []))
+    parts.append(_make_ahead(page, page.say_heading("runway"), outlook.runway, []))
     return parts
 
 

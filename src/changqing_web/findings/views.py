@@ -152,7 +152,7 @@ def _render_row(
     mend = _make_mender(here, printed=False)
     rows, closed = [], []
     for finding in page.findings:
-        if page.anchor(finding) == anchor:
+        if page.make_anchor(finding) == anchor:
             rows.append(
                 make_row(page, finding, opened=format_key(finding) == opened, mend=mend)
             )
@@ -184,9 +184,9 @@ def make_row(
     terms = finding.terms if opened else ()
     return FindingRow(
         key=format_key(finding),
-        anchor=page.anchor(finding),
+        anchor=page.make_anchor(finding),
         data=finding,
-        answers=page.answers(finding),
+        answers=page.find_answers(finding),
         opened=opened,
         settled=is_settled(finding),
         terms=tuple(_make_term(page, finding, term) for term in terms if term.settles),
@@ -203,7 +203,7 @@ def _make_term(page: CasePage, finding: FindingView, term: TermView) -> TermRow:
         data=term,
         label=label,
         wanted=wanted,
-        drawing=page.threshold(finding, term),
+        drawing=page.draw_threshold(finding, term),
     )
 
 

@@ -216,7 +216,7 @@ def clauses(sentence: str, page: object) -> SafeString:
     joint = t("", " ")
     parts = [
         format_html('<span class="clause">{}</span>', part)
-        for part in page.clauses(sentence)  # type: ignore[attr-defined]
+        for part in page.split_clauses(sentence)  # type: ignore[attr-defined]
     ]
     return mark_safe(joint.join(parts))  # noqa: S308 - each part was escaped
 
