@@ -139,7 +139,7 @@ class CaseFolders:
         found = (self.folder / path).resolve()
         if found.is_relative_to(self.folder.resolve()) and found.exists():
             return found
-        raise no_such_case()
+        raise make_missing_case_error()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,9 +198,9 @@ class ReadingDesk:
         found = make_checklist(
             self.catalogue,
             licence=self._find_licence(licence),
-            scope=_among("scope", scope, SCOPES),
+            scope=_check_known("scope", scope, SCOPES),
             region=self._find_region(region),
-            stage=_among("stage", stage, STAGES),
+            stage=_check_known("stage", stage, STAGES),
             on=self.today,
         )
         return PaperList(
@@ -230,15 +230,16 @@ class ReadingDesk:
             return ProcedureNames(
                 procedures={name: titled.title for name, titled in known.items()}
             )
-        found = known[_among("procedure", procedure, known)]
+        found = known[_check_known("procedure", procedure, known)]
         places = {*found.starts, *(step.id for step in found.steps)}
         givens = Givens(
             licence=self._find_licence(licence),
-            scope=_among("scope", scope, SCOPES),
+            scope=_check_known("scope", scope, SCOPES),
             region=self._find_region(region) or "",
             as_of=self.today,
             days={
-                _among("days", name, places): day for name, day in (days or {}).items()
+                _check_known("days", name, places): day
+                for name, day in (days or {}).items()
             },
         )
         steps = date_steps(self.catalogue, found, givens)
@@ -336,9 +337,9 @@ class ReadingDesk:
         """List the verdicts of a case, those to act on first; filter by their codes."""
         outcome = self._assess(case)
         if verdict:
-            _among("verdict", verdict, {known.value for known in Verdict})
+            _check_known("verdict", verdict, {known.value for known in Verdict})
         if dimension:
-            _among("dimension", dimension, {known.value for known in Dimension})
+            _check_known("dimension", dimension, {known.value for known in Dimension})
         found = [
             finding
             for finding in outcome.report.findings
@@ -357,7 +358,9 @@ class ReadingDesk:
         """Explain one criterion: both answers, rule, sources, records, remedy."""
         outcome = self._assess(case)
         found = [f for f in outcome.report.findings if f.criterion == criterion]
-        _among("criterion", criterion, {f.criterion for f in outcome.report.findings})
+        _check_known(
+            "criterion", criterion, {f.criterion for f in outcome.report.findings}
+        )
         return Explanation(
             findings=tuple(
                 _write_brief(
@@ -402,7 +405,7 @@ class ReadingDesk:
         """
         outcome = self._assess(case)
         for name in criteria:
-            _among("criterion", name, self.catalogue.criteria)
+            _check_known("criterion", name, self.catalogue.criteria)
         tried = try_remedies(find_judge(self.catalogue), outcome.assessment, criteria)
         return Trial(
             before=tried.before,
@@ -417,7 +420,7 @@ class ReadingDesk:
         from changqing.sealing.bundle import digest_installed_rules
 
         if self.bundles is None:
-            raise no_such_case()
+            raise make_missing_case_error()
         report, _ = check_apart(
             self.bundles.find_inside(path),
             frozenset(),
@@ -427,7 +430,7 @@ class ReadingDesk:
         place = 0 if self.language is Language.ZH else 1
 
         def quote(lines: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-            return tuple(_mask(line[place]) for line in lines[:_MOST_LISTED])
+            return tuple(_mask_text(line[place]) for line in lines[:_MOST_LISTED])
 
         return BundleVerdict(
             code=report.code,
@@ -448,16 +451,16 @@ class ReadingDesk:
 
     def _find_licence(self, typed: str) -> str:
         found = find_licence(self.catalogue, typed)
-        return _among(
+        return _check_known(
             "licence", typed if found is None else found, self.catalogue.licences
         )
 
     def _find_region(self, typed: str) -> str | None:
-        return _among("region", typed, self.catalogue.regions) if typed else None
+        return _check_known("region", typed, self.catalogue.regions) if typed else None
 
     def _assess(self, case: str) -> Outcome:
         if self.cases is None:
-            raise no_such_case()
+            raise make_missing_case_error()
         return self.cases.assess(case)
 
     def _quote(self, text: Text | str, outcome: Outcome) -> str:
@@ -468,7 +471,7 @@ class ReadingDesk:
             for subject, label in outcome.situation.labels.items()
             if subject.type == "person" and label.zh
         }
-        return _mask(said, names)
+        return _mask_text(said, names)
 
 
 def _encode(answer: object, language: Language) -> dict[str, Any]:
@@ -553,20 +556,20 @@ def _tell_errors(
             return _encode(question(**given), language)
         except ChangqingError as error:
             lines = (issue.name_file().say(language) for issue in error.issues)
-            raise told(_mask("\n".join(lines))) from error
+            raise told(_mask_text("\n".join(lines))) from error
 
     # What the SDK reads to describe the answer: an object, whatever is in it.
     answer.__annotations__["return"] = dict[str, Any]
     return answer
 
 
-def no_such_case() -> CaseError:
+def make_missing_case_error() -> CaseError:
     """Say that there is no case or file of that name: the same for whatever lies
     elsewhere."""
     return CaseError(Issue(text=_NOT_THERE, hint=_BELOW))
 
 
-def _among(name: str, typed: str, known: Any) -> str:
+def _check_known(name: str, typed: str, known: Any) -> str:
     """The word typed; CaseError names those that there are."""
     if typed in known:
         return typed
@@ -579,7 +582,7 @@ def _among(name: str, typed: str, known: Any) -> str:
     )
 
 
-def _mask(text: str, names: Collection[str] = ()) -> str:
+def _mask_text(text: str, names: Collection[str] = ()) -> str:
     """Cut a text, without names and personal numbers, a telephone's too."""
     text = mask_numbers(mask_text(text, names))
     return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}…"

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from changqing.agency.details import CaseDetails
-from changqing.agency.index import case_folders, stamp_folder
+from changqing.agency.index import list_case_folders, stamp_folder
 from changqing.agency.rows import read_row
 from changqing.law.compiled import load_shipped
 from changqing.law.model import Catalogue
@@ -52,7 +52,7 @@ def rebuild_index(workspace: Workspace, today: date | None = None) -> int:
     root = find_cases_folder(workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     known = {row.folder: row for row in workspace.cases.all()}
-    found = set(case_folders(root))
+    found = set(list_case_folders(root))
     stale = [
         folder
         for folder in sorted(found)

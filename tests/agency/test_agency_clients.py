@@ -261,7 +261,7 @@ def test_a_request_is_kept_with_the_lines_of_the_notice_first(
     desk = DeskJournal(tmp_path)
     assert desk.list_notes()[0] == note
     assert note.digest is not None
-    kept = desk.request_path(note.digest).read_text(encoding="utf-8")
+    kept = desk.find_request_path(note.digest).read_text(encoding="utf-8")
     assert kept == request.markdown
     for mark in ("#", "- [", "**"):
         assert mark not in request.plain

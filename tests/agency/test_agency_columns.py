@@ -11,7 +11,7 @@ from changqing.agency.choose import Wanted, choose
 from changqing.agency.columns import BoardColumn, Content, collect_columns
 from changqing.agency.next_step import DayKind
 from changqing.agency.rows import COLUMNS, FIELDS, SORTS, BoardRow, pack, unpack
-from changqing.agency.tabulate import row_data, tabulate_rows
+from changqing.agency.tabulate import make_row_data, tabulate_rows
 from changqing.casework.events import CaseStage
 from changqing.judge.model import Readiness
 from changqing.law.kinds.procedure import Actor
@@ -80,7 +80,7 @@ def _label(name: str, language: Language) -> str:
 
 
 def test_the_json_has_every_field_and_null_for_what_is_unknown() -> None:
-    data = row_data(FULL, TODAY)
+    data = make_row_data(FULL, TODAY)
     assert json.loads(json.dumps(data, default=str))["next"] == {
         "day": "2026-12-01",
         "days_left": 7,
@@ -89,7 +89,7 @@ def test_the_json_has_every_field_and_null_for_what_is_unknown() -> None:
         "what": {"zh": "交回补正材料", "en": "hand in the correction"},
         "actor": "applicant",
     }
-    empty = row_data(BoardRow(folder="b"), TODAY)
+    empty = make_row_data(BoardRow(folder="b"), TODAY)
     assert empty.keys() == data.keys()
     assert (empty["licence"], empty["next"], empty["blocking"]) == (None, None, None)
     kept = {column.key or column.name for column in FIELDS}

@@ -56,7 +56,7 @@ def test_the_rows_of_a_workbook(tmp_path: Path, fuzz_seconds: float) -> None:
             for name, place in columns.items()
         }
         reader = _RowReader(CATALOGUE, "客户", 2, columns, given, date(2026, 11, 27))
-        reader.client(tmp_path)
+        reader.read_client(tmp_path)
         for fault in reader.faults:
             fault.say(Language.ZH)
 

@@ -64,12 +64,12 @@ class DeskJournal(SealedLines):
         if sent:
             data = sent.encode()
             note = replace(note, digest=hashlib.sha256(data).hexdigest())
-            kept[self.request_path(note.digest or "")] = data
+            kept[self.find_request_path(note.digest or "")] = data
         written = replace(note, recorded_at=now)
         self.add({"number": count + 1, **_encode(written)}, kept=kept)
         return written
 
-    def request_path(self, digest: str) -> Path:
+    def find_request_path(self, digest: str) -> Path:
         """Where a request with this SHA-256 is kept."""
         return self.folder / "requests" / f"{digest}.md"
 

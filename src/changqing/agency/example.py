@@ -43,14 +43,14 @@ class _Quick(Disk):
     """A disk that is not waited for: what is made here can be made again."""
 
     def replace(self, path: Path, content: bytes) -> None:
-        self.directory(path.parent)
+        self.make_folder(path.parent)
         path.write_bytes(content)
 
     def append(self, path: Path, content: bytes) -> None:
         with path.open("ab") as stream:
             stream.write(content)
 
-    def directory(self, path: Path) -> None:
+    def make_folder(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
@@ -306,7 +306,7 @@ def _plan_licensed(today: date, dice: random.Random) -> _Plan:
 def _plan_running(matter: str, earliest: int, latest: int) -> _Story:
     """Plan a licence `earliest` to `latest` days old, with `matter` begun since."""
 
-    def life(today: date, dice: random.Random) -> _Plan:
+    def plan_life(today: date, dice: random.Random) -> _Plan:
         events = _list_events_through(
             today - dice.randint(earliest, latest) * _DAY, dice
         )
@@ -323,7 +323,7 @@ def _plan_running(matter: str, earliest: int, latest: int) -> _Story:
         events = (*events, replace(begun, days=days))
         return _Plan(submit_on=events[0].on, events=events)
 
-    return life
+    return plan_life
 
 
 _LIVES: Final[dict[str, _Story]] = {

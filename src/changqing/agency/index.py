@@ -116,7 +116,7 @@ def _find_current_row(
         return None
 
 
-def case_folders(root: Path) -> Iterator[str]:
+def list_case_folders(root: Path) -> Iterator[str]:
     """The names of the folders right below `root` that hold a case, in order."""
     return iter(dict(_list_stamps(root)))
 

@@ -28,7 +28,7 @@ class Request:
     items: tuple[str, ...]
     markdown: str
 
-    def document(self, *, folder: str | None = None) -> Document:
+    def write_document(self, *, folder: str | None = None) -> Document:
         """The request as a letter: Word, PDF, or plain text to paste.
 
         Its files are called after the client, and after the `folder` of the case where
@@ -42,7 +42,7 @@ class Request:
     @property
     def plain(self) -> str:
         """Its text as it is pasted into a message."""
-        return format_plain(self.document())
+        return format_plain(self.write_document())
 
 
 def find_last_request(notes: Sequence[Note]) -> Note | None:

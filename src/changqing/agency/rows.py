@@ -344,9 +344,11 @@ class BoardRow:
 
     def when(self, today: date) -> When:
         """Under which heading of the board it stands on a day."""
-        return When.UNREADABLE if self.broken is not None else self.nearness(today)
+        return (
+            When.UNREADABLE if self.broken is not None else self.compute_nearness(today)
+        )
 
-    def nearness(self, today: date) -> When:
+    def compute_nearness(self, today: date) -> When:
         """How near its next day is, whether the case can be read or not."""
         if self.ended:
             return When.ENDED

@@ -111,7 +111,7 @@ class BoardRowData(TypedDict):
     broken: WordsData | None
 
 
-def row_data(row: BoardRow, today: date) -> BoardRowData:
+def make_row_data(row: BoardRow, today: date) -> BoardRowData:
     """A row as plain JSON: every column, whatever is unknown as null.
 
     What belongs to the next step stands in an object of its own, null without a step.

@@ -151,10 +151,10 @@ def read_clients(
         if all(value in (None, "") for value in given.values()):
             continue
         reader = _RowReader(catalogue, sheet, number, columns, given, today)
-        client = reader.client(into)
+        client = reader.read_client(into)
         if client is not None and client.credit_code in seen:
             first = seen[client.credit_code]
-            reader.wrong(
+            reader.add_fault(
                 "credit_code",
                 Text(f"和第{first}行是同一家", f"is the company of row {first}"),
                 Text("只留一行", "keep one of the rows"),
@@ -221,10 +221,10 @@ class _RowReader:
         self._given = given
         self._today = today
 
-    def wrong(self, column: str, text: Text, hint: Text) -> None:
-        self.faults.append(self._mark(column, text, hint))
+    def add_fault(self, column: str, text: Text, hint: Text) -> None:
+        self.faults.append(self._make_fault(column, text, hint))
 
-    def _mark(self, column: str, text: Text, hint: Text) -> CellFault:
+    def _make_fault(self, column: str, text: Text, hint: Text) -> CellFault:
         from openpyxl.utils import get_column_letter
 
         place = get_column_letter(self._columns.get(column, 0) + 1)
@@ -232,27 +232,27 @@ class _RowReader:
             sheet=self._sheet, row=self._row, column=place, text=text, hint=hint
         )
 
-    def client(self, into: Path) -> ClientRow | None:
+    def read_client(self, into: Path) -> ClientRow | None:
         for name in _NEEDED:
-            if not self._word(name):
+            if not self._read_word(name):
                 label = _COLUMNS[name]
-                self.wrong(
+                self.add_fault(
                     name,
                     Text(f"缺{label.zh}", f"{label.en} is missing"),
                     Text("填上这一格", "fill in this cell"),
                 )
-        code = self._credit_code()
-        licence, region = self._licence(), self._region()
-        scope = self._among("scope", SCOPE_WORDS, "intra_province")
-        stage = self._stage()
-        submit_on, url = self._day(stage), self._url()
+        code = self._read_credit_code()
+        licence, region = self._read_licence(), self._read_region()
+        scope = self._read_known_word("scope", SCOPE_WORDS, "intra_province")
+        stage = self._read_stage()
+        submit_on, url = self._read_day(stage), self._read_url()
         if self.faults:
             return None
         assert submit_on is not None  # noqa: S101 - else there is a fault
         return ClientRow(
             row=self._row,
             folder=code.lower(),
-            name=self._word("name"),
+            name=self._read_word("name"),
             credit_code=code,
             licence=licence,
             scope=scope,
@@ -260,24 +260,24 @@ class _RowReader:
             stage=stage,
             submit_on=submit_on,
             url=url,
-            owner=self._word("owner"),
+            owner=self._read_word("owner"),
             there=(into / code.lower()).exists(),
         )
 
-    def _word(self, name: str) -> str:
+    def _read_word(self, name: str) -> str:
         value = self._given.get(name)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return "" if value is None else " ".join(str(value).split())
 
-    def _credit_code(self) -> str:
-        typed = self._word("credit_code")
+    def _read_credit_code(self) -> str:
+        typed = self._read_word("credit_code")
         if not typed:
             return ""
         try:
             return str(uscc.validate(typed))
         except ValidationError:
-            self.wrong(
+            self.add_fault(
                 "credit_code",
                 Text(f"“{typed}”校验不通过", f"“{typed}” does not check"),
                 Text(
@@ -286,12 +286,12 @@ class _RowReader:
             )
             return ""
 
-    def _licence(self) -> str:
-        typed = self._word("licence")
+    def _read_licence(self) -> str:
+        typed = self._read_word("licence")
         code = find_licence(self._catalogue, typed) or typed.upper()
         if typed and code not in self._catalogue.licences:
             known = "、".join(self._catalogue.licences)
-            self.wrong(
+            self.add_fault(
                 "licence",
                 Text(f"没有“{typed}”这种许可证", f"there is no licence “{typed}”"),
                 Text(
@@ -301,34 +301,34 @@ class _RowReader:
             )
         return code
 
-    def _region(self) -> str:
-        typed = self._word("region")
+    def _read_region(self) -> str:
+        typed = self._read_word("region")
         regions = self._catalogue.regions.items()
         meant = find_codes(typed, {code: region.label for code, region in regions})
         if len(meant) == 1:
             return meant[0]
         if typed:
-            self.wrong(
+            self.add_fault(
                 "region",
                 Text(f"没有“{typed}”这个省份", f"there is no province “{typed}”"),
                 Text("写名称或两位代码，如四川、51", "write a name or two digits: 51"),
             )
         return ""
 
-    def _stage(self) -> str:
+    def _read_stage(self) -> str:
         """The step that is applied for; the words of the board are taken too.
 
         What was handed in, corrected or examined is recorded with its days, which a
         workbook has not.
         """
-        typed = self._word("stage")
+        typed = self._read_word("stage")
         shown = next((s for s in CaseStage if typed in (s.text.zh, s.text.en)), None)
         if shown is None:
             words = {name: STAGE_WORDS[name] for name in STAGES}
-            return self._among("stage", words, "apply")
+            return self._read_known_word("stage", words, "apply")
         if shown in _UNDER_WAY:
             self.notes.append(
-                self._mark(
+                self._make_fault(
                     "stage",
                     Text(
                         f"写着“{typed}”，按首次申请新建",
@@ -343,8 +343,10 @@ class _RowReader:
             )
         return _STEPS.get(shown, shown.value)
 
-    def _among(self, column: str, words: Mapping[str, Text], otherwise: str) -> str:
-        typed = self._word(column)
+    def _read_known_word(
+        self, column: str, words: Mapping[str, Text], otherwise: str
+    ) -> str:
+        typed = self._read_word(column)
         if not typed:
             return otherwise
         meant = find_codes(typed, words)
@@ -352,17 +354,17 @@ class _RowReader:
             return meant[0]
         known_zh = "、".join(text.zh for text in words.values())
         known_en = ", ".join(text.en for text in words.values())
-        self.wrong(
+        self.add_fault(
             column,
             Text(f"没有“{typed}”", f"there is no “{typed}”"),
             Text(f"可以写：{known_zh}", f"write one of {known_en}"),
         )
         return otherwise
 
-    def _day(self, stage: str) -> date | None:
+    def _read_day(self, stage: str) -> date | None:
         value = self._given.get("submit_on")
         day = value.date() if isinstance(value, datetime) else None
-        typed = self._word("submit_on")
+        typed = self._read_word("submit_on")
         if day is None and not typed:
             return None
         try:
@@ -373,14 +375,14 @@ class _RowReader:
             hint = error.hint or Text(
                 "写成2027-01-15的样子", "write it like 2027-01-15"
             )
-            self.wrong("submit_on", error.text, hint)
+            self.add_fault("submit_on", error.text, hint)
             return None
         return day
 
-    def _url(self) -> str:
-        typed = self._word("url")
+    def _read_url(self) -> str:
+        typed = self._read_word("url")
         if typed and not typed.startswith(("http://", "https://")):
-            self.wrong(
+            self.add_fault(
                 "url",
                 Text(f"“{typed}”不是网址", f"“{typed}” is not a web address"),
                 Text("以https://开头", "begin it with https://"),

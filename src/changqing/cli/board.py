@@ -86,7 +86,7 @@ def add(group: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.agency.choose import choose
         from changqing.agency.index import build_board
-        from changqing.agency.tabulate import row_data
+        from changqing.agency.tabulate import make_row_data
         from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
@@ -97,7 +97,7 @@ def add(group: click.Group, language: Language) -> None:
         rows = choose(found.rows, wanted, order)
         total = sum(row.archived is archived for row in found.rows)
         if as_json:
-            print_json([row_data(row, today) for row in rows])
+            print_json([make_row_data(row, today) for row in rows])
             return READY
         sheet = _BoardSheet(Sheet(language), catalogue, today)
         sheet.show(rows, total=total, everything=everything, order=order)

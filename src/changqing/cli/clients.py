@@ -295,9 +295,9 @@ def _add_ask(command: click.Group, language: Language) -> None:
             before = find_last_request(DeskJournal(place).list_notes())
             request = request_papers(outcome.report, lines, language, before=before)
             if out is not None:  # first: what could not be written was not asked
-                letter = request.document()
+                letter = request.write_document()
                 if letter.file_stem in taken:
-                    letter = request.document(folder=place.name)
+                    letter = request.write_document(folder=place.name)
                 taken.add(letter.file_stem)
                 _write_letter(letter, request.to, out, choose_day(None))
             record_request(place, request, by=_find_actor(by), now=read_clock())
@@ -451,10 +451,10 @@ def _add_outcome(command: click.Group, language: Language) -> None:
     def outcome(*, folder: Path, as_json: bool, lang: str | None) -> int:
         from dataclasses import asdict
 
-        from changqing.agency.index import case_folders
+        from changqing.agency.index import list_case_folders
         from changqing.agency.outcomes import count_outcomes
 
-        found = count_outcomes(folder / name for name in case_folders(folder))
+        found = count_outcomes(folder / name for name in list_case_folders(folder))
         if as_json:
             print_json(asdict(found))
             _refuse_altered(folder, found.altered)

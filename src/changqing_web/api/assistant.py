@@ -59,11 +59,11 @@ class TokenCases:
 
     def assess(self, name: str) -> Outcome:
         """Judge a case as it is now; any other is told as one that never was."""
-        from changqing.assistant import no_such_case
+        from changqing.assistant import make_missing_case_error
 
         row = self.rows.get(name)
         if row is None:
-            raise no_such_case()
+            raise make_missing_case_error()
         return judge_case(replace(self.here, case=row))
 
 

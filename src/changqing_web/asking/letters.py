@@ -100,7 +100,7 @@ def _write_letter(job: Job, folder: str, place: Path, language: Language) -> int
     request = make_request(here, language)
     if not request.items:
         return 0
-    letter = request.document(folder=folder)
+    letter = request.write_document(folder=folder)
     files = render_letters([letter], case_name=request.to, as_of=timezone.localdate())
     for name, content in files.items():
         (place / name).write_bytes(content)

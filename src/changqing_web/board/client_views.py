@@ -287,7 +287,7 @@ def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
             "ask_papers", workspace=here.workspace.slug, case=here.row.folder
         )
     if (suffix := request.GET.get("as")) in ("docx", "pdf", "txt"):
-        letters = [wanted.document()]
+        letters = [wanted.write_document()]
         files = render_letters(letters, case_name=wanted.to, as_of=timezone.localdate())
         name = f"{letters[0].file_stem}.{suffix}"
         return make_download(files[name], name, "application/octet-stream")

@@ -250,7 +250,7 @@ def group_rows(
             count=counts[name],
             rows=tuple(of),
         )
-        for name, of in groupby(rows, key=lambda row: row.board.nearness(today))
+        for name, of in groupby(rows, key=lambda row: row.board.compute_nearness(today))
     ]
 
 

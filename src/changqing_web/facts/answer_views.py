@@ -319,7 +319,7 @@ def _render_page(
         trouble += list_issues(error)
     text = None
     if note is not None and note.digest is not None:
-        path = DeskJournal(here.folder).request_path(note.digest)
+        path = DeskJournal(here.folder).find_request_path(note.digest)
         if check_plain(path, inside=here.folder):
             text = render_prose(path.read_text(encoding="utf-8"))
     written = edit.read(here.folder)

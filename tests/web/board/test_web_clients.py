@@ -253,7 +253,7 @@ def test_asking_is_recorded_with_its_text(place: Place) -> None:
     place.editor.post(place.url("ask/"))
     notes = DeskJournal(place.folder).list_notes()
     assert [note.to for note in notes] == [place.case.name]
-    kept = DeskJournal(place.folder).request_path(notes[0].digest or "")
+    kept = DeskJournal(place.folder).find_request_path(notes[0].digest or "")
     assert kept.read_text("utf-8") == text
     assert CaseEvent.objects.get(verb="ask_papers").case == place.case.folder
 
