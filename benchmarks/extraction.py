@@ -457,7 +457,7 @@ def cost(pages: list[Sample], *, rounds: int, least: float) -> Times:
 
 def visible_text(exchange: Exchange) -> str:
     """The least that any reading starts with: decode, parse, take the visible text."""
-    decoded = decode(exchange.body, exchange.header("Content-Type"))
+    decoded = decode(exchange.body, exchange.find_header("Content-Type"))
     tree = LexborHTMLParser(decoded.text)
     tree.strip_tags(["script", "style", "noscript"])
     return "" if tree.body is None else tree.body.text(separator="\n")

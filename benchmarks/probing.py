@@ -351,7 +351,7 @@ async def bad_servers(deadline: float) -> dict[str, float]:
             start = time.monotonic()
             async with Net(settings, clock=lambda: datetime.now(UTC)) as net:
                 with suppress(NetError):
-                    await net.glance(server.url())
+                    await net.glance(server.make_url())
             held[trouble.name.lower()] = time.monotonic() - start
     return held
 

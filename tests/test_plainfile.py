@@ -13,7 +13,7 @@ from changqing.errors import CaseError
 from changqing.plainfile import (
     check_folder,
     check_plain,
-    folder_around,
+    find_folder_around,
     list_plain,
     open_guarded,
     read_plain,
@@ -130,8 +130,8 @@ def test_the_folder_around_a_path_is_the_case_that_it_lies_in(
     monkeypatch.chdir(tmp_path)
     case = Path("case")
     case.mkdir()
-    assert folder_around(case / "out" / "x", case) == case
-    assert folder_around(tmp_path / "case" / "x", case) == case
-    assert folder_around(tmp_path / "else" / "x", case) == tmp_path / "else"
+    assert find_folder_around(case / "out" / "x", case) == case
+    assert find_folder_around(tmp_path / "case" / "x", case) == case
+    assert find_folder_around(tmp_path / "else" / "x", case) == tmp_path / "else"
     write_plain(tmp_path / "case" / "x", b"x", inside=case)
     assert read_plain(case / "x", inside=tmp_path / "case") == b"x"

@@ -23,10 +23,10 @@ __all__ = [
     "Reckoned",
     "add_months",
     "add_working_days",
+    "count_working_days",
     "is_provisional",
     "is_working_day",
     "subtract_working_days",
-    "working_days_between",
 ]
 
 _SATURDAY = 5
@@ -52,7 +52,7 @@ def is_working_day(day: date) -> bool:
     announced = _find_announcement(day)
     if announced is not None:
         return announced
-    return day.weekday() < _SATURDAY and day not in _days_off(day.year)
+    return day.weekday() < _SATURDAY and day not in _compute_days_off(day.year)
 
 
 def is_provisional(day: date) -> bool:
@@ -85,13 +85,13 @@ def subtract_working_days(day: date, count: int) -> Reckoned:
     return _walk(day, count, -_ONE)
 
 
-def working_days_between(start: date, end: date) -> DayCount:
+def count_working_days(start: date, end: date) -> DayCount:
     """How many working days lie after `start`, up to and with `end`.
 
     Negative when `end` lies before `start`.
     """
     if end < start:
-        backwards = working_days_between(end, start)
+        backwards = count_working_days(end, start)
         return DayCount(-backwards.days, backwards.provisional)
     days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
     return DayCount(
@@ -158,7 +158,7 @@ def _find_announcement(day: date) -> bool | None:
 
 
 @cache
-def _days_off(year: int) -> frozenset[date]:
+def _compute_days_off(year: int) -> frozenset[date]:
     """The statutory holidays of a year nobody has announced.
 
     A holiday that falls on a weekend, or on another holiday, is made up on the next
@@ -166,7 +166,7 @@ def _days_off(year: int) -> frozenset[date]:
     """
     off: set[date] = set()
     displaced: list[date] = []
-    for holiday in _statutory_holidays(year):
+    for holiday in _list_statutory_holidays(year):
         if holiday.weekday() >= _SATURDAY or holiday in off:
             displaced.append(holiday)
         off.add(holiday)
@@ -178,23 +178,23 @@ def _days_off(year: int) -> frozenset[date]:
     return frozenset(off)
 
 
-def _statutory_holidays(year: int) -> list[date]:
+def _list_statutory_holidays(year: int) -> list[date]:
     """List the days off that the law names, in order; the festivals where known.
 
     Two festivals that share a day are both listed.
     """
     law = _read_holidays()
-    fixed = [_day_in(year, day) for day in law.fixed]
+    fixed = [_make_day(year, day) for day in law.fixed]
     festivals = law.festivals.get(str(year))
     if festivals is None:
         return sorted(fixed)
-    spring, *others = (_day_in(year, day) for day in festivals)
+    spring, *others = (_make_day(year, day) for day in festivals)
     eve = spring - timedelta(days=law.days_before_spring)
     spring_days = [eve + timedelta(days=number) for number in range(law.spring_days)]
     return sorted([*fixed, *spring_days, *others])
 
 
-def _day_in(year: int, month_and_day: str) -> date:
+def _make_day(year: int, month_and_day: str) -> date:
     return date.fromisoformat(f"{year:04}-{month_and_day}")
 
 

@@ -31,7 +31,7 @@ def find_day_start(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=BEIJING).astimezone(UTC)
 
 
-def last_valid_day(day: date, days: int | None) -> date | None:
+def find_last_valid_day(day: date, days: int | None) -> date | None:
     """The last day on which something true on `day` counts; None: for ever."""
     if days is None:
         return None
@@ -41,7 +41,7 @@ def last_valid_day(day: date, days: int | None) -> date | None:
         return date.max
 
 
-def earliest(*days: date | None) -> date | None:
+def find_earliest(*days: date | None) -> date | None:
     """The earliest of some last days, of which None never ends."""
     ending = [day for day in days if day is not None]
     return min(ending, default=None)

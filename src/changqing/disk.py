@@ -37,7 +37,7 @@ class Disk:
 
     def replace(self, path: Path, content: bytes) -> None:
         """Write a whole file: afterwards it is there entirely, or was not touched."""
-        self.directory(path.parent)
+        self.make_folder(path.parent)
         self._check(path)
         fresh = path.with_name(path.name + ".new")
         self.step(f"open {path.name}")
@@ -61,7 +61,7 @@ class Disk:
         """
         folders = {path.parent for path in files}
         for folder in sorted(folders):
-            self.directory(folder)
+            self.make_folder(folder)
         with ExitStack() as opened:
             streams: list[BinaryIO] = []
             for path, content in files.items():
@@ -100,13 +100,13 @@ class Disk:
             stream.truncate(size)
             os.fsync(stream.fileno())
 
-    def directory(self, path: Path) -> None:
+    def make_folder(self, path: Path) -> None:
         """Make a folder and those above it, so that they survive a crash."""
         if self.inside is not None and path.is_relative_to(self.inside):
             check_folder(path, inside=self.inside)
         if path.is_dir():
             return
-        self.directory(path.parent)
+        self.make_folder(path.parent)
         self.step(f"make {path.name}")
         path.mkdir(exist_ok=True)
         _sync_folder(path.parent)

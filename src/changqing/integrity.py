@@ -24,9 +24,9 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.ownership import (
     compare_log,
     list_keys,
+    make_seen_log,
     say_owners,
     say_unknown,
-    see_log,
 )
 from changqing.evidence.ledger.recorded import Evidence, Verified
 from changqing.evidence.observations import Observations
@@ -74,7 +74,7 @@ def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
     copies: tuple[Text, ...] = ()
     if verified is not None and memory is not None:
         owners = say_owners(log, mine)
-        copies = _copies(memory, verified, case_dir)
+        copies = _find_copies(memory, verified, case_dir)
     owners += say_unknown(log)
     if memory is not None and not _remember(memory, case_dir):
         owners += (_NOT_REMEMBERED,)
@@ -128,7 +128,7 @@ def _check_files(case_dir: Path, log: Evidence) -> list[Issue]:
 
 
 def _see(case_dir: Path) -> Seen:
-    seen = see_log(Evidence(case_dir))
+    seen = make_seen_log(Evidence(case_dir))
     return Seen(
         origin=seen.origin,
         size=seen.size,
@@ -145,7 +145,9 @@ def _remember(memory: Memory, case_dir: Path) -> bool:
     return memory.remember(case_dir, seen)
 
 
-def _copies(memory: Memory, verified: Verified, case_dir: Path) -> tuple[Text, ...]:
+def _find_copies(
+    memory: Memory, verified: Verified, case_dir: Path
+) -> tuple[Text, ...]:
     others = memory.list_other_folders(verified.origin, case_dir)
     if not others:
         return ()

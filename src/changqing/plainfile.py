@@ -100,7 +100,7 @@ def write_new(path: Path, content: bytes, *, inside: Path) -> None:
         raise
 
 
-def folder_around(path: Path, case_dir: Path) -> Path:
+def find_folder_around(path: Path, case_dir: Path) -> Path:
     """The folder to name as `inside` for a path that the user chose.
 
     The case, where the path lies in it; otherwise the folder of the file, since the way

@@ -279,7 +279,7 @@ def read_log(case: Case, log: Evidence) -> Known:
     )
 
 
-def last_day(case: Case, known: Known) -> date:
+def find_last_day(case: Case, known: Known) -> date:
     """The Beijing day of the latest record, gap or attempt."""
     moments = [
         *(record.received_at for record in known.records),

@@ -21,9 +21,9 @@ from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge, find_judge
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
-from changqing.plainfile import folder_around, list_plain, read_plain
-from changqing.run import Outcome, check_log_kept, conclude, last_day, read_log
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.plainfile import find_folder_around, list_plain, read_plain
+from changqing.run import Outcome, check_log_kept, conclude, find_last_day, read_log
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.sealing.bundle import Sealed, bind, seal
 from changqing.text import Text
 
@@ -98,7 +98,7 @@ def seal_apart(
     folder: Path, *, out: Path, key: Path, now: datetime, full: bool, limits: Limits
 ) -> Sealed:
     """Seal without documents in a child process; GivenUpError when a limit ends it."""
-    return shared_pool().run(
+    return get_shared_pool().run(
         limits, _seal, folder, out=out, key=key, now=now, full=full
     )
 
@@ -112,7 +112,7 @@ def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
     Raises CaseError where anything in it, or on the way to it in the case, is a link or
     no plain file: it would be sealed for others to read.
     """
-    around = folder_around(folder, case_dir)
+    around = find_folder_around(folder, case_dir)
     inside = case_dir if around == case_dir else folder
     found = {}
     for path in list_plain(folder, inside=inside):
@@ -160,7 +160,7 @@ def _record(
                 case,
                 known,
                 judge=judge,
-                as_of=as_of or case.as_of or last_day(case, known),
+                as_of=as_of or case.as_of or find_last_day(case, known),
                 assessed_at=None,
             ),
         )

@@ -64,6 +64,6 @@ class WordedEnum(StrEnum):
         return member
 
 
-def words_by_code(kind: type[WordedEnum]) -> Mapping[str, Text]:
+def map_words_by_code(kind: type[WordedEnum]) -> Mapping[str, Text]:
     """Map each code of an enum to its words, capitalised, in the order of the enum."""
     return {member.value: member.text.capitalised for member in kind}

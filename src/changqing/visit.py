@@ -107,7 +107,7 @@ def record_look(
 
     found = to_evidence(
         seen,
-        _subject(seen),
+        _make_subject(seen),
         case.catalogue,
         observer=f"{OBSERVER} {observer}".rstrip(),
     )
@@ -173,7 +173,7 @@ async def _look(
     return looks
 
 
-def _subject(seen: SiteLook) -> Subject:
+def _make_subject(seen: SiteLook) -> Subject:
     return Subject("service", seen.site.id)
 
 
@@ -188,7 +188,7 @@ def list_publications(seen: SiteLook) -> Iterator[Observation]:
     }
     for day, place in places.items():
         yield Observation(
-            subject=_subject(seen),
+            subject=_make_subject(seen),
             kind=ObservationKind.PUBLICATION,
             at=find_day_start(day),
             source=place,
@@ -215,7 +215,7 @@ def list_last_days(seen: SiteLook) -> Iterator[Observation]:
             kind = _LAST_DAYS.get(observation.fact)
             if kind is not None and isinstance(observation.value, date):
                 yield Observation(
-                    subject=_subject(seen),
+                    subject=_make_subject(seen),
                     kind=kind,
                     at=seen.at,
                     source=observation.place,

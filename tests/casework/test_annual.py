@@ -26,7 +26,7 @@ from changqing.casework.annual_measured import (
     write_csv,
     write_workbook,
 )
-from changqing.casework.annual_page import report_data, report_page
+from changqing.casework.annual_page import make_annual_data, write_annual_page
 from changqing.errors import CaseError
 from changqing.evidence.model import Attempt, GapReason
 from changqing.judge.assess import Judge
@@ -281,8 +281,8 @@ def test_the_page_escapes_what_people_wrote(tmp_path: Path, language: Language) 
         text.replace("place: 第2页", "place: <b>第2页"), encoding="utf-8"
     )
     report = fill(folder)
-    data = report_data(_case(folder), report, (), catalogue(), language)
-    page = report_page(data, language)
+    data = make_annual_data(_case(folder), report, (), catalogue(), language)
+    page = write_annual_page(data, language)
     assert "&lt;b&gt;第2页" in page
     assert "<b>第2页" not in page
     assert len(data["sections"]) == 6

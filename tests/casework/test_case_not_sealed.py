@@ -24,7 +24,7 @@ def test_no_event_notice_or_copy_goes_into_a_sealed_bundle(tmp_path: Path) -> No
         record(catalogue(), case, event, now=NOW, notice=notice)
     journal = Journal(folder)
     (digest,) = (one.digest for one in journal.list_events() if one.digest)
-    assert journal.notice_path(digest).read_bytes() == NOTICE
+    assert journal.find_notice_path(digest).read_bytes() == NOTICE
     assert list((folder / "casework" / "handed_in").iterdir())
     bundle = tmp_path / "bundle.zip"
     done = changqing("seal", folder, "-o", bundle, "--full", config=tmp_path / "config")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from changqing.casework.events import Act, NoticeLine
-from changqing.casework.walk import walk_page
+from changqing.casework.walk import write_walk_page
 from changqing.text import Language
 from tests.casework.casework_sample import catalogue, make_case, make_event, walk
 
@@ -28,7 +28,7 @@ def test_a_correction_stands_on_one_page_line_by_line(
         Act.CORRECTION, "2026-02-13", until=date(2026, 3, 6), lines=lines
     )
     state = walk(case, make_event(Act.SUBMIT, "2026-02-09"), asked)
-    page = walk_page(
+    page = write_walk_page(
         catalogue(), case, state, today=date(2026, 2, 14), language=language
     )
     assert "&lt;章程&gt;未盖章" in page
@@ -40,7 +40,7 @@ def test_a_correction_stands_on_one_page_line_by_line(
 def test_a_day_past_the_published_year_is_marked_on_the_page(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case")
     state = walk(case, make_event(Act.SUBMIT, "2026-12-28"))
-    page = walk_page(
+    page = write_walk_page(
         catalogue(), case, state, today=date(2026, 12, 28), language=Language.ZH
     )
     assert "2027-01-05（还有8天，暂按）" in page

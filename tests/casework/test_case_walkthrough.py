@@ -21,7 +21,7 @@ from changqing.casework.notice import read_notice
 from changqing.casework.propose import Proposer
 from changqing.casework.record import record
 from changqing.casework.stages import replay_events
-from changqing.casework.walk import walk_page
+from changqing.casework.walk import write_walk_page
 from changqing.documents.document import Document
 from changqing.documents.documents import write_documents
 from changqing.documents.render import render_documents
@@ -134,7 +134,7 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
 
     letter = answer_letter(catalogue(), case, state, on=NEXT_DAY)
     assert not letter.open
-    page = walk_page(
+    page = write_walk_page(
         catalogue(),
         case,
         state,
@@ -156,7 +156,7 @@ def test_a_letter_compares_nothing_where_no_copy_was_kept(tmp_path: Path) -> Non
         make_event(Act.CORRECTION, "2026-11-24", lines=asked),
     )
     letter = answer_letter(catalogue(), case, state, on=date(2026, 11, 25))
-    for written in (letter.render_markdown(), letter.page()):
+    for written in (letter.render_markdown(), letter.write_page()):
         assert "股权结构图没有穿透到自然人" in written
         assert "与上次递交相比" not in written
         assert "新增" not in written

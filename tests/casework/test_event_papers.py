@@ -18,7 +18,7 @@ from changqing.casework.event_papers import (
     find_licence_check,
 )
 from changqing.casework.events import Act, Journal
-from changqing.casework.walk import walk_page
+from changqing.casework.walk import write_walk_page
 from changqing.evidence.model import GapReason, Resolved
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
@@ -253,7 +253,7 @@ def test_a_notice_that_is_not_what_came_says_nothing(tmp_path: Path) -> None:
     digest = next(
         event.digest for event in Journal(folder).list_events() if event.digest
     )
-    path = Journal(folder).notice_path(digest)
+    path = Journal(folder).find_notice_path(digest)
     path.write_bytes(b"x")
     assert _check(folder)[4, TypedDay.UNTIL].found.outcome is ReadOutcome.UNREAD
     path.unlink()
@@ -277,7 +277,7 @@ def test_page_and_data_tell_what_each_day_rests_on(tmp_path: Path) -> None:
         (Language.ZH, "材料上是2029-05-09"),
         (Language.EN, "the paper says otherwise: 2029-05-09"),
     ):
-        page = walk_page(
+        page = write_walk_page(
             catalogue(), case, state, today=date(2026, 3, 10), language=language
         )
         assert said in page

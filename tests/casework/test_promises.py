@@ -232,7 +232,7 @@ def test_the_example_tells_its_promises_in_the_report_of_a_year(
 ) -> None:
     from changqing.casework.annual import build_annual_report
     from changqing.casework.annual_ledgers import read_ledgers
-    from changqing.casework.annual_page import report_data, report_page
+    from changqing.casework.annual_page import make_annual_data, write_annual_page
 
     case = outcome.case
     report = build_annual_report(
@@ -242,12 +242,12 @@ def test_the_example_tells_its_promises_in_the_report_of_a_year(
         year=2026,
         ledgers=read_ledgers(case, 2026, outcome.assessment.situation.as_of),
     )
-    data = report_data(case, report, (), CATALOGUE, Language.ZH)
+    data = make_annual_data(case, report, (), CATALOGUE, Language.ZH)
     told = {each["choice"]: each for each in data["promises"]}
     assert set(told) == {
         name for name in case.choices if CATALOGUE.choices[name].promise
     }
     assert told["restore_test"]["state"] == "not_seen"
-    page = report_page(data, Language.ZH)
+    page = write_annual_page(data, Language.ZH)
     assert "说了什么，做到没有" in page
     assert "恢复测试：每季度" in page

@@ -52,7 +52,7 @@ def test_what_was_undone_never_happened_and_stays_on_record(case: Case) -> None:
     # The notice, and what was handed in, are kept as they were.
     assert check_copies(case.path) == []
     assert kept[1].digest is not None
-    assert Journal(case.path).notice_path(kept[1].digest).read_bytes() == b"notice"
+    assert Journal(case.path).find_notice_path(kept[1].digest).read_bytes() == b"notice"
 
 
 def test_it_is_recorded_again_after_it_was_undone(case: Case) -> None:

@@ -23,7 +23,7 @@ from changqing.papers.open import open_case
 from changqing.run import make_situation, read_recorded
 from changqing.watch.journal import Watchbook
 from changqing.watch.question import REPLY_FACT
-from changqing.watch.schedule import queue_at
+from changqing.watch.schedule import open_queue
 from changqing.watch.settings import load_shipped_settings
 from changqing.watch.signs import read_replies
 from tests.casework.casework_sample import write_case
@@ -85,7 +85,7 @@ def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     opened = open_case(case, load_compiled())
     now = datetime.now(UTC)
     found = make_situation(opened, read_recorded(opened), opened.catalogue, now.date())
-    questions = Watchbook(case).state().questions.values()
+    questions = Watchbook(case).compute_state().questions.values()
     (late,) = read_replies(questions, found.resolved, now)
     (early,) = read_replies(questions, found.resolved, now - timedelta(days=6))
     assert (late.good, early.good) == (False, True)
@@ -94,7 +94,7 @@ def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     # Answered too late between two looks: a lapse all the same, and told of once.
     reply = ["watch", str(case), "question", "reply", "--on", moment(timedelta())]
     assert call(*reply) == 0
-    questions = Watchbook(case).state().questions.values()
+    questions = Watchbook(case).compute_state().questions.values()
     (once,) = read_replies(questions, found.resolved, now)
     (then,) = read_replies(questions, found.resolved, now, {once.key})
     assert (once.good, then.good) == (False, True)
@@ -158,16 +158,16 @@ def test_settings_that_are_wrong_are_named_by_line(
 def test_a_queue_is_sqlite_unless_an_address_says_otherwise(tmp_path: Path) -> None:
     from changqing.errors import ChangqingError
 
-    assert queue_at(None, tmp_path / "state").storage is not None
+    assert open_queue(None, tmp_path / "state").storage is not None
     assert (tmp_path / "state" / "queue.sqlite3").is_file()
-    queue_at(None, tmp_path / "state", share="1-of-2").task(name="one")(int)()
+    open_queue(None, tmp_path / "state", share="1-of-2").task(name="one")(int)()
     waiting = {
-        share: queue_at(None, tmp_path / "state", share=share).pending_count()
+        share: open_queue(None, tmp_path / "state", share=share).pending_count()
         for share in ("", "1-of-2", "2-of-2")
     }
     assert waiting == {"": 0, "1-of-2": 1, "2-of-2": 0}
     with pytest.raises(ChangqingError, match="CHANGQING_QUEUE"):
-        queue_at("amqp://127.0.0.1/", tmp_path)
+        open_queue("amqp://127.0.0.1/", tmp_path)
 
 
 @pytest.mark.postgresql
@@ -175,7 +175,7 @@ def test_a_round_that_waits_on_postgresql_is_done_once(
     tmp_path: Path, postgresql: Callable[[], str]
 ) -> None:
     address = postgresql()
-    queue, other = queue_at(address, tmp_path), queue_at(address, tmp_path)
+    queue, other = open_queue(address, tmp_path), open_queue(address, tmp_path)
     done: list[int] = []
     task = queue.task(name="counted")(lambda: done.append(1))
     task()
@@ -193,7 +193,9 @@ def test_a_postgresql_that_is_not_there_is_told(tmp_path: Path) -> None:
     from changqing.errors import ChangqingError
 
     with pytest.raises(ChangqingError, match="CHANGQING_QUEUE"):
-        queue_at(f"postgresql://nobody@{quote(str(tmp_path), safe='')}/none", tmp_path)
+        open_queue(
+            f"postgresql://nobody@{quote(str(tmp_path), safe='')}/none", tmp_path
+        )
 
 
 def test_who_looks_after_a_case_is_told_and_else_the_case_itself(case: Path) -> None:

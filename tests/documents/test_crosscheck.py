@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.documents.cross_table import cross_table
+from changqing.documents.cross_table import load_cross_table
 from changqing.documents.cross_text import SHAPES
 from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document, Section
@@ -82,7 +82,7 @@ def test_a_case_that_agrees_with_itself_has_no_contradiction(name: str) -> None:
 
 
 def test_there_are_at_least_forty_checks_and_each_says_how_to_mend() -> None:
-    table = cross_table()
+    table = load_cross_table()
 
     assert len(table.checks) >= 40
     assert {check.fix for check in table.checks.values()} == set(table.fixes)
@@ -94,7 +94,7 @@ def test_every_check_reads_facts_papers_and_shapes_that_exist(
     catalogue = local_life.case.catalogue
     posts = catalogue.facts["person", "role"].value_labels
     named = {*catalogue.materials, *written(local_life), "consent"}
-    for check in cross_table().checks.values():
+    for check in load_cross_table().checks.values():
         read = [check.same, *(check.agree or ()), *(check.at_most or ())]
         if check.written is not None:
             read.append(check.written.fact)
@@ -131,12 +131,12 @@ def test_what_the_contradictory_example_says_of_its_domain_is_found() -> None:
 
 @pytest.mark.share
 @pytest.mark.parametrize(
-    "name", [name for name, one in cross_table().checks.items() if one.written]
+    "name", [name for name, one in load_cross_table().checks.items() if one.written]
 )
 def test_each_value_planted_in_a_text_is_found_with_its_two_places(
     local_life: Outcome, name: str
 ) -> None:
-    check = cross_table().checks[name].written
+    check = load_cross_table().checks[name].written
     assert check is not None
     wrong = WRONG[check.shape]
     word = check.words[0]
@@ -405,7 +405,7 @@ def test_a_wrong_table_is_told_with_its_file(
     path.write_text(content, encoding="utf-8")
 
     with pytest.raises(CatalogueError) as problem:
-        cross_table(path)
+        load_cross_table(path)
 
     said = "\n".join(problem.value.lines(Language.ZH))
     assert told in said

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.documents.cross_table import cross_table
+from changqing.documents.cross_table import load_cross_table
 from changqing.documents.cross_text import TextLine, TextPage
 from changqing.documents.crosscheck import cross_check
 from changqing.documents.document import Document, Section
@@ -45,7 +45,7 @@ def page(id: str, *lines: tuple[str, str], file: str | None = None) -> TextPage:
 
 
 def differing(name: str, *pages: TextPage) -> list[tuple[str, str]]:
-    table = cross_table()
+    table = load_cross_table()
     check = table.checks[name].promised
     assert check is not None
     return [
@@ -200,7 +200,7 @@ def test_what_documents_repeat_from_a_paper_is_told_of_the_paper() -> None:
     document = page(
         "c", ("服务", "可用率不低于99.5%。"), ("业务", "可用率不低于99.9%。")
     )
-    check = cross_table().checks["availability_promised"].promised
+    check = load_cross_table().checks["availability_promised"].promised
     assert check is not None
 
     pairs = list(find_differing_promises(check, [document, *papers], ()))

@@ -14,8 +14,8 @@ from changqing.documents.package import Package, zip_package
 from changqing.documents.render import (
     Rendered,
     list_files,
+    make_upload_name,
     render_documents,
-    upload_name,
     write_files,
 )
 from changqing.documents.render_docx import render_docx
@@ -213,7 +213,7 @@ def test_the_zip_is_sorted_and_holds_both_forms_and_the_papers(
         ]
         assert archive.testzip() is None
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
-    assert upload_name("甲/乙 公司") == "申请材料-甲乙公司.zip"
+    assert make_upload_name("甲/乙 公司") == "申请材料-甲乙公司.zip"
 
 
 def test_files_are_written_whole_or_refused(rendered: Rendered, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from changqing.day import find_day_start
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_records
 from changqing.judge.advice import ANSWER, HAND_IN, Advice, Adviser
-from changqing.judge.doubt import doubt_line
+from changqing.judge.doubt import make_doubt_line
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, Finding, Missing
 from changqing.judge.questions import is_for_applicant
@@ -390,7 +390,7 @@ def test_a_doubt_names_the_comparison_that_fails(
     rules = catalogue(
         criterion("it", "listed AND clean AND staff >= 3", doubt=both("unlisted"))
     )
-    line = doubt_line(only(judged(rules, situation({}, proven)))).zh
+    line = make_doubt_line(only(judged(rules, situation({}, proven)))).zh
     assert named in line
     assert not any(word in line for word in unnamed)
     assert "unlisted" not in line
@@ -399,7 +399,7 @@ def test_a_doubt_names_the_comparison_that_fails(
 def test_a_doubt_of_one_comparison_is_told_in_the_words_of_the_catalogue() -> None:
     rules = catalogue(criterion("it", "staff >= 3", doubt=both("too few")))
     finding = only(judged(rules, situation({}, {"staff": 1})))
-    assert doubt_line(finding) == both("too few")
+    assert make_doubt_line(finding) == both("too few")
     assert finding.reason is not None
     assert finding.reason.zh == "人数1人，至少要3人"
 
@@ -416,7 +416,7 @@ def test_a_doubt_about_members_says_who_fails_and_by_what() -> None:
         members={LIN: {"role": "technical", "full_time": True, "months": 1}},
         closed=frozenset({"person"}),
     )
-    line = doubt_line(only(judged(rules, told))).zh
+    line = make_doubt_line(only(judged(rules, told))).zh
     assert "lin，参保月数" in line
     assert "专职" not in line
 

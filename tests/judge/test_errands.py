@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from changqing.calendar import (
     add_working_days,
+    count_working_days,
     is_provisional,
     subtract_working_days,
-    working_days_between,
 )
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, ErrandPlan, PlannedErrand
@@ -221,7 +221,7 @@ def test_any_needs_lead_to_a_plan_that_keeps_them(
     for one in names.values():
         assert AS_OF <= one.start <= one.done_by
         assert one.earliest_done <= one.done_by
-        assert working_days_between(one.start, one.done_by).days >= one.lead_days
+        assert count_working_days(one.start, one.done_by).days >= one.lead_days
         for need in one.needs:
             assert names[need].earliest_done <= one.earliest_done
             assert names[need].done_by <= one.start
@@ -365,7 +365,7 @@ def test_no_paper_is_out_of_date_on_the_day_of_submission(
     one = by_name(found)["visit"]
     assert one.done_by >= submit_on - timedelta(days=valid_days)
     assert AS_OF <= one.start <= one.done_by
-    assert working_days_between(one.start, one.done_by).days >= lead_days
+    assert count_working_days(one.start, one.done_by).days >= lead_days
 
 
 # What is required

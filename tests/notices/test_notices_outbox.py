@@ -10,7 +10,7 @@ import pytest
 
 from changqing.disk import Disk
 from changqing.errors import TamperError
-from changqing.notices.outbox import Notice, Outbox, notice_id
+from changqing.notices.outbox import Notice, Outbox, make_notice_id
 from changqing.text import Text, both
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -21,7 +21,7 @@ def notice(about: str = "hand-in", **overrides: object) -> Notice:
     case = str(overrides.get("case", "alpha"))
     person = str(overrides.get("person", "李敏"))
     fields: dict[str, object] = {
-        "id": notice_id(case, person, DAY, "due", about),
+        "id": make_notice_id(case, person, DAY, "due", about),
         "case": case,
         "person": person,
         "day": DAY,

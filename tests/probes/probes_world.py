@@ -151,7 +151,7 @@ async def world(
     objects: dict[str, JsonObject] = {DOMAIN: RDAP if rdap is None else rdap}
     async with (
         serve_site(folder, context=context) as web,
-        serve_redirect(web.url(HOST)) as plain,
+        serve_redirect(web.make_url(HOST)) as plain,
         serve_mail() as mail,
         serve_dns(zone) as names,
         serve_rdap(objects) as registry,
@@ -163,10 +163,10 @@ async def world(
             ),
             ports={(HOST, 80): plain.port, (MAIL, 25): mail},
             trust=(authority.pem,),
-            controls=(registry.url(),),
-            rdap={"cn": registry.url(path="")},
+            controls=(registry.make_url(),),
+            rdap={"cn": registry.make_url(path="")},
         )
-        site = Site.from_url("site", web.url(HOST), domain=DOMAIN)
+        site = Site.from_url("site", web.make_url(HOST), domain=DOMAIN)
         yield World(settings=quick(settings), site=site)
 
 

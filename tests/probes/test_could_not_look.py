@@ -353,7 +353,7 @@ def in_place_of(
             ),
         )
         for name, capture in captures.items()
-        if capture.page(url) is not None
+        if capture.find_page(url) is not None
     }
 
 

@@ -44,7 +44,7 @@ def look_at_trouble(trouble: Trouble) -> SiteLook:
                 world.settings,
                 opened=world.settings.opened | {(HOST, broken.port)},
             )
-            site = Site.from_url("site", broken.url(HOST), domain=DOMAIN)
+            site = Site.from_url("site", broken.make_url(HOST), domain=DOMAIN)
             async with door(settings) as net:
                 return await look(site, net, now=NOW)
 

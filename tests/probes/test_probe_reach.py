@@ -107,7 +107,7 @@ def knock(trouble: Trouble | None) -> Attempt:
             settings = NetSettings(
                 nameservers=(names,),
                 opened=frozenset({control.address, (HOST, port)}),
-                controls=(control.url(),),
+                controls=(control.make_url(),),
             )
             site = Site.from_url("site", f"http://{HOST}:{port}/", domain=DOMAIN)
             async with door(quick(settings)) as net:

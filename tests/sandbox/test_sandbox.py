@@ -110,7 +110,7 @@ def test_a_process_that_is_ended_before_it_is_asked_was_too_slow() -> None:
         child._send(b"question")
         return b""
 
-    assert _reason(lambda: child._within(0.0, ask_too_late)) == "time"
+    assert _reason(lambda: child._talk_within(0.0, ask_too_late)) == "time"
 
 
 @pytest.mark.long

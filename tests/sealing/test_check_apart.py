@@ -16,7 +16,7 @@ import pytest
 
 from changqing.errors import GivenUpError
 from changqing.law.compiled import load_compiled
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.sealing import apart, verify
 from changqing.sealing.apart import check_apart, run_verify_apart
 from tests.command_line import Done
@@ -39,7 +39,7 @@ def test_what_is_no_bundle_is_refused_as_such(tmp_path: Path) -> None:
 
 
 def test_the_child_goes_on_after_what_is_no_bundle(tmp_path: Path) -> None:
-    children = shared_pool("no bundle")
+    children = get_shared_pool("no bundle")
     child = children.run(apart.LIMITS, os.getpid)
     (tmp_path / "b.zip").write_bytes(b"no bundle")
     with pytest.raises(verify.NoBundleError):

@@ -64,7 +64,7 @@ def test_incidents(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(data: Any) -> None:
         (book.folder / FILE).write_bytes(sealed(data))
-        book.state()
+        book.compute_state()
 
     fuzz_json(look, [LINES], fuzz_seconds)
 
@@ -76,7 +76,7 @@ def test_bytes_of_incidents(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         (book.folder / FILE).write_bytes(content)
-        book.state()
+        book.compute_state()
 
     seeds = [(book.folder / FILE).read_bytes(), sealed(LINES)]
     fuzz(look, seeds, fuzz_seconds)
@@ -99,5 +99,5 @@ def test_a_line_that_says_what_no_program_wrote_is_named(tmp_path: Path) -> None
     closed = {"what": "look", "at": NOW, "upto": 1, "closed": ["never opened"]}
     (book.folder / FILE).write_bytes(sealed([LINES[0], closed]))
     with pytest.raises(TamperError) as error:
-        book.state()
+        book.compute_state()
     assert error.value.issues[0].line == 2

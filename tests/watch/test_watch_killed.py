@@ -41,6 +41,6 @@ def test_killed_at_many_points_no_notice_is_lost_or_repeated(tmp_path: Path) -> 
     assert [notice.id for notice in Outbox(folder.parent).list_all()] == expected
     lines = (folder.parent / "notices" / "outbox.jsonl").read_text().splitlines()
     assert len(lines) == len(expected)
-    one, other = Watchbook(whole).state(), Watchbook(folder).state()
+    one, other = Watchbook(whole).compute_state(), Watchbook(folder).compute_state()
     assert (other.looks, other.unsent) == (one.looks, [])
     assert other.incidents == one.incidents

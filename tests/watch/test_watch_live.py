@@ -85,7 +85,7 @@ def test_a_site_that_goes_down_and_comes_back_is_told_once_each(
         assert [incident.lapse for incident in back.closed] == [Lapse.STOPPED_ANSWERING]
         assert back.open == ()
         assert one.taker.told == ["lapse 服务中断", "recovered 服务中断：已恢复"]
-        assert Watchbook(world.folder).state().looks == 5
+        assert Watchbook(world.folder).compute_state().looks == 5
 
 
 @pytest.mark.long

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from changqing.evidence.reach import LEAST_ATTEMPTS, LEAST_SPAN
 from changqing.text import both
-from changqing.watch.machine import advance, carry_over_gap
+from changqing.watch.machine import advance_watched, carry_over_gap
 from changqing.watch.model import Incident, Lapse, Watched, WatchReading
 from changqing.watch.settings import WatchRule, load_shipped_settings
 from tests.watch.watch_sample import NOW
@@ -33,7 +33,7 @@ def play(
             text=both("x"),
             at=NOW + timedelta(hours=place),
         )
-        state, incident = advance(state, reading, rule)
+        state, incident = advance_watched(state, reading, rule)
         if incident is not None:
             told.append((place, incident))
     return state, told
@@ -101,4 +101,4 @@ def test_every_kind_of_lapse_has_words_and_a_rule() -> None:
     settings = load_shipped_settings()
     for lapse in Lapse:
         assert lapse.text.capitalised.zh
-        assert settings.rule(lapse).fails >= 1
+        assert settings.find_rule(lapse).fails >= 1

@@ -38,6 +38,6 @@ def test_a_round_goes_on_with_the_cases_that_are_left(tmp_path: Path) -> None:
         assert after[paths[1]].problem is not None
         assert after[paths[0]].looked
         assert after[paths[2]].looked
-    last = Watchbook(paths[0]).state().last_look
+    last = Watchbook(paths[0]).compute_state().last_look
     assert last is not None
     assert clock.now - last < timedelta(minutes=1)

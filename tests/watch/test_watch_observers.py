@@ -165,7 +165,7 @@ def test_an_incident_outlives_a_change_of_who_observes(watchers: Watchers) -> No
         ]
         * 2
     )
-    assert Watchbook(watchers.folder).state().observers == {}
+    assert Watchbook(watchers.folder).compute_state().observers == {}
 
 
 @pytest.mark.parametrize("observer", ["", "shenzhen"])
@@ -178,7 +178,7 @@ def test_who_is_not_named_is_told_before_anything_is_looked_at(
     [issue] = problem.issues
     assert issue.hint is not None
     assert "beijing、guangzhou、上海" in issue.hint.zh
-    assert Watchbook(watchers.folder).state().looks == 0
+    assert Watchbook(watchers.folder).compute_state().looks == 0
 
 
 @pytest.mark.parametrize(

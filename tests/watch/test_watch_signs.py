@@ -24,7 +24,7 @@ from changqing.rules.types import Value
 from changqing.run import Known, make_situation
 from changqing.text import both
 from changqing.watch.journal import Watchbook
-from changqing.watch.machine import advance
+from changqing.watch.machine import advance_watched
 from changqing.watch.model import Incident, Lapse, Watched, WatchReading
 from changqing.watch.settings import WatchSettings, load_shipped_settings
 from changqing.watch.signs import (
@@ -87,8 +87,8 @@ def told(
         at = NOW + timedelta(hours=2 * number)
         for reading in read_signs(case(), upto, rules, at, number - 1):
             before = states.get(reading.key, Watched())
-            states[reading.key], incident = advance(
-                before, reading, rules.rule(reading.lapse)
+            states[reading.key], incident = advance_watched(
+                before, reading, rules.find_rule(reading.lapse)
             )
             if incident is not None:
                 found.append(incident)

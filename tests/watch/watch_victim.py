@@ -15,7 +15,7 @@ from changqing.jsondata import Json
 from changqing.notices.outbox import Notice, Outbox
 from changqing.text import both
 from changqing.watch.journal import Watchbook, What, encode_incident, encode_watched
-from changqing.watch.machine import advance
+from changqing.watch.machine import advance_watched
 from changqing.watch.model import Lapse, Watched, WatchReading
 from changqing.watch.settings import load_shipped_settings
 
@@ -37,7 +37,7 @@ def keep_watching(folder: Path, die_at: int) -> None:
     rule = load_shipped_settings().no_redress
     with Watchbook(folder, disk=disk) as book:
         hand_on(book, outbox)
-        for hour in range(book.state().looks, len(GOOD)):
+        for hour in range(book.compute_state().looks, len(GOOD)):
             at = START + timedelta(hours=hour)
             reading = WatchReading(
                 lapse=Lapse.STOPPED_ANSWERING,
@@ -46,8 +46,8 @@ def keep_watching(folder: Path, die_at: int) -> None:
                 text=both("x"),
                 at=at,
             )
-            before = book.state().watched.get(reading.key, Watched())
-            after, incident = advance(before, reading, rule)
+            before = book.compute_state().watched.get(reading.key, Watched())
+            after, incident = advance_watched(before, reading, rule)
             data: dict[str, Json] = {
                 "upto": hour,
                 "states": {reading.key: encode_watched(after)},
@@ -61,7 +61,7 @@ def keep_watching(folder: Path, die_at: int) -> None:
 
 
 def hand_on(book: Watchbook, outbox: Outbox) -> None:
-    unsent = book.state().unsent
+    unsent = book.compute_state().unsent
     if unsent:
         day = START.date()
         outbox.add(

@@ -16,7 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from changqing.law.model import Catalogue
-from changqing.text import Text, WordedEnum, words_by_code
+from changqing.text import Text, WordedEnum, map_words_by_code
 
 
 class Content(Enum):
@@ -114,7 +114,7 @@ class BoardColumn:
     def list_choices(self, catalogue: Catalogue) -> Mapping[str, Text] | None:
         """Name the values that may be chosen; None where any word may stand."""
         if self.values is not None:
-            return words_by_code(self.values)
+            return map_words_by_code(self.values)
         named = self.labels or (self.filter.labels if self.filter else None)
         return None if named is None else named(catalogue)
 

@@ -221,7 +221,7 @@ def keep_page(folder: Path, content: bytes, *, what: str, on: date, named: str) 
             number += 1
             name = f"documents/look-{what}-{on}-{number}{suffix}"
         disk = Disk(inside=folder)
-        disk.directory(folder / "documents")
+        disk.make_folder(folder / "documents")
         disk.replace(folder / name, content)
     except OSError as error:
         raise CaseError(
@@ -346,7 +346,7 @@ def lock_if_logged(folder: Path) -> Iterator[None]:
 @contextmanager
 def _lock_case(folder: Path, disk: Disk) -> Iterator[None]:
     """Be the one who writes to the case; another writer is waited for a little."""
-    disk.directory(folder / EVIDENCE_FOLDER)
+    disk.make_folder(folder / EVIDENCE_FOLDER)
     until = time.monotonic() + _WAIT
     with ExitStack() as held:
         while True:

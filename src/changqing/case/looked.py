@@ -9,7 +9,7 @@ from typing import Final
 
 from changqing.case.model import Case, Member, Statement
 from changqing.case.page import MAX_PAGE_BYTES, ReadPage, UnreadablePageError, read_page
-from changqing.case.shown import Backed, Sought, back
+from changqing.case.shown import Backed, Sought, check_backing
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.suffix import find_registrable_domain
 from changqing.law.kit import Grade
@@ -139,7 +139,7 @@ def weigh_look(
         known = sought.get(said.subject)
         if fact is None or known is None or said.value is None:
             continue
-        found[said.subject, said.fact] = back(
+        found[said.subject, said.fact] = check_backing(
             page, fact, look, known, value=said.value, place=said.place
         )
     return found

@@ -11,7 +11,7 @@ from typing import Final
 from changqing.case.comparison import Comparisons, ReadOutcome
 from changqing.case.shown import Backed
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import earliest, last_valid_day
+from changqing.day import find_earliest, find_last_valid_day
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
@@ -156,13 +156,15 @@ class Paper:
         days = None if material is None else material.validity_days
         believed = self.last_believed_on
         if material is not None and material.freshness is not None:
-            return earliest(
-                believed, self.valid_until, last_valid_day(self.true_on, days)
+            return find_earliest(
+                believed, self.valid_until, find_last_valid_day(self.true_on, days)
             )
-        until = last_valid_day(self.received_on, days)
+        until = find_last_valid_day(self.received_on, days)
         if self.valid_until is not None:
-            until = self.valid_until if end_read else earliest(self.valid_until, until)
-        return earliest(believed, until)
+            until = (
+                self.valid_until if end_read else find_earliest(self.valid_until, until)
+            )
+        return find_earliest(believed, until)
 
     def list_statements(self) -> Iterator[Statement]:
         """List what is said of the paper, and what stands in it."""

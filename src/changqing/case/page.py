@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final
 
 from changqing.errors import GivenUpError
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.text import Text
 
 _HTML: Final = re.compile(r"<(?:!doctype|html|head|body|table|div|p)\b", re.IGNORECASE)
@@ -214,7 +214,7 @@ def decode_text(content: bytes) -> str:
 def _read_pdf_text_apart(content: bytes) -> str:
     """The text of a PDF, read in a child process: a few KB can unfold without end."""
     try:
-        return shared_pool().run(READING, _read_pdf_text, content)
+        return get_shared_pool().run(READING, _read_pdf_text, content)
     except GivenUpError as error:
         raise UnreadablePageError(error.issues[0].text) from error
 

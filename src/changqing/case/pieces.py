@@ -250,7 +250,7 @@ class Pieces:
 
     # Files
 
-    def file_of(self, node: JsonObject, loc: Loc) -> CaseFile | None:
+    def find_file(self, node: JsonObject, loc: Loc) -> CaseFile | None:
         """Return the file a paper or look names, if it lies in the case folder."""
         name = self.read_word(node, "file", loc, needed=True)
         if name is None:
@@ -350,7 +350,7 @@ class Pieces:
 
     # Facts
 
-    def know(self, subjects: Collection[Subject]) -> None:
+    def add_known(self, subjects: Collection[Subject]) -> None:
         """Keep that these subjects are in the case, so that others may name them."""
         self.known.update({str(subject): subject for subject in subjects})
 

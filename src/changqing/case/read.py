@@ -182,7 +182,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     name, credit_code, facts = _read_applicant(pieces, top)
     lists = {kind.code: read_members(pieces, top, kind) for kind in _MEMBERS}
     members = tuple(chain.from_iterable(lists.values()))
-    pieces.know((APPLICANT, *(member.subject for member in members)))
+    pieces.add_known((APPLICANT, *(member.subject for member in members)))
     papers = read_papers(pieces, top)
     told = [said for paper in papers for said in paper.backs]
     check_set_aside(pieces, top)

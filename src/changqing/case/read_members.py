@@ -64,7 +64,7 @@ def read_members(
             )
         elif identity is not None:
             # A broken item still is one that papers may refer to.
-            pieces.know((subject,))
+            pieces.add_known((subject,))
     return tuple(found)
 
 

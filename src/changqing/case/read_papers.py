@@ -49,7 +49,9 @@ def read_papers(pieces: Pieces, top: JsonObject) -> tuple[Paper, ...]:
     items = list(pieces.read_items(top.get("papers"), ("papers",)))
     taken: dict[str, Loc] = {}
     named = [(loc, node, pieces.read_identity(node, loc, taken)) for loc, node in items]
-    pieces.know([Subject("paper", name) for _, _, name in named if name is not None])
+    pieces.add_known(
+        [Subject("paper", name) for _, _, name in named if name is not None]
+    )
     found = (_read_paper(pieces, loc, node, name) for loc, node, name in named)
     return tuple(paper for paper in found if paper is not None)
 
@@ -66,7 +68,7 @@ def _read_paper(
     _check_order(pieces, loc, "received_on", received_on, "issued_on", issued_on)
     _check_order(pieces, loc, "valid_until", valid_until, "issued_on", issued_on)
     checked = _read_issuer_check(pieces, node, loc)
-    file = pieces.file_of(node, loc)
+    file = pieces.find_file(node, loc)
     own = {
         key: value
         for key, value in node.items()
@@ -131,7 +133,7 @@ def _read_issuer_check(
             pieces.add_unknown_field(inner, name, _CHECK_FIELDS)
     on = pieces.read_day(check, "on", inner, needed=True)
     how = pieces.read_word(check, "how", inner, needed=True)
-    page = None if check.get("file") is None else pieces.file_of(check, inner)
+    page = None if check.get("file") is None else pieces.find_file(check, inner)
     if on is None or how is None:
         return None
     return IssuerCheck(on=on, how=how, page=page)
@@ -221,7 +223,7 @@ def read_looks(
         on = pieces.read_day(node, "on", loc, needed=True)
         by = pieces.read_word(node, "by", loc, needed=True)
         url = pieces.read_word(node, "url", loc, needed=False)
-        file = pieces.file_of(node, loc)
+        file = pieces.find_file(node, loc)
         backs = pieces.read_backing(node, loc, place_needed=False)
         if name and what and on and by and file:
             found.append(

@@ -111,7 +111,7 @@ def find_shown(
     return list(found.values())
 
 
-def back(
+def check_backing(
     page: ReadPage,
     fact: Fact,
     look: GuidedLook | None,

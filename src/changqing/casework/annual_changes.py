@@ -98,14 +98,14 @@ class _Changes:
         for written, current in _PAIRS:
             yield from self._compare_pair(written, current)
         for flag in _FLAGS:
-            yield from self._flag(flag)
-        pending = self._value("changes_pending", self._report)
+            yield from self._check_flag(flag)
+        pending = self._find_value("changes_pending", self._report)
         if pending is True:
             label = self._catalogue.facts["report", "changes_pending"].label
             yield self._change(label, procedure=None, title=_ASK)
 
     def _compare_pair(self, written: str, current: str) -> Iterator[AmendmentDue]:
-        on_licence, now = self._value(written), self._value(current)
+        on_licence, now = self._find_value(written), self._find_value(current)
         if on_licence is not None and on_licence == now:
             return
         facts = self._catalogue.facts
@@ -117,13 +117,13 @@ class _Changes:
             else say_value(on_licence, facts["applicant", written]),
             now=now if now is None else say_value(now, facts["applicant", current]),
             compared=on_licence is not None and now is not None,
-            handed_in=self._value("particulars_amendment_submitted") is True,
+            handed_in=self._find_value("particulars_amendment_submitted") is True,
             procedure=name,
             starts={"registered": "particulars_registered_on"},
         )
 
-    def _flag(self, flag: _Flag) -> Iterator[AmendmentDue]:
-        if self._value(flag.fact) is not True:
+    def _check_flag(self, flag: _Flag) -> Iterator[AmendmentDue]:
+        if self._find_value(flag.fact) is not True:
             return
         application = self._situation.application
         if flag.procedure is not None and not self._catalogue.procedures[
@@ -136,7 +136,7 @@ class _Changes:
             return
         yield self._change(
             self._catalogue.facts["applicant", flag.fact].label,
-            handed_in=self._value(flag.handed_in) is True,
+            handed_in=self._find_value(flag.handed_in) is True,
             procedure=flag.procedure,
             title=self._catalogue.procedures["amend_registration"].about,
             starts=flag.starts,
@@ -158,7 +158,7 @@ class _Changes:
         if procedure is not None:
             title = self._catalogue.procedures[procedure].title
             if compared:
-                day, provisional = self._last_day(procedure, starts or {})
+                day, provisional = self._find_last_day(procedure, starts or {})
         return AmendmentDue(
             what=what,
             on_licence=on_licence,
@@ -171,10 +171,10 @@ class _Changes:
             provisional=provisional,
         )
 
-    def _last_day(
+    def _find_last_day(
         self, procedure: str, starts: Mapping[str, str]
     ) -> tuple[date | None, bool]:
-        found = {name: self._value(fact) for name, fact in starts.items()}
+        found = {name: self._find_value(fact) for name, fact in starts.items()}
         application = self._situation.application
         givens = Givens(
             licence=application.licence,
@@ -190,7 +190,7 @@ class _Changes:
                 return step.day, step.provisional
         return None, False
 
-    def _value(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
+    def _find_value(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
         found = self._situation.resolved.get((subject, fact))
         return None if found is None else found.best
 

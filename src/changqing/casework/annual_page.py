@@ -1,6 +1,6 @@
 """The annual report as data in one language, and as a page that prints.
 
-Terminal and page are made from `report_data`, so that they can never disagree.
+Terminal and page are made from `make_annual_data`, so that they can never disagree.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _GLYPHS: Final = {
 }
 
 
-def report_data(
+def make_annual_data(
     case: Case,
     report: AnnualReport,
     services: Sequence[Measured],
@@ -199,9 +199,11 @@ class _AnnualPage:
             "apart": entry.apart,
             "value": None
             if entry.blank or entry.value is None
-            else self._value(entry.value, fact),
-            "claimed": None if now.claimed is None else self._value(now.claimed, fact),
-            "proven": None if now.proven is None else self._value(now.proven, fact),
+            else self._say_value(entry.value, fact),
+            "claimed": None
+            if now.claimed is None
+            else self._say_value(now.claimed, fact),
+            "proven": None if now.proven is None else self._say_value(now.proven, fact),
             "grade": None if record is None else record.grade.code,
             "grade_name": None if record is None else self._say(record.grade.text),
             "source": None if record is None else self._say_source(record),
@@ -210,14 +212,16 @@ class _AnnualPage:
             else f"证{record.number:04}"
             if self._language is Language.ZH
             else f"E{record.number:04}",
-            "before": None if before is None else self._value(before, fact),
+            "before": None if before is None else self._say_value(before, fact),
             "before_own_word": before is not None and entry.before.proven is None,
             "difference": None
             if difference is None
             else self._say_difference(difference, fact),
             "question": None if fact.question is None else self._say(fact.question),
             "proof_by": self._say(self._name_proofs(fact)),
-            "supply": self._supply(entry) if entry.blank or entry.own_word else None,
+            "supply": self._say_supply(entry)
+            if entry.blank or entry.own_word
+            else None,
         }
 
     def _name_proofs(self, fact: Fact) -> Text:
@@ -236,7 +240,7 @@ class _AnnualPage:
             en=", or ".join(proof.en for proof in proofs),
         )
 
-    def _supply(self, entry: AnnualEntry) -> str | None:
+    def _say_supply(self, entry: AnnualEntry) -> str | None:
         """Where to write it, and what would prove it."""
         fact = entry.fact
         listed = self._name_proofs(fact)
@@ -363,7 +367,7 @@ class _AnnualPage:
             "complaints_rule": self._say(COMPLAINT_RULE),
         }
 
-    def _value(self, value: Value, fact: Fact) -> str:
+    def _say_value(self, value: Value, fact: Fact) -> str:
         return self._say(say_value(value, fact))
 
     def _say(self, text: Text) -> str:
@@ -373,7 +377,7 @@ class _AnnualPage:
         return None if text is None else self._say(text)
 
 
-def report_page(data: AnnualData, language: Language) -> str:
+def write_annual_page(data: AnnualData, language: Language) -> str:
     """The report as one HTML file that needs nothing beside it."""
     template = _make_environment().get_template("annual.html.j2")
 

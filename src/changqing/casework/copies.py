@@ -62,7 +62,7 @@ def _list_event_copies(case_dir: Path) -> Iterator[Path]:
     unsure = not erased and bool(Evidence(case_dir).read_erased().entries)
     for event in events:
         if event.digest is not None:
-            yield journal.notice_path(event.digest)
+            yield journal.find_notice_path(event.digest)
         if event.declared is None:
             continue  # nothing was kept of what was handed in then
         papers = frozenset() if unsure else frozenset(event.papers.values()) - erased

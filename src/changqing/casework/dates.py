@@ -301,12 +301,14 @@ class _Reckoner:
             bound=step.bound,
             provisional=step.provisional,
             passed=self._is_over(step),
-            unset=None if step.day else self._unset(name, step, days),
+            unset=None if step.day else self._explain_unset(name, step, days),
             runs_out=step.runs_out,
             citations=step.citations,
         )
 
-    def _unset(self, name: str, step: DatedStep, days: Mapping[str, date]) -> Text:
+    def _explain_unset(
+        self, name: str, step: DatedStep, days: Mapping[str, date]
+    ) -> Text:
         if not step.reckonings:
             return NO_RULE
         starts = self._catalogue.procedures[name].starts

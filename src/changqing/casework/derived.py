@@ -142,7 +142,7 @@ def complete_facts(
     filling.tell(past.events)
     filling.hold_licence()
     for subject, year in _list_annual_reports(situation):
-        filling.report(subject, year, past)
+        filling.derive_for_report(subject, year, past)
     return replace(
         situation,
         resolved=filling.resolved,
@@ -233,7 +233,7 @@ class _Filling:
                 )
                 fill(APPLICANT, name, known)
 
-    def report(self, subject: Subject, year: int, past: Past) -> None:
+    def derive_for_report(self, subject: Subject, year: int, past: Past) -> None:
         """What follows for one annual report."""
         window = find_law_on(
             self._catalogue, "annual_report_window", date(year + 1, 1, 1)

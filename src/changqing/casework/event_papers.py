@@ -204,7 +204,7 @@ def _load_notice(case: Case, digest: str) -> tuple[PaperText | None, bool]:
 
     Plain text may have been typed by whoever recorded it: it proves nothing.
     """
-    path = Journal(case.path).notice_path(digest)
+    path = Journal(case.path).find_notice_path(digest)
     try:
         content = read_plain(path, inside=case.path)
     except OSError:

@@ -209,14 +209,14 @@ class Journal(SealedLines):
         numbered = replace(event, number=count + 1, recorded_at=now)
         kept = {}
         if notice:
-            kept[self.notice_path(hashlib.sha256(notice).hexdigest())] = notice
+            kept[self.find_notice_path(hashlib.sha256(notice).hexdigest())] = notice
         for digest, copy in (handed_in or {}).items():
             if not (path := self.find_handed_in_path(digest)).exists():
                 kept[path] = copy
         self.add(encode(numbered), kept=kept)
         return numbered
 
-    def notice_path(self, digest: str) -> Path:
+    def find_notice_path(self, digest: str) -> Path:
         """Where a notice with this SHA-256 is kept, byte for byte."""
         return self.folder / "notices" / digest
 

@@ -89,7 +89,7 @@ class AnswerLetter:
         """Render the letter as Markdown."""
         return _make_environment().get_template("letter.md.j2").render(letter=self)
 
-    def page(self) -> str:
+    def write_page(self) -> str:
         """The letter as one HTML file that needs nothing beside it."""
         template = _make_environment().get_template("letter.html.j2")
         return template.render(letter=self, style=read_stylesheet())

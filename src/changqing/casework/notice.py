@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from changqing.calendar import Reckoned, add_working_days
 from changqing.case.page import UnreadablePageError, is_plain_text, read_page
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.text import Text
 
 _MAX_BYTES: Final = 20_000_000
@@ -190,7 +190,7 @@ def _read_page_words_apart(content: bytes) -> str:
     """The rows of a page; a large one in a child process, for seconds may pass."""
     if len(content) <= _SMALL or content.startswith(b"%PDF-"):  # read apart anyway
         return _read_page_words(content)
-    return shared_pool().run(READING, _read_page_words, content)
+    return get_shared_pool().run(READING, _read_page_words, content)
 
 
 def _read_page_words(content: bytes) -> str:
@@ -200,7 +200,7 @@ def _read_page_words(content: bytes) -> str:
 def _read_docx_words_apart(content: bytes, name: str) -> str:
     """The paragraphs of a Word file, read in a child process with limits."""
     try:
-        return shared_pool().run(READING, _read_docx_words, content, name)
+        return get_shared_pool().run(READING, _read_docx_words, content, name)
     except GivenUpError as error:
         raise _make_unreadable_error(name, error.issues[0].text) from error
 

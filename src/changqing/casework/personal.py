@@ -346,7 +346,7 @@ def _begin(
     )
     disk = Disk(inside=folder)
     try:
-        disk.directory(folder / FOLDER)
+        disk.make_folder(folder / FOLDER)
         disk.replace(_plan_path(folder), plan.encode())
     except OSError as error:
         raise _refuse(folder, error) from error

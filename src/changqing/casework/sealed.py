@@ -53,7 +53,7 @@ class SealedLines:
 
     def __enter__(self) -> Self:
         try:
-            self._disk.directory(self.folder)
+            self._disk.make_folder(self.folder)
             lock = only_writer(self.folder / "lock", inside=self._case_dir)
             self._held.enter_context(lock)
             self._compare()

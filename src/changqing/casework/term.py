@@ -189,13 +189,13 @@ class _Looking:
     def review_year(self, year: int) -> TermYear:
         """Review what is recorded of one year, topic by topic."""
         topics = {
-            TermTopic.REPORT: self._report(year),
+            TermTopic.REPORT: self._remark_report(year),
             TermTopic.OPENED: self._remark_opening(year),
             TermTopic.SCOPE: self._remark_scope(year),
             TermTopic.RECORDS: self._remark_records(year),
             TermTopic.COMPLAINTS: self._remark_complaints(year),
             TermTopic.PENALTIES: self._remark_penalties(year),
-            TermTopic.WATCH: self._watch(year),
+            TermTopic.WATCH: self._remark_watch(year),
         }
         remarks: list[Remark] = []
         for topic, remarks_on_topic in topics.items():
@@ -209,7 +209,7 @@ class _Looking:
             remarks=tuple(remarks),
         )
 
-    def _report(self, year: int) -> Iterator[Remark]:
+    def _remark_report(self, year: int) -> Iterator[Remark]:
         day = self._state.reports.get(date(year, 12, 31))
         if day is not None:
             yield Remark(
@@ -342,7 +342,7 @@ class _Looking:
                 source=self._say_source(fined[1]),
             )
 
-    def _watch(self, year: int) -> Iterator[Remark]:
+    def _remark_watch(self, year: int) -> Iterator[Remark]:
         for incident in self._behind.incidents or ():
             since = beijing_day(incident.since)
             if since.year != year:

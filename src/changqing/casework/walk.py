@@ -83,7 +83,7 @@ class Walk:
         due = self.status.next
         if due is None:
             return self.t("办理已经结束", "The case has ended")
-        actor = self.actor(due)
+        actor = self.say_actor(due)
         title = self.say(due.title)
         if due.day is None:
             return self.t(
@@ -104,15 +104,15 @@ class Walk:
             f"Next, {actor}: {title}, {due.day} ({left}{mark})",
         )
 
-    def actor(self, due: CaseDue) -> str:
+    def say_actor(self, due: CaseDue) -> str:
         """Who acts."""
         return due.actor.text.say(self.language)
 
-    def bound(self, due: CaseDue) -> str:
+    def say_bound(self, due: CaseDue) -> str:
         """What kind of day it is."""
         return "" if due.bound is None else due.bound.text.say(self.language)
 
-    def sources(self, due: CaseDue) -> list[str]:
+    def list_sources(self, due: CaseDue) -> list[str]:
         """The rules a day rests on, each once."""
         return list(
             dict.fromkeys(
@@ -121,7 +121,7 @@ class Walk:
             )
         )
 
-    def concerns(self, line: NoticeLine) -> list[tuple[str, str]]:
+    def list_concerns(self, line: NoticeLine) -> list[tuple[str, str]]:
         """What a line is about: label and id of its criterion, paper and defect."""
         found = []
         if line.criterion is not None and line.criterion in self.catalogue.criteria:
@@ -160,15 +160,15 @@ class Walk:
         """Whether it must be put right first."""
         return blocks(finding)
 
-    def verdict(self, finding: Finding) -> str:
+    def say_verdict(self, finding: Finding) -> str:
         """The verdict by its name."""
         return finding.verdict.text.say(self.language)
 
-    def topic(self, remark: Remark) -> str:
+    def say_topic(self, remark: Remark) -> str:
         """What a remark is about."""
         return remark.topic.text.say(self.language)
 
-    def change(self, difference: Difference) -> str:
+    def say_change(self, difference: Difference) -> str:
         """What happened to a paper or a section."""
         return difference.change.text.say(self.language)
 
@@ -182,13 +182,13 @@ class Walk:
         page = reader.disable(["image", "link", "autolink"]).render(markdown)
         return Markup(_NOTE.sub(r"<sup>\1</sup>", page))  # noqa: S704 - escaped by it
 
-    def proof(self, line: NoticeLine) -> str:
+    def find_proof(self, line: NoticeLine) -> str:
         """The file of the paper that proves a line."""
         files = {paper.id: paper.file.path for paper in self.case.papers}
         return files.get(line.paper or "", "")
 
 
-def walk_page(
+def write_walk_page(
     catalogue: Catalogue,
     case: Case,
     state: CaseState,

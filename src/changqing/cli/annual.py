@@ -17,15 +17,15 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
-    read_clock,
     json_option,
     language_option,
     print_json,
+    read_clock,
     say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
-from changqing.plainfile import folder_around, write_plain
+from changqing.plainfile import find_folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _print_report(
         make_tables_data,
         measure_year,
     )
-    from changqing.casework.annual_page import report_data
+    from changqing.casework.annual_page import make_annual_data
     from changqing.day import find_day_start
     from changqing.judge.assess import find_judge
     from changqing.run import make_situation, read_recorded
@@ -127,7 +127,7 @@ def _print_report(
     services = measure_year(
         case, known.attempts, _read_observations(case.path), year, now
     )
-    data = report_data(case, report, services, catalogue, desk.language)
+    data = make_annual_data(case, report, services, catalogue, desk.language)
     every = make_tables(services, ledgers, desk.language)
     nothing = not (report.duty.is_owed or report.listed)
     if as_json:
@@ -171,11 +171,11 @@ def _write(
         write_csv,
         write_workbook,
     )
-    from changqing.casework.annual_page import report_page
+    from changqing.casework.annual_page import write_annual_page
 
     whole = {**data, "tables": make_tables_data(every, language)}
     files: dict[str, bytes] = {
-        "report.html": report_page(data, language).encode(),
+        "report.html": write_annual_page(data, language).encode(),
         "figures.xlsx": write_workbook(every, language),
         "report.json": json.dumps(whole, ensure_ascii=False, indent=2).encode(),
         **{f"{table.name}.csv": write_csv(table, language).encode() for table in every},
@@ -184,7 +184,7 @@ def _write(
     for name, content in files.items():
         path = folder / name
         try:
-            write_plain(path, content, inside=folder_around(path, case_dir))
+            write_plain(path, content, inside=find_folder_around(path, case_dir))
         except OSError as error:
             raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
         paths.append(path)

@@ -15,17 +15,17 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
-    read_clock,
     language_option,
-    print_json,
-    say_help,
     open_terminal,
     open_terminal_beside,
+    print_json,
+    read_clock,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import JsonObject
-from changqing.plainfile import folder_around, write_plain
+from changqing.plainfile import find_folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def _assess(
         files[printed] = render_one_page_pdf(one_page, language, crops=crops)
     try:
         for written, content in files.items():
-            write_plain(written, content, inside=folder_around(written, folder))
+            write_plain(written, content, inside=find_folder_around(written, folder))
         if as_of is None and out is None:
             turn = keep_summary(folder, outcome)
             if turn is not None:

@@ -18,17 +18,17 @@ from changqing.cli.shared import (
     READY,
     Day,
     as_of_option,
-    read_clock,
+    find_own_key_path,
     json_option,
     language_option,
-    find_own_key_path,
     print_json,
     program,
+    read_clock,
     say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, DocumentError, Issue, make_disk_issue
-from changqing.plainfile import folder_around, write_plain
+from changqing.plainfile import find_folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -248,12 +248,12 @@ def _add_page(command: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.casework.reasons import count_reasons
-        from changqing.casework.walk import walk_page
+        from changqing.casework.walk import write_walk_page
 
         opened, today = desk.opened, choose_day(as_of)
         state = desk.compute_state(today)
         under = desk.collect_running(state, today)
-        written = walk_page(
+        written = write_walk_page(
             opened.catalogue,
             opened.case,
             state,
@@ -273,7 +273,7 @@ def _add_page(command: click.Group, language: Language) -> None:
 
 def _write(path: Path, text: str, case_dir: Path) -> None:
     try:
-        write_plain(path, text.encode(), inside=folder_around(path, case_dir))
+        write_plain(path, text.encode(), inside=find_folder_around(path, case_dir))
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
     click.echo(path)
@@ -427,7 +427,7 @@ def _write_answer_folder(
     documents = desk.compose_documents(today)
     found = find_differences(case, state, list_passages(case, documents))
     reissued = write_reissue(found)
-    _write(out / _PAGE, letter.page(), case.path)
+    _write(out / _PAGE, letter.write_page(), case.path)
     if markdown:
         texts = (letter.render_markdown(), reissued)
         for name, text in zip(_FILES, texts, strict=True):

@@ -18,7 +18,7 @@ from changqing.cli.running import (
     make_running_data,
     show_running,
 )
-from changqing.cli.shared import READY, read_clock, find_own_key_path, print_json
+from changqing.cli.shared import READY, find_own_key_path, print_json, read_clock
 from changqing.cli.sheet import Sheet
 from changqing.cli.status_data import CaseStatusData, encode_status
 from changqing.errors import CaseError, Issue

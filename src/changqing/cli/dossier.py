@@ -21,10 +21,10 @@ from changqing.cli.shared import (
     as_of_option,
     json_option,
     language_option,
+    open_terminal,
     print_json,
     program,
     say_help,
-    open_terminal,
     working,
 )
 from changqing.documents.made import PORTAL_LIMITS, VOLUME
@@ -240,7 +240,7 @@ def _write(
     whole: bool,
 ) -> tuple[Path, ...]:
     from changqing.documents.package import render_package, write_package
-    from changqing.documents.render import upload_name
+    from changqing.documents.render import make_upload_name
 
     case = outcome.case
     if out.resolve() == case.path.resolve():
@@ -253,7 +253,7 @@ def _write(
             outcome.situation,
             progress=lambda name: status.update(f"{begun} {name}"),
         )
-    name = upload_name(case.name) if whole else None
+    name = make_upload_name(case.name) if whole else None
     return write_package(package, out, zip_name=name, case_dir=case.path)
 
 

@@ -17,9 +17,9 @@ from changqing.cli.shared import (
     escape_markup,
     json_option,
     language_option,
+    open_terminal,
     print_json,
     say_help,
-    open_terminal,
 )
 from changqing.jsondata import WordsData, write_words
 from changqing.text import Language, Text

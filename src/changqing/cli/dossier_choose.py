@@ -14,10 +14,10 @@ from changqing.cli.shared import (
     READY,
     json_option,
     language_option,
+    open_terminal,
     print_json,
     program,
     say_help,
-    open_terminal,
 )
 from changqing.jsondata import WordsData, write_words
 from changqing.text import Language, Text

@@ -17,14 +17,14 @@ from changqing.cli.shared import (
     escape_markup,
     json_option,
     language_option,
+    open_terminal,
     print_json,
     program,
     say_help,
-    open_terminal,
     working,
 )
 from changqing.errors import CaseError, Issue
-from changqing.plainfile import folder_around, write_plain
+from changqing.plainfile import find_folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _add_print(command: click.Group, language: Language) -> None:
             pack = print_for_signing(rendered, outcome.case, outcome.situation.as_of)
         path = case / FOLDER / PACK if out is None else out
         try:
-            write_plain(path, pack.pdf, inside=folder_around(path, case))
+            write_plain(path, pack.pdf, inside=find_folder_around(path, case))
         except OSError as problem:
             raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from problem
         console = open_terminal()

@@ -12,12 +12,12 @@ import click
 from changqing.cli.dossier_case import assess_recorded
 from changqing.cli.shared import (
     READY,
-    read_clock,
     json_option,
     language_option,
-    print_json,
-    say_help,
     open_terminal,
+    print_json,
+    read_clock,
+    say_help,
 )
 from changqing.day import beijing_day
 from changqing.text import Language, Text

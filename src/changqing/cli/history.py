@@ -11,9 +11,9 @@ import click
 from changqing.cli.shared import (
     READY,
     language_option,
+    open_terminal,
     print_json,
     say_help,
-    open_terminal,
 )
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text, both

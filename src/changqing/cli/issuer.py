@@ -13,10 +13,10 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
-    read_clock,
     json_option,
     language_option,
     print_json,
+    read_clock,
     say_help,
     spell_command,
 )

@@ -28,12 +28,12 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
-    read_clock,
     language_option,
+    open_terminal,
     print_json,
     program,
+    read_clock,
     say_help,
-    open_terminal,
 )
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text

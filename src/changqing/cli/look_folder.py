@@ -16,7 +16,7 @@ from changqing.cli.look_page import (
     read_page_bytes,
     show_page,
 )
-from changqing.cli.shared import NOT_YET, READY, print_json, open_terminal
+from changqing.cli.shared import NOT_YET, READY, open_terminal, print_json
 from changqing.errors import CaseError
 from changqing.text import Language, Text
 

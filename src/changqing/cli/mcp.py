@@ -9,9 +9,9 @@ import click
 from changqing import __version__
 from changqing.cli.shared import (
     READY,
-    read_clock,
-    language_option,
     find_own_key_path,
+    language_option,
+    read_clock,
     say_help,
 )
 from changqing.text import Language

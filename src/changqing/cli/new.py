@@ -14,12 +14,12 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     ask,
-    read_clock,
-    language_option,
     find_own_key_path,
+    language_option,
+    open_terminal,
+    read_clock,
     say_help,
     spell_command,
-    open_terminal,
 )
 from changqing.errors import CaseError, Issue
 from changqing.plainfile import write_plain

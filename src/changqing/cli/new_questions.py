@@ -12,7 +12,7 @@ import click
 from changqing.case import edit
 from changqing.case.edit import FieldChange, RefusedError
 from changqing.case.values import NotAValueError, parse_value, spell_value
-from changqing.cli.shared import ask, read_clock, find_own_key_path
+from changqing.cli.shared import ask, find_own_key_path, read_clock
 from changqing.guide.interview import BACK, parse_yes_or_no, say_wrong
 from changqing.judge.questions import OpenQuestion, list_questions, place_answer
 from changqing.law.kit import QuestionGroup

@@ -17,11 +17,11 @@ from changqing.cli.shared import (
     UNFINISHED,
     Command,
     as_of_option,
-    read_clock,
     json_option,
     language_option,
     print_json,
     program,
+    read_clock,
     say_help,
 )
 from changqing.cli.sheet import Sheet

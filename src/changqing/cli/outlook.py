@@ -12,12 +12,12 @@ import click
 from changqing.cli.shared import (
     READY,
     Day,
-    read_clock,
     json_option,
     language_option,
-    print_json,
-    say_help,
     open_terminal,
+    print_json,
+    read_clock,
+    say_help,
 )
 from changqing.text import Language
 

@@ -16,11 +16,11 @@ import click
 from changqing.cli.shared import (
     JSON_VERSION,
     READY,
-    read_clock,
     language_option,
-    say_help,
     open_terminal,
     open_terminal_beside,
+    read_clock,
+    say_help,
 )
 from changqing.cli.wrap import wrap
 from changqing.errors import CaseError, Issue

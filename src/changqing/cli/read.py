@@ -16,11 +16,11 @@ from changqing.cli.settling import settle_all, show_value
 from changqing.cli.shared import (
     NOT_YET,
     READY,
-    read_clock,
+    find_own_key_path,
     json_option,
     language_option,
-    find_own_key_path,
     print_json,
+    read_clock,
     say_help,
     spell_command,
     working,

@@ -10,9 +10,9 @@ import click
 from changqing.cli.shared import (
     NOT_YET,
     READY,
-    read_clock,
-    make_folder_type,
     language_option,
+    make_folder_type,
+    read_clock,
     say_help,
     spell_command,
     working,

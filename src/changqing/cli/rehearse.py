@@ -8,11 +8,11 @@ import click
 
 from changqing.cli.shared import (
     READY,
-    read_clock,
     language_option,
-    program,
-    say_help,
     open_terminal,
+    program,
+    read_clock,
+    say_help,
 )
 from changqing.rehearsal.shipped import find_examples
 from changqing.text import Language

@@ -15,8 +15,8 @@ import click
 from changqing.cli.orders import replace_controls
 from changqing.cli.shared import (
     READY,
-    read_clock,
     language_option,
+    read_clock,
     say_help,
     working,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.shared import Command, say_help, open_terminal
+from changqing.cli.shared import Command, open_terminal, say_help
 from changqing.cli.sheet import Sheet
 from changqing.text import Language
 

@@ -12,11 +12,11 @@ from changqing.cli.desk import Desk
 from changqing.cli.given import choose_day
 from changqing.cli.shared import (
     READY,
-    read_clock,
+    find_own_key_path,
     json_option,
     language_option,
-    find_own_key_path,
     print_json,
+    read_clock,
     say_help,
 )
 from changqing.cli.sheet import Sheet

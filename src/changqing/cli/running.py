@@ -107,7 +107,7 @@ def _build_behind(
     if (case.path / _WATCH).is_dir():
         from changqing.watch.journal import Watchbook
 
-        incidents = tuple(Watchbook(case.path).state().incidents.values())
+        incidents = tuple(Watchbook(case.path).compute_state().incidents.values())
     return Behind(
         catalogue=catalogue,
         events=[

@@ -22,9 +22,9 @@ from changqing.cli.shared import (
     READY,
     Command,
     Day,
-    read_clock,
-    make_folder_type,
     language_option,
+    make_folder_type,
+    read_clock,
     say_help,
 )
 from changqing.cli.sheet import Sheet

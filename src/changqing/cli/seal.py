@@ -17,9 +17,9 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
-    read_clock,
     language_option,
     program,
+    read_clock,
     say_help,
 )
 from changqing.text import Language, Text

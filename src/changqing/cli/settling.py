@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.shared import ask, read_clock, find_own_key_path
+from changqing.cli.shared import ask, find_own_key_path, read_clock
 from changqing.cli.sheet import Sheet
 from changqing.text import Text
 

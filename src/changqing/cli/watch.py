@@ -18,10 +18,10 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     UNFINISHED,
-    read_clock,
     json_option,
     language_option,
     print_json,
+    read_clock,
     say_help,
 )
 from changqing.cli.watch_shown import (
@@ -304,13 +304,13 @@ def _keep_looking(
     *,
     as_json: bool,
 ) -> int:
-    from changqing.watch.schedule import QUEUE, keep_looking, queue_at
+    from changqing.watch.schedule import QUEUE, keep_looking, open_queue
 
     _group_folders(given)  # what is wrong with them is said before anything starts
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     share = "" if how.shard.count == 1 else how.shard.name
     share = "-".join(filter(None, (share, how.holder.observer)))
-    queue = queue_at(os.environ.get(QUEUE), state or home / "changqing", share=share)
+    queue = open_queue(os.environ.get(QUEUE), state or home / "changqing", share=share)
 
     def tell(standing: WatchStanding) -> None:
         if not standing.looked and standing.problem is None:

@@ -37,7 +37,7 @@ from changqing.documents.document import (
     Section,
 )
 from changqing.documents.markup import CLOSE, OPEN, escape
-from changqing.documents.needed import own_path, select_needed
+from changqing.documents.needed import find_own_path, select_needed
 from changqing.documents.numbering import Numbering, Piece, number_pieces
 from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
@@ -101,7 +101,7 @@ def compose(
         )
         if not (template.internal and edition is DocumentEdition.CLEAN)
     ]
-    order = _number(wanted)
+    order = _number_documents(wanted)
     for template in wanted:
         speaker = Speaker(
             case=case,
@@ -130,7 +130,7 @@ def compose(
     return tuple(document for document in written if not only or document.id in only)
 
 
-def own_copy(template: DocumentTemplate, content: str) -> str:
+def make_own_copy(template: DocumentTemplate, content: str) -> str:
     """The file the applicant edits: ours, naming what it was made from."""
     head, mark, body = content.partition("\n---\n")
     return f"{head}\nmade_from: {template.digest}{mark}{body}"
@@ -173,11 +173,11 @@ def _write(
     speaker: Speaker,
     words: Sequence[WordBlock] | None,
 ) -> Document:
-    path = case.path / own_path(ours.id)
+    path = case.path / find_own_path(ours.id)
     own = check_plain(path, inside=case.path)
     template = ours
     if own:
-        template = read_document(path, own_path(ours.id), error=CaseError)
+        template = read_document(path, find_own_path(ours.id), error=CaseError)
     text = _drop_strange_marks(
         _render(template, speaker, CaseError if own else DocumentError), speaker
     )
@@ -214,7 +214,7 @@ def _write(
             for document_statement in said
             if not document_statement.is_supported
         ),
-        file_name=_file_name(ours.id, speaker.order[ours.id], title),
+        file_name=_make_file_name(ours.id, speaker.order[ours.id], title),
         origin="word" if words is not None else "own" if own else "ours",
         stale=own and template.made_from not in (None, ours.digest),
         charts=dict(speaker.charts),
@@ -253,7 +253,7 @@ def _take_words(
     return mark_statements(text, speaker.said, numbered=annotated)
 
 
-def _number(wanted: Sequence[DocumentTemplate]) -> Mapping[str, str | None]:
+def _number_documents(wanted: Sequence[DocumentTemplate]) -> Mapping[str, str | None]:
     """Number the documents that are written: annexes count on where one is left out."""
     annexes: Counter[str] = Counter()
     numbers: dict[str, str | None] = {}
@@ -267,7 +267,7 @@ def _number(wanted: Sequence[DocumentTemplate]) -> Mapping[str, str | None]:
     return numbers
 
 
-def _file_name(document: str, number: str | None, title: str) -> str:
+def _make_file_name(document: str, number: str | None, title: str) -> str:
     """01申请书, 06-2域名与服务器保障: numbered as the authority counts them."""
     first, dash, annex = (number or "00").partition("-")
     if number is None and document != INDEX:
@@ -280,7 +280,7 @@ def _render(
     template: DocumentTemplate, speaker: Speaker, error: type[ChangqingError]
 ) -> str:
     try:
-        text = _compile(template.body).render(speaker.words())
+        text = _compile(template.body).render(speaker.collect_words())
         if len(text) > _LONGEST:
             raise error(Issue(text=_TOO_LONG, path=template.path))
         return tidy(fill_empty_cells(text))

@@ -31,7 +31,7 @@ from changqing.law.documents import load_documents
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.plainfile import read_plain
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 
 LIMITS: Final = Limits(seconds=10, processor=4, memory=768 << 20, output=0)
 _MOST: Final = 3  # cases whose facts stay ready, here and in the child
@@ -153,7 +153,7 @@ def _compose_within_limits(
 ) -> tuple[Document, ...]:
     packed = _pack(facts)
     asked = (packed.key, facts.case.path, only, dict(inserts), edition, dict(words))
-    pool = shared_pool()
+    pool = get_shared_pool()
     composed = pool.run(LIMITS, _compose, None, *asked)
     if composed is None:
         composed = pool.run(LIMITS, _compose, packed.content, *asked)

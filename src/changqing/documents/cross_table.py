@@ -27,7 +27,7 @@ class CrossWords(Shape):
     zh: Words
     en: Words
 
-    def text(self) -> Text:
+    def make_text(self) -> Text:
         """As everything a user reads."""
         return Text(self.zh, self.en)
 
@@ -132,6 +132,6 @@ class CrossTable(Shape):
 
 
 @cache
-def cross_table(path: Path = TABLE) -> CrossTable:
+def load_cross_table(path: Path = TABLE) -> CrossTable:
     """The table that ships; CatalogueError where it is wrong."""
     return read_shape(path, CrossTable, error=CatalogueError)[1]

@@ -20,7 +20,7 @@ from changqing.documents.cross_table import (
     PlaceRole,
     PromiseCheck,
     ValueCheck,
-    cross_table,
+    load_cross_table,
 )
 from changqing.documents.cross_text import (
     Mention,
@@ -113,16 +113,16 @@ def cross_check(
     documents: Sequence[Document],
 ) -> Compared:
     """Compare everything that the case says of itself, by every check of the table."""
-    table = cross_table()
+    table = load_cross_table()
     read = tuple(list_pages(case, documents, case.catalogue))
     comparing = _Comparing(case, situation, read)
     found: list[Contradiction] = []
     for name, check in table.checks.items():
-        fix = table.fixes[check.fix].text()
+        fix = table.fixes[check.fix].make_text()
         found += (
             Contradiction(
                 check=name,
-                label=pair.label if check.label is None else check.label.text(),
+                label=pair.label if check.label is None else check.label.make_text(),
                 subject=pair.subject,
                 one=pair.one,
                 other=pair.other,
@@ -168,7 +168,7 @@ class _Comparing:
         self._case = case
         self._situation = situation
         self._pages = read
-        plans = cross_table().plans
+        plans = load_cross_table().plans
         self._plans = [
             join_broken_lines(page)
             for page in read
@@ -203,7 +203,7 @@ class _Comparing:
         elif check.promised is not None:
             yield from self._compare_promises(check.promised)
         elif check.agree is not None:
-            yield from self._agree(*check.agree)
+            yield from self._compare_facts(*check.agree)
         elif check.at_most is not None:
             yield from self._compare_at_most(*check.at_most)
         elif check.role is not None:
@@ -232,10 +232,10 @@ class _Comparing:
                     continue
                 told |= {source, (one.source.kind, one.source.name)}
                 yield _Pair(
-                    label=self._label(subject, name),
+                    label=self._make_label(subject, name),
                     subject=subject,
-                    one=self._record(one),
-                    other=self._record(other),
+                    one=self._find_record_place(one),
+                    other=self._find_record_place(other),
                 )
 
     def _compare_value(self, check: ValueCheck) -> Iterator[_Pair]:
@@ -299,7 +299,7 @@ class _Comparing:
 
     def _compare_promises(self, check: PromiseCheck) -> Iterator[_Pair]:
         """What the plans promise of one thing, each against what most of them say."""
-        not_promised = cross_table().not_promised
+        not_promised = load_cross_table().not_promised
         for promise, other_promise in find_differing_promises(
             check, self._plans, not_promised
         ):
@@ -310,7 +310,7 @@ class _Comparing:
                 other=_place_promise(other_promise),
             )
 
-    def _agree(self, one: str, other: str) -> Iterator[_Pair]:
+    def _compare_facts(self, one: str, other: str) -> Iterator[_Pair]:
         fact = self._find_fact(one)
         for first in self._list_values(one):
             for second in self._list_values(other):
@@ -496,9 +496,9 @@ class _Comparing:
             if value is not None and record is not None:
                 yield _Stands(
                     value=value,
-                    place=self._record(record),
+                    place=self._find_record_place(record),
                     subject=subject,
-                    label=self._label(subject, name),
+                    label=self._make_label(subject, name),
                 )
 
     def _find_fact(self, reference: str) -> Fact | None:
@@ -507,14 +507,14 @@ class _Comparing:
             return self._facts["person", "name"]
         return self._facts.get((kind, name))
 
-    def _label(self, subject: Subject, name: str) -> Text:
+    def _make_label(self, subject: Subject, name: str) -> Text:
         label = self._facts[subject.type, name].label
         who = self._situation.labels.get(subject)
         if subject.type == "applicant" or who is None:
             return label
         return Text(f"{who.zh}：{label.zh}", f"{who.en}: {label.en}")
 
-    def _record(self, record: Record) -> PlaceRead:
+    def _find_record_place(self, record: Record) -> PlaceRead:
         """Where a record was said, as a person finds it."""
         fact = self._facts.get((record.subject.type, record.fact))
         value = say_value(record.value, fact)

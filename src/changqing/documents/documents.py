@@ -52,11 +52,11 @@ def write_documents(
     from changqing.documents.attachments import list_attachments
     from changqing.documents.compose import compose
     from changqing.documents.compose_apart import Facts, compose_apart, has_own_copies
-    from changqing.documents.schedule_print import schedule_inserts
+    from changqing.documents.schedule_print import make_schedule_inserts
     from changqing.documents.word_taken import load_taken
 
     wanted = frozenset(only)
-    texts = {**schedule_inserts(case.path), **(inserts or {})}
+    texts = {**make_schedule_inserts(case.path), **(inserts or {})}
     taken = load_taken(case.path) if with_words else {}
     words = {name: copy.blocks for name, copy in taken.items()}
     attachments = list_attachments(case, situation, catalogue)
@@ -103,18 +103,18 @@ def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
     Gives the file, and whether it was made now: what is there is never overwritten.
     Raises CaseError when there is no such document or no place for it.
     """
-    from changqing.documents.compose import own_copy, refuse_unknown
-    from changqing.documents.needed import own_path
+    from changqing.documents.compose import make_own_copy, refuse_unknown
+    from changqing.documents.needed import find_own_path
     from changqing.law.documents import load_documents
     from changqing.law.folders import CATALOGUE_ROOT
 
     templates = load_documents()
     refuse_unknown(frozenset({document}), templates)
     template = templates[document]
-    target = case.path / own_path(document)
+    target = case.path / find_own_path(document)
     content = (CATALOGUE_ROOT / template.path).read_text(encoding="utf-8")
     try:
-        own = own_copy(template, content).encode()
+        own = make_own_copy(template, content).encode()
         write_new(target, own, inside=case.path)
     except FileExistsError:
         return target, False

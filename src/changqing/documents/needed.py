@@ -33,7 +33,7 @@ def select_needed(
             yield template
 
 
-def own_path(document: str) -> str:
+def find_own_path(document: str) -> str:
     """Where the applicant's own copy of a document stands in the case folder."""
     return f"{OWN_FOLDER}/{document}.md"
 
@@ -76,7 +76,7 @@ def _has_its_own(case: Case, template: DocumentTemplate) -> bool:
     return (
         template.id in case.own_text
         or any(paper.kind in kinds for paper in case.papers)
-        or check_plain(case.path / own_path(template.id), inside=case.path)
+        or check_plain(case.path / find_own_path(template.id), inside=case.path)
     )
 
 

@@ -16,7 +16,7 @@ from changqing.errors import DocumentError, Issue
 from changqing.report.one_page import OnePage
 from changqing.report.one_page_rows import PageRow, speak_one_page
 from changqing.report.printer import SHAPES
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.text import Language, Text
 
 _TEMPLATE: Final = Path(__file__).with_name("one_page.typ")
@@ -53,7 +53,7 @@ def render_one_page_pdf(
     Raises DocumentError where it cannot be set, or the part that sets it is missing,
     and GivenUpError at a limit.
     """
-    return shared_pool().run(_LIMITS, _set_page, page, language, dict(crops or {}))
+    return get_shared_pool().run(_LIMITS, _set_page, page, language, dict(crops or {}))
 
 
 def _set_page(page: OnePage, language: Language, crops: Mapping[str, bytes]) -> bytes:

@@ -43,7 +43,7 @@ from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.plainfile import (
     check_plain,
-    folder_around,
+    find_folder_around,
     list_plain,
     open_guarded,
     open_plain,
@@ -235,7 +235,7 @@ def write_package(
     written = write_files(files, folder, case_dir=case_dir)
     if zip_name is None:
         return written
-    inside = folder_around(folder / zip_name, case_dir)
+    inside = find_folder_around(folder / zip_name, case_dir)
     _remove_old(folder, written, inside=inside)
     part = folder / f".{zip_name}.part"
     try:

@@ -21,11 +21,11 @@ from changqing.errors import DocumentError, GivenUpError, Issue
 from changqing.plainfile import (
     check_folder,
     check_plain,
-    folder_around,
+    find_folder_around,
     read_plain,
     write_plain,
 )
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.text import Text
 
 _PAGES_FOR_CONTENTS: Final = 4  # as the PDF has it
@@ -71,7 +71,7 @@ def render_documents(
             left = max(end - time.monotonic(), 0.001)
             granted = replace(limits, seconds=min(limits.seconds, left))
         try:
-            pdf, docx = shared_pool().run(
+            pdf, docx = get_shared_pool().run(
                 granted,
                 _render,
                 document,
@@ -139,7 +139,7 @@ def _name_document(document: Document, issue: Issue) -> Issue:
     )
 
 
-def upload_name(case_name: str) -> str:
+def make_upload_name(case_name: str) -> str:
     """The name of that zip: 申请材料-公司名称.zip."""
     return f"申请材料-{name_safely(case_name)}.zip"
 
@@ -163,7 +163,7 @@ def write_files(
     """
     written: list[Path] = []
     try:
-        inside = folder_around(folder / "file", case_dir)
+        inside = find_folder_around(folder / "file", case_dir)
         check_folder(folder, inside=inside)
         folder.mkdir(parents=True, exist_ok=True)
         for name, given in files.items():

@@ -204,9 +204,9 @@ class _DocxWriter:
     folder: Path
 
     def write_blocks(self, nodes: Iterable[Node]) -> list[PandocNode]:
-        return [block for node in nodes for block in self._block(node)]
+        return [block for node in nodes for block in self._write_block(node)]
 
-    def _block(self, node: Node) -> list[PandocNode]:
+    def _write_block(self, node: Node) -> list[PandocNode]:
         inside = list_children(node)
         match node["kind"]:
             case "paragraph":

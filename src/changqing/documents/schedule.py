@@ -145,12 +145,12 @@ def find_concerns(
     numbers = bound_parameters(catalogue, situation.application, situation.as_of)
     start = situation.application.submit_on
     found = [
-        *_span(schedule, start, numbers[DAILY_MONTHS], numbers[WHOLE_MONTHS]),
+        *_check_span(schedule, start, numbers[DAILY_MONTHS], numbers[WHOLE_MONTHS]),
         *_find_gaps(schedule, start),
         *_find_people_issues(schedule),
         *_find_holidays(schedule),
         *_find_repeated_topics(schedule),
-        *_rate(schedule, situation),
+        *_check_rate(schedule, situation),
     ]
     return tuple(found)
 
@@ -174,7 +174,7 @@ def match_promises(
     return tuple(found)
 
 
-def _span(
+def _check_span(
     schedule: ContentSchedule, start: date, daily: int | None, whole: int | None
 ) -> Iterator[Concern]:
     by_day = max((item.on for item in schedule.items), default=None)
@@ -282,7 +282,7 @@ def _find_repeated_topics(schedule: ContentSchedule) -> Iterator[Concern]:
             )
 
 
-def _rate(schedule: ContentSchedule, situation: Situation) -> Iterator[Concern]:
+def _check_rate(schedule: ContentSchedule, situation: Situation) -> Iterator[Concern]:
     """The promised pace beside the one that was measured, where it was."""
     if len(schedule.items) < 2:
         return

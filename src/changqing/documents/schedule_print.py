@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 INSERT = "schedule"
 
 
-def schedule_inserts(folder: Path) -> Mapping[str, str]:
+def make_schedule_inserts(folder: Path) -> Mapping[str, str]:
     """What stands in the place kept for the schedule; nothing without one."""
     from changqing.documents.schedule import load_schedule
 
     schedule = load_schedule(folder)
-    return {} if schedule is None else {INSERT: schedule_markdown(schedule)}
+    return {} if schedule is None else {INSERT: write_schedule_markdown(schedule)}
 
 
-def schedule_markdown(schedule: ContentSchedule) -> str:
+def write_schedule_markdown(schedule: ContentSchedule) -> str:
     """Two tables, by day and by month; who is missing is a visible blank.
 
     Nobody has to name a column (栏目): without one a dash says that none is meant.

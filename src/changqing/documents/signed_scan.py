@@ -31,7 +31,7 @@ from changqing.evidence.reading import (
     Reading,
     ReadingProblem,
 )
-from changqing.sandbox.pool import shared_pool
+from changqing.sandbox.pool import get_shared_pool
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def file_scan(
     if not any(page.spans for page in reading.pages):
         why = (reading.problem or ReadingProblem.BLANK).text
         raise CaseError(Issue(text=why, path=name))
-    pool = shared_pool(
+    pool = get_shared_pool(
         "readers", prepare=f"{stay_in.__module__}:{stay_in.__name__}", patience=120.0
     )
     signed = pool.run(LIMITS, find_signed_pages, content, name, reading.pages)
@@ -216,7 +216,7 @@ def file_scan(
     )
     for document in filed:
         pages = tuple(page.scan_page for page in document.pages)
-        pdf = shared_pool().run(
+        pdf = get_shared_pool().run(
             LIMITS, pick_pages, content, name, pages, document.printed.title
         )
         keep_signed(case_dir, document.printed, pdf)

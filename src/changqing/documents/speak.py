@@ -95,7 +95,7 @@ class Speaker:
     drafted: list[str] = field(default_factory=list)  # choices that wrote a sentence
     charts: dict[str, str] = field(default_factory=dict)
 
-    def words(self) -> dict[str, object]:
+    def collect_words(self) -> dict[str, object]:
         """Everything a template may use, by name."""
         application = self.situation.application
         region = self.catalogue.regions.get(application.region)
@@ -159,11 +159,11 @@ class Speaker:
 
     def say(self, fact: str, subject: Subject = APPLICANT) -> str:
         """The value of a fact with its evidence number; a blank where it is unknown."""
-        return self._fact(fact, subject, short=False)
+        return self._say_fact(fact, subject, short=False)
 
     def cell(self, fact: str, subject: Subject = APPLICANT) -> str:
         """As `say`, days written short, for a table."""
-        return self._fact(fact, subject, short=True)
+        return self._say_fact(fact, subject, short=True)
 
     def yes(
         self,
@@ -183,7 +183,7 @@ class Speaker:
         text = then if value else otherwise
         if text is None:
             return self._blank_for(fact, subject)
-        return self._state(text, text, found, value, record)
+        return self._make_statement(text, text, found, value, record)
 
     def known(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
         """The value a template may decide by; nothing is printed."""
@@ -223,7 +223,7 @@ class Speaker:
             post = roles[0] if roles else None
             if any(blank.post == post for blank in self.missing if post):
                 return escape(posts)
-            return self._missing(f"{posts}的姓名", "roles", None, post=post)
+            return self._say_missing(f"{posts}的姓名", "roles", None, post=post)
         return "、".join(self.say("name", member.subject) for member in members)
 
     def ask_for_layers(self) -> str:
@@ -294,7 +294,7 @@ class Speaker:
         if application.scope == "intra_province":
             return scope if region is None else f"{scope}，{escape(region.label.zh)}"
         if self.known("coverage") is None:
-            return f"{scope}，{self._missing(_COVERAGE, 'coverage', APPLICANT)}"
+            return f"{scope}，{self._say_missing(_COVERAGE, 'coverage', APPLICANT)}"
         return f"{scope}，{self.say('coverage')}"
 
     def contact(self) -> str:
@@ -305,7 +305,9 @@ class Speaker:
             if self.known("named_contact", person.subject) is True
         ]
         if not named:
-            return self._missing("联系人的姓名，在人员里指明", "named_contact", None)
+            return self._say_missing(
+                "联系人的姓名，在人员里指明", "named_contact", None
+            )
         return "、".join(self.say("name", person) for person in named)
 
     def until(self, support: NamedSupport) -> str:
@@ -331,10 +333,10 @@ class Speaker:
             value, record = find_standing(found)
             if value is True and record is not None and found is not None:
                 name = f"《{self.catalogue.materials[kind].label.zh}》"
-                return self._state(
+                return self._make_statement(
                     name, self._refer(record, name), found, value, record
                 )
-        return self._missing(f"附上{label}", f"has_{material}", APPLICANT)
+        return self._say_missing(f"附上{label}", f"has_{material}", APPLICANT)
 
     def shown(self, material: str, element: str) -> str:
         """What a paper of the case writes, in its own words; a blank where none does.
@@ -358,7 +360,7 @@ class Speaker:
                 else:
                     text = f"{quoted}（{place}）"
                     written = escape(text)
-                return self._state(text, written, found, value, record)
+                return self._make_statement(text, written, found, value, record)
         known = self.catalogue.materials[material]
         what = known.elements[element].zh
         waiting = self.waiting.find_element(kinds, element)
@@ -371,7 +373,7 @@ class Speaker:
             supply = f"{what}，指出{title}写在哪一条"  # others signed what it says
         else:
             supply = f"{what}，以{title}为证"
-        return self._missing(supply, element, APPLICANT)
+        return self._say_missing(supply, element, APPLICANT)
 
     def stated(self, material: str, fact: str, subject: Subject = APPLICANT) -> str:
         """A value as a paper of this kind states it; a blank where none does.
@@ -390,13 +392,15 @@ class Speaker:
                         value, self.catalogue.facts[subject.type, fact], short=True
                     )
                     found = self.situation.resolved.get((subject, fact))
-                    return self._state(text, escape(text), found, value, record)
+                    return self._make_statement(
+                        text, escape(text), found, value, record
+                    )
         label = self.catalogue.facts[subject.type, fact].label.zh
         title = self.catalogue.materials[material].label.zh
         waiting = self.waiting.find(subject, fact)
         if waiting is not None:
             return self._ask_to_confirm(label, waiting, fact, subject)
-        return self._missing(f"{label}，《{title}》所载", fact, subject)
+        return self._say_missing(f"{label}，《{title}》所载", fact, subject)
 
     # ── blanks ───────────────────────────────────────────────────────────────────────
 
@@ -470,7 +474,8 @@ class Speaker:
             LINE.join(map(escape, filter(str.strip, (made.words or "").splitlines())))
             if answer is None
             else self.fill(
-                answer.write_for(self.situation.application.licence), self.words()
+                answer.write_for(self.situation.application.licence),
+                self.collect_words(),
             )
         )
         text = f"{OPEN}c{at}{CLOSE}{text}{OPEN}e{at}{CLOSE}"
@@ -581,7 +586,7 @@ class Speaker:
             on=self.situation.as_of,
         )
 
-    def _fact(self, name: str, subject: Subject, *, short: bool) -> str:
+    def _say_fact(self, name: str, subject: Subject, *, short: bool) -> str:
         fact = self.catalogue.facts[subject.type, name]
         found = self.situation.resolved.get((subject, name))
         value, record = self._find_cited(found)
@@ -590,13 +595,13 @@ class Speaker:
         region = self.catalogue.regions.get(self.situation.application.region)
         text = write_value(value, fact, short=short, region=region)
         doubt = write_doubt(found, fact, short=short)
-        return self._state(text, escape(text), found, value, record) + doubt
+        return self._make_statement(text, escape(text), found, value, record) + doubt
 
     def _find_cited(self, found: Resolved | None) -> tuple[Value | None, Record | None]:
         as_of, own = self.situation.as_of, self.materials
         return find_cited(found, self.read, self.attachments, as_of, own=own)
 
-    def _state(
+    def _make_statement(
         self,
         text: str,
         markdown: str,
@@ -648,9 +653,9 @@ class Speaker:
         proof = self._name_proofs(fact)
         if fact.type.kind is Kind.BOOLEAN and fact.question is not None:
             # As a label it would read as if it had to be so.
-            return self._missing(f"{who}{fact.question.zh}{proof}", name, subject)
+            return self._say_missing(f"{who}{fact.question.zh}{proof}", name, subject)
         comma = "，" if proof else ""
-        return self._missing(f"{who}{fact.label.zh}{comma}{proof}", name, subject)
+        return self._say_missing(f"{who}{fact.label.zh}{comma}{proof}", name, subject)
 
     def _name_proofs(self, fact: Fact) -> str:
         """Name what would prove a fact: papers but the one being written, or a look."""
@@ -671,7 +676,7 @@ class Speaker:
         self, what: str, waiting: WaitingValue, fact: str, subject: Subject
     ) -> str:
         """A blank for what a paper here says, and a person has yet to confirm."""
-        return self._missing(
+        return self._say_missing(
             f"{what}，{waiting.sentence}",
             fact,
             subject,
@@ -679,7 +684,7 @@ class Speaker:
             reading=waiting.name,
         )
 
-    def _missing(
+    def _say_missing(
         self,
         supply: str,
         fact: str,

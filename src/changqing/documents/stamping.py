@@ -27,7 +27,7 @@ from changqing.documents.signing_pages import (
 )
 from changqing.errors import CaseError, DocumentError, Issue
 from changqing.plainfile import check_plain, list_plain, read_plain
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.text import Text
 
 FOLDER: Final = "dossier/stamping"
@@ -96,7 +96,7 @@ def print_for_signing(
         )
         for rendered in asked
     )
-    pdf, texts, signed = shared_pool().run(
+    pdf, texts, signed = get_shared_pool().run(
         LIMITS, bind_for_signing, parts, company=case.name, as_of=as_of
     )
     documents = tuple(

@@ -129,7 +129,7 @@ class _TokenReader:
     def read(self) -> list[Node]:
         for token in self._tokens:
             if token.nesting > 0:
-                self._open.append(_block(token))
+                self._open.append(_make_block(token))
             elif token.nesting < 0:
                 closed = self._open.pop()
                 finish = _FINISHED.get(closed["kind"])
@@ -147,7 +147,7 @@ class _TokenReader:
         list_children(self._open[-1]).append(node)
 
 
-def _block(token: Token) -> Node:
+def _make_block(token: Token) -> Node:
     """A node for what a token opens, still empty."""
     kind = token.type.removesuffix("_open")
     node: Node = {"kind": _BLOCKS.get(kind, kind), "children": []}

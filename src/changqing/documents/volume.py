@@ -31,7 +31,7 @@ from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
 from changqing.plainfile import read_plain
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 
 TITLE: Final = "申请材料"
 LIMITS: Final = Limits(seconds=120, processor=240, memory=3 << 30, output=512 << 20)
@@ -110,7 +110,7 @@ def bind_volume(
         )
         for proof in found
     )
-    volume = shared_pool().run(
+    volume = get_shared_pool().run(
         LIMITS,
         bind_pages,
         tuple(parts),

@@ -331,7 +331,7 @@ def _open_picture(part: VolumePart, writer: PdfWriter) -> list[Leaf] | LeftApart
     try:
         import cv2
 
-        from changqing.readers.ocr import shrink
+        from changqing.readers.ocr import shrink_picture
         from changqing.readers.package import DAMAGED
         from changqing.readers.picture import TooLargePictureError, open_pictures
     except ImportError as problem:
@@ -340,7 +340,7 @@ def _open_picture(part: VolumePart, writer: PdfWriter) -> list[Leaf] | LeftApart
     try:
         for picture in open_pictures(part.content):
             scale = min(1.0, _DOTS / max(picture.shape[:2]))
-            drawn = shrink(picture, scale) if scale < 1 else picture
+            drawn = shrink_picture(picture, scale) if scale < 1 else picture
             _, packed = cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, 85])
             height, width = drawn.shape[:2]
             image = StreamObject()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from changqing.errors import DocumentError, GivenUpError, Issue
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.text import Text
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_word_blocks(content: bytes) -> tuple[WordBlock, ...]:
     if content.startswith(_OLD_OFFICE):
         raise _refuse(_OLD)
     try:
-        return shared_pool().run(READING, _read, content)
+        return get_shared_pool().run(READING, _read, content)
     except GivenUpError as error:
         if error.reason == "busy":
             raise
@@ -82,7 +82,7 @@ def check_word(content: bytes) -> None:
     if content.startswith(_OLD_OFFICE):
         raise _refuse(_OLD)
     try:
-        shared_pool().run(READING, _check, content)
+        get_shared_pool().run(READING, _check, content)
     except GivenUpError as error:
         if error.reason == "busy":
             raise
@@ -146,7 +146,7 @@ def _refuse_hostile(packed: zipfile.ZipFile) -> None:
 
 def _refuse_fetching(root: Element) -> None:
     """Refuse elements and fields that take in what stands elsewhere."""
-    if any(_tag(node) in _FETCHING for node in root.iter()):
+    if any(_strip_namespace(node) in _FETCHING for node in root.iter()):
         raise _refuse(_HAS_OUTSIDE)
     if any(map(_FETCHES.match, _read_field_codes(root))):
         raise _refuse(_HAS_OUTSIDE)
@@ -162,7 +162,7 @@ def _read_field_codes(root: Element) -> Iterator[str]:
         None
     ]  # of the open fields; None: in a result, or outside
     for node in root.iter():
-        tag = _tag(node)
+        tag = _strip_namespace(node)
         if tag == "instrText" or (tag == "t" and codes[-1] is not None):
             codes[-1] = (codes[-1] or "") + (node.text or "")
         elif tag == "fldChar" and _find_value(node, "fldCharType") != "begin":
@@ -179,7 +179,7 @@ def _read_field_codes(root: Element) -> Iterator[str]:
     yield from filter(None, codes)
 
 
-def _tag(node: Element) -> str:
+def _strip_namespace(node: Element) -> str:
     """The name of an element, whatever edition of the format it is in."""
     return str(node.tag).rpartition("}")[2]
 

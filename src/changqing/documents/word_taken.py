@@ -135,7 +135,7 @@ def _append(disk: Disk, folder: Path, step: WordStep) -> None:
         "draft": step.draft,
     }
     text = json.dumps(line, ensure_ascii=False) + "\n"
-    disk.directory(folder / WORD_FOLDER)
+    disk.make_folder(folder / WORD_FOLDER)
     disk.append(folder / WORD_STEPS, text.encode())
 
 

@@ -297,7 +297,7 @@ class Observations:
     @contextmanager
     def _hold_for_writing(self) -> Iterator[None]:
         try:
-            self._disk.directory(self.folder)
+            self._disk.make_folder(self.folder)
             with only_writer(self.folder / "lock", inside=self._case_dir):
                 for left in self.folder.glob("*.new"):
                     left.unlink()

@@ -13,7 +13,12 @@ from datetime import date
 from changqing.case.comparison import UNREAD, Comparison, ReadOutcome
 from changqing.case.model import Case, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import beijing_day, earliest, find_day_start, last_valid_day
+from changqing.day import (
+    beijing_day,
+    find_day_start,
+    find_earliest,
+    find_last_valid_day,
+)
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Issuer
@@ -135,20 +140,20 @@ def _find_last_day(case: Case, record: Record, paper: Paper, fact: Fact) -> date
     material = catalogue.materials.get(paper.kind)
     own_end = None if material is None else material.own_end
     days = fact.validity.days
-    kept = last_valid_day(beijing_day(record.received_at), days)
+    kept = find_last_valid_day(beijing_day(record.received_at), days)
     ends = paper.valid_until
     if ends is None and kept is not None:
         ends = _find_own_end(case, paper, record.subject, own_end)
     elif not case.was_read(paper, paper.subject, "valid_until"):
-        ends = earliest(ends, kept)
+        ends = find_earliest(ends, kept)
     until = ends or kept
     if ends is not None and record.fact == own_end:
         # That it has ended is known after the end, as long as other things are.
         until = None if kept is None else max(ends, kept)
     asked_recent = None if material is None else material.freshness
     if fact.freshness or (asked_recent and record.fact in asked_recent.facts):
-        until = earliest(until, last_valid_day(paper.true_on, days))
-    return earliest(until, paper.last_believed_on)
+        until = find_earliest(until, find_last_valid_day(paper.true_on, days))
+    return find_earliest(until, paper.last_believed_on)
 
 
 def _find_own_end(

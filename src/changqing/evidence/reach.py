@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from changqing.case.subjects import Subject
-from changqing.day import beijing_day, last_valid_day
+from changqing.day import beijing_day, find_last_valid_day
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
@@ -135,7 +135,7 @@ def _make_record(
         digest=None,
         observed_at=latest.at,
         received_at=latest.at,
-        valid_until=last_valid_day(beijing_day(latest.at), days),
+        valid_until=find_last_valid_day(beijing_day(latest.at), days),
         raw=f"{answered}/{len(counted)}",
         based_on=based_on,
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from changqing.case.model import Case, Look, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import find_day_start, last_valid_day
+from changqing.day import find_day_start, find_last_valid_day
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -188,7 +188,7 @@ def _declare(case: Case, said: Statement, catalogue: Catalogue) -> Iterator[Reco
             digest=None,
             observed_at=at,
             received_at=at,
-            valid_until=last_valid_day(case.declared_on, fact.validity.days),
+            valid_until=find_last_valid_day(case.declared_on, fact.validity.days),
             raw=said.raw,
         )
 
@@ -300,7 +300,7 @@ def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
             digest=look.file.digest,
             observed_at=at,
             received_at=at,
-            valid_until=last_valid_day(look.on, fact.validity.days),
+            valid_until=find_last_valid_day(look.on, fact.validity.days),
             raw=backed.words or said.raw,
         )
 

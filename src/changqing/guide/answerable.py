@@ -201,7 +201,7 @@ def _answer_licence(licence: Licence) -> Answerable:
 
 def _answer_material(material: Material) -> Answerable:
     label, en = material.label, material.label.en.lower()
-    request = main_request(material)
+    request = find_main_request(material)
     told = (request.requirement, *request.accepts, *request.refuses)
     titles = () if material.recognition is None else material.recognition.titles
     names = [name for name in titles if name != label.zh and _GAP not in name]
@@ -229,7 +229,7 @@ def _answer_material(material: Material) -> Answerable:
     )
 
 
-def main_request(material: Material) -> MaterialRequest:
+def find_main_request(material: Material) -> MaterialRequest:
     """Find the request for everybody at application, or the first."""
     return min(
         material.asked,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.guide.answerable import Answerable, AnswerKind, Place, main_request
+from changqing.guide.answerable import Answerable, AnswerKind, Place, find_main_request
 from changqing.law.documents import load_documents
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.law import LawFact
@@ -90,9 +90,9 @@ def _find_standing(
     if entry.kind is AnswerKind.CRITERION:
         return catalogue.criteria[entry.id].standing
     if entry.kind is AnswerKind.MATERIAL:
-        return main_request(catalogue.materials[entry.id]).standing
+        return find_main_request(catalogue.materials[entry.id]).standing
     if entry.kind is AnswerKind.PARAMETER:
-        value = _main_value(catalogue.parameters[entry.id], on)
+        value = _find_main_value(catalogue.parameters[entry.id], on)
         return Standing.PRACTICE if value is None else value.standing
     return None
 
@@ -138,7 +138,7 @@ def _say_material(
     catalogue: Catalogue, name: str, on: date, place: Place
 ) -> tuple[Text, Iterable[Citation]]:
     material = catalogue.materials[name]
-    request = main_request(material)
+    request = find_main_request(material)
 
     def join_texts(texts: Iterable[Text]) -> tuple[str, str]:
         filled = [fill(catalogue, text, on=on) for text in texts]
@@ -320,7 +320,7 @@ def _say_procedure(
     return told, (*procedure.citations, *steps_cite)
 
 
-def _main_value(parameter: Parameter, on: date) -> ParameterValue | None:
+def _find_main_value(parameter: Parameter, on: date) -> ParameterValue | None:
     """Find the value of a parameter on a day, the nation's first; None if not set."""
     values = [value for value in parameter.values if value.in_force.covers(on)]
     return values[0] if values and values[0].value is not None else None
@@ -330,7 +330,7 @@ def _say_parameter(
     catalogue: Catalogue, name: str, on: date, place: Place
 ) -> tuple[Text, Iterable[Citation]]:
     parameter = catalogue.parameters[name]
-    value = _main_value(parameter, on)
+    value = _find_main_value(parameter, on)
     if value is None:
         return Text(
             f"{parameter.label.zh}：没有全国规定的数，向受理机关确认。",
@@ -372,7 +372,7 @@ def _say_criterion(
     numbers = [
         _say_value(parameter, value)
         for parameter in parameters
-        if (value := _main_value(parameter, on)) is not None
+        if (value := _find_main_value(parameter, on)) is not None
     ]
     zh = "".join(f"{number.zh}。" for number in numbers)
     en = "".join(f" {number.en}." for number in numbers)

@@ -126,7 +126,7 @@ class Classifier:
             ruled=tuple(
                 ruled
                 for rule in self._rules.values()
-                if (ruled := self._rule(rule, found)).need is not Need.SILENT
+                if (ruled := self._apply_rule(rule, found)).need is not Need.SILENT
             ),
         )
 
@@ -156,7 +156,7 @@ class Classifier:
             ),
         )
 
-    def _rule(self, rule: Classification, found: _Truths) -> Ruled:
+    def _apply_rule(self, rule: Classification, found: _Truths) -> Ruled:
         need = decide_need(rule.outcome, found.known[rule.id])
         said = rule.says.get(need)
         return Ruled(

@@ -103,7 +103,7 @@ def describe_licence(
             and (fact.in_force is None or fact.in_force.covers(on))
         )
 
-    def number(name: str | None, scope: str) -> LicenceNumber | None:
+    def find_number(name: str | None, scope: str) -> LicenceNumber | None:
         if name is None:
             return None
         found = find_parameter_value(
@@ -130,8 +130,8 @@ def describe_licence(
                 approver=find_authority(
                     catalogue, code, scope=granted_scope, region=region, foreign=foreign
                 ),
-                capital=number(licence.capital, granted_scope),
-                term=number(licence.term, granted_scope),
+                capital=find_number(licence.capital, granted_scope),
+                term=find_number(licence.term, granted_scope),
             )
             for granted_scope in scopes
         ),
@@ -225,7 +225,7 @@ def make_licence_data(
             make_citation_data(catalogue, citation, language) for citation in citations
         ]
 
-    def number(found: LicenceNumber | None) -> NumberData | None:
+    def encode_number(found: LicenceNumber | None) -> NumberData | None:
         if found is None:
             return None
         return {
@@ -274,8 +274,8 @@ def make_licence_data(
             {
                 "scope": grant.scope,
                 "approver": grant.approver.say(language),
-                "capital": number(grant.capital),
-                "term": number(grant.term),
+                "capital": encode_number(grant.capital),
+                "term": encode_number(grant.term),
             }
             for grant in page.granted
         ],

@@ -223,7 +223,7 @@ def _date_step(
             ),
             hint=Text("请检查给出的日期", "check the days that were given"),
         ) from None
-    bound, limit = _limit(step, reckonings)
+    bound, limit = _find_limit(step, reckonings)
     taken = givens.days.get(step.id)
     basis = next(
         (reckoning for reckoning in reckonings if limit and reckoning.day == limit),
@@ -250,7 +250,7 @@ def _fill(catalogue: Catalogue, text: Text | None, on: date) -> Text | None:
     return None if text is None else fill(catalogue, text, on=on)
 
 
-def _limit(
+def _find_limit(
     step: ProcedureStep, reckonings: Sequence[Reckoning]
 ) -> tuple[Bound | None, date | None]:
     """The day that counts: a last one before one to reckon with before a first one."""

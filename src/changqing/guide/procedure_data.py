@@ -87,7 +87,7 @@ def make_procedure_data(
     def say(text: Text | None) -> str | None:
         return None if text is None else text.say(language)
 
-    def cite(citation: Citation) -> CitationData:
+    def encode_citation(citation: Citation) -> CitationData:
         return make_citation_data(catalogue, citation, language)
 
     def make_clock(each: Reckoning) -> ClockData:
@@ -103,7 +103,7 @@ def make_procedure_data(
             "note": say(each.note),
         }
 
-    def step(each: DatedStep) -> StepData:
+    def encode_step(each: DatedStep) -> StepData:
         office = each.office_day
         return {
             "id": each.step.id,
@@ -122,7 +122,7 @@ def make_procedure_data(
             "clocks": [make_clock(reckoning) for reckoning in each.reckonings],
             "runs_out": say(each.runs_out),
             "law": list(each.step.law),
-            "citations": [cite(citation) for citation in each.citations],
+            "citations": [encode_citation(citation) for citation in each.citations],
         }
 
     about = procedure.about
@@ -139,6 +139,6 @@ def make_procedure_data(
         "as_of": givens.as_of.isoformat(),
         "given": {name: day.isoformat() for name, day in givens.days.items()},
         "starts": {name: said.say(language) for name, said in procedure.starts.items()},
-        "steps": [step(dated_step) for dated_step in steps],
-        "citations": [cite(citation) for citation in procedure.citations],
+        "steps": [encode_step(dated_step) for dated_step in steps],
+        "citations": [encode_citation(citation) for citation in procedure.citations],
     }

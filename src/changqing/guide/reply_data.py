@@ -79,7 +79,7 @@ def reply_data(
             _answer_data(catalogue, answer, language) for answer in reply.answers
         ],
         "nearest": [
-            {"topic": topic.id, **_title_data(topic.title), "score": score}
+            {"topic": topic.id, **_make_title_data(topic.title), "score": score}
             for topic, score in reply.nearest
         ],
         "on": reply.on.isoformat(),
@@ -99,7 +99,7 @@ def _answer_data(
     return {
         "topic": answer.id,
         "kind": answer.kind.value,
-        **_title_data(answer.title),
+        **_make_title_data(answer.title),
         "aliases": [alias.say(language) for alias in answer.aliases],
         "tier": answer.tier.value,
         "short": None if short is None else short.say(language),
@@ -117,5 +117,5 @@ def _answer_data(
     }
 
 
-def _title_data(title: Text) -> TitleData:
+def _make_title_data(title: Text) -> TitleData:
     return {"title": title.zh, "title_en": title.en}

@@ -135,7 +135,7 @@ class Words:
         last: Word | None = None
         cut = place = 0
         while place < len(plain):
-            phrase, end = self._phrase(plain, place)
+            phrase, end = self._find_phrase(plain, place)
             if phrase is None:
                 place += 1
                 continue
@@ -159,7 +159,7 @@ class Words:
         kept: list[str] = []
         place = 0
         while place < len(plain):
-            phrase, end = self._phrase(plain, place)
+            phrase, end = self._find_phrase(plain, place)
             if phrase is None:
                 kept.append(plain[place])
                 place += 1
@@ -191,7 +191,7 @@ class Words:
             letter in _IDLE_CHINESE or _is_latin(letter) for letter in last
         )
 
-    def _phrase(self, plain: str, start: int) -> tuple[str | None, int]:
+    def _find_phrase(self, plain: str, start: int) -> tuple[str | None, int]:
         """The longest phrase that begins there and where it ends; Latin ones whole."""
         for phrase in self._phrases.get(plain[start : start + 2], ()):
             if plain.startswith(phrase, start):
@@ -217,7 +217,7 @@ class Words:
             if len(word) > 1 and word not in _IDLE_ENGLISH and not _YEAR.match(word):
                 # In a Chinese text it is a name: APP, SSL.
                 english = language is Language.EN
-                stem = _stem(word) if english else word
+                stem = _stem_word(word) if english else word
                 yield self._stems.get(stem) or Word(stem, _CONTENT)
 
     def _list_chinese(self, run: str) -> Iterator[Word]:
@@ -240,14 +240,14 @@ class Words:
         found: dict[str, Word] = {}
         for phrase, word in self._groups.items():
             if _LATIN.fullmatch(phrase):
-                stem = _stem(phrase)
+                stem = _stem_word(phrase)
                 if len(stem) >= _LEAST_STEM:
                     found.setdefault(stem, word)
         return found
 
 
 @lru_cache(maxsize=20_000)  # the guide has some 3,000, each many times
-def _stem(word: str) -> str:
+def _stem_word(word: str) -> str:
     """The stem of an English word; by a stemmer of its own, which threads share not."""
     from snowballstemmer.english_stemmer import EnglishStemmer
 

@@ -58,20 +58,20 @@ def _write_lines(
 ) -> Iterator[str]:
     # A note begins with ##; a line with one # is used by taking "# " away, so that an
     # editor's key for comments makes it one of the case.
-    def note(zh: str, en: str) -> str:
+    def write_note(zh: str, en: str) -> str:
         return f"## {Text(zh=zh, en=en).say(language)}"
 
-    yield note(
+    yield write_note(
         "长青申请项目。两个#开头的是说明；一个#开头的行，去掉#和一个空格就能用。",
         "A Changqing case. Lines with ## are notes; take “# ” away to use a line.",
     )
-    yield note(
+    yield write_note(
         "不清楚的留空，不要填0或否。金额写单位（1000万），日期写作2027-01-15或2027年1月15日，"
         "是否写是或否。",
         "Leave unknowns out, never write 0. Money with its unit (1000万元), days like "
         "2027-01-15, true or false.",
     )
-    yield note(
+    yield write_note(
         "每一处的写法和例子见docs/case-file.zh-CN.md，可以填的事实见docs/reference/。",
         "How each part is written, with examples: docs/case-file.md; every fact: "
         "docs/reference/.",
@@ -92,7 +92,7 @@ def _write_lines(
     yield f"  licence: {answers.licence}  # {licence}"
     yield f"  scope: {answers.scope}  # {SCOPE_WORDS[answers.scope].say(language)}"
     if answers.scope == "cross_province":
-        yield note(
+        yield write_note(
             "覆盖哪些省写在下一行，例如[四川, 重庆]；覆盖全国的写[全国]。",
             "The provinces covered stand below, such as ['51', '50']; [nationwide] for"
             " all of them.",
@@ -104,7 +104,7 @@ def _write_lines(
     yield f"  submit_on: {answers.submit_on}"
     yield f"declared_on: {today}"
     yield ""
-    yield note("网站、应用和小程序。", "Websites, apps and mini-programmes.")
+    yield write_note("网站、应用和小程序。", "Websites, apps and mini-programmes.")
     yield "services:"
     urls = (answers.url, *answers.other_urls) if answers.url else ()
     for number, url in enumerate(urls, start=1):
@@ -112,7 +112,7 @@ def _write_lines(
         yield f"  - {{id: {name}, kind: website, url: {_write_scalar(url)}}}"
     if not urls:
         yield "  # - {id: site, kind: 网站, url: 'https://www.example.cn/'}"
-    yield note(
+    yield write_note(
         "应用、小程序写名称和商店页面；商店的网址不是公司的网站：",
         "Of an app or mini-programme name and page in its store, which is no site of "
         "yours:",
@@ -122,7 +122,7 @@ def _write_lines(
         "store_page: 'https://apps.apple.com/cn/app/id1', hosting_provider: 云服务商}"
     )
     yield ""
-    yield note(
+    yield write_note(
         "人员：一人多岗写[技术人员, 信息安全负责人]，要离职的写leaves_on: 日期。",
         "People: two posts of one person are [technical, security]; who leaves has "
         "leaves_on: a day.",
@@ -142,12 +142,12 @@ def _write_lines(
     yield ""
     yield from _list_papers(answers, catalogue, today, language)
     yield ""
-    yield note(
+    yield write_note(
         "名单写全之后再声明齐全；在那之前，没写的算缺证，不算没有。",
         "Close a list when it is complete; before that a missing item is unknown.",
     )
     yield f"# closed: {{papers: {today}, people: {today}}}"
-    yield note(
+    yield write_note(
         "只缺其中一份、只有一个岗位没人，也可以单独说，不必声明整张名单齐全。",
         "One paper or post that is not there may be said by itself, lists left open.",
     )

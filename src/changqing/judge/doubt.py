@@ -63,7 +63,7 @@ def explain_failure(
     )
 
 
-def doubt_line(finding: Finding) -> Text:
+def make_doubt_line(finding: Finding) -> Text:
     """The line of a finding in a list of doubts.
 
     The words of the catalogue stand where the criterion can fail in one way only. Where

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.judge.doubt import doubt_line
+from changqing.judge.doubt import make_doubt_line
 from changqing.judge.model import (
     Caution,
     Compliance,
@@ -142,7 +142,7 @@ def _is_mere_strength(criterion: Criterion) -> bool:
 
 def _say_caution(finding: Finding, labels: Mapping[Subject, Text]) -> Text:
     """What is wrong, and of whom where it is not the applicant."""
-    subject, says = finding.subject, doubt_line(finding)
+    subject, says = finding.subject, make_doubt_line(finding)
     if subject is None or subject == APPLICANT or subject not in labels:
         return says
     label = labels[subject]

@@ -25,10 +25,10 @@ from changqing.law.references import (
     check_materials,
     check_proofs,
     check_questions,
+    check_reference,
     check_references,
     check_synonyms,
     check_titles,
-    refer,
 )
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.types import Kind, Value, ValueType
@@ -131,7 +131,7 @@ def _check_errands(sources: Sources) -> None:
 def _refuse_source(sources: Sources, name: str, loc: Loc, source: str) -> None:
     kind, _, rest = source.partition(":")
     if kind == "paper" and rest:
-        refer(sources, ("facts", name, loc), "materials", rest)
+        check_reference(sources, ("facts", name, loc), "materials", rest)
         return
     if source in {"form", "derived"} or (kind in {"probe", "guided"} and rest):
         return
@@ -452,7 +452,7 @@ class _ExampleCheck:
                 hint=suggest_word(name, givens),
             )
             return
-        self.value(("given", name), name, givens[name], written)
+        self.check_value(("given", name), name, givens[name], written)
 
     def check_row(
         self, loc: Loc, subject: str, written: Mapping[str, Value | None]
@@ -460,13 +460,15 @@ class _ExampleCheck:
         for name, value in written.items():
             fact = self.find_fact((*loc, name), subject, name)
             if fact is not None:
-                self.value((*loc, name), name, fact.type, value)
+                self.check_value((*loc, name), name, fact.type, value)
 
     def find_fact(self, loc: Loc, subject: str, name: str) -> Fact | None:
         origin = ("criteria", self.name, self.loc + loc)
         return _find_fact(self.sources, self.catalogue, origin, subject, name)
 
-    def value(self, loc: Loc, name: str, kind: ValueType, written: object) -> None:
+    def check_value(
+        self, loc: Loc, name: str, kind: ValueType, written: object
+    ) -> None:
         if written is None or read_value(kind, written) is not None:
             return
         hint: Text | None = None

@@ -21,7 +21,7 @@ from changqing.law.kit import Citation, Confidence, InForce
 from changqing.law.law import fill, say_law
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
-from changqing.law.touched import Reach, Touched, find_touched, reach_of
+from changqing.law.touched import Reach, Touched, collect_reach, find_touched
 from changqing.law.words import SCOPE_WORDS
 from changqing.text import Text, WordedEnum, both
 
@@ -227,7 +227,7 @@ def _describe_law_change(
     former: LawFact | None,
 ) -> Change:
     told = [fact] if former is None or former is fact else [fact, former]
-    reach = reach_of(told, _find_changed_whole(catalogue, day))
+    reach = collect_reach(told, _find_changed_whole(catalogue, day))
     return Change(
         on=day,
         precision=_find_precision(fact.in_force, turn),

@@ -51,7 +51,7 @@ class FileNames(TypedDict):
     alias_generator: Callable[[str], str]
 
 
-def file_names(**written: str) -> FileNames:
+def make_file_names(**written: str) -> FileNames:
     """Configure an entry: how files name the fields that Python cannot name so."""
     return {
         "extra": "forbid",
@@ -75,7 +75,7 @@ class YamlEntry:
     """A mapping of a catalogue file: exact types, no unknown fields."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[FileNames] = file_names()
+    __pydantic_config__: ClassVar[FileNames] = make_file_names()
 
     def check(self) -> None:
         """Refuse, with Refusal, fields that do not fit one another."""

@@ -53,7 +53,7 @@ class Sources:
         """Find names whose file is there and cannot be used."""
         return self.named[folder] - set(self.folders[folder])
 
-    def digest(self) -> str:
+    def compute_digest(self) -> str:
         """SHA-256 of what the files say: not of their comments or layout."""
         text = json.dumps(
             self.everything, ensure_ascii=False, sort_keys=True, separators=(",", ":")

@@ -9,7 +9,7 @@ from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
 
-from changqing.law.entry import Ref, YamlEntry, file_names
+from changqing.law.entry import Ref, YamlEntry, make_file_names
 from changqing.law.subjects import SUBJECTS
 from changqing.rules.expression import Expression
 from changqing.rules.types import Value
@@ -315,7 +315,7 @@ class InForce(YamlEntry):
     `precision` is what is known of `start`.
     """
 
-    __pydantic_config__: ClassVar = file_names(start="from", end="to")
+    __pydantic_config__: ClassVar = make_file_names(start="from", end="to")
 
     start: Day
     end: Day | None = None
@@ -372,7 +372,7 @@ class OtherWays(YamlEntry):
 class Validity(YamlEntry):
     """How long a record of the fact counts; no `days` is for ever, with a reason."""
 
-    __pydantic_config__: ClassVar = file_names(reason="forever")
+    __pydantic_config__: ClassVar = make_file_names(reason="forever")
 
     days: Positive | None = None
     reason: BothLanguages | None = None

@@ -77,7 +77,7 @@ def read_sources(root: Path) -> LoadedCatalogue:
             )
         )
     sources = gather(root)
-    digest = sources.digest()
+    digest = sources.compute_digest()
     words = build(
         {**sources.entries, **{folder: {} for folder in WITH_RULES}},
         edition=sources.edition,

@@ -11,7 +11,7 @@ from changqing.law.kit import Dimension, Standing
 from changqing.law.model import Catalogue
 from changqing.law.reference_criteria import write_criterion_pages
 from changqing.law.reference_facts import write_fact_pages
-from changqing.law.reference_guide import guide_pages
+from changqing.law.reference_guide import write_guide_pages
 from changqing.law.reference_law import write_law_pages
 from changqing.law.reference_looks import look_pages
 from changqing.law.reference_materials import write_material_pages
@@ -33,7 +33,7 @@ def write_reference(catalogue: Catalogue, language: Language) -> Mapping[str, st
     """Write every page by file name, in one language; `README.md` leads on."""
     page = _Pages(catalogue, language)
     pages = {
-        "README.md": page.index(),
+        "README.md": page.write_index(),
         "parameters.md": page.write_parameters(),
         "errands.md": page.write_errands(),
         "commitments.md": page.write_commitments(),
@@ -44,7 +44,7 @@ def write_reference(catalogue: Catalogue, language: Language) -> Mapping[str, st
     pages |= write_criterion_pages(catalogue, language)
     pages |= write_fact_pages(catalogue, language)
     pages |= write_material_pages(catalogue, language)
-    pages |= guide_pages(catalogue, language)
+    pages |= write_guide_pages(catalogue, language)
     pages |= write_procedure_pages(catalogue, language)
     pages |= look_pages(catalogue, language)
     pages |= write_law_pages(catalogue, language)
@@ -68,10 +68,10 @@ def write_listing(catalogue: Catalogue, language: Language) -> str:
 class _Pages(Pages):
     """What is asked, and with what."""
 
-    def index(self) -> Iterator[str]:
+    def write_index(self) -> Iterator[str]:
         catalogue, language = self.catalogue, self.language
         criteria = catalogue.criteria.values()
-        yield from self.top(
+        yield from self.write_top(
             self.say(f"判据目录{catalogue.edition}版", f"Catalogue {catalogue.edition}")
         )
         yield _NO_AUTHORITY.say(language)
@@ -119,7 +119,7 @@ class _Pages(Pages):
 
     def write_parameters(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("参数", "Parameters"))
+        yield from self.write_top(say("参数", "Parameters"))
         for parameter in self.catalogue.parameters.values():
             yield f'<a id="{parameter.id}"></a>'
             yield ""
@@ -128,10 +128,12 @@ class _Pages(Pages):
             yield f"`:{parameter.id}`"
             yield ""
             for value in parameter.values:
-                yield from self._value(parameter, value)
+                yield from self._write_value(parameter, value)
             yield ""
 
-    def _value(self, parameter: Parameter, value: ParameterValue) -> Iterator[str]:
+    def _write_value(
+        self, parameter: Parameter, value: ParameterValue
+    ) -> Iterator[str]:
         language = self.language
         number = (
             _UNSET if value.value is None else say_number(value.value, parameter.unit)
@@ -144,7 +146,7 @@ class _Pages(Pages):
             f"**{number.say(language)}**",
             *where,
             value.standing.text.say(language),
-            self.force(value.in_force),
+            self.format_force(value.in_force),
         ]
         yield "- " + " · ".join(parts)
         for citation in value.citations:
@@ -156,7 +158,7 @@ class _Pages(Pages):
 
     def write_errands(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("要办的事", "Tasks"))
+        yield from self.write_top(say("要办的事", "Tasks"))
         for errand in self.catalogue.errands.values():
             yield f'<a id="{errand.id}"></a>'
             yield ""
@@ -203,7 +205,7 @@ class _Pages(Pages):
 
     def write_commitments(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("到期与续期", "Commitments and renewals"))
+        yield from self.write_top(say("到期与续期", "Commitments and renewals"))
         yield from write_table_head(
             [
                 say("名称", "Name"),
@@ -230,7 +232,7 @@ class _Pages(Pages):
 
     def write_recent_changes(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("递交前的变化", "Changes shortly before"))
+        yield from self.write_top(say("递交前的变化", "Changes shortly before"))
         for change in self.catalogue.recent_changes.values():
             yield f"## `{change.id}`"
             yield ""
@@ -240,7 +242,7 @@ class _Pages(Pages):
 
     def write_instruments(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("法规文件", "Instruments"))
+        yield from self.write_top(say("法规文件", "Instruments"))
         for instrument in self.catalogue.instruments.values():
             yield f"## {instrument.title.say(language)}"
             yield ""
@@ -250,7 +252,7 @@ class _Pages(Pages):
             if instrument.issuer is not None:
                 parts.append(instrument.issuer.say(language))
             if instrument.in_force is not None:
-                parts.append(self.force(instrument.in_force))
+                parts.append(self.format_force(instrument.in_force))
             parts.append(READ_WORDS[instrument.read].say(language))
             yield " · ".join(parts)
             yield ""
@@ -264,7 +266,7 @@ class _Pages(Pages):
 
     def write_defects(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("退回原因", "Defects"))
+        yield from self.write_top(say("退回原因", "Defects"))
         yield from write_table_head(
             [
                 say("代码", "Code"),

@@ -29,7 +29,7 @@ class _CriterionPages(Pages):
     """What is asked: its law, its rule, what it reads."""
 
     def write_criteria(self, dimension: Dimension) -> Iterator[str]:
-        yield from self.top(dimension.text.say(self.language))
+        yield from self.write_top(dimension.text.say(self.language))
         for criterion in self.catalogue.criteria.values():
             if criterion.dimension is dimension:
                 yield from self._write_criterion(criterion)
@@ -40,7 +40,7 @@ class _CriterionPages(Pages):
         yield ""
         subject = SUBJECTS[criterion.subject].text.say(language)
         standing = criterion.standing.text.say(language)
-        yield f"`{criterion.id}` · {subject} · {standing} · " + self.force(
+        yield f"`{criterion.id}` · {subject} · {standing} · " + self.format_force(
             criterion.in_force
         )
         yield ""

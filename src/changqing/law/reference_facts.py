@@ -34,7 +34,7 @@ class _FactPages(Pages):
 
     def write_facts(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("事实", "Facts"))
+        yield from self.write_top(say("事实", "Facts"))
         yield say(
             "有效的天数从收到材料、看到或者填写那天起算，出具得早不影响；材料写明自己"
             "到哪天的，算到那天；只有要近期材料的，才从出具日起算。",
@@ -64,7 +64,7 @@ class _FactPages(Pages):
                         [
                             f"`{name}`",
                             fact.label.say(language),
-                            self._type(fact),
+                            self._format_type(fact),
                             fact.proof.text.say(language),
                             self._write_validity(fact),
                             self.join(map(self._write_source, fact.sources)),
@@ -73,7 +73,7 @@ class _FactPages(Pages):
                     )
             yield ""
 
-    def _type(self, fact: Fact) -> str:
+    def _format_type(self, fact: Fact) -> str:
         said = fact.type.kind.text.say(self.language)
         if fact.unit is not None:
             said += f" ({fact.unit})"

@@ -17,7 +17,7 @@ from changqing.text import Language, Text
 _UNDECIDED: Final = Text("须向受理机关确认", "to be confirmed with the authority")
 
 
-def guide_pages(
+def write_guide_pages(
     catalogue: Catalogue, language: Language
 ) -> Mapping[str, Iterator[str]]:
     """The lines of `licences.md` and `classification.md`."""
@@ -32,7 +32,7 @@ class _GuidePages(Pages):
     """Licences and the rules that say which is needed."""
 
     def write_licences(self) -> Iterator[str]:
-        yield from self.top(self.say("许可证", "Licences"))
+        yield from self.write_top(self.say("许可证", "Licences"))
         for group in LicenceClass:
             found = [
                 licence
@@ -112,13 +112,13 @@ class _GuidePages(Pages):
                 [
                     SCOPE_WORDS[scope].say(self.language),
                     licence.approver[scope].say(self.language),
-                    self._number(licence, licence.capital, scope),
-                    self._number(licence, licence.term, scope),
+                    self._format_number(licence, licence.capital, scope),
+                    self._format_number(licence, licence.term, scope),
                 ]
             )
         yield ""
 
-    def _number(self, licence: Licence, name: str | None, scope: str) -> str:
+    def _format_number(self, licence: Licence, name: str | None, scope: str) -> str:
         """The national number in force last."""
         if name is None:
             return "–"
@@ -150,7 +150,7 @@ class _GuidePages(Pages):
             yield from (f"### {heading}", "", *lines, "")
 
     def write_classification(self) -> Iterator[str]:
-        yield from self.top(self.say("要哪张许可证", "Which licence"))
+        yield from self.write_top(self.say("要哪张许可证", "Which licence"))
         yield self.say(
             "`changqing classify` 按下面的规则推算。不知道的回答一直是未知，"
             "不会当作“否”。",
@@ -159,17 +159,17 @@ class _GuidePages(Pages):
         )
         yield ""
         for rule in self.catalogue.classification.values():
-            yield from self._rule(rule)
+            yield from self._write_rule(rule)
         yield from self._write_questions()
 
-    def _rule(self, rule: Classification) -> Iterator[str]:
+    def _write_rule(self, rule: Classification) -> Iterator[str]:
         say = self.say
         yield f"## {rule.title.say(self.language)}"
         yield ""
         parts = [f"`{rule.id}`", rule.outcome.text.say(self.language)]
         if rule.licence is not None:
             parts.append(f"[{rule.licence}](licences.md#{rule.licence.lower()})")
-        yield " · ".join([*parts, self.force(rule.in_force)])
+        yield " · ".join([*parts, self.format_force(rule.in_force)])
         yield ""
         for need in Need:
             if need in rule.says:

@@ -33,7 +33,7 @@ class _LawPages(Pages):
     """What `changqing ask` says, and what is still to be read."""
 
     def write_answers(self) -> Iterator[str]:
-        yield from self.top(self.say("问答", "Answers"))
+        yield from self.write_top(self.say("问答", "Answers"))
         for topic in self.catalogue.topics.values():
             yield from self._write_topic(topic)
 
@@ -59,7 +59,7 @@ class _LawPages(Pages):
         yield ""
 
     def write_law(self) -> Iterator[str]:
-        yield from self.top(self.say("法规要点", "Facts of law"))
+        yield from self.write_top(self.say("法规要点", "Facts of law"))
         facts = sorted(self.catalogue.law.values(), key=lambda each: each.topic)
         for topic, facts_of_topic in groupby(facts, key=lambda each: each.topic):
             yield f"## `{topic}`"
@@ -75,7 +75,7 @@ class _LawPages(Pages):
         if fact.region is not None:
             parts.append(self.catalogue.regions[fact.region].label.say(language))
         if fact.in_force is not None:
-            parts.append(self.force(fact.in_force))
+            parts.append(self.format_force(fact.in_force))
         yield " · ".join(parts)
         yield ""
         yield self.fill(fact.says, own=fact.values)
@@ -90,7 +90,7 @@ class _LawPages(Pages):
         yield ""
 
     def write_regions(self) -> Iterator[str]:
-        yield from self.top(self.say("各省", "Regions"))
+        yield from self.write_top(self.say("各省", "Regions"))
         for region in self.catalogue.regions.values():
             yield from self._write_region(region)
 
@@ -132,7 +132,7 @@ class _LawPages(Pages):
 
     def write_unread(self) -> Iterator[str]:
         say = self.say
-        yield from self.top(say("没有读到的文本", "What we have not read"))
+        yield from self.write_top(say("没有读到的文本", "What we have not read"))
         yield say(
             "下面的文本只读到一部分，或者只见过转述。有浏览器的人打开地址、把正文存成文本或网页，"
             "用 `changqing catalogue read 文件` 逐条比对，就能结清。",

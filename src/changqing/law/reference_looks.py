@@ -21,11 +21,11 @@ class _LookPages(Pages):
     """What a person looks up, one section each."""
 
     def write_looks(self) -> Iterator[str]:
-        yield from self.top(self.say("人工查看", "Guided looks"))
+        yield from self.write_top(self.say("人工查看", "Guided looks"))
         for look in self.catalogue.looks.values():
-            yield from self._look(look)
+            yield from self._write_look(look)
 
-    def _look(self, look: GuidedLook) -> Iterator[str]:
+    def _write_look(self, look: GuidedLook) -> Iterator[str]:
         language, say = self.language, self.say
         yield f"## {look.title.say(language)}"
         yield ""

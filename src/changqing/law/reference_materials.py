@@ -24,7 +24,7 @@ class _MaterialPages(Pages):
 
     def write_materials(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self.top(say("材料", "Materials"))
+        yield from self.write_top(say("材料", "Materials"))
         yield say(
             "每份材料下面逐条列出谁要求它、在哪里、哪一步。一份材料有几条要求时，"
             "效力和可信度取其中最强的。全国的要求各地都适用，当地的另外加上。",
@@ -95,7 +95,7 @@ class _MaterialPages(Pages):
     def _write_asked(self, asked: MaterialRequest) -> Iterator[str]:
         language, say = self.language, self.say
         standing = asked.standing.text.say(language)
-        force = [] if asked.in_force is None else [self.force(asked.in_force)]
+        force = [] if asked.in_force is None else [self.format_force(asked.in_force)]
         yield f"### {' · '.join([*self._write_whom(asked), standing, *force])}"
         yield ""
         yield self.fill(asked.requirement)

@@ -48,7 +48,7 @@ class Pages:
         """Join a list in one line."""
         return self.say("、", ", ").join(parts)
 
-    def top(self, title: str) -> Iterator[str]:
+    def write_top(self, title: str) -> Iterator[str]:
         """The heading of a page, and that nobody writes it by hand."""
         yield f"# {title}"
         yield ""
@@ -76,7 +76,7 @@ class Pages:
             said += self.say("：", " – ") + citation.says.say(language)
         return said
 
-    def force(self, force: InForce) -> str:
+    def format_force(self, force: InForce) -> str:
         """The days in force."""
         if force.end is None:
             return self.say(f"{force.start}起", f"since {force.start}")

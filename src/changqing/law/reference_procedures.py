@@ -53,7 +53,7 @@ class _ProcedurePages(Pages):
 
     def write_procedures(self) -> Iterator[str]:
         language = self.language
-        yield from self.top(self.say("程序", "Procedures"))
+        yield from self.write_top(self.say("程序", "Procedures"))
         every = sorted(
             self.catalogue.procedures.values(),
             key=lambda each: STAGES.index(each.stage),
@@ -78,8 +78,8 @@ class _ProcedurePages(Pages):
         yield ""
         yield f"## {procedure.title.say(language)}"
         yield ""
-        parts = [f"`{procedure.id}`", *self._place(procedure)]
-        yield " · ".join([*parts, self.force(procedure.in_force)])
+        parts = [f"`{procedure.id}`", *self._write_place(procedure)]
+        yield " · ".join([*parts, self.format_force(procedure.in_force)])
         yield ""
         if procedure.about is not None:
             yield self.fill(procedure.about)
@@ -91,9 +91,9 @@ class _ProcedurePages(Pages):
             yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
         yield ""
         for number, step in enumerate(procedure.steps, start=1):
-            yield from self._step(number, step, procedure)
+            yield from self._write_step(number, step, procedure)
 
-    def _place(self, place: Audience) -> Iterator[str]:
+    def _write_place(self, place: Audience) -> Iterator[str]:
         language = self.language
         if place.licences:
             yield self.join(place.licences)
@@ -105,7 +105,7 @@ class _ProcedurePages(Pages):
                 for code in place.regions
             )
 
-    def _step(
+    def _write_step(
         self, number: int, step: ProcedureStep, procedure: Procedure
     ) -> Iterator[str]:
         language, say = self.language, self.say
@@ -113,7 +113,7 @@ class _ProcedurePages(Pages):
             f"`{step.id}`",
             step.actor.text.say(language),
             step.standing.text.say(language),
-            *self._place(step),
+            *self._write_place(step),
         ]
         title = step.title.say(language)
         yield f"{number}. **{title}** ({' · '.join(parts)})"
@@ -124,7 +124,7 @@ class _ProcedurePages(Pages):
             yield f"   - {say('没有规定期限', 'No rule sets a time')}"
         for clock in step.clocks:
             words = self._write_clock(clock, step, procedure)
-            line = self.join([words, *self._place(clock)])
+            line = self.join([words, *self._write_place(clock)])
             yield f"   - {say('期限', 'When')}{self.colon}{line}"
             if clock.because is not None:
                 yield f"     - {self.fill(clock.because)}"

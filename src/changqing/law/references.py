@@ -41,14 +41,14 @@ def check_entries(sources: Sources, folder: str) -> None:
         # All defects stand in one file, under their codes.
         start: Loc = (name,) if folder == "defects" else ()
         for loc, ref, word in find_marks(entry, Ref):
-            refer(sources, (folder, name, start + loc), ref.folder, word)
+            check_reference(sources, (folder, name, start + loc), ref.folder, word)
         for loc, _, text in find_marks(entry, Filled):
             check_filled(sources, (folder, name, start + loc), text)
         for fault in entry.find_faults():
             sources.say(folder, name, fault.loc, fault.text, hint=fault.hint)
 
 
-def refer(
+def check_reference(
     sources: Sources,
     origin: tuple[str, str, Loc],
     target: str,
@@ -90,7 +90,7 @@ def check_filled(sources: Sources, origin: tuple[str, str, Loc], filled: Text) -
                 continue
             fact = sources.entries["law"].get(place[1])
             if fact is None:
-                refer(sources, (folder, name, here), "law", place[1])
+                check_reference(sources, (folder, name, here), "law", place[1])
             elif place[2] not in fact.values:
                 sources.say(
                     folder,
@@ -228,14 +228,14 @@ def check_looks(sources: Sources) -> None:
             if not source.startswith(GUIDED):
                 continue
             name = source.removeprefix(GUIDED)
-            refer(sources, ("facts", key, ("sources", place)), "looks", name)
+            check_reference(sources, ("facts", key, ("sources", place)), "looks", name)
             settled.setdefault(name, {})[fact.id] = fact.type.kind
     for name, look in sources.entries["looks"].items():
         facts = settled[name]
         asked = () if look.codes is None else look.codes.materials
         for place, material in enumerate(asked):
             where = ("looks", name, ("codes", "materials", place))
-            refer(sources, where, "materials", material)
+            check_reference(sources, where, "materials", material)
         if not facts and not asked and not sources.find_broken("facts"):
             sources.say(
                 "looks",

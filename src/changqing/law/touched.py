@@ -62,7 +62,7 @@ def list_articles(written: str | None) -> tuple[str, ...]:
     return tuple(re.findall(r"\d+", re.sub(r"\([^)]*\)", "", written)))
 
 
-def reach_of(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach:
+def collect_reach(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach:
     """The reach of a change of facts of law.
 
     `instruments` are those that changed as a whole on the same day: where a fact cites
@@ -90,7 +90,7 @@ def reach_of(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach:
 def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
     """Find what rests on what changed, if in force on that day or the day before."""
 
-    def live(force: InForce | None) -> bool:
+    def is_in_force(force: InForce | None) -> bool:
         return force is None or force.covers(on) or force.covers(on - _EVE)
 
     law = {
@@ -104,7 +104,7 @@ def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
         criteria=tuple(
             name
             for name, criterion in catalogue.criteria.items()
-            if live(criterion.in_force)
+            if is_in_force(criterion.in_force)
             and (
                 reach.is_cited(criterion.citations)
                 or not reach.parameters.isdisjoint(criterion.test.parameters)
@@ -113,13 +113,13 @@ def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
         procedures=tuple(
             name
             for name, procedure in catalogue.procedures.items()
-            if live(procedure.in_force) and _rests_on(procedure, reach, law)
+            if is_in_force(procedure.in_force) and _rests_on(procedure, reach, law)
         ),
         materials=tuple(
             name
             for name, material in catalogue.materials.items()
             if any(
-                live(asked.in_force) and reach.is_cited(asked.citations)
+                is_in_force(asked.in_force) and reach.is_cited(asked.citations)
                 for asked in material.asked
             )
         ),
@@ -128,14 +128,14 @@ def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
             for name, parameter in catalogue.parameters.items()
             if name in reach.parameters
             or any(
-                live(value.in_force) and reach.is_cited(value.citations)
+                is_in_force(value.in_force) and reach.is_cited(value.citations)
                 for value in parameter.values
             )
         ),
         classification=tuple(
             name
             for name, rule in catalogue.classification.items()
-            if live(rule.in_force)
+            if is_in_force(rule.in_force)
             and (
                 reach.is_cited(rule.citations)
                 or not reach.parameters.isdisjoint(rule.test.parameters)

@@ -438,7 +438,7 @@ class Net:
             # A public page may redirect to an address inside: the next hop passes the
             # same guard as the first. Its reply starts empty, or time running out
             # before it answers would hand on the redirect itself as the page.
-            target = url.join(URL(visit.reply.header("location")))
+            target = url.join(URL(visit.reply.find_header("location")))
             visit.reply = HttpReply()
             url = check_url(str(target), self.settings.opened)
 

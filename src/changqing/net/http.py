@@ -45,7 +45,7 @@ class HttpReply:
     begun: bool = False  # the headers are complete
     reason: str | None = None
 
-    def header(self, name: str) -> str:
+    def find_header(self, name: str) -> str:
         """The first header of that name, which is in small letters; or nothing."""
         return next((v for k, v in self.headers if k.lower() == name), "")
 
@@ -101,7 +101,7 @@ async def ask(
 
 def is_redirect(reply: HttpReply) -> bool:
     """Whether an answer leads elsewhere; what it says beside that is not read."""
-    return reply.status in _REDIRECTS and bool(reply.header("location"))
+    return reply.status in _REDIRECTS and bool(reply.find_header("location"))
 
 
 class _Talk(asyncio.Protocol):
@@ -172,11 +172,12 @@ class _Talk(asyncio.Protocol):
             return
         reply.status, reply.begun = status, True
         self._measured = bool(
-            reply.header("content-length") or reply.header("transfer-encoding")
+            reply.find_header("content-length")
+            or reply.find_header("transfer-encoding")
         )
         if is_redirect(reply):
             self._end(None)  # what counts is where it leads
-        packing = reply.header("content-encoding").strip().lower()
+        packing = reply.find_header("content-encoding").strip().lower()
         if packing in _PACKED:
             self._unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
         elif packing not in _PLAIN and status not in _NO_BODY:

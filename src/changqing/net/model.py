@@ -82,7 +82,7 @@ class Exchange:
         """The address that answered."""
         return self.hops[-1]
 
-    def header(self, name: str) -> str:
+    def find_header(self, name: str) -> str:
         """The first header of that name, or nothing."""
         wanted = name.lower()
         for key, value in self.headers:

@@ -47,13 +47,13 @@ class Digest:
         for notice in self.notices:
             if parts:
                 longer = replace(parts[-1], notices=(*parts[-1].notices, notice))
-                if most_bytes is None or longer.size(language) <= most_bytes:
+                if most_bytes is None or longer.measure_size(language) <= most_bytes:
                     parts[-1] = longer
                     continue
             parts.append(replace(self, notices=(notice,)))
         return tuple(parts)
 
-    def size(self, language: Language) -> int:
+    def measure_size(self, language: Language) -> int:
         """Bytes of its title and text."""
         return len(
             f"{self.title.say(language)}\n\n{self.format_text(language)}".encode()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Final, Protocol
 
-from changqing.notices.outbox import Notice, notice_id
+from changqing.notices.outbox import Notice, make_notice_id
 from changqing.text import Text
 
 AHEAD: Final = (30, 7, 1, 0)
@@ -78,7 +78,7 @@ def list_due_notices(
             about = f"{due.procedure}/{due.step}/{due.title.zh}/{told}"
             found.append(
                 Notice(
-                    id=notice_id(case, who, due.day, "due", about),
+                    id=make_notice_id(case, who, due.day, "due", about),
                     case=case,
                     person=who,
                     day=due.day,

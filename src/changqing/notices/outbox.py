@@ -38,7 +38,7 @@ class Notice:
     """One thing one person should know of one case, on or for a day.
 
     `kind` is a word of whoever makes it: `due`, `lapse`, `request` … `id` comes of
-    `notice_id`.
+    `make_notice_id`.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Notice:
     body: Text
 
 
-def notice_id(case: str, person: str, day: date, kind: str, about: str) -> str:
+def make_notice_id(case: str, person: str, day: date, kind: str, about: str) -> str:
     """The same for the same matter, whenever and wherever it is put.
 
     `about` tells two matters of one kind and day apart: a step, a criterion.
@@ -180,7 +180,7 @@ class Outbox:
         # Another lock than that of the file: sending is as slow as the network, and
         # notices must be added meanwhile.
         try:
-            self._disk.directory(self.folder)
+            self._disk.make_folder(self.folder)
         except OSError as error:
             raise _refuse(self.folder, error) from error
         with only_writer(self.folder / "sending"):
@@ -189,7 +189,7 @@ class Outbox:
     @contextmanager
     def _hold_for_writing(self) -> Iterator[_State]:
         try:
-            self._disk.directory(self.folder)
+            self._disk.make_folder(self.folder)
             with only_writer(self.folder / "lock"):
                 state = self._read()
                 if state.tail:

@@ -20,7 +20,7 @@ from changqing.outlook.derived import (
     derive_chances,
     derive_committed,
     derive_records,
-    overlay,
+    lay_derived_over,
 )
 from changqing.outlook.endurance import Endurance, LicenceTerm, compute_endurance
 from changqing.outlook.observed import (
@@ -98,7 +98,7 @@ def look_ahead(
         services=services,
         as_of=as_of,
     ) + derive_chances(cadences, availabilities, as_of)
-    whole = overlay(resolved, derived, catalogue, as_of)
+    whole = lay_derived_over(resolved, derived, catalogue, as_of)
     enduring = compute_endurance(
         whole,
         subjects,
@@ -119,7 +119,7 @@ def look_ahead(
             else ()
         ),
         derived=(*derived, *until),
-        resolved=overlay(whole, until, catalogue, as_of),
+        resolved=lay_derived_over(whole, until, catalogue, as_of),
     )
 
 

@@ -158,8 +158,8 @@ def load_coefficients(path: Path) -> Coefficients:
         raise availability["returns"].make_refusal("小时数须递增", "hours must rise")
     levels = tuple(
         LevelRow(
-            is_down=row["is_down"].answer(),
-            least=row["least"].share(),
+            is_down=row["is_down"].read_answer(),
+            least=row["least"].read_share(),
             reached=_read_share(row["reached"]),
         )
         for row in availability["levels"].read_items()
@@ -204,15 +204,15 @@ class _Node:
             for place, value in enumerate(self.value)
         )
 
-    def number(self) -> float:
+    def read_number(self) -> float:
         if type(self.value) not in (int, float) or not math.isfinite(
             number := float(str(self.value))
         ):
             raise self.make_refusal("须是数", "must be a number")
         return number
 
-    def share(self) -> float:
-        if not 0 <= (number := self.number()) <= 1:
+    def read_share(self) -> float:
+        if not 0 <= (number := self.read_number()) <= 1:
             raise self.make_refusal("须在0与1之间", "must lie between 0 and 1")
         return number
 
@@ -223,7 +223,7 @@ class _Node:
             )
         return self.value
 
-    def answer(self) -> bool:
+    def read_answer(self) -> bool:
         if not isinstance(self.value, bool):
             raise self.make_refusal("须是true或false", "must be true or false")
         return self.value
@@ -269,7 +269,7 @@ def _read_population(node: _Node) -> Population:
 def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
     weights = node["weights"]
     for name, sign in signs.items():
-        if sign * weights[name].number() < 0:
+        if sign * weights[name].read_number() < 0:
             raise weights[name].make_refusal(
                 "的符号反了：" + ("不得为负" if sign > 0 else "不得为正"),
                 "has the wrong sign: it must not be "
@@ -277,7 +277,7 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
             )
     names = ("constant", *signs)
     covariance = tuple(
-        tuple(cell.number() for cell in row.read_items())
+        tuple(cell.read_number() for cell in row.read_items())
         for row in node["covariance"].read_items()
     )
     if {len(covariance), *map(len, covariance)} != {len(names)}:
@@ -285,18 +285,18 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
             f"须是{len(names)}行{len(names)}列",
             f"must have {len(names)} rows and columns",
         )
-    drift = node["drift"].number()
+    drift = node["drift"].read_number()
     if drift < 0 or any(covariance[i][i] < 0 for i in range(len(names))):
         raise node.make_refusal("的方差不得为负", "has a negative variance")
     return Fit(
-        weights=tuple(weights[name].number() for name in names),
+        weights=tuple(weights[name].read_number() for name in names),
         covariance=covariance,
         drift=drift,
         rows=node["rows"].read_whole(),
         sites=node["sites"].read_whole(),
-        base=node["base"].share(),
+        base=node["base"].read_share(),
         error={
-            name: node["error"][name].number()
+            name: node["error"][name].read_number()
             for name in ("auc", "brier", "log_loss", "ece")
         },
     )
@@ -307,8 +307,8 @@ def _read_share(node: _Node) -> Share:
         n=node["n"].read_whole(),
         groups=node["groups"].read_whole(),
         count=node["count"].read_whole(),
-        low=node["low"].share(),
-        high=node["high"].share(),
+        low=node["low"].read_share(),
+        high=node["high"].read_share(),
     )
     if not share.n or share.count > share.n:
         raise node.make_refusal("须有0 < n 且 count ≤ n", "needs 0 < n and count ≤ n")

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.day import beijing_day, find_day_start, last_valid_day
+from changqing.day import beijing_day, find_day_start, find_last_valid_day
 from changqing.evidence.model import (
     Record,
     Resolved,
@@ -108,7 +108,7 @@ def derive_committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
     )
 
 
-def overlay(
+def lay_derived_over(
     resolved: Facts, derived: Iterable[Record], catalogue: Catalogue, as_of: date
 ) -> dict[tuple[Subject, str], Resolved]:
     """Lay what was derived over the facts, where nothing else says the same."""
@@ -120,7 +120,9 @@ def overlay(
         if fact is None or (before is not None and before.proven is not None):
             continue
         seen = beijing_day(told.observed_at)
-        record = replace(told, valid_until=last_valid_day(seen, fact.validity.days))
+        record = replace(
+            told, valid_until=find_last_valid_day(seen, fact.validity.days)
+        )
         if record.valid_until is not None and record.valid_until < as_of:
             continue
         proven = record.grade >= fact.proof

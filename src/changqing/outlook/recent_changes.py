@@ -112,7 +112,9 @@ def _build_change(
     as_of: date,
 ) -> AppliedChange:
     said: dict[str, Text] = {
-        fact: _say(resolved_fact.proven, catalogue.facts.get((subject.type, fact)))
+        fact: _say_value(
+            resolved_fact.proven, catalogue.facts.get((subject.type, fact))
+        )
         for (of, fact), resolved_fact in resolved.items()
         if of == subject
     }
@@ -160,7 +162,7 @@ class _Words(dict[str, str]):
         return self._unknown
 
 
-def _say(value: Value | None, fact: Fact | None) -> Text:
+def _say_value(value: Value | None, fact: Fact | None) -> Text:
     if value is None:
         return Text(zh="未知", en="unknown")
     if isinstance(value, bool) or not isinstance(value, int):

@@ -54,7 +54,7 @@ PRESENCE: Final = "has_"
 """How the fact begins that a kind of paper is there."""
 
 
-def presence_key(paper: Paper) -> tuple[Subject, str]:
+def make_presence_key(paper: Paper) -> tuple[Subject, str]:
     """The fact that says that a paper of this kind is there."""
     return APPLICANT, f"{PRESENCE}{paper.kind}"
 
@@ -242,7 +242,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         if material is not None and may_be_void(text, material):
             void = find_void_reason(list_pages())
         found: dict[tuple[Subject, str], Comparison] = {
-            presence_key(paper): refuse(compare_presence(text), void)
+            make_presence_key(paper): refuse(compare_presence(text), void)
         }
         read: set[str] = set()
         # What is read shows elements, which therefore come last.

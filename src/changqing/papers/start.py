@@ -232,7 +232,7 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
     name = _find_applicant(taken, catalogue)
     first = [_sort(file, CaseNames(applicant=name), catalogue) for file in taken]
     facts = [fact for file in first for paper in file.papers for fact in paper.facts]
-    code = _most_said(facts, "applicant", "credit_code")
+    code = _find_most_said(facts, "applicant", "credit_code")
     region = _find_region(code, facts, catalogue)
     domains = [
         str(fact.value)
@@ -326,7 +326,7 @@ def _join_words(reading: Reading) -> str:
     return squeeze("".join(span.text for page in reading.pages for span in page.spans))
 
 
-def _most_said(facts: Sequence[ProposedFact], subject: str, name: str) -> str:
+def _find_most_said(facts: Sequence[ProposedFact], subject: str, name: str) -> str:
     """What most papers say of a fact, read surely by those that count."""
     counted: Counter[Value] = Counter()
     for fact in facts:
@@ -339,7 +339,7 @@ def _find_region(code: str, facts: Sequence[ProposedFact], catalogue: Catalogue)
     """The province where the company is registered: by its code, else its address."""
     if code[2:4] in catalogue.regions:
         return code[2:4]
-    address = _most_said(facts, "applicant", "address")
+    address = _find_most_said(facts, "applicant", "address")
     for region in catalogue.regions.values():
         if address and address.startswith(region.label.zh[:2]):
             return region.code
@@ -356,7 +356,7 @@ def _find_people(
     """
     known = list_kinds(catalogue, SUBJECTS["person"])
     roles: dict[str, dict[str, None]] = {}
-    representative = _most_said(facts, "applicant", "registered_legal_rep")
+    representative = _find_most_said(facts, "applicant", "registered_legal_rep")
     if representative and _LEGAL_REP in known:
         roles[representative] = {_LEGAL_REP: None}
     told = list(_list_posts(facts, known))

@@ -258,7 +258,7 @@ class PageDocument:
 
 def parse(exchange: Exchange) -> PageDocument:
     """Parse a page that came back; broken markup is read as a browser reads it."""
-    decoded = decode(exchange.body, exchange.header("Content-Type"))
+    decoded = decode(exchange.body, exchange.find_header("Content-Type"))
     source = decoded.text
     shallow = (
         len(source) < _HARMLESS or _count_open(decoded, exchange.body) <= _MOST_OPEN
@@ -367,7 +367,7 @@ def _contains_tag(source: str, tag: str) -> bool:
 
 def _find_flaw(page: PageDocument) -> tuple[str, str] | None:
     exchange, source = page.fetched, page.source
-    kind = exchange.header("Content-Type").lower()
+    kind = exchange.find_header("Content-Type").lower()
     if exchange.status != _OK:
         return (f"页面返回{exchange.status}", f"the page answered {exchange.status}")
     body = exchange.body

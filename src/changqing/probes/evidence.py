@@ -53,7 +53,7 @@ def to_evidence(
             fact = catalogue.facts.get((subject.type, observation.fact))
             if fact is None:
                 continue
-            made = _make(observation, fact, subject, capture, digest, observer)
+            made = _make_evidence(observation, fact, subject, capture, digest, observer)
             if isinstance(made, Record):
                 records.append(made)
             else:
@@ -66,7 +66,7 @@ def to_evidence(
     )
 
 
-def _make(
+def _make_evidence(
     observation: ProbeObservation,
     fact: Fact,
     subject: Subject,
@@ -102,7 +102,7 @@ def _make(
         digest=digest,
         observed_at=capture.at,
         received_at=capture.at,
-        valid_until=None if days is None else _last_day(capture.day, days),
+        valid_until=None if days is None else _find_last_day(capture.day, days),
         raw=observation.raw,
     )
 
@@ -119,5 +119,5 @@ def _normalise(
     return text, None, None
 
 
-def _last_day(day: date, days: int) -> date:
+def _find_last_day(day: date, days: int) -> date:
     return day + timedelta(days=days)

@@ -40,7 +40,7 @@ def parse_feed_entries(exchange: Exchange) -> list[FeedEntry]:
         return []
     parsed: Any = feedparser.parse(
         BytesIO(exchange.body),
-        response_headers={"content-type": exchange.header("Content-Type")},
+        response_headers={"content-type": exchange.find_header("Content-Type")},
         sanitize_html=False,
         resolve_relative_uris=False,
     )

@@ -90,7 +90,7 @@ class Capture:
         """The Beijing day of the look."""
         return beijing_day(self.at)
 
-    def page(self, url: str) -> Exchange | LookFailure | None:
+    def find_page(self, url: str) -> Exchange | LookFailure | None:
         """What came of asking for one address; None when it was not asked for."""
         for part in self.parts:
             if isinstance(part, Exchange) and part.url == url:

@@ -244,7 +244,7 @@ def _make_unclear(zh: str, en: str) -> Text:
 def _gives_way(page: PageDocument) -> bool:
     nodes = page.tree.css("meta[http-equiv='refresh' i]")
     said = [node.attributes.get("content") or "" for node in nodes]
-    header = page.fetched.header("Refresh")
+    header = page.fetched.find_header("Refresh")
     for content in [*said, header] if header else said:
         # A delay that cannot be read counts as short: doubt leaves the page unjudged.
         seconds = _DIGITS.match(content)

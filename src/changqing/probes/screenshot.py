@@ -22,7 +22,7 @@ from changqing.errors import ChangqingError, GivenUpError, NetError
 from changqing.masks import has_identity_number
 from changqing.net.failures import make_failure
 from changqing.net.model import NetSettings
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.text import Text
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def take_picture(
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
-            return shared_pool("screenshot").run(
+            return get_shared_pool("screenshot").run(
                 _LIMITS, _take_apart, url, browser, settings, folder
             )
         except GivenUpError as error:

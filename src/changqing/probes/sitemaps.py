@@ -59,7 +59,7 @@ def read_sitemap(exchange: Exchange) -> Sitemap | None:
     body = exchange.body
     if body.startswith(_GZIP):
         body = _unpack(body)
-    text = decode(body, exchange.header("Content-Type")).text
+    text = decode(body, exchange.find_header("Content-Type")).text
     text = _CDATA.sub(lambda match: html.escape(match[1]), _COMMENT.sub("", text))
     root = _ROOT.search(text)
     if root is None:

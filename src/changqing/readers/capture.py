@@ -23,7 +23,7 @@ from changqing.evidence.plain_text import read_plain_text, read_table_text
 from changqing.evidence.reading import Cell, PaperPage, Reading, ReadingProblem, Span
 from changqing.readers.filetype import FileType, find_type, is_container
 from changqing.readers.package import DAMAGED, TooLargePackageError, open_package
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 
 EDITION: Final = "2"
 """Of what stands between a library and a reading; raised when readings change by it."""
@@ -68,7 +68,7 @@ def capture_paper_apart(
     """
     if find_type(content, name) in _PLAIN or not content:
         return capture_paper(content, name, progress=progress)
-    pool = shared_pool("readers", prepare=f"{__name__}:stay_in", patience=120.0)
+    pool = get_shared_pool("readers", prepare=f"{__name__}:stay_in", patience=120.0)
 
     def capture_apart(content: bytes, name: str, first: int) -> Batch:
         return pool.run(LIMITS, capture_pages, content, name, first)

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from changqing.readers.ocr import Corners, Picture, measure_line, shrink
+from changqing.readers.ocr import Corners, Picture, measure_line, shrink_picture
 
 _LONG: Final = 3.0
 """A line of so many times its height tells a direction."""
@@ -165,7 +165,7 @@ def _find_uprights(picture: Picture, lines: Sequence[Corners]) -> Points:
     """Find long upright edges: pairs of points in pixels of the picture."""
     height, width = picture.shape[:2]
     scale = min(1.0, _EDGES / max(height, width))
-    gray = cv2.cvtColor(shrink(picture, scale), cv2.COLOR_BGR2GRAY)
+    gray = cv2.cvtColor(shrink_picture(picture, scale), cv2.COLOR_BGR2GRAY)
     for corners in lines:  # strokes of letters are no edges
         cv2.fillConvexPoly(gray, (corners * scale).astype(np.int32), 200)
     edges = cv2.Canny(cv2.GaussianBlur(gray, (5, 5), 0), 40, 120)

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from changqing.readers.ocr import Picture, shrink
+from changqing.readers.ocr import Picture, shrink_picture
 
 _SMALL: Final = 700
 """Pixels of the longer side of the picture on which seals are looked for."""
@@ -71,7 +71,7 @@ def find_seals(picture: Picture, *, may_be_grey: bool = True) -> list[Seal]:
     """
     height, width = picture.shape[:2]
     scale = min(1.0, _SMALL / max(height, width))
-    small = shrink(picture, scale) if scale < 1 else picture
+    small = shrink_picture(picture, scale) if scale < 1 else picture
     whole = max(small.shape[:2])
     red = mask_red(small).astype(np.uint8)
     if red.mean() > 0.25:  # red paper, not red ink
@@ -109,7 +109,7 @@ def find_seals(picture: Picture, *, may_be_grey: bool = True) -> list[Seal]:
 def _find_rings(picture: Picture) -> list[Seal]:
     """Find rings of ink with clear paper outside and letters, no ring, inside."""
     scale = min(1.0, _RING_SIZE / max(picture.shape[:2]))
-    gray = cv2.cvtColor(shrink(picture, scale), cv2.COLOR_BGR2GRAY)
+    gray = cv2.cvtColor(shrink_picture(picture, scale), cv2.COLOR_BGR2GRAY)
     gray = np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), dtype=np.uint8)
     whole = max(gray.shape)
     found = cv2.HoughCircles(

@@ -111,7 +111,7 @@ class Ocr:
         """Find lines, those that stand too."""
         height, width = picture.shape[:2]
         scale = longest / max(height, width)
-        small = picture if scale >= 1 else shrink(picture, scale)
+        small = picture if scale >= 1 else shrink_picture(picture, scale)
         tensor = self._finder.get_preprocess()(small)
         if tensor is None:
             return []
@@ -165,7 +165,7 @@ class Ocr:
         return tuple(letters)
 
 
-def shrink(picture: Picture, scale: float) -> Picture:
+def shrink_picture(picture: Picture, scale: float) -> Picture:
     """Make a picture smaller, every pixel of it taken in."""
     height, width = picture.shape[:2]
     size = max(round(width * scale), 1), max(round(height * scale), 1)

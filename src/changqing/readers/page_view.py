@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from changqing.evidence.reading import WHOLE, Box
 from changqing.readers.capture import stay_in
 from changqing.readers.filetype import FileType, find_type
-from changqing.sandbox.pool import Limits, Pool, shared_pool
+from changqing.sandbox.pool import Limits, Pool, get_shared_pool
 
 if TYPE_CHECKING:
     from changqing.readers.ocr import Picture
@@ -72,7 +72,7 @@ def clip_places_apart(
 
 
 def _find_pool() -> Pool:
-    return shared_pool(
+    return get_shared_pool(
         "readers", prepare=f"{stay_in.__module__}:{stay_in.__name__}", patience=120.0
     )
 

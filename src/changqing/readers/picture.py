@@ -34,7 +34,7 @@ from changqing.readers.ocr import (
     load_ocr,
     measure_line,
     order_corners,
-    shrink,
+    shrink_picture,
 )
 from changqing.readers.package import DAMAGED
 
@@ -186,7 +186,7 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     lines = ocr.find_lines(picture) if _has_content(picture) else []
     turned, sample = find_turn(picture, lines)
     if turned:
-        picture, lines = turn(picture, lines, turned)
+        picture, lines = turn_picture(picture, lines, turned)
     view = find_view(picture, lines, seen_aside=photographed)
     if photographed and lines:
         if view is not None and (view.tilt > 1 or view.share < 0.6):
@@ -346,7 +346,7 @@ def find_problem(sight: SeenPicture) -> ReadingProblem | None:
 def _is_blurred(picture: Picture) -> bool:
     """Whether a picture that shows something has no sharp edge."""
     scale = min(1.0, LONGEST / max(picture.shape[:2]))
-    gray = cv2.cvtColor(shrink(picture, scale), cv2.COLOR_BGR2GRAY)
+    gray = cv2.cvtColor(shrink_picture(picture, scale), cv2.COLOR_BGR2GRAY)
     steps = np.abs(cv2.Laplacian(gray, cv2.CV_32F))
     return _has_content(picture) and float(np.percentile(steps, 99.5)) < _SHARP
 
@@ -414,7 +414,7 @@ def find_turn(picture: Picture, lines: Sequence[Corners]) -> tuple[int, list[Rea
     ocr = load_ocr()
     sure: dict[int, float] = {}
     for way in (90, 270) if standing > lying else (0, 180):
-        at, moved = turn(picture, lines, way) if way else (picture, list(lines))
+        at, moved = turn_picture(picture, lines, way) if way else (picture, list(lines))
         longest = sorted(moved, key=lambda corners: -measure_line(corners)[0])
         read = ocr.read_lines(at, longest[:_SAMPLE])
         letters = [letter.confidence for line in read for letter in line.letters]
@@ -424,7 +424,7 @@ def find_turn(picture: Picture, lines: Sequence[Corners]) -> tuple[int, list[Rea
     return max(sure, key=lambda way: sure[way]), []
 
 
-def turn(
+def turn_picture(
     picture: Picture, lines: Sequence[Corners], degrees: int
 ) -> tuple[Picture, list[Corners]]:
     """Turn a picture and the lines on it clockwise by quarters."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from changqing.case.looked import collect_sought
 from changqing.case.model import Case
 from changqing.case.page import ReadPage
-from changqing.case.shown import Backed, ShownValue, Sought, back, find_shown
+from changqing.case.shown import Backed, ShownValue, Sought, check_backing, find_shown
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
@@ -229,7 +229,9 @@ def _read_value(
         value=value.value,
         raw=value.raw,
         place=place,
-        backed=back(page, fact, look, sought[subject], value=value.value, place=place),
+        backed=check_backing(
+            page, fact, look, sought[subject], value=value.value, place=place
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.text import Text
 
 MOST_CHARACTERS: Final = 20_000_000
@@ -57,7 +57,7 @@ def read_sheet_apart(
     be a function of a module.
     """
     try:
-        return shared_pool().run(READING, read_sheet, source, limits, spell)
+        return get_shared_pool().run(READING, read_sheet, source, limits, spell)
     except GivenUpError as error:
         raise _refuse(error.issues[0].text, source, limits) from error
 
@@ -107,7 +107,7 @@ def read_sheet(
 def has_merged_apart(source: Path, limits: SheetLimits) -> bool:
     """Tell in a child process whether any sheet has merged cells."""
     try:
-        return shared_pool().run(READING, has_merged, source)
+        return get_shared_pool().run(READING, has_merged, source)
     except GivenUpError as error:
         raise _refuse(error.issues[0].text, source, limits) from error
 

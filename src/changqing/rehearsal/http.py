@@ -20,7 +20,7 @@ class Server:
     port: int
     scheme: str
 
-    def url(self, host: str = "127.0.0.1", path: str = "/") -> str:
+    def make_url(self, host: str = "127.0.0.1", path: str = "/") -> str:
         """The address of `path` under a name of your choice."""
         return f"{self.scheme}://{host}:{self.port}{path}"
 

@@ -93,12 +93,12 @@ def knock(example: Path, days: int, *, judge: Judge, key: Path) -> None:
 
 
 def _try_site(example: Path, site: Site, moment: datetime) -> Sequence[Attempt]:
-    async def at_the_door() -> Sequence[Attempt]:
+    async def read_at_door() -> Sequence[Attempt]:
         async with Net(staged.settings, clock=_freeze_clock(moment)) as door:
             return tuple(reach.read_attempts(await reach.capture(site, door)))
 
     with serve_folder(example, now=moment) as staged:
-        return run_loop(at_the_door())
+        return run_loop(read_at_door())
 
 
 def _freeze_clock(moment: datetime) -> Callable[[], datetime]:

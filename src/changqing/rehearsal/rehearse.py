@@ -18,7 +18,7 @@ from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.judge.assess import Judge
-from changqing.judge.doubt import doubt_line
+from changqing.judge.doubt import make_doubt_line
 from changqing.judge.model import Finding
 from changqing.judge.verdict import blocks
 from changqing.judge.words import say_value
@@ -48,13 +48,13 @@ def rehearse(
     `program` is how the user called us, for the command named last.
     """
     say = _Teller(console=console, language=language)
-    say.opening()
+    say.tell_opening()
     outcomes = []
     for example in sorted(p.parent for p in examples.glob("*/world.yaml")):
         folder = out / example.name
         with stage(example, folder, now=clock()) as staged:
             Memory.open_beside(out / "key").forget(folder)  # another case begins there
-            say.company_name(open_case(folder, judge.catalogue).name, folder.name)
+            say.tell_company_name(open_case(folder, judge.catalogue).name, folder.name)
             outcome = run(
                 folder,
                 judge=judge,
@@ -64,11 +64,11 @@ def rehearse(
             )
         report = folder / "report.html"
         report.write_text(render_report(outcome.report, language), encoding="utf-8")
-        say.company(outcome, staged, judge, report)
+        say.tell_company(outcome, staged, judge, report)
         outcomes.append(outcome)
     if outcomes:
-        say.sealing(*_seal_company(outcomes[0], out, judge))
-    say.closing(program)
+        say.tell_sealing(*_seal_company(outcomes[0], out, judge))
+    say.tell_closing(program)
     return outcomes
 
 
@@ -101,19 +101,19 @@ class _Teller:
         self._console = console
         self._language = language
 
-    def opening(self) -> None:
-        self._heading(
+    def tell_opening(self) -> None:
+        self._print_heading(
             Text(
                 zh="长青演练：三家虚构公司，网站、证书、域名和登记都在本机",
                 en="Changqing rehearsal: three fictional companies on this machine",
             )
         )
 
-    def company_name(self, name: str, example: str) -> None:
+    def tell_company_name(self, name: str, example: str) -> None:
         """Whom the next lines are about, before the look that takes a second."""
-        self._heading(both(f"{name} ({example})"))
+        self._print_heading(both(f"{name} ({example})"))
 
-    def company(
+    def tell_company(
         self, outcome: Outcome, staged: RehearsalStage, judge: Judge, report: Path
     ) -> None:
         """What was looked at, the two sentences, one change, where the report is."""
@@ -121,10 +121,10 @@ class _Teller:
             self._tell_look(outcome.looked)
         headline = outcome.report.headline
         for line in (*headline.sentences, headline.endurance):
-            self._both(line)
+            self._print_both(line)
         for finding in [f for f in outcome.assessment.findings if blocks(f)][:4]:
             word, title = finding.verdict.text, finding.criterion.title
-            self._line(
+            self._print_line(
                 Text(
                     zh=f"挡住递交：{title.zh}（{word.zh}）",
                     en=f"blocks: {title.en} ({word.en})",
@@ -132,42 +132,44 @@ class _Teller:
                 4,
             )
         for finding in outcome.assessment.long_term.doubts[:4]:
-            doubt = doubt_line(finding)
-            self._line(Text(zh=f"疑点：{doubt.zh}", en=f"doubt: {doubt.en}"), 4)
+            doubt = make_doubt_line(finding)
+            self._print_line(Text(zh=f"疑点：{doubt.zh}", en=f"doubt: {doubt.en}"), 4)
         named = outcome.assessment.long_term.doubts
         for caution in outcome.assessment.cautions:
             if caution.finding not in named and not blocks(caution.finding):
                 says = caution.says
-                self._line(Text(zh=f"提醒：{says.zh}", en=f"caution: {says.en}"), 4)
+                self._print_line(
+                    Text(zh=f"提醒：{says.zh}", en=f"caution: {says.en}"), 4
+                )
         for finding in outcome.assessment.long_term.strengths[:3]:
             strength = finding.criterion.strength or finding.criterion.title
-            self._line(
+            self._print_line(
                 Text(zh=f"加分：{strength.zh}", en=f"strength: {strength.en}"), 4
             )
         self._tell_change(outcome, staged.world.what_if, judge)
-        self._line(Text(zh=f"报告：{report}", en=f"Report: {report}"))
+        self._print_line(Text(zh=f"报告：{report}", en=f"Report: {report}"))
 
-    def sealing(
+    def tell_sealing(
         self, bundle: Path, whole: verify.Report, flipped: verify.Report
     ) -> None:
         """What the verifier said of a bundle, and of the same with one byte flipped."""
-        self._heading(
+        self._print_heading(
             Text(zh="封成一个别人能核验的文件", en="Sealed, for anybody to check")
         )
         zh, en = verify.RESULTS[whole.code]
-        self._both(Text(zh=f"{bundle.name}：{zh}", en=f"{bundle.name}: {en}"))
+        self._print_both(Text(zh=f"{bundle.name}：{zh}", en=f"{bundle.name}: {en}"))
         zh, en = verify.RESULTS[flipped.code]
         part, (why_zh, why_en) = flipped.damaged[0]
-        self._both(
+        self._print_both(
             Text(
                 zh=f"翻转其中一个字节：{part}{why_zh}。{zh}",
                 en=f"One byte of it flipped: {part}: {why_en}. {en}",
             )
         )
 
-    def closing(self, program: str) -> None:
-        self._heading(Text(zh="换成自己的公司", en="Now your own company"))
-        self._line(
+    def tell_closing(self, program: str) -> None:
+        self._print_heading(Text(zh="换成自己的公司", en="Now your own company"))
+        self._print_line(
             Text(
                 zh=f"{program} new 我的项目　　回答十二个问题，三分钟得到第一份结论",
                 en=f"{program} new my-case    twelve questions, a first verdict",
@@ -177,14 +179,14 @@ class _Teller:
     def _tell_look(self, looked: ServiceVisit) -> None:
         kept = f"{looked.bytes_kept / 1000:,.0f} kB"
         unseen = len(looked.unseen)
-        self._line(
+        self._print_line(
             Text(
                 zh=f"查看{looked.requests}次，留存{kept}，{unseen}项未能查看",
                 en=f"{looked.requests} requests, {kept} kept, {unseen} not seen",
             )
         )
         for reason, facts in _count_by_reason(looked).items():
-            self._line(
+            self._print_line(
                 Text(
                     zh=f"未能查看：{reason.zh}（{facts}项）",
                     en=f"not seen: {reason.en} ({facts})",
@@ -202,7 +204,7 @@ class _Teller:
         after = judge.assess(change(outcome.situation, subject, what_if.fact, value))
         old = say_value(before.best, fact)
         new = say_value(value, fact)
-        self._line(
+        self._print_line(
             Text(
                 zh=f"若{fact.label.zh}由“{old.zh}”变为“{new.zh}”：",
                 en=f"If {fact.label.en} went from '{old.en}' to '{new.en}':",
@@ -217,7 +219,7 @@ class _Teller:
             one = earlier.verdict.text
             other = finding.verdict.text
             title = finding.criterion.title
-            self._line(
+            self._print_line(
                 Text(
                     zh=f"{title.zh}：{one.zh} → {other.zh}",
                     en=f"{title.en}: {one.en} -> {other.en}",
@@ -225,7 +227,7 @@ class _Teller:
                 4,
             )
 
-    def _heading(self, text: Text) -> None:
+    def _print_heading(self, text: Text) -> None:
         self._console.print()
         first, second = (
             text.say(self._language),
@@ -235,14 +237,14 @@ class _Teller:
         if second != first:
             self._console.print(second, style="dim")
 
-    def _both(self, text: Text) -> None:
-        self._line(text)
+    def _print_both(self, text: Text) -> None:
+        self._print_line(text)
         other = Text(zh=text.say(Language.EN), en=text.say(Language.ZH))
         self._console.print(
             Padding(other.say(self._language), (0, 0, 0, 4), expand=False), style="dim"
         )
 
-    def _line(self, text: Text, indent: int = 2) -> None:
+    def _print_line(self, text: Text, indent: int = 2) -> None:
         self._console.print(
             Padding(text.say(self._language), (0, 0, 0, indent), expand=False)
         )

@@ -10,7 +10,7 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day
 from changqing.evidence.model import Record
 from changqing.judge.advice import Adviser
-from changqing.judge.doubt import doubt_line
+from changqing.judge.doubt import make_doubt_line
 from changqing.judge.model import (
     Assessment,
     Caution,
@@ -232,7 +232,7 @@ class _ReportBuilder:
             doubts=tuple(
                 KeyPoint(
                     criterion=finding.criterion.id,
-                    text=doubt_line(finding),
+                    text=make_doubt_line(finding),
                     verdict=finding.verdict,
                     subject=self._build_maybe_subject(finding.subject),
                 )

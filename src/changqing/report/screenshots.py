@@ -13,7 +13,7 @@ from changqing.day import beijing_day
 from changqing.errors import GivenUpError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.screenshots import Screenshot, list_screenshots
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, get_shared_pool
 
 _MOST: Final = 6
 _WIDTH: Final = 640  # pixels
@@ -48,7 +48,7 @@ def _shrink(evidence: Evidence, taken: Screenshot) -> bytes | None:
         return None
     try:
         png = evidence.read_blob(taken.digest)
-        return shared_pool().run(READING, draw_top, png)
+        return get_shared_pool().run(READING, draw_top, png)
     except (GivenUpError, OSError, ValueError):  # a picture less; the rest is shown
         return None
 

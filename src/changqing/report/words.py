@@ -13,10 +13,10 @@ from changqing.law.kinds.criterion import Route
 from changqing.law.kit import Dimension, Grade, GradeGroup, Standing, find_grade
 from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.text import Language, Text, WordedEnum, both, words_by_code
+from changqing.text import Language, Text, WordedEnum, both, map_words_by_code
 
-DIMENSIONS: Final = words_by_code(Dimension)
-STANDINGS: Final = words_by_code(Standing)
+DIMENSIONS: Final = map_words_by_code(Dimension)
+STANDINGS: Final = map_words_by_code(Standing)
 
 # What is said of an errand that is only advised: before a licence, and after it.
 NOT_NEEDED: Mapping[bool, Text] = {
@@ -42,9 +42,9 @@ class HandingInState(WordedEnum):
     READY = "ready", Text("可以递交", "can be handed in")
 
 
-READINESS: Final = words_by_code(Readiness)
-COMPLIANCE: Final = words_by_code(Compliance)
-HANDING_IN: Final = words_by_code(HandingInState)
+READINESS: Final = map_words_by_code(Readiness)
+COMPLIANCE: Final = map_words_by_code(Compliance)
+HANDING_IN: Final = map_words_by_code(HandingInState)
 
 
 def name_state(
@@ -60,7 +60,7 @@ def name_state(
     return HANDING_IN.get(handing_in or "") or READINESS.get(readiness or "")
 
 
-LONG_TERM: Final = words_by_code(LongTermState)
+LONG_TERM: Final = map_words_by_code(LongTermState)
 ROUTES: Final[Mapping[str, Text]] = {route.value: route.text for route in Route}
 GRADES: Final[Mapping[str, Text]] = {grade.code: grade.text for grade in Grade}
 GRADE_GROUPS: Final[Mapping[str, Text]] = {

@@ -52,7 +52,7 @@ def parse(
     if subject not in vocabulary.facts:
         raise make_missing_error(0, subject, vocabulary.facts)
     parser = _Parser(text, subject, vocabulary, only_given=only_given)
-    return Expression(text, subject, parser.rule())
+    return Expression(text, subject, parser.parse_rule())
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class _Parser(_Cursor):
             **{str(quantity): self._parse_quantifier for quantity in Quantity},
         }
 
-    def rule(self) -> tree.Truth:
+    def parse_rule(self) -> tree.Truth:
         if self._look_ahead().sort is Sort.END:
             raise refuse(0, "表达式是空的", "the expression is empty")
         found = self._parse_or().truth

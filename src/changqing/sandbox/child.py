@@ -57,14 +57,14 @@ def _answer(message: bytes) -> bytes:
     try:
         folder, limits, function, args, kwargs = pickle.loads(message)  # noqa: S301 - our parent
         _stand_in(folder)
-        _limit(limits)
+        _set_limits(limits)
         return pickle.dumps(("returned", function(*args, **kwargs)))
     except MemoryError:
         return pickle.dumps((MEMORY, None))
     except Exception as error:  # noqa: BLE001 - the parent raises it again
         return _encode_error(error)
     finally:
-        _limit(None)
+        _set_limits(None)
 
 
 def _stand_in(folder: str | None) -> None:
@@ -85,7 +85,7 @@ def _encode_error(error: Exception) -> bytes:
     return answer
 
 
-def _limit(limits: Limits | None) -> None:
+def _set_limits(limits: Limits | None) -> None:
     """Set what the platform can limit; with None take it back as far as it goes.
 
     Processor time counts from the start of the process, memory is address space: both
@@ -106,7 +106,7 @@ def _limit(limits: Limits | None) -> None:
         granted = limits.seconds if limits.processor is None else limits.processor
         wanted = {
             resource.RLIMIT_CPU: int(used.ru_utime + used.ru_stime + granted) + 2,
-            resource.RLIMIT_AS: _address_space() + limits.memory,
+            resource.RLIMIT_AS: _measure_address_space() + limits.memory,
             resource.RLIMIT_FSIZE: limits.output,
             resource.RLIMIT_CORE: 0,
         }
@@ -118,7 +118,7 @@ def _limit(limits: Limits | None) -> None:
         resource.setrlimit(name, (soft, hard))
 
 
-def _address_space() -> int:
+def _measure_address_space() -> int:
     """Bytes of address space now; 0 where the system does not say."""
     try:
         with open("/proc/self/statm", encoding="ascii") as stream:  # noqa: PTH123

@@ -108,7 +108,7 @@ class Pool:
             raise
         if outcome == MEMORY:
             child.kill()
-            raise GivenUpError(Issue(text=_too_much(limits)), reason="memory")
+            raise GivenUpError(Issue(text=_explain_too_much(limits)), reason="memory")
         odd = outcome == "raised" and not isinstance(value, _EXPECTED)
         if child.calls < _MOST_CALLS and not odd:
             with self._lock:
@@ -145,7 +145,7 @@ def _find_folder() -> str | None:
         return None
 
 
-def shared_pool(
+def get_shared_pool(
     name: str = "", *, prepare: str | None = None, patience: float = 5.0
 ) -> Pool:
     """The pool of this process for files and texts that strangers wrote.
@@ -194,17 +194,17 @@ class _Child:
         """Have one call made; GivenUpError when a limit or a crash ends the process."""
         self.calls += 1
         if not self._ready:  # what it imports counts on nobody's time
-            self._within(_PREPARING, self._receive)
+            self._talk_within(_PREPARING, self._receive)
             self._ready = True
 
         def ask() -> bytes:
             self._send(message)
             return self._receive()
 
-        answer = self._within(limits.seconds, ask, limits.processor)
+        answer = self._talk_within(limits.seconds, ask, limits.processor)
         return pickle.loads(answer)  # type: ignore[no-any-return] # noqa: S301 - our own child
 
-    def _within(
+    def _talk_within(
         self,
         seconds: float,
         work: Callable[[], bytes],
@@ -228,17 +228,17 @@ class _Child:
                 raise
             if over.is_set():
                 raise GivenUpError(
-                    Issue(text=_too_long(seconds)), reason="time"
+                    Issue(text=_explain_too_long(seconds)), reason="time"
                 ) from error
             granted = seconds if processor is None else processor
-            if self._spent():
-                text = _busy_too_long(granted)
+            if self._is_spent():
+                text = _explain_too_busy(granted)
                 raise GivenUpError(Issue(text=text), reason="processor") from error
             raise GivenUpError(Issue(text=_DIED), reason="died") from error
         finally:
             timer.cancel()
 
-    def _spent(self) -> bool:
+    def _is_spent(self) -> bool:
         """Whether the system ended it for the processor time that it took."""
         number = getattr(signal, "SIGXCPU", None)  # Windows has none
         with suppress(subprocess.TimeoutExpired):
@@ -301,14 +301,14 @@ _DIED: Final = Text(
 )
 
 
-def _too_long(seconds: float) -> Text:
+def _explain_too_long(seconds: float) -> Text:
     return Text(
         zh=f"用的时间太长（超过{seconds:g}秒），没有做完",
         en=f"it took too long (over {seconds:g} seconds) and was not finished",
     )
 
 
-def _busy_too_long(seconds: float) -> Text:
+def _explain_too_busy(seconds: float) -> Text:
     return Text(
         zh=f"计算太多（处理器时间超过{seconds:g}秒），没有做完",
         en=f"it computed too much (over {seconds:g} seconds of processor time) and was "
@@ -316,7 +316,7 @@ def _busy_too_long(seconds: float) -> Text:
     )
 
 
-def _too_much(limits: Limits) -> Text:
+def _explain_too_much(limits: Limits) -> Text:
     size = limits.memory >> 20
     return Text(
         zh=f"用的内存太多（超过{size} MB），没有做完",

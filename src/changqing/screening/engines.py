@@ -39,7 +39,7 @@ def find_engine(address: str) -> BucketMap:
     any other address, and ModuleNotFoundError where the extra is not installed.
     """
     engine, master = read_address(address)
-    return on_spark(master) if engine == "spark" else on_ray(master)
+    return map_on_spark(master) if engine == "spark" else map_on_ray(master)
 
 
 def read_address(address: str) -> tuple[str, str]:
@@ -71,7 +71,7 @@ def read_address(address: str) -> tuple[str, str]:
     )
 
 
-def on_spark(master: str) -> BucketMap:
+def map_on_spark(master: str) -> BucketMap:
     """Judge buckets on the Spark of a master such as `local[2]`."""
 
     def run(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
@@ -115,7 +115,7 @@ def _start_spark(master: str) -> SparkContext:
         ) from error
 
 
-def on_ray(address: str) -> BucketMap:
+def map_on_ray(address: str) -> BucketMap:
     """Judge buckets on the Ray of an address; `local` starts one on this machine.
 
     It does so even where RAY_ADDRESS names another, or one runs already.

@@ -21,7 +21,7 @@ import polars as pl
 from changqing.case.model import Application, Case, Member, RegisterExtract
 from changqing.case.values import NotAValueError, parse_date, parse_value
 from changqing.casework.derived import Past
-from changqing.day import beijing_day, find_day_start, last_valid_day
+from changqing.day import beijing_day, find_day_start, find_last_valid_day
 from changqing.errors import CaseError, Issue
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_structure
@@ -131,7 +131,7 @@ def read_table(
         if found is None:
             continue
         if found.id in seen:
-            reader.wrong(
+            reader.add_fault(
                 table.id,
                 Text(
                     zh=f"与第{seen[found.id]}行是同一家，没有收",
@@ -354,7 +354,7 @@ class _TableRowReader:
         self._path, self._line, self._row = path, line, row
         self._table, self._catalogue, self._reading = table, catalogue, reading
 
-    def wrong(self, column: str, text: Text, hint: Text | None = None) -> None:
+    def add_fault(self, column: str, text: Text, hint: Text | None = None) -> None:
         told = Text(zh=f"{column}：{text.zh}", en=f"{column}: {text.en}")
         self._reading.faults.append(
             Issue(text=told, path=str(self._path), line=self._line, hint=hint)
@@ -365,7 +365,9 @@ class _TableRowReader:
         name, called = row.get(table.id, ""), row.get(table.name, "")
         for column, value in ((table.id, name), (table.name, called)):
             if not value:
-                self.wrong(column, Text(zh="是空的，没有收", en="is empty; not taken"))
+                self.add_fault(
+                    column, Text(zh="是空的，没有收", en="is empty; not taken")
+                )
         if not name or not called:
             return None
         records: list[Record] = []
@@ -379,7 +381,7 @@ class _TableRowReader:
         days = [beijing_day(record.observed_at) for record in records]
         days += [beijing_day(gap.at) for gap in gaps]
         if not days:
-            self.wrong(
+            self.add_fault(
                 table.id,
                 Text(
                     zh="没有一格读得出，没有收", en="no cell could be read; not taken"
@@ -446,7 +448,7 @@ class _TableRowReader:
         if _ADDRESS.fullmatch(written):
             return written if "://" in written else f"https://{written}"
         if site is not None and written:
-            self.wrong(
+            self.add_fault(
                 site.column or "site",
                 Text(
                     zh=f"“{written}”不是网址，没有收",
@@ -455,7 +457,7 @@ class _TableRowReader:
             )
         for column in self._table.columns:
             if column.subject == SITE and self._row.get(column.column):
-                self.wrong(
+                self.add_fault(
                     column.column,
                     Text(
                         zh="这一行没有网站，这一格没有收",
@@ -490,7 +492,7 @@ class _TableRowReader:
         for name, value in found.items():
             if value is None:
                 column = self._table.application[name].column or name
-                self.wrong(
+                self.add_fault(
                     column,
                     Text(
                         zh=f"“{told[name]}”认不出，没有收",
@@ -507,7 +509,7 @@ class _TableRowReader:
             try:
                 submit_on = parse_date(told[SUBMIT_ON])
             except NotAValueError as error:
-                self.wrong(SUBMIT_ON, error.text, error.hint)
+                self.add_fault(SUBMIT_ON, error.text, error.hint)
                 return None
         return Application(
             licence=licence,
@@ -523,7 +525,9 @@ class _TableRowReader:
             on = parse_date(mapped.on.read(self._row))
         except NotAValueError as error:
             if written:
-                self.wrong(mapped.on.column or mapped.column, error.text, error.hint)
+                self.add_fault(
+                    mapped.on.column or mapped.column, error.text, error.hint
+                )
             return None
         declared = mapped.grade is Grade.DECLARED
         source = Source(
@@ -546,7 +550,7 @@ class _TableRowReader:
             try:
                 parsed = parse_value(mapped.fact, written + mapped.unit)
             except NotAValueError as error:
-                self.wrong(mapped.column, error.text, error.hint)
+                self.add_fault(mapped.column, error.text, error.hint)
                 return None
             if parsed.value is None:
                 return None
@@ -561,5 +565,5 @@ class _TableRowReader:
             digest=None,
             observed_at=find_day_start(on),
             received_at=find_day_start(on),
-            valid_until=last_valid_day(on, mapped.fact.validity.days),
+            valid_until=find_last_valid_day(on, mapped.fact.validity.days),
         )

@@ -193,7 +193,7 @@ def write_register(
     BusyError where somebody else writes to it.
     """
     used = Disk() if disk is None else disk
-    used.directory(register / _BUCKETS)
+    used.make_folder(register / _BUCKETS)
     with only_writer(register / _BUCKETS / ".lock"):
         if (register / REGISTER_FILE).exists():
             head = read_head(register)

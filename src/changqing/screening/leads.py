@@ -236,7 +236,7 @@ class _Journal:
 
 @contextmanager
 def _write_journal(run: ScreenRun) -> Iterator[_Journal]:
-    Disk().directory(run.folder / LEADS_FOLDER)
+    Disk().make_folder(run.folder / LEADS_FOLDER)
     with only_writer(run.folder / LEADS_FOLDER / ".lock"):
         yield _Journal(find_journal(run), read_journal(run))
 

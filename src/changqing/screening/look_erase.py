@@ -37,7 +37,7 @@ def lock_looks(register: Path) -> Iterator[None]:
     """
     everything = register / LOOKS / Shard().name / LOCK
     try:
-        Disk().directory(everything.parent)
+        Disk().make_folder(everything.parent)
     except OSError as error:
         issue = make_disk_issue(everything, error, UNWRITTEN, NOTHING_LOST)
         raise CaseError(issue) from error

@@ -124,7 +124,7 @@ class LookJournal:
 
     def __enter__(self) -> Self:
         """Take the lock of the shard."""
-        self._disk.directory(self.folder)
+        self._disk.make_folder(self.folder)
         self._locks.enter_context(only_writer(self.folder / LOCK))
         try:
             _check_others(self.folder, self._shard)

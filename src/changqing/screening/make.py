@@ -27,7 +27,7 @@ from changqing.case.model import (
 )
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.derived import Past
-from changqing.day import find_day_start, last_valid_day
+from changqing.day import find_day_start, find_last_valid_day
 from changqing.evidence.model import Attempt, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_structure
 from changqing.law.applicable import find_applicable
@@ -417,7 +417,7 @@ def _make_record(
         digest=None,
         observed_at=find_day_start(on),
         received_at=find_day_start(on),
-        valid_until=last_valid_day(on, fact.validity.days),
+        valid_until=find_last_valid_day(on, fact.validity.days),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.screening.results import ResultTable
 from changqing.screening.screen import (
     REASONS,
@@ -56,7 +56,7 @@ def query_run(run: ScreenRun, query: str, *, limits: Limits = LIMITS) -> ResultT
             tables,
         )
     try:
-        return shared_pool("sql").run(limits, answer_query, run, query)
+        return get_shared_pool("sql").run(limits, answer_query, run, query)
     except GivenUpError as error:
         raise CaseError(
             Issue(

@@ -104,7 +104,7 @@ def name_row(columns: Sequence[str], row: Sequence[object]) -> list[Text]:
     ]
 
 
-def word_table(table: ResultTable, language: Language) -> ResultTable:
+def name_table(table: ResultTable, language: Language) -> ResultTable:
     """Put the heads and cells of a table into words; numbers stay numbers."""
     return replace(
         table,

@@ -275,13 +275,13 @@ def list_results(judged: JudgedCases, catalogue: Catalogue) -> dict[str, pl.Data
     names = judged.given.select("case", "name")
     given = judged.given.select("company", "licence", "scope", "region", "stage")
 
-    def with_names(frame: pl.DataFrame) -> pl.DataFrame:
+    def add_names(frame: pl.DataFrame) -> pl.DataFrame:
         joined = frame.join(names, on="case", how="left", maintain_order="left")
         rest = [name for name in frame.columns if name != "case"]
         return joined.select(pl.col("name").alias("case"), *rest)
 
-    sentences = pl.concat([with_names(judged.sentences), given], how="horizontal")
-    reasons = with_names(list_reasons(judged))
+    sentences = pl.concat([add_names(judged.sentences), given], how="horizontal")
+    reasons = add_names(list_reasons(judged))
     dimensions = name_dimensions(catalogue)
     return {
         SENTENCES: sentences,
@@ -293,7 +293,7 @@ def list_results(judged: JudgedCases, catalogue: Catalogue) -> dict[str, pl.Data
             for key in KEYS
         },
         **{
-            f"{VERDICTS_FOLDER}/{subject}": with_names(frame)
+            f"{VERDICTS_FOLDER}/{subject}": add_names(frame)
             for subject, frame in judged.verdicts.items()
         },
     }

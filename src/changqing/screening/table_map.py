@@ -126,7 +126,7 @@ class _TableMapReader:
         if "site" not in top:
             for column in columns:
                 if column.subject == SITE:
-                    self._wrong(
+                    self._add_issue(
                         ("columns", column.column),
                         Text(
                             zh="有subject: service的列，映射里就要写site",
@@ -152,7 +152,7 @@ class _TableMapReader:
     def _check_fields(self, node: JsonObject, loc: Loc, known: Sequence[str]) -> None:
         for name in node:
             if name not in known:
-                self._wrong(
+                self._add_issue(
                     (*loc, name),
                     Text(zh=f"不认得{name}", en=f"{name} is not known here"),
                     suggest_word(name, known),
@@ -164,7 +164,7 @@ class _TableMapReader:
             return RowWord(column=str(written["column"]))
         if isinstance(written, str | int) and not isinstance(written, bool):
             return RowWord(word=str(written))
-        self._wrong(
+        self._add_issue(
             (*loc, name),
             Text(
                 zh=f"要写{name}：一个词，或者{{column: 列名}}",
@@ -182,7 +182,7 @@ class _TableMapReader:
         fact = self._catalogue.facts.get((subject, str(node.get("fact"))))
         if subject not in _SUBJECTS or fact is None:
             known = [id_ for type_, id_ in self._catalogue.facts if type_ == subject]
-            self._wrong(
+            self._add_issue(
                 loc,
                 Text(
                     zh=f"没有事实{subject}.{node.get('fact')}",
@@ -193,7 +193,7 @@ class _TableMapReader:
             return None
         closed = node.get("closed", False) is True
         if closed and fact.type.kind is not Kind.BOOLEAN:
-            self._wrong(
+            self._add_issue(
                 loc,
                 Text(
                     zh="closed只用于是非",
@@ -215,7 +215,7 @@ class _TableMapReader:
             return find_grade(str(written))
         except (KeyError, ValueError):
             known = [grade.code for grade in Grade]
-            self._wrong(
+            self._add_issue(
                 loc,
                 Text(
                     zh=f"grade应为：{'、'.join(known)}",
@@ -224,7 +224,7 @@ class _TableMapReader:
             )
             return Grade.DECLARED
 
-    def _wrong(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
+    def _add_issue(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
         line = self._file.find_line(loc)
         self._issues.append(
             Issue(text=text, path=self._file.path, line=line, hint=hint)

@@ -19,7 +19,7 @@ from typing import Final
 
 from changqing.errors import GivenUpError
 from changqing.law.model import Catalogue
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.sealing import verify
 from changqing.sealing.bundle import digest_installed_rules
 from changqing.sealing.rules import find_differing_rules, make_rule_files
@@ -44,7 +44,7 @@ def check_apart(
     children that do it. Raises NoBundleError and OSError as it does, and GivenUpError
     when a limit ends it.
     """
-    found = shared_pool(pool).run(
+    found = get_shared_pool(pool).run(
         limits or LIMITS, _check, path.absolute(), keys, dict(rules), today
     )
     if found is None:
@@ -70,7 +70,7 @@ def run_verify_apart(
     named = [str(Path(bundle).absolute()) for bundle in bundles]
     asked = ([*arguments, "--", *named], rules, ours, tuple(authorities))
     try:
-        code, said, told = shared_pool().run(LIMITS, _run_verifier, *asked)
+        code, said, told = get_shared_pool().run(LIMITS, _run_verifier, *asked)
     except GivenUpError as error:
         issues = [replace(issue, path=" ".join(bundles)) for issue in error.issues]
         raise GivenUpError(*issues, reason=error.reason) from error
@@ -84,7 +84,9 @@ def find_differing_apart(
 ) -> Sequence[Text]:
     """Where the rules of a bundle that was checked are not those of the catalogue."""
     ours = dict(make_rule_files(catalogue))
-    return shared_pool(pool).run(LIMITS, find_differing_rules, ours, path.absolute())
+    return get_shared_pool(pool).run(
+        LIMITS, find_differing_rules, ours, path.absolute()
+    )
 
 
 def _run_verifier(

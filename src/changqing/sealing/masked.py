@@ -17,7 +17,7 @@ from stdnum.cn import ric
 
 from changqing.errors import GivenUpError
 from changqing.evidence.ledger.items import Made, MadeKind
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.sealing import verify
 
 _PLAIN: Final = frozenset({".md", ".html", ".txt", ".json", ".csv", ".typ"})
@@ -143,7 +143,7 @@ def _compare_apart(
     if suffix not in (*_OFFICE, _PDF):
         return _compare(content, suffix, secrets)
     try:
-        return shared_pool().run(READING, _compare, content, suffix, secrets)
+        return get_shared_pool().run(READING, _compare, content, suffix, secrets)
     except GivenUpError as error:
         if error.reason == "busy":
             raise  # a moment later it may be read

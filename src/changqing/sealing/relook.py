@@ -18,7 +18,7 @@ from changqing.probes.engine import look
 from changqing.probes.evidence import to_evidence
 from changqing.probes.model import Site
 from changqing.rules.types import Value
-from changqing.sandbox.pool import shared_pool
+from changqing.sandbox.pool import get_shared_pool
 from changqing.sealing import verify
 from changqing.sealing.apart import LIMITS
 
@@ -57,7 +57,7 @@ def relook(
     Asks the addresses that the bundle asked; nothing where it holds no look. Raises
     NoBundleError when it is no bundle, DamageError when it was altered.
     """
-    seen, places = shared_pool().run(LIMITS, _find_last_looks, bundle)
+    seen, places = get_shared_pool().run(LIMITS, _find_last_looks, bundle)
     found = asyncio.run(_look(places, catalogue, net, clock))
     return [
         Relooked(

@@ -30,7 +30,7 @@ from changqing.readers.capture import capture_paper_apart
 from changqing.readers.proposal import CaseNames, ProposedFact
 from changqing.readers.propose import propose_from
 from changqing.rules.types import Value
-from changqing.sandbox.pool import shared_pool
+from changqing.sandbox.pool import get_shared_pool
 from changqing.sealing import verify
 from changqing.sealing.apart import LIMITS
 from changqing.text import Text, WordedEnum
@@ -160,7 +160,7 @@ def reread_papers(
     Raises NoBundleError when it is no bundle, DamageError when it was altered, and
     GivenUpError where every child that could read stays busy.
     """
-    pool, path = shared_pool(), bundle.absolute()
+    pool, path = get_shared_pool(), bundle.absolute()
     sealed = pool.run(LIMITS, _list_papers, path)
     papers = []
     for paper in sealed.papers:

@@ -13,8 +13,8 @@ from datetime import datetime
 from changqing.text import Text
 from changqing.watch.journal import ObserverState, WatchState
 from changqing.watch.machine import (
-    advance,
     advance_view,
+    advance_watched,
     carry_over_gap,
     decide_together,
     make_incident_id,
@@ -36,7 +36,7 @@ class LookOutcome:
     opened: Sequence[Incident] = ()
     closed: Sequence[str] = ()
 
-    def add(self, other: LookOutcome) -> LookOutcome:
+    def add_outcome(self, other: LookOutcome) -> LookOutcome:
         """Put what follows from other readings of the same look beside it."""
         return LookOutcome(
             states={**self.states, **other.states},
@@ -69,7 +69,9 @@ def follow_alone(
         if was.incident != is_open.get(reading.key):
             # It was opened or closed by several together; they are alone no more.
             was = Watched(incident=is_open.get(reading.key))
-        watched, incident = advance(was, reading, settings.rule(reading.lapse))
+        watched, incident = advance_watched(
+            was, reading, settings.find_rule(reading.lapse)
+        )
         after[reading.key] = watched
         if incident is not None and incident.closed_at is None:
             opened.append(incident)
@@ -117,7 +119,7 @@ def follow_together(
     for reading in readings:
         key = reading.key
         view = advance_view(
-            after.get(key, ObserverView()), reading, settings.rule(reading.lapse)
+            after.get(key, ObserverView()), reading, settings.find_rule(reading.lapse)
         )
         after[key] = view
         views = {observer: view} | {

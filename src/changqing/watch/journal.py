@@ -125,7 +125,7 @@ class Watchbook(SealedLines):
         """List what was recorded, oldest first; TamperError if a line was changed."""
         return tuple(self.read(_decode))
 
-    def state(self) -> WatchState:
+    def compute_state(self) -> WatchState:
         """Where the case stands by all its entries."""
         state = WatchState()
         for entry in self.list_entries():
@@ -143,10 +143,10 @@ class Watchbook(SealedLines):
         self, what: What, data: JsonObject, page: bytes, *, at: datetime
     ) -> None:
         """Record an entry and keep the page it rests on, by its digest."""
-        kept = {self.page_path(hashlib.sha256(page).hexdigest()): page}
+        kept = {self.find_page_path(hashlib.sha256(page).hexdigest()): page}
         self.add({"what": what.value, "at": at.isoformat(), **data}, kept=kept)
 
-    def page_path(self, digest: str) -> Path:
+    def find_page_path(self, digest: str) -> Path:
         """Where the page with this SHA-256 is kept."""
         return self.folder / "pages" / digest
 

@@ -15,7 +15,7 @@ from changqing.watch.model import Incident, ObserverView, Watched, WatchReading
 from changqing.watch.settings import WatchRule
 
 
-def advance(
+def advance_watched(
     before: Watched, reading: WatchReading, rule: WatchRule
 ) -> tuple[Watched, Incident | None]:
     """Give the state after a reading, and the incident that it opens or closes, if any.
@@ -80,11 +80,11 @@ def advance_view(
 ) -> ObserverView:
     """Give how one of several observers sees a thing after a reading of its own.
 
-    By the counts of `rule`, as `advance` gives it for one that is alone.
+    By the counts of `rule`, as `advance_watched` gives it for one that is alone.
     """
     if reading.good is None:
         return before
-    watched, _ = advance(before.watched, reading, rule)
+    watched, _ = advance_watched(before.watched, reading, rule)
     return ObserverView(watched=watched, good=reading.good and watched.incident is None)
 
 

@@ -40,7 +40,7 @@ def send(
     if sent_at > now:
         raise _make_refusal(case, _LATER)
     with Watchbook(case.path) as book:
-        name = f"q{len(book.state().questions) + 1}"
+        name = f"q{len(book.compute_state().questions) + 1}"
         book.append(
             What.QUESTION,
             {
@@ -70,7 +70,7 @@ def reply(
     writes what is missing.
     """
     with Watchbook(case.path, memory=Memory.open_beside(key)) as book:
-        questions = book.state().questions
+        questions = book.compute_state().questions
         waiting = [
             question for question in questions.values() if question.replied_at is None
         ]
@@ -92,7 +92,7 @@ def reply(
 
                 data["page"] = hashlib.sha256(page).hexdigest()
                 book.append_with_page(What.REPLY, data, page, at=now)
-        state = book.state()
+        state = book.compute_state()
         answered = state.questions[asked.id]
         _derive(case, book, list(state.questions.values()), key, now)
         _remember(case, answered, key, now)
@@ -120,7 +120,7 @@ def _derive(
     spent, at, slowest = max(answered, key=lambda each: (each[0], each[1], each[2].id))
     pages: tuple[bytes, ...] = ()
     if slowest.page is not None:
-        pages = (read_plain(book.page_path(slowest.page), inside=case.path),)
+        pages = (read_plain(book.find_page_path(slowest.page), inside=case.path),)
     record = Record(
         fact=REPLY_FACT,
         subject=APPLICANT,

@@ -47,7 +47,7 @@ def is_due(
     return now >= first + turns * every
 
 
-def queue_at(url: str | None, folder: Path, *, share: str = "") -> Huey:
+def open_queue(url: str | None, folder: Path, *, share: str = "") -> Huey:
     """The queue at `url`; without one, an SQLite file in `folder`.
 
     Those who look at another share, or as another observer, have a queue of their own:

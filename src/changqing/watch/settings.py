@@ -89,7 +89,7 @@ class WatchSettings(BaseModel):
     every_hours: int | None = Field(default=None, ge=1, le=MOST_HOURS)
     observers: ObserverRule = ObserverRule()
 
-    def rule(self, lapse: Lapse) -> WatchRule:
+    def find_rule(self, lapse: Lapse) -> WatchRule:
         """The rule of one kind of lapse."""
         found = getattr(self, lapse.value)
         if not isinstance(found, WatchRule):  # pragma: no cover - each kind has a field
@@ -134,7 +134,7 @@ def set_interval(folder: Path, hours: int | None) -> None:
     path = folder / FOLDER / SETTINGS_FILE
     disk = Disk(inside=folder)
     try:
-        disk.directory(path.parent)
+        disk.make_folder(path.parent)
         there = check_plain(path, inside=folder)
         text = read_plain(path, inside=folder).decode() if there else ""
         written = set_values(text, [(("every_hours",), hours)], lists=())

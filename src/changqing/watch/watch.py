@@ -32,7 +32,7 @@ from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.sync import merge_records
 from changqing.jsondata import Json
 from changqing.law.model import Catalogue
-from changqing.notices.outbox import Notice, notice_id
+from changqing.notices.outbox import Notice, make_notice_id
 from changqing.outlook.observed import list_publication_days
 from changqing.papers.open import open_case
 from changqing.run import Known, make_situation
@@ -159,7 +159,7 @@ async def _visit_standings(
                 continue
             try:
                 if how.due_only:
-                    state = Watchbook(folder).state()
+                    state = Watchbook(folder).compute_state()
                     due = _is_due(folder, state, how)
                     if not due and not state.unsent:
                         ready.append(
@@ -259,7 +259,11 @@ def _lease(folder: Path, holder: LeaseHolder, how: Round) -> None:
     now = how.clock()
     taken = take_lease(folder, holder, now)
     # Again, for between the first glance and the lease another may have looked.
-    if taken and how.due_only and not _is_due(folder, Watchbook(folder).state(), how):
+    if (
+        taken
+        and how.due_only
+        and not _is_due(folder, Watchbook(folder).compute_state(), how)
+    ):
         give_lease_back(folder, holder, now)
         taken = False
     if not taken:
@@ -288,7 +292,7 @@ def _catch_up(case: Case, how: Round) -> WatchStanding:
     """Hand on what an earlier round could not, without looking again."""
     try:
         with Watchbook(case.path, memory=Memory.open_beside(how.key)) as book:
-            state = book.state()
+            state = book.compute_state()
             _hand_on(case, book, state, how)
     except ChangqingError as error:
         return _report_trouble(case.path, how, error)
@@ -309,7 +313,7 @@ def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
 
 def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStanding:
     case, now = visit.case, how.clock()
-    settings, plan, state = visit.settings, visit.plan, book.state()
+    settings, plan, state = visit.settings, visit.plan, book.compute_state()
     observer = visit.holder.observer
     how.step("evidence")
     with Store(case.path, load_key(how.key)) as store:
@@ -394,7 +398,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         gap=gap,
     )
     if observer:
-        follows = follows.add(
+        follows = follows.add_outcome(
             follow_together(
                 state,
                 observer,
@@ -415,7 +419,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     known, was_open = set(state.incidents), {incident.id for incident in state.open}
     how.step("look")
     book.append(What.LOOK, told, at=now)
-    state = book.state()
+    state = book.compute_state()
     how.step("hand")
     _hand_on(case, book, state, how)
     return build_standing(
@@ -522,7 +526,7 @@ def _make_notice(case: Case, person: str, state: WatchState, name: str) -> Notic
     at = incident.closed_at if over and incident.closed_at else incident.opened_at
     kind, day = "recovered" if over else "lapse", beijing_day(at)
     return Notice(
-        id=notice_id(case.path.name, case.name, day, kind, name),
+        id=make_notice_id(case.path.name, case.name, day, kind, name),
         case=case.path.name,
         person=person,
         day=day,

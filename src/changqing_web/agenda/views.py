@@ -18,7 +18,7 @@ from changqing.agency.details import CalendarKind
 from changqing.agency.next_step import Party
 from changqing.notices.calendar import write_calendar
 from changqing.notices.due import PROVISIONAL
-from changqing.notices.outbox import Notice, notice_id
+from changqing.notices.outbox import Notice, make_notice_id
 from changqing.text import Text
 from changqing_web.agenda.days import (
     OWN,
@@ -153,7 +153,9 @@ def _make_notice(found: IndexedDay) -> Notice:
         said.append(PROVISIONAL)
     case = found.case
     return Notice(
-        id=notice_id(case.folder, case.board.owner or "", found.day, "due", found.code),
+        id=make_notice_id(
+            case.folder, case.board.owner or "", found.day, "due", found.code
+        ),
         case=f"{case.name} {case.board.licence}",  # a company may apply for several
         person=case.board.owner or "",
         day=found.day,

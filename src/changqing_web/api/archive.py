@@ -20,7 +20,7 @@ from changqing.case.folder import REMADE_FOLDER
 from changqing.errors import CaseError, Issue
 from changqing.papers.open import open_case
 from changqing.run import read_recorded
-from changqing.sandbox.pool import Limits, shared_pool
+from changqing.sandbox.pool import Limits, get_shared_pool
 from changqing.text import Text
 from changqing_web.cases import open_case_memory
 from changqing_web.index import catalogue
@@ -61,7 +61,7 @@ def unpack_folder(content: UploadedFile[Any], target: Path, *, beside: Path) -> 
         folder = Path(scratch) / "case"
         folder.mkdir(mode=0o700)
         with keep_on_disk(content) as source:
-            shared_pool().run(
+            get_shared_pool().run(
                 _UNPACKING,
                 unpack_case,
                 source,

@@ -14,7 +14,7 @@ from ninja import File, Form, Router, Schema, UploadedFile
 from changqing.day import beijing_day
 from changqing.documents.document import Document
 from changqing.documents.package import render_package, zip_package
-from changqing.documents.render import upload_name
+from changqing.documents.render import make_upload_name
 from changqing.seal_case import LIMITS, seal_apart
 from changqing.sealing import verify
 from changqing.sealing.apart import check_apart
@@ -108,7 +108,7 @@ def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
         content = path.read_bytes()
     note_access(here, PaperAccess.Way.FOLDER, list_personal_files(here, copies=False))
     add_case_event(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
-    return answer_zip(content, upload_name(found.case.name))
+    return answer_zip(content, make_upload_name(found.case.name))
 
 
 @router.post(

@@ -69,7 +69,7 @@ def begin_watch(request: HttpRequest, case: str) -> Status[Json]:
 )
 def get_watch(request: HttpRequest, case: str) -> Json:
     """Tell what lapsed and what is over, blind times, and test questions."""
-    state = Watchbook(enter_case(request, case, Role.EDITOR).folder).state()
+    state = Watchbook(enter_case(request, case, Role.EDITOR).folder).compute_state()
     return {
         "rounds": state.looks,
         "first": state.first_look and state.first_look.isoformat(),

@@ -28,7 +28,7 @@ from changqing.casework.annual_measured import (
     write_csv,
     write_workbook,
 )
-from changqing.casework.annual_page import report_data, report_page
+from changqing.casework.annual_page import make_annual_data, write_annual_page
 from changqing.casework.events import CaseStage
 from changqing.day import find_day_start
 from changqing.errors import ChangqingError
@@ -167,7 +167,7 @@ def download_report(request: HttpRequest, here: Here, file: str) -> HttpResponse
     language = page_language()
     kind = _KINDS.get(file, "text/csv; charset=utf-8")
     if file == "report.html":
-        content = report_page(found.data, language).encode()
+        content = write_annual_page(found.data, language).encode()
     elif file == "report.json":
         whole = {**found.data, "tables": make_tables_data(found.tables, language)}
         content = json.dumps(whole, ensure_ascii=False, indent=2).encode()
@@ -227,7 +227,7 @@ def _make_year(here: Here, year: int, today: date) -> Year:
     language = page_language()
     return Year(
         number=year,
-        data=report_data(case, report, services, known, language),
+        data=make_annual_data(case, report, services, known, language),
         tables=make_tables(services, ledgers, language),
     )
 

@@ -116,7 +116,7 @@ def show_letter(request: HttpRequest, here: Here) -> HttpResponse:
                 written.render_markdown(), "补正说明.md", "text/markdown"
             )
         case "html":
-            return _make_download(written.page(), "补正说明.html", "text/html")
+            return _make_download(written.write_page(), "补正说明.html", "text/html")
         case "sections":
             found = find_differences(
                 case, state, list_passages(case, load_writings(here).documents)
@@ -137,7 +137,7 @@ def download_notice(request: HttpRequest, here: Here) -> FileResponse:
     kept = None if state.notice is None else state.notice.digest
     if kept is None:
         raise Http404
-    path = Journal(here.folder).notice_path(kept)
+    path = Journal(here.folder).find_notice_path(kept)
     if not check_plain(path, inside=here.folder):
         raise Http404
     return FileResponse(

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from changqing.documents.document import BLANK_HEADS
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, get_shared_pool
 
 _TAGS: Final = frozenset(
     {"a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "hr"}
@@ -45,7 +45,7 @@ def render_prose(
     clean = (
         _render_markdown(body)
         if short
-        else shared_pool().run(READING, _render_markdown, body)
+        else get_shared_pool().run(READING, _render_markdown, body)
     )
     return mark_safe(clean)  # noqa: S308 - cleaned
 

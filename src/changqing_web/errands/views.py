@@ -18,7 +18,7 @@ from changqing.judge.model import Aim
 from changqing.judge.suppose import Supposed
 from changqing.law.lookup import list_looks_for
 from changqing.notices.calendar import write_calendar
-from changqing.notices.outbox import Notice, notice_id
+from changqing.notices.outbox import Notice, make_notice_id
 from changqing.report.model import ErrandView
 from changqing.report.workbook import Cell, write_workbook
 from changqing.text import Language, Text

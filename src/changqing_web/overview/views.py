@@ -77,7 +77,7 @@ def _read_watched_case(
 ) -> WatchedCase | None:
     """How a case stands; None where nobody has ever looked."""
     try:
-        state = Watchbook(find_cases_folder(here.workspace) / folder).state()
+        state = Watchbook(find_cases_folder(here.workspace) / folder).compute_state()
     except ChangqingError as error:
         return WatchedCase(
             folder=folder,

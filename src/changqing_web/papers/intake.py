@@ -21,7 +21,7 @@ from changqing.disk import Disk
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.papers.gather import spell_path
 from changqing.plainfile import open_plain
-from changqing.sandbox.pool import READING, shared_pool
+from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.text import Text
 from changqing_web.papers.zips import list_office_parts
 
@@ -106,7 +106,7 @@ def sniff_type(content: bytes) -> Type | None:
 def _sniff_package(content: bytes) -> Type | None:
     """What an office file is by its parts; a limit on listing them makes it none."""
     try:
-        names = shared_pool().run(READING, list_office_parts, content)
+        names = get_shared_pool().run(READING, list_office_parts, content)
     except GivenUpError as error:
         if error.reason == "busy":
             raise

@@ -7,7 +7,7 @@ from typing import Final
 from django.http import Http404, HttpResponse
 
 from changqing.screening.result_files import encode_csv, encode_workbook
-from changqing.screening.result_words import word_table
+from changqing.screening.result_words import name_table
 from changqing.screening.results import ResultTable
 from changqing_web.downloads import XLSX, make_download
 from changqing_web.language import page_language
@@ -21,7 +21,7 @@ def hand_out(table: ResultTable, name: str, kind: str) -> HttpResponse:
     No cell of it is ever run as a formula, and every row says that it is a lead.
     """
     language = page_language()
-    worded = word_table(table, language)
+    worded = name_table(table, language)
     if kind == "csv":
         return make_download(encode_csv(worded, language), f"{name}.csv", _CSV)
     if kind == "xlsx":

@@ -22,7 +22,7 @@ from changqing.errors import GivenUpError
 from changqing.jsondata import JsonObject
 from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.sandbox.pool import READING, Limits, shared_pool
+from changqing.sandbox.pool import READING, Limits, get_shared_pool
 from changqing.sealing import verify
 from changqing.sealing.apart import check_apart, find_differing_apart
 from changqing.sealing.bundle import digest_installed_rules
@@ -169,7 +169,7 @@ def _explain_no_bundle(path: Path, pool: str = "") -> Text | None:
             "This is no bundle: the file is no zip. Choose the zip that was sealed.",
         )
     try:
-        names = shared_pool(pool).run(READING, list_zip_names, path)
+        names = get_shared_pool(pool).run(READING, list_zip_names, path)
     except GivenUpError:  # it lists more than any bundle does
         return None
     if names is None:

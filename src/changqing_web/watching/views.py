@@ -194,7 +194,7 @@ def _render_page(
 ) -> HttpResponse:
     now = timezone.now()
     try:
-        state = Watchbook(here.folder).state()
+        state = Watchbook(here.folder).compute_state()
         case = read_case(here)
         hours = load_settings(here.folder).every_hours
     except ChangqingError as error:

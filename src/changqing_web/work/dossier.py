@@ -16,7 +16,7 @@ def write_dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Write the documents that are named, or all with the papers and one zip."""
     from changqing.documents.made import MADE
     from changqing.documents.package import render_package, write_package
-    from changqing.documents.render import upload_name
+    from changqing.documents.render import make_upload_name
     from changqing_web.documents.rendered import note_digests
     from changqing_web.documents.written import load_writings
 
@@ -44,7 +44,7 @@ def write_dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     package = render_package(
         writing, case, found.outcome.situation, progress=tell_progress
     )
-    name = None if only else upload_name(case.name)
+    name = None if only else make_upload_name(case.name)
     files = write_package(
         package, here.folder / MADE, zip_name=name, case_dir=here.folder
     )

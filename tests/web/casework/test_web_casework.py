@@ -487,7 +487,7 @@ def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> 
     asked = {"channel": "网页客服", "text": "怎么注销？", "by": "何晚晴"}
     sent = f"{timezone.localtime() - timedelta(hours=3):%Y-%m-%dT%H:%M}"
     place.editor.post(place.url("casework/watch/ask/"), {**asked, "sent": sent})
-    (question,) = Watchbook(place.folder).state().questions.values()
+    (question,) = Watchbook(place.folder).compute_state().questions.values()
     assert question.text == "怎么注销？"
     page = SimpleUploadedFile("reply.html", "<p>在设置里注销</p>".encode())
     answer = place.editor.post(
@@ -496,7 +496,7 @@ def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> 
         follow=True,
     )
     assert "页面已存" in answer.content.decode()
-    (question,) = Watchbook(place.folder).state().questions.values()
+    (question,) = Watchbook(place.folder).compute_state().questions.values()
     assert question.page
 
 

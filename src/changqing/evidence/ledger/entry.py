@@ -135,7 +135,7 @@ def find_marked(content: JsonObject) -> dict[str, str]:
     return {name: text for name, text in told.items() if isinstance(text, str)}
 
 
-def _commit(head: JsonObject, rest: bytes) -> bytes:
+def _make_commitment(head: JsonObject, rest: bytes) -> bytes:
     """The entry of version 2 as the log has it."""
     return (
         _TAG + hashlib.sha256(encode_canonical({**head, "rest": rest.hex()})).digest()
@@ -154,7 +154,7 @@ def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> Lo
         salt=salt,
         content=content,
         salts=salts,
-        commitment=_commit(make_head(content, salts), rest),
+        commitment=_make_commitment(make_head(content, salts), rest),
     )
 
 
@@ -230,7 +230,7 @@ def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
             content=None,
             head=head,
             rest=rest,
-            commitment=_commit(head, rest),
+            commitment=_make_commitment(head, rest),
         )
         if head["version"] != VERSION or len(rest) != _V1_BYTES:
             raise BrokenEntryError("that is no head of version 2")
@@ -244,7 +244,7 @@ def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
         head = make_head(content, salts)
         if salts.keys() != head.keys() & _OPAQUE or data["version"] != VERSION:
             raise BrokenEntryError("that is no entry of version 2")
-        digest = _commit(head, digest)
+        digest = _make_commitment(head, digest)
     line = LogLine(
         number=number, salt=salt, content=content, salts=salts, commitment=digest
     )

@@ -108,7 +108,7 @@ def find_successors(
     return frozenset(found)
 
 
-def see_log(evidence: Evidence) -> Seen:
+def make_seen_log(evidence: Evidence) -> Seen:
     """The log as its checkpoint has it, to be remembered."""
     checkpoint = evidence.read_checkpoint()
     if checkpoint is None:

@@ -52,8 +52,8 @@ from changqing.evidence.ledger.ownership import (
     compare_log,
     find_successors,
     list_keys,
+    make_seen_log,
     read_hand_overs,
-    see_log,
     write_hand_over,
 )
 from changqing.evidence.ledger.recorded import ENTRIES_FILE, Evidence
@@ -95,7 +95,7 @@ class Store(Evidence):
         home = key.home
         self._memory = None if home is None else Memory.open_within(home)
         try:
-            self._disk.directory(self.folder)
+            self._disk.make_folder(self.folder)
             lock = only_writer(self.folder / "lock", inside=case_dir)
             self._held.enter_context(lock)
             self._compare()
@@ -123,7 +123,7 @@ class Store(Evidence):
         """Let go of the case, so that another may write; remember how far it came."""
         try:
             if self._memory is not None and self._whole:
-                seen = replace(see_log(self), heads=self._stamped)
+                seen = replace(make_seen_log(self), heads=self._stamped)
                 self._memory.remember(self._case_dir, seen)
         finally:
             self._held.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, ClassVar, Final, Literal
 
-from changqing.law.entry import NOT_IN_FILE, YamlEntry, file_names
+from changqing.law.entry import NOT_IN_FILE, YamlEntry, make_file_names
 from changqing.law.kit import (
     BothLanguages,
     Dimension,
@@ -129,7 +129,7 @@ class Fact(YamlEntry):
     where it follows from other facts or from how the case lists its subjects.
     """
 
-    __pydantic_config__: ClassVar = file_names(value_labels="values")
+    __pydantic_config__: ClassVar = make_file_names(value_labels="values")
 
     id: Id
     subject: SubjectName

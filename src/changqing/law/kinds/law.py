@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Final, Literal
 
-from changqing.law.entry import ExactlyOne, Fault, YamlEntry, file_names
+from changqing.law.entry import ExactlyOne, Fault, YamlEntry, make_file_names
 from changqing.law.kit import (
     BothLanguages,
     Citations,
@@ -42,7 +42,7 @@ class LawValue(YamlEntry):
     which value of the parameter; what is not named is taken as it comes first.
     """
 
-    __pydantic_config__: ClassVar = file_names(day="date")
+    __pydantic_config__: ClassVar = make_file_names(day="date")
 
     number: Count | None = None
     unit: Unit | None = None

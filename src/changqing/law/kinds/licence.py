@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from changqing.law.entry import YamlEntry, file_names
+from changqing.law.entry import YamlEntry, make_file_names
 from changqing.law.kit import (
     BothLanguages,
     Citations,
@@ -65,7 +65,7 @@ class Licence(YamlEntry):
     another.
     """
 
-    __pydantic_config__: ClassVar = file_names(group="class")
+    __pydantic_config__: ClassVar = make_file_names(group="class")
 
     id: Annotated[str, CheckedBy(_check_code)]
     label: BothLanguages

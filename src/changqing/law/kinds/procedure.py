@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, ClassVar, get_args
 
-from changqing.law.entry import Fault, Loc, YamlEntry, file_names
+from changqing.law.entry import Fault, Loc, YamlEntry, make_file_names
 from changqing.law.kit import (
     BothLanguages,
     Citation,
@@ -122,7 +122,7 @@ class Clock(Audience):
     rests on where a step has several that do not agree.
     """
 
-    __pydantic_config__: ClassVar = file_names(start="from", bound="kind")
+    __pydantic_config__: ClassVar = make_file_names(start="from", bound="kind")
 
     start: Id
     direction: Direction

@@ -34,12 +34,12 @@ def make_hit(sought: SoughtValue, at: int, *, value: Value | None = None) -> Val
 
 def make_read(sought: SoughtValue, hit: ValueHit) -> Comparison:
     """Say that the paper says what was typed."""
-    return _make(sought, hit, ReadOutcome.READ)
+    return _make_comparison(sought, hit, ReadOutcome.READ)
 
 
 def make_denial(sought: SoughtValue, hit: ValueHit) -> Comparison:
     """Say that the paper says otherwise, and what it says instead."""
-    made = _make(sought, hit, ReadOutcome.DENIED)
+    made = _make_comparison(sought, hit, ReadOutcome.DENIED)
     return replace(
         made,
         stands=hit.value if hit.value != sought.value else None,
@@ -91,7 +91,9 @@ def name_missing(names: NamedSubjects, subject: Subject) -> Text:
     )
 
 
-def _make(sought: SoughtValue, hit: ValueHit, outcome: ReadOutcome) -> Comparison:
+def _make_comparison(
+    sought: SoughtValue, hit: ValueHit, outcome: ReadOutcome
+) -> Comparison:
     line = sought.text.lines[hit.at]
     boxes = [part.span.box for part in line.parts if part.span.box is not None]
     around = join_boxes(boxes)

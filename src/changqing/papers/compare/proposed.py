@@ -122,7 +122,7 @@ def _compare_quoted(
             continue
         if found.outcome is ReadOutcome.DENIED:
             return make_gap(sought, SAYS_BOTH)
-        return _make(sought, ReadOutcome.READ, quote)
+        return _make_comparison(sought, ReadOutcome.READ, quote)
     if found.outcome is ReadOutcome.READ and any(
         _is_sure(proposed)
         and not _says(sought, proposed.value)
@@ -210,7 +210,7 @@ def _compare_fact(
         if found.outcome is ReadOutcome.DENIED and chance:
             return make_gap(sought, SAYS_BOTH) if sure else found
         if sure or (confidence >= LEAST_SURE and not chance):
-            return _make(sought, ReadOutcome.READ, proposed.quote)
+            return _make_comparison(sought, ReadOutcome.READ, proposed.quote)
         return found
     if sought.asks_for_all and found.outcome is ReadOutcome.READ:
         return make_gap(sought, SAYS_BOTH)
@@ -220,7 +220,7 @@ def _compare_fact(
         return make_gap(sought, SAYS_BOTH)
     if found.outcome is ReadOutcome.DENIED:
         return found
-    denial = _make(sought, ReadOutcome.DENIED, proposed.quote)
+    denial = _make_comparison(sought, ReadOutcome.DENIED, proposed.quote)
     return replace(
         denial, stands=proposed.value, why=describe_denial(denial.words or "")
     )
@@ -232,10 +232,12 @@ def _compare_element(
     if element.quote is None or element.confidence < SURE_TO_DENY:
         return found
     if element.stated is sought.value:
-        return _keep_answer(found, _make(sought, ReadOutcome.READ, element.quote))
+        return _keep_answer(
+            found, _make_comparison(sought, ReadOutcome.READ, element.quote)
+        )
     if found.outcome is not ReadOutcome.NOT_FOUND:
         return found
-    denial = _make(sought, ReadOutcome.DENIED, element.quote)
+    denial = _make_comparison(sought, ReadOutcome.DENIED, element.quote)
     return replace(
         denial, stands=element.stated, why=describe_denial(denial.words or "")
     )
@@ -276,7 +278,9 @@ def _is_nearly(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other).ratio() > _NEARLY
 
 
-def _make(sought: SoughtValue, outcome: ReadOutcome, quote: Quote) -> Comparison:
+def _make_comparison(
+    sought: SoughtValue, outcome: ReadOutcome, quote: Quote
+) -> Comparison:
     box = quote.box
     return Comparison(
         outcome=outcome,

@@ -36,7 +36,7 @@ class NamedSubjects:
     applicant: str
     subjects: Mapping[Subject, str]
 
-    def others(self, subject: Subject) -> frozenset[str]:
+    def list_others(self, subject: Subject) -> frozenset[str]:
         """The names of those of the same kind."""
         return frozenset(
             squeeze(name)
@@ -161,7 +161,7 @@ class SoughtValue:
         if not mine:
             return None
         others = [
-            name for name in self.names.others(self.said.subject) if len(name) > 1
+            name for name in self.names.list_others(self.said.subject) if len(name) > 1
         ]
         named = {
             at
@@ -187,7 +187,7 @@ class SoughtValue:
         """
         others: frozenset[str] = frozenset()
         if self.is_of_member:
-            others = self.names.others(self.said.subject)
+            others = self.names.list_others(self.said.subject)
         name = squeeze(self.name)
         for at in lines:
             line = self.text.lines[at]

@@ -52,16 +52,16 @@ async def capture(site: Site, net: Net) -> Capture:
     parts: list[Part] = [home]
     if isinstance(home, Exchange) and home.status == _OK:
         page = parse(home)
-        domain = _mail_domain(page)
+        domain = _find_mail_domain(page)
         if domain:
-            parts.extend(await _mail(net, domain))
+            parts.extend(await _look_at_mail(net, domain))
         chat = _find_chat(page)
         if chat:
             parts.append(await attempt(net, chat, net.glance(chat)))
     return Capture(probe="feedback", site=site, at=at, parts=tuple(parts))
 
 
-async def _mail(net: Net, domain: str) -> list[Part]:
+async def _look_at_mail(net: Net, domain: str) -> list[Part]:
     """The exchangers of a domain, and the greeting of the first that gives one."""
     exchangers = await attempt(net, f"MX {domain}", net.query(domain, "MX"))
     parts: list[Part] = [exchangers]
@@ -88,7 +88,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     page = parse(home)
     if not page.legible:
         return
-    domain = _mail_domain(page)
+    domain = _find_mail_domain(page)
     if domain:
         yield from _read_mail(capture, domain)
     chat = _find_chat(page)
@@ -97,7 +97,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     yield from _observe_dialable(page)
 
 
-def _mail_domain(page: PageDocument) -> str:
+def _find_mail_domain(page: PageDocument) -> str:
     mark = next(find_emails(page), None)
     return "" if mark is None else mark.value.rpartition("@")[2].lower()
 
@@ -170,7 +170,7 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
 
 
 def _read_chat(capture: Capture, url: str) -> Iterator[ProbeObservation]:
-    part = capture.page(url)
+    part = capture.find_page(url)
     if isinstance(part, Exchange):
         gone, came = is_gone(part), part.status == _OK and bool(part.body)
         walled = is_challenge(part.status, part.headers, part.body)

@@ -105,7 +105,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
     )
     opened: set[str] = set()
     for name, link in found.items():
-        answer = capture.page(_strip_fragment(link))
+        answer = capture.find_page(_strip_fragment(link))
         if not isinstance(answer, Exchange):
             # One way in that could not be looked at leaves the set unknown.
             yield from report_unseen(

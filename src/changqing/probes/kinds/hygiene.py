@@ -117,18 +117,18 @@ def _observe_home(
 
 def _observe_headers(home: Exchange) -> Iterator[ProbeObservation]:
     place = home.final_url
-    age = _MAX_AGE.search(home.header("Strict-Transport-Security"))  # RFC 6797
-    policy = home.header("Content-Security-Policy")
-    frames = home.header("X-Frame-Options")
+    age = _MAX_AGE.search(home.find_header("Strict-Transport-Security"))  # RFC 6797
+    policy = home.find_header("Content-Security-Policy")
+    frames = home.find_header("X-Frame-Options")
     kept = {
         "encryption_remembered": (
             age is not None and int(age[1]) > 0,
-            home.header("Strict-Transport-Security"),
+            home.find_header("Strict-Transport-Security"),
         ),
         "content_policy_sent": (bool(policy), policy),
         "type_guessing_refused": (
-            home.header("X-Content-Type-Options").strip().lower() == "nosniff",
-            home.header("X-Content-Type-Options"),
+            home.find_header("X-Content-Type-Options").strip().lower() == "nosniff",
+            home.find_header("X-Content-Type-Options"),
         ),
         "framing_restricted": (
             bool(frames) or "frame-ancestors" in policy.lower(),
@@ -147,7 +147,7 @@ def _observe_plain_address(
     if not home.final_url.startswith("https:"):
         yield observe(fact, value=False, place=home.final_url)
         return
-    answer = capture.page(plain)
+    answer = capture.find_page(plain)
     if isinstance(answer, Exchange):
         leads = answer.final_url.startswith("https:")
         doubt = None if leads else find_doubt(parse(answer), capture.site)
@@ -178,7 +178,7 @@ def _observe_security_contact(
     capture: Capture, home: Exchange
 ) -> Iterator[ProbeObservation]:
     place = _replace_path(home.final_url, _SECURITY_TXT)
-    answer = capture.page(place)
+    answer = capture.find_page(place)
     if isinstance(answer, Exchange):
         text = answer.body[:10_000].decode("utf-8", "replace")
         found = answer.status == _OK and _CONTACT.search(text) is not None
@@ -202,7 +202,7 @@ def _observe_policy(
 ) -> Iterator[ProbeObservation]:
     """Observe whether a linked policy can be read; whether there is one, see `page`."""
     for link in links:
-        answer = capture.page(_strip_fragment(link))
+        answer = capture.find_page(_strip_fragment(link))
         if answer is not None:
             yield observe_opening(fact, answer, link, capture.site, of_home=of_home)
             return
