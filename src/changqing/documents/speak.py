@@ -234,7 +234,7 @@ class Speaker:
         if all(holder.kind in ENDS for holder in self.case.holders):
             return ""
         supply = "每个公司股东的上一层股东和比例，写到最后一层，附上股权结构图"
-        return f"逐层股东：{self._missing(supply, 'has_equity_chart', APPLICANT)}。"
+        return f"逐层股东：{self._say_missing(supply, 'has_equity_chart', APPLICANT)}。"
 
     def list_looked_up(self) -> list[tuple[str, Subject]]:
         """List who is looked up on the lists: who leads the company, and the holders.

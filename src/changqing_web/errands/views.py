@@ -262,7 +262,7 @@ def download_calendar(request: HttpRequest, here: Here) -> HttpResponse:
 def _make_notice(errand: ErrandView, case: str, mark: ErrandMark) -> Notice:
     day = errand.done_by
     return Notice(
-        id=notice_id(case, mark.owner, day, "errand", errand.errand),
+        id=make_notice_id(case, mark.owner, day, "errand", errand.errand),
         case=case,
         person=mark.owner,
         day=day,

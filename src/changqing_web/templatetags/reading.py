@@ -173,7 +173,7 @@ def link_evidence(text: str, page: object) -> SafeString:
 @register.filter
 def criterion_link(criterion: str, page: object) -> SafeString:
     """Name a criterion by its title, a link to its row where the person may open it."""
-    return format_html("{}", page.criterion(criterion))  # type: ignore[attr-defined]
+    return format_html("{}", page.link_criterion(criterion))  # type: ignore[attr-defined]
 
 
 @register.filter
@@ -188,13 +188,13 @@ def way_to(row: object, here: object) -> str:
 @register.filter
 def errand_link(errand: str, page: object) -> SafeString:
     """Name an errand by its title, a link to it; empty when it is not to be done."""
-    return format_html("{}", page.errand(errand))  # type: ignore[attr-defined]
+    return format_html("{}", page.link_errand(errand))  # type: ignore[attr-defined]
 
 
 @register.filter
 def evidence_link(number: str, page: object) -> SafeString:
     """Make an evidence number a link to where it is listed."""
-    return format_html("{}", page.evidence(number))  # type: ignore[attr-defined]
+    return format_html("{}", page.link_evidence(number))  # type: ignore[attr-defined]
 
 
 @register.filter
