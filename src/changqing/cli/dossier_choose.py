@@ -71,7 +71,12 @@ def add_choose(command: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.documents.choices import decide, find_choice, list_choices
+        from changqing.documents.choices import (
+            AskedChoice,
+            decide,
+            find_choice,
+            list_choices,
+        )
 
         given = [word for word in (answer, words) if word] + ["--undo"] * undo
         if choice is not None and len(given) != 1:
@@ -90,7 +95,11 @@ def add_choose(command: click.Group, language: Language) -> None:
         elif choice is not None:
             _tell(
                 next(
-                    (found for found in asked if found.choice.id == choice),
+                    (
+                        asked_choice
+                        for asked_choice in asked
+                        if asked_choice.choice.id == choice
+                    ),
                     # Of another licence or plan: what is decided stands in the case.
                     AskedChoice(
                         choice=outcome.case.catalogue.choices[choice],
