@@ -48,8 +48,8 @@ _LOOKED_UP: Final = {
     "filing_lookup": "look-filing.html",
 }
 _CONTACT: Final = 4  # whoever stands fourth on the list of people
-_OF_A_THING: Final = ("sealed", "signed", "legible")
-"""What a person says of the papers that are asked about: they were made so."""
+_SIGNED: Final = ("commitment", "written_application", "equity_chart")
+"""Papers of which a person says that they are signed and sealed."""
 
 
 def walk_administrator(
@@ -89,8 +89,12 @@ def walk_administrator(
         _look_up(walker, case, staged.folder / "documents")
     with walker.step("signed"):
         walker.go(f"{case}signing/")
-        for fact in _OF_A_THING:
-            walker.click(main.locator(f"[data-yes={fact}]"))
+        walker.click(main.locator("[data-yes=sealed]"))
+        for paper in _SIGNED:
+            for fact in ("signed", "sealed"):
+                answer = main.locator(f"[name='paper.{paper}.{fact}'][value=true]")
+                if not answer.is_checked():
+                    walker.click(answer)
         walker.click(page.get_by_role("button", name="保存并评估"))
     with walker.step("choose"):
         walker.go(f"{case}choices/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -105,21 +106,24 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
     if not turns:
         return format_html("{}", t("结论没有变化。", "No verdict changed."))
     findings = next((tab.url for tab in list_tabs(here) if tab.code == "findings"), "")
+    # Of several papers or people the same is said once, with how many they are.
+    counted = Counter(turns)
     named = format_html_join(
         t("；", "; "),
-        '<a href="{}?open={}">{}</a> {}',
+        '<a href="{}?open={}">{}</a>{} {}',
         (
             (
                 findings,
                 turn.criterion,
                 turn.title.say(page_language()),
+                t(f"（{count}处）", f" ({count} times)") if count > 1 else "",
                 _describe_turn(turn),
             )
-            for turn in turns[:_SHOWN]
+            for turn, count in list(counted.items())[:_SHOWN]
         ),
     )
     head = t(f"结论变了{len(turns)}条：", f"{len(turns)} verdicts changed: ")
-    rest = len(turns) - _SHOWN
+    rest = sum(list(counted.values())[_SHOWN:])
     tail = t(f"；另有{rest}条。", f"; and {rest} more.") if rest > 0 else t("。", ".")
     return format_html("{}{}{}", head, named, tail)
 

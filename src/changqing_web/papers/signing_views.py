@@ -6,7 +6,7 @@ Nobody but a person says so; what a program saw on the page stands beside the qu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,17 +43,28 @@ from changqing_web.walls import Here, PageRoute
 OF_A_THING: Final = ("sealed", "signed", "legible", "needs_seal", "needs_signature")
 """What is said of a paper as a thing, in the order in which it is asked."""
 _SETTLED: Final = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
-_SEEN: Final = (MarkKind.SEAL, MarkKind.SIGNATURE)
+_SHOWN_BY: Final = {"sealed": MarkKind.SEAL, "signed": MarkKind.SIGNATURE}
+"""By what mark on a page a program sees it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningRow:
-    """A paper of which it is asked; `seen` are the marks a program saw, with pages."""
+    """A paper of which it is asked; `seen` are the pages of the marks a program saw."""
 
     paper: str
     label: Text
     fields: Sequence[FactField]
-    seen: Sequence[Text]
+    seen: Mapping[MarkKind, Sequence[int]]
+
+    @property
+    def marks(self) -> list[Text]:
+        """What a program saw, as the page says it."""
+        return [_say_mark(kind, pages) for kind, pages in self.seen.items()]
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The facts whose mark a program saw."""
+        return frozenset(fact for fact, mark in _SHOWN_BY.items() if mark in self.seen)
 
 
 def list_signing_fields(
@@ -159,7 +170,7 @@ def _render_page(
             paper.id: paper for paper in open_case(here.folder, catalogue()).papers
         }
         kept = KeptReadings(Evidence(here.folder))
-        seen = {name: _list_marks(papers.get(name), kept) for name, _, _ in asked}
+        seen = {name: _find_marks(papers.get(name), kept) for name, _, _ in asked}
     except ChangqingError as error:
         errors, seen = [*errors, *list_issues(error)], {}
     rows = [
@@ -167,11 +178,10 @@ def _render_page(
             paper=name,
             label=known[kind].label if kind in known else Text(name, name),
             fields=fields,
-            seen=seen.get(name, ()),
+            seen=seen.get(name, {}),
         )
         for name, kind, fields in asked
     ]
-    kinds = {field.fact.id: field.label for row in rows for field in row.fields}
     return render(
         request,
         "papers/signing.html",
@@ -179,7 +189,7 @@ def _render_page(
             here,
             "evidence",
             rows=rows,
-            columns=[(name, kinds[name]) for name in OF_A_THING if name in kinds],
+            columns=_list_columns(rows),
             version=version,
             errors=list(errors),
         ),
@@ -187,21 +197,31 @@ def _render_page(
     )
 
 
-def _list_marks(paper: Paper | None, kept: KeptReadings) -> list[Text]:
-    """List the seals and signatures that a program saw, with their pages."""
+def _list_columns(rows: Sequence[SigningRow]) -> list[tuple[str, Text]]:
+    """List the facts that one look at what a program saw answers for several papers."""
+    found = {
+        field.fact.id: field.label
+        for row in rows
+        for field in row.fields
+        if field.fact.id in row.shown
+    }
+    return [(name, found[name]) for name in OF_A_THING if name in found]
+
+
+def _find_marks(paper: Paper | None, kept: KeptReadings) -> dict[MarkKind, list[int]]:
+    """Find the pages on which a program saw a seal or a signature."""
+    found: dict[MarkKind, list[int]] = {}
     if paper is None or paper.file.digest not in kept:
-        return []
-    places: dict[MarkKind, list[int]] = {}
+        return found
     for page in kept[paper.file.digest].pages:
-        for mark in page.marks:
-            if mark.kind in _SEEN:
-                places.setdefault(mark.kind, []).append(page.number)
-    return [_say_mark(kind, pages) for kind, pages in places.items()]
+        for kind in dict.fromkeys(mark.kind for mark in page.marks):
+            if kind in _SHOWN_BY.values():
+                found.setdefault(kind, []).append(page.number)
+    return found
 
 
-def _say_mark(kind: MarkKind, pages: Iterable[int]) -> Text:
-    numbers = list(dict.fromkeys(pages))
-    zh, en = "、".join(map(str, numbers)), ", ".join(map(str, numbers))
+def _say_mark(kind: MarkKind, pages: Sequence[int]) -> Text:
+    zh, en = "、".join(map(str, pages)), ", ".join(map(str, pages))
     return Text(f"第{zh}页有{kind.text.zh}", f"{kind.text.en} on page {en}")
 
 

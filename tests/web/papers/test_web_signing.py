@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.models import AnonymousUser
 
 from changqing.case import edit
 from changqing.case.edit import FieldChange
+from changqing.evidence.reading import MarkKind
 from changqing.law.compiled import load_compiled
+from changqing.text import Text
 from changqing_web.facts.said import log_what_is_said
 from changqing_web.index import refresh_case
 from changqing_web.models import CaseEvent, Role
@@ -62,10 +66,15 @@ def test_of_several_papers_it_is_asked_and_kept_at_once(place: Place) -> None:
     for row in rows:
         for field in row.fields:
             sent[f"was.{field.name}"] = field.was
-            if field.fact.id in ("sealed", "legible", "needs_seal"):
-                sent[field.name] = "true"
-    after = place.editor.post(place.url("signing/"), sent)
-    assert after.status_code == 303, after.content.decode()
+            if field.fact.id != "signed":
+                sent[field.name] = str(field.fact.id != "needs_signature").lower()
+    after = place.editor.post(place.url("signing/"), sent, follow=True)
+    told = after.content.decode()
+    # Of all of them it is told once.
+    assert re.search(
+        r"结论变了\d+条：(?:<a [^>]*>[^<]*</a> [^；]*；)*<a [^>]*>[^<]*</a>（\d+处） 由",
+        told,
+    )
     written = edit.read(place.folder)
     for paper in papers:
         assert written.find_value(("papers", paper, "sealed")) is True
@@ -110,3 +119,14 @@ def test_another_who_wrote_meanwhile_is_not_overwritten(place: Place) -> None:
     sent = {"version": page.context["version"], f"was.{name}": "null", name: "true"}
     assert place.editor.post(place.url("signing/"), sent).status_code in (303, 409)
     assert edit.read(place.folder).find_value(("papers", paper, "sealed")) is False
+
+
+def test_what_a_program_saw_stands_beside_the_question_and_answers_nothing() -> None:
+    row = SigningRow(
+        paper="plan",
+        label=Text("业务计划", "plan"),
+        fields=[],
+        seen={MarkKind.SEAL: [1, 3]},
+    )
+    assert [mark.zh for mark in row.marks] == ["第1、3页有印章"]
+    assert row.shown == {"sealed"}

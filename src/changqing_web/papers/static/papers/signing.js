@@ -1,4 +1,4 @@
-// One button chooses “yes” for all papers at once; it stands there only with script.
+// One button chooses “yes” where the program saw the mark; it needs script to do so.
 "use strict";
 const bar = document.querySelector("[data-yes-to-all]");
 if (bar) {
@@ -6,8 +6,8 @@ if (bar) {
   bar.addEventListener("click", (event) => {
     const fact = event.target.closest("[data-yes]")?.dataset.yes;
     if (!fact) return;
-    for (const input of document.querySelectorAll('#signing input[value="true"]')) {
-      if (input.name.endsWith("." + fact)) input.checked = true;
+    for (const input of document.querySelectorAll(`#signing [data-shown="${fact}"]`)) {
+      input.checked = true;
     }
   });
 }
