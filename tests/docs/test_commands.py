@@ -67,7 +67,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "changqing clients import": "needs a filled table; tests/agency",
     "python -m changqing_web": "keeps people's data; tests/web",
     "python3 -I verify.py": "the published file; tests/sealing",
-    "curl": "tests/web/test_web_api_docs.py",
+    "curl": "tests/web/api/test_web_api_docs.py",
 }
 """What begins like this is not run here, and why."""
 
