@@ -62,7 +62,7 @@ class SigningRow:
         return [_say_mark(kind, pages) for kind, pages in self.seen.items()]
 
     @property
-    def shown(self) -> frozenset[str]:
+    def visible_facts(self) -> frozenset[str]:
         """The facts whose mark a program saw."""
         return frozenset(fact for fact, mark in _SHOWN_BY.items() if mark in self.seen)
 
@@ -203,7 +203,7 @@ def _list_columns(rows: Sequence[SigningRow]) -> list[tuple[str, Text]]:
         field.fact.id: field.label
         for row in rows
         for field in row.fields
-        if field.fact.id in row.shown
+        if field.fact.id in row.visible_facts
     }
     return [(name, found[name]) for name in OF_A_THING if name in found]
 

@@ -129,4 +129,4 @@ def test_what_a_program_saw_stands_beside_the_question_and_answers_nothing() -> 
         seen={MarkKind.SEAL: [1, 3]},
     )
     assert [mark.zh for mark in row.marks] == ["第1、3页有印章"]
-    assert row.shown == {"sealed"}
+    assert row.visible_facts == {"sealed"}
