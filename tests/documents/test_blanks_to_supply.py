@@ -12,6 +12,7 @@ from changqing.case.model import Case, CaseChoice, Member, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.choices import list_choices, warn_of
 from changqing.documents.document import Document
+from changqing.documents.tree import parse_markdown
 from changqing.rules.types import Value
 from tests.command_line import run_command
 from tests.documents.dossier_case import EXAMPLES, assessed, copied, text_of
@@ -252,6 +253,18 @@ def test_own_words_that_are_not_numbered_stand_on_lines_of_their_own(
     case = replace(example, choices={"steps": CaseChoice(words="先改版。\n再扩城。")})
 
     assert "先改版。\\\n再扩城。" in told(case, "business_plan")
+
+
+@pytest.mark.parametrize("rule", ["---", "-", "- - -", "==="])
+def test_a_line_of_dashes_makes_no_heading_and_no_rule(
+    rule: str, example: Case
+) -> None:
+    words = f"先改版。\n{rule}"
+    case = replace(example, choices={"steps": CaseChoice(words=words)})
+    told_blocks = parse_markdown(told(case, "business_plan"))
+
+    whole = f"先改版。\\\n\\{rule}"
+    assert any(block.content.endswith(whole) for block in told_blocks)
 
 
 @pytest.mark.parametrize("document", ["funds_and_runway", "service_assurance"])

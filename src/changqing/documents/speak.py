@@ -22,7 +22,7 @@ from changqing.documents.document import (
     DocumentStatement,
 )
 from changqing.documents.drawings import CHARTS, ENDS, draw_chart
-from changqing.documents.markup import CLOSE, LINE, OPEN, escape
+from changqing.documents.markup import CLOSE, OPEN, escape, escape_lines
 from changqing.documents.naming import (
     name_article,
     name_one_of_several,
@@ -471,7 +471,7 @@ class Speaker:
         at = len(self.drafted) - 1
         answer = asked.find_answer(made.answer or "")
         text = (
-            LINE.join(map(escape, filter(str.strip, (made.words or "").splitlines())))
+            escape_lines(made.words or "")
             if answer is None
             else self.fill(
                 answer.write_for(self.situation.application.licence),
