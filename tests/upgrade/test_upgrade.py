@@ -44,13 +44,13 @@ django.setup()
 from django.test import Client
 from django.contrib.auth.models import User
 from changqing_web.models import CaseRow
-from changqing_web.index import rebuild
+from changqing_web.index import rebuild_index
 client = Client(HTTP_HOST="localhost")
 client.force_login(
     User.objects.get(), backend="allauth.account.auth_backends.AuthenticationBackend"
 )
 for row in CaseRow.objects.select_related("workspace"):
-    rebuild(row.workspace)
+    rebuild_index(row.workspace)
     case = f"/w/{row.workspace.slug}/c/{row.folder}/"
     for rest in ("", "facts/", "findings/", "errands/", "evidence/", "dossier/",
                  "casework/", "seal/", "events/"):

@@ -25,7 +25,7 @@ _ASK = """
 import django
 django.setup()
 import changqing_web.work.every
-from changqing_web.jobs import begin
+from changqing_web.jobs import begin_job
 from changqing_web.models import CaseRow, Role, Workspace
 from changqing_web.walls import Here
 from django.contrib.auth.models import AnonymousUser
@@ -33,7 +33,7 @@ workspace = Workspace.objects.get(slug="examples")
 for kind, case in (("read", "local-life"), ("look", "newly-registered")):
     row = CaseRow.objects.get(workspace=workspace, folder=case)
     user = AnonymousUser()
-    begin(Here(user=user, workspace=workspace, role=Role.EDITOR, case=row), kind)
+    begin_job(Here(user=user, workspace=workspace, role=Role.EDITOR, case=row), kind)
 """
 
 
