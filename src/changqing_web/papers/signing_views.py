@@ -6,7 +6,7 @@ Nobody but a person says so; what a program saw on the page stands beside the qu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,10 +32,10 @@ from changqing_web.cases import load_report, make_case_context
 from changqing_web.errors import list_issues
 from changqing_web.facts import questions
 from changqing_web.facts.drafts import Typed
-from changqing_web.facts.fact_field import FactField, say_mistake
+from changqing_web.facts.fact_field import FactField, say_answer, say_mistake
 from changqing_web.facts.said import check_log, settle_changes
 from changqing_web.index import catalogue
-from changqing_web.language import t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
@@ -49,61 +49,66 @@ _SHOWN_BY: Final = {"sealed": MarkKind.SEAL, "signed": MarkKind.SIGNATURE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningRow:
-    """A paper of which it is asked; `seen` are the pages of the marks a program saw."""
+    """A paper of which it is asked; `seen` are the pages of the marks a program saw.
+
+    `seen` is None where no program has read the paper.
+    """
 
     paper: str
     label: Text
     fields: Sequence[FactField]
-    seen: Mapping[MarkKind, Sequence[int]]
+    seen: Mapping[MarkKind, Sequence[int]] | None
 
     @property
     def marks(self) -> list[Text]:
         """What a program saw, as the page says it."""
-        return [_say_mark(kind, pages) for kind, pages in self.seen.items()]
+        return [_say_mark(kind, pages) for kind, pages in (self.seen or {}).items()]
 
     @property
     def visible_facts(self) -> frozenset[str]:
         """The facts whose mark a program saw."""
-        return frozenset(fact for fact, mark in _SHOWN_BY.items() if mark in self.seen)
+        seen = self.seen or {}
+        return frozenset(fact for fact, mark in _SHOWN_BY.items() if mark in seen)
 
 
 def list_signing_fields(
-    written: CaseData, report: CaseReport
-) -> list[tuple[str, str, list[FactField]]]:
-    """List what is open of each paper as a thing: its id, its kind, and the questions.
+    fields: Iterable[FactField],
+) -> dict[str, list[FactField]]:
+    """List what is open of each paper as a thing, by the id of the paper.
 
     A paper is left out where all that reads the answers is settled.
     """
-    found = []
-    for item in written.list_items("papers"):
-        name, kind = str(item["id"]), str(item.get("kind"))
-        about = questions.list_fields_about(
-            catalogue(), written, report, [Subject("paper", name)]
-        )
-        fields = [
-            field
-            for field in about
-            if field.fact.id in OF_A_THING and not field.answered
-        ]
-        decided = {each.verdict for field in fields for each in field.decides}
-        if fields and not decided <= _SETTLED:
-            fields.sort(key=lambda field: OF_A_THING.index(field.fact.id))
-            found.append((name, kind, fields))
-    return found
+    found: dict[str, list[FactField]] = {}
+    for field in fields:
+        if not field.answered:
+            found.setdefault(field.subject.id, []).append(field)
+    return {
+        paper: sorted(open_, key=lambda field: OF_A_THING.index(field.fact.id))
+        for paper, open_ in found.items()
+        if not {each.verdict for field in open_ for each in field.decides} <= _SETTLED
+    }
+
+
+def _list_every_field(written: CaseData, report: CaseReport) -> list[FactField]:
+    """List what is asked or said of all papers as things."""
+    papers = [
+        Subject("paper", str(item["id"])) for item in written.list_items("papers")
+    ]
+    about = questions.list_fields_about(catalogue(), written, report, papers)
+    return [field for field in about if field.fact.id in OF_A_THING]
 
 
 def show_signing(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask of all papers at once; a POST writes what was chosen."""
     written, report = edit.read(here.folder), load_report(here)
-    rows = list_signing_fields(written, report)
+    fields = _list_every_field(written, report)
     if request.method != "POST":
-        return _render_page(request, here, rows, version=written.version)
+        return _render_page(request, here, written, fields)
     typed = Typed.from_post(request.POST)
-    fields = [field for _, _, fields in rows for field in fields]
+    # Those too that somebody else answered since the page was shown: it is told.
+    sent = [field for field in fields if typed.get_all(f"was.{field.name}")]
     wanted: list[FieldChange] = []
-    for field in fields:
-        if not typed.get_all(f"was.{field.name}"):
-            continue
+    for field in sent:
         field.take_typed(typed.get_all)
         try:
             value = field.parse_answer()
@@ -113,33 +118,27 @@ def show_signing(request: HttpRequest, here: Here) -> HttpResponse:
         if value is not None:
             was = _parse_json(typed.get_one(f"was.{field.name}"))
             wanted.append(FieldChange(at=field.at, value=value, shown=was))
-    version = typed.get_one("version")
-    if any(field.errors for field in fields):
-        return _render_page(request, here, rows, version=version, status=422)
+    if any(field.errors for field in sent):
+        return _render_page(request, here, written, fields, status=422)
     if not wanted:
         messages.info(request, t("没有选，什么也没有改。", "Nothing was chosen."))
         return _return_to_page(here)
     try:
         check_log(here)
-        edit.change(here.folder, wanted, version=version, catalogue=catalogue())
-    except StaleError as stale:
-        told = t(
-            "别人刚改过这些材料，请看一遍再保存。",
-            "Somebody has just changed these papers; look again, then save.",
+        edit.change(
+            here.folder, wanted, version=typed.get_one("version"), catalogue=catalogue()
         )
+    except StaleError as stale:
+        told_all = _say_clashes(stale, sent)
         return _render_page(
-            request, here, rows, version=stale.now.version, errors=[told], status=409
+            request, here, stale.now, fields, errors=told_all, status=409
         )
     except RefusedError as refused:
         told_all = list_issues(refused)
-        return _render_page(
-            request, here, rows, version=version, errors=told_all, status=422
-        )
+        return _render_page(request, here, written, fields, errors=told_all, status=422)
     except ChangqingError as error:
         told_all = list_issues(error)
-        return _render_page(
-            request, here, rows, version=version, errors=told_all, status=409
-        )
+        return _render_page(request, here, written, fields, errors=told_all, status=409)
     papers = {change.at[1] for change in wanted}
     add_case_event(
         here,
@@ -155,32 +154,61 @@ def show_signing(request: HttpRequest, here: Here) -> HttpResponse:
     return _return_to_page(here)
 
 
+def _say_clashes(stale: StaleError, sent: Sequence[FactField]) -> list[str]:
+    """Say what somebody else answered meanwhile; that is not asked here any more."""
+    theirs = {clash.at: clash.theirs for clash in stale.clashes}
+    names = _name_papers(stale.now)
+    lines = [
+        t(
+            "别人刚填了下面几项，您选的都还没有保存。请看一遍再保存其余的；"
+            "要改别人填的，到那份材料的页面改。",
+            "Somebody has just answered what follows, and none of yours is kept yet. "
+            "Look again, then keep the rest; to change what they said, open the paper.",
+        )
+    ]
+    for field in sent:
+        if field.at in theirs:
+            field.shown = theirs[field.at]
+            paper = names[field.subject.id].say(page_language())
+            answer = say_answer(field.fact, field.shown).say(page_language())
+            label = field.label.say(page_language())
+            lines.append(
+                t(f"{paper}，{label}：{answer}", f"{paper}, {label}: {answer}")
+            )
+    return lines
+
+
+def _name_papers(written: CaseData) -> dict[str, Text]:
+    """The papers of the case by id, by the name of their kind."""
+    known = catalogue().materials
+    found = {}
+    for item in written.list_items("papers"):
+        paper, kind = str(item["id"]), str(item.get("kind"))
+        found[paper] = known[kind].label if kind in known else Text(paper, paper)
+    return found
+
+
 def _render_page(
     request: HttpRequest,
     here: Here,
-    asked: Sequence[tuple[str, str, list[FactField]]],
+    written: CaseData,
+    fields: Sequence[FactField],
     *,
-    version: str,
     errors: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    known = catalogue().materials
+    asked, names = list_signing_fields(fields), _name_papers(written)
     try:
         papers = {
             paper.id: paper for paper in open_case(here.folder, catalogue()).papers
         }
         kept = KeptReadings(Evidence(here.folder))
-        seen = {name: _find_marks(papers.get(name), kept) for name, _, _ in asked}
+        seen = {name: _find_marks(papers.get(name), kept) for name in asked}
     except ChangqingError as error:
         errors, seen = [*errors, *list_issues(error)], {}
     rows = [
-        SigningRow(
-            paper=name,
-            label=known[kind].label if kind in known else Text(name, name),
-            fields=fields,
-            seen=seen.get(name, {}),
-        )
-        for name, kind, fields in asked
+        SigningRow(paper=name, label=names[name], fields=open_, seen=seen.get(name))
+        for name, open_ in asked.items()
     ]
     return render(
         request,
@@ -190,7 +218,7 @@ def _render_page(
             "evidence",
             rows=rows,
             columns=_list_columns(rows),
-            version=version,
+            version=written.version,
             errors=list(errors),
         ),
         status=status,
@@ -208,12 +236,15 @@ def _list_columns(rows: Sequence[SigningRow]) -> list[tuple[str, Text]]:
     return [(name, found[name]) for name in OF_A_THING if name in found]
 
 
-def _find_marks(paper: Paper | None, kept: KeptReadings) -> dict[MarkKind, list[int]]:
-    """Find the pages on which a program saw a seal or a signature."""
+def _find_marks(
+    paper: Paper | None, kept: KeptReadings
+) -> dict[MarkKind, list[int]] | None:
+    """Find the pages with a seal or a signature; None where no program has read it."""
+    reading = None if paper is None else kept.get(paper.file.digest)
+    if reading is None or not reading.pages:
+        return None
     found: dict[MarkKind, list[int]] = {}
-    if paper is None or paper.file.digest not in kept:
-        return found
-    for page in kept[paper.file.digest].pages:
+    for page in reading.pages:
         for kind in dict.fromkeys(mark.kind for mark in page.marks):
             if kind in _SHOWN_BY.values():
                 found.setdefault(kind, []).append(page.number)

@@ -26,6 +26,10 @@ def _list_rows(place: Place) -> list[SigningRow]:
     return rows
 
 
+def _read_page(place: Place) -> str:
+    return place.editor.get(place.url("signing/")).content.decode()
+
+
 def _forget(place: Place, count: int) -> list[str]:
     """Take out what is said of the first papers as things; the papers."""
     written = edit.read(place.folder)
@@ -83,6 +87,31 @@ def test_of_several_papers_it_is_asked_and_kept_at_once(place: Place) -> None:
     assert f"{len(papers)}份材料" in event.what["zh"]
 
 
+def test_a_paper_that_no_program_read_is_not_said_to_bear_no_seal(
+    place: Place,
+) -> None:
+    (paper,) = _forget(place, 1)
+    (row,) = _list_rows(place)
+    assert row.seen == {}  # it was read, and bears none
+    assert "程序没有看到印章和签字" in _read_page(place)
+
+    file = place.folder / "documents" / "scan.png"
+    file.write_bytes(b"a scan that nobody has read")
+    written = edit.read(place.folder)
+    at = ("papers", paper, "file")
+    change = FieldChange(
+        at=at, value="documents/scan.png", shown=written.find_value(at)
+    )
+    edit.change(
+        place.folder, [change], version=written.version, catalogue=load_compiled()
+    )
+    (row,) = _list_rows(place)
+    assert row.seen is None
+    page = _read_page(place)
+    assert "程序还没有读这份材料" in page
+    assert "程序没有看到印章和签字" not in page
+
+
 def test_nothing_is_written_where_nothing_was_chosen(place: Place) -> None:
     _forget(place, 1)
     before = (place.folder / "case.yaml").read_bytes()
@@ -105,10 +134,13 @@ def test_what_is_no_answer_is_refused_and_said(place: Place) -> None:
     assert edit.read(place.folder).find_value(("papers", paper, "sealed")) is None
 
 
-def test_another_who_wrote_meanwhile_is_not_overwritten(place: Place) -> None:
-    (paper,) = _forget(place, 1)
+def test_another_who_wrote_meanwhile_is_not_overwritten_and_is_told(
+    place: Place,
+) -> None:
+    papers = _forget(place, 6)
     page = place.editor.get(place.url("signing/"))
-    name = f"paper.{paper}.sealed"
+    paper, other = (row.paper for row in page.context["rows"][:2])
+    assert {paper, other} <= set(papers)
     changes = [FieldChange(at=("papers", paper, "sealed"), value=False, shown=None)]
     edit.change(
         place.folder,
@@ -116,9 +148,31 @@ def test_another_who_wrote_meanwhile_is_not_overwritten(place: Place) -> None:
         version=page.context["version"],
         catalogue=load_compiled(),
     )
-    sent = {"version": page.context["version"], f"was.{name}": "null", name: "true"}
-    assert place.editor.post(place.url("signing/"), sent).status_code in (303, 409)
-    assert edit.read(place.folder).find_value(("papers", paper, "sealed")) is False
+    sent = {"version": page.context["version"]}
+    for name in (f"paper.{paper}.sealed", f"paper.{other}.sealed"):
+        sent |= {f"was.{name}": "null", name: "true"}
+    answer = place.editor.post(place.url("signing/"), sent)
+    assert answer.status_code == 409
+    now = edit.read(place.folder)
+    assert now.find_value(("papers", paper, "sealed")) is False
+    assert now.find_value(("papers", other, "sealed")) is None
+    told = answer.context["errors"]
+    assert "别人刚填了" in told[0]
+    assert len(told) == 2
+    assert told[1].endswith("：否")
+    # What was chosen of the rest is still chosen, and can be kept now.
+    kept = {
+        field.name: field.choices
+        for row in answer.context["rows"]
+        for field in row.fields
+    }
+    assert f"paper.{paper}.sealed" not in kept
+    assert kept[f"paper.{other}.sealed"][0][2]
+    again = {"version": answer.context["version"]}
+    name = f"paper.{other}.sealed"
+    again |= {f"was.{name}": "null", name: "true"}
+    assert place.editor.post(place.url("signing/"), again).status_code == 303
+    assert edit.read(place.folder).find_value(("papers", other, "sealed")) is True
 
 
 def test_what_a_program_saw_stands_beside_the_question_and_answers_nothing() -> None:
