@@ -85,8 +85,10 @@ def _render_page(
     preview: Preview | None = None,
     digest: str = "",
     faults: tuple[str, ...] = (),
+    unset: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
+    """Render the desk; `faults` are those of a workbook, `unset` what was not set."""
     rows = _list_clients(request, here).order_by("name", "pk")
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     return render(
@@ -111,6 +113,7 @@ def _render_page(
             ],
             "digest": digest,
             "faults": faults,
+            "unset": unset,
         },
         status=status,
     )
@@ -190,7 +193,7 @@ def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         day = read_day(request.POST.get("day", "").strip())
     except NotAValueError as error:
         return _render_page(
-            request, here, faults=(say_mistake(error).say(page_language()),), status=422
+            request, here, unset=(say_mistake(error).say(page_language()),), status=422
         )
     folders = _list_chosen(request, _list_clients(request, here).filter(broken={}))
     if folders:
@@ -203,16 +206,16 @@ def _set_watch(request: HttpRequest, here: Here) -> HttpResponse:
     every = request.POST.get("every", "")
     if every not in dict(INTERVALS):
         told = t("请选一个间隔。", "Choose how often.")
-        return _render_page(request, here, faults=(told,), status=422)
+        return _render_page(request, here, unset=(told,), status=422)
     rows = _list_clients(request, here).filter(ended=False, broken={})
     chosen = _list_chosen(request, rows)
-    done, faults = 0, list[str]()
+    done, unset = 0, list[str]()
     for row in here.workspace.cases.filter(folder__in=chosen):
         at = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
         try:
             write_schedule(at, every)
         except ChangqingError as error:
-            faults += [f"{row.name}{t('：', ': ')}{e}" for e in list_issues(error)]
+            unset += [f"{row.name}{t('：', ': ')}{line}" for line in list_issues(error)]
         else:
             done += 1
     if done:
@@ -220,8 +223,8 @@ def _set_watch(request: HttpRequest, here: Here) -> HttpResponse:
         messages.success(
             request, t(f"{done}件：{name.zh}。", f"{done} cases: {name.en}.")
         )
-    if faults:
-        return _render_page(request, here, faults=tuple(faults), status=409)
+    if unset:
+        return _render_page(request, here, unset=tuple(unset), status=409)
     return redirect("clients", workspace=here.workspace.slug)
 
 

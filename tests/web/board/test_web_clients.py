@@ -294,6 +294,9 @@ def test_settings_that_cannot_be_read_are_named_and_left(
     given = {"do": "watch", "every": "24", "case": place.case.folder}
     page = place.editor.post(address, given)
     assert page.status_code == 409
-    assert place.case.name in page.content.decode()
+    said = page.content.decode()
+    assert "没有设定" in said
+    assert "这个文件不能导入" not in said
+    assert place.case.name in said.split("没有设定")[1].split("</ul>")[0]
     assert settings_file.read_text(encoding="utf-8") == "every_hours: often\n"
     assert not CaseEvent.objects.filter(verb="watch").exists()
