@@ -25,7 +25,7 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.watch_shown import (
-    count_standings,
+    print_standing_counts,
     encode_standing,
     say_length,
     show_standing,
@@ -284,7 +284,7 @@ def _watch_once(
             }
         )
     elif len(found) > 1:
-        count_standings(found, language)
+        print_standing_counts(found, language)
     problems = [
         watch_standing.problem
         for watch_standing in found

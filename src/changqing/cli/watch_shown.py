@@ -164,7 +164,7 @@ def _list_not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
         )
 
 
-def count_standings(found: Sequence[WatchStanding], language: Language) -> None:
+def print_standing_counts(found: Sequence[WatchStanding], language: Language) -> None:
     """Print the numbers over several cases."""
     looked = sum(standing.looked for standing in found)
     opened = sum(len(standing.opened) for standing in found)
