@@ -25,8 +25,8 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.watch_shown import (
-    print_standing_counts,
     encode_standing,
+    print_standing_counts,
     say_length,
     show_standing,
 )
