@@ -54,6 +54,8 @@ _CHINESE: Final = {
     "基点": "%",
 }
 _ENGLISH: Final = {
+    "project": "case",
+    "projects": "cases",
     "errand": "task",
     "errands": "tasks",
     "lapse": "incident",

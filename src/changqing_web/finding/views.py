@@ -27,7 +27,7 @@ _PAGE: Final = 50
 
 
 def search_workspace(request: HttpRequest, here: Here) -> HttpResponse:
-    """Find projects, what the open project holds, and pages of the guide.
+    """Find cases, what the open case holds, and pages of the guide.
 
     The very name, credit code or folder of a case leads straight to it.
     """

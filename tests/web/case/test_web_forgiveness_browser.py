@@ -43,7 +43,7 @@ def test_an_entry_is_undone(page: Page) -> None:
 def test_a_paper_is_taken_out_and_put_back(page: Page) -> None:
     page.goto(f"{CASE}papers/lease/?lang=en")
     # By key: a click right after the page scrolled goes to the frame of the file above.
-    page.get_by_text("Take it out of this project").press("Enter")
+    page.get_by_text("Take it out of this case").press("Enter")
     page.get_by_role("button", name="Take it out", exact=True).click()
     expect(page.locator(".notice").first).to_contain_text("counts no longer")
     page.get_by_text("Papers taken out: 1").click()
