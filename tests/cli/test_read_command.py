@@ -38,7 +38,9 @@ def call(
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
 
-    def run(*arguments: str | Path, keys: tuple[str, ...] | None = None) -> Ran:
+    def run(
+        *arguments: str | Path, keys: tuple[str, ...] | None = None, lang: str = "zh"
+    ) -> Ran:
         with monkeypatch.context() as patch:
             if keys is not None:
                 typed = iter(keys)
@@ -46,7 +48,7 @@ def call(
                 for module in (settling, new_from):
                     patch.setattr(module, "ask", _typing(typed))
             with pytest.raises(SystemExit) as ended:
-                main([str(argument) for argument in arguments] + ["--lang", "zh"])
+                main([str(argument) for argument in arguments] + ["--lang", lang])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         assert isinstance(ended.value.code, int)
@@ -84,6 +86,14 @@ def test_what_papers_say_is_shown_with_its_words_and_nothing_is_written(
     assert "关键点" in out
     assert "项要确认" in out
     assert (folder / "case.yaml").read_bytes() == before
+
+
+def test_one_page_is_one_in_english(call: Call, tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "case").path
+    _, out, _ = call("read", folder, lang="en")
+
+    assert "1 page\n" in out
+    assert "1 pages" not in out
 
 
 def test_a_reading_is_kept_and_not_made_twice(call: Call, tmp_path: Path) -> None:

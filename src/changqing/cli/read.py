@@ -195,7 +195,7 @@ def show_papers(
     for about in papers:
         kind = case.catalogue.materials[about.paper.kind].label.say(sheet.language)
         pages = len(about.reading.pages)
-        count = sheet.t(f"{pages}页", f"{pages} pages")
+        count = sheet.t(f"{pages}页", f"{pages} page{'s' * (pages != 1)}")
         sheet.print_gap()
         sheet.print_title(kind, about.paper.file.path, right=(count, "dim"))
         for remark in _remark_on(case, about, sheet):
