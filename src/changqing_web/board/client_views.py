@@ -39,7 +39,6 @@ from changqing_web.board import previews
 from changqing_web.board.clients import LOOK_AT_ALL, find_last_job
 from changqing_web.board.views import list_filters, narrow_rows
 from changqing_web.downloads import make_download
-from changqing_web.errors import list_issues
 from changqing_web.facts.fact_field import say_mistake
 from changqing_web.index import catalogue, rebuild_index, refresh_case
 from changqing_web.jobs import begin_job
@@ -49,7 +48,11 @@ from changqing_web.papers.erasing import SET_DAYS, find_last_setting
 from changqing_web.papers.personal_views import read_day
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
-from changqing_web.watching.views import INTERVALS, write_schedule
+from changqing_web.watching.schedule import (
+    INTERVALS,
+    SET_SCHEDULES,
+    find_last_schedules,
+)
 
 _PAGE: Final = 100
 _MOST_AT_ONCE: Final = 2_000
@@ -102,6 +105,7 @@ def _render_page(
             "days_job": find_last_setting(here),
             "may_delete": here.may(Role.OWNER),
             "intervals": INTERVALS,
+            "watch_job": find_last_schedules(here),
             "preview": preview,
             "fresh": [c for c in preview.clients if not c.there] if preview else [],
             "there": [c for c in preview.clients if c.there] if preview else [],
@@ -181,9 +185,18 @@ def _list_chosen(request: HttpRequest, rows: QuerySet[CaseRow]) -> list[str]:
     """The folders of the cases that were ticked, or of all that fit the filter."""
     if request.POST.get("all") != "yes":
         rows = rows.filter(folder__in=request.POST.getlist("case"))
-    folders = list(rows.values_list("folder", flat=True)[:_MOST_AT_ONCE])
+    folders = list(rows.values_list("folder", flat=True)[: _MOST_AT_ONCE + 1])
     if not folders:
         messages.warning(request, t("没有选中项目。", "No case was chosen."))
+    elif len(folders) > _MOST_AT_ONCE:
+        del folders[_MOST_AT_ONCE:]
+        messages.warning(
+            request,
+            t(
+                f"一次最多办{_MOST_AT_ONCE}件，其余的请再选一次。",
+                f"At most {_MOST_AT_ONCE} at once; choose the others again.",
+            ),
+        )
     return folders
 
 
@@ -208,23 +221,8 @@ def _set_watch(request: HttpRequest, here: Here) -> HttpResponse:
         told = t("请选一个间隔。", "Choose how often.")
         return _render_page(request, here, unset=(told,), status=422)
     rows = _list_clients(request, here).filter(ended=False, broken={})
-    chosen = _list_chosen(request, rows)
-    done, unset = 0, list[str]()
-    for row in here.workspace.cases.filter(folder__in=chosen):
-        at = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-        try:
-            write_schedule(at, every)
-        except ChangqingError as error:
-            unset += [f"{row.name}{t('：', ': ')}{line}" for line in list_issues(error)]
-        else:
-            done += 1
-    if done:
-        name = dict(INTERVALS)[every]
-        messages.success(
-            request, t(f"{done}件：{name.zh}。", f"{done} cases: {name.en}.")
-        )
-    if unset:
-        return _render_page(request, here, unset=tuple(unset), status=409)
+    if folders := _list_chosen(request, rows):
+        begin_job(here, SET_SCHEDULES, folders=folders, every=every)
     return redirect("clients", workspace=here.workspace.slug)
 
 

@@ -23,21 +23,20 @@ from changqing.casework.personal import (
     set_deletion_day,
 )
 from changqing.day import find_day_start
-from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import load_key
 from changqing.jsondata import JsonObject
-from changqing.text import Language, Text
+from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.cases import find_key_path, name_result_file
-from changqing_web.errors import say_briefly
 from changqing_web.facts import drafts
 from changqing_web.index import catalogue, refresh_case
-from changqing_web.jobs import GiveWay, has_others_waiting, huey, work
+from changqing_web.jobs import huey, work
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.record import add_case_event, add_case_event_for
 from changqing_web.seal.bundles import forget_whole
-from changqing_web.walls import PROGRAM, Here, find_cases_folder
+from changqing_web.walls import PROGRAM, Here
 from changqing_web.work.desk import make_desk
+from changqing_web.work.set_many import set_for_each
 
 ERASE_DUE: Final = "erase_due"
 SET_DAYS: Final = "set_deletion_days"
@@ -159,37 +158,14 @@ def erase_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
 
 @work(SET_DAYS)
 def set_days(job: Job, tell: Callable[[Text], None]) -> JsonObject:
-    """Set the day of deletion of many cases, one after another.
-
-    After each it gives way to whoever waits; where it was set already it is not again.
-    """
+    """Set the day of deletion of many cases, one after another."""
     said = job.given.get("day")
     day = date.fromisoformat(str(said)) if said else None
-    told = job.result or {"done": 0, "wrong": []}
-    job.result = told
-    wrong = {line["folder"] for line in told["wrong"]}
-    for folder in map(str, job.given["folders"]):
-        path = find_cases_folder(job.workspace) / folder
-        if folder in wrong or not path.is_dir():
-            continue
-        row = CaseRow.objects.get(workspace=job.workspace, folder=folder)
-        here = Here(
-            user=AnonymousUser(), workspace=job.workspace, role=Role.OWNER, case=row
-        )
-        tell(Text(row.name, row.name))
-        try:
-            if not set_day(here, day, by=job.asked_by):
-                continue
-        except ChangqingError as error:
-            lines = {
-                language.value: say_briefly(error, language) for language in Language
-            }
-            told["wrong"].append({"folder": folder, "name": row.name, **lines})
-            continue
-        told["done"] += 1
-        if has_others_waiting(job):
-            raise GiveWay
-    return told
+
+    def set_one(here: Here) -> bool:
+        return set_day(here, day, by=job.asked_by)
+
+    return set_for_each(job, tell, set_one)
 
 
 def set_day(here: Here, day: date | None, *, by: str | None = None) -> bool:

@@ -26,7 +26,7 @@ from changqing.text import Text
 from changqing.watch.journal import Watchbook, WatchState
 from changqing.watch.model import THREE, Incident, Lapse, Sight
 from changqing.watch.question import reply, send
-from changqing.watch.settings import load_settings, set_interval
+from changqing.watch.settings import load_settings
 from changqing_web import jobs
 from changqing_web.cases import assess, find_key_path, make_case_context
 from changqing_web.documents.written import read_case
@@ -38,16 +38,9 @@ from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
+from changqing_web.watching.schedule import INTERVALS, say_schedule, write_schedule
 
 _FORM: Final = "watching:question"
-INTERVALS: Final[tuple[tuple[str, Text], ...]] = (
-    ("", Text("不定时，只在点“现在看一轮”时看", "only when somebody asks for a round")),
-    ("2", Text("每2小时看一轮", "a round every two hours")),
-    ("6", Text("每6小时看一轮", "a round every six hours")),
-    ("24", Text("每天看一轮", "a round every day")),
-    ("168", Text("每周看一轮", "a round every week")),
-)
-"""How often it can be looked at, by what the form sends: hours, or nothing."""
 _STALE: Final = timedelta(days=2)
 _PAGE_LIMIT: Final = 20 * 1024 * 1024
 _YEARS: Final = range(2000, 3000)
@@ -76,25 +69,14 @@ def set_schedule(request: HttpRequest, here: Here) -> HttpResponse:
         messages.error(request, t("请选一个间隔。", "Choose how often."))
         return _return_to_watching(here, "#schedule")
     try:
-        said = write_schedule(here, every)
+        write_schedule(here, every)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.error(request, line)
         return _return_to_watching(here, "#schedule")
+    said = say_schedule(every)
     messages.success(request, t(f"已设定。{said.zh}。", f"It is set. {said.en}."))
     return _return_to_watching(here, "#schedule")
-
-
-def write_schedule(here: Here, every: str) -> Text:
-    """Set how often a case is looked at, one of `INTERVALS`; what was set, in words.
-
-    Raises CaseError where the settings of the case cannot be read or written.
-    """
-    set_interval(here.folder, int(every) if every else None)
-    name = dict(INTERVALS)[every]
-    said = Text(f"监测：{name.zh}", f"Watching: {name.en}")
-    add_case_event(here, "watch", said)
-    return said
 
 
 def record_question(request: HttpRequest, here: Here) -> HttpResponse:

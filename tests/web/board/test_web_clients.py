@@ -18,9 +18,10 @@ from openpyxl import Workbook, load_workbook
 from changqing.agency.desk import DeskJournal
 from changqing.watch.model import FOLDER
 from changqing.watch.settings import SETTINGS_FILE, load_settings
+from changqing_web.board import client_views
 from changqing_web.board.clients import forget_previews, look_at_all
 from changqing_web.jobs import GiveWay
-from changqing_web.models import CaseEvent, Job
+from changqing_web.models import CaseEvent, Job, Role
 from changqing_web.walls import find_cases_folder
 from tests.web.web_world import Place, make_place
 
@@ -270,14 +271,16 @@ def test_a_request_is_text_to_paste_and_a_file_to_send(place: Place) -> None:
 
 
 def test_many_are_watched_as_often_as_is_set_at_once(
-    place: Place, address: str
+    place: Place, address: str, django_capture_on_commit_callbacks: Commits
 ) -> None:
-    page = place.editor.post(
-        address, {"do": "watch", "every": "24", "all": "yes"}, follow=True
-    )
-    assert "1件：每天看一轮。" in page.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        place.editor.post(address, {"do": "watch", "every": "24", "all": "yes"})
+    page = place.editor.get(address)
+    assert "上次改了1件" in page.content.decode()
     assert load_settings(place.folder).every_hours == 24
-    assert CaseEvent.objects.get(verb="watch").what["zh"] == "监测：每天看一轮"
+    told = CaseEvent.objects.get(verb="watch")
+    assert told.what["zh"] == "监测：每天看一轮"
+    assert told.actor == f"{Role.EDITOR}@here.example"
     none = place.editor.post(address, {"do": "watch", "every": "24"}, follow=True)
     assert "没有选中项目" in none.content.decode()
     odd = place.editor.post(address, {"do": "watch", "every": "25", "all": "yes"})
@@ -285,18 +288,39 @@ def test_many_are_watched_as_often_as_is_set_at_once(
     assert load_settings(place.folder).every_hours == 24
 
 
+def test_what_stands_so_already_is_not_set_again(
+    place: Place, address: str, django_capture_on_commit_callbacks: Commits
+) -> None:
+    for changed in (1, 0):
+        with django_capture_on_commit_callbacks(execute=True):
+            place.editor.post(address, {"do": "watch", "every": "6", "all": "yes"})
+        page = place.editor.get(address)
+        assert f"上次改了{changed}件" in page.content.decode()
+    assert CaseEvent.objects.filter(verb="watch").count() == 1
+
+
 def test_settings_that_cannot_be_read_are_named_and_left(
-    place: Place, address: str
+    place: Place, address: str, django_capture_on_commit_callbacks: Commits
 ) -> None:
     settings_file = place.folder / FOLDER / SETTINGS_FILE
     settings_file.parent.mkdir(exist_ok=True)
     settings_file.write_text("every_hours: often\n", encoding="utf-8")
     given = {"do": "watch", "every": "24", "case": place.case.folder}
-    page = place.editor.post(address, given)
-    assert page.status_code == 409
-    said = page.content.decode()
-    assert "没有设定" in said
-    assert "这个文件不能导入" not in said
-    assert place.case.name in said.split("没有设定")[1].split("</ul>")[0]
+    with django_capture_on_commit_callbacks(execute=True):
+        place.editor.post(address, given)
+    said = place.editor.get(address).content.decode()
+    assert "上次改了0件" in said
+    assert "1件没有改成" in said
+    assert place.case.name in said.split("没有改成")[1].split("</p>")[0]
     assert settings_file.read_text(encoding="utf-8") == "every_hours: often\n"
     assert not CaseEvent.objects.filter(verb="watch").exists()
+
+
+def test_more_than_is_done_at_once_is_said(
+    place: Place, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_views, "_MOST_AT_ONCE", 0)
+    given = {"do": "watch", "every": "24", "all": "yes"}
+    page = place.editor.post(address, given, follow=True)
+    assert "一次最多办0件" in page.content.decode()
+    assert load_settings(place.folder).every_hours is None
