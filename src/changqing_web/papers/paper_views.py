@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +47,12 @@ from changqing_web.papers.original_views import (
     find_path,
     list_earlier,
 )
+from changqing_web.papers.paper_form import (
+    Back,
+    ElementState,
+    PaperForm,
+    find_pointed,
+)
 from changqing_web.papers.seen_views import SeenRow, list_seen_rows
 from changqing_web.papers.uploads import list_kinds
 from changqing_web.record import add_case_event
@@ -58,73 +63,6 @@ _DAYS: Final = {
     "issued_on": Text(zh="出具日期", en="Issued on"),
     "valid_until": Text(zh="有效至", en="Valid until"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointed:
-    """The words that the file points at, and for what: another value loses them."""
-
-    words: str
-    place: str
-    value: object = True
-
-    def keep_for(self, place: str, value: object) -> dict[str, str]:
-        """Give the words as the file has them, while they are about the same."""
-        same = (self.place, self.value) == (place, to_plain(value))
-        return {"words": self.words} if same else {}
-
-
-def _find_pointed(item: object) -> Pointed | None:
-    if not isinstance(item, dict) or not isinstance(item.get("words"), str):
-        return None
-    place, value = str(item.get("place") or ""), item.get("value", True)
-    return Pointed(words=item["words"], place=place, value=to_plain(value))
-
-
-@dataclass(slots=True, kw_only=True)
-class Back:
-    """One thing the paper may prove: a value, and where in the paper it stands."""
-
-    about: FactField
-    whose: str
-    place: str = ""
-    pointed: Pointed | None = None
-    errors: list[Text] = field(default_factory=list)
-
-
-@dataclass(slots=True, kw_only=True)
-class ElementState:
-    """One element the paper must state: where, or that it is not there."""
-
-    code: str
-    label: Text
-    place: str = ""
-    absent: bool = False
-    pointed: Pointed | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class PaperForm:
-    """A paper with what is typed about it."""
-
-    days: dict[str, str]
-    facts: list[FactField]
-    backs: list[Back]
-    states: list[ElementState]
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def trouble(self) -> list[tuple[str, str]]:
-        """What is wrong, each with the field it is at."""
-        found = [(f"f-{name}", told) for name, told in self.errors.items()]
-        for fact in self.facts:
-            found += [(fact.name, e.say(page_language())) for e in fact.errors]
-        for back in self.backs:
-            found += [(back.about.name, e.say(page_language())) for e in back.errors]
-            found += [
-                (back.about.name, e.say(page_language())) for e in back.about.errors
-            ]
-        return found
 
 
 def show_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
@@ -179,7 +117,7 @@ def _make_form(
     for name, label in (material.elements if material else {}).items():
         bare = name.removeprefix("states_")
         place = told.get(bare, told.get(name))
-        pointed = _find_pointed(place)
+        pointed = find_pointed(place)
         place = place.get("place") if isinstance(place, Mapping) else place
         states.append(
             ElementState(
@@ -243,7 +181,7 @@ def _list_choices(
             )
             about.take_shown()
             place = "" if before is None else str(before.get("place") or "")
-            pointed = _find_pointed(before)
+            pointed = find_pointed(before)
             found.append(Back(about=about, whose=label, place=place, pointed=pointed))
     found.sort(key=lambda back: back.about.shown is None)
     return found
