@@ -1,4 +1,4 @@
-"""What a form says of a paper: its days, what it proves and where, what it must state."""
+"""The form of a paper: its days, what it proves and where, what it must state."""
 
 from __future__ import annotations
 
