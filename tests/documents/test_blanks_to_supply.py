@@ -217,16 +217,22 @@ def test_the_statement_on_investors_is_asked_and_not_sent_to_itself(
     assert "外方委派一名董事，没有协议控制。" in told(decided, "investor_statement")
 
 
-@pytest.mark.parametrize(("kind", "asked"), [("person", 0), ("company", 1)])
+@pytest.mark.parametrize(
+    ("kind", "missing", "asked"),
+    [
+        ("person", ("equity_chart", "register_extract"), 0),
+        ("company", ("equity_chart", "register_extract"), 1),
+        # The register says in what the line ends: the chart draws it to its end.
+        ("company", ("equity_chart",), 0),
+    ],
+)
 def test_the_layers_above_are_asked_of_who_has_some(
-    example: Case, kind: str, asked: int
+    example: Case, kind: str, missing: tuple[str, ...], asked: int
 ) -> None:
-    case = without_papers(example, "equity_chart")
+    case = without_papers(example, *missing)
     first, *others = case.holders
-    text = told(
-        replace(case, holders=(replace(first, kind=kind), *others)),
-        "articles_and_equity",
-    )
+    case = replace(case, holders=(replace(first, kind=kind), *others))
+    text = told(case, "articles_and_equity")
 
     assert text.count("上一层股东和比例") == asked
     assert text.count("附上股权结构图") == asked

@@ -25,11 +25,7 @@ CHARTS: Final[Mapping[str, str]] = {
     "endurance": "期限图",
 }
 
-ENDS: Final[Mapping[str, str]] = {
-    "person": "自然人",
-    "state": "国有主体",
-    "listed": "上市公司",
-}
+_ENDS: Final = frozenset({"person", "state", "listed"})
 """Holders above whom nobody is asked for."""
 
 _WIDTH = 640
@@ -83,12 +79,20 @@ def draw_organisation(case: Case, catalogue: Catalogue) -> str | None:
     return _draw_tree([[(case.name, "")], *levels])
 
 
+def find_end(holder: Member, situation: Situation) -> str | None:
+    """Find in what the line of a holder ends; None where layers above are left open."""
+    ends = situation.resolved.get((holder.subject, "ends_in"))
+    end = holder.kind if ends is None else ends.best or holder.kind
+    return str(end) if end in _ENDS else None
+
+
 def draw_equity(case: Case, situation: Situation) -> str | None:
     """Draw every holder and share over the company; dashed where a line is open."""
     if not case.holders:
         return None
     top: list[tuple[str, str]] = []
     dashed: set[int] = set()
+    ends_in = case.catalogue.facts["holder", "ends_in"]
     for place, holder in enumerate(case.holders):
         found = situation.resolved.get((holder.subject, "share"))
         share = None if found is None else found.best
@@ -97,13 +101,12 @@ def draw_equity(case: Case, situation: Situation) -> str | None:
             if isinstance(share, int)
             else "比例待补"
         )
-        ends = situation.resolved.get((holder.subject, "ends_in"))
-        end = holder.kind if ends is None else ends.best or holder.kind
-        if end not in ENDS:
+        end = find_end(holder, situation)
+        if end is None:
             dashed.add(place)
             said += "，其股东待列明"
         else:
-            said += f"，{ENDS[str(end)]}"
+            said += f"，{ends_in.value_labels[end].zh}"
         top.append((widen_brackets(holder.name), said))
     return _draw_tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
 

@@ -21,7 +21,7 @@ from changqing.documents.document import (
     DocumentEdition,
     DocumentStatement,
 )
-from changqing.documents.drawings import CHARTS, ENDS, draw_chart
+from changqing.documents.drawings import CHARTS, draw_chart, find_end
 from changqing.documents.markup import CLOSE, OPEN, escape, escape_lines
 from changqing.documents.naming import (
     name_article,
@@ -229,9 +229,9 @@ class Speaker:
     def ask_for_layers(self) -> str:
         """Ask for a chart of every layer, where somebody holds through a company.
 
-        Where persons alone hold, the drawing in the document is the whole structure.
+        Where every line ends, the drawing in the document is the whole structure.
         """
-        if all(holder.kind in ENDS for holder in self.case.holders):
+        if all(find_end(holder, self.situation) for holder in self.case.holders):
             return ""
         supply = "每个公司股东的上一层股东和比例，写到最后一层，附上股权结构图"
         return f"逐层股东：{self._say_missing(supply, 'has_equity_chart', APPLICANT)}。"
