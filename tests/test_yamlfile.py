@@ -174,6 +174,7 @@ def test_all_that_is_wrong_comes_at_once_in_both_languages() -> None:
         ("a: b: c", "case.yaml:1 这里不能有“: ”，请检查缩进，值中含冒号时请加引号"),
         ("id: 'x\n", "case.yaml:1 引号没有闭合，请补上引号"),
         ("id: [a\nkind: b\n", "case.yaml:2 前面的括号没有闭合，请补上 ] 或 }"),
+        ("a: [", "case.yaml:1 到文件末尾还没有写完，请补全，或补上 ] 或 }"),
         ("? [a]\n: b\n", "case.yaml:1 键只能是一个词"),
         ("a: !!python/object:x {}\n", "case.yaml:1 不支持标记"),
         ("--- a\n--- b\n", "case.yaml:2 一个文件只能有一份内容，请删去“---”以后的部分"),

@@ -369,6 +369,11 @@ def _make_syntax_issue(problem: MarkedYAMLError, content: str, name: str) -> Iss
         line = 1 if problem.context_mark is None else problem.context_mark.line + 1
         text = Text("引号没有闭合", "leaves a quotation mark open")
         hint = Text("请补上引号", "close it")
+    elif "<stream end>" in said:
+        text = Text(
+            "到文件末尾还没有写完", "ends before what was begun here is finished"
+        )
+        hint = Text("请补全，或补上 ] 或 }", "finish it, or close it with ] or }")
     else:
         text = Text(f"YAML写法有误（{said}）", f"is not valid YAML ({said})")
         hint = Text("请检查缩进、引号和括号", "check indentation, quotes and brackets")
