@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.case.page import MAX_PAGE_BYTES, UnreadablePageError, read_page
+from changqing.case import page as page_module
+from changqing.case.page import (
+    MAX_PAGE_BYTES,
+    MAX_WORDS_OF_PAGE,
+    UnreadablePageError,
+    read_page,
+    read_page_here,
+)
+from changqing.sandbox.pool import Limits
 from tests.share import examples
 
 
@@ -115,7 +123,7 @@ def pdf_with(words: str) -> bytes:
 def test_a_hostile_page_takes_time_in_step_with_its_size(piece: bytes) -> None:
     def cost(size: int) -> float:
         start = time.process_time()
-        read_page(b"<html>" + piece * (size // len(piece)))
+        read_page_here(b"<html>" + piece * (size // len(piece)))
         return time.process_time() - start
 
     small, large = cost(50_000), cost(400_000)
@@ -136,3 +144,26 @@ def test_whatever_the_bytes_there_are_rows_or_a_reason(content: bytes) -> None:
     else:
         assert all(any(row.cells) for row in page.rows)
         list(page.find_fields(["a", "名称"]))
+
+
+def test_a_page_with_more_words_than_any_result_is_refused_in_words() -> None:
+    for content in (b"<html>" + b"<" * 4_900_000, b"a1 " * (MAX_WORDS_OF_PAGE // 2)):
+        begin = time.monotonic()
+        with pytest.raises(UnreadablePageError) as refused:
+            read_page(content)
+        assert "100万字" in refused.value.text.zh
+        assert time.monotonic() - begin < 25  # 32 seconds for the first one before
+
+
+def test_a_page_that_takes_too_long_is_ended_and_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    short = Limits(seconds=0.2, memory=768 << 20, output=0)
+    monkeypatch.setattr(page_module, "READING", short)
+    with pytest.raises(UnreadablePageError) as refused:
+        read_page(b"<html><table><tr>" + b"<td>1" * 900_000)
+    assert "用的时间太长" in refused.value.text.zh
+
+
+def test_an_opening_mark_that_opens_nothing_stays_a_word() -> None:
+    assert rows("<html><p>1 < 2 << 3<<b>粗</b> <<<</p>") == [("1 < 2 << 3 < 粗 <<<",)]

@@ -245,3 +245,32 @@ def test_the_look_that_settles_most_comes_first(catalogue: Catalogue) -> None:
         "filing_found",
         "filing_covers_domain",
     ]
+
+
+@pytest.mark.parametrize(
+    ("page", "place", "grade"),
+    [
+        ("客服分机9\n已检查12页\n", "已检查", Grade.TRANSCRIBED),
+        ("客服分机9\n已检查9页\n", "已检查", Grade.OBSERVED),
+        ("客服分机9\n已检查9页\n", "", Grade.TRANSCRIBED),
+        (
+            "<table><tr><th>日期</th><th>已检查</th></tr>"
+            "<tr><td>11月</td><td>9页</td></tr></table>",
+            "已检查",
+            Grade.OBSERVED,
+        ),
+    ],
+)
+def test_a_number_counts_beside_the_words_that_are_quoted_alone(
+    case: Case, page: str, place: str, grade: Grade
+) -> None:
+    said = say_so(
+        read_page(page.encode()),
+        case.catalogue.looks["service_page"],
+        case,
+        SITE,
+        name="pages_screened",
+        written="9",
+        place=place,
+    )
+    assert said.backed.grade is grade

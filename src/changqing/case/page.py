@@ -1,7 +1,8 @@
 """A kept page as rows of words: HTML, plain text or PDF, whatever its bytes.
 
-What is read is hostile: nothing runs, nothing is fetched, and size, rows and cells are
-bounded. Reading is linear in the size of the page.
+What is read is hostile: nothing runs, nothing is fetched, and size, rows and words are
+bounded. Reading is linear in the size of the page, and a large page is read in a child
+process that is ended after some seconds.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ from functools import lru_cache
 from typing import Final
 
 from changqing.errors import GivenUpError
-from changqing.sandbox.pool import READING, get_shared_pool
+from changqing.sandbox.pool import READING, Pool, get_shared_pool
 from changqing.text import Text
 
 _HTML: Final = re.compile(r"<(?:!doctype|html|head|body|table|div|p)\b", re.IGNORECASE)
 MAX_PAGE_BYTES: Final = 5_000_000
 MAX_ROWS: Final = 20_000
+MAX_WORDS_OF_PAGE: Final = 1_000_000
+"""Characters: a page of results has thousands, and each is held against every name."""
 MAX_PDF_PAGES: Final = 60
+_SMALL: Final = 200_000
+"""Bytes that are read in this process, whatever they are: half a second at most."""
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -40,6 +45,7 @@ _INLINE: Final = frozenset(
 )
 _TAG: Final = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:-]{0,30}")
 _VALUE: Final = re.compile(r"""\bvalue\s*=\s*(?:"([^"]{1,300})"|'([^']{1,300})')""")
+_RUN: Final = re.compile(r"<+(?![a-zA-Z/!?])")
 _GAPS: Final = re.compile(r"\t+|[ \u3000]{2,}")
 _SPACES: Final = re.compile(r"\s+")
 _COLON: Final = re.compile(r"[:：]")
@@ -123,7 +129,35 @@ class ReadPage:
 
 
 def read_page(content: bytes) -> ReadPage:
-    """The rows of a kept page; raises UnreadablePageError for pictures and the like."""
+    """The rows of a kept page, a large one read in a child process.
+
+    Raises UnreadablePageError for pictures and the like, and for what has too many
+    words or takes too long; GivenUpError where the children stay busy.
+    """
+    if len(content) <= _SMALL or content.startswith(b"%PDF-"):  # read apart anyway
+        return read_page_here(content)
+    try:
+        return _find_pool().run(READING, read_page_here, content)
+    except GivenUpError as error:
+        if error.reason == "busy":  # tells nothing of the page
+            raise
+        raise UnreadablePageError(error.issues[0].text) from error
+
+
+def _find_pool() -> Pool:
+    """Find the children that read pages; opening a case waits for them."""
+    return get_shared_pool("pages", patience=60.0)
+
+
+def read_page_here(content: bytes) -> ReadPage:
+    """Read the rows of a kept page in this very process, but for the text of a PDF."""
+    page = _read_any_page(content)
+    if sum(len(cell) for row in page.rows for cell in row.cells) > MAX_WORDS_OF_PAGE:
+        raise UnreadablePageError(_TOO_MANY_WORDS)
+    return page
+
+
+def _read_any_page(content: bytes) -> ReadPage:
     if len(content) > MAX_PAGE_BYTES:
         raise UnreadablePageError(
             Text(
@@ -135,6 +169,12 @@ def read_page(content: bytes) -> ReadPage:
         return _read_text_page(_read_pdf_text_apart(content))
     text = decode_text(content)
     return _read_html_page(text) if _is_html(text) else _read_text_page(text)
+
+
+_TOO_MANY_WORDS: Final = Text(
+    zh=f"页面上的文字超过{MAX_WORDS_OF_PAGE // 10_000}万字，没有读",
+    en=f"the page has over {MAX_WORDS_OF_PAGE:,} characters of words and was not read",
+)
 
 
 def is_plain_text(content: bytes) -> bool:
@@ -214,8 +254,10 @@ def decode_text(content: bytes) -> str:
 def _read_pdf_text_apart(content: bytes) -> str:
     """The text of a PDF, read in a child process: a few KB can unfold without end."""
     try:
-        return get_shared_pool().run(READING, _read_pdf_text, content)
+        return _find_pool().run(READING, _read_pdf_text, content)
     except GivenUpError as error:
+        if error.reason == "busy":
+            raise
         raise UnreadablePageError(error.issues[0].text) from error
 
 
@@ -356,7 +398,8 @@ def _split_tokens(text: str) -> Iterator[str]:
             if at < size and text[at] in "!?":
                 at = _find_end_of(text, ">", start)
             else:
-                yield " < "
+                at = _find_end_of_run(text, start)
+                yield f" {text[start:at]} "
             continue
         name = found[0].lower()
         at = _find_end_of(text, ">", found.end())
@@ -369,6 +412,15 @@ def _split_tokens(text: str) -> Iterator[str]:
                 yield f"<input={filled[1] or filled[2]}"
         else:
             yield f"<{name}"
+
+
+def _find_end_of_run(text: str, start: int) -> int:
+    """Find where a run of `<` ends that opens no tag, its last one apart if that does.
+
+    One by one they would cost a page of them half a minute.
+    """
+    run = _RUN.match(text, start)
+    return start + 1 if run is None else run.end()
 
 
 def _compile_closing_tag(name: str) -> re.Pattern[str]:

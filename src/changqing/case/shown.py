@@ -122,9 +122,10 @@ def check_backing(
 ) -> Backed:
     """Whether the page shows `value`, and how well that proves it.
 
-    Found by a program: the grade of the look. Judged by a person from words at `place`
-    that stand in the page: observed. Anything else nobody found there: it proves
-    nothing.
+    Found by a program, or printed beside the words of `place`: the grade of the look.
+    Judged by a person from words at `place` that stand in the page: observed. Anything
+    else nobody found there: it proves nothing. A number or day that stands anywhere
+    else in the page is about something else.
     """
     sought = sought.narrow_to_look(look)
     reading = None if look is None else look.reads.get(fact.id)
@@ -143,25 +144,11 @@ def check_backing(
                 _describe_other_words(fact, found) if found else _describe_absent(fact)
             )
             return Backed(grade=Grade.TRANSCRIBED, words=None, why=why)
-    if (row := _find_row_of(page, fact, value)) is not None:
-        return Backed(grade=full, words=_quote_row(row), why=None)
-    if fact.type.kind in _JUDGED and (row := _find_row(page, place)) is not None:
-        grade = min(full, Grade.OBSERVED)
+    if (row := _find_quoted_row(page, fact, value, place)) is not None:
+        judged = fact.type.kind in _JUDGED and not _stands_in_row(row, fact, value)
+        grade = min(full, Grade.OBSERVED) if judged else full
         return Backed(grade=grade, words=_quote_row(row), why=None)
     return Backed(grade=Grade.TRANSCRIBED, words=None, why=_describe_absent(fact))
-
-
-def is_quoted(page: ReadPage, fact: Fact, *, value: Value, place: str) -> bool:
-    """Whether the words of `place` stand in a row, beside the value if it is printed.
-
-    A number or day that stands anywhere else in the page is about something else.
-    """
-    sought = squeeze(place)
-    return bool(sought) and any(
-        sought in squeeze(row.words)
-        and (fact.type.kind in _JUDGED or _stands_in_row(row, fact, value))
-        for row in page.rows
-    )
 
 
 _JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
@@ -180,6 +167,8 @@ def _has_name(row: Row, name: str) -> bool:
     company's may stand in a sentence, but not in the name of its branch.
     """
     sought = squeeze(name)
+    if sought not in squeeze(row.words):  # most rows name nobody
+        return False
     cells = [squeeze(cell) for cell in row.cells]
     word = re.escape(sought)
     if sought.isascii():
@@ -356,11 +345,25 @@ def _find_all(pattern: re.Pattern[str], row: Row) -> list[str]:
 # Checking
 
 
-def _find_row_of(page: ReadPage, fact: Fact, value: Value) -> Row | None:
-    """The first row in which the value itself stands."""
+def _find_quoted_row(
+    page: ReadPage, fact: Fact, value: Value, place: str
+) -> Row | None:
+    """Find the row with the words of `place`, and with the value if pages print it.
+
+    A row below a heading of these words counts as well.
+    """
+    sought = squeeze(place)
+    if not sought:
+        return None
+    judged = fact.type.kind in _JUDGED
     for row in page.rows:
-        if _stands_in_row(row, fact, value):
+        if sought in squeeze(row.words) and (
+            judged or _stands_in_row(row, fact, value)
+        ):
             return row
+    for field in () if judged else page.find_fields([place]):
+        if _stands_in_row(Row(cells=(field.value,)), fact, value):
+            return field.row
     return None
 
 
@@ -393,16 +396,6 @@ def _is_same_value(fact: Fact, cell: str, value: str) -> bool:
         return parse_value(fact, cell).value == value
     except NotAValueError:
         return False
-
-
-def _find_row(page: ReadPage, place: str) -> Row | None:
-    sought = squeeze(place)
-    if not sought:
-        return None
-    for row in page.rows:
-        if sought in squeeze(row.words):
-            return row
-    return None
 
 
 def _quote_row(row: Row) -> str:

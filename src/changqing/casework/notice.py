@@ -19,7 +19,6 @@ from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.text import Text
 
 _MAX_BYTES: Final = 20_000_000
-_SMALL: Final = 200_000
 _LONGEST: Final = 600  # characters of one line that are kept
 _MOST: Final = 200  # lines of one notice
 _MARKS: Final = (
@@ -80,11 +79,9 @@ def read_notice(content: bytes, *, name: str) -> NoticeText:
         words = _read_docx_words_apart(content, name)
     else:
         try:
-            words = _read_page_words_apart(content)
+            words = _read_page_words(content)
         except UnreadablePageError as error:
             raise _make_unreadable_error(name, error.text) from error
-        except GivenUpError as error:
-            raise _make_unreadable_error(name, error.issues[0].text) from error
     lines = split_notice(words)
     if not lines:
         raise _make_unreadable_error(name, _NOTHING_ASKED)
@@ -184,13 +181,6 @@ def _split_halves(text: str) -> list[str]:
         elif said:
             parts.append(said)
     return parts
-
-
-def _read_page_words_apart(content: bytes) -> str:
-    """The rows of a page; a large one in a child process, for seconds may pass."""
-    if len(content) <= _SMALL or content.startswith(b"%PDF-"):  # read apart anyway
-        return _read_page_words(content)
-    return get_shared_pool().run(READING, _read_page_words, content)
 
 
 def _read_page_words(content: bytes) -> str:

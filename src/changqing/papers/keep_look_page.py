@@ -11,7 +11,6 @@ from typing import Final
 from changqing.case.edit import add_look, keep_page, lock_if_logged
 from changqing.case.model import Case
 from changqing.case.page import ReadPage, UnreadablePageError, read_page, squeeze
-from changqing.case.shown import is_quoted
 from changqing.case.subjects import Subject
 from changqing.errors import CaseError, Issue
 from changqing.law.kinds.fact import Fact
@@ -90,11 +89,7 @@ def take_look_page(
     not_quoted = [
         typed
         for typed, read in by_hand.items()
-        if quoted_only
-        and not (
-            read.backed.words is not None
-            and is_quoted(page, read.fact, value=read.value, place=typed.words)
-        )
+        if quoted_only and read.backed.words is None
     ]
     taken = [value for typed, value in by_hand.items() if typed not in not_quoted]
     merged = {

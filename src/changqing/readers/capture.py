@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-from changqing.case.page import UnreadablePageError, decode_text, read_page
+from changqing.case.page import UnreadablePageError, decode_text, read_page_here
 from changqing.errors import GivenUpError
 from changqing.evidence.plain_text import read_plain_text, read_table_text
 from changqing.evidence.reading import Cell, PaperPage, Reading, ReadingProblem, Span
@@ -225,7 +225,7 @@ def _read_table(content: bytes, _: int) -> Batch:
 
 
 def _read_saved_page(content: bytes, _: int) -> Batch:
-    rows = read_page(content).rows
+    rows = read_page_here(content).rows
     spans: list[Span] = []
     for number, row in enumerate(rows):
         for column, cell in enumerate(row.cells):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +44,8 @@ from changqing_web.walls import Here, PageRoute
 
 _MOST_PAGES: Final = 40
 """How many saved pages are taken at once: a search for each person and holder."""
+_MOST_SECONDS: Final = 30.0
+"""After which no further page of the same upload is read; a page takes 8 at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +172,12 @@ def _take_pages(
     before, kept = load_report(here), 0
     said = list(_read_said(request.POST, open_case(here.folder, catalogue()), look))
     shown: set[SaidOfPage] = set()
+    end = time.monotonic() + _MOST_SECONDS
     for page in pages:
         name = page.name or ""
+        if time.monotonic() > end:
+            messages.error(request, f"{name}：{_NO_TIME.say(page_language())}")
+            continue
         try:
             taken = take_look_page(
                 open_case(here.folder, catalogue()),
@@ -286,6 +293,10 @@ _TOO_MANY_PAGES: Final = Text(
     zh=f"一次最多{_MOST_PAGES}个页面，这次一个也没有收；请分几次加。",
     en=f"At most {_MOST_PAGES} pages at once: none was taken; add them in several "
     "goes.",
+)
+_NO_TIME: Final = Text(
+    zh="前面的页面读得太久，这一页还没有读，请再加一次。",
+    en="The pages before it took too long: it was not read, add it once more.",
 )
 _TO_COME: Final = Text(
     zh="查看的日子还没有到", en="the day of the look is still to come"
