@@ -14,19 +14,20 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.effort_papers import make_papers
+from benchmarks.effort_truth import Truth, name_whose
 from changqing.case import edit
 from changqing.case.edit import FieldChange, find_place
 from changqing.case.model import Case, Look, Paper
 from changqing.case.page import read_page
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.case.values import parse_value, spell_for_file
+from changqing.case.values import spell_for_file
 from changqing.day import BEIJING
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
@@ -34,7 +35,7 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record, SourceKind
 from changqing.evidence.tolerance import is_near
 from changqing.guide.from_papers import list_known, start_case
-from changqing.guide.interview import FACTS, QUESTIONS, run_interview
+from changqing.guide.interview import QUESTIONS, run_interview
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Finding
 from changqing.judge.verdict import is_required
@@ -72,12 +73,6 @@ EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "local-life"
 _SEED: Final = 17
 _ROUNDS: Final = 12
 _WHO: Final = "somebody"
-_NAMED: Final = ("person", "holder")
-_LABELLED_ON: Final = date(2026, 11, 20)
-"""The day on which a folder with labels is handed over."""
-
-Whose = tuple[str, str]
-"""Whom a fact is about, in any case: the type, and the name of a person or holder."""
 
 
 @dataclass(slots=True)
@@ -90,121 +85,6 @@ class Tally:
     taken: int = 0
     by_itself: int = 0
     from_pages: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
-    """What is so: answers to the interview by question, and facts by form and paper.
-
-    `source` is the example that says it, with its evidence and the pages it saved.
-    """
-
-    day: date
-    answers: Mapping[str, str]
-    forms: Mapping[tuple[Whose, str], Value]
-    papers: Mapping[tuple[str, Whose, str], Value]
-    source: Case | None = None
-
-    @classmethod
-    def of(cls, case: Case) -> Truth:
-        """Take it from a case that was filled in by hand."""
-        forms = {
-            (name_whose(case, said.subject), said.fact): said.value
-            for said in case.list_form_statements()
-            if said.value is not None
-        }
-        papers = {
-            (paper.kind, name_whose(case, said.subject), said.fact): said.value
-            for paper in case.papers
-            for said in paper.list_statements()
-            if said.value is not None
-        }
-        facts = {
-            name: _spell(case.catalogue.facts["applicant", name], value)
-            for (whose, name), value in forms.items()
-            if whose == ("applicant", "") and name in FACTS
-        }
-        technicians = [
-            person.name for person in case.people if "technical" in person.roles
-        ]
-        return cls(
-            day=case.as_of or case.declared_on + timedelta(days=4),
-            answers={
-                **facts,
-                "name": case.name,
-                "credit_code": case.credit_code or "",
-                "region": case.application.region,
-                "scope": case.application.scope,
-                "submit_on": case.application.submit_on.isoformat(),
-                "url": case.services[0].url or "" if case.services else "",
-                "technician": technicians[0] if technicians else "",
-            },
-            forms=forms,
-            papers=papers,
-            source=case,
-        )
-
-    @classmethod
-    def of_labels(
-        cls, typed: Mapping[str, Any], labels: Iterable[Mapping[str, Any]]
-    ) -> Truth:
-        """Take it from the labels of a folder: see `papers.py` for their form."""
-        catalogue = load_compiled()
-        papers: dict[tuple[str, Whose, str], Value] = {}
-        for line in labels:
-            for document in line.get("documents", ()):
-                kind = document.get("kind") or ""
-                for each in document["facts"]:
-                    subject, _, name = each["subject"].partition(":")
-                    fact = catalogue.facts.get((subject, each["fact"]))
-                    if fact is None or each["group"] == "conflict":
-                        continue
-                    whose = subject, name if subject in _NAMED else ""
-                    value = parse_value(fact, each["value"]).value
-                    if value is not None:
-                        papers.setdefault((kind, whose, fact.id), value)
-        people = typed.get("people", ())
-        technicians = [
-            person["name"] for person in people if person["role"] == "technical"
-        ]
-        services = typed.get("services", ())
-        return cls(
-            day=_LABELLED_ON,
-            answers={
-                "name": typed["applicant"],
-                "region": typed["region"],
-                "scope": "intra_province",
-                "submit_on": typed["submit_on"],
-                "url": services[0]["domain"] if services else "",
-                "technician": technicians[0] if technicians else "",
-            },
-            forms={},
-            papers=papers,
-        )
-
-    def find(self, kind: str | None, whose: Whose, fact: str) -> Value | None:
-        """What is so of a fact, by a paper of that kind first; None: nobody says."""
-        told = None if kind is None else self.papers.get((kind, whose, fact))
-        if told is None:
-            told = self.forms.get((whose, fact))
-        if told is None and whose[0] != "paper":
-            told = next(
-                (
-                    value
-                    for (_, other, name), value in self.papers.items()
-                    if (other, name) == (whose, fact)
-                ),
-                None,
-            )
-        return told
-
-
-def name_whose(case: Case, subject: Subject) -> Whose:
-    """Name a subject in a way that does not hang on the ids of one case."""
-    if subject.type not in _NAMED:
-        return subject.type, ""
-    members = {member.subject: member.name for member in case.list_members()}
-    return subject.type, members.get(subject, subject.id)
 
 
 @dataclass(slots=True)
@@ -331,12 +211,6 @@ def _begin(desk: Desk, papers: Path) -> None:
 
 
 _NUMBER: Final = re.compile(r"\d+/\d+ ")
-
-
-def _spell(fact: Fact, value: Value) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(spell_for_file(fact, value))
 
 
 # Settling what was read

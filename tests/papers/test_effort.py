@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.effort import Desk, Truth, fill_case
+from benchmarks.effort import Desk, fill_case
 from benchmarks.effort_papers import make_papers
+from benchmarks.effort_truth import Truth
 from changqing.case.model import Case
 from changqing.law.compiled import load_compiled
 from changqing.readers.capture import capture_paper

@@ -7,31 +7,23 @@ from dataclasses import dataclass, field
 
 from changqing.case.model import Case, Member
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.documents.attachments import Attachments
 from changqing.documents.authority import name_authority
 from changqing.documents.cited import (
-    ReadRecords,
-    find_cited,
     find_standing,
-    label_record,
 )
 from changqing.documents.document import (
     Blank,
     Document,
     DocumentEdition,
-    DocumentStatement,
 )
 from changqing.documents.drawings import CHARTS, draw_chart, find_end
 from changqing.documents.markup import CLOSE, OPEN, escape, escape_lines
 from changqing.documents.naming import (
     name_article,
-    name_one_of_several,
-    name_subject,
-    write_doubt,
     write_value,
 )
-from changqing.documents.numbering import Numbering, find_place
 from changqing.documents.quotes import PaperQuotes
+from changqing.documents.statements import Statements
 from changqing.documents.supports import (
     UNITS,
     NamedSupport,
@@ -41,25 +33,19 @@ from changqing.documents.supports import (
     say_cash_basis,
     title_resources,
 )
-from changqing.documents.waiting_readings import WaitingValue, WaitingValues
-from changqing.evidence.model import Record, Resolved, SourceKind
 from changqing.judge.assess import bound_parameters
-from changqing.judge.model import Assessment, Situation
+from changqing.judge.model import Assessment
 from changqing.law.kinds.choice import PlanChoice
-from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Issuer, MaterialRequest
-from changqing.law.kit import Grade
 from changqing.law.lookup import list_kinds_for
-from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.law.words import SCOPE_WORDS
 from changqing.outlook.ahead import CASH_END
 from changqing.outlook.endurance import Endurance
 from changqing.report.words import say_long_day
-from changqing.rules.types import Kind, Value
+from changqing.rules.types import Value
 from changqing.text import Language
 
-_DECLARED = "^自述^"
 _COVERAGE = "覆盖的省级行政区，或全国"
 _NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
 _OPTIONAL = frozenset({"bundle_digest"})
@@ -67,31 +53,20 @@ _OPTIONAL = frozenset({"bundle_digest"})
 
 
 @dataclass(slots=True, kw_only=True)
-class Speaker:
-    """Speaks for one document; `said`, `missing` and `charts` fill while it does.
+class Speaker(Statements):
+    """The words that the template of one document may use.
 
-    `read` is what each paper of the case states, whoever states it more strongly.
+    `drafted` and `charts` fill while they are used, as `said` and `missing` do.
     """
 
     case: Case
-    situation: Situation
     assessment: Assessment
     endurance: Endurance
-    catalogue: Catalogue
-    numbers: Numbering
-    attachments: Attachments
-    edition: DocumentEdition
     inserts: Mapping[str, str]
-    read: ReadRecords
     quotes: PaperQuotes
-    waiting: WaitingValues
     written: tuple[Document, ...]
     order: Mapping[str, str | None]  # the number of each document, those to come too
-    document: str
-    materials: tuple[str, ...]
     fill: Callable[[str, Mapping[str, object]], str]  # the braces of a sentence
-    said: list[DocumentStatement] = field(default_factory=list)
-    missing: list[Blank] = field(default_factory=list)
     drafted: list[str] = field(default_factory=list)  # choices that wrote a sentence
     charts: dict[str, str] = field(default_factory=dict)
 
@@ -159,11 +134,11 @@ class Speaker:
 
     def say(self, fact: str, subject: Subject = APPLICANT) -> str:
         """The value of a fact with its evidence number; a blank where it is unknown."""
-        return self._say_fact(fact, subject, short=False)
+        return self.say_fact(fact, subject, short=False)
 
     def cell(self, fact: str, subject: Subject = APPLICANT) -> str:
         """As `say`, days written short, for a table."""
-        return self._say_fact(fact, subject, short=True)
+        return self.say_fact(fact, subject, short=True)
 
     def yes(
         self,
@@ -179,19 +154,15 @@ class Speaker:
         found = self.situation.resolved.get((subject, fact))
         value, record = self._find_cited(found)
         if record is None or not isinstance(value, bool):
-            return self._blank_for(fact, subject)
+            return self.ask_for_fact(fact, subject)
         text = then if value else otherwise
         if text is None:
-            return self._blank_for(fact, subject)
-        return self._make_statement(text, text, found, value, record)
+            return self.ask_for_fact(fact, subject)
+        return self.make_statement(text, text, found, value, record)
 
     def known(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
         """The value a template may decide by; nothing is printed."""
         return find_standing(self.situation.resolved.get((subject, fact)))[0]
-
-    def label(self, subject: Subject) -> str:
-        """How somebody or something is called in the case."""
-        return escape(name_subject(self.situation, self.catalogue, subject))
 
     def amount(self, resource: Subject) -> str:
         """How much there is of a resource, with its unit."""
@@ -223,7 +194,7 @@ class Speaker:
             post = roles[0] if roles else None
             if any(blank.post == post for blank in self.missing if post):
                 return escape(posts)
-            return self._say_missing(f"{posts}的姓名", "roles", None, post=post)
+            return self.ask_for(f"{posts}的姓名", "roles", None, post=post)
         return "、".join(self.say("name", member.subject) for member in members)
 
     def ask_for_layers(self) -> str:
@@ -234,7 +205,7 @@ class Speaker:
         if all(find_end(holder, self.situation) for holder in self.case.holders):
             return ""
         supply = "每个公司股东的上一层股东和比例，写到最后一层，附上股权结构图"
-        return f"逐层股东：{self._say_missing(supply, 'has_equity_chart', APPLICANT)}。"
+        return f"逐层股东：{self.ask_for(supply, 'has_equity_chart', APPLICANT)}。"
 
     def list_looked_up(self) -> list[tuple[str, Subject]]:
         """List who is looked up on the lists: who leads the company, and the holders.
@@ -294,7 +265,7 @@ class Speaker:
         if application.scope == "intra_province":
             return scope if region is None else f"{scope}，{escape(region.label.zh)}"
         if self.known("coverage") is None:
-            return f"{scope}，{self._say_missing(_COVERAGE, 'coverage', APPLICANT)}"
+            return f"{scope}，{self.ask_for(_COVERAGE, 'coverage', APPLICANT)}"
         return f"{scope}，{self.say('coverage')}"
 
     def contact(self) -> str:
@@ -305,9 +276,7 @@ class Speaker:
             if self.known("named_contact", person.subject) is True
         ]
         if not named:
-            return self._say_missing(
-                "联系人的姓名，在人员里指明", "named_contact", None
-            )
+            return self.ask_for("联系人的姓名，在人员里指明", "named_contact", None)
         return "、".join(self.say("name", person) for person in named)
 
     def until(self, support: NamedSupport) -> str:
@@ -333,10 +302,10 @@ class Speaker:
             value, record = find_standing(found)
             if value is True and record is not None and found is not None:
                 name = f"《{self.catalogue.materials[kind].label.zh}》"
-                return self._make_statement(
-                    name, self._refer(record, name), found, value, record
+                return self.make_statement(
+                    name, self.refer_to(record, name), found, value, record
                 )
-        return self._say_missing(f"附上{label}", f"has_{material}", APPLICANT)
+        return self.ask_for(f"附上{label}", f"has_{material}", APPLICANT)
 
     def shown(self, material: str, element: str) -> str:
         """What a paper of the case writes, in its own words; a blank where none does.
@@ -351,7 +320,7 @@ class Speaker:
             value, record = find_standing(found)
             if value is True and record is not None and found is not None:
                 name = f"《{self.catalogue.materials[paper.kind].label.zh}》"
-                place = self._refer(record, name)
+                place = self.refer_to(record, name)
                 quoted = self.quotes.find(paper, record)
                 if quoted is None:
                     text, written = f"见{place}", f"见{escape(place)}"
@@ -360,12 +329,12 @@ class Speaker:
                 else:
                     text = f"{quoted}（{place}）"
                     written = escape(text)
-                return self._make_statement(text, written, found, value, record)
+                return self.make_statement(text, written, found, value, record)
         known = self.catalogue.materials[material]
         what = known.elements[element].zh
         waiting = self.waiting.find_element(kinds, element)
         if waiting is not None:
-            return self._ask_to_confirm(what, waiting, element, APPLICANT)
+            return self.ask_to_confirm(what, waiting, element, APPLICANT)
         title = f"《{known.label.zh}》"
         if known.issuer is Issuer.COMPANY:
             supply = f"{what}，写进{title}"
@@ -373,7 +342,7 @@ class Speaker:
             supply = f"{what}，指出{title}写在哪一条"  # others signed what it says
         else:
             supply = f"{what}，以{title}为证"
-        return self._say_missing(supply, element, APPLICANT)
+        return self.ask_for(supply, element, APPLICANT)
 
     def stated(self, material: str, fact: str, subject: Subject = APPLICANT) -> str:
         """A value as a paper of this kind states it; a blank where none does.
@@ -392,15 +361,13 @@ class Speaker:
                         value, self.catalogue.facts[subject.type, fact], short=True
                     )
                     found = self.situation.resolved.get((subject, fact))
-                    return self._make_statement(
-                        text, escape(text), found, value, record
-                    )
+                    return self.make_statement(text, escape(text), found, value, record)
         label = self.catalogue.facts[subject.type, fact].label.zh
         title = self.catalogue.materials[material].label.zh
         waiting = self.waiting.find(subject, fact)
         if waiting is not None:
-            return self._ask_to_confirm(label, waiting, fact, subject)
-        return self._say_missing(f"{label}，《{title}》所载", fact, subject)
+            return self.ask_to_confirm(label, waiting, fact, subject)
+        return self.ask_for(f"{label}，《{title}》所载", fact, subject)
 
     # ── blanks ───────────────────────────────────────────────────────────────────────
 
@@ -498,7 +465,7 @@ class Speaker:
             waiting = self.waiting.find_element(kinds, element)
             if waiting is not None:
                 title = asked.title.zh
-                return self._ask_to_confirm(title, waiting, element, APPLICANT)
+                return self.ask_to_confirm(title, waiting, element, APPLICANT)
         supply = escape(asked.question.zh)
         self.missing.append(
             Blank(supply=supply, document=self.document, section="", choice=asked.id)
@@ -585,136 +552,3 @@ class Speaker:
             stage=application.stage,
             on=self.situation.as_of,
         )
-
-    def _say_fact(self, name: str, subject: Subject, *, short: bool) -> str:
-        fact = self.catalogue.facts[subject.type, name]
-        found = self.situation.resolved.get((subject, name))
-        value, record = self._find_cited(found)
-        if value is None or record is None or found is None:
-            return self._blank_for(name, subject)
-        region = self.catalogue.regions.get(self.situation.application.region)
-        text = write_value(value, fact, short=short, region=region)
-        doubt = write_doubt(found, fact, short=short)
-        return self._make_statement(text, escape(text), found, value, record) + doubt
-
-    def _find_cited(self, found: Resolved | None) -> tuple[Value | None, Record | None]:
-        as_of, own = self.situation.as_of, self.materials
-        return find_cited(found, self.read, self.attachments, as_of, own=own)
-
-    def _make_statement(
-        self,
-        text: str,
-        markdown: str,
-        found: Resolved | None,
-        value: Value,
-        record: Record,
-    ) -> str:
-        piece = self.numbers.find_piece(record)
-        declared = record.source.kind is SourceKind.FORM or piece is None
-        place = self._place(record)
-        source = "自述" if piece is None else piece.title + (place and f"，{place}")
-        self.said.append(
-            DocumentStatement(
-                text=text,
-                subject=record.subject,
-                fact=record.fact,
-                grade=Grade.DECLARED if declared else record.grade,
-                evidence=None if piece is None else piece.number,
-                document=self.document,
-                section="",
-                value=value,
-                source=source,
-                label=label_record(self.catalogue, self.attachments, record),
-                about=name_one_of_several(
-                    self.situation, self.catalogue, record.subject
-                ),
-                place=place,
-            )
-        )
-        mark = _DECLARED if piece is None else f"^{piece.number}^"
-        if self.edition is DocumentEdition.CLEAN:
-            mark = ""
-        at = len(self.said) - 1
-        return f"{OPEN}s{at}{CLOSE}{markdown}{OPEN}t{at}{CLOSE}{mark}"
-
-    def _place(self, record: Record) -> str:
-        """Where in its paper a record stands; nothing where it is the paper itself."""
-        attachment = self.attachments.find(record.source.name)
-        place = find_place(record)
-        whole = attachment is not None and place == attachment.paper.file.path
-        return "" if whole else place
-
-    def _blank_for(self, name: str, subject: Subject) -> str:
-        fact = self.catalogue.facts[subject.type, name]
-        who = "" if subject.type == "applicant" else f"{self.label(subject)}："
-        waiting = self.waiting.find(subject, name)
-        if waiting is not None:
-            return self._ask_to_confirm(f"{who}{fact.label.zh}", waiting, name, subject)
-        proof = self._name_proofs(fact)
-        if fact.type.kind is Kind.BOOLEAN and fact.question is not None:
-            # As a label it would read as if it had to be so.
-            return self._say_missing(f"{who}{fact.question.zh}{proof}", name, subject)
-        comma = "，" if proof else ""
-        return self._say_missing(f"{who}{fact.label.zh}{comma}{proof}", name, subject)
-
-    def _name_proofs(self, fact: Fact) -> str:
-        """Name what would prove a fact: papers but the one being written, or a look."""
-        kinds = [source.partition(":") for source in fact.sources]
-        papers = [
-            f"《{self.catalogue.materials[name].label.zh}》"
-            for kind, _, name in kinds
-            if kind == "paper" and name not in self.materials
-        ]
-        if papers:
-            return f"以{'或'.join(papers[:2])}为证"
-        looks = [name for kind, _, name in kinds if kind == "guided"]
-        if looks and fact.type.kind is not Kind.BOOLEAN:
-            return f"{self.catalogue.looks[looks[0]].title.zh}后填写"
-        return ""
-
-    def _ask_to_confirm(
-        self, what: str, waiting: WaitingValue, fact: str, subject: Subject
-    ) -> str:
-        """A blank for what a paper here says, and a person has yet to confirm."""
-        return self._say_missing(
-            f"{what}，{waiting.sentence}",
-            fact,
-            subject,
-            head="待确认",
-            reading=waiting.name,
-        )
-
-    def _say_missing(
-        self,
-        supply: str,
-        fact: str,
-        subject: Subject | None,
-        *,
-        post: str | None = None,
-        head: str = "待补",
-        reading: str | None = None,
-    ) -> str:
-        supply = escape(supply)
-        self.missing.append(
-            Blank(
-                supply=supply,
-                document=self.document,
-                section="",
-                fact=fact,
-                subject=subject,
-                post=post,
-                reading=reading,
-            )
-        )
-        return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔{head}：{supply}〕"
-
-    def _refer(self, record: Record, name: str) -> str:
-        """Name the paper a record came from, and the place in it.
-
-        In the copy to hand in by its number among the attachments.
-        """
-        attachment = self.attachments.find(record.source.name)
-        place = self._place(record)
-        if self.edition is DocumentEdition.CLEAN and attachment is not None:
-            return attachment.name_place(place)
-        return f"{name}{place}"

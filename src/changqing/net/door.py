@@ -15,7 +15,7 @@ from protego import Protego
 from yarl import URL
 
 from changqing.errors import NetError
-from changqing.net.address import check_address, check_url, parse_address
+from changqing.net.address import check_url, parse_address
 from changqing.net.challenge import is_challenge
 from changqing.net.failures import (
     make_blocked,
@@ -29,13 +29,13 @@ from changqing.net.lines import MOST_BYTES, hold_dialogue
 from changqing.net.memory import AnswerMemory
 from changqing.net.model import (
     Answer,
-    AnswerStatus,
     Dialogue,
     Exchange,
     Handshake,
     NetSettings,
     Posted,
 )
+from changqing.net.pinned import PinnedAddresses
 from changqing.net.resolver import NameServers
 from changqing.net.robots import parse_robots
 from changqing.net.tls import ask_certificate, make_context
@@ -78,6 +78,11 @@ class Net:
         self._memory = AnswerMemory(settings.memory_seconds)
         self._context = make_context(settings)
         self._names: NameServers | None = None
+        self._addresses = PinnedAddresses(
+            settings=settings,
+            query=self.query,
+            is_resolver_working=self.is_resolver_working,
+        )
 
     async def __aenter__(self) -> Self:
         """Open; must run inside the event loop that uses it."""
@@ -133,8 +138,10 @@ class Net:
         """
         host, port = url.host or "", url.port or 0
         async with asyncio.timeout(self.settings.connect_seconds):
-            addresses = await self._pin(host, port)
-        return tuple((address, self._choose_port(host, port)) for address in addresses)
+            addresses = await self._addresses.pin(host, port)
+        return tuple(
+            (address, self._addresses.choose_port(host, port)) for address in addresses
+        )
 
     async def post(self, url: str, content: bytes, kind: str) -> bytes:
         """Send bytes of a media type, and give the whole answer to them.
@@ -266,10 +273,6 @@ class Net:
                 return True
         return False
 
-    def _is_control(self, host: str) -> bool:
-        """Whether it is a control target itself, which no other vouches for."""
-        return any(URL(url).host == host for url in self.settings.controls)
-
     async def list_sitemaps(self, url: str) -> tuple[str, ...]:
         """List the sitemaps that the site's robots.txt names."""
         rules = await self._fetch_robots(check_url(url, self.settings.opened))
@@ -297,76 +300,6 @@ class Net:
     async def _fetch_robots(self, url: URL) -> Protego | None:
         """The rules of the host, None when it has none; raises what kept us from it."""
         return parse_robots(await self.glance(str(url.origin() / "robots.txt")))
-
-    # -- addresses
-
-    async def _pin(self, host: str, port: int) -> tuple[str, ...]:
-        """Resolve, check and pin the addresses of `host` for one port."""
-        # Whoever asks connects to these very addresses and resolves no more. A second
-        # answer could differ from the one that was checked: with a short TTL a name is
-        # public when checked and 127.0.0.1 when connected to (DNS rebinding).
-        texts: list[str] = []
-        if parse_address(host) is not None:
-            texts.append(host)
-        elif host == "localhost":
-            # RFC 6761, 6.3: no name server has a say in where this leads.
-            texts.append("127.0.0.1")
-        else:
-            texts.extend(await self._resolve_addresses(host))
-        fine: list[str] = []
-        refusals: list[NetError] = []
-        for text in texts:
-            try:
-                fine.append(
-                    check_address(
-                        text, host=host, port=port, opened=self.settings.opened
-                    )
-                )
-            except NetError as error:
-                refusals.append(error)
-        if not fine:
-            raise refusals[0]
-        return tuple(fine)
-
-    def _choose_port(self, host: str, port: int) -> int:
-        """Where an opened pair listens; every other pair keeps its port."""
-        opened = (host, port) in self.settings.opened
-        return self.settings.ports.get((host, port), port) if opened else port
-
-    async def _resolve_addresses(self, host: str) -> list[str]:
-        four, six = await asyncio.gather(
-            self.query(host, "A"), self.query(host, "AAAA"), return_exceptions=True
-        )
-        values: list[str] = []
-        absent = False
-        for answer in (four, six):
-            if isinstance(answer, Answer):
-                values.extend(answer.values)
-                absent = absent or answer.status is AnswerStatus.NO_NAME
-        if values:
-            return values
-        for answer in (four, six):
-            if isinstance(answer, BaseException):
-                raise answer
-        # A resolver cut off from the net may say of every name that it does not exist:
-        # our own trouble must not be told as the end of the applicant's domain.
-        if (
-            absent
-            and not self._is_control(host)
-            and not await self.is_resolver_working()
-        ):
-            raise make_failure(
-                "own_network",
-                f"没能查到域名{host}：对照网站的域名也查不到，不能据此说它不存在",
-                f"{host} was not found, nor was any control site: it cannot be said "
-                "that the name does not exist",
-            )
-        raise make_failure(
-            "dns_failure",
-            f"域名{host}不存在" if absent else f"域名{host}没有地址记录",
-            f"the name {host} does not exist" if absent else f"{host} has no address",
-            transient=False,
-        )
 
     # -- pages
 
@@ -448,7 +381,7 @@ class Net:
         """Ask the first address that lets us connect."""
         host, port = url.host or "", url.port or 0
         async with asyncio.timeout(self.settings.connect_seconds):
-            addresses = await self._pin(host, port)
+            addresses = await self._addresses.pin(host, port)
         headers: tuple[tuple[str, str], ...] = self._request
         content = None
         if sent is not None:
@@ -460,7 +393,7 @@ class Net:
                 await ask(
                     Target(
                         address=address,
-                        port=self._choose_port(host, port),
+                        port=self._addresses.choose_port(host, port),
                         host=host,
                         authority=url.host_port_subcomponent or host,
                         path=url.raw_path_qs,
@@ -504,10 +437,10 @@ class Net:
         await self._turns.wait(host)
         try:
             async with asyncio.timeout(self.settings.total_seconds):
-                address = (await self._pin(host, port))[0]
+                address = (await self._addresses.pin(host, port))[0]
                 whole = await hold_dialogue(
                     address,
-                    self._choose_port(host, port),
+                    self._addresses.choose_port(host, port),
                     question,
                     received,
                     greeted=greeted,
@@ -539,7 +472,7 @@ class Net:
                 address = next(
                     (
                         text
-                        for text in await self._pin(host, port)
+                        for text in await self._addresses.pin(host, port)
                         if (":" in text) is (version == _IPV6)
                     ),
                     None,
@@ -552,7 +485,7 @@ class Net:
                         transient=False,
                     )
                 _, writer = await asyncio.open_connection(
-                    address, self._choose_port(host, port)
+                    address, self._addresses.choose_port(host, port)
                 )
                 writer.transport.abort()
         except OSError as error:
@@ -575,9 +508,12 @@ class Net:
         start, at = loop.time(), self.clock()
         try:
             async with asyncio.timeout(self.settings.total_seconds):
-                address = (await self._pin(host, port))[0]
+                address = (await self._addresses.pin(host, port))[0]
                 shown = await ask_certificate(
-                    address, self._choose_port(host, port), host, self.settings
+                    address,
+                    self._addresses.choose_port(host, port),
+                    host,
+                    self.settings,
                 )
         except OSError as error:
             raise translate(error, f"{host}:{port}") from error

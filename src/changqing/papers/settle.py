@@ -7,8 +7,7 @@ by nobody yet.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -21,29 +20,28 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.reading import Box, Reading, ReadingProblem
 from changqing.evidence.tolerance import is_near
 from changqing.law.kinds.fact import Fact
-from changqing.law.model import Catalogue
 from changqing.papers.cache import PaperCache
 from changqing.papers.comparisons import compare_papers
 from changqing.papers.conclude import conclude_of_persons
-from changqing.papers.part import PaperPart
 from changqing.papers.parts import SURE, find_part
 from changqing.papers.read_facts import ReadFacts, find_read_facts
-from changqing.readers.layout import Quote, squeeze
+from changqing.papers.shown import (
+    Agreed,
+    ShownPaper,
+    ValueOfPaper,
+    find_agreed,
+    list_found,
+    list_said,
+    list_shown,
+)
+from changqing.readers.layout import squeeze
 from changqing.readers.proposal import (
     CaseNames,
-    ProposedFact,
-    ProposedPaper,
     SelfCheck,
-    UnclearFact,
     collect_names,
 )
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
-
-_OWN_FIELDS: Final = frozenset({"received_on", "needs_seal", "needs_signature"})
-"""What is said of a paper and never stands in it."""
-_STRUCTURAL: Final = frozenset({"kind", "role", "roles"})
-"""What a list of the case says of its members, and no paper backs."""
 
 
 class SettlementState(WordedEnum):
@@ -175,8 +173,8 @@ class Settler:
         self._declared = declared
         self._cache = PaperCache(case) if declared else None
         self._listed = set(case.list_subjects())
-        self._shown: dict[str, _PaperShown] = {}
-        self._found: dict[str, tuple[_Agreed, ReadPaper]] = {}
+        self._shown: dict[str, ShownPaper] = {}
+        self._found: dict[str, tuple[Agreed, ReadPaper]] = {}
 
     @cached_property
     def _names(self) -> CaseNames:
@@ -205,10 +203,10 @@ class Settler:
             for paper in case.papers
             if (reading := readings.get(paper.file.digest)) is not None
         ]
-        agreed = _find_agreed(shown.told for shown in read)
+        agreed = find_agreed(shown.told for shown in read)
         return tuple(self._settle_paper(case, shown, agreed) for shown in read)
 
-    def _show(self, paper: Paper, reading: Reading) -> _PaperShown:
+    def _show(self, paper: Paper, reading: Reading) -> ShownPaper:
         found = self._shown.get(paper.id)
         if found is None:
             part = find_part(
@@ -221,19 +219,17 @@ class Settler:
             proposed = part.shown and conclude_of_persons(
                 self._case, paper, reading, part.shown
             )
-            found = self._shown[paper.id] = _PaperShown(
+            found = self._shown[paper.id] = ShownPaper(
                 paper=paper,
                 reading=reading,
                 part=part,
                 proposed=proposed,
-                said=frozenset(_list_said(proposed)),
-                told=frozenset(_list_said(proposed, at_least=SURE)),
+                said=frozenset(list_said(proposed)),
+                told=frozenset(list_said(proposed, at_least=SURE)),
             )
         return found
 
-    def _settle_paper(
-        self, case: Case, shown: _PaperShown, agreed: _Agreed
-    ) -> ReadPaper:
+    def _settle_paper(self, case: Case, shown: ShownPaper, agreed: Agreed) -> ReadPaper:
         agreed &= shown.said
         before = self._found.get(shown.paper.id)
         if before is not None and before[0] == agreed:
@@ -242,7 +238,7 @@ class Settler:
         self._found[shown.paper.id] = (agreed, found)
         return found
 
-    def _compare(self, case: Case, shown: _PaperShown, agreed: _Agreed) -> ReadPaper:
+    def _compare(self, case: Case, shown: ShownPaper, agreed: Agreed) -> ReadPaper:
         paper, part = shown.paper, shown.part
         settlements = [
             settlement
@@ -253,14 +249,14 @@ class Settler:
                     _settle(
                         case, paper, proposed, self._claims, self._key_points, agreed
                     )
-                    for proposed in _list_shown(paper, shown.proposed, case.catalogue)
+                    for proposed in list_shown(paper, shown.proposed, case.catalogue)
                     if proposed.subject in self._listed
                 ]
             )
         ]
         if part.problem is None:
             settlements += _list_unfound(case, paper, settlements, self._key_points)
-        others = {proposed.subject for proposed in _list_found(shown.proposed)}
+        others = {proposed.subject for proposed in list_found(shown.proposed)}
         entries = {(other.file.digest, other.kind) for other in case.papers}
         return ReadPaper(
             paper=paper,
@@ -356,110 +352,13 @@ def _link_elements(settlements: Sequence[Settlement]) -> list[Settlement]:
 _NOBODY: Final = frozenset({Subject("service", "?"), Subject("paper", "?")})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    """A value that a paper shows, with its subject as the case has it."""
-
-    subject: Subject
-    fact: Fact
-    value: Value | None
-    quote: Quote | None
-    confidence: int
-    checks: frozenset[SelfCheck] = frozenset()
-    why: Text | None = None
-
-
-def _list_found(shown: ProposedPaper | None) -> Iterator[ProposedFact | UnclearFact]:
-    if shown is not None:
-        yield from shown.facts
-        yield from shown.unclear
-
-
-def _list_shown(
-    paper: Paper, shown: ProposedPaper | None, catalogue: Catalogue
-) -> Iterator[_Shown]:
-    if shown is None:
-        return
-    for proposed in _list_found(shown):
-        fact = catalogue.facts.get((proposed.subject.type, proposed.fact))
-        own = proposed.subject.type == "paper"
-        if fact is None or fact.generated or fact.id in _STRUCTURAL:
-            continue
-        if own and fact.id in _OWN_FIELDS:
-            continue
-        subject = paper.subject if own else proposed.subject
-        if isinstance(proposed, ProposedFact):
-            yield _Shown(
-                subject=subject,
-                fact=fact,
-                value=proposed.value,
-                quote=proposed.quote,
-                confidence=min(proposed.confidence, proposed.quote.confidence),
-                checks=proposed.checks,
-            )
-        else:
-            quote = next(iter(proposed.quotes), None)
-            yield _Shown(
-                subject=subject,
-                fact=fact,
-                value=None,
-                quote=quote,
-                confidence=0,
-                why=proposed.why,
-            )
-    for element in shown.elements:
-        fact = catalogue.facts.get(("paper", element.element))
-        if fact is not None:
-            yield _Shown(
-                subject=paper.subject,
-                fact=fact,
-                value=element.stated,
-                quote=element.quote,
-                confidence=element.confidence,
-            )
-
-
-_Agreed = frozenset[tuple[Subject, str, Value]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PaperShown:
-    """A paper with what is proposed of it.
-
-    `said` are the values that it shows, however surely; `told` those read surely, with
-    which another paper can agree.
-    """
-
-    paper: Paper
-    reading: Reading
-    part: PaperPart
-    proposed: ProposedPaper | None
-    said: _Agreed
-    told: _Agreed
-
-
-def _list_said(
-    shown: ProposedPaper | None, *, at_least: int = 0
-) -> Iterator[tuple[Subject, str, Value]]:
-    """List the values that a paper shows, read at least so surely."""
-    for fact in () if shown is None else shown.facts:
-        if fact.confidence >= at_least and fact.subject.type != "paper":
-            yield fact.subject, fact.fact, fact.value
-
-
-def _find_agreed(papers: Iterable[_Agreed]) -> _Agreed:
-    """What two papers show alike, read surely in both."""
-    counted = Counter(told for paper in papers for told in paper)
-    return frozenset(told for told, times in counted.items() if times > 1)
-
-
 def _settle(
     case: Case,
     paper: Paper,
-    found: _Shown,
+    found: ValueOfPaper,
     claims: Mapping[tuple[Subject, str], Value],
     key_points: ReadFacts,
-    agreed: _Agreed,
+    agreed: Agreed,
 ) -> Settlement:
     typed = _find_typed(paper, found)
     claimed = claims.get((found.subject, found.fact.id)) if typed is None else typed
@@ -505,7 +404,7 @@ def _settle(
     )
 
 
-def _is_found(case: Case, paper: Paper, found: _Shown, *, same: bool) -> bool:
+def _is_found(case: Case, paper: Paper, found: ValueOfPaper, *, same: bool) -> bool:
     """Whether what was typed counts as found, wherever in the paper it stands.
 
     What is the `same` and was not found there has its words put beside it.
@@ -514,7 +413,7 @@ def _is_found(case: Case, paper: Paper, found: _Shown, *, same: bool) -> bool:
     return same if compared is None else compared.outcome is ReadOutcome.READ
 
 
-def _is_spelled(case: Case, found: _Shown) -> bool:
+def _is_spelled(case: Case, found: ValueOfPaper) -> bool:
     """Whether the words are, sign by sign, a name that the value is told by.
 
     Had one sign of the applicant's name, or of a form of company, been misread, it
@@ -534,7 +433,7 @@ def _is_spelled(case: Case, found: _Shown) -> bool:
 _WHOLE_NAME: Final = 6  # signs: shorter ones stand in other words by chance
 
 
-def _is_said_in(found: _Shown, claimed: Value) -> bool:
+def _is_said_in(found: ValueOfPaper, claimed: Value) -> bool:
     """Whether the words that were read hold the text that the case says."""
     if not isinstance(found.value, str) or not isinstance(claimed, str):
         return False
@@ -543,7 +442,7 @@ def _is_said_in(found: _Shown, claimed: Value) -> bool:
     return squeeze(claimed) in squeeze(found.value)
 
 
-def _follows(paper: Paper, found: _Shown) -> bool:
+def _follows(paper: Paper, found: ValueOfPaper) -> bool:
     """Whether a day of the paper itself fits to its other days."""
     if found.subject != paper.subject or not isinstance(found.value, date):
         return False
@@ -556,7 +455,7 @@ def _follows(paper: Paper, found: _Shown) -> bool:
     return found.fact.id in ("issued_on", "valid_until") and are_in_order(days)
 
 
-def _find_typed(paper: Paper, found: _Shown) -> Value | None:
+def _find_typed(paper: Paper, found: ValueOfPaper) -> Value | None:
     """What the entry of the paper says of it already."""
     if found.subject == paper.subject and found.fact.id == "issued_on":
         return paper.issued_on
@@ -584,7 +483,7 @@ def _list_claims(case: Case) -> Iterator[tuple[tuple[Subject, str], Value]]:
             yield (said.subject, said.fact), said.value
 
 
-def _may_differ(found: _Shown, claimed: Value | None) -> bool:
+def _may_differ(found: ValueOfPaper, claimed: Value | None) -> bool:
     """Whether two names differ where they are not alike: a translation does not."""
     if isinstance(found.value, str) and isinstance(claimed, str):
         return are_comparable(found.fact.text_kind, found.value, claimed)

@@ -7,7 +7,7 @@ it right or leaves it, one value at a time, or together those that check themsel
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
@@ -19,15 +19,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case import edit
-from changqing.case.model import Case
-from changqing.case.values import NotAValueError, parse_value, spell_for_file
 from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.readings import KeptReadings
 from changqing.papers.accept import (
-    Decision,
-    settle_paper,
     take_back,
 )
 from changqing.papers.issuer_page import list_offered_checks
@@ -46,8 +42,7 @@ from changqing_web.cases import find_key_path, load_report, make_case_context
 from changqing_web.downloads import disarm_answer
 from changqing_web.errors import list_issues
 from changqing_web.facts import questions
-from changqing_web.facts.drafts import Typed
-from changqing_web.facts.fact_field import EmptyError, FactField, say_mistake
+from changqing_web.facts.fact_field import FactField
 from changqing_web.facts.said import log_what_is_said
 from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import t
@@ -60,6 +55,13 @@ from changqing_web.papers.page_places import (
     list_lines,
     list_places,
 )
+from changqing_web.papers.reading_decisions import (
+    keep_decisions,
+    make_decisions,
+    make_field,
+    read_decision,
+    record_decision,
+)
 from changqing_web.papers.settling import (
     CasePapers,
     ReadRow,
@@ -68,10 +70,8 @@ from changqing_web.papers.settling import (
     load_papers,
     make_read_row,
     make_settle_row,
-    may_take_value,
     name_paper,
 )
-from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
 _DRAWN: Final = frozenset({FileType.PDF, FileType.PICTURE})
@@ -138,15 +138,6 @@ def find_last_job(here: Here) -> Job | None:
     return job
 
 
-def _make_decisions(about: ReadPaper, settlement: Settlement) -> list[Decision]:
-    """Take a value as it was read, and what is stated by the very same words."""
-    return [
-        Decision(settlement=stated, value=stated.value)
-        for stated in about.settlements
-        if settlement.name in (stated.name, stated.follows)
-    ]
-
-
 def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
     """Take together what checks itself, or what documents alone print.
 
@@ -168,9 +159,9 @@ def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
                 decisions = [
                     made
                     for settlement in chosen
-                    for made in _make_decisions(about, settlement)
+                    for made in make_decisions(about, settlement)
                 ]
-                _keep_decisions(here, papers.case, about, decisions)
+                keep_decisions(here, papers.case, about, decisions)
                 papers = load_papers(here)
                 taken += len(chosen)
         log_what_is_said(here)
@@ -242,7 +233,7 @@ def _render_paper(
     alone = lit is None or request.GET.get("alone") == "1" or field is not None
     at_once = _find_with(looks, lit) if shown and not alone else []
     if field is None and lit is not None:
-        field = _make_field(lit)
+        field = make_field(lit)
     return render(
         request,
         "papers/reading_paper.html",
@@ -318,18 +309,6 @@ def _find_with(
     return []
 
 
-def _make_field(settlement: Settlement) -> FactField:
-    """The value as a field in which it can be put right."""
-    field = FactField(
-        subject=settlement.subject,
-        fact=settlement.fact,
-        at=("papers", settlement.paper, "backs"),
-        shown=spell_for_file(settlement.fact, settlement.value),
-    )
-    field.take_shown()
-    return field
-
-
 # Settling
 
 
@@ -356,19 +335,19 @@ def _take_decision(
                 now=timezone.now(),
             )
         else:
-            decided = _read_decision(request, about, settlement, what)
+            decided = read_decision(request, about, settlement, what)
             if isinstance(decided, FactField):
                 at = settlement.name
                 return _render_paper(
                     request, here, papers, about, at, field=decided, status=422
                 )
-            _keep_decisions(here, papers.case, about, decided)
+            keep_decisions(here, papers.case, about, decided)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
         again = _find_address(here, about.paper.id, name, shown=shown)
         return HttpResponseRedirect(again, status=303)
-    _record_decision(here, about, settlement, what)
+    record_decision(here, about, settlement, what)
     refresh_case(here.workspace, here.row.folder)
     following = _find_next(here, papers, about, order, [name], shown=shown)
     return HttpResponseRedirect(following, status=303)
@@ -406,16 +385,16 @@ def _take_page(
         return HttpResponseRedirect(_find_address(here, about.paper.id), status=303)
     try:
         decisions = [
-            made for settlement in chosen for made in _make_decisions(about, settlement)
+            made for settlement in chosen for made in make_decisions(about, settlement)
         ]
-        _keep_decisions(here, papers.case, about, decisions)
+        keep_decisions(here, papers.case, about, decisions)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
         again = _find_address(here, about.paper.id, chosen[0].name, shown=shown)
         return HttpResponseRedirect(again, status=303)
     for settlement in chosen:
-        _record_decision(here, about, settlement, "accept")
+        record_decision(here, about, settlement, "accept")
     refresh_case(here.workspace, here.row.folder)
     order, taken = (
         [settlement.name for settlement in left],
@@ -431,84 +410,9 @@ _CHANGED: Final = Text(
 )
 
 
-def _read_decision(
-    request: HttpRequest, about: ReadPaper, settlement: Settlement, what: str
-) -> list[Decision] | FactField:
-    """What was decided; the field with its errors where the value is none."""
-    if what == "reject":
-        return [Decision(settlement=settlement, value=None)]
-    if what == "accept":
-        if not may_take_value(settlement):
-            raise Http404
-        return _make_decisions(about, settlement)
-    field = _make_field(settlement)
-    field.take_typed(Typed.from_post(request.POST).get_all)
-    try:
-        value = parse_value(field.fact, field.parse_written()).value
-    except EmptyError:
-        field.errors.append(_EMPTY)
-        return field
-    except NotAValueError as error:
-        field.errors.append(say_mistake(error))
-        return field
-    words = " ".join(request.POST.get("words", "").split())
-    if settlement.state is SettlementState.UNFOUND and not words:
-        field.errors.append(_POINT)
-        return field
-    return [Decision(settlement=settlement, value=value, words=words or None)]
-
-
-_POINT: Final = Text(
-    zh="程序没有读到，请引用材料上写明它的原文",
-    en="It was not found; quote the words of the paper that say it",
-)
-
-_EMPTY: Final = Text(
-    zh="填上材料上的值；材料上没有的，点“不采用”",
-    en="Type what the paper says; where it says nothing, do not take it",
-)
-
-
-def _keep_decisions(
-    here: Here, case: Case, about: ReadPaper, decisions: Sequence[Decision]
-) -> None:
-    settle_paper(
-        case,
-        about.paper,
-        about.reading,
-        decisions,
-        by=here.name,
-        key=find_key_path(),
-        now=timezone.now(),
-    )
-
-
 def _tell_wrong(request: HttpRequest, error: ChangqingError) -> None:
     for line in list_issues(error):
         messages.error(request, line)
-
-
-_DONE: Final[Mapping[str, Text]] = {
-    "accept": Text(zh="采用了读到的值", en="Took what was read"),
-    "edit": Text(zh="改正了读到的值", en="Put right what was read"),
-    "reject": Text(zh="没有采用读到的值", en="Did not take what was read"),
-    "undo": Text(zh="撤回了确认", en="Took a confirmation back"),
-}
-
-
-def _record_decision(
-    here: Here, about: ReadPaper, settlement: Settlement, what: str
-) -> None:
-    label, fact = name_paper(about.paper), settlement.fact.label
-    add_case_event(
-        here,
-        "read",
-        Text(
-            zh=f"《{label.zh}》{fact.zh}：{_DONE[what].zh}",
-            en=f"{label.en}, {fact.en}: {_DONE[what].en}",
-        ),
-        paper=about.paper.id,
-    )
 
 
 def _find_next(
