@@ -15,14 +15,9 @@ from changqing.report.sentences import (
     say_ready_day,
 )
 from changqing.text import Language
+from tests.law.order_questions import Ask
 from tests.law.order_solver import Slot
-from tests.law.order_world import (
-    JUDGE,
-    Ask,
-    order,
-    situation_of,
-    told_otherwise,
-)
+from tests.law.order_world import JUDGE, order, situation_of, told_otherwise
 from tests.shipped import CATALOGUE
 
 

@@ -26,14 +26,13 @@ from changqing.law.kit import Grade, Standing
 from changqing.law.lookup import STAGES
 from changqing.law.model import Verdict
 from changqing.rules.types import Value
+from tests.law.order_questions import Ask, criterion_of
 from tests.law.order_solver import Goal, Slot
 from tests.law.order_world import (
     JUDGE,
-    Ask,
     Flaw,
     Judged,
     applies_to,
-    criterion_of,
     flaws_of,
     is_core,
     is_required,

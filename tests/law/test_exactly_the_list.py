@@ -17,12 +17,10 @@ from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kinds.material import list_satisfying_kinds
 from changqing.law.kit import Standing
 from changqing.law.model import Verdict
+from tests.law.order_questions import AS_OF, Ask, criterion_of
 from tests.law.order_world import (
-    AS_OF,
     JUDGE,
-    Ask,
     Order,
-    criterion_of,
     is_core,
     is_required,
     list_every_ask,

@@ -8,12 +8,10 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw
 
 from changqing.evidence.reading import (
     MarkKind,
-    PaperPage,
-    Reading,
     ReadingProblem,
     decode_reading,
     encode_reading,
@@ -26,7 +24,6 @@ from changqing.readers.capture import (
     stay_in,
 )
 from changqing.readers.marks import find_seals
-from changqing.readers.package import MOST_UNPACKED
 from changqing.readers.word import list_pictures
 from tests.readers.paper_files import (
     LICENCE,
@@ -37,21 +34,11 @@ from tests.readers.paper_files import (
     make_scan,
     make_word,
     make_workbook,
-    make_zip,
     picture_bytes,
 )
+from tests.readers.read_words import NAME, join_words, list_words
 
-NAME = "北京某某科技有限公司"
 CODE = "91110102MA00000004"
-
-
-def _words(reading: Reading | PaperPage) -> list[str]:
-    pages = reading.pages if isinstance(reading, Reading) else (reading,)
-    return [span.text for page in pages for span in page.spans]
-
-
-def _text(reading: Reading | PaperPage) -> str:
-    return "".join(_words(reading))
 
 
 # Text
@@ -59,13 +46,13 @@ def _text(reading: Reading | PaperPage) -> str:
 
 def test_plain_text_is_read_line_by_line() -> None:
     reading = capture_paper("名称：甲\n\n注册资本：200万元\n".encode(), "执照.txt")
-    assert _words(reading) == ["名称：甲", "注册资本：200万元"]
+    assert list_words(reading) == ["名称：甲", "注册资本：200万元"]
     assert (reading.reader, reading.problem) == ("text", None)
     assert all(span.box is None for page in reading.pages for span in page.spans)
 
 
 def test_text_of_an_old_windows_is_read() -> None:
-    assert _words(capture_paper("名称：甲".encode("gb18030"), "执照.txt")) == [
+    assert list_words(capture_paper("名称：甲".encode("gb18030"), "执照.txt")) == [
         "名称：甲"
     ]
 
@@ -75,7 +62,7 @@ def test_a_table_in_markdown_has_cells_and_a_heading_no_marks() -> None:
         "# 员工\n\n| 姓名 | 岗位 |\n| --- | --- |\n| **周启明** | 技术 |\n".encode()
     )
     (page,) = capture_paper(source, "员工.md").pages
-    assert _words(page) == ["员工", "姓名", "岗位", "周启明", "技术"]
+    assert list_words(page) == ["员工", "姓名", "岗位", "周启明", "技术"]
     places = [span.cell for span in page.spans]
     assert places[0] is None
     assert [(cell.row, cell.column) for cell in places if cell is not None] == [
@@ -130,7 +117,14 @@ def test_a_word_document_is_read_with_the_cells_of_its_tables() -> None:
         "租赁合同", "甲方：马文川", rows=[["姓名", "岗位"], ["林可", "客服"]]
     )
     (page,) = capture_paper(content, "合同.docx").pages
-    assert _words(page) == ["租赁合同", "甲方：马文川", "姓名", "岗位", "林可", "客服"]
+    assert list_words(page) == [
+        "租赁合同",
+        "甲方：马文川",
+        "姓名",
+        "岗位",
+        "林可",
+        "客服",
+    ]
     last = page.spans[-1].cell
     assert last is not None
     assert (last.table, last.row, last.column) == (0, 1, 1)
@@ -184,7 +178,7 @@ def test_headers_and_footers_of_word_are_read_once() -> None:
     document.add_section()
     stream = io.BytesIO()
     document.save(stream)
-    assert _words(capture_paper(stream.getvalue(), "x.docx")) == [
+    assert list_words(capture_paper(stream.getvalue(), "x.docx")) == [
         "某某公司",
         "正文",
         "第1页",
@@ -213,8 +207,8 @@ def test_a_scan_pasted_into_word_is_read_as_a_page_of_its_own() -> None:
     stream = io.BytesIO()
     document.save(stream)
     first, second = capture_paper(stream.getvalue(), "附件.docx").pages
-    assert _words(first) == ["附件：营业执照"]
-    assert NAME in _text(second)
+    assert list_words(first) == ["附件：营业执照"]
+    assert NAME in join_words(second)
 
 
 def test_a_workbook_is_read_sheet_by_sheet_as_it_is_shown() -> None:
@@ -227,8 +221,8 @@ def test_a_workbook_is_read_sheet_by_sheet_as_it_is_shown() -> None:
         }
     )
     first, second = capture_paper(content, "人员.xlsx").pages
-    assert _words(first) == ["姓名", "入职", "林可", "2026-03-01"]
-    assert _words(second) == ["股东", "比例", "周启明", "0.35"]
+    assert list_words(first) == ["姓名", "入职", "林可", "2026-03-01"]
+    assert list_words(second) == ["股东", "比例", "周启明", "0.35"]
 
 
 def test_a_percentage_is_read_as_one() -> None:
@@ -248,7 +242,9 @@ def test_a_percentage_is_read_as_one() -> None:
 def test_an_ofd_file_is_read_with_its_template_and_its_seal() -> None:
     content = make_ofd([f"域名持有者：{NAME}"], template="域名注册证书")
     (page,) = capture_paper(content, "证书.ofd").pages
-    assert _words(page) == ["域名注册证书", f"域名持有者：{NAME}"] or _words(page) == [
+    assert list_words(page) == ["域名注册证书", f"域名持有者：{NAME}"] or list_words(
+        page
+    ) == [
         f"域名持有者：{NAME}",
         "域名注册证书",
     ]
@@ -268,7 +264,7 @@ def test_a_text_layer_is_read_with_places_and_columns_apart() -> None:
         "#grid(columns: (60mm, 60mm), [名称：甲公司], [注册资本：200万元])\n\n第二行"
     )
     (page,) = capture_paper(content, "x.pdf").pages
-    assert _words(page) == ["名称：甲公司", "注册资本：200万元", "第二行"]
+    assert list_words(page) == ["名称：甲公司", "注册资本：200万元", "第二行"]
     first, second, third = (span.box for span in page.spans)
     assert first is not None
     assert second is not None
@@ -285,7 +281,7 @@ def test_a_spread_title_and_a_stretched_label_are_one_word() -> None:
         "#grid(columns: (5em, 60mm), row-gutter: 8pt, column-gutter: 8pt,"
         " [名#h(1fr)称], [甲公司], [法定代表人], [周启明], [类#h(1fr)型], [有限责任公司])"
     )
-    words = _words(capture_paper(content, "x.pdf"))
+    words = list_words(capture_paper(content, "x.pdf"))
     assert words[:3] == ["营业执照", "名称", "甲公司"]
     assert "类型" in words
 
@@ -295,7 +291,7 @@ def test_single_characters_in_the_cells_of_a_table_stay_apart() -> None:
         "#grid(columns: (30mm, 30mm, 30mm), row-gutter: 8pt,"
         " [姓名], [性别], [参保], [林可], [女], [是], [周启明], [男], [是])"
     )
-    assert _words(capture_paper(content, "x.pdf"))[3:6] == ["林可", "女", "是"]
+    assert list_words(capture_paper(content, "x.pdf"))[3:6] == ["林可", "女", "是"]
 
 
 def test_a_diagonal_watermark_stands_at_the_end() -> None:
@@ -303,7 +299,7 @@ def test_a_diagonal_watermark_stands_at_the_end() -> None:
         "#place(center + horizon, rotate(-30deg, text(size: 40pt)[仅供备案使用]))\n"
         "第一行\n\n第二行"
     )
-    assert _words(capture_paper(content, "x.pdf")) == [
+    assert list_words(capture_paper(content, "x.pdf")) == [
         "第一行",
         "第二行",
         "仅供备案使用",
@@ -318,7 +314,7 @@ def test_a_page_that_is_shown_turned_is_read_as_it_is_shown() -> None:
     stream = io.BytesIO()
     document.save(stream)
     (page,) = capture_paper(stream.getvalue(), "x.pdf").pages
-    assert _words(page) == ["第一行", "第二行"]
+    assert list_words(page) == ["第一行", "第二行"]
     assert page.turned == 270
     assert (page.width, page.height) == (595, 842)
 
@@ -337,8 +333,8 @@ def test_a_pdf_of_text_and_scans_is_read_page_by_page_with_progress() -> None:
         "x.pdf",
         progress=lambda done, total: steps.append((done, total)),
     )
-    assert "不必看图" in _text(reading.pages[0])
-    assert NAME in _text(reading.pages[1])
+    assert "不必看图" in join_words(reading.pages[0])
+    assert NAME in join_words(reading.pages[1])
     assert reading.version.startswith(f"{EDITION} rapidocr-")
     assert steps[-1] == (2, 2)
 
@@ -381,7 +377,7 @@ def test_a_signature_is_what_is_drawn_where_one_is_asked_for(signed: bool) -> No
 def test_a_scan_is_read_with_places() -> None:
     reading = capture_paper(make_scan(draw_paper()), "扫描.pdf")
     for line in LICENCE:
-        assert line.replace("：", ":") in _text(reading).replace("：", ":")
+        assert line.replace("：", ":") in join_words(reading).replace("：", ":")
     (name,) = [span for span in reading.pages[0].spans if NAME in span.text]
     assert name.box is not None
     assert 800 < name.box.left < 1100
@@ -395,7 +391,7 @@ def test_a_photograph_is_turned_the_way_it_reads(degrees: int) -> None:
     turned = draw_paper().rotate(degrees, expand=True)
     (page,) = capture_paper(picture_bytes(turned), "x.png").pages
     assert page.turned == degrees
-    assert NAME in _text(page)
+    assert NAME in join_words(page)
     assert (page.width, page.height) == (640, 440)
 
 
@@ -408,7 +404,7 @@ def test_what_the_camera_noted_turns_the_picture() -> None:
     )
     (page,) = capture_paper(content, "x.jpg").pages
     assert (page.turned, page.width, page.height) == (0, 640, 440)
-    assert NAME in _text(page)
+    assert NAME in join_words(page)
 
 
 @pytest.mark.long
@@ -422,7 +418,7 @@ def test_a_paper_seen_aslant_has_its_places_laid_flat_too() -> None:
     mask = Image.new("L", paper.size, 255).rotate(8, expand=True)
     table.paste(paper.rotate(8, expand=True), (200, 130), mask)
     (page,) = capture_paper(picture_bytes(table, "JPEG"), "x.jpg").pages
-    assert NAME in _text(page)
+    assert NAME in join_words(page)
     places = {span.text[:2]: span for span in page.spans}
     code, capital = places["统一"], places["注册"]
     assert code.box is not None
@@ -443,7 +439,7 @@ def test_a_seal_and_what_stands_below_it_are_found() -> None:
     (read,) = capture_paper(picture_bytes(page), "x.png").pages
     (mark,) = [mark for mark in read.marks if mark.kind is MarkKind.SEAL]
     assert abs(mark.box.left - 2344) < 120
-    assert "2026年11月10日" in _text(read)
+    assert "2026年11月10日" in join_words(read)
 
 
 def test_a_seal_on_a_grey_copy_is_found_and_an_emblem_is_none() -> None:
@@ -479,129 +475,13 @@ def test_every_page_of_a_fax_is_read() -> None:
     stream = io.BytesIO()
     pages[0].save(stream, "TIFF", save_all=True, append_images=pages[1:])
     reading = capture_paper(stream.getvalue(), "传真.tif")
-    assert [NAME in _text(page) for page in reading.pages] == [True, True]
+    assert [NAME in join_words(page) for page in reading.pages] == [True, True]
 
 
 # What cannot be read
 
 
-def _locked() -> bytes:
-    from pypdf import PdfWriter
-
-    writer = PdfWriter()
-    writer.add_blank_page(100, 100)
-    writer.encrypt("secret")
-    stream = io.BytesIO()
-    writer.write(stream)
-    return stream.getvalue()
-
-
-def _locked_office() -> bytes:
-    return (
-        bytes.fromhex("d0cf11e0a1b11ae1")
-        + b"\0" * 600
-        + "EncryptedPackage".encode("utf-16-le")
-    )
-
-
-def _blurred() -> bytes:
-    table = Image.new("RGB", (900, 700), (120, 110, 100))
-    table.paste(draw_paper(), (120, 120))
-    return picture_bytes(table.filter(ImageFilter.GaussianBlur(9)), "JPEG")
-
-
-@pytest.mark.share
-@pytest.mark.parametrize(
-    ("name", "make", "problem"),
-    [
-        ("空.docx", lambda: b"", ReadingProblem.EMPTY),
-        ("空白.pdf", lambda: make_pdf(" "), ReadingProblem.BLANK),
-        ("空白.png", lambda: picture_bytes(Image.new("RGB", (600, 800), "white")), ReadingProblem.BLANK),
-        ("空白.txt", lambda: b" \n\n", ReadingProblem.BLANK),
-        ("空白.docx", make_word, ReadingProblem.BLANK),
-        ("锁.pdf", _locked, ReadingProblem.LOCKED),
-        ("锁.xlsx", _locked_office, ReadingProblem.LOCKED),
-        ("坏.pdf", lambda: b"%PDF-1.7\ngarbage", ReadingProblem.BROKEN),
-        ("坏.docx", lambda: make_word("x")[:-200], ReadingProblem.BROKEN),
-        ("坏.png", lambda: picture_bytes(draw_paper())[:3000], ReadingProblem.BROKEN),
-        ("坏.jpg", lambda: bytes(range(256)) * 9, ReadingProblem.BROKEN),
-        ("程序.exe", lambda: b"MZ\0\0" + bytes(range(256)), ReadingProblem.FOREIGN),
-        ("旧.doc", lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, ReadingProblem.FOREIGN),
-        ("包.zip", lambda: make_zip({"a.txt": "x"}), ReadingProblem.FOREIGN),
-        ("糊.jpg", _blurred, ReadingProblem.UNCLEAR),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_read_says_why(name, make, problem) -> None:  # type: ignore[no-untyped-def]
-    reading = capture_paper(make(), name)
-    assert reading.problem is problem
-    assert not _words(reading)
-
-
-def test_the_type_is_told_by_the_content_and_not_by_the_name() -> None:
-    assert _words(capture_paper(make_pdf("第一行"), "扫描件.jpg")) == ["第一行"]
-
-
-@pytest.mark.long
-def test_a_picture_without_words_is_no_blurred_one() -> None:
-    hills = Image.effect_noise((900, 700), 90).convert("RGB")
-    assert capture_paper(picture_bytes(hills), "x.png").problem is ReadingProblem.BLANK
-
-
 # Hostile files
-
-
-@pytest.mark.long
-def test_a_package_that_would_unfold_without_end_is_not_unpacked() -> None:
-    bomb = make_zip(
-        {
-            "[Content_Types].xml": "<Types/>",
-            "word/document.xml": b"\0" * (MOST_UNPACKED + 1),
-        }
-    )
-    assert len(bomb) < 1_000_000
-    assert capture_paper(bomb, "x.docx").problem is ReadingProblem.TOO_LARGE
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_part_that_declares_entities_is_refused(encoding: str) -> None:
-    hostile = (
-        f'<?xml version="1.0" encoding="{encoding}"?>'
-        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
-    ).encode(encoding)
-    for parts in (
-        {"OFD.xml": hostile},
-        {"[Content_Types].xml": hostile, "word/document.xml": b"<x/>"},
-        {"[Content_Types].xml": hostile, "xl/workbook.xml": b"<x/>"},
-    ):
-        reading = capture_paper(make_zip(parts), "x")
-        assert reading.problem is ReadingProblem.BROKEN
-
-
-@pytest.mark.long
-def test_a_picture_of_a_hundred_million_pixels_is_read() -> None:
-    page = draw_paper()
-    large = Image.new("L", (12_000, 9_000), 255)
-    large.paste(
-        page.resize((9_600, 6_600), Image.Resampling.NEAREST).convert("L"), (0, 0)
-    )
-    content = picture_bytes(large, "PNG", compress_level=1)
-    reading = capture_paper_apart(content, "x.png")
-    assert NAME in _text(reading)
-    assert max(reading.pages[0].width, reading.pages[0].height) <= 4_000
-
-
-@pytest.mark.long
-def test_a_picture_larger_than_any_camera_takes_is_refused() -> None:
-    large = picture_bytes(Image.new("1", (20_000, 20_000)), "PNG")
-    assert capture_paper(large, "x.png").problem is ReadingProblem.TOO_LARGE
-
-
-def test_more_pages_than_are_read_are_said() -> None:
-    reading = capture_paper(
-        make_pdf("#for at in range(301) [第#{at}页 #pagebreak(weak: true)]"), "x.pdf"
-    )
-    assert len(reading.pages) == 300
-    assert reading.problem is ReadingProblem.TOO_LARGE
 
 
 # In a child

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from changqing.readers.plan_span import has_idle_month, parse_period
-from tests.readers.test_table import read
+from tests.readers.table_pages import read
 from tests.readers.test_whole_columns import fill
 
 MONTHS = ("paper", "plan_months")

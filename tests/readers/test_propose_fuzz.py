@@ -15,7 +15,7 @@ from changqing.evidence.reading import (
 from changqing.law.compiled import load_compiled
 from changqing.readers.propose import propose_from
 from tests.fuzzing import fuzz_json
-from tests.readers.test_forms_read import LICENCE, NAMES, read_pages
+from tests.readers.form_pages import LICENCE, NAMES, read_pages
 
 pytestmark = pytest.mark.fuzz
 

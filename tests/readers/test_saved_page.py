@@ -20,15 +20,9 @@ from changqing.readers.saved_page import (
     select_due_looks,
 )
 from tests.readers import reader_pages as pages
-from tests.shipped import CATALOGUE
 
 SITE, APP = Subject("service", "site"), Subject("service", "app")
 US = Subject("applicant", "self")
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return CATALOGUE
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from changqing.readers.proposal import PaperPages
 from changqing.readers.propose import read_paper
 from changqing.readers.signing_lines import is_signing
 from tests.readers.random_papers import LETTER, break_lines, measure
+from tests.readers.table_pages import lay_table, read
 from tests.readers.test_prose import APPLICANT, NAMES
-from tests.readers.test_table import lay_table, read
 from tests.shipped import CATALOGUE
 
 HEADS = {600: "日期", 2600: "题材", 5200: "责任人"}

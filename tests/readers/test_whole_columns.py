@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from changqing.evidence.reading import Cell, PaperPage, Span
-from tests.readers.test_table import APPLICANT, read
+from tests.readers.table_pages import APPLICANT, read
 
 SCHEDULE = [
     ["日期", "题材", "责任人"],

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 from aiohttp import web
+from warcio.archiveiterator import ArchiveIterator
 
 from changqing.case.model import Case
 from changqing.case.suffix import find_registrable_domain
 from changqing.net.model import NetSettings
+from changqing.probes.engine import read
+from changqing.probes.warc import load
 from changqing.rehearsal.dns import serve_dns
 from changqing.rehearsal.http import serve_app
 from changqing.screening.judging import RegisterCase
 from changqing.screening.layout import read_bucket, read_head, write_register
 from changqing.screening.look import RegisterLookJob
+from changqing.screening.look_journal import (
+    LookJournal,
+    LookKind,
+    RegisterLook,
+    list_journals,
+    list_looks,
+    read_capture,
+    read_look,
+)
+from changqing.screening.look_plan import RegisterSite
 from changqing.screening.make import RegisterMaker
 from changqing.shard import Shard
 from tests.probes.probes_world import HOME, RDAP
@@ -31,6 +46,8 @@ GOOD = ("www.one.cn", "www.two.cn", "shop.two.cn", "www.three.com", "www.four.co
 SLOW, DEAD, FORBIDDEN = "www.slow.cn", "www.dead.cn", "www.closed.cn"
 QUICK = (*GOOD, DEAD, FORBIDDEN)
 HOSTS = (*QUICK, SLOW)
+WHOLE = 2 * len(HOSTS)  # the pages of each, and its registration
+DAY = timedelta(days=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -190,3 +207,49 @@ class StandingClock:
 def list_domains(hosts: tuple[str, ...] = HOSTS) -> set[str]:
     """List what somebody registered of these hosts."""
     return {find_registrable_domain(host) or host for host in hosts}
+
+
+def list_all_looks(register: Path) -> list[tuple[Path, RegisterLook]]:
+    return [
+        (journal, read_look(journal, place))
+        for journal in list_journals(register)
+        for place in list_looks(journal)
+    ]
+
+
+def count_looks(register: Path) -> Counter[tuple[str, LookKind]]:
+    return Counter((seen.of.case, seen.kind) for _, seen in list_all_looks(register))
+
+
+def append_look(journal: LookJournal, of: RegisterSite, *, at: datetime = NOW) -> None:
+    journal.append(
+        of,
+        LookKind.PAGES,
+        at=at,
+        whole=True,
+        items=(),
+        observed=(),
+        captures={"page": of.case.encode() * 1_000},
+    )
+
+
+def check_archives(register: Path) -> None:
+    """Check that the bytes of each look are there, and every index fits."""
+    for journal, seen in list_all_looks(register):
+        for probe in seen.captures:
+            capture = load(read_capture(journal, seen, probe))
+            assert (capture.probe, capture.site.url) == (probe, seen.of.site.url)
+            assert read(capture) is not None
+    archives = sorted(register.glob("looks/*/*.warc.gz"))
+    assert archives
+    for archive in archives:
+        index = archive.with_name(archive.name.replace(".warc.gz", ".cdxj"))
+        lines = index.read_text(encoding="utf-8").splitlines()
+        assert lines == sorted(lines)
+        for line in lines:
+            _, _, fields = line.split(" ", 2)
+            told = json.loads(fields)
+            start = int(told["offset"])
+            data = archive.read_bytes()[start : start + int(told["length"])]
+            [record] = ArchiveIterator(BytesIO(data))
+            assert record.rec_headers.get_header("WARC-Target-URI") == told["url"]

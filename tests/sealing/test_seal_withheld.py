@@ -9,7 +9,7 @@ import json
 import random
 import re
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 from changqing.case.subjects import Subject
-from changqing.evidence.ledger.erase import erase_paper
 from changqing.evidence.ledger.items import Blob, UnknownEntry
 from changqing.evidence.ledger.merkle import hash_leaf
 from changqing.evidence.ledger.note import Checkpoint, SigningKey, Verifier, load_key
@@ -27,18 +26,13 @@ from changqing.evidence.ledger.ownership import write_hand_over
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Source, SourceKind
-from changqing.evidence.screenshots import Screenshot, record_screenshot
-from changqing.evidence.sync import compute_changes
 from changqing.jsondata import Json
-from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
-from changqing.papers.open import open_case
 from changqing.sealing import verify
 from changqing.sealing.bundle import pack
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
 from tests.sealing.make_golden import bare_case
 from tests.sealing.sealed_bundle import (
-    Files,
     Sealed,
     broken,
     changqing,
@@ -47,12 +41,18 @@ from tests.sealing.sealed_bundle import (
     edited,
     entry_of,
     verified,
-    withhold,
+)
+from tests.sealing.withheld_case import (
+    count_verdicts,
+    find_key,
+    hide,
+    list_unrecomputed,
+    read_lines,
+    replace_lines,
+    seal_as_bundle,
 )
 from tests.share import examples
-from tests.upgrade.made_before import extract_case
 
-NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
 Change = Callable[[Any], None]
 
 
@@ -61,106 +61,38 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("withheld")
 
 
-def _seal(case: Path, bundle: Path, place: Path, *options: str) -> Sealed:
-    done = changqing("seal", case, "-o", bundle, *options, config=place)
-    assert done.returncode == 0, done.stderr
-    return Sealed(case=case, bundle=bundle, key=load_key(_key_path(place)))
-
-
-def _key_path(place: Path) -> Path:
-    return place / "changqing" / "signing-key"
-
-
 @pytest.fixture(scope="module")
 def masked(place: Path) -> Sealed:
     """A case whose log was begun by this release, as it is handed out."""
-    return _seal(bare_case(place), place / "masked.zip", place)
+    return seal_as_bundle(bare_case(place), place / "masked.zip", place)
 
 
 @pytest.fixture(scope="module")
 def whole(masked: Sealed, place: Path) -> Sealed:
-    return _seal(masked.case, place / "whole.zip", place, "--full")
-
-
-def _lines(files: Files) -> list[Any]:
-    return [json.loads(line) for line in files[verify.ENTRIES].splitlines()]
-
-
-def _with_lines(files: Files, lines: list[Any]) -> Files:
-    text = b"".join(verify.canonical(line) + b"\n" for line in lines)
-    return {**files, verify.ENTRIES: text}
-
-
-def hide(files: Files, numbers: Collection[int]) -> Files:
-    """Hide entries of a whole bundle as a sealer may, and say truly what they are of."""
-    lines = _lines(files)
-    hidden = [line for line in lines if line["number"] in numbers]
-    shown = [line for line in lines if line["number"] not in numbers]
-    known = {line["content"].get("subject") for line in shown}
-    entries = []
-    for line in hidden:
-        subject = line["content"].get("subject", "")
-        if subject not in known:
-            subject = f"{subject.partition(':')[0]}:" if subject else ""
-        fact = line["content"].get("fact", "")
-        number = line["number"]
-        entries.append(
-            {"number": number, "subject": subject, "fact": fact, "reason": "identity"}
-        )
-    named = {
-        line["content"]["digest"]
-        for line in shown
-        if line["content"]["type"] in ("record", "blob")
-        and line["content"]["digest"] is not None
-    }
-
-    def list_them(told: Any) -> None:
-        told["entries"] = entries
-        told["absent"] = [e for e in told["absent"] if e["digest"] in named]
-
-    kept = {
-        name: content
-        for name, content in files.items()
-        if not name.startswith("objects/") or name[8:] in named
-    }
-    kept["withheld.json"] = edited(files["withheld.json"], list_them)
-    left = {line["number"]: withhold(line) for line in hidden}
-    return _with_lines(kept, [left.get(line["number"], line) for line in lines])
-
-
-def _counts(report: verify.Report) -> tuple[int, int]:
-    """How many verdicts were recomputed, and how many rest on what is withheld."""
-    done = next(en for _, en in report.checked if "recomputed and compared" in en)
-    blind = [en for _, en in report.unchecked if "verdicts rest on" in en]
-    return (
-        int(done.split()[0]),
-        int(blind[0].split()[0]) if blind else 0,
-    )
-
-
-def _named(report: verify.Report) -> str:
-    return "\n".join(en for _, en in report.unchecked if "not recomputed, rests" in en)
+    return seal_as_bundle(masked.case, place / "whole.zip", place, "--full")
 
 
 def _records(whole: Sealed) -> list[Any]:
-    lines = _lines(whole.files())
+    lines = read_lines(whole.files())
     return [line for line in lines if line["content"]["type"] == "record"]
 
 
 def test_nothing_hidden_is_all_recomputed(whole: Sealed) -> None:
     report = whole.check(whole.files())
     assert (report.code, report.unchecked) == (0, [])
-    assert all("version" in line for line in _lines(whole.files()))
+    assert all("version" in line for line in read_lines(whole.files()))
 
 
 def test_what_is_handed_out_names_what_its_verdicts_rest_on(masked: Sealed) -> None:
     report = masked.check(masked.files())
     assert (report.code, report.damaged) == (1, [])
     told = json.loads(masked.files()["assessment.json"])["findings"]
-    recomputed, blind = _counts(report)
+    recomputed, blind = count_verdicts(report)
     assert recomputed + blind == len(told)
     assert blind > 0
-    assert re.search(r"rests on withheld “[^”]+” \(\w+, no\. \d{4}", _named(report))
+    assert re.search(
+        r"rests on withheld “[^”]+” \(\w+, no\. \d{4}", list_unrecomputed(report)
+    )
     # Whatever is withheld is bound: no first line says that any verdict may rest on it.
     assert not any("any verdict" in en for _, en in report.about)
 
@@ -173,7 +105,7 @@ def looked_at(place: Path) -> Sealed:
     items = before.list_items()
     blobs = {e.digest: before.read_blob(e.digest) for e in items if isinstance(e, Blob)}
     shutil.move(case / "evidence", place / "before")
-    with Store(case, load_key(_key_path(place))) as store:
+    with Store(case, load_key(find_key(place))) as store:
         for item in items:
             if isinstance(item, Blob):
                 store.append((), blobs=[blobs[item.digest]])
@@ -181,7 +113,7 @@ def looked_at(place: Path) -> Sealed:
                 store.append([replace(item, number=0)])
     if (place / "before" / "history").exists():
         shutil.copytree(place / "before" / "history", case / "evidence" / "history")
-    return _seal(case, place / "looked.zip", place, "--full")
+    return seal_as_bundle(case, place / "looked.zip", place, "--full")
 
 
 @pytest.mark.share
@@ -195,7 +127,7 @@ def test_whatever_is_hidden_is_in_no_verdict_that_counts_as_recomputed(
     """
     choose = random.Random(seed)  # noqa: S311 - the same in every run
     sealed = (whole, looked_at)[seed % 2]
-    lines = _lines(sealed.files())
+    lines = read_lines(sealed.files())
     told = [e for e in lines if e["content"]["type"] in ("record", "attempt", "gap")]
     one = choose.choice(told)["content"]
     share = choose.choice([0.02, 0.1, 0.5])
@@ -219,7 +151,7 @@ def test_whatever_is_hidden_is_in_no_verdict_that_counts_as_recomputed(
     assert broken(report) == []
     assert report.code == 1
     findings = json.loads(files["assessment.json"])["findings"]
-    assert sum(_counts(report)) >= len(findings)
+    assert sum(count_verdicts(report)) >= len(findings)
 
 
 def test_contradicting_records_cannot_be_hidden_under_a_harmless_label(
@@ -264,7 +196,7 @@ def test_contradicting_records_cannot_be_hidden_under_a_harmless_label(
         for criterion, each in reads.items():
             if ("applicant", fact) in each:
                 assert re.search(
-                    rf"^“.*” \({criterion}\).*rests on withheld .*\({fact}, no", _named(report),
+                    rf"^“.*” \({criterion}\).*rests on withheld .*\({fact}, no", list_unrecomputed(report),
                     re.MULTILINE,
                 )  # fmt: skip
 
@@ -303,11 +235,11 @@ def _is_altered(line: Any, name: str) -> bool:
 @pytest.mark.parametrize("name", HEADS)
 def test_no_part_of_a_head_can_be_altered(masked: Sealed, name: str) -> None:
     files = masked.files()
-    lines = _lines(files)
+    lines = read_lines(files)
     altered = [line for line in lines if "head" in line and _is_altered(line, name)]
     for line in random.Random(name).sample(altered, 3):  # noqa: S311
         HEADS[name](line["head"])
-    report = masked.check(masked.resealed(_with_lines(files, lines)))
+    report = masked.check(masked.resealed(replace_lines(files, lines)))
     assert report.code == 4
     assert "log/entries.jsonl 证" in broken(report)[0]
 
@@ -317,19 +249,19 @@ def test_nothing_else_of_a_withheld_line_can_be_altered(
     masked: Sealed, name: str
 ) -> None:
     files = masked.files()
-    lines = _lines(files)
+    lines = read_lines(files)
     at = next(at for at, line in enumerate(lines) if "head" in line)
     line = lines[at]
     entry = verify.commit(line["head"], bytes.fromhex(line["rest"]))
     if name == "commitment":  # as if version 1 had recorded it, which does not say
         for told in (entry.hex(), entry[1:].hex()):
             lines[at] = {"commitment": told, "number": line["number"]}
-            report = masked.check(masked.resealed(_with_lines(files, lines)))
+            report = masked.check(masked.resealed(replace_lines(files, lines)))
             assert report.code == 4
             assert "log/entries.jsonl 证" in broken(report)[0]
         return
     line[name] = "0" * 64 if name == "rest" else line["number"] + 1
-    report = masked.check(masked.resealed(_with_lines(files, lines)))
+    report = masked.check(masked.resealed(replace_lines(files, lines)))
     assert report.code == 4
 
 
@@ -367,7 +299,7 @@ def test_hiding_everything_about_somebody_leaves_nobody_in_doubt_of_it(
     )
     numbers = {
         line["number"]
-        for line in _lines(whole.files())
+        for line in read_lines(whole.files())
         if line["content"].get("subject") == person
     }
     files = hide(whole.files(), numbers)
@@ -382,7 +314,9 @@ def test_hiding_everything_about_somebody_leaves_nobody_in_doubt_of_it(
         name
         for name, each in json.loads(files["rules/criteria.json"]).items()
         if "person" in each["counts"]
-        and re.search(rf"(?m)^“.*” \({name}\).*: not recomputed", _named(report))
+        and re.search(
+            rf"(?m)^“.*” \({name}\).*: not recomputed", list_unrecomputed(report)
+        )
     ]
     assert counting
 
@@ -398,7 +332,7 @@ def test_a_later_record_that_is_shown_takes_the_place_of_one_that_is_withheld(
     assert "registered_capital: " in text
     again = re.sub(r"(?m)^(\s+registered_capital:).*$", r"\1 345万元", text, count=1)
     (case / "case.yaml").write_text(again, encoding="utf-8")
-    later = _seal(case, tmp_path / "later.zip", place, "--full")
+    later = seal_as_bundle(case, tmp_path / "later.zip", place, "--full")
     said = [
         line["number"]
         for line in _records(later)
@@ -409,9 +343,9 @@ def test_a_later_record_that_is_shown_takes_the_place_of_one_that_is_withheld(
     before, now = (
         later.check(later.resealed(hide(later.files(), {number}))) for number in said
     )
-    assert (before.code, before.damaged, _named(before)) == (1, [], "")
+    assert (before.code, before.damaged, list_unrecomputed(before)) == (1, [], "")
     assert (now.code, now.damaged) == (1, [])
-    assert "registered_capital" in _named(now)
+    assert "registered_capital" in list_unrecomputed(now)
 
 
 @pytest.mark.long
@@ -422,21 +356,21 @@ def test_a_gap_is_no_value_and_an_attempt_is_one_of_whether_the_service_answers(
     shutil.copytree(whole.case, case)
     at = datetime(2026, 11, 20, 1, tzinfo=UTC)
     site = Subject("service", "site")
-    with Store(case, load_key(_key_path(place))) as store:
+    with Store(case, load_key(find_key(place))) as store:
         tries = [
             make_attempt(0, True, at=at + timedelta(hours=n * 4)) for n in range(3)
         ]
         store.append(replace(attempt, subject=site) for attempt in tries)
         store.append([make_gap(subject=site, fact="service_reachable")])
-    with_tries = _seal(case, tmp_path / "b.zip", place, "--full")
+    with_tries = seal_as_bundle(case, tmp_path / "b.zip", place, "--full")
     numbers: dict[str, set[int]] = {}
-    for line in _lines(with_tries.files()):
+    for line in read_lines(with_tries.files()):
         numbers.setdefault(line["content"]["type"], set()).add(line["number"])
     for kind, named in (("gap", False), ("attempt", True)):
         files = hide(with_tries.files(), numbers[kind])
         report = with_tries.check(with_tries.resealed(files))
         assert (report.code, report.damaged) == (1, [])
-        assert ("service_reachable" in _named(report)) is named
+        assert ("service_reachable" in list_unrecomputed(report)) is named
 
 
 @pytest.mark.long
@@ -446,7 +380,7 @@ def test_whether_a_rule_applies_may_rest_on_what_is_withheld(
     """A visit that one paper denies and another, which is hidden, may tell of."""
     case = tmp_path / "case"
     shutil.copytree(whole.case, case)
-    with Store(case, load_key(_key_path(place))) as store:
+    with Store(case, load_key(find_key(place))) as store:
         store.append(
             make_record(
                 "onsite_visited",
@@ -457,7 +391,7 @@ def test_whether_a_rule_applies_may_rest_on_what_is_withheld(
             )
             for name in ("one", "other")
         )
-    visited = _seal(case, tmp_path / "b.zip", place, "--full")
+    visited = seal_as_bundle(case, tmp_path / "b.zip", place, "--full")
     numbers = [
         line["number"]
         for line in _records(visited)
@@ -469,7 +403,9 @@ def test_whether_a_rule_applies_may_rest_on_what_is_withheld(
     for hidden in (numbers[-1:], numbers):
         report = visited.check(visited.resealed(hide(visited.files(), hidden)))
         assert (report.code, report.damaged) == (1, [])
-        assert re.search(r"(?m)^“.*” \(onsite_matches_papers\)", _named(report))
+        assert re.search(
+            r"(?m)^“.*” \(onsite_matches_papers\)", list_unrecomputed(report)
+        )
 
 
 @pytest.mark.long
@@ -478,10 +414,10 @@ def test_a_note_of_taking_over_cannot_be_hidden_as_something_else(
 ) -> None:
     case = tmp_path / "case"
     shutil.copytree(whole.case, case)
-    other = _seal(case, tmp_path / "other.zip", tmp_path, "--full")
+    other = seal_as_bundle(case, tmp_path / "other.zip", tmp_path, "--full")
     note = next(
         line["number"]
-        for line in _lines(other.files())
+        for line in read_lines(other.files())
         if line["content"].get("what") == "hand-over"
     )
     assert any("took over" in en for _, en in other.check(other.files()).notes)
@@ -524,114 +460,9 @@ def test_the_cost_of_what_is_withheld_grows_with_it_alone() -> None:
     assert seconds(16_000) < 40 * max(seconds(1_000), 0.01)
 
 
-@pytest.fixture(scope="module")
-def begun_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A case whose log an earlier release wrote, with its key beside."""
-    return extract_case("newly-registered", tmp_path_factory.mktemp("before"))
-
-
-@pytest.mark.long
-def test_in_one_tree_old_entries_keep_their_leaf_and_new_ones_are_bound(
-    begun_before: Path, tmp_path: Path
-) -> None:
-    config, before = begun_before.parents[3], _entries(begun_before)
-    whole = _seal(begun_before, tmp_path / "whole.zip", config, "--full")
-    assert _entries(begun_before)[: len(before)] == before
-    old = [line for line in _lines(whole.files()) if "version" not in line]
-    new = [line for line in _lines(whole.files()) if "version" in line]
-    assert len(old) == len(before)
-    assert new
-    assert max(e["number"] for e in old) < min(e["number"] for e in new)
-    # What was typed beside its papers before, and does not stand there, is named.
-    report = whole.check(whole.files())
-    ((_, unread),) = report.unchecked
-    assert (report.code, "that nobody read there" in unread) == (1, True)
-    masked = _seal(begun_before, tmp_path / "masked.zip", config)
-    report = masked.check(masked.files())
-    assert (report.code, report.damaged) == (1, [])
-    withheld = [line for line in _lines(masked.files()) if "content" not in line]
-    count = sum("commitment" in line for line in withheld)
-    assert count
-    said = f"{count} withheld entries are of version 1"
-    assert [en for _, en in report.unchecked if en.startswith(said)]
-    first = "".join(verify.lines_for(report, None, 1)).partition("Checked")[0]
-    assert f"{count} old withheld entries" in first
-    assert "any verdict may rest on them" in " ".join(first.split())
-
-
-def _entries(case: Path) -> list[str]:
-    text = (case / "evidence" / "entries.jsonl").read_text(encoding="utf-8")
-    return text.splitlines()
-
-
-@pytest.mark.long
-def test_erasing_takes_the_content_of_old_and_of_new_entries(
-    begun_before: Path, tmp_path: Path
-) -> None:
-    case, config = tmp_path / "case", begun_before.parents[3]
-    shutil.copytree(begun_before, case)
-    file = _withdraw_paper(case, "staff_id", config)
-    gone = erase_paper(case, load_key(_key_path(config)), "staff_id", file, NOW)
-    left = [json.loads(line) for line in _entries(case)]
-    old = [line for line in left if "commitment" in line]
-    new = [line for line in left if "head" in line]
-    assert len(old) + len(new) == gone
-    assert old
-    assert new
-    heads = [line["head"] for line in new]
-    last = {head["fact"]: head for head in heads if head["type"] == "record"}
-    assert {head["cleared"] for head in last.values()} == {True}
-    kinds = {head["type"] for head in heads}
-    assert {"record"} <= kinds <= {"record", "reading", "blob"}
-    again = _seal(case, tmp_path / "again.zip", config, "--full")
-    report = again.check(again.files())
-    assert (report.code, report.damaged) == (1, [])
-
-
-def _withdraw_paper(case: Path, paper: str, config: Path) -> str:
-    """List a paper no more, and record that; gives its file."""
-    text = (case / "case.yaml").read_text(encoding="utf-8")
-    start = text.index(f"  - id: {paper}\n")
-    end = text.index("  - id: ", start + 1)
-    file = re.search(r"file: (\S+)", text[start:end])
-    assert file is not None
-    (case / "case.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
-    with Store(case, load_key(_key_path(config))) as store:
-        store.append(
-            compute_changes(open_case(case, load_compiled()), store.list_items(), NOW)
-        )
-    return file[1]
-
-
-@pytest.mark.long
-def test_an_erased_entry_keeps_its_head_and_every_bundle_verifies(
-    whole: Sealed, place: Path, tmp_path: Path
-) -> None:
-    case = tmp_path / "case"
-    shutil.copytree(whole.case, case)
-    file, paper = _withdraw_paper(case, "staff_id", place), "staff_id"
-    assert erase_paper(case, load_key(_key_path(place)), paper, file, NOW) > 0
-    named = []
-    for options in ([], ["--full"]):
-        again = _seal(case, tmp_path / "again.zip", place, *options)
-        report = again.check(again.files())
-        named.append((_named(report), _counts(report)[1]))
-        assert (report.code, report.damaged) == (1, [])
-        told = json.loads(again.files()["withheld.json"])["entries"]
-        erased = [each for each in told if each["reason"] == "erased"]
-        assert {each["subject"] for each in erased} >= {"paper:", "applicant:self"}
-        # That it was read, and that its reading was kept, are of no one fact.
-        assert len([each for each in erased if not each["fact"]]) == 2
-        content = b"".join(again.files().values())
-        assert f"paper:{paper}".encode() not in again.files()[verify.ENTRIES]
-        assert file.encode() not in content
-    # It was withdrawn before it was erased, so that nothing rests on it any more.
-    assert named[1] == ("", 0)
-
-
 def _with_unknown(whole: Sealed, place: Path, to: Path, **content: Json) -> Path:
     shutil.copytree(whole.case, to)
-    with Store(to, load_key(_key_path(place))) as store:
+    with Store(to, load_key(find_key(place))) as store:
         kind = str(content["type"])
         store.append([UnknownEntry(type=kind, content=content)])
     return to
@@ -664,7 +495,7 @@ def test_a_type_that_is_not_known_is_named_and_ends_with_1(
     done = changqing("assess", case, "--offline", "--lang", "en", config=place)
     assert done.returncode in (0, 1), done.stderr
     assert f"1 entries of type {kind}" in done.stdout
-    bundle = _seal(case, tmp_path / "b.zip", place, *options)
+    bundle = seal_as_bundle(case, tmp_path / "b.zip", place, *options)
     said = verified(bundle.bundle, "--lang", "en")
     assert said.returncode == 1, said.stdout
     assert f"entries of type {kind}" in said.stdout
@@ -683,7 +514,7 @@ def test_what_the_rules_call_a_criterion_can_neither_end_its_quotes_nor_a_line(
 ) -> None:
     files = masked.files()
     (first, *_) = re.findall(
-        r"^“.*” \((\w+)\)", _named(masked.check(files)), re.MULTILINE
+        r"^“.*” \((\w+)\)", list_unrecomputed(masked.check(files)), re.MULTILINE
     )
 
     def rename(told: Any) -> None:
@@ -719,7 +550,9 @@ def test_what_the_rules_do_not_call_anything_is_named_by_its_code(
     }
     report = masked.check(masked.relogged(bare, lambda _: None))
     assert broken(report) == []
-    assert re.search(r"(?m)^[a-z]\w+(, \w+:\w+)*: not recomputed", _named(report))
+    assert re.search(
+        r"(?m)^[a-z]\w+(, \w+:\w+)*: not recomputed", list_unrecomputed(report)
+    )
 
 
 def _take_over(sealed: Sealed, before: Verifier, root: bytes | None) -> verify.Report:
@@ -762,41 +595,3 @@ def test_a_note_of_taking_over_another_beginning_is_damage(whole: Sealed) -> Non
     report = _take_over(whole, somebody, bytes(32))
     (part,) = broken(report)
     assert part.startswith("log/entries.jsonl 证")
-
-
-@pytest.mark.long
-def test_a_screenshot_is_sealed_and_withheld_as_what_was_captured(
-    place: Path,
-) -> None:
-    case = bare_case(place / "photographed")
-    pictures = {True: b"\x89PNG\r\n\x1a\nwho", False: b"\x89PNG\r\n\x1a\nwhat"}
-    with Store(case, load_key(_key_path(place))) as store:
-        for personal, png in pictures.items():
-            taken = Screenshot(
-                digest=hashlib.sha256(png).hexdigest(),
-                size=len(png),
-                asked="https://www.example.cn/",
-                shown="https://www.example.cn/",
-                at=NOW,
-                view=(1280, 800),
-                browser="Chromium 1",
-                personal=personal,
-            )
-            record_screenshot(store, taken, png)
-    done = _seal(case, place / "photographed.zip", place)
-    assert done.check(done.files()).code in (0, 1)
-    objects = [name for name in done.files() if name.startswith("objects/")]
-    inside = {done.files()[name] for name in objects}
-    assert pictures[False] in inside
-    assert pictures[True] not in inside
-    for page, worth in (
-        ("index.html", "任何判据都不读它"),
-        ("index.en.html", "no criterion reads them"),
-    ):
-        told = done.files()[page].decode()
-        assert worth in told
-        assert f"objects/{hashlib.sha256(pictures[False]).hexdigest()}" in told
-        assert hashlib.sha256(pictures[True]).hexdigest() not in told
-    full = _seal(case, place / "photographed-full.zip", place, "--full")
-    assert full.check(full.files()).code in (0, 1)
-    assert {*pictures.values()} <= set(full.files().values())

@@ -17,7 +17,7 @@ from changqing.case import edit
 from changqing.sandbox.pool import Limits
 from changqing_web.api import dossier
 from changqing_web.models import Job, Role
-from tests.web.api.test_web_api import Caller, make_token
+from tests.web.api.api_caller import Caller, make_token
 from tests.web.web_world import Place, read_sealed_example
 
 _NONE = ("docx", "openpyxl", "PIL", "pypandoc", "pypdf", "typst")

@@ -18,7 +18,7 @@ from django.test import Client
 
 from changqing_web.models import Role
 from tests.golden.golden import normalise, visible_text
-from tests.web.api.test_web_api import make_token
+from tests.web.api.api_caller import make_token
 from tests.web.web_world import Place, make_place
 
 KEPT: Final = Path(__file__).parents[1] / "golden" / "kept_web"

@@ -3,80 +3,28 @@
 from __future__ import annotations
 
 import io
-import json
-import shutil
-import stat
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from changqing_web.api import archive
 from changqing_web.api.routes import build_api
 from changqing_web.models import CaseEvent, Link, Membership, Role
-from changqing_web.walls import find_cases_folder
+from tests.web.api.api_caller import ROOT, Caller, make_token
 from tests.web.web_world import Place, make_place, read_sealed_example
 
-_ROOT = "/api/v1"
-_SCHEMA = build_api().get_openapi_schema(path_prefix=f"{_ROOT}/")
+_SCHEMA = build_api().get_openapi_schema(path_prefix=f"{ROOT}/")
 OPERATIONS = [
     (method, path, operation)
     for path, methods in _SCHEMA["paths"].items()
     for method, operation in methods.items()
 ]
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """A program with the token of a workspace."""
-
-    place: Place
-    secret: str
-
-    def __call__(self, method: str, path: str, **more: Any) -> Any:
-        header = {"HTTP_AUTHORIZATION": f"Bearer {self.secret}"}
-        client = Client(raise_request_exception=True)
-        if "json" in more:
-            more |= {
-                "data": json.dumps(more.pop("json")),
-                "content_type": "application/json",
-            }
-        return getattr(client, method)(f"{_ROOT}{path}", **more, **header)
-
-    def case(self, rest: str = "") -> str:
-        return f"/cases/{self.place.case.folder}{rest}"
-
-
-def make_token(place: Place, role: Role = Role.OWNER, least: Role | None = None) -> str:
-    _, secret = Link.make(
-        Link.Purpose.TOKEN,
-        expires_at=timezone.now() + timedelta(days=1),
-        workspace=place.workspace,
-        user=User.objects.get(username=f"{role}@{place.workspace.slug}.example"),
-        role=least or role,
-    )
-    return secret
-
-
-@pytest.fixture
-def place(db: None) -> Place:
-    shutil.rmtree(settings.CASES, ignore_errors=True)
-    return make_place("here")
-
-
-@pytest.fixture
-def call(place: Place) -> Caller:
-    return Caller(place=place, secret=make_token(place))
 
 
 def _fill_in(path: str, case: str) -> str:
@@ -91,7 +39,7 @@ def _fill_in(path: str, case: str) -> str:
     }
     for name, value in given.items():
         path = path.replace(f"{{{name}}}", value)
-    return path.removeprefix(_ROOT)
+    return path.removeprefix(ROOT)
 
 
 def _make_body(operation: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +130,7 @@ def test_a_token_can_no_more_than_who_made_it(place: Place) -> None:
 
 
 def test_a_session_is_no_token(place: Place) -> None:
-    assert place.editor.get(f"{_ROOT}/cases").status_code == 401
+    assert place.editor.get(f"{ROOT}/cases").status_code == 401
 
 
 def test_calls_are_counted(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,14 +140,14 @@ def test_calls_are_counted(call: Caller, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_description_is_openapi_3_1_and_open(db: None) -> None:
-    answer = Client().get(f"{_ROOT}/openapi.json")
+    answer = Client().get(f"{ROOT}/openapi.json")
     assert answer.json()["openapi"].startswith("3.1")
-    assert Client().get(f"{_ROOT}/docs").status_code == 404
+    assert Client().get(f"{ROOT}/docs").status_code == 404
 
 
 def test_the_description_is_worked_out_once() -> None:
     """It takes a second of CPU, and each page of tokens shows what stands in it."""
-    assert build_api().get_openapi_schema(path_prefix=f"{_ROOT}/") is _SCHEMA
+    assert build_api().get_openapi_schema(path_prefix=f"{ROOT}/") is _SCHEMA
     assert build_api().get_openapi_schema() is _SCHEMA
 
 
@@ -468,126 +416,6 @@ def test_questions_beside_a_case_are_answered(call: Caller) -> None:
         json={"days": {"planned": "2027-06-01"}},
     ).json()["steps"]
     assert steps[0]["day"]
-
-
-def _list_names(content: bytes) -> list[str]:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        return packed.namelist()
-
-
-@pytest.mark.long
-def test_a_folder_goes_out_and_comes_in_again(call: Caller) -> None:
-    found = call.place.folder / ".changqing" / "papers" / "found.json"
-    found.parent.mkdir(parents=True, exist_ok=True)
-    found.write_text("张伟", encoding="utf-8")  # what only saves time goes nowhere
-    out = call("get", call.case("/folder"))
-    content = b"".join(out.streaming_content)
-    file = SimpleUploadedFile("case.zip", content)
-    back = call("post", "/folders", data={"archive": file, "name": "copied"})
-    assert back.status_code == 201, back.content
-    assert back.json()["name"] == call.place.case.name
-    made = find_cases_folder(call.place.workspace) / "copied"
-
-    def files(folder: Any) -> dict[str, bytes]:
-        return {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in folder.rglob("*")
-            if path.is_file()
-            and path.name not in {"assessment.json", ".lock"}
-            and ".changqing" not in path.parts  # each folder makes its own
-        }
-
-    assert not any(".changqing" in name for name in _list_names(content))
-    assert files(made) == files(call.place.folder)
-    packed = io.BytesIO(content)
-    with zipfile.ZipFile(packed, "a") as archive:
-        archive.write(found, ".changqing/papers/found.json")
-    file = SimpleUploadedFile("c.zip", packed.getvalue())
-    taken = call("post", "/folders", data={"archive": file, "name": "copied"})
-    assert taken.json()["folder"] == "copied-2"
-    second = made.with_name("copied-2")
-    assert files(second) == files(made)
-    assert not (second / found.relative_to(call.place.folder)).exists()
-
-
-def _make_zip(fill: Callable[[zipfile.ZipFile], None], case: bytes) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("case.yaml", case)
-        fill(file)
-    return packed.getvalue()
-
-
-def _link(file: zipfile.ZipFile) -> None:
-    entry = zipfile.ZipInfo("documents/link.pdf")
-    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
-    file.writestr(entry, "/etc/passwd")
-
-
-_HOSTILE: dict[str, Callable[[zipfile.ZipFile], None]] = {
-    "parent": lambda file: file.writestr("../outside.txt", "x"),
-    "deep parent": lambda file: file.writestr("documents/../../outside.txt", "x"),
-    "absolute": lambda file: file.writestr("/var/outside.txt", "x"),
-    "backslash": lambda file: file.writestr("documents\\..\\outside.txt", "x"),
-    "drive": lambda file: file.writestr("C:outside.txt", "x"),
-    "link": _link,
-    "bomb": lambda file: file.writestr("documents/big.bin", b"\0" * 40_000_000),
-    "twice": lambda file: file.writestr("CASE.yaml", "x"),
-    "control": lambda file: file.writestr("documents/a\nb", "x"),
-    "a file as a folder": lambda file: file.writestr("case.yaml/x", "x"),
-}
-
-
-@pytest.mark.share
-@pytest.mark.parametrize("kind", _HOSTILE)
-def test_a_hostile_archive_is_refused_and_leaves_nothing(
-    call: Caller, kind: str
-) -> None:
-    case = (call.place.folder / "case.yaml").read_bytes()
-    file = SimpleUploadedFile("case.zip", _make_zip(_HOSTILE[kind], case))
-    answer = call("post", "/folders", data={"archive": file, "name": "bad"})
-    assert answer.status_code == 422
-    assert not (find_cases_folder(call.place.workspace) / "bad").exists()
-    assert not list((settings.HOME / "imports" / "here").iterdir())
-    assert not list(settings.HOME.rglob("outside.txt"))
-
-
-def test_an_archive_with_too_many_files_is_refused(
-    call: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archive, "MOST_FILES", 1)
-    case = (call.place.folder / "case.yaml").read_bytes()
-    packed = _make_zip(lambda file: file.writestr("documents/a", "x"), case)
-    file = SimpleUploadedFile("case.zip", packed)
-    answer = call("post", "/folders", data={"archive": file, "name": "bad"})
-    assert answer.status_code == 422
-
-
-@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\0" * 18])
-def test_what_is_no_case_is_refused(call: Caller, content: bytes) -> None:
-    file = SimpleUploadedFile("case.zip", content)
-    answer = call("post", "/folders", data={"archive": file, "name": "bad"})
-    assert answer.status_code == 422
-
-
-@pytest.mark.long
-def test_a_changed_log_does_not_come_in(call: Caller) -> None:
-    call("post", call.case("/seal")).close()
-    out = b"".join(call("get", call.case("/folder")).streaming_content)
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(out)) as old,
-        zipfile.ZipFile(packed, "w") as new,
-    ):
-        for entry in old.infolist():
-            data = old.read(entry)
-            if "tile" in entry.filename and data:
-                data = bytes([data[0] ^ 1]) + data[1:]
-            new.writestr(entry.filename, data)
-    file = SimpleUploadedFile("case.zip", packed.getvalue())
-    answer = call("post", "/folders", data={"archive": file, "name": "bad"})
-    assert answer.status_code == 409
-    assert not (find_cases_folder(call.place.workspace) / "bad").exists()
 
 
 def test_no_place_on_this_machine_is_told(call: Caller) -> None:

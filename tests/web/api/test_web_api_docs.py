@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from changqing_web.api.routes import build_api
-from tests.web.api.test_web_api import make_token
+from tests.web.api.api_caller import make_token
 from tests.web.web_world import Place
 
 _DOCS = Path(__file__).parents[3] / "docs"

@@ -1,0 +1,174 @@
+"""Who holds a company and how much: registers, charts and sentences of shares."""
+
+from __future__ import annotations
+
+from changqing.evidence.reading import Box, PaperPage, Span
+from tests.readers.table_pages import (
+    APPLICANT,
+    lay_table,
+    read,
+    write_lines,
+)
+
+
+def test_shares_of_a_register_follow_from_amounts_that_add_up_to_the_capital() -> None:
+    rows = [
+        {600: "注册资本", 2500: "200万人民币"},
+        {600: "序号", 1500: "股东名称", 4500: "认缴额（万元）"},
+        {600: "1", 2600: "王小明", 4500: "130.000000"},
+        {600: "2", 2600: "李知夏", 4500: "70.000000"},
+        {600: "序号", 1500: "变更事项", 4500: "变更前"},
+        {600: "1", 1500: "注册资本变更", 4500: "100.000000"},
+    ]
+    said = read("register_extract", lay_table(rows))
+    assert said["王小明", "share"] == 6500
+    assert said["李知夏", "share"] == 3500
+    assert ("注册资本变更", "name") not in said
+    rows[2][4500] = "120.000000"
+    assert ("王小明", "share") not in read("register_extract", lay_table(rows))
+
+
+def draw_chart(*, share: str = "35%", note: str = "不含外国投资者") -> PaperPage:
+    spans = [
+        ("股权结构图", 4400, 900),
+        ("王小明", 2900, 3000),
+        ("甲山示例创业投资基", 6000, 3000),
+        ("金（有限合伙）", 6150, 3210),
+        ("65%", 3200, 4000),
+        (share, 6700, 4000),
+        (APPLICANT, 3900, 5500),
+        (f"说明：各股东持股合计100%，{note}。", 900, 6700),
+    ]
+    return PaperPage(
+        number=1,
+        width=842,
+        height=595,
+        spans=tuple(
+            Span(
+                text=text,
+                box=Box(left=x, top=y, right=x + 150 * len(text), bottom=y + 200),
+            )
+            for text, x, y in spans
+        ),
+    )
+
+
+def test_a_chart_pairs_each_name_with_the_share_on_its_line() -> None:
+    said = read("equity_chart", draw_chart())
+    fund = "甲山示例创业投资基金(有限合伙)"
+    assert said["王小明", "share"] == 6500
+    assert said[fund, "share"] == 3500
+    assert said[fund, "is_foreign"] is False
+    # The fund has holders of its own that are not drawn.
+    assert ("paper", "states_every_layer") not in said
+    assert ("self", "foreign_share") not in said
+
+
+def test_shares_that_do_not_add_up_are_nobody_s() -> None:
+    assert not read("equity_chart", draw_chart(share="30%"))
+
+
+def test_who_is_from_abroad_is_not_told_by_the_name_of_a_person() -> None:
+    said = read("equity_chart", draw_chart(note="含外国投资者"))
+    assert ("王小明", "is_foreign") not in said
+
+
+def test_shares_in_sentences_count_where_they_add_up() -> None:
+    told = "王小明出资140万元，持股70%；李知夏出资60万元，持股30%。"
+    said = read("equity_chart", write_lines("股权结构说明", told))
+    assert said["王小明", "share"] == 7000
+    assert said["李知夏", "share"] == 3000
+    assert not read("equity_chart", write_lines(told.replace("30%", "20%")))
+
+
+def test_a_chart_with_the_company_on_top_is_read_the_other_way_round() -> None:
+    spans = [
+        (APPLICANT, 3900, 900),
+        ("王小明", 2000, 3000),
+        ("65%", 2100, 3230),
+        ("李知夏", 6000, 3000),
+        ("35%", 6100, 3230),
+    ]
+    page = PaperPage(
+        number=1,
+        width=842,
+        height=595,
+        spans=tuple(
+            Span(
+                text=text,
+                box=Box(left=x, top=y, right=x + 150 * len(text), bottom=y + 150),
+            )
+            for text, x, y in spans
+        ),
+    )
+    said = read("equity_chart", page)
+    assert said["王小明", "share"] == 6500
+    assert said["李知夏", "share"] == 3500
+    assert said["paper", "states_every_layer"] is True
+
+
+def test_what_a_holder_is_noted_to_be_is_no_name() -> None:
+    page = lay_table(
+        [
+            {1500: "王小明", 4500: "李知夏"},
+            {1450: "（自然人）", 4450: "（自然人）"},
+            {1500: "60%", 4500: "40%"},
+            {2200: APPLICANT},
+        ],
+        step=180,
+    )
+    said = read("equity_chart", page)
+    assert said["王小明", "share"] == 6000
+    assert said["李知夏", "share"] == 4000
+    assert not any("自然人" in subject for subject, _ in said)
+
+
+def test_a_list_of_holders_says_whether_they_are_from_abroad() -> None:
+    page = lay_table(
+        [
+            {500: "股东名称", 4000: "持股比例"},
+            {500: "乙山示例投资有限公司", 4000: "60%"},
+            {500: "王小明", 4000: "40%"},
+            {500: "本公司不含外国投资者"},
+        ]
+    )
+    said = read("equity_chart", page)
+    assert said["乙山示例投资有限公司", "is_foreign"] is False
+    assert said["王小明", "is_foreign"] is False
+
+
+def test_a_share_may_say_that_it_is_one() -> None:
+    page = lay_table(
+        [
+            {1000: "乙山示例投资有限公司", 5000: "王小明"},
+            {1500: "持股80%", 5000: "持股20%"},
+            {2500: APPLICANT},
+            {500: "以上股东合计持股100%，均为境内主体。"},
+        ],
+        step=350,
+    )
+    said = read("equity_chart", page)
+    assert said["王小明", "share"] == 2000
+    assert ("合计", "share") not in said
+
+
+def test_names_of_two_lines_stand_beside_one_share() -> None:
+    rows = [
+        (600, {600: "股东名称", 3000: "占比"}),
+        (900, {600: "王小明", 3000: "55%"}),
+        (1200, {600: "李知夏", 3000: "25%"}),
+        (1500, {600: "甲山橘洲示例创业投"}),
+        (1600, {3000: "20%"}),
+        (1700, {600: "资有限公司"}),
+    ]
+    spans = tuple(
+        Span(
+            text=text,
+            box=Box(left=left, top=top, right=left + 150 * len(text), bottom=top + 140),
+        )
+        for top, cells in rows
+        for left, text in cells.items()
+    )
+    page = PaperPage(number=1, width=0, height=0, spans=spans)
+    said = read("equity_chart", page)
+    assert said["甲山橘洲示例创业投资有限公司", "share"] == 2000
