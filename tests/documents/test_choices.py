@@ -93,8 +93,8 @@ def test_a_promise_that_nothing_supports_is_warned_about(young: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("choices: {backup: dayly}", "backup 的“dayly”不在可选值中"),
-        ("choices: {backup: 每天}", "backup 的“每天”不在可选值中"),
+        ("choices: {backup: dayly}", "“备份”（backup）中的“dayly”不在可选值中"),
+        ("choices: {backup: 每天}", "“备份”（backup）中的“每天”不在可选值中"),
         ("choices: {backupp: daily}", "backupp"),
         ("choices: {backup: {word: 每天}}", "word"),
     ],

@@ -106,6 +106,14 @@ def test_a_checked_issuer_attests_and_a_withheld_name_is_a_gap(tmp_path: Path) -
         ("issued_on: 2026-11-01", "issued_on: 2026-11-19", 30, "早于"),
         ("is_employed: true", "is_employed: 也许", 24, "不是是或否"),
         ("url: https://www.oasis.com.cn/home", "url: oasis", 17, "不是网址"),
+        ("  scope: ", "  coverage: ", 7, "缺少“业务覆盖范围”（scope）"),
+        ("staff_insured: 12", "staff_insured: many", 5, "（staff_insured）："),
+        (
+            "    received_on: ",
+            "    issued_on: ",
+            27,
+            "材料第1项（papers[1]）缺少“收到日期”",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line_in_both_languages(

@@ -153,9 +153,9 @@ def test_what_is_said_absent_on_a_later_day_does_not_count_before(
     [
         (
             "nobody: [technical]",
-            f"nobody 说没有技术人员，第{TECHNICIAN_LINE}行却列了“唐砚”",
+            f"“无人担任的岗位”（nobody）说没有技术人员，第{TECHNICIAN_LINE}行却列了“唐砚”",
         ),
-        ("absent: [business_plan]", "absent 说没有"),
+        ("absent: [business_plan]", "“没有的材料”（absent）说没有"),
         ("nobody: [tecnical]", "是否指 technical"),
         ("absent: [social_insurence]", "是否指 social_insurance"),
         ("absent: social_insurance", "应为列表"),

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from changqing.case.field_names import describe_loc, name_field, write_loc
 from changqing.case.model import (
     CaseFile,
     Statement,
@@ -27,6 +28,7 @@ from changqing.errors import CaseError, Issue
 from changqing.jsondata import JsonObject
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
+from changqing.law.subjects import SUBJECTS
 from changqing.plainfile import digest_plain
 from changqing.rules.types import Value
 from changqing.text import Text
@@ -80,13 +82,17 @@ class Pieces:
             text=text, path=self.file.path, line=self.file.find_line(loc), hint=hint
         )
 
+    def name_field(self, loc: Loc, name: str) -> str:
+        """Name a field of a part of the file in Chinese."""
+        return name_field(self.catalogue, loc, name)
+
     def add_missing_field(self, loc: Loc, name: str) -> None:
         """Keep that a field is missing."""
-        where = write_loc(loc)
+        where, label = write_loc(loc), self.name_field(loc, name)
         self.add_issue(
             loc,
             Text(
-                zh=f"{where}缺少 {name}" if where else f"缺少 {name}",
+                zh=f"{describe_loc(loc)}缺少{label}",
                 en=f"{where} lacks {name}" if where else f"{name} is missing",
             ),
             Text(zh="补上这一项", en="add it"),
@@ -98,7 +104,7 @@ class Pieces:
         self.add_issue(
             (*loc, name),
             Text(
-                zh=f"{write_loc(loc)}中没有 {name} 这一项",
+                zh=f"{describe_loc(loc) or '文件'}中没有 {name} 这一项",
                 en=f"{write_loc(loc) or 'the file'} has no field {name}",
             ),
             hint
@@ -115,7 +121,7 @@ class Pieces:
             self.add_issue(
                 loc,
                 Text(
-                    zh=f"{write_loc(loc)}应为若干“名称: 值”",
+                    zh=f"{describe_loc(loc) or '文件'}应为若干“名称: 值”",
                     en=f"{write_loc(loc) or 'the file'} must hold “name: value” lines",
                 ),
             )
@@ -129,7 +135,7 @@ class Pieces:
             self.add_issue(
                 loc,
                 Text(
-                    zh=f"{write_loc(loc)}应为列表，每项以“- ”开头",
+                    zh=f"{describe_loc(loc)}应为列表，每项以“- ”开头",
                     en=f"{write_loc(loc)} must be a list, each item starting with “- ”",
                 ),
             )
@@ -142,7 +148,7 @@ class Pieces:
                 self.add_issue(
                     (*loc, place),
                     Text(
-                        zh=f"{write_loc(loc)}有空项",
+                        zh=f"{describe_loc(loc)}有空项",
                         en=f"{write_loc(loc)} has an empty item",
                     ),
                     Text(zh="删去这一项", en="remove it"),
@@ -163,7 +169,9 @@ class Pieces:
             return value.strip()
         self.add_issue(
             (*loc, name),
-            Text(zh=f"{name} 应为文字", en=f"{name} must be a text"),
+            Text(
+                zh=f"{self.name_field(loc, name)}应为文字", en=f"{name} must be a text"
+            ),
             Text(zh=f"加引号：'{value}'", en=f"put it in quotes: '{value}'"),
         )
         return None
@@ -180,7 +188,10 @@ class Pieces:
         try:
             return parse_date(value)
         except NotAValueError as error:
-            self.add_issue((*loc, name), prefix_name(name, error.text), error.hint)
+            label = self.name_field(loc, name)
+            self.add_issue(
+                (*loc, name), prefix_name(label, name, error.text), error.hint
+            )
             return None
 
     def read_choice(
@@ -211,7 +222,7 @@ class Pieces:
         self.add_issue(
             (*loc, name),
             Text(
-                zh=f"{name} 的“{value}”不在可选值中",
+                zh=f"{self.name_field(loc, name)}中的“{value}”不在可选值中",
                 en=f"“{value}” is not a {name} that is known here",
             ),
             hint_choices(str(value), allowed, allowed),
@@ -342,7 +353,9 @@ class Pieces:
             digest = digest_plain(path, inside=self.folder)
         except CaseError as refused:  # a link on the way, that leads to nowhere else
             (issue,) = refused.issues
-            self.add_issue(loc, prefix_name(name, issue.text), issue.hint or issue.text)
+            self.add_issue(
+                loc, prefix_name(name, name, issue.text), issue.hint or issue.text
+            )
             return None
         return CaseFile(
             path=str(PurePosixPath(name)), digest=digest, size=status.st_size
@@ -359,6 +372,7 @@ class Pieces:
     ) -> Statement | None:
         """Read one fact of a subject, if the catalogue knows it and the value fits."""
         fact = self.catalogue.facts[(subject.type, name)]
+        label = f"“{fact.label.zh}”（{name}）"
         if written is None:
             return Statement(
                 subject=subject, fact=name, value=None, raw=None, place=place
@@ -372,11 +386,13 @@ class Pieces:
                     subject=subject,
                     fact=name,
                     value=parsed.value,
-                    issue=self.issue(loc, prefix_name(name, error.text), error.hint),
+                    issue=self.issue(
+                        loc, prefix_name(label, name, error.text), error.hint
+                    ),
                 )
             )
         except NotAValueError as error:
-            self.add_issue(loc, prefix_name(name, error.text), error.hint)
+            self.add_issue(loc, prefix_name(label, name, error.text), error.hint)
             return None
         return Statement(
             subject=subject,
@@ -445,7 +461,7 @@ class Pieces:
                     self.add_issue(
                         inner,
                         Text(
-                            zh=f"{fact.id} 在第{self.file.find_line(first)}行已写过",
+                            zh=f"“{fact.label.zh}”（{fact.id}）在第{self.file.find_line(first)}行已写过",
                             en=f"{fact.id} is backed already in line "
                             f"{self.file.find_line(first)}",
                         ),
@@ -473,13 +489,13 @@ class Pieces:
         hint = suggest_word(name, known)
         if elsewhere:
             hint = Text(
-                zh=f"它说的是 {elsewhere[0]}，请写明 subject",
+                zh=f"它说的是{SUBJECTS[elsewhere[0]].text.zh}，请写明是哪一个（subject）",
                 en=f"it is about a {elsewhere[0]}; say which with subject",
             )
         self.add_issue(
             (*loc, "fact"),
             Text(
-                zh=f"{subject.type} 没有 {name} 这项事实",
+                zh=f"{SUBJECTS[subject.type].text.zh}没有 {name} 这项事实",
                 en=f"{subject.type} has no fact {name}",
             ),
             hint
@@ -501,7 +517,7 @@ class Pieces:
         self.add_issue(
             (*loc, "subject"),
             Text(
-                zh=f"subject 的“{name}”不在本项目中",
+                zh=f"“说的是谁”（subject）写的“{name}”不在本项目中",
                 en=f"the subject “{name}” is not in this case",
             ),
             suggest_word(str(name), self.known)
@@ -514,17 +530,6 @@ class Pieces:
         return None
 
 
-def prefix_name(name: str, text: Text) -> Text:
-    """Put a name before a text."""
-    return Text(zh=f"{name}：{text.zh}", en=f"{name}: {text.en}")
-
-
-def write_loc(loc: Loc) -> str:
-    """Write `papers[2].backs` for people who count from 1."""
-    shown = ""
-    for step in loc:
-        if isinstance(step, int):
-            shown += f"[{step + 1}]"
-        else:
-            shown += f".{step}" if shown else step
-    return shown
+def prefix_name(zh: str, en: str, text: Text) -> Text:
+    """Put the name of a field before a text."""
+    return Text(zh=f"{zh}：{text.zh}", en=f"{en}: {text.en}")

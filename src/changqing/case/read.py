@@ -249,7 +249,8 @@ def _read_extract(
         pieces.add_issue(
             loc,
             Text(
-                zh=f"这个文件夹是从登记册里取出的，里面写的{typed[0].fact}不会算数",
+                zh="这个文件夹是从登记册里取出的，里面写的"
+                f"{_name_fact(pieces.catalogue, typed[0])}不会算数",
                 en=f"this folder is an extract of a register; {typed[0].fact}, typed "
                 "here, would not count",
             ),
@@ -260,6 +261,11 @@ def _read_extract(
         )
     first, last = (pieces.read_day(node, field, loc, needed=False) for field in fields)
     return RegisterExtract(holders_shown=None if first is None else (first, last))
+
+
+def _name_fact(catalogue: Catalogue, said: Statement) -> str:
+    fact = catalogue.facts[(said.subject.type, said.fact)]
+    return f"“{fact.label.zh}”（{said.fact}）"
 
 
 def _read_application(pieces: Pieces, top: JsonObject) -> Application | None:
@@ -346,7 +352,11 @@ def _read_applicant(
             if ("applicant", "credit_code") not in pieces.catalogue.facts:
                 pieces.add_issue(
                     (*loc, "credit_code"),
-                    prefix_name("credit_code", error.text),
+                    prefix_name(
+                        pieces.name_field(loc, "credit_code"),
+                        "credit_code",
+                        error.text,
+                    ),
                     error.hint,
                 )
     facts = pieces.read_facts(APPLICANT, node, loc, ("name", "credit_code"))

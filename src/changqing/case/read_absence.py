@@ -112,7 +112,8 @@ def _refuse_listed(
     pieces.add_issue(
         (name,),
         Text(
-            zh=f"{name} 说没有{label}，第{line}行却列了“{listed}”",
+            zh=f"{pieces.name_field((), name)}说没有{label}，"
+            f"第{line}行却列了“{listed}”",
             en=f"{name} says there is no {label}, but line {line} lists “{listed}”",
         ),
         Text(zh="两处留一处", en="keep one of the two"),
@@ -130,7 +131,7 @@ def _read_closing(
     if paper is not None and str(Subject("paper", paper)) not in pieces.known:
         pieces.add_issue(
             (*loc, "paper"),
-            Text(zh=f"papers 中没有“{paper}”", en=f"papers has no “{paper}”"),
+            Text(zh=f"材料（papers）中没有“{paper}”", en=f"papers has no “{paper}”"),
             suggest_word(paper, papers),
         )
     return None if on is None else Closing(on=on, paper=paper)

@@ -114,7 +114,8 @@ def _check_order(
         pieces.add_issue(
             (*loc, late),
             Text(
-                zh=f"{late}（{later}）早于 {early}（{earlier}）",
+                zh=f"{pieces.name_field(loc, late)}{later}早于"
+                f"{pieces.name_field(loc, early)}{earlier}",
                 en=f"{late} ({later}) is before {early} ({earlier})",
             ),
             Text(zh="检查两个日期", en="check both dates"),

@@ -141,10 +141,10 @@ def say_so(
         parsed = parse_value(fact, _convert_written(fact, written))
     except NotAValueError as error:
         raise CaseError(
-            Issue(text=_prefix_name(fact.id, error.text), hint=error.hint)
+            Issue(text=_prefix_name(fact, error.text), hint=error.hint)
         ) from error
     if parsed.value is None:
-        raise CaseError(Issue(text=_prefix_name(fact.id, parsed.hidden or _HIDDEN)))
+        raise CaseError(Issue(text=_prefix_name(fact, parsed.hidden or _HIDDEN)))
     value = ShownValue(value=parsed.value, raw=written, words=place, place=place)
     return _read_value(page, look, fact, subject, collect_sought(case), value)
 
@@ -180,7 +180,8 @@ def _find_fact(
         raise CaseError(
             Issue(
                 text=Text(
-                    zh=f"{name} 说的是谁，不清楚", en=f"it is not clear whose {name}"
+                    zh=f"“{named[0].label.zh}”（{name}）说的是谁，不清楚",
+                    en=f"it is not clear whose {name}",
                 ),
                 hint=_may_be(f"--subject {subject}" for subject, _ in of),
             )
@@ -198,8 +199,9 @@ def _may_be(names: Iterable[str]) -> Text:
 _HIDDEN = Text(zh="内容被隐去", en="it is withheld")
 
 
-def _prefix_name(name: str, text: Text) -> Text:
-    return Text(zh=f"{name}：{text.zh}", en=f"{name}: {text.en}")
+def _prefix_name(fact: Fact, text: Text) -> Text:
+    zh, en = f"“{fact.label.zh}”（{fact.id}）：{text.zh}", f"{fact.id}: {text.en}"
+    return Text(zh=zh, en=en)
 
 
 def _convert_written(fact: Fact, written: str) -> object:
