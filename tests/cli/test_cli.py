@@ -68,7 +68,6 @@ def call(
         with pytest.raises(SystemExit) as ended:
             main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
         assert isinstance(ended.value.code, int)
         return ended.value.code, out, err
 
@@ -461,3 +460,19 @@ main()
     assert done.stdout == ""
     (said,) = filter(None, done.stderr.splitlines())
     assert said.startswith(("已中止", "Stopped"))
+
+
+def test_a_fault_of_ours_leaves_its_trace_where_every_test_looks_for_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("changqing.cli.main._make_group", fail)
+    with pytest.raises(SystemExit) as ended:
+        main(["licence"])
+    assert ended.value.code == 3
+    trace = Path(os.environ["XDG_STATE_HOME"], "changqing", "last-fault.txt")
+    assert "boom" in trace.read_text("utf-8")
+    assert str(trace) in capsys.readouterr().err
+    trace.unlink()

@@ -431,10 +431,9 @@ def test_without_a_name_the_list_of_all_is_printed(call: Call) -> None:
 def test_a_mistake_is_told_and_ends_with_two(
     arguments: tuple[str, ...], told: str, call: Call
 ) -> None:
-    code, out, err = call("procedure", *arguments, "--lang", "en")
+    code, _, err = call("procedure", *arguments, "--lang", "en")
     assert code == 2
     assert told in err
-    assert "Traceback" not in out + err
 
 
 def givens_for(procedure: Procedure, day: date) -> Givens:
