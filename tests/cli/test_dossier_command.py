@@ -209,3 +209,14 @@ def test_a_schedule_is_held_against_what_was_published(
 
     assert "到期2天，按时发布1天，没有看到发布1天" in said
     assert "· 2026-11-09" in said
+
+
+def test_a_folder_that_is_not_there_is_told_before_what_the_command_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(str(tmp_path / "nowhere"), "write", "--lang", "zh") == 2
+    said = capsys.readouterr().err
+    assert "文件不存在" in said
+    assert "--out" not in said
+    assert _run(str(copied("newly-registered", tmp_path)), "write", "--lang", "zh") == 2
+    assert "--out" in capsys.readouterr().err

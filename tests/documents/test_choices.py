@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from changqing.documents.choices import decide, list_choices, warn_of
+from changqing.documents.choices import (
+    decide,
+    find_choice,
+    list_choices,
+    warn_of,
+)
 from changqing.documents.document import DocumentEdition
 from changqing.errors import CaseError
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
-from tests.documents.dossier_case import assessed, copied, text_of, written
+from changqing.text import Language
+from tests.documents.dossier_case import EXAMPLES, assessed, copied, text_of, written
 
 
 @pytest.fixture
@@ -133,3 +139,22 @@ def test_choice_and_answer_are_named_as_people_read_them(young: Path) -> None:
         decide(case, "备分", answer="每天")
     assert caught.value.issues[0].hint is not None
     assert "备份" in caught.value.issues[0].hint.zh
+
+
+@pytest.mark.parametrize(
+    ("given", "zh"),
+    [
+        ("nonsense", "choose不带参数就列出来"),
+        ("备", "是否指 happened_restore（恢复过的备份）、backup（备份）？"),
+        ("bakcup", "是否指 backup（备份）？"),
+    ],
+)
+def test_a_choice_that_is_none_is_answered_with_the_few_like_it(
+    given: str, zh: str
+) -> None:
+    case = open_case(EXAMPLES / "local-life", load_compiled())
+    with pytest.raises(CaseError) as refused:
+        find_choice(case, given)
+    (issue,) = refused.value.issues
+    assert zh in issue.say(Language.ZH)
+    assert len(issue.say(Language.ZH)) < 80

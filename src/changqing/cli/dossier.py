@@ -152,6 +152,7 @@ def _add_write(command: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         if out is None and not listing:
+            _open_first(context.obj)
             raise click.UsageError(
                 say_help(
                     language,
@@ -183,6 +184,14 @@ def _add_write(command: click.Group, language: Language) -> None:
                 outcome.report.handing_in.says.say(language), soft_wrap=True
             )
         return READY
+
+
+def _open_first(case: Path) -> None:
+    """Open the case: that none is there is told before what its command lacks."""
+    from changqing.law.compiled import load_compiled
+    from changqing.papers.open import open_case
+
+    open_case(case, load_compiled())
 
 
 def _add_edit(command: click.Group, language: Language) -> None:

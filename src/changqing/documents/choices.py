@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from changqing.case.edit import CaseData, FieldChange, change, read
 from changqing.case.model import Case, CaseChoice
@@ -15,7 +17,11 @@ from changqing.judge.words import say_value
 from changqing.law.kinds.choice import PlanAnswer, PlanChoice
 from changqing.law.model import Catalogue
 from changqing.text import Text, both
-from changqing.yamlfile.suggest import suggest_word
+from changqing.yamlfile.suggest import find_nearest, suggest_word
+
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_MOST_NEAR: Final = 5
+"""Choices of like names that are listed to somebody who named none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +135,7 @@ def decide(
     taken = None if answer is None else asked.find_answer(answer)
     if answer is not None and taken is None:
         raise CaseError(
-            _refuse(answer, [plan_answer.label for plan_answer in asked.answers])
+            _refuse_answer(answer, [plan_answer.label for plan_answer in asked.answers])
         )
     now = read(case.path)
     value = {"words": words} if words else taken and taken.id
@@ -149,19 +155,54 @@ def find_choice(case: Case, name: str) -> PlanChoice:
     for choice in case.catalogue.choices.values():
         if name in (choice.id, choice.title.zh, choice.title.en):
             return choice
-    titles = [
-        choice.title
+    asked = {
+        choice.id: choice.title
         for choice in case.catalogue.choices.values()
         if choice.is_asked(case.application.licence)
+    }
+    near = _list_near(name, asked)
+    every = Text(
+        f"共有{len(asked)}项，choose不带参数就列出来",
+        f"there are {len(asked)}; choose without arguments lists them",
+    )
+    raise CaseError(_make_unknown_issue(name, near or every))
+
+
+def _list_near(given: str, known: Mapping[str, Text]) -> Text | None:
+    """List the few whose id or title is like what was given, or holds it."""
+    meant = given.casefold().strip()
+    near = [
+        (name, title)
+        for name, title in known.items()
+        if meant
+        and any(meant in word.casefold() for word in (name, title.zh, title.en))
     ]
-    raise CaseError(_refuse(name, titles))
+    if not near:
+        by_word = {
+            word: (name, title)
+            for name, title in known.items()
+            for word in (name, title.zh, title.en)
+        }
+        closest = find_nearest(given, by_word)
+        near = [] if closest is None else [by_word[closest]]
+    if not near:  # of two characters one may be mistyped
+        typed = set(_HAN.findall(given))
+        near = [(n, title) for n, title in known.items() if typed & set(title.zh)]
+        near.sort(key=lambda pair: len(pair[1].zh))
+        near = near[:_MOST_NEAR]
+    if not near or len(near) > _MOST_NEAR:
+        return None
+    zh = "、".join(f"{name}（{title.zh}）" for name, title in near)
+    en = ", ".join(f"{name} ({title.en})" for name, title in near)
+    return Text(f"是否指 {zh}？", f"did you mean {en}?")
 
 
-def _refuse(given: str, known: Sequence[Text]) -> Issue:
+def _refuse_answer(given: str, known: Sequence[Text]) -> Issue:
     zh, en = [text.zh for text in known], [text.en for text in known]
     near = suggest_word(given, zh) or suggest_word(given, en)
     every = Text(f"有：{'；'.join(zh)}", f"there are: {'; '.join(en)}")
-    return Issue(
-        text=Text(f"没有“{given}”这一项", f"there is no “{given}”"),
-        hint=near or every,
-    )
+    return _make_unknown_issue(given, near or every)
+
+
+def _make_unknown_issue(given: str, hint: Text) -> Issue:
+    return Issue(text=Text(f"没有“{given}”这一项", f"there is no “{given}”"), hint=hint)

@@ -25,7 +25,6 @@ from changqing.text import Language
 
 _ADDRESS: Final = re.compile(r"^https?://|/+$")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
-_BRACKETED: Final = re.compile(r"\(([^()]*)\)")
 _SAME_PROVINCE: Final = "same_province"
 _MEMBERS: Final = frozenset({"service", "person", "holder", "resource"})
 
@@ -78,13 +77,20 @@ def write_value(
 
 
 def widen_brackets(text: str) -> str:
-    """Set brackets in Chinese as licence and register do; values keep half width."""
+    """Set brackets in Chinese as licence and register do; values keep half width.
 
-    def widen(found: re.Match[str]) -> str:
-        beside = text[: found.start()][-1:] + found[1]
-        return f"（{found[1]}）" if _HAN.search(beside) else found[0]
-
-    return _BRACKETED.sub(widen, text)
+    A pair is set in full width where Chinese stands in it or right before it, pairs
+    inside others as well.
+    """
+    letters, opened = list(text), list[int]()
+    for at, letter in enumerate(text):
+        if letter == "(":
+            opened.append(at)
+        elif letter == ")" and opened:
+            start = opened.pop()
+            if _HAN.search(text, max(start - 1, 0), at):
+                letters[start], letters[at] = "（", "）"
+    return "".join(letters)
 
 
 def name_article(
