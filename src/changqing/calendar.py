@@ -48,7 +48,7 @@ class DayCount(NamedTuple):
 
 
 def is_working_day(day: date) -> bool:
-    """Whether offices work on `day`; see `is_provisional` for how sure that is."""
+    """Tell whether offices work on `day`; see `is_provisional` for how sure that is."""
     announced = _find_announcement(day)
     if announced is not None:
         return announced
@@ -56,7 +56,7 @@ def is_working_day(day: date) -> bool:
 
 
 def is_provisional(day: date) -> bool:
-    """Whether what we say of `day` has not been announced yet.
+    """Tell whether what we say of `day` has not been announced yet.
 
     The last week of an announced year stays provisional until the next year's
     announcement, which may borrow from it for the New Year holiday.
@@ -68,7 +68,7 @@ def is_provisional(day: date) -> bool:
 
 
 def add_working_days(day: date, count: int) -> Reckoned:
-    """The `count`-th working day after `day`, which itself is not counted.
+    """Find the `count`-th working day after `day`, which itself is not counted.
 
     Zero gives `day` back, a negative count goes backwards. Linear in `count`. Stops
     at the last day a date can hold.
@@ -79,14 +79,14 @@ def add_working_days(day: date, count: int) -> Reckoned:
 
 
 def subtract_working_days(day: date, count: int) -> Reckoned:
-    """The `count`-th working day before `day`, which itself is not counted."""
+    """Find the `count`-th working day before `day`, which itself is not counted."""
     if count < 0:
         return add_working_days(day, -count)
     return _walk(day, count, -_ONE)
 
 
 def count_working_days(start: date, end: date) -> DayCount:
-    """How many working days lie after `start`, up to and with `end`.
+    """Count the working days after `start`, up to and with `end`.
 
     Negative when `end` lies before `start`.
     """

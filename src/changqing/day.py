@@ -14,7 +14,7 @@ _MOST_DAYS: Final = 4096
 
 @lru_cache(maxsize=_MOST_DAYS)
 def beijing_day(instant: datetime) -> date:
-    """The day an aware instant falls on in Beijing.
+    """Tell the day an aware instant falls on in Beijing.
 
     What lies beyond the days there are is on the last of them, or the first: a
     certificate without an end says 9999-12-31 23:59:59 UTC (RFC 5280, 4.1.2.5).
@@ -27,12 +27,12 @@ def beijing_day(instant: datetime) -> date:
 
 @lru_cache(maxsize=_MOST_DAYS)
 def find_day_start(day: date) -> datetime:
-    """The first instant, in UTC, of a Beijing day."""
+    """Find the first instant, in UTC, of a Beijing day."""
     return datetime.combine(day, time.min, tzinfo=BEIJING).astimezone(UTC)
 
 
 def find_last_valid_day(day: date, days: int | None) -> date | None:
-    """The last day on which something true on `day` counts; None: for ever."""
+    """Find the last day on which something true on `day` counts; None: for ever."""
     if days is None:
         return None
     try:
@@ -42,6 +42,6 @@ def find_last_valid_day(day: date, days: int | None) -> date | None:
 
 
 def find_earliest(*days: date | None) -> date | None:
-    """The earliest of some last days, of which None never ends."""
+    """Find the earliest of some last days, of which None never ends."""
     ending = [day for day in days if day is not None]
     return min(ending, default=None)

@@ -56,11 +56,11 @@ class ChangqingError(Exception):
 
     @classmethod
     def of(cls, text: Text, *, hint: Text | None = None) -> ChangqingError:
-        """An error about nothing that stands in a file."""
+        """Make an error about nothing that stands in a file."""
         return cls(Issue(text=text, hint=hint))
 
     def lines(self, language: Language) -> Iterable[str]:
-        """Each issue in one line of `language`."""
+        """Say each issue in one line of `language`."""
         return (issue.say(language) for issue in self.issues)
 
 

@@ -15,11 +15,11 @@ _MOBILE: Final = re.compile(
 
 
 def mask_numbers(text: str) -> str:
-    """The text without its identity numbers and mobile numbers."""
+    """Mask the identity numbers and mobile numbers of a text."""
     hidden = _IDENTITY.sub(r"\1*************\2", text)
     return _MOBILE.sub(r"\1****\2", hidden)
 
 
 def has_identity_number(text: str) -> bool:
-    """Whether a citizen's number stands in the text."""
+    """Tell whether a citizen's number stands in the text."""
     return _IDENTITY.search(text) is not None

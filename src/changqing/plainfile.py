@@ -84,7 +84,7 @@ def write_plain(path: Path, content: bytes, *, inside: Path) -> None:
 
 
 def write_new(path: Path, content: bytes, *, inside: Path) -> None:
-    """As `write_plain`, for a file that must not be there yet: FileExistsError.
+    """Write as `write_plain` does a file that must not be there yet: FileExistsError.
 
     What could not be written whole is taken away again.
     """
@@ -101,7 +101,7 @@ def write_new(path: Path, content: bytes, *, inside: Path) -> None:
 
 
 def find_folder_around(path: Path, case_dir: Path) -> Path:
-    """The folder to name as `inside` for a path that the user chose.
+    """Find the folder to name as `inside` for a path that the user chose.
 
     The case, where the path lies in it; otherwise the folder of the file, since the way
     there is the user's own.
@@ -135,13 +135,14 @@ def check_plain(path: Path, *, inside: Path) -> bool:
 
 
 def check_folder(path: Path, *, inside: Path) -> bool:
-    """As `check_plain`, for a folder."""
+    """Check a folder, as `check_plain` does a file."""
     return _check(path, inside, stat.S_ISDIR, _NOT_A_FOLDER)
 
 
 def list_plain(folder: Path, *, inside: Path) -> Iterator[Path]:
-    """All files below a folder, in the order of their names; none where it is absent.
+    """List all files below a folder, in the order of their names.
 
+    None where it is absent.
     CaseError at the first that is neither plain file nor folder.
     """
     if not check_folder(folder, inside=inside):

@@ -258,7 +258,7 @@ def _read_recorded(case: Case) -> Known:
 
 
 def is_counted(case: Case, told: Record | Gap) -> bool:
-    """Whether it is of the case: what a store's site shows is not of an app.
+    """Tell whether it is of the case: what a store's site shows is not of an app.
 
     Such looks stand in logs of before, when a store's address was looked at.
     """
@@ -280,7 +280,7 @@ def read_log(case: Case, log: Evidence) -> Known:
 
 
 def find_last_day(case: Case, known: Known) -> date:
-    """The Beijing day of the latest record, gap or attempt."""
+    """Find the Beijing day of the latest record, gap or attempt."""
     moments = [
         *(record.received_at for record in known.records),
         *(gap.at for gap in known.gaps),
@@ -371,7 +371,7 @@ def _awaits_submission(
 def make_situation(
     case: Case, known: Known, catalogue: Catalogue, as_of: date
 ) -> Situation:
-    """Everything known on `as_of`, resolved and ready to be judged."""
+    """Resolve everything known on `as_of`, ready to be judged."""
     return _add_outlook(case, known, catalogue, as_of, with_changes=False)[0]
 
 
@@ -451,7 +451,7 @@ def _build_situation(
 def change(
     situation: Situation, subject: Subject, fact: str, value: Value | None
 ) -> Situation:
-    """The same situation if one fact, claimed and proven, were otherwise."""
+    """Suppose that one fact of a situation, claimed and proven, were otherwise."""
     found = situation.resolved[subject, fact]
     changed = replace(found, claimed=value, proven=value)
     return replace(situation, resolved={**situation.resolved, (subject, fact): changed})

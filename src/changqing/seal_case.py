@@ -104,7 +104,7 @@ def seal_apart(
 
 
 def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
-    """The files below a folder, by name: but for hidden ones and what holds papers.
+    """Read the files below a folder by name, but hidden ones and what holds papers.
 
     The papers of the case are sealed as evidence, or withheld there; a second copy
     beside the documents would show what is withheld.

@@ -31,11 +31,11 @@ class Shard:
         return f"{self.number}-of-{self.count}"
 
     def owns(self, name: str) -> bool:
-        """Whether what is called so belongs to this share."""
+        """Tell whether what is called so belongs to this share."""
         return hash_name(name) % self.count == self.number - 1
 
     def overlaps(self, other: Shard) -> bool:
-        """Whether anything can belong to both."""
+        """Tell whether anything can belong to both."""
         return (self.number - other.number) % gcd(self.count, other.count) == 0
 
     def split(self, workers: int) -> list[Shard]:

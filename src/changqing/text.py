@@ -33,7 +33,7 @@ class Text:
 
 
 def both(word: str) -> Text:
-    """A name or number that reads the same in both languages."""
+    """Make a text of a name or number that reads the same in both languages."""
     return Text(zh=word, en=word)
 
 

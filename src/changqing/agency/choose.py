@@ -26,7 +26,7 @@ class Wanted:
     archived: bool = False
 
     def takes(self, row: BoardRow) -> bool:
-        """Whether the row is wanted."""
+        """Tell whether the row is wanted."""
         return (
             row.archived is self.archived
             and all(
@@ -49,7 +49,7 @@ class Wanted:
 def choose(
     rows: Iterable[BoardRow], wanted: Wanted, order: str = "day"
 ) -> tuple[BoardRow, ...]:
-    """The wanted rows in order; ties go by day, then by folder.
+    """Choose the wanted rows in order; ties go by day, then by folder.
 
     `order` is the option of a column that sorts. KeyError for any other.
     """

@@ -70,12 +70,12 @@ class DeskJournal(SealedLines):
         return written
 
     def find_request_path(self, digest: str) -> Path:
-        """Where a request with this SHA-256 is kept."""
+        """Find where a request with this SHA-256 is kept."""
         return self.folder / "requests" / f"{digest}.md"
 
 
 def find_owner(notes: Sequence[Note]) -> str | None:
-    """Who looks after the case now; None when nobody was named."""
+    """Find who looks after the case now; None when nobody was named."""
     named = [note.to for note in notes if note.deed is Deed.ASSIGN]
     return (named[-1] or None) if named else None
 

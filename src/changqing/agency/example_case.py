@@ -111,7 +111,7 @@ class Client:
 
 @cache
 def load_example_data() -> ExampleData:
-    """Of what the clients are made."""
+    """Load what the clients of the example are made of."""
     path = Path(__file__).with_name("example.yaml")
     return cast("ExampleData", read(path).data)  # our own file
 

@@ -117,7 +117,7 @@ def _find_current_row(
 
 
 def list_case_folders(root: Path) -> Iterator[str]:
-    """The names of the folders right below `root` that hold a case, in order."""
+    """List the names of the folders right below `root` that hold a case, in order."""
     return iter(dict(_list_stamps(root)))
 
 
@@ -137,7 +137,7 @@ def _list_stamps(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def stamp_folder(folder: Path) -> str:
-    """Sizes and times of the files of a case that its row is read from."""
+    """Stamp a case with sizes and times of the files that its row is read from."""
     parts = (_compute_stamp(os.fspath(folder / source)) for source in _SOURCES)
     return hashlib.sha256(";".join(parts).encode()).hexdigest()
 

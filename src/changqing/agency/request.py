@@ -29,7 +29,7 @@ class Request:
     markdown: str
 
     def write_document(self, *, folder: str | None = None) -> Document:
-        """The request as a letter: Word, PDF, or plain text to paste.
+        """Write the request as a letter: Word, PDF, or plain text to paste.
 
         Its files are called after the client, and after the `folder` of the case where
         one is given: a client may have several.
@@ -57,7 +57,7 @@ def request_papers(
     *,
     before: Note | None = None,
 ) -> Request:
-    """The request of one case: open lines of a correction first, then its errands.
+    """Make the request of one case: open lines of a correction first, then its errands.
 
     `before` is the last request: this one then reminds of it, and says its day.
 

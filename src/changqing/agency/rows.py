@@ -343,13 +343,13 @@ class BoardRow:
     ] = None
 
     def when(self, today: date) -> When:
-        """Under which heading of the board it stands on a day."""
+        """Tell under which heading of the board it stands on a day."""
         return (
             When.UNREADABLE if self.broken is not None else self.compute_nearness(today)
         )
 
     def compute_nearness(self, today: date) -> When:
-        """How near its next day is, whether the case can be read or not."""
+        """Compute how near its next day is, whether the case can be read or not."""
         if self.ended:
             return When.ENDED
         left = self.days_left(today)
@@ -361,15 +361,15 @@ class BoardRow:
         return next((when for when, most in _NEAR if left <= most), When.LATER)
 
     def days_left(self, today: date) -> int | None:
-        """Days until the next day; negative when it has passed."""
+        """Count the days until the next day; negative when it has passed."""
         return None if self.next_day is None else (self.next_day - today).days
 
     def what(self, _: date) -> Text | None:
-        """What comes next, or why that cannot be told."""
+        """Say what comes next, or why that cannot be told."""
         return self.broken or self.next_what
 
     def state(self, _: date) -> Text | None:
-        """Whether it can be handed in or, after the licence, the duties are done."""
+        """Tell whether it can be handed in or, with a licence, the duties are done."""
         return name_state(self.readiness, self.compliance, self.handing_in)
 
 

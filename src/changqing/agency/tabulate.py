@@ -18,7 +18,7 @@ _OF_STEP: Final = "next."
 
 
 def find_value(column: BoardColumn, row: BoardRow, today: date) -> Any:
-    """What a row has in a column on a day."""
+    """Find what a row has in a column on a day."""
     value = getattr(row, column.name)
     return value if column.is_stored else value(today)
 
@@ -112,7 +112,7 @@ class BoardRowData(TypedDict):
 
 
 def make_row_data(row: BoardRow, today: date) -> BoardRowData:
-    """A row as plain JSON: every column, whatever is unknown as null.
+    """Make a row as plain JSON: every column, whatever is unknown as null.
 
     What belongs to the next step stands in an object of its own, null without a step.
     """

@@ -96,7 +96,7 @@ class CellFault:
     hint: Text
 
     def say(self, language: Language) -> str:
-        """Sheet, cell, what is wrong and what to do."""
+        """Say sheet, cell, what is wrong and what to do."""
         joint = "，" if language is Language.ZH else "; "
         cell = f"{self.sheet}!{self.column}{self.row}"
         return f"{cell} {self.text.say(language)}{joint}{self.hint.say(language)}"
@@ -115,7 +115,7 @@ class Preview:
 
 
 def make_template(language: Language) -> bytes:
-    """An empty workbook with the columns that `read_clients` reads."""
+    """Make an empty workbook with the columns that `read_clients` reads."""
     heads = [text.say(language) for text in _COLUMNS.values()]
     return write_workbook(_CLIENTS.say(language), heads, ())
 

@@ -124,7 +124,7 @@ class RefusedError(CaseError):
 
 
 def read(folder: Path) -> CaseData:
-    """The file as it is now; raises CaseError when it cannot be read."""
+    """Read the file as it is now; raise CaseError when it cannot be read."""
     return _spell(_read(folder)[0], load_shipped())
 
 
@@ -323,7 +323,7 @@ def find_place(subject: Subject, fact: str) -> At:
 
 
 def find_free_id(written: CaseData, listed: str, wanted: str) -> str:
-    """`wanted`, or the first name like it that no item of the list has."""
+    """Find `wanted`, or the first name like it that no item of the list has."""
     taken = {item.get("id") for item in written.list_items(listed)}
     name, number = wanted, 1
     while name in taken:

@@ -23,7 +23,10 @@ _LEAST_MARK: Final = 4
 
 
 def load_page(path: Path, *, inside: Path) -> ReadPage:
-    """The rows of a saved page of a case; UnreadablePageError, also when it is gone."""
+    """Load the rows of a saved page of a case.
+
+    UnreadablePageError, also when it is gone.
+    """
     try:
         with open_plain(path, inside=inside) as stream:
             content = stream.read(MAX_PAGE_BYTES + 1)
@@ -38,7 +41,7 @@ def load_page(path: Path, *, inside: Path) -> ReadPage:
 
 
 def collect_sought(case: Case) -> Mapping[Subject, Sought]:
-    """By what a saved page about each subject of a case is known."""
+    """Collect by what a saved page about each subject of a case is known."""
     backed = (said for paper in case.papers for said in paper.backs)
     return build_sought(case.name, case.facts, case.list_members(), backed)
 
@@ -49,7 +52,7 @@ def build_sought(
     members: Sequence[Member],
     told: Iterable[Statement],
 ) -> Mapping[Subject, Sought]:
-    """By what a page about each subject of a case is known.
+    """List by what a page about each subject of a case is known.
 
     `facts` are those the form gives of the applicant, `told` those that papers back.
     """
@@ -123,7 +126,7 @@ def weigh_look(
     sought: Mapping[Subject, Sought],
     catalogue: Catalogue,
 ) -> Mapping[tuple[Subject, str], Backed]:
-    """What the page kept at `path` is worth for each thing the look says.
+    """Weigh what the page kept at `path` shows of each thing the look says.
 
     `inside` is the folder of the case.
     """

@@ -267,11 +267,11 @@ class Case:
     register: RegisterExtract | None = None
 
     def read_file(self, name: str) -> bytes:
-        """A file of the folder, such as a paper; errors as of `read_plain`."""
+        """Read a file of the folder, such as a paper; errors as of `read_plain`."""
         return read_plain(self.path / name, inside=self.path)
 
     def is_app(self, subject: Subject) -> bool:
-        """Whether it is a service without a site of its own."""
+        """Tell whether it is a service without a site of its own."""
         return any(
             service.subject == subject and service.kind in APP_KINDS
             for service in self.services
@@ -349,7 +349,7 @@ class Case:
         )
 
     def was_read(self, paper: Paper, subject: Subject, fact: str) -> bool:
-        """Whether what was typed of a paper was read in it."""
+        """Tell whether what was typed of a paper was read in it."""
         found = self.compared.get(paper.id, {}).get((subject, fact))
         return found is not None and found.outcome is ReadOutcome.READ
 

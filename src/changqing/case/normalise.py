@@ -57,7 +57,10 @@ class Hidden:
 
 
 def detect_script(text: str) -> str:
-    """`han`, `latin` or `none`: a text with any Han character is Han."""
+    """Detect the script, `han`, `latin` or `none`.
+
+    A text with any Han character is Han.
+    """
     if _HAN.search(text):
         return "han"
     return "latin" if _LATIN.search(text) else "none"
@@ -73,7 +76,7 @@ def are_comparable(text_kind: str | None, one: str, other: str) -> bool:
 def normalise(
     text_kind: str | None, raw: str, *, beside: str | None = None
 ) -> str | Hidden:
-    """The one spelling of `raw`; `Hidden` when the source withholds it.
+    """Spell `raw` in its one way; `Hidden` when the source withholds it.
 
     `beside` is the name a looked-up name will be held against (the applicant's): a
     name in the other script then counts as hidden, never as different. Raises

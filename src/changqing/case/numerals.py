@@ -27,7 +27,7 @@ HAN_NUMERALS: Final = (
 
 
 def parse_han_number(text: str) -> int | None:
-    """The number that Chinese numerals say: 贰佰万, 一百二十三; None if they do not."""
+    """Parse Chinese numerals: 贰佰万, 一百二十三; None if they say no number."""
     total = part = 0
     digit: int | None = None
     if not text:

@@ -93,7 +93,7 @@ class ReadPage:
     rows: tuple[Row, ...]
 
     def has(self, words: str) -> bool:
-        """Whether the words stand in one row, whatever the spaces between."""
+        """Tell whether the words stand in one row, whatever the spaces between."""
         sought = squeeze(words)
         return bool(sought) and any(sought in squeeze(row.words) for row in self.rows)
 
@@ -129,7 +129,7 @@ class ReadPage:
 
 
 def read_page(content: bytes) -> ReadPage:
-    """The rows of a kept page, a large one read in a child process.
+    """Read the rows of a kept page, a large one read in a child process.
 
     Raises UnreadablePageError for pictures and the like, and for what has too many
     words or takes too long; GivenUpError where the children stay busy.
@@ -178,7 +178,7 @@ _TOO_MANY_WORDS: Final = Text(
 
 
 def is_plain_text(content: bytes) -> bool:
-    """Whether a kept page is text as anybody types it, neither HTML nor PDF."""
+    """Tell whether a kept page is text as anybody types it, neither HTML nor PDF."""
     return not content.startswith(b"%PDF-") and not _is_html(decode_text(content))
 
 

@@ -139,7 +139,7 @@ class _KeptReading:
     reading: CaseReading
 
     def still_holds(self, catalogue: Catalogue) -> bool:
-        """Whether a reading of the same bytes of `case.yaml` would come to the same.
+        """Tell whether to read the same bytes of `case.yaml` again would give the same.
 
         Every file is digested again, for its bytes may have been changed by anybody at
         any moment, whatever its size and times say.

@@ -51,7 +51,7 @@ def read_absent(
     declared_on: date | None,
     papers: Sequence[Paper],
 ) -> Mapping[str, date]:
-    """Kinds of paper the applicant says it has not; none may be listed."""
+    """Read which kinds of paper the applicant says it has not; none may be listed."""
     materials = pieces.catalogue.materials
     labels = {code: item.label for code, item in materials.items()}
     found = _read_without(pieces, top, "absent", labels, declared_on)
@@ -71,7 +71,7 @@ def read_nobody(
     declared_on: date | None,
     people: Sequence[Member],
 ) -> Mapping[str, date]:
-    """Posts the applicant says nobody holds; nobody listed may hold one."""
+    """Read which posts the applicant says nobody holds; nobody listed may hold one."""
     labels = list_kinds(pieces.catalogue, SUBJECTS["person"])
     found = _read_without(pieces, top, "nobody", labels, declared_on)
     for post in found:

@@ -63,7 +63,7 @@ class Sought:
         return self.own_in(page) or _is_named(page, self.marks)
 
     def own_in(self, page: ReadPage) -> bool:
-        """Whether a name or domain of the subject itself stands in the page."""
+        """Tell whether a name or domain of the subject itself stands in the page."""
         return self.has_domain_on(page) or _is_named(page, self.names)
 
     def has_domain_on(self, page: ReadPage) -> bool:
@@ -120,7 +120,7 @@ def check_backing(
     value: Value,
     place: str,
 ) -> Backed:
-    """Whether the page shows `value`, and how well that proves it.
+    """Tell whether the page shows `value`, and how well that proves it.
 
     Found by a program, or printed beside the words of `place`: the grade of the look.
     Judged by a person from words at `place` that stand in the page: observed. Anything

@@ -85,7 +85,7 @@ class OutOfRangeError(NotAValueError):
 
 
 def parse_value(fact: Fact, written: object, *, beside: str | None = None) -> Parsed:
-    """What `written`, as YAML gives it, means for `fact`.
+    """Parse what `written`, as YAML gives it, means for `fact`.
 
     Money and shares need their unit in the text. Raises NotAValueError otherwise, and
     OutOfRangeError for what the fact cannot be: every border asks here, for the log
@@ -196,7 +196,7 @@ def spell_for_file(fact: Fact, value: Value | None) -> Writable:
 
 
 def parse_yes_no(written: str) -> bool | None:
-    """What a person's yes or no means; None for any other word."""
+    """Parse a person's yes or no; None for any other word."""
     word = unicodedata.normalize("NFKC", written).strip().casefold()
     return True if word in _YES else False if word in _NO else None
 
@@ -288,7 +288,7 @@ def _spell_code(fact: Fact, written: object) -> object:
 
 
 def parse_date(written: object) -> date:
-    """A day, as `spell_date` spells it; NotAValueError for what is none."""
+    """Parse a day, as `spell_date` spells it; NotAValueError for what is none."""
     if isinstance(written, str):
         written = spell_date(written)
     if isinstance(written, date) and not isinstance(written, datetime):

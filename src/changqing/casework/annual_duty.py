@@ -143,7 +143,7 @@ class ReportDuty:
 
 
 def find_licensed_since(case: Case, state: CaseState) -> tuple[bool, date | None]:
-    """Whether a licence is on record, and its first day where that is known.
+    """Tell whether a licence is on record, and its first day where that is known.
 
     A renewed licence begins anew: the first day of the one before is not known from it.
     """
@@ -164,7 +164,7 @@ def find_licensed_since(case: Case, state: CaseState) -> tuple[bool, date | None
 def find_filings(
     catalogue: Catalogue, case: Case, state: CaseState
 ) -> dict[int, Filing]:
-    """What is on record of each year's report, in the events and in the folder."""
+    """Find what is on record of each year's report, in the events and in the folder."""
     filings: dict[int, Filing] = {}
     kinds = {
         _KINDS[name]
@@ -200,7 +200,10 @@ def find_filings(
 def find_year_due(
     catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> int:
-    """The year whose report comes next: last year's, unless it is filed or not owed."""
+    """Find the year whose report comes next.
+
+    Last year's, unless it is filed or not owed.
+    """
     last = today.year - 1
     _, since = find_licensed_since(case, state)
     if since is not None and since.year > last:
@@ -217,7 +220,10 @@ def find_duty(
     *,
     year: int | None = None,
 ) -> ReportDuty:
-    """How the report on a year stands on `today`; without a year, what comes next."""
+    """Find how the report on a year stands on `today`.
+
+    Without a year, that of what comes next.
+    """
     if year is None:
         year = find_year_due(catalogue, case, state, today)
     licensed, since = find_licensed_since(case, state)

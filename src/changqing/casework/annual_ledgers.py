@@ -103,7 +103,7 @@ def time_down(faults: Iterable[ServiceFault], year: int) -> timedelta:
 
 
 def compute_availability(faults: Iterable[ServiceFault], year: int) -> int:
-    """Basis points of a year without a fault, rounded down."""
+    """Compute the share of a year without a fault in basis points, rounded down."""
     start, end = find_year_bounds(year)
     whole = end - start
     return (whole - time_down(faults, year)) * 10_000 // whole
@@ -118,7 +118,7 @@ def find_year_bounds(year: int) -> tuple[datetime, datetime]:
 
 
 def read_ledgers(case: Case, year: int, as_of: date) -> Ledgers:
-    """What the ledgers of the case say of a year, as far as they were got by `as_of`.
+    """Read what the ledgers of the case say of a year, as they were got by `as_of`.
 
     CaseError names the file and line of an entry that cannot be read.
     """
@@ -175,7 +175,10 @@ def select_year(
 
 
 def read_faults(case: Case, paper: Paper) -> tuple[ServiceFault, ...]:
-    """Every entry of a fault ledger; CaseError names the line that cannot be read."""
+    """Read every entry of a fault ledger.
+
+    CaseError names the line that cannot be read.
+    """
     return tuple(_read_faults(case, paper))
 
 

@@ -279,7 +279,7 @@ def _tabulate_months(
 
 
 def write_csv(table: Table, language: Language) -> str:
-    """A table as CSV that spreadsheets read as text, never as a formula."""
+    """Write a table as CSV that spreadsheets read as text, never as a formula."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n")
     write.writerow([head.say(language) for head in table.heads])

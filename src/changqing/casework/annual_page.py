@@ -65,7 +65,7 @@ def make_annual_data(
     catalogue: Catalogue,
     language: Language,
 ) -> AnnualData:
-    """Everything the report says, in one language, for JSON, terminal and page."""
+    """Collect what the report says, in one language, for JSON, terminal and page."""
     return _AnnualPage(case, report, services, catalogue, language).build_data()
 
 
@@ -378,7 +378,7 @@ class _AnnualPage:
 
 
 def write_annual_page(data: AnnualData, language: Language) -> str:
-    """The report as one HTML file that needs nothing beside it."""
+    """Write the report as one HTML file that needs nothing beside it."""
     template = _make_environment().get_template("annual.html.j2")
 
     def t(zh: str, en: str) -> str:

@@ -113,7 +113,7 @@ def recall(case: Case) -> Past:
 
 
 def find_report(situation: Situation, year: int) -> Subject | None:
-    """The annual report on a year that the case lists."""
+    """Find the annual report on a year that the case lists."""
     for subject, on in _list_annual_reports(situation):
         if on == year:
             return subject
@@ -137,7 +137,7 @@ def _list_annual_reports(situation: Situation) -> Iterator[tuple[Subject, int]]:
 def complete_facts(
     situation: Situation, case: Case, catalogue: Catalogue, past: Past
 ) -> Situation:
-    """The same situation with what follows from its facts and from the past."""
+    """Add to a situation what follows from its facts and from the past."""
     filling = _Filling(situation, case, catalogue, past.checks)
     filling.tell(past.events)
     filling.hold_licence()
@@ -182,7 +182,7 @@ class _Filling:
         self._papers = {paper.id: paper for paper in case.papers}
 
     def tell(self, events: tuple[Event, ...]) -> None:
-        """What the events up to the day say; nothing where they do not add up."""
+        """Tell what the events up to the day say; nothing where they do not add up."""
         known = [event for event in events if event.on <= self._situation.as_of]
         try:
             walked = list(list_states_around(self._catalogue, self._case, known))
@@ -205,7 +205,7 @@ class _Filling:
             self._fill_licence(walked[-1][2], licence, submitted)
 
     def hold_licence(self) -> None:
-        """Whether a licence is held follows from its days, as well as they are proven.
+        """Derive whether a licence is held from its days, as well as they are proven.
 
         Without them it stays open: a licence of which nothing is known may still be.
         """
@@ -234,7 +234,7 @@ class _Filling:
                 fill(APPLICANT, name, known)
 
     def derive_for_report(self, subject: Subject, year: int, past: Past) -> None:
-        """What follows for one annual report."""
+        """Derive what follows for one annual report."""
         window = find_law_on(
             self._catalogue, "annual_report_window", date(year + 1, 1, 1)
         )

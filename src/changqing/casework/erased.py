@@ -39,12 +39,15 @@ class Erasure:
 
 
 def read_erased(case_dir: Path) -> frozenset[str]:
-    """The digests of all copies that were erased; TamperError if a line was changed."""
+    """Read the digests of all copies that were erased.
+
+    TamperError if a line was changed.
+    """
     return frozenset().union(*_open_lines(case_dir).read(_decode_digests))
 
 
 def read_erasures(case_dir: Path) -> tuple[Erasure, ...]:
-    """What was erased, oldest first; TamperError if a line was changed.
+    """Read what was erased, oldest first; TamperError if a line was changed.
 
     Papers erased by editions that did not write it down are not among them.
     """

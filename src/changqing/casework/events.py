@@ -217,7 +217,7 @@ class Journal(SealedLines):
         return numbered
 
     def find_notice_path(self, digest: str) -> Path:
-        """Where a notice with this SHA-256 is kept, byte for byte."""
+        """Find where a notice with this SHA-256 is kept, byte for byte."""
         return self.folder / "notices" / digest
 
     def forget(self, paper: str) -> int:
@@ -294,7 +294,7 @@ class EventData(TypedDict, total=False):
 
 
 def encode(event: Event) -> dict[str, Json]:
-    """An event as plain JSON; what is not set is left out."""
+    """Encode an event as plain JSON; what is not set is left out."""
     data: dict[str, Json] = {
         "number": event.number,
         "act": event.act.value,
@@ -317,8 +317,9 @@ def encode(event: Event) -> dict[str, Json]:
 
 
 def decode(data: JsonObject) -> Event:
-    """The event that `encode` made this of; ValueError, TypeError or KeyError if none.
+    """Decode the event that `encode` made this of.
 
+    ValueError, TypeError or KeyError if none.
     Raises them also for a time without its zone, a field of the wrong type, a change
     of no line or of several, and an undoing of what does not stand before it.
     """
@@ -364,7 +365,7 @@ def decode(data: JsonObject) -> Event:
 
 
 def encode_line(line: NoticeLine) -> dict[str, Json]:
-    """A line as plain JSON; what is not set is left out."""
+    """Encode a line as plain JSON; what is not set is left out."""
     data: dict[str, Json] = {
         "number": line.number,
         "text": line.text,

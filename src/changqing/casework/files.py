@@ -15,7 +15,10 @@ SUMMARY: Final = "assessment.json"
 
 
 def read_summary(folder: Path) -> JsonObject:
-    """What the last assessment left in the case folder; empty when there is nothing."""
+    """Read what the last assessment left in the case folder.
+
+    Empty when there is nothing.
+    """
     try:
         data = json.loads(read_plain(folder / SUMMARY, inside=folder))
     except (OSError, ValueError, RecursionError):

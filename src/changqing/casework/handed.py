@@ -332,7 +332,7 @@ def _decode_lines(content: bytes) -> list[str]:
 
 
 def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
-    """Line by line, and word by word where one line took the place of another.
+    """Compare line by line, and word by word where one line took the place of another.
 
     Where too many lines or words are the same, the frequent ones are passed over, and
     after so much work lines are shown whole: a page waits for this.

@@ -75,7 +75,7 @@ class AnswerLetter:
         return tuple(line for line in self.lines if not line.settled)
 
     def name_files(self, catalogue: Catalogue) -> dict[str, Paper]:
-        """The papers that prove its lines, by the names under which they go with it."""
+        """Name the papers that prove its lines as their files are called beside it."""
         return {
             name_attachment(at, catalogue.materials[paper.kind].label.zh, paper): paper
             for at, paper in enumerate(self.attached, start=1)
@@ -90,7 +90,7 @@ class AnswerLetter:
         return _make_environment().get_template("letter.md.j2").render(letter=self)
 
     def write_page(self) -> str:
-        """The letter as one HTML file that needs nothing beside it."""
+        """Write the letter as one HTML file that needs nothing beside it."""
         template = _make_environment().get_template("letter.html.j2")
         return template.render(letter=self, style=read_stylesheet())
 
@@ -102,7 +102,7 @@ def answer_letter(
     *,
     on: date,
 ) -> AnswerLetter:
-    """The answer to the last notice; CaseError when there is none to answer.
+    """Write the answer to the last notice; CaseError when there is none to answer.
 
     It names nobody by the name with which one logs in.
     """

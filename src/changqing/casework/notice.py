@@ -91,7 +91,7 @@ def read_notice(content: bytes, *, name: str) -> NoticeText:
 
 
 def split_notice(words: str) -> tuple[str, ...]:
-    """Each thing a notice asks for: by its numbers, then by semicolons.
+    """Split what a notice asks for: by its numbers, then by semicolons.
 
     Greeting, headings and the closing words are left out. Without numbers, each
     sentence is a line.

@@ -136,7 +136,7 @@ def _decode_paper(data: Json) -> PersonalPaper:
 
 
 def is_personal(catalogue: Catalogue, kind: str) -> bool:
-    """Whether papers of this kind are about a person, as the catalogue says."""
+    """Tell whether papers of this kind are about a person, as the catalogue says."""
     material = catalogue.materials.get(kind)
     return material is not None and material.personal is not None
 
@@ -156,7 +156,7 @@ def find_listed_personal(
 
 
 def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ...]:
-    """Every paper about a person of which a case holds a file.
+    """Find every paper about a person of which a case holds a file.
 
     Beside what `case.yaml` lists these are files that others took the place of, those
     of papers that were taken out of the list and not erased, and the pages that issuers

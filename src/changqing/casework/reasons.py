@@ -147,7 +147,7 @@ def write_with_reasons(report: CaseReport, reasons: Reasons) -> JsonObject:
 
 
 def list_cases(folder: Path) -> list[Path]:
-    """The cases in a folder, or the folder that is one; CaseError without any."""
+    """List the cases in a folder, or the folder that is one; CaseError without any."""
     places = (folder, *sorted(path for path in folder.glob("*") if path.is_dir()))
     cases = [path for path in places if (path / CASE_FILE).is_file()]
     if not cases:
@@ -165,7 +165,7 @@ def list_cases(folder: Path) -> list[Path]:
 
 
 def read_notices(case: Path) -> tuple[list[list[NoticeLine]], list[NoticeLine]]:
-    """The lines of each notice as they stand now, and those a person settled."""
+    """Read the lines of each notice as they stand now, and those a person settled."""
     if not (case / FOLDER / EVENTS).exists():
         return [], []
     notices: list[list[NoticeLine]] = []
@@ -187,7 +187,7 @@ def read_notices(case: Path) -> tuple[list[list[NoticeLine]], list[NoticeLine]]:
 
 
 def name_defect(line: NoticeLine) -> str:
-    """The first defect that a line is about; empty where none was found."""
+    """Name the first defect that a line is about; empty where none was found."""
     codes: Sequence[str] = line.codes
     return codes[0] if codes else ""
 

@@ -158,7 +158,7 @@ def _count(
 
 
 def name_counted(catalogue: Catalogue, by: ReturnsBy, code: str) -> Text:
-    """The words of what is counted; a code that is unknown as it is."""
+    """Name what is counted; a code that is unknown stays as it is."""
     match by:
         case ReturnsBy.DEFECT:
             defect = catalogue.defects.get(code)

@@ -59,7 +59,10 @@ class ReviewJournal(SealedLines):
         super().__init__(case_dir / FOLDER, FILE, disk=disk)
 
     def list_remarks(self) -> tuple[ReviewRemark, ...]:
-        """All that was ever marked, oldest first; TamperError if a line was changed."""
+        """List all that was ever marked, oldest first.
+
+        TamperError if a line was changed.
+        """
         return tuple(self.read(_decode))
 
     def append(self, remark: ReviewRemark, *, now: datetime) -> ReviewRemark:

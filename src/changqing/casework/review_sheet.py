@@ -80,11 +80,11 @@ class ReviewSheet:
     points: tuple[ReviewPoint, ...]
 
     def find(self, key: str) -> ReviewPoint | None:
-        """The point of this key; None where there is none."""
+        """Find the point of this key; None where there is none."""
         return next((point for point in self.points if point.key == key), None)
 
     def find_source(self, number: str) -> PointSource | None:
-        """The source that is cited by a number; None where none is."""
+        """Find the source that is cited by a number; None where none is."""
         return next(
             (
                 source
@@ -96,7 +96,7 @@ class ReviewSheet:
         )
 
     def group_points(self) -> list[tuple[PointGroup, list[ReviewPoint]]]:
-        """The points under what each of them is there for."""
+        """Group the points under what each of them is there for."""
         groups = [
             (group, [point for point in self.points if point.group is group])
             for group in PointGroup

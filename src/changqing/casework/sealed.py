@@ -81,7 +81,7 @@ class SealedLines:
             self._held.close()
 
     def read(self, make: Callable[[JsonObject, int], Made]) -> list[Made]:
-        """What `make` makes of each line and its place, oldest first.
+        """Read what `make` makes of each line and its place, oldest first.
 
         TamperError if a line was changed, or `make` cannot be got out of it
         (ValueError, KeyError, TypeError).

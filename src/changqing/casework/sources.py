@@ -10,7 +10,7 @@ from changqing.text import Text
 
 
 def say_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
-    """The paper by its name, else the kind of source and its place."""
+    """Name the paper, else the kind of source and its place."""
     source = record.source
     words = source.kind.text
     if source.kind is SourceKind.FORM:

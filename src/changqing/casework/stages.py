@@ -77,7 +77,10 @@ def _open_state(
 def advance(
     catalogue: Catalogue, case: Case, state: CaseState, event: Event
 ) -> CaseState:
-    """The state after an event; CaseError says why it cannot be recorded now."""
+    """Compute the state after an event.
+
+    CaseError says why it cannot be recorded now.
+    """
     asked = AskedEvent(catalogue=catalogue, case=case, state=state, event=event)
     wrong = _find_refusal(asked)
     if wrong is not None:
@@ -121,7 +124,7 @@ def list_states_around(
 def awaits_submission(
     catalogue: Catalogue, case: Case, events: Sequence[Event]
 ) -> bool:
-    """Whether what `case.yaml` asks for is still to be handed in, after the events.
+    """Tell whether what `case.yaml` asks for is still to be handed in.
 
     A company that holds its licence hands in nothing while it operates. Where it
     renews, changes or stops, what happened on or after the planned day is about that.

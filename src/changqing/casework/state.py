@@ -118,8 +118,9 @@ def list_matters(catalogue: Catalogue, case: Case, stage: CaseStage) -> tuple[st
 
 
 def find_licence_end(case: Case) -> date | None:
-    """The last day of the licence as the folder has it; None where nothing says it.
+    """Find the last day of the licence as the folder has it.
 
+    None where nothing says it.
     The newest paper or look is taken before the word of `case.yaml`.
     """
     if not any(statement.fact == _LICENCE_END for statement in case.list_statements()):

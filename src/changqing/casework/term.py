@@ -101,8 +101,9 @@ class Behind:
 
 
 def look_back(state: CaseState, today: date, behind: Behind) -> tuple[TermYear, ...]:
-    """The term as a whole, then its years; empty where its first day is not known.
+    """Look back on the term as a whole, then its years.
 
+    Empty where its first day is not known.
     The year that runs stands last, and only when something is recorded of it.
     """
     looking = _Looking(state, behind)

@@ -58,11 +58,11 @@ class Walk:
     language: Language
 
     def t(self, zh: str, en: str) -> str:
-        """A text in the language of the reader."""
+        """Pick a text in the language of the reader."""
         return Text(zh=zh, en=en).say(self.language)
 
     def say(self, text: Text | None) -> str:
-        """A text of the catalogue, or nothing."""
+        """Say a text of the catalogue, or nothing."""
         return "" if text is None else text.say(self.language)
 
     @property
@@ -105,15 +105,15 @@ class Walk:
         )
 
     def say_actor(self, due: CaseDue) -> str:
-        """Who acts."""
+        """Say who acts."""
         return due.actor.text.say(self.language)
 
     def say_bound(self, due: CaseDue) -> str:
-        """What kind of day it is."""
+        """Say what kind of day it is."""
         return "" if due.bound is None else due.bound.text.say(self.language)
 
     def list_sources(self, due: CaseDue) -> list[str]:
-        """The rules a day rests on, each once."""
+        """List the rules a day rests on, each once."""
         return list(
             dict.fromkeys(
                 say_citation(self.catalogue, citation).say(self.language)
@@ -122,7 +122,10 @@ class Walk:
         )
 
     def list_concerns(self, line: NoticeLine) -> list[tuple[str, str]]:
-        """What a line is about: label and id of its criterion, paper and defect."""
+        """List what a line is about.
+
+        Label and id of its criterion, paper and defect.
+        """
         found = []
         if line.criterion is not None and line.criterion in self.catalogue.criteria:
             title = self.catalogue.criteria[line.criterion].title
@@ -157,19 +160,19 @@ class Walk:
         return sum(map(blocks, self.findings or ()))
 
     def stands_in_the_way(self, finding: Finding) -> bool:
-        """Whether it must be put right first."""
+        """Tell whether it must be put right first."""
         return blocks(finding)
 
     def say_verdict(self, finding: Finding) -> str:
-        """The verdict by its name."""
+        """Name the verdict."""
         return finding.verdict.text.say(self.language)
 
     def say_topic(self, remark: Remark) -> str:
-        """What a remark is about."""
+        """Say what a remark is about."""
         return remark.topic.text.say(self.language)
 
     def say_change(self, difference: Difference) -> str:
-        """What happened to a paper or a section."""
+        """Say what happened to a paper or a section."""
         return difference.change.text.say(self.language)
 
     def render(self, markdown: str) -> Markup:
@@ -183,7 +186,7 @@ class Walk:
         return Markup(_NOTE.sub(r"<sup>\1</sup>", page))  # noqa: S704 - escaped by it
 
     def find_proof(self, line: NoticeLine) -> str:
-        """The file of the paper that proves a line."""
+        """Find the file of the paper that proves a line."""
         files = {paper.id: paper.file.path for paper in self.case.papers}
         return files.get(line.paper or "", "")
 
@@ -200,8 +203,9 @@ def write_walk_page(
     findings: Sequence[Finding] | None = None,
     years: Sequence[TermYear] = (),
 ) -> str:
-    """One HTML file that needs nothing beside it. Same events and folder: same bytes.
+    """Write one HTML file that needs nothing beside it.
 
+    The same events and folder give the same bytes.
     `reasons` are counted over a folder of cases and stand beside what they hit;
     `documents` are those of the dossier as they would be written now; `findings` are
     those of the stage, what blocks first, and `years` the term behind.

@@ -198,7 +198,7 @@ class _AnnualSheet:
         self._sheet = sheet
 
     def show_duty(self, data: AnnualData) -> None:
-        """Whether there is a report to hand in, and by when."""
+        """Tell whether there is a report to hand in, and by when."""
         sheet = self._sheet
         sheet.print_title(
             sheet.t(f"{data['year']}年度年报", f"Annual report for {data['year']}"),

@@ -44,7 +44,7 @@ class _TopicParam(click.ParamType[str]):
         return self._make_choice().choices
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
-        """All of them, for the help."""
+        """List all topics, for the help."""
         return self._make_choice().get_metavar(param, ctx)
 
     def convert(
@@ -53,7 +53,7 @@ class _TopicParam(click.ParamType[str]):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> str:
-        """The topic that was named."""
+        """Find the topic that was named."""
         return self._make_choice().convert(value, param, ctx)
 
     def _make_choice(self) -> click.Choice[str]:

@@ -35,7 +35,7 @@ class CoverageData(TypedDict):
 
 
 def as_data(counted: Coverage) -> CoverageData:
-    """Plain JSON."""
+    """Make plain JSON of it."""
     return {
         "licences": {
             licence: {str(dimension): number for dimension, number in row.items()}

@@ -87,11 +87,11 @@ class Desk:
             click.echo(notice.say(self.language), err=True)
 
     def show(self, today: date, *, as_json: bool) -> None:
-        """Where the case stands on a day."""
+        """Show where the case stands on a day."""
         self._print(self.compute_state(today), today, as_json=as_json)
 
     def compute_state(self, on: date = date.max) -> CaseState:
-        """What the events up to a day add up to."""
+        """Compute what the events up to a day add up to."""
         from changqing.casework.events import Journal
         from changqing.casework.stages import replay_events
 
@@ -102,7 +102,7 @@ class Desk:
     def compose_documents(
         self, on: date, edition: DocumentEdition | None = None
     ) -> tuple[Document, ...]:
-        """The dossier of an application as it would be written for a day.
+        """Compose the dossier of an application as it would be written for a day.
 
         None for what is not an application, and, with a word, where it cannot be
         written: that is no reason not to record what was done. Without `edition` the
@@ -144,7 +144,7 @@ class Desk:
             return ()
 
     def list_events(self, *, as_json: bool) -> None:
-        """Everything that was recorded."""
+        """List everything that was recorded."""
         from changqing.casework.events import Act, Journal, find_undone, name_act
 
         self.check()
@@ -357,7 +357,7 @@ class Desk:
             _StatusPage(opened, Sheet(self.language), term).show(found, under)
 
     def collect_running(self, state: CaseState, today: date) -> Running:
-        """What runs under the licence: papers, findings, the term behind."""
+        """Collect what runs under the licence: papers, findings, the term behind."""
         opened = self.opened
         return collect_running(
             opened.catalogue, opened.case, state, today, self.language

@@ -74,7 +74,7 @@ def make_diff_data(
     end: date,
     language: Language,
 ) -> DiffData:
-    """The changes as JSON: `from`, `to`, `changes`; texts in one language.
+    """Make the changes as JSON: `from`, `to`, `changes`; texts in one language.
 
     A change: `on`, `precision`, `kind`, `id`, `turn`, `title`, `before`, `after`,
     `confidence`, `citations` and `touches`, which names ids by kind.

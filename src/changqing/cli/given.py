@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def choose_day(typed: datetime | None) -> date:
-    """The day typed, else today in Beijing, where the law is made."""
+    """Choose the day typed, else today in Beijing, where the law is made."""
     from changqing.day import beijing_day
 
     return beijing_day(read_clock()) if typed is None else typed.date()
@@ -35,14 +35,14 @@ class GivenOptions:
         self._language = language
 
     def parse_licence(self, typed: str, *, option: str = "--licence") -> str:
-        """The code of a licence, typed as such or by a name it goes by."""
+        """Parse the code of a licence, typed as such or by a name it goes by."""
         from changqing.law.lookup import find_licence
 
         code = find_licence(self._catalogue, typed) or typed
         return self.check_known(option, code, self._catalogue.licences)
 
     def parse_scope(self, licence: str, typed: str) -> str:
-        """One of the scopes of the licence, typed as such or in words."""
+        """Parse one of the scopes of the licence, typed as such or in words."""
         from changqing.law.words import SCOPE_WORDS
 
         possible = self._catalogue.licences[licence].scopes
@@ -55,7 +55,7 @@ class GivenOptions:
         return scope
 
     def parse_region(self, typed: str | None) -> str | None:
-        """The code of a province on record, typed as such or by its name."""
+        """Parse the code of a province on record, typed as such or by its name."""
         if typed is None:
             return None
         return self.check_known(
@@ -63,7 +63,7 @@ class GivenOptions:
         )
 
     def parse_any_region(self, typed: str | None) -> str | None:
-        """The code of a province, on record or not."""
+        """Parse the code of a province, on record or not."""
         if typed is None:
             return None
         code = self._find_region_code(typed)
@@ -76,19 +76,19 @@ class GivenOptions:
         return code
 
     def parse_stage(self, typed: str) -> str:
-        """A stage in the life of a licence, typed as such or in words."""
+        """Parse a stage in the life of a licence, typed as such or in words."""
         from changqing.law.lookup import STAGES
         from changqing.law.words import STAGE_WORDS
 
         return self.check_known("--stage", _find_by_words(typed, STAGE_WORDS), STAGES)
 
     def parse_member(self, kind: type[WordedEnum], typed: str, *, option: str) -> str:
-        """The code of a member of an enum, typed as such or in words."""
+        """Parse the code of a member of an enum, typed as such or in words."""
         words = {member.value: member.text for member in kind}
         return self.check_known(option, _find_by_words(typed, words), words)
 
     def check_known(self, option: str, typed: str, known: Collection[str]) -> str:
-        """What was typed, if it is one of those known."""
+        """Give what was typed, if it is one of those known."""
         if typed not in known:
             raise self.make_error(
                 f"没有{option} {typed}，可以写：{'、'.join(known)}",
@@ -97,7 +97,7 @@ class GivenOptions:
         return typed
 
     def make_error(self, zh: str, en: str) -> click.UsageError:
-        """What to raise when it is wrong otherwise."""
+        """Make the error to raise when it is wrong otherwise."""
         return click.UsageError(
             Text(zh=zh, en=en).say(self._language), click.get_current_context()
         )

@@ -123,7 +123,7 @@ class LawTextData(TypedDict):
 def make_law_text_data(
     catalogue: Catalogue, found: TextRead, language: Language
 ) -> LawTextData:
-    """The same as data: `articles` with `text` and `statements`, then the rest."""
+    """Make data of it: `articles` with `text` and `statements`, then the rest."""
     return {
         "version": _VERSION,
         "instrument": found.instrument,

@@ -65,8 +65,11 @@ def file_folder(
     subject: str | None,
     dry_run: bool,
 ) -> list[FiledPage]:
-    """File the pages of a folder, each by itself: one that cannot be keeps none back.
+    """File the pages of a folder, each by itself.
 
+    One that cannot be filed keeps none back.
+    One that cannot be filed keeps none back.
+    One that cannot be filed keeps none back.
     A page whose very bytes the case has of that look is not filed again. No link is
     followed out of the folder, which somebody else may have filled.
     """

@@ -123,7 +123,7 @@ class _Program(TranslatedGroup):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point of `changqing`; ends the process with the right exit code."""
+    """Run `changqing`, and end the process with the right exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = choose_language(given, os.environ)
     try:
@@ -156,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def choose_language(
     arguments: Sequence[str], environment: Mapping[str, str]
 ) -> Language:
-    """`--lang`, else the locale, else Chinese."""
+    """Choose `--lang`, else the locale, else Chinese."""
     for place, argument in enumerate(arguments):
         value = None
         if argument == "--lang" and place + 1 < len(arguments):

@@ -11,5 +11,5 @@ _ORDERS: Final = re.compile(  # controls, turns of direction, halves of characte
 
 
 def replace_controls(text: str) -> str:
-    """A text that gives a terminal no orders, whoever wrote the names in it."""
+    """Replace what would give a terminal orders, whoever wrote the names in a text."""
     return _ORDERS.sub("\ufffd", text)

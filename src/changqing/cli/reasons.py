@@ -49,7 +49,7 @@ class ReasonsData(TypedDict):
 
 
 def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
-    """Why papers came back over the cases of a folder, with n."""
+    """Show why papers came back over the cases of a folder, with n."""
     from changqing.casework.reasons import count_reasons, list_cases
     from changqing.casework.returns import (
         ReturnsBy,

@@ -74,7 +74,7 @@ def seed_option(language: Language) -> Callable[[Command], Command]:
 
 
 def table_file_option(language: Language) -> Callable[[Command], Command]:
-    """`--csv` or `--xlsx`: the file that a table is written to."""
+    """Add `--csv` or `--xlsx`: the file that a table is written to."""
     return click.option(
         "--csv",
         "--xlsx",

@@ -35,7 +35,7 @@ class Running:
 def collect_running(
     catalogue: Catalogue, case: Case, state: CaseState, today: date, language: Language
 ) -> Running:
-    """All of it for a renewal, an amendment, an end, or a procedure for numbers.
+    """Collect it for a renewal, an amendment, an end, or a procedure for numbers.
 
     Where the case cannot be assessed, that is told, and the rest is shown.
     """
@@ -196,7 +196,7 @@ class RunningData(TypedDict):
 
 
 def make_running_data(found: Running, case: Case, language: Language) -> RunningData:
-    """Keys: `papers_asked`, `findings` (null: not assessed), `term`."""
+    """Make data of it: `papers_asked`, `findings` (null: not assessed), `term`."""
     from changqing.judge.verdict import blocks
 
     kinds = {paper.kind for paper in case.papers}
@@ -251,7 +251,7 @@ def make_running_data(found: Running, case: Case, language: Language) -> Running
 
 
 def show_running(found: Running, case: Case, sheet: Sheet) -> None:
-    """The same for a person."""
+    """Show it to a person."""
     from changqing.casework.term import NOT_RECORDED, Told
 
     t = sheet.t

@@ -16,6 +16,6 @@ class Terminal(Console):
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterator[Segment]:
-        """The segments of what is shown, with plain texts."""
+        """Render what is shown in segments, with plain texts."""
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else replace_controls(text), style, control)

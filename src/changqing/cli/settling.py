@@ -295,7 +295,10 @@ def _edit(each: Settlement, sheet: Sheet) -> Decision | None:
 
 
 def spell_typed(each: Settlement, typed: str) -> object:
-    """What was typed as the case file has it: sets in a row, whole numbers as such."""
+    """Spell what was typed as the case file has it.
+
+    Sets in a row, whole numbers as such.
+    """
     from changqing.rules.types import Kind
 
     if each.fact.type.kind is Kind.SET:

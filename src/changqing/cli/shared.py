@@ -33,7 +33,7 @@ def say_help(language: Language, zh: str, en: str) -> str:
 
 
 def language_option(language: Language) -> Callable[[Command], Command]:
-    """`--lang`, read before the command line is parsed, and `--help` in a language."""
+    """Add `--lang`, read before the command line is parsed, and `--help` in it."""
     lang = click.option(
         "--lang",
         type=click.Choice([known.value for known in Language]),
@@ -44,7 +44,7 @@ def language_option(language: Language) -> Callable[[Command], Command]:
 
 
 def json_option(language: Language) -> Callable[[Command], Command]:
-    """`--json`, as `as_json`."""
+    """Add `--json`, as `as_json`."""
     return click.option(
         "--json",
         "as_json",
@@ -60,13 +60,13 @@ class Day(click.DateTime):
         super().__init__(["%Y-%m-%d"])
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """How a day is written, in the help."""
+        """Show how a day is written, in the help."""
         return "YYYY-MM-DD"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """The day that was typed."""
+        """Parse the day that was typed."""
         from changqing.case.values import NotAValueError, parse_date
 
         day: datetime = super().convert(value, param, ctx)
@@ -78,12 +78,12 @@ class Day(click.DateTime):
 
 
 def as_of_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
-    """`--as-of`: the day by whose law a command goes."""
+    """Add `--as-of`: the day by whose law a command goes."""
     return click.option("--as-of", type=Day(), help=say_help(language, zh, en))
 
 
 def region_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
-    """`--region`, and what it means to leave it out."""
+    """Add `--region`, and what it means to leave it out."""
     return click.option(
         "--region",
         help=say_help(
@@ -95,7 +95,7 @@ def region_option(language: Language, zh: str, en: str) -> Callable[[Command], C
 
 
 def make_folder_type() -> click.Path:
-    """The type of an argument that is a folder which is there."""
+    """Make the type of an argument that is a folder which is there."""
     return click.Path(path_type=Path, file_okay=False, exists=True)
 
 
@@ -107,14 +107,14 @@ def print_json(data: object) -> None:
 
 
 def open_terminal() -> Console:
-    """Where a person reads."""
+    """Open the terminal where a person reads."""
     from changqing.cli.screen import Terminal
 
     return Terminal(highlight=False, emoji=False)
 
 
 def open_terminal_beside() -> Console:
-    """Where a person reads what is no part of the output."""
+    """Open the terminal where a person reads what is no part of the output."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, emoji=False)
@@ -135,7 +135,7 @@ def working(on: str) -> Iterator[Status]:
 
 
 def program() -> str:
-    """How this program was called, so that the next command can be typed as printed."""
+    """Name this program as it was called, so that a command can be typed as printed."""
     called, here = Path(sys.argv[0]), Path.cwd()
     if called.name != "changqing":
         return "changqing"
@@ -148,17 +148,17 @@ def spell_command(*words: str | Path) -> str:
 
 
 def read_clock() -> datetime:
-    """The one clock of the command line."""
+    """Read the one clock of the command line."""
     return datetime.now(UTC)
 
 
 def find_own_key_path() -> Path:
-    """Where the signing key of this user lies, and what was seen is remembered."""
+    """Find where the signing key of this user lies, and what was seen is remembered."""
     from changqing.evidence.ledger.note import find_default_key_path
 
     return find_default_key_path(os.environ, Path.home())
 
 
 def ask(question: str) -> str:
-    """One answer typed by a person; empty when they only press Enter."""
+    """Ask for one answer typed by a person; empty when they only press Enter."""
     return str(click.prompt(question, default="", show_default=False))

@@ -30,7 +30,7 @@ class Sheet:
         self.width = min(_WIDEST, self._console.width)
 
     def t(self, zh: str, en: str) -> str:
-        """A text in the language of the reader."""
+        """Pick a text in the language of the reader."""
         return Text(zh=zh, en=en).say(self.language)
 
     @property
@@ -43,16 +43,16 @@ class Sheet:
         return self.t("、", ", ").join(names)
 
     def print_gap(self) -> None:
-        """An empty line."""
+        """Print an empty line."""
         self._console.print()
 
     def print_heading(self, text: str) -> None:
-        """An empty line, then a bold one."""
+        """Print an empty line, then a bold one."""
         self.print_gap()
         self.print_line(text, style="bold")
 
     def print_line(self, text: str, *, indent: int = 0, style: str = "") -> None:
-        """One paragraph, as many lines as it takes."""
+        """Print one paragraph, as many lines as it takes."""
         for line in wrap(text, self.width - indent).split("\n"):
             self._print(_style(" " * indent, (line, style)))
 
@@ -64,7 +64,7 @@ class Sheet:
         number: int | None = None,
         right: tuple[str, str] = ("", ""),
     ) -> None:
-        """A bold name, what is said aside, and what stands at the right with a style.
+        """Print a bold name, what is said aside, and a styled word at the right.
 
         What finds no room beside the name goes below it.
         """
@@ -92,7 +92,7 @@ class Sheet:
         indent: int,
         style: str = "",
     ) -> None:
-        """Labels at the left, what they say beside them."""
+        """Print labels at the left, what they say beside them."""
         room = self.width - indent - label_width - 1
         for label, text in rows:
             for place, line in enumerate(wrap(text, room).split("\n")):

@@ -262,7 +262,7 @@ def _make_round(given: Sequence[Path], at_once: int, every: timedelta) -> Round:
 
 
 def find_case_owner(folder: Path) -> str | None:
-    """Who looks after a case at an agency's desk; None where nobody was named."""
+    """Find who looks after a case at an agency's desk; None where nobody was named."""
     from changqing.agency.desk import DeskJournal, find_owner
 
     return find_owner(DeskJournal(folder).list_notes())

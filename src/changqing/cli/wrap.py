@@ -13,7 +13,7 @@ _UNIT: Final = re.compile(
 
 
 def wrap(text: str, width: int) -> str:
-    """Lines of at most `width` cells; none begins with a closing mark.
+    """Wrap a text to lines of at most `width` cells; none begins with a closing mark.
 
     Latin words and numbers are kept whole. A single unit wider than `width` is left to
     whoever prints it.

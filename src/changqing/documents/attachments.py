@@ -64,7 +64,7 @@ class Attachment:
         return f"附件{self.number}《{self.title}》"
 
     def name_place(self, place: str) -> str:
-        """The same with where in it something stands: 附件12《社保缴纳证明》第1页."""
+        """Name it with where in it something stands: 附件12《社保缴纳证明》第1页."""
         return f"{self.name}{place}"
 
     @property
@@ -74,7 +74,7 @@ class Attachment:
 
 
 def name_attachment(number: int, title: str, paper: Paper) -> str:
-    """What the file of a paper is called where it is attached to something."""
+    """Name the file of a paper as it is called where it is attached to something."""
     safe = _NOT_IN_NAMES.sub("", title)
     suffix = _NOT_IN_NAMES.sub("", PurePosixPath(paper.file.path).suffix)
     return f"附件{number:02d}{safe}{suffix.lower()}"
@@ -91,7 +91,10 @@ class Attachments:
         return iter(self.by_paper.values())
 
     def find(self, paper: str) -> Attachment | None:
-        """The attachment a paper of the case is; None for what is no paper of it."""
+        """Find the attachment a paper of the case is.
+
+        None for what is no paper of it.
+        """
         return self.by_paper.get(paper)
 
 

@@ -9,7 +9,7 @@ from changqing.law.model import Catalogue
 
 
 def name_authority(situation: Situation, catalogue: Catalogue) -> str:
-    """Who decides on the application of a case."""
+    """Name who decides on the application of a case."""
     application = situation.application
     found = situation.resolved.get((APPLICANT, FOREIGN_ROUTE))
     return find_authority(

@@ -45,7 +45,7 @@ class AskedChoice:
 def list_choices(
     case: Case, catalogue: Catalogue, written: Sequence[Document]
 ) -> tuple[AskedChoice, ...]:
-    """The choices that are asked of this application, in the order of the plans.
+    """List the choices that are asked of this application, in the order of the plans.
 
     `written` are its documents as they are now: what belongs to a plan that this
     application does without is not asked, unless it was decided before.

@@ -28,7 +28,7 @@ def group_read(records: Iterable[Record]) -> ReadRecords:
 
 
 def find_standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
-    """What may be printed: what is proven, else what is said, and who says it."""
+    """Find what may be printed: what is proven, else what is said, and who says it."""
     if found is None:
         return None, None
     return found.best, found.best_by
@@ -42,7 +42,7 @@ def find_cited(
     *,
     own: Collection[str] = (),
 ) -> tuple[Value | None, Record | None]:
-    """As `find_standing`, citing of several papers that say the same the first.
+    """Find what to cite as `find_standing` does, of several papers the first.
 
     Attachments come in the authority's order, so that a business licence is cited for
     an address, and not the proof of insurance that is newer. Only a paper that counts
@@ -120,7 +120,7 @@ def _counts(record: Record, as_of: date) -> bool:
 
 
 def label_record(catalogue: Catalogue, attachments: Attachments, record: Record) -> str:
-    """What a record is about: the element a paper writes, or the fact."""
+    """Label what a record is about: the element a paper writes, or the fact."""
     paper = attachments.find(record.subject.id)
     if record.subject.type == "paper" and paper is not None:
         elements = catalogue.materials[paper.paper.kind].elements

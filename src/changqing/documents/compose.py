@@ -131,7 +131,7 @@ def compose(
 
 
 def make_own_copy(template: DocumentTemplate, content: str) -> str:
-    """The file the applicant edits: ours, naming what it was made from."""
+    """Make the file the applicant edits: ours, naming what it was made from."""
     head, mark, body = content.partition("\n---\n")
     return f"{head}\nmade_from: {template.digest}{mark}{body}"
 

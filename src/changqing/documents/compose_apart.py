@@ -80,7 +80,7 @@ _numbers = itertools.count()
 
 
 def has_own_copies(folder: Path) -> bool:
-    """Whether the folder of a case holds text that somebody may have edited."""
+    """Tell whether the folder of a case holds text that somebody may have edited."""
     return any((folder / OWN_FOLDER).glob("*.md"))
 
 

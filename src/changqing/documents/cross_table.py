@@ -28,7 +28,7 @@ class CrossWords(Shape):
     en: Words
 
     def make_text(self) -> Text:
-        """As everything a user reads."""
+        """Make a text of it, as of everything a user reads."""
         return Text(self.zh, self.en)
 
 
@@ -50,7 +50,7 @@ class ValueCheck(Shape):
     own_papers: bool = False
 
     def concerns(self, page: str) -> bool:
-        """Whether a paper or document of this id is read."""
+        """Tell whether a paper or document of this id is read."""
         return page not in self.not_in and (not self.only_in or page in self.only_in)
 
 
@@ -133,5 +133,5 @@ class CrossTable(Shape):
 
 @cache
 def load_cross_table(path: Path = TABLE) -> CrossTable:
-    """The table that ships; CatalogueError where it is wrong."""
+    """Load the table that ships; CatalogueError where it is wrong."""
     return read_shape(path, CrossTable, error=CatalogueError)[1]

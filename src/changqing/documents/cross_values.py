@@ -18,7 +18,7 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 def parse_written(fact: Fact | None, shape: str, written: str) -> Value:
-    """The value a text gives; as written where it is none of that kind."""
+    """Parse the value a text gives; as written where it is none of that kind."""
     said: object = written
     day = _DAY_IN_WORDS.fullmatch(written)
     if day:
@@ -39,18 +39,18 @@ def parse_written(fact: Fact | None, shape: str, written: str) -> Value:
 
 
 def are_alike(one: Value, other: Value, fact: Fact | None) -> bool:
-    """Whether two values of a fact are the same within its tolerance."""
+    """Tell whether two values of a fact are the same within its tolerance."""
     return is_near(one, other, 0 if fact is None else fact.tolerance)
 
 
 def is_beginning(one: Mention, value: Value, whole: Value) -> bool:
-    """Whether a value that a line's end cuts off may be the beginning of another."""
+    """Tell whether a value cut off at a line's end may be the beginning of another."""
     texts = isinstance(value, str) and isinstance(whole, str)
     return one.may_go_on and texts and str(whole).startswith(str(value))
 
 
 def is_more(one: Value, other: Value) -> bool:
-    """Whether a number or day is above another; of anything else no."""
+    """Tell whether a number or day is above another; of anything else no."""
     if isinstance(one, date) and isinstance(other, date):
         return one > other
     numbers: Iterable[Value] = (one, other)

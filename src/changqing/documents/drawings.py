@@ -55,7 +55,7 @@ def draw_chart(
 
 
 def draw_organisation(case: Case, catalogue: Catalogue) -> str | None:
-    """Legal representative, managers, then the posts with who holds them."""
+    """Draw legal representative, managers, then the posts with who holds them."""
     if not case.people:
         return None
     labels = catalogue.facts["person", "roles"].value_labels

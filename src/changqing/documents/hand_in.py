@@ -23,7 +23,7 @@ def find_handing_in(
     *,
     write: Callable[[], Sequence[Document]],
 ) -> HandingIn | None:
-    """What is left before handing in; documents are written once all is proven.
+    """Find what is left before handing in; documents are written once all is proven.
 
     `waiting` is what its papers show and nobody has confirmed, and `write` writes its
     documents, annotated. Before that the requirements decide, and nothing is said of
@@ -49,7 +49,7 @@ def find_handing_in_state(
     outlook: Outlook,
     waiting: WaitingReadings | None = None,
 ) -> HandingInState | None:
-    """The same in a word, as `find_handing_in` has it: the first blank decides."""
+    """Say in a word what `find_handing_in` has: the first blank decides."""
     left = compute_handing_in(assessment, None)
     if left is None or assessment.readiness is not Readiness.READY:
         return None if left is None else left.state

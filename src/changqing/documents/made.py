@@ -24,17 +24,17 @@ PORTAL_LIMITS: Final = Text(
 
 
 def name_safely(case_name: str) -> str:
-    """The name of a company as part of the name of a file."""
+    """Spell the name of a company as part of the name of a file."""
     return (re.sub(r'[\\/:*?"<>|\s]', "", case_name) or "公司")[:60]
 
 
 def name_volume(case_name: str) -> str:
-    """The name of the file of a bound volume: 合订本-公司名称.pdf."""
+    """Name the file of a bound volume: 合订本-公司名称.pdf."""
     return f"{VOLUME}{name_safely(case_name)}.pdf"
 
 
 def holds_papers(made: PurePath) -> bool:
-    """Whether a file that was made, by its name below its folder, has papers in it."""
+    """Tell whether a file that was made, by its name below its folder, holds papers."""
     # A file that was cut short while it was written has another ending after it.
     zipped, bound = ".zip" in made.suffixes, made.name.lstrip(".").startswith(VOLUME)
     return zipped or bound or (made.parts[0] == PAPERS and len(made.parts) > 1)

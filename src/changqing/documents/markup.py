@@ -12,7 +12,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
 
 
 def escape(text: object) -> str:
-    """Text of a case as Markdown that says exactly this, in one line."""
+    """Escape a text of a case: Markdown that says exactly this, in one line."""
     plain = "".join(c for c in str(text) if not "\ue000" <= c <= "\uf8ff")
     special = _SPECIAL.sub(r"\\\1", " ".join(plain.split()))
     # Markdown escapes no Chinese bracket, and ours marks a blank: as an entity it is

@@ -34,7 +34,7 @@ def select_needed(
 
 
 def find_own_path(document: str) -> str:
-    """Where the applicant's own copy of a document stands in the case folder."""
+    """Find where the applicant's own copy of a document stands in the case folder."""
     return f"{OWN_FOLDER}/{document}.md"
 
 

@@ -139,7 +139,7 @@ def _make_key(record: Record) -> Key:
 
 
 def find_place(record: Record) -> str:
-    """Where in its source a record stands, or nothing worth printing."""
+    """Find where in its source a record stands, or nothing worth printing."""
     place = record.source.place
     return "" if place.startswith(f"{record.source.kind.value}:") else place
 

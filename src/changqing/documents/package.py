@@ -66,7 +66,10 @@ class DossierText:
     attachments: Attachments = field(default_factory=Attachments)
 
     def find_clean(self, document: str) -> Document | None:
-        """The copy to hand in of a document; None for one that stays in the house."""
+        """Find the copy to hand in of a document.
+
+        None for one that stays in the house.
+        """
         return next(
             (rendered for rendered in self.clean if rendered.id == document), None
         )
@@ -77,7 +80,7 @@ class DossierText:
         return any(document.id == INDEX for document in self.clean)
 
     def select(self, names: Collection[str]) -> DossierText:
-        """The documents of these names alone, without papers."""
+        """Select the documents of these names alone, without papers."""
         return DossierText(
             clean=tuple(document for document in self.clean if document.id in names),
             annotated=tuple(
@@ -196,7 +199,7 @@ def render_package(
 
 
 def find_signed(case_dir: Path, writing: DossierText) -> SignedCopies:
-    """The scans of signed documents that stand in the place of what was written.
+    """Find the scans of signed documents that stand in the place of what was written.
 
     Raises CaseError where a link or the like stands in the way.
     """

@@ -92,7 +92,7 @@ def list_proofs(
     read: ReadRecords,
     as_of: date,
 ) -> tuple[Proof, ...]:
-    """What stands behind statements, each said once, in order, with whom it is about.
+    """List what stands behind statements, each once, in order, with whom it is about.
 
     What one place shows of several people or holders is one line that names them.
     """

@@ -27,7 +27,7 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 def make_reference(
     base: bytes, *, left: str, middle: str, right: str, foot: str
 ) -> bytes:
-    """Pandoc's reference file `base` with our styles, header and footer in it."""
+    """Make Pandoc's reference file `base` with our styles, header and footer in it."""
     parts: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(base)) as archive:
         for name in archive.namelist():
@@ -72,7 +72,7 @@ def add_missing_styles(template: bytes) -> bytes:
 
 
 def write_contents(headings: list[tuple[str, str]]) -> str:
-    """A table of contents of (bookmark, words), as Word keeps one, without pages.
+    """Write a table of contents of (bookmark, words), as Word keeps one, without pages.
 
     Word lays out on its own, so pages that we counted may be wrong in it; it updates
     the table where somebody asks it to, and asks nobody when the file is opened.

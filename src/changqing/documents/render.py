@@ -140,12 +140,12 @@ def _name_document(document: Document, issue: Issue) -> Issue:
 
 
 def make_upload_name(case_name: str) -> str:
-    """The name of that zip: 申请材料-公司名称.zip."""
+    """Name that zip: 申请材料-公司名称.zip."""
     return f"申请材料-{name_safely(case_name)}.zip"
 
 
 def list_files(rendered: Sequence[Rendered]) -> dict[str, bytes]:
-    """The files of documents by name, the PDF and the Word of each."""
+    """List the files of documents by name, the PDF and the Word of each."""
     files: dict[str, bytes] = {}
     for rendering in rendered:
         files[f"{rendering.document.file_stem}.pdf"] = rendering.pdf

@@ -46,7 +46,7 @@ _SECONDS = 60
 
 
 def count_pages(printed: bytes) -> int:
-    """How many pages a PDF of ours has."""
+    """Count the pages of a PDF of ours."""
     import pypdfium2
 
     opened = pypdfium2.PdfDocument(printed)

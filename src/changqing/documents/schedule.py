@@ -122,7 +122,10 @@ class Kept:
 
 
 def load_schedule(folder: Path) -> ContentSchedule | None:
-    """The schedule of the case in `folder`; None without one. CaseError tells lines."""
+    """Load the schedule of the case in `folder`; None without one.
+
+    CaseError names the lines that are wrong.
+    """
     path = folder / SCHEDULE_FILE
     if not check_plain(path, inside=folder):
         return None

@@ -16,7 +16,7 @@ INSERT = "schedule"
 
 
 def make_schedule_inserts(folder: Path) -> Mapping[str, str]:
-    """What stands in the place kept for the schedule; nothing without one."""
+    """Write what stands in the place kept for the schedule; nothing without one."""
     from changqing.documents.schedule import load_schedule
 
     schedule = load_schedule(folder)
@@ -24,7 +24,7 @@ def make_schedule_inserts(folder: Path) -> Mapping[str, str]:
 
 
 def write_schedule_markdown(schedule: ContentSchedule) -> str:
-    """Two tables, by day and by month; who is missing is a visible blank.
+    """Write two tables, by day and by month; who is missing is a visible blank.
 
     Nobody has to name a column (栏目): without one a dash says that none is meant.
     """

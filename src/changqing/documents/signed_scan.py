@@ -452,7 +452,7 @@ class _ScannedWords:
         return self._letters[begin:at] if at_end else self._letters[at:end]
 
     def list_left(self) -> list[str]:
-        """Words that nothing printed accounts for, and that were surely read."""
+        """List words that nothing printed accounts for, and that were surely read."""
         return [
             run
             for start, run in self._list_runs()
@@ -550,7 +550,7 @@ def _say_state(document: SignedDocument, *, is_filed: bool) -> Text:
 def find_signed_pages(
     content: bytes, name: str, pages: Sequence[PaperPage]
 ) -> tuple[bool, ...]:
-    """Whether something is written beside the words that ask for a signature, by page.
+    """Tell of each page whether something is written where a signature is asked for.
 
     Runs in a child process: the scan is a stranger's file.
     """

@@ -71,7 +71,7 @@ class Speaker(Statements):
     charts: dict[str, str] = field(default_factory=dict)
 
     def collect_words(self) -> dict[str, object]:
-        """Everything a template may use, by name."""
+        """Collect everything a template may use, by name."""
         application = self.situation.application
         region = self.catalogue.regions.get(application.region)
         functions: Sequence[Callable[..., object]] = (
@@ -133,11 +133,11 @@ class Speaker(Statements):
     # ── facts ────────────────────────────────────────────────────────────────────────
 
     def say(self, fact: str, subject: Subject = APPLICANT) -> str:
-        """The value of a fact with its evidence number; a blank where it is unknown."""
+        """State a fact with its evidence number; leave a blank where it is unknown."""
         return self.say_fact(fact, subject, short=False)
 
     def cell(self, fact: str, subject: Subject = APPLICANT) -> str:
-        """As `say`, days written short, for a table."""
+        """State a fact as `say` does, days written short, for a table."""
         return self.say_fact(fact, subject, short=True)
 
     def yes(
@@ -147,7 +147,7 @@ class Speaker(Statements):
         otherwise: str | None = None,
         subject: Subject = APPLICANT,
     ) -> str:
-        """`then` where a boolean fact is true, `otherwise` where it is false.
+        """Write `then` where a boolean fact is true, `otherwise` where it is false.
 
         Without `otherwise` a false fact is left blank: nothing may be promised there.
         """
@@ -161,18 +161,18 @@ class Speaker(Statements):
         return self.make_statement(text, text, found, value, record)
 
     def known(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
-        """The value a template may decide by; nothing is printed."""
+        """Give the value a template may decide by; nothing is printed."""
         return find_standing(self.situation.resolved.get((subject, fact)))[0]
 
     def amount(self, resource: Subject) -> str:
-        """How much there is of a resource, with its unit."""
+        """State how much there is of a resource, with its unit."""
         kind = self.known("kind", resource)
         unit = UNITS.get(str(kind), "")
         known = self.known("quantity", resource) is not None
         return self.cell("quantity", resource) + (unit if known else "")
 
     def list_resources(self, kind: str) -> str:
-        """The resources of a kind, how many and by whom; nothing where none is."""
+        """List the resources of a kind, how many and by whom; nothing where none is."""
         return "；".join(
             self._describe_resource(resource.subject)
             for resource in self.case.resources
@@ -180,8 +180,9 @@ class Speaker(Statements):
         )
 
     def people(self, *roles: str) -> str:
-        """Who holds one of these posts, each with what shows it; a blank for nobody.
+        """Name who holds one of these posts, with what shows it.
 
+        Leave a blank for nobody.
         Where there is no manager it is the legal representative who manages. A post
         with nobody in it is asked for once in a document, and then named.
         """
@@ -234,7 +235,7 @@ class Speaker(Statements):
         return rows
 
     def cash_lasts(self) -> str:
-        """Until when the cash on hand lasts, as the outlook computed it."""
+        """State until when the cash on hand lasts, as the outlook computed it."""
         if self.known("cash_open_ended") is True:
             return self.yes("cash_open_ended", "收入够付支出，不会用完")
         if self.known("runway_months") is None:
@@ -242,11 +243,11 @@ class Speaker(Statements):
         return f"够用{self.runway()}"
 
     def cash_basis(self) -> str:
-        """What is counted to know until when the cash lasts, as it was computed."""
+        """Say what is counted to know until when the cash lasts, as it was computed."""
         return say_cash_basis(self.situation)
 
     def runway(self) -> str:
-        """The same after the word 够用, for copies of older templates."""
+        """State the same after the word 够用, for copies of older templates."""
         if self.known("cash_open_ended") is True:
             return self.yes("cash_open_ended", "十年以上（收入够付支出）")
         if self.known("runway_months") is None:
@@ -254,7 +255,7 @@ class Speaker(Statements):
         return f"{self.say('runway_months')}，到{self.say('cash_until')}"
 
     def covers(self) -> str:
-        """The area applied for: the one province, or those a wider one names.
+        """State the area applied for: the one province, or those a wider one names.
 
         A cross-province application covers the nation or a list of provinces; the
         province of the applicant is never put in their place.
@@ -269,7 +270,7 @@ class Speaker(Statements):
         return f"{scope}，{self.say('coverage')}"
 
     def contact(self) -> str:
-        """Who is named as the contact; a blank for nobody."""
+        """Name the contact; leave a blank for nobody."""
         named = [
             person.subject
             for person in self.case.people
@@ -280,7 +281,10 @@ class Speaker(Statements):
         return "、".join(self.say("name", person) for person in named)
 
     def until(self, support: NamedSupport) -> str:
-        """Until when one of `supports` lasts; that it has no end; a blank."""
+        """State until when one of `supports` lasts, or that it has no end.
+
+        Else a blank.
+        """
         subject, fact, endless = support.subject, support.until, support.open_ended
         if endless is not None and self.known(endless, subject) is True:
             return self.yes(endless, support.endless, subject=subject)
@@ -295,7 +299,10 @@ class Speaker(Statements):
     # ── papers ───────────────────────────────────────────────────────────────────────
 
     def paper(self, material: str) -> str:
-        """The paper that is enclosed, with its number; a blank where there is none."""
+        """Name the paper that is enclosed, with its number.
+
+        Leave a blank without one.
+        """
         label = self.catalogue.materials[material].label.zh
         for kind in list_kinds_for(self.catalogue, material):
             found = self.situation.resolved.get((APPLICANT, f"has_{kind}"))
@@ -308,7 +315,7 @@ class Speaker(Statements):
         return self.ask_for(f"附上{label}", f"has_{material}", APPLICANT)
 
     def shown(self, material: str, element: str) -> str:
-        """What a paper of the case writes, in its own words; a blank where none does.
+        """Quote what a paper of the case writes; leave a blank where none does.
 
         Only whole sentences that were read are quoted; of others the place is named.
         """
@@ -345,7 +352,7 @@ class Speaker(Statements):
         return self.ask_for(supply, element, APPLICANT)
 
     def stated(self, material: str, fact: str, subject: Subject = APPLICANT) -> str:
-        """A value as a paper of this kind states it; a blank where none does.
+        """State a value as a paper of this kind does; leave a blank where none does.
 
         What is known from elsewhere is not put into the paper's mouth.
         """
@@ -372,15 +379,18 @@ class Speaker(Statements):
     # ── blanks ───────────────────────────────────────────────────────────────────────
 
     def blank(self, supply: str) -> str:
-        """A visible blank with what to supply."""
+        """Leave a visible blank with what to supply."""
         return f"〔待补：{escape(supply)}〕"
 
     def choice(self, what: str, *options: str) -> str:
-        """A choice the applicant has to make; nothing is chosen for it."""
+        """Print a choice the applicant has to make; nothing is chosen for it."""
         return f"〔请选定：{escape(what)}（{'／'.join(map(escape, options))}）〕"
 
     def insert(self, name: str, supply: str = "") -> str:
-        """Markdown made elsewhere, or a blank; nothing where it need not be there."""
+        """Insert Markdown made elsewhere.
+
+        Leave a blank, or nothing if it may be absent.
+        """
         given = self.inserts.get(name)
         if given is not None:
             return given
@@ -389,16 +399,16 @@ class Speaker(Statements):
     # ── what the company decides ─────────────────────────────────────────────────────
 
     def asks(self, choice: str) -> bool:
-        """Whether a choice is one of an application for this licence."""
+        """Tell whether a choice is one of an application for this licence."""
         licence = self.situation.application.licence
         return self.catalogue.choices[choice].is_asked(licence)
 
     def is_asked_for(self, material: str) -> bool:
-        """Whether this application is asked for a kind of paper."""
+        """Tell whether this application is asked for a kind of paper."""
         return bool(self._find_asked(material))
 
     def shares_site(self, service: Subject) -> bool:
-        """Whether an app is told of beside a site, and of its own has no server yet.
+        """Tell whether an app is told of beside a site, and has no server of its own.
 
         It may stand on what the site stands on: first it is asked for its domain and
         host alone, and the rest once there is one.
@@ -412,19 +422,19 @@ class Speaker(Statements):
         )
 
     def is_written(self, document: str) -> bool:
-        """Whether a document is among those of this application."""
+        """Tell whether a document is among those of this application."""
         return document in self.order
 
     def number_of(self, document: str) -> str:
-        """The number of a document among those of this application."""
+        """Give the number of a document among those of this application."""
         return self.order[document] or "附"
 
     def is_decided(self, choice: str) -> bool:
-        """Whether the company has decided this for itself."""
+        """Tell whether the company has decided this for itself."""
         return choice in self.case.choices
 
     def draft(self, *choices: str) -> str:
-        """The sentence of what the company decided, or what its own paper writes.
+        """Write the sentence of what the company decided, or what its own paper says.
 
         Of several choices the first is taken that is asked for this licence. A blank
         with the question where it has decided nothing and no paper says it.
@@ -475,7 +485,7 @@ class Speaker(Statements):
     # ── law and drawings ─────────────────────────────────────────────────────────────
 
     def rule(self, parameter: str) -> str:
-        """The number a rule sets for this application, or that it must be asked."""
+        """State the number a rule sets for this application, or that one must ask."""
         number = bound_parameters(
             self.catalogue, self.situation.application, self.situation.as_of
         )[parameter]
@@ -483,7 +493,7 @@ class Speaker(Statements):
         return "须向受理机关确认" if number is None else say_number(number, unit).zh
 
     def basis(self) -> str:
-        """Where the law or a published guide asks for this paper, one a line."""
+        """Cite where the law or a published guide asks for this paper, one a line."""
         articles: dict[str, dict[str, None]] = {}  # by the title of what they stand in
         for name in self.materials:
             for asked in self._find_asked(name):
@@ -497,7 +507,7 @@ class Speaker(Statements):
         return f"依据：{'；'.join(map(escape, told))}。\n"
 
     def chart(self, name: str) -> str:
-        """A drawing of the case: organisation, equity or endurance."""
+        """Draw the organisation, equity or endurance of the case."""
         drawn = draw_chart(
             name, self.case, self.catalogue, self.situation, self._find_shown_ends()
         )

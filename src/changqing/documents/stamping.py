@@ -130,8 +130,9 @@ def _keep_printed(case_dir: Path, printed: PrintedDocument) -> None:
 
 
 def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
-    """What of a case was ever printed to be signed. Raises CaseError as `read_plain`.
+    """Load what of a case was ever printed to be signed.
 
+    Raises CaseError as `read_plain`.
     A file that is no record of a print is passed over.
     """
     found: list[PrintedDocument] = []
@@ -194,7 +195,7 @@ class SignedCopies:
     outdated: tuple[str, ...]
 
     def replace_signed(self, clean: Iterable[Rendered]) -> tuple[Rendered, ...]:
-        """The same documents, with the scan as the PDF where there is one."""
+        """Put the scan in the place of the PDF of each document that has one."""
         return tuple(
             replace(rendered, pdf=self.current.get(rendered.document.id, rendered.pdf))
             for rendered in clean
@@ -202,7 +203,7 @@ class SignedCopies:
 
 
 def list_filed(case_dir: Path) -> tuple[str, ...]:
-    """The documents of which a signed copy is filed, whether it still counts or not.
+    """List the documents of which a signed copy is filed, whether it counts or not.
 
     Raises CaseError where a link or the like stands in the way.
     """
@@ -217,7 +218,7 @@ def list_filed(case_dir: Path) -> tuple[str, ...]:
 
 
 def load_signed(case_dir: Path, digests: Mapping[str, str]) -> SignedCopies:
-    """The signed copies of a case; `digests` are of its documents as they are now.
+    """Load the signed copies of a case; `digests` are of its documents as they are now.
 
     Raises CaseError where a link or the like stands in the way.
     """

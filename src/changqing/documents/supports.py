@@ -35,7 +35,7 @@ _OTHER_TITLE: Final = "机房、线路、码号等资源"
 
 
 def title_resources(catalogue: Catalogue, licence: str) -> str:
-    """What the resources of a service are together called: seats, rooms or nodes."""
+    """Name the resources of a service together: seats, rooms or nodes."""
     for choice, title in _TITLES.items():
         if catalogue.choices[choice].is_asked(licence):
             return title

@@ -72,7 +72,7 @@ def build_document_tree(
 
 
 def print_margins(document: Document, *, digest: str, as_of: date) -> Margins:
-    """What stands at the right of the head and at the left of the foot.
+    """Print what stands at the right of the head and at the left of the foot.
 
     The copy to hand in has nothing there: the case and the day are ours.
     """
@@ -287,7 +287,7 @@ def extract_plain_text(node: Node) -> str:
 
 
 def list_children(node: Node) -> list[Node]:
-    """What is inside a node, in order; nothing for words and marks."""
+    """List what is inside a node, in order; nothing for words and marks."""
     return node.get("children", [])
 
 

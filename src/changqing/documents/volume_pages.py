@@ -80,7 +80,10 @@ class PageRange:
     last: int
 
     def format_page(self, page: int | None) -> str:
-        """Where page `page` of the part is; all of its pages where that is unknown."""
+        """Say where page `page` of the part is.
+
+        All of its pages where that is unknown.
+        """
         if page is not None and 1 <= page <= self.last - self.first + 1:
             return f"第{self.first + page - 1}页"
         if self.first == self.last:
@@ -198,7 +201,7 @@ class Leaf:
     height: float
 
     def draw(self, name: str) -> str:
-        """The instruction that draws it, under a name of the page's resources."""
+        """Write the instruction that draws it, under a name of the page's resources."""
         matrix = " ".join(f"{value:.5f}" for value in self.matrix)
         return f"q {matrix} cm {name} Do Q"
 
@@ -423,7 +426,7 @@ def print_over(
 
 
 def save_pages(writer: PdfWriter, *, title: str) -> bytes:
-    """The bytes of a PDF; the same pages give the same."""
+    """Save pages as the bytes of a PDF; the same pages give the same."""
     writer.add_metadata({"/Title": title, "/Producer": ""})
     target = io.BytesIO()
     writer.write(target)

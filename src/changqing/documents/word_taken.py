@@ -93,13 +93,13 @@ def give_up_word(folder: Path, document: str, *, on: date, by: str) -> WordStep 
 
 
 def find_steps(folder: Path) -> Mapping[str, WordStep]:
-    """The step in force for each document that has a Word file of its own."""
+    """Find the step in force for each document that has a Word file of its own."""
     found = {step.document: step for step in list_steps(folder)}
     return {name: step for name, step in found.items() if step.digest is not None}
 
 
 def list_steps(folder: Path) -> Sequence[WordStep]:
-    """Every step, oldest first; CaseError where a line cannot be read."""
+    """List every step, oldest first; CaseError where a line cannot be read."""
     path = folder / WORD_STEPS
     if not check_plain(path, inside=folder):
         return ()
@@ -108,7 +108,7 @@ def list_steps(folder: Path) -> Sequence[WordStep]:
 
 
 def load_taken(folder: Path) -> Mapping[str, TakenWord]:
-    """The Word files in force, by document.
+    """Load the Word files in force, by document.
 
     Raises CaseError where a file is missing or is not the one that was taken.
     """

@@ -72,7 +72,7 @@ def write_word_markdown(
 
 
 def list_charts(sections: Iterable[Section]) -> Mapping[str, str]:
-    """Our drawings in a document by their words, each with its name."""
+    """List our drawings in a document by their words, each with its name."""
     whole = "\n".join(section.markdown for section in sections)
     return dict(_CHART.findall(whole))
 

@@ -119,7 +119,7 @@ _DENIED_AGAIN: Final = re.compile(
 
 
 def is_taken_back(text: str, start: int, end: int) -> bool:
-    """Whether a “not”, an “if”, a “whether” or an empty box stands beside some words.
+    """Tell whether “not”, “if”, “whether” or an empty box stands beside some words.
 
     Of words that are a “not” themselves one further off says nothing:
     不存在代持且没有其他层级, 未经甲方同意不得转租.
@@ -132,7 +132,7 @@ def is_taken_back(text: str, start: int, end: int) -> bool:
 
 
 def is_supposed(text: str, start: int, end: int) -> bool:
-    """Whether some words are asked, supposed, or one of several that may be so."""
+    """Tell whether some words are asked, supposed, or one of several that may be so."""
     clause = _find_clause(text, start)
     # 若 alone is an “if” by what follows it, which may be the first of the words.
     if any(
@@ -147,7 +147,7 @@ def is_supposed(text: str, start: int, end: int) -> bool:
 
 
 def is_of_another_time(text: str, start: int, end: int) -> bool:
-    """Whether some words tell what was or is to be, which only a plan may."""
+    """Tell whether some words tell what was or is to be, which only a plan may."""
     clause = _find_clause(text, start)
     for told, today in ((_FORMERLY, _BECAME), (_PLANNED, _IS_NOW)):
         found = told.search(clause)
@@ -157,7 +157,7 @@ def is_of_another_time(text: str, start: int, end: int) -> bool:
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
-    """Whether a “not” stands before or behind some words in their clause."""
+    """Tell whether a “not” stands before or behind some words in their clause."""
     clause = _find_clause(text, start)
     turns = _TURN.finditer(clause + text[start:end])
     clause = clause[
@@ -172,7 +172,7 @@ def is_denied(text: str, start: int, end: int) -> bool:
 
 
 def is_negated(words: str, at: int, phrase: str) -> bool:
-    """Whether a phrase is denied by what stands right before it: 非专职."""
+    """Tell whether a phrase is denied by what stands right before it: 非专职."""
     if phrase.startswith(NOT):
         return False
     before = words[max(0, at - 2) : at]
@@ -180,14 +180,14 @@ def is_negated(words: str, at: int, phrase: str) -> bool:
 
 
 def is_denied_twice(text: str, start: int, end: int) -> bool:
-    """Whether the “not” right before some words is denied itself: 不是没有兼职."""
+    """Tell whether the “not” right before some words is denied itself: 不是没有兼职."""
     before = text[max(0, start - 2) : start]
     longest = max((len(word) for word in NOT if before.endswith(word)), default=0)
     return longest > 0 and is_denied(text, start - longest, end)
 
 
 def is_event_supposed(before: str, after: str = "") -> bool:
-    """Whether an event may happen, or is a condition, by what stands beside its words.
+    """Tell whether an event may happen, or is a condition, by the words beside it.
 
     `before` is the sentence up to them, `after` what follows them.
     """
@@ -198,12 +198,12 @@ def is_event_supposed(before: str, after: str = "") -> bool:
 
 
 def is_event_denied(before: str) -> bool:
-    """Whether an event did not happen: 未被冻结."""
+    """Tell whether an event did not happen: 未被冻结."""
     return _EVENT_DENIED.search(before) is not None
 
 
 def is_rule(after: str) -> bool:
-    """Whether what follows some words says what is to be done: 未备案的不得开通."""
+    """Tell whether what follows words says what is to be done: 未备案的不得开通."""
     return _RULE.match(after) is not None
 
 

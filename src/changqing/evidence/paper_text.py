@@ -137,7 +137,7 @@ class PaperText:
         return None
 
     def is_blank_clause(self, at: int) -> bool:
-        """Whether a line begins a clause that says nothing: 第2条 备份, then 无."""
+        """Tell whether a line begins a clause saying nothing: 第2条 备份, then 无."""
         if not self.is_heading(at):
             return False
         below = range(at + 1, self._end_of_clause(at))
@@ -154,7 +154,7 @@ class PaperText:
         return len(self.lines)
 
     def is_heading(self, at: int) -> bool:
-        """Whether a line begins a clause: 第3条, 三、, （三）."""
+        """Tell whether a line begins a clause: 第3条, 三、, （三）."""
         line = self.lines[at]
         return not line.is_row and _HEADING.match(line.bare) is not None
 
@@ -181,7 +181,7 @@ class PaperText:
 
 
 def has_gap(text: str) -> bool:
-    """Whether words have a gap to be filled in: 自    年  月  日起, 金额____元."""
+    """Tell whether words have a gap to be filled in: 自    年  月  日起, 金额____元."""
     return (
         _GAP.search(text) is not None or _UNFILLED_DAY.search(squeeze(text)) is not None
     )
@@ -205,7 +205,7 @@ def find_quote(text: PaperText, words: str) -> tuple[int, int] | None:
 
 
 def join_boxes(boxes: Collection[Box]) -> Box | None:
-    """The box around boxes; None around none."""
+    """Draw the box around boxes; None around none."""
     if not boxes:
         return None
     return Box(

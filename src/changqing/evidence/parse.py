@@ -266,7 +266,10 @@ def find_amounts(
 
 
 def find_bound(before: str, after: str) -> FigureBound | None:
-    """What a figure is by the words right before and after it; None: an exact one."""
+    """Find what bound a figure is, by the words right before and after it.
+
+    None: an exact one.
+    """
     for pattern, beside in (
         (_BOUND_BEFORE, before[-_NEAR:]),
         (_BOUND_AFTER, after[:8]),
@@ -318,7 +321,10 @@ def find_shares(text: str) -> list[int]:
 
 
 def parse_count(text: str) -> int | None:
-    """The one whole number of a text, in figures or Chinese numerals; else None."""
+    """Parse the one whole number of a text, in figures or Chinese numerals.
+
+    Else None.
+    """
     figures = re.findall(r"(?<![\d.])\d[\d,]*(?![\d]|\.\d)", text)
     if len(figures) == 1:
         return int(figures[0].replace(",", ""))
@@ -329,7 +335,7 @@ def parse_count(text: str) -> int | None:
 
 
 def find_term(text: str) -> int | None:
-    """The length of a term in months: 十二个月, 3年, 36个月; None if there is none."""
+    """Find the length of a term in months: 十二个月, 3年, 36个月; None without."""
     for match in _TERM.finditer(text):
         number = _parse_whole_number(match["n"])
         if number and match["u"] == "个月":
@@ -368,7 +374,7 @@ def find_credit_codes(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def normalise_text(text_kind: str | None, text: str) -> str | None:
-    """The one spelling of a text of a kind; None where it is none, or withheld."""
+    """Spell a text of a kind in its one way; None where it is none, or withheld."""
     try:
         value = normalise(text_kind, text)
     except NotThisKindError:

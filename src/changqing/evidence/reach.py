@@ -29,8 +29,9 @@ def compute_reachability(
     as_of: date,
     window: timedelta = WINDOW,
 ) -> Record | Gap | None:
-    """`service_reachable` of one service, or why it cannot be said; None: never tried.
+    """Compute `service_reachable` of one service, or why it cannot be said.
 
+    None: never tried.
     Only attempts count of which a control check says that our own network worked.
     Over the window: TRUE if the latest was answered and most were; FALSE if none was.
     Anything between is decided by the latest attempts that alone are enough (three,

@@ -41,7 +41,7 @@ _LICENSED = frozenset({"operate", "annual_report", "renew"})
 
 
 def list_records(case: Case) -> list[Record]:
-    """Everything a case says: declared, backed by papers, looked at; oldest first.
+    """List everything a case says: declared, backed by papers, looked at; oldest first.
 
     They are not logged yet. Facts the catalogue does not know, such as `name` where it
     has no such word, give no record. The order does not depend on the
@@ -88,7 +88,7 @@ def _collect_records(case: Case) -> list[Record]:
 
 
 def list_gaps(case: Case) -> list[Gap]:
-    """A gap `hidden` for each value that a paper, look or form withholds."""
+    """List a gap `hidden` for each value that a paper, look or form withholds."""
     gaps = [
         _make_gap(case.declared_on, FORM_SOURCE, said)
         for said in case.list_form_statements()
@@ -139,7 +139,7 @@ def _list_not_shown(look: Look, source: Source) -> Iterator[Gap]:
 
 
 def list_structure(case: Case) -> Iterator[tuple[Subject, str, Value]]:
-    """What kind each member is of, and every post of a person."""
+    """List what kind each member is of, and every post of a person."""
     for member in case.list_members():
         fact = "role" if member.subject.type == "person" else "kind"
         yield member.subject, fact, member.kind

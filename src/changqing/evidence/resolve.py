@@ -160,14 +160,17 @@ class _FactRule:
         return said_absent or record.grade >= self.proof
 
     def differ(self, one: Record, other: Record) -> bool:
-        """Whether two known values differ by more than the tolerance."""
+        """Tell whether two known values differ by more than the tolerance."""
         first, second = one.value, other.value
         if isinstance(first, str) and isinstance(second, str):
             return first != second and are_comparable(self.text_kind, first, second)
         return not is_near(first, second, self.tolerance)
 
     def agree(self, records: Sequence[Record]) -> bool | None:
-        """Whether all say the same; None with fewer than two that can be compared."""
+        """Tell whether all say the same.
+
+        None with fewer than two that can be compared.
+        """
         compared = self.select_one_script(records)
         if len(compared) < 2:
             return None

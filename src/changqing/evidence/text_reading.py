@@ -27,7 +27,7 @@ _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 
 
 def is_text_paper(path: str) -> bool:
-    """Whether a paper is one that is read as text, by the name of its file."""
+    """Tell whether a paper is one that is read as text, by the name of its file."""
     return PurePosixPath(path.lower()).suffix in TEXT_SUFFIXES
 
 

@@ -23,11 +23,11 @@ _ENDING: Final = re.compile(
 
 
 def is_stamped_void(words: str, *, in_head: bool) -> bool:
-    """Whether folded words call their paper a draft or void: 作废, 租赁合同(草案)."""
+    """Tell whether folded words call their paper void or draft: 作废, 租赁(草案)."""
     stamp = _STAMP.fullmatch(words)
     return stamp is not None and (in_head or not stamp["title"])
 
 
 def ends_contract(title: str) -> bool:
-    """Whether a folded title is that of a paper that ended a contract: 离职证明."""
+    """Tell whether a folded title is of a paper that ended a contract: 离职证明."""
     return _ENDING.fullmatch(title) is not None

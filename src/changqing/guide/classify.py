@@ -118,7 +118,7 @@ class Classifier:
         """All questions the rules rest on, by name."""
 
     def classify(self, answers: Answered) -> Classified:
-        """What every rule says, given `answers` by question."""
+        """Apply every rule, given `answers` by question."""
         found = _Truths(self._evaluate(answers), self._atoms)
         return Classified(
             on=self._on,
@@ -208,7 +208,7 @@ class _Truths:
                 return self.known[self.atoms[node]]
 
     def open(self, node: Truth) -> Iterator[Truth]:
-        """The unknown comparisons that could still decide `node`, in reading order."""
+        """List the unknown comparisons that could decide `node`, in reading order."""
         if self.find_truth(node) is not None:
             return
         match node:

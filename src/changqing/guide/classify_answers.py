@@ -25,7 +25,7 @@ _BETWEEN: Final = re.compile(r"[\s,，、;；]+")
 def read_answers(
     classifier: Classifier, path: Path, *, text: str | bytes | None = None
 ) -> Mapping[str, Value | None]:
-    """The answers of a YAML or JSON file, or of `text` as if it stood there.
+    """Read the answers of a YAML or JSON file, or of `text` as if it stood there.
 
     CaseError names file and line of everything that is no question or no answer.
     """

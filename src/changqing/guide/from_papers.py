@@ -26,7 +26,7 @@ from changqing.text import Language
 
 
 def list_known(found: FoundCase) -> Mapping[str, str]:
-    """The answers that the files give, by question; "" where a paper backs it."""
+    """List the answers that the files give, by question; "" where a paper backs it."""
     known = {name: "" for name in FACTS if name in found.said}
     given = {
         "name": found.name,

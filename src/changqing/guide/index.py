@@ -155,7 +155,7 @@ class NamedWords:
         return {self.licences[text] for text in texts if text in self.licences}
 
     def place_of(self, words: Iterable[Word]) -> Place:
-        """The one licence and province that a question names, and the coverage."""
+        """Find the one licence and province that a question names, and the coverage."""
         words = list(words)
         texts = [word.text for word in words]
         licences = self.find_licences(words)

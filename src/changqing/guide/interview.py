@@ -170,7 +170,7 @@ def _ask_step(
 
 
 def say_wrong(wrong: NotAValueError, language: Language) -> str:
-    """What is wrong with an answer and what to do, in one line."""
+    """Say what is wrong with an answer and what to do, in one line."""
     hint = "" if wrong.hint is None else wrong.hint.say(language)
     joint = "，" if language is Language.ZH else "; "
     return joint.join(part for part in (wrong.text.say(language), hint) if part)
@@ -188,7 +188,10 @@ def _find_told(name: str, answers: Mapping[str, str], catalogue: Catalogue) -> s
 
 
 def find_region(credit_code: str, catalogue: Catalogue) -> str:
-    """The province of registration that a valid credit code names; "" where none."""
+    """Find the province of registration that a valid credit code names.
+
+    "" where none.
+    """
     if not credit_code:
         return ""
     spelling = spell_credit_code(credit_code)
@@ -197,7 +200,7 @@ def find_region(credit_code: str, catalogue: Catalogue) -> str:
 
 
 def read_licence(catalogue: Catalogue, written: str) -> str:
-    """A licence by its code or by what people call it; NotAValueError for none."""
+    """Read a licence by its code or by what people call it; NotAValueError for none."""
     if not written:
         return _USUAL_LICENCE
     code = find_licence(catalogue, written)
@@ -329,7 +332,7 @@ def _read_fact(fact: Fact, written: str, *, needed: bool) -> str:
 
 
 def parse_yes_or_no(written: str) -> str:
-    """`true` or `false` for a person's yes or no; NotAValueError otherwise."""
+    """Parse a person's yes or no to `true` or `false`; NotAValueError otherwise."""
     told = parse_yes_no(written)
     if told is not None:
         return "true" if told else "false"
@@ -375,7 +378,7 @@ def _read_day(written: str, today: date) -> str:
 
 
 def read_url(written: str) -> str:
-    """An address with its scheme and a path; NotAValueError for what is none."""
+    """Read an address with its scheme and a path; NotAValueError for what is none."""
     if not written:
         return ""
     url = written if "//" in written else f"https://{written}"

@@ -83,8 +83,9 @@ def describe_licence(
     region: str | None = None,
     foreign: bool = False,
 ) -> LicencePage:
-    """The licence `code` on a day; `scope` and `region` leave out what is of others.
+    """Describe the licence `code` on a day.
 
+    `scope` and `region` leave out what is of others.
     `foreign` is set for an applicant with foreign capital.
     """
     licence = catalogue.licences[code]

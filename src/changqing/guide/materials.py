@@ -73,7 +73,7 @@ class ListedMaterial:
         )
 
     def list_texts(self, field: str) -> tuple[Text, ...]:
-        """`accepts` or `refuses` of all entries, each said once."""
+        """List `accepts` or `refuses` of all entries, each said once."""
         return tuple(
             dict.fromkeys(
                 text for request in self.asked for text in getattr(request, field)

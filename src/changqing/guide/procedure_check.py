@@ -18,7 +18,7 @@ _NOWHERE: Final = Text("没有日子", "no day")
 
 
 def check_procedures(catalogue: Catalogue, *, root: Path | None = None) -> list[Issue]:
-    """Each example that does not hold, with its place in the file below `root`.
+    """List each example that does not hold, with its place in the file below `root`.
 
     Every day named in `then` is compared, and whether it is provisional. A day that was
     provisional and is not any more is told too: the announcement may have moved it.

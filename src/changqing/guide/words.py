@@ -267,7 +267,7 @@ def is_elsewhere(words: Sequence[Word]) -> bool:
 
 
 def detect_language(text: str) -> Language:
-    """Chinese if a Chinese character stands in it, else English."""
+    """Tell the language: Chinese if a Chinese character stands in it, else English."""
     chinese = any("\u4e00" <= character <= "\u9fff" for character in text)
     return Language.ZH if chinese else Language.EN
 

@@ -197,7 +197,7 @@ class Adviser:
         return is_led_to(missing.subject, fact, self.situation)
 
     def settle(self, missing: Missing, *, said: bool) -> Iterator[AdviceStep]:
-        """The steps that settle one missing thing; `said` when it is claimed."""
+        """List the steps that settle one missing thing; `said` when it is claimed."""
         if missing.fact is None or missing.subject is None:
             yield self._list(missing)
             return
@@ -467,7 +467,7 @@ class Adviser:
 
 
 def make_question(fact: Fact) -> Text:
-    """The question that asks for a fact; one is made where the catalogue has none."""
+    """Find the question that asks for a fact, or make one where there is none."""
     if fact.question is not None:
         return fact.question
     asked = _QUESTIONS[fact.type.kind]

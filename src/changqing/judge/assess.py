@@ -195,7 +195,10 @@ def _compile_atoms(catalogue: Catalogue, asked: frozenset[str]) -> SqliteProgram
 def bound_parameters(
     catalogue: Catalogue, application: Application, as_of: date
 ) -> Mapping[str, int | None]:
-    """Each parameter's number for this application; None where no rule decides."""
+    """Find each parameter's number for this application.
+
+    None where no rule decides.
+    """
     # Few regions have a number of their own: all others share what is bound for one.
     region = (
         application.region if application.region in _list_regions(catalogue) else ""
@@ -229,7 +232,10 @@ def _bind_parameters(
 
 
 def list_givens(application: Application, as_of: date) -> Mapping[str, Value | None]:
-    """What every expression is given; the report year is the year before `as_of`."""
+    """List what every expression is given.
+
+    The report year is the year before `as_of`.
+    """
     return {
         "licence": application.licence,
         "scope": application.scope,
@@ -242,7 +248,7 @@ def list_givens(application: Application, as_of: date) -> Mapping[str, Value | N
 
 
 def make_rows(situation: Situation) -> Rows:
-    """Two rows for each subject: what is claimed and what is proven of it."""
+    """Make two rows for each subject: what is claimed and what is proven of it."""
     claimed: dict[Subject, dict[str, Value | None]] = {}
     proven: dict[Subject, dict[str, Value | None]] = {}
     agree_claimed: dict[Subject, dict[str, bool | None]] = {}
@@ -284,7 +290,7 @@ def make_rows(situation: Situation) -> Rows:
 def decide_verdicts(
     criterion: Criterion, subjects: Sequence[Subject], truths: Truths
 ) -> Iterable[tuple[Subject | None, Verdict, bool | None, bool | None]]:
-    """The verdict of one criterion for each of its subjects, with both truth values.
+    """Decide one criterion for each of its subjects, with both truth values.
 
     Where it applies to no member it is said to be not applicable once; where it applies
     to some, of the others nothing was asked.

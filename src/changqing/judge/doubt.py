@@ -37,8 +37,9 @@ def explain_failure(
     claimed: bool | None,
     proven: bool | None,
 ) -> Text | None:
-    """What fails, each comparison with its value; None where nothing is known to.
+    """Explain what fails, each comparison with its value.
 
+    None where nothing is known to.
     Of a count it says which members fail, and by which of the comparisons made of them.
     """
     if proven is False:
@@ -64,7 +65,7 @@ def explain_failure(
 
 
 def make_doubt_line(finding: Finding) -> Text:
-    """The line of a finding in a list of doubts.
+    """Make the line of a finding in a list of doubts.
 
     The words of the catalogue stand where the criterion can fail in one way only. Where
     several things are asked at once, they could name one that holds.

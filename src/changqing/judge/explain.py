@@ -166,7 +166,7 @@ class ExplainInputs:
 def judge_terms(
     criterion: Criterion, subject: Subject, known: ExplainInputs
 ) -> tuple[JudgedTerm, ...]:
-    """Both answers beside each comparison, and which comparisons settle each."""
+    """Give both answers beside each comparison, and which comparisons settle each."""
     atoms = list_atoms(criterion, known.wording)
     # `settle_truth` walks the tree in the order `list_judgements` lists it: the place
     # of a truth is all that ties it to its comparison.
@@ -509,7 +509,7 @@ def _count_members(
 
 
 def passes_over(key: str, member: Subject, truths: Truths, stance: Stance) -> bool:
-    """Whether a quantifier does not ask about a member, which its WHERE rules out."""
+    """Tell whether a quantifier passes over a member, which its WHERE rules out."""
     return truths.get((f"{key}?", member.id, stance)) is False
 
 

@@ -44,7 +44,7 @@ def find_missing(
     terms: Sequence[JudgedTerm],
     known: ExplainInputs,
 ) -> tuple[Missing, ...]:
-    """The facts and the members whose absence leaves the criterion open.
+    """Find the facts and the members whose absence leaves the criterion open.
 
     Of an undetermined criterion it is what nobody has said, of an unproven one what is
     said and not proven. A settled criterion lacks nothing.

@@ -100,7 +100,7 @@ class PhraseReading:
 
 
 def phrase(node: Node, reading: PhraseReading) -> Text:
-    """The whole expression in one phrase of each language."""
+    """Say the whole expression in one phrase of each language."""
     match node:
         case Name() as name:
             return reading.find_fact(name).label
@@ -144,7 +144,7 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
 
 
 def find_measure(node: Node, reading: PhraseReading) -> Fact | None:
-    """The fact whose unit and labels a comparison is read in, if there is one."""
+    """Find the fact whose unit and labels a comparison is read in, if there is one."""
     if isinstance(node, Name):
         return reading.find_fact(node)
     if isinstance(node, Arithmetic):
@@ -175,7 +175,7 @@ def phrase_operand(
 
 
 def find_unit(node: Node, reading: PhraseReading) -> str | None:
-    """The unit in which a numeric node counts."""
+    """Find the unit in which a numeric node counts."""
     if isinstance(node, DaysBetween):
         return "days"
     if isinstance(node, WholeMonths):

@@ -87,7 +87,7 @@ def group_questions(
 
 
 def is_for_applicant(fact: Fact, situation: Situation, catalogue: Catalogue) -> bool:
-    """Whether the applicant is the one to ask now.
+    """Tell whether the applicant is the one to ask now.
 
     Not where nobody says so, and not where a paper that is to say it lies in the case.
     """
@@ -102,7 +102,7 @@ def is_for_applicant(fact: Fact, situation: Situation, catalogue: Catalogue) -> 
 
 
 def is_led_to(subject: Subject, fact: Fact, situation: Situation) -> bool:
-    """Whether the question that comes before a fact was answered with a yes."""
+    """Tell whether the question that comes before a fact was answered with a yes."""
     if fact.ask is None or fact.ask.after is None:
         return True
     led = situation.resolved.get((subject, fact.ask.after))
@@ -165,7 +165,7 @@ class _Asker:
                 )
 
     def place(self, question: OpenQuestion) -> tuple[int, int, str]:
-        """Where a question comes in the conversation."""
+        """Find the place of a question in the conversation."""
         asking = question.asking
         return _GROUPS.index(asking.group), asking.order, question.subject.id
 

@@ -21,7 +21,7 @@ def measure_span(
     facts: Mapping[str, Value | None],
     givens: Mapping[str, Value | None],
 ) -> int | None:
-    """Its days or whole months; None while one of its ends is unknown."""
+    """Count its days or whole months; None while one of its ends is unknown."""
     start, end = (
         _evaluate_day(expression, facts, givens)
         for expression in (span.start, span.end)

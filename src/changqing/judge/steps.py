@@ -154,7 +154,7 @@ class AdviceStep:
 
 
 def write_steps(steps: Iterable[AdviceStep]) -> tuple[Text, ...]:
-    """The steps in words, each question once, what is got by one paper in one line."""
+    """Write the steps in words, each question once, one line for what a paper gives."""
     lines: dict[tuple[Way, Text], list[Text]] = {}
     for step in _ask_once(list(steps)):
         names = step.about if step.way is Way.SAY else step.names

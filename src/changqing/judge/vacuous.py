@@ -20,7 +20,7 @@ _Settled = tuple[bool | None, bool]
 
 
 def is_vacuous(criterion: Criterion, subject: Subject, known: ExplainInputs) -> bool:
-    """Whether the proven answer is a yes to nothing.
+    """Tell whether the proven answer is a yes to nothing.
 
     So is "if A then B" (`NOT A OR B`) where there is no A, and "every X is so" where
     there is no X. "There is no X" alone is a finding like any other.

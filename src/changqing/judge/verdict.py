@@ -41,7 +41,7 @@ _ROUTES = (Route.ABILITY, Route.STANDING)
 
 
 def is_asked_for(standing: Standing, stage: str) -> bool:
-    """Whether criteria of this standing decide the first sentence of a stage.
+    """Tell whether criteria of this standing decide the first sentence of a stage.
 
     Before a licence they are what it depends on (法定 and 公布); after it, every duty
     of the licensee is among them.
@@ -52,27 +52,27 @@ def is_asked_for(standing: Standing, stage: str) -> bool:
 
 
 def is_required(finding: Finding) -> bool:
-    """Whether the finding counts for the first sentence at this stage."""
+    """Tell whether the finding counts for the first sentence at this stage."""
     return finding.counts
 
 
 def is_certain(finding: Finding) -> bool:
-    """Whether it is certain that the criterion does not hold."""
+    """Tell whether it is certain that the criterion does not hold."""
     return finding.certainty is DefectCertainty.CERTAIN
 
 
 def blocks(finding: Finding) -> bool:
-    """Whether the finding alone makes the case not ready, or the duties breached."""
+    """Tell whether the finding alone makes the case not ready, or duties breached."""
     return stands_against(finding.verdict, required=finding.required)
 
 
 def stands_against(verdict: Verdict, *, required: bool) -> bool:
-    """Whether a verdict decides against the first sentence, where it counts for it."""
+    """Tell whether a verdict decides against the first sentence, where it counts."""
     return required and verdict in (Verdict.UNMET, Verdict.CONTRADICTED)
 
 
 def lacks_proof(verdict: Verdict, *, required: bool) -> bool:
-    """Whether a verdict leaves the first sentence open, where it counts for it."""
+    """Tell whether a verdict leaves the first sentence open, where it counts for it."""
     return required and verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN)
 
 
@@ -87,14 +87,14 @@ def rank_by_urgency(finding: Finding) -> tuple[int, int, str, str]:
 
 
 def decide_readiness(findings: Sequence[Finding]) -> Readiness:
-    """申报条件, from the findings that are required."""
+    """Decide 申报条件, from the findings that are required."""
     return _choose_first_sentence(
         findings, Readiness.NOT_READY, Readiness.READY, Readiness.OPEN
     )
 
 
 def decide_compliance(findings: Sequence[Finding]) -> Compliance:
-    """持证后义务, from the findings that are required."""
+    """Decide 持证后义务, from the findings that are required."""
     return _choose_first_sentence(
         findings, Compliance.BREACHED, Compliance.IN_ORDER, Compliance.OPEN
     )
@@ -115,7 +115,7 @@ def _choose_first_sentence(
 def list_cautions(
     findings: Sequence[Finding], labels: Mapping[Subject, Text]
 ) -> tuple[Caution, ...]:
-    """Every certain defect of practice or duty, in the order of urgency.
+    """List every certain defect of practice or duty, in the order of urgency.
 
     What only earns a strength is no defect where it is missing, unless a route rests
     on it; but to claim it against what was found is one.
@@ -150,7 +150,7 @@ def _say_caution(finding: Finding, labels: Mapping[Subject, Text]) -> Text:
 
 
 def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
-    """长期服务能力, by the two routes the law gives (电信条例: 信誉或者能力).
+    """Decide 长期服务能力, by the two routes the law gives (电信条例: 信誉或者能力).
 
     A contradicted core puts the case in doubt even where the other route is complete:
     what is said there was shown to be untrue. So does a veto that is certain not to
@@ -232,8 +232,9 @@ def _list_strengths(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def group_of(terms: Sequence[JudgedTerm]) -> GradeGroup:
-    """By what a criterion is met at best: written only if by company papers alone.
+    """Group by what a criterion is met at best.
 
+    Written only if by company papers alone.
     What needs no record, such as the day of submission, is the applicant's own word.
     """
     grades = (t.proven.strongest for t in terms if t.proven.decides)
@@ -241,7 +242,7 @@ def group_of(terms: Sequence[JudgedTerm]) -> GradeGroup:
 
 
 def count(findings: Sequence[Finding]) -> Mapping[Verdict, int]:
-    """How many findings have each verdict; every verdict is named."""
+    """Count the findings with each verdict; every verdict is named."""
     tally = dict.fromkeys(URGENCY, 0)
     for finding in findings:
         tally[finding.verdict] += 1

@@ -16,7 +16,7 @@ UNSET = Text(zh="须向受理机关确认", en="to be confirmed with the authori
 
 
 def say_value(value: Value | None, fact: Fact | None) -> Text:
-    """A value as a person reads it; None is unknown, never empty."""
+    """Say a value as a person reads it; None is unknown, never empty."""
     if value is None:
         return UNKNOWN
     if isinstance(value, bool):

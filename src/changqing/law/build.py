@@ -118,7 +118,7 @@ def add_regional_values(
 def apply_premise(
     applies: Expression, premise: Expression | None, test: Expression
 ) -> tuple[Expression, Expression]:
-    """`applies` and `test` of a criterion that asks only where its premise holds.
+    """Build `applies` and `test` of a criterion that asks only where its premise holds.
 
     Where the premise is false the criterion does not apply; where it is unknown, the
     test is "if the premise, then the test", so that nothing is met for want of a

@@ -21,7 +21,7 @@ class CitationData(TypedDict):
 
 
 def say_citation(catalogue: Catalogue, citation: Citation) -> Text:
-    """《电信条例》第十三条第（三）项（条文已核读）."""
+    """Cite in words: 《电信条例》第十三条第（三）项（条文已核读）."""
     title = catalogue.instruments[citation.instrument].title
     how = citation.badge
     zh, en = title.zh, title.en

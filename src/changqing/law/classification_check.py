@@ -24,7 +24,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 def check_classification(sources: Sources, catalogue: Catalogue) -> None:
-    """Dates and answers, and that tests rest on questions alone."""
+    """Check dates and answers, and that tests rest on questions alone."""
     for name, rule in sources.entries[_FOLDER].items():
         _check_succession(sources, rule)
         _check_answers(sources, catalogue, name, rule)
@@ -141,7 +141,10 @@ def _check_every_answer(sources: Sources, name: str, rule: Classification) -> No
 def run_classification(
     sources: Sources, catalogue: Catalogue
 ) -> tuple[list[Issue], int]:
-    """Every example on every engine that is installed: what fails, and how many ran."""
+    """Run every example on every engine that is installed.
+
+    Gives what fails, and how many ran.
+    """
     rules = {name: rule.test for name, rule in catalogue.classification.items()}
     if not rules:
         return [], 0

@@ -13,7 +13,7 @@ _UNSET: Final = Text("没有规定天数", "no number is set")
 def say_clock(
     clock: Clock, *, base: Text, long: Text | None = None, until: Text | None = None
 ) -> Text:
-    """A clock in words: how `long` it runs from `base`, or `until` which day.
+    """Say a clock in words: how `long` it runs from `base`, or `until` which day.
 
     `base` names the day the clock starts from. Neither `long` nor `until`, though the
     clock has an amount: no number is set.

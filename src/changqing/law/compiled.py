@@ -227,7 +227,7 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, Json]]:
 
 
 def list_rules(entry: Any) -> Mapping[str, Expression]:
-    """The rules of an entry, by field."""
+    """List the rules of an entry, by field."""
     return {
         field: getattr(entry, field)
         for field in ("applies", "test")

@@ -113,7 +113,7 @@ class _Span:
     end: date
 
     def has(self, day: date | None) -> bool:
-        """Whether a state that begins on `day` is new at the end of the span."""
+        """Tell whether a state that begins on `day` is new at the end of the span."""
         return day is not None and self.start < day <= self.end
 
 

@@ -28,7 +28,7 @@ _LAW_IN_TEXT: Final = re.compile(r"第[〇一二三四五六七八九十百\d]+�
 
 
 def load_documents(root: Path | None = None) -> Mapping[str, DocumentTemplate]:
-    """Every template below `root`, in the order of the dossier.
+    """Load every template below `root`, in the order of the dossier.
 
     Those that ship are read once, and again when a file of theirs changed. Raises
     CatalogueError with file and line.
@@ -73,7 +73,7 @@ def _load(folder: Path) -> Mapping[str, DocumentTemplate]:
 def read_document(
     path: Path, shown: str, *, error: type[ChangqingError]
 ) -> DocumentTemplate:
-    """One template. `error` is raised, with file and line, when it cannot be used."""
+    """Read one template; raise `error`, with file and line, when it cannot be used."""
     try:
         content = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as problem:
@@ -105,7 +105,7 @@ def check_documents(
     facts: Container[tuple[str, str]],
     licences: Container[str],
 ) -> list[Issue]:
-    """Whatever is wrong with the templates: shape, names, and law written in them."""
+    """List what is wrong with the templates: shape, names, and law written in them."""
     try:
         templates = load_documents(root)
     except CatalogueError as error:

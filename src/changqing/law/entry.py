@@ -109,7 +109,7 @@ class YamlEntry:
 
 
 def name_in_file(kind: type[YamlEntry], name: str) -> str:
-    """How a file names a field of `kind`."""
+    """Name a field of `kind` as a file does."""
     return kind.__pydantic_config__["alias_generator"](name)
 
 

@@ -15,7 +15,7 @@ from changqing.rules.types import Kind, Value, ValueType
 
 
 def read_value(kind: ValueType, written: object) -> Value | None:
-    """A value as a file writes it; None when it is not of the type."""
+    """Read a value as a file writes it; None when it is not of the type."""
     match kind.kind:
         case Kind.BOOLEAN:
             return written if isinstance(written, bool) else None

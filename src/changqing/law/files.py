@@ -54,7 +54,10 @@ class Sources:
         return self.named[folder] - set(self.folders[folder])
 
     def compute_digest(self) -> str:
-        """SHA-256 of what the files say: not of their comments or layout."""
+        """Compute the SHA-256 of what the files say.
+
+        Not of their comments or layout.
+        """
         text = json.dumps(
             self.everything, ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )
@@ -232,5 +235,5 @@ def _load_edition(sources: Sources, root: Path) -> None:
 
 
 def find_root(root: Path | None) -> Path:
-    """The folder given, or the one that ships with the package."""
+    """Give the folder that was named, or the one that ships with the package."""
     return CATALOGUE_ROOT if root is None else root

@@ -327,7 +327,7 @@ class InForce(YamlEntry):
             raise Refusal("早于 from", "comes before from", at="to")
 
     def covers(self, day: date) -> bool:
-        """Whether `day` lies in force."""
+        """Tell whether `day` lies in force."""
         return self.start <= day and (self.end is None or day <= self.end)
 
 

@@ -47,7 +47,7 @@ def _find_parameter_number(
 
 
 def say_value(catalogue: Catalogue, value: LawValue, *, on: date) -> Text:
-    """A value as a person writes it: 90日, 3月31日, 100万元."""
+    """Say a value as a person writes it: 90日, 3月31日, 100万元."""
     if value.words is not None:
         return value.words
     if value.day is not None:
@@ -73,7 +73,7 @@ def fill(
     on: date,
     own: Mapping[str, LawValue] | None = None,
 ) -> Text:
-    """A text with every `{fact.name}`, and every `{name}` of `own`, filled in."""
+    """Fill in every `{fact.name}` of a text, and every `{name}` of `own`."""
 
     def find_value(place: re.Match[str]) -> LawValue:
         values = own or {} if place[2] is None else catalogue.law[place[1]].values
@@ -96,7 +96,7 @@ def fill(
 
 
 def say_law(catalogue: Catalogue, fact: LawFact, *, on: date) -> Text:
-    """What a fact of law says, with its numbers."""
+    """Say what a fact of law says, with its numbers."""
     return fill(catalogue, fact.says, on=on, own=fact.values)
 
 

@@ -68,7 +68,7 @@ def find_authority(
 
 
 def is_after_licence(stage: str) -> bool:
-    """Whether nothing is applied for: duties decide, and nothing is handed in."""
+    """Tell whether nothing is applied for: duties decide, and nothing is handed in."""
     return stage in _UNDER_LICENCE
 
 
@@ -149,7 +149,7 @@ def find_parameter_value(
 def choose_value(
     parameter: Parameter, *, licence: str, scope: str, region: str, on: date
 ) -> ParameterValue | None:
-    """As `find_parameter_value`, for a parameter already in hand."""
+    """Choose a value as `find_parameter_value` does, for a parameter in hand."""
     national: ParameterValue | None = None
     for value in parameter.values:
         if value.licences and licence not in value.licences:

@@ -23,7 +23,7 @@ _MEMBER: Final = "example"
 
 
 def check_recent_changes(sources: Sources, catalogue: Catalogue) -> None:
-    """References, and that a rule shows itself both speaking and silent."""
+    """Check references, and that a rule shows itself both speaking and silent."""
     for name, rule in catalogue.recent_changes.items():
         dated = catalogue.facts.get((rule.subject, rule.dated or ""))
         if rule.dated is not None and (

@@ -20,7 +20,7 @@ _UNDECIDED: Final = Text("须向受理机关确认", "to be confirmed with the a
 def write_guide_pages(
     catalogue: Catalogue, language: Language
 ) -> Mapping[str, Iterator[str]]:
-    """The lines of `licences.md` and `classification.md`."""
+    """Write the lines of `licences.md` and `classification.md`."""
     pages = _GuidePages(catalogue, language)
     return {
         "licences.md": pages.write_licences(),

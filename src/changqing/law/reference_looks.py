@@ -13,7 +13,7 @@ from changqing.text import Language
 
 
 def look_pages(catalogue: Catalogue, language: Language) -> Mapping[str, Iterator[str]]:
-    """The lines of `looks.md`."""
+    """Write the lines of `looks.md`."""
     return {"looks.md": _LookPages(catalogue, language).write_looks()}
 
 

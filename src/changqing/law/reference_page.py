@@ -36,7 +36,7 @@ class Pages:
         self.language = language
 
     def say(self, zh: str, en: str) -> str:
-        """One of the two, in the language of the pages."""
+        """Pick one of the two, in the language of the pages."""
         return zh if self.language is Language.ZH else en
 
     @property
@@ -49,7 +49,7 @@ class Pages:
         return self.say("、", ", ").join(parts)
 
     def write_top(self, title: str) -> Iterator[str]:
-        """The heading of a page, and that nobody writes it by hand."""
+        """Write the heading of a page, and that nobody writes it by hand."""
         yield f"# {title}"
         yield ""
         yield f"<!-- {_MADE.say(self.language)} -->"
@@ -77,7 +77,7 @@ class Pages:
         return said
 
     def format_force(self, force: InForce) -> str:
-        """The days in force."""
+        """Format the days in force."""
         if force.end is None:
             return self.say(f"{force.start}起", f"since {force.start}")
         return self.say(f"{force.start}至{force.end}", f"{force.start} to {force.end}")

@@ -36,7 +36,7 @@ def check_references(sources: Sources) -> None:
 
 
 def check_entries(sources: Sources, folder: str) -> None:
-    """As `check_references`, for the entries of one folder."""
+    """Check the entries of one folder, as `check_references` does all."""
     for name, entry in sources.entries[folder].items():
         # All defects stand in one file, under their codes.
         start: Loc = (name,) if folder == "defects" else ()
@@ -72,7 +72,7 @@ def check_reference(
 
 
 def check_filled(sources: Sources, origin: tuple[str, str, Loc], filled: Text) -> None:
-    """Every `{fact.name}` of a text names a fact of law and one of its values."""
+    """Check that every `{fact.name}` of a text names a fact of law and its value."""
     folder, name, loc = origin
     for language, text in (("zh", filled.zh), ("en", filled.en)):
         for place in PLACE.finditer(text):
@@ -104,7 +104,7 @@ def check_filled(sources: Sources, origin: tuple[str, str, Loc], filled: Text) -
 
 
 def check_titles(sources: Sources) -> None:
-    """Two topics of one title could not be told apart."""
+    """Check that no two topics have one title: they could not be told apart."""
     titles: dict[str, str] = {}
     for name, topic in sources.entries["topics"].items():
         other = titles.setdefault(topic.title.zh, name)
@@ -118,7 +118,7 @@ def check_titles(sources: Sources) -> None:
 
 
 def check_synonyms(sources: Sources) -> None:
-    """A word stands in one group of synonyms alone."""
+    """Check that a word stands in one group of synonyms alone."""
     words: dict[str, str] = {}
     for name, group in sources.entries["synonyms"].items():
         for language, listed in (("zh", group.zh), ("en", group.en)):
@@ -137,7 +137,10 @@ def check_synonyms(sources: Sources) -> None:
 
 
 def check_questions(sources: Sources) -> None:
-    """No two questions stand in one place, and each comes after one that is asked."""
+    """Check that no two questions stand in one place.
+
+    Each comes after one that is asked.
+    """
     places: dict[tuple[str, str, int], str] = {}
     known = sources.entries["facts"].values()
     leading = {(fact.subject, fact.id) for fact in known if fact.ask is not None}
@@ -171,7 +174,7 @@ def check_questions(sources: Sources) -> None:
 
 
 def check_choices(sources: Sources) -> None:
-    """What a choice needs, and by what it is kept, are facts of a fitting type."""
+    """Check that what a choice needs, and what keeps it, are facts of a fit type."""
     if sources.find_broken("facts"):
         return
     facts = {
@@ -221,7 +224,7 @@ _MEASURED: Final = (Kind.NUMBER, Kind.BOOLEAN)
 
 
 def check_looks(sources: Sources) -> None:
-    """Every guided source is described, settles something, and reads what it can."""
+    """Check that every guided source is described and settles something it can read."""
     settled: dict[str, dict[str, Kind]] = {name: {} for name in sources.named["looks"]}
     for key, fact in sources.entries["facts"].items():
         for place, source in enumerate(fact.sources):
@@ -310,7 +313,7 @@ def check_looks(sources: Sources) -> None:
 
 
 def check_materials(sources: Sources) -> None:
-    """What is read in a paper can be; `satisfies` is no chain."""
+    """Check that what is read in a paper can be; `satisfies` is no chain."""
     for name, material in sources.entries["materials"].items():
         _check_read_in(sources, name, material)
         _check_shown(sources, name, material)
@@ -336,7 +339,7 @@ _ON_PAPER: Final = frozenset({"form", "paper"})
 
 
 def check_proofs(sources: Sources) -> None:
-    """A fact that papers are to prove has one whose issuer proves enough.
+    """Check that a fact that papers prove has one whose issuer proves enough.
 
     What a company writes itself never proves what is so. A fact that somebody looks at
     or that is derived needs no paper.
@@ -507,7 +510,7 @@ def _list_values(fact: Fact) -> frozenset[str]:
 
 
 def check_clocks(sources: Sources, catalogue: Catalogue) -> None:
-    """What a clock runs for exists and counts days."""
+    """Check that what a clock runs for exists and counts days."""
     for name, procedure in sources.entries["procedures"].items():
         for place, step in enumerate(procedure.steps):
             for position, clock in enumerate(step.clocks):

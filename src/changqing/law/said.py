@@ -31,7 +31,7 @@ _ONE: Final = {" people": " person"}
 
 
 def say_number(number: int, unit: str | None) -> Text:
-    """A whole number with its unit: fen as yuan, basis points as per cent."""
+    """Say a whole number with its unit: fen as yuan, basis points as per cent."""
     if unit == "fen":
         yuan = Decimal(number) / _FEN_PER_YUAN
         en = f"CNY {_format_plain(yuan)}"
@@ -52,13 +52,13 @@ def say_number(number: int, unit: str | None) -> Text:
 
 
 def say_period(number: int, unit: str | None) -> Text:
-    """A number that a law or a rule sets: as `say_number`, and days as 日."""
+    """Say a number that a law or a rule sets: as `say_number`, and days as 日."""
     said = say_number(number, unit)
     return Text(f"{number}日", said.en) if unit == "days" else said
 
 
 def say_article(reference: str) -> Text:
-    """An article as statutes print it: `6(4)` is 第六条第（四）项, art. 6(4)."""
+    """Say an article as statutes print it: `6(4)` is 第六条第（四）项, art. 6(4)."""
     found = _ARTICLE.fullmatch(reference)
     if found is None:
         return Text(reference, reference)
@@ -86,14 +86,14 @@ def write_numeral(number: int) -> str:
 
 
 def count_in_words(number: int) -> str:
-    """A count before a measure word: 2 is 两, from eleven on it stays a figure."""
+    """Say a count before a measure word: 2 is 两, from eleven on it stays a figure."""
     if number == 2:
         return "两"
     return write_numeral(number) if 0 < number <= len(_DIGITS) else str(number)
 
 
 def say_days(days: int, freshness: Freshness | None) -> Text:
-    """For how many days a paper counts, and from when."""
+    """Say for how many days a paper counts, and from when."""
     if freshness is None:
         return Text(
             f"从收到那天起算{days}天", f"{days} days from the day it was received"
@@ -106,7 +106,10 @@ def say_days(days: int, freshness: Freshness | None) -> Text:
 
 
 def say_freshness(fact: Fact, materials: Mapping[str, Material]) -> tuple[Text, ...]:
-    """How recent the papers have to be that a fact is read in; nothing if no matter."""
+    """Say how recent the papers have to be that a fact is read in.
+
+    Nothing where that does not matter.
+    """
     days = fact.validity.days
     if days is None:
         return ()

@@ -63,7 +63,7 @@ def list_articles(written: str | None) -> tuple[str, ...]:
 
 
 def collect_reach(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach:
-    """The reach of a change of facts of law.
+    """Collect the reach of a change of facts of law.
 
     `instruments` are those that changed as a whole on the same day: where a fact cites
     one of them without an article, it reaches all of it.

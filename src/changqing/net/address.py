@@ -33,7 +33,7 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether `address` is a plain public unicast one."""
+    """Tell whether `address` is a plain public unicast one."""
     # `is_global` alone lets through multicast, most reserved space and, below, the
     # site-local addresses of old (RFC 3879).
     if address.is_multicast or address.is_reserved or not address.is_global:

@@ -39,7 +39,7 @@ _SMALL = 4_000  # bytes; a real page with a slider in its login form is larger
 
 
 def is_challenge(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> bool:
-    """Whether the answer is a test for programs and not the page asked for."""
+    """Tell whether the answer is a test for programs and not the page asked for."""
     head = body[:_LOOK_AT].lower()
     marked = any(marker in head for marker in _MARKERS)
     if status in _WALL_STATUS:

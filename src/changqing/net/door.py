@@ -244,7 +244,7 @@ class Net:
         )
 
     async def is_network_working(self) -> bool:
-        """Whether our own network works: one of the control targets answers."""
+        """Tell whether our own network works: one of the control targets answers."""
         for url in self.settings.controls:
             try:
                 exchange = await self.glance(url)
@@ -255,7 +255,7 @@ class Net:
         return False
 
     async def is_resolver_working(self) -> bool:
-        """Whether our resolver finds one of the control targets.
+        """Tell whether our resolver finds one of the control targets.
 
         One that finds nothing says nothing of other names by not finding them.
         """

@@ -54,7 +54,7 @@ def make_broken(exchange: Exchange) -> NetError:
 
 
 def translate(error: Exception, what: str) -> NetError:
-    """The reason behind a foreign exception."""
+    """Find the reason behind a foreign exception."""
     if isinstance(error, NetError):
         return error
     number = error.errno if isinstance(error, OSError) else None

@@ -46,7 +46,7 @@ class HttpReply:
     reason: str | None = None
 
     def find_header(self, name: str) -> str:
-        """The first header of that name, which is in small letters; or nothing."""
+        """Find the first header of that name, which is in small letters; or nothing."""
         return next((v for k, v in self.headers if k.lower() == name), "")
 
 
@@ -100,7 +100,7 @@ async def ask(
 
 
 def is_redirect(reply: HttpReply) -> bool:
-    """Whether an answer leads elsewhere; what it says beside that is not read."""
+    """Tell whether an answer leads elsewhere; what it says beside that is not read."""
     return reply.status in _REDIRECTS and bool(reply.find_header("location"))
 
 

@@ -12,7 +12,7 @@ Step = TypeVar("Step")
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """As `asyncio.run`, for less."""
+    """Run a coroutine as `asyncio.run` does, for less."""
     try:
         import uvloop
     except ImportError:

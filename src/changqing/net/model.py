@@ -83,7 +83,7 @@ class Exchange:
         return self.hops[-1]
 
     def find_header(self, name: str) -> str:
-        """The first header of that name, or nothing."""
+        """Find the first header of that name, or nothing."""
         wanted = name.lower()
         for key, value in self.headers:
             if key.lower() == wanted:

@@ -55,7 +55,7 @@ class PinnedAddresses:
         return tuple(fine)
 
     def choose_port(self, host: str, port: int) -> int:
-        """Where an opened pair listens; every other pair keeps its port."""
+        """Choose where an opened pair listens; every other pair keeps its port."""
         opened = (host, port) in self.settings.opened
         return self.settings.ports.get((host, port), port) if opened else port
 

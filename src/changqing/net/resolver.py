@@ -54,7 +54,7 @@ class NameServers:
     async def ask(
         self, name: str, kind: str, *, server: str | None = None, signed: bool = False
     ) -> Answer:
-        """The records of one type; raises NetError(dns_failure) if nobody answers.
+        """Ask for the records of one type; NetError(dns_failure) if nobody answers.
 
         `server` asks one resolver instead of our own. `signed` asks for the
         signatures too (RFC 4035) and keeps the whole message.

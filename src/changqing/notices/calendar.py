@@ -18,7 +18,7 @@ _ALARM_DAYS = (7, 1)
 def write_calendar(
     notices: Iterable[Notice], language: Language, now: datetime
 ) -> bytes:
-    """One event a case, day and matter; its UID stays the same, file after file.
+    """Write one event a case, day and matter; its UID stays the same, file after file.
 
     A calendar program that subscribes to the file moves no event and doubles none.
     """

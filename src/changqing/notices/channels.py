@@ -52,7 +52,7 @@ class Secret:
         return "***"
 
     def hide(self, text: str) -> str:
-        """The text without the word."""
+        """Hide the word in a text."""
         return text.replace(self.value, "***") if self.value else text
 
 

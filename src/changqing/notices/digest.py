@@ -39,7 +39,7 @@ class Digest:
         )
 
     def split(self, language: Language, most_bytes: int | None) -> tuple[Digest, ...]:
-        """The same in as many digests as it takes for each to fit.
+        """Split it into as many digests as it takes for each to fit.
 
         Only a single notice that is too long by itself still does not.
         """
@@ -54,20 +54,23 @@ class Digest:
         return tuple(parts)
 
     def measure_size(self, language: Language) -> int:
-        """Bytes of its title and text."""
+        """Count the bytes of its title and text."""
         return len(
             f"{self.title.say(language)}\n\n{self.format_text(language)}".encode()
         )
 
     def format_message(self, language: Language, most_bytes: int) -> str:
-        """Person, title and text in one, for a group where several people read."""
+        """Format person, title and text as one message, for a group of readers."""
         head = f"{self.person} · {self.title.say(language)}\n\n"
         return head + self.format_text(
             language, most_bytes=most_bytes - len(head.encode())
         )
 
     def format_text(self, language: Language, *, most_bytes: int | None = None) -> str:
-        """Plain text by day and case; what does not fit is left out, and said so."""
+        """Format plain text by day and case.
+
+        What does not fit is left out, and said so.
+        """
         lines: list[str] = []
         for day, of_day in groupby(self.notices, key=lambda notice: notice.day):
             lines += [] if not lines else [""]

@@ -91,7 +91,7 @@ def list_due_notices(
 
 
 def write_body(due: Coming) -> Text:
-    """What to do, what happens otherwise, and whether the day is provisional."""
+    """Write what to do, what happens otherwise, and whether the day is provisional."""
     said = [due.does]
     if due.runs_out is not None:
         said.append(due.runs_out)

@@ -51,7 +51,7 @@ class Notice:
 
 
 def make_notice_id(case: str, person: str, day: date, kind: str, about: str) -> str:
-    """The same for the same matter, whenever and wherever it is put.
+    """Make an id that is the same for the same matter, whenever and wherever it is put.
 
     `about` tells two matters of one kind and day apart: a step, a criterion.
     """
@@ -135,7 +135,7 @@ class Outbox:
         return tuple(found)
 
     def list_failures(self) -> dict[tuple[str, str], SendFailure]:
-        """By notice and channel, what failed the last time it was tried."""
+        """List what failed the last time it was tried, by notice and channel."""
         state = self._read()
         return {k: v for k, v in state.failed.items() if k not in state.sent}
 

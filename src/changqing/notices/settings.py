@@ -169,7 +169,7 @@ class _Secrets:
     def read(
         self, place: SecretPlace | None, at: Loc, issues: list[Issue]
     ) -> Secret | None:
-        """The secret; None with an issue when it is not there."""
+        """Read the secret; None with an issue when it is not there."""
         if place is None:
             return None
         if place.env is not None:

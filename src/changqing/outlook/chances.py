@@ -35,7 +35,7 @@ class Chance:
     high: float
 
     def say(self) -> Text:
-        """In whole per cent with the range, as far as one can know it."""
+        """Say it in whole per cent with the range, as far as one can know it."""
         whole = round(100 * self.probability)
         if whole > _MOST:
             return Text(zh=f"超过{_MOST}%", en=f"over {_MOST}%")
@@ -46,7 +46,7 @@ class Chance:
 
 
 def say_range(low: float, high: float) -> str:
-    """Two shares in whole per cent: `80–88%`, or `99%` where they meet."""
+    """Say two shares in whole per cent: `80–88%`, or `99%` where they meet."""
     first, last = _round_percent(low), _round_percent(high)
     return f"{first}%" if first == last else f"{first}–{last}%"
 

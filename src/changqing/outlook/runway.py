@@ -83,7 +83,7 @@ class Lasting:
     revenue: int | None = None  # fen a month
 
     def says_as(self, other: Lasting) -> bool:
-        """Whether two answers are one, whatever each of them rests on."""
+        """Tell whether two answers are one, whatever each of them rests on."""
         return replace(self, inputs=(), cash_on=other.cash_on) == replace(
             other, inputs=()
         )

@@ -55,7 +55,7 @@ PRESENCE: Final = "has_"
 
 
 def make_presence_key(paper: Paper) -> tuple[Subject, str]:
-    """The fact that says that a paper of this kind is there."""
+    """Name the fact that says that a paper of this kind is there."""
     return APPLICANT, f"{PRESENCE}{paper.kind}"
 
 

@@ -128,7 +128,7 @@ def _read_entry(
 
 
 def decode_name(entry: zipfile.ZipInfo) -> str:
-    """The name of an entry as the person knows it, in UTF-8 or GB 18030."""
+    """Decode the name of an entry as the person knows it, in UTF-8 or GB 18030."""
     if entry.flag_bits & _UTF8:
         return entry.filename
     try:

@@ -78,7 +78,7 @@ class PaperCode:
     page: int
 
     def is_in(self, page: ReadPage) -> bool:
-        """Whether the code, or of an address what tells it apart, stands in a page."""
+        """Tell whether the code, or of an address its own part, stands in a page."""
         words = "\n".join(squeeze(row.words) for row in page.rows)
         sought = squeeze(self.text)
         if self.label:

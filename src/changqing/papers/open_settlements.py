@@ -39,7 +39,10 @@ def _list_left(papers: Sequence[ReadPaper]) -> Iterator[Settlement]:
 
 
 def is_asked(each: Settlement) -> bool:
-    """Whether a person is asked about it: a criterion reads it, or the case differs."""
+    """Tell whether a person is asked about it.
+
+    A criterion reads it, or the case differs.
+    """
     told = (SettlementState.CONFLICT, SettlementState.UNFOUND, SettlementState.SURE)
     return each.asked or each.state in told
 
@@ -76,5 +79,5 @@ def group_by_look(left: Iterable[Settlement]) -> list[list[Settlement]]:
 
 
 def holds_key_point(look: Iterable[Settlement]) -> bool:
-    """Whether something depends on what one look settles."""
+    """Tell whether something depends on what one look settles."""
     return any(settlement.key for settlement in look)

@@ -47,7 +47,7 @@ class _Readers:
                 self._named.setdefault(named, []).append(criterion)
 
     def read(self, subject: str, fact: str, kinds: frozenset[str]) -> bool:
-        """Whether one of them reads a fact of such a subject of some kinds."""
+        """Tell whether one of them reads a fact of such a subject of some kinds."""
         key = (subject, fact, kinds)
         answer = self._answers.get(key)
         if answer is None:

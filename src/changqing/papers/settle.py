@@ -495,7 +495,10 @@ def _is_same(fact: Fact, value: Value | None, claimed: Value) -> bool:
 
 
 def are_in_order(days: Mapping[str, Value | None]) -> bool:
-    """Whether the days of a paper follow one another: issued, received, valid until."""
+    """Tell whether the days of a paper follow one another.
+
+    Issued, received, valid until.
+    """
     issued, received, until = (
         days.get(name) for name in ("issued_on", "received_on", "valid_until")
     )

@@ -123,6 +123,6 @@ def list_said(
 
 
 def find_agreed(papers: Iterable[Agreed]) -> Agreed:
-    """What two papers show alike, read surely in both."""
+    """Find what two papers show alike, read surely in both."""
     counted = Counter(told for paper in papers for told in paper)
     return frozenset(told for told, times in counted.items() if times > 1)

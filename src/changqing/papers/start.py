@@ -593,5 +593,5 @@ def _find_days(paper: ProposedPaper, received_on: date) -> Mapping[str, date]:
 
 
 def find_service(found: FoundCase) -> str:
-    """The address of the site, by its domain; "" where no paper names one."""
+    """Find the address of the site, by its domain; "" where no paper names one."""
     return f"https://{found.domains[0]}/" if found.domains else ""

@@ -51,7 +51,7 @@ class WaitingReadings:
         return next(iter(self._list(subject, fact).values()), None)
 
     def is_in(self, paper: str, subject: Subject, fact: str) -> bool:
-        """Whether one paper, by its id, shows a fact that waits."""
+        """Tell whether one paper, by its id, shows a fact that waits."""
         return paper in self._list(subject, fact)
 
     def _list(self, subject: Subject, fact: str) -> Mapping[str, Settlement]:

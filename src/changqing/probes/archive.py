@@ -45,7 +45,7 @@ def save(look: SiteLook, folder: Path) -> Path:
 
 
 def replay(folder: Path) -> Iterator[SiteLook]:
-    """Every look kept below `folder`, read anew from its bytes.
+    """Replay every look kept below `folder`, read anew from its bytes.
 
     CaseError names the folder that holds none, or the file that is damaged.
     """

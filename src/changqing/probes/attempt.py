@@ -17,7 +17,7 @@ _KNOWN = {reason.value: reason for reason in GapReason}
 
 
 async def attempt(net: Net, target: str, doing: Awaitable[T]) -> T | LookFailure:
-    """What `doing` brings, or why it brought nothing."""
+    """Await what `doing` brings, or say why it brought nothing."""
     try:
         return await doing
     except NetError as error:

@@ -87,7 +87,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
 
 def is_garbled(text: str) -> bool:
-    """Whether the wide characters of a text are none that a Chinese page has.
+    """Tell whether the wide characters of a text are none that a Chinese page has.
 
     Bytes may make sense in an encoding that is not theirs.
     """

@@ -30,7 +30,7 @@ class FeedEntry:
 
 
 def is_feed(body: bytes) -> bool:
-    """Whether a feed begins within the first bytes."""
+    """Tell whether a feed begins within the first bytes."""
     return _FEED.search(body[:_HEAD].replace(b"\x00", b"")) is not None
 
 

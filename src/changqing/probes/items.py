@@ -36,12 +36,15 @@ class PublishedItem:
 
 
 def is_plausible(day: date, today: date) -> bool:
-    """Whether a day is neither before there were web sites nor in the future."""
+    """Tell whether a day is neither before there were web sites nor in the future."""
     return date(_FIRST_YEAR, 1, 1) <= day <= today
 
 
 def is_stamp(marks: list[str]) -> bool:
-    """Whether the dates are those of a program's run: nearly all of them the same."""
+    """Tell whether the dates are those of a program's run.
+
+    Nearly all of them the same.
+    """
     if len(marks) <= _FEW:
         return False
     [(_, most)] = Counter(marks).most_common(1)

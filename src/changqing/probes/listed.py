@@ -90,7 +90,7 @@ def find_items(page: PageDocument, today: date) -> list[PublishedItem]:
 
 
 def shows_partial_dates(page: PageDocument) -> bool:
-    """Whether items carry a month and a day but no year."""
+    """Tell whether items carry a month and a day but no year."""
     return any(_PARTIAL.match(line) for line in page.lines)
 
 

@@ -42,7 +42,7 @@ class Site:
         return _parse_host(self.url)
 
     def owns(self, url: str) -> bool:
-        """Whether an address stands under the site's own domain."""
+        """Tell whether an address stands under the site's own domain."""
         host = _parse_host(url)
         return host == self.host or find_registrable(host) == self.domain
 
@@ -91,7 +91,7 @@ class Capture:
         return beijing_day(self.at)
 
     def find_page(self, url: str) -> Exchange | LookFailure | None:
-        """What came of asking for one address; None when it was not asked for."""
+        """Find what came of asking for one address; None when it was not asked for."""
         for part in self.parts:
             if isinstance(part, Exchange) and part.url == url:
                 return part
@@ -150,7 +150,7 @@ class Probe(Protocol):
         """Talk, judge nothing, keep the bytes."""
 
     def read(self, capture: Capture) -> Iterator[ProbeObservation]:
-        """Bytes to facts; pure."""
+        """Read facts from bytes; pure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

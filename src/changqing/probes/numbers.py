@@ -114,7 +114,7 @@ class Number(TextMatch):
 
 
 def find_kind(number: Number) -> str:
-    """Which of the three it is, as facts are named."""
+    """Find which of the three it is, as facts are named."""
     if "备" in number.value:
         return "filing_number"
     return "police_number" if number.value[:1].isdigit() else "licence_number"

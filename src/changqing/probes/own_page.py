@@ -88,7 +88,7 @@ _DIGITS: Final = re.compile(r"\s*(\d+)")
 
 
 def is_gone(part: Part | None) -> bool:
-    """Whether the server says itself that there is no such page."""
+    """Tell whether the server says itself that there is no such page."""
     return isinstance(part, Exchange) and part.status in _GONE
 
 

@@ -12,7 +12,7 @@ from changqing.probes.registered import Registered
 
 
 def read_rdap(body: bytes) -> Registered | None:
-    """The domain record in an answer; None when it is none."""
+    """Read the domain record in an answer; None when it is none."""
     found = load_object(body)
     if found.get("objectClassName") != "domain":
         return None
@@ -32,7 +32,7 @@ def read_rdap(body: bytes) -> Registered | None:
 
 
 def load_object(body: bytes) -> JsonObject:
-    """A JSON object; an empty one when the bytes are none."""
+    """Load a JSON object; an empty one when the bytes are none."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):

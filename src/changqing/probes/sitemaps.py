@@ -52,7 +52,7 @@ class Sitemap:
 
 
 def read_sitemap(exchange: Exchange) -> Sitemap | None:
-    """A sitemap in XML or as a list of addresses; None for what is none.
+    """Read a sitemap in XML or as a list of addresses; None for what is none.
 
     Entries of a template that nobody filled in do not count.
     """

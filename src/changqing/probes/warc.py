@@ -51,7 +51,7 @@ class MemoryWriter(WARCWriter):  # type: ignore[misc]
 
 
 def dump(capture: Capture) -> bytes:
-    """The capture as a gzipped WARC; the same capture gives the same bytes."""
+    """Dump the capture as a gzipped WARC; the same capture gives the same bytes."""
     target = BytesIO()
     writer = MemoryWriter(target, gzip=True)
     head = _CAPTURE.dump_python(capture, mode="json", exclude={"parts"})
@@ -71,7 +71,10 @@ def dump(capture: Capture) -> bytes:
 
 
 def load(data: bytes) -> Capture:
-    """The capture in a WARC that `dump` wrote; raises CaseError for anything else."""
+    """Load the capture in a WARC that `dump` wrote.
+
+    Raises CaseError for anything else.
+    """
     try:
         return _load(data)
     except (

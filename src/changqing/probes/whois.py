@@ -21,7 +21,7 @@ def find_referral(answer: str) -> str | None:
 
 
 def read_whois(answer: str, domain: str) -> Registered | None:
-    """The domain record in an answer; None when there is no such domain.
+    """Read the domain record in an answer; None when there is no such domain.
 
     Raises ValueError for an answer that is no record of a domain.
     """

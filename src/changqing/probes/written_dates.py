@@ -151,12 +151,12 @@ def _add_clock(raw: str, found: WrittenDate) -> datetime:
 
 
 def has_zone(text: str) -> bool:
-    """Whether a written moment says in which zone it is meant."""
+    """Tell whether a written moment says in which zone it is meant."""
     return _ZONED.search(text) is not None
 
 
 def find_beijing_day(moment: datetime) -> date:
-    """The day in Beijing; a moment without zone is a Beijing one already."""
+    """Find the day in Beijing; a moment without zone is a Beijing one already."""
     if moment.tzinfo is None:
         return moment.date()
     try:

@@ -48,7 +48,7 @@ class _RuledCell:
 
 
 def has_month_heads(read: Sequence[ReadLine]) -> bool:
-    """Whether several lines are a month alone, as the heads of a list of months are."""
+    """Tell whether several lines are a month alone, as heads of a month table are."""
     months = {line.text for line in read if _MONTH.fullmatch(line.text.strip())}
     return len(months) >= _MONTHS
 

@@ -181,7 +181,10 @@ def _find_spelled_name(paper: PaperPages, subject: Subject, holder: DrawnHolder)
 
 
 def find_foreign_holder(flow: Flow, reading: PaperFact | None) -> bool | None:
-    """Whether the chart says that foreign investors hold it; None: it does not say."""
+    """Tell whether the chart says that foreign investors hold it.
+
+    None: it does not say.
+    """
     if reading is None:
         return None
     text = flow.text
@@ -193,7 +196,7 @@ def find_foreign_holder(flow: Flow, reading: PaperFact | None) -> bool | None:
 
 
 def is_from_abroad(name: str, *, stated: bool | None) -> bool | None:
-    """Whether a holder is from abroad, by its name and what the chart says of all.
+    """Tell whether a holder is from abroad, by its name and what the chart says of all.
 
     A person's nationality and a company's seat in Hong Kong are no matter of spelling.
     """

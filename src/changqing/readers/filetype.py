@@ -80,7 +80,7 @@ def find_type(content: bytes, name: str) -> FileType:
 
 
 def is_container(content: bytes) -> bool:
-    """Whether a picture is of the type HEIC, which needs a library of its own."""
+    """Tell whether a picture is of the type HEIC, which needs a library of its own."""
     return content[4:8] == b"ftyp" and content[8:12] in _CONTAINERS
 
 

@@ -176,7 +176,7 @@ class PaperTable:
     rows: tuple[TableRow, ...]
 
     def has(self, column: str) -> bool:
-        """Whether it has such a column."""
+        """Tell whether it has such a column."""
         return any(head.column == column for head in self.heads)
 
 

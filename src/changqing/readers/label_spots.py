@@ -114,7 +114,7 @@ def find_spots(page: PageLayout, names: Sequence[str]) -> tuple[LabelSpot, ...]:
 
 
 def list_heads(alone: Sequence[int], rows: Sequence[Sequence[int]]) -> frozenset[int]:
-    """The labels, each alone in its span, that stand in one row with several more."""
+    """List the labels that stand alone in their span, in one row with several more."""
     found = ([place for place in row if place in alone] for row in rows)
     return frozenset(
         place

@@ -80,7 +80,7 @@ class LabelledPage:
     names: tuple[str, ...]
 
     def find(self, labels: Sequence[str], *, lines: int = 1) -> Iterator[LabelledValue]:
-        """As `find_beside`, for labels among `names`."""
+        """Find values as `find_beside` does, for labels among `names`."""
         for wanted in dict.fromkeys(labels):
             for label in self._labels:
                 if squeeze(wanted) in label.spellings:

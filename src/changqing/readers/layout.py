@@ -121,7 +121,7 @@ def squeeze(text: str) -> str:
 
 
 def squeeze_mapped(text: str) -> tuple[str, list[int]]:
-    """As `squeeze`, with the place in `text` of every character that is left."""
+    """Squeeze a text, and give the place in `text` of every character that is left."""
     made: list[str] = []
     places: list[int] = []
     for place, sign in enumerate(text):
@@ -450,7 +450,7 @@ class PageLayout:
         return page.width / page.height if page.width and page.height else 1.0
 
     def is_parted(self, left: Box, right: Box, *, but: Collection[int]) -> bool:
-        """Whether another span, not of the places `but`, stands between two boxes."""
+        """Tell whether another span, none at `but`, stands between two boxes."""
         for place in self.regular:
             box = self.flat[place]
             between = left.right <= box.left and box.right <= right.left
@@ -463,7 +463,10 @@ class PageLayout:
         return next(place for place, known in enumerate(self.spans) if known is span)
 
     def find_flat_part(self, place: int, start: int, end: int | None) -> Box | None:
-        """The straightened box of some letters of a span; `end` None: to its end."""
+        """Find the straightened box of some letters of a span.
+
+        `end` None: to its end.
+        """
         span = self.spans[place]
         if span.box is None:
             return None
@@ -545,7 +548,7 @@ def measure_common_height(one: Box, other: Box) -> int:
 
 
 def are_on_same_row(one: Box, other: Box) -> bool:
-    """Whether two boxes share more than half the height of the lower one."""
+    """Tell whether two boxes share more than half the height of the lower one."""
     return measure_common_height(one, other) > 0.5 * min(
         measure_height(one), measure_height(other)
     )

@@ -162,7 +162,7 @@ class _PageOfRuns:
     height: float
 
     def has_word(self, left: float, right: float, near: float) -> bool:
-        """Whether another word begins and ends there."""
+        """Tell whether another word begins and ends there."""
         return any(
             abs(left - begin) < near and abs(right - end) < near
             for begin, end in self.edges

@@ -70,7 +70,7 @@ def find_lone_domain(paper: PaperPages) -> ValueRead | None:
 
 
 def find_known_name(paper: PaperPages, subject: Subject) -> ValueRead | None:
-    """The name of the person of the case whom a paper is about, where it stands."""
+    """Find the name of the person of the case whom a paper is about, and its place."""
     names = paper.names.members.get("person", {})
     for name in (name for name, known in names.items() if known == subject):
         for page in paper.pages:

@@ -38,12 +38,15 @@ _QUALITIES: Final = (80, 60, 40)
 
 
 def has_drawer() -> bool:
-    """Whether what draws pages is installed (the extra `papers`)."""
+    """Tell whether what draws pages is installed (the extra `papers`)."""
     return all(find_spec(name) is not None for name in _LIBRARIES)
 
 
 def is_drawn(content: bytes, name: str) -> bool:
-    """Whether a file has pages that can be drawn; text, tables and Word have none."""
+    """Tell whether a file has pages that can be drawn.
+
+    Text, tables and Word have none.
+    """
     return find_type(content, name) in _DRAWN
 
 

@@ -48,7 +48,7 @@ class PaidMonths:
     stated: str  # the column that says how many months were paid without a gap
 
     def says_insured(self, row: TableRow) -> bool:
-        """Whether a row is of somebody who is insured still, as far as it says.
+        """Tell whether a row is of somebody who is insured still, as far as it says.
 
         A state in words that nobody knows leaves it open, and is not taken for a yes.
         """
@@ -58,7 +58,7 @@ class PaidMonths:
         return judge_state(cell.text, self.words) is True
 
     def list_paid(self, row: TableRow) -> list[tuple[int, Quote]]:
-        """The months paid of which a row speaks, in order, those of a range its ends.
+        """List the months paid of which a row speaks, in order; of a range its ends.
 
         Empty if there is one among them that cannot be made out.
         """
@@ -185,7 +185,7 @@ def _is_guessed(cell: CellText) -> bool:
 
 
 def is_last_head(row: TableRow, number: int) -> bool:
-    """Whether a month is the last of those that are heads, if any are."""
+    """Tell whether a month is the last of those that are heads, if any are."""
     heads = [head.column[1:] for head in row.heads if head.column.startswith("@")]
     return not heads or number == max(parse_month(head) for head in heads)
 
@@ -208,7 +208,10 @@ def parse_month(text: str) -> int:
 
 
 def judge_state(text: str, words: Mapping[str, Sequence[str]]) -> bool | None:
-    """Whether a cell says that it was paid: the longest of the words for yes and no."""
+    """Tell whether a cell says that it was paid.
+
+    The longest of the words for yes and no.
+    """
     plain = squeeze(text)
     found = {
         value: max((len(word) for word in listed if _says(plain, word)), default=0)

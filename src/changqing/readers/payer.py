@@ -32,7 +32,7 @@ class Payer:
     flow: Flow
 
     def find(self, row: TableRow) -> tuple[bool, Quote] | None:
-        """Whether the payer of a row is the applicant, and where that stands."""
+        """Tell whether the payer of a row is the applicant, and where that stands."""
         cell = row.find_text(_PAYER)
         if cell is not None:
             return self._judge(cell.quote)

@@ -206,5 +206,5 @@ def _split(phrase: str) -> list[str]:
 
 
 def fold_marks(phrase: str) -> str:
-    """As `fold_signs`, the marks … of a phrase kept."""
+    """Fold signs as `fold_signs` does, the marks … of a phrase kept."""
     return "…".join(fold_signs(part) for part in phrase.split("…"))

@@ -446,7 +446,7 @@ def turn_picture(
 
 
 def is_photograph(picture: Picture) -> bool:
-    """Whether a picture shows more than a paper: its rim is not plain."""
+    """Tell whether a picture shows more than a paper: its rim is not plain."""
     height, width = picture.shape[:2]
     rim = max(2, round(0.02 * min(height, width)))
     gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)

@@ -144,7 +144,7 @@ def _says_no_more(text: str, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def has_idle_month(periods: Sequence[Period]) -> bool:
-    """Whether between the steps of a plan a whole month has none."""
+    """Tell whether between the steps of a plan a whole month has none."""
     reached: date | None = None
     for first, last in sorted(periods):
         if reached is not None:

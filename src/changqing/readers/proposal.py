@@ -141,8 +141,9 @@ class CaseNames:
     all_holders: bool = False
 
     def is_applicant(self, name: str, *, sure: int = SURE) -> bool | None:
-        """Whether a name is the applicant's; None where the applicant is not known.
+        """Tell whether a name is the applicant's.
 
+        None where the applicant is not known.
         Nor can it be told of a name that was read less than surely (`sure` of 100) and
         is nearly the applicant's.
         """
@@ -156,7 +157,7 @@ class CaseNames:
         return None if said and known and _liken(said, known) > near else False
 
     def is_misread(self, subject: str, name: str, *, sure: int) -> bool:
-        """Whether a name read less than surely is nearly one that the case lists."""
+        """Tell whether a name read unsurely is nearly one that the case lists."""
         if sure >= SURE or self.find(subject, name) is not None:
             return False
         said = normalise_text("company_name", name) or name
@@ -166,7 +167,7 @@ class CaseNames:
         )
 
     def knows(self, name: str) -> bool:
-        """Whether the case names somebody or something so."""
+        """Tell whether the case names somebody or something so."""
         spelled = normalise_text("company_name", name)
         return self.is_applicant(name) is True or any(
             spelled in members for members in self.members.values()

@@ -157,7 +157,7 @@ def _belongs_to(paper: PaperPages) -> bool:
 
 
 def look_alike(one: Material, other: Material) -> bool:
-    """Whether two kinds are known by the same words: whose they are tells them."""
+    """Tell whether two kinds are known by the same words: whose they are tells them."""
     if one.recognition is None or other.recognition is None:
         return one is other
     words = set(one.recognition.words)
@@ -285,7 +285,7 @@ def find_another(paper: PaperPages) -> str | None:
 
 
 def find_named_instead(paper: PaperPages, facts: Sequence[ProposedFact]) -> str | None:
-    """The one company that stands wherever a paper of persons would name the applicant.
+    """Find the one company that stands wherever a paper would name the applicant.
 
     A proof in sentences names no party beside a label, but says of each person who
     pays; where that is somebody else each time, the paper is of theirs.

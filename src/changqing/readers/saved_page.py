@@ -64,7 +64,10 @@ class DueRecord:
 def select_due_looks(
     catalogue: Catalogue, missing: Iterable[tuple[Subject, str]]
 ) -> tuple[DueRecord, ...]:
-    """The looks that settle any of the missing facts; those that settle most first."""
+    """Select the looks that settle any of the missing facts.
+
+    Those that settle most first.
+    """
     settled: dict[str, dict[tuple[Subject, str], Fact]] = {}
     for subject, name in missing:
         fact = catalogue.facts.get((subject.type, name))
@@ -132,7 +135,7 @@ def say_so(
     written: str,
     place: str,
 ) -> PageValue:
-    """What a person says of the page; raises CaseError when it cannot be said.
+    """Say what a person says of the page; raises CaseError when it cannot be said.
 
     It is said of `only`, or of the one subject of the case that has the fact.
     """

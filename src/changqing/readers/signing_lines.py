@@ -59,12 +59,12 @@ def _is_row(line: Line, heads: Sequence[ColumnHead]) -> bool:
 
 
 def is_signing(plain: str) -> bool:
-    """Whether some words, their signs made plain, sign or date a paper."""
+    """Tell whether some words, their signs made plain, sign or date a paper."""
     return _SIGNING.fullmatch(plain) is not None
 
 
 def is_signing_row(cells: Mapping[int, str]) -> bool:
-    """Whether the cells of a row, by their column, sign a paper: 编制：, 日期：."""
+    """Tell whether cells of a row, by their column, sign a paper: 编制：, 日期：."""
     texts = [squeeze_signs(text) for text in cells.values()]
     filled = [text for text in texts if text]
     return bool(filled) and is_signing(filled[0])

@@ -28,7 +28,7 @@ from changqing.rules.types import Kind, Value
 
 
 def say_value(fact: Fact, value: str) -> Value:
-    """The value of a fact by its name among `words`."""
+    """Say the value of a fact by its name among `words`."""
     match fact.type.kind:
         case Kind.BOOLEAN:
             return value == "true"

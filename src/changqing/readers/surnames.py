@@ -32,8 +32,9 @@ _TWO: Final = re.compile(
 
 
 def may_be_person(name: str) -> bool:
-    """Whether a name without blanks may be a person's: two to four Chinese letters.
+    """Tell whether a name without blanks may be a person's.
 
+    Two to four Chinese letters.
     Names written with letters, and those with a dot, are taken as they are.
     """
     if "·" in name or not re.fullmatch("[\u4e00-\u9fff]+", name):

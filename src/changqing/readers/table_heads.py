@@ -65,7 +65,10 @@ def _measure_misfit(head: ColumnHead, box: Box) -> float:
 
 
 def find_nearest_head(heads: Sequence[ColumnHead], box: Box) -> ColumnHead | None:
-    """The head under which something is set; None where it is under none of them."""
+    """Find the head under which something is set.
+
+    None where it is under none of them.
+    """
     near = min(heads, key=lambda head: _measure_misfit(head, box), default=None)
     if near is None or near.box is None:
         return near
@@ -390,7 +393,10 @@ def name_month(match: re.Match[str]) -> str:
 
 
 def is_head(heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]) -> bool:
-    """Whether some heads are those of a table: a key is among them, and another."""
+    """Tell whether some heads are those of a table.
+
+    A key is among them, and another.
+    """
     named = {head.column for head in heads if head.column}
     months = {column for column in named if column.startswith("@")}
     if len(months) == 1 and not any(column.endswith(".name") for column in named):
@@ -401,7 +407,7 @@ def is_head(heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]) ->
 def is_head_of_cells(
     heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]
 ) -> bool:
-    """Whether a row of cells is one of heads of which a key alone is listed.
+    """Tell whether a row of cells is one of heads of which a key alone is listed.
 
     Cells are certain to be a row; heads are short words, with no figure and no colon.
     """

@@ -188,7 +188,7 @@ def read_last_day(text: str, quote: Quote) -> ValueRead | None:
 
 
 def is_end_of_month(read: ValueRead | None) -> bool:
-    """Whether what was read is the last day of a month."""
+    """Tell whether what was read is the last day of a month."""
     return (
         read is not None
         and isinstance(read.value, date)

@@ -27,7 +27,7 @@ _HEAD: Final = re.compile(r"[^\d:]{1,12}")
 def is_turned(
     cells: Mapping[tuple[int, int], str], columns: Columns, keys: Keys
 ) -> bool:
-    """Whether cells, by row and column, have heads in their first column."""
+    """Tell whether cells, by row and column, have heads in their first column."""
     rows: dict[int, dict[int, str]] = {}
     for (row, column), text in cells.items():
         rows.setdefault(row, {})[column] = text

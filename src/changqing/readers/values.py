@@ -100,13 +100,16 @@ class ValueRead:
 
 
 def read_domain(paper: PaperPages, quote: Quote) -> ValueRead | None:
-    """Whether a domain that stands there is the service's."""
+    """Tell whether a domain that stands there is the service's."""
     mine = is_own_domain(paper.names, quote.text)
     return None if mine is None else ValueRead(value=mine, quote=quote)
 
 
 def is_own_domain(names: CaseNames, words: str) -> bool | None:
-    """Whether words name a domain of the case's services; None where none is named."""
+    """Tell whether words name a domain of the case's services.
+
+    None where none is named.
+    """
     plain = squeeze(words)
     if plain.endswith(("-", ".")):
         return None  # it goes on in another line
@@ -283,7 +286,7 @@ def _is_address(text: str) -> bool:
 
 
 def take_part(quote: Quote, pattern: str) -> Quote | None:
-    """The part of the words that matches a pattern once blanks are out of them."""
+    """Take the part of the words that matches a pattern once blanks are out of them."""
     plain, where = squeeze_mapped(quote.raw)
     match = re.search(pattern, plain)
     if match is None:
@@ -292,7 +295,7 @@ def take_part(quote: Quote, pattern: str) -> Quote | None:
 
 
 def take_person(quote: Quote) -> Quote | None:
-    """The name of a person that the words begin with; None if they are no name.
+    """Take the name of a person that the words begin with; None if they are no name.
 
     Letters may stand apart (张 三); what follows a whole name is not of it.
     """
@@ -323,7 +326,7 @@ _DOES: Final = re.compile(
 
 
 def take_company(quote: Quote) -> Quote | None:
-    """The name of a company or person that the words begin with."""
+    """Take the name of a company or person that the words begin with."""
     raw = quote.raw
     head = re.split(
         r"[,，;；、:：。]|（(?:以下|盖章|公章|签)|\((?:以下|盖章|公章|签)", raw
@@ -364,7 +367,10 @@ def _is_closed(name: str) -> bool:
 
 
 def read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:
-    """Whether the name that words begin with is the applicant's; None: who knows."""
+    """Tell whether the name that words begin with is the applicant's.
+
+    None: who knows.
+    """
     name = take_company(quote)
     if name is None:
         return None
@@ -388,8 +394,9 @@ def read_province(
 
 
 def find_region(address: str, catalogue: Catalogue) -> str | None:
-    """The code of the region in which an address is: by its begin, else by its city.
+    """Find the code of the region in which an address is.
 
+    By its begin, else by its city.
     A road that is named after a place says nothing, nor do places of two regions.
     """
     named: dict[str, tuple[str, ...]] = {}
@@ -412,7 +419,7 @@ def find_region(address: str, catalogue: Catalogue) -> str | None:
 
 
 def read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
-    """Who the name that words begin with is to the applicant, as the case knows it.
+    """Read who the name that words begin with is to the applicant, as the case has it.
 
     Somebody else for certain is only a company, where the case has every holder: a
     person may manage the applicant without being listed.

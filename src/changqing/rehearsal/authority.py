@@ -27,7 +27,7 @@ class Authority:
     def issue(
         self, *names: str, not_before: datetime, not_after: datetime
     ) -> ssl.SSLContext:
-        """A server's context with a fresh certificate for `names`."""
+        """Issue a server's context with a fresh certificate for `names`."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "chain.pem"
@@ -38,7 +38,7 @@ class Authority:
         return context
 
     def certify(self, *names: str, not_before: datetime, not_after: datetime) -> str:
-        """A fresh key and its certificate for `names`, PEM, for any server."""
+        """Certify a fresh key for `names`, PEM, for any server."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _start_certificate(
@@ -70,7 +70,7 @@ class Authority:
 
 
 def make_authority(*, now: datetime) -> Authority:
-    """A new authority, good for ten years around `now`."""
+    """Make a new authority, good for ten years around `now`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
     span = timedelta(days=3650)

@@ -21,7 +21,7 @@ class Server:
     scheme: str
 
     def make_url(self, host: str = "127.0.0.1", path: str = "/") -> str:
-        """The address of `path` under a name of your choice."""
+        """Make the address of `path` under a name of your choice."""
         return f"{self.scheme}://{host}:{self.port}{path}"
 
     @property

@@ -121,7 +121,7 @@ def plan_ahead(folder: Path, *, today: date) -> None:
 
 
 def read_world(folder: Path) -> World:
-    """What stands around the example in `folder`."""
+    """Read what stands around the example in `folder`."""
     return validate(read(folder / WORLD_FILE, error=CaseError), World, error=CaseError)
 
 

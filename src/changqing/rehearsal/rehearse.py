@@ -110,13 +110,13 @@ class _Teller:
         )
 
     def tell_company_name(self, name: str, example: str) -> None:
-        """Whom the next lines are about, before the look that takes a second."""
+        """Tell whom the next lines are about, before the look that takes a second."""
         self._print_heading(both(f"{name} ({example})"))
 
     def tell_company(
         self, outcome: Outcome, staged: RehearsalStage, judge: Judge, report: Path
     ) -> None:
-        """What was looked at, the two sentences, one change, where the report is."""
+        """Tell what was seen, the two sentences, one change, where the report is."""
         if outcome.looked is not None:
             self._tell_look(outcome.looked)
         headline = outcome.report.headline
@@ -152,7 +152,7 @@ class _Teller:
     def tell_sealing(
         self, bundle: Path, whole: verify.Report, flipped: verify.Report
     ) -> None:
-        """What the verifier said of a bundle, and of the same with one byte flipped."""
+        """Tell what the verifier says of a bundle, and of it with one byte flipped."""
         self._print_heading(
             Text(zh="封成一个别人能核验的文件", en="Sealed, for anybody to check")
         )

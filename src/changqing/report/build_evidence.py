@@ -87,7 +87,7 @@ class EvidenceBuilder:
         )
 
     def build_gaps(self) -> tuple[GapView, ...]:
-        """What could not be looked at, each once, with the criteria that wait."""
+        """Build what could not be looked at, each once, with the criteria that wait."""
         waiting: dict[tuple[Subject, str], dict[str, None]] = {}
         first: dict[tuple[Subject, str], FindingGap] = {}
         for finding in self.assessment.findings:

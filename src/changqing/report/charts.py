@@ -216,7 +216,7 @@ def _draw_whisker(scale: TimeScale, early: date, late: date | None) -> str:
 
 
 def mark_label(scale: TimeScale, text: str) -> Markup:
-    """The words under the red line."""
+    """Set the words under the red line."""
     if scale.mark is None:
         return Markup("")
     x = scale.find_place(scale.mark)
@@ -263,7 +263,7 @@ def draw_threshold_line(
     met: bool,
     aria: str,
 ) -> Markup:
-    """Claimed and proven on one axis from zero, with the threshold and its right side.
+    """Draw claimed and proven on one axis from zero, with the threshold's right side.
 
     Empty when there is no threshold, nothing to compare, or a number below zero.
     """

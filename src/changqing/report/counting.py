@@ -99,7 +99,7 @@ def list_counts(tally: Tally) -> list[tuple[str, Text, int]]:
 
 
 def is_settled(finding: Finding | FindingView) -> bool:
-    """Whether a person has nothing left to do about it."""
+    """Tell whether a person has nothing left to do about it."""
     return finding.effective_verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
 
 

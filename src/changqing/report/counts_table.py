@@ -29,7 +29,7 @@ class CountsPrinter(Printer):
     """The counts of one report."""
 
     def print_counts(self) -> None:
-        """How many hold as claimed, and how many are proven, by dimension."""
+        """Print how many hold as claimed, and how many are proven, by dimension."""
         counts = self.report.counts
         table = Table(
             box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False

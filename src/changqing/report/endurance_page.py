@@ -88,7 +88,7 @@ class EndurancePage(Spoken):
         return charts.mark_label(scale, text)
 
     def build_rows(self, kind: str) -> list[_Row]:
-        """The rows of one kind, earliest proven end first, unknown ones last."""
+        """Build the rows of one kind, earliest proven end first, unknown ones last."""
         scale = self.scale
         if scale is None:
             return []

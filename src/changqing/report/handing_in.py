@@ -144,7 +144,7 @@ def compute_handing_in(
     signed: Collection[str] = (),
     broken: bool = False,
 ) -> HandingIn | None:
-    """What is left before handing in; None where no dossier is handed in.
+    """Compute what is left before handing in; None where no dossier is handed in.
 
     `documents` are those of the whole dossier, None where they were not written;
     `apart` counts the things that are said differently, and of the documents in

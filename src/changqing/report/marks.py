@@ -61,17 +61,17 @@ def draw_glyph(verdict: str, size: int = 16) -> Markup:
 
 
 def state_glyph(state: str, size: int = 28) -> Markup:
-    """The shape of a state of either sentence, taken from the verdicts."""
+    """Draw the shape of a state of either sentence, taken from the verdicts."""
     return draw_glyph(_STATE_GLYPHS.get(state, "undetermined"), size)
 
 
 def draw_code(code: str, size: int) -> Markup:
-    """The shape of a verdict, or of a state of either sentence."""
+    """Draw the shape of a verdict, or of a state of either sentence."""
     return draw_glyph(_STATE_GLYPHS.get(code, code), size)
 
 
 def grade_steps(grade: str) -> Markup:
-    """Three rising steps, filled from the left up to the group of the grade."""
+    """Draw three rising steps, filled from the left up to the group of the grade."""
     filled = _GRADE_STEPS.get(grade)
     if filled is None:
         return Markup("")

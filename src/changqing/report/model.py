@@ -183,7 +183,7 @@ class Tally:
         return max(0, self.claimed - self.proven)
 
     def count(self, verdict: str) -> int:
-        """How many findings have a verdict."""
+        """Count the findings that have a verdict."""
         number: int = getattr(self, Verdict(verdict).value)
         return number
 

@@ -51,7 +51,7 @@ class SourcedValues:
                 yield subject.name
 
     def list_values(self, finding: FindingView) -> Sequence[SourcedValue]:
-        """What is said of a finding and by whom: the applicant first, then papers.
+        """List what is said of a finding and by whom: the applicant first, then papers.
 
         Of each comparison that decided, all that is on record of the same fact of the
         same subject; and of sources at odds, each of them.

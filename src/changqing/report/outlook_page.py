@@ -40,7 +40,10 @@ class OutlookPage(Spoken):
     """Whether it goes on publishing and answering, as far as was observed."""
 
     def build_chances(self, cadence: CadenceView) -> list[_Chance]:
-        """The chance of an item within each horizon; none where the table leads."""
+        """Build the chance of an item within each horizon.
+
+        None where the table leads.
+        """
         if cadence.leads == "table":
             return []
         return [
@@ -58,7 +61,7 @@ class OutlookPage(Spoken):
         ]
 
     def build_levels(self, availability: AvailabilityView) -> list[_Chance]:
-        """The level seen, and the range of what like cases came to, where known."""
+        """Build the level seen, and the range that like cases came to, where known."""
         seen = availability.last_30_days
         ahead = availability.at_least_99_over_90_days
         drawn = []
@@ -107,7 +110,7 @@ class OutlookPage(Spoken):
         )
 
     def build_silences(self, cadence: CadenceView) -> list[_Silence]:
-        """The reference table: after so many days of silence, who came back."""
+        """Build the reference table: after so many days of silence, who came back."""
         return [self._build_silence(line) for line in cadence.table]
 
     def _build_silence(self, line: SilenceView) -> _Silence:

@@ -102,17 +102,17 @@ class Page(EndurancePage, OutlookPage):
     # ── ways in ──────────────────────────────────────────────────────────────────────
 
     def make_anchor(self, finding: FindingView) -> str:
-        """The place of a finding on the page."""
+        """Name the place of a finding on the page."""
         return self.anchors[id(finding)]
 
     def link_evidence(self, number: str) -> Markup:
-        """An evidence number, a link where the list below holds it."""
+        """Link an evidence number to the list below, where it holds it."""
         if number not in self.numbers:
             return escape(number)
         return Markup('<a href="#{}">{}</a>').format(f"e-{number}", number)
 
     def link_numbers(self, text: str) -> Markup:
-        """A sentence in which evidence numbers are links and dates never break."""
+        """Link the evidence numbers of a sentence; its dates never break."""
         parts, last = [], 0
         for match in _WAYS_IN.finditer(text):
             if match["number"]:
@@ -124,7 +124,7 @@ class Page(EndurancePage, OutlookPage):
         return Markup("").join([*parts, escape(text[last:])])
 
     def show_words(self, part: CadenceView | AvailabilityView | RunwayView) -> Markup:
-        """The words of one part: the finding, then what it rests on.
+        """Show the words of one part: the finding, then what it rests on.
 
         Nothing where a part has none: a report is made of whatever is known.
         """
@@ -140,7 +140,7 @@ class Page(EndurancePage, OutlookPage):
         )
 
     def link_criterion(self, criterion: str) -> Markup:
-        """A criterion's title, a link to its first finding."""
+        """Link a criterion's title to its first finding."""
         for finding in self.findings:
             if finding.criterion == criterion:
                 return Markup('<a href="#{}">{}</a>').format(
@@ -149,25 +149,25 @@ class Page(EndurancePage, OutlookPage):
         return escape(criterion)
 
     def link_criteria(self, codes: Sequence[str]) -> Markup:
-        """Findings by their titles, each a way to it."""
+        """Link findings by their titles."""
         return Markup("；" if self.zh else "; ").join(
             map(self.link_criterion, dict.fromkeys(codes))
         )
 
     def format_address(self, service: ServiceView) -> str:
-        """Where a service is found, as people say it."""
+        """Format where a service is found, as people say it."""
         url = service.url.removeprefix("https://").removeprefix("http://").rstrip("/")
         return service.domain or url or service.name or service.id
 
     def say_source(self, row: StatementView | EvidenceView) -> str:
-        """The source and the place in it, which some sources already name."""
+        """Say the source and the place in it, which some sources already name."""
         source, place = self.say(row.source), row.place
         if not place or place in source:
             return source
         return source + (self.t("，", ", ") if source else "") + place
 
     def link_errand(self, errand: str) -> Markup:
-        """An errand's title, a link to it; empty when it is not to be done."""
+        """Link an errand's title to it; empty when it is not to be done."""
         for planned in self.report.errands:
             if planned.errand == errand:
                 return Markup('<a href="#{}">{}</a>').format(
@@ -176,7 +176,7 @@ class Page(EndurancePage, OutlookPage):
         return Markup("")
 
     def link_errands(self, errands: Sequence[str]) -> Markup:
-        """Errands by their titles, each a way to it."""
+        """Link errands by their titles."""
         return Markup("；" if self.zh else "; ").join(
             filter(None, map(self.link_errand, errands))
         )
@@ -223,7 +223,7 @@ class Page(EndurancePage, OutlookPage):
         return [(anchor, self.t(zh, en)) for anchor, zh, en in titles]
 
     def find_heading(self, anchor: str) -> tuple[str, str]:
-        """A section's number and title: 一、 and 结论, 1 and Conclusion."""
+        """Find a section's number and title: 一、 and 结论, 1 and Conclusion."""
         for number, (name, title) in enumerate(self.headings, 1):
             if name == anchor:
                 return f"{write_numeral(number)}、" if self.zh else f"{number}", title
@@ -262,7 +262,7 @@ class Page(EndurancePage, OutlookPage):
         return "" if said is None else self.say(said)
 
     def name_verdict(self, finding: FindingView) -> str:
-        """The word of a finding's verdict."""
+        """Name a finding's verdict."""
         return self.say(
             words.name_verdict(
                 finding.verdict, finding.rests_on, vacuous=finding.vacuous
@@ -358,7 +358,7 @@ class Page(EndurancePage, OutlookPage):
         )
 
     def draw_group(self, group: _Group) -> Markup:
-        """The cells of one dimension."""
+        """Draw the cells of one dimension."""
         places = charts.count_cells_per_line(g.tally.total for g in self.dimensions)
         tally = group.tally
         label = self.t(
@@ -417,13 +417,16 @@ class Page(EndurancePage, OutlookPage):
     # ── findings ─────────────────────────────────────────────────────────────────────
 
     def is_silent(self, finding: FindingView) -> bool:
-        """Whether neither answer says anything: on paper words are enough then."""
+        """Tell whether neither answer says anything: on paper words are enough then."""
         return not any(
             term.claimed.has_answer or term.proven.has_answer for term in finding.terms
         )
 
     def find_answers(self, finding: FindingView) -> Answers:
-        """Both answers on the finding's own line: what decided them, by what proof."""
+        """Find both answers on the finding's own line.
+
+        What decided them, and by what proof.
+        """
         return self._answers_by_id[id(finding)]
 
     @cached_property
@@ -434,7 +437,7 @@ class Page(EndurancePage, OutlookPage):
         }
 
     def say_comparison(self, term: TermView) -> tuple[str, str]:
-        """What is compared, and what it has to be; a plain yes goes unsaid."""
+        """Say what is compared, and what it has to be; a plain yes goes unsaid."""
         label, wanted = self.say(term.label), self.say(term.threshold)
         if term.op == "∋":
             return wanted, ""
@@ -443,7 +446,7 @@ class Page(EndurancePage, OutlookPage):
         return label, f"{self.say_operator(term.op)} {wanted}"
 
     def draw_threshold(self, finding: FindingView, term: TermView) -> Markup:
-        """The threshold line, where both answers do not say the same."""
+        """Draw the threshold line, where both answers do not say the same."""
         numeric = term.numeric
         if numeric is None or (
             finding.verdict is Verdict.MET and numeric.claimed == numeric.proven
@@ -465,7 +468,7 @@ class Page(EndurancePage, OutlookPage):
         )
 
     def holds(self, answer: SideView) -> str:
-        """Whether a comparison holds, in a word."""
+        """Tell whether a comparison holds, in a word."""
         match answer.holds:
             case True:
                 return self.t("成立", "holds")
@@ -476,10 +479,10 @@ class Page(EndurancePage, OutlookPage):
 
     @staticmethod
     def format_minute(at: datetime) -> str:
-        """A moment in Beijing, to the minute."""
+        """Format a moment in Beijing, to the minute."""
         return at.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")
 
     def format_digest(self, digest: str) -> str:
-        """The first sixteen digits, in two groups."""
+        """Format the first sixteen digits, in two groups."""
         bare = digest.removeprefix("sha256:")
         return f"{bare[:8]} {bare[8:16]}".strip()

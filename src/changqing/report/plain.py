@@ -278,7 +278,10 @@ def _merge_states(told: Sequence[Text]) -> Text:
 
 
 def name_presence(fact: Fact, catalogue: Catalogue) -> Text | None:
-    """The paper whose presence a fact states, as it is called; None for any other."""
+    """Name the paper whose presence a fact states, as it is called.
+
+    None for any other.
+    """
     material = catalogue.materials.get(fact.id.removeprefix("has_"))
     if material is None or not fact.generated or material.id == fact.id:
         return None

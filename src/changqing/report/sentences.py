@@ -139,7 +139,7 @@ def _word_compliance(assessment: Assessment) -> Text:
 
 
 def count_waiting(assessment: Assessment) -> int:
-    """How many findings that are required still lack proof."""
+    """Count the required findings that still lack proof."""
     return sum(
         lacks_proof(finding.verdict, required=finding.required)
         for finding in assessment.findings
@@ -176,12 +176,12 @@ def say_long_term(assessment: Assessment) -> Text:
 
 
 def format_count(count: int, noun: str) -> str:
-    """An English count with its noun."""
+    """Format an English count with its noun."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def say_endurance(endurance: Endurance) -> Text:
-    """To which day everything is proven to last, and what carries it."""
+    """Say to which day everything is proven to last, and what carries it."""
     unknown = sum(support.unknown for support in endurance.commitments)
     rest = Text(zh="", en="")
     if unknown:
@@ -272,7 +272,10 @@ def _say_left(assessment: Assessment, handing_in: HandingIn | None) -> Text:
 
 
 def open_reason(assessment: Assessment, plan: ErrandPlan) -> Text | None:
-    """Why no day can be named on which it is ready; None where one can, or it is."""
+    """Say why no day can be named on which it is ready.
+
+    None where one can, or it is.
+    """
     if plan.to_clear_up:
         count = len(plan.to_clear_up)
         possible = Text(zh="", en="")
@@ -294,7 +297,7 @@ def open_reason(assessment: Assessment, plan: ErrandPlan) -> Text | None:
 def plan_sentence(
     assessment: Assessment, plan: ErrandPlan, catalogue: Catalogue
 ) -> Text:
-    """How many errands are needed, which of them comes first, and until when."""
+    """Say how many errands are needed, which of them comes first, and until when."""
     if plan.first is None or plan.last_done is None:
         return Text(zh="没有要办的事。", en="There is nothing to do.")
     count, others = len(plan.required), len(plan.errands) - len(plan.required)

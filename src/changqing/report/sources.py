@@ -40,7 +40,7 @@ _SOURCE_NAMES: Mapping[str, Text] = {
 
 
 def write_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
-    """The source and the place in it; a paper is called as the case calls it."""
+    """Write the source and the place in it; a paper is called as the case calls it."""
     source = record.source
     if source.kind is SourceKind.FORM:
         return source.kind.text
@@ -55,7 +55,7 @@ def write_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
 
 
 def name_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
-    """Who says it, within a sentence: 自述, 《社保证明》, 网站证书."""
+    """Name who says it, within a sentence: 自述, 《社保证明》, 网站证书."""
     source = record.source
     if source.kind is SourceKind.FORM:
         return OWN_WORD
@@ -66,7 +66,7 @@ def name_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
 
 
 def place_in(record: Record) -> str:
-    """The place in a paper; "" for its file, and for what is no paper."""
+    """Find the place in a paper; "" for its file, and for what is no paper."""
     source = record.source
     if source.kind not in OF_PAPERS or ":" in source.place or "/" in source.place:
         return ""
@@ -86,5 +86,5 @@ def find_source_name(name: str) -> Text | None:
 
 
 def find_number(record: Record) -> str | None:
-    """The evidence number printed on a page, or None before it is logged."""
+    """Find the evidence number printed on a page, or None before it is logged."""
     return f"证{record.number:04d}" if record.number else None

@@ -96,7 +96,7 @@ class Spoken:
         return say_article(reference).say(self.language)
 
     def say_operator(self, written: str) -> str:
-        """A comparison in signs, or in words where few know the sign."""
+        """Say a comparison in signs, or in words where few know the sign."""
         return words.say_word(_OPERATORS, written, self.language)
 
     def join_list(self, parts: Iterable[str]) -> str:

@@ -69,12 +69,12 @@ class _TopicPrinter(CountsPrinter):
         self.print_gap()
 
     def print_head(self) -> None:
-        """Whose case it is, and on what day."""
+        """Print whose case it is, and on what day."""
         self.print_gap()
         self.print_line(self.whose, style="dim")
 
     def print_dimension(self, code: str) -> None:
-        """Every finding of one dimension, the most urgent first."""
+        """Print every finding of one dimension, the most urgent first."""
         self._print_title(self.name("dimension", code))
         findings = [
             finding
@@ -191,7 +191,7 @@ class _TopicPrinter(CountsPrinter):
         )
 
     def print_conflicts(self) -> None:
-        """Every pair of sources that disagree, with both places."""
+        """Print every pair of sources that disagree, with both places."""
         self._print_title(self.t("互相矛盾的证据", "Evidence that disagrees"))
         if not self.report.conflicts:
             self.print_line(self.t("没有。", "None."))
@@ -203,7 +203,7 @@ class _TopicPrinter(CountsPrinter):
                 self.print_line(line, indent=4)
 
     def print_gaps(self) -> None:
-        """What could not be seen or is not proven, and why."""
+        """Print what could not be seen or is not proven, and why."""
         self._print_title(
             self.t(
                 "没能查到：看不到或证实不了的", "Could not look: not seen or not proven"
@@ -216,7 +216,7 @@ class _TopicPrinter(CountsPrinter):
             self.print_line(self.say(gap.text), indent=4, style="dim")
 
     def print_endurance(self) -> None:
-        """Each commitment and renewal with its last day, claimed and proven."""
+        """Print each commitment and renewal with its last day, claimed and proven."""
         lasting = self.report.outlook.endurance
         self._print_title(self.t("各项到期日：各到哪一天", "What ends when"))
         self.print_line(self.say(self.report.headline.endurance))
@@ -262,7 +262,7 @@ class _TopicPrinter(CountsPrinter):
         )
 
     def print_errands(self) -> None:
-        """Every errand by its aim, and the earliest day under what it depends on."""
+        """Print every errand by its aim, and the earliest day it can be done by."""
         self._print_title(
             self.t(
                 "要办的事：从递交日{day}倒推",

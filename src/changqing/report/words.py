@@ -50,7 +50,7 @@ HANDING_IN: Final = map_words_by_code(HandingInState)
 def name_state(
     readiness: str | None, compliance: str | None, handing_in: str | None = None
 ) -> Text | None:
-    """What a list says of the first sentence; None where nothing was assessed.
+    """Name what a list says of the first sentence; None where nothing was assessed.
 
     Where nothing is handed in, or nobody has looked at the documents yet, that is
     whether the conditions hold.
@@ -72,7 +72,7 @@ GRADE_GROUPS: Final[Mapping[str, Text]] = {
 def name_verdict(
     verdict: Verdict, rests_on: GradeGroup | None, *, vacuous: bool = False
 ) -> Text:
-    """What a verdict is called: what only the company's papers say is written down."""
+    """Name a verdict: what only the company's papers say is written down."""
     if vacuous:
         return DOES_NOT_ARISE
     if verdict is Verdict.MET and rests_on is not None:
@@ -115,7 +115,7 @@ PROOF: Final = Text(
 
 
 def is_on_paper(grade: str | None) -> bool:
-    """Whether a grade is more than what is merely said."""
+    """Tell whether a grade is more than what is merely said."""
     return grade is not None and find_grade(grade).group is not GradeGroup.SAID
 
 
@@ -185,7 +185,7 @@ def count_months_between(start: date, end: date) -> int:
 
 
 def say_span(months: int, language: Language) -> str:
-    """A length in years and months: 4年11个月, 4 y 11 m."""
+    """Say a length in years and months: 4年11个月, 4 y 11 m."""
     years, rest = divmod(months, 12)
     if language is Language.ZH:
         said = (f"{years}年" if years else "") + (f"{rest}个月" if rest else "")

@@ -17,13 +17,13 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
 def to_data(node: tree.Node) -> list[Json]:
-    """A node as `[tag, field, …]`."""
+    """Write a node as `[tag, field, …]`."""
     tag, fields = _TAGS[type(node)]
     return [tag, *(_write(getattr(node, name)) for name, _ in fields)]
 
 
 def from_data(data: Json) -> tuple[str, str, tree.Truth]:
-    """Text, subject and root; RuleError when `data` is not an expression."""
+    """Read text, subject and root; RuleError when `data` is not an expression."""
     try:
         stored = read_object(data)
         root = _read_truth(stored["root"])

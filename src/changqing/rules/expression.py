@@ -50,7 +50,7 @@ class Expression:
         return cls(text, "", Literal(True, Kind.BOOLEAN))  # noqa: FBT003 - a value
 
     def walk(self) -> Iterator[Node]:
-        """Every node, in reading order."""
+        """Walk over every node, in reading order."""
         return walk(self.root)
 
     def list_judgements(self) -> tuple[Truth, ...]:
@@ -107,7 +107,7 @@ class Expression:
         )
 
     def to_data(self) -> dict[str, Json]:
-        """Plain JSON that `from_data` reads back to an equal expression."""
+        """Write plain JSON that `from_data` reads back to an equal expression."""
         return {"text": self.text, "subject": self.subject, "root": to_data(self.root)}
 
     @classmethod

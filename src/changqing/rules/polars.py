@@ -109,8 +109,9 @@ class PolarsProgram:
         lists: pl.DataFrame,
         known: pl.DataFrame,
     ) -> Mapping[str, pl.DataFrame]:
-        """As `evaluate_frames`, where each case has parameters and givens of its own.
+        """Evaluate cases that have parameters and givens of their own.
 
+        Else as `evaluate_frames`.
         `known` has the columns of `make_values_schema`, and a row for each case.
         """
         return self._evaluate(frames, lists, None, known)
@@ -173,7 +174,7 @@ class PolarsProgram:
         return found
 
     def evaluate(self, rows: Rows, *, parameters: Known, givens: Known) -> Verdicts:
-        """Every rule for every member of one case, as `SqliteEngine` says it."""
+        """Evaluate every rule for every member of one case, as `SqliteEngine` does."""
         judged = self.evaluate_frames(
             self.make_frames(rows),
             self.make_lists(rows),

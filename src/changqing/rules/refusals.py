@@ -66,7 +66,7 @@ SYMBOLS: dict[str, Text] = {
 
 
 def refuse(offset: int, zh: str, en: str, hint: Text | None = None) -> RuleError:
-    """The error to raise about the characters from `offset` on."""
+    """Make the error to raise about the characters from `offset` on."""
     return RuleError(Issue(text=Text(zh=zh, en=en), hint=hint), offset=offset)
 
 
@@ -101,5 +101,5 @@ def suggest_nearest(name: str, known: Iterable[str], mark: str = "") -> Text | N
 
 
 def suggest(right: str) -> Text:
-    """“Did you mean `right`?”"""
+    """Ask “Did you mean `right`?”"""
     return Text(zh=f"是否指{right}？", en=f"did you mean {right}?")

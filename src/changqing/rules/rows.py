@@ -40,7 +40,7 @@ class Rows:
 
 
 def name_part(subject: str, kind: str) -> str:
-    """What the members of one kind of a list are called: `person__technical`."""
+    """Name the members of one kind of a list: `person__technical`."""
     return f"{subject}__{kind}"
 
 

@@ -67,7 +67,7 @@ class SqliteProgram:
             return engine.evaluate(rows, parameters=parameters, givens=givens)
 
     def to_data(self) -> dict[str, Json]:
-        """Plain JSON that `from_data` reads back."""
+        """Write plain JSON that `from_data` reads back."""
         return {
             "schema": self.schema,
             "queries": dict(self.queries),
@@ -144,7 +144,7 @@ class SqliteEngine:
         parameters: Mapping[str, Value | None],
         givens: Mapping[str, Value | None],
     ) -> Verdicts:
-        """Every rule for every member of its subject, in both stances.
+        """Evaluate every rule for every member of its subject, in both stances.
 
         A parameter or given that is absent is unknown. A subject without members
         gives no entries. Raises RuleError for a value that no column can hold.
@@ -206,7 +206,7 @@ class _Answers(Mapping[tuple[str, str, Stance], bool | None]):
         return _TRUTH[rows[subject, member][column]]
 
     def get(self, key: tuple[str, str, Stance], default: Any = None) -> Any:
-        """As of a mapping, without an error raised and caught for each that is not."""
+        """Get as of a mapping, without an error raised for what is absent."""
         rule, member, stance = key
         found = self._columns.get(rule)
         if found is None:

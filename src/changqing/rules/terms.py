@@ -79,7 +79,7 @@ def make_truth(node: tree.Truth, start: int) -> Term:
 
 
 def make_number(value: int, start: int) -> Term:
-    """A number that is written out."""
+    """Make the term of a number that is written out."""
     literal = tree.Literal(value, Kind.NUMBER)
     return Term(literal, ValueType(Kind.NUMBER), start, abs(value))
 
@@ -102,7 +102,7 @@ def make_whole_months(start: Term, end: Term, place: int) -> Term:
 
 
 def compare(left: Term, sign: Comparator, right: Term, place: int) -> Term:
-    """A comparison; `place` is that of the sign."""
+    """Make a comparison; `place` is that of the sign."""
     left, right = _match_kinds(left, right)
     if sign not in {Comparator.EQUAL, Comparator.UNEQUAL}:
         _check_order(left, sign, place)
@@ -169,7 +169,7 @@ def check_value(value: str, values: frozenset[str] | None, start: int) -> None:
 
 
 def fit(term: Term, wanted: ValueType) -> Term:
-    """A quoted literal, read as what the other side is."""
+    """Read a quoted literal as what the other side is."""
     text = term.text or ""
     if wanted.kind is Kind.NUMBER:
         raise refuse(

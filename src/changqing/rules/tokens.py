@@ -51,7 +51,7 @@ class Token:
     end: int
 
     def says(self, word: str) -> bool:
-        """Whether this is the keyword `word`, in capitals or not."""
+        """Tell whether this is the keyword `word`, in capitals or not."""
         return self.sort is Sort.WORD and self.text.lower() == word
 
     @property
@@ -60,7 +60,7 @@ class Token:
         return self.sort is Sort.WORD and self.text.lower() in WORDS
 
     def marks(self, mark: str) -> bool:
-        """Whether this is the mark `mark`."""
+        """Tell whether this is the mark `mark`."""
         return self.sort is Sort.MARK and self.text == mark
 
 

@@ -242,7 +242,7 @@ def list_children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """`node` and all below it, in reading order."""
+    """Walk over `node` and all below it, in reading order."""
     yield node
     for child in list_children(node):
         yield from walk(child)

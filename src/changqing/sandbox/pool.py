@@ -148,7 +148,7 @@ def _find_folder() -> str | None:
 def get_shared_pool(
     name: str = "", *, prepare: str | None = None, patience: float = 5.0
 ) -> Pool:
-    """The pool of this process for files and texts that strangers wrote.
+    """Get the pool of this process for files and texts that strangers wrote.
 
     A process that was forked has one of its own. Two children are enough: who waits
     long is refused, and what else this process does goes on. What takes seconds (a

@@ -130,7 +130,7 @@ def read_bucket(
 def iterate_bucket(
     register: Path, head: RegisterHead, bucket: int, catalogue: Catalogue
 ) -> Iterator[RegisterCase]:
-    """As `read_bucket`, with one case in memory at a time."""
+    """Read a bucket as `read_bucket` does, with one case in memory at a time."""
     tables = read_tables(register, head, bucket)
     return iterate_tables(register, head, bucket, tables, catalogue)
 

@@ -82,7 +82,7 @@ def run_verify_apart(
 def find_differing_apart(
     catalogue: Catalogue, path: Path, *, pool: str = ""
 ) -> Sequence[Text]:
-    """Where the rules of a bundle that was checked are not those of the catalogue."""
+    """Find where the rules of a checked bundle are not those of the catalogue."""
     ours = dict(make_rule_files(catalogue))
     return get_shared_pool(pool).run(
         LIMITS, find_differing_rules, ours, path.absolute()

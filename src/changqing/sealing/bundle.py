@@ -374,11 +374,11 @@ class _Originals:
         }
 
     def has(self, digest: str) -> bool:
-        """Whether the bytes are kept anywhere."""
+        """Tell whether the bytes are kept anywhere."""
         return digest in self._files or self._evidence.has_blob(digest)
 
     def read(self, digest: str) -> bytes | None:
-        """The bytes, or None; CaseError when a file changes while it is read."""
+        """Read the bytes, or None; CaseError when a file changes while it is read."""
         if self._evidence.has_blob(digest):
             return self._evidence.read_blob(digest)
         file = self._files.get(digest)

@@ -57,7 +57,7 @@ class Contents:
 
 
 def write_pages(contents: Contents) -> Mapping[str, bytes]:
-    """The page in both languages, Chinese first."""
+    """Write the page in both languages, Chinese first."""
     return {
         "index.html": _write_page(contents, Language.ZH).encode(),
         "index.en.html": _write_page(contents, Language.EN).encode(),

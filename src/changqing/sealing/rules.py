@@ -28,7 +28,7 @@ from changqing.text import Text
 
 @keep_by_catalogue
 def make_rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
-    """The files below `rules/`: the same catalogue gives the same bytes."""
+    """Write the files below `rules/`: the same catalogue gives the same bytes."""
     program = load_sqlite_program(catalogue)
     facts: dict[str, dict[str, SealedFact]] = {}
     for (subject, name), fact in catalogue.facts.items():

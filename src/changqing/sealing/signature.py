@@ -52,7 +52,7 @@ def _split_parts(data: bytes) -> Iterator[_Part]:
 
 
 def is_signed_by(token: bytes, signing: x509.Certificate) -> bool:
-    """Whether `signing` signed the token; ValueError when it is no such structure.
+    """Tell whether `signing` signed the token; ValueError when it is no such structure.
 
     A method that is not known here is not held against the token.
     """

@@ -36,7 +36,10 @@ _BROKEN = (ValueError, TypeError, VerificationError, x509.ExtensionNotFound)
 
 
 def read_authorities(content: bytes, path: str) -> Sequence[x509.Certificate]:
-    """The certificates of authorities that are trusted, PEM; CaseError otherwise."""
+    """Read the certificates of authorities that are trusted, PEM.
+
+    CaseError otherwise.
+    """
     try:
         return x509.load_pem_x509_certificates(content)
     except ValueError as error:
@@ -44,7 +47,7 @@ def read_authorities(content: bytes, path: str) -> Sequence[x509.Certificate]:
 
 
 def make_asker(url: str, clock: Callable[[], datetime]) -> Callable[[bytes], bytes]:
-    """What asks an authority for tokens; loopback is opened when it is named."""
+    """Make what asks an authority for tokens; loopback is opened when it is named."""
     named = urlsplit(url)
     opened = frozenset(
         {(named.hostname, named.port)}
@@ -58,7 +61,7 @@ def make_asker(url: str, clock: Callable[[], datetime]) -> Callable[[bytes], byt
 def ask_time(
     url: str, checkpoint: bytes, *, net: NetSettings, clock: Callable[[], datetime]
 ) -> bytes:
-    """The token of an authority over a checkpoint; CaseError when it gives none.
+    """Ask an authority for its token over a checkpoint; CaseError if it gives none.
 
     A clock that differs from the authority's would date entries on the wrong side of
     the token, for good: then it is not taken.
@@ -92,7 +95,7 @@ def ask_time(
 
 
 def make_witness(trusted: Sequence[x509.Certificate]) -> verify.Witness:
-    """What judges a token for the verifier, knowing some authorities."""
+    """Make what judges a token for the verifier, knowing some authorities."""
 
     def witness(checkpoint: bytes, token: bytes) -> tuple[verify.Said, bool]:
         try:

@@ -63,7 +63,7 @@ class ShownLog:
     papers: Mapping[str, Personal] = field(default_factory=dict)
 
     def is_unseen_by(self, criterion: Criterion, subject: Subject | None) -> bool:
-        """Whether a verdict rests on a fact of which an entry was left out."""
+        """Tell whether a verdict rests on a fact of which an entry was left out."""
         reads, counts = criterion.test.facts, criterion.test.quantified
         for left in self.left:
             kind, _, name = left.subject.partition(":")
@@ -231,7 +231,7 @@ def _find_reason_of_paper(
 
 
 def withhold_entries(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
-    """The same, with further entries left out, of which some may be so already."""
+    """Leave out further entries, of which some may be left out already."""
     lines = tuple(
         withhold(line) if line.number in numbers else line for line in shown.lines
     )
@@ -254,7 +254,7 @@ def withhold_entries(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownL
 def list_secrets(
     lines: Sequence[LogLine], shown: ShownLog, catalogue: Catalogue
 ) -> frozenset[str]:
-    """How a page writes values that only withheld entries tell."""
+    """List how a page writes values that only withheld entries tell."""
     hidden = {item.number for item in shown.left}
     told: tuple[set[str], set[str]] = (set(), set())
     for line in lines:
@@ -283,7 +283,7 @@ def _make_left(number: int, item: Item | None, reason: str) -> Left:
 
 
 def list_digests(lines: Iterable[LogLine]) -> frozenset[str]:
-    """The digests of bytes that entries name."""
+    """List the digests of bytes that entries name."""
     return frozenset(_list_digests(lines))
 
 

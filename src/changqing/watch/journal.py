@@ -126,7 +126,7 @@ class Watchbook(SealedLines):
         return tuple(self.read(_decode))
 
     def compute_state(self) -> WatchState:
-        """Where the case stands by all its entries."""
+        """Compute where the case stands by all its entries."""
         state = WatchState()
         for entry in self.list_entries():
             try:
@@ -147,7 +147,7 @@ class Watchbook(SealedLines):
         self.add({"what": what.value, "at": at.isoformat(), **data}, kept=kept)
 
     def find_page_path(self, digest: str) -> Path:
-        """Where the page with this SHA-256 is kept."""
+        """Find where the page with this SHA-256 is kept."""
         return self.folder / "pages" / digest
 
 
@@ -233,7 +233,7 @@ def _fold_view(state: WatchState, entry: WatchEntry) -> None:
 
 
 def encode_incident(incident: Incident) -> dict[str, Json]:
-    """An incident as it was opened, as plain JSON."""
+    """Encode an incident as it was opened, as plain JSON."""
     return {
         "id": incident.id,
         "lapse": incident.lapse.value,
@@ -245,7 +245,7 @@ def encode_incident(incident: Incident) -> dict[str, Json]:
 
 
 def decode_incident(given: Json) -> Incident:
-    """The incident that `encode_incident` made this of."""
+    """Decode the incident that `encode_incident` made this of."""
     data = read_object(given)
     return Incident(
         id=str(data["id"]),
@@ -258,7 +258,7 @@ def decode_incident(given: Json) -> Incident:
 
 
 def encode_watched(watched: Watched) -> dict[str, Json]:
-    """A state as plain JSON; what is not set is left out."""
+    """Encode a state as plain JSON; what is not set is left out."""
     data = {
         "fails": watched.fails,
         "passes": watched.passes,
@@ -280,7 +280,7 @@ def _decode_watched(given: Json) -> Watched:
 
 
 def encode_view(view: ObserverView) -> dict[str, Json]:
-    """How an observer sees a thing as plain JSON; what is not so is left out."""
+    """Encode how an observer sees a thing as plain JSON; what is not so is left out."""
     return encode_watched(view.watched) | ({"good": True} if view.good else {})
 
 
@@ -292,7 +292,7 @@ def _decode_view(given: Json) -> ObserverView:
 
 
 def encode_blind(blind: BlindTime) -> dict[str, Json]:
-    """A time of blindness as plain JSON."""
+    """Encode a time of blindness as plain JSON."""
     return {
         "start": blind.start.isoformat(),
         "end": blind.end.isoformat(),

@@ -30,7 +30,7 @@ _PHASES: Final = 1 << 16
 def is_due(
     name: str, last: datetime | None, now: datetime, *, every: timedelta, spread: bool
 ) -> bool:
-    """Whether to look at the case of that name, which was looked at `last`.
+    """Tell whether to look at the case of that name, which was looked at `last`.
 
     Without `spread` so many hours after the last look, or a tenth of them sooner. With
     it each case has a moment of its own within the interval, found by its name: those
@@ -48,7 +48,7 @@ def is_due(
 
 
 def open_queue(url: str | None, folder: Path, *, share: str = "") -> Huey:
-    """The queue at `url`; without one, an SQLite file in `folder`.
+    """Open the queue at `url`; without one, an SQLite file in `folder`.
 
     Those who look at another share, or as another observer, have a queue of their own:
     `share` tells them apart.

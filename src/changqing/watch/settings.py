@@ -90,7 +90,7 @@ class WatchSettings(BaseModel):
     observers: ObserverRule = ObserverRule()
 
     def find_rule(self, lapse: Lapse) -> WatchRule:
-        """The rule of one kind of lapse."""
+        """Find the rule of one kind of lapse."""
         found = getattr(self, lapse.value)
         if not isinstance(found, WatchRule):  # pragma: no cover - each kind has a field
             raise TypeError(lapse)
@@ -144,7 +144,10 @@ def set_interval(folder: Path, hours: int | None) -> None:
 
 
 def load_settings(folder: Path) -> WatchSettings:
-    """The settings of the case in `folder`; CaseError names what is wrong in them."""
+    """Load the settings of the case in `folder`.
+
+    CaseError names what is wrong in them.
+    """
     path = folder / FOLDER / SETTINGS_FILE
     common = load_shipped_settings()
     if not check_plain(path, inside=folder):

@@ -63,7 +63,7 @@ class Schedule(Protocol):
     """The dated plan of content: on which days something is promised."""
 
     def list_days(self, first: date, last: date) -> Sequence[date]:
-        """The promised days from `first` to `last`, both included."""
+        """List the promised days from `first` to `last`, both included."""
 
 
 def read_answers(attempts: Iterable[Attempt]) -> Iterator[WatchReading]:

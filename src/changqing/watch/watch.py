@@ -442,7 +442,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
 
 
 def find_well(readings: Sequence[WatchReading]) -> list[Lapse]:
-    """The kinds of lapse of which everything that is watched was seen in order.
+    """Find the kinds of lapse of which everything that is watched was seen in order.
 
     Of what was not seen, or not read at all, nothing is known: it is not well.
     """

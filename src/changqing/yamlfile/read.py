@@ -153,11 +153,11 @@ class YamlFile:
         return None if mark is None else mark.raw
 
     def has(self, loc: Loc) -> bool:
-        """Whether there is a node at exactly this place."""
+        """Tell whether there is a node at exactly this place."""
         return self._find(loc) is not None
 
     def issue(self, loc: Loc, text: Text, *, hint: Text | None = None) -> Issue:
-        """An issue about the node at `loc`."""
+        """Make an issue about the node at `loc`."""
         return Issue(text=text, path=self.path, line=self.find_line(loc), hint=hint)
 
     def _find(self, loc: Loc) -> _Mark | None:
@@ -583,5 +583,5 @@ def _resolve_core(raw: str) -> Json:
 
 
 def as_mapping(value: Json) -> JsonObject:
-    """The mapping a file is, or an empty one when it is something else."""
+    """Give the mapping a file is, or an empty one when it is something else."""
     return value if isinstance(value, dict) else {}

@@ -32,7 +32,7 @@ class Shape(BaseModel):
 def validate(
     file: YamlFile, model: type[Model], *, error: type[ChangqingError] = CaseError
 ) -> Model:
-    """The file as `model`; raises all that is wrong with it at once."""
+    """Read the file as `model`; raise all that is wrong with it at once."""
     value, issues = check_shape(file, model)
     if value is None or issues:
         raise error(*issues)
@@ -62,7 +62,10 @@ def read_shape(
 def check_shape(
     file: YamlFile, model: type[Model], *, at: Loc = ()
 ) -> tuple[Model | None, list[Issue]]:
-    """As `validate`, raising nothing; `at` is where in the file the data stands."""
+    """Read a file as `validate` does, raising nothing.
+
+    `at` is where in the file the data stands.
+    """
     data = file.data
     for step in at:
         data = data[step]  # type: ignore[index]

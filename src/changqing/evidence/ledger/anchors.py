@@ -42,7 +42,7 @@ def anchor_heads(store: Store, case_dir: Path) -> None:
 
 
 def read_anchor(evidence: Evidence) -> dict[str, Head]:
-    """The heads that the log recorded last; empty where it never did."""
+    """Read the heads that the log recorded last; empty where it never did."""
     items = evidence.list_items()
     named = {item.digest for item in items if isinstance(item, Record)}
     for item in reversed(items):

@@ -39,7 +39,7 @@ from changqing.rules.types import Value
 
 
 def encode(item: Item) -> dict[str, Json]:
-    """What an item says, as plain JSON; its number is not part of it."""
+    """Encode what an item says as plain JSON; its number is not part of it."""
     match item:
         case Record():
             return {
@@ -117,7 +117,10 @@ def encode(item: Item) -> dict[str, Json]:
 
 
 def decode(data: JsonObject, number: int) -> Item:
-    """The item that `encode` made this of; raises BrokenEntryError if there is none."""
+    """Decode the item that `encode` made this of.
+
+    Raises BrokenEntryError if there is none.
+    """
     try:
         return _decode(data, number)
     except (ValueError, KeyError, TypeError) as error:

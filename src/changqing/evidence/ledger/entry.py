@@ -77,7 +77,7 @@ class LogLine:
         return self._item
 
     def find_head(self) -> JsonObject | None:
-        """What the entry is about; None for version 1, which does not say."""
+        """Find what the entry is about; None for version 1, which does not say."""
         if self.content is None or self.salts is None:
             return self.head
         return make_head(self.content, self.salts)
@@ -91,12 +91,12 @@ _WRITER: Final = json.JSONEncoder(
 
 
 def encode_canonical(data: object) -> bytes:
-    """RFC 8785 JSON of what we write: ASCII keys, whole numbers, no floats."""
+    """Encode what we write as RFC 8785 JSON: ASCII keys, whole numbers, no floats."""
     return _WRITER.encode(data).encode()
 
 
 def make_head(content: JsonObject, salts: Salts) -> dict[str, Json]:
-    """What an entry of version 2 is about, apart from what it says.
+    """Make what an entry of version 2 is about, apart from what it says.
 
     The same for every type of entry, so that a reader that does not know the type can
     make it too. KeyError where a salt is missing.
@@ -120,7 +120,7 @@ def make_head(content: JsonObject, salts: Salts) -> dict[str, Json]:
 
 
 def find_marked(content: JsonObject) -> dict[str, str]:
-    """What is opaque in the head of an entry; its salts have the same names."""
+    """Find what is opaque in the head of an entry; its salts have the same names."""
     source = content.get("source")
     named = (
         f"{source.get('kind')}:{source.get('name')}"
@@ -147,7 +147,7 @@ def _compute_salted_digest(salt: bytes, content: bytes) -> bytes:
 
 
 def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> LogLine:
-    """The line that records what `encode` made of an item, in version 2."""
+    """Make the line that records what `encode` made of an item, in version 2."""
     rest = _compute_salted_digest(salt, encode_canonical(content))
     return LogLine(
         number=number,
@@ -159,7 +159,7 @@ def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> Lo
 
 
 def write_line(line: LogLine) -> bytes:
-    """A line as it stands in the file, with its end."""
+    """Write a line as it stands in the file, with its end."""
     if line.content is not None and line.salt is not None:
         return _write_shown(line, encode_canonical(line.content))
     data: dict[str, Json] = {"number": line.number}
@@ -182,7 +182,7 @@ def _write_shown(line: LogLine, content: bytes) -> bytes:
 
 
 def withhold(line: LogLine) -> LogLine:
-    """The same entry without what it says: its place in the log stays provable.
+    """Leave out what an entry says: its place in the log stays provable.
 
     Of version 2 the head stays, which says what it is about.
     """

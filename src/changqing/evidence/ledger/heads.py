@@ -65,7 +65,7 @@ def compare_heads(case_dir: Path, heads: Mapping[str, Head]) -> list[Issue]:
 
 
 def encode_heads(heads: Mapping[str, Head]) -> dict[str, Json]:
-    """Heads as plain JSON."""
+    """Encode heads as plain JSON."""
     return {
         name: {"digest": head.digest, "lines": head.lines}
         for name, head in sorted(heads.items())
@@ -73,7 +73,10 @@ def encode_heads(heads: Mapping[str, Head]) -> dict[str, Json]:
 
 
 def decode_heads(data: Mapping[str, JsonObject]) -> dict[str, Head]:
-    """The heads that `encode_heads` made this of; ValueError, TypeError or KeyError."""
+    """Decode the heads that `encode_heads` made this of.
+
+    ValueError, TypeError or KeyError.
+    """
     found = {}
     for name, told in data.items():
         lines, digest = told["lines"], told["digest"]

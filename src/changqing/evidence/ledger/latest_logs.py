@@ -36,7 +36,7 @@ class _ParsedLog:
     lines: ParsedLines
 
     def begins(self, content: bytes) -> bool:
-        """Whether these lines are the first of `content`, to the last byte."""
+        """Tell whether these lines are the first of `content`, to the last byte."""
         if not content.startswith(self.tail, self.length - len(self.tail)):
             return False  # said without a look at all of it
         return hashlib.sha256(content[: self.length]).digest() == self.digest
@@ -54,7 +54,7 @@ lines more each time, and to parse its log takes ten times as long as to read it
 
 
 def parse_lines(content: bytes) -> ParsedLines:
-    """Every line with its end in `content`, None for one that is no entry."""
+    """Parse every line with its end in `content`, None for one that is no entry."""
     before = max(
         (log for log in tuple(_parsed) if log.begins(content)),
         key=lambda log: log.length,

@@ -60,7 +60,7 @@ class Memory:
         return Memory(home / "known")
 
     def recall(self, case_dir: Path) -> Seen | None:
-        """The case as it was seen in this folder last; None if never.
+        """Recall the case as it was seen in this folder last; None if never.
 
         Raises TamperError when what is remembered cannot be read.
         """

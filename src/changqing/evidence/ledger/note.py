@@ -65,7 +65,7 @@ class Verifier:
 
     @staticmethod
     def parse(text: str) -> Verifier:
-        """From `name+hash+key`; raises BrokenNoteError."""
+        """Parse `name+hash+key`; raise BrokenNoteError for anything else."""
         found = _VERIFIER.fullmatch(text)
         if found is None:
             raise BrokenNoteError(text)
@@ -114,7 +114,7 @@ class SigningKey:
         return Verifier(name, private.public_key().public_bytes_raw())
 
     def sign(self, body: str, name: str) -> str:
-        """`body` as a note signed under `name`."""
+        """Sign `body` as a note signed under `name`."""
         private = Ed25519PrivateKey.from_private_bytes(self.seed)
         signature = self.make_verifier(name).key_id + private.sign(body.encode())
         line = base64.b64encode(signature).decode()
@@ -145,7 +145,7 @@ class SignedCheckpoint:
 
     @staticmethod
     def parse(text: str) -> SignedCheckpoint:
-        """From the text of a signed note; raises BrokenNoteError."""
+        """Parse the text of a signed note; raise BrokenNoteError for anything else."""
         # At the last blank line: what is signed may hold blank lines, signatures not.
         body, blank, tail = text.rpartition("\n\n")
         body += "\n"
@@ -206,7 +206,7 @@ def sign_rotation(old: SigningKey, new: SigningKey) -> str:
 
 
 def read_rotation(text: str) -> tuple[bytes, bytes]:
-    """The public keys before and after; BrokenNoteError unless both signed."""
+    """Read the public keys before and after; BrokenNoteError unless both signed."""
     body, blank, tail = text.rpartition("\n\n")
     lines, signatures = body.split("\n"), tail.splitlines()
     if not blank or len(lines) != 3 or lines[0] != ROTATION or len(signatures) != 2:
@@ -273,7 +273,7 @@ def _read_rotations(path: Path, seed: bytes) -> tuple[str, ...]:
 
 
 def make_key(entropy: Entropy = secrets.token_bytes) -> SigningKey:
-    """A fresh private key."""
+    """Make a fresh private key."""
     return SigningKey(entropy(_SEED))
 
 
@@ -285,8 +285,9 @@ def find_default_key_path(environ: Mapping[str, str], home: Path) -> Path:
 
 
 def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
-    """The private key at `path`, made there (readable by its owner alone) if absent.
+    """Load the private key at `path`; one is made there if absent.
 
+    Only its owner can read it.
     Two processes that make it at once end with the same key. Raises CaseError when the
     key, or the history of its rotations, cannot be read, written or understood.
     """

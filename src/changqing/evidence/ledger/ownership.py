@@ -47,13 +47,13 @@ class HandOver:
 
 
 def write_hand_over(at: Checkpoint, before: Verifier, after: Verifier) -> bytes:
-    """The note by which a key takes over a log as it is at a checkpoint."""
+    """Write the note by which a key takes over a log as it is at a checkpoint."""
     tip = base64.b64encode(at.root).decode()
     return f"{HAND_OVER}\n{at.origin}\n{at.size}\n{tip}\n{before}\n{after}\n".encode()
 
 
 def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
-    """The notes of a log by which a key took it over, oldest first."""
+    """Read the notes of a log by which a key took it over, oldest first."""
     items = evidence.list_items()
     # What a record was read from is somebody's page, which may read like a hand-over.
     pages = {item.digest for item in items if isinstance(item, Record)}
@@ -80,7 +80,7 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
 
 
 def list_keys(key: SigningKey) -> frozenset[bytes]:
-    """The public keys that are this one's: its own, and those that named it."""
+    """List the public keys that are this one's: its own, and those that named it."""
     found = {key.make_verifier("key").public}
     for note in reversed(key.succeeds):
         before, after = read_rotation(note)
@@ -109,7 +109,7 @@ def find_successors(
 
 
 def make_seen_log(evidence: Evidence) -> Seen:
-    """The log as its checkpoint has it, to be remembered."""
+    """Sum up the log as its checkpoint has it, to be remembered."""
     checkpoint = evidence.read_checkpoint()
     if checkpoint is None:
         return Seen()

@@ -144,19 +144,19 @@ class Evidence:
         return self.folder / "objects" / digest[:2] / digest[2:]
 
     def read_log(self, name: str) -> bytes:
-        """A file of the log as it lies there; OSError where there is none."""
+        """Read a file of the log as it lies there; OSError where there is none."""
         return self._read(self.log_folder / name)
 
     def has_blob(self, digest: str) -> bool:
-        """Whether bytes with this SHA-256 are kept."""
+        """Tell whether bytes with this SHA-256 are kept."""
         return check_plain(self.find_blob_path(digest), inside=self._case_dir)
 
     def open_blob(self, digest: str) -> BufferedReader:
-        """Those bytes, unchecked, to be read; OSError where they are not kept."""
+        """Open those bytes, unchecked, to be read; OSError where they are not kept."""
         return open_plain(self.find_blob_path(digest), inside=self._case_dir)
 
     def read_small(self, digest: str) -> bytes:
-        """As `blob`, without reading again what `verify` read of a few kilobytes.
+        """Read a blob without reading again what `verify` read of a few kilobytes.
 
         For what is asked of many small ones in a row: what is kept is of this very
         digest, whatever stands on the disk by now.

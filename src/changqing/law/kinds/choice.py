@@ -67,7 +67,7 @@ class PlanAnswer(YamlEntry):
             raise Refusal("和 because 应一起写", "and because go together", at="needs")
 
     def write_for(self, licence: str) -> str:
-        """The sentence that fits the service of this licence."""
+        """Write the sentence that fits the service of this licence."""
         return next(
             (
                 sentence.sentence
@@ -140,13 +140,13 @@ class PlanChoice(YamlEntry):
             raise Refusal("只用于承诺", "is for promises alone", at="kept")
 
     def is_asked(self, licence: str) -> bool:
-        """Whether it is asked of an application for this licence."""
+        """Tell whether it is asked of an application for this licence."""
         if self.licences:
             return licence in self.licences
         return licence not in self.not_for
 
     def find_answer(self, name: str) -> PlanAnswer | None:
-        """The answer of this id, or with this whole label in either language.
+        """Find the answer of this id, or with this whole label in either language.
 
         A label that only begins so is none: an answer is a promise, and half of it may
         be all that was meant.

@@ -48,7 +48,7 @@ class Need(WordedEnum):
 
 
 def decide_need(outcome: ClassificationOutcome, truth: bool | None) -> Need:  # noqa: FBT001 - a truth value
-    """What the truth of a rule's test means; unknown is always doubtful."""
+    """Decide what the truth of a rule's test means; unknown is always doubtful."""
     if truth is None:
         return Need.DOUBTFUL
     match outcome:

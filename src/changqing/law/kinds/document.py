@@ -56,5 +56,5 @@ class DocumentTemplate(YamlEntry):
     line: int = field(default=1, metadata=NOT_IN_FILE)
 
     def name_for(self, licence: str) -> str:
-        """What it is called in an application for a licence."""
+        """Name it as it is called in an application for a licence."""
         return self.titles.get(licence, self.title)

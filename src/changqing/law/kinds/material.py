@@ -117,8 +117,9 @@ class MaterialRequest(YamlEntry):
     def concerns(
         self, *, licence: str, scope: str, region: str | None, stage: str, on: date
     ) -> bool:
-        """Whether it is asked of such an application on a day; no `region`: national.
+        """Tell whether it is asked of such an application on a day.
 
+        No `region`: national.
         A region's entry concerns that region alone, a national one every region. Who
         prepares an application gathers what is asked of one.
         """
@@ -390,7 +391,7 @@ class Material(YamlEntry):
 
 
 def is_permit(licence: str) -> bool:
-    """Whether a code is a permit's; those of number resources begin with N."""
+    """Tell whether a code is a permit's; those of number resources begin with N."""
     return not licence.startswith("N")
 
 

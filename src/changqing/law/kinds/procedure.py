@@ -77,7 +77,7 @@ class Audience(YamlEntry):
     regions: tuple[RegionRef, ...] = ()
 
     def covers(self, *, licence: str, scope: str, region: str) -> bool:
-        """Whether it concerns such an application."""
+        """Tell whether it concerns such an application."""
         return (
             (not self.licences or licence in self.licences)
             and (not self.scopes or scope in self.scopes)

@@ -36,7 +36,7 @@ def find_after_label(
 
 
 def is_label(bare: str, labels: Collection[str]) -> bool:
-    """Whether a part of a line is one of the labels, but for its number and colon."""
+    """Tell whether a part of a line is a label, but for its number and colon."""
     return strip_number(bare).rstrip(":") in labels
 
 
@@ -48,7 +48,7 @@ def has_value_beside(
     *,
     like: re.Pattern[str] = _ANYTHING,
 ) -> bool:
-    """Whether something stands beside, after or below one of the labels in a line.
+    """Tell whether something stands beside, after or below one of the labels in a line.
 
     `like`: what it has to hold.
     """

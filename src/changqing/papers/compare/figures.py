@@ -130,7 +130,7 @@ def _is_excepted(sought: SoughtValue, before: str) -> bool:
 def is_reckoned(
     sought: SoughtValue, words: str, places: Collection[QuotePlace]
 ) -> bool:
-    """Whether a whole number stands in folded words bare, or between days of them.
+    """Tell whether a whole number stands in folded words bare, or between days of them.
 
     So many months from a day that is quoted to one that the paper has; a month that has
     begun may count. Figures of anything else say nothing of it: 第二条, a telephone,

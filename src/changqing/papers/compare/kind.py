@@ -38,7 +38,7 @@ _ENOUGH_WORDS: Final = 2
 
 
 def compare_presence(text: PaperText) -> Comparison:
-    """Whether the file of a paper was read."""
+    """Tell whether the file of a paper was read."""
     if text.is_empty:
         return make_unreadable(text.reading)
     first = text.lines[0]
@@ -53,8 +53,9 @@ def may_be_another(
     catalogue: Catalogue,
     names: NamedSubjects,
 ) -> bool:
-    """Whether to ask what a file is: it lacks the applicant's name or its own words.
+    """Tell whether to ask what a file is.
 
+    It lacks the applicant's name or its own words.
     So too where another company's name stands where the applicant's has to.
 
     What has the words of its kind is that, and what is headed by no title of another is

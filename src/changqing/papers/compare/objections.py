@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def may_be_void(text: PaperText, material: Material) -> bool:
-    """Whether to ask if a paper was ended or is a draft: words of it stand there."""
+    """Tell whether to ask if a paper was ended or is a draft.
+
+    Words of it stand there.
+    """
     for at, line in enumerate(text.lines):
         head = at < HEAD_ROWS
         for part in line.parts:
@@ -34,7 +37,10 @@ def may_be_void(text: PaperText, material: Material) -> bool:
 
 
 def may_be_held(sought: SoughtValue) -> bool:
-    """Whether to ask what the paper says against a value: words of it stand there."""
+    """Tell whether to ask what the paper says against a value.
+
+    Words of it stand there.
+    """
     rule = sought.rule
     return rule is not None and _has_any(
         sought.text, (*rule.doubted_by, *rule.held, *rule.free, *rule.denied_by)
@@ -49,7 +55,7 @@ def _has_any(text: PaperText, phrases: tuple[str, ...]) -> bool:
 
 
 def find_void_reason(paper: PaperPages) -> Text | None:
-    """Why a paper shows nothing any more: it was ended, or is a draft."""
+    """Find why a paper shows nothing any more: it was ended, or is a draft."""
     from changqing.readers.caveats import find_void
 
     void = find_void(paper)

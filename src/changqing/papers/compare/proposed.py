@@ -50,7 +50,7 @@ _NEARLY: Final = 0.6  # of the letters: two names of which one may be the other,
 
 
 def asks_layout(sought: SoughtValue, found: Comparison) -> bool:
-    """Whether what the lines said leaves a question that the layout may answer.
+    """Tell whether what the lines said leaves a question that the layout may answer.
 
     It may where nothing was found, where the lines deny it, and where a value stands
     somewhere else than it was said to. Of words that were pointed at, the layout knows

@@ -63,7 +63,7 @@ _HAN_YEAR: Final = re.compile(
 
 
 def may_be_unsaid(sought: SoughtValue) -> bool:
-    """Whether to ask if the words that were pointed at are a statement at all."""
+    """Tell whether to ask if the words that were pointed at are a statement at all."""
     kinds = (Kind.BOOLEAN, Kind.CATEGORY, Kind.SET)
     return bool(sought.said.words) and sought.fact.type.kind in kinds
 

@@ -37,7 +37,7 @@ class NamedSubjects:
     subjects: Mapping[Subject, str]
 
     def list_others(self, subject: Subject) -> frozenset[str]:
-        """The names of those of the same kind."""
+        """List the names of those of the same kind."""
         return frozenset(
             squeeze(name)
             for other, name in self.subjects.items()
@@ -117,7 +117,7 @@ class SoughtValue:
         return self.names.subjects.get(self.said.subject, "")
 
     def is_untold(self, text: str, start: int, end: int) -> bool:
-        """Whether words are supposed, or tell of another time where today is asked."""
+        """Tell whether words are supposed, or of another time where today is asked."""
         return is_supposed(text, start, end) or (
             not self.fact.is_of_plan and is_of_another_time(text, start, end)
         )
@@ -128,11 +128,11 @@ class SoughtValue:
         return self.text.locate(self.said.place) if self.said.place else None
 
     def is_at_place(self, at: int) -> bool:
-        """Whether a line is where the value was said to stand."""
+        """Tell whether a line is where the value was said to stand."""
         return self.place is not None and at in self.place
 
     def is_title(self, at: int) -> bool:
-        """Whether a line at the head names the kind of paper, and says nothing more."""
+        """Tell whether a line at the head names the kind of paper and nothing more."""
         line = self.text.lines[at].bare
         if self.material is None or at >= HEAD_ROWS or len(line) > _LONGEST_TITLE:
             return False
@@ -147,7 +147,7 @@ class SoughtValue:
         return sorted(lines, key=lambda at: not self.is_at_place(at))
 
     def is_same(self, value: Value) -> bool:
-        """Whether a value is the one that was typed."""
+        """Tell whether a value is the one that was typed."""
         if isinstance(value, str) and isinstance(self.value, str):
             return value == self.value
         return is_near(value, self.value, self.fact.tolerance)

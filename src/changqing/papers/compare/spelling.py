@@ -132,7 +132,7 @@ def find_window(words: str, label: str) -> str:
 
 
 def is_like(name: str, mine: str) -> bool:
-    """Whether a name may be the applicant's with a letter or two misread."""
+    """Tell whether a name may be the applicant's with a letter or two misread."""
     return SequenceMatcher(None, squeeze(name), mine).ratio() >= _MISREAD
 
 

@@ -102,7 +102,7 @@ async def _ask(
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """No such name, and no such record, are answers; silence is a gap.
+    """Read the answers: no such name and no such record are some, silence is a gap.
 
     So is "no such name" from a resolver that does not find the control targets either.
     """

@@ -46,7 +46,7 @@ _SHORT: Final = ("400", "95", "96", "12", "10")
 
 
 async def capture(site: Site, net: Net) -> Capture:
-    """The home page; then the mail server and the chat that it names."""
+    """Capture the home page; then the mail server and the chat that it names."""
     at = net.clock()
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
@@ -78,7 +78,7 @@ async def _look_at_mail(net: Net, domain: str) -> list[Part]:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """Of a channel that is not named nothing is said here."""
+    """Read which channels answer; of one that is not named nothing is said."""
     home = capture.parts[0]
     if isinstance(home, LookFailure):
         yield from report_unseen(FACTS, home)

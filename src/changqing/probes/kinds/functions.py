@@ -51,7 +51,7 @@ _LONGEST: Final = 16
 
 
 async def capture(site: Site, net: Net) -> Capture:
-    """The home page, then one page for each way in that lies on the site itself."""
+    """Capture the home page, then one page for each way in on the site itself."""
     at = net.clock()
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
@@ -84,7 +84,7 @@ def find_function_links(page: PageDocument) -> Mapping[str, Link]:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """Which ways in there are, and which of those opened could be read."""
+    """Read which ways in there are, and which of those opened could be read."""
     home = capture.parts[0]
     if isinstance(home, LookFailure):
         yield from report_unseen(FACTS, home)

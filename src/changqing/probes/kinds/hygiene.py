@@ -61,7 +61,7 @@ _OK: Final = 200
 
 
 async def capture(site: Site, net: Net) -> Capture:
-    """The home page, its plain address, security.txt, and the policies it links to."""
+    """Capture the home page, its plain address, security.txt, and its policies."""
     at = net.clock()
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
@@ -86,7 +86,7 @@ def _find_policies(home: PageDocument, site: Site) -> Iterator[Link]:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """What the home page could not be asked stays unknown."""
+    """Read what is kept in order; what could not be asked stays unknown."""
     home = capture.parts[0]
     if not isinstance(home, Exchange):
         if isinstance(home, LookFailure):

@@ -82,7 +82,7 @@ _OK = 200
 
 
 async def capture(site: Site, net: Net) -> Capture:
-    """The home page, then the contact, complaint and policy pages it links to."""
+    """Capture the home page, then the contact, complaint and policy pages it names."""
     at = net.clock()
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
@@ -93,7 +93,7 @@ async def capture(site: Site, net: Net) -> Capture:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """Says "not there" only of pages surely the site's and read whole; else a gap."""
+    """Read what the pages show; "not there" only of whole pages surely the site's."""
     home = capture.parts[0]
     if isinstance(home, LookFailure):
         yield from report_unseen(FACTS, home)

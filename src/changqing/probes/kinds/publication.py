@@ -62,7 +62,10 @@ _WEEK, _WEEKS = 7, 52
 
 
 async def capture(site: Site, net: Net) -> Capture:
-    """The home page, its feeds and news lists; where none is dated, sitemaps too."""
+    """Capture the home page, its feeds and news lists.
+
+    Where none is dated, sitemaps too.
+    """
     at = net.clock()
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
@@ -81,7 +84,7 @@ async def capture(site: Site, net: Net) -> Capture:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """Counts are of what could be seen; with any part unseen they stay unknown."""
+    """Count what could be seen; with any part unseen a count stays unknown."""
     home = capture.parts[0]
     if isinstance(home, LookFailure):
         yield from report_unseen(FACTS, home)

@@ -46,7 +46,7 @@ async def capture(site: Site, net: Net) -> Capture:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """How the answer came; that it came is an attempt, see `read_attempts`."""
+    """Read how the answer came; that it came is an attempt, see `read_attempts`."""
     answer, _, *knocks = capture.parts
     if isinstance(answer, Exchange):
         place, raw = answer.url, " → ".join(answer.hops)

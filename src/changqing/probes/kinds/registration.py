@@ -73,7 +73,7 @@ async def _ask_port_43(site: Site, net: Net) -> Sequence[Part]:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """The last part is the registry's answer, or why there is none."""
+    """Read the registry's answer, which is the last part, or why there is none."""
     part, domain = capture.parts[-1], capture.site.domain
     if isinstance(part, LookFailure):
         yield from report_unseen(FACTS, part)

@@ -57,7 +57,7 @@ async def capture(site: Site, net: Net) -> Capture:
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
-    """A refused port means no https, if our own network worked; else a gap."""
+    """Read a handshake: refused is no https, if our own network worked; else a gap."""
     shaken = capture.parts[0]
     if isinstance(shaken, Handshake):
         yield from _observe_certificate(shaken)
