@@ -312,7 +312,10 @@ def _run_tool(database: DatabaseAddress, name: str, *arguments: str) -> None:
 
 
 def find_postgresql_tool(name: str) -> str | None:
-    """A program of PostgreSQL: on the path, or the newest where Debian puts them."""
+    """Find a program of PostgreSQL.
+
+    On the path, or the newest where Debian puts them.
+    """
     found = shutil.which(name)
     if found is not None:
         return found

@@ -50,17 +50,17 @@ _read: Final[Latest[str, CaseReport]] = Latest(most=24)
 
 
 def get_judge() -> Judge:
-    """The rules in force, ready once a thread: a judge is not for two at once."""
+    """Get the rules in force, ready once a thread: a judge is not for two at once."""
     return find_judge(catalogue())
 
 
 def find_key_path() -> Path:
-    """The key with which this installation signs what it records."""
+    """Find the key with which this installation signs what it records."""
     return find_default_key_path(os.environ, Path.home())
 
 
 def open_case_memory() -> Memory:
-    """What this installation remembers of the cases it has seen."""
+    """Open what this installation remembers of the cases it has seen."""
     return Memory.open_beside(find_key_path())
 
 
@@ -89,7 +89,7 @@ def _judge_folder(here: Here, as_of: date | None) -> Outcome:
 
 
 def load_report(here: Here) -> CaseReport:
-    """The report of a case as of today; judged again only when something changed.
+    """Load the report of a case as of today; judge again only when something changed.
 
     Pages share what comes back.
     """
@@ -139,7 +139,7 @@ def _keep_result(here: Here, found: Outcome) -> CaseReport:
 
 
 def name_result_file(here: Here) -> Path:
-    """Named by all that the result depends on: files, log, day, rules and program."""
+    """Name a result by all that it depends on: files, log, day, rules and program."""
     folder = here.folder
     case = _find_change_time(folder / "case.yaml")
     seen = _find_change_time(folder / "evidence" / "log" / "checkpoint")
@@ -168,7 +168,7 @@ def _find_change_time(path: Path) -> str:
 
 
 def make_case_context(here: Here, section: str, **more: object) -> dict[str, object]:
-    """What the head of every page of a case shows.
+    """Collect what the head of every page of a case shows.
 
     What only a result can tell is left out while none is kept; none is made for it.
     """
@@ -191,7 +191,7 @@ def make_case_context(here: Here, section: str, **more: object) -> dict[str, obj
 
 
 def list_tabs(here: Here) -> list[Tab]:
-    """The pages of a case that this person may open, in order."""
+    """List the pages of a case that this person may open, in order."""
     from changqing_web.walls import collect_routes
 
     routes = {r.name: r for r in collect_routes()}

@@ -38,7 +38,7 @@ def refuse_wrong_settings() -> None:
 def check_oidc(
     app_configs: Sequence[AppConfig] | None, **_more: Any
 ) -> list[CheckMessage]:
-    """Whether the identity provider is set up whole, or not at all."""
+    """Tell whether the identity provider is set up whole, or not at all."""
     oidc: OidcSettings | None = settings.OIDC
     return [] if oidc is None else list(_list_faults(oidc))
 

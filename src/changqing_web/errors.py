@@ -36,7 +36,7 @@ class TellErrors:
     def process_exception(
         self, request: HttpRequest, error: Exception
     ) -> HttpResponse | None:
-        """A page with each issue and what to do; anything else is a fault of ours."""
+        """Show each issue and what to do; anything else is a fault of ours."""
         if not isinstance(error, ChangqingError):
             return None
         if isinstance(error, DayError) and (here := getattr(request, "here", None)):
@@ -57,7 +57,7 @@ class TellErrors:
 def mend_days(
     request: HttpRequest, here: Here, lines: list[str], *, status: int
 ) -> HttpResponse:
-    """The case whose own days do not fit today, with the fields that mend it."""
+    """Show the case whose own days do not fit today, with the fields that mend it."""
     from changqing.case import edit
     from changqing_web.cases import make_case_context
 
@@ -75,14 +75,14 @@ def mend_days(
 
 
 def list_issues(error: ChangqingError, language: Language | None = None) -> list[str]:
-    """Each issue by the name of its file: where it lies here is nobody's business."""
+    """List each issue by the name of its file: where it lies is nobody's business."""
     return [
         issue.name_file().say(language or page_language()) for issue in error.issues
     ]
 
 
 def say_briefly(error: ChangqingError, language: Language) -> str:
-    """What is wrong in one line, without the place of any file."""
+    """Say what is wrong in one line, without the place of any file."""
     joint = "；" if language is Language.ZH else "; "
     return joint.join(issue.text.say(language) for issue in error.issues)
 
@@ -110,7 +110,7 @@ def _render_page(
 def answer_unreadable(
     request: HttpRequest, exception: Exception | None = None
 ) -> HttpResponse:
-    """More than a form may hold, or nothing that a form would send."""
+    """Answer more than a form may hold, or nothing that a form would send."""
     return _render_page(
         request,
         400,
@@ -126,7 +126,10 @@ def answer_unreadable(
 def answer_missing(
     request: HttpRequest, exception: Exception | None = None
 ) -> HttpResponse:
-    """Nothing here, or nothing that this person may know of: they look the same."""
+    """Answer for what is not here, or nothing that this person may know of.
+
+    They look the same.
+    """
     return _render_page(
         request,
         404,
@@ -153,7 +156,7 @@ def _refuse_method(request: HttpRequest) -> HttpResponse:
 
 
 def answer_forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was sent without its proof of origin."""
+    """Answer a form that was sent without its proof of origin."""
     return _render_page(
         request,
         403,
@@ -167,7 +170,7 @@ def answer_forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def answer_fault(request: HttpRequest) -> HttpResponse:
-    """Ours. What was recorded before stands."""
+    """Answer for a fault of ours. What was recorded before stands."""
     return _render_page(
         request,
         500,

@@ -38,7 +38,7 @@ Tell = Callable[[Text], None]
 
 
 def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
-    """Two workspaces, made once: a company with the examples, an agency with 300.
+    """Load two workspaces, made once: a company with the examples, an agency with 300.
 
     The clients that the board shows first are assessed here, the others by a job that
     the board tells of.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def find_home(environment: Mapping[str, str] = os.environ) -> Path:
-    """The folder, whether or not it is there yet."""
+    """Find the folder, whether or not it is there yet."""
     named = environment.get("CHANGQING_HOME")
     if named:
         return Path(named).expanduser().resolve()
@@ -22,7 +22,7 @@ def find_home(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def find_registers(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
-    """The folder of runs over a register, whether or not it is there yet.
+    """Find the folder of runs over a register, whether or not it is there yet.
 
     In it a folder for each workspace, by its short name, holds the runs of its pages.
     """
@@ -31,7 +31,10 @@ def find_registers(folder: Path, environment: Mapping[str, str] = os.environ) ->
 
 
 def load_or_make_secret(folder: Path) -> str:
-    """The secret of this installation, made on first use; only its user may read it."""
+    """Load the secret of this installation, made on first use.
+
+    Only its user may read it.
+    """
     path = folder / "secret"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

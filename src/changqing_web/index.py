@@ -29,7 +29,7 @@ _AT_ONCE: Final = 500
 
 
 def catalogue() -> Catalogue:
-    """The catalogue in force, read once a process."""
+    """Give the catalogue in force, read once a process."""
     return load_shipped()
 
 
@@ -79,7 +79,7 @@ def rebuild_index(workspace: Workspace, today: date | None = None) -> int:
 
 
 def list_outdated(rows: Iterable[CaseRow], today: date) -> list[CaseRow]:
-    """Rows that say what held on an earlier day."""
+    """List rows that say what held on an earlier day."""
     return [row for row in rows if row.holds_until < today]
 
 

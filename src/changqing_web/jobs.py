@@ -85,7 +85,7 @@ class JobOutcome:
 
 
 def make_queue(address: str | None, home: Path) -> Huey:
-    """The queue: SQLite in the home folder, or what `CHANGQING_QUEUE` names."""
+    """Make the queue: SQLite in the home folder, or what `CHANGQING_QUEUE` names."""
     if address is None:
         return SqliteHuey("changqing", filename=str(home / "queue.db"), fsync=True)
     if address.startswith(("redis://", "rediss://")):
@@ -293,7 +293,7 @@ def _wait_again(job: Job, result: JsonObject | None = None) -> None:
 
 
 def may_see(here: Here, job: Job) -> bool:
-    """Whether a person may know of a job; of personal papers only who may edit."""
+    """Tell whether a person may know of a job; of personal papers only who may edit."""
     return here.may(Role.EDITOR) or not job.given.get("full")
 
 
@@ -312,12 +312,12 @@ def stop_if_asked(job: Job) -> None:
 
 
 def has_others_waiting(job: Job) -> bool:
-    """Whether somebody waits for something else to be done."""
+    """Tell whether somebody waits for something else to be done."""
     return Job.objects.filter(state=Job.State.WAITING).exclude(pk=job.pk).exists()
 
 
 def take_up(machine: str | None = None) -> int:
-    """After a restart: begin again what was left behind or never begun. How many.
+    """Begin again, after a restart, what was left behind or never begun; give how many.
 
     What was begun so often that it may be what ends the worker is given up. With
     `machine` only what was begun there is left behind: others go on with theirs.
@@ -340,12 +340,12 @@ def _name_machine() -> str:
 
 
 def take_up_here() -> int:
-    """After the worker of this machine died: as `take_up`, for what it left."""
+    """Begin again as `take_up` does, after the worker of this machine died."""
     return take_up(_name_machine())
 
 
 def describe_giving_up(error: GivenUpError | None) -> dict[str, list[str]]:
-    """What is said of a job that was begun `MOST_TRIES` times and never ended."""
+    """Say that a job was begun `MOST_TRIES` times and never ended."""
     why = _CUT_OFF if error is None else error.issues[0].text
     return {
         Language.ZH.value: [

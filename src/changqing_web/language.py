@@ -19,7 +19,7 @@ _SPOKEN: Final[ContextVar[Language | None]] = ContextVar("spoken", default=None)
 
 
 def page_language() -> Language:
-    """The language of the page that is being made.
+    """Tell the language of the page that is being made.
 
     A page asks some thousand times, and Django takes its time to answer.
     """
@@ -31,7 +31,7 @@ def page_language() -> Language:
 
 
 def t(zh: str, en: str) -> str:
-    """A sentence in the language of the page."""
+    """Pick a sentence in the language of the page."""
     return Text(zh=zh, en=en).say(page_language())
 
 

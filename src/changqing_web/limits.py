@@ -37,12 +37,12 @@ UPLOADS: Final = Limit(name="upload", most=120, paths=())
 
 
 def make_page_limits() -> pool.Limits:
-    """What one file or text may take while somebody waits for a page."""
+    """Bound what one file or text may take while somebody waits for a page."""
     return pool.Limits(seconds=settings.PAGE_SECONDS, memory=1 << 30, output=64 << 20)
 
 
 def is_over_limit(key: str, *, most: int, seconds: int) -> bool:
-    """Whether `key` has been counted more than `most` times in this stretch of time.
+    """Tell whether `key` has been counted more than `most` times in this stretch.
 
     Each stretch has a name of its own: counting on in a cache of a database would put
     off the end of what was counted before.
@@ -58,7 +58,7 @@ def is_over_limit(key: str, *, most: int, seconds: int) -> bool:
 
 
 def find_address(request: HttpRequest) -> str:
-    """Who asks, as the outermost proxy of ours saw it; what others claim is ignored."""
+    """Find who asks, as our outermost proxy saw it; what others claim is ignored."""
     here = str(request.META.get("REMOTE_ADDR", ""))
     if not settings.PROXIES:
         return here

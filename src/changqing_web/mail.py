@@ -12,7 +12,7 @@ _PORTS = {"smtp": 25, "submission": 587, "smtps": 465}
 
 
 def mail_settings(address: str | None) -> dict[str, object]:
-    """Django's settings for an address.
+    """Make Django's settings for an address.
 
     `smtps://` speaks TLS from the first byte, `submission://` (and `smtp://…?tls=1`)
     begins in the clear and insists on TLS before it says who it is.

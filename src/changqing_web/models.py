@@ -326,7 +326,7 @@ class Job(models.Model):
 
 
 def digest_secret(secret: str) -> str:
-    """What is kept of a secret that somebody else holds."""
+    """Compute what is kept of a secret that somebody else holds."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -369,7 +369,7 @@ class Link(models.Model):
     def make(
         cls, purpose: Purpose, *, expires_at: datetime, **of: object
     ) -> tuple[Link, str]:
-        """A new link and its secret, which is not kept and cannot be shown again."""
+        """Make a link and its secret, which is not kept and cannot be shown again."""
         secret = secrets.token_urlsafe(32)
         link = cls.objects.create(
             purpose=purpose, digest=digest_secret(secret), expires_at=expires_at, **of
@@ -378,7 +378,7 @@ class Link(models.Model):
 
     @classmethod
     def find(cls, secret: str, purpose: Purpose, *, now: datetime) -> Link | None:
-        """The link of a secret, if it still opens anything."""
+        """Find the link of a secret, if it still opens anything."""
         return (
             cls.objects.filter(
                 purpose=purpose,

@@ -17,7 +17,7 @@ def add_case_event(here: Here, verb: str, what: Text, **detail: object) -> CaseE
 def add_case_event_for(
     actor: str, here: Here, verb: str, what: Text, **detail: object
 ) -> CaseEvent:
-    """As `add_case_event`, for somebody whose wish a job does when they are gone."""
+    """Add an event for somebody whose wish a job does when they are gone."""
     return CaseEvent.objects.create(
         workspace=here.workspace,
         case="" if here.case is None else here.case.folder,

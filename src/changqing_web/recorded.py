@@ -72,7 +72,7 @@ class Visit:
         return sum(len(capture.records) for capture in self.seen)
 
     def list_unlike(self, before: Visit) -> frozenset[Record]:
-        """What is not as it was seen before, or was not seen then."""
+        """List what is not as it was seen before, or was not seen then."""
         was = {
             (r.subject, r.fact): r.value
             for capture in before.seen
@@ -100,7 +100,10 @@ class RecordedEvidence:
 
 
 def read_recorded_evidence(folder: Path) -> RecordedEvidence:
-    """The verified evidence of a case; verified again when a file of it changed."""
+    """Read the verified evidence of a case.
+
+    Verified again when a file of it changed.
+    """
     identity = _identify_evidence(folder)
     newest = max((entry[2] for entry in identity), default=0) / 1_000_000_000
     if time.time() - newest < _SETTLED:

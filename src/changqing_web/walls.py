@@ -62,7 +62,7 @@ class Here:
         return self.user.get_username() or ("reviewer" if self.link else PROGRAM)
 
     def may(self, least: Role) -> bool:
-        """Whether this person may do what asks for a role."""
+        """Tell whether this person may do what asks for a role."""
         return self.role.rank >= least.rank
 
 
@@ -90,13 +90,13 @@ class PageRoute:
 
 
 def find_cases_folder(workspace: Workspace) -> Path:
-    """The folder in which the cases of a workspace stand."""
+    """Find the folder in which the cases of a workspace stand."""
     return Path(settings.CASES) / workspace.slug
 
 
 @cache
 def collect_routes() -> tuple[PageRoute, ...]:
-    """The routes of every module of pages: `views` and `…_views` of each feature."""
+    """Collect the routes of every module of pages: `views` and `…_views`."""
     return tuple(
         route
         for path in list_view_modules()
@@ -107,19 +107,21 @@ def collect_routes() -> tuple[PageRoute, ...]:
 
 
 def list_view_modules() -> list[Path]:
-    """The modules of pages, each in the folder of its feature, which has its templates,
-    styles, forms and words too."""
+    """List the modules of pages, each in the folder of its feature.
+
+    The folder has its templates, styles, forms and words too.
+    """
     here = Path(__file__).parent
     return sorted([*here.glob("*/views.py"), *here.glob("*/*_views.py")])
 
 
 def make_patterns(routes: Iterable[PageRoute]) -> list[URLPattern]:
-    """What Django resolves, each view behind its wall."""
+    """Make what Django resolves, each view behind its wall."""
     return [path(route.path, guard_view(route), name=route.name) for route in routes]
 
 
 def guard_view(route: PageRoute) -> View:
-    """The view of a route, called only for those who may know of it."""
+    """Guard the view of a route, called only for those who may know of it."""
     view = require_http_methods(list(route.methods))(route.view)
 
     @wraps(route.view)
@@ -221,5 +223,5 @@ def _find_review_link(request: HttpRequest) -> Link | None:
 
 
 def provide_here(request: HttpRequest) -> dict[str, Here | None]:
-    """For every template: where this person is."""
+    """Tell every template where this person is."""
     return {"here": getattr(request, "here", None)}

@@ -40,7 +40,7 @@ class Adapter(DefaultAccountAdapter):
     """The address is the name; a stranger begins with an empty workspace."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Where signing up is not open, an invitation that is still good opens it."""
+        """Open signing up by an invitation that is still good, where it is not open."""
         return settings.SIGNUP_OPEN or _find_invitation(_read_next(request)) is not None
 
     def _get_login_attempts_cache_key(
@@ -54,7 +54,7 @@ class Adapter(DefaultAccountAdapter):
         return f"{account}:{get_ip(request)}"
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
-        """Everybody is known by their mail address."""
+        """Make the mail address the name by which somebody is known."""
         user.username = user.email.lower()
 
     def save_user(
@@ -76,7 +76,7 @@ class Adapter(DefaultAccountAdapter):
         return saved
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """A confirmed address is the name from then on, unless somebody has it."""
+        """Make a confirmed address the name from then on, unless somebody has it."""
         confirmed: bool = super().confirm_email(request, email_address)
         name = email_address.email.lower()
         if confirmed and not User.objects.filter(username=name).exists():
@@ -180,8 +180,9 @@ def _find_home(user: User) -> str:
 
 
 def find_or_make_first_owner() -> User:
-    """Who set this installation up. Only one-time links lead in, until they set a
-    password."""
+    """Find who set this installation up. Only one-time links lead in, until they set a
+    password.
+    """
     owner = (
         Membership.objects.filter(role=Role.OWNER)
         .select_related("user")
@@ -198,7 +199,7 @@ def find_or_make_first_owner() -> User:
 
 
 def sign_in_link(user: User, address: str) -> str:
-    """A link below `address` that signs a person in, once, within an hour."""
+    """Make a link below `address` that signs a person in, once, within an hour."""
     _, secret = Link.make(
         Link.Purpose.SIGN_IN,
         expires_at=timezone.now() + _OPENS_FOR,
@@ -221,7 +222,7 @@ def create_workspace(
     kind: Workspace.Kind = Workspace.Kind.COMPANY,
     slug: str | None = None,
 ) -> Workspace:
-    """A new workspace, owned by `user`."""
+    """Create a new workspace, owned by `user`."""
     workspace = Workspace.objects.create(
         slug=slug or "w-" + get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789"),
         name=name,

@@ -46,7 +46,7 @@ def describe_invitation(link: Link) -> Invitation | None:
 
 
 def find_invitation(address: str) -> Invitation | None:
-    """The invitation that an address leads to, while somebody may follow it."""
+    """Find the invitation that an address leads to, while somebody may follow it."""
     followed = _FOLLOWED.fullmatch(address)
     if followed is None:
         return None

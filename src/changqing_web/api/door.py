@@ -85,7 +85,7 @@ class TokenBearer(HttpBearer):
     openapi_bearerFormat = "opaque"  # noqa: N815 - a name of OpenAPI
 
     def authenticate(self, request: HttpRequest, token: str) -> Here | None:
-        """Where the token leads, or None where it opens nothing."""
+        """Find where the token leads, or None where it opens nothing."""
         link = Link.find(token, Link.Purpose.TOKEN, now=timezone.now())
         if link is None or link.workspace is None or link.user is None:
             return None

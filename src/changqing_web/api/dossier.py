@@ -177,7 +177,7 @@ def verify_bundle(
 
 
 def answer_zip(content: bytes, name: str) -> HttpResponse:
-    """A zip to keep."""
+    """Answer with a zip to keep."""
     from django.utils.http import content_disposition_header
 
     answer = HttpResponse(content, content_type=_ZIP)

@@ -33,7 +33,7 @@ _KEPT_FOR: Final = timedelta(days=30)
 
 
 def find_letters(job: Job) -> Path:
-    """The archive with the letters that a job wrote."""
+    """Find the archive with the letters that a job wrote."""
     return _find_place(job).with_suffix(".zip")
 
 

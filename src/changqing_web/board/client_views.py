@@ -302,7 +302,7 @@ def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def make_request(here: Here, language: Language | None = None) -> Request:
-    """The request for papers of a case, from what it lacks today.
+    """Make the request for papers of a case, from what it lacks today.
 
     Asked before, it reminds and says when that was.
     """

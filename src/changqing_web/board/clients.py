@@ -28,19 +28,19 @@ _STRETCH = 300.0  # seconds
 
 
 def find_last_job(here: Here) -> Job | None:
-    """The look at many that was asked for last."""
+    """Find the look at many that was asked for last."""
     return here.workspace.jobs.filter(kind=LOOK_AT_ALL).order_by("-pk").first()
 
 
 def find_look_under_way(here: Here) -> Job | None:
-    """The look at many that is not over yet."""
+    """Find the look at many that is not over yet."""
     job = find_last_job(here)
     return job if job is not None and job.under_way else None
 
 
 @huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]
 def forget_previews() -> None:
-    """Every hour: delete the workbooks that were previewed and never imported."""
+    """Delete, every hour, the workbooks that were previewed and never imported."""
     previews.forget_untaken(timezone.now())
 
 

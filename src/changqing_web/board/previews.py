@@ -26,7 +26,7 @@ def keep_workbook(workspace: Workspace, content: bytes) -> Path:
 
 
 def find_kept(workspace: Workspace, digest: str) -> Path | None:
-    """The workbook of this workspace with that digest, if it is still there."""
+    """Find the workbook of this workspace with that digest, if it is still there."""
     if not _DIGEST.fullmatch(digest):
         return None
     path = _find_place(workspace, digest)

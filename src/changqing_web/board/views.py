@@ -94,7 +94,7 @@ _NAMED: Final = {column.name: column for column in COLUMNS}
 
 
 def list_views(today: date, me: str) -> tuple[View, ...]:
-    """The quick views, by the day and for `me`, who looks."""
+    """List the quick views, by the day and for `me`, who looks."""
     there = Q(archived=False)
     open_ = there & Q(ended=False)
     return (
@@ -175,7 +175,7 @@ def list_views(today: date, me: str) -> tuple[View, ...]:
 
 
 def list_own_names(me: str) -> tuple[str, ...]:
-    """By what names somebody may stand as the owner of a case."""
+    """List by what names somebody may stand as the owner of a case."""
     return (me, me.partition("@")[0])
 
 
@@ -232,7 +232,10 @@ def group_rows(
     *,
     by: str,
 ) -> list[BoardGroup]:
-    """The rows under their headings; the counts are of all that fits, not of a page."""
+    """Group the rows under their headings.
+
+    The counts are of all that fits, not of a page.
+    """
     if by == _BY_PARTY:
         return [
             BoardGroup(

@@ -38,7 +38,7 @@ class CasePage(Page):
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     def link_evidence(self, number: str) -> Markup:
-        """An evidence number, a link to it where it is listed."""
+        """Link an evidence number to it where it is listed."""
         link = self._links.get(number)
         if link is None:
             link = self._links[number] = self._make_evidence_link(number)
@@ -53,7 +53,10 @@ class CasePage(Page):
         )
 
     def valid_until(self, number: str) -> date | None:
-        """The last day on which a piece of evidence counts; None where it has none."""
+        """Tell the last day on which a piece of evidence counts.
+
+        None where it has none.
+        """
         row = self._evidence_by_number.get(number)
         return None if row is None else row.valid_until
 
@@ -67,7 +70,7 @@ class CasePage(Page):
         return {row.number: row for row in self.report.evidence if row.number}
 
     def link_criterion(self, criterion: str) -> Markup:
-        """A criterion's title, a link to its row."""
+        """Link a criterion's title to its row."""
         finding = self._first_of_criterion.get(criterion)
         if finding is None:
             return escape(criterion)
@@ -83,7 +86,7 @@ class CasePage(Page):
         )
 
     def link_errand(self, errand: str) -> Markup:
-        """An errand's title, a link to it; empty when it is not to be done."""
+        """Link an errand's title to it; empty when it is not to be done."""
         planned = self._errand_named.get(errand)
         if planned is None:
             return Markup("")
@@ -104,7 +107,7 @@ class CasePage(Page):
 
 
 def make_case_page(here: Here, report: CaseReport) -> CasePage:
-    """The report's page of a case, in the language of the page.
+    """Make the report's page of a case, in the language of the page.
 
     Made once for a result that pages share, so that what is counted and drawn from it
     is counted and drawn once.
@@ -135,7 +138,7 @@ def _build_page(
 
 
 def draw_until_bar(until: date | None, today: date) -> Markup:
-    """How much of five years is proven; the day beside it says the same."""
+    """Draw how much of five years is proven; the day beside it says the same."""
     if until is None:
         return Markup("")
     share = min(1.0, max(0.0, (until - today).days / _TERM_DAYS))

@@ -17,8 +17,9 @@ from changqing_web.models import CaseRow
 
 
 def list_head_facts(row: CaseRow, report: CaseReport | None) -> list[str]:
-    """Licence, place, kind of application and address; what is not known is left out.
+    """List licence, place, kind of application and address.
 
+    What is not known is left out.
     `report` is the last result, None while there is none.
     """
     case = None if report is None else report.case
@@ -37,7 +38,7 @@ def list_head_facts(row: CaseRow, report: CaseReport | None) -> list[str]:
 
 
 def count_behind_tab(report: CaseReport | None, tab: str) -> int | None:
-    """How many a tab leads to, where the last result says it."""
+    """Count how many a tab leads to, where the last result says it."""
     if report is None:
         return None
     match tab:
@@ -73,7 +74,7 @@ def _name_host(service: ServiceView) -> str:
 
 
 def tell_deletion(row: CaseRow, today: date) -> Text | None:
-    """What every page of a case says while papers about persons are soon to go."""
+    """Tell what every page of a case says while papers about persons are soon to go."""
     board = row.board
     day, count = board.delete_personal_on, board.personal
     if day is None or not count:

@@ -117,7 +117,7 @@ def _find_step(here: Here, gap: GapView) -> GapStep | None:
 
 
 def list_ahead(page: CasePage) -> list[Ahead]:
-    """Cadence and availability of each service, then the runway."""
+    """List cadence and availability of each service, then the runway."""
     outlook = page.report.outlook
     parts = [
         _make_ahead(
@@ -160,7 +160,7 @@ def _make_ahead(
 
 
 def find_last_look(here: Here) -> Job | None:
-    """The last look that was asked for on the pages, under way or over."""
+    """Find the last look that was asked for on the pages, under way or over."""
     return (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="look")
         .select_related("workspace")

@@ -191,7 +191,7 @@ def _read_year(request: HttpRequest, here: Here) -> Year:
 
 
 def find_year(here: Here, named: int | None) -> Year:
-    """The report on a year; 404 for one that is still to come.
+    """Find the report on a year; 404 for one that is still to come.
 
     Without a year it is the one that comes next, by what casework knows.
     """

@@ -22,7 +22,7 @@ from changqing_web.walls import Here
 
 
 def add_notice_lines(event: Event, case: Case, notice: bytes) -> Event:
-    """The notice's lines, each with what it is probably about, and the day it sets."""
+    """Add the notice's lines, with what each is probably about, and the day it sets."""
     found = read_notice(notice, name=t("补正通知", "the notice"))
     proposer = Proposer(catalogue(), case, event.on)
     named = find_due_day(found.words, event.on) if event.until is None else None
@@ -69,7 +69,7 @@ def record_settled_line(
 
 
 def record_and_judge(here: Here, what: Text, **detail: object) -> None:
-    """After an event: everybody sees who did it, and the case is judged anew."""
+    """Record an event: everybody sees who did it, and the case is judged anew."""
     add_case_event(here, "casework", what, **detail)
     try:
         assess(here)

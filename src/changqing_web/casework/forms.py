@@ -47,7 +47,7 @@ class Choice:
 
 
 def list_matters(case: Case, state: CaseState, form: EventForm) -> list[Choice]:
-    """What a company with a licence can begin, and which of it is chosen."""
+    """List what a company with a licence can begin, and which of it is chosen."""
     if form.act is not Act.BEGIN:
         return []
     place, known = case.application, catalogue()
@@ -68,7 +68,7 @@ def list_matters(case: Case, state: CaseState, form: EventForm) -> list[Choice]:
 
 
 def list_start_days(form: EventForm, state: CaseState) -> list[tuple[str, Text, str]]:
-    """The days that the chosen matter counts from, with what is on record of them."""
+    """List the days that the chosen matter counts from, with what is on record."""
     procedure = catalogue().procedures.get(form.typed.get("matter", ""))
     if form.act is not Act.BEGIN or procedure is None:
         return []
@@ -84,7 +84,7 @@ def list_start_days(form: EventForm, state: CaseState) -> list[tuple[str, Text, 
 
 
 def list_papers(case: Case) -> list[Choice]:
-    """The papers of the case, to be named as proof."""
+    """List the papers of the case, to be named as proof."""
     known = catalogue().materials
     return [
         Choice(
@@ -98,7 +98,7 @@ def list_papers(case: Case) -> list[Choice]:
 def open_line(
     case: Case, state: CaseState, form: EventForm, today: date
 ) -> dict[str, object] | None:
-    """The line whose form is open: what is recorded or typed, and the choices."""
+    """Open the line whose form is open: what is recorded or typed, and the choices."""
     line = next(
         (notice_line for notice_line in state.lines if notice_line.number == form.line),
         None,
@@ -153,18 +153,18 @@ def open_line(
 
 
 def find_act(code: str) -> Act | None:
-    """The act of a code, or None."""
+    """Find the act of a code, or None."""
     return next((act for act in Act if act.value == code), None)
 
 
 def parse_number(written: str) -> int | None:
-    """A number in plain digits, or None."""
+    """Parse a number in plain digits, or None."""
     plain = written.isascii() and written.isdigit() and len(written) <= _DIGITS
     return int(written) if plain else None
 
 
 def choose_matter(written: str, wrong: Wrong) -> str | None:
-    """The procedure that is begun, which must be chosen."""
+    """Find the procedure that is begun, which must be chosen."""
     if written in catalogue().procedures:
         return written
     wrong["matter"] = t("先选办什么", "choose first what is begun")
@@ -172,7 +172,7 @@ def choose_matter(written: str, wrong: Wrong) -> str | None:
 
 
 def parse_day(written: str, name: str, wrong: Wrong) -> date | None:
-    """A day as a date field sends it; None where nothing was typed."""
+    """Parse a day as a date field sends it; None where nothing was typed."""
     if not written.strip():
         return None
     try:
@@ -183,7 +183,7 @@ def parse_day(written: str, name: str, wrong: Wrong) -> date | None:
 
 
 def read_who(typed: Typed, wrong: Wrong) -> str:
-    """Who did it, which must be said."""
+    """Read who did it, which must be said."""
     by = typed.get_one("by").strip()
     if not by:
         wrong["by"] = t("写明谁办的", "say who did it")
@@ -191,7 +191,7 @@ def read_who(typed: Typed, wrong: Wrong) -> str:
 
 
 def read_notice(request: HttpRequest, typed: Typed, wrong: Wrong) -> bytes:
-    """The file that was sent, else the words that were pasted."""
+    """Read the file that was sent, else the words that were pasted."""
     file = request.FILES.get("notice")
     if file is not None:
         if (file.size or 0) > NOTICE_LIMIT:

@@ -269,7 +269,7 @@ def _list_personal_papers(here: Here) -> frozenset[str]:
 
 
 def return_to_casework(here: Here, anchor: str) -> HttpResponse:
-    """To the page again, after something was recorded."""
+    """Go to the page again, after something was recorded."""
     address = reverse("casework", args=[here.workspace.slug, here.row.folder])
     answer = HttpResponseRedirect(f"{address}{anchor}")
     answer.status_code = 303

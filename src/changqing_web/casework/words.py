@@ -53,7 +53,10 @@ class Step:
 
 
 def find_next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
-    """What the stage asks for; None where there is nothing but to wait or to end."""
+    """Find what the stage asks for.
+
+    None where there is nothing to do but wait or end.
+    """
     state, at = found.state, [here.workspace.slug, here.row.folder]
     if state.stage is CaseStage.CORRECTION:
         return _lead_to_letter(state, reverse("casework_answer", args=at))
@@ -153,7 +156,7 @@ def say_undoing(event: Event) -> Text:
 
 
 def format_headline(found: Status) -> str:
-    """What comes next, whose it is, and by when, in one sentence."""
+    """Say what comes next, whose it is, and by when, in one sentence."""
     due = found.next
     if due is None:
         return t("办理已经结束", "The case has ended")
@@ -212,7 +215,7 @@ def list_dues(found: Status) -> list[DueLine]:
 def list_acts(
     acts: Sequence[Act], step: Step | None, stage: CaseStage
 ) -> list[tuple[str, Text]]:
-    """What can be recorded now: what the next step records first, the rest after."""
+    """List what can be recorded now: what the next step records first."""
     return [
         (act.value, name_act(act, stage))
         for act in sorted(
@@ -223,7 +226,7 @@ def list_acts(
 
 
 def describe_line(case: Case, line: NoticeLine) -> LineInWords:
-    """A line of the notice with the labels of what it is about."""
+    """Describe a line of the notice with the labels of what it is about."""
     known = catalogue()
     criterion = known.criteria.get(line.criterion or "")
     material = known.materials.get(line.material or "")
@@ -244,7 +247,7 @@ def describe_line(case: Case, line: NoticeLine) -> LineInWords:
 def list_changes(
     found: Differences, personal: Container[str]
 ) -> list[tuple[Text, list[tuple[Difference, Text]]]]:
-    """What differs from the last handing in, by kind, with the word for each change.
+    """List what differs from the last handing in, by kind, with a word for each change.
 
     Of `personal` papers no words are shown: who opens one does so on its own page,
     where that is noted.

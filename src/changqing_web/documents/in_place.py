@@ -171,7 +171,7 @@ def _parse_own(value: object) -> tuple[str, bool]:
 
 
 def write_choice(ticked: str, words: str) -> object:
-    """What the case file is to say of a choice; None for what is not decided.
+    """Write what the case file is to say of a choice; None for what is not decided.
 
     Who writes a sentence and ticks nothing means the sentence.
     """
@@ -346,7 +346,7 @@ class PageWriter:
         """What has a field on the page: names of facts, ids of choices."""
 
     def write_sections(self) -> list[SectionPage]:
-        """The sections in their order, and one more for the company to begin."""
+        """Write the sections in their order, and one more for the company to begin."""
         texts = self._written.find_value(("own_text", self._document.id))
         known = dict(texts) if isinstance(texts, Mapping) else {}
         pages = [
@@ -362,7 +362,7 @@ class PageWriter:
         return pages
 
     def list_cited(self) -> SafeString:
-        """The list of what stands behind the statements, as it closes the document."""
+        """List what stands behind the statements, as it closes the document."""
         return mark_safe(  # noqa: S308 - cleaned
             "".join(
                 render_prose(f"## {section.title}\n\n{section.markdown}")

@@ -33,7 +33,7 @@ def _make_reader() -> MarkdownIt:
 def render_prose(
     markdown: str, chart: Callable[[str], str] = lambda _: ""
 ) -> SafeString:
-    """HTML of a text; `chart` gives the address of a drawing by its name.
+    """Render a text as HTML; `chart` gives the address of a drawing by its name.
 
     A long one is rendered in a child process: brackets alone, in the length that a
     document may have, take seconds. GivenUpError when a limit ends that.

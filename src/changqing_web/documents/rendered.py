@@ -27,7 +27,7 @@ _ALL: Final = "*"  # under which the zip is remembered
 
 
 def list_made_files(folder: Path) -> list[Path]:
-    """The files that were made, by name."""
+    """List the files that were made, by name."""
     place = folder / MADE
     parts = (place, *(place / name for name in _PARTS))
     return sorted(
@@ -42,7 +42,7 @@ def list_made_files(folder: Path) -> list[Path]:
 
 
 def is_current(here: Here, writing: DossierText, document: Document) -> bool:
-    """Whether the files of a document are of its text as it is now."""
+    """Tell whether the files of a document are of its text as it is now."""
     place = here.folder / MADE
     copies = _select_copies(writing, document.id)
     return _read_digests(here).get(document.id) == _compute_copies_digest(
@@ -55,12 +55,12 @@ def is_current(here: Here, writing: DossierText, document: Document) -> bool:
 
 
 def find_package(here: Here, writing: DossierText) -> Path | None:
-    """The zip to hand in, if it holds documents and papers as they are now."""
+    """Find the zip to hand in, if it holds documents and papers as they are now."""
     return _find_whole(here, writing, lambda path: path.suffix == ".zip")
 
 
 def find_bound_volume(here: Here, writing: DossierText) -> Path | None:
-    """The bound volume, if it has documents and papers as they are now."""
+    """Find the bound volume, if it has documents and papers as they are now."""
     return _find_whole(here, writing, lambda path: path.name.startswith(VOLUME))
 
 
@@ -111,7 +111,7 @@ def _compute_whole_digest(here: Here, writing: DossierText) -> str:
 
 
 def find_place(here: Here) -> Path:
-    """Where that is remembered."""
+    """Find where that is remembered."""
     root: Path = settings.HOME
     return root / "made" / here.workspace.slug / here.row.folder / "dossier.json"
 

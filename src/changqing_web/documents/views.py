@@ -271,7 +271,7 @@ def _find_signing(here: Here, found: Writings) -> SigningState:
 
 
 def find_last_job(here: Here, kind: str = "dossier") -> Job | None:
-    """The last time documents were asked for, or other work of that kind."""
+    """Find the last time documents were asked for, or other work of that kind."""
     return (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind=kind)
         .select_related("workspace")
@@ -284,7 +284,7 @@ def find_last_job(here: Here, kind: str = "dossier") -> Job | None:
 
 
 def make_line(here: Here, found: Writings, document: Document) -> DocumentLine:
-    """A document with its state, as the list and its own page show it."""
+    """Make a document with its state, as the list and its own page show it."""
     state = (
         "blank"
         if document.blanks
@@ -315,7 +315,7 @@ def _read_schedule(here: Here, found: Writings) -> ScheduleState:
 
 
 def select_document(found: Writings, name: str) -> Document:
-    """The document of this name; the page of another is not there."""
+    """Select the document of this name; the page of another is not there."""
     document = found.find_document(name)
     if document is None:
         raise Http404
@@ -323,13 +323,13 @@ def select_document(found: Writings, name: str) -> Document:
 
 
 def check_document(name: str) -> None:
-    """A document that no dossier has is not there."""
+    """Answer 404 for a document that no dossier has."""
     if name not in load_documents():
         raise Http404
 
 
 def make_chart_address(here: Here, document: str) -> Callable[[str], str]:
-    """How a document's drawings are addressed."""
+    """Make the addresses of a document's drawings."""
 
     def address(name: str) -> str:
         return reverse(

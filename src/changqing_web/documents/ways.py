@@ -71,7 +71,7 @@ class Apart:
 def list_lacks(
     here: Here, document: Document, *, placed: Collection[str]
 ) -> tuple[list[Lack], list[Lack]]:
-    """What is blank in a document, and what only the applicant's word stands for.
+    """List what is blank in a document, and what only the applicant's word stands for.
 
     `placed` names what has a field on the page of the document itself.
     """
@@ -148,7 +148,7 @@ def _find_list_of(subject: str) -> MemberList | None:
 def group_contradictions(
     here: Here, case: Case, found: Sequence[Contradiction]
 ) -> list[Apart]:
-    """Contradictions about the same thing stand together."""
+    """Group contradictions about the same thing together."""
     groups: dict[tuple[str, str], list[Contradiction]] = {}
     for contradiction in found:
         groups.setdefault((contradiction.check, contradiction.label.zh), []).append(

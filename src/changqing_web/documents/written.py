@@ -45,7 +45,7 @@ class Writings:
         return self.writing.annotated
 
     def find_document(self, name: str) -> Document | None:
-        """The document of this name."""
+        """Find the document of this name."""
         return next(
             (document for document in self.documents if document.id == name), None
         )
@@ -56,12 +56,12 @@ _compared: Final[Latest[str, Compared]] = Latest(most=4)
 
 
 def load_writings(here: Here) -> Writings:
-    """The case as it is now. Raises ChangqingError when it cannot be judged."""
+    """Load the case as it is now; raise ChangqingError when it cannot be judged."""
     return _kept.find_or_make(compute_stamp(here), lambda: _write_documents(here))
 
 
 def compare_case(here: Here) -> Compared:
-    """What the case says of itself, each place held against the others."""
+    """Compare what the case says of itself, each place with the others."""
 
     def compare() -> Compared:
         found = load_writings(here)
@@ -72,7 +72,7 @@ def compare_case(here: Here) -> Compared:
 
 
 def find_left_before_handing_in(here: Here) -> HandingIn | None:
-    """What is left before the case can be handed in, as its overview says it too."""
+    """Find what is left before handing in, as the overview of the case says it too."""
     found = load_writings(here)
     return compute_handing_in(
         found.outcome.assessment,
@@ -84,12 +84,12 @@ def find_left_before_handing_in(here: Here) -> HandingIn | None:
 
 
 def read_case(here: Here) -> Case:
-    """The case as its folder says now; raises CaseError."""
+    """Read the case as its folder says now; raises CaseError."""
     return open_case(here.folder, catalogue())
 
 
 def replay_case(here: Here, case: Case, on: date) -> CaseState:
-    """What the events up to a day add up to."""
+    """Compute what the events up to a day add up to."""
     events = [e for e in Journal(here.folder).list_events() if e.on <= on]
     return replay_events(catalogue(), case, events)
 

@@ -49,7 +49,7 @@ class ErrandMarks(SealedLines):
         super().__init__(case_dir / _FOLDER, _FILE)
 
     def list_marks(self) -> dict[str, ErrandMark]:
-        """Where each errand stands; TamperError if a line was changed."""
+        """List where each errand stands; TamperError if a line was changed."""
         return _replay_notes(self.read(_decode))
 
     def add_note(

@@ -57,7 +57,7 @@ def list_papers(
     report: CaseReport,
     which: Dimension,
 ) -> list[AskedPaper]:
-    """The papers of a dimension, those that are missing first."""
+    """List the papers of a dimension, those that are missing first."""
     here: dict[str, list[Copy]] = {}
     for paper in written.list_items("papers"):
         here.setdefault(str(paper.get("kind")), []).append(_make_copy(folder, paper))

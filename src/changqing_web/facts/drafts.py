@@ -28,15 +28,15 @@ class Typed:
 
     @classmethod
     def from_post(cls, post: QueryDict) -> Typed:
-        """What a request sends, without what is ours."""
+        """Take what a request sends, without what is ours."""
         return cls({k: v for k, v in post.lists() if k not in _OURS})
 
     def get_all(self, name: str) -> list[str]:
-        """Every value under a name."""
+        """Get every value under a name."""
         return self.data.get(name, [])
 
     def get_one(self, name: str) -> str:
-        """The value under a name; empty when there is none."""
+        """Get the value under a name; empty when there is none."""
         return (self.data.get(name) or [""])[-1]
 
     @property
@@ -46,12 +46,12 @@ class Typed:
 
 
 def name_draft(here: Here, form: str) -> str:
-    """A form's name among all of a workspace."""
+    """Name a form among all of a workspace."""
     return f"{here.row.folder if here.case else ''}/{form}"[:200]
 
 
 def load_draft(here: Here, form: str) -> tuple[Typed, datetime] | None:
-    """What this person had typed in the form, and when it was kept."""
+    """Load what this person had typed in the form, and when it was kept."""
     if not here.user.is_authenticated:
         return None
     found = Draft.objects.filter(
@@ -90,6 +90,6 @@ def erase_drafts(here: Here, form: str) -> None:
 
 
 def say_when_kept(at: datetime) -> Text:
-    """When it was kept: 草稿已于09:42保存."""
+    """Say when it was kept: 草稿已于09:42保存."""
     clock = timezone.localtime(at).strftime("%H:%M")
     return Text(zh=f"草稿已于{clock}保存", en=f"Draft saved at {clock}")

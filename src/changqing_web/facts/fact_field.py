@@ -206,7 +206,7 @@ class FactField:
         self.typed = format_as_typed(self.fact, self.shown)
 
     def parse_written(self) -> object:
-        """What is typed, as `case.yaml` has it. EmptyError when that is nothing."""
+        """Parse what is typed, as `case.yaml` has it; EmptyError when it is nothing."""
         if self.among and self.text in dict(self.among):
             return True  # of who was chosen
         return parse_typed(self.fact, self.typed)
@@ -234,7 +234,7 @@ class FactField:
         return [FieldChange(at=self.at, value=written, shown=shown)]
 
     def parse_answer(self) -> object:
-        """What to write, None for unknown; NotAValueError in the core's words."""
+        """Parse what to write, None for unknown; NotAValueError in the core's words."""
         try:
             written = self.parse_written()
         except EmptyError:
@@ -247,7 +247,7 @@ class FactField:
 
 
 def format_as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
-    """What a field shows for what the file says; nothing where it says nothing."""
+    """Show in a field what the file says; nothing where it says nothing."""
     match shown:
         case None:
             return {"": []}
@@ -268,7 +268,7 @@ def format_as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
 
 
 def parse_typed(fact: Fact, typed: Mapping[str, Sequence[str]]) -> object:
-    """What was typed, as `case.yaml` has it. EmptyError when that is nothing."""
+    """Parse what was typed, as `case.yaml` has it; EmptyError when it is nothing."""
     said = [part.strip() for part in typed.get("", ()) if part.strip()]
     if not said or UNCLEAR in said or any(typed.get("unclear", ())):
         raise EmptyError
@@ -300,7 +300,7 @@ def _spell_number(fact: Fact, text: str, unit: str) -> object:
 
 
 def say_answer(fact: Fact, shown: object) -> Text:
-    """What the file says, as people say it."""
+    """Say what the file says, as people say it."""
     match shown:
         case None:
             return Text(zh="未填", en="not said")
@@ -328,7 +328,7 @@ def _name_value(fact: Fact, code: object) -> Text:
 
 
 def say_mistake(error: NotAValueError) -> Text:
-    """What is wrong with an answer and what to do, in one sentence."""
+    """Say what is wrong with an answer and what to do, in one sentence."""
     if error.hint is None:
         return error.text
     return Text(

@@ -40,12 +40,12 @@ _LEADING: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
 
 
 def find_list_name(subject_type: str) -> str:
-    """The list of the file in which subjects of a type stand."""
+    """Find the list of the file in which subjects of a type stand."""
     return SUBJECTS[subject_type].listed
 
 
 def may_be_written(catalogue: Catalogue, subject_type: str) -> list[Fact]:
-    """The facts of a type of subject that a form may ask."""
+    """Select the facts of a type of subject that a form may ask."""
     return [
         fact
         for (of, name), fact in catalogue.facts.items()
@@ -70,7 +70,7 @@ def _map_readers(catalogue_digest: str) -> dict[tuple[str, str], list[str]]:
 
 
 def map_readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
-    """The criteria that read each fact."""
+    """Map the criteria that read each fact."""
     return _map_readers(catalogue.digest)
 
 
@@ -82,7 +82,7 @@ def list_fields(
     *,
     every: bool = False,
 ) -> list[FactField]:
-    """The questions of a dimension, in the order of the catalogue.
+    """List the questions of a dimension, in the order of the catalogue.
 
     Those of the applicant and of each service that decide something here, and those
     that are answered; with `every`, all there are.
@@ -102,7 +102,7 @@ def list_fields_about(
     *,
     every: bool = False,
 ) -> list[FactField]:
-    """The questions about some subjects, as `list_fields` chooses them."""
+    """List the questions about some subjects, as `list_fields` chooses them."""
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = map_readers(catalogue)
     evidence, findings = (
@@ -140,7 +140,7 @@ def list_fields_asked(
     report: CaseReport,
     group: QuestionGroup | None = None,
 ) -> list[FactField]:
-    """The questions of the conversation as fields, in its order; of one group or all.
+    """List the questions of the conversation as fields, of one group or all.
 
     What was answered since the assessment is left out.
     """
@@ -192,7 +192,7 @@ class GroupSide:
 
 
 def group_sides(fields: Iterable[FactField]) -> list[GroupSide]:
-    """The groups that still ask something, in the order of the conversation."""
+    """List the groups that still ask something, in the order of the conversation."""
     counts: dict[str, int] = {}
     for fact_field in fields:
         if fact_field.asked is not None:
@@ -207,7 +207,7 @@ def group_sides(fields: Iterable[FactField]) -> list[GroupSide]:
 
 
 def list_services(written: CaseData) -> list[Subject]:
-    """The services of the case, in the order of the file."""
+    """List the services of the case, in the order of the file."""
     return [
         Subject("service", str(service["id"]))
         for service in written.list_items("services")
@@ -218,7 +218,7 @@ def list_services(written: CaseData) -> list[Subject]:
 def group_evidence_by_label(
     report: CaseReport,
 ) -> dict[tuple[str, str], list[FieldEvidence]]:
-    """The evidence of an assessment by subject and by what the fact is called."""
+    """Group the evidence of an assessment by subject and by what the fact is called."""
     found: dict[tuple[str, str], list[FieldEvidence]] = {}
     for row in report.evidence:
         subject = row.subject
@@ -239,7 +239,7 @@ def group_evidence_by_label(
 
 
 def group_findings_by_criterion(report: CaseReport) -> dict[str, list[FindingView]]:
-    """The findings of an assessment by their criterion."""
+    """Group the findings of an assessment by their criterion."""
     found: dict[str, list[FindingView]] = {}
     for finding in report.findings:
         found.setdefault(finding.criterion, []).append(finding)
@@ -251,7 +251,7 @@ def find_decided(
     names: Iterable[str],
     subject: Subject,
 ) -> Iterator[Decides]:
-    """The findings of some criteria that an answer about the subject decides."""
+    """Find the findings of some criteria that an answer about the subject decides."""
     rows = []
     for name in names:
         for finding in findings[name]:
@@ -286,7 +286,7 @@ def summarise_dimensions(
     report: CaseReport,
     labels: Mapping[str, Text],
 ) -> list[DimensionEntry]:
-    """The nine dimensions: how much is known, and the worst that was found."""
+    """Sum up the nine dimensions: how much is known, and the worst that was found."""
     evidence = group_evidence_by_label(report)
     asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = map_readers(catalogue)

@@ -85,7 +85,7 @@ def settle_changes(
 
 
 def list_turns(before: CaseReport, after: CaseReport) -> Iterator[VerdictTurn]:
-    """The criteria that are judged otherwise, in the order of the assessment."""
+    """List the criteria that are judged otherwise, in the order of the assessment."""
     known = {_make_key(finding): finding.verdict for finding in before.findings}
     for finding in after.findings:
         old = known.get(_make_key(finding), finding.verdict)

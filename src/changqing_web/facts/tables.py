@@ -103,7 +103,7 @@ class MemberSheet:
 
 
 def list_columns(catalogue: Catalogue, listed: MemberList) -> list[Column]:
-    """Every column a table of this list may have."""
+    """List every column a table of this list may have."""
     found = [Column(code="id", label=Text(zh="编号", en="ID"))]
     if listed.named:
         found.append(Column(code="name", label=Text(zh="姓名或名称", en="Name")))
@@ -123,7 +123,7 @@ def list_columns(catalogue: Catalogue, listed: MemberList) -> list[Column]:
 
 
 def read_pasted(text: str) -> list[list[str]]:
-    """The cells of what was copied from a spreadsheet."""
+    """Read the cells of what was copied from a spreadsheet."""
     delimiter = "\t" if "\t" in text else ","
     try:
         found = list(csv.reader(io.StringIO(text), delimiter=delimiter))
@@ -133,14 +133,14 @@ def read_pasted(text: str) -> list[list[str]]:
 
 
 def format_as_pasted(cells: Sequence[Sequence[str]]) -> str:
-    """The cells as text that `pasted` reads again, whatever stands in them."""
+    """Format the cells as text that `pasted` reads again, whatever stands in them."""
     kept = io.StringIO()
     csv.writer(kept, delimiter="\t", lineterminator="\n").writerows(cells)
     return kept.getvalue()
 
 
 def read_workbook(content: bytes) -> list[list[str]]:
-    """The cells of the first sheet of an Excel workbook, read in a child process."""
+    """Read the cells of the first sheet of an Excel workbook, in a child process."""
     return _bound_rows(read_sheet_apart(content, LIMITS, spell_cell)[1])
 
 
@@ -165,7 +165,7 @@ def parse_members(
     listed: MemberList,
     written: CaseData,
 ) -> MemberSheet:
-    """What a table says, row by row; an error stays with its row."""
+    """Parse what a table says, row by row; an error stays with its row."""
     known = list_columns(catalogue, listed)
     top, heads = _find_heads(cells, _map_heads(known, listed))
     unknown = tuple(
@@ -241,11 +241,11 @@ class _Members:
         self._named: dict[str, int] = {}
 
     def find_before(self, identity: str) -> JsonObject:
-        """What the case file says of a member; nothing of somebody new."""
+        """Find what the case file says of a member; nothing of somebody new."""
         return self._present.get(identity, {})
 
     def make_row(self, number: int, said: dict[str, str]) -> SheetRow:
-        """The row with its member; two rows about one, or a name of two, are wrong."""
+        """Make the row of a member; two about one, or a name of two, are wrong."""
         name = said.get("name") or said.get("url") or ""
         same = self._by_name.get(name, [])
         identity = said.get("id") or (same[0] if same else "") or self._make_id()
@@ -311,7 +311,7 @@ def _fill_row(row: SheetRow, columns: Sequence[Column], before: JsonObject) -> N
 
 
 def parse_cell(column: Column, cell: str) -> object:
-    """What a cell means, as the case file has it; raises NotAValueError."""
+    """Parse what a cell means, as the case file has it; raises NotAValueError."""
     fact = column.fact
     if fact is None:
         return cell
@@ -339,7 +339,7 @@ def parse_cell(column: Column, cell: str) -> object:
 def list_changes(
     sheet: MemberSheet, listed: MemberList, written: CaseData
 ) -> list[FieldChange]:
-    """What to write for the rows that say anything new."""
+    """List what to write for the rows that say anything new."""
     found: list[FieldChange] = []
     for row in sheet.rows:
         if row.fresh:
@@ -364,7 +364,7 @@ def write_template(
     language: Language,
     wanted: frozenset[str],
 ) -> bytes:
-    """A workbook to fill in: the columns that matter, and what is known already."""
+    """Write a workbook to fill in: the columns that matter, and what is known."""
     columns = [
         column
         for column in list_columns(catalogue, listed)
@@ -382,7 +382,7 @@ def write_template(
 
 
 def show_cell(column: Column, value: object, language: Language) -> str:
-    """A value as a cell shows it, and as `parse_cell` reads it again."""
+    """Show a value as a cell shows it, and as `parse_cell` reads it again."""
     from changqing_web.facts.fact_field import say_answer
 
     if value is None:
@@ -396,7 +396,7 @@ def show_cell(column: Column, value: object, language: Language) -> str:
 def list_cells(
     columns: Sequence[Column], item: JsonObject, language: Language
 ) -> Iterator[tuple[Column, str]]:
-    """A member of the list, cell by cell."""
+    """List a member of the list, cell by cell."""
     for column in columns:
         yield column, show_cell(column, item.get(column.code), language)
 

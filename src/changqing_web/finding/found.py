@@ -61,7 +61,7 @@ class FoundGroup:
 
 
 def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundGroup]:
-    """All that has these words, in groups; none of it of another workspace.
+    """Find all that has these words, in groups; none of it of another workspace.
 
     `case` is the one whose pages were open, in which findings and papers are found.
     What is asked as “who lacks this” is answered by who does.
@@ -80,7 +80,7 @@ def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundG
 
 
 def is_question_of_lack(words: str) -> bool:
-    """Whether it is asked who lacks something, rather than where something is."""
+    """Tell whether it is asked who lacks something, rather than where something is."""
     return _strip_question(words) != words
 
 
@@ -95,7 +95,7 @@ def _strip_question(words: str) -> str:
 
 
 def find_exact(here: Here, words: str) -> CaseRow | None:
-    """The one case whose name, credit code or folder these words are."""
+    """Find the one case whose name, credit code or folder these words are."""
     exact = Q(folder=words) | Q(credit_code__iexact=words) | Q(name=words)
     found = list(here.workspace.cases.filter(exact)[:2])
     return found[0] if len(found) == 1 else None
@@ -329,7 +329,7 @@ def _fold_text(text: str) -> str:
 
 
 def say_where(case: CaseRow | None) -> str:
-    """In which case findings and papers are found, for the page."""
+    """Say in which case findings and papers are found, for the page."""
     if case is None:
         return Text(
             "问“谁缺社保证明”，列出还缺的项目。在一个项目里打开这个框，还能找到它的证据编号。",

@@ -68,7 +68,7 @@ class GapStep:
 
 
 def find_gap_step(here: Here, gap: GapView) -> GapStep:
-    """The way to close one gap, by its reason."""
+    """Find the way to close one gap, by its reason."""
     todo, of = _AFTER.get(gap.reason, _LOOK_AGAIN), gap.subject
     fact = None if of is None else catalogue().facts.get((of.type, gap.fact))
     if of is None or fact is None:
@@ -91,7 +91,7 @@ def _find_page_that_closes(here: Here, fact: Fact, of: SubjectView, reason: str)
 
 
 def find_mending(here: Here, finding: FindingView) -> Mending:
-    """The ways that the facts allow which settle the finding."""
+    """Find the ways that the facts allow which settle the finding."""
     facts = list(_list_facts(finding))
     kinds = list_paper_kinds(facts)
     asked = [fact for fact in facts if is_asked(fact)]
@@ -104,7 +104,7 @@ def find_mending(here: Here, finding: FindingView) -> Mending:
 
 
 def list_paper_kinds(facts: Iterable[Fact]) -> list[str]:
-    """The kinds of paper that would say it, in order."""
+    """List the kinds of paper that would say it, in order."""
     return [
         source.removeprefix("paper:")
         for fact in facts
@@ -139,18 +139,21 @@ def _list_facts(finding: FindingView) -> Iterator[Fact]:
 
 
 def is_asked(fact: Fact) -> bool:
-    """Whether a form asks for it."""
+    """Tell whether a form asks for it."""
     return "form" in fact.sources and not fact.generated
 
 
 def find_upload_address(here: Here, material: str) -> str:
-    """Where a paper of a kind is handed in."""
+    """Find where a paper of a kind is handed in."""
     address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
     return f"{address}?kind={material}#upload"
 
 
 def find_form_address(here: Here, fact: Fact, of: Subject) -> str:
-    """The form that asks for a fact: of a dimension, a paper, a member, or the list."""
+    """Find the form that asks for a fact.
+
+    Of a dimension, a paper, a member, or the list.
+    """
     case = [here.workspace.slug, here.row.folder]
     own = fact.subject == of.type and of.id != ""
     subject = of.id if own else "self"

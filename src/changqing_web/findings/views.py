@@ -180,7 +180,10 @@ def _make_mender(here: Here, *, printed: bool) -> Mender | None:
 def make_row(
     page: CasePage, finding: FindingView, *, opened: bool, mend: Mender | None = None
 ) -> FindingRow:
-    """A finding as the table shows it; what only the open row needs is made then."""
+    """Make a finding as the table shows it.
+
+    What only the open row needs is made then.
+    """
     terms = finding.terms if opened else ()
     return FindingRow(
         key=format_key(finding),
@@ -210,7 +213,7 @@ def _make_term(page: CasePage, finding: FindingView, term: TermView) -> TermRow:
 def group_findings(
     page: CasePage, rows: Sequence[FindingRow], sort: str
 ) -> list[FindingGroup]:
-    """By dimension in its fixed order, or all in one by urgency."""
+    """Group by dimension in its fixed order, or all in one by urgency."""
     ordered = sorted(rows, key=lambda row: rank(row.data))
     if sort == "urgency":
         return [_make_group("", ordered)] if ordered else []

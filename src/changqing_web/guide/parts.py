@@ -36,7 +36,7 @@ class SourceInWords:
 
 
 def make_sources(citations: Iterable[Citation]) -> list[SourceInWords]:
-    """Citations for a page."""
+    """Make citations for a page."""
     known = catalogue().instruments
     return [
         SourceInWords(
@@ -52,14 +52,14 @@ def make_sources(citations: Iterable[Citation]) -> list[SourceInWords]:
 
 
 def find_anchor(article: str | None) -> str:
-    """Where an article stands on the page of its text: 6(4) stands under 6."""
+    """Find where an article stands on the page of its text: 6(4) stands under 6."""
     return "" if article is None else f"a-{article.partition('(')[0]}"
 
 
 def render_guide_page(
     request: HttpRequest, template: str, part: str, **more: object
 ) -> HttpResponse:
-    """A page of the guide, citable by its address, with the way back to a case."""
+    """Render a page of the guide, citable by its address, with a way back to a case."""
     back = find_way_back(request.GET.get("back", ""))
     return render(
         request,
@@ -78,7 +78,7 @@ def render_guide_page(
 
 
 def find_way_back(address: str) -> str:
-    """The address of a page here that somebody came from; empty for any other."""
+    """Find the address of a page here that somebody came from; empty for any other."""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc or not parts.path.startswith("/w/"):
         return ""
@@ -90,12 +90,12 @@ def find_way_back(address: str) -> str:
 
 
 def get_today() -> date:
-    """The day the guide is read on."""
+    """Get the day the guide is read on."""
     return timezone.localdate()
 
 
 def find_or_404(things: Mapping[str, _Thing], name: str) -> _Thing:
-    """A thing of the catalogue; what is not in it has no page."""
+    """Find a thing of the catalogue; what is not in it has no page."""
     try:
         return things[name]
     except KeyError:
@@ -103,19 +103,19 @@ def find_or_404(things: Mapping[str, _Thing], name: str) -> _Thing:
 
 
 def fill_texts(texts: Iterable[Text]) -> list[Text]:
-    """Texts with the numbers of the law as it is today."""
+    """Fill in texts with the numbers of the law as it is today."""
     return [fill(catalogue(), text, on=get_today()) for text in texts]
 
 
 def fill_text(text: Text | None) -> Text | None:
-    """The same for one that may be missing."""
+    """Fill in a text that may be missing."""
     return None if text is None else fill_texts([text])[0]
 
 
 def list_places(
     licences: Sequence[str], scopes: Sequence[str], regions: Sequence[str]
 ) -> list[Text]:
-    """For whom something holds; empty where for everybody."""
+    """List for whom something holds; empty where for everybody."""
     return [
         *(both(code) for code in licences),
         *(SCOPE_WORDS[scope] for scope in scopes),

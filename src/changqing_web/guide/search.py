@@ -83,13 +83,13 @@ class _Entry:
     names: tuple[str, ...] = ()
 
     def is_called(self, asked: str) -> bool:
-        """Whether that is its name, or a good part of one."""
+        """Tell whether that is its name, or a good part of one."""
         whole = len(asked) >= _PART_OF_A_NAME
         return any(asked == name or (whole and asked in name) for name in self.names)
 
 
 def search_guide(asked: str) -> GuideHits:
-    """The pages that say most of what was asked."""
+    """Search the pages that say most of what was asked."""
     return _load_index(detect_language(asked)).search(asked)
 
 

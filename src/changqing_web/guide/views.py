@@ -63,7 +63,7 @@ class GuidePlace:
 
 
 def load_questions() -> Questions:
-    """The questions, ready to be asked; an index belongs to one thread."""
+    """Load the questions, ready to be asked; an index belongs to one thread."""
     if not hasattr(_ASKED, "questions"):
         _ASKED.questions = Questions(catalogue())
     found: Questions = _ASKED.questions

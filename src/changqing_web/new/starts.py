@@ -234,7 +234,7 @@ class Start:
 
 
 def count_limits() -> dict[str, int]:
-    """How much may be sent, in MB, as the place to drop files says it."""
+    """Count how much may be sent, in MB, as the place to drop files says it."""
     return {
         "most": settings.UPLOAD_LIMIT >> 20,
         "most_at_once": settings.REQUEST_LIMIT >> 20,

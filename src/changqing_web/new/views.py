@@ -97,7 +97,10 @@ def make_form(
     same: tuple[CaseRow, ...] = (),
     told: Container[str] = (),
 ) -> dict[str, object]:
-    """What the fields of a new case show. Nobody is asked what papers have `told`."""
+    """Make what the fields of a new case show.
+
+    Nobody is asked what papers have `told`.
+    """
     known = catalogue()
     licence = typed.get_one("licence")
     if licence not in known.licences:
@@ -148,7 +151,7 @@ def _list_scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:
 
 
 def map_faults(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
-    """Faults by the field they are about."""
+    """Map faults by the field they are about."""
     return {fault.field: fault for fault in wrong}
 
 
@@ -183,7 +186,7 @@ def _make_case(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
 
 
 def find_same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
-    """The cases this workspace has of the company already."""
+    """Find the cases this workspace has of the company already."""
     if not code:
         return ()
     return tuple(here.workspace.cases.filter(credit_code=code)[:5])
@@ -219,7 +222,7 @@ def create_case(here: Here, answers: InterviewAnswers) -> Here:
 
 
 def free_folder(here: Here, wanted: str) -> str:
-    """`wanted`, or the first name like it that no folder has."""
+    """Find `wanted`, or the first name like it that no folder has."""
     root, name, number = find_cases_folder(here.workspace), wanted, 1
     while (root / name).exists():
         number += 1
@@ -228,7 +231,7 @@ def free_folder(here: Here, wanted: str) -> str:
 
 
 def read_interview(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, ...]]:
-    """The answers, or every field that cannot be used."""
+    """Read the answers, or every field that cannot be used."""
     known, reader = catalogue(), _Reader(typed)
     facts = {
         "name": reader.read_name(),
@@ -323,7 +326,7 @@ class _Reader:
             return ""
 
     def read_amount(self, name: str) -> str:
-        """A bare number is in 万元, as the field says."""
+        """Read an amount: a bare number is in 万元, as the field says."""
         written = unicodedata.normalize("NFKC", self._typed.get_one(name)).strip()
         if not written:
             return ""
@@ -347,7 +350,7 @@ class _Reader:
             return None
 
     def read_day(self) -> date | None:
-        """The day of handing in; one that has passed is none."""
+        """Read the day of handing in; one that has passed is none."""
         written, today = self._typed.get_one("submit_on").strip(), timezone.localdate()
         if not written:
             return today + SUBMIT_AFTER
@@ -459,7 +462,7 @@ def _take_step(
 
 
 def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None]:
-    """The answers given so far; what is not an answer is unknown."""
+    """Read the answers given so far; what is not an answer is unknown."""
     found: dict[str, Value | None] = {}
     for name in typed.get_all("order"):
         fact = classifier.questions.get(name)
@@ -478,7 +481,7 @@ def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None
 def list_waiting_rules(
     question: ClassifyQuestion,
 ) -> list[tuple[Classification, list[Text]]]:
-    """The rules that wait for the answer, each with the law it stands on."""
+    """List the rules that wait for the answer, each with the law it stands on."""
     known, today = catalogue(), timezone.localdate()
     asked = (question.fact.subject, question.fact.id)
     return [

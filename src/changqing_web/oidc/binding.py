@@ -30,7 +30,7 @@ class Binding(DefaultSocialAccountAdapter):
     def authenticate_by_email(
         self, sociallogin: SocialLogin
     ) -> tuple[User, str] | None:
-        """The account whose verified address is the one the provider has verified.
+        """Find the account whose verified address is the one the provider verified.
 
         Unless it belongs to another of the provider's users: an address may be given
         to a successor. Both are in small letters, and compared as they are: a database
@@ -69,7 +69,7 @@ class Binding(DefaultSocialAccountAdapter):
     def is_open_for_signup(
         self, request: HttpRequest, sociallogin: SocialLogin
     ) -> bool:
-        """Only where the operator says so."""
+        """Open signing up only where the operator says so."""
         return get_oidc().opens_accounts
 
     def save_user(
@@ -108,7 +108,7 @@ class Binding(DefaultSocialAccountAdapter):
 
 
 def find_bound(user: User) -> SocialAccount | None:
-    """Who of the provider that is set up now may enter an account, if anybody."""
+    """Find who of the provider that is set up now may enter an account, if anybody."""
     found: SocialAccount | None = SocialAccount.objects.filter(
         user=user, provider=get_oidc().issuer
     ).first()

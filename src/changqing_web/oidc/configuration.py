@@ -103,13 +103,13 @@ def _read_secret(environment: Mapping[str, str]) -> tuple[str, str]:
 
 
 def find_usable_oidc() -> OidcSettings | None:
-    """The provider that people can be sent to; None where none is set up whole."""
+    """Find the provider that people can be sent to; None where none is set up whole."""
     found: OidcSettings | None = settings.OIDC
     return found if found is not None and found.is_usable else None
 
 
 def get_oidc() -> OidcSettings:
-    """The provider of this installation.
+    """Get the provider of this installation.
 
     Raises LookupError: none is set up. Whoever asks is reached only where one is.
     """
@@ -120,12 +120,12 @@ def get_oidc() -> OidcSettings:
 
 
 def has_packages() -> bool:
-    """Whether the packages of the extra `oidc` are installed."""
+    """Tell whether the packages of the extra `oidc` are installed."""
     return all(find_spec(package) is not None for package in _PACKAGES)
 
 
 def is_private_address(url: str) -> bool:
-    """Whether nobody on the way can read or change what is said: HTTPS, or loopback."""
+    """Tell whether nobody on the way can read or change it: HTTPS, or loopback."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -142,7 +142,7 @@ def is_private_address(url: str) -> bool:
 
 
 def write_settings(oidc: OidcSettings | None) -> dict[str, object]:
-    """Django's settings for it."""
+    """Write Django's settings for it."""
     application = (
         oidc
         and {

@@ -44,7 +44,7 @@ _KEPT: Final = ("sub", "email", "email_verified")
 
 
 def derive_nonce(verifier: str) -> str:
-    """The nonce of a sign-in, which only who holds its PKCE verifier can tell.
+    """Derive the nonce of a sign-in, which only who holds its PKCE verifier can tell.
 
     The verifier waits in the session beside the state, and is used once with it. So the
     nonce needs no place of its own, and cannot be read from the challenge.
@@ -93,7 +93,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         return told
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
-        """Where the provider sends people back to; it has it in its list."""
+        """Get where the provider sends people back to; it has it in its list."""
         return request.build_absolute_uri(reverse("oidc_callback"))
 
     def get_access_token_data(
@@ -116,7 +116,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         return data
 
     def parse_token(self, data: dict[str, Json]) -> SocialToken:
-        """The access token, which is used once and not kept."""
+        """Parse the access token, which is used once and not kept."""
         return SocialToken(token=str(data["access_token"]))
 
     def complete_login(

@@ -37,15 +37,15 @@ class OidcProvider(OpenIDConnectProvider):
         return OidcFlow(request)
 
     def get_login_url(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Where signing in with it begins."""
+        """Get where signing in with it begins."""
         return reverse("oidc_login")
 
     def get_callback_url(self) -> str:
-        """Where it sends people back to."""
+        """Get where it sends people back to."""
         return reverse("oidc_callback")
 
     def get_default_scope(self) -> list[str]:
-        """Who it is and their address: no more is asked for."""
+        """Ask who it is and for their address, and for no more."""
         return ["openid", "email"]
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class OidcProvider(OpenIDConnectProvider):
         }
 
     def get_pkce_params(self) -> dict[str, str]:
-        """The challenge, its verifier, and the nonce that comes of the verifier."""
+        """Get the challenge, its verifier, and the nonce that comes of the verifier."""
         params: dict[str, str] = super().get_pkce_params()
         return {**params, "nonce": derive_nonce(params["code_verifier"])}
 
@@ -80,7 +80,7 @@ class OidcProvider(OpenIDConnectProvider):
         return page
 
     def extract_email_addresses(self, data: dict[str, Any]) -> list[EmailAddress]:
-        """The address, verified only if it is written so.
+        """Extract the address, verified only if it is written so.
 
         One that becomes another one’s by its small letters (the Kelvin sign is a k
         then) is nobody’s: what was verified is another mailbox.
@@ -94,7 +94,7 @@ class OidcProvider(OpenIDConnectProvider):
         return [EmailAddress(email=email.lower(), verified=verified, primary=True)]
 
     def extract_uid(self, data: JsonObject) -> str:
-        """The provider's name for the person, shortened where it is too long."""
+        """Take the provider's name for the person, shortened where it is too long."""
         uid: str = super().extract_uid(data)
         return uid if len(uid) <= _LONGEST_UID else sha256(uid.encode()).hexdigest()
 

@@ -86,7 +86,10 @@ class SignInRefusal(Enum):
 
 
 def refuse(request: HttpRequest, refusal: SignInRefusal) -> ImmediateHttpResponse:
-    """The page that says why not, to be raised; the log has the reason and no name."""
+    """Make the page that says why not, to be raised.
+
+    The log has the reason and no name.
+    """
     logging.getLogger(__name__).warning("OIDC sign-in refused: %s", refusal.name)
     page = render(
         request,

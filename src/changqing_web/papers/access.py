@@ -80,7 +80,7 @@ def note_access(here: Here, way: PaperAccess.Way, given: Iterable[GivenPaper]) -
 
 
 def list_personal_files(here: Here, *, copies: bool) -> list[GivenPaper]:
-    """Every file of papers about persons in the case, with its digest.
+    """List every file of papers about persons in the case, with its digest.
 
     With `copies` also those that were handed in and kept beside the casework.
     """
@@ -108,7 +108,7 @@ def _list_handed_in(
 
 
 def compute_file_digest(path: Path) -> str:
-    """The SHA-256 of a file; empty where there is none to read."""
+    """Compute the SHA-256 of a file; empty where there is none to read."""
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -117,13 +117,13 @@ def compute_file_digest(path: Path) -> str:
 
 
 def list_accesses(here: Here) -> QuerySet[PaperAccess]:
-    """The accesses of the case, or of the whole workspace, newest first."""
+    """List the accesses of the case, or of the whole workspace, newest first."""
     every = PaperAccess.objects.filter(workspace=here.workspace)
     return every if here.case is None else every.filter(case=here.row.folder)
 
 
 def format_accesses(accesses: Iterable[PaperAccess]) -> list[AccessLine]:
-    """Accesses in words."""
+    """Say accesses in words."""
     known = catalogue().materials
     return [
         AccessLine(

@@ -43,7 +43,7 @@ SET_DAYS: Final = "set_deletion_days"
 
 
 def find_last_failure(here: Here) -> Job | None:
-    """The last try to erase on the day, if it failed."""
+    """Find the last try to erase on the day, if it failed."""
     job = (
         Job.objects.filter(
             workspace=here.workspace, case=here.row.folder, kind=ERASE_DUE
@@ -94,7 +94,7 @@ def forget_beside(here: Here, done: Sequence[Erasure]) -> int:
 
 @huey.periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
 def erase_all_due() -> None:
-    """Every hour: ask for the erasure of the papers whose day has come."""
+    """Ask, every hour, for the erasure of the papers whose day has come."""
     begin_due(timezone.localdate())
 
 
@@ -185,5 +185,5 @@ def set_day(here: Here, day: date | None, *, by: str | None = None) -> bool:
 
 
 def find_last_setting(here: Here) -> Job | None:
-    """The last time that days were set for many cases."""
+    """Find the last time that days were set for many cases."""
     return here.workspace.jobs.filter(kind=SET_DAYS).order_by("-pk").first()

@@ -90,7 +90,7 @@ class Taken:
 
 
 def sniff_type(content: bytes) -> Type | None:
-    """What a file is by its content; None for what is not taken."""
+    """Tell what a file is by its content; None for what is not taken."""
     if b"%PDF-" in content[:1024]:
         return PDF
     for start, kind in _IMAGES.items():
@@ -204,7 +204,7 @@ def clear_away(folder: Path) -> None:
 
 
 def list_unlisted(folder: Path, listed: frozenset[str]) -> list[str]:
-    """Files among the papers that the case file does not name."""
+    """List files among the papers that the case file does not name."""
     place = folder / FOLDER
     if not place.is_dir():
         return []
@@ -218,7 +218,7 @@ def list_unlisted(folder: Path, listed: frozenset[str]) -> list[str]:
 
 
 def find_file_type(path: Path) -> Type:
-    """What a file among the papers is, by its content."""
+    """Find what a file among the papers is, by its content."""
     try:
         with open_plain(path, inside=path.parent) as stream:
             start = stream.read(2048)

@@ -36,7 +36,7 @@ from changqing_web.walls import Here, PageRoute
 
 
 def find_item(written: CaseData, paper: str) -> JsonObject:
-    """What the case file says of a paper; 404 where it names none."""
+    """Find what the case file says of a paper; 404 where it names none."""
     found = written.find_value(("papers", paper))
     if not isinstance(found, dict):
         raise Http404
@@ -44,7 +44,7 @@ def find_item(written: CaseData, paper: str) -> JsonObject:
 
 
 def list_earlier(here: Here, written: CaseData, paper: str) -> list[str]:
-    """The files that were this paper before others took their place."""
+    """List the files that were this paper before others took their place."""
     listed = {
         str(item.get("file"))
         for of in ("papers", "looks")
@@ -54,7 +54,7 @@ def list_earlier(here: Here, written: CaseData, paper: str) -> list[str]:
 
 
 def find_path(here: Here, name: str) -> Path | None:
-    """A file of the case, if it lies in the case folder."""
+    """Find a file of the case, if it lies in the case folder."""
     path = here.folder / name
     try:
         there = bool(name) and check_plain(path, inside=here.folder)

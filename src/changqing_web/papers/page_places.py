@@ -35,14 +35,17 @@ def _make_box(box: Box, words: str = "", edge: int = 0) -> LitBox:
 
 
 def find_box_on(lit: Settlement, page: PaperPage) -> LitBox | None:
-    """The place of a value on a page; None where it stands on another, or nowhere."""
+    """Find the place of a value on a page.
+
+    None where it stands on another, or nowhere.
+    """
     if lit.box is None or lit.page != page.number:
         return None
     return _make_box(lit.box, edge=_EDGE)
 
 
 def crop_around(lit: Settlement, page: PaperPage) -> LitBox | None:
-    """The part of a page at which one reads a value, in the units of the page."""
+    """Crop the part of a page at which one reads a value, in the units of the page."""
     if lit.box is None or lit.page != page.number or not page.width:
         return None
     left, right = (edge * page.width // WHOLE for edge in (lit.box.left, lit.box.right))
@@ -59,14 +62,14 @@ def crop_around(lit: Settlement, page: PaperPage) -> LitBox | None:
 
 
 def list_places(page: PaperPage) -> Sequence[LitBox]:
-    """The words of a page where they stand, to be pointed at."""
+    """List the words of a page where they stand, to be pointed at."""
     return [
         _make_box(span.box, span.text) for span in page.spans if span.box is not None
     ]
 
 
 def list_lines(page: PaperPage, lit: Settlement | None) -> list[tuple[str, bool]]:
-    """The words of a page line by line, and whether a line is what is settled."""
+    """List the words of a page line by line, and whether a line is what is settled."""
     words = "" if lit is None or lit.page != page.number else lit.words
     found: list[tuple[str, bool]] = []
     row: tuple[int, int] | None = None
@@ -92,7 +95,7 @@ def list_lines(page: PaperPage, lit: Settlement | None) -> list[tuple[str, bool]
 
 
 def find_page(reading: Reading, lit: Settlement | None, asked: str) -> PaperPage | None:
-    """The page that is asked for, else the one of the value that is lit."""
+    """Find the page that is asked for, else the one of the value that is lit."""
     number = lit.page if lit is not None else 1
     if asked.isascii() and asked.isdigit():
         number = int(asked[:6])

@@ -116,7 +116,10 @@ def set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def read_day(typed: str) -> date | None:
-    """The day that was typed, None for an empty field; NotAValueError for no day."""
+    """Read the day that was typed; None for an empty field.
+
+    NotAValueError for no day.
+    """
     return parse_date(typed) if typed else None
 
 

@@ -127,7 +127,7 @@ def _list_rows(
 
 
 def find_last_job(here: Here) -> Job | None:
-    """The reading that is under way, or that failed last."""
+    """Find the reading that is under way, or that failed last."""
     job = (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="read")
         .order_by("-pk")

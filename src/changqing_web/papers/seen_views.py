@@ -80,7 +80,7 @@ class SeenRow:
 
 
 def name_reviewer(here: Here) -> str:
-    """By which name the log has a reviewer: that of their link, else their own."""
+    """Name a reviewer as the log does: by their link, else by their own name."""
     label = "" if here.link is None else here.link.label.strip()
     return label or here.name
 

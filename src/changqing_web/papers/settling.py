@@ -57,14 +57,14 @@ class CasePapers:
     rejected: frozenset[tuple[str, object, str]]
 
     def find(self, paper: str) -> ReadPaper:
-        """The reading of a paper; 404 where it was not read."""
+        """Find the reading of a paper; 404 where it was not read."""
         for about in self.read:
             if about.paper.id == paper:
                 return about
         raise Http404
 
     def list_left(self, about: ReadPaper) -> list[Settlement]:
-        """What a person is still asked about, in the order in which to settle it."""
+        """List what a person is still asked about, in the order to settle it in."""
         return sorted(
             (
                 settlement
@@ -101,7 +101,7 @@ class CasePapers:
         ]
 
     def is_rejected(self, about: ReadPaper, settlement: Settlement) -> bool:
-        """Whether it was refused or taken back, and is not asked about again."""
+        """Tell whether it was refused or taken back, and is not asked about again."""
         key = (about.paper.file.digest, settlement.subject, settlement.fact.id)
         return key in self.rejected
 
@@ -254,7 +254,7 @@ def make_settle_row(
 
 
 def name_paper(paper: Paper) -> Text:
-    """What its kind is called."""
+    """Name the kind of a paper."""
     return catalogue().materials[paper.kind].label
 
 
@@ -264,7 +264,7 @@ def list_bulk(papers: CasePapers, about: ReadPaper) -> list[Settlement]:
 
 
 def may_take_value(settlement: Settlement) -> bool:
-    """Whether there is something to take: what was typed was not read."""
+    """Tell whether there is something to take: what was typed was not read."""
     return (
         settlement.value is not None and settlement.state is not SettlementState.UNFOUND
     )

@@ -72,7 +72,7 @@ class TakenPaper:
 
 @contextmanager
 def keep_on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
-    """An uploaded file as one that another process can open, for as long as needed."""
+    """Keep an uploaded file where another process can open it, as long as needed."""
     if isinstance(file, TemporaryUploadedFile):  # Django wrote it, for it is large
         yield Path(file.temporary_file_path())
         return
@@ -92,17 +92,17 @@ class UploadError(Exception):
 
 
 def read_typed(request: HttpRequest) -> dict[str, str]:
-    """What was typed beside the files of a request."""
+    """Read what was typed beside the files of a request."""
     return {name: request.POST.get(name, "").strip() for name in TYPED}
 
 
 def is_by_script(request: HttpRequest) -> bool:
-    """Whether a script sends the file and wants to be told in JSON."""
+    """Tell whether a script sends the file and wants to be told in JSON."""
     return request.headers.get("Accept") == "application/json"
 
 
 def is_over_upload_limit(here: Here) -> bool:
-    """Whether this person sends more than anybody would."""
+    """Tell whether this person sends more than anybody would."""
     return is_over_limit(
         f"upload:{here.user.pk or here.name}", most=MOST, seconds=WITHIN
     )
@@ -116,7 +116,7 @@ def list_kinds() -> list[tuple[str, Text]]:
 
 
 def guess_kind(name: str) -> str:
-    """The kind of paper a file's name says, by its label or a title of such papers.
+    """Guess the kind of paper from a file's name: its label or a title of such papers.
 
     The longest that it contains decides; none where two kinds are called that.
     """

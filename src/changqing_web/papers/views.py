@@ -471,7 +471,7 @@ def _may_see(here: Here, digest: str) -> bool:
 
 
 def make_attachment(content: bytes, name: str) -> HttpResponse:
-    """Bytes as a download that no browser opens in place."""
+    """Make bytes as a download that no browser opens in place."""
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     disarm_answer(answer)

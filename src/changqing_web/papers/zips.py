@@ -42,12 +42,12 @@ def unpack_case(
 
 
 def list_office_parts(content: bytes) -> frozenset[str]:
-    """The names of the parts of an office file; none where it is no zip."""
+    """List the names of the parts of an office file; none where it is no zip."""
     return list_zip_names(io.BytesIO(content)) or frozenset()
 
 
 def list_zip_names(source: Path | IO[bytes]) -> frozenset[str] | None:
-    """The names in a zip; None where it is none, or broken."""
+    """List the names in a zip; None where it is none, or broken."""
     try:
         with zipfile.ZipFile(source) as packed:
             return frozenset(packed.namelist())

@@ -127,7 +127,7 @@ class _Lines:
         self._total = -1
 
     def count(self) -> int:
-        """How many there are."""
+        """Count them."""
         if self._total < 0:
             part = list_part(self._shown, self._asked, start=0, most=1)
             self._total = part.total
@@ -163,7 +163,7 @@ def list_reasons(found: CaseResults, shown: ShownRun) -> list[ReasonGroup]:
 
 
 def list_about(found: CaseResults) -> list[tuple[Text, Text]]:
-    """Whose a case is and what for, each with its name."""
+    """List whose a case is and what for, each with its name."""
     return [
         (name_column(name), name_value(name, value))
         for name, value in found.given.items()
@@ -172,7 +172,7 @@ def list_about(found: CaseResults) -> list[tuple[Text, Text]]:
 
 
 def list_sentences(found: CaseResults) -> list[tuple[Text, str, Text]]:
-    """What the two sentences say: name, code and words of what is said."""
+    """List what the two sentences say: name, code and words of what is said."""
     return [
         (name_column(name), said, name_value(name, said))
         for name in SENTENCE_NAMES
@@ -181,12 +181,12 @@ def list_sentences(found: CaseResults) -> list[tuple[Text, str, Text]]:
 
 
 def list_met(found: CaseResults) -> list[Text]:
-    """The titles of the criteria that are met."""
+    """List the titles of the criteria that are met."""
     return [name_value("criterion", name) for name in found.met]
 
 
 def find_address(shown: ShownRun, slug: str, case: str) -> str:
-    """The page of one company of a run."""
+    """Find the page of one company of a run."""
     place = reverse("register_company", args=[slug, shown.name])
     return f"{place}?{urlencode({'id': case})}"
 

@@ -10,5 +10,5 @@ from changqing_web.models import Workspace
 
 
 def find_runs_folder(workspace: Workspace) -> Path:
-    """The folder in which each folder is a run that the workspace shows."""
+    """Find the folder in which each folder is a run that the workspace shows."""
     return Path(settings.REGISTERS) / workspace.slug

@@ -92,7 +92,10 @@ def stamp_run(shown: ShownRun) -> RunStamp:
 
 
 def find_catalogue(run: ScreenRun) -> Catalogue:
-    """The law by which a run was judged: the shipped one, or a folder of its own."""
+    """Find the law by which a run was judged.
+
+    The shipped one, or a folder of its own.
+    """
     return catalogue() if run.law is None else _load_law(run.law)
 
 

@@ -30,7 +30,7 @@ _FOUND: Final = {"right": True, "wrong": False}
 
 
 def show_samples(request: HttpRequest, here: Here, run: str) -> HttpResponse:
-    """The samples of a run: of which signal, and how many of each are looked at."""
+    """Show the samples of a run: of which signal, and how many of each are seen."""
     demand_polars()
     from changqing_web.register.sample_lines import list_marked, read_samples
 
@@ -86,7 +86,7 @@ def draw_sample(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 def show_sample(
     request: HttpRequest, here: Here, run: str, sample: str
 ) -> HttpResponse:
-    """The companies of a sample: those that nobody looked at are to be filled in."""
+    """Show the companies of a sample, those that nobody looked at to be filled in."""
     demand_polars()
     from changqing_web.register.sample_lines import find_line, find_looker, list_drawn
 

@@ -338,7 +338,7 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
 def load_run(
     request: HttpRequest, here: Here, run: str
 ) -> tuple[ShownRun, dict[str, object]]:
-    """The run that a page is about, and what every page of it shows."""
+    """Load the run that a page is about, and what every page of it shows."""
     from changqing.screening.result_words import COLUMNS
     from changqing.screening.screen import LEADS
     from changqing_web.register.figures import MARKED

@@ -33,7 +33,7 @@ class TypedMark:
 
     @classmethod
     def from_remark(cls, remark: ReviewRemark | None) -> Self:
-        """As a page shows what was recorded."""
+        """Make it as a page shows what was recorded."""
         if remark is None or remark.mark is None:
             return cls()
         return cls(mark=remark.mark.value, words=remark.words, was=remark.number)
@@ -45,24 +45,24 @@ def identify_reviewer(here: Here) -> str:
 
 
 def list_current(here: Here) -> list[ReviewRemark]:
-    """What all reviewers say now."""
+    """List what all reviewers say now."""
     remarks = ReviewJournal(here.folder).list_remarks()
     return list(select_current(remarks).values())
 
 
 def select_mine(here: Here, remarks: Sequence[ReviewRemark]) -> dict[str, ReviewRemark]:
-    """What this reviewer says, by point."""
+    """Select what this reviewer says, by point."""
     me = identify_reviewer(here)
     return {remark.point: remark for remark in remarks if remark.reviewer == me}
 
 
 def count_marks(remarks: Sequence[ReviewRemark]) -> dict[ReviewMark, int]:
-    """How many points have each mark."""
+    """Count how many points have each mark."""
     return {mark: sum(r.mark is mark for r in remarks) for mark in ReviewMark}
 
 
 def read_form(sent: QueryDict) -> dict[str, TypedMark]:
-    """What was sent of each point, by its key."""
+    """Read what was sent of each point, by its key."""
     found: dict[str, TypedMark] = {}
     for name in sent:
         if not name.startswith(_PREFIX):
@@ -78,7 +78,7 @@ def read_form(sent: QueryDict) -> dict[str, TypedMark]:
 
 
 def find_unmarked(typed: Mapping[str, TypedMark]) -> list[str]:
-    """The points that have words and no mark to go with them."""
+    """Find the points that have words and no mark to go with them."""
     return [
         key
         for key, typed_mark in typed.items()

@@ -73,7 +73,7 @@ class RowGroup:
 
 
 def load_sheet(here: Here) -> ReviewSheet:
-    """The sheet of the case as it is now; raises ChangqingError."""
+    """Load the sheet of the case as it is now; raises ChangqingError."""
 
     def build() -> ReviewSheet:
         found = judge_case(here)
@@ -89,7 +89,7 @@ def make_rows(
     *,
     typed: Mapping[str, TypedMark],
 ) -> list[RowGroup]:
-    """The rows of a sheet, under why they are there."""
+    """Make the rows of a sheet, under why they are there."""
     number = 0
     groups: list[RowGroup] = []
     for group, points in sheet.group_points():
@@ -134,7 +134,7 @@ def _name_then(mark: ReviewRemark | None, point: ReviewPoint) -> Text | None:
 
 
 def crop_source(here: Here, number: int) -> bytes | None:
-    """The picture of the place that a piece of evidence quotes; None without one.
+    """Crop the picture of the place that a piece of evidence quotes; None without one.
 
     No picture is made of papers about persons.
     """

@@ -12,13 +12,13 @@ from changqing_web.walls import Here
 
 
 def find_bundle_folder(workspace: Workspace, case: str) -> Path:
-    """Where bundles stand: those sealed here, others until they are checked."""
+    """Find where bundles stand: those sealed here, others until they are checked."""
     root: Path = settings.HOME
     return root / "made" / workspace.slug / case / "bundles"
 
 
 def find_bundle(job: Job) -> Path:
-    """The file of a job that seals, or checks."""
+    """Find the file of a job that seals, or checks."""
     return find_bundle_folder(job.workspace, job.case) / f"{job.kind}-{job.pk}.zip"
 
 

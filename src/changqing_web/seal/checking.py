@@ -106,7 +106,7 @@ def check_bundle(
     limits: Limits | None = None,
     pool: str = "",
 ) -> JsonObject:
-    """What the published verifier says, and the rules installed here.
+    """Ask the published verifier, with the rules installed here, about a bundle.
 
     `limits` is what it may take, and `pool` names the children that do it. Raises
     GivenUpError when a limit ends it.

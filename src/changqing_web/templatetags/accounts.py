@@ -67,7 +67,7 @@ def control(field: BoundField) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def sign_in_command(context: dict[str, HttpRequest]) -> str:
-    """The command that lets a person in again, to be run as it is printed.
+    """Give the command that lets a person in again, to be run as it is printed.
 
     Where this installation stands is shown to nobody but who sits at its machine.
     """
@@ -96,7 +96,7 @@ def invitation_ahead(context: dict[str, HttpRequest]) -> Invitation | None:
 
 @register.simple_tag(takes_context=True)
 def signing_up_is_open(context: dict[str, HttpRequest]) -> bool:
-    """Whether who has no account may make one here."""
+    """Tell whether who has no account may make one here."""
     request = context["request"]
     return bool(get_adapter(request).is_open_for_signup(request))
 
@@ -115,7 +115,7 @@ def role_means(role: Role) -> str:
 
 @register.simple_tag
 def letters_go() -> bool:
-    """Whether a mail server is configured."""
+    """Tell whether a mail server is configured."""
     return bool(settings.MAIL)
 
 

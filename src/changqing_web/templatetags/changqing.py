@@ -71,7 +71,7 @@ class _Means(template.Node):
         self._line = line
 
     def render(self, context: template.Context) -> str:
-        """The words, each with its meaning a tap away."""
+        """Render the words, each with its meaning a tap away."""
         place = "line" if self._line else "head"
         words = [draw_means(name, page_language(), place=place) for name in self._terms]
         if not self._line:
@@ -85,7 +85,7 @@ class _Means(template.Node):
 
 @register.tag(name="means")
 def mark_term(parser: Parser, token: Token) -> _Means:
-    """A word that says what it means when tapped: `{% means "bundle" %}`.
+    """Set a word that says what it means when tapped: `{% means "bundle" %}`.
 
     Once a page for each word: the place of its meaning has one name.
     """
@@ -97,7 +97,7 @@ def mark_term(parser: Parser, token: Token) -> _Means:
 
 @register.tag(name="means_line")
 def list_terms(parser: Parser, token: Token) -> _Means:
-    """A line of words that say what they mean: `{% means_line "met" "unmet" %}`."""
+    """Set a line of words that say what they mean: `{% means_line "met" "unmet" %}`."""
     return _Means(_read_terms(token), line=True)
 
 
@@ -239,7 +239,7 @@ def css(column: BoardColumn) -> str:
 
 @register.simple_tag(takes_context=True)
 def has_register(context: template.Context) -> bool:
-    """Whether runs over a register were put where this workspace shows them."""
+    """Tell whether runs over a register were put where this workspace shows them."""
     here = context.get("here")
     return here is not None and find_runs_folder(here.workspace).is_dir()
 

@@ -13,12 +13,12 @@ register = template.Library()
 
 @register.filter
 def mask(text: object) -> str:
-    """A text without its identity and mobile numbers."""
+    """Mask a text without its identity and mobile numbers."""
     return hidden(str(text))
 
 
 @register.filter
 def material_name(code: str) -> str:
-    """What a kind of paper is called; an unknown kind as it is."""
+    """Name a kind of paper; an unknown kind as it is."""
     material = catalogue().materials.get(code)
     return code if material is None else material.label.say(page_language())

@@ -57,5 +57,5 @@ def set_schedules(job: Job, tell: Callable[[Text], None]) -> JsonObject:
 
 
 def find_last_schedules(here: Here) -> Job | None:
-    """The last time it was set for many, in this workspace."""
+    """Find the last time it was set for many, in this workspace."""
     return here.workspace.jobs.filter(kind=SET_SCHEDULES).order_by("-pk").first()

@@ -278,7 +278,7 @@ def _find_next_look(here: Here, hours: int) -> datetime | None:
 
 
 def find_silence(last: datetime | None, now: datetime) -> Text | None:
-    """How long nobody has looked, once it is long enough to say nothing any more."""
+    """Find how long nobody has looked, once that is too long to say anything."""
     if last is None or now - last < _STALE:
         return None
     return say_duration(last, now)
@@ -320,7 +320,10 @@ class LapseStanding:
 def describe_standing(
     lapse: Lapse, state: WatchState, *, silent: bool
 ) -> LapseStanding:
-    """How a kind of lapse stands; what nobody looked at for long is not known."""
+    """Describe how a kind of lapse stands.
+
+    What nobody looked at for long is not known.
+    """
     sight = state.find_sight(lapse)
     if silent and sight is Sight.WELL:
         sight = Sight.UNKNOWN

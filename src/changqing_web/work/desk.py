@@ -8,7 +8,7 @@ from changqing_web.walls import Here
 
 
 def make_desk(job: Job) -> Here:
-    """Where the job works: as the workspace itself, on its case."""
+    """Make the desk where the job works: as the workspace itself, on its case."""
     from django.contrib.auth.models import AnonymousUser
 
     return Here(

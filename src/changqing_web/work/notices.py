@@ -31,7 +31,7 @@ TEST: Final = "notices_test"
 
 
 def find_settings_path(workspace: Workspace) -> Path:
-    """Where the settings of a workspace stand, whether or not there are any."""
+    """Find where the settings of a workspace stand, whether or not there are any."""
     return find_cases_folder(workspace) / SETTINGS_FILE
 
 

@@ -38,18 +38,18 @@ _COUNTING: Final = 40.0  # seconds of each minute, until all are counted
 
 
 def list_waiting(workspace: Workspace) -> QuerySet[CaseRow]:
-    """The cases that have papers which nobody has read yet."""
+    """List the cases that have papers which nobody has read yet."""
     return workspace.cases.filter(unread_papers__gt=0, ended=False, archived=False)
 
 
 def find_last_reading(workspace: Workspace) -> Job | None:
-    """The reading of all that was asked for last."""
+    """Find the reading of all that was asked for last."""
     return workspace.jobs.filter(kind=READ_ALL).order_by("-pk").first()
 
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 def count_unread() -> None:
-    """Every minute: count the papers of cases in which nobody has counted them yet.
+    """Count, every minute, the papers of cases in which nobody has counted them yet.
 
     After an upgrade that is all of them; the board need not be leafed through for it.
     """

@@ -47,7 +47,7 @@ def encode_answers(answers: InterviewAnswers) -> Any:
 
 @huey.periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
 def forget_untaken() -> None:
-    """Every hour: delete files of which nobody made a case."""
+    """Delete, every hour, files of which nobody made a case."""
     forget_starts(timezone.now())
 
 

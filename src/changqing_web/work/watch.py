@@ -29,7 +29,7 @@ _SLACK: Final = timedelta(minutes=10)  # a round may come so much early
 
 @huey.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
 def begin_rounds() -> None:
-    """Every five minutes: begin the rounds of watching that are due."""
+    """Begin, every five minutes, the rounds of watching that are due."""
     begin_due_rounds(timezone.now())
 
 
