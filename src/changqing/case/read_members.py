@@ -14,6 +14,7 @@ from changqing.case.pieces import Pieces
 from changqing.case.subjects import Subject
 from changqing.case.suffix import find_registrable_domain
 from changqing.jsondata import JsonObject
+from changqing.law.kept import keep_by_catalogue
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SubjectType
 from changqing.text import Text, both
@@ -83,6 +84,7 @@ def _read_roles(
     return tuple(dict.fromkeys(post for post in each if post is not None))
 
 
+@keep_by_catalogue
 def list_kinds(catalogue: Catalogue, of: SubjectType) -> Mapping[str, Text]:
     """List the kinds that members of a list may be of, each with its label."""
     fact = catalogue.facts.get((of.code, of.kind_field))

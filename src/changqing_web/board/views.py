@@ -26,6 +26,7 @@ from changqing.agency.workbook import export_rows
 from changqing.casework.events import CaseStage
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, Readiness
+from changqing.latest import Latest
 from changqing.report.words import HandingInState
 from changqing.text import Text, both
 from changqing_web.accounts.adapter import EXAMPLE_COMPANY
@@ -38,12 +39,15 @@ from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.new.starts import count_limits
 from changqing_web.record import add_case_event
+from changqing_web.templatetags.drawing import DrawnRows
 from changqing_web.walls import Here, PageRoute
 from changqing_web.work.read_all import find_last_reading, list_waiting
 
 ARCHIVED: Final = "archived"
 """The view of what was put away, and is in no other."""
 _PAGE: Final = 40
+_DRAWN: Final[DrawnRows] = Latest(most=2000)
+"""Rows kept ready in a process, some 4 kB each."""
 _MOST_ASSIGNED: Final = 200
 _LONGEST_NAME: Final = 80
 _NEAR_END: Final = timedelta(days=90)
@@ -359,9 +363,15 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
     ordered = rows.filter(tab.which).order_by(*_order_rows(sort, by, today))
     # The index holds what is sorted by: only the rows of this page are read.
     keys = Paginator(ordered.values_list("pk", flat=True), _PAGE)
+    keys.count = tab.count  # as counted above; Django would count once more
     page = keys.get_page(request.GET.get("page"))
     shown = _load_rows(here, page.object_list, today)
     chosen = list_filters(request, here)
+    may_edit = here.may(Role.EDITOR)
+    narrowed = any(request.GET.get(name) for name in NARROWING)
+    in_all = tabs[0].count
+    if narrowed:
+        in_all = here.workspace.cases.filter(archived=False).count()
     plain = [
         BoardGroup(name=Text("", ""), until=Text("", ""), count=0, rows=tuple(shown))
     ]
@@ -376,8 +386,8 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "owners": [
             code for f in chosen if f.code == "owner" for code, _ in f.choices[:-1]
         ],
-        "narrowed": any(request.GET.get(name) for name in NARROWING),
-        "in_all": (in_all := here.workspace.cases.filter(archived=False).count()),
+        "narrowed": narrowed,
+        "in_all": in_all,
         "now": timezone.localtime(),
         "job": find_look_under_way(here),
         "waiting": list_waiting(here.workspace).count(),
@@ -398,7 +408,9 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "first_judged": next(column for column in LISTED if column.judged),
         "across": len(LISTED) + 1,  # with the box to tick
         "near_end": today + _NEAR_END,
-        "may_edit": here.may(Role.EDITOR),
+        "drawings": _DRAWN,
+        "drawn_for": (page_language(), today, here.workspace.slug, may_edit),
+        "may_edit": may_edit,
         "empty_home": not in_all,
         "example": None if in_all else _find_example(here),
         **count_limits(),

@@ -15,12 +15,14 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from changqing.latest import Latest
 from changqing.report.counting import format_key
 from changqing.report.model import CaseReport, ErrandView, EvidenceView, FindingView
 from changqing.report.page import Page
 from changqing.text import Language
 from changqing_web.cases import list_tabs
 from changqing_web.language import page_language
+from changqing_web.templatetags.drawing import DrawnRows
 from changqing_web.walls import Here
 
 _TERM_DAYS = 5 * 365
@@ -64,6 +66,11 @@ class CasePage(Page):
     def _links(self) -> dict[str, Markup]:
         """The links made so far: one piece of evidence stands in many rows."""
         return {}
+
+    @cached_property
+    def drawings(self) -> DrawnRows:
+        """The rows of its findings that were drawn so far, all but the open one."""
+        return Latest(most=len(self.findings) or 1)
 
     @cached_property
     def _evidence_by_number(self) -> Mapping[str, EvidenceView]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -56,6 +56,16 @@ class FindingRow:
     terms: tuple[TermRow, ...] = ()
     aside: tuple[TermRow, ...] = ()
     mending: Mending | None = None
+
+    @property
+    def query(self) -> str:
+        """What opens it, as the end of a query."""
+        return urlencode({"open": self.key})
+
+    @property
+    def drawing_key(self) -> str | None:
+        """By what its drawing is kept with the page; None of one that is open."""
+        return None if self.opened else self.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +145,18 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
             conflicts=report.conflicts,
             printed=printed,
             in_full=in_full,
+            **_begin_queries(request),
         ),
     )
+
+
+def _begin_queries(request: HttpRequest) -> dict[str, str]:
+    """The query that closes the open row, and the beginning of one that opens a row."""
+    kept = request.GET.copy()
+    for name in ("open", "lang"):
+        kept.pop(name, None)
+    query = urlencode([(n, v) for n, values in kept.lists() for v in values])
+    return {"closing": f"?{query}", "way": f"?{query}&" if query else "?"}
 
 
 def _render_row(
@@ -164,6 +184,7 @@ def _render_row(
         "closed": closed,
         "conflicts": page.report.conflicts,
         "errands": _map_errands(page),
+        **_begin_queries(request),
     }
     return render(
         request, "findings/_swap.html", make_case_context(here, "findings", **more)

@@ -369,3 +369,16 @@ def test_cases_are_found_by_what_people_call_their_licence(
     page = _get_board(many, f"?q={words}")
     assert "测试week" in page
     assert "测试month" not in page
+
+
+def test_a_row_drawn_before_shows_what_changed_since(many: Place) -> None:
+    assert "测试late1有限公司" in _get_board(many)
+    row = CaseRow.objects.get(folder="late1")
+    vars(row).update(owner="王磊", blocking=7)
+    row.save()
+    drawn = re.search(
+        r"<tr>(?:(?!</tr>).)*late1有限公司.*?</tr>", _get_board(many), re.S
+    )
+    assert drawn is not None
+    assert "王磊" in drawn[0]
+    assert ">7<" in drawn[0]

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.utils.html import escape
 
 from changqing.report.codec import Json, write_json
 from changqing.text import Language, both
@@ -227,3 +228,34 @@ def test_an_answer_says_how_long_its_proof_counts(torn: Place) -> None:
     until = ends[finding["terms"][0]["proven"]["evidence"]]
     assert until
     assert f"有效至<time>{until}</time>" in page
+
+
+def _list_ways(page: str) -> list[str]:
+    return re.findall(r'class="name"><a href="([^"]*)"', page)
+
+
+def test_rows_drawn_before_lead_on_from_the_query_of_the_page(torn: Place) -> None:
+    first, plain = (_get(torn).content.decode() for _ in range(2))
+    assert _list_ways(first) == _list_ways(plain)
+    assert all(way.startswith("?open=") for way in _list_ways(plain))
+    narrowed = _get(torn, "?verdict=contradicted&lang=zh").content.decode()
+    ways = _list_ways(narrowed)
+    assert ways
+    assert all(way.startswith("?verdict=contradicted&amp;open=") for way in ways)
+    assert f'hx-get="{ways[0].partition("#")[0]}"' in narrowed
+
+
+def test_rows_drawn_before_are_drawn_anew_in_the_other_language(torn: Place) -> None:
+    titles = [finding["title"] for finding in _list_findings(torn)]
+    for language in ("zh", "en", "zh"):
+        page = _get(torn, f"?lang={language}").content.decode()
+        rows = " ".join(re.findall(r'<td class="name">.*?</td>', page, re.DOTALL))
+        assert all(escape(title[language]) in rows for title in titles)
+
+
+def test_the_open_row_is_drawn_for_whoever_opens_it(torn: Place) -> None:
+    _get(torn)
+    one = _list_findings(torn)[0]
+    page = _get(torn, f"?open={one['criterion']}").content.decode()
+    assert page.count('class="f-body"') == 1
+    assert _get(torn).content.decode().count('class="f-body"') == 0
