@@ -158,3 +158,28 @@ def test_a_choice_that_is_none_is_answered_with_the_few_like_it(
     (issue,) = refused.value.issues
     assert zh in issue.say(Language.ZH)
     assert len(issue.say(Language.ZH)) < 80
+
+
+def test_an_answer_that_the_case_denies_is_asked_again_and_not_printed(
+    young: Path,
+) -> None:
+    choice = load_compiled().choices["pricing"]
+    (free,) = [answer for answer in choice.answers if answer.id == "free"]
+    path = young / "case.yaml"
+    text = path.read_text("utf-8")
+    assert "charges_users: false" in text
+    for charges, printed in (("false", True), ("true", False)):
+        path.write_text(
+            text.replace("charges_users: false", f"charges_users: {charges}"), "utf-8"
+        )
+        case = open_case(young, load_compiled())
+        if case.choices.get("pricing") is None:
+            decide(case, "pricing", answer="free")
+            text = path.read_text("utf-8")
+        clean = written(
+            assessed(young), "business_plan", edition=DocumentEdition.CLEAN
+        )["business_plan"]
+        asked = any(blank.choice == "pricing" for blank in clean.blanks)
+        assert asked is not printed
+        assert (free.sentence in text_of(clean)) is printed
+        assert ("选的是“不向用户收费”" in text_of(clean)) is not printed

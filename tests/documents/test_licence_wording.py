@@ -81,6 +81,7 @@ def test_a_call_centre_is_asked_for_its_seats_and_numbers(company: Outcome) -> N
     plan = text_of(made["technical_plan"])
 
     assert made["domain_and_hosting"].title == "坐席、码号与线路保障"
+    assert made["service_assurance"].file_name == "06-0长期服务和质量保障措施"
     assert made["domain_and_hosting"].file_name == "06-2坐席、码号与线路保障"
     assert "业务用的坐席、码号与线路，逐项写明" in plan
     assert "呼叫平台" in plan

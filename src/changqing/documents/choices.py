@@ -94,15 +94,11 @@ def warn_of(
     if answer.because is None:
         return
     why = answer.because
-    for name, denied in answer.against.items():
-        fact = catalogue.facts["applicant", name]
-        found = situation.resolved.get((APPLICANT, name))
-        if found is not None and found.best is denied:
-            said = say_value(denied, fact)
-            yield Text(
-                f"{why.zh}；项目里写的是，{fact.label.zh}：{said.zh}",
-                f"{why.en}; the case says, {fact.label.en}: {said.en}",
-            )
+    for denied in list_denied(answer, situation, catalogue):
+        yield Text(
+            f"{why.zh}；项目里写的是，{denied.zh}",
+            f"{why.en}; the case says, {denied.en}",
+        )
     for name, least in answer.needs.items():
         fact = catalogue.facts["applicant", name]
         found = situation.resolved.get((APPLICANT, name))
@@ -121,6 +117,18 @@ def warn_of(
                 f"{why.en}; {fact.label.en} of the case is {has.en}, and must be "
                 f"{needed.en} at least",
             )
+
+
+def list_denied(
+    answer: PlanAnswer, situation: Situation, catalogue: Catalogue
+) -> Iterator[Text]:
+    """Say each fact of the case that speaks against an answer."""
+    for name, denied in answer.against.items():
+        fact = catalogue.facts["applicant", name]
+        found = situation.resolved.get((APPLICANT, name))
+        if found is not None and found.best is denied:
+            said = say_value(denied, fact)
+            yield Text(f"{fact.label.zh}：{said.zh}", f"{fact.label.en}: {said.en}")
 
 
 def decide(

@@ -214,7 +214,7 @@ def _write(
             for document_statement in said
             if not document_statement.is_supported
         ),
-        file_name=_make_file_name(ours.id, speaker.order[ours.id], title),
+        file_name=_make_file_name(ours.id, speaker.order, title),
         origin="word" if words is not None else "own" if own else "ours",
         stale=own and template.made_from not in (None, ours.digest),
         charts=dict(speaker.charts),
@@ -267,11 +267,19 @@ def _number_documents(wanted: Sequence[DocumentTemplate]) -> Mapping[str, str | 
     return numbers
 
 
-def _make_file_name(document: str, number: str | None, title: str) -> str:
-    """01申请书, 06-2域名与服务器保障: numbered as the authority counts them."""
+def _make_file_name(document: str, order: Mapping[str, str | None], title: str) -> str:
+    """01申请书, 06-2域名与服务器保障: numbered as the authority counts them.
+
+    A document with annexes has a 0 (06-0长期服务和质量保障措施), or every list of files
+    shows it after them.
+    """
+    number = order[document]
     first, dash, annex = (number or "00").partition("-")
     if number is None and document != INDEX:
         first = "99"
+    annexed = any((other or "").startswith(f"{number}-") for other in order.values())
+    if number is not None and annexed:
+        dash, annex = "-", "0"
     safe = re.sub(r'[\\/:*?"<>|\s]', "", title)
     return f"{int(first):02d}{dash}{annex}{safe}"
 

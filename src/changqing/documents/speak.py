@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from changqing.case.model import Case, Member
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.authority import name_authority
+from changqing.documents.choices import list_denied
 from changqing.documents.cited import (
     find_standing,
 )
@@ -35,7 +36,7 @@ from changqing.documents.supports import (
 )
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment
-from changqing.law.kinds.choice import PlanChoice
+from changqing.law.kinds.choice import PlanAnswer, PlanChoice
 from changqing.law.kinds.material import Issuer, MaterialRequest
 from changqing.law.lookup import list_kinds_for
 from changqing.law.said import say_number
@@ -44,7 +45,7 @@ from changqing.outlook.ahead import CASH_END
 from changqing.outlook.endurance import Endurance
 from changqing.report.words import say_long_day
 from changqing.rules.types import Value
-from changqing.text import Language
+from changqing.text import Language, Text
 
 _COVERAGE = "覆盖的省级行政区，或全国"
 _NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
@@ -444,9 +445,13 @@ class Speaker(Statements):
         made = self.case.choices.get(choice)
         if made is None:
             return self._draft_from_paper(asked)
+        answer = asked.find_answer(made.answer or "")
+        if answer is not None:
+            denied = list_denied(answer, self.situation, self.catalogue)
+            for said in denied:  # the same papers would say both
+                return self._ask_again(asked, answer, said)
         self.drafted.append(choice)
         at = len(self.drafted) - 1
-        answer = asked.find_answer(made.answer or "")
         text = (
             escape_lines(made.words or "")
             if answer is None
@@ -476,7 +481,17 @@ class Speaker(Statements):
             if waiting is not None:
                 title = asked.title.zh
                 return self.ask_to_confirm(title, waiting, element, APPLICANT)
-        supply = escape(asked.question.zh)
+        return self._leave_choice_blank(asked, asked.question.zh)
+
+    def _ask_again(self, asked: PlanChoice, answer: PlanAnswer, denied: Text) -> str:
+        """Ask once more what was answered otherwise than the case says."""
+        return self._leave_choice_blank(
+            asked,
+            f"{asked.question.zh}选的是“{answer.label.zh}”，项目里写的是“{denied.zh}”",
+        )
+
+    def _leave_choice_blank(self, asked: PlanChoice, question: str) -> str:
+        supply = escape(question)
         self.missing.append(
             Blank(supply=supply, document=self.document, section="", choice=asked.id)
         )
