@@ -120,6 +120,7 @@ def test_an_example_agency_has_every_readiness_and_few_long_overdue(
     assert sum(TODAY - day > timedelta(days=30) for day in overdue if day) <= 1
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize(
     "day", [date(2027, 1, 1), date(2027, 3, 31), date(2027, 7, 15), date(2028, 2, 29)]
@@ -309,6 +310,7 @@ def test_filters_and_orders() -> None:
     assert len(choose((*rows, away), Wanted())) == len(rows)
 
 
+@pytest.mark.long
 def test_an_altered_note_is_seen(root: Path) -> None:
     file = root / "client-0001" / "casework" / "desk.jsonl"
     file.write_bytes(file.read_bytes().replace("示例".encode(), "别人".encode()))

@@ -14,6 +14,7 @@ from changqing.run import keep_summary
 from tests.documents.dossier_case import assessed, copied
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("example", ["local-life", "newly-registered", "contradictory"])
 def test_a_line_of_the_list_says_what_the_report_says(
     example: str, tmp_path: Path

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from changqing.casework.events import Act, Journal
 from changqing.casework.record import record
 from changqing.papers.open import open_case
@@ -14,6 +16,7 @@ from tests.sealing.sealed_bundle import changqing, copied
 NOTICE = "你公司的材料需要补正：一、营业执照不清晰。".encode()
 
 
+@pytest.mark.long
 def test_no_event_notice_or_copy_goes_into_a_sealed_bundle(tmp_path: Path) -> None:
     folder = copied("newly-registered", tmp_path)
     for event, notice in (

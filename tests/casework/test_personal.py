@@ -309,6 +309,7 @@ def test_a_closed_list_that_leans_on_one_of_them_is_no_hindrance(
     assert open_case(folder, CATALOGUE).closed["holder"].paper is None
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("step", ["_take_out", "_log_what_is_said", "erase_paper"])
 @pytest.mark.parametrize("after", [False, True])
@@ -343,6 +344,7 @@ def test_what_a_crash_cut_short_is_ended_by_the_next_call(
     assert open_case(folder, CATALOGUE).papers
 
 
+@pytest.mark.long
 def test_a_paper_that_came_under_the_same_name_since_stays(
     folder: Path, key: SigningKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -437,6 +437,7 @@ def test_where_the_report_cannot_go_is_said_before_anything_is_looked_at(
     assert not (case / "evidence").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("module", ["click", "changqing.cli.assess", "pydantic"])
 def test_ctrl_c_while_it_loads_prints_no_traceback(module: str, case: Path) -> None:
     interrupting = f"""

@@ -171,6 +171,7 @@ def desk() -> Iterator[Path]:
 _READ = [place for place in PLACES if not place.endswith((".new", ".html"))]
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("place", _READ if CI else _READ[::3])
 def test_what_may_not_be_read_is_named(place: str, model: Path, desk: Path) -> None:
     case = desk / "case"

@@ -51,6 +51,7 @@ def test_a_terminal_is_asked_and_no_means_no_bundle(
     assert not bundle.exists()
 
 
+@pytest.mark.long
 def test_without_a_terminal_it_seals_and_says_so_first(
     case: Path,
     tmp_path: Path,

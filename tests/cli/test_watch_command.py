@@ -170,6 +170,7 @@ def test_a_queue_is_sqlite_unless_an_address_says_otherwise(tmp_path: Path) -> N
         open_queue("amqp://127.0.0.1/", tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_a_round_that_waits_on_postgresql_is_done_once(
     tmp_path: Path, postgresql: Callable[[], str]

@@ -123,6 +123,7 @@ def add_app(case: Case, **facts: Value) -> Case:
     return replace(case, services=(*case.services, app))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("document", "most"),
     [("domain_and_hosting", 2), ("technical_plan", 2), ("company_profile", 0)],

@@ -359,6 +359,7 @@ def test_a_scan_that_was_read_is_compared_as_text_is(
         assert each.other.file == "documents/04-company-profile.pdf"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("written", "told"),
     [

@@ -134,6 +134,7 @@ def test_a_change_hands_in_no_dossier(local_life: Outcome) -> None:
     assert compute_handing_in(changed, _write(local_life)) is None
 
 
+@pytest.mark.long
 def test_documents_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     folder = copied("local-life", tmp_path)
     (folder / "dossier").mkdir()

@@ -60,6 +60,7 @@ def test_report_and_pdf_show_the_picture_of_what_the_contract_says(
         assert sum(1 for _ in pdf[0].get_objects(filter=[3])) == 1
 
 
+@pytest.mark.long
 def test_a_paper_that_is_no_longer_what_was_read_has_no_picture(
     outcome: Outcome, drawn: Path
 ) -> None:

@@ -130,6 +130,7 @@ def test_one_fact_has_one_value_in_all_documents(name: str) -> None:
     assert not {fact: told for fact, told in values.items() if len(told) > 1}
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("name", PACKAGES)
 def test_letters_go_to_who_decides(name: str) -> None:
     made = package(name)

@@ -77,6 +77,7 @@ def test_a_clause_is_not_quoted_up_to_a_semicolon_alone(tmp_path: Path) -> None:
 _PLACE = "      quality_targets: '第6条 质量指标'"
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("words", "paper", "cell"),
     [

@@ -216,6 +216,7 @@ def test_the_zip_is_sorted_and_holds_both_forms_and_the_papers(
     assert make_upload_name("甲/乙 公司") == "申请材料-甲乙公司.zip"
 
 
+@pytest.mark.long
 def test_files_are_written_whole_or_refused(rendered: Rendered, tmp_path: Path) -> None:
     given = list_files([rendered])
 

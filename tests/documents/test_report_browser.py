@@ -53,6 +53,7 @@ def _measure(
     return found[0], found[1]
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("state", ["closed", "open"])

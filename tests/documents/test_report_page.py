@@ -148,6 +148,7 @@ def _poison(part: object, kind: object) -> object:
 _CODES = {"readiness", "not_ready", *(grade.code for grade in Grade)}
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("word", ["打分", "得分", "通过率", "风险等级", "抱歉", "！"])
 def test_the_report_never_scores_and_never_shouts(word: str) -> None:
@@ -155,6 +156,7 @@ def test_the_report_never_scores_and_never_shouts(word: str) -> None:
         assert word not in _example(name)[1].text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_an_english_report_holds_no_chinese_of_our_own(name: str) -> None:
     report = example_report(name)
@@ -400,6 +402,7 @@ def test_a_certificate_without_end_does_not_run_off_the_calendar() -> None:
     assert TimeScale.find_day_beyond(day, 1_000) == date(2029, 9, 19)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_the_closing_line_of_the_report_stands_under_what_it_closes(name: str) -> None:
     report, (html, _) = example_report(name), _example(name)

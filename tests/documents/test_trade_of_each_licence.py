@@ -63,6 +63,7 @@ def list_sentences(documents: dict[str, Document]) -> Iterator[tuple[str, str]]:
                     yield document.id, re.sub(r"〔[^〕]*〕|《[^》]*》", "", line)
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize("licence", WITHOUT_A_SITE)
 def test_no_answer_speaks_of_a_site_where_there_is_none(

@@ -107,6 +107,7 @@ def test_a_crash_at_any_step_loses_nothing_recorded(
     assert deadly > 150
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("held", [252, 255])
 def test_a_crash_while_a_tile_fills_loses_nothing_recorded(
     tmp_path: Path, held: int

@@ -111,6 +111,7 @@ class Died(BaseException):
     """The process ended here: nothing after this step reached the disk."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("logs", [True, False])
 def test_a_writer_that_dies_at_any_step_loses_nothing_and_doubles_nothing(
     tmp_path: Path, *, logs: bool

@@ -58,6 +58,7 @@ def test_it_agrees_with_tldextract(labels: list[str], ending: str) -> None:
     assert find_registrable_domain(host) == expected
 
 
+@pytest.mark.long
 def test_reading_a_case_brings_no_http_client_and_no_schema_library() -> None:
     heavy = ["requests", "urllib3", "pydantic", "polars", "aiohttp"]
     code = (

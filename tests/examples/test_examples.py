@@ -109,6 +109,7 @@ def test_recorded_life_keeps_its_promise(
     keeps_its_promise(name, recorded(name, judge, tmp_path))
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("name", NAMES)
 def test_recorded_life_gives_the_same_bytes(

@@ -361,6 +361,7 @@ def test_a_question_listed_word_for_word_is_answered_surely(
         assert questions.ask(way, on=TODAY).answers[0].tier is Tier.SURE
 
 
+@pytest.mark.long
 def test_the_second_answer_is_never_more_than_probable(
     replies_of_facts: Sequence[tuple[Sequence[str], Sequence[GuideAnswer]]],
 ) -> None:

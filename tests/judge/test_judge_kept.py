@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from changqing.judge.assess import Judge, find_judge
 from changqing.law.lookup import STAGES
 from tests.judge.assessment_world import AS_OF, any_world, dice
 from tests.shipped import CATALOGUE
 
 
+@pytest.mark.long
 def test_what_was_judged_before_changes_no_word_on_any_day() -> None:
     used = Judge(CATALOGUE)
     situations = [any_world(dice(seed)).situation() for seed in range(3)]

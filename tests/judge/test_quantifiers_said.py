@@ -39,6 +39,7 @@ def answers(finding: Finding) -> list[str]:
     return re.split("；按证实，", said)
 
 
+@pytest.mark.long
 @settings(max_examples=80, deadline=None)
 @given(
     first=st.sampled_from(QUANTIFIERS),

@@ -141,6 +141,7 @@ def test_a_reversed_span_is_an_error() -> None:
     assert error.value.issues[0].hint is not None
 
 
+@pytest.mark.long
 @settings(max_examples=examples(15))
 @given(
     cut=st.dates(date(2024, 1, 1), date(2027, 12, 31)),

@@ -161,6 +161,7 @@ def test_fifty_megabytes_are_cut_off() -> None:
     assert len(page.body) == NetSettings().max_bytes
 
 
+@pytest.mark.long
 def test_a_small_body_that_unpacks_to_fifty_megabytes_is_cut_off() -> None:
     page = get_from(Trouble.BOMB)
     assert page.reason == "too_large"

@@ -95,6 +95,7 @@ def test_the_core_needs_no_extra_for_what_it_promises(
     assert "pip install" not in done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "extra"),
     [

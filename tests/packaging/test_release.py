@@ -36,6 +36,7 @@ def test_this_version_has_a_section() -> None:
     assert read_changes(changelog, __version__)
 
 
+@pytest.mark.long
 def test_what_only_tests_need_is_no_part_of_the_product() -> None:
     def part(name: str) -> dict[str, Any]:
         return {"bom-ref": name, "name": name}
@@ -70,6 +71,7 @@ def test_what_windows_alone_needs_is_named_at_its_locked_version() -> None:
         assert "licenses" not in part
 
 
+@pytest.mark.long
 def test_where_the_lister_does_not_answer_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(NoReleaseError, match=r"sbom\.json was not made"):
         list_parts(tmp_path / "nothing")

@@ -209,6 +209,7 @@ BODIES = st.one_of(
 )
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.fuzz
 @pytest.mark.parametrize("read", [read_page, read_xml])

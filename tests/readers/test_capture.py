@@ -385,6 +385,7 @@ def test_a_scan_is_read_with_places() -> None:
     assert name.confidence > 80
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_photograph_is_turned_the_way_it_reads(degrees: int) -> None:
@@ -470,6 +471,7 @@ def test_a_code_says_what_it_says() -> None:
     ]
 
 
+@pytest.mark.long
 def test_every_page_of_a_fax_is_read() -> None:
     pages = [draw_paper((f"第{at}页共二页", NAME)).convert("1") for at in ("一", "二")]
     stream = io.BytesIO()

@@ -85,6 +85,7 @@ def test_ticks_and_dashes_are_told_by_their_shape(seed: int) -> None:
     assert dashes == 24 - ticks if unpaid == DASH else dashes <= 24 - ticks
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("sign", ["5", "7", "V", "/", "×", "○", "1", "正", "N"])
 def test_no_other_sign_is_taken_for_a_tick(sign: str) -> None:
     for seed in range(2):

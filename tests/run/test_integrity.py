@@ -138,6 +138,7 @@ def test_a_file_that_was_harmed_is_named(
     assert str(path) in {issue.path for issue in told.value.issues}
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("harm", HARM)
 @pytest.mark.parametrize("name", LINES)
@@ -238,6 +239,7 @@ def _rewritten(folder: Path, key: SigningKey, *, more: int = 0) -> None:
             store.keep(b"%d" % number)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [0, 9])
 def test_another_history_in_a_folder_that_was_seen_is_an_alarm(
     more: int,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.observations import ObservationKind, Observations
 from changqing.judge.assess import Judge
@@ -14,6 +16,7 @@ from changqing.watch.watch import watch
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 
 
+@pytest.mark.long
 def test_a_watch_after_an_assessment_keeps_what_is_published_once(
     tmp_path: Path,
 ) -> None:

@@ -237,6 +237,7 @@ def make_disk(steps: int) -> Disk:
     return Disk(step=step, chunk=3_000)
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("steps", [3, 9, 14, 33, 60, 5])
 def test_a_crash_loses_nothing_and_nothing_is_looked_at_twice(

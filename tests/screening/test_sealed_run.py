@@ -141,6 +141,7 @@ def test_what_was_not_compared_does_not_pass_for_verified(
     assert len(verify_run(changed, CATALOGUE, law=None).differing) == 2
 
 
+@pytest.mark.long
 def test_a_file_that_is_no_sealed_run_is_told(run: ScreenRun, tmp_path: Path) -> None:
     bundle = tmp_path / "run.zip"
     for parts in ({}, {"../out.json": b"{}"}, {"seal.json": b"{}"}):

@@ -101,6 +101,7 @@ def test_the_command_says_what_the_verifier_says(
         assert not [line for line in lines if "规则" not in line], done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("megabytes", [40, 60, 80, 100])
 def test_too_little_memory_is_no_damage(sealed: Sealed, megabytes: int) -> None:

@@ -69,6 +69,7 @@ def _change(reading: Reading, change: Callable[[str], str]) -> Reading:
     )
 
 
+@pytest.mark.long
 def test_what_is_read_as_it_was_is_the_same(drawn: Path) -> None:
     read = _reread(seal_drawn(drawn, "same.zip").bundle)
     assert read.is_same

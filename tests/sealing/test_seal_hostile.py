@@ -156,6 +156,7 @@ EMPTIES = b"[" + b"[]," * 1_300_000 + b"[]]"
 DIGITS = b'{"a":' + b"9" * 3_000_000 + b"}"
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("content", [NESTED, EMPTIES, DIGITS, b"[" * (5 << 20)])
 @pytest.mark.parametrize("name", ["given.json", "rules/facts.json", "withheld.json"])
@@ -237,6 +238,7 @@ SLOW_STEPS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", SLOW_STEPS)
 def test_no_single_step_of_sql_takes_long(
     full: Sealed, tmp_path: Path, text: str

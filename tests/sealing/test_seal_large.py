@@ -48,6 +48,7 @@ def test_a_thousand_entries_and_an_empty_blob_verify_in_five_seconds(
     assert (report.code, report.damaged) == (0, [])
 
 
+@pytest.mark.long
 def test_a_log_of_several_chunks_seals_and_verifies(
     full: Sealed, desk: Path, tmp_path: Path
 ) -> None:

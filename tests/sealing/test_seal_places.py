@@ -64,6 +64,7 @@ def test_text_that_has_no_pages_is_quoted(bundle: Sealed) -> None:
     assert "没有图" not in row
 
 
+@pytest.mark.long
 def test_a_withheld_paper_is_neither_shown_nor_quoted(
     bundle: Sealed, drawn: Path
 ) -> None:

@@ -86,6 +86,7 @@ def test_an_unknown_authority_is_named(stamped: Sealed) -> None:
     ]
 
 
+@pytest.mark.long
 def test_the_verifier_alone_says_that_it_cannot_check_a_token(stamped: Sealed) -> None:
     done = verified(stamped.bundle, "--lang", "en")
     assert done.returncode == 1
@@ -94,6 +95,7 @@ def test_the_verifier_alone_says_that_it_cannot_check_a_token(stamped: Sealed) -
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 def test_a_token_whose_signature_fails_is_tampered_with_whoever_issued_it(
     known: bool, stamped: Sealed, authority: Authority

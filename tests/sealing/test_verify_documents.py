@@ -116,6 +116,7 @@ def test_what_is_called_a_masked_copy_and_is_not_in_the_log_is_said(
     assert "1 documents are masked copies; the log does not have 1" in _said(report)
 
 
+@pytest.mark.long
 def test_a_masked_copy_that_is_put_in_the_place_of_another_is_said(
     papered: Sealed,
 ) -> None:
@@ -137,6 +138,7 @@ def _record_made(entries: list[dict[str, Any]], **content: Any) -> None:
     entries.append(entry_of(told))
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("digest", ["", "ab", "A" * 64, " " * 64, "0" * 63 + "\n"])
 def test_an_entry_without_a_digest_lets_nothing_pass(digest: str, full: Sealed) -> None:
@@ -150,6 +152,7 @@ def test_an_entry_without_a_digest_lets_nothing_pass(digest: str, full: Sealed) 
     assert broken(report) == ["log/entries.jsonl"]
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize(
     "place",
@@ -182,6 +185,7 @@ def test_a_recorded_document_that_is_called_masked_is_refused(papered: Sealed) -
     assert broken(report) == [place]
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("masked", ["objects/x", "index.html", "documents/masked-x.md"])
 def test_nothing_else_is_a_masked_copy(masked: str, full: Sealed) -> None:
@@ -281,6 +285,7 @@ def test_a_document_that_may_act_in_a_browser_is_named(
     assert (named in _said(report)) is acts
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("what", "said"),
     [

@@ -87,6 +87,7 @@ def test_key_case_time_age_and_count_stand_before_the_sentences(
     assert ("申报条件", "readiness")[language] in report.about[last + 1][language]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_tick_stands_before_a_doubt(language: str, sealed: Sealed) -> None:
     lines = verified(sealed.bundle, "--lang", language).stdout.splitlines()
@@ -159,6 +160,7 @@ def test_a_credit_code_that_no_record_has_is_damage(full: Sealed) -> None:
     assert broken(full.check(files)) == ["given.json"]
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize(
     "name",
@@ -173,6 +175,7 @@ def test_spaces_width_and_brackets_make_no_other_name(name: str, full: Sealed) -
     assert broken(full.check(files)) == []
 
 
+@pytest.mark.long
 def test_a_name_that_only_the_sealer_declares_stands_beside_that_of_the_papers(
     full: Sealed,
 ) -> None:
@@ -229,6 +232,7 @@ def test_a_change_of_name_is_no_damage_for_a_day_before_it(
     assert f"papers have “{COMPANY}”" in _about(report)
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("name", ["杭州初棠***有限公司", "Private Island Ltd"])
 def test_a_name_that_is_hidden_in_the_case_can_still_be_sealed(
@@ -301,6 +305,7 @@ def test_every_word_of_the_application_is_cut(full: Sealed) -> None:
 # Sealed when, and how old
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize(
     ("days", "told"),
@@ -400,6 +405,7 @@ def test_a_bundle_with_everything_has_every_verdict_recomputed(full: Sealed) -> 
     assert "as the sealer says" not in said
 
 
+@pytest.mark.long
 def test_what_rests_on_the_word_of_the_sealer_is_counted_and_worded(
     sealed: Sealed,
 ) -> None:
@@ -413,6 +419,7 @@ def test_what_rests_on_the_word_of_the_sealer_is_counted_and_worded(
     assert "as the sealer says, readiness: " in said
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("grade", ["documented", "observed", "attested"])
 @pytest.mark.parametrize("digest", [None, "ab" * 32])
@@ -502,6 +509,7 @@ def test_a_stranger_s_key_is_unknown_on_the_first_screen(full: Sealed) -> None:
     assert ", known" in report.about[0][1]
 
 
+@pytest.mark.long
 def test_the_line_of_the_age_is_printed_by_the_command(full: Sealed) -> None:
     done = verified(full.bundle, "--lang", "en")
     assert f"Judged: as of {AS_OF}, " in done.stdout
@@ -511,6 +519,7 @@ def test_the_line_of_the_age_is_printed_by_the_command(full: Sealed) -> None:
 # In a terminal
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("language", [0, 1])
 @pytest.mark.parametrize("width", [40, 80, 200])

@@ -98,6 +98,7 @@ def test_what_is_no_page_of_ours_is_refused(full: Sealed) -> None:
         assert not verify.is_passive(odd)
 
 
+@pytest.mark.long
 def test_pages_of_every_bundle_so_far_only_show(sealed: Sealed, full: Sealed) -> None:
     found = [
         unpacked(lzma.decompress(path.read_bytes()))

@@ -118,6 +118,7 @@ def _upper(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "salt": entry["salt"].upper()}
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("spell", [_numbered_true, _spaced, _upper])
 def test_the_same_leaf_in_another_spelling_is_refused(spell: Any, full: Sealed) -> None:
     files = full.relogged(

@@ -163,6 +163,7 @@ def test_of_several_tokens_each_holds_what_is_before_and_after_it(
     assert {part for part in broken(report) if "证" in part} == wrong
 
 
+@pytest.mark.share
 @pytest.mark.parametrize("kind", ["paper", "look"])
 @pytest.mark.parametrize("grade", ["documented", "observed", "attested"])
 def test_a_day_of_receipt_before_an_earlier_token_is_said(
@@ -176,6 +177,7 @@ def test_a_day_of_receipt_before_an_earlier_token_is_said(
     assert _ordered(log, listed, [(0, AT)]).unchecked == []
 
 
+@pytest.mark.long
 def test_a_paper_of_the_day_of_the_token_is_not_doubted(log: verify.Log) -> None:
     day = verify.beijing_day(AT)
     morning = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=8)
@@ -226,6 +228,7 @@ def test_a_whole_bundle_is_held_to_its_tokens_and_times(full: Sealed) -> None:
     assert any("go back" in en for en in _said(report))
 
 
+@pytest.mark.long
 def test_a_withheld_look_is_held_to_the_tokens_by_its_head(full: Sealed) -> None:
     """Its head is bound, and says when it was received."""
     salts = dict.fromkeys(("subject", "source"), "5a" * 16)

@@ -59,6 +59,7 @@ def test_a_bundle_and_a_later_one_of_the_same_log_agree(full: Sealed) -> None:
     assert (code, "more" in said[1]) == (0, False)
 
 
+@pytest.mark.long
 def test_two_histories_under_one_key_are_named(full: Sealed) -> None:
     one, other = (_log(full, _grown(full, *w)) for w in (["x"], ["y", "z"]))
     for pair in ((one, other), (other, one)):

@@ -1,7 +1,7 @@
 """What companies tell, and what the product says of it first.
 
 First sentences, long-term states and codes are those that an adviser gives from the
-facts of a story. One in five runs at a time, and always those that were once answered
+facts of a story. One in eight runs at a time, and always those that were once answered
 wrongly (`once_wrong`); with CI=true all do.
 """
 

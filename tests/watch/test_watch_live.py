@@ -61,6 +61,7 @@ def blinded(net: NetSettings) -> NetSettings:
     return unreachable(net, "qinghe", "registry")
 
 
+@pytest.mark.long
 def test_a_site_that_goes_down_and_comes_back_is_told_once_each(
     tmp_path: Path, clock: Clock
 ) -> None:

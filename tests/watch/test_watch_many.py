@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from benchmarks.watching import measure, served, write_cases
 from changqing.notices.outbox import Outbox
 from changqing.watch.journal import Watchbook
@@ -12,6 +14,7 @@ from changqing.watch.watch import watch
 from tests.watch.watch_sample import Clock, make_round
 
 
+@pytest.mark.long
 def test_a_round_is_bounded_and_not_repeated_when_nothing_is_due(
     tmp_path: Path,
 ) -> None:

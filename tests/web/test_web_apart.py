@@ -66,6 +66,7 @@ def test_the_api_seals_elsewhere_and_says_what_ended_it(
     assert "超过0.01秒" in told["issues"][0]["text"]["zh"]
 
 
+@pytest.mark.long
 def test_bundles_and_zips_are_opened_elsewhere(
     call: Caller, monkeypatch: pytest.MonkeyPatch, place: Place
 ) -> None:

@@ -211,6 +211,7 @@ def test_nothing_is_written_over(kept: Installation, tmp_path: Path) -> None:
     assert _list_rows(kept) == list(range(9))
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("at", [0.02, 0.3, 0.6, 0.9, 0.999])
 def test_a_damaged_copy_restores_nothing(

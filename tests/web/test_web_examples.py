@@ -72,6 +72,7 @@ def test_a_client_whose_day_was_missed_keeps_nothing_from_being_served() -> None
     assert late.folder in Job.objects.get(workspace=agency).given["folders"]
 
 
+@pytest.mark.long
 def test_an_agency_that_could_not_be_made_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

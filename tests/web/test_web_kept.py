@@ -21,6 +21,7 @@ from changqing_web.walls import Here, collect_routes
 from tests.web.web_world import Place, make_place
 
 
+@pytest.mark.long
 def test_no_page_changes_the_result_it_shares(place: Place) -> None:
     before = json.dumps(write_json(cases.load_report(place.here)))
     for route in collect_routes():
@@ -63,6 +64,7 @@ def test_what_one_page_judged_is_what_the_next_one_shows(place: Place) -> None:
     assert again.findings is not report.findings
 
 
+@pytest.mark.long
 def test_documents_that_a_result_was_counted_by_are_those_that_are_shown(
     db: None,
 ) -> None:

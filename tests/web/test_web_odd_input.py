@@ -43,6 +43,7 @@ def _change_journal(folder: Path) -> None:
     (folder / "casework" / "events.jsonl").write_text("{}\n{}\n", encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize("broken", [_break_file, _take_file, _change_journal])
 def test_a_case_that_cannot_be_read_is_told_of_on_every_page(
@@ -113,6 +114,7 @@ def test_a_year_that_cannot_be_right_does_not_get_into_the_watchbook(
     assert place.editor.get(place.url("casework/watch/")).status_code == 200
 
 
+@pytest.mark.long
 @override_settings(CACHES=_DATABASE)
 def test_counting_on_does_not_put_off_the_end_of_a_limit(db: None) -> None:
     call_command("createcachetable", verbosity=0)

@@ -30,6 +30,7 @@ def _serve(home: Path, *given: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize(
     ("bind", "zh", "en"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from django.conf import settings
 from django.urls import reverse
 
@@ -30,6 +31,7 @@ def _make_older(place: Place) -> None:
         kept.unlink()
 
 
+@pytest.mark.long
 def test_a_state_that_the_upgrade_turned_is_said_to_be_the_upgrades(
     place: Place,
 ) -> None:

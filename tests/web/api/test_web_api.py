@@ -369,6 +369,7 @@ def test_a_sealed_bundle_verifies_and_a_broken_one_does_not(call: Caller) -> Non
     assert verify(b"nothing").json()["code"] not in {0, 1}
 
 
+@pytest.mark.long
 def test_a_bundle_whose_check_takes_too_long_is_given_up(
     call: Caller, settings: Any
 ) -> None:

@@ -128,6 +128,7 @@ def _post(secret: str, message: bytes, **headers: str) -> Any:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(1 << 20) + 1, 3 << 20])
 def test_a_message_of_any_size_too_large_is_told_so(place: Place, size: int) -> None:
     answer = _post(_make_token(place), b" " * size)

@@ -204,6 +204,7 @@ def test_many_are_judged_again_in_the_background(
     assert Job.objects.filter(kind="look_at_all").latest("pk").result["done"] == 0
 
 
+@pytest.mark.long
 def test_many_let_what_others_wait_for_go_first(place: Place, address: str) -> None:
     digest = _preview_import(place, address, _make_row(), _make_row(_OTHER)).context[
         "digest"
@@ -222,6 +223,7 @@ def test_many_let_what_others_wait_for_go_first(place: Place, address: str) -> N
     assert look_at_all(every, lambda _: None)["done"] == len(folders)
 
 
+@pytest.mark.long
 def test_one_that_cannot_be_judged_stops_no_other(
     place: Place, address: str, django_capture_on_commit_callbacks: Commits
 ) -> None:

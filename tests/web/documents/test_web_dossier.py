@@ -139,6 +139,7 @@ def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> No
         assert not anchor or f'id="{anchor}"' in answer.content.decode(), way
 
 
+@pytest.mark.long
 def test_nothing_of_templates_is_in_anybody_s_way(place: Place) -> None:
     _write_own(place, f"{OWN}## 预案\n\n{{{{ say('name') }}}}值班。\n")
     for name in ("emergency", "written_application"):
@@ -203,6 +204,7 @@ def test_a_long_text_of_marks_alone_keeps_no_page(
     assert time.process_time() - begin < 1
 
 
+@pytest.mark.long
 def test_a_copy_of_before_still_counts_and_is_put_aside(place: Place) -> None:
     own = _write_own(place, f"{OWN}## 预案\n\n值班电话贴在机房门口。\n")
     page = place.editor.get(place.url("dossier/emergency/")).content.decode()
@@ -214,6 +216,7 @@ def test_a_copy_of_before_still_counts_and_is_put_aside(place: Place) -> None:
     assert "值班电话贴在机房门口" in aside.read_text("utf-8")
 
 
+@pytest.mark.long
 def test_a_copy_broken_by_hand_is_told_with_its_file(place: Place) -> None:
     own = _write_own(place, OWN + "{{ oh( }}\n")
     page = place.editor.get(place.url("dossier/"))
@@ -298,6 +301,7 @@ def test_writings_follow_the_folder(place: Place) -> None:
     assert "换了。" in document.sections[0].markdown
 
 
+@pytest.mark.long
 @pytest.mark.share
 @pytest.mark.parametrize(
     "text",

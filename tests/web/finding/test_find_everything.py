@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
+
 from changqing_web.models import Role
 from tests.web.web_world import Place, make_place
 
@@ -65,6 +67,7 @@ def test_nothing_of_another_workspace_is_found(place: Place) -> None:
         assert client.get(address, {"q": "社保"}).status_code == 404
 
 
+@pytest.mark.long
 def test_odd_words_find_nothing_and_break_nothing(place: Place) -> None:
     for words in ("<script>alert(1)</script>", "%' OR 1=1 --", "证99999", "😀" * 300):
         _find(place, words)

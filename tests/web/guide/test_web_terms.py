@@ -16,6 +16,7 @@ _OPENS = re.compile(r'popovertarget="([^"]+)"')
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
+@pytest.mark.share
 @pytest.mark.parametrize(
     ("where", "terms"),
     [

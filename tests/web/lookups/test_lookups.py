@@ -202,6 +202,7 @@ def test_a_number_counts_by_the_row_that_is_quoted_and_no_other(place: Place) ->
     assert _find_proven(place, site, "pages_screened") == 9
 
 
+@pytest.mark.long
 def test_nothing_is_added_where_the_log_is_not_the_one_last_seen(place: Place) -> None:
     name = _remove_looks(place)
     _add(place, "dishonesty_list", _save_page(name, "没有记录"))
@@ -225,6 +226,7 @@ def test_markup_in_a_page_or_a_name_stays_text(place: Place) -> None:
     assert look.file.path.endswith(".txt")
 
 
+@pytest.mark.long
 def test_one_writer_at_a_time_keeps_a_page(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -196,6 +196,7 @@ def test_who_was_on_the_way_gets_there_and_nowhere_else(provider: Provider) -> N
     assert away.headers["Location"] == "/"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("claims", "why"),
     [

@@ -143,6 +143,7 @@ def test_a_bundle_by_the_api_is_noted_only_where_it_holds_them(
     assert {line.digest for line in lines} == (wanted if full else set())
 
 
+@pytest.mark.long
 def test_a_full_bundle_is_noted_whenever_it_is_downloaded(
     place: Place, django_capture_on_commit_callbacks: Commits
 ) -> None:
@@ -402,6 +403,7 @@ def test_the_hourly_task_is_registered() -> None:
 # -- many at once
 
 
+@pytest.mark.long
 def test_an_agency_sets_the_day_of_many(
     place: Place, django_capture_on_commit_callbacks: Commits
 ) -> None:

@@ -318,6 +318,7 @@ def _replace_log(desk: Desk) -> None:
     memory.replace(folder, replace(seen, size=seen.size + 3))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["accept", "undo"])
 def test_what_the_log_refuses_is_not_written_to_the_case(desk: Desk, what: str) -> None:
     name = _find(desk, SettlementState.SURE)

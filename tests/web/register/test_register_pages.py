@@ -159,6 +159,7 @@ def test_a_damaged_run_is_told_without_its_place(place: Place) -> None:
     assert str(folder.parent) not in page
 
 
+@pytest.mark.long
 def test_a_run_by_other_rules_says_so(place: Place) -> None:
     told = put_run(place.workspace, "november") / "run.json"
     assert "不是本程序的这一版规定" not in _get_page(place, "november/")

@@ -79,6 +79,7 @@ def test_a_sample_is_drawn_on_pages_and_stands_in_the_list(
     assert sum(case in page for case in _list_cases(run)) == 2
 
 
+@pytest.mark.long
 def test_two_samples_are_not_drawn_by_the_same_seed(
     place: Place, run: ScreenRun
 ) -> None:
