@@ -11,6 +11,7 @@ from changqing.case.edit import CaseData, find_place
 from changqing.case.subjects import Subject
 from changqing.judge.questions import place_answer
 from changqing.judge.verdict import URGENCY
+from changqing.latest import Latest
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Dimension, QuestionGroup, find_grade
 from changqing.law.model import Catalogue, Verdict
@@ -215,9 +216,20 @@ def list_services(written: CaseData) -> list[Subject]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _GroupedEvidence:
+    """The evidence of a report, held so that its identity stays its own."""
+
+    report: CaseReport
+    rows: Mapping[tuple[str, str], Sequence[FieldEvidence]]
+
+
+_GROUPED: Final[Latest[int, _GroupedEvidence]] = Latest(most=8)
+
+
 def group_evidence_by_label(
     report: CaseReport,
-) -> dict[tuple[str, str], list[FieldEvidence]]:
+) -> Mapping[tuple[str, str], Sequence[FieldEvidence]]:
     """Group the evidence of an assessment by subject and by what the fact is called."""
     found: dict[tuple[str, str], list[FieldEvidence]] = {}
     for row in report.evidence:
