@@ -93,6 +93,18 @@ def test_a_sample_is_the_same_for_its_seed_and_what_was_filled_in_stays(
     assert path.read_bytes() == filled
 
 
+def test_no_second_sample_is_drawn_before_the_first_is_looked_through(
+    run: ScreenRun, signal: ScreenSignal
+) -> None:
+    first = write_sample(run, signal, CATALOGUE, size=2, seed=1)
+    fill_in(first, lambda number: "是" if number else "")
+    with pytest.raises(CaseError, match="not looked through: 1 left"):
+        write_sample(run, signal, CATALOGUE, size=2, seed=2)
+    assert write_sample(run, signal, CATALOGUE, size=2, seed=1) == first
+    fill_in(first, lambda _: "是")
+    assert write_sample(run, signal, CATALOGUE, size=2, seed=2) != first
+
+
 def test_the_commands_know_every_step_and_every_verdict_that_marks() -> None:
     assert tuple(LeadStep) == STEPS
     good = {Verdict.MET, Verdict.NOT_APPLICABLE}

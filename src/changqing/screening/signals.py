@@ -132,7 +132,9 @@ def write_sample(
 ) -> Path:
     """Draw cases of a signal by lot into a file in which people write what they found.
 
-    The same seed draws the same cases. A sample that is there is left as it is.
+    The same seed draws the same cases. A sample that is there is left as it is. Raises
+    CaseError where the signal marks nobody, and while a sample of it is not looked
+    through: whoever draws again before could choose among samples.
     """
     table = _draw(run, signal, catalogue, size=size, seed=seed)
     if not table.rows:
@@ -145,6 +147,7 @@ def write_sample(
     name = f"{signal.criterion}.{signal.verdict}.{len(table.rows)}.{seed}.csv"
     path = run.folder / LEADS_FOLDER / "samples" / name
     if not path.exists():
+        _refuse_unfinished(run, signal, catalogue)
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         writer.writerow([*table.columns, *_FILLED_IN])
@@ -153,6 +156,25 @@ def write_sample(
             writer.writerow([*cells, *("" for _ in _FILLED_IN)])
         Disk().replace(path, out.getvalue().encode("utf-8-sig"))
     return path
+
+
+def _refuse_unfinished(
+    run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue
+) -> None:
+    for path in list_samples(run, signal):
+        looks = read_sample(run, path, catalogue).looks
+        left = sum(look is None for look in looks.values())
+        if left:
+            raise CaseError(
+                Issue(
+                    text=Text(
+                        zh=f"这个信号抽过的一份还有{left}家没有看，看完才能再抽",
+                        en="the sample of this signal that was drawn before is not "
+                        f"looked through: {left} left",
+                    ),
+                    path=str(path),
+                )
+            )
 
 
 def fill_in_sample(

@@ -80,11 +80,19 @@ def test_a_sample_is_drawn_on_pages_and_stands_in_the_list(
 
 
 @pytest.mark.long
-def test_two_samples_are_not_drawn_by_the_same_seed(
+def test_a_second_sample_waits_for_the_first_and_has_another_seed(
     place: Place, run: ScreenRun
 ) -> None:
-    for _ in range(2):
-        place.editor.post(_DRAW, _ask("2"))
+    place.editor.post(_DRAW, _ask("2"))
+    (first,) = list_samples(run)
+    refused = place.editor.post(_DRAW, _ask("2"))
+    assert (refused.status_code, refused["Location"]) == (303, _SAMPLES)
+    assert "还有2家没有看" in _read(place, _SAMPLES)
+    for case in _list_cases(run):
+        place.editor.post(
+            f"{_SAMPLES}{first.stem}/look/", {"case": case, "found": "right"}
+        )
+    place.editor.post(_DRAW, _ask("2"))
     assert len(list_samples(run)) == 2
 
 
