@@ -17,13 +17,13 @@ from stdnum.cn import ric
 
 from changqing.errors import GivenUpError
 from changqing.evidence.ledger.items import Made, MadeKind
+from changqing.masks import find_eighteen_digits
 from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.sealing import verify
 
 _PLAIN: Final = frozenset({".md", ".html", ".txt", ".json", ".csv", ".typ"})
 _OFFICE: Final = frozenset({".docx", ".xlsx"})
 _PDF: Final = ".pdf"
-_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 _MASK: Final = "■"
 _MOST: Final = 64 << 20
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -209,16 +209,20 @@ def _make_masked_copy(
 
 
 def mask_text(text: str, secrets: Iterable[str]) -> str:
-    """Black out citizens' numbers and secrets, letter by letter."""
+    """Black out citizens' numbers and secrets, letter by letter.
 
-    def mask_number(found: re.Match[str]) -> str:
-        return _MASK * len(found[0]) if ric.is_valid(found[0]) else found[0]
-
+    The gaps of a number that was typed in groups stay.
+    """
     # The longest first: a secret that is part of another, blacked out before it, would
     # leave the rest of that one to be read.
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, _MASK * len(secret))
-    return _NUMBER.sub(mask_number, text)
+    letters = list(text)
+    for start, end, number in find_eighteen_digits(text):
+        if ric.is_valid(number):
+            for at in range(start, end):
+                letters[at] = _MASK if text[at].isalnum() else text[at]
+    return "".join(letters)
 
 
 def _read_words(xml: str) -> str:

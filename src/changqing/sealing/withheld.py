@@ -8,7 +8,6 @@ test guesses at a number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,13 +29,12 @@ from changqing.judge.words import say_value
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.material import Material, Personal
 from changqing.law.model import Catalogue
+from changqing.masks import find_eighteen_digits
 
 ERASED: Final = "erased"
 NOT_UNDERSTOOD: Final = "not_understood"
 _TELLING: Final = 6
 """Characters a value must have to be searched for: a shorter one stands anywhere."""
-
-_NUMBER: Final = re.compile(rb"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,4 +313,8 @@ def _list_kinds(lines: Iterable[LogLine]) -> Mapping[str, set[str]]:
 
 def _has_number(content: bytes) -> bool:
     """Whether there is a citizen's number in it, by its check digit (GB 11643)."""
-    return any(ric.is_valid(match[0].decode()) for match in _NUMBER.finditer(content))
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    return any(ric.is_valid(number) for _, _, number in find_eighteen_digits(text))
