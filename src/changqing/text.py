@@ -37,6 +37,11 @@ def both(word: str) -> Text:
     return Text(zh=word, en=word)
 
 
+def count_in_english(number: int, one: str, many: str) -> str:
+    """Write a number with its noun: `1 case`, `2 cases`."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def guard_formula(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet would take for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

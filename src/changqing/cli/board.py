@@ -22,7 +22,7 @@ from changqing.cli.shared import (
     working,
 )
 from changqing.cli.sheet import Sheet
-from changqing.text import Language, Text
+from changqing.text import Language, Text, count_in_english
 
 if TYPE_CHECKING:
     from changqing.agency.choose import Wanted
@@ -189,11 +189,12 @@ class _BoardSheet:
     ) -> None:
         from changqing.agency.rows import When
 
-        sheet = self._sheet
+        sheet, fewer = self._sheet, len(rows) < total
         sheet.print_line(
             sheet.t(
-                f"{self._today}：共{total}件，列出{len(rows)}件",
-                f"{self._today}: {total} cases, {len(rows)} of them shown",
+                f"{self._today}：共{total}件" + (f"，列出{len(rows)}件" * fewer),
+                f"{self._today}: {count_in_english(total, 'case', 'cases')}"
+                + (f", {len(rows)} shown" * fewer),
             ),
             style="bold",
         )

@@ -28,7 +28,7 @@ from changqing.cli.shared import (
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, ChangqingError, Issue, TamperError
-from changqing.text import Language, Text
+from changqing.text import Language, Text, count_in_english
 
 if TYPE_CHECKING:
     from changqing.agency.outcomes import Took
@@ -167,7 +167,10 @@ def _add_import(command: click.Group, language: Language) -> None:
                 memory=Memory.open_beside(find_own_key_path()),
             )
             sheet.print_line(
-                sheet.t(f"在{into}里新建了{made}家", f"Made {made} cases in {into}")
+                sheet.t(
+                    f"在{into}里新建了{made}家",
+                    f"Made {count_in_english(made, 'case', 'cases')} in {into}",
+                )
             )
         elif fresh:
             sheet.print_line(
@@ -210,7 +213,10 @@ def _add_assign(command: click.Group, language: Language) -> None:
                 desk.append(note, now=read_clock())
         sheet = Sheet(language)
         sheet.print_line(
-            sheet.t(f"{len(rows)}件交给{to}", f"{len(rows)} cases given to {to}")
+            sheet.t(
+                f"{len(rows)}件交给{to}",
+                f"{count_in_english(len(rows), 'case', 'cases')} given to {to}",
+            )
         )
         return READY
 
@@ -430,7 +436,10 @@ def _add_export(command: click.Group, language: Language) -> None:
         save_workbook(content, out)
         sheet = Sheet(language)
         sheet.print_line(
-            sheet.t(f"{len(rows)}件写在{out}", f"{len(rows)} cases are in {out}")
+            sheet.t(
+                f"{len(rows)}件写在{out}",
+                f"{count_in_english(len(rows), 'case is', 'cases are')} in {out}",
+            )
         )
         return READY
 

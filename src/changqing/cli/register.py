@@ -24,7 +24,7 @@ from changqing.cli.shared import (
     working,
 )
 from changqing.cli.sheet import Sheet
-from changqing.text import Language
+from changqing.text import Language, count_in_english
 
 if TYPE_CHECKING:
     from changqing.screening.from_table import TableReading
@@ -189,7 +189,8 @@ def _tell_reading(sheet: Sheet, path: Path, reading: TableReading) -> None:
     sheet.print_line(
         sheet.t(
             f"{path}：收进{len(reading.cases)}家，空格{reading.empty}处（按没有记录计）。",
-            f"{path}: {len(reading.cases)} cases; {reading.empty} empty cells, taken "
+            f"{path}: {count_in_english(len(reading.cases), 'case', 'cases')}; "
+            f"{count_in_english(reading.empty, 'empty cell', 'empty cells')}, taken "
             "as not on record.",
         )
     )
@@ -329,7 +330,10 @@ def _into_option(language: Language) -> Callable[[Command], Command]:
 
 def _tell_register(sheet: Sheet, into: Path, cases: int) -> None:
     sheet.print_line(
-        sheet.t(f"{into}里现在有{cases}家。", f"{into} holds {cases} cases now."),
+        sheet.t(
+            f"{into}里现在有{cases}家。",
+            f"{into} holds {count_in_english(cases, 'case', 'cases')} now.",
+        ),
         style="bold",
     )
 

@@ -308,11 +308,11 @@ def _add_diff(command: click.Group, language: Language) -> None:
         )
         sheet.print_line(
             sheet.t(
-                "变差：现在断定不成立，原来没有。变好：原来断定不成立，现在没有；"
-                "证据到期而不能断定的，也算在里面，不等于已经改正。",
-                "Falls: certain not to hold now, and not before. Rises: certain before "
-                "and no longer; proof that ran out counts too, and does not mean that "
-                "anything was put right.",
+                "变差：现在断定不成立，原来没有。不再断定：原来断定不成立，现在没有；"
+                "可能改正了，也可能只是证据到期。",
+                "Falls: certain not to hold now, and not before. No longer certain: "
+                "certain before and not now; it may have been put right, or proof "
+                "merely ran out.",
             )
         )
         print_table(sheet, compare_verdicts(one, other).take_first(_MOST))

@@ -38,7 +38,7 @@ COLUMNS: Final = {
     "before": Text("原来", "before"),
     "after": Text("现在", "after"),
     "falls": Text("变差", "falls"),
-    "rises": Text("变好", "rises"),
+    "rises": Text("不再断定", "no longer certain"),
     "other": Text("其他变化", "other"),
     "looked": Text("看过", "looked at"),
     "right": Text("属实", "right"),

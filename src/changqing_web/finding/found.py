@@ -18,7 +18,7 @@ from changqing.errors import ChangqingError
 from changqing.masks import mask_numbers
 from changqing.report.counting import format_key, rank_urgency, select_asked
 from changqing.report.model import CaseReport
-from changqing.text import Text, both
+from changqing.text import Text, both, count_in_english
 from changqing_web.board.columns import select_rows
 from changqing_web.cases import load_report
 from changqing_web.guide.search import search_guide
@@ -145,7 +145,7 @@ def find_over_all(here: Here, words: str) -> Iterator[FoundGroup]:
             FoundLine(
                 title=criteria[code].title,
                 url=name_lacking(here, finding=code),
-                more=Text(f"{count}件", f"{count} cases"),
+                more=Text(f"{count}件", count_in_english(count, "case", "cases")),
             )
             for code, count in sorted(open_in.items(), key=lambda item: -item[1])
         ),
@@ -188,7 +188,8 @@ def _find_wanted(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
                 url=name_lacking(here, paper=row["kind"]),
                 more=Text(
                     f"{row['cases']}件需要，其中{row['without']}件一份也没有",
-                    f"{row['cases']} cases need it, {row['without']} have none",
+                    f"{count_in_english(row['cases'], 'case needs', 'cases need')} it, "
+                    f"{count_in_english(row['without'], 'has', 'have')} none",
                 ),
             )
             for row in wanted

@@ -16,7 +16,7 @@ from changqing.evidence.reading import ReadingProblem
 from changqing.jsondata import Json, JsonObject
 from changqing.papers.open import open_case
 from changqing.papers.read import list_unread, read_and_keep
-from changqing.text import Language, Text
+from changqing.text import Language, Text, count_in_english
 from changqing_web import cases
 from changqing_web.errors import say_briefly
 from changqing_web.index import catalogue, refresh_case
@@ -189,10 +189,15 @@ def _say_end(job: Job) -> dict[str, str]:
     left_zh = f"，{failed}份读不出" if failed else ""
     left_en = f", {failed} could not be read" if failed else ""
     wrong_zh = f"；{wrong}个项目打不开" if wrong else ""
-    wrong_en = f"; {wrong} cases could not be opened" if wrong else ""
+    wrong_en = (
+        f"; {count_in_english(wrong, 'case', 'cases')} could not be opened"
+        if wrong
+        else ""
+    )
     return {
         "zh": f"读过{cases_read}个项目的{done}份材料{left_zh}{wrong_zh}。",
-        "en": f"{done} papers of {cases_read} cases read{left_en}{wrong_en}.",
+        "en": f"{count_in_english(done, 'paper', 'papers')} of "
+        f"{count_in_english(cases_read, 'case', 'cases')} read{left_en}{wrong_en}.",
     }
 
 

@@ -77,7 +77,7 @@ def test_who_lacks_a_paper_is_told_over_all_cases(place: Place) -> None:
     CaseRow.objects.filter(pk=second.pk).update(archived=True)
     assert "第二家公司" not in _get_page(place, "find/lacking/", paper=wanted.kind)
     english = catalogue().materials[wanted.kind].label.en
-    assert "1 cases need it" in _get_page(
+    assert "1 case needs it, 1 has none" in _get_page(
         place, "find/", q=f"who lacks {english}", lang="en"
     )
 
