@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from changqing.case.model import Member
+from changqing.case.model import Case, Member
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import find_day_start
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
@@ -182,6 +182,43 @@ def test_a_paper_at_hand_is_to_tell_what_it_is_too_weak_to_prove() -> None:
         ("drill_record",),
         ("site_visit_record", "site_test_report"),
     ]
+
+
+def test_a_paper_that_could_not_be_read_is_opened_and_not_asked_for_again() -> None:
+    world = empty_world()
+    paper = any_paper(dice(1), "plan", "business_plan")
+    case = replace(world.case, papers=(replace(paper, received_on=AS_OF),))
+    unread = Gap(
+        fact="has_business_plan",
+        subject=APPLICANT,
+        source=Source(kind=SourceKind.PAPER, name="plan"),
+        reason=GapReason.UNREADABLE,
+        detail=both("blank"),
+        at=find_day_start(AS_OF),
+    )
+
+    def advise(held: Case) -> AdviceStep:
+        known = replace(world.known, records=tuple(list_records(held)), gaps=(unread,))
+        situation = World(held, known).assess().situation
+        missing = Missing(
+            type="applicant", subject=APPLICANT, fact="has_business_plan", kinds=()
+        )
+        return next(iter(Adviser(CATALOGUE, situation).settle(missing, said=False)))
+
+    assert advise(case).way is not Way.HAVE
+    assert advise(case).materials == ("business_plan",)
+    assert advise(world.case).way is Way.HAVE  # it is not among the papers any more
+
+
+def test_a_figure_that_no_rule_sets_is_asked_of_the_authority() -> None:
+    rules = catalogue(criterion("a", "capital >= :minimum"))
+    rich = {"capital": ENOUGH}
+    told = judged(rules, situation(rich, rich, scope="cross_province"))
+    finding = only(told)
+    assert finding.unknown_parameters == ("minimum",)
+    advice = Adviser(rules, told.situation).advise(finding)
+    assert [step.way for step in advice.steps] == [Way.CONFIRM]
+    assert advice.text.zh
 
 
 def test_nobody_is_asked_what_a_public_register_tells() -> None:
