@@ -130,3 +130,5 @@ def test_an_assessment_checks_no_rules_and_reads_no_history(tmp_path: Path) -> N
         *("changqing.agency", "changqing.mcp", "changqing.notices", "changqing.probes"),
         *("changqing.rehearsal", "changqing.sealing", "changqing.watch"),
     }
+    # What its papers say was kept beside the case by the call before.
+    assert not {"changqing.readers.propose", "changqing.readers.prose"} & modules

@@ -26,7 +26,6 @@ from changqing.readers.proposal import (
     ProposedPaper,
     UnclearFact,
 )
-from changqing.readers.propose import look_alike, propose_from, read_paper
 from changqing.text import Text
 
 SURE: Final = 90
@@ -88,6 +87,9 @@ def propose_once(
     reading: Reading, names: CaseNames, catalogue: Catalogue
 ) -> PaperProposal:
     """Propose what a file is and says; what was proposed of it lately is kept."""
+    # Here, as below: where all is kept beside the case, nothing of reading is needed.
+    from changqing.readers.propose import propose_from
+
     return _keep(
         "",
         (reading, names, catalogue),
@@ -182,6 +184,8 @@ def _find_likely(
 
     One that is known by the same words is no other: whose it is, the case says.
     """
+    from changqing.readers.propose import look_alike
+
     known = catalogue.materials
     kinds = [
         paper.kind
@@ -198,6 +202,8 @@ def _read_as(
     kind: str, reading: Reading, names: CaseNames, catalogue: Catalogue
 ) -> ProposedPaper:
     """Read a file as the kind of paper that the case says it is."""
+    from changqing.readers.propose import read_paper
+
     pages = tuple(PageLayout(page) for page in reading.pages)
     facts, unclear, elements = read_paper(
         PaperPages(
