@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ from changqing.cli.new_questions import ask_on
 from changqing.guide.interview import InterviewAnswers
 from changqing.guide.write import write_case
 from changqing.text import Language
+from tests.documents.dossier_case import EXAMPLES
 from tests.shipped import CATALOGUE
 
 NOW = datetime(2026, 11, 28, 1, tzinfo=UTC)
@@ -120,3 +123,33 @@ def test_another_licence_of_the_company_begins_with_what_is_known(
     written = edit.read(second)
     assert written.find_value(("applicant", "name")) == "某公司"
     assert written.find_value(("application", "licence")) == "B24"
+
+
+def test_who_the_contact_is_is_asked_once_of_all_people_and_written_of_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(EXAMPLES / "newly-registered", case)
+    shutil.rmtree(case / "evidence", ignore_errors=True)
+    path = case / "case.yaml"
+    said = re.compile(r", *named_contact: *(?:true|false)|^ +named_contact:.*\n", re.M)
+    path.write_text(said.sub("", path.read_text("utf-8")), "utf-8")
+    names = {str(p["id"]): str(p["name"]) for p in edit.read(case).data["people"]}
+    assert len(names) > 2
+    chosen = list(names)[1]
+    asked: list[str] = []
+    left = iter(["王没有", names[chosen]])
+
+    def ask(_: str) -> str:
+        out = capsys.readouterr().out
+        if "申请里写的企业联系人是谁？" in out or "名单里没有“王没有”" in out:
+            asked.append(out)
+            return next(left)
+        return ""
+
+    monkeypatch.setattr(new_questions, "read_clock", lambda: NOW)
+    ask_on(case, CATALOGUE, Language.ZH, ask=ask)
+    people = {p["id"]: p["named_contact"] for p in edit.read(case).data["people"]}
+    assert people == {name: name == chosen for name in names}
+    assert len(asked) == 2
+    assert all(name in asked[0] for name in names.values())

@@ -106,7 +106,9 @@ class _Session:
         language, asking = self.language, question.asking
         whose = f"（{question.whose.say(language)}）" if question.whose else ""
         click.echo(f"\n{number}/{of}  {question.asks.say(language)}{whose}")
-        for option, label in enumerate(question.fact.value_labels.values(), start=1):
+        labels = [label for _, label in question.among]
+        labels = labels or list(question.fact.value_labels.values())
+        for option, label in enumerate(labels, start=1):
             click.echo(f"   {option:>2}  {label.say(language)}")
         example = Text(
             zh=f"例：{asking.example.zh}；不清楚直接回车",
@@ -132,13 +134,21 @@ class _Session:
         return True
 
     def _write(self, question: OpenQuestion, value: object) -> None:
-        at, written = place_answer(
-            question.subject, question.fact.id, value, adds=question.adds
-        )
+        if question.among:
+            placed = [
+                place_answer(subject, question.fact.id, str(subject) == value)
+                for subject, _ in question.among
+            ]
+        else:
+            placed = [
+                place_answer(
+                    question.subject, question.fact.id, value, adds=question.adds
+                )
+            ]
         now = edit.read(self.folder)
         edit.change(
             self.folder,
-            [FieldChange(at=at, value=written)],
+            [FieldChange(at=at, value=written) for at, written in placed],
             version=now.version,
             catalogue=self.catalogue,
         )
@@ -148,9 +158,12 @@ class _Session:
 def read_answer(question: OpenQuestion, written: str) -> object:
     """Read what was typed as `case.yaml` spells it; options by number or by name.
 
-    Raises NotAValueError with what is wrong and what may be typed.
+    Of several members the one that was named, as a subject. Raises NotAValueError with
+    what is wrong and what may be typed.
     """
     fact = question.fact
+    if question.among:
+        return _pick_member(question, written)
     if fact.type.kind is Kind.BOOLEAN:
         return parse_yes_or_no(written) == "true"
     value: object = written
@@ -168,6 +181,20 @@ def read_answer(question: OpenQuestion, written: str) -> object:
     value = spell_value(fact, value)
     parse_value(fact, value)
     return value
+
+
+def _pick_member(question: OpenQuestion, written: str) -> str:
+    named = {str(subject): label for subject, label in question.among}
+    picked = _pick(written, list(named))
+    for subject, label in named.items():
+        if picked in (subject, label.zh, label.en):
+            return subject
+    zh = "、".join(label.zh for label in named.values())
+    en = ", ".join(label.en for label in named.values())
+    raise NotAValueError(
+        Text(zh=f"名单里没有“{written}”", en=f"“{written}” is not on the list"),
+        Text(zh=f"写编号或姓名：{zh}", en=f"give a number or a name: {en}"),
+    )
 
 
 def _pick(written: str, options: list[str]) -> str:

@@ -424,6 +424,8 @@ class Adviser:
 
     def _word_question(self, subject: Subject, fact: Fact) -> Text:
         asked = make_question(fact)
+        if fact.ask is not None and fact.ask.which is not None:
+            return fact.ask.which  # of all of them at once
         if subject.type == "applicant":
             return asked
         whose = self.situation.labels[subject]

@@ -35,7 +35,8 @@ class OpenQuestion:
 
     `whose` names the subject where it is not the applicant itself. `adds` is the kind
     of a member that the answer adds to the case, in which case `subject` is the id that
-    it takes. `criteria` are the open ones that wait for the answer.
+    it takes. `criteria` are the open ones that wait for the answer. Where the answer is
+    one of several, such as who the contact is, `among` are those of whom nobody said.
     """
 
     subject: Subject
@@ -45,6 +46,7 @@ class OpenQuestion:
     adds: str | None = None
     required: bool = False
     criteria: tuple[str, ...] = ()
+    among: tuple[tuple[Subject, Text], ...] = ()
 
     @property
     def asking(self) -> Asking:
@@ -73,7 +75,27 @@ def list_questions(
         if finding.asked and finding.verdict is Verdict.UNDETERMINED:
             asker.take(finding)
     asker.take_form()
-    return tuple(sorted(asker.found.values(), key=asker.place))
+    return tuple(_ask_once(sorted(asker.found.values(), key=asker.place)))
+
+
+def _ask_once(questions: Iterable[OpenQuestion]) -> Iterator[OpenQuestion]:
+    """Ask of all at once what is so of one of them, where the first was asked."""
+    asked = list(questions)
+    for place, question in enumerate(asked):
+        which = question.asking.which
+        if which is None:
+            yield question
+            continue
+        same = [other for other in asked if other.fact is question.fact]
+        if asked.index(same[0]) == place:
+            criteria = dict.fromkeys(name for other in same for name in other.criteria)
+            yield replace(
+                question,
+                asks=which,
+                whose=None,
+                required=any(other.required for other in same),
+                criteria=tuple(criteria),
+            )
 
 
 def group_questions(
@@ -199,13 +221,20 @@ class _Asker:
         self, subject: Subject, fact: Fact, *, required: bool = False
     ) -> OpenQuestion:
         own = subject == APPLICANT
+        of_one = fact.ask is not None and fact.ask.which is not None
         return OpenQuestion(
             subject=subject,
             fact=fact,
             asks=fact.question or fact.label,
             whose=None if own else self.situation.labels[subject],
             required=required,
+            among=tuple(self._list_untold(fact)) if of_one else (),
         )
+
+    def _list_untold(self, fact: Fact) -> Iterator[tuple[Subject, Text]]:
+        for subject in self.situation.subjects:
+            if subject.type == fact.subject and not self._is_known(subject, fact.id):
+                yield subject, self.situation.labels[subject]
 
     def _name_new_member(self, kind: str, wanted: str) -> Subject:
         """Name a subject that the case does not have: `wanted` where that is free."""

@@ -522,4 +522,5 @@ def _view_question(question: OpenQuestion) -> QuestionView:
         adds=question.adds,
         required=question.required,
         criteria=question.criteria,
+        among=tuple(str(subject) for subject, _ in question.among),
     )

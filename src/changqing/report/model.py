@@ -483,7 +483,8 @@ class QuestionView:
     """One thing that the applicant is asked, in the order of a conversation.
 
     `adds` is the kind of the member that an answer adds to the case; `criteria` wait
-    for the answer, and the first sentence does where it is `required`.
+    for the answer, and the first sentence does where it is `required`. Where the answer
+    is one of several, `among` are their subjects: it is true of one, false of the rest.
     """
 
     subject: str
@@ -496,6 +497,7 @@ class QuestionView:
     adds: str | None
     required: bool
     criteria: tuple[str, ...]
+    among: tuple[str, ...] = field(default=(), metadata=OMIT_DEFAULT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
