@@ -269,3 +269,22 @@ def test_a_package_is_not_written_through_a_link(
             _write(local_life, {}, out)
         assert outside.read_bytes() == b"own"
         (out / name).unlink()
+
+
+def test_what_visits_showed_is_not_said_to_follow_from_the_papers(
+    local_life: Outcome,
+) -> None:
+    clean = written(local_life, "service_assurance", edition=DocumentEdition.CLEAN)[
+        "service_assurance"
+    ]
+    rows = {
+        line.split("|")[1].strip(): line
+        for section in clean.sections
+        if section.id == CITED
+        for line in section.markdown.splitlines()
+        if line.count("|") > 3
+    }
+    assert "历次访问" in rows["网站多次访问均能打开"]
+    assert "推算" not in rows["网站多次访问均能打开"]
+    (months,) = [row for what, row in rows.items() if "够用的整月数" in what]
+    assert "按本材料所列的数据推算" in months

@@ -13,6 +13,8 @@ from changqing.documents.cited import ReadRecords, find_attached
 from changqing.documents.document import DocumentStatement
 from changqing.documents.numbering import Numbering, Piece, find_place
 from changqing.evidence.model import SourceKind
+from changqing.evidence.reach import ATTEMPTS
+from changqing.outlook.derived import OUTLOOK
 from changqing.report.words import say_long_day
 from changqing.text import Language
 
@@ -62,8 +64,11 @@ def describe_proof(
     """
     piece = _find_piece(said, numbers)
     attachment, place = attachments.find(piece.source), said.place
-    if piece.kind is SourceKind.DERIVED:
+    if piece.kind is SourceKind.DERIVED and piece.source == OUTLOOK.name:
         attachment, proof, issuer = None, _COMPUTED, "–"
+    elif piece.kind is SourceKind.DERIVED and piece.source != ATTEMPTS.name:
+        proof = f"{piece.title}，{say_long_day(piece.on, Language.ZH)}"
+        attachment, issuer = None, "–"
     elif attachment is not None:
         proof, issuer = attachment.name_place(place), attachment.issued_by
     else:

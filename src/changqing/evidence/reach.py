@@ -18,7 +18,7 @@ LEAST_ATTEMPTS: Final = 3
 LEAST_SPAN: Final = timedelta(hours=6)
 WINDOW: Final = timedelta(days=30)
 
-_SOURCE: Final = Source(kind=SourceKind.DERIVED, name="attempts")
+ATTEMPTS: Final = Source(kind=SourceKind.DERIVED, name="attempts")
 
 
 def compute_reachability(
@@ -130,7 +130,7 @@ def _make_record(
         fact=REACHABLE,
         subject=subject,
         value=reachable,
-        source=Source(kind=_SOURCE.kind, name=_SOURCE.name, place=latest.url),
+        source=Source(kind=ATTEMPTS.kind, name=ATTEMPTS.name, place=latest.url),
         observer="changqing",
         grade=Grade.OBSERVED,
         digest=None,
@@ -152,7 +152,7 @@ def _make_gap(
     return Gap(
         fact=REACHABLE,
         subject=subject,
-        source=Source(kind=_SOURCE.kind, name=_SOURCE.name, place=latest.url),
+        source=Source(kind=ATTEMPTS.kind, name=ATTEMPTS.name, place=latest.url),
         reason=reason,
         detail=detail,
         at=latest.at,
