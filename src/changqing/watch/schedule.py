@@ -6,6 +6,8 @@ told stands in the cases, so an empty queue, or another one, loses nothing.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,21 +90,28 @@ def open_queue(url: str | None, folder: Path, *, share: str = "") -> Huey:
 def keep_looking(queue: Huey, look: Callable[[], None]) -> None:
     """Call `look` now and every minute until the process is told to end.
 
+    It ends too where nobody reads any more what `look` prints, as in `watch | head`.
     `look` itself leaves alone what is not due, and what another process at this queue
     looks at just now. So a process that is killed is missed by nobody.
     """
     from huey import crontab
 
     def run_round() -> None:
-        look()
+        try:
+            look()
+        except (BrokenPipeError, SystemExit):  # a console of rich raises the latter
+            consumer.stop_flag.set()
+            # What is left in the buffer would be told as a fault at the very end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     # A round may take longer than a minute: those that were due meanwhile are one.
     task = queue.task(name="changqing_watch_now")(run_round)
     queue.periodic_task(crontab(minute="*"), name="changqing_watch", expires=_MINUTE)(
         run_round
     )
+    consumer = queue.create_consumer(workers=1, periodic=True)
     task()
-    queue.create_consumer(workers=1, periodic=True).run()
+    consumer.run()
 
 
 def _describe_missing_folder(folder: Path) -> Text:
