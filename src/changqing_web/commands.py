@@ -332,7 +332,9 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 )
 def sign_in(*, address: str | None, at: str, without_second_factor: bool) -> None:
     """Print a one-time link for who is locked out: ADDRESS, else the first owner."""
+    from django.conf import settings
     from django.contrib.auth.models import User
+    from django.db import connection
 
     from changqing_web.accounts.adapter import (
         drop_second_factor,
@@ -340,6 +342,12 @@ def sign_in(*, address: str | None, at: str, without_second_factor: bool) -> Non
         sign_in_link,
     )
 
+    if User._meta.db_table not in connection.introspection.table_names():
+        raise click.UsageError(
+            f"{settings.HOME}里没有长青的账号：把CHANGQING_HOME设成服务所用的文件夹 / "
+            f"no accounts in {settings.HOME}: set CHANGQING_HOME to the folder that "
+            "the server uses"
+        )
     user = (
         User.objects.filter(username__iexact=address).first()
         if address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -186,12 +186,13 @@ def list_own_names(me: str) -> tuple[str, ...]:
 def list_filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
     """List what the board can be narrowed by, with the choices of this workspace."""
     until = _NAMED["proven_until"]
+    asked = find_narrowing(request)
     return (
         *(
             BoardFilter(
                 code=column.name,
                 name=column.choice.capitalised,
-                chosen=request.GET.get(column.name, ""),
+                chosen=asked.get(column.name, ""),
                 choices=tuple(_list_choices(column, here)),
             )
             for column in FILTERS
@@ -199,10 +200,28 @@ def list_filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
         BoardFilter(
             code="until",
             name=until.choice.capitalised,
-            chosen=request.GET.get("until", ""),
+            chosen=asked.get("until", ""),
             choices=tuple(_ENDS.items()),
         ),
     )
+
+
+def find_narrowing(request: HttpRequest) -> dict[str, str]:
+    """Find what the address narrows the board by, without what cannot be chosen.
+
+    No filter would show an unknown value as chosen, yet no case has it: it is passed
+    over, or an old or mistyped address would say that there are no cases.
+    """
+    known: dict[str, Collection[str]] = {"until": _ENDS}
+    for column in FILTERS:
+        if (choices := column.list_choices(catalogue())) is not None:
+            known[column.name] = {*choices, NOBODY}
+    asked = {name: request.GET.get(name, "") for name in NARROWING}
+    return {
+        name: value
+        for name, value in asked.items()
+        if value and (name not in known or value in known[name])
+    }
 
 
 def _list_choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]:
@@ -220,8 +239,9 @@ def _list_choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]
 
 def narrow_rows(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     """Select the cases that fit what is written and chosen, whatever the quick view."""
-    rows = select_rows(here.workspace.cases.all(), request.GET)
-    if (until := request.GET.get("until")) in _ENDS:
+    asked = find_narrowing(request)
+    rows = select_rows(here.workspace.cases.all(), asked)
+    if until := asked.get("until"):
         near = timezone.localdate() + timedelta(int(until)) if until.isdigit() else None
         rows = rows.filter(
             Q(proven_until__lte=near) if near else Q(proven_until=None, ended=False)
@@ -371,7 +391,7 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
     shown = _load_rows(here, page.object_list, today)
     chosen = list_filters(request, here)
     may_edit = here.may(Role.EDITOR)
-    narrowed = any(request.GET.get(name) for name in NARROWING)
+    narrowed = bool(find_narrowing(request))
     in_all = tabs[0].count
     if narrowed:
         in_all = here.workspace.cases.filter(archived=False).count()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -56,11 +56,21 @@ def find_anchor(article: str | None) -> str:
     return "" if article is None else f"a-{article.partition('(')[0]}"
 
 
+_NOT_CITED: Final = frozenset({"back", "lang"})
+"""What an address says of who reads the page, and not of what stands on it."""
+
+
 def render_guide_page(
     request: HttpRequest, template: str, part: str, **more: object
 ) -> HttpResponse:
     """Render a page of the guide, citable by its address, with a way back to a case."""
     back = find_way_back(request.GET.get("back", ""))
+    asked = {
+        name: values
+        for name, values in request.GET.lists()
+        if name not in _NOT_CITED and any(values)
+    }
+    query = f"?{urlencode(asked, doseq=True)}" if asked else ""
     return render(
         request,
         template,
@@ -69,7 +79,7 @@ def render_guide_page(
             "part": part,
             "today": get_today(),
             "edition": catalogue().edition,
-            "address": request.build_absolute_uri(request.path),
+            "address": request.build_absolute_uri(f"{request.path}{query}"),
             "back": back,
             "back_query": f"?{urlencode({'back': back})}" if back else "",
             **more,

@@ -9,6 +9,7 @@ a long page has to say more.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ _SHARE: Final = 0.45  # of the best, below which a page is left out
 _COVERED: Final = 0.4  # of a question's words; below that a page is about other things
 _PART_OF_A_NAME: Final = 4  # characters
 _USUAL: Final = 40  # words of a page
+_ENGLISH_WORD: Final = re.compile(r"[A-Za-z][\w'’-]*", re.ASCII)
 _ANSWERS: Final[Mapping[str, float]] = {
     "guide_material": 1.2,
     "guide_procedure": 1.3,
@@ -120,6 +122,7 @@ class _Index:
         terms = self._weigh_words(asked)
         words = {word.text: word for word in self._words.list_words(asked)}
         unknown = [word for word in words if not self._is_known(word)]
+        typed = self._map_as_typed(asked)
         strange = len(unknown) * 2 > len(words) and not _list_legal_words(asked)
         rated = []
         for entry, title, text in () if strange else self._pages:
@@ -141,7 +144,11 @@ class _Index:
                 if named or score >= best * _SHARE
             ),
             unknown=tuple(
-                _join_pairs(word for word in unknown if not words[word].is_grouped)
+                _join_pairs(
+                    typed.get(word, word)
+                    for word in unknown
+                    if not words[word].is_grouped
+                )
             ),
             named=bool(rated) and rated[0][0],
         )
@@ -160,6 +167,14 @@ class _Index:
         if any(term in title or term in text for term in meant if len(term) > 2):
             has += sum(w for word, w in weights.items() if not self._is_known(word))
         return bool(weights) and has >= _COVERED * sum(weights.values())
+
+    def _map_as_typed(self, asked: str) -> dict[str, str]:
+        """Map each English stem to the word as it was typed, to be shown again."""
+        return {
+            word.text: typed
+            for typed in _ENGLISH_WORD.findall(asked)
+            for word in self._words.list_words(typed)
+        }
 
     def _is_known(self, word: str) -> bool:
         return bool(self._spread[word])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -334,3 +336,26 @@ def test_the_commands_say_how_they_are_used() -> None:
         timeout=60,
     )
     assert "--without-second-factor" in run.stdout
+
+
+@pytest.mark.long
+def test_a_sign_in_link_from_a_folder_without_accounts_says_which_folder(
+    tmp_path: Path,
+) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "changqing_web", "sign-in"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ
+        | {
+            "CHANGQING_HOME": str(tmp_path),
+            "DATABASE_URL": "",
+            "DJANGO_SETTINGS_MODULE": "changqing_web.settings",
+        },
+        check=False,
+    )
+    assert run.returncode == 2, run.stderr
+    assert f"{tmp_path}里没有长青的账号" in run.stderr
+    assert "CHANGQING_HOME" in run.stderr
+    assert "Traceback" not in run.stderr

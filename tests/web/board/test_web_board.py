@@ -234,6 +234,24 @@ def test_the_way_back_stays_on_the_board(place: Place) -> None:
     assert answer["Location"].startswith(f"/w/{place.workspace.slug}/")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "stage=gone",
+        "readiness=gone",
+        "region=99",
+        "licence=Z9",
+        "until=7",
+        "must_act=x",
+    ],
+)
+def test_a_value_that_cannot_be_chosen_is_passed_over(many: Place, query: str) -> None:
+    page = many.editor.get(f"/w/{many.workspace.slug}/?{query}")
+    assert page.context["page"].paginator.count == 8
+    assert not page.context["narrowed"]
+    assert not any(board_filter.chosen for board_filter in page.context["filters"])
+
+
 def test_nobody_can_be_filtered_for(many: Place) -> None:
     CaseRow.objects.filter(folder="today").update(owner="林悦")
     page = _get_board(many, "?owner=-")

@@ -126,6 +126,18 @@ def test_what_the_guide_does_not_speak_of_is_said(reader: Client) -> None:
     assert "没有收录这个问题的答案" in text
     assert "指南里没有一页写到：红烧肉" in text
     assert "相关页面" not in text
+    typed = reader.get("/guide/", {"q": "xyzzy"}).content.decode()
+    assert "指南里没有一页写到：xyzzy" in typed
+
+
+def test_a_page_is_cited_with_what_was_asked_and_not_with_who_reads(
+    reader: Client,
+) -> None:
+    asked = {"q": "注册资本", "back": "/w/x/c/y/findings/", "lang": "zh", "page": ""}
+    page = reader.get("/guide/", asked)
+    address = "http://testserver/guide/?q=%E6%B3%A8%E5%86%8C%E8%B5%84%E6%9C%AC"
+    assert page.context["address"] == address
+    assert reader.get("/guide/").context["address"] == "http://testserver/guide/"
 
 
 def test_law_is_found_by_topic_and_by_article(reader: Client) -> None:
