@@ -65,6 +65,8 @@ class ReportMaker:
     case: Case
     attempts: Sequence[Attempt]
     history_unread: bool
+    licensed_on: date | None
+    """When it was licensed, where `case.yaml` still says that it applies."""
     judge: Judge
     assessment: Assessment
     outlook: Outlook
@@ -209,6 +211,18 @@ def _list_caveats(maker: ReportMaker) -> Iterator[Caveat]:
     case, as_of = maker.case, maker.assessment.situation.as_of
     if case.register is not None:
         yield Caveat(code=REGISTER_EXTRACT, text=_say_extract(case, as_of))
+    if maker.licensed_on is not None:
+        yield Caveat(
+            code="stage_passed",
+            text=Text(
+                zh=f"办理里记着{maker.licensed_on}收到许可证，case.yaml写的还是申请，以下按申请"
+                "看，没有看持证后的义务。把stage改成operate（持证经营），再评估",
+                en=f"A licence was received on {maker.licensed_on}, as recorded, and "
+                "case.yaml still applies for one: this is judged as an application, "
+                "and the duties of a licensee are not. Set stage to operate and "
+                "assess again",
+            ),
+        )
     unread = maker.unread
     if unread is not None:
         yield Caveat(

@@ -345,6 +345,7 @@ def conclude(
             case=case,
             attempts=known.attempts,
             history_unread=known.unread,
+            licensed_on=_find_licence_passed_over(case, known, catalogue, as_of),
             judge=judge,
             assessment=assessment,
             outlook=outlook,
@@ -366,6 +367,20 @@ def _awaits_submission(
         )
     except CaseError:  # they do not add up: nothing shows that it was handed in
         return True
+
+
+def _find_licence_passed_over(
+    case: Case, known: Known, catalogue: Catalogue, as_of: date
+) -> date | None:
+    from changqing.casework.stages import find_licence_passed_over
+
+    events = () if known.past is None else known.past.events
+    try:
+        return find_licence_passed_over(
+            catalogue, case, [event for event in events if event.on <= as_of]
+        )
+    except CaseError:  # they do not add up: nothing shows that it was licensed
+        return None
 
 
 def make_situation(

@@ -153,3 +153,24 @@ def test_once_it_is_handed_in_the_planned_day_may_pass(
     assert run(capsys, "assess", folder, "--as-of", "2026-11-20")[0] in (0, 1)
     write(folder, submit_on="2026-11-19", declared_on="2026-11-10")
     assert run(capsys, "assess", folder, "--as-of", "2026-11-20")[0] == 2
+
+
+def test_a_licence_that_was_received_is_told_while_the_case_still_applies(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, submit_on="2026-11-02", declared_on="2026-11-01")
+    for act in (
+        ("submit", "--on", "2026-11-02"),
+        ("receive", "acceptance", "--on", "2026-11-03"),
+        ("receive", "grant", "--on", "2026-11-10"),
+        ("receive", "licence", "--on", "2026-11-20", "--until", "2031-11-19"),
+    ):
+        assert run(capsys, "case", folder, *act, "--by", "林晓")[0] == 0
+    told = "办理里记着2026-11-20收到许可证"
+    assert told in run(capsys, "assess", folder, "--as-of", "2026-11-24")[1]
+    # The day before, it was an application.
+    assert told not in run(capsys, "assess", folder, "--as-of", "2026-11-19")[1]
+    write(folder, submit_on="2026-11-02", declared_on="2026-11-01", stage="operate")
+    operating = run(capsys, "assess", folder, "--as-of", "2026-11-24")[1]
+    assert told not in operating
+    assert "持证后义务" in operating

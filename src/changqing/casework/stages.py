@@ -141,6 +141,19 @@ def awaits_submission(
     )
 
 
+def find_licence_passed_over(
+    catalogue: Catalogue, case: Case, events: Sequence[Event]
+) -> date | None:
+    """Find the day a licence was received that `case.yaml` still applies for.
+
+    Until somebody writes there that the company operates, its case is judged as an
+    application, and nothing is asked of what a licensee has to do.
+    """
+    if _BEGUN_AS[case.application.stage] is not CaseStage.PREPARE:
+        return None
+    return replay_events(catalogue, case, events).licensed_on
+
+
 def list_possible_acts(state: CaseState) -> tuple[Act, ...]:
     """List what may be recorded in this stage, guards aside."""
     if state.ended:
