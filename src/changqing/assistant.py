@@ -195,7 +195,7 @@ class ReadingDesk:
         """
         from changqing.guide.materials import make_checklist, make_checklist_data
 
-        found = make_checklist(
+        checklist = make_checklist(
             self.catalogue,
             licence=self._find_licence(licence),
             scope=_check_known("scope", scope, SCOPES),
@@ -206,7 +206,9 @@ class ReadingDesk:
         return PaperList(
             materials=tuple(
                 cast("JsonObject", paper)
-                for paper in make_checklist_data(self.catalogue, found, self.language)
+                for paper in make_checklist_data(
+                    self.catalogue, checklist, self.language
+                )
             )
         )
 
@@ -340,7 +342,7 @@ class ReadingDesk:
             _check_known("verdict", verdict, {known.value for known in Verdict})
         if dimension:
             _check_known("dimension", dimension, {known.value for known in Dimension})
-        found = [
+        finding_views = [
             finding
             for finding in outcome.report.findings
             if finding.asked
@@ -349,15 +351,16 @@ class ReadingDesk:
         ]
         return FindingList(
             findings=tuple(
-                _write_brief(BriefFinding, finding) for finding in found[:_MOST_LISTED]
+                _write_brief(BriefFinding, finding)
+                for finding in finding_views[:_MOST_LISTED]
             ),
-            left_out=max(0, len(found) - _MOST_LISTED),
+            left_out=max(0, len(finding_views) - _MOST_LISTED),
         )
 
     def explain(self, case: str, criterion: str) -> Explanation:
         """Explain one criterion: both answers, rule, sources, records, remedy."""
         outcome = self._assess(case)
-        found = [f for f in outcome.report.findings if f.criterion == criterion]
+        finding_views = [f for f in outcome.report.findings if f.criterion == criterion]
         _check_known(
             "criterion", criterion, {f.criterion for f in outcome.report.findings}
         )
@@ -376,7 +379,7 @@ class ReadingDesk:
                         explanation=self._quote(finding.explanation, outcome),
                     ),
                 )
-                for finding in found[:_MOST_LISTED]
+                for finding in finding_views[:_MOST_LISTED]
             )
         )
 

@@ -148,8 +148,8 @@ def list_plain(folder: Path, *, inside: Path) -> Iterator[Path]:
     if not check_folder(folder, inside=inside):
         return
     with _naming(folder), os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
-    for entry in found:
+        dir_entries = sorted(entries, key=lambda entry: entry.name)
+    for entry in dir_entries:
         path = folder / entry.name
         if entry.is_dir(follow_symlinks=False):
             yield from list_plain(path, inside=folder)

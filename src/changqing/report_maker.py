@@ -295,5 +295,5 @@ def _say_seen(case: Case, seen: Sequence[SeenCount]) -> Text:
 
 def _find_domain(service: Subject, situation: Situation) -> str | None:
     """The domain of a service, as a page calls it; None where none is known."""
-    found = situation.resolved.get((service, "domain"))
-    return None if found is None or found.best is None else str(found.best)
+    resolved = situation.resolved.get((service, "domain"))
+    return None if resolved is None or resolved.best is None else str(resolved.best)

@@ -467,8 +467,8 @@ def change(
     situation: Situation, subject: Subject, fact: str, value: Value | None
 ) -> Situation:
     """Suppose that one fact of a situation, claimed and proven, were otherwise."""
-    found = situation.resolved[subject, fact]
-    changed = replace(found, claimed=value, proven=value)
+    resolved = situation.resolved[subject, fact]
+    changed = replace(resolved, claimed=value, proven=value)
     return replace(situation, resolved={**situation.resolved, (subject, fact): changed})
 
 

@@ -69,8 +69,8 @@ def hash_name(name: str) -> int:
 
 def parse_shard(written: str) -> Shard:
     """Parse `3/16`. CaseError where it is no share."""
-    found = _WRITTEN.fullmatch(written)
-    number, count = map(int, found.groups()) if found else (0, 0)
+    match = _WRITTEN.fullmatch(written)
+    number, count = map(int, match.groups()) if match else (0, 0)
     if not 1 <= number <= count <= MOST_SHARDS:
         raise CaseError(
             Issue(

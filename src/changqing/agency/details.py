@@ -108,10 +108,10 @@ def collect_details(
 
 
 def _list_dues(
-    case: Case, found: Status, notes: Sequence[Note], events: Sequence[Event]
+    case: Case, status: Status, notes: Sequence[Note], events: Sequence[Event]
 ) -> Iterator[CaseDay]:
     """List the last days; a day from which one may act is none, nor a missed choice."""
-    for due in found.dues:
+    for due in status.dues:
         kind = name_day_kind(due)
         if due.day is None or kind is None or due.bound is Bound.EARLIEST:
             continue
@@ -123,7 +123,7 @@ def _list_dues(
             code=f"{due.procedure}/{due.step}/{due.title.zh}",
             title=due.title,
             does=due.does,
-            party=find_party(due, notes, case, events, found.today),
+            party=find_party(due, notes, case, events, status.today),
             provisional=due.provisional,
         )
 

@@ -106,10 +106,10 @@ def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> No
         case = open_case(folder, catalogue)
         known = read_recorded(case)
         try:
-            found = conclude(case, known, judge=judge, as_of=today, assessed_at=None)
+            outcome = conclude(case, known, judge=judge, as_of=today, assessed_at=None)
         except DayError:  # the planned day has passed: first a new one
             continue
-        keep_summary(folder, found)
+        keep_summary(folder, outcome)
 
 
 def _invent_lives(count: int, in_correction: int, with_papers: int) -> Iterator[_Life]:

@@ -440,7 +440,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         case = open_case(place, catalogue)
         events = Journal(place).list_events()
         seen = [event for event in events if event.on <= today]
-        found = compute_status(
+        status = compute_status(
             catalogue, case, replay_events(catalogue, case, seen), today
         )
         notes = DeskJournal(place).list_notes()
@@ -458,14 +458,14 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
             since=date.min,
             until=date.max,
         )
-    details = collect_details(case, found, notes, seen, summary)
+    details = collect_details(case, status, notes, seen, summary)
     row = replace(
-        _build_row(folder, case, found, find_owner(notes), summary),
+        _build_row(folder, case, status, find_owner(notes), summary),
         open_findings=None if details.findings is None else len(details.findings),
         archived=is_archived(notes),
-        must_act=find_party(select_first_due(found), notes, case, events, today),
+        must_act=find_party(select_first_due(status), notes, case, events, today),
     )
-    last = find_last_day(case, events, found, today)
+    last = find_last_day(case, events, status, today)
     return Read(row=row, since=today, until=last, details=details)
 
 
@@ -479,14 +479,14 @@ def _is_put_away(folder: Path) -> bool:
 def _build_row(
     folder: str,
     case: Case,
-    found: Status,
+    status: Status,
     owner: str | None,
     last: JsonObject,
 ) -> BoardRow:
     from changqing.casework.personal import is_personal
 
-    state = found.state
-    due = select_first_due(found)
+    state = status.state
+    due = select_first_due(status)
     return BoardRow(
         folder=folder,
         name=case.name,
@@ -514,7 +514,7 @@ def _build_row(
         assessed_on=_read_day(last.get("as_of")),
         lines=len(state.lines) if state.stage is CaseStage.CORRECTION else 0,
         open_lines=_open(state),
-        report_due=find_report_day(found),
+        report_due=find_report_day(status),
         delete_personal_on=case.delete_personal_on,
         personal=sum(is_personal(case.catalogue, paper.kind) for paper in case.papers),
         unread_papers=_count_unread(case),

@@ -364,10 +364,12 @@ def _lock_case(folder: Path, disk: Disk) -> Iterator[None]:
 def _read(folder: Path) -> tuple[CaseData, bytes]:
     path = folder / CASE_FILE
     try:
-        told = path.stat()
+        stat_result = path.stat()
     except OSError:
         return _parse(path)
-    return _load_known(path, told.st_mtime_ns, told.st_size, told.st_ino)
+    return _load_known(
+        path, stat_result.st_mtime_ns, stat_result.st_size, stat_result.st_ino
+    )
 
 
 @lru_cache(maxsize=32)

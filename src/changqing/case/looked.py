@@ -102,9 +102,9 @@ def _is_text(said: Statement) -> bool:
     return isinstance(said.value, str)
 
 
-def _is_mark(said: Statement) -> bool:
+def _is_mark(statement: Statement) -> bool:
     """A code or number: of plain letters and digits, and not short."""
-    value = said.value
+    value = statement.value
     return (
         isinstance(value, str)
         and len(value) >= _LEAST_MARK

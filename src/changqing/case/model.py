@@ -350,8 +350,8 @@ class Case:
 
     def was_read(self, paper: Paper, subject: Subject, fact: str) -> bool:
         """Tell whether what was typed of a paper was read in it."""
-        found = self.compared.get(paper.id, {}).get((subject, fact))
-        return found is not None and found.outcome is ReadOutcome.READ
+        comparison = self.compared.get(paper.id, {}).get((subject, fact))
+        return comparison is not None and comparison.outcome is ReadOutcome.READ
 
     def find_last_day(self, paper: Paper) -> date | None:
         """Give the last day on which a paper counts as being there; None: for ever."""

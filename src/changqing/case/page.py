@@ -197,10 +197,10 @@ def _strip_label(cell: str) -> str:
 
 
 def _split(cell: str) -> tuple[str, str, str]:
-    found = _COLON.search(cell[: _LABEL_WORDS + 1])
-    if found is None:
+    match = _COLON.search(cell[: _LABEL_WORDS + 1])
+    if match is None:
         return cell, "", ""
-    return cell[: found.start()], found[0], cell[found.end() :].strip()
+    return cell[: match.start()], match[0], cell[match.end() :].strip()
 
 
 def _is_heading(row: Row, below: Row | None, named: Mapping[int, str]) -> bool:
@@ -392,8 +392,8 @@ def _split_tokens(text: str) -> Iterator[str]:
         if text.startswith("<!--", start):
             at = _find_end_of(text, "-->", start)
             continue
-        found = _TAG.match(text, start + 1)
-        if found is None:
+        match = _TAG.match(text, start + 1)
+        if match is None:
             at = start + 1
             if at < size and text[at] in "!?":
                 at = _find_end_of(text, ">", start)
@@ -401,13 +401,13 @@ def _split_tokens(text: str) -> Iterator[str]:
                 at = _find_end_of_run(text, start)
                 yield f" {text[start:at]} "
             continue
-        name = found[0].lower()
-        at = _find_end_of(text, ">", found.end())
+        name = match[0].lower()
+        at = _find_end_of(text, ">", match.end())
         if name in _SILENT:
             close = _compile_closing_tag(name).search(text, at)
             at = size if close is None else close.end()
         elif name == "input":
-            filled = _VALUE.search(text, found.end(), min(at, found.end() + 2_000))
+            filled = _VALUE.search(text, match.end(), min(at, match.end() + 2_000))
             if filled is not None:
                 yield f"<input={filled[1] or filled[2]}"
         else:

@@ -415,11 +415,11 @@ class Pieces:
         known = self.list_writable_facts(subject.type)
         for name, written in node.items():
             if (subject.type, name) in self.catalogue.facts and name in known:
-                said = self.read_statement(
+                statement = self.read_statement(
                     subject, name, written, (*loc, name), f"{subject}.{name}"
                 )
-                if said is not None and not (name in fields and written is None):
-                    found.append(said)
+                if statement is not None and not (name in fields and written is None):
+                    found.append(statement)
             elif name not in fields:
                 self.add_unknown_field(loc, name, {*known, *fields})
         return tuple(found)
@@ -440,7 +440,7 @@ class Pieces:
         self, node: JsonObject, loc: Loc, *, place_needed: bool
     ) -> tuple[Statement, ...]:
         """Read what a paper or look says of others; a paper has to say where."""
-        found: list[Statement] = []
+        statements: list[Statement] = []
         seen: dict[tuple[Subject, str], Loc] = {}
         for inner, item in self.read_items(node.get("backs"), (*loc, "backs")):
             for key in item:
@@ -453,7 +453,7 @@ class Pieces:
             if item.get("value") is None:
                 self.add_missing_field(inner, "value")
             elif subject is not None and fact is not None:
-                said = self.read_statement(
+                statement = self.read_statement(
                     subject, fact.id, item["value"], (*inner, "value"), place or ""
                 )
                 first = seen.setdefault((subject, fact.id), inner)
@@ -467,9 +467,9 @@ class Pieces:
                         ),
                         Text(zh="只留一处", en="keep one of them"),
                     )
-                elif said is not None:
-                    found.append(replace(said, words=words))
-        return tuple(found)
+                elif statement is not None:
+                    statements.append(replace(statement, words=words))
+        return tuple(statements)
 
     def read_fact_backed(
         self, item: JsonObject, loc: Loc, subject: Subject | None

@@ -184,15 +184,17 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     members = tuple(chain.from_iterable(lists.values()))
     pieces.add_known((APPLICANT, *(member.subject for member in members)))
     papers = read_papers(pieces, top)
-    told = [said for paper in papers for said in paper.backs]
+    statements = [said for paper in papers for said in paper.backs]
     check_set_aside(pieces, top)
-    looks = read_looks(pieces, top, build_sought(name or "", facts, members, told))
+    looks = read_looks(
+        pieces, top, build_sought(name or "", facts, members, statements)
+    )
     closed = read_closed(pieces, top, {paper.id for paper in papers})
     absent = read_absent(pieces, top, declared_on, papers)
     nobody = read_nobody(pieces, top, declared_on, lists["person"])
     choices = read_choices(pieces, top)
     own_text = read_own_text(pieces, top)
-    extract = _read_extract(pieces, top, (*facts, *_list_said(members), *told))
+    extract = _read_extract(pieces, top, (*facts, *_list_said(members), *statements))
     if application is None or declared_on is None or name is None:
         return None
     return Case(
@@ -233,7 +235,7 @@ def _list_said(members: Iterable[Member]) -> Iterator[Statement]:
 
 
 def _read_extract(
-    pieces: Pieces, top: JsonObject, said: Sequence[Statement]
+    pieces: Pieces, top: JsonObject, statements: Sequence[Statement]
 ) -> RegisterExtract | None:
     """What an extract of a register says of itself; it may say no facts beside it."""
     if "register" not in top:
@@ -244,7 +246,7 @@ def _read_extract(
     for name in node:
         if name not in fields:
             pieces.add_unknown_field(loc, name, fields)
-    typed = [statement for statement in said if statement.fact not in _NAMES]
+    typed = [statement for statement in statements if statement.fact not in _NAMES]
     if typed:
         pieces.add_issue(
             loc,
@@ -263,9 +265,9 @@ def _read_extract(
     return RegisterExtract(holders_shown=None if first is None else (first, last))
 
 
-def _name_fact(catalogue: Catalogue, said: Statement) -> str:
-    fact = catalogue.facts[(said.subject.type, said.fact)]
-    return f"“{fact.label.zh}”（{said.fact}）"
+def _name_fact(catalogue: Catalogue, statement: Statement) -> str:
+    fact = catalogue.facts[(statement.subject.type, statement.fact)]
+    return f"“{fact.label.zh}”（{statement.fact}）"
 
 
 def _read_application(pieces: Pieces, top: JsonObject) -> Application | None:
@@ -324,15 +326,15 @@ def _read_coverage(pieces: Pieces, top: JsonObject) -> Iterator[Statement]:
         return
     written = node["coverage"]
     named = written if isinstance(written, list) else [written]
-    said = pieces.read_statement(
+    statement = pieces.read_statement(
         APPLICANT,
         fact.id,
         [str(region) for region in named if region],
         ("application", "coverage"),
         "application.coverage",
     )
-    if said is not None:
-        yield said
+    if statement is not None:
+        yield statement
 
 
 def _read_applicant(

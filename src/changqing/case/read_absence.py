@@ -29,7 +29,7 @@ def read_closed(
     `papers` are the ids of those the case lists, one of which may prove it.
     """
     loc: Loc = ("closed",)
-    found: dict[str, Closing] = {}
+    closings: dict[str, Closing] = {}
     node = pieces.read_mapping(top.get("closed"), loc)
     for name, written in node.items():
         if name not in CLOSABLE:
@@ -37,12 +37,12 @@ def read_closed(
         elif isinstance(written, dict):
             closing = _read_closing(pieces, written, (*loc, name), papers)
             if closing is not None:
-                found[CLOSABLE[name]] = closing
+                closings[CLOSABLE[name]] = closing
         else:
             day = pieces.read_day(node, name, loc, needed=False)
             if day is not None:
-                found[CLOSABLE[name]] = Closing(on=day)
-    return found
+                closings[CLOSABLE[name]] = Closing(on=day)
+    return closings
 
 
 def read_absent(

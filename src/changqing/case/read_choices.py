@@ -20,7 +20,7 @@ def read_choices(pieces: Pieces, top: JsonObject) -> Mapping[str, CaseChoice]:
     """
     loc: Loc = ("choices",)
     known = pieces.catalogue.choices
-    found: dict[str, CaseChoice] = {}
+    case_choices: dict[str, CaseChoice] = {}
     node = pieces.read_mapping(top.get("choices"), loc)
     for name, written in node.items():
         if name not in known:
@@ -28,17 +28,17 @@ def read_choices(pieces: Pieces, top: JsonObject) -> Mapping[str, CaseChoice]:
         elif isinstance(written, dict):
             words = _read_words(pieces, written, (*loc, name))
             if words is not None:
-                found[name] = CaseChoice(words=words)
+                case_choices[name] = CaseChoice(words=words)
         else:
             answer = known[name].find_answer(str(written))
             labels = {
                 plan_answer.id: plan_answer.label for plan_answer in known[name].answers
             }
             if answer is not None:
-                found[name] = CaseChoice(answer=answer.id)
+                case_choices[name] = CaseChoice(answer=answer.id)
             else:
                 pieces.refuse_choice(name, written, loc, labels)
-    return found
+    return case_choices
 
 
 def _read_words(pieces: Pieces, node: JsonObject, loc: Loc) -> str | None:

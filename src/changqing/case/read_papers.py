@@ -207,7 +207,7 @@ def read_looks(
     pieces: Pieces, top: JsonObject, sought: Mapping[Subject, Sought]
 ) -> tuple[Look, ...]:
     """Read the guided looks, and what their kept pages are worth."""
-    found: list[Look] = []
+    looks: list[Look] = []
     taken: dict[str, Loc] = {}
     named = pieces.catalogue.looks
     targets = {
@@ -227,7 +227,7 @@ def read_looks(
         file = pieces.find_file(node, loc)
         backs = pieces.read_backing(node, loc, place_needed=False)
         if name and what and on and by and file:
-            found.append(
+            looks.append(
                 Look(
                     id=name,
                     what=what,
@@ -246,7 +246,7 @@ def read_looks(
                     ),
                 )
             )
-    return tuple(found)
+    return tuple(looks)
 
 
 def _make_element(

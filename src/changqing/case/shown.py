@@ -105,10 +105,10 @@ def find_shown(
     page: ReadPage, fact: Fact, reading: LookReading, sought: Sought
 ) -> list[ShownValue]:
     """Find every value of a fact that the page shows, once, in the page's order."""
-    found: dict[Value, ShownValue] = {}
+    shown_values: dict[Value, ShownValue] = {}
     for value in _read_values(page, fact, reading, sought):
-        found.setdefault(value.value, value)
-    return list(found.values())
+        shown_values.setdefault(value.value, value)
+    return list(shown_values.values())
 
 
 def check_backing(
@@ -133,15 +133,17 @@ def check_backing(
     if full is Grade.ATTESTED and not sought.is_in(page):
         return Backed(grade=Grade.TRANSCRIBED, words=None, why=_ANOTHER)
     if reading is not None:
-        found = find_shown(page, fact, reading, sought)
+        shown_values = find_shown(page, fact, reading, sought)
         if fact.type.kind is Kind.BOOLEAN:
-            found = found if len(found) == 1 else []
-        for shown_value in found:
+            shown_values = shown_values if len(shown_values) == 1 else []
+        for shown_value in shown_values:
             if shown_value.value == value:
                 return Backed(grade=full, words=shown_value.words, why=None)
-        if found or fact.type.kind is Kind.BOOLEAN:
+        if shown_values or fact.type.kind is Kind.BOOLEAN:
             why = (
-                _describe_other_words(fact, found) if found else _describe_absent(fact)
+                _describe_other_words(fact, shown_values)
+                if shown_values
+                else _describe_absent(fact)
             )
             return Backed(grade=Grade.TRANSCRIBED, words=None, why=why)
     if (row := _find_quoted_row(page, fact, value, place)) is not None:
@@ -421,8 +423,8 @@ def _describe_absent(fact: Fact) -> Text:
     )
 
 
-def _describe_other_words(fact: Fact, found: Sequence[ShownValue]) -> Text:
-    words = "；".join(dict.fromkeys(row.words for row in found[:3]))
+def _describe_other_words(fact: Fact, shown_values: Sequence[ShownValue]) -> Text:
+    words = "；".join(dict.fromkeys(row.words for row in shown_values[:3]))
     return Text(
         zh=f"所说的“{fact.label.zh}”与保存的页面不符，页面上写的是“{words}”",
         en=f"what is said of “{fact.label.en}” is not what the saved page says, which "

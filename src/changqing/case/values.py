@@ -166,16 +166,16 @@ def spell_value(fact: Fact, written: object) -> object:
     1000万 1000万元. What is unclear, or already spelled so, is returned as it is.
     """
     match fact.type.kind, written:
-        case Kind.BOOLEAN, str():
+        case [Kind.BOOLEAN, str()]:
             told = parse_yes_no(written)
             return written if told is None else told
-        case Kind.DATE, str():
+        case [Kind.DATE, str()]:
             return spell_date(written)
-        case Kind.NUMBER, str() if fact.unit == "fen":
+        case [Kind.NUMBER, str()] if fact.unit == "fen":
             return spell_amount(written)
-        case Kind.CATEGORY, str():
+        case [Kind.CATEGORY, str()]:
             return _spell_code(fact, written)
-        case Kind.SET, list() if fact.type.values:
+        case [Kind.SET, list()] if fact.type.values:
             return [_spell_code(fact, part) for part in written]
     return written
 
@@ -204,9 +204,9 @@ def parse_yes_no(written: str) -> bool | None:
 def spell_amount(written: str) -> str:
     """Spell 1000万 with the 元 that everybody leaves out, and 一千万 in figures."""
     folded = unicodedata.normalize("NFKC", written).strip()
-    found = _NO_YUAN.fullmatch(folded)
-    if found is not None:
-        return f"{found[1]}元"
+    match = _NO_YUAN.fullmatch(folded)
+    if match is not None:
+        return f"{match[1]}元"
     words = _HAN_YUAN.fullmatch(folded)
     yuan = None if words is None else parse_han_number(words[1] or words[2])
     return written if yuan is None else f"{yuan}元"
@@ -320,10 +320,10 @@ def spell_date(typed: str) -> str:
     2026/1/5, 2026.1.5, 2026年1月5日, 20260105 and wide digits are understood; the year
     comes first, so that no order is guessed. Anything else is returned as it is.
     """
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", typed).strip())
-    if found is None:
+    match = _DAY.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    if match is None:
         return typed
-    year, month, day = found.group("y", "m", "d")
+    year, month, day = match.group("y", "m", "d")
     return f"{year}-{month:0>2}-{day:0>2}"
 
 
@@ -383,8 +383,8 @@ def _parse_whole_number(fact: Fact, written: object, raw: str) -> int:
 
 def _parse_money(written: object, raw: str) -> int:
     folded = unicodedata.normalize("NFKC", str(written)).strip()
-    found = _MONEY.fullmatch(folded) if isinstance(written, str) else None
-    if found is None:
+    match = _MONEY.fullmatch(folded) if isinstance(written, str) else None
+    if match is None:
         raise NotAValueError(
             Text(
                 zh=f"金额“{raw}”没有写明单位",
@@ -395,7 +395,7 @@ def _parse_money(written: object, raw: str) -> int:
                 en="write it like '100万元' or '2,500,000元'",
             ),
         )
-    amount = Decimal(re.sub("[,，]", "", found[1])) * _YUAN.get(found[2], 1) * 100
+    amount = Decimal(re.sub("[,，]", "", match[1])) * _YUAN.get(match[2], 1) * 100
     if amount != amount.to_integral_value():
         raise NotAValueError(
             Text(zh=f"金额“{raw}”不足一分", en=f"“{raw}” is not a whole number of fen"),
@@ -406,8 +406,8 @@ def _parse_money(written: object, raw: str) -> int:
 
 def _parse_share(written: object, raw: str) -> int:
     folded = unicodedata.normalize("NFKC", raw).strip()
-    found = _PERCENT.fullmatch(folded) if isinstance(written, str) else None
-    if found is None:
+    match = _PERCENT.fullmatch(folded) if isinstance(written, str) else None
+    if match is None:
         raise NotAValueError(
             Text(
                 zh=f"比例“{raw}”没有写百分号",
@@ -415,7 +415,7 @@ def _parse_share(written: object, raw: str) -> int:
             ),
             Text(zh="写成 '51%' 的样子", en="write it like '51%'"),
         )
-    share = Decimal(found[1]) * 100
+    share = Decimal(match[1]) * 100
     if share != share.to_integral_value():
         raise NotAValueError(
             Text(zh=f"比例“{raw}”多于两位小数", en=f"“{raw}” has over two decimals"),
@@ -449,10 +449,10 @@ def _parse_count(fact: Fact, written: object, raw: str) -> int:
     if isinstance(written, int) and not isinstance(written, bool):
         return written
     if isinstance(written, str):
-        found = _COUNTED.fullmatch(unicodedata.normalize("NFKC", written).strip())
+        match = _COUNTED.fullmatch(unicodedata.normalize("NFKC", written).strip())
         words = _UNIT_WORDS.get(fact.unit or "count", ())
-        if found is not None and found[2] in words:
-            return _parse_integer(found[1])
+        if match is not None and match[2] in words:
+            return _parse_integer(match[1])
     raise NotAValueError(
         Text(zh=f"“{raw}”不是整数", en=f"“{raw}” is not a whole number"),
         Text(zh="只写数字，如 12", en="write digits alone, such as 12"),

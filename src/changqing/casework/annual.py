@@ -252,8 +252,8 @@ def build_annual_report(
         region=application.region,
     ):
         raise CaseError(Issue(text=_NO_REPORT, path=str(case.path), hint=_NUMBERS))
-    here = find_report(situation, year)
-    mine = here or Subject("report", str(year))
+    subject = find_report(situation, year)
+    mine = subject or Subject("report", str(year))
     before = find_report(situation, year - 1) or Subject("report", str(year - 1))
     findings = [
         finding
@@ -270,7 +270,7 @@ def build_annual_report(
     return AnnualReport(
         year=year,
         as_of=situation.as_of,
-        listed=here is not None,
+        listed=subject is not None,
         submitted=submitted if isinstance(submitted, bool) else None,
         duty=find_duty(catalogue, case, state, situation.as_of, year=year),
         sections=sections,
@@ -352,13 +352,13 @@ def _build_entry(
 def _find_resolved(
     situation: Situation, catalogue: Catalogue, subject: Subject, fact: str
 ) -> Resolved:
-    found = situation.resolved.get((subject, fact))
-    return resolve_unknown(subject, fact, catalogue) if found is None else found
+    resolved = situation.resolved.get((subject, fact))
+    return resolve_unknown(subject, fact, catalogue) if resolved is None else resolved
 
 
 def _find_best(situation: Situation, subject: Subject, fact: str) -> Value | None:
-    found = situation.resolved.get((subject, fact))
-    return None if found is None else found.best
+    resolved = situation.resolved.get((subject, fact))
+    return None if resolved is None else resolved.best
 
 
 def _list_season(

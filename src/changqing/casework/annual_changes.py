@@ -191,8 +191,8 @@ class _Changes:
         return None, False
 
     def _find_value(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
-        found = self._situation.resolved.get((subject, fact))
-        return None if found is None else found.best
+        resolved = self._situation.resolved.get((subject, fact))
+        return None if resolved is None else resolved.best
 
 
 _ASK: Final = Text(

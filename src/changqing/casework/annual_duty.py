@@ -276,12 +276,12 @@ def _find_days(
 
 def _find_statement(case: Case, fact: str) -> object:
     """What `case.yaml` itself says of the applicant."""
-    said = (
+    statements = (
         statement
         for statement in case.facts
         if statement.subject == APPLICANT and statement.fact == fact
     )
-    return next((statement.value for statement in said), None)
+    return next((statement.value for statement in statements), None)
 
 
 def _say_days_left_zh(days: int) -> str:

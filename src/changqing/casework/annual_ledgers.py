@@ -166,12 +166,12 @@ def select_year(
 ) -> tuple[ServiceFault, ...] | None:
     """Select those that touch a year; None without any: no year without a fault."""
     since, until = find_year_bounds(year)
-    found = (
+    service_faults = (
         fault
         for fault in faults
         if fault.start < until and (fault.end is None or fault.end > since)
     )
-    return tuple(found) or None
+    return tuple(service_faults) or None
 
 
 def read_faults(case: Case, paper: Paper) -> tuple[ServiceFault, ...]:
@@ -241,7 +241,7 @@ def _read_cell(row: Mapping[str, str | None], name: str) -> str:
 
 def _parse_moment(written: str, paper: Paper, line: int) -> datetime:
     try:
-        found = datetime.fromisoformat(written.replace("/", "-"))
+        moment = datetime.fromisoformat(written.replace("/", "-"))
     except ValueError:
         raise _make_ledger_error(
             paper,
@@ -251,9 +251,9 @@ def _parse_moment(written: str, paper: Paper, line: int) -> datetime:
                 en=f"“{written}” is no day; write 2025-03-01 or 2025-03-01 14:30",
             ),
         ) from None
-    if found.tzinfo is None:
-        return found.replace(tzinfo=BEIJING)
-    return found.astimezone(BEIJING)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=BEIJING)
+    return moment.astimezone(BEIJING)
 
 
 def _describe_missing_columns(columns: Sequence[tuple[str, ...]]) -> Text:

@@ -46,8 +46,8 @@ class Measured:
     @property
     def basis_points(self) -> int | None:
         """Time up over time observed, rounded down; None when nothing was observed."""
-        found = self.account
-        return found.up * 10_000 // found.observed if found.observed else None
+        account = self.account
+        return account.up * 10_000 // account.observed if account.observed else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ def make_tables(
         _make_column("口径", "rule"),
         _make_column("怎样重算", "how to count again"),
     )
-    found = [
+    tables = [
         Table(
             name="availability",
             title=Text("可用率", "Availability"),
@@ -219,21 +219,21 @@ def make_tables(
             ),
         ),
     ]
-    return tuple(found)
+    return tuple(tables)
 
 
 def _tabulate_availability(
     services: Sequence[Measured], ledgers: Ledgers, language: Language
 ) -> Iterable[tuple[Cell, ...]]:
     for service in services:
-        found = service.account
+        account = service.account
         yield (
             service.service.id,
-            found.since.astimezone(BEIJING).isoformat(),
-            found.checks,
-            round(found.observed.total_seconds()),
-            round(found.up.total_seconds()),
-            len(found.outages),
+            account.since.astimezone(BEIJING).isoformat(),
+            account.checks,
+            round(account.observed.total_seconds()),
+            round(account.up.total_seconds()),
+            len(account.outages),
             service.basis_points,
             RULE.say(language),
             _OF_CHECKS.say(language),

@@ -85,10 +85,12 @@ def compute_status(
     `state` is what the recorded events come to. A day that no rule sets, or whose start
     is not on record, is among `dues` without a day and with the reason.
     """
-    found = list(_list_deletion_due(catalogue, case, today))
+    case_dues = list(_list_deletion_due(catalogue, case, today))
     if not state.ended:
-        found += _list_dues(catalogue, case, state, today)
-    dated_first = sorted(found, key=lambda due: (due.day is None, due.day or date.max))
+        case_dues += _list_dues(catalogue, case, state, today)
+    dated_first = sorted(
+        case_dues, key=lambda due: (due.day is None, due.day or date.max)
+    )
     return Status(
         state=state,
         today=today,
@@ -313,12 +315,12 @@ class _Reckoner:
             return NO_RULE
         starts = self._catalogue.procedures[name].starts
         start = step.reckonings[0].clock.start
-        said = starts.get(start)
-        if said is None or start in days:
+        text = starts.get(start)
+        if text is None or start in days:
             return NO_NUMBER
         return Text(
-            zh=f"不知道{said.zh}，补记后才能推算",
-            en=f"{said.en} is not known; record it and the day can be worked out",
+            zh=f"不知道{text.zh}，补记后才能推算",
+            en=f"{text.en} is not known; record it and the day can be worked out",
         )
 
 

@@ -276,23 +276,23 @@ class _Filling:
         if last is None or handed_in is None:
             return
         for name in _AGAIN:
-            found = self.resolved.get((last, name))
-            if found is None:
+            resolved = self.resolved.get((last, name))
+            if resolved is None:
                 continue
-            claim, by = found.claimed, found.claimed_by
-            told = handed_in.claimed_by
-            if handed_in.claimed is True and claim is not None and by and told:
+            claim, by = resolved.claimed, resolved.claimed_by
+            record = handed_in.claimed_by
+            if handed_in.claimed is True and claim is not None and by and record:
                 self._claim(
                     subject,
                     f"filed_last_year_{name}",
-                    _derive_from_weakest(claim, last, by, told),
+                    _derive_from_weakest(claim, last, by, record),
                 )
-            proof, by, told = found.proven, found.proven_by, handed_in.proven_by
-            if handed_in.proven is True and proof is not None and by and told:
+            proof, by, record = resolved.proven, resolved.proven_by, handed_in.proven_by
+            if handed_in.proven is True and proof is not None and by and record:
                 self._prove(
                     subject,
                     f"filed_last_year_{name}",
-                    _derive_from_weakest(proof, last, by, told),
+                    _derive_from_weakest(proof, last, by, record),
                 )
 
     def _fill_report(self, subject: Subject | None, event: Event) -> None:
@@ -429,9 +429,11 @@ class _Filling:
             )
 
     def _find_resolved(self, subject: Subject, name: str) -> Resolved:
-        found = self.resolved.get((subject, name))
+        resolved = self.resolved.get((subject, name))
         return (
-            resolve_unknown(subject, name, self._catalogue) if found is None else found
+            resolve_unknown(subject, name, self._catalogue)
+            if resolved is None
+            else resolved
         )
 
     def _record(self, subject: Subject, name: str, known: _Derivation) -> Record:

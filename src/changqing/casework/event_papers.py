@@ -173,13 +173,15 @@ def _check_event(
     else:
         return
     for day, value in _list_days(event):
-        found = UNREAD if text is None else _compare_day(case, event, day, text, paper)
-        read = found.outcome is ReadOutcome.READ and not typed
+        comparison = (
+            UNREAD if text is None else _compare_day(case, event, day, text, paper)
+        )
+        read = comparison.outcome is ReadOutcome.READ and not typed
         yield EventCheck(
             event=event.number,
             day=day,
             value=value,
-            found=found,
+            found=comparison,
             grade=grade if read else Grade.TRANSCRIBED,
             paper=paper,
         )
@@ -287,13 +289,13 @@ def _find_text_after(words: str, labels: Sequence[str]) -> str:
 def _compare_licence_end(
     case: Case, event: Event, text: PaperText, paper: Paper | None
 ) -> Comparison:
-    said = Statement(
+    statement = Statement(
         subject=APPLICANT, fact=_LICENCE_END, value=event.until, raw=None, place=""
     )
     kind = "" if paper is None else paper.kind
     return compare_value(
         SoughtValue(
-            said=said,
+            said=statement,
             fact=case.catalogue.facts[APPLICANT.type, _LICENCE_END],
             material=case.catalogue.materials.get(kind),
             text=text,

@@ -156,7 +156,7 @@ def list_passages(
     case: Case, documents: Iterable[DossierDocument] = ()
 ) -> tuple[Passage, ...]:
     """List all sections to hand in: of the dossier, and of the papers in Markdown."""
-    found = [
+    passages = [
         Passage(
             document=f"{_DOSSIER}{document.id}",
             id=section.id,
@@ -169,8 +169,8 @@ def list_passages(
     for paper in case.papers:
         if Path(paper.file.path).suffix.lower() == ".md":
             name = case.catalogue.materials[paper.kind].label.zh
-            found += _split_markdown(paper.id, name, case.read_file(paper.file.path))
-    return tuple(found)
+            passages += _split_markdown(paper.id, name, case.read_file(paper.file.path))
+    return tuple(passages)
 
 
 def _split_markdown(document: str, name: str, content: bytes) -> Iterator[Passage]:

@@ -176,7 +176,7 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
         if listed.file not in known and is_personal(catalogue, listed.kind):
             beside.setdefault(name, []).append(listed.file)
     pages = _find_pages(folder, written, listed=files)
-    found = [
+    personal_papers = [
         PersonalPaper(
             id=paper.id,
             kind=paper.kind,
@@ -190,7 +190,7 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
     if left := [name for name in {**beside, **pages} if name not in others]:
         kinds = _find_recorded_kinds(folder)
         kinds |= {str(paper.paper.get("id")): paper.kind for paper in aside}
-        found += [
+        personal_papers += [
             PersonalPaper(
                 id=name,
                 kind=kinds[name],
@@ -201,7 +201,7 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
             for name in left
             if is_personal(catalogue, kinds.get(name, ""))
         ]
-    return tuple(found)
+    return tuple(personal_papers)
 
 
 def _find_pages(

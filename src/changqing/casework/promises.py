@@ -182,8 +182,8 @@ class _Promising:
         return max(days, default=None)
 
     def _was_read(self, paper: Paper) -> bool:
-        found = self._case.compared.get(paper.id, {})
-        there = found.get((APPLICANT, f"has_{paper.kind}"))
+        comparisons = self._case.compared.get(paper.id, {})
+        there = comparisons.get((APPLICANT, f"has_{paper.kind}"))
         return there is not None and there.outcome is ReadOutcome.READ
 
     def _find_sight(
@@ -272,11 +272,11 @@ class _Promising:
                 continue  # it counts days on which nothing was promised yet
             state = _judge(value, answer)
             if state is not None:
-                said = say_value(value, fact)
+                text = say_value(value, fact)
                 sight = _Sight(
                     state=state,
                     seen=Text(
-                        f"{fact.label.zh}：{said.zh}", f"{fact.label.en}: {said.en}"
+                        f"{fact.label.zh}：{text.zh}", f"{fact.label.en}: {text.en}"
                     ),
                     on=on,
                 )

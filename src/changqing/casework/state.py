@@ -125,14 +125,14 @@ def find_licence_end(case: Case) -> date | None:
     """
     if not any(statement.fact == _LICENCE_END for statement in case.list_statements()):
         return None  # most cases: their records are costly to collect
-    told = [
+    records = [
         record
         for record in list_records(case)
         if (record.subject, record.fact) == (APPLICANT, _LICENCE_END)
         and isinstance(record.value, date)
     ]
     newest = max(
-        told,
+        records,
         key=lambda record: (record.grade > Grade.DECLARED, record.observed_at),
         default=None,
     )

@@ -158,8 +158,8 @@ def list_stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, .
 def _find_begin(assessment: Assessment | None) -> date | None:
     if assessment is None:
         return None
-    found = assessment.situation.resolved.get((APPLICANT, "licence_valid_from"))
-    value = None if found is None else found.best
+    resolved = assessment.situation.resolved.get((APPLICANT, "licence_valid_from"))
+    value = None if resolved is None else resolved.best
     return value if isinstance(value, date) else None
 
 
@@ -175,15 +175,15 @@ class _Looking:
         """Review what findings and facts say of the whole term; None without them."""
         if self._behind.assessment is None:
             return None
-        found = {
+        findings = {
             finding.criterion.id: finding
             for finding in self._behind.assessment.findings
         }
         remarks = [
-            _remark_on_finding(topic, found[name], self._behind.assessment.situation)
+            _remark_on_finding(topic, findings[name], self._behind.assessment.situation)
             for topic, names in _OF_TERM.items()
             for name in names
-            if name in found and found[name].verdict is not Verdict.NOT_APPLICABLE
+            if name in findings and findings[name].verdict is not Verdict.NOT_APPLICABLE
         ]
         return TermYear(year=None, reported=False, remarks=tuple(remarks))
 
@@ -402,17 +402,19 @@ class _Looking:
 
     def _find_value(self, subject: Subject, name: str) -> tuple[Value, Record] | None:
         situation = self._situation
-        found = None if situation is None else situation.resolved.get((subject, name))
-        return None if found is None else _find_best_value(found)
+        resolved = (
+            None if situation is None else situation.resolved.get((subject, name))
+        )
+        return None if resolved is None else _find_best_value(resolved)
 
     def _say_source(self, record: Record) -> Text:
         labels = {} if self._situation is None else self._situation.labels
         return say_source(record, labels)
 
 
-def _find_best_value(found: Resolved) -> tuple[Value, Record] | None:
-    value = found.best
-    record = found.best_by
+def _find_best_value(resolved: Resolved) -> tuple[Value, Record] | None:
+    value = resolved.best
+    record = resolved.best_by
     return None if value is None or record is None else (value, record)
 
 

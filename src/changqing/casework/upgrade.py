@@ -64,9 +64,9 @@ class UpgradeTurn:
 def _name_states(states: Mapping[str, str | None]) -> Text:
     first = name_state(states["readiness"], states["compliance"])
     parts = [first, LONG_TERM.get(states["long_term"] or "")]
-    told = [part for part in parts if part is not None]
+    texts = [part for part in parts if part is not None]
     return Text(
-        zh="，".join(part.zh for part in told), en=", ".join(part.en for part in told)
+        zh="，".join(part.zh for part in texts), en=", ".join(part.en for part in texts)
     )
 
 

@@ -210,12 +210,14 @@ def _print_diff(start: date, end: date, *, as_json: bool, language: Language) ->
     from changqing.law.diff import compute_changes
 
     catalogue = load_compiled()
-    found = compute_changes(catalogue, start=start, end=end)
+    changes = compute_changes(catalogue, start=start, end=end)
     if as_json:
-        data = make_diff_data(catalogue, found, start=start, end=end, language=language)
+        data = make_diff_data(
+            catalogue, changes, start=start, end=end, language=language
+        )
         print_json(data)
     else:
-        show_diff(catalogue, found, start=start, end=end, language=language)
+        show_diff(catalogue, changes, start=start, end=end, language=language)
     return READY
 
 
@@ -246,13 +248,13 @@ def _read_law_text(
         raise CaseError(
             Issue(text=_WHICH_LAW, path=str(file), hint=hint or _SAY_INSTRUMENT)
         )
-    found = read_law(catalogue, named, text, on=on)
-    if not found.articles:
+    text_read = read_law(catalogue, named, text, on=on)
+    if not text_read.articles:
         raise CaseError(Issue(text=_NO_ARTICLES, path=str(file), hint=_SAVE_AS_TEXT))
     if as_json:
-        print_json(make_law_text_data(catalogue, found, language))
+        print_json(make_law_text_data(catalogue, text_read, language))
     else:
-        show_law_text(catalogue, found, language)
+        show_law_text(catalogue, text_read, language)
     return READY
 
 

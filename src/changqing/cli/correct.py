@@ -288,9 +288,9 @@ def _record_correction(
 
     opened = desk.opened
     content = _read_bytes(notice)
-    found = read_notice(content, name=str(notice))
+    notice_text = read_notice(content, name=str(notice))
     proposer = Proposer(opened.catalogue, opened.case, on)
-    named = find_due_day(found.words, on) if until is None else None
+    named = find_due_day(notice_text.words, on) if until is None else None
     event = Event(
         act=Act.CORRECTION,
         on=on,
@@ -298,7 +298,7 @@ def _record_correction(
         until=until if named is None else named.day,
         lines=tuple(
             proposer.propose_line(number, text, owner=by)
-            for number, text in enumerate(found.lines, start=1)
+            for number, text in enumerate(notice_text.lines, start=1)
         ),
     )
     written = desk.settle(event, read_clock(), as_json=as_json, notice=content)
@@ -425,15 +425,15 @@ def _write_answer_folder(
     if out.resolve() == case.path.resolve():
         raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
     documents = desk.compose_documents(today)
-    found = find_differences(case, state, list_passages(case, documents))
-    reissued = write_reissue(found)
+    differences = find_differences(case, state, list_passages(case, documents))
+    reissued = write_reissue(differences)
     _write(out / _PAGE, letter.write_page(), case.path)
     if markdown:
         texts = (letter.render_markdown(), reissued)
         for name, text in zip(_FILES, texts, strict=True):
             _write(out / name, text, case.path)
     _write_letters(desk, letter, reissued, today, out)
-    changed = {document.id for document in select_reissued(found, documents)}
+    changed = {document.id for document in select_reissued(differences, documents)}
     if not changed:
         return
     from changqing.documents.document import DocumentEdition
@@ -474,8 +474,8 @@ def _write_letters(
         files |= render_letters(letters, case_name=case.name, as_of=today)
     except DocumentError as error:
         why = error.issues[0].say(desk.language)
-        told = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")
-        click.echo(told.say(desk.language), err=True)
+        text = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")
+        click.echo(text.say(desk.language), err=True)
         files |= {
             f"{document.file_stem}.txt": format_plain(document).encode()
             for document in letters

@@ -121,12 +121,12 @@ class Desk:
             known = read_recorded(opened.case)
             judge = find_judge(opened.catalogue)
             case = _set_submit_on(opened.case, on)
-            found = conclude(case, known, judge=judge, as_of=on, assessed_at=None)
+            outcome = conclude(case, known, judge=judge, as_of=on, assessed_at=None)
             return write_documents(
                 case,
-                found.situation,
-                found.assessment,
-                found.outlook.endurance,
+                outcome.situation,
+                outcome.assessment,
+                outcome.outlook.endurance,
                 opened.catalogue,
                 edition=edition or DocumentEdition.ANNOTATED,
             )
@@ -286,11 +286,11 @@ class Desk:
         if written.undone is not None and not as_json:
             undone = written.undone
             name, on = name_act(undone.act, undone.stage), undone.on
-            told = Text(
+            text = Text(
                 zh=f"已撤销：{name.zh}，{on}。它和这次撤销都留在记录里。",
                 en=f"Undone: {name.en}, {on}. It stays on record, with this undoing.",
             )
-            click.echo(told.say(self.language))
+            click.echo(text.say(self.language))
         self._print(written.state, beijing_day(now), as_json=as_json)
         return READY
 
@@ -304,8 +304,8 @@ class Desk:
             data: ArchivedData = {"case": self.folder.name, "archived": not restore}
             print_json(data)
             return READY
-        told = _LISTED_AGAIN if restore else _PUT_AWAY
-        click.echo(told.say(self.language))
+        text = _LISTED_AGAIN if restore else _PUT_AWAY
+        click.echo(text.say(self.language))
         return READY
 
     def _read_starts(
@@ -341,20 +341,20 @@ class Desk:
         from changqing.casework.events import Journal
 
         opened = self.opened
-        found = compute_status(opened.catalogue, opened.case, state, today)
+        status = compute_status(opened.catalogue, opened.case, state, today)
         under = self.collect_running(state, today)
         events = [e for e in Journal(self.folder).list_events() if e.on <= today]
         term = find_licence_check(events, self._check_days(events))
         if as_json:
             checked = None if term is None else encode_check(term)
             data: CaseStatusData = {
-                **encode_status(opened.case, opened.catalogue, found, self.language),
+                **encode_status(opened.case, opened.catalogue, status, self.language),
                 **make_running_data(under, opened.case, self.language),
                 "valid_until_check": cast("EventCheckData | None", checked),
             }
             print_json(data)
         else:
-            _StatusPage(opened, Sheet(self.language), term).show(found, under)
+            _StatusPage(opened, Sheet(self.language), term).show(status, under)
 
     def collect_running(self, state: CaseState, today: date) -> Running:
         """Collect what runs under the licence: papers, findings, the term behind."""

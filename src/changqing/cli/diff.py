@@ -141,30 +141,30 @@ def show_diff(
             _show(catalogue, change, sheet)
 
 
-def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:
+def _show(catalogue: Catalogue, change: Change, sheet: Sheet) -> None:
     """One change: what it is, what was and is said, who says so, what it touches."""
     language = sheet.language
-    known = _PRECISION.get(each.precision)
-    head = [_KINDS[each.kind].say(language), each.turn.text.say(language)]
+    known = _PRECISION.get(change.precision)
+    head = [_KINDS[change.kind].say(language), change.turn.text.say(language)]
     if known is not None:
         head.append(known.say(language))
-    title = each.title.say(language)
+    title = change.title.say(language)
     aside = " · ".join(head)
     sheet.print_line(sheet.t(f"{title}（{aside}）", f"{title} ({aside})"), indent=2)
-    if title != each.id:
-        sheet.print_line(each.id, indent=4, style="dim")
+    if title != change.id:
+        sheet.print_line(change.id, indent=4, style="dim")
     for label, text in (
-        (sheet.t("原来", "Before"), each.before),
-        (sheet.t("现在", "Now"), each.after),
+        (sheet.t("原来", "Before"), change.before),
+        (sheet.t("现在", "Now"), change.after),
     ):
-        if text is not None and text != each.title:
+        if text is not None and text != change.title:
             sheet.print_line(f"{label}{sheet.colon}{text.say(language)}", indent=4)
-    sources = [] if each.confidence is None else [each.confidence.text]
-    sources += [say_citation(catalogue, citation) for citation in each.citations]
+    sources = [] if change.confidence is None else [change.confidence.text]
+    sources += [say_citation(catalogue, citation) for citation in change.citations]
     for source in dict.fromkeys(source.say(language) for source in sources):
         label = sheet.t("来源", "Source")
         sheet.print_line(f"{label}{sheet.colon}{source}", indent=4, style="dim")
-    for kind, names in _list_touched(each):
+    for kind, names in _list_touched(change):
         if names:
             label = _TOUCHED[kind].say(language)
             touches = sheet.t(f"涉及{label}", f"Touches {label}")
@@ -185,7 +185,7 @@ def _list_titles(
     return [text.say(language) for text in texts]
 
 
-def _list_touched(each: Change) -> Iterable[tuple[str, list[str]]]:
-    touched: Any = each.touched
+def _list_touched(change: Change) -> Iterable[tuple[str, list[str]]]:
+    touched: Any = change.touched
     for field in fields(touched):
         yield field.name, list(getattr(touched, field.name))

@@ -343,8 +343,8 @@ def _tell_outdated(case_dir: Path, writing: DossierText, language: Language) -> 
     from changqing.documents.package import find_signed
 
     for name in find_signed(case_dir, writing).outdated:
-        one = writing.find_clean(name)
-        title = name if one is None else one.title
+        document = writing.find_clean(name)
+        title = name if document is None else document.title
         click.echo(
             Text(
                 f"《{title}》盖章以后又改过：用的是现在的稿子，要重新签字盖章。",
@@ -366,12 +366,12 @@ def _word_summary(written: tuple[Document, ...]) -> Text:
     )
 
 
-def _word_state(one: Document) -> Text:
-    own = one.origin == "own"
+def _word_state(document: Document) -> Text:
+    own = document.origin == "own"
     mark = Text("，自己的稿子" if own else "", ", own copy" if own else "")
-    if one.complete:
+    if document.complete:
         return Text(f"齐备{mark.zh}", f"complete{mark.en}")
-    count = len(one.blanks)
+    count = len(document.blanks)
     return Text(f"待补{count}处{mark.zh}", f"{count} to fill{mark.en}")
 
 

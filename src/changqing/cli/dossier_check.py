@@ -107,12 +107,13 @@ def _list_lines(
 
 
 def _list_contradiction_lines(
-    number: int, found: Contradiction, language: Language
+    number: int, contradiction: Contradiction, language: Language
 ) -> Iterator[str]:
-    yield f"{number:>3}  {escape_markup(found.label.say(language))}"
-    for place in (found.one, found.other):
+    yield f"{number:>3}  {escape_markup(contradiction.label.say(language))}"
+    for place in (contradiction.one, contradiction.other):
         yield f"     {escape_markup(_word_place(place, language))}"
-    yield f"     [green]{_FIX.say(language)}{escape_markup(found.fix.say(language))}[/]"
+    fix = escape_markup(contradiction.fix.say(language))
+    yield f"     [green]{_FIX.say(language)}{fix}[/]"
 
 
 def _word_place(place: PlaceRead, language: Language) -> str:

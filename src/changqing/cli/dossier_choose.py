@@ -115,14 +115,16 @@ def add_choose(command: click.Group, language: Language) -> None:
         return NOT_YET if any(asked_choice.is_open for asked_choice in asked) else READY
 
 
-def _tell(one: AskedChoice, outcome: Outcome, language: Language) -> None:
+def _tell(asked_choice: AskedChoice, outcome: Outcome, language: Language) -> None:
     console = open_terminal()
-    title = one.choice.title.say(language)
-    if one.made is None:
+    title = asked_choice.choice.title.say(language)
+    if asked_choice.made is None:
         console.print(f"{title}：{_OPEN.say(language)}", soft_wrap=True, markup=False)
         return
-    console.print(f"{title}：{_write(one, language)}", soft_wrap=True, markup=False)
-    for warning in _list_warnings(one, outcome):
+    console.print(
+        f"{title}：{_write(asked_choice, language)}", soft_wrap=True, markup=False
+    )
+    for warning in _list_warnings(asked_choice, outcome):
         console.print(f"  ！{warning.say(language)}", soft_wrap=True, markup=False)
 
 
@@ -170,11 +172,11 @@ def _show(
         )
 
 
-def _say_state(one: AskedChoice) -> Text:
+def _say_state(asked_choice: AskedChoice) -> Text:
     """Why nothing is decided, and whether that matters."""
-    if one.is_open:
+    if asked_choice.is_open:
         return _OPEN
-    return _MAY_BE_LEFT if one.choice.optional else _IN_PAPERS
+    return _MAY_BE_LEFT if asked_choice.choice.optional else _IN_PAPERS
 
 
 def _write(one: AskedChoice, language: Language) -> str:
@@ -183,11 +185,13 @@ def _write(one: AskedChoice, language: Language) -> str:
     return "" if one.made is None else one.made.words or ""
 
 
-def _list_warnings(one: AskedChoice, outcome: Outcome) -> Iterator[Text]:
+def _list_warnings(asked_choice: AskedChoice, outcome: Outcome) -> Iterator[Text]:
     from changqing.documents.choices import warn_of
 
-    if one.answer is not None:
-        yield from warn_of(one.answer, outcome.situation, outcome.case.catalogue)
+    if asked_choice.answer is not None:
+        yield from warn_of(
+            asked_choice.answer, outcome.situation, outcome.case.catalogue
+        )
 
 
 class ChoiceAnswer(TypedDict):
@@ -212,21 +216,23 @@ class ChoiceData(TypedDict):
     warnings: Sequence[WordsData]
 
 
-def _encode_choice(one: AskedChoice, outcome: Outcome) -> ChoiceData:
-    made = one.made
+def _encode_choice(asked_choice: AskedChoice, outcome: Outcome) -> ChoiceData:
+    made = asked_choice.made
     return {
-        "id": one.choice.id,
-        "document": one.choice.document,
-        "question": write_words(one.choice.question),
-        "promise": one.choice.promise,
-        "open": one.is_open,
+        "id": asked_choice.choice.id,
+        "document": asked_choice.choice.document,
+        "question": write_words(asked_choice.choice.question),
+        "promise": asked_choice.choice.promise,
+        "open": asked_choice.is_open,
         "answers": [
             {"id": answer.id, "zh": answer.label.zh, "en": answer.label.en}
-            for answer in one.choice.answers
+            for answer in asked_choice.choice.answers
         ],
         "answer": None if made is None else made.answer,
         "words": None if made is None else made.words,
-        "warnings": [write_words(warning) for warning in _list_warnings(one, outcome)],
+        "warnings": [
+            write_words(warning) for warning in _list_warnings(asked_choice, outcome)
+        ],
     }
 
 

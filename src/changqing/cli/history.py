@@ -108,15 +108,17 @@ def _print_history(
     log = Evidence(case.path)
     log.verify()
     asked = None if everything and not names else frozenset(names or KEPT_IN_VIEW)
-    found = collect_histories(log.list_items(), asked)
+    histories = collect_histories(log.list_items(), asked)
     if as_json:
-        listed = [make_history_data(catalogue, history, language) for history in found]
+        listed = [
+            make_history_data(catalogue, history, language) for history in histories
+        ]
         data: HistoriesData = {"history": listed}
         print_json(data)
         return READY
     console = open_terminal()
     called = {member.subject: member.name for member in case.list_members()}
-    for history in found:
+    for history in histories:
         fact = catalogue.facts.get((history.subject.type, history.fact))
         label = both(history.fact) if fact is None else fact.label
         name = called.get(history.subject, case.name)
@@ -127,7 +129,7 @@ def _print_history(
             line = _word_spell(spell, fact).say(language)
             style = "yellow" if spell.is_change else "dim" if spell.gap else ""
             console.print(f"  {line}", style=style, markup=False, soft_wrap=True)
-    if not found:
+    if not histories:
         console.print(_NOTHING.say(language), markup=False)
     return READY
 

@@ -98,15 +98,15 @@ def file_page(
 
 def find_look(catalogue: Catalogue, what: str) -> GuidedLook:
     """Find a guided look by its name; CaseError names those there are."""
-    found = catalogue.looks.get(what)
-    if found is None:
+    guided_look = catalogue.looks.get(what)
+    if guided_look is None:
         raise CaseError(
             Issue(
                 text=Text(zh=f"没有“{what}”这种查看", en=f"there is no look “{what}”"),
                 hint=suggest_word(what, catalogue.looks) or _list_looks(catalogue),
             )
         )
-    return found
+    return guided_look
 
 
 def _list_looks(catalogue: Catalogue) -> Text:

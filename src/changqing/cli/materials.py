@@ -125,7 +125,7 @@ def _choose_scope(
 
 def _print(
     catalogue: Catalogue,
-    found: Checklist,
+    checklist: Checklist,
     language: Language,
     *,
     every: bool,
@@ -133,25 +133,26 @@ def _print(
 ) -> None:
     from changqing.guide.materials import make_checklist_data
 
-    national = _word_national(catalogue, found)
+    national = _word_national(catalogue, checklist)
     if as_json:
         if national is not None:
             click.echo(national.say(language), err=True)
-        print_json(make_checklist_data(catalogue, found, language))
+        print_json(make_checklist_data(catalogue, checklist, language))
         return
-    _MaterialsSheet(catalogue, found, language, every=every).show(national)
+    _MaterialsSheet(catalogue, checklist, language, every=every).show(national)
 
 
-def _word_national(catalogue: Catalogue, found: Checklist) -> Text | None:
+def _word_national(catalogue: Catalogue, checklist: Checklist) -> Text | None:
     """What to say when a region was named and asks for nothing of its own."""
-    if found.region is None or found.local:
+    if checklist.region is None or checklist.local:
         return None
-    region = catalogue.regions.get(found.region)
+    region = catalogue.regions.get(checklist.region)
     if region is None:
         return Text(
-            zh=f"没有收录地区{found.region}，以下是全国的要求，当地另有要求的以当地为准。",
-            en=f"Region {found.region} is not on record; this is the national list. "
-            "Ask there for anything more.",
+            zh=f"没有收录地区{checklist.region}，以下是全国的要求，"
+            "当地另有要求的以当地为准。",
+            en=f"Region {checklist.region} is not on record; this is the national "
+            "list. Ask there for anything more.",
         )
     return Text(
         zh=f"没有收录{region.label.zh}自己的要求，以下是全国的要求；"
@@ -169,10 +170,15 @@ class _MaterialsSheet:
     """
 
     def __init__(
-        self, catalogue: Catalogue, found: Checklist, language: Language, *, every: bool
+        self,
+        catalogue: Catalogue,
+        checklist: Checklist,
+        language: Language,
+        *,
+        every: bool,
     ) -> None:
         self._catalogue = catalogue
-        self._found = found
+        self._found = checklist
         self._language = language
         self._every = every
         self._sheet = Sheet(language)
@@ -207,20 +213,20 @@ class _MaterialsSheet:
     def _print_head(self) -> None:
         from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 
-        found, language, t = self._found, self._language, self._sheet.t
-        region = self._catalogue.regions.get(found.region or "")
-        label = self._catalogue.licences[found.licence].label.say(language)
+        checklist, language, t = self._found, self._language, self._sheet.t
+        region = self._catalogue.regions.get(checklist.region or "")
+        label = self._catalogue.licences[checklist.licence].label.say(language)
         parts = [
-            f"{found.licence} {label}",
-            SCOPE_WORDS[found.scope].say(language),
+            f"{checklist.licence} {label}",
+            SCOPE_WORDS[checklist.scope].say(language),
             t("全国", "nationwide") if region is None else region.label.say(language),
-            STAGE_WORDS[found.stage].say(language),
+            STAGE_WORDS[checklist.stage].say(language),
         ]
         self._sheet.print_line(" · ".join(parts), style="bold")
-        count = len(found.papers)
+        count = len(checklist.papers)
         counted = t(
-            f"截至{found.on}，要交的共{count}种。",
-            f"As of {found.on}, kinds of paper to hand in: {count}.",
+            f"截至{checklist.on}，要交的共{count}种。",
+            f"As of {checklist.on}, kinds of paper to hand in: {count}.",
         )
         self._sheet.print_line(counted, style="dim")
 

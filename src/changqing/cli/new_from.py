@@ -42,13 +42,13 @@ def start_from(
     sheet = Sheet(language)
     with report_pages(sheet) as progress:
         taken = take_files(gather_files(source), folder, progress)
-        found = sort_files(taken, catalogue)
-    drop_unlisted(found, folder)
-    _show_files(found, catalogue, sheet)
-    answers = _ask_rest(found, catalogue, sheet, now=now)
+        found_case = sort_files(taken, catalogue)
+    drop_unlisted(found_case, folder)
+    _show_files(found_case, catalogue, sheet)
+    answers = _ask_rest(found_case, catalogue, sheet, now=now)
     case = start_case(
         folder,
-        found,
+        found_case,
         answers,
         catalogue,
         key=find_own_key_path(),
@@ -62,22 +62,22 @@ def start_from(
 
 
 def _ask_rest(
-    found: FoundCase, catalogue: Catalogue, sheet: Sheet, *, now: datetime
+    found_case: FoundCase, catalogue: Catalogue, sheet: Sheet, *, now: datetime
 ) -> InterviewAnswers:
     """Ask what no paper says; where nobody is there, go by what is usual and say so."""
     from changqing.guide.from_papers import list_known
     from changqing.guide.interview import QUESTIONS, run_interview
 
-    known = list_known(found)
+    known = list_known(found_case)
     if sys.stdin.isatty():
-        if found.name:
+        if found_case.name:
             sheet.print_heading(
                 sheet.t("材料里没有的，请回答：", "What no paper says, please answer:")
             )
         return run_interview(
             catalogue, sheet.language, now=now, ask=ask, tell=click.echo, known=known
         )
-    if not found.name or not found.region:
+    if not found_case.name or not found_case.region:
         raise CaseError(Issue(text=_WHOSE, hint=_GIVE_LICENCE))
     usual = dict.fromkeys(QUESTIONS, "")
     usual |= {"scope": "intra_province", **known}
@@ -102,65 +102,67 @@ def _ask_rest(
 # What is told of the files
 
 
-def _show_files(found: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
-    count = len(found.files)
+def _show_files(found_case: FoundCase, catalogue: Catalogue, sheet: Sheet) -> None:
+    count = len(found_case.files)
     sheet.print_line(
         sheet.t(
-            f"读了{count}个文件，是{found.name or '哪家公司的还不清楚'}。",
-            f"Files read: {count}. The company: {found.name or 'not clear yet'}.",
+            f"读了{count}个文件，是{found_case.name or '哪家公司的还不清楚'}。",
+            f"Files read: {count}. The company: {found_case.name or 'not clear yet'}.",
         ),
         style="bold",
     )
-    for file in found.files:
+    for file in found_case.files:
         words, style = _say_file(file, catalogue, sheet)
         sheet.print_title(file.taken.name, "", right=(words, style))
-    if found.people:
-        named = sheet.join(person.name for person in found.people)
+    if found_case.people:
+        named = sheet.join(person.name for person in found_case.people)
         sheet.print_line(sheet.t(f"人员：{named}", f"People: {named}"))
-    if found.holders:
-        named = sheet.join(holder.name for holder in found.holders)
+    if found_case.holders:
+        named = sheet.join(holder.name for holder in found_case.holders)
         sheet.print_line(sheet.t(f"股东：{named}", f"Holders: {named}"))
-    if found.all_holders_in is not None:
-        label = catalogue.materials[str(found.all_holders_in.kind)].label
+    if found_case.all_holders_in is not None:
+        label = catalogue.materials[str(found_case.all_holders_in.kind)].label
         sheet.print_line(
             sheet.t(
                 f"股份合计正好是全部，股东已列全，依据《{label.zh}》",
                 f"Their shares make up the whole: all are listed, by “{label.en}”",
             )
         )
-    if found.owners:
-        named = sheet.join(sorted(found.owners))
+    if found_case.owners:
+        named = sheet.join(sorted(found_case.owners))
         sheet.print_line(
             sheet.t(f"也是股东的：{named}", f"Holders among them: {named}")
         )
-    if len(found.domains) > 1:
+    if len(found_case.domains) > 1:
         sheet.print_line(
             sheet.t(
-                f"材料写了几个域名，先用第一个：{sheet.join(found.domains)}",
+                f"材料写了几个域名，先用第一个：{sheet.join(found_case.domains)}",
                 f"Several domains are named; the first is taken: "
-                f"{sheet.join(found.domains)}",
+                f"{sheet.join(found_case.domains)}",
             ),
             style="yellow",
         )
 
 
-def _say_file(each: SortedFile, catalogue: Catalogue, sheet: Sheet) -> tuple[str, str]:
+def _say_file(
+    sorted_file: SortedFile, catalogue: Catalogue, sheet: Sheet
+) -> tuple[str, str]:
     """What became of a file, and in which style it is said."""
 
     def name_kinds(kinds: tuple[str | None, ...]) -> str:
         labels = (catalogue.materials[str(kind)].label for kind in kinds)
         return sheet.join(label.say(sheet.language) for label in labels)
 
-    taken = each.taken
+    taken = sorted_file.taken
     if taken.same_as is not None:
         return sheet.t(f"与{taken.same_as}相同", f"same as {taken.same_as}"), "dim"
     if taken.problem is not None:
         why = taken.problem.say(sheet.language)
         return sheet.t(f"读不出：{why}", f"not read: {why}"), "red"
     told = []
-    if each.papers:
-        told.append(name_kinds(tuple(paper.kind for paper in each.papers)))
-    for paper in each.others:
+    if sorted_file.papers:
+        told.append(name_kinds(tuple(paper.kind for paper in sorted_file.papers)))
+    for paper in sorted_file.others:
         kind = name_kinds((paper.kind,))
         told.append(
             sheet.t(
@@ -169,7 +171,7 @@ def _say_file(each: SortedFile, catalogue: Catalogue, sheet: Sheet) -> tuple[str
             )
         )
     if told:
-        return "；".join(told), "yellow" if each.others else ""
+        return "；".join(told), "yellow" if sorted_file.others else ""
     return sheet.t("不是目录里的材料", "no paper of the catalogue"), "yellow"
 
 

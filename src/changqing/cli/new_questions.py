@@ -95,11 +95,11 @@ class _Session:
         return str(question.subject), question.fact.id
 
     def _tell_group(self, group: QuestionGroup, count: int, left: int) -> None:
-        told = Text(
+        text = Text(
             zh=f"{group.text.zh}：{count}题，连后面的共{left}题",
             en=f"{group.text.en}: {count} of {left} questions",
         )
-        click.secho(f"\n{told.say(self.language)}", bold=True)
+        click.secho(f"\n{text.say(self.language)}", bold=True)
 
     def _ask_one(self, question: OpenQuestion, number: int, of: int) -> bool:
         """Put one question; False to go back to the one before."""

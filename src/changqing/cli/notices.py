@@ -296,13 +296,13 @@ def _show_digest(
 ) -> None:
     from changqing.notices.digest import make_digests
 
-    found = make_digests(_list_due_notices(folders, _read(path), on), on)
+    digests = make_digests(_list_due_notices(folders, _read(path), on), on)
     if as_json:
-        print_json([_make_digest_data(digest, sheet.language) for digest in found])
+        print_json([_make_digest_data(digest, sheet.language) for digest in digests])
         return
-    if not found:
+    if not digests:
         sheet.print_line(sheet.t("近期没有到期的事。", "Nothing is due soon."))
-    for digest in found:
+    for digest in digests:
         sheet.print_heading(f"{digest.person} · {digest.title.say(sheet.language)}")
         for line in digest.format_text(sheet.language).splitlines():
             deeper = len(line) - len(line.lstrip())

@@ -201,7 +201,7 @@ def _list_sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
 
     issues: list[Issue] = []
     seen: set[str] = set()
-    found: list[Site] = []
+    sites: list[Site] = []
     for written, path, line in _read_addresses(urls, listed):
         url = written if "://" in written else f"https://{written}"
         try:
@@ -216,12 +216,12 @@ def _list_sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
             continue
         if url not in seen:
             seen.add(url)
-            found.append(site)
+            sites.append(site)
     if issues:
         raise CaseError(*issues[:_MOST_ISSUES])
-    if not found:
+    if not sites:
         raise CaseError(Issue(text=_NO_ADDRESS, hint=_LIKE_THIS))
-    yield from found
+    yield from sites
 
 
 def _read_addresses(

@@ -410,28 +410,28 @@ class _ProcedureSheet:
             return day + self._t(" 已过", " passed"), "red"
         return day, "bold"
 
-    def _format_clock(self, each: Reckoning) -> str:
+    def _format_clock(self, reckoning: Reckoning) -> str:
         from changqing.law.kit import Standing
 
-        said_so = each.words.say(self._language)
-        if each.standing in (Standing.PUBLISHED, Standing.PRACTICE):
-            word = each.standing.text.say(self._language)
+        said_so = reckoning.words.say(self._language)
+        if reckoning.standing in (Standing.PUBLISHED, Standing.PRACTICE):
+            word = reckoning.standing.text.say(self._language)
             said_so += self._t(f"（{word}）", f" ({word})")
-        if each.day is not None:
-            said_so += self._t(f"：{each.day}", f": {each.day}")
-            if each.provisional:
+        if reckoning.day is not None:
+            said_so += self._t(f"：{reckoning.day}", f": {reckoning.day}")
+            if reckoning.provisional:
                 said_so += self._t("（暂按）", " (provisional)")
-            base = self._reckoned.get(each.clock.start)
+            base = self._reckoned.get(reckoning.clock.start)
             if base is not None:
                 said_so += _RECKONED[base.value].say(self._language)
-        other = each.by_working_days
+        other = reckoning.by_working_days
         if other is not None:
             said_so += self._t(
                 f"\n若按工作日计：{other.day}", f"\nby working days: {other.day}"
             )
             if other.provisional:
                 said_so += self._t("（暂按）", " (provisional)")
-        for text in (each.because, each.note):
+        for text in (reckoning.because, reckoning.note):
             if text is not None:
                 said_so += f"\n{text.say(self._language)}"
         return said_so

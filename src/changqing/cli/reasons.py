@@ -59,7 +59,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
     )
     from changqing.law.compiled import load_compiled
 
-    found = count_reasons(folder)
+    reasons = count_reasons(folder)
     placed = count_returns(map(read_returned_case, list_cases(folder)))
     places = (ReturnsBy.REGION, ReturnsBy.LICENCE)
     defects = load_compiled().defects
@@ -70,16 +70,16 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
 
     hit = {
         reason.code: [c.id for c in criteria if reason.code in c.defects]
-        for reason in found.reasons
+        for reason in reasons.reasons
     }
     if as_json:
         data: ReasonsData = {
-            "cases": found.cases,
-            "corrected": found.corrected,
-            "notices": found.notices,
-            "lines": found.lines,
-            "unnamed": found.unnamed,
-            "altered": [path.name for path in found.altered],
+            "cases": reasons.cases,
+            "corrected": reasons.corrected,
+            "notices": reasons.notices,
+            "lines": reasons.lines,
+            "unnamed": reasons.unnamed,
+            "altered": [path.name for path in reasons.altered],
             "reasons": [
                 {
                     "code": reason.code,
@@ -89,7 +89,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
                     "confirmed": reason.confirmed,
                     "criteria": hit[reason.code],
                 }
-                for reason in found.reasons
+                for reason in reasons.reasons
             ],
             "by": {
                 by.value: [
@@ -109,21 +109,21 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
             },
         }
         print_json(data)
-        found.require_unchanged()
+        reasons.require_unchanged()
         return
     sheet = Sheet(language)
     sheet.print_line(
         sheet.t(
-            f"项目n={found.cases}，其中有补正通知的{found.corrected}个；"
-            f"通知{found.notices}份，共{found.lines}条，未能归类{found.unnamed}条。",
-            f"Cases n={found.cases}, with a notice {found.corrected}; notices "
-            f"{found.notices}, lines {found.lines}, unnamed {found.unnamed}.",
+            f"项目n={reasons.cases}，其中有补正通知的{reasons.corrected}个；"
+            f"通知{reasons.notices}份，共{reasons.lines}条，未能归类{reasons.unnamed}条。",
+            f"Cases n={reasons.cases}, with a notice {reasons.corrected}; notices "
+            f"{reasons.notices}, lines {reasons.lines}, unnamed {reasons.unnamed}.",
         )
     )
-    for reason in found.reasons:
+    for reason in reasons.reasons:
         count = sheet.t(
-            f"{reason.lines}条（n={found.lines}），{reason.cases}个项目",
-            f"{reason.lines} lines (n={found.lines}), {reason.cases} cases",
+            f"{reason.lines}条（n={reasons.lines}），{reason.cases}个项目",
+            f"{reason.lines} lines (n={reasons.lines}), {reason.cases} cases",
         )
         sheet.print_title(label(reason.code), reason.code, right=(count, ""))
         if hit[reason.code]:
@@ -139,4 +139,4 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
                 f"{counted.lines} lines, {counted.cases} cases (n={counted.of})",
             )
             sheet.print_title(name.say(language), counted.code, right=(told, ""))
-    found.require_unchanged()
+    reasons.require_unchanged()

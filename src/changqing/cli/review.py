@@ -261,13 +261,13 @@ def _write_json(
 
 
 def _show_sheet(
-    found: ReviewSheet,
+    review_sheet: ReviewSheet,
     remarks: Sequence[ReviewRemark],
     files: Sequence[Path],
     language: Language,
 ) -> None:
     sheet = Sheet(language)
-    for group, points in found.group_points():
+    for group, points in review_sheet.group_points():
         count = sheet.t(f"（{len(points)}）", f" ({len(points)})")
         sheet.print_heading(group.text.capitalised.say(language) + count)
         for point in points:

@@ -172,13 +172,13 @@ def _ask_singly(case: Case, about: ReadPaper, sheet: Sheet) -> list[Decision]:
     groups = group_by_look(list_open([about]))
     if groups:
         _show_title(case, about, sheet)
-    found: list[Decision] = []
+    decisions: list[Decision] = []
     try:
         for group in groups:
-            found += _ask_group(case, about, group, sheet)
+            decisions += _ask_group(case, about, group, sheet)
     except _EnoughError as enough:
-        raise _EnoughError([*found, *enough.args[0]]) from None
-    return found
+        raise _EnoughError([*decisions, *enough.args[0]]) from None
+    return decisions
 
 
 def _ask_group(
@@ -208,23 +208,23 @@ def _ask_group(
 
 
 def _ask_one(
-    case: Case, about: ReadPaper, each: Settlement, sheet: Sheet
+    case: Case, about: ReadPaper, settlement: Settlement, sheet: Sheet
 ) -> list[Decision]:
     from changqing.papers.accept import Decision
 
-    show_value(case, each, sheet)
-    if each.state.value == "unfound":
+    show_value(case, settlement, sheet)
+    if settlement.state.value == "unfound":
         words = ask(_POINT.say(sheet.language)).strip()
         if not words:
             return []
-        return [Decision(settlement=each, value=each.value, words=words)]
-    key = _ask_key(_say_keys(each, sheet))
+        return [Decision(settlement=settlement, value=settlement.value, words=words)]
+    key = _ask_key(_say_keys(settlement, sheet))
     if key == "e":
-        edited = _edit(each, sheet)
+        edited = _edit(settlement, sheet)
         return [] if edited is None else [edited]
-    if key != "x" and each.value is None:
+    if key != "x" and settlement.value is None:
         return []
-    return _decide(about, each, take=key != "x")
+    return _decide(about, settlement, take=key != "x")
 
 
 def _ask_key(question: str) -> str:
@@ -238,18 +238,20 @@ def _ask_key(question: str) -> str:
     return key
 
 
-def _decide(about: ReadPaper, each: Settlement, *, take: bool) -> list[Decision]:
+def _decide(about: ReadPaper, settlement: Settlement, *, take: bool) -> list[Decision]:
     """Take a value with the elements that go with it, or refuse it."""
     from changqing.papers.accept import Decision
 
     if not take:
-        return [Decision(settlement=each, value=None)]
+        return [Decision(settlement=settlement, value=None)]
     going = [
-        follower for follower in about.settlements if follower.follows == each.name
+        follower
+        for follower in about.settlements
+        if follower.follows == settlement.name
     ]
     return [
         Decision(settlement=follower, value=follower.value)
-        for follower in (each, *going)
+        for follower in (settlement, *going)
     ]
 
 
@@ -270,7 +272,7 @@ def _say_keys(each: Settlement, sheet: Sheet) -> str:
     )
 
 
-def _edit(each: Settlement, sheet: Sheet) -> Decision | None:
+def _edit(settlement: Settlement, sheet: Sheet) -> Decision | None:
     """What stands there, as a person types it, with the words that say it."""
     from changqing.case.values import NotAValueError, parse_value
     from changqing.papers.accept import Decision
@@ -280,7 +282,7 @@ def _edit(each: Settlement, sheet: Sheet) -> Decision | None:
         if not typed:
             return None
         try:
-            value = parse_value(each.fact, spell_typed(each, typed)).value
+            value = parse_value(settlement.fact, spell_typed(settlement, typed)).value
         except NotAValueError as wrong:
             hint = wrong.text if wrong.hint is None else wrong.hint
             sheet.print_line(
@@ -290,7 +292,7 @@ def _edit(each: Settlement, sheet: Sheet) -> Decision | None:
         words = ask(
             sheet.t("原话（不填由程序去找）", "Its words (empty: the program looks)")
         )
-        return Decision(settlement=each, value=value, words=words.strip() or None)
+        return Decision(settlement=settlement, value=value, words=words.strip() or None)
     return None
 
 
@@ -334,25 +336,27 @@ def describe(case: Case, each: Settlement, sheet: Sheet) -> str:
     return f"{whose + ' ' if whose else ''}{label}{sheet.colon}{value}"
 
 
-def _explain(each: Settlement, sheet: Sheet) -> Iterator[str]:
+def _explain(settlement: Settlement, sheet: Sheet) -> Iterator[str]:
     """The words of the paper, by what the value is sure, and what the case says."""
     from changqing.judge.words import say_value
 
-    parts = [sheet.t(f"第{each.page}页", f"page {each.page}")]
-    if each.words:
-        parts.append(f"“{each.words[:_MOST_WORDS]}”")
-    parts += sorted(check.text.say(sheet.language) for check in each.checks)
-    if not each.checks and each.confidence:
-        parts.append(sheet.t(f"把握{each.confidence}%", f"{each.confidence}% sure"))
-    if each.key:
+    parts = [sheet.t(f"第{settlement.page}页", f"page {settlement.page}")]
+    if settlement.words:
+        parts.append(f"“{settlement.words[:_MOST_WORDS]}”")
+    parts += sorted(check.text.say(sheet.language) for check in settlement.checks)
+    if not settlement.checks and settlement.confidence:
+        parts.append(
+            sheet.t(f"把握{settlement.confidence}%", f"{settlement.confidence}% sure")
+        )
+    if settlement.key:
         parts.append(sheet.t("关键点", "key point"))
     yield " · ".join(parts)
-    if each.why is not None:
-        yield each.why.say(sheet.language)
-    if each.state.value == "conflict":
-        said = say_value(each.claimed, each.fact).say(sheet.language)
+    if settlement.why is not None:
+        yield settlement.why.say(sheet.language)
+    if settlement.state.value == "conflict":
+        said = say_value(settlement.claimed, settlement.fact).say(sheet.language)
         yield sheet.t(f"项目里写的是{said}", f"the case says {said}")
-    if each.rejected:
+    if settlement.rejected:
         yield sheet.t(
             "您没有采用，两处仍不一致：改项目，或者换材料",
             "you did not take it, and the two still differ: correct the case, or "

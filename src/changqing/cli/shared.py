@@ -136,10 +136,10 @@ def working(on: str) -> Iterator[Status]:
 
 def program() -> str:
     """Name this program as it was called, so that a command can be typed as printed."""
-    called, here = Path(sys.argv[0]), Path.cwd()
+    called, path = Path(sys.argv[0]), Path.cwd()
     if called.name != "changqing":
         return "changqing"
-    return str(called.relative_to(here) if called.is_relative_to(here) else called)
+    return str(called.relative_to(path) if called.is_relative_to(path) else called)
 
 
 def spell_command(*words: str | Path) -> str:

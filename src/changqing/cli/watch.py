@@ -189,8 +189,8 @@ def _parse_interval(
 
     if every is None:
         return EVERY
-    found = _EVERY.fullmatch(every)
-    if found is None or int(found[1]) == 0:
+    match = _EVERY.fullmatch(every)
+    if match is None or int(match[1]) == 0:
         raise click.UsageError(
             say_help(
                 language,
@@ -199,7 +199,7 @@ def _parse_interval(
             ),
             context,
         )
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 def _check_name(observer: str, context: click.Context, language: Language) -> str:
@@ -273,27 +273,31 @@ def _watch_once(
 ) -> int:
     if not as_json:
         how = replace(how, tell=lambda standing: show_standing(standing, language))
-    found = list(_look(given, how))
+    watch_standings = list(_look(given, how))
     if as_json:
         print_json(
             {
                 "cases": [
                     encode_standing(watch_standing, language)
-                    for watch_standing in found
+                    for watch_standing in watch_standings
                 ]
             }
         )
-    elif len(found) > 1:
-        print_standing_counts(found, language)
+    elif len(watch_standings) > 1:
+        print_standing_counts(watch_standings, language)
     problems = [
         watch_standing.problem
-        for watch_standing in found
+        for watch_standing in watch_standings
         if watch_standing.problem is not None
     ]
     if problems:
         bad_input = all(problem.exit_code == MISUSED for problem in problems)
         return MISUSED if bad_input else UNFINISHED
-    return NOT_YET if any(watch_standing.open for watch_standing in found) else READY
+    return (
+        NOT_YET
+        if any(watch_standing.open for watch_standing in watch_standings)
+        else READY
+    )
 
 
 def _keep_looking(

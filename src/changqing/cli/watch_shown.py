@@ -105,10 +105,10 @@ _PROMISE_STYLES: Final = {"kept": "green", "broken": "red"}
 
 def _say_promise(promise: Promise) -> Text:
     """Say in a line what was promised since when, what was seen, what is due."""
-    said, since, due = promise.says, promise.since, promise.due
+    text, since, due = promise.says, promise.since, promise.due
     state, document = promise.state.text, promise.document
-    zh = f"  承诺　{said.zh}（{document.zh}，{since}起）：{state.zh}"
-    en = f"  promised: {said.en} ({document.en}, since {since}): {state.en}"
+    zh = f"  承诺　{text.zh}（{document.zh}，{since}起）：{state.zh}"
+    en = f"  promised: {text.en} ({document.en}, since {since}): {state.en}"
     if promise.on is not None:
         zh, en = f"{zh}，{promise.seen.zh}", f"{en}; {promise.seen.en}"
     if promise.asks_for is not None:

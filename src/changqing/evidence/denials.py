@@ -150,8 +150,8 @@ def is_of_another_time(text: str, start: int, end: int) -> bool:
     """Tell whether some words tell what was or is to be, which only a plan may."""
     clause = _find_clause(text, start)
     for told, today in ((_FORMERLY, _BECAME), (_PLANNED, _IS_NOW)):
-        found = told.search(clause)
-        if found and not today.search(clause + text[start:end], found.start()):
+        match = told.search(clause)
+        if match and not today.search(clause + text[start:end], match.start()):
             return True
     return False
 

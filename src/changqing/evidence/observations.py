@@ -221,10 +221,10 @@ class Observations:
 
     def _list_files(self) -> list[Path]:
         """The files of observations; CaseError where one is no plain file."""
-        found = sorted(self.folder.glob("*.parquet"))
-        for path in found:
+        paths = sorted(self.folder.glob("*.parquet"))
+        for path in paths:
             check_plain(path, inside=self._case_dir)
-        return found
+        return paths
 
     def _read_rows(self, wanted: Sequence[polars.Expr]) -> polars.DataFrame:
         """The rows of all files, each once, in order."""

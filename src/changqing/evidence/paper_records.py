@@ -180,11 +180,11 @@ _WHY_NOT_READ = {
 
 def find_unread_values(case: Case, paper: Paper) -> Iterator[Gap]:
     """Find the gaps of a paper: what was typed of it and nobody has read in it."""
-    told = [
+    statements = [
         *(said for said in paper.list_statements() if said.is_in_paper),
         say_presence(paper),
     ]
-    for said in told:
+    for said in statements:
         compared = _find_comparison(case, paper, said)
         if (
             compared.outcome is ReadOutcome.READ
@@ -202,10 +202,14 @@ def find_unread_values(case: Case, paper: Paper) -> Iterator[Gap]:
         )
 
 
-def _find_comparison(case: Case, paper: Paper, said: Statement) -> Comparison:
+def _find_comparison(case: Case, paper: Paper, statement: Statement) -> Comparison:
     """Find what became of a typed value when its paper was read."""
-    found = case.compared.get(paper.id)
-    return UNREAD if found is None else found.get((said.subject, said.fact), UNREAD)
+    comparisons = case.compared.get(paper.id)
+    return (
+        UNREAD
+        if comparisons is None
+        else comparisons.get((statement.subject, statement.fact), UNREAD)
+    )
 
 
 def say_presence(paper: Paper) -> Statement:

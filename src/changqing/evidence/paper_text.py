@@ -263,8 +263,8 @@ def _find_row(span: Span) -> tuple[int, int] | None:
     return None if cell is None else (cell.table, cell.row)
 
 
-def _is_beside(one: Span, other: Span) -> bool:
-    before, after = one.box, other.box
+def _is_beside(span: Span, other: Span) -> bool:
+    before, after = span.box, other.box
     if before is None or after is None:
         return False
     shared = min(before.bottom, after.bottom) - max(before.top, after.top)

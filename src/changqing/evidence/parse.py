@@ -150,20 +150,20 @@ def find_days(text: str) -> list[FoundDay]:
     2026-11-05, 2026年 11 月 5 日, 2026.11.05, 20261105, 二〇二六年十一月五日,
     5 November 2026. A day that no calendar has is none.
     """
-    found: dict[int, FoundDay] = {}
+    found_days: dict[int, FoundDay] = {}
     for pattern in (_DAY, _HAN_DAY, _DAY_FIRST, _MONTH_FIRST, _COMPACT):
         for match in pattern.finditer(text):
             if any(
                 day.start < match.end() and match.start() < day.end
-                for day in found.values()
+                for day in found_days.values()
             ):
                 continue
             value = _make_day(match["y"], match["m"], match["d"])
             if value is not None:
-                found[match.start()] = FoundDay(
+                found_days[match.start()] = FoundDay(
                     value=value, start=match.start(), end=match.end()
                 )
-    return [found[start] for start in sorted(found)]
+    return [found_days[start] for start in sorted(found_days)]
 
 
 def _make_day(year: str, month: str, day: str) -> date | None:
@@ -215,7 +215,7 @@ def find_amounts(
     they had none. Money of another country is no amount: nobody knows how many yuan.
     What is no exact value says so; a minus and 透支 are left out unless `owed`.
     """
-    found: list[FoundAmount] = []
+    found_amounts: list[FoundAmount] = []
     for match in _WORDS.finditer(text):
         if _is_foreign(text, match):
             continue
@@ -224,7 +224,7 @@ def find_amounts(
             continue
         jiao = HAN_DIGITS[match["j"][0]] if match["j"] else 0
         fen = HAN_DIGITS[match["f"][-2]] if match["f"] else 0
-        found.append(
+        found_amounts.append(
             FoundAmount(
                 fen=yuan * 100 + jiao * 10 + fen,
                 start=match.start(),
@@ -235,7 +235,7 @@ def find_amounts(
                 bound=_find_bound_of(text, match),
             )
         )
-    in_words = tuple(found)
+    in_words = tuple(found_amounts)
     for match in _FIGURES.finditer(text):
         if any(
             word.start < match.end() and match.start() < word.end for word in in_words
@@ -250,7 +250,7 @@ def find_amounts(
         whole, point, part = re.sub("[,，]", "", match["n"]).rpartition(".")
         amount = Decimal(whole.replace(".", "") + point + part) * factor * 100
         if amount == amount.to_integral_value() and amount <= LARGEST:
-            found.append(
+            found_amounts.append(
                 FoundAmount(
                     fen=int(amount),
                     start=match.start(),
@@ -261,7 +261,11 @@ def find_amounts(
                     bound=_find_bound_of(text, match),
                 )
             )
-    kept = (found_amount for found_amount in found if owed or not found_amount.negative)
+    kept = (
+        found_amount
+        for found_amount in found_amounts
+        if owed or not found_amount.negative
+    )
     return sorted(kept, key=lambda one: one.start)
 
 

@@ -48,11 +48,11 @@ def list_records(case: Case) -> list[Record]:
     order of the lists in the file.
     """
     global _latest
-    known, told = _latest
+    known, records = _latest
     if known is not case:
-        told = tuple(_collect_records(case))
-        _latest = (case, told)  # at once, for another thread may read it
-    return list(told)
+        records = tuple(_collect_records(case))
+        _latest = (case, records)  # at once, for another thread may read it
+    return list(records)
 
 
 _latest: tuple[Case | None, tuple[Record, ...]] = (None, ())
@@ -63,7 +63,7 @@ def _collect_records(case: Case) -> list[Record]:
     if case.register is not None:
         return []  # an extract of a register says nothing itself
     catalogue = case.catalogue
-    found = [
+    records = [
         *_record_structure(case),
         *_declare_all(case, catalogue),
         *_imply(case, catalogue),
@@ -76,7 +76,7 @@ def _collect_records(case: Case) -> list[Record]:
         *_record_presence(case, catalogue),
     ]
     return sorted(
-        found,
+        records,
         key=lambda record: (
             record.received_at,
             record.observed_at,
@@ -173,23 +173,25 @@ def _declare_all(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         yield from _declare(case, said, catalogue)
 
 
-def _declare(case: Case, said: Statement, catalogue: Catalogue) -> Iterator[Record]:
+def _declare(
+    case: Case, statement: Statement, catalogue: Catalogue
+) -> Iterator[Record]:
     """One statement of the applicant, if the catalogue knows the fact."""
     at = find_day_start(case.declared_on)
-    fact = catalogue.facts.get((said.subject.type, said.fact))
-    if fact is not None and said.hidden is None:
+    fact = catalogue.facts.get((statement.subject.type, statement.fact))
+    if fact is not None and statement.hidden is None:
         yield Record(
-            fact=said.fact,
-            subject=said.subject,
-            value=said.value,
-            source=Source(kind=SourceKind.FORM, name=FORM, place=said.place),
+            fact=statement.fact,
+            subject=statement.subject,
+            value=statement.value,
+            source=Source(kind=SourceKind.FORM, name=FORM, place=statement.place),
             observer=case.name,
             grade=Grade.DECLARED,
             digest=None,
             observed_at=at,
             received_at=at,
             valid_until=find_last_valid_day(case.declared_on, fact.validity.days),
-            raw=said.raw,
+            raw=statement.raw,
         )
 
 
@@ -322,16 +324,16 @@ def _record_presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         papers = [paper for paper in case.papers if paper.kind in kinds]
         for paper in papers:
             until = case.find_last_day(paper)
-            said = say_presence(paper)
-            for record in make_typed_records(case, paper, said):
-                yield replace(record, fact=name, raw=said.raw, valid_until=until)
+            statement = say_presence(paper)
+            for record in make_typed_records(case, paper, statement):
+                yield replace(record, fact=name, raw=statement.raw, valid_until=until)
         if closing is not None:
             since = _find_absent_since(case, papers, closing.on)
             if since is not None:
                 yield _record_absence(case, name, closing.on, since)
-        told = _find_day_absent(case, kinds)
-        if told is not None and (closing is None or told < closing.on):
-            yield _record_absence(case, name, told, told, place="absent")
+        day = _find_day_absent(case, kinds)
+        if day is not None and (closing is None or day < closing.on):
+            yield _record_absence(case, name, day, day, place="absent")
 
 
 def _find_day_absent(case: Case, kinds: set[str]) -> date | None:

@@ -298,12 +298,12 @@ def _group_gaps(gaps: Iterable[Gap], as_of: date) -> dict[Key, list[Gap]]:
 def _resolve_fact(
     key: Key,
     rule: _FactRule,
-    told: Sequence[Record],
+    records: Sequence[Record],
     gaps: Sequence[Gap],
     as_of: date,
 ) -> Resolved:
     subject, fact = key
-    live = _select_live(told, as_of)
+    live = _select_live(records, as_of)
     if len(live) > 1:
         claimed = _find_claim(live, rule)
         proven, why = _find_proof(live, claimed, rule)
@@ -317,7 +317,7 @@ def _resolve_fact(
     entries: tuple[int, ...] = ()
     if proven is None:
         reason, detail, failed, entries = (
-            (*why, None, ()) if why else _find_most_telling(rule, told, live, gaps)
+            (*why, None, ()) if why else _find_most_telling(rule, records, live, gaps)
         )
     return Resolved(
         fact=fact,
@@ -341,9 +341,9 @@ def _agree_proven(live: Sequence[Record], rule: _FactRule) -> bool | None:
     # agreement of evidence: that takes papers, looks or better. The company's own paper
     # is among what has to agree, but proves nothing by itself where it is no proof.
     strong = rule.proof if rule.proof > Grade.DOCUMENTED else Grade.UNDERTAKEN
-    told = [record for record in live if record.grade >= strong]
-    proves = any(rule.is_proof(record) for record in told)
-    agreed = rule.agree(told) if proves else None
+    records = [record for record in live if record.grade >= strong]
+    proves = any(rule.is_proof(record) for record in records)
+    agreed = rule.agree(records) if proves else None
     return False if agreed and rule.agree(live) is False else agreed
 
 
@@ -425,14 +425,17 @@ def _is_same_day(one: Record, other: Record) -> bool:
 
 
 def _find_most_telling(
-    rule: _FactRule, told: Sequence[Record], live: Sequence[Record], gaps: Sequence[Gap]
+    rule: _FactRule,
+    records: Sequence[Record],
+    live: Sequence[Record],
+    gaps: Sequence[Gap],
 ) -> tuple[GapReason, Text, datetime | None, tuple[int, ...]]:
     """Why nothing proves the fact: the reason that says best what to do about it.
 
     With it, when the look was made that failed, None where nobody looked; and the
     numbers in the log of that look, or of the proofs that have ended.
     """
-    standing = [gap for gap in gaps if not _is_superseded(gap, told)]
+    standing = [gap for gap in gaps if not _is_superseded(gap, records)]
     active = [gap for gap in standing if gap.reason not in _PASSIVE]
     hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
     if active:
@@ -440,15 +443,15 @@ def _find_most_telling(
         return gap.reason, gap.detail, gap.at, gap.entries
     ended = [
         record
-        for record in told
+        for record in records
         if record.value is not None
         and record.valid_until is not None
         and record not in live
         and rule.is_proof(record)
     ]
     if ended:
-        said = _say_ended(max(ended, key=_order_by_age))
-        return GapReason.EXPIRED, said, None, join_entries(ended)
+        text = _say_ended(max(ended, key=_order_by_age))
+        return GapReason.EXPIRED, text, None, join_entries(ended)
     if live:
         return (
             GapReason.WEAK_GRADE,
@@ -467,7 +470,7 @@ def _order_gaps(gap: Gap) -> tuple[datetime, Source, str, str]:
     return (gap.at, gap.source, gap.reason, gap.detail.zh)
 
 
-def _is_superseded(gap: Gap, told: Sequence[Record]) -> bool:
+def _is_superseded(gap: Gap, records: Sequence[Record]) -> bool:
     """Tell whether a later look by the same source saw something, ending the gap.
 
     What was typed and read by nobody, in a paper or in a kept page, ends no gap.
@@ -477,7 +480,7 @@ def _is_superseded(gap: Gap, told: Sequence[Record]) -> bool:
         and record.value is not None
         and record.grade is not Grade.TRANSCRIBED
         and record.observed_at >= gap.at
-        for record in told
+        for record in records
     )
 
 
@@ -506,11 +509,11 @@ def _name_record(record: Record) -> Text:
 
 def _describe_older_proof(sufficient: Sequence[Record], claimed: Record) -> Text:
     proof = max(sufficient, key=_order_by_age)
-    seen, said = beijing_day(proof.observed_at), beijing_day(claimed.observed_at)
+    seen, day = beijing_day(proof.observed_at), beijing_day(claimed.observed_at)
     name = _name_record(proof)
     return Text(
-        zh=f"{name.zh}（{seen}）早于自述（{said}），且与自述不同，须重新取证",
-        en=f"{name.en} ({seen}) is older than the declaration ({said}) and differs "
+        zh=f"{name.zh}（{seen}）早于自述（{day}），且与自述不同，须重新取证",
+        en=f"{name.en} ({seen}) is older than the declaration ({day}) and differs "
         "from it; look again",
     )
 
@@ -525,8 +528,8 @@ def _describe_other_script(current: Sequence[Record]) -> Text:
     )
 
 
-def _describe_difference(one: Record, other: Record) -> Text:
-    first, second = _name_record(one), _name_record(other)
+def _describe_difference(record: Record, other: Record) -> Text:
+    first, second = _name_record(record), _name_record(other)
     return Text(
         zh=f"{first.zh}与{second.zh}不一致，无法确定以哪一份为准",
         en=f"{first.en} and {second.en} differ, and neither settles it",

@@ -202,7 +202,7 @@ def _answer_licence(licence: Licence) -> Answerable:
 def _answer_material(material: Material) -> Answerable:
     label, en = material.label, material.label.en.lower()
     request = find_main_request(material)
-    told = (request.requirement, *request.accepts, *request.refuses)
+    texts = (request.requirement, *request.accepts, *request.refuses)
     titles = () if material.recognition is None else material.recognition.titles
     names = [name for name in titles if name != label.zh and _GAP not in name]
     return Answerable(
@@ -224,7 +224,7 @@ def _answer_material(material: Material) -> Answerable:
             *_pair_ways(material.asks.zh, material.asks.en),
         ),
         body=Text(
-            "".join(text.zh for text in told), " ".join(text.en for text in told)
+            "".join(text.zh for text in texts), " ".join(text.en for text in texts)
         ),
     )
 

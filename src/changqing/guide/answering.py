@@ -309,15 +309,15 @@ def _say_procedure(
 ) -> tuple[Text, Iterable[Citation]]:
     procedure = catalogue.procedures[name]
     steps = [step.title for step in procedure.steps]
-    told = Text(
+    text = Text(
         "依次是：" + "；".join(step.zh for step in steps) + "。",
         "The steps: " + "; ".join(step.en for step in steps) + ".",
     )
     if procedure.about is not None:
         about = fill(catalogue, procedure.about, on=on)
-        told = Text(about.zh + told.zh, f"{about.en} {told.en}")
+        text = Text(about.zh + text.zh, f"{about.en} {text.en}")
     steps_cite = [citation for step in procedure.steps for citation in step.citations]
-    return told, (*procedure.citations, *steps_cite)
+    return text, (*procedure.citations, *steps_cite)
 
 
 def _find_main_value(parameter: Parameter, on: date) -> ParameterValue | None:
@@ -341,8 +341,8 @@ def _say_parameter(
             if parameter_value.in_force.covers(on)
             for citation in parameter_value.citations
         ]
-    said = _say_value(parameter, value)
-    return Text(f"{said.zh}。", f"{said.en}."), value.citations
+    text = _say_value(parameter, value)
+    return Text(f"{text.zh}。", f"{text.en}."), value.citations
 
 
 def _say_value(parameter: Parameter, value: ParameterValue) -> Text:
@@ -360,10 +360,10 @@ def _say_criterion(
     criterion = catalogue.criteria[name]
     paper = find_paper(catalogue, name)
     if paper is not None:
-        told, citations = _say_material(catalogue, paper, on, place)
+        text, citations = _say_material(catalogue, paper, on, place)
         label = catalogue.materials[paper].label
         return (
-            Text(f"要交{label.zh}。{told.zh}", f"{label.en} is asked for. {told.en}"),
+            Text(f"要交{label.zh}。{text.zh}", f"{label.en} is asked for. {text.en}"),
             (*criterion.citations, *citations),
         )
     remedy = criterion.remedy.text

@@ -119,14 +119,14 @@ class Classifier:
 
     def classify(self, answers: Answered) -> Classified:
         """Apply every rule, given `answers` by question."""
-        found = _Truths(self._evaluate(answers), self._atoms)
+        truths = _Truths(self._evaluate(answers), self._atoms)
         return Classified(
             on=self._on,
             answers=answers,
             ruled=tuple(
                 ruled
                 for rule in self._rules.values()
-                if (ruled := self._apply_rule(rule, found)).need is not Need.SILENT
+                if (ruled := self._apply_rule(rule, truths)).need is not Need.SILENT
             ),
         )
 
@@ -135,11 +135,11 @@ class Classifier:
 
         A question that has an entry in `answers`, be it None, is not asked again.
         """
-        found = _Truths(self._evaluate(answers), self._atoms)
+        truths = _Truths(self._evaluate(answers), self._atoms)
         wanted: Counter[str] = Counter()
         members: dict[str, set[str]] = {}
         for rule in self._rules.values():
-            atoms = list(found.open(rule.test.root))
+            atoms = list(truths.open(rule.test.root))
             names = [name for name in _list_facts(atoms) if name not in answers]
             wanted.update(names[:1])
             for atom in atoms:
@@ -156,19 +156,19 @@ class Classifier:
             ),
         )
 
-    def _apply_rule(self, rule: Classification, found: _Truths) -> Ruled:
-        need = decide_need(rule.outcome, found.known[rule.id])
-        said = rule.says.get(need)
+    def _apply_rule(self, rule: Classification, truths: _Truths) -> Ruled:
+        need = decide_need(rule.outcome, truths.known[rule.id])
+        text = rule.says.get(need)
         return Ruled(
             rule=rule,
             need=need,
             reason=Text("", "")
-            if said is None
-            else fill(self._catalogue, said, on=self._on),
-            open=tuple(_list_facts(found.open(rule.test.root))),
+            if text is None
+            else fill(self._catalogue, text, on=self._on),
+            open=tuple(_list_facts(truths.open(rule.test.root))),
             near=rule.outcome is not ClassificationOutcome.OTHER_PERMIT
             and any(
-                found.find_truth(atom) is True for atom in rule.test.list_judgements()
+                truths.find_truth(atom) is True for atom in rule.test.list_judgements()
             ),
         )
 

@@ -70,8 +70,8 @@ class LicencePage:
     def confidence(self) -> Confidence:
         """How well the source of the definition was read: the weakest counts."""
         order = list(Confidence)
-        found = [citation.confidence for citation in self.licence.citations]
-        return max(found, key=order.index)
+        confidences = [citation.confidence for citation in self.licence.citations]
+        return max(confidences, key=order.index)
 
 
 def describe_licence(

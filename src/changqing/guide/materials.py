@@ -51,12 +51,12 @@ class ListedMaterial:
     @property
     def binding(self) -> tuple[MaterialRequest, ...]:
         """Its entries of law and of guides, and those of the place; without, all."""
-        found = tuple(
+        material_requests = tuple(
             request
             for request in self.asked
             if request.standing in _BINDING or request.regions or not self.handed_in
         )
-        return found or self.asked
+        return material_requests or self.asked
 
     @property
     def citations(self) -> tuple[Citation, ...]:

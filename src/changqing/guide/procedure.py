@@ -158,15 +158,15 @@ def date_steps(
         **{step.id: _quote(step.title) for step in procedure.steps},
     }
     known = {name: _KnownDay(day) for name, day in givens.days.items()}
-    found: list[DatedStep] = []
+    dated_steps: list[DatedStep] = []
     for step in procedure.steps:
         if not _is_concerned(step, givens):
             continue
-        each = _date_step(catalogue, step, givens, names, known)
-        if each.day is not None and not each.taken:
-            known[step.id] = _KnownDay(each.day, step.id, each.provisional)
-        found.append(each)
-    return tuple(found)
+        dated_step = _date_step(catalogue, step, givens, names, known)
+        if dated_step.day is not None and not dated_step.taken:
+            known[step.id] = _KnownDay(dated_step.day, step.id, dated_step.provisional)
+        dated_steps.append(dated_step)
+    return tuple(dated_steps)
 
 
 def _quote(title: Text) -> Text:
@@ -286,7 +286,7 @@ def _list_sources(
     reckonings: Sequence[Reckoning],
 ) -> tuple[Citation, ...]:
     """List each place once: of the clocks, the facts of law, the step itself."""
-    found: dict[tuple[str, str | None], Citation] = {}
+    citations: dict[tuple[str, str | None], Citation] = {}
     every = [
         *(citation for reckoning in reckonings for citation in reckoning.citations),
         *(
@@ -297,8 +297,8 @@ def _list_sources(
         *step.citations,
     ]
     for citation in every:
-        found.setdefault((citation.instrument, citation.article), citation)
-    return tuple(found.values())
+        citations.setdefault((citation.instrument, citation.article), citation)
+    return tuple(citations.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,7 +367,7 @@ def _find_length(
 
 
 def _find_parameter_length(catalogue: Catalogue, name: str, givens: Givens) -> _Length:
-    found: ParameterValue | None = find_parameter_value(
+    parameter_value: ParameterValue | None = find_parameter_value(
         catalogue,
         name,
         licence=givens.licence,
@@ -375,15 +375,15 @@ def _find_parameter_length(catalogue: Catalogue, name: str, givens: Givens) -> _
         region=givens.region,
         on=givens.as_of,
     )
-    if found is None:
+    if parameter_value is None:
         return _Length()
     unit = catalogue.parameters[name].unit
     return _Length(
-        number=found.value,
+        number=parameter_value.value,
         unit=unit,
-        standing=found.standing,
-        note=found.note,
-        citations=found.citations,
+        standing=parameter_value.standing,
+        note=parameter_value.note,
+        citations=parameter_value.citations,
     )
 
 

@@ -24,7 +24,7 @@ def check_procedures(catalogue: Catalogue, *, root: Path | None = None) -> list[
     provisional and is not any more is told too: the announcement may have moved it.
     """
     folder = CATALOGUE_ROOT if root is None else root
-    found: list[Issue] = []
+    issues: list[Issue] = []
     for procedure in catalogue.procedures.values():
         wrong = [
             (("examples", place, *loc), text)
@@ -34,8 +34,8 @@ def check_procedures(catalogue: Catalogue, *, root: Path | None = None) -> list[
         if wrong:
             shown = f"procedures/{procedure.id}.yaml"
             file, _ = read_with_issues(folder / shown, shown=shown)
-            found += [_issue(shown, file, loc, text) for loc, text in wrong]
-    return found
+            issues += [_issue(shown, file, loc, text) for loc, text in wrong]
+    return issues
 
 
 def _issue(shown: str, file: YamlFile | None, loc: Loc, text: Text) -> Issue:

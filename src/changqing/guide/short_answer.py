@@ -79,18 +79,18 @@ def say_place(
     numbers = list(_say_numbers(catalogue, entry, place, on))
     apart = list(_say_apart(catalogue, entry, place, on))
     authority = list(_say_authority(catalogue, entry, place, on))
-    told = [text for text, _ in (*numbers, *apart, *authority)]
-    if not told:
+    texts = [text for text, _ in (*numbers, *apart, *authority)]
+    if not texts:
         return None
     return ShortAnswer(
         text=Text(
             "，".join(who_zh)
             + "："
-            + "；".join(sentence.zh for sentence in told)
+            + "；".join(sentence.zh for sentence in texts)
             + "。",
             ", ".join(who_en)
             + ": "
-            + "; ".join(sentence.en for sentence in told)
+            + "; ".join(sentence.en for sentence in texts)
             + ".",
         ),
         citations=tuple(
@@ -192,7 +192,7 @@ def _find_values(
 
     What a province says goes before the nation.
     """
-    found: dict[tuple[str, ...], ParameterValue] = {}
+    parameter_values: dict[tuple[str, ...], ParameterValue] = {}
     values = sorted(parameter.values, key=lambda value: value.region is None)
     for value in values:
         if (
@@ -205,8 +205,8 @@ def _find_values(
                 or place.licence in value.licences
             )
         ):
-            found.setdefault(value.licences, value)
-    return list(found.values())[: None if place.licence is None else 1]
+            parameter_values.setdefault(value.licences, value)
+    return list(parameter_values.values())[: None if place.licence is None else 1]
 
 
 def _say_apart(
@@ -229,8 +229,8 @@ def _say_apart(
             and fact.topic not in _APART_FROM_LICENCES
             and not is_said
         ):
-            said = say_law(catalogue, fact, on=on)
-            yield Text(said.zh.rstrip("。"), said.en.rstrip(".")), fact.citations
+            text = say_law(catalogue, fact, on=on)
+            yield Text(text.zh.rstrip("。"), text.en.rstrip(".")), fact.citations
 
 
 def _say_authority(
@@ -243,8 +243,8 @@ def _say_authority(
     ):
         fact = find_law_on(catalogue, MINISTRY_DECIDES, on)
         if place.licence is None or place.licence in fact.licences:
-            said = say_law(catalogue, fact, on=on)
-            yield Text(said.zh.rstrip("。"), said.en.rstrip(".")), fact.citations
+            text = say_law(catalogue, fact, on=on)
+            yield Text(text.zh.rstrip("。"), text.en.rstrip(".")), fact.citations
         return
     if subject is not None and subject not in _OF_THE_LICENCE:
         return
@@ -256,17 +256,17 @@ def _say_authority(
     within = "intra_province" in scopes and place.scope != "cross_province"
     if place.region is not None and within:
         authority = catalogue.regions[place.region].authority
-        said = Text(
+        text = Text(
             f"只在省内经营的，受理和审批机关是{authority.zh}",
             f"within the province the deciding authority is the {authority.en}",
         )
-        yield said, ()
+        yield text, ()
     elif place.licence is not None and place.scope is not None:
         authority = catalogue.licences[place.licence].approver[place.scope]
-        said = Text(
+        text = Text(
             f"审批机关是{authority.zh}", f"the deciding authority: {authority.en}"
         )
-        yield said, ()
+        yield text, ()
 
 
 def _find_subject(catalogue: Catalogue, entry: Answerable) -> str | None:

@@ -131,7 +131,7 @@ class Words:
         """List the words of a text in order; a synonym is one word, `_` and group."""
         plain = simplify_text(text)
         language = detect_language(plain)
-        found: list[Word] = []
+        words: list[Word] = []
         last: Word | None = None
         cut = place = 0
         while place < len(plain):
@@ -139,18 +139,18 @@ class Words:
             if phrase is None:
                 place += 1
                 continue
-            found += self._split(plain[cut:place], language)
+            words += self._split(plain[cut:place], language)
             word = self._groups[phrase]
             if word.text == _ANY_LICENCE and (
                 self._is_of_other_trade(plain[cut:place])
                 or self._is_of_elsewhere(plain[cut:place], last)
             ):
                 word = OTHER_LICENCE
-            found.append(word)
+            words.append(word)
             last = word
             cut = place = end
-        found += self._split(plain[cut:], language)
-        return found
+        words += self._split(plain[cut:], language)
+        return words
 
     def strip_names(self, text: str) -> str:
         """Write a question as it stands where it names no province and no licence."""
@@ -237,13 +237,13 @@ class Words:
     @cached_property
     def _stems(self) -> dict[str, Word]:
         """The words of the field by their English stem: transferred is a transfer."""
-        found: dict[str, Word] = {}
+        words: dict[str, Word] = {}
         for phrase, word in self._groups.items():
             if _LATIN.fullmatch(phrase):
                 stem = _stem_word(phrase)
                 if len(stem) >= _LEAST_STEM:
-                    found.setdefault(stem, word)
-        return found
+                    words.setdefault(stem, word)
+        return words
 
 
 @lru_cache(maxsize=20_000)  # the guide has some 3,000, each many times

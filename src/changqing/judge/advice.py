@@ -203,9 +203,9 @@ class Adviser:
             return
         fact = self.catalogue.facts[missing.type, missing.fact]
         about = self._label_fact(missing.subject, fact)
-        found = self.situation.resolved.get((missing.subject, missing.fact))
-        gap = None if found is None else found.gap
-        said = said or (found is not None and found.claimed is not None)
+        resolved = self.situation.resolved.get((missing.subject, missing.fact))
+        gap = None if resolved is None else resolved.gap
+        said = said or (resolved is not None and resolved.claimed is not None)
         if gap in _CONFLICT:
             yield AdviceStep(way=Way.RECONCILE, about=about)
             return
@@ -217,7 +217,7 @@ class Adviser:
             yield self._open(paper, missing.subject, fact, about, gap)
             return
         looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
-        proof = self._advise_proof(missing.subject, fact, about, found, said=said)
+        proof = self._advise_proof(missing.subject, fact, about, resolved, said=said)
         if any(source.startswith(_PROBE) for source in fact.sources):
             if gap in _UNCLEAR and proof.look:
                 yield proof
@@ -272,10 +272,10 @@ class Adviser:
             )
         roles = self.catalogue.facts.get((missing.type, "roles"))
         labels = {} if roles is None else roles.value_labels
-        said = [labels[kind] for kind in missing.kinds if kind in labels]
+        texts = [labels[kind] for kind in missing.kinds if kind in labels]
         about = Text(
-            zh="、".join(label.zh for label in said),
-            en=", ".join(label.en.lower() for label in said),
+            zh="、".join(label.zh for label in texts),
+            en=", ".join(label.en.lower() for label in texts),
         )
         return AdviceStep(way=Way.LIST, about=about, names=names)
 
@@ -347,18 +347,20 @@ class Adviser:
 
     def _choose_unread_way(self, kind: str | None, gap: GapReason | None) -> Way:
         """By what became of a paper: not read, not legible, or read in vain."""
-        here = self.situation.resolved.get((APPLICANT, f"{_PRESENCE}{kind}"))
-        for reason in (None if here is None else here.gap, gap):
+        resolved = self.situation.resolved.get((APPLICANT, f"{_PRESENCE}{kind}"))
+        for reason in (None if resolved is None else resolved.gap, gap):
             if reason is not None and reason in _UNREAD:
                 return _UNREAD[reason]
-        return Way.READ if here is None or here.proven is None else Way.POINT_OUT
+        return (
+            Way.READ if resolved is None or resolved.proven is None else Way.POINT_OUT
+        )
 
     def _advise_proof(
         self,
         subject: Subject,
         fact: Fact,
         about: Text,
-        found: Resolved | None,
+        resolved: Resolved | None,
         *,
         said: bool,
     ) -> AdviceStep:
@@ -371,7 +373,7 @@ class Adviser:
             if self.catalogue.materials[kind].issuer.grade >= fact.proof
         ]
         guided = [s.removeprefix(_GUIDED) for s in fact.sources if _GUIDED in s]
-        gap = None if found is None else found.gap
+        gap = None if resolved is None else resolved.gap
         dated = _DATED.get(gap) if gap is not None else None
         if kinds and dated is None:
             steps = [
@@ -403,8 +405,12 @@ class Adviser:
                 yield subject
 
     def _find_kind(self, paper: Subject) -> str | None:
-        found = self.situation.resolved.get((paper, "kind"))
-        return None if found is None or found.claimed is None else str(found.claimed)
+        resolved = self.situation.resolved.get((paper, "kind"))
+        return (
+            None
+            if resolved is None or resolved.claimed is None
+            else str(resolved.claimed)
+        )
 
     def _join_titles(self, kinds: Iterable[str], joint: Text) -> Text:
         labels = [self.catalogue.materials[kind].label for kind in dict.fromkeys(kinds)]

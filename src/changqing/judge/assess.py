@@ -92,13 +92,13 @@ class Judge:
     def _find_question(self, application: Application, as_of: date) -> _AskedRules:
         """Find what is asked of such an application on a day: kept for the last few."""
         kept = self._questions
-        found = kept.get((application, as_of))
-        if found is not None:
-            return found
+        asked_rules = kept.get((application, as_of))
+        if asked_rules is not None:
+            return asked_rules
         parameters = bound_parameters(self.catalogue, application, as_of)
         givens = list_givens(application, as_of)
         asked = find_applicable(self._engine, givens)
-        found = _AskedRules(
+        asked_rules = _AskedRules(
             givens=givens,
             reading=PhraseReading(
                 catalogue=self.catalogue, parameters=parameters, givens=givens
@@ -120,8 +120,8 @@ class Judge:
         )
         if len(kept) >= _MOST_QUESTIONS:
             del kept[next(iter(kept))]
-        kept[application, as_of] = found
-        return found
+        kept[application, as_of] = asked_rules
+        return asked_rules
 
     def evaluate_rules(
         self, rows: Rows, application: Application, as_of: date
@@ -224,10 +224,10 @@ def _bind_parameters(
 ) -> Mapping[str, int | None]:
     bound: dict[str, int | None] = {}
     for name in catalogue.parameters:
-        found = find_parameter_value(
+        parameter_value = find_parameter_value(
             catalogue, name, licence=licence, scope=scope, region=region, on=as_of
         )
-        bound[name] = None if found is None else found.value
+        bound[name] = None if parameter_value is None else parameter_value.value
     return bound
 
 

@@ -78,28 +78,28 @@ class CountedMembers:
         """Say in a few words how many satisfy it, or who does not."""
         yes, no, unknown = (self.by_truth[truth] for truth in (True, False, None))
         quantity = self.atom.quantity
-        said: list[Text] = []
+        texts: list[Text] = []
         if quantity is Quantity.EVERY:
             if holds is True and yes:
                 return self._count_members(
                     yes, "均符合" if len(yes) > 1 else "符合", "satisfy"
                 )
-            said += [self._count_members(no, "不符合", "do not")] if no else []
+            texts += [self._count_members(no, "不符合", "do not")] if no else []
         elif quantity is Quantity.NONE:
             if holds is True:
                 return self._nobody
-            said += [self._count_members(yes, "如此", "are so")] if yes else []
+            texts += [self._count_members(yes, "如此", "are so")] if yes else []
         elif yes:
-            said += [self._count_members(yes, "符合", "satisfy")]
+            texts += [self._count_members(yes, "符合", "satisfy")]
         elif no and not unknown:
-            said += [self._count_members(no, "不符合", "do not")]
-        said += [self._count_members(unknown, "未知", "unknown")] if unknown else []
+            texts += [self._count_members(no, "不符合", "do not")]
+        texts += [self._count_members(unknown, "未知", "unknown")] if unknown else []
         if holds is None and self.list_open:
-            said.append(Text(zh="名单未齐", en="list not closed"))
-        said = said or [self._nobody]
+            texts.append(Text(zh="名单未齐", en="list not closed"))
+        texts = texts or [self._nobody]
         return Text(
-            zh="，".join(part.zh for part in said),
-            en=", ".join(part.en for part in said),
+            zh="，".join(part.zh for part in texts),
+            en=", ".join(part.en for part in texts),
         )
 
     @property
@@ -144,9 +144,9 @@ class CountedMembers:
         match self.atom.quantity, holds:
             case (Quantity.SOME | Quantity.AT_LEAST, True) | (Quantity.NONE, False):
                 return self.by_truth[True]
-            case Quantity.EVERY, False:
+            case [Quantity.EVERY, False]:
                 return self.by_truth[False]
-            case Quantity.EVERY, True:
+            case [Quantity.EVERY, True]:
                 return self.by_truth[True]
             case _:
                 return everybody

@@ -160,10 +160,10 @@ def _collect_evidence(
 ) -> tuple[Record, ...]:
     records: dict[tuple[object, ...], Record] = {}
     for key in read:
-        found = situation.resolved.get(key)
-        if found is None:
+        resolved = situation.resolved.get(key)
+        if resolved is None:
             continue
-        for record in (found.proven_by, found.claimed_by):
+        for record in (resolved.proven_by, resolved.claimed_by):
             if record is not None:
                 records[record.subject, record.fact, record.source] = record
     return tuple(records.values())
@@ -174,8 +174,8 @@ def _collect_gaps(
 ) -> tuple[FindingGap, ...]:
     gaps = []
     for subject, fact in read:
-        found = situation.resolved.get((subject, fact))
-        if found is None or found.gap is None:
+        resolved = situation.resolved.get((subject, fact))
+        if resolved is None or resolved.gap is None:
             continue
         definition = catalogue.facts[subject.type, fact]
         gaps.append(
@@ -183,9 +183,9 @@ def _collect_gaps(
                 fact=fact,
                 label=definition.label,
                 subject=subject,
-                reason=found.gap,
-                detail=found.gap_detail or Text(zh="", en=""),
-                at=found.gap_at,
+                reason=resolved.gap,
+                detail=resolved.gap_detail or Text(zh="", en=""),
+                at=resolved.gap_at,
             )
         )
     return tuple(gaps)

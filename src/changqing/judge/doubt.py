@@ -49,18 +49,18 @@ def explain_failure(
     else:
         return None
     atoms = tuple(criterion.test.list_judgements())
-    said: list[Text] = []
+    texts: list[Text] = []
     for place, term in enumerate(terms):
         side = _choose_side(term, stance)
         if not side.decides:
             continue
         key = f"{criterion.id}#{place}"
         inner = list(_list_member_doubts(key, atoms[place], known, stance))
-        said += inner or [say_failure(term, side, alone=len(terms) == 1)]
-    said = list(dict.fromkeys(said))
+        texts += inner or [say_failure(term, side, alone=len(terms) == 1)]
+    texts = list(dict.fromkeys(texts))
     return Text(
-        zh="；".join(sentence.zh for sentence in said),
-        en="; ".join(sentence.en for sentence in said),
+        zh="；".join(sentence.zh for sentence in texts),
+        en="; ".join(sentence.en for sentence in texts),
     )
 
 
@@ -88,10 +88,10 @@ def say_failure(term: JudgedTerm, side: Side, *, alone: bool = False) -> Text:
     """
     if term.operator == COUNTS:
         return side.value if alone or side.in_full is None else side.in_full
-    said, limit = tell_value(term, side), tell_limit(term)
+    text, limit = tell_value(term, side), tell_limit(term)
     if limit is None:
-        return said
-    return Text(zh=f"{said.zh}，{limit.zh}", en=f"{said.en}, {limit.en}")
+        return text
+    return Text(zh=f"{text.zh}，{limit.zh}", en=f"{text.en}, {limit.en}")
 
 
 def _choose_side(term: JudgedTerm, stance: Stance) -> Side:

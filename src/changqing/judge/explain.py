@@ -218,16 +218,16 @@ def write_explanation(
     if asked is None:
         asked = phrase(criterion.test.root, known.reading)
         known.wording.phrases[criterion.id] = asked
-    said = _join_reasons([(t, t.claimed) for t in terms], holds=claimed)
+    text = _join_reasons([(t, t.claimed) for t in terms], holds=claimed)
     shown = _join_reasons([(t, t.proven) for t in terms], holds=proven)
-    if said == shown:
+    if text == shown:
         return Text(
-            zh=f"要求：{asked.zh}。自述与证实相同：{said.zh}。",
-            en=f"Asked: {asked.en}. Claimed and proven alike: {said.en}.",
+            zh=f"要求：{asked.zh}。自述与证实相同：{text.zh}。",
+            en=f"Asked: {asked.en}. Claimed and proven alike: {text.en}.",
         )
     return Text(
-        zh=f"要求：{asked.zh}。按自述，{said.zh}；按证实，{shown.zh}。",
-        en=f"Asked: {asked.en}. As claimed: {said.en}. As proven: {shown.en}.",
+        zh=f"要求：{asked.zh}。按自述，{text.zh}；按证实，{shown.zh}。",
+        en=f"Asked: {asked.en}. As claimed: {text.en}. As proven: {shown.en}.",
     )
 
 
@@ -257,13 +257,13 @@ def _join_reasons(
 
 def _list_answers(answers: Sequence[tuple[JudgedTerm, Side]], *, several: bool) -> Text:
     """List the answers in a row; of `several` quantifiers each with what it asks."""
-    said = [
+    texts = [
         _say_answer(term, side.in_full if several and side.in_full else side.value)
         for term, side in answers
     ]
     return Text(
-        zh="；".join(answer.zh for answer in said),
-        en="; ".join(answer.en for answer in said),
+        zh="；".join(answer.zh for answer in texts),
+        en="; ".join(answer.en for answer in texts),
     )
 
 
@@ -379,19 +379,19 @@ def _build_side(
             strongest=find_strongest_grade(proofs),
         )
     if isinstance(atom, Agree):
-        found = known.resolved.get((subject, atom.fact))
-        return _build_agreement_side(found, stance, holds=holds, decides=decides)
+        resolved = known.resolved.get((subject, atom.fact))
+        return _build_agreement_side(resolved, stance, holds=holds, decides=decides)
     values: dict[str, Value | None] = {}
     records = []
     for name in shape.names:
-        found = known.resolved.get((subject, name))
+        resolved = known.resolved.get((subject, name))
         values[name] = None
-        if found is not None:
+        if resolved is not None:
             claimed = stance is Stance.CLAIMED
-            values[name] = found.claimed if claimed else found.proven
-            records.append(found.claimed_by if claimed else found.proven_by)
+            values[name] = resolved.claimed if claimed else resolved.proven
+            records.append(resolved.claimed_by if claimed else resolved.proven_by)
     number = _find_compared_number(shape, values, known)
-    said = (
+    text = (
         _say_values(values, subject, known)
         if values
         else _say_given(atom, known.reading)
@@ -399,9 +399,9 @@ def _build_side(
     length = None
     if shape.span is not None and number is not None:
         length = say_number(number, shape.unit)
-        said = Text(zh=f"{length.zh}（{said.zh}）", en=f"{length.en} ({said.en})")
+        text = Text(zh=f"{length.zh}（{text.zh}）", en=f"{length.en} ({text.en})")
     return Side(
-        value=said,
+        value=text,
         brief=length,
         holds=holds,
         decides=decides,
@@ -467,14 +467,14 @@ def _find_span(atom: Truth) -> DaysBetween | WholeMonths | None:
 
 def _say_given(atom: Truth, reading: PhraseReading) -> Text:
     """Say what a comparison rests on that asks for no fact: application, number."""
-    said = [
+    texts = [
         phrase_operand(node, reading, None, None)
         if isinstance(node, ParameterNode)
         else say_value(reading.givens.get(node.name), None)
         for node in walk(atom)
         if isinstance(node, GivenNode | ParameterNode)
     ] or [phrase(atom, reading)]
-    return Text(zh="，".join(t.zh for t in said), en=", ".join(t.en for t in said))
+    return Text(zh="，".join(t.zh for t in texts), en=", ".join(t.en for t in texts))
 
 
 def _count_members(

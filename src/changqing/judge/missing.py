@@ -171,11 +171,11 @@ class _Search:
         for node in walk(part):
             if not isinstance(node, Name | Agree) or node.subject != subject.type:
                 continue
-            found = self.known.resolved.get((subject, node.fact))
+            resolved = self.known.resolved.get((subject, node.fact))
             value = None
-            if found is not None and isinstance(node, Name):
+            if resolved is not None and isinstance(node, Name):
                 claimed = self.stance is Stance.CLAIMED
-                value = found.claimed if claimed else found.proven
+                value = resolved.claimed if claimed else resolved.proven
             if value is None:
                 yield Missing(type=subject.type, subject=subject, fact=node.fact)
 

@@ -121,10 +121,10 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
             return _phrase_comparison(node, reading)
         case Has(name, member):
             fact = reading.find_fact(name)
-            said = say_value(member, fact)
+            text = say_value(member, fact)
             return Text(
-                zh=f"{fact.label.zh}含{said.zh}",
-                en=f"{fact.label.en} includes {said.en}",
+                zh=f"{fact.label.zh}含{text.zh}",
+                en=f"{fact.label.en} includes {text.en}",
             )
         case Not(part):
             inner = phrase(part, reading)
@@ -225,18 +225,18 @@ def _phrase_comparison(
 ) -> Text:
     match node:
         case Compare(operator, left, right):
-            one, other = phrase_sides(left, right, reading)
+            text, other = phrase_sides(left, right, reading)
             words = _COUNTED if _is_number(left) else _DATED
             sign = words[operator]
             return Text(
-                zh=f"{one.zh}{sign.zh}{other.zh}", en=f"{one.en} {sign.en} {other.en}"
+                zh=f"{text.zh}{sign.zh}{other.zh}", en=f"{text.en} {sign.en} {other.en}"
             )
         case In(item, values):
             like = find_measure(item, reading)
             unit = find_unit(item, reading)
             named = phrase_operand(item, reading, like, unit)
-            said = [phrase_operand(value, reading, like, unit) for value in values]
-            either = _join_alternatives(said)
+            texts = [phrase_operand(value, reading, like, unit) for value in values]
+            either = _join_alternatives(texts)
             return Text(zh=f"{named.zh}是{either.zh}", en=f"{named.en} is {either.en}")
         case Between(item, low, high):
             like, unit = find_measure(item, reading), find_unit(item, reading)
@@ -248,10 +248,10 @@ def _phrase_comparison(
                 en=f"{named.en} lies between {least.en} and {most.en}",
             )
         case Within(left, right):
-            one, other = phrase_sides(left, right, reading)
+            text, other = phrase_sides(left, right, reading)
             return Text(
-                zh=f"{one.zh}都在{other.zh}之内",
-                en=f"all of {one.en} lie within {other.en}",
+                zh=f"{text.zh}都在{other.zh}之内",
+                en=f"all of {text.en} lie within {other.en}",
             )
         case _:
             assert_never(node)
@@ -264,9 +264,9 @@ def _is_number(node: Node) -> bool:
     return True
 
 
-def _join_alternatives(said: Sequence[Text]) -> Text:
+def _join_alternatives(texts: Sequence[Text]) -> Text:
     """A, B or C."""
-    *most, last = said
+    *most, last = texts
     if not most:
         return last
     return Text(
@@ -380,11 +380,11 @@ def _phrase_members_of_set(
     name: Name, members: Sequence[str], reading: PhraseReading
 ) -> Text:
     fact = reading.find_fact(name)
-    said = [say_value(member, fact) for member in members]
+    texts = [say_value(member, fact) for member in members]
     return Text(
-        zh=f"{fact.label.zh}含{'、'.join(s.zh for s in said[:-1])}或{said[-1].zh}",
-        en=f"{fact.label.en} includes {', '.join(s.en for s in said[:-1])} or "
-        f"{said[-1].en}",
+        zh=f"{fact.label.zh}含{'、'.join(s.zh for s in texts[:-1])}或{texts[-1].zh}",
+        en=f"{fact.label.en} includes {', '.join(s.en for s in texts[:-1])} or "
+        f"{texts[-1].en}",
     )
 
 
@@ -413,8 +413,8 @@ def _is_conditional(node: Node) -> bool:
 
 
 def _join(parts: Sequence[Node], reading: PhraseReading, *, zh: str, en: str) -> Text:
-    said = [_phrase_in_brackets(part, reading) for part in parts]
-    return Text(zh=zh.join(s.zh for s in said), en=en.join(s.en for s in said))
+    texts = [_phrase_in_brackets(part, reading) for part in parts]
+    return Text(zh=zh.join(s.zh for s in texts), en=en.join(s.en for s in texts))
 
 
 def _join_conditions(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:

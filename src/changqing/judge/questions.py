@@ -214,8 +214,8 @@ class _Asker:
         return not _list_kinds_at_hand(self.situation).isdisjoint(telling)
 
     def _is_known(self, subject: Subject, fact: str) -> bool:
-        found = self.situation.resolved.get((subject, fact))
-        return found is not None and found.claimed is not None
+        resolved = self.situation.resolved.get((subject, fact))
+        return resolved is not None and resolved.claimed is not None
 
     def _build_question(
         self, subject: Subject, fact: Fact, *, required: bool = False

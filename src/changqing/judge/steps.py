@@ -206,16 +206,16 @@ def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:
 def _word_line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
     if way is Way.SAY:
         return names
-    said = way.text
+    text = way.text
     said_zh = (part for about in abouts for part in about.zh.split("、") if part)
     said_en = (part for about in abouts for part in about.en.split(", ") if part)
     about_zh = "、".join(dict.fromkeys(said_zh))
     about_en = ", ".join(dict.fromkeys(said_en))
     if way is Way.LIST and about_zh:
-        said = _LIST_WITH
+        text = _LIST_WITH
     return Text(
-        zh=said.zh.format(names=names.zh, about=about_zh),
-        en=_capitalise(said.en.format(names=names.en, about=about_en)),
+        zh=text.zh.format(names=names.zh, about=about_zh),
+        en=_capitalise(text.en.format(names=names.en, about=about_en)),
     )
 
 

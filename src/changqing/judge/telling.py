@@ -73,8 +73,8 @@ def tell_limit(term: JudgedTerm) -> Text | None:
         limit, special = wanted, _DAY_LIMITS
     elif not re.search(r"\d", limit.zh):
         special = _NAMED_LIMITS
-    said = special.get(term.operator, _LIMITS[term.operator])
-    return Text(zh=said.zh.format(limit=limit.zh), en=said.en.format(limit=limit.en))
+    text = special.get(term.operator, _LIMITS[term.operator])
+    return Text(zh=text.zh.format(limit=limit.zh), en=text.en.format(limit=limit.en))
 
 
 def _as_stated(label: Text) -> Text:
@@ -97,5 +97,5 @@ def _deny(label: Text) -> Text:
 
 
 def _find_limit_value(limit: str) -> str:
-    found = _IN_BRACKETS.match(limit)
-    return limit if found is None else found["value"]
+    match = _IN_BRACKETS.match(limit)
+    return limit if match is None else match["value"]

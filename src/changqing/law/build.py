@@ -184,12 +184,12 @@ def generate_facts(materials: Mapping[str, Material]) -> Iterator[Fact]:
         for element in material.elements:
             elements.setdefault(element, []).append(material)
     for element, holders in elements.items():
-        said = holders[0].elements[element]
+        text = holders[0].elements[element]
         yield Fact(
             id=element,
             subject="paper",
             dimension=holders[0].dimension,
-            label=Text(STATES.zh + said.zh, STATES.en + said.en),
+            label=Text(STATES.zh + text.zh, STATES.en + text.en),
             type=_BOOLEAN,
             unit=None,
             text_kind=None,

@@ -436,8 +436,8 @@ def _check_answers(
             (question.criterion, question.place) in empty
         ):
             continue
-        found = decide_verdict(proven=proven, claimed=claimed)
-        if found is question.wanted:
+        verdict = decide_verdict(proven=proven, claimed=claimed)
+        if verdict is question.wanted:
             continue
         if question.way is _Way.AGAINST_PROOF and proven is not False:
             continue  # the example itself is already reported
@@ -445,7 +445,7 @@ def _check_answers(
         yield file.issue(
             loc,
             Text(
-                f"{story.zh}应为 {question.wanted}，实为 {found}",
-                f"{story.en} should be {question.wanted}, and is {found}",
+                f"{story.zh}应为 {question.wanted}，实为 {verdict}",
+                f"{story.en} should be {question.wanted}, and is {verdict}",
             ),
         )

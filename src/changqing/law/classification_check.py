@@ -192,13 +192,13 @@ def _find_failing_examples(
     for name, rule in catalogue.classification.items():
         for place, example in enumerate(rule.examples):
             truth = truths[name, _name_member(name, place), Stance.CLAIMED]
-            found = decide_need(rule.outcome, truth)
-            if found is not example.then:
+            need = decide_need(rule.outcome, truth)
+            if need is not example.then:
                 yield sources.files[_FOLDER][name].issue(
                     ("examples", place),
                     Text(
-                        f"例子应为 {example.then}，实为 {found}",
-                        f"the example should be {example.then}, and is {found}",
+                        f"例子应为 {example.then}，实为 {need}",
+                        f"the example should be {example.then}, and is {need}",
                     ),
                 )
 

@@ -77,11 +77,11 @@ def _make_undetected_issue(sources: Sources, defect: Defect) -> Issue:
 
 def _make_stage_issue(sources: Sources, defect: Defect, place: int) -> Issue:
     stage = defect.stages[place]
-    said = STAGE_WORDS[stage]
+    text = STAGE_WORDS[stage]
     return sources.files["defects"][defect.code].issue(
         (defect.code, "stages", place),
         Text(
-            f"没有判据在 {stage}（{said.zh}）发现 {defect.code}",
+            f"没有判据在 {stage}（{text.zh}）发现 {defect.code}",
             f"no criterion detects {defect.code} at {stage}",
         ),
         hint=Text(
@@ -171,11 +171,11 @@ def _check_standing(
         (criterion.standing for criterion in detecting), key=_STRENGTH.__getitem__
     )
     if strongest is not defect.standing:
-        said = strongest.text
+        text = strongest.text
         yield sources.files["defects"][defect.code].issue(
             (defect.code, "standing"),
             Text(
-                f"standing 应为 {strongest}（{said.zh}）：发现它的判据以此为最强",
+                f"standing 应为 {strongest}（{text.zh}）：发现它的判据以此为最强",
                 f"standing must be {strongest}, that of the strongest criterion that "
                 "detects it",
             ),

@@ -226,8 +226,8 @@ def _describe_law_change(
     *,
     former: LawFact | None,
 ) -> Change:
-    told = [fact] if former is None or former is fact else [fact, former]
-    reach = collect_reach(told, _find_changed_whole(catalogue, day))
+    law_facts = [fact] if former is None or former is fact else [fact, former]
+    reach = collect_reach(law_facts, _find_changed_whole(catalogue, day))
     return Change(
         on=day,
         precision=_find_precision(fact.in_force, turn),

@@ -54,11 +54,11 @@ def _compute_stamp(folder: Path) -> tuple[str, ...]:
 
 
 def _load(folder: Path) -> Mapping[str, DocumentTemplate]:
-    found: list[DocumentTemplate] = []
+    document_templates: list[DocumentTemplate] = []
     issues: list[Issue] = []
     for path in sorted(folder.glob("*.md")):
         try:
-            found.append(
+            document_templates.append(
                 read_document(path, f"{FOLDER}/{path.name}", error=CatalogueError)
             )
         except CatalogueError as error:
@@ -66,7 +66,8 @@ def _load(folder: Path) -> Mapping[str, DocumentTemplate]:
     if issues:
         raise CatalogueError(*issues)
     return {
-        template.id: template for template in sorted(found, key=lambda each: each.order)
+        template.id: template
+        for template in sorted(document_templates, key=lambda each: each.order)
     }
 
 

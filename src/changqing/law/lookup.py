@@ -176,11 +176,11 @@ def select_in_force(catalogue: Catalogue, on: date) -> Mapping[str, Criterion]:
 
 def list_expressions(catalogue: Catalogue) -> Mapping[str, Expression]:
     """List expressions by rule id: `<criterion>` its test, `applies:<criterion>`."""
-    found: dict[str, Expression] = {}
+    expressions: dict[str, Expression] = {}
     for name, criterion in catalogue.criteria.items():
-        found[name] = criterion.test
-        found[APPLIES + name] = criterion.applies
-    return found
+        expressions[name] = criterion.test
+        expressions[APPLIES + name] = criterion.applies
+    return expressions
 
 
 def load_sqlite_program(catalogue: Catalogue) -> SqliteProgram:

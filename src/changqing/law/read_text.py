@@ -164,10 +164,10 @@ class _PageWords(HTMLParser):
 def split_articles(text: str) -> Mapping[str, str]:
     """Split a law into its articles, by number; a table of contents is passed over."""
     text = _RUN_ON.sub("\n", text)
-    found = list(_ARTICLE.finditer(text))
+    matches = list(_ARTICLE.finditer(text))
     articles: dict[str, str] = {}
-    for place, match in enumerate(found):
-        end = found[place + 1].start() if place + 1 < len(found) else len(text)
+    for place, match in enumerate(matches):
+        end = matches[place + 1].start() if place + 1 < len(matches) else len(text)
         number = str(parse_numeral(match[1]))
         words = " ".join(text[match.end() : end].split())
         if len(words) > len(articles.get(number, "")):
@@ -330,8 +330,10 @@ def _read_statement(
     units = {unit for unit, *_ in _AMOUNTS}
     wanted = tuple(amount for amount in stated.amounts if amount.unit in units)
     here = [number for number in stated.articles if number in amounts]
-    found: frozenset[StatedAmount] = frozenset().union(*(amounts[n] for n in here))
-    missing = tuple(amount for amount in wanted if amount not in found)
+    stated_amounts: frozenset[StatedAmount] = frozenset().union(
+        *(amounts[n] for n in here)
+    )
+    missing = tuple(amount for amount in wanted if amount not in stated_amounts)
     instead: tuple[StatedAmount, ...] = ()
     articles = stated.articles
     if not stated.articles:
@@ -345,7 +347,8 @@ def _read_statement(
     else:
         instead = tuple(
             sorted(
-                {a for a in found if a.unit in {m.unit for m in missing}} - {*wanted},
+                {a for a in stated_amounts if a.unit in {m.unit for m in missing}}
+                - {*wanted},
                 key=lambda amount: (amount.unit, amount.number),
             )
         )

@@ -55,9 +55,9 @@ def write_listing(catalogue: Catalogue, language: Language) -> str:
     """Write the criteria by dimension, one a line, for a terminal."""
     lines: list[str] = []
     for dimension in Dimension:
-        found = [c for c in catalogue.criteria.values() if c.dimension is dimension]
-        lines.append(f"{dimension.text.say(language)} ({len(found)})")
-        for criterion in found:
+        criteria = [c for c in catalogue.criteria.values() if c.dimension is dimension]
+        lines.append(f"{dimension.text.say(language)} ({len(criteria)})")
+        for criterion in criteria:
             standing = criterion.standing.text.say(language)
             lines.append(
                 f"  {criterion.id}  [{standing}]  {criterion.title.say(language)}"

@@ -34,16 +34,16 @@ class _GuidePages(Pages):
     def write_licences(self) -> Iterator[str]:
         yield from self.write_top(self.say("许可证", "Licences"))
         for group in LicenceClass:
-            found = [
+            licences = [
                 licence
                 for licence in self.catalogue.licences.values()
                 if licence.group is group
             ]
-            if not found:
+            if not licences:
                 continue
             yield f"**{group.text.say(self.language)}**"
             yield ""
-            for licence in found:
+            for licence in licences:
                 label = licence.label.say(self.language)
                 yield f"- [{licence.id} {label}](#{licence.id.lower()})"
             yield ""
@@ -131,12 +131,12 @@ class _GuidePages(Pages):
                 and (not value.scopes or scope in value.scopes)
             )
 
-        found = [value for value in parameter.values if fits(value)]
-        if not found:
+        parameter_values = [value for value in parameter.values if fits(value)]
+        if not parameter_values:
             return "–"
-        value = max(found, key=lambda each: each.in_force.start).value
-        said = _UNDECIDED if value is None else say_number(value, parameter.unit)
-        return f"[{said.say(self.language)}](parameters.md#{name})"
+        value = max(parameter_values, key=lambda each: each.in_force.start).value
+        text = _UNDECIDED if value is None else say_number(value, parameter.unit)
+        return f"[{text.say(self.language)}](parameters.md#{name})"
 
     def _write_stated(self, heading: str, names: Iterable[str]) -> Iterator[str]:
         lines: list[str] = []

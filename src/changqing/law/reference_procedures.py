@@ -164,22 +164,22 @@ class _ProcedurePages(Pages):
         if amount.by_law is not None:
             fact, key = amount.by_law
             value = self.catalogue.law[fact].values[key]
-            said = say_value(self.catalogue, value, on=_LATEST)
+            text = say_value(self.catalogue, value, on=_LATEST)
             dated = value.day is not None or value.month_day is not None
-            return (None, said) if dated else (said, None)
+            return (None, text) if dated else (text, None)
         if amount.parameter is None:
             return None, None
         parameter = self.catalogue.parameters[amount.parameter]
-        found = choose_value(
+        parameter_value = choose_value(
             parameter,
             licence=_find_first(place.licences for place in places),
             scope=_find_first(place.scopes for place in places),
             region=_find_first(place.regions for place in places),
             on=_LATEST,
         )
-        if found is None or found.value is None:
+        if parameter_value is None or parameter_value.value is None:
             return None, None
-        return say_period(found.value, parameter.unit), None
+        return say_period(parameter_value.value, parameter.unit), None
 
 
 def _find_first(lists: Iterator[tuple[str, ...]]) -> str:

@@ -53,17 +53,17 @@ def say_number(number: int, unit: str | None) -> Text:
 
 def say_period(number: int, unit: str | None) -> Text:
     """Say a number that a law or a rule sets: as `say_number`, and days as 日."""
-    said = say_number(number, unit)
-    return Text(f"{number}日", said.en) if unit == "days" else said
+    text = say_number(number, unit)
+    return Text(f"{number}日", text.en) if unit == "days" else text
 
 
 def say_article(reference: str) -> Text:
     """Say an article as statutes print it: `6(4)` is 第六条第（四）项, art. 6(4)."""
-    found = _ARTICLE.fullmatch(reference)
-    if found is None:
+    match = _ARTICLE.fullmatch(reference)
+    if match is None:
         return Text(reference, reference)
-    items = re.findall(r"\d+", found[2])
-    zh = f"第{write_numeral(int(found[1]))}条" + "".join(
+    items = re.findall(r"\d+", match[2])
+    zh = f"第{write_numeral(int(match[1]))}条" + "".join(
         f"第（{write_numeral(int(item))}）项" for item in items
     )
     return Text(zh, f"art. {reference}")

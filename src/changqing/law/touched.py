@@ -68,9 +68,9 @@ def collect_reach(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach
     `instruments` are those that changed as a whole on the same day: where a fact cites
     one of them without an article, it reaches all of it.
     """
-    told = list(facts)
+    law_facts = list(facts)
     whole = frozenset(instruments)
-    cited = [citation for fact in told for citation in fact.citations]
+    cited = [citation for fact in law_facts for citation in fact.citations]
     return Reach(
         instruments=frozenset(
             citation.instrument
@@ -82,8 +82,10 @@ def collect_reach(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach
             for citation in cited
             for article in list_articles(citation.article)
         ),
-        law=frozenset(fact.id for fact in told),
-        parameters=frozenset(name for fact in told for name in _find_parameters(fact)),
+        law=frozenset(fact.id for fact in law_facts),
+        parameters=frozenset(
+            name for fact in law_facts for name in _find_parameters(fact)
+        ),
     )
 
 

@@ -266,10 +266,10 @@ class Net:
                     return True
                 continue
             try:
-                found = await self.query(host, "A")
+                answer = await self.query(host, "A")
             except NetError:
                 continue
-            if found.values:
+            if answer.values:
                 return True
         return False
 

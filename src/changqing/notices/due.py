@@ -68,7 +68,7 @@ def list_due_notices(
     `cases` are the dates ahead of each case by its name, as casework's `status` has
     them on `today`; `person` says who is told of a case.
     """
-    found: list[Notice] = []
+    notices: list[Notice] = []
     for case, dues in cases:
         who = person(case)
         for due in dues:
@@ -76,7 +76,7 @@ def list_due_notices(
             if due.day is None or told is None:
                 continue
             about = f"{due.procedure}/{due.step}/{due.title.zh}/{told}"
-            found.append(
+            notices.append(
                 Notice(
                     id=make_notice_id(case, who, due.day, "due", about),
                     case=case,
@@ -87,18 +87,18 @@ def list_due_notices(
                     body=write_body(due),
                 )
             )
-    return tuple(found)
+    return tuple(notices)
 
 
 def write_body(due: Coming) -> Text:
     """Write what to do, what happens otherwise, and whether the day is provisional."""
-    said = [due.does]
+    texts = [due.does]
     if due.runs_out is not None:
-        said.append(due.runs_out)
+        texts.append(due.runs_out)
     if due.provisional:
-        said.append(PROVISIONAL)
+        texts.append(PROVISIONAL)
     return Text(
-        zh="\n".join(text.zh for text in said), en="\n".join(text.en for text in said)
+        zh="\n".join(text.zh for text in texts), en="\n".join(text.en for text in texts)
     )
 
 

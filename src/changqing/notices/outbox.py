@@ -125,14 +125,14 @@ class Outbox:
         if channel is None:
             told = {id_ for id_, _ in state.sent}
             return tuple(n for n in state.notices.values() if n.id not in told)
-        found: list[Notice] = []
+        notices: list[Notice] = []
         for notice in state.notices.values():
             key = (notice.id, channel)
             failure = state.failed.get(key)
             waits = now is not None and failure is not None and failure.again > now
             if key not in state.sent and not waits:
-                found.append(notice)
-        return tuple(found)
+                notices.append(notice)
+        return tuple(notices)
 
     def list_failures(self) -> dict[tuple[str, str], SendFailure]:
         """List what failed the last time it was tried, by notice and channel."""

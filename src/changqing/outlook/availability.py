@@ -318,12 +318,12 @@ def _find_return_row(
 
 def say_availability(found: Availability) -> tuple[Text, ...]:
     """Say what a person reads: level, outages, what is to be expected, the rule."""
-    said = [_word_level(found), *_word_outages(found)]
+    texts = [_word_level(found), *_word_outages(found)]
     if found.unknown is not None:
-        said.append(found.unknown)
+        texts.append(found.unknown)
     if found.alike is not None:
-        said.append(_word_alike(found.alike, found.coefficients))
-    return (*said, RULE, found.coefficients.population.text)
+        texts.append(_word_alike(found.alike, found.coefficients))
+    return (*texts, RULE, found.coefficients.population.text)
 
 
 def _word_alike(row: LevelRow, coefficients: AvailabilityCoefficients) -> Text:
@@ -365,14 +365,14 @@ def describe_level(row: LevelRow, coefficients: AvailabilityCoefficients) -> Tex
     )
 
 
-def _word_level(found: Availability) -> Text:
-    recent = found.recent
+def _word_level(availability: Availability) -> Text:
+    recent = availability.recent
     if recent.level is None:
         return Text(
             zh=f"最近{LEVEL_DAYS}天没有有效观察。",
             en=f"Nothing was observed in the last {LEVEL_DAYS} days.",
         )
-    low, high = found.level_range
+    low, high = availability.level_range
     days = int(recent.observed / _DAY)
     reach = f"{_format_percent(low)}–{_format_percent(high)}%"
     return Text(

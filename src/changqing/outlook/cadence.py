@@ -247,8 +247,8 @@ def say_cadence(found: Cadence) -> tuple[Text, ...]:
     return (_say_seen(found), *before, *said, found.coefficients.population.text)
 
 
-def _say_seen(found: Cadence) -> Text:
-    silent, weeks = found.silent_days, found.weeks
+def _say_seen(cadence: Cadence) -> Text:
+    silent, weeks = cadence.silent_days, cadence.weeks
     if silent:
         since = Text(
             zh=f"已{silent}天没有更新", en=f"Silent for {_count_days_in_words(silent)}"
@@ -256,16 +256,16 @@ def _say_seen(found: Cadence) -> Text:
     else:
         since = Text(zh="当天有更新", en="An item on the day itself")
     unseen = Text(zh="", en="")
-    if found.unseen_days:
+    if cadence.unseen_days:
         unseen = Text(
-            zh=f"（其中{found.unseen_days}天未能观察）",
-            en=f" ({found.unseen_days} of them not observed)",
+            zh=f"（其中{cadence.unseen_days}天未能观察）",
+            en=f" ({cadence.unseen_days} of them not observed)",
         )
     stood = Text(zh="", en="")
-    if found.stands_on < found.as_of:
+    if cadence.stands_on < cadence.as_of:
         stood = Text(
-            zh=f"（观察截至{found.stands_on}，此后不计）",
-            en=f" (as observed until {found.stands_on}; days since do not count)",
+            zh=f"（观察截至{cadence.stands_on}，此后不计）",
+            en=f" (as observed until {cadence.stands_on}; days since do not count)",
         )
     return Text(
         zh=f"{since.zh}{unseen.zh}，近{WEEKS}周中有{weeks}周有更新{stood.zh}。",
@@ -274,8 +274,8 @@ def _say_seen(found: Cadence) -> Text:
     )
 
 
-def _word_time_before(found: Cadence) -> Text:
-    days, whole = found.dated_by_site, found.observed_days
+def _word_time_before(cadence: Cadence) -> Text:
+    days, whole = cadence.dated_by_site, cadence.observed_days
     return Text(
         zh=f"所看的{whole}天中，{days}天在首次查看之前，只凭网站自己标的日期。",
         en=f"Of the {_count_days_in_words(whole)} seen, {days} came before our first "
@@ -298,15 +298,15 @@ def _word_chances(found: Cadence) -> tuple[Text, ...]:
         f"within {days} days, {chance.say().en}"
         for days, chance in found.chances.items()
     )
-    said = Text(
+    text = Text(
         zh=f"至少再更新一次的可能：{zh}。", en=f"Chance of at least one item: {en}."
     )
     if not found.table_leads:
-        return (said,)
+        return (text,)
     return (
         Text(
-            zh=f"没有更新的时间已长，推算的数仅供参考。{said.zh}",
-            en=f"After so long a silence a worked-out number says little. {said.en}",
+            zh=f"没有更新的时间已长，推算的数仅供参考。{text.zh}",
+            en=f"After so long a silence a worked-out number says little. {text.en}",
         ),
     )
 

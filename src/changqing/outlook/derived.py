@@ -72,11 +72,11 @@ def derive_chances(
     as_of: date,
 ) -> tuple[Record, ...]:
     """Derive what cadence and availability come to, in basis points, if known."""
-    found: list[Record] = []
+    records: list[Record] = []
     for service, told in cadences.items():
         if _SOON in told.chances:
             chance = told.chances[_SOON].probability
-            found.append(
+            records.append(
                 _make_record(
                     service, "chance_of_item_180", _round_to_points(chance), as_of
                 )
@@ -84,11 +84,13 @@ def derive_chances(
     for service, seen in availabilities.items():
         if seen.unknown is None and seen.recent.level is not None:
             level = _round_to_points(seen.recent.level)
-            found.append(_make_record(service, "availability_last_30", level, as_of))
+            records.append(_make_record(service, "availability_last_30", level, as_of))
         if seen.alike is not None:  # the lower end: one number for a range
             least = _round_to_points(seen.alike.reached.low)
-            found.append(_make_record(service, "chance_of_available_90", least, as_of))
-    return tuple(found)
+            records.append(
+                _make_record(service, "chance_of_available_90", least, as_of)
+            )
+    return tuple(records)
 
 
 def derive_committed(found: Endurance, as_of: date) -> tuple[Record, ...]:

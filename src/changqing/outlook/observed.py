@@ -58,11 +58,11 @@ def list_unseen_days(rows: Iterable[Observation]) -> tuple[UnseenDays, ...]:
 
 def list_checks(rows: Iterable[Observation]) -> tuple[UpCheck, ...]:
     """List the checks that saw something: none in a blind time or without value."""
-    told = list(rows)
-    blind = list_blind_times(told)
+    observations = list(rows)
+    blind = list_blind_times(observations)
     return tuple(
         UpCheck(at=row.at, up=row.value > 0)
-        for row in told
+        for row in observations
         if row.kind is ObservationKind.CHECK
         and row.value is not None
         and not any(time.start <= row.at < time.end for time in blind)

@@ -72,14 +72,16 @@ def list_recent_changes(
             parameters={},
             givens={"as_of": as_of},
         )
-    found = [
+    applied_changes = [
         _build_change(rule, subject, resolved, labels, catalogue, as_of)
         for name, rule in rules.items()
         for subject in subjects
         if subject.type == rule.subject
         and truths.get((name, subject.id, Stance.PROVEN)) is True
     ]
-    return tuple(sorted(found, key=lambda c: (-c.on.toordinal(), c.rule, c.subject)))
+    return tuple(
+        sorted(applied_changes, key=lambda c: (-c.on.toordinal(), c.rule, c.subject))
+    )
 
 
 @keep_by_catalogue
@@ -111,14 +113,14 @@ def _build_change(
     catalogue: Catalogue,
     as_of: date,
 ) -> AppliedChange:
-    said: dict[str, Text] = {
+    texts: dict[str, Text] = {
         fact: _say_value(
             resolved_fact.proven, catalogue.facts.get((subject.type, fact))
         )
         for (of, fact), resolved_fact in resolved.items()
         if of == subject
     }
-    said |= {
+    texts |= {
         "name": labels.get(subject, both(subject.id)),
         "as_of": both(as_of.isoformat()),
     }
@@ -141,10 +143,10 @@ def _build_change(
         on=on,
         text=Text(
             zh=rule.says.zh.format_map(
-                _Words({k: t.zh for k, t in said.items()}, unknown.zh)
+                _Words({k: t.zh for k, t in texts.items()}, unknown.zh)
             ),
             en=rule.says.en.format_map(
-                _Words({k: t.en for k, t in said.items()}, unknown.en)
+                _Words({k: t.en for k, t in texts.items()}, unknown.en)
             ),
         ),
         records=records,

@@ -352,14 +352,14 @@ _COST: Final = Text(zh="每月收支没有记录，计划的每月成本", en="p
 def say_runway(found: Runway) -> tuple[Text, ...]:
     """Say what a person reads: the proven answer, then the claimed where it differs."""
     proven, claimed = found.proven, found.claimed
-    said = [_word_side(proven, found.unknown_proven, _PROVEN)]
+    texts = [_word_side(proven, found.unknown_proven, _PROVEN)]
     alike = proven is not None and claimed is not None and claimed.says_as(proven)
     if claimed is not None and not alike:
-        said.append(_word_side(claimed, None, _CLAIMED))
+        texts.append(_word_side(claimed, None, _CLAIMED))
     for basis in {proven.basis} if proven else {claimed.basis} if claimed else ():
         if basis is Basis.PLAN:
-            said.append(_PLAN_ONLY)
-    return tuple(said)
+            texts.append(_PLAN_ONLY)
+    return tuple(texts)
 
 
 _PROVEN: Final = Text(zh="按证实", en="As proven")

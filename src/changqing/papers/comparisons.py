@@ -167,10 +167,10 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             about = self._papers[paper]
             compared = self._compare(about)
             self._found[paper] = compared and refuse_ambiguous(about, compared)
-        found = self._found[paper]
-        if found is None:
+        comparisons = self._found[paper]
+        if comparisons is None:
             raise KeyError(paper)
-        return found
+        return comparisons
 
     def __iter__(self) -> Iterator[str]:
         return (name for name in self._papers if name in self)
@@ -190,10 +190,10 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         if reading is None:
             return self._list_seen(paper, {}) or None
         catalogue = self._case.catalogue
-        said = tuple(paper.list_statements())
+        statements = tuple(paper.list_statements())
         # Neither a reading nor a catalogue ever changes: they are known by identity,
         # and kept with what was found, so that nothing else comes to be known by it.
-        key = (id(reading), id(catalogue), paper.kind, said, self._about)
+        key = (id(reading), id(catalogue), paper.kind, statements, self._about)
         kept = _LATEST.find_or_make(
             key,
             lambda: _ComparedText(
@@ -202,18 +202,20 @@ class _LazyComparisons(Mapping[str, Comparisons]):
                 text=self._compare_text(paper, reading),
             ),
         ).text
-        found = dict(kept.found)
+        comparisons = dict(kept.found)
         for place, shown in self._find_shown_by_issuer(paper, reading):
-            if place in found:
-                found[place] = replace(
-                    found[place],
+            if place in comparisons:
+                comparisons[place] = replace(
+                    comparisons[place],
                     attested=shown.outcome is ReadOutcome.READ,
                     issuer=shown if shown.outcome is ReadOutcome.DENIED else None,
                 )
         if kept.may_be_another:
             part = self._find_part(paper, reading)
-            found = refuse_mismatched(found, part, paper.kind, catalogue.materials)
-        return {**found, **self._list_seen(paper, found)}
+            comparisons = refuse_mismatched(
+                comparisons, part, paper.kind, catalogue.materials
+            )
+        return {**comparisons, **self._list_seen(paper, comparisons)}
 
     def _compare_text(self, paper: Paper, reading: Reading) -> TextComparison:
         """Hold what was typed of a paper against what was read in it, or look it up."""
@@ -241,7 +243,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         void = None
         if material is not None and may_be_void(text, material):
             void = find_void_reason(list_pages())
-        found: dict[tuple[Subject, str], Comparison] = {
+        comparisons: dict[tuple[Subject, str], Comparison] = {
             make_presence_key(paper): refuse(compare_presence(text), void)
         }
         read: set[str] = set()
@@ -268,11 +270,11 @@ class _LazyComparisons(Mapping[str, Comparisons]):
                 compared = refuse(compared, void)
             if may_be_held(sought):
                 compared = refuse_held(sought, compared, list_pages())
-            found[said.subject, said.fact] = compared
+            comparisons[said.subject, said.fact] = compared
             if compared.outcome is ReadOutcome.READ:
                 read.add(f"{said.subject.type}.{said.fact}")
         return TextComparison(
-            found=found,
+            found=comparisons,
             may_be_another=not text.is_empty
             and may_be_another(text, paper.kind, catalogue, self._names),
         )
@@ -312,7 +314,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         return self._proposed_names
 
     def _list_seen(
-        self, paper: Paper, found: Comparisons
+        self, paper: Paper, comparisons: Comparisons
     ) -> dict[tuple[Subject, str], Comparison]:
         """What a reviewer saw in the original and no program found in the file.
 
@@ -321,7 +323,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         told = {}
         for said in paper.list_statements():
             seen = self._seen.get((paper.file.digest, said.subject, said.fact))
-            before = found.get((said.subject, said.fact), UNREAD)
+            before = comparisons.get((said.subject, said.fact), UNREAD)
             if (
                 seen is not None
                 and seen.value == said.value
@@ -435,11 +437,12 @@ def count_readers(case: Case, accepted: Collection[SeenKey]) -> ReaderCount:
 
 def _name_reader(case: Case, paper: Paper, accepted: Collection[SeenKey]) -> str:
     compared = case.compared.get(paper.id)
-    said = list(_list_typed(case, paper))
+    statements = list(_list_typed(case, paper))
     if compared is None:
         return "unread"
     held = [
-        compared.get((statement.subject, statement.fact), UNREAD) for statement in said
+        compared.get((statement.subject, statement.fact), UNREAD)
+        for statement in statements
     ]
     if any(comparison.outcome not in _SETTLED for comparison in held):
         return "unread"
@@ -448,7 +451,7 @@ def _name_reader(case: Case, paper: Paper, accepted: Collection[SeenKey]) -> str
     pointed = any(
         statement.words is not None
         and (paper.file.digest, statement.subject, statement.fact) not in accepted
-        for statement in said
+        for statement in statements
     )
     return "pointed" if pointed else "program"
 

@@ -47,13 +47,13 @@ def gather_files(source: Path) -> Iterator[GivenFile]:
     Raises CaseError for what is neither, and where there are too many files.
     """
     if source.is_dir():
-        found = _walk_folder(source)
+        given_files = _walk_folder(source)
     elif (packed := _open_zip(source)) is not None:
-        found = _unpack(packed, source)
+        given_files = _unpack(packed, source)
     else:
         raise CaseError(Issue(text=_NO_ZIP, path=str(source), hint=_A_FOLDER))
     total = size = 0
-    for given in found:
+    for given in given_files:
         total, size = total + 1, size + len(given.content)
         if total > MOST_FILES or size > MOST_BYTES:
             raise CaseError(Issue(text=_TOO_MUCH, path=str(source), hint=_FEWER))

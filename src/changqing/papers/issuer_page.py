@@ -136,24 +136,24 @@ class OfferedCheck:
 
 def find_codes(text: PaperText, look: GuidedLook) -> tuple[PaperCode, ...]:
     """Find the codes on a paper that a look is about, each once."""
-    found: dict[str, PaperCode] = {}
+    paper_codes: dict[str, PaperCode] = {}
     labels = () if look.codes is None else look.codes.labels
     for label in sorted(labels, key=len, reverse=True):
         pattern = re.compile(re.escape(squeeze(label)) + _CODE)
         for line in text.lines:
             for match in pattern.finditer(line.bare):
                 if any(map(str.isdigit, match[1])):
-                    found.setdefault(
+                    paper_codes.setdefault(
                         match[1],
                         PaperCode(text=match[1], label=label, page=line.page),
                     )
     for page in text.reading.pages:
         for mark in page.marks:
             if mark.kind is MarkKind.CODE and mark.text.strip():
-                found.setdefault(
+                paper_codes.setdefault(
                     mark.text, PaperCode(text=mark.text, label="", page=page.number)
                 )
-    return tuple(found.values())
+    return tuple(paper_codes.values())
 
 
 def list_looks(catalogue: Catalogue, kind: str) -> tuple[GuidedLook, ...]:

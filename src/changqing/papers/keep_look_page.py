@@ -114,11 +114,17 @@ def _take_said(
     look: GuidedLook,
     case: Case,
     only: Subject | None,
-    said: SaidOfPage,
+    said_of_page: SaidOfPage,
 ) -> PageValue:
-    about = said.subject or only
+    about = said_of_page.subject or only
     return say_so(
-        page, look, case, about, name=said.fact, written=said.value, place=said.words
+        page,
+        look,
+        case,
+        about,
+        name=said_of_page.fact,
+        written=said_of_page.value,
+        place=said_of_page.words,
     )
 
 
@@ -127,7 +133,7 @@ def _write(
     look: GuidedLook,
     content: bytes,
     named: str,
-    found: Sequence[PageValue],
+    page_values: Sequence[PageValue],
     *,
     by: str,
     on: date,
@@ -138,18 +144,18 @@ def _write(
         item["file"] = file
         if look.address is not None:
             item["url"] = look.address
-        item["backs"] = [_write_back(value) for value in found]
+        item["backs"] = [_write_back(value) for value in page_values]
         add_look(case.path, item)
     return file
 
 
-def _write_back(found: PageValue) -> dict[str, Writable]:
-    line: dict[str, Writable] = {"fact": found.fact.id}
-    if found.subject.type != "applicant":
-        line["subject"] = str(found.subject)
-    line["value"] = _encode_value(found.fact, found.value, found.raw)
-    if found.place:
-        line["place"] = found.place
+def _write_back(page_value: PageValue) -> dict[str, Writable]:
+    line: dict[str, Writable] = {"fact": page_value.fact.id}
+    if page_value.subject.type != "applicant":
+        line["subject"] = str(page_value.subject)
+    line["value"] = _encode_value(page_value.fact, page_value.value, page_value.raw)
+    if page_value.place:
+        line["place"] = page_value.place
     return line
 
 

@@ -207,8 +207,8 @@ class Settler:
         return tuple(self._settle_paper(case, shown, agreed) for shown in read)
 
     def _show(self, paper: Paper, reading: Reading) -> ShownPaper:
-        found = self._shown.get(paper.id)
-        if found is None:
+        shown_paper = self._shown.get(paper.id)
+        if shown_paper is None:
             part = find_part(
                 paper.kind,
                 reading,
@@ -219,7 +219,7 @@ class Settler:
             proposed = part.shown and conclude_of_persons(
                 self._case, paper, reading, part.shown
             )
-            found = self._shown[paper.id] = ShownPaper(
+            shown_paper = self._shown[paper.id] = ShownPaper(
                 paper=paper,
                 reading=reading,
                 part=part,
@@ -227,16 +227,16 @@ class Settler:
                 said=frozenset(list_said(proposed)),
                 told=frozenset(list_said(proposed, at_least=SURE)),
             )
-        return found
+        return shown_paper
 
     def _settle_paper(self, case: Case, shown: ShownPaper, agreed: Agreed) -> ReadPaper:
         agreed &= shown.said
         before = self._found.get(shown.paper.id)
         if before is not None and before[0] == agreed:
             return before[1]
-        found = self._compare(case, shown, agreed)
-        self._found[shown.paper.id] = (agreed, found)
-        return found
+        read_paper = self._compare(case, shown, agreed)
+        self._found[shown.paper.id] = (agreed, read_paper)
+        return read_paper
 
     def _compare(self, case: Case, shown: ShownPaper, agreed: Agreed) -> ReadPaper:
         paper, part = shown.paper, shown.part
@@ -284,25 +284,25 @@ def _list_unfound(
     known = {(settlement.subject, settlement.fact.id) for settlement in settlements}
     compared = case.compared.get(paper.id, {})
     for said in paper.list_statements():
-        found = compared.get((said.subject, said.fact))
-        told = found is None or found.outcome is ReadOutcome.READ
-        if found is None or told or (said.subject, said.fact) in known:
+        comparison = compared.get((said.subject, said.fact))
+        told = comparison is None or comparison.outcome is ReadOutcome.READ
+        if comparison is None or told or (said.subject, said.fact) in known:
             continue
-        denied = found.outcome is ReadOutcome.DENIED
+        denied = comparison.outcome is ReadOutcome.DENIED
         yield Settlement(
             paper=paper.id,
             subject=said.subject,
             fact=case.catalogue.facts[said.subject.type, said.fact],
-            value=found.stands if denied else said.value,
-            page=found.page or 1,
-            words=found.words or "",
-            box=None if found.box is None else Box(**_name_edges(found.box)),
+            value=comparison.stands if denied else said.value,
+            page=comparison.page or 1,
+            words=comparison.words or "",
+            box=None if comparison.box is None else Box(**_name_edges(comparison.box)),
             confidence=0,
             checks=frozenset(),
             state=SettlementState.CONFLICT if denied else SettlementState.UNFOUND,
             key=(said.subject, said.fact) in key_points,
             claimed=said.value,
-            why=found.why,
+            why=comparison.why,
         )
 
 
@@ -404,68 +404,68 @@ def _settle(
     )
 
 
-def _is_found(case: Case, paper: Paper, found: ValueOfPaper, *, same: bool) -> bool:
+def _is_found(case: Case, paper: Paper, shown: ValueOfPaper, *, same: bool) -> bool:
     """Whether what was typed counts as found, wherever in the paper it stands.
 
     What is the `same` and was not found there has its words put beside it.
     """
-    compared = case.compared.get(paper.id, {}).get((found.subject, found.fact.id))
+    compared = case.compared.get(paper.id, {}).get((shown.subject, shown.fact.id))
     return same if compared is None else compared.outcome is ReadOutcome.READ
 
 
-def _is_spelled(case: Case, found: ValueOfPaper) -> bool:
+def _is_spelled(case: Case, shown: ValueOfPaper) -> bool:
     """Whether the words are, sign by sign, a name that the value is told by.
 
     Had one sign of the applicant's name, or of a form of company, been misread, it
     would be no such name. The applicant's name tells a yes, or itself: of a number, a
     day or an address in whose words it stands too it says nothing.
     """
-    if found.quote is None or found.value in (None, False):
+    if shown.quote is None or shown.value in (None, False):
         return False
-    label = found.fact.value_labels.get(str(found.value))
+    label = shown.fact.value_labels.get(str(shown.value))
     names = [] if label is None else [squeeze(label.zh)]
-    if found.value is True or found.value == case.name:
+    if shown.value is True or shown.value == case.name:
         names.append(squeeze(case.name))
-    words = squeeze(found.quote.text)
+    words = squeeze(shown.quote.text)
     return any(len(name) >= _WHOLE_NAME and name in words for name in names)
 
 
 _WHOLE_NAME: Final = 6  # signs: shorter ones stand in other words by chance
 
 
-def _is_said_in(found: ValueOfPaper, claimed: Value) -> bool:
+def _is_said_in(shown: ValueOfPaper, claimed: Value) -> bool:
     """Whether the words that were read hold the text that the case says."""
-    if not isinstance(found.value, str) or not isinstance(claimed, str):
+    if not isinstance(shown.value, str) or not isinstance(claimed, str):
         return False
-    if found.fact.text_kind not in ("address", "company_name"):
+    if shown.fact.text_kind not in ("address", "company_name"):
         return False
-    return squeeze(claimed) in squeeze(found.value)
+    return squeeze(claimed) in squeeze(shown.value)
 
 
-def _follows(paper: Paper, found: ValueOfPaper) -> bool:
+def _follows(paper: Paper, shown: ValueOfPaper) -> bool:
     """Whether a day of the paper itself fits to its other days."""
-    if found.subject != paper.subject or not isinstance(found.value, date):
+    if shown.subject != paper.subject or not isinstance(shown.value, date):
         return False
     days: dict[str, Value | None] = {
         "issued_on": paper.issued_on,
         "received_on": paper.received_on,
         "valid_until": paper.valid_until,
-        found.fact.id: found.value,
+        shown.fact.id: shown.value,
     }
-    return found.fact.id in ("issued_on", "valid_until") and are_in_order(days)
+    return shown.fact.id in ("issued_on", "valid_until") and are_in_order(days)
 
 
-def _find_typed(paper: Paper, found: ValueOfPaper) -> Value | None:
+def _find_typed(paper: Paper, shown: ValueOfPaper) -> Value | None:
     """What the entry of the paper says of it already."""
-    if found.subject == paper.subject and found.fact.id == "issued_on":
+    if shown.subject == paper.subject and shown.fact.id == "issued_on":
         return paper.issued_on
-    if found.subject == paper.subject and found.fact.id == "valid_until":
+    if shown.subject == paper.subject and shown.fact.id == "valid_until":
         return paper.valid_until
     return next(
         (
             said.value
             for said in paper.list_statements()
-            if (said.subject, said.fact) == (found.subject, found.fact.id)
+            if (said.subject, said.fact) == (shown.subject, shown.fact.id)
         ),
         None,
     )
@@ -483,10 +483,10 @@ def _list_claims(case: Case) -> Iterator[tuple[tuple[Subject, str], Value]]:
             yield (said.subject, said.fact), said.value
 
 
-def _may_differ(found: ValueOfPaper, claimed: Value | None) -> bool:
+def _may_differ(shown: ValueOfPaper, claimed: Value | None) -> bool:
     """Whether two names differ where they are not alike: a translation does not."""
-    if isinstance(found.value, str) and isinstance(claimed, str):
-        return are_comparable(found.fact.text_kind, found.value, claimed)
+    if isinstance(shown.value, str) and isinstance(claimed, str):
+        return are_comparable(shown.fact.text_kind, shown.value, claimed)
     return True
 
 

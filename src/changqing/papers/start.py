@@ -545,18 +545,18 @@ _Taken = Mapping[tuple[str, str, Value], str]
 """What of the papers the case says: by type, fact and value, whom it is about."""
 
 
-def _list_taken(found: FoundCase, site: str | None) -> _Taken:
+def _list_taken(found_case: FoundCase, site: str | None) -> _Taken:
     """List what a case of these files says by its papers."""
     taken: dict[tuple[str, str, Value], str] = {
-        ("applicant", "name", found.name): "applicant",
-        ("applicant", "credit_code", found.credit_code): "applicant",
+        ("applicant", "name", found_case.name): "applicant",
+        ("applicant", "credit_code", found_case.credit_code): "applicant",
     }
-    for number, person in enumerate(found.people, start=1):
+    for number, person in enumerate(found_case.people, start=1):
         taken["person", "name", person.name] = f"person:person_{number}"
-    for number, holder in enumerate(found.holders, start=1):
+    for number, holder in enumerate(found_case.holders, start=1):
         taken["holder", "name", holder.name] = f"holder:holder_{number}"
-    if site is not None and found.domains:
-        taken["service", "domain", found.domains[0]] = f"service:{site}"
+    if site is not None and found_case.domains:
+        taken["service", "domain", found_case.domains[0]] = f"service:{site}"
     return taken
 
 

@@ -74,14 +74,14 @@ class WaitingReadings:
     def _read(self, papers: list[Paper]) -> bool:
         """Take up what was read in some papers; whether there was anything."""
         kept = self._kept
-        found = {
+        readings = {
             paper.file.digest: reading
             for paper in papers
             if (reading := kept.get(paper.file.digest))
             or (reading := read_as_text(self._case, paper))
         }
-        self._readings |= found
-        return bool(found)
+        self._readings |= readings
+        return bool(readings)
 
     @cached_property
     def _rejections(self) -> frozenset[FactKey]:

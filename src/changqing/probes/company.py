@@ -146,8 +146,8 @@ def find_holders(page: PageDocument) -> Iterator[TextMatch]:
 
     Names in Chinese come first: a name in Latin letters is mostly the brand.
     """
-    found = list(_find_claims(page.lines))
-    claimed = sorted(found, key=lambda mark: mark.value < "\u2e80")
+    text_matches = list(_find_claims(page.lines))
+    claimed = sorted(text_matches, key=lambda mark: mark.value < "\u2e80")
     yield from (mark for mark in claimed if mark.value > "\u2e80")
     yield from _find_beside_numbers(page.lines)
     yield from _find_brands(page)

@@ -121,13 +121,13 @@ def match_emails(text: str) -> Iterator[TextMatch]:
 
     Names of files, and those of templates (`your@…`, `…@example.com`), are none.
     """
-    found = [
+    text_matches = [
         mark
         for sign in (*_SIGNS, *(_SPELT_SIGNS if "at" in text or "AT" in text else ()))
         for place in find_places(text, sign)
         if (mark := _match_email(text, place, place + len(sign))) is not None
     ]
-    yield from sorted(found, key=lambda mark: mark.start)
+    yield from sorted(text_matches, key=lambda mark: mark.start)
 
 
 def _match_email(text: str, place: int, after: int) -> TextMatch | None:

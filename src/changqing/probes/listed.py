@@ -193,17 +193,17 @@ def _find_day_in_address(href: str) -> date | None:
 
 
 def _dates_an_item(
-    line: str, found: WrittenDate, previous: str, *, is_today: bool
+    line: str, written_date: WrittenDate, previous: str, *, is_today: bool
 ) -> bool:
-    time = _TIME.match(line, found.end)
-    end = time.end() if time is not None else found.end
-    before = line[max(0, found.start - _AROUND) : found.start]
+    time = _TIME.match(line, written_date.end)
+    end = time.end() if time is not None else written_date.end
+    before = line[max(0, written_date.start - _AROUND) : written_date.start]
     after = line[end : end + _AROUND]
     # A line of its own under a label: `成立时间：` and then the date.
     labelled = not before.strip() and len(previous) <= _LABEL
     if labelled and _EVENT_LABEL.search(previous):
         return False
-    if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(line, found.end):
+    if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(line, written_date.end):
         return False
     named = _DATED_BY.search(before) is not None
     if not named and _CLOCK.search(before[-12:] + after[:12]):

@@ -94,16 +94,16 @@ def read_page_facts(exchange: Exchange, today: date) -> PageFacts:
 def read_footer(page: PageDocument) -> Footer:
     """Read what stands, as a rule, at the foot of a page."""
     marks = tuple(find_filing_marks(page.text))
-    found = tuple(mark for mark in marks if isinstance(mark, Number))
+    numbers = tuple(mark for mark in marks if isinstance(mark, Number))
     malformed = tuple(mark for mark in marks if not isinstance(mark, Number))
     licensed = tuple(find_licences(page.text))
     named = tuple(find_companies(page))
     return Footer(
-        filings=found,
+        filings=numbers,
         licences=licensed,
         police_numbers=tuple(find_police_numbers(page.text)),
         malformed=malformed,
-        number_link=find_number_link(page, (*found, *licensed, *malformed)),
+        number_link=find_number_link(page, (*numbers, *licensed, *malformed)),
         companies=named,
         holders=()
         if any(mark.value > "\u2e80" for mark in named[:1])

@@ -16,8 +16,8 @@ _LOCAL_TIME: Final = frozenset({"cn", "xn--fiqs8s", "中国"})
 
 def find_referral(answer: str) -> str | None:
     """Find the server that the directory names for a suffix; None for none."""
-    found = _REFERRAL.search(answer)
-    return found[1].lower() if found else None
+    match = _REFERRAL.search(answer)
+    return match[1].lower() if match else None
 
 
 def read_whois(answer: str, domain: str) -> Registered | None:

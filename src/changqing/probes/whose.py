@@ -141,9 +141,9 @@ def _find_claims(page: PageDocument) -> Iterator[str]:
         if _A_MOBILE_EDITION.fullmatch(line):
             yield line
         elif len(line) <= _SHORT * 2 and CLAIMS.search(line):
-            found = _A_DOMAIN.search(line)
-            if found is not None and not OTHERS.search(before[-_CLOSE:] + line):
-                yield found.group()
+            match = _A_DOMAIN.search(line)
+            if match is not None and not OTHERS.search(before[-_CLOSE:] + line):
+                yield match.group()
 
 
 def _find_linked(page: PageDocument, home: str | None) -> Iterator[str]:

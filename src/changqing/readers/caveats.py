@@ -109,17 +109,20 @@ def weigh_caveats(
     yield from denials.values()
 
 
-def _find_later_day(paper: PaperPages, one: ProposedFact) -> Objection | None:
+def _find_later_day(paper: PaperPages, proposed_fact: ProposedFact) -> Objection | None:
     """Find the day up to which a paper says what was, where it is dated before it.
 
     A statement of 截至2026年11月10日 was not issued in 2020: one of both is misread.
     """
-    if one.subject.type != "paper" or one.fact != "issued_on":
+    if proposed_fact.subject.type != "paper" or proposed_fact.fact != "issued_on":
         return None
     flow = paper.flow
     for match in _UP_TO.finditer(flow.text):
         for day in find_days(match["day"]):
-            if isinstance(one.value, date) and one.value < day.value:
+            if (
+                isinstance(proposed_fact.value, date)
+                and proposed_fact.value < day.value
+            ):
                 return Objection(why=DATED_BEFORE, quote=flow.quote(*match.span("day")))
     return None
 
@@ -217,7 +220,7 @@ def _find_denials(
     listed = {
         k: reading for k, reading in paper.material.reads.items() if reading.denied_by
     }
-    said = {
+    quotes = {
         key: quote
         for key, reading in listed.items()
         if (quote := _find_denial(paper, reading)) is not None
@@ -234,7 +237,7 @@ def _find_denials(
         (fact.quote for by, fact in told if by is FoundBy.WORDS and fact.value is True),
         None,
     )
-    for key, quote in said.items():
+    for key, quote in quotes.items():
         fact = paper.find_fact(key)
         subject = find_subject(paper, fact.subject)
         if subject is None:
@@ -289,19 +292,23 @@ def find_doubt(paper: PaperPages, reading: PaperFact) -> Quote | None:
 
 
 def _find_free(
-    paper: PaperPages, reading: PaperFact, said: ProposedFact
+    paper: PaperPages, reading: PaperFact, proposed_fact: ProposedFact
 ) -> ProposedFact | None:
     """Find what is left of an amount, where the paper says so and it is less."""
     free = _find_least(paper, reading.free)
-    if free is None or not isinstance(said.value, int) or free[0] >= said.value:
+    if (
+        free is None
+        or not isinstance(proposed_fact.value, int)
+        or free[0] >= proposed_fact.value
+    ):
         return None
     fen, quote = free
     return ProposedFact(
-        subject=said.subject,
-        fact=said.fact,
+        subject=proposed_fact.subject,
+        fact=proposed_fact.fact,
         value=fen,
         quote=quote,
-        confidence=min(said.confidence, quote.confidence),
+        confidence=min(proposed_fact.confidence, quote.confidence),
     )
 
 

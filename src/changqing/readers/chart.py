@@ -239,7 +239,7 @@ def find_holders(page: PaperPage, company: str) -> tuple[DrawnHolder, ...]:
 
 def find_told_holders(flow: Flow) -> tuple[DrawnHolder, ...]:
     """Find holders whose shares stand in sentences and add up to the whole."""
-    told = [
+    drawn_holders = [
         DrawnHolder(
             name=match["name"],
             quote=flow.quote(*match.span("name")),
@@ -249,10 +249,10 @@ def find_told_holders(flow: Flow) -> tuple[DrawnHolder, ...]:
         for match in _TOLD.finditer(flow.text)
         if not _NO_NAME.search(match["name"]) and len(find_shares(match["share"])) == 1
     ]
-    names = {holder.name for holder in told}
-    total = sum(holder.share for holder in told)
-    whole = abs(total - WHOLE_SHARE) <= 1 and len(names) == len(told)
-    return tuple(told) if whole else ()
+    names = {holder.name for holder in drawn_holders}
+    total = sum(holder.share for holder in drawn_holders)
+    whole = abs(total - WHOLE_SHARE) <= 1 and len(names) == len(drawn_holders)
+    return tuple(drawn_holders) if whole else ()
 
 
 def _is_name(token: Token) -> bool:

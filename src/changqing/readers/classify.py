@@ -123,9 +123,9 @@ def _read_page_number(page: PageLayout) -> int | None:
     """Read which page of its paper a page says it is: 第2页 共3页, 2/3."""
     rows = page.rows
     for row in (*rows[-2:], *rows[:2]):
-        found = _PAGE_NUMBER.search(squeeze(page.join_row(row)))
-        if found is not None:
-            return int(found[1] or found[2])
+        match = _PAGE_NUMBER.search(squeeze(page.join_row(row)))
+        if match is not None:
+            return int(match[1] or match[2])
     return None
 
 
@@ -316,8 +316,8 @@ def _match_title(title: str, plain: str) -> tuple[str, float]:
     """
     said, worth = title, 1.0
     if _ANYTHING in title:
-        found = _compile_title(title).search(plain)
-        said, worth = ("", 0.0) if found is None else (found[0], 0.9)
+        match = _compile_title(title).search(plain)
+        said, worth = ("", 0.0) if match is None else (match[0], 0.9)
     if not said or said not in plain or len(plain) > len(said) + 24:
         return said, 0.0
     after = plain[plain.rindex(said) + len(said) :]

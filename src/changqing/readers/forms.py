@@ -492,12 +492,12 @@ def check_amount(
     if place is None:
         return said
     after = page.text[place[1] : place[1] + _BESIDE_AMOUNT]
-    here = find_amounts(said.quote.raw)
-    if not here or after[:1] not in {"(", "（", "大", "元", ","}:
+    found_amounts = find_amounts(said.quote.raw)
+    if not found_amounts or after[:1] not in {"(", "（", "大", "元", ","}:
         return said
     tail = re.split("[。;；]", after)[0].lstrip("元,，")
     beside = find_amounts(_OPPOSITE.sub("", tail))
-    if not beside or beside[0].start > 2 or beside[0].words is here[0].words:
+    if not beside or beside[0].start > 2 or beside[0].words is found_amounts[0].words:
         return said
     if beside[0].fen == said.value:
         return replace(said, checks=said.checks | {SelfCheck.WORDS_AND_FIGURES})

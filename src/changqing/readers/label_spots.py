@@ -135,7 +135,7 @@ class _SpotFinder:
         known = self.known
         longest = sorted(known, key=len, reverse=True)
         pattern = re.compile("|".join(map(re.escape, longest)))
-        found: list[LabelSpot] = []
+        label_spots: list[LabelSpot] = []
         alone: list[int] = []
         consumed: set[int] = set()
         for row in self.page.rows:
@@ -144,12 +144,12 @@ class _SpotFinder:
                     continue
                 stacked = self._join_lines(place)
                 if stacked is not None:
-                    found.append(stacked)
+                    label_spots.append(stacked)
                     consumed.update(stacked.places)
                     continue
                 joined = self._join_letters(row, at, known)
                 if joined is not None:
-                    found.append(joined)
+                    label_spots.append(joined)
                     consumed.update(row[at : row.index(joined.last) + 1])
                     continue
                 inside = list(self._find_inside(place, pattern, known))
@@ -159,14 +159,14 @@ class _SpotFinder:
                     if not _ends_in_value(spot, inside)
                 ]
                 inside = [spot for spot in inside if not _is_within(spot, longer)]
-                found += (*inside, *longer)
+                label_spots += (*inside, *longer)
                 if (
                     not (inside or longer)
                     and len(squeeze(self.page.spans[place].text)) == 1
                 ):
                     alone.append(place)
-        found += self._complete_halves(alone, found, known)
-        return [self._add_gloss(spot) for spot in found]
+        label_spots += self._complete_halves(alone, label_spots, known)
+        return [self._add_gloss(spot) for spot in label_spots]
 
     def _join_lines(self, place: int) -> LabelSpot | None:
         """Join a label in the lines of a narrow column: 法定代表 above 人, 注 above 册.
@@ -239,9 +239,9 @@ class _SpotFinder:
         row = next(row for row in self.page.rows if below in row)
         words = [below]  # Period | of Validity may have been read apart
         for after in row[row.index(below) + 1 :]:
-            one, other = self.page.flat[words[-1]], self.page.flat[after]
+            box, other = self.page.flat[words[-1]], self.page.flat[after]
             plain = squeeze(self.page.spans[after].text)
-            near = other.left - one.right < measure_height(one)
+            near = other.left - box.right < measure_height(box)
             if not near or plain in self.known or not GLOSS.fullmatch(plain):
                 break
             words.append(after)
@@ -268,9 +268,9 @@ class _SpotFinder:
             cell = spans[after].cell
             if spans[before].cell != cell:
                 return longest
-            one, other = self.page.flat[before], self.page.flat[after]
-            gap = other.left - one.right
-            if cell is None and gap > _BETWEEN_LETTERS * measure_height(one):
+            box, other = self.page.flat[before], self.page.flat[after]
+            gap = other.left - box.right
+            if cell is None and gap > _BETWEEN_LETTERS * measure_height(box):
                 return longest
             plain, where = squeeze_mapped(spans[after].text)
             for name in known:
@@ -408,7 +408,10 @@ class _SpotFinder:
                     yield name
 
     def _complete_halves(
-        self, alone: Sequence[int], found: Sequence[LabelSpot], known: Mapping[str, str]
+        self,
+        alone: Sequence[int],
+        label_spots: Sequence[LabelSpot],
+        known: Mapping[str, str],
     ) -> Iterator[LabelSpot]:
         """Labels of two letters of which the first alone was read: 名 for 名称.
 
@@ -416,7 +419,7 @@ class _SpotFinder:
         """
         lefts = [
             label.box.left
-            for label in found
+            for label in label_spots
             if label.box is not None and label.start == 0
         ]
         for place in alone:
@@ -477,11 +480,11 @@ def _compile_label(label: str) -> re.Pattern[str]:
     return re.compile(r"[^\d:,。;()]{0,8}".join(map(re.escape, label.split(_FEW))))
 
 
-def _is_set_alike(one: Box, other: Box) -> bool:
-    height = measure_height(one)
+def _is_set_alike(box: Box, other: Box) -> bool:
+    height = measure_height(box)
     return (
-        abs(one.left - other.left) < height
-        or abs(find_centre(one) - find_centre(other)) < height
+        abs(box.left - other.left) < height
+        or abs(find_centre(box) - find_centre(other)) < height
     )
 
 

@@ -159,8 +159,8 @@ def _iterate_elements(
 
 
 def _find_text(node: ElementTree.Element, name: str) -> str:
-    found = next(_iterate_elements(node, name), None)
-    return (found.text or "").strip() if found is not None else ""
+    element = next(_iterate_elements(node, name), None)
+    return (element.text or "").strip() if element is not None else ""
 
 
 def _find_area(node: ElementTree.Element) -> _Area | None:

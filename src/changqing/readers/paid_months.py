@@ -63,12 +63,12 @@ class PaidMonths:
         Empty if there is one among them that cannot be made out.
         """
         for column in (_PERIOD, MONTH_COLUMN):
-            found = row.find(column, MONTH)
-            if found:
-                texts = row.list_cells(column, found)
+            cell_texts = row.find(column, MONTH)
+            if cell_texts:
+                texts = row.list_cells(column, cell_texts)
                 if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
                     return []
-                months = [(parse_month(cell.text), cell.quote) for cell in found]
+                months = [(parse_month(cell.text), cell.quote) for cell in cell_texts]
                 return sorted(months, key=lambda each: each[0])
         parted = self._list_parted(row)
         if parted:

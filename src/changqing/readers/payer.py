@@ -39,9 +39,9 @@ class Payer:
         codes = {cell.text for cell in row.find(_PAYER_CODE, re.compile(r"\d{6,20}"))}
         if codes:
             named = self._payers_by_code
-            found = [named[code] for code in codes if code in named]
-            if len(found) == len(codes):
-                judged = [self._judge(quote) for quote in found]
+            quotes = [named[code] for code in codes if code in named]
+            if len(quotes) == len(codes):
+                judged = [self._judge(quote) for quote in quotes]
                 verdicts = {verdict[0] for verdict in judged if verdict is not None}
                 if len(verdicts) == 1 and None not in judged:
                     return judged[0]

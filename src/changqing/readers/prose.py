@@ -216,7 +216,7 @@ class _PhraseFinder:
     ) -> dict[int, list[tuple[Subject, ValueRead]]]:
         """Find the one address from its province to its door that no party has."""
         text = self.prose.flow.text
-        found: dict[str, ValueRead] = {}
+        value_reads: dict[str, ValueRead] = {}
         regions = [region.label.zh for region in self.paper.catalogue.regions.values()]
         for match in _FULL_ADDRESS.finditer(text):
             start = min(
@@ -233,8 +233,8 @@ class _PhraseFinder:
             quote = self.prose.flow.quote(start, match.end())
             read = self._read_value(address, quote)
             if read is not None:
-                found.setdefault(address, read)
-        lone = [(subject, read) for read in found.values()]
+                value_reads.setdefault(address, read)
+        lone = [(subject, read) for read in value_reads.values()]
         return {_LONE_RANK: lone} if len(lone) == 1 else {}
 
     def _propose(
@@ -395,8 +395,8 @@ class _PhraseFinder:
             return False
         (start, end), text = match.slots[0], self.prose.flow.text
         after = _MEASURE.sub("", text[end : end + 10])
-        said = find_bound(text[max(start - 16, 0) : start], after)
-        if said in (None, self.reading.bound):
+        figure_bound = find_bound(text[max(start - 16, 0) : start], after)
+        if figure_bound in (None, self.reading.bound):
             return False
         listed = (*self.reading.phrases, *_write_roles(self.reading.roles))
         phrase = fold_marks(listed[match.rank]) if match.rank < len(listed) else ""
@@ -510,15 +510,15 @@ def _find_element(
             element=element, stated=False, quote=denied, confidence=90
         )
         return
-    said = next(_find_words(prose, shown.words, shown.unless), None)
-    if said is None:
-        said = next(prose.find_parts(shown.headings), None)
-    if said is not None:
+    quote = next(_find_words(prose, shown.words, shown.unless), None)
+    if quote is None:
+        quote = next(prose.find_parts(shown.headings), None)
+    if quote is not None:
         yield ProposedElement(
             element=element,
             stated=True,
-            quote=said,
-            confidence=min(94, said.confidence),
+            quote=quote,
+            confidence=min(94, quote.confidence),
         )
         return
     if shown.seals is not None:

@@ -75,14 +75,16 @@ def select_due_looks(
             continue
         for look in list_looks_for(fact):
             settled.setdefault(look, {})[subject, name] = fact
-    found = [
+    due_records = [
         DueRecord(
             look=catalogue.looks[name],
             settles=tuple((subject, fact) for (subject, _), fact in facts.items()),
         )
         for name, facts in settled.items()
     ]
-    return tuple(sorted(found, key=lambda each: (-len(each.settles), each.look.id)))
+    return tuple(
+        sorted(due_records, key=lambda each: (-len(each.settles), each.look.id))
+    )
 
 
 def read_saved_page(
@@ -97,7 +99,7 @@ def read_saved_page(
     }
     facts = list(find_settled(case.catalogue, look.id))
     subjects = _find_subjects(page, look, facts, case, sought, only)
-    found: list[PageValue] = []
+    page_values: list[PageValue] = []
     unclear: list[tuple[Subject, Fact, tuple[ShownValue, ...]]] = []
     unread: list[tuple[Subject, Fact]] = []
     for subject in subjects:
@@ -113,12 +115,14 @@ def read_saved_page(
             if len(values) > 1:
                 unclear.append((subject, fact, tuple(values)))
             elif values:
-                found.append(_read_value(page, look, fact, subject, sought, values[0]))
+                page_values.append(
+                    _read_value(page, look, fact, subject, sought, values[0])
+                )
             else:
                 unread.append((subject, fact))
     return PageReading(
         subjects=subjects,
-        found=tuple(found),
+        found=tuple(page_values),
         unclear=tuple(unclear),
         unread=tuple(unread),
         beside=tuple(_list_beside(page, look)),

@@ -293,14 +293,14 @@ class _TableFinder:
             return
         rows = [row for table in tables for row in table.rows]
         subject = self.paper.names.find_or_make("person", squeeze_name(named.text))
-        one = join_rows(rows)
-        months = self.months.count_unbroken(one, None)
+        table_row = join_rows(rows)
+        months = self.months.count_unbroken(table_row, None)
         name = CellText(text=squeeze_name(named.text), quote=named)
-        if months is None and not self.months.list_paid(one):
+        if months is None and not self.months.list_paid(table_row):
             return
         if self._is_misread(name):
             return
-        yield from self._find_in_row(one, subject, name, None)
+        yield from self._find_in_row(table_row, subject, name, None)
 
     def _find_only_name(self, named: Quote) -> Iterator[ProposedFact]:
         """Find the name beside a label of a paper that has no column of names."""
@@ -324,12 +324,16 @@ class _TableFinder:
         if insured is None or months is None or not insured.phrases:
             return
         prose = Prose(self.flow)
-        said = list(prose.find_phrases(insured.phrases, LENGTH, insured.unless))
+        phrase_matches = list(
+            prose.find_phrases(insured.phrases, LENGTH, insured.unless)
+        )
         counted = list(prose.find_phrases(months.phrases, LENGTH, months.unless))
         through = self._find_through(prose)
         for start, end in prose.list_sentences():
             named = self._find_person_named(start, end)
-            if named is None or not any(start <= match.start < end for match in said):
+            if named is None or not any(
+                start <= match.start < end for match in phrase_matches
+            ):
                 continue
             name = CellText(text=squeeze_name(named.text), quote=named)
             if self._is_misread(name):
@@ -375,13 +379,13 @@ class _TableFinder:
         self, start: int, end: int, through: int | None
     ) -> Iterator[tuple[str, Value, Quote]]:
         """The months since the one from which a sentence says that somebody pays."""
-        found = list(MONTH.finditer(self.flow.text, start, end))
-        if through is None or len(found) != 1:
+        matches = list(MONTH.finditer(self.flow.text, start, end))
+        if through is None or len(matches) != 1:
             return
-        after = self.flow.text[found[0].end() : found[0].end() + 2]
-        months = through - parse_month(found[0][0]) + 1
+        after = self.flow.text[matches[0].end() : matches[0].end() + 2]
+        months = through - parse_month(matches[0][0]) + 1
         if "起" in after and months > 0:
-            quote = self.flow.quote(found[0].start(), found[0].end())
+            quote = self.flow.quote(matches[0].start(), matches[0].end())
             yield "si_months_unbroken", months, quote
 
     def _find_person_named(self, start: int, end: int) -> Quote | None:

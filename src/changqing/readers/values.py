@@ -139,8 +139,8 @@ def find_unit(page: PageLayout) -> int | None:
 
 def find_label_unit(note: str) -> int | None:
     """Find in how many yuan a label counts, as its brackets say: 注册资本(万元)."""
-    said = _LABEL_UNIT.search(squeeze(note))
-    return None if said is None else _YUAN.get(said[1], UNTOLD)
+    match = _LABEL_UNIT.search(squeeze(note))
+    return None if match is None else _YUAN.get(match[1], UNTOLD)
 
 
 def read_plain_value(
@@ -182,8 +182,8 @@ def _read_number(
         return None
     figure = _FIGURE.search(quote.text)
     before, after = ("", "") if figure is None else _split_around(quote.text, figure)
-    said = find_bound(before, _MEASURE.sub("", after))
-    if said not in (None, bound):
+    figure_bound = find_bound(before, _MEASURE.sub("", after))
+    if figure_bound not in (None, bound):
         return ValueRead(number, quote, doubtful=True, why=BOUNDED)
     return ValueRead(number, quote)
 

@@ -162,9 +162,9 @@ class WholeColumns:
         self, key: str, reading: PaperFact, named: Mapping[str, Quote]
     ) -> Quote | None:
         """Find where a paper may name somebody whom its column was not read to name."""
-        told = next(Prose(self.flow).find_phrases(reading.unless, _SLOT), None)
-        if told is not None:
-            return self.flow.quote(told.start, told.end)
+        phrase_match = next(Prose(self.flow).find_phrases(reading.unless, _SLOT), None)
+        if phrase_match is not None:
+            return self.flow.quote(phrase_match.start, phrase_match.end)
         if not self._is_plan:
             return None
 
@@ -231,9 +231,11 @@ class WholeColumns:
         self, column: str, reading: PaperFact, cells: Sequence[CellText]
     ) -> Quote | None:
         """Find where a plan may have more items than rows with a day."""
-        told = next(Prose(self.flow).find_phrases(reading.unless, r"\d{1,4}"), None)
-        if told is not None:
-            return self.flow.quote(told.start, told.end)
+        phrase_match = next(
+            Prose(self.flow).find_phrases(reading.unless, r"\d{1,4}"), None
+        )
+        if phrase_match is not None:
+            return self.flow.quote(phrase_match.start, phrase_match.end)
         for cell in cells:
             if len(_list_days(cell)) > 1:
                 return cell.quote

@@ -216,13 +216,13 @@ class _Teller:
             earlier = verdicts.get(key)
             if earlier is None or earlier.verdict is finding.verdict:
                 continue
-            one = earlier.verdict.text
+            text = earlier.verdict.text
             other = finding.verdict.text
             title = finding.criterion.title
             self._print_line(
                 Text(
-                    zh=f"{title.zh}：{one.zh} → {other.zh}",
-                    en=f"{title.en}: {one.en} -> {other.en}",
+                    zh=f"{title.zh}：{text.zh} → {other.zh}",
+                    en=f"{title.en}: {text.en} -> {other.en}",
                 ),
                 4,
             )

@@ -285,10 +285,10 @@ class _ReportBuilder:
             return self._show_finding(finding)
         kept = _keep_unasked(self.catalogue)
         key = (finding.criterion.id, finding.required)
-        found = kept.get(key)
-        if found is None:
-            found = kept[key] = self._show_finding(finding)
-        return found
+        finding_view = kept.get(key)
+        if finding_view is None:
+            finding_view = kept[key] = self._show_finding(finding)
+        return finding_view
 
     def _show_finding(self, finding: Finding) -> FindingView:
         criterion = finding.criterion

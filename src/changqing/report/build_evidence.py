@@ -155,8 +155,8 @@ class EvidenceBuilder:
 
 def _find_quote(record: Record, quotes: Quotes) -> str | None:
     """The words of a paper that say a value of its, or deny it."""
-    found = quotes.get(record.source.name, {}).get((record.subject, record.fact))
-    return None if found is None else found.words
+    comparison = quotes.get(record.source.name, {}).get((record.subject, record.fact))
+    return None if comparison is None else comparison.words
 
 
 def _order_by_number(record: Record) -> tuple[object, ...]:

@@ -163,10 +163,10 @@ class _OnePageBuilder:
             )
 
     def _say_funds(self) -> Text:
-        told = self._report.outlook.runway.words
-        if not told:
+        texts = self._report.outlook.runway.words
+        if not texts:
             return Text("资金够用多久：未知", "How long the funds last: unknown")
-        return clip_sentence(told[0])
+        return clip_sentence(texts[0])
 
     # ── routes, steps, promises ──────────────────────────────────────────────────────
 

@@ -119,11 +119,11 @@ class _Answerer:
     def _say_met(self, finding: FindingView) -> Text:
         """A key point that holds, with what proves it."""
         title, value = finding.title, _say_counted(finding)
-        said = say_answers(finding, Language.ZH)
+        answers = say_answers(finding, Language.ZH)
         parts = [value] if value is not None else []
-        if said.grade:
-            grade = find_grade(said.grade)
-            row = self._evidence.get(said.evidence)
+        if answers.grade:
+            grade = find_grade(answers.grade)
+            row = self._evidence.get(answers.evidence)
             day = ""
             if row is not None and grade in (Grade.OBSERVED, Grade.ATTESTED):
                 day = row.observed_at.isoformat()
@@ -149,10 +149,10 @@ class _Answerer:
         title = words.HEADINGS["cadence"]
         for cadence in self._report.outlook.cadence:
             if cadence.words and (cadence.unknown is None) is known:
-                said = cadence.words[0]
+                text = cadence.words[0]
                 yield Text(
-                    f"{title.zh}：{said.zh.rstrip('。')}",
-                    f"{title.en}: {said.en.rstrip('.')}",
+                    f"{title.zh}：{text.zh.rstrip('。')}",
+                    f"{title.en}: {text.en.rstrip('.')}",
                 )
 
     def _find_until(

@@ -59,8 +59,8 @@ def crop_quotes(
 def _has_page(case: Case, record: Record) -> bool:
     """Whether a value was read on a page; of text nothing has to be loaded to know."""
     compared = case.compared.get(record.source.name, {})
-    found = compared.get((record.subject, record.fact), UNREAD)
-    return found.page is not None and found.box is not None
+    comparison = compared.get((record.subject, record.fact), UNREAD)
+    return comparison.page is not None and comparison.box is not None
 
 
 def _clip_files(

@@ -35,11 +35,11 @@ class SourcedValues:
         self, label: Text, subject: SubjectView | None, value: Text
     ) -> Text:
         """A value with what it is of: 孟行舟，专职：否."""
-        said = _join_value(label, value)
+        text = _join_value(label, value)
         whom = self.name_subject(subject)
         if subject is None or subject.type == "paper" or whom is None:
-            return said
-        return Text(f"{whom.zh}，{said.zh}", f"{whom.en}, {said.en}")
+            return text
+        return Text(f"{whom.zh}，{text.zh}", f"{whom.en}, {text.en}")
 
     def list_people(self, finding: FindingView) -> Iterator[Text]:
         """Name the people that a finding is about, or whose facts decided it."""
@@ -56,7 +56,7 @@ class SourcedValues:
         Of each comparison that decided, all that is on record of the same fact of the
         same subject; and of sources at odds, each of them.
         """
-        found: dict[tuple[Text, Text], SourcedValue] = {}
+        sourced_values: dict[tuple[Text, Text], SourcedValue] = {}
         for row in self._list_rows(finding):
             text = self._name_value(row.label, row.subject, row.value)
             grade = find_grade(row.grade)
@@ -67,7 +67,7 @@ class SourcedValues:
                 quote=_quote_words(row.quote, row.source),
                 evidence=row.number,
             )
-            found.setdefault((value.text, value.source), value)
+            sourced_values.setdefault((value.text, value.source), value)
         for conflict in self._report.conflicts:
             if finding.criterion not in conflict.criteria or not _is_about(
                 conflict.subject, finding.subject
@@ -82,11 +82,11 @@ class SourcedValues:
                     quote=None,
                     evidence=said.evidence,
                 )
-                found.setdefault((value.text, value.source), value)
-        if not found:
+                sourced_values.setdefault((value.text, value.source), value)
+        if not sourced_values:
             for value in _list_unlogged(finding):
-                found.setdefault((value.text, value.source), value)
-        ordered = sorted(found.values(), key=lambda value: not value.claimed)
+                sourced_values.setdefault((value.text, value.source), value)
+        ordered = sorted(sourced_values.values(), key=lambda value: not value.claimed)
         return ordered[:_STATEMENTS]
 
     def _list_rows(self, finding: FindingView) -> Iterator[EvidenceView]:
@@ -142,9 +142,11 @@ def _quote_words(quote: str | None, source: Text) -> str | None:
     return shorten(" ".join(quote.split()), _LONGEST_QUOTE)
 
 
-def _is_about(told: SubjectView | None, asked: SubjectView) -> bool:
+def _is_about(subject_view: SubjectView | None, asked: SubjectView) -> bool:
     """Whether a conflict is about whom a finding is about; the applicant has all."""
-    return told is None or asked.type == "applicant" or told.id == asked.id
+    return (
+        subject_view is None or asked.type == "applicant" or subject_view.id == asked.id
+    )
 
 
 def _list_unlogged(finding: FindingView) -> Iterator[SourcedValue]:

@@ -258,8 +258,8 @@ class Page(EndurancePage, OutlookPage):
     @property
     def whose_measure(self) -> str:
         """Whose measure the key points are held to."""
-        said = say_whose_measure(self.findings)
-        return "" if said is None else self.say(said)
+        text = say_whose_measure(self.findings)
+        return "" if text is None else self.say(text)
 
     def name_verdict(self, finding: FindingView) -> str:
         """Name a finding's verdict."""

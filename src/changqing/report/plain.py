@@ -89,16 +89,16 @@ class _PlainSpeaker:
         sides = [(term, _choose_side(term, proven=proven)) for term in terms]
         failing = finding.reason or finding.explanation
         if len(terms) < len(finding.terms) and all(t.operator != COUNTS for t in terms):
-            told = [say_failure(term, side) for term, side in sides if side.decides]
-            failing = _join(told, "，", ", ") if told else failing
+            texts = [say_failure(term, side) for term, side in sides if side.decides]
+            failing = _join(texts, "，", ", ") if texts else failing
         records = [side.record for _, side in sides if side.decides and side.record]
         if records:
             where = _join([self._say_where([record]) for record in records], "、", ", ")
             failing = _fill(_AT, where=where, what=failing)
         if finding.verdict is not Verdict.CONTRADICTED:
             return failing
-        said = self._tell(proven=False)
-        return _join([said, failing], "；", "; ") if said.zh else failing
+        text = self._tell(proven=False)
+        return _join([text, failing], "；", "; ") if text.zh else failing
 
     def _matters(self, term: JudgedTerm) -> bool:
         """Whether a comparison is part of the point: what differs, what is unproven."""
@@ -145,12 +145,12 @@ class _PlainSpeaker:
     def _tell_term(self, term: JudgedTerm, side: Side, name: Text | None) -> Text:
         """A value; nothing where it would repeat the title or the name of its paper."""
         if term.operator == COUNTS:
-            said = side.brief or side.value
+            text = side.brief or side.value
         elif side.value == YES and term.label == self.finding.criterion.title:
             return _NOTHING
         else:
-            said = tell_value(term, side)
-        return _NOTHING if name is not None and _says_only_name(said, name) else said
+            text = tell_value(term, side)
+        return _NOTHING if name is not None and _says_only_name(text, name) else text
 
     def _say_why(self) -> Text:
         """Why what is said counts as no proof."""
@@ -256,9 +256,9 @@ def _choose_side(term: JudgedTerm, *, proven: bool) -> Side:
     return term.proven if proven else term.claimed
 
 
-def _say_at(where: Text, told: Sequence[Text]) -> Text:
+def _say_at(where: Text, texts: Sequence[Text]) -> Text:
     """One source with what it says; what states several things says so once."""
-    what = _merge_states(told)
+    what = _merge_states(texts)
     if not what.zh:
         if where == OWN_WORD:
             return _SO_SAID
@@ -266,10 +266,10 @@ def _say_at(where: Text, told: Sequence[Text]) -> Text:
     return _fill(_AT, where=where, what=what) if where.zh else what
 
 
-def _merge_states(told: Sequence[Text]) -> Text:
+def _merge_states(texts: Sequence[Text]) -> Text:
     zh_prefix, en_prefix = STATES.zh.rstrip("："), STATES.en.replace(":", "")
-    stated = [t for t in told if t.zh.startswith(zh_prefix)]
-    rest = [t for t in told if not t.zh.startswith(zh_prefix)]
+    stated = [t for t in texts if t.zh.startswith(zh_prefix)]
+    rest = [t for t in texts if not t.zh.startswith(zh_prefix)]
     if len(stated) > 1:
         zh = "、".join(t.zh.removeprefix(zh_prefix) for t in stated)
         en = ", ".join(t.en.removeprefix(en_prefix) for t in stated)
@@ -288,15 +288,15 @@ def name_presence(fact: Fact, catalogue: Catalogue) -> Text | None:
     return Text(zh=f"《{material.label.zh}》", en=f"“{material.label.en}”")
 
 
-def _says_only_name(said: Text, name: Text) -> bool:
+def _says_only_name(text: Text, name: Text) -> bool:
     """Whether it says no more than that a paper is there, which is named anyhow."""
-    bare = said.zh.removeprefix("有").removeprefix("符合：")
+    bare = text.zh.removeprefix("有").removeprefix("符合：")
     return bare == name.zh or f"《{bare}》" == name.zh
 
 
 def _shorten(names: Sequence[Text]) -> Text:
-    said = _join(names[:_FEW], "、", ", ")
-    return said if len(names) <= _FEW else _fill(_MANY, what=said, n=len(names))
+    text = _join(names[:_FEW], "、", ", ")
+    return text if len(names) <= _FEW else _fill(_MANY, what=text, n=len(names))
 
 
 def _join(parts: Iterable[Text], zh: str, en: str) -> Text:
@@ -312,6 +312,6 @@ def _fill(form: Text, **words: Text | int) -> Text:
     return Text(zh=form.zh.format(**zh), en=form.en.format(**en))
 
 
-def _end_sentence(said: Text) -> Text:
-    zh, en = said.zh.rstrip("。"), said.en.rstrip(".")
+def _end_sentence(text: Text) -> Text:
+    zh, en = text.zh.rstrip("。"), text.en.rstrip(".")
     return Text(zh=f"{zh}。", en=f"{en[:1].upper()}{en[1:]}.")

@@ -148,26 +148,26 @@ def count_waiting(assessment: Assessment) -> int:
 
 def say_long_term(assessment: Assessment) -> Text:
     """Tell whether the service is shown to last, and by which route."""
-    said = assessment.long_term
-    if said.state is LongTermState.SHOWN:
-        by = _ROUTES["" if said.route is None else said.route.value]
-        rests = say_rests_on(said.rests_on, KEY_POINTS)
+    long_term_view = assessment.long_term
+    if long_term_view.state is LongTermState.SHOWN:
+        by = _ROUTES["" if long_term_view.route is None else long_term_view.route.value]
+        rests = say_rests_on(long_term_view.rests_on, KEY_POINTS)
         return Text(
             zh=f"长期服务能力有佐证，凭{by.zh}（{rests.zh}）",
             en=f"Long-term service is shown, by {by.en} ({rests.en})",
         )
-    if said.state is LongTermState.IN_DOUBT:
+    if long_term_view.state is LongTermState.IN_DOUBT:
         return Text(
-            zh=f"长期服务能力存疑：{len(said.doubts)}处疑点",
+            zh=f"长期服务能力存疑：{len(long_term_view.doubts)}处疑点",
             en="Long-term service is in doubt on "
-            f"{format_count(len(said.doubts), 'point')}",
+            f"{format_count(len(long_term_view.doubts), 'point')}",
         )
-    if not said.is_asked:
+    if not long_term_view.is_asked:
         return Text(
             zh="这一步不问长期服务能力",
             en="Long-term service is not asked about at this step",
         )
-    left = said.rests_on.not_met
+    left = long_term_view.rests_on.not_met
     return Text(
         zh=f"长期服务能力佐证不足：{left}个关键点还缺证据",
         en="Long-term service is still to be shown: "

@@ -51,8 +51,8 @@ def write_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
     place_en = f", {source.place}" if source.place and not inside else ""
     kind = source.kind.text
     name = labels.get(Subject("paper", source.name)) or find_source_name(source.name)
-    said = both(source.name) if name is None else name
-    return Text(zh=f"{kind.zh}：{said.zh}{place}", en=f"{kind.en}: {said.en}{place_en}")
+    text = both(source.name) if name is None else name
+    return Text(zh=f"{kind.zh}：{text.zh}{place}", en=f"{kind.en}: {text.en}{place_en}")
 
 
 def name_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
@@ -80,10 +80,10 @@ OWN_WORD = Text(zh="自述", en="by the applicant’s own word")
 def find_source_name(name: str) -> Text | None:
     """Find what a probe or look is called, and where it looked; None without name."""
     what, _, where = name.partition(" ")
-    said = _SOURCE_NAMES.get(what)
-    if said is None or not where:
-        return said
-    return Text(zh=f"{said.zh} {where}", en=f"{said.en} {where}")
+    text = _SOURCE_NAMES.get(what)
+    if text is None or not where:
+        return text
+    return Text(zh=f"{text.zh} {where}", en=f"{text.en} {where}")
 
 
 def find_number(record: Record) -> str | None:

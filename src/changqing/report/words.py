@@ -160,8 +160,8 @@ _MONTHS_EN = (
 
 def say_word(words: Mapping[str, Text], code: str, language: Language) -> str:
     """Look up the words for `code`; an unknown code is shown as it is."""
-    said = words.get(code)
-    return code if said is None else said.say(language)
+    text = words.get(code)
+    return code if text is None else text.say(language)
 
 
 def say_long_day(day: date, language: Language) -> str:

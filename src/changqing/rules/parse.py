@@ -205,13 +205,13 @@ class _Parser(_Cursor):
         if token.sort is Sort.COMPARATOR:
             self._take()
             sign = Comparator(token.text)
-            found = terms.compare(left, sign, self._parse_terms(), token.start)
+            term = terms.compare(left, sign, self._parse_terms(), token.start)
         else:
             follower = self._look_past_next() if token.says("not") else token
             if follower.says("in"):
-                found = self._parse_negatable(left, self._parse_list)
+                term = self._parse_negatable(left, self._parse_list)
             elif follower.says("between"):
-                found = self._parse_negatable(left, self._parse_between)
+                term = self._parse_negatable(left, self._parse_between)
             elif follower.is_refused:
                 raise self._refuse_sql_only(follower)
             else:
@@ -220,12 +220,12 @@ class _Parser(_Cursor):
             raise self._refuse_next(
                 Text(zh="比较不能连写，请用AND", en="join two comparisons with AND")
             )
-        return found
+        return term
 
     def _parse_negatable(self, left: Term, read: Callable[[Term, Token], Term]) -> Term:
         negated = self._take_word("not")
-        found = read(left, self._take())
-        return terms.make_truth(tree.Not(found.truth), left.start) if negated else found
+        term = read(left, self._take())
+        return terms.make_truth(tree.Not(term.truth), left.start) if negated else term
 
     def _parse_list(self, item: Term, _: Token) -> Term:
         terms.check_listable(item)
@@ -292,10 +292,10 @@ class _Parser(_Cursor):
                 return replace(negative, start=token.start)
             case Sort.MARK if token.text == "(":
                 self._descend(self._take())
-                found = self._parse_or()
+                term = self._parse_or()
                 self._ascend()
                 self._expect(")")
-                return replace(found, start=token.start)
+                return replace(term, start=token.start)
             case _:
                 raise self._refuse_next()
 
@@ -399,10 +399,10 @@ class _Parser(_Cursor):
             )
         self._descend(self._take())
         self._expect("(")
-        found = read(token)
+        term = read(token)
         self._expect(")")
         self._ascend()
-        return found
+        return term
 
     def _parse_days_between(self, token: Token) -> Term:
         return terms.make_days_between(*self._parse_pair(), token.start)

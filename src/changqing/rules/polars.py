@@ -159,10 +159,10 @@ class PolarsProgram:
 
     def _write(self, subject: str, fixed: Known | None) -> _SubjectRules:
         """Write the rules of a subject; once only, where nothing is fixed."""
-        found = self._written.get(subject) if fixed is None else None
-        if found is None:
+        subject_rules = self._written.get(subject) if fixed is None else None
+        if subject_rules is None:
             conditions = _Conditions(fixed)
-            found = _SubjectRules(
+            subject_rules = _SubjectRules(
                 conditions=conditions,
                 rules={
                     rule: conditions.write(expression.root)
@@ -170,8 +170,8 @@ class PolarsProgram:
                 },
             )
             if fixed is None:
-                self._written[subject] = found
-        return found
+                self._written[subject] = subject_rules
+        return subject_rules
 
     def evaluate(self, rows: Rows, *, parameters: Known, givens: Known) -> Verdicts:
         """Evaluate every rule for every member of one case, as `SqliteEngine` does."""
@@ -408,24 +408,26 @@ class _Conditions:
         self, left: tree.Name | tree.SetLiteral, right: tree.Name | tree.SetLiteral
     ) -> pl.Expr:
         match left, right:
-            case tree.SetLiteral(members), tree.Name():
+            case [tree.SetLiteral(members), tree.Name()]:
                 held = [
                     _contains_member(self.write_operand(right), member)
                     for member in members
                 ]
                 return reduce(and_, held)
-            case tree.Name(), tree.SetLiteral(members):
+            case [tree.Name(), tree.SetLiteral(members)]:
                 rest = self.write_operand(left)
                 for member in members:
                     rest = rest.str.replace(f"|{member}|", "|", literal=True)
                 return rest == "|"
             case _:
-                one, other = (
+                expression, other = (
                     self.write_operand(cast("tree.Name", side)).str.split("|")
                     for side in (left, right)
                 )
-                odd = one.list.set_difference(other).list.len()
-                return pl.when(one.is_not_null() & other.is_not_null()).then(odd == 0)
+                odd = expression.list.set_difference(other).list.len()
+                return pl.when(expression.is_not_null() & other.is_not_null()).then(
+                    odd == 0
+                )
 
     def _write_quantifier(self, node: tree.Quantifier) -> pl.Expr:
         negative = node.quantity in {Quantity.EVERY, Quantity.NONE}

@@ -219,11 +219,11 @@ def _match_kinds(left: Term, right: Term) -> tuple[Term, Term]:
     if right.text is not None:
         return left, fit(right, left.type)
     if left.kind is not right.kind:
-        one, other = KINDS[left.kind], KINDS[right.kind]
+        text, other = KINDS[left.kind], KINDS[right.kind]
         raise refuse(
             right.start,
-            f"{one.zh}不能与{other.zh}比较",
-            f"{one.en} cannot be compared with {other.en}",
+            f"{text.zh}不能与{other.zh}比较",
+            f"{text.en} cannot be compared with {other.en}",
         )
     if left.kind is Kind.CATEGORY and not isinstance(left.node, tree.Literal):
         raise refuse(

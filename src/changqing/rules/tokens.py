@@ -67,12 +67,12 @@ class Token:
 def split_tokens(text: str) -> list[Token]:
     """Split text into tokens and an END; RuleError for what the language lacks."""
     _check_text(text)
-    found = [
+    tokens = [
         _make_token(match)
         for match in _TOKEN.finditer(text)
         if match.lastgroup != "space"
     ]
-    return [*found, Token(Sort.END, "", len(text), len(text))]
+    return [*tokens, Token(Sort.END, "", len(text), len(text))]
 
 
 def _check_text(text: str) -> None:

@@ -99,8 +99,8 @@ def split_agreed(
         .with_row_index(_ROW)
         for name in ("records", "gaps")
     )
-    told = _weigh(records.join(rules, on=_RULE), as_of)
-    facts = _resolve_agreed(told)
+    frame = _weigh(records.join(rules, on=_RULE), as_of)
+    facts = _resolve_agreed(frame)
     spoken = gaps.select(_KEY).unique()
     facts = pl.concat(
         [
@@ -109,7 +109,7 @@ def split_agreed(
             facts.filter(~pl.col("proven")).join(spoken, on=_KEY, how="anti"),
         ]
     )
-    rows = told.select("key", _ROW).join(facts, on="key", how="semi")[_ROW]
+    rows = frame.select("key", _ROW).join(facts, on="key", how="semi")[_ROW]
     facts = facts.drop("key")
     alone = _resolve_gaps(
         gaps.join(rules, on=_RULE).join(records, on=_KEY, how="anti"), as_of
@@ -163,7 +163,7 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
     kind = pl.coalesce(
         *(pl.when(col(name).is_not_null()).then(pl.lit(name)) for name in _HELD)
     )
-    told = (
+    frame = (
         records.with_columns(seen.alias("seen_on"))
         .filter(structural | (pl.max_horizontal("seen_on", received) <= as_of))
         .with_columns(
@@ -172,9 +172,9 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
         )
         .with_columns(kind=kind)
     )
-    texts = {name: _number(told[name]) for name in ("text", "members")}
+    texts = {name: _number(frame[name]) for name in ("text", "members")}
     # One number for what a record says: its kind is that of the fact.
-    said = pl.coalesce(
+    expression = pl.coalesce(
         *(col(name).cast(pl.Int64) for name in ("boolean", "number", "day")),
         *texts.values(),
     )
@@ -188,9 +188,11 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
     strong = col("grade") >= pl.when(col("proof") > int(Grade.DOCUMENTED)).then(
         col("proof")
     ).otherwise(int(Grade.UNDERTAKEN))
-    key = _combine((told["case"], told["id"], told[ABOUT].to_physical().cast(pl.Int64)))
-    source = [_number(told[name]) for name in ("source", "name")]
-    return told.select(
+    key = _combine(
+        (frame["case"], frame["id"], frame[ABOUT].to_physical().cast(pl.Int64))
+    )
+    source = [_number(frame[name]) for name in ("source", "name")]
+    return frame.select(
         _ROW,
         *_KEY,
         *_HELD,
@@ -198,7 +200,7 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
         key.alias("key"),
         _combine([key, *source]).is_duplicated().alias("again"),
         live.alias("live"),
-        pl.when(live).then(said).alias("said"),
+        pl.when(live).then(expression).alias("said"),
         (live & suffices).alias("proves"),
         (live & strong).alias("strong"),
         (col("kind").is_not_null() & ~live & suffices).alias("ended"),
@@ -226,21 +228,21 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .alias("plain"),
         source[0].alias("source_order"),
         source[1].alias("name_order"),
-        _number(told["place"]).alias("place_order"),
+        _number(frame["place"]).alias("place_order"),
     )
 
 
 def _write_sets(sets: pl.Series) -> pl.Series:
     """Write sets as the rules have them, `|a|b|`; few records say one."""
-    told = sets.is_not_null().arg_true()
-    held = sets.gather(told).to_frame("set")
+    places = sets.is_not_null().arg_true()
+    held = sets.gather(places).to_frame("set")
     written = held.select(
         pl.when(pl.col("set").list.len() == 0)
         .then(pl.lit("|"))
         .otherwise(pl.format("|{}|", pl.col("set").list.sort().list.join("|")))
     ).to_series()
-    found = pl.Series([None], dtype=pl.String).new_from_index(0, len(sets))
-    return found.scatter(told, written)
+    series = pl.Series([None], dtype=pl.String).new_from_index(0, len(sets))
+    return series.scatter(places, written)
 
 
 def _find_day(name: str) -> pl.Expr:
@@ -255,25 +257,25 @@ def _number(texts: pl.Series) -> pl.Series:
 
 def _combine(parts: Iterable[pl.Series]) -> pl.Series:
     """Number what several columns say together: quicker to group by than the texts."""
-    found, most = pl.Series([0], dtype=pl.Int64), 1
+    series, most = pl.Series([0], dtype=pl.Int64), 1
     for part in parts:
         number = _number(part) if part.dtype == pl.String else part
         size = 1 + int(number.max() or 0)  # type: ignore[arg-type]
         if most * size >= _TOO_MANY:
-            found = found.rank("dense").cast(pl.Int64)
-            most = 1 + int(found.max() or 0)  # type: ignore[arg-type]
-        found, most = found * size + number, most * size
-    return found
+            series = series.rank("dense").cast(pl.Int64)
+            most = 1 + int(series.max() or 0)  # type: ignore[arg-type]
+        series, most = series * size + number, most * size
+    return series
 
 
-def _resolve_agreed(told: pl.DataFrame) -> pl.DataFrame:
+def _resolve_agreed(frame: pl.DataFrame) -> pl.DataFrame:
     """Resolve the facts of which every record says the same, each of its own source.
 
     Gives beside the columns of `AgreedFacts.facts` their `key`.
     """
     col = pl.col
     age = ["observed_at", "source_order", "name_order", "place_order"]
-    ordered = told.sort("key", "grade", "seen_on", *age).with_row_index(
+    ordered = frame.sort("key", "grade", "seen_on", *age).with_row_index(
         "place_by_proof"
     )
     place = col("place_by_proof")

@@ -495,27 +495,27 @@ class _Decoder:
         )
 
     def _find_subject(self, type_: str, id_: str) -> Subject:
-        found = self._subjects.get((type_, id_))
-        if found is None:
-            found = self._subjects[type_, id_] = Subject(type_, id_)
-        return found
+        subject = self._subjects.get((type_, id_))
+        if subject is None:
+            subject = self._subjects[type_, id_] = Subject(type_, id_)
+        return subject
 
     def _find_source(self, kind: str, name: str, place: str) -> Source:
-        found = self._sources.get((kind, name, place))
-        if found is None:
-            found = Source(kind=SourceKind(kind), name=name, place=place)
-            self._sources[kind, name, place] = found
-        return found
+        source = self._sources.get((kind, name, place))
+        if source is None:
+            source = Source(kind=SourceKind(kind), name=name, place=place)
+            self._sources[kind, name, place] = source
+        return source
 
     def _find_instant(self, at: int) -> datetime:
         """The instant so many microseconds after the start of 1970."""
-        found = self._instants.get(at)
-        if found is None:
-            found = self._instants[at] = _EPOCH + timedelta(microseconds=at)
-        return found
+        moment = self._instants.get(at)
+        if moment is None:
+            moment = self._instants[at] = _EPOCH + timedelta(microseconds=at)
+        return moment
 
     def _find_grade(self, name: str) -> Grade:
-        found = self._grades.get(name)
-        if found is None:
-            found = self._grades[name] = find_grade(name)
-        return found
+        grade = self._grades.get(name)
+        if grade is None:
+            grade = self._grades[name] = find_grade(name)
+        return grade

@@ -201,14 +201,14 @@ class KnownColumns:
         keys, rows, first = ordered.select("case", "id"), [], 0
         for subject, length in lengths.items():
             members = self._members[subject].list_members()
-            told = keys.slice(first, length).join(
+            frame = keys.slice(first, length).join(
                 members, on=["case", "id"], how="left", maintain_order="left"
             )
-            rows.append(told["row"])
+            rows.append(frame["row"])
             first += length
         row = pl.concat(rows) if rows else pl.Series("row", dtype=pl.Int64)
-        found = ordered.with_columns(row)
-        return found.drop_nulls("row") if row.null_count() else found
+        located = ordered.with_columns(row)
+        return located.drop_nulls("row") if row.null_count() else located
 
     def _select_explained(self, agreed: pl.DataFrame) -> pl.DataFrame:
         """Select what is told of facts that are explained, as `_FACTS` has it."""
@@ -217,8 +217,8 @@ class KnownColumns:
         is_explained = pl.Series(
             [name in explained for name in cast("pl.Enum", about.dtype).categories]
         )
-        found = agreed.filter(is_explained.gather(about.to_physical()))
-        return found.rename({"type": "subject"}).select(_FACTS.names())
+        frame = agreed.filter(is_explained.gather(about.to_physical()))
+        return frame.rename({"type": "subject"}).select(_FACTS.names())
 
     def _build_values(self) -> pl.DataFrame:
         """Build the parameters and givens of each case."""
@@ -271,12 +271,14 @@ class KnownColumns:
             ]
         return found
 
-    def _explain(self, place: int, member: Subject, fact: str, found: Resolved) -> None:
-        proven = found.proven is not None
-        told = (found.proven_by, found.claimed_by)
+    def _explain(
+        self, place: int, member: Subject, fact: str, resolved: Resolved
+    ) -> None:
+        proven = resolved.proven is not None
+        told = (resolved.proven_by, resolved.claimed_by)
         row = (
             *(place, member.type, member.id, fact, proven),
-            None if proven or found.gap is None else found.gap.value,
+            None if proven or resolved.gap is None else resolved.gap.value,
             *(
                 None if record is None or not record.number else record.number
                 for record in told
@@ -285,7 +287,7 @@ class KnownColumns:
         # A computed fact has no number of its own, and names what it comes from.
         based_on = [
             *(n for record in told if record is not None for n in record.based_on),
-            *(() if proven else found.gap_entries),
+            *(() if proven else resolved.gap_entries),
         ]
         if based_on:
             about = len(self._facts["case"])

@@ -95,12 +95,12 @@ def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> 
     listed = [Subject(*row) for row in rows.iter_rows() if row[0] in LISTED_SUBJECTS]
     named = [subject for subject in listed if member in (subject.id, str(subject))]
     alone = [subject for subject in listed if subject.type not in _NEVER_ALONE]
-    found = [subject for subject in alone if subject in named]
-    if len(found) == 1:
-        return found[0]
-    several = [str(subject) for subject in found or alone]
+    subjects = [subject for subject in alone if subject in named]
+    if len(subjects) == 1:
+        return subjects[0]
+    several = [str(subject) for subject in subjects or alone]
     hint = Text(zh=f"有：{'、'.join(several)}", en=f"there are: {', '.join(several)}")
-    if named and not found:
+    if named and not subjects:
         raise CaseError(
             Issue(
                 text=Text(
@@ -114,9 +114,11 @@ def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> 
     raise CaseError(
         Issue(
             text=Text(
-                zh=f"{case}里有几个“{member}”" if found else f"{case}里没有“{member}”",
+                zh=f"{case}里有几个“{member}”"
+                if subjects
+                else f"{case}里没有“{member}”",
                 en=f"{case} has several “{member}”"
-                if found
+                if subjects
                 else f"{case} has no “{member}”",
             ),
             hint=hint,

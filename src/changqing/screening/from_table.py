@@ -127,20 +127,21 @@ def read_table(
         if not any(row.values()):
             continue
         reader = _TableRowReader(path, line, row, table, catalogue, reading)
-        found = reader.read()
-        if found is None:
+        register_case = reader.read()
+        if register_case is None:
             continue
-        if found.id in seen:
+        if register_case.id in seen:
             reader.add_fault(
                 table.id,
                 Text(
-                    zh=f"与第{seen[found.id]}行是同一家，没有收",
-                    en=f"is the case of row {seen[found.id]}, and was not taken",
+                    zh=f"与第{seen[register_case.id]}行是同一家，没有收",
+                    en=f"is the case of row {seen[register_case.id]}, "
+                    "and was not taken",
                 ),
             )
             continue
-        seen[found.id] = line
-        reading.cases.append(found)
+        seen[register_case.id] = line
+        reading.cases.append(register_case)
     return reading
 
 
@@ -373,11 +374,11 @@ class _TableRowReader:
         records: list[Record] = []
         gaps: list[Gap] = []
         for mapped_column in table.columns:
-            found = self._read_cell(mapped_column)
-            if isinstance(found, Record):
-                records.append(found)
-            elif found is not None:
-                gaps.append(found)
+            item = self._read_cell(mapped_column)
+            if isinstance(item, Record):
+                records.append(item)
+            elif item is not None:
+                gaps.append(item)
         days = [beijing_day(record.observed_at) for record in records]
         days += [beijing_day(gap.at) for gap in gaps]
         if not days:

@@ -175,12 +175,12 @@ class RegisterJudge:
         )
         verdicts = {}
         for subject, criteria in self.by_subject.items():
-            found = _pair_stances(truths[subject], criteria)
+            frame = _pair_stances(truths[subject], criteria)
             if subject in unasked:
                 nobody = _ask_nobody(unasked[subject], criteria)
-                found = pl.concat([found, nobody], rechunk=True)
-                found = found.sort("case", maintain_order=True)
-            verdicts[subject] = found
+                frame = pl.concat([frame, nobody], rechunk=True)
+                frame = frame.sort("case", maintain_order=True)
+            verdicts[subject] = frame
         asked = list_asked(verdicts)
         return JudgedCases(
             given=frames.given,
@@ -331,7 +331,7 @@ def _decide_verdicts(
     """
     # From the last word to the first, which is laid over the rest. What is unknown
     # chooses nothing, and leaves what is there.
-    found = words[Verdict.UNDETERMINED]
+    series = words[Verdict.UNDETERMINED]
     for chosen, verdict in (
         (~claimed, Verdict.UNMET),
         (claimed, Verdict.UNPROVEN),
@@ -340,8 +340,8 @@ def _decide_verdicts(
         (proven, Verdict.MET),
         (~applies, Verdict.NOT_APPLICABLE),
     ):
-        found = words[verdict].zip_with(chosen, found)
-    return found
+        series = words[verdict].zip_with(chosen, series)
+    return series
 
 
 def _ask_nobody(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.DataFrame:

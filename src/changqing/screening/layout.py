@@ -323,5 +323,5 @@ def write_frame(frame: pl.DataFrame, told: Mapping[str, str]) -> bytes:
 
 
 def _count_cases(folder: Path) -> int:
-    found = scan_files([folder / "cases.parquet"]).select(pl.len()).collect()
-    return int(found.item())
+    frame = scan_files([folder / "cases.parquet"]).select(pl.len()).collect()
+    return int(frame.item())

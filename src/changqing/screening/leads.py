@@ -126,7 +126,7 @@ def open_lead(
     found that it is marked wrongly, the deadline has passed, or the lead is open
     already.
     """
-    found = _find_reasons(run, case, signal)
+    marked_case = _find_reasons(run, case, signal)
     measured = find_measured(run, signal, catalogue)
     looks = read_looks(run, signal, catalogue).get(case, [])
     if not all(look.right for look in looks):
@@ -155,7 +155,7 @@ def open_lead(
             raise _refuse(run, zh="这条线索已经有了", en="this lead is open already")
         number = len(journal.entries) + 1
         path = run.folder / LEADS_FOLDER / "notices" / f"{number:04d}.txt"
-        text = _write_notice(run, signal, catalogue, found, deadline)
+        text = _write_notice(run, signal, catalogue, marked_case, deadline)
         Disk().replace(path, text.encode())
         journal.add(
             LeadEntry(
@@ -341,8 +341,8 @@ class _MarkedCase:
 
 
 def _find_reasons(run: ScreenRun, case: str, signal: ScreenSignal) -> _MarkedCase:
-    found = select_marked(run, signal).filter(pl.col("case") == case).collect()
-    if found.is_empty():
+    frame = select_marked(run, signal).filter(pl.col("case") == case).collect()
+    if frame.is_empty():
         raise _refuse(
             run,
             zh=f"这次筛查没有在{case}标出这一项",
@@ -355,11 +355,11 @@ def _find_reasons(run: ScreenRun, case: str, signal: ScreenSignal) -> _MarkedCas
         .collect()
         .item()
     )
-    facts = {fact for row in found["not_proven"].to_list() for fact in row}
+    facts = {fact for row in frame["not_proven"].to_list() for fact in row}
     return _MarkedCase(
         case=case,
         company=" ".join(str(company).split()),  # no line of its own in a notice
-        subject=str(found["subject"][0]),
+        subject=str(frame["subject"][0]),
         not_proven=tuple(sorted(facts)),
     )
 

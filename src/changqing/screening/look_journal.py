@@ -285,9 +285,9 @@ def list_journals(
     A look is never filed under a day before its own.
     """
     name = "*" if kind is None else kind.value
-    found = (register / LOOKS).glob(f"*-of-*/????-??-??-{name}.jsonl")
+    paths = (register / LOOKS).glob(f"*-of-*/????-??-??-{name}.jsonl")
     return sorted(
-        (path for path in found if path.name >= since.isoformat()),
+        (path for path in paths if path.name >= since.isoformat()),
         key=lambda path: (path.name, path.parent.name),
     )
 

@@ -37,7 +37,7 @@ def list_sites(register: Path, head: RegisterHead, shard: Shard) -> list[Registe
     In the order of a digest of their addresses: those of one host lie far apart, and
     the same ones come first on every run.
     """
-    found: list[RegisterSite] = []
+    register_sites: list[RegisterSite] = []
     for bucket in sorted(head.folders):
         rows = (
             read_tables(register, head, bucket)["subjects"]
@@ -52,8 +52,8 @@ def list_sites(register: Path, head: RegisterHead, shard: Shard) -> list[Registe
         for case, name, url in rows.iter_rows():
             site = Site.from_url(name, url)
             if shard.owns(site.domain):
-                found.append(RegisterSite(case=case, site=site))
-    return sorted(found, key=_order_apart)
+                register_sites.append(RegisterSite(case=case, site=site))
+    return sorted(register_sites, key=_order_apart)
 
 
 def _order_apart(found: RegisterSite) -> bytes:

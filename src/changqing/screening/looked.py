@@ -119,9 +119,9 @@ def _keep_last_words(
     return (*rest, *sorted(last.values(), key=_order))
 
 
-def _key_word(told: Record | Gap) -> Hashable:
-    month = beijing_day(_find_moment(told)).replace(day=1)
-    return (told.subject, told.fact, told.source.name, month)
+def _key_word(item: Record | Gap) -> Hashable:
+    month = beijing_day(_find_moment(item)).replace(day=1)
+    return (item.subject, item.fact, item.source.name, month)
 
 
 def _order(told: Record | Gap) -> tuple[object, ...]:

@@ -291,15 +291,17 @@ class RegisterMaker:
         )
 
     def _find_sound(self, licence: str, stage: str) -> _SoundFacts:
-        found = self._sound.get((licence, stage))
-        if found is None:
-            found = self._sound[licence, stage] = self._merge_examples(licence, stage)
-        return found
+        sound_facts = self._sound.get((licence, stage))
+        if sound_facts is None:
+            sound_facts = self._sound[licence, stage] = self._merge_examples(
+                licence, stage
+            )
+        return sound_facts
 
     def _merge_examples(self, licence: str, stage: str) -> _SoundFacts:
         """Merge what the examples show that are met at this stage."""
         shift = self._as_of - _read_example_day()
-        found = _SoundFacts()
+        sound_facts = _SoundFacts()
         asked = find_applicable(
             self._engine, {"licence": licence, "stage": stage, "as_of": self._as_of}
         )
@@ -314,16 +316,16 @@ class RegisterMaker:
                     for name, value in usual.items()
                 ):
                     continue
-                found.add(criterion.subject, _shift_days(example.proven, shift))
+                sound_facts.add(criterion.subject, _shift_days(example.proven, shift))
                 if criterion.subject == "paper":
                     kind = example.proven.get("kind")
-                    if isinstance(kind, str) and kind not in found.papers:
-                        found.papers.append(kind)
+                    if isinstance(kind, str) and kind not in sound_facts.papers:
+                        sound_facts.papers.append(kind)
                 for subject, rows in example.members.items():
                     for row in rows:
-                        found.add(subject, _shift_days(row, shift))
+                        sound_facts.add(subject, _shift_days(row, shift))
                 break
-        return found
+        return sound_facts
 
     def _tell(
         self, subject: Subject, facts: Mapping[str, Value], chance: Random
@@ -333,13 +335,13 @@ class RegisterMaker:
             fact = self._catalogue.facts.get((subject.type, name))
             if fact is None:
                 continue
-            said = self._as_of - chance.randint(20, 200) * _DAY
+            day = self._as_of - chance.randint(20, 200) * _DAY
             if chance.random() < _SAID:
                 yield _make_record(
                     subject,
                     fact,
                     value,
-                    on=said,
+                    on=day,
                     source=Source(kind=SourceKind.FORM, name="annual return"),
                     grade=Grade.DECLARED,
                 )

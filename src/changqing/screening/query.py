@@ -76,16 +76,16 @@ def answer_query(run: ScreenRun, query: str) -> ResultTable:
     frames = {name: scan_results(run, folder) for name, folder in tables.items()}
     try:
         with pl.SQLContext(frames, eager=False) as context:
-            found = context.execute(query).head(MOST_ROWS).collect()
+            frame = context.execute(query).head(MOST_ROWS).collect()
     except pl.exceptions.PolarsError as error:
         raise _make_query_error(_explain(str(error)), tables) from error
     return ResultTable(
-        columns=tuple(found.columns),
+        columns=tuple(frame.columns),
         rows=tuple(
             tuple("、".join(map(str, c)) if isinstance(c, list) else c for c in row)
-            for row in found.iter_rows()
+            for row in frame.iter_rows()
         ),
-        numbers=frozenset(n for n in found.columns if found[n].dtype.is_numeric()),
+        numbers=frozenset(n for n in frame.columns if frame[n].dtype.is_numeric()),
     )
 
 

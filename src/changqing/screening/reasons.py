@@ -70,9 +70,9 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
             ]
         ),
     }
-    found = asked.lazy()
+    frame = asked.lazy()
     for name, rows in lists.items():
-        found = found.join(
+        frame = frame.join(
             rows.drop_nulls()
             .unique()
             .sort("row", name)
@@ -82,7 +82,7 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
-    return found.select(
+    return frame.select(
         "case",
         pl.col("subject").cast(pl.String),
         "id",

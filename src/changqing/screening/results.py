@@ -121,12 +121,12 @@ def compare_sentences(before: ScreenRun, after: ScreenRun) -> ResultTable:
     """Count the cases by what a sentence said in one run and says in the other."""
     frames = []
     for name in SENTENCE_NAMES:
-        one, other = (
+        frame, other = (
             scan_results(run, SENTENCES).select("case", pl.col(name).alias(side))
             for run, side in ((before, "before"), (after, "after"))
         )
         frames.append(
-            one.join(other, on="case", how="full", coalesce=True)
+            frame.join(other, on="case", how="full", coalesce=True)
             .filter(pl.col("before").ne_missing(pl.col("after")))
             .group_by("before", "after")
             .agg(pl.len().alias("cases"))
@@ -253,11 +253,11 @@ def _make_no_verdicts(side: str) -> pl.LazyFrame:
 
 def _select(run: ScreenRun, asked: Asked, catalogue: Catalogue) -> pl.LazyFrame:
     _refuse_unknown(asked, catalogue)
-    found = _narrow(scan_results(run, REASONS), asked)
+    frame = _narrow(scan_results(run, REASONS), asked)
     if asked.within == _EVERY_CASE:
-        return found
+        return frame
     given = narrow_group(scan_results(run, SENTENCES), asked.within).select("case")
-    return found.join(given, on="case", how="semi")
+    return frame.join(given, on="case", how="semi")
 
 
 def narrow_group(frame: pl.LazyFrame, group: CaseGroup) -> pl.LazyFrame:
@@ -269,12 +269,12 @@ def narrow_group(frame: pl.LazyFrame, group: CaseGroup) -> pl.LazyFrame:
     return frame
 
 
-def _narrow(found: pl.LazyFrame, asked: Asked) -> pl.LazyFrame:
+def _narrow(frame: pl.LazyFrame, asked: Asked) -> pl.LazyFrame:
     if asked.criterion is not None:
-        found = found.filter(pl.col("criterion") == asked.criterion)
+        frame = frame.filter(pl.col("criterion") == asked.criterion)
     if asked.verdict is not None:
-        found = found.filter(pl.col("verdict") == asked.verdict)
-    return found
+        frame = frame.filter(pl.col("verdict") == asked.verdict)
+    return frame
 
 
 def _refuse_unknown(asked: Asked, catalogue: Catalogue) -> None:

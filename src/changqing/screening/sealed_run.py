@@ -162,7 +162,7 @@ def verify_run(bundle: Path, catalogue: Catalogue, *, law: Path | None) -> Verif
         folder = Path(place)
         seal = _unpack(bundle, folder)
         try:
-            told = VerifiedRun(
+            verified_run = VerifiedRun(
                 as_of=read_day(seal["as_of"]),
                 edition=read_text(seal["edition"]),
                 cases=read_whole(seal["cases"]),
@@ -177,8 +177,8 @@ def verify_run(bundle: Path, catalogue: Catalogue, *, law: Path | None) -> Verif
         if digest != catalogue.digest:
             raise _refuse(
                 bundle,
-                f"封存的筛查用的是另一版规定（{told.edition}）",
-                f"the run went by another edition of the law ({told.edition})",
+                f"封存的筛查用的是另一版规定（{verified_run.edition}）",
+                f"the run went by another edition of the law ({verified_run.edition})",
                 "用那一版程序核验，或者用--law指明规定的文件夹",
                 "verify it with that version of the program, or name the law by --law",
             )
@@ -186,7 +186,7 @@ def verify_run(bundle: Path, catalogue: Catalogue, *, law: Path | None) -> Verif
             ScreenJob(
                 register=folder / _REGISTER,
                 out=folder / "again",
-                as_of=told.as_of,
+                as_of=verified_run.as_of,
                 law=law,
             ),
             map_buckets=run_in_process,
@@ -200,17 +200,17 @@ def verify_run(bundle: Path, catalogue: Catalogue, *, law: Path | None) -> Verif
         # What is sealed beside these was not compared, and would pass for verified.
         compared = {f"{_RESULTS}/{table}.parquet" for table in _list_tables(again)}
         beside = {n for n in read_object(seal["files"]) if n.startswith(_RESULTS)}
-        if again.cases != told.cases or again.edition != told.edition:
+        if again.cases != verified_run.cases or again.edition != verified_run.edition:
             raise _make_changed_error(bundle)
         if beside - compared:
             raise _make_changed_error(bundle)
     return VerifiedRun(
-        as_of=told.as_of,
-        edition=told.edition,
-        cases=told.cases,
-        cases_of_run=told.cases_of_run,
-        seed=told.seed,
-        signer=told.signer,
+        as_of=verified_run.as_of,
+        edition=verified_run.edition,
+        cases=verified_run.cases,
+        cases_of_run=verified_run.cases_of_run,
+        seed=verified_run.seed,
+        signer=verified_run.signer,
         differing=tuple(sorted(differing)),
     )
 

@@ -32,8 +32,8 @@ def take_folders(
     A case is called by the name of its folder. Raises TamperError where anything
     recorded was altered: a register is not made of that.
     """
-    found = sorted(path.parent for path in folders.glob(f"*/{CASE_FILE}"))
-    if not found:
+    paths = sorted(path.parent for path in folders.glob(f"*/{CASE_FILE}"))
+    if not paths:
         raise CaseError(
             Issue(
                 text=Text(zh="没有项目文件夹", en="there are no case folders"),
@@ -44,7 +44,7 @@ def take_folders(
                 ),
             )
         )
-    for folder in found:
+    for folder in paths:
         try:
             yield _take(folder, catalogue, key)
         except TamperError:

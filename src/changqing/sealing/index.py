@@ -352,14 +352,14 @@ def _write_quotations(contents: Contents, language: Language) -> Iterator[str]:
     joint = Text(zh="；", en="; ").say(language)
     colon = Text(zh="：", en=": ").say(language)
     for value in quoted:
-        record, found = value.record, value.found
+        record, comparison = value.record, value.found
         fact = facts.get((record.subject.type, record.fact))
         label = record.fact if fact is None else fact.label.say(language)
         titles = joint.join(
             criterion.title.say(language) for criterion in value.criteria
         )
         paper = _name_in_languages(labels, value.paper.subject)[language]
-        page = _say_page(found.page, language) if value.drawn else ""
+        page = _say_page(comparison.page, language) if value.drawn else ""
         number = f'<a href="#r{record.number}">{record.number:04d}</a>'
         what = f"{label}{colon}{say_value(record.value, fact).say(language)}"
         cells = [

@@ -109,15 +109,15 @@ def _list_quoted_values(
                 about[finding.criterion.id] = finding.criterion
     for number, record in sorted(records.items()):
         paper = papers[record.source.name]
-        found = case.compared.get(paper.id, {}).get(
+        comparison = case.compared.get(paper.id, {}).get(
             (record.subject, record.fact), UNREAD
         )
-        if found.outcome in (ReadOutcome.READ, ReadOutcome.DENIED):
+        if comparison.outcome in (ReadOutcome.READ, ReadOutcome.DENIED):
             yield QuotedValue(
                 record=record,
                 criteria=tuple(criteria[number].values()),
                 paper=paper,
-                found=found,
+                found=comparison,
             )
 
 

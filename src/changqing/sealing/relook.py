@@ -97,8 +97,8 @@ async def _look(
     async with Net(net, clock=clock) as door:
         for subject, url in sorted(places.items()):
             seen = await look(Site.from_url(subject.id, url), door, now=clock())
-            told = to_evidence(seen, subject, catalogue).records
+            records = to_evidence(seen, subject, catalogue).records
             found.update(
-                {(record.subject, record.fact): record.value for record in told}
+                {(record.subject, record.fact): record.value for record in records}
             )
     return found

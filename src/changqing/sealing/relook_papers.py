@@ -283,7 +283,7 @@ def _hold(
     values = []
     proposed: dict[tuple[Subject, str], ProposedFact] | None = None
     for record in paper.records:
-        said = Statement(
+        statement = Statement(
             subject=record.subject,
             fact=record.fact,
             value=record.value,
@@ -291,18 +291,18 @@ def _hold(
             place=record.source.place,
         )
         fact = catalogue.facts.get((record.subject.type, record.fact))
-        if fact is None or not said.is_in_paper or record.value is None:
+        if fact is None or not statement.is_in_paper or record.value is None:
             continue
-        found = compare_value(
+        comparison = compare_value(
             SoughtValue(
-                said=said,
+                said=statement,
                 fact=fact,
                 material=catalogue.materials.get(paper.kind),
                 text=text,
                 names=names,
             )
         )
-        value = _tell(paper, record, record.value, found, reading)
+        value = _tell(paper, record, record.value, comparison, reading)
         if value.state is RereadState.UNREADABLE:
             if proposed is None:
                 proposed = _propose(paper, reading, sealed, catalogue)
@@ -323,7 +323,7 @@ def _tell(
     paper: SealedPaper,
     record: Record,
     then: Value,
-    found: Comparison,
+    comparison: Comparison,
     reading: Reading,
 ) -> RereadValue:
     """Say what became of one value.
@@ -334,7 +334,7 @@ def _tell(
     was_denied = (record.subject, record.fact) in paper.denied
     # Before papers were read, what somebody typed beside one was called documented.
     was_read = paper.kept is not None and record.grade.group is not GradeGroup.SAID
-    outcome = found.outcome
+    outcome = comparison.outcome
     state = RereadState.SAME
     if reading.problem is ReadingProblem.NO_READER:
         state = RereadState.UNSEEN
@@ -351,8 +351,8 @@ def _tell(
         fact=record.fact,
         then=then,
         state=state,
-        now=found.stands if outcome is ReadOutcome.DENIED else None,
-        words=found.words or "",
+        now=comparison.stands if outcome is ReadOutcome.DENIED else None,
+        words=comparison.words or "",
     )
 
 
@@ -394,9 +394,9 @@ def _name_reader(reading: Reading) -> str:
     return f"{reading.reader} {reading.version}"
 
 
-def _count_changed(one: Reading, other: Reading) -> int:
+def _count_changed(reading: Reading, other: Reading) -> int:
     """Count the pieces of text that stand in one of two readings and not the other."""
-    first, second = _count_pieces(one), _count_pieces(other)
+    first, second = _count_pieces(reading), _count_pieces(other)
     return ((first - second) + (second - first)).total()
 
 

@@ -153,13 +153,13 @@ def make_witness(trusted: Sequence[x509.Certificate]) -> verify.Witness:
 
 
 def _find_certificates(response: TimeStampResponse) -> list[x509.Certificate]:
-    found = [
+    certificates = [
         x509.load_der_x509_certificate(certificate)
         for certificate in response.signed_data.certificates
     ]
-    if not found:
-        raise ValueError(found)
-    return sorted(found, key=lambda each: each.serial_number)
+    if not certificates:
+        raise ValueError(certificates)
+    return sorted(certificates, key=lambda each: each.serial_number)
 
 
 def _find_signer(

@@ -130,15 +130,15 @@ def watch(folders: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
     """
     from changqing.net.loop import run as run_loop
 
-    found: list[WatchStanding] = []
+    watch_standings: list[WatchStanding] = []
 
     async def visit_all() -> None:
         async for standing in _visit_standings(folders, how):
-            found.append(standing)
+            watch_standings.append(standing)
             how.tell(standing)
 
     run_loop(visit_all())
-    yield from found
+    yield from watch_standings
 
 
 async def _visit_standings(

@@ -36,15 +36,15 @@ class Head:
 
 def collect_heads(case_dir: Path) -> dict[str, Head]:
     """Say of every file that only grows how far it reaches, by its path in the case."""
-    found: dict[str, Head] = {}
+    heads: dict[str, Head] = {}
     for path in _list_files(case_dir, GROWING):
         if (head := collect_head(path, case_dir)) is not None:
-            found[_name_path(path, case_dir)] = head
+            heads[_name_path(path, case_dir)] = head
     for path in _list_files(case_dir, WHOLE):
         content = read_plain(path, inside=case_dir)
         digest = hashlib.sha256(content).hexdigest()
-        found[_name_path(path, case_dir)] = Head(lines=None, digest=digest)
-    return found
+        heads[_name_path(path, case_dir)] = Head(lines=None, digest=digest)
+    return heads
 
 
 def collect_head(path: Path, case_dir: Path) -> Head | None:

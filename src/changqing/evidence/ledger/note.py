@@ -66,12 +66,12 @@ class Verifier:
     @staticmethod
     def parse(text: str) -> Verifier:
         """Parse `name+hash+key`; raise BrokenNoteError for anything else."""
-        found = _VERIFIER.fullmatch(text)
-        if found is None:
+        match = _VERIFIER.fullmatch(text)
+        if match is None:
             raise BrokenNoteError(text)
-        key = _decode(found[3])
-        verifier = Verifier(found[1], key[1:])
-        wrong_hash = verifier.key_id.hex() != found[2]
+        key = _decode(match[3])
+        verifier = Verifier(match[1], key[1:])
+        wrong_hash = verifier.key_id.hex() != match[2]
         if len(key) != 1 + _SEED or key[:1] != _ED25519 or wrong_hash:
             raise BrokenNoteError(text)
         return verifier
@@ -155,11 +155,11 @@ class SignedCheckpoint:
             raise BrokenNoteError(text)
         signatures = []
         for line in tail[:-1].split("\n"):
-            found = _SIGNATURE.fullmatch(line)
-            if found is None:
+            match = _SIGNATURE.fullmatch(line)
+            if match is None:
                 raise BrokenNoteError(line)
-            blob = _decode(found[2])
-            signatures.append((found[1], blob[:4], blob[4:]))
+            blob = _decode(match[2])
+            signatures.append((match[1], blob[:4], blob[4:]))
         origin, size, root = lines[0], lines[1], _decode(lines[2])
         if not re.fullmatch(r"0|[1-9][0-9]{0,17}", size) or len(root) != _SEED:
             raise BrokenNoteError(text)
@@ -183,11 +183,11 @@ def verify_note(body: str, tail: str, verifier: Verifier) -> bool:
     Raises BrokenNoteError when it is no note.
     """
     for line in tail.removesuffix("\n").split("\n"):
-        found = _SIGNATURE.fullmatch(line)
-        if found is None:
+        match = _SIGNATURE.fullmatch(line)
+        if match is None:
             raise BrokenNoteError(line)
-        blob = _decode(found[2])
-        mine = (found[1], blob[:4]) == (verifier.name, verifier.key_id)
+        blob = _decode(match[2])
+        mine = (match[1], blob[:4]) == (verifier.name, verifier.key_id)
         if mine and verifier.verify(body, blob[4:]):
             return True
     return False
@@ -199,8 +199,8 @@ KEY_NAME: Final = "changqing/key"
 
 def sign_rotation(old: SigningKey, new: SigningKey) -> str:
     """Sign the note in which one key names the next; both sign it."""
-    one, other = old.make_verifier(KEY_NAME), new.make_verifier(KEY_NAME)
-    body = f"{ROTATION}\n{one}\n{other}\n"
+    verifier, other = old.make_verifier(KEY_NAME), new.make_verifier(KEY_NAME)
+    body = f"{ROTATION}\n{verifier}\n{other}\n"
     signed = new.sign(body, KEY_NAME).removeprefix(f"{body}\n")
     return f"{old.sign(body, KEY_NAME)}{signed}"
 
@@ -213,9 +213,9 @@ def read_rotation(text: str) -> tuple[bytes, bytes]:
         raise BrokenNoteError(text)
     keys = [Verifier.parse(line) for line in lines[1:]]
     for key, line in zip(keys, signatures, strict=True):
-        found = _SIGNATURE.fullmatch(line)
-        signed = b"" if found is None else _decode(found[2])
-        wrong = found is None or found[1] != key.name or signed[:4] != key.key_id
+        match = _SIGNATURE.fullmatch(line)
+        signed = b"" if match is None else _decode(match[2])
+        wrong = match is None or match[1] != key.name or signed[:4] != key.key_id
         if wrong or not key.verify(f"{body}\n", signed[4:]):
             raise BrokenNoteError(text)
     return keys[0].public, keys[1].public

@@ -34,9 +34,9 @@ def compare_value(sought: SoughtValue) -> Comparison:
     if sought.is_element:
         return compare_element(sought)
     if sought.said.subject.type == "paper":
-        found = compare_paper_itself(sought)
-        if found is not None:
-            return found
+        comparison = compare_paper_itself(sought)
+        if comparison is not None:
+            return comparison
     lines = sought.find_lines()
     if lines is None:
         return make_gap(sought, name_missing(sought.names, sought.said.subject))
@@ -49,13 +49,16 @@ def compare_value(sought: SoughtValue) -> Comparison:
             return compare_plain_value(sought, lines)
 
 
-def _is_denied(sought: SoughtValue, found: Comparison) -> bool:
+def _is_denied(sought: SoughtValue, comparison: Comparison) -> bool:
     """Whether the paper says another number or day at the very label than is quoted.
 
     上年参保人数：12人 is words of the paper as well as 参保人数：3人 below it.
     """
     kind = sought.fact.type.kind
-    if found.outcome is not ReadOutcome.READ or kind not in (Kind.NUMBER, Kind.DATE):
+    if comparison.outcome is not ReadOutcome.READ or kind not in (
+        Kind.NUMBER,
+        Kind.DATE,
+    ):
         return False
     lines = sought.find_lines()
     if lines is None:

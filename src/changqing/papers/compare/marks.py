@@ -53,7 +53,7 @@ def find_seals(text: PaperText) -> tuple[int, int]:
 
 
 def _compare_mark(
-    sought: SoughtValue, kind: MarkKind, told: re.Pattern[str]
+    sought: SoughtValue, kind: MarkKind, pattern: re.Pattern[str]
 ) -> Comparison:
     """Hold a seal or a signature against the marks on the pages, and what is said.
 
@@ -71,7 +71,7 @@ def _compare_mark(
                     box=(box.left, box.top, box.right, box.bottom),
                 )
     for at in reversed(range(len(sought.text.lines))):
-        if told.search(sought.text.lines[at].bare):
+        if pattern.search(sought.text.lines[at].bare):
             return make_read(sought, make_hit(sought, at))
     return make_gap(sought, None)
 

@@ -50,9 +50,9 @@ def compare_phrases(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
     hits = [*_find_at_label(sought, lines), *_find_by_applicant(sought, lines)]
     hits = hits or list(_find_present(sought, lines))
     hits = hits or list(_find_words(sought, lines))
-    here = [hit for hit in hits if sought.is_at_place(hit.at)] or hits
-    yes = [hit for hit in here if hit.value == sought.value]
-    no = [hit for hit in here if hit.value != sought.value and hit.sure]
+    value_hits = [hit for hit in hits if sought.is_at_place(hit.at)] or hits
+    yes = [hit for hit in value_hits if hit.value == sought.value]
+    no = [hit for hit in value_hits if hit.value != sought.value and hit.sure]
     if yes and no:
         return make_gap(sought, SAYS_BOTH)
     if no:
@@ -196,9 +196,9 @@ def _find_at_label(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueH
         told = [
             part.bare for part in line.parts if part.head in (label, f"是否{label}")
         ]
-        found = re.search(rf"{re.escape(label)}[:](.{{1,40}})", words)
-        if found is not None:
-            told.append(found[1])
+        match = re.search(rf"{re.escape(label)}[:](.{{1,40}})", words)
+        if match is not None:
+            told.append(match[1])
         for text in told:
             value = _parse_value(sought, text)
             if value is not None:

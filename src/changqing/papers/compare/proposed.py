@@ -99,7 +99,7 @@ def compare_proposed(
 
 
 def _compare_quoted(
-    sought: SoughtValue, found: Comparison, shown: ProposedPaper
+    sought: SoughtValue, comparison: Comparison, shown: ProposedPaper
 ) -> Comparison:
     """Hold a value against what is read from the very words that were pointed at.
 
@@ -120,17 +120,17 @@ def _compare_quoted(
     for value, quote in read:
         if squeeze(quote.text) != words or not _says(sought, value):
             continue
-        if found.outcome is ReadOutcome.DENIED:
+        if comparison.outcome is ReadOutcome.DENIED:
             return make_gap(sought, SAYS_BOTH)
         return _make_comparison(sought, ReadOutcome.READ, quote)
-    if found.outcome is ReadOutcome.READ and any(
+    if comparison.outcome is ReadOutcome.READ and any(
         _is_sure(proposed)
         and not _says(sought, proposed.value)
         and (_denies(sought, proposed.value) or _is_cut(sought, proposed.value))
         for proposed in proposals
     ):
         return make_gap(sought, SAYS_BOTH)
-    return found
+    return comparison
 
 
 def _is_cut(sought: SoughtValue, value: Value) -> bool:
@@ -141,15 +141,15 @@ def _is_cut(sought: SoughtValue, value: Value) -> bool:
     return isinstance(typed, str) and squeeze(typed) in squeeze(value)
 
 
-def _leave_open(sought: SoughtValue, found: Comparison) -> Comparison:
+def _leave_open(sought: SoughtValue, comparison: Comparison) -> Comparison:
     """Leave open what only the whole of a table says, whatever its single lines say.
 
     That each person typed stands in a plan does not say that it names nobody else, nor
     that somebody who stands in a list of the insured is insured still. A line that the
     paper itself calls what is asked for, and that says it whole, does.
     """
-    if found.outcome is not ReadOutcome.READ or _is_said_whole(sought):
-        return found
+    if comparison.outcome is not ReadOutcome.READ or _is_said_whole(sought):
+        return comparison
     return make_gap(sought, None)
 
 
@@ -198,28 +198,28 @@ def _is_sure(proposed: ProposedFact) -> bool:
 
 
 def _compare_fact(
-    sought: SoughtValue, found: Comparison, proposed: ProposedFact
+    sought: SoughtValue, comparison: Comparison, proposed: ProposedFact
 ) -> Comparison:
     confidence = min(proposed.confidence, proposed.quote.confidence)
     sure = _is_sure(proposed)
     if _says(sought, proposed.value):
-        if found.outcome is ReadOutcome.READ:
-            return found
+        if comparison.outcome is ReadOutcome.READ:
+            return comparison
         # Of two answers one is met by chance: a yes has to be read surely.
         chance = sought.fact.type.kind in (Kind.BOOLEAN, Kind.CATEGORY)
-        if found.outcome is ReadOutcome.DENIED and chance:
-            return make_gap(sought, SAYS_BOTH) if sure else found
+        if comparison.outcome is ReadOutcome.DENIED and chance:
+            return make_gap(sought, SAYS_BOTH) if sure else comparison
         if sure or (confidence >= LEAST_SURE and not chance):
             return _make_comparison(sought, ReadOutcome.READ, proposed.quote)
-        return found
-    if sought.asks_for_all and found.outcome is ReadOutcome.READ:
+        return comparison
+    if sought.asks_for_all and comparison.outcome is ReadOutcome.READ:
         return make_gap(sought, SAYS_BOTH)
     if not sure or not _denies(sought, proposed.value):
-        return found
-    if found.outcome is ReadOutcome.READ:
+        return comparison
+    if comparison.outcome is ReadOutcome.READ:
         return make_gap(sought, SAYS_BOTH)
-    if found.outcome is ReadOutcome.DENIED:
-        return found
+    if comparison.outcome is ReadOutcome.DENIED:
+        return comparison
     denial = _make_comparison(sought, ReadOutcome.DENIED, proposed.quote)
     return replace(
         denial, stands=proposed.value, why=describe_denial(denial.words or "")

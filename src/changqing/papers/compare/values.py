@@ -185,8 +185,8 @@ def _parse_counts(sought: SoughtValue, words: str) -> list[Value]:
 def _parse_text(kind: str | None, words: str) -> list[Value]:
     cut = re.split(r"[。；;]", words, maxsplit=1)[0]
     if kind == "company_name":
-        found = COMPANY.search(cut)
-        cut = "" if found is None else found[0]
+        match = COMPANY.search(cut)
+        cut = "" if match is None else match[0]
     elif kind != "address":
         cut = re.split(r"[,，、（(]", cut, maxsplit=1)[0]
     value = normalise_text(kind, cut) if cut else None

@@ -346,23 +346,23 @@ def _observe_authorities(
 ) -> Iterator[ProbeObservation]:
     """Observe whether CAA stands at the name or at a parent of it (RFC 8659)."""
     asked = [_find_answer(parts, name, "CAA") for name in (site.host, site.domain)]
-    found = [answer for answer in asked if isinstance(answer, Answer)]
+    answers = [answer for answer in asked if isinstance(answer, Answer)]
     failures = [answer for answer in asked if isinstance(answer, LookFailure)]
-    said = [answer for answer in found if answer.values]
-    if said:
+    restricting = [answer for answer in answers if answer.values]
+    if restricting:
         yield observe(
             "certificate_authorities_restricted",
             value=True,
-            place=_format_place(said[0]),
-            raw=_format_values(said[0]),
+            place=_format_place(restricting[0]),
+            raw=_format_values(restricting[0]),
         )
     elif failures:
         yield from report_unseen(["certificate_authorities_restricted"], failures[0])
-    elif found:
+    elif answers:
         yield observe(
             "certificate_authorities_restricted",
             value=False,
-            place=_format_place(found[0]),
+            place=_format_place(answers[0]),
         )
 
 

@@ -71,16 +71,16 @@ def find_function_links(page: PageDocument) -> Mapping[str, Link]:
     A link counts by what it says, which is short: a headline that speaks of orders is
     no way to order.
     """
-    found: dict[str, Link] = {}
+    links: dict[str, Link] = {}
     for link in page.links:
         if not link.text or len(link.text) > _LONGEST:
             continue
         for name, pattern in _WAYS_IN.items():
             if pattern.search(link.text):
-                known = found.get(name)
+                known = links.get(name)
                 if known is None or (link.leads and not known.leads):
-                    found[name] = link
-    return found
+                    links[name] = link
+    return links
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
@@ -93,18 +93,18 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         return
     page = parse(home)
     doubt = find_doubt(page, capture.site)
-    found = find_function_links(page)
-    if doubt is None and not found:
+    links = find_function_links(page)
+    if doubt is None and not links:
         doubt = find_doubt_of_search("function_entries", page)
     if doubt is not None:
         yield from report_unseen(FACTS, doubt)
         return
-    raw = "; ".join(f"{link.text} {link.href}" for link in found.values())
+    raw = "; ".join(f"{link.text} {link.href}" for link in links.values())
     yield observe(
-        "function_entries", value=frozenset(found), place=page.url, raw=raw[:500]
+        "function_entries", value=frozenset(links), place=page.url, raw=raw[:500]
     )
     opened: set[str] = set()
-    for name, link in found.items():
+    for name, link in links.items():
         answer = capture.find_page(_strip_fragment(link))
         if not isinstance(answer, Exchange):
             # One way in that could not be looked at leaves the set unknown.

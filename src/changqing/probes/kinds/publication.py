@@ -113,8 +113,8 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
 
 def find_dated_items(capture: Capture) -> tuple[PublishedItem, ...]:
     """Find every dated item with the signal that dated it, newest first."""
-    found = [item for source in _find_sources(capture) for item in source]
-    return tuple(sorted(found, key=lambda item: item.on, reverse=True))
+    published_items = [item for source in _find_sources(capture) for item in source]
+    return tuple(sorted(published_items, key=lambda item: item.on, reverse=True))
 
 
 def _observe_nothing(
