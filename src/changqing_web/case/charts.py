@@ -54,8 +54,8 @@ class CasePage(Page):
             address, urlencode({"q": number}), number
         )
 
-    def valid_until(self, number: str) -> date | None:
-        """Tell the last day on which a piece of evidence counts.
+    def find_last_day(self, number: str) -> date | None:
+        """Find the last day on which a piece of evidence counts.
 
         None where it has none.
         """

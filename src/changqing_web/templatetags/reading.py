@@ -200,7 +200,7 @@ def evidence_link(number: str, page: object) -> SafeString:
 @register.filter
 def valid_until(number: str | None, page: object) -> date | None:
     """Find the last day on which a piece of evidence counts; None where it has none."""
-    until: date | None = page.valid_until(number or "")  # type: ignore[attr-defined]
+    until: date | None = page.find_last_day(number or "")  # type: ignore[attr-defined]
     return until
 
 
