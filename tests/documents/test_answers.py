@@ -53,6 +53,12 @@ def say(found: FindingView) -> Answers:
     return say_answers(found, Language.ZH)
 
 
+def test_a_number_without_a_unit_says_what_it_counts() -> None:
+    counted = side("10", decides=True)
+    found = say(finding(term("有发布的周数", counted, counted)))
+    assert found.claimed == "10（有发布的周数）"
+
+
 def test_the_branch_that_holds_is_shown_with_its_proof() -> None:
     unknown = side("未知", decides=False)
     shown = side("是", decides=True, grade="documented", evidence="证0315")

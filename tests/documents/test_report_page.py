@@ -246,6 +246,15 @@ def test_each_section_says_that_it_is_empty() -> None:
         assert sentence in text
 
 
+def test_where_nothing_is_claimed_nothing_is_said_to_be_proven() -> None:
+    whole = example_report(TORN)
+    silent = replace(whole.counts.by_verdict, claimed=0, proven=0)
+    counts = replace(whole.counts, by_verdict=silent)
+    text = _read(replace(whole, counts=counts)).text
+    assert "还没有自述" in text
+    assert "能证实0项" not in text
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_counted_anywhere_is_what_stands_below(name: str) -> None:
     report, (html, _) = example_report(name), _example(name)

@@ -18,6 +18,7 @@ from changqing.judge.doubt import make_doubt_line
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, Finding, Missing
 from changqing.judge.questions import is_for_applicant
+from changqing.judge.questions import find_turn
 from changqing.judge.steps import AdviceStep, Way, write_steps
 from changqing.law.kit import Grade
 from changqing.law.model import Verdict
@@ -478,6 +479,21 @@ def test_one_paper_is_asked_for_once(ways: tuple[Way, Way], told: str) -> None:
     ]
 
     assert [line.zh for line in write_steps(steps)] == [told]
+
+
+def test_questions_come_in_the_order_of_a_conversation() -> None:
+    def ask(name: str) -> AdviceStep:
+        fact = CATALOGUE.facts["applicant", name]
+        assert fact.ask is not None
+        return AdviceStep(way=Way.SAY, about=both(name), turn=find_turn(fact.ask))
+
+    names = ("fined", "cash_on_hand", "registered_capital")
+    fetch = AdviceStep(way=Way.HAVE, about=both("a paper"), names=both("《合同》"))
+    steps = [ask(names[0]), fetch, ask(names[1]), ask(names[2])]
+    told = [line.zh for line in write_steps(steps)]
+    assert told[0] == "registered_capital"
+    assert "《合同》" in told[1]
+    assert told[2:] == ["cash_on_hand", "fined"]
 
 
 def test_what_is_asked_of_each_paper_alike_is_one_line() -> None:

@@ -21,7 +21,12 @@ from typing import Final
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.model import Aim, Finding, Missing, Situation
-from changqing.judge.questions import is_for_applicant, is_led_to, list_telling
+from changqing.judge.questions import (
+    find_turn,
+    is_for_applicant,
+    is_led_to,
+    list_telling,
+)
 from changqing.judge.steps import AdviceStep, Way, write_steps
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade, Knower
@@ -236,7 +241,10 @@ class Adviser:
     def _tell(self, subject: Subject, fact: Fact) -> AdviceStep | None:
         """How what nobody has said is learnt: from a person or from a paper at hand."""
         if self._is_asked(subject, fact):
-            return AdviceStep(way=Way.SAY, about=self._word_question(subject, fact))
+            about = self._word_question(subject, fact)
+            if fact.ask is None:
+                return AdviceStep(way=Way.SAY, about=about)
+            return AdviceStep(way=Way.SAY, about=about, turn=find_turn(fact.ask))
         steps = [
             self._open(paper, subject, fact, self._label_fact(subject, fact), None)
             for paper in self._list_papers(list_telling(fact, self.catalogue))

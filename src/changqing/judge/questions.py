@@ -108,6 +108,11 @@ def group_questions(
     return groups
 
 
+def find_turn(asking: Asking) -> tuple[int, int]:
+    """Find where in a conversation a fact is asked for: its group, its place there."""
+    return _GROUPS.index(asking.group), asking.order
+
+
 def is_for_applicant(fact: Fact, situation: Situation, catalogue: Catalogue) -> bool:
     """Tell whether the applicant is the one to ask now.
 
@@ -188,8 +193,7 @@ class _Asker:
 
     def place(self, question: OpenQuestion) -> tuple[int, int, str]:
         """Find the place of a question in the conversation."""
-        asking = question.asking
-        return _GROUPS.index(asking.group), asking.order, question.subject.id
+        return *find_turn(question.asking), question.subject.id
 
     def _ask(self, missing: Missing) -> OpenQuestion | None:
         if missing.fact is None or missing.subject is None:

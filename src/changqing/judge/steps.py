@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from changqing.law.kit import QuestionGroup
 from changqing.text import Text, WordedEnum
 
 
@@ -136,6 +137,8 @@ _LIST_WITH: Final = Text(
 )
 
 _NOTHING: Final = Text(zh="", en="")
+_LAST: Final = (len(QuestionGroup), 0)
+"""After every question that has a place in the conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +154,13 @@ class AdviceStep:
     names: Text = _NOTHING
     materials: tuple[str, ...] = ()
     look: str = ""  # the guided look that is to be made
+    turn: tuple[int, int] = _LAST  # where a question comes in a conversation
 
 
 def write_steps(steps: Iterable[AdviceStep]) -> tuple[Text, ...]:
     """Write the steps in words, each question once, one line for what a paper gives."""
     lines: dict[tuple[Way, Text], list[Text]] = {}
-    for step in _ask_once(list(steps)):
+    for step in _sort_questions(_ask_once(list(steps))):
         names = step.about if step.way is Way.SAY else step.names
         abouts = lines.setdefault((step.way, names), [])
         if step.about not in abouts:
@@ -183,6 +187,19 @@ def _join_alike(lines: Iterable[_Line]) -> Iterator[_Line]:
         zh = "".join(paper.zh for paper in papers)
         en = ", ".join(paper.en for paper in papers)
         yield way, Text(zh=zh, en=en), abouts
+
+
+def _sort_questions(steps: Iterable[AdviceStep]) -> Iterator[AdviceStep]:
+    """Put questions in the order of a conversation; other steps keep their places."""
+    listed = list(steps)
+    questions = iter(
+        sorted(
+            (step for step in listed if step.way is Way.SAY),
+            key=lambda step: step.turn,
+        )
+    )
+    for step in listed:
+        yield next(questions) if step.way is Way.SAY else step
 
 
 def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:

@@ -52,7 +52,7 @@ def _say_side(finding: FindingView, side: SideName, language: Language) -> str:
 
     The value comes first: a narrow column may cut what follows. Of a comparison that
     must not hold it is said what was compared: "yes" beside "No paper was found false"
-    would tell the opposite.
+    would tell the opposite. So it is of a number that has no unit: "10" tells nothing.
     """
     decided = _select_deciding(finding, side)
     if not decided:
@@ -66,7 +66,7 @@ def _say_side(finding: FindingView, side: SideName, language: Language) -> str:
     value = brief or answer.value.say(language)
     named = label == finding.title.say(language) or value.startswith(label)
     plain = len(finding.terms) == 1 and not _is_denied(finding, side, answer)
-    if named or brief or plain:
+    if named or brief or (plain and not value.isdecimal()):
         return value
     return Text(f"{value}（{label}）", f"{value} ({label})").say(language)
 

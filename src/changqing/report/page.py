@@ -332,6 +332,11 @@ class Page(EndurancePage, OutlookPage):
         total = self.total
         if not total.total:
             return self.t("没有适用的判据。", "No criterion applies.")
+        if not total.claimed and not total.proven:
+            return self.t(
+                "还没有自述，也没有证据。",
+                "Nothing is claimed yet, and nothing proven.",
+            )
         if not total.apart:
             return self.t(
                 "能证实{p}项，自述成立的都有证据。",

@@ -76,6 +76,8 @@ class NotedErrand:
     @property
     def looks_up(self) -> bool:
         """Whether something of it is looked up, and the saved page added."""
+        if self.answers or self.settles:
+            return False
         criteria = catalogue().criteria
         facts = {
             fact

@@ -142,6 +142,7 @@ def test_what_only_the_applicant_can_say_is_asked_on_the_pages(torn: Place) -> N
     page = torn.editor.get(torn.url("errands/")).content.decode()
     item = page.split(f'id="errand-{ANSWER}"')[1].split("</li>")[0]
     assert f'href="{torn.url("facts/")}"' in item
+    assert "把保存的页面加进来" not in item
     assert "case.yaml" not in page
 
 
