@@ -17,8 +17,7 @@ from changqing.judge.advice import ANSWER, HAND_IN, Advice, Adviser
 from changqing.judge.doubt import make_doubt_line
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, Finding, Missing
-from changqing.judge.questions import is_for_applicant
-from changqing.judge.questions import find_turn
+from changqing.judge.questions import find_turn, is_for_applicant
 from changqing.judge.steps import AdviceStep, Way, write_steps
 from changqing.law.kit import Grade
 from changqing.law.model import Verdict

@@ -140,6 +140,11 @@ def test_a_page_is_cited_with_what_was_asked_and_not_with_who_reads(
     assert reader.get("/guide/").context["address"] == "http://testserver/guide/"
 
 
+def test_the_guide_leads_back_to_the_cases(reader: Client) -> None:
+    page = reader.get("/guide/").content.decode()
+    assert f'href="{reverse("start")}" class="ws"' in page
+
+
 def test_law_is_found_by_topic_and_by_article(reader: Client) -> None:
     page = reader.get("/guide/law/").content.decode()
     assert reverse("guide_law_topic", args=["capital"]) in page
