@@ -3,7 +3,8 @@
 #   make run                 three example companies, looked at and assessed
 #   make run CASE=my-case    your own case and its real site
 #   make run lang=en         in English (zh in Chinese; without it, your locale)
-#   make serve              the web application on this machine, with the examples
+#   make serve              the web application on this machine, with the examples;
+#                            ARGS="--bind 127.0.0.1:8123" for another port
 #   make agency              an agency with 300 invented clients, and its board
 #   make test                the test suite; ARGS="-k calendar" chooses, CI=true tries all
 #   make verify              the sealed example, with nothing installed

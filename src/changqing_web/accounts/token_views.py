@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.text import Text
+from changqing_web.api.chinese import IN_CHINESE
 from changqing_web.api.routes import build_api
 from changqing_web.language import t
 from changqing_web.models import Link, Role
@@ -114,12 +116,18 @@ def _render_page(
             "days": _DAYS,
             "roles": _ROLES,
             "operations": [
-                (method.upper(), path, operation["description"].partition("\n\n")[0])
+                (method.upper(), path, _describe_operation(operation))
                 for path, methods in schema["paths"].items()
                 for method, operation in methods.items()
             ],
         },
     )
+
+
+def _describe_operation(operation: Mapping[str, str]) -> Text:
+    """The first sentence of its description, and the same in Chinese."""
+    english = operation["description"].partition("\n\n")[0]
+    return Text(zh=IN_CHINESE[operation["operationId"]], en=english)
 
 
 ROUTES = (

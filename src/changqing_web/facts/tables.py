@@ -17,7 +17,9 @@ from changqing.case.edit import CaseData, FieldChange
 from changqing.case.values import NotAValueError, parse_value, spell_value
 from changqing.errors import CaseError, Issue
 from changqing.jsondata import JsonObject
+from changqing.judge.questions import find_turn
 from changqing.law.kinds.fact import Fact
+from changqing.law.kit import Dimension
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.readers.sheet import SheetLimits, name_limits, read_sheet_apart
@@ -116,10 +118,19 @@ def list_columns(catalogue: Catalogue, listed: MemberList) -> list[Column]:
     found.append(Column(code=listed.kind, label=label, fact=known))
     found += [
         Column(code=fact.id, label=fact.label, fact=fact)
-        for fact in may_be_written(catalogue, listed.subject)
+        for fact in sorted(
+            may_be_written(catalogue, listed.subject), key=_find_column_place
+        )
         if fact.id != kind
     ]
     return found
+
+
+def _find_column_place(fact: Fact) -> tuple[int, int, int]:
+    """What is asked of the applicant comes first, as asked; then by dimension."""
+    if fact.ask is not None:
+        return (0, *find_turn(fact.ask))
+    return 1, list(Dimension).index(fact.dimension), 0
 
 
 def read_pasted(text: str) -> list[list[str]]:

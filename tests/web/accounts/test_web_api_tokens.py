@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
+from changqing_web.api.chinese import IN_CHINESE
+from changqing_web.api.routes import build_api
 from changqing_web.models import CaseEvent, Link, Role
 from tests.web.web_world import Place, make_place
 
@@ -68,8 +72,20 @@ def test_every_operation_is_listed(place: Place) -> None:
     page = place.people[Role.OWNER].get(f"/w/{place.workspace.slug}/api/")
     listed = page.context["operations"]
     assert ("GET", "/api/v1/cases") in [(method, path) for method, path, _ in listed]
-    assert all(says and "\n\n" not in says for _, _, says in listed)
+    assert all(says.en and "\n\n" not in says.en for _, _, says in listed)
     assert "<script>" not in page.content.decode()
+
+
+def test_every_operation_is_described_in_the_language_of_the_page(place: Place) -> None:
+    owner, address = place.people[Role.OWNER], f"/w/{place.workspace.slug}/api/"
+    listed = owner.get(address).context["operations"]
+    operations = build_api().get_openapi_schema()["paths"].values()
+    named = {each["operationId"] for methods in operations for each in methods.values()}
+    assert set(IN_CHINESE) == named
+    assert all(re.search("[\u4e00-\u9fff]", says.zh) for _, _, says in listed)
+    assert "按名称列出令牌可以看的项目" in owner.get(address).content.decode()
+    english = owner.get(f"{address}?lang=en").content.decode()
+    assert "List the cases that the token may read" in english
 
 
 def test_a_token_that_only_reads_lists_what_it_may_read(place: Place) -> None:

@@ -56,6 +56,15 @@ def test_what_is_downloaded_can_be_imported_again_and_changes_nothing(
     assert "新增" not in page
 
 
+def test_columns_come_in_the_order_of_a_conversation(place: Place) -> None:
+    """What is asked of the applicant first, not what an English name begins with."""
+    content = place.editor.get(place.url("lists/services/template.xlsx")).content
+    heads = [
+        cell.value for cell in next(load_workbook(io.BytesIO(content)).active.rows)
+    ]
+    assert heads.index("用户可以发布信息或发消息") < heads.index("网站证书受浏览器信任")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["=1+1", "+86 公司", "-甲", "@乙"])
 def test_a_name_like_a_formula_is_a_text_and_comes_back_as_it_is(

@@ -1,0 +1,56 @@
+"""What each operation does, in Chinese; the description in English is its docstring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+IN_CHINESE: Final[Mapping[str, str]] = {
+    "listCases": "按名称列出令牌可以看的项目。",
+    "newCase": "建一个项目并评估一次，同`changqing new`。",
+    "getCase": "给出一个项目，同列表里的一行。",
+    "getResult": "给出全部结果，同`changqing assess --json`。",
+    "getFindings": "列出每条判据的结论；写`verdict`只列一种，如`unmet`。",
+    "getErrands": "列出要办的事：谁办、最晚哪天。",
+    "look": "在后台再看一遍网站；查询所给的任务，直到办完。",
+    "getJob": "说明后台的任务办到了哪里。",
+    "getFacts": "给出项目自述的事实，和改动时要带上的版本。",
+    "putFacts": "写入事实，要么全写，要么都不写；可以写什么，由判据目录规定。",
+    "getQuestions": "按谈话的次序列出要问申请人的题。",
+    "getPapers": "列出项目的材料。",
+    "addPaper": "收下一个文件，按内容认类型，记为今天收到的材料。",
+    "getIssuerChecks": "列出带验证码、可以向出具方核验的材料，和核验页写了什么。",
+    "addIssuerPage": "收下出具方核验一份材料的页面，给出它写了什么。",
+    "getPapersSetAside": "列出移出的材料，最近移出的在前。",
+    "setPaperAside": "移出一份材料；文件和日志里的记录都留着。",
+    "putPaperBack": "把移出的材料放回来，给出它现在的编号。",
+    "changePaperKind": "把材料改列为另一种，给出新的编号；它证明什么要重新确认。",
+    "archiveCase": "归档项目，或者恢复；什么也不删。",
+    "getCasework": "说明项目今天办到了哪一步、有什么到期。",
+    "getEvents": "列出记下的每一件事，最早的在前。",
+    "recordEvent": "记下一件办了的事，给出项目随后到了哪一步。",
+    "undoEvent": "撤销最后一条记录，撤销本身也记下；给出项目随后到了哪一步。",
+    "receiveNotice": "记下补正通知：PDF、Word、HTML或文字，逐条拆开。",
+    "settleLine": "写明补正的一条说的是什么、归谁办、怎样补的。",
+    "getAnswer": "写出对最近一次补正通知的说明，同`changqing case answer`。",
+    "getOutlook": "说明服务能做到哪一天，同`changqing outlook --json`。",
+    "getHistory": "列出事实在证据日志里的历次取值；不写是哪些，就列全部。",
+    "watch": "在后台监测一轮：什么异常了，什么恢复了。",
+    "getWatch": "列出异常和恢复、没能观察的时间、测试提问。",
+    "getAnnualReport": "给出一年的六个部分，旁边是上一年。",
+    "listDossier": "列出申报材料的各份文书，各缺多少。",
+    "buildDossier": "写出要递交的全套：文书的PDF和Word，连同材料，一个zip。",
+    "sealCase": "记下文件夹里新的内容，封成别人可以核验的包。",
+    "verifyBundle": "核验一个封存包，同`verify.py`；`key`是已知的指纹。",
+    "exportFolder": "把项目文件夹整个给出为zip：证据、材料、日志。",
+    "importFolder": "从项目文件夹的zip建一个项目；名称已有的，后面加编号。",
+    "ask": "回答问题并给出依据；没有的照直说没有。",
+    "classify": "说明要哪张许可证、不要哪张、哪里还说不准、接着要问什么。",
+    "listLicences": "列出各种许可证和代码。",
+    "getLicence": "说明一种许可证，按覆盖范围和地区。",
+    "listMaterials": "列出一次申请在一个环节要交的材料。",
+    "listProcedures": "列出各项程序，和从哪些日子算起。",
+    "reckonProcedure": "从给出的日子推算程序的各步，各到哪一天。",
+    "getLaw": "给出一条法规事实、它的依据，和依据核读到什么程度。",
+}
+"""By the id that the operation has in the description of the API."""
