@@ -148,6 +148,21 @@ def test_the_first_owner_sets_a_password_of_their_own(db: None) -> None:
     assert "_auth_user_id" in again.session
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "other"),
+    [("zh", "这个密码太短", "too short"), ("en", "too short", "太短")],
+)
+def test_a_short_password_is_refused_in_the_language_of_the_page(
+    db: None, language: str, told: str, other: str
+) -> None:
+    client = Client()
+    client.post(_make_link(find_or_make_first_owner()))
+    short = {"password1": "123456", "password2": "123456"}
+    page = client.post(f"/account/password/set/?lang={language}", short)
+    assert told in page.content.decode()
+    assert other not in page.content.decode()
+
+
 def test_with_mail_a_new_account_proves_its_address(db: None, settings: Any) -> None:
     settings.SIGNUP_OPEN, settings.MAIL = True, True
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
