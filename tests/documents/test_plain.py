@@ -30,6 +30,14 @@ def test_no_sentence_holds_the_logic_of_the_machine(name: str) -> None:
         assert "_" not in finding.sentence.say(Language.EN)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_source_tells_the_same_value_twice(name: str) -> None:
+    for finding in select_asked(example_report(name).findings):
+        for source in finding.sentence.zh.rstrip("。").split("；"):
+            told = source.partition("：")[2].split("，")
+            assert len(told) == len(set(told)), source
+
+
 def test_a_contradiction_tells_both_sides_and_where_each_stands() -> None:
     said = _find(TORN, "domain_holder_relation").sentence.zh
     own, _, paper = said.partition("；")

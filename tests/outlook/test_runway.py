@@ -122,6 +122,12 @@ def test_income_above_the_cost_never_runs_out_and_says_what_without() -> None:
     assert "does not run out (without revenue, to 2027-11-10)" in words.en
 
 
+def test_what_is_not_known_is_said_in_one_sentence() -> None:
+    (words, *_) = say_runway(compute_runway({}, as_of=AS_OF))
+    assert words.zh.startswith("按证实，能用多久未知：账上现金")
+    assert words.zh.count("：") == 1
+
+
 def test_revenue_that_is_only_said_is_not_counted_as_proven() -> None:
     facts = (
         told("cash_on_hand", 1_200_000)

@@ -374,7 +374,10 @@ _PLAN_ONLY: Final = Text(
 def _word_side(found: Lasting | None, unknown: Text | None, side: Text) -> Text:
     if found is None:
         unknown = unknown or Text(zh="未知。", en="Unknown.")
-        return Text(zh=f"{side.zh}：{unknown.zh}", en=f"{side.en}: {unknown.en}")
+        return Text(
+            zh=f"{side.zh}，能用多久{unknown.zh}",
+            en=f"{side.en}: {unknown.en}",
+        )
     if found.until is not None:
         lasts = Text(
             zh=f"够用{found.months}个月，到{found.until}",

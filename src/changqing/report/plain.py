@@ -46,6 +46,7 @@ _WEAK: Final = Text(
 _NOT_KNOWN: Final = Text(zh="还不知道{what}", en="Not known yet: {what}")
 _WHETHER: Final = Text(zh="{what}是否属实", en="whether this is so: {what}")
 _NOT_LISTED: Final = Text(zh="还没有{what}", en="Not on record yet: {what}")
+_SITES: Final = Text(zh="网站或应用", en="site or app")
 _NOT_CLOSED: Final = Text(
     zh="还没有说明{what}是否已经列全", en="Not said yet whether all are listed: {what}"
 )
@@ -123,7 +124,7 @@ class _PlainSpeaker:
             [
                 _say_at(
                     self._say_where([record for record, _ in told if record]),
-                    [said for _, said in told if said.zh],
+                    _drop_repeated([said for _, said in told if said.zh]),
                 )
                 for told in by_source.values()
             ],
@@ -235,7 +236,7 @@ class _PlainSpeaker:
             named = [Text(zh=f"《{n.zh}》", en=f"“{n.en}”") for n in named]
         yield from named
         if not named and not self._has_members(missing.type):
-            yield SUBJECTS[missing.type].text
+            yield _SITES if missing.type == "service" else SUBJECTS[missing.type].text
 
     def _name_open_lists(self) -> Iterator[Text]:
         """Name the lists that have somebody in them, and may lack somebody."""
@@ -264,6 +265,12 @@ def _say_at(where: Text, texts: Sequence[Text]) -> Text:
             return _SO_SAID
         return _fill(_SEE, where=where) if where.zh else Text(zh="是", en="yes")
     return _fill(_AT, where=where, what=what) if where.zh else what
+
+
+def _drop_repeated(texts: Sequence[Text]) -> list[Text]:
+    """Leave out a value that another comparison tells beside a further one."""
+    parts = {part for text in texts if "，" in text.zh for part in text.zh.split("，")}
+    return [text for text in texts if text.zh not in parts]
 
 
 def _merge_states(texts: Sequence[Text]) -> Text:
