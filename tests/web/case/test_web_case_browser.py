@@ -171,6 +171,17 @@ def test_ticked_cases_are_counted_and_can_be_assigned(
     expect(page.locator("td.c-owner")).to_have_text("沈岚")
 
 
+def test_the_address_of_a_filtered_board_says_what_was_chosen_alone(
+    torn: Place, browser: BrowserContext
+) -> None:
+    page = _open_page(browser, torn.url().partition("c/")[0])
+    page.select_option("select[name=stage]", "prepare")
+    page.wait_for_url("**stage=prepare**")
+    assert "=&" not in page.url
+    assert not page.url.endswith("=")
+    assert "readiness" not in page.url
+
+
 def test_nothing_serious_is_in_the_way_of_anybody(
     torn: Place, browser: BrowserContext
 ) -> None:

@@ -9,6 +9,12 @@ for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
   if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - row.clientWidth / 3;
 }
 
+// The address of a list that was narrowed says what was chosen, and nothing else.
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("form.filters")) return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
 document.addEventListener("keydown", (event) => {
   // Fields alone: a button's key must not take Enter from the link or button in focus.
   const field = document.querySelector(`input[data-key="${CSS.escape(event.key)}"]`);
