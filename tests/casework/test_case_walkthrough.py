@@ -160,3 +160,4 @@ def test_a_letter_compares_nothing_where_no_copy_was_kept(tmp_path: Path) -> Non
         assert "股权结构图没有穿透到自然人" in written
         assert "与上次递交相比" not in written
         assert "新增" not in written
+        assert "证明" not in written  # nothing is attached, and so not spoken of

@@ -22,7 +22,7 @@ from changqing.disk import Disk
 from changqing.errors import CaseError, ChangqingError
 from changqing.jsondata import JsonObject
 from changqing.plainfile import open_plain
-from changqing.text import Text
+from changqing.text import Text, both
 from changqing.yamlfile.plain import Writable
 from changqing_web.errors import list_issues
 from changqing_web.facts.fact_field import say_mistake
@@ -267,9 +267,12 @@ def _refuse_duplicate(folder: Path, written: CaseData, taken: intake.Taken) -> N
         except (OSError, CaseError):
             continue
         if digest == taken.digest:
+            material = catalogue().materials.get(str(paper.get("kind")))
+            title = both(path.name) if material is None else material.label
             raise ChangqingError.of(
                 Text(
-                    zh=f"这份文件已经收过（{paper.get('id')}），没有再收",
-                    en=f"this very file is here as {paper.get('id')}; it was not taken",
+                    zh=f"这份文件已经收过，就是《{title.zh}》（{path.name}），没有再收",
+                    en=f"this very file is here as “{title.en}” ({path.name}); it was "
+                    "not taken",
                 )
             )

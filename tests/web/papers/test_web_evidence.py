@@ -137,7 +137,7 @@ def test_the_same_bytes_are_not_taken_twice(place: Place) -> None:
     before = _documents(place)
     answer = _send(place, PDF)
     assert answer.status_code == 422
-    assert "lease_2" in answer.content.decode()
+    assert "已经收过，就是《场地租赁合同》（" in answer.content.decode()
     assert _documents(place) == before
 
 
