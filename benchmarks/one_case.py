@@ -4,9 +4,9 @@
     python -m benchmarks.one_case --cases 300
 
 Contestants take turns on copies of an example: `changqing.run.run` alone, which opens
-the folder, checks all that it keeps, resolves, judges and explains; the same with plan
-and report, which the documents are written for; and reading the same bytes with their
-SHA-256, below which nobody can come. With `--cases` clients of
+the folder, checks all that it keeps, resolves and judges; the same with every finding
+in words; with plan and report, which the documents are written for; and reading the
+same bytes with their SHA-256, below which nobody can come. With `--cases` clients of
 `changqing clients example` are judged anew in turn, each for the first time, and the
 summary of each kept, as `changqing clients assess` does; then once more by a process
 that remembers nothing, as on the next day.
@@ -39,7 +39,8 @@ from changqing.run import Outcome, keep_summary, run
 _EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 _NAMES: Final = ("newly-registered", "local-life", "contradictory")
 _TODAY: Final = date(2026, 11, 24)
-_BYTES, _JUDGED, _REPORTED = "its bytes, SHA-256", "judged", "plan and report"
+_BYTES, _JUDGED = "its bytes, SHA-256", "judged"
+_EXPLAINED, _REPORTED = "and explained", "plan and report"
 
 
 def main() -> int:
@@ -75,6 +76,9 @@ def _judge_one(catalogue: Catalogue, root: Path, name: str, rounds: int) -> None
         {
             _BYTES: lambda: _digest(case),
             _JUDGED: assess,
+            _EXPLAINED: lambda: [
+                finding.explanation for finding in assess().assessment.findings
+            ],
             _REPORTED: lambda: assess().report,
         },
         rounds=rounds,

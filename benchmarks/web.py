@@ -1,13 +1,14 @@
 """Pages: time on the server and queries of each, then twenty people at once.
 
-    python -m benchmarks.web [CASES]
+    python -m benchmarks.web [CASES [REQUESTS]]
 
 An agency of CASES clients (10,000) and the examples are made once, and served with
 SQLite and, where its programs are installed, with a PostgreSQL of its own. First each
 page alone, in one process; then over HTTP from twenty threads, each with a session,
 against the server that `make serve` starts: once to warm up, once as people who look at
-each page for some seconds, and once without a pause. Exits with 1 when a page asks the
-database more often than it may.
+each page for some seconds, and once without a pause; with REQUESTS also how much memory
+the processes of the server hold while so many are answered. Exits with 1 when a page
+asks the database more often than it may.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def _alone(cookie: str) -> int:
 
 
 @contextmanager
-def _served() -> Iterator[None]:
-    """The server as people start it."""
+def _served() -> Iterator[int]:
+    """The server as people start it; the group of its processes."""
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "changqing_web", "serve", "--bind", _BIND],
         stdout=subprocess.DEVNULL,
@@ -126,7 +127,7 @@ def _served() -> Iterator[None]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -175,20 +176,36 @@ def _together(cookie: str, *, reading: float) -> None:
     assert not wrong, wrong[:3]
 
 
-def _measure(cases: int) -> int:
+def _list_memory(group: int) -> list[int]:
+    """List what each process of a group holds in memory, in MB, the least first."""
+    held = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        if int(told[2]) == group:
+            held.append(int(told[21]) * os.sysconf("SC_PAGE_SIZE") // 1024**2)
+    return sorted(held)
+
+
+def _measure(cases: int, requests: int) -> int:
     import django
 
     django.setup()
     cookie = _prepare(cases)
     most = _alone(cookie)
-    with _served():
+    with _served() as group:
         for reading in (0.0, _READING, 0.0):  # the first warms up every thread
             _together(cookie, reading=reading)
+        for _ in range(0, requests, _USERS * _EACH):
+            print(f"  memory of the processes, MB: {_list_memory(group)}")
+            _together(cookie, reading=0.0)
     print(f"  goal: p95 ≤ {_GOAL:.0f} ms for people who read")
     return int(most > _MOST_QUERIES)
 
 
-def main(cases: int) -> int:
+def main(cases: int, requests: int = 0) -> int:
     """Measure with each database in a process of its own, on the same case folders."""
     from changqing_web.backup import find_postgresql_tool
     from tests.web.web_postgresql import cluster
@@ -202,7 +219,8 @@ def main(cases: int) -> int:
             "XDG_CONFIG_HOME": str(Path(folder, "config")),
             "DJANGO_SETTINGS_MODULE": "changqing_web.settings",
         }
-        command = [sys.executable, "-m", "benchmarks.web", "--measure", str(cases)]
+        command = [sys.executable, "-m", "benchmarks.web", "--measure"]
+        command += [str(cases), str(requests)]
 
         def measured(title: str, address: str) -> int:
             print(title, flush=True)
@@ -222,9 +240,9 @@ def main(cases: int) -> int:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["--measure", cases]:
-            sys.exit(_measure(int(cases)))
-        case [cases]:
-            sys.exit(main(int(cases)))
+        case ["--measure", cases, requests]:
+            sys.exit(_measure(int(cases), int(requests)))
+        case [cases, *requests]:
+            sys.exit(main(int(cases), *map(int, requests)))
         case _:
             sys.exit(main(10_000))
