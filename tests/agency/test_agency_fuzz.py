@@ -21,7 +21,7 @@ from changqing.agency.workbook import (
 )
 from changqing.casework.files import read_summary
 from changqing.errors import CaseError
-from changqing.readers.sheet import read_sheet
+from changqing.sheet import read_sheet
 from changqing.text import Language
 from tests.casework.test_casework_fuzz import sealed
 from tests.fuzzing import fuzz, fuzz_json

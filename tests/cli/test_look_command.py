@@ -235,7 +235,10 @@ def test_what_a_person_judges_is_recorded_at_its_place(
             ["court_list", "--page", "OTHER", "--by", "甲"],
             "没有本项目的名称、域名或号码",
         ),
-        (["filing_lookup", "--page", "PICTURE", "--by", "甲"], "不是网页、文本或PDF"),
+        (
+            ["filing_lookup", "--page", "PICTURE", "--by", "甲"],
+            "不是网页、文本、PDF或表格",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_written(

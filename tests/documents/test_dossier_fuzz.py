@@ -14,7 +14,7 @@ from changqing.documents.tree import build_document_tree, parse_markdown
 from changqing.errors import CaseError
 from changqing.law.documents import read_document
 from changqing.law.folders import CATALOGUE_ROOT
-from changqing.readers.sheet import read_sheet
+from changqing.sheet import read_sheet
 from tests.documents.dossier_case import EXAMPLES, assessed, written
 from tests.fuzzing import fuzz
 

@@ -109,8 +109,9 @@ FOUND = "- {fact: filing_found, subject: 'service:site', value: true, place: 备
 def test_what_stands_in_the_page_is_attested_with_its_words(tmp_path: Path) -> None:
     backs = f"""{FOUND}
       - {{fact: filing_subject, subject: 'service:site', value: 杭州绿洲科技有限公司}}
-      - {{fact: reviewed_on, subject: 'service:site', value: 2024-03-05}}
-      - {{fact: sites, value: 3}}"""
+      - {{fact: reviewed_on, subject: 'service:site', value: 2024-03-05,
+         place: 审核日期}}
+      - {{fact: sites, value: 3, place: 网站数量}}"""
     page = PAGE.replace("</html>", "<p>查询人：杭州绿洲网络科技有限公司</p>")
     case = opened(tmp_path, page, backs)
     found = looked(case)
@@ -130,6 +131,8 @@ def test_what_stands_in_the_page_is_attested_with_its_words(tmp_path: Path) -> N
         "{fact: filing_subject, subject: 'service:site', value: 绿洲科技有限公司}",
         "{fact: reviewed_on, subject: 'service:site', value: 2024-03-06}",
         "{fact: sites, value: 4}",
+        "{fact: sites, value: 3}",
+        "{fact: reviewed_on, subject: 'service:site', value: 2024-03-05}",
         "{fact: restricted, subject: 'service:site', value: true}",
         "{fact: restricted, subject: 'service:site', value: true, place: 没有限制}",
         "{fact: filing_found, subject: 'service:site', value: false}",

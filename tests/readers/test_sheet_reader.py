@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from changqing.errors import CaseError
-from changqing.readers.sheet import SheetLimits, read_sheet, read_sheet_apart
+from changqing.sheet import SheetLimits, read_sheet, read_sheet_apart
 from changqing.text import Language, Text
 
 LIMITS = SheetLimits(

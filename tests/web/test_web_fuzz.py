@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from changqing.case import edit
 from changqing.errors import CaseError
-from changqing.readers.sheet import read_sheet
+from changqing.sheet import read_sheet
 from changqing_web.backup import _unpack
 from changqing_web.facts import tables
 from changqing_web.facts.sheets import spell_cell

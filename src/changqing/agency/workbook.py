@@ -28,8 +28,8 @@ from changqing.evidence.ledger.memory import Memory
 from changqing.law.lookup import STAGES, find_licence, is_after_licence
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.readers.sheet import SheetLimits, read_sheet_apart
 from changqing.report.workbook import write_workbook
+from changqing.sheet import SheetLimits, read_sheet_apart
 from changqing.text import Language, Text
 from changqing.yamlfile.edit import quote
 

@@ -530,7 +530,7 @@ _BY_HAND: Final = Text(
 )
 
 
-_PAGES: Final = frozenset({".html", ".htm", ".txt", ".md", ".pdf"})
+_PAGES: Final = frozenset({".html", ".htm", ".txt", ".md", ".pdf", ".csv", ".xlsx"})
 _CHANGED: Final = Text(
     zh="写的时候文件被别人改了，没有动它",
     en="the file was changed by somebody meanwhile, and left as it is",

@@ -1,4 +1,4 @@
-"""A kept page as rows of words: HTML, plain text or PDF, whatever its bytes.
+"""A kept page as rows of words: HTML, text, PDF or an exported table, by its bytes.
 
 What is read is hostile: nothing runs, nothing is fetched, and size, rows and words are
 bounded. Reading is linear in the size of the page, and a large page is read in a child
@@ -8,6 +8,7 @@ process that is ended after some seconds.
 from __future__ import annotations
 
 import codecs
+import csv
 import html
 import io
 import logging
@@ -15,11 +16,14 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
-from changqing.errors import GivenUpError
+from changqing.errors import CaseError, GivenUpError
 from changqing.sandbox.pool import READING, Pool, get_shared_pool
+from changqing.sheet import SheetLimits, read_sheet_apart
 from changqing.text import Text
 
 _HTML: Final = re.compile(r"<(?:!doctype|html|head|body|table|div|p)\b", re.IGNORECASE)
@@ -28,6 +32,9 @@ MAX_ROWS: Final = 20_000
 MAX_WORDS_OF_PAGE: Final = 1_000_000
 """Characters: a page of results has thousands, and each is held against every name."""
 MAX_PDF_PAGES: Final = 60
+_PACKED: Final = b"PK\x03\x04"
+"""With which a workbook begins, as every zip does."""
+_APART: Final = (b"%PDF-", _PACKED)
 _SMALL: Final = 200_000
 """Bytes that are read in this process, whatever they are: half a second at most."""
 
@@ -79,11 +86,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What stands beside, below or after a label."""
+    """What stands beside, below or after a label; `listed` if below a heading."""
 
     label: str
     value: str
     row: Row
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +123,8 @@ class ReadPage:
             }
             if not named and heads and len(row.cells) == width:
                 for at, label in heads.items():
-                    yield Field(label=label, value=row.cells[at], row=row)
+                    value = row.cells[at]
+                    yield Field(label=label, value=value, row=row, listed=True)
                 continue
             heads = {}
             if _is_heading(row, below, named):
@@ -134,7 +143,7 @@ def read_page(content: bytes) -> ReadPage:
     Raises UnreadablePageError for pictures and the like, and for what has too many
     words or takes too long; GivenUpError where the children stay busy.
     """
-    if len(content) <= _SMALL or content.startswith(b"%PDF-"):  # read apart anyway
+    if len(content) <= _SMALL or content.startswith(_APART):
         return read_page_here(content)
     try:
         return _find_pool().run(READING, read_page_here, content)
@@ -150,7 +159,10 @@ def _find_pool() -> Pool:
 
 
 def read_page_here(content: bytes) -> ReadPage:
-    """Read the rows of a kept page in this very process, but for the text of a PDF."""
+    """Read the rows of a kept page in this very process.
+
+    But for the text of a PDF and for a workbook: those are always read in a child.
+    """
     page = _read_any_page(content)
     if sum(len(cell) for row in page.rows for cell in row.cells) > MAX_WORDS_OF_PAGE:
         raise UnreadablePageError(_TOO_MANY_WORDS)
@@ -167,8 +179,12 @@ def _read_any_page(content: bytes) -> ReadPage:
         )
     if content.startswith(b"%PDF-"):
         return _read_text_page(_read_pdf_text_apart(content))
+    if content.startswith(_PACKED):
+        return _read_workbook_page(content)
     text = decode_text(content)
-    return _read_html_page(text) if _is_html(text) else _read_text_page(text)
+    if _is_html(text):
+        return _read_html_page(text)
+    return _read_csv_page(text) or _read_text_page(text)
 
 
 _TOO_MANY_WORDS: Final = Text(
@@ -245,8 +261,8 @@ def decode_text(content: bytes) -> str:
             return text
     raise UnreadablePageError(
         Text(
-            zh="不是网页、文本或PDF，读不出文字",
-            en="is no web page, text or PDF, so no words can be read from it",
+            zh="不是网页、文本、PDF或表格，读不出文字",
+            en="is no web page, text, PDF or table, so no words can be read from it",
         )
     )
 
@@ -309,7 +325,95 @@ def _read_pdf_text(content: bytes) -> str:
     return text
 
 
+def _read_workbook_page(content: bytes) -> ReadPage:
+    """Read the first sheet of a workbook that a registrar or a console exported."""
+    try:
+        _, rows = read_sheet_apart(content, _SHEET)
+    except ImportError as error:
+        raise UnreadablePageError(
+            Text(
+                zh="读Excel表格须安装 changqing[office]",
+                en="reading a workbook needs changqing[office] installed",
+            )
+        ) from error
+    except CaseError as error:
+        if isinstance(error.__cause__, GivenUpError) and (
+            error.__cause__.reason == "busy"
+        ):
+            raise error.__cause__ from error
+        raise UnreadablePageError(error.issues[0].text) from error
+    return _make_table([[_spell_cell(cell) for cell in row] for row in rows])
+
+
+def _spell_cell(cell: object) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return "" if cell is None else str(cell)
+
+
+_SHEET: Final = SheetLimits(
+    rows=MAX_ROWS,
+    columns=200,
+    packed=MAX_PAGE_BYTES,
+    unpacked=20 * MAX_PAGE_BYTES,
+    hint=Text(
+        zh="只留有关的行，再试一次", en="keep the rows that matter, and try again"
+    ),
+)
+
+
 # Text to rows
+
+
+def _read_csv_page(text: str) -> ReadPage | None:
+    """Read a table exported as CSV; None where the text is no such table.
+
+    It is one where every line has as many cells as the first, whose cells are all
+    short enough to be headings or labels: prose with commas is none.
+    """
+    first = text.lstrip("\ufeff\r\n").partition("\n")[0]
+    delimiter = max(",;", key=first.count)
+    if not first.count(delimiter):
+        return None
+    try:
+        lines = list(
+            islice(
+                csv.reader(io.StringIO(text), delimiter=delimiter, strict=True),
+                MAX_ROWS,
+            )
+        )
+    except csv.Error:
+        return None
+    rows = [line for line in lines if any(cell.strip() for cell in line)]
+    width = len(rows[0])
+    if len(rows) < _LEAST_ROWS or any(len(row) != width for row in rows):
+        return None
+    if not all(0 < len(cell.strip()) <= _LABEL_WORDS for cell in rows[0]):
+        return None
+    return _make_table(rows)
+
+
+_LEAST_ROWS: Final = 2
+"""A heading and a row below it."""
+_LEAST_CELLS: Final = 2
+
+
+def _make_table(lines: Sequence[Sequence[str]]) -> ReadPage:
+    """Make rows of an exported table; empty cells keep their columns."""
+    rows: list[Row] = []
+    headed = False
+    table = [[_SPACES.sub(" ", cell).strip() for cell in line] for line in lines]
+    width = max(
+        (at + 1 for line in table for at, cell in enumerate(line) if cell), default=0
+    )
+    for line in table:
+        cells = (*line[:width], *("" for _ in range(width - len(line))))
+        if any(cells):
+            # A title may stand above; two columns may be labels and their values.
+            head = not headed and all(cells) and len(cells) > _LEAST_CELLS
+            headed = headed or head
+            rows.append(Row(cells=cells, head=head))
+    return ReadPage(rows=tuple(rows))
 
 
 def _read_text_page(text: str) -> ReadPage:

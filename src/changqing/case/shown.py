@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final
 
 from changqing.case.normalise import NotThisKindError, normalise
-from changqing.case.page import ReadPage, Row, squeeze
+from changqing.case.page import Field, ReadPage, Row, squeeze
 from changqing.case.values import NotAValueError, find_numbers, parse_value
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook, LookReading, ShownBy, YesNoWords
@@ -73,6 +73,17 @@ class Sought:
             for row in page.rows
             for domain in self.domains
         )
+
+    def is_row_of(self, row: Row) -> bool:
+        """Tell whether a row of a list names the subject itself."""
+        return any(_has_domain(row.words, domain) for domain in self.domains) or any(
+            _has_name(row, name) for name in self.names if len(name) > 1
+        )
+
+    def is_of_other(self, row: Row) -> bool:
+        """Tell whether a row names domains, where the subject is known by others."""
+        known = bool(self.domains or self.names)
+        return known and any(_DOMAIN.fullmatch(cell.strip()) for cell in row.cells)
 
     def list_marks(self) -> tuple[str, ...]:
         """List what to look for in a page, the subject's own first."""
@@ -191,8 +202,11 @@ def _read_values(
 ) -> Iterator[ShownValue]:
     fields = [
         (field.label, field.value, field.row)
-        for field in page.find_fields(reading.labels)
-        if field.value
+        for field in _leave_out_others(
+            [field for field in page.find_fields(reading.labels) if field.value],
+            sought,
+            by=reading.by,
+        )
     ]
     match reading.by:
         case ShownBy.CODES:
@@ -221,6 +235,27 @@ def _read_values(
 
 
 _Fields = Sequence[tuple[str, str, Row]]
+
+
+def _leave_out_others(
+    fields: Sequence[Field], sought: Sought, *, by: ShownBy
+) -> Iterator[Field]:
+    """Leave out the rows of a list that are about another than the subject.
+
+    An account lists every domain of a company: where a row names the subject, the
+    others are not about it, and a row with other domains alone never is. Whether a
+    filing has the domain is told by what else it lists.
+    """
+    own = [
+        field.row for field in fields if field.listed and sought.is_row_of(field.row)
+    ]
+    for field in fields:
+        others = field.listed and field.row not in own
+        if others and (
+            own or (by is not ShownBy.DOMAIN and sought.is_of_other(field.row))
+        ):
+            continue
+        yield field
 
 
 def _show(row: Row, *, value: Value, raw: str, place: str) -> ShownValue:
@@ -352,10 +387,12 @@ def _find_quoted_row(
 ) -> Row | None:
     """Find the row with the words of `place`, and with the value if pages print it.
 
-    A row below a heading of these words counts as well.
+    A row below a heading of these words counts as well; of a text that comes without
+    words of the page, any row that has it.
     """
     sought = squeeze(place)
-    if not sought:
+    # A name, a domain or the number of a licence is itself wherever it stands.
+    if not sought and fact.type.kind is not Kind.TEXT:
         return None
     judged = fact.type.kind in _JUDGED
     for row in page.rows:
@@ -363,7 +400,7 @@ def _find_quoted_row(
             judged or _stands_in_row(row, fact, value)
         ):
             return row
-    for field in () if judged else page.find_fields([place]):
+    for field in () if judged or not sought else page.find_fields([place]):
         if _stands_in_row(Row(cells=(field.value,)), fact, value):
             return field.row
     return None

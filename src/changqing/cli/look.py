@@ -64,8 +64,8 @@ def add(group: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, dir_okay=False),
         help=say_help(
             language,
-            "保存的页面：网页、文本或PDF。",
-            "The page you saved: HTML, text or PDF.",
+            "保存的页面：网页、文本或PDF，或导出的表格（CSV、Excel）。",
+            "The page you saved: HTML, text or PDF, or a table exported (CSV, Excel).",
         ),
     )
     @click.option(

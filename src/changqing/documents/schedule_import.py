@@ -16,7 +16,7 @@ from changqing.case.values import NotAValueError, parse_date, spell_date
 from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import CaseError, Issue
-from changqing.readers.sheet import SheetLimits, read_sheet_apart
+from changqing.sheet import SheetLimits, read_sheet_apart
 from changqing.text import Text
 from changqing.yamlfile.edit import quote
 

@@ -176,6 +176,7 @@ _NO_WORDS: Final = Text(
     zh="保存的页面里没有文字", en="there are no words on the saved page"
 )
 _SAVE_AGAIN: Final = Text(
-    zh="在浏览器里另存为“网页，仅HTML”，或存成文本、PDF",
-    en="save it from the browser as “Web page, HTML only”, or as text or PDF",
+    zh="在浏览器里另存为“网页，仅HTML”，或存成文本、PDF；导出的表格用CSV或Excel",
+    en="save it from the browser as “Web page, HTML only”, or as text or PDF; "
+    "export tables as CSV or Excel",
 )

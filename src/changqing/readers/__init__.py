@@ -2,5 +2,5 @@
 
 `capture.capture_paper_apart` makes a `Reading` of the bytes of any paper, and what is
 proposed from it follows in `propose`; `saved_page.read_saved_page` reads a page that a
-person saved, `sheet.read_sheet_apart` the first sheet of a workbook.
+person saved.
 """

@@ -28,12 +28,12 @@ from changqing.evidence.records import list_structure
 from changqing.law.kit import Grade
 from changqing.law.lookup import SCOPES, STAGES, find_licence
 from changqing.law.model import Catalogue
-from changqing.readers.sheet import SheetLimits, has_merged_apart, read_sheet_apart
 from changqing.rules.types import Value
 from changqing.run import Known
 from changqing.screening.judging import RegisterCase
 from changqing.screening.parquet import read_file, scan_files
 from changqing.screening.table_map import SITE, SUBMIT_ON, MappedColumn, TableMap
+from changqing.sheet import SheetLimits, has_merged_apart, read_sheet_apart
 from changqing.text import Text
 from changqing.yamlfile.suggest import suggest_word
 

@@ -22,9 +22,9 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Dimension
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
-from changqing.readers.sheet import SheetLimits, name_limits, read_sheet_apart
 from changqing.report.workbook import write_workbook
 from changqing.rules.types import Kind
+from changqing.sheet import SheetLimits, name_limits, read_sheet_apart
 from changqing.text import Language, Text
 from changqing_web.facts.fact_field import say_mistake
 from changqing_web.facts.questions import may_be_written

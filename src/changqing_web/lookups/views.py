@@ -286,8 +286,9 @@ def _report_page(request: HttpRequest, taken: TakenPage, name: str) -> None:
 
 
 _NO_PAGE: Final = Text(
-    zh="请选保存下来的页面：网页、文本或PDF，一个或几个。",
-    en="Choose the pages you saved: HTML, text or PDF, one or several.",
+    zh="请选保存下来的页面（网页、文本或PDF）或导出的表格（CSV、Excel），一个或几个。",
+    en="Choose the pages you saved (HTML, text or PDF) or tables you exported "
+    "(CSV, Excel), one or several.",
 )
 _TOO_MANY_PAGES: Final = Text(
     zh=f"一次最多{_MOST_PAGES}个页面，这次一个也没有收；请分几次加。",
