@@ -107,7 +107,7 @@ verify-page: $(STAMP)
 # What the product says of the examples: read the difference before it is committed.
 golden: $(STAMP)
 	@$(BIN)/python -m tests.golden.golden
-	@CHANGQING_GOLDEN=write $(BIN)/pytest -q tests/web/test_web_golden.py
+	@CHANGQING_GOLDEN=write $(BIN)/pytest -q tests/web/api/test_api_golden.py
 	@$(BIN)/python -m tests.house.test_house
 	@git diff --stat -- tests/golden tests/house/known
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 
 from changqing.agency.rows import FIELDS, BoardRow
+from changqing.text import Text
 from changqing_web.board.columns import from_database, make_model_field
 
 
@@ -24,6 +25,37 @@ class Role(models.TextChoices):
     RESPONDENT = "respondent"
     EDITOR = "editor"
     OWNER = "owner"
+
+    @property
+    def text(self) -> Text:
+        """What the role is called."""
+        match self:
+            case Role.OWNER:
+                return Text(zh="负责人", en="Owner")
+            case Role.EDITOR:
+                return Text(zh="经办", en="Editor")
+            case Role.RESPONDENT:
+                return Text(zh="填报人", en="Respondent")
+            case Role.REVIEWER:
+                return Text(zh="审阅人", en="Reviewer")
+
+    @property
+    def meaning(self) -> Text:
+        """What somebody of this role may do."""
+        match self:
+            case Role.OWNER:
+                return Text(
+                    zh="办全部项目，管成员和链接", en="all cases, members and links"
+                )
+            case Role.EDITOR:
+                return Text(zh="办全部项目", en="all cases")
+            case Role.RESPONDENT:
+                return Text(
+                    zh="只回答问到他的事，只看指定的项目",
+                    en="answers what is asked, named cases only",
+                )
+            case Role.REVIEWER:
+                return Text(zh="只看指定的项目，不能改", en="reads named cases only")
 
     @property
     def rank(self) -> int:

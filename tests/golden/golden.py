@@ -18,8 +18,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
-
 from changqing.report.codec import write_json
 from tests.command_line import run_command
 from tests.documents.dossier_case import EXAMPLES, assessed, text_of, written
@@ -74,7 +72,6 @@ def golden_outputs() -> Mapping[str, Callable[[], str]]:
             outputs[f"{case}.{language}.txt"] = partial(
                 say, "assess", case, *today, "--offline"
             )
-        outputs[f"report.{language}.txt"] = partial(_report, CASES[0], language)
         outputs[f"board.{language}.txt"] = partial(say, "board", ".", "--all", *today)
         outputs[f"verify.{language}.txt"] = partial(say, "verify", str(_SEALED))
     return outputs
@@ -120,22 +117,6 @@ def _documents(case: str) -> str:
     return normalise(
         "\n\n".join(f"<!-- {name} -->\n{text_of(one)}" for name, one in made.items())
     )
-
-
-def _report(case: str, language: str) -> str:
-    _print("assess", case, "--as-of", AS_OF, "--offline", language=language)
-    html = (_desk() / case / "report.html").read_text(encoding="utf-8")
-    return normalise(visible_text(html))
-
-
-def visible_text(html: str) -> str:
-    """Read the text that a page shows, a line for each piece of it."""
-    body = LexborHTMLParser(html).body
-    assert body is not None
-    for unseen in body.css("style, script, svg, template"):
-        unseen.decompose()
-    lines = (line.strip() for line in body.text(separator="\n").splitlines())
-    return "\n".join(line for line in lines if line)
 
 
 def write_golden() -> None:

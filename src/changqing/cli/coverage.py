@@ -60,7 +60,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
         _make_table(
             [
                 "",
-                *(_SHORT[dimension].say(language) for dimension in Dimension),
+                *(dimension.short.say(language) for dimension in Dimension),
                 _TOTAL.say(language),
             ],
             (
@@ -140,17 +140,6 @@ def _print_names(sheet: Sheet, label: Text, names: Sequence[str]) -> None:
         sheet.print_line(label.say(sheet.language) + sheet.join(names), indent=2)
 
 
-_SHORT: Mapping[Dimension, Text] = {
-    Dimension.ENTITY: Text(zh="主体", en="entity"),
-    Dimension.FUNDING: Text(zh="资金", en="funds"),
-    Dimension.TEAM: Text(zh="团队", en="team"),
-    Dimension.PLANNING: Text(zh="规划", en="plan"),
-    Dimension.INFRASTRUCTURE: Text(zh="设施", en="servers"),
-    Dimension.CONTENT: Text(zh="内容", en="content"),
-    Dimension.MAINTENANCE: Text(zh="维护", en="upkeep"),
-    Dimension.USER_SERVICE: Text(zh="用户", en="users"),
-    Dimension.SECURITY: Text(zh="安全", en="security"),
-}
 _BY_LICENCE = Text(
     zh="各业务可能适用的判据数，按维度", en="Criteria that can apply, by dimension"
 )

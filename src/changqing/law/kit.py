@@ -129,6 +129,29 @@ class Dimension(WordedEnum):
     USER_SERVICE = "user_service", Text("用户服务与投诉", "user service")
     SECURITY = "security", Text("网络与信息安全", "security")
 
+    @property
+    def short(self) -> Text:
+        """What stands at the head of a narrow column."""
+        match self:
+            case Dimension.ENTITY:
+                return Text("主体", "entity")
+            case Dimension.FUNDING:
+                return Text("资金", "funds")
+            case Dimension.TEAM:
+                return Text("团队", "team")
+            case Dimension.PLANNING:
+                return Text("规划", "plan")
+            case Dimension.INFRASTRUCTURE:
+                return Text("设施", "servers")
+            case Dimension.CONTENT:
+                return Text("内容", "content")
+            case Dimension.MAINTENANCE:
+                return Text("维护", "upkeep")
+            case Dimension.USER_SERVICE:
+                return Text("用户", "users")
+            case Dimension.SECURITY:
+                return Text("安全", "security")
+
 
 class Knower(WordedEnum):
     """Who can know a fact."""

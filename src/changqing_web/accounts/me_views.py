@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from changqing_web.accounts.member_views import ROLE_NAMES
 from changqing_web.models import Membership, Role
 from changqing_web.oidc.configuration import find_usable_oidc
 from changqing_web.walls import PageRoute
@@ -25,7 +24,7 @@ def show_account(request: HttpRequest, user: User) -> HttpResponse:
         "places": [
             (
                 membership.workspace.name,
-                ROLE_NAMES[Role(membership.role)],
+                Role(membership.role).text,
                 _find_cases_address(membership),
             )
             for membership in memberships.order_by("workspace__name")

@@ -21,21 +21,6 @@ from changqing_web.models import CaseRow, Link, Membership, Role
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
 
-ROLE_NAMES: Final = {
-    Role.OWNER: Text(zh="负责人", en="Owner"),
-    Role.EDITOR: Text(zh="经办", en="Editor"),
-    Role.RESPONDENT: Text(zh="填报人", en="Respondent"),
-    Role.REVIEWER: Text(zh="审阅人", en="Reviewer"),
-}
-ROLE_MEANS: Final = {
-    Role.OWNER: Text(zh="办全部项目，管成员和链接", en="all cases, members and links"),
-    Role.EDITOR: Text(zh="办全部项目", en="all cases"),
-    Role.RESPONDENT: Text(
-        zh="只回答问到他的事，只看指定的项目",
-        en="answers what is asked, named cases only",
-    ),
-    Role.REVIEWER: Text(zh="只看指定的项目，不能改", en="reads named cases only"),
-}
 _INVITED_FOR: Final = timedelta(days=14)
 _LONGEST_NUMBER: Final = 18  # digits that every database takes
 _REVIEW_DAYS: Final = (7, 30, 90)
@@ -70,9 +55,7 @@ def _render_page(
             .prefetch_related("cases")
             .order_by("user__username"),
             "links": links.exclude(purpose=Link.Purpose.SIGN_IN).order_by("-pk"),
-            "roles": [
-                (role, ROLE_NAMES[role], ROLE_MEANS[role]) for role in reversed(Role)
-            ],
+            "roles": [(role, role.text, role.meaning) for role in reversed(Role)],
             "names": here.workspace.cases.order_by("name").values_list(
                 "name", flat=True
             )[:_OFFERED],
@@ -153,7 +136,7 @@ def _invite_person(request: HttpRequest, here: Here) -> HttpResponse:
         made_by=here.name,
         label=request.POST.get("label", "").strip()[:120],
     )
-    name = ROLE_NAMES[Role(role)]
+    name = Role(role).text
     add_case_event(here, "invite", Text(zh=f"邀请{name.zh}", en=f"invited: {name.en}"))
     return _render_page(
         request, here, address=request.build_absolute_uri(f"/join/{secret}/")
@@ -247,7 +230,7 @@ def _set_role(request: HttpRequest, here: Here) -> None:
             return
         member.role = role
         member.save(update_fields=["role"])
-        name, who = ROLE_NAMES[Role(role)], member.user.get_username()
+        name, who = Role(role).text, member.user.get_username()
         add_case_event(
             here,
             "role",

@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 
 from changqing.text import Text
 from changqing_web.accounts.invitations import Invitation, find_invitation
-from changqing_web.accounts.member_views import ROLE_MEANS, ROLE_NAMES
 from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.oidc.configuration import OidcSettings, find_usable_oidc
@@ -104,13 +103,13 @@ def signing_up_is_open(context: dict[str, HttpRequest]) -> bool:
 @register.filter
 def role_name(role: Role) -> str:
     """Name a role."""
-    return ROLE_NAMES[role].say(page_language())
+    return Role(role).text.say(page_language())
 
 
 @register.filter
 def role_means(role: Role) -> str:
     """Say what somebody in a role may do."""
-    return ROLE_MEANS[role].say(page_language())
+    return Role(role).meaning.say(page_language())
 
 
 @register.simple_tag
