@@ -377,3 +377,12 @@ def test_the_letterhead_of_all_cases_is_the_owner_s_to_set(place: Place) -> None
     assert place.editor.get(place.url("dossier/")).context["letterhead"] == "shared"
     place.people[Role.OWNER].post(address, {"remove": "1", "shared": "1"})
     assert not (place.folder.parent / "letterhead.docx").exists()
+
+
+def test_only_where_something_is_blank_it_is_said_that_blanks_stay(db: None) -> None:
+    ready, open_still = make_place("whole", "local-life"), make_place("gaps")
+    left_open = "空白处会留出来"
+    assert left_open not in ready.editor.get(ready.url("dossier/")).content.decode()
+    assert (
+        left_open in open_still.editor.get(open_still.url("dossier/")).content.decode()
+    )
