@@ -216,11 +216,12 @@ def _list_caveats(maker: ReportMaker) -> Iterator[Caveat]:
             code="stage_passed",
             text=Text(
                 zh=f"办理里记着{maker.licensed_on}收到许可证，case.yaml写的还是申请，以下按申请"
-                "看，没有看持证后的义务。把stage改成operate（持证经营），再评估",
+                "看，没有看持证后的义务。把阶段改为持证经营，再评估；命令行里是"
+                "changqing case 项目文件夹 operate",
                 en=f"A licence was received on {maker.licensed_on}, as recorded, and "
                 "case.yaml still applies for one: this is judged as an application, "
                 "and the duties of a licensee are not. Set stage to operate and "
-                "assess again",
+                "assess again; at the command line, changqing case FOLDER operate",
             ),
         )
     unread = maker.unread

@@ -170,7 +170,12 @@ def test_a_licence_that_was_received_is_told_while_the_case_still_applies(
     assert told in run(capsys, "assess", folder, "--as-of", "2026-11-24")[1]
     # The day before, it was an application.
     assert told not in run(capsys, "assess", folder, "--as-of", "2026-11-19")[1]
-    write(folder, submit_on="2026-11-02", declared_on="2026-11-01", stage="operate")
+    code, said, _ = run(capsys, "case", folder, "operate")
+    assert code == 0
+    assert "2026-11-20收到许可证，办理记录第4条，林晓记" in said
+    assert "stage: operate" in (folder / "case.yaml").read_text(encoding="utf-8")
+    # Once is enough: nothing applies any more.
+    assert run(capsys, "case", folder, "operate")[0] == 2
     operating = run(capsys, "assess", folder, "--as-of", "2026-11-24")[1]
     assert told not in operating
     assert "持证后义务" in operating

@@ -220,6 +220,20 @@ def _add_recording(command: click.Group, language: Language) -> None:
         return desk.record("withdraw", **given)
 
     @command.command(
+        "operate",
+        help=say_help(
+            language,
+            "许可证已收到：把case.yaml的阶段从申请改为持证经营，并写明凭哪条记录。",
+            "The licence was received: set the stage in case.yaml from applying to "
+            "operate, and say by which entry.",
+        ),
+    )
+    @language_option(language)
+    @click.pass_obj
+    def operate(desk: Desk, /, *, lang: str | None) -> int:
+        return desk.start_operating()
+
+    @command.command(
         "archive",
         help=say_help(
             language,

@@ -294,6 +294,14 @@ class Desk:
         self._print(written.state, beijing_day(now), as_json=as_json)
         return READY
 
+    def start_operating(self) -> int:
+        """Set the stage of a case whose licence was received, and say why."""
+        from changqing.casework.operating import say_operating, start_operating
+
+        event = start_operating(self.opened.catalogue, self.opened.case)
+        click.echo(say_operating(event).say(self.language))
+        return READY
+
     def archive(self, by: str, *, restore: bool, as_json: bool) -> int:
         """Put the case away or list it again, and say so."""
         from changqing.agency.desk import archive_case

@@ -1,0 +1,47 @@
+"""The button of a case whose licence was received: its stage becomes operating."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from changqing.case.edit import StaleError
+from changqing.casework.operating import say_operating, start_operating
+from changqing.errors import ChangqingError
+from changqing_web.casework.correction import record_and_judge
+from changqing_web.documents.written import read_case
+from changqing_web.errors import list_issues
+from changqing_web.index import catalogue
+from changqing_web.language import page_language, t
+from changqing_web.models import Role
+from changqing_web.walls import Here, PageRoute
+
+
+def set_operating(request: HttpRequest, here: Here) -> HttpResponse:
+    """Set the stage by the licence that was recorded, and judge the case anew."""
+    try:
+        event = start_operating(catalogue(), read_case(here))
+    except StaleError:
+        told = t("别人刚改过，请看过再改", "Somebody has just changed it; look again")
+        messages.error(request, told)
+    except ChangqingError as error:
+        for issue in list_issues(error):
+            messages.error(request, issue)
+    else:
+        said = say_operating(event)
+        record_and_judge(here, said, changed=["application.stage"])
+        messages.success(request, said.say(page_language()))
+    address = reverse("case", args=[here.workspace.slug, here.row.folder])
+    return HttpResponseRedirect(address, status=303)
+
+
+ROUTES = (
+    PageRoute(
+        path="w/<slug:workspace>/c/<str:case>/operate/",
+        view=set_operating,
+        name="operate",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+)

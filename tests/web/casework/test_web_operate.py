@@ -1,0 +1,52 @@
+"""The button that sets the stage of a case whose licence was received."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from changqing.casework.events import Act
+from changqing_web.models import CaseEvent, Role
+from tests.web.web_world import Place, make_place
+
+_BUTTON = "改为持证经营，再评估</button>"
+
+
+def _receive_licence(place: Place) -> str:
+    """Record a whole application up to the licence; return its day."""
+    today = timezone.localdate()
+    for act, ago in (
+        (Act.SUBMIT, 4),
+        (Act.ACCEPTANCE, 3),
+        (Act.GRANT, 2),
+        (Act.LICENCE, 1),
+    ):
+        on = today - timedelta(days=ago)
+        data = {"act": act.value, "on": str(on), "by": "林疏影"}
+        if act is Act.LICENCE:
+            data["until"] = str(today + timedelta(days=1800))
+        answer = place.editor.post(place.url("casework/record/"), data)
+        assert answer.status_code in (302, 303), answer.content.decode()
+    return str(today - timedelta(days=1))
+
+
+def test_a_received_licence_makes_the_stage_operate_by_one_button(db: None) -> None:
+    place = make_place("here", "newly-registered")
+    assert _BUTTON not in place.editor.get(place.url()).content.decode()
+    nothing = place.editor.post(place.url("operate/"), follow=True).content.decode()
+    assert "没有要改的" in nothing
+    day = _receive_licence(place)
+    page = place.editor.get(place.url()).content.decode()
+    assert _BUTTON in page
+    assert place.url("operate/") in page
+    reader = place.people[Role.REVIEWER].get(place.url()).content.decode()
+    assert "收到许可证" in reader
+    assert _BUTTON not in reader
+    after = place.editor.post(place.url("operate/"), follow=True).content.decode()
+    assert f"{day}收到许可证，办理记录第4条，林疏影记" in after
+    assert _BUTTON not in after
+    assert "持证后义务" in after
+    assert "stage: operate" in (place.folder / "case.yaml").read_text(encoding="utf-8")
+    told = [event.what["zh"] for event in CaseEvent.objects.all()]
+    assert any("阶段改为持证经营" in text for text in told), told
