@@ -251,7 +251,8 @@ def test_where_nothing_is_claimed_nothing_is_said_to_be_proven() -> None:
     silent = replace(whole.counts.by_verdict, claimed=0, proven=0)
     counts = replace(whole.counts, by_verdict=silent)
     text = _read(replace(whole, counts=counts)).text
-    assert "还没有自述" in text
+    assert "还没有一项自述成立" in text
+    assert "也没有一项证实" in text
     assert "能证实0项" not in text
 
 

@@ -108,6 +108,13 @@ def test_prose_with_commas_is_no_table(case: Case) -> None:
     assert len(second.cells) == 1
 
 
+@pytest.mark.parametrize("content", [b",,,", b" , \n , \n", b";;\r\n", b"\n,\n\n"])
+def test_lines_of_empty_cells_are_text_and_no_table(content: bytes) -> None:
+    page = read_page(content)
+    assert not list(page.find_fields(["域名"]))
+    assert all(len(row.cells) == 1 for row in page.rows)
+
+
 def test_a_zip_that_is_no_workbook_is_told() -> None:
     with pytest.raises(UnreadablePageError) as caught:
         read_page(b"PK\x03\x04 and nothing after it")

@@ -385,8 +385,7 @@ def _read_csv_page(text: str) -> ReadPage | None:
     except csv.Error:
         return None
     rows = [line for line in lines if any(cell.strip() for cell in line)]
-    width = len(rows[0])
-    if len(rows) < _LEAST_ROWS or any(len(row) != width for row in rows):
+    if len(rows) < _LEAST_ROWS or any(len(row) != len(rows[0]) for row in rows):
         return None
     if not all(0 < len(cell.strip()) <= _LABEL_WORDS for cell in rows[0]):
         return None

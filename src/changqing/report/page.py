@@ -334,8 +334,8 @@ class Page(EndurancePage, OutlookPage):
             return self.t("没有适用的判据。", "No criterion applies.")
         if not total.claimed and not total.proven:
             return self.t(
-                "还没有自述，也没有证据。",
-                "Nothing is claimed yet, and nothing proven.",
+                "还没有一项自述成立，也没有一项证实。",
+                "Nothing holds yet as claimed, and nothing is proven.",
             )
         if not total.apart:
             return self.t(
