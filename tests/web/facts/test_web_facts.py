@@ -366,7 +366,7 @@ def test_a_post_is_said_to_be_held_by_nobody(place: Place) -> None:
     # Somebody listed holds it: nothing is written, and the reason is told.
     assert _say_absent(place, "nobody", "technical") == 303
     page = place.editor.get(place.url("lists/people/")).content.decode()
-    assert "nobody 说没有技术人员" in page
+    assert "（nobody）说没有技术人员" in page
     assert edit.read(place.folder).find_value(("nobody",)) == {"finance": today}
 
 
