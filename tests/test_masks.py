@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.masks import has_identity_number, mask_numbers
+from changqing.masks import find_identity_numbers, has_identity_number, mask_numbers
 from changqing.sealing.masked import mask_text
 from changqing.sealing.withheld import _has_number
 
@@ -47,3 +47,10 @@ def test_what_is_no_citizens_number_stays(text: str) -> None:
 def test_two_numbers_beside_each_other_are_both_hidden() -> None:
     hidden = mask_numbers(f"{NUMBER} {GROUPED[0]}、{NUMBER}")
     assert hidden.count("110*************2X") == 3
+
+
+def test_a_table_of_single_digits_holds_no_citizens_number() -> None:
+    """Or each digit of a large one would cost a look at its check digit."""
+    assert not list(find_identity_numbers("1 9 1 2 " * 100))
+    spread = " ".join(NUMBER)
+    assert [number for _, _, number in find_identity_numbers(spread)] == [NUMBER]

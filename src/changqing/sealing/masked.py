@@ -17,7 +17,7 @@ from stdnum.cn import ric
 
 from changqing.errors import GivenUpError
 from changqing.evidence.ledger.items import Made, MadeKind
-from changqing.masks import find_eighteen_digits
+from changqing.masks import find_identity_numbers
 from changqing.sandbox.pool import READING, get_shared_pool
 from changqing.sealing import verify
 
@@ -218,7 +218,7 @@ def mask_text(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, _MASK * len(secret))
     letters = list(text)
-    for start, end, number in find_eighteen_digits(text):
+    for start, end, number in find_identity_numbers(text):
         if ric.is_valid(number):
             for at in range(start, end):
                 letters[at] = _MASK if text[at].isalnum() else text[at]

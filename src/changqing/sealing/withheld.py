@@ -29,7 +29,7 @@ from changqing.judge.words import say_value
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.material import Material, Personal
 from changqing.law.model import Catalogue
-from changqing.masks import find_eighteen_digits
+from changqing.masks import find_identity_numbers
 
 ERASED: Final = "erased"
 NOT_UNDERSTOOD: Final = "not_understood"
@@ -317,4 +317,4 @@ def _has_number(content: bytes) -> bool:
         text = content.decode()
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    return any(ric.is_valid(number) for _, _, number in find_eighteen_digits(text))
+    return any(ric.is_valid(number) for _, _, number in find_identity_numbers(text))
