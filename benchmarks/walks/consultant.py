@@ -62,6 +62,7 @@ def walk_consultant(walker: Walker, live: Live) -> None:
         walker.click(main.get_by_role("link", name=re.compile("^有阻断")))
         walker.click(page.locator("[data-tick-all]"))
         walker.click(page.get_by_role("button", name="要材料、催办"))
+        walker.click(page.get_by_role("button", name="写信并记录"))
         letters = page.get_by_role("link", name="下载全部信件")
         walker.wait_for(letters)
         with zipfile.ZipFile(io.BytesIO(walker.keep_download(letters))) as made:

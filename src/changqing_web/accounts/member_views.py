@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib import messages
@@ -27,6 +27,19 @@ _REVIEW_DAYS: Final = (7, 30, 90)
 _SHOWN: Final = 50
 _OFFERED: Final = 300  # names of cases, to be completed as they are typed
 _SCOPED: Final = frozenset({Role.RESPONDENT, Role.REVIEWER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """What somebody else is about to be let see, as it is said before it is done.
+
+    `given` are the fields of the form that was sent, to be sent again.
+    """
+
+    title: Text
+    says: Text
+    button: Text
+    given: tuple[tuple[str, str], ...]
 
 
 def show_members(request: HttpRequest, here: Here) -> HttpResponse:
@@ -120,6 +133,61 @@ def _ask_which_case(request: HttpRequest, here: Here) -> HttpResponse:
     return _render_page(request, here, status=422)
 
 
+_SENT_AGAIN: Final = ("do", "role", "case", "days", "label")
+
+
+def _ask_whether_sure(
+    request: HttpRequest, here: Here, *, title: Text, says: Text, button: Text
+) -> HttpResponse:
+    """Say who gets to see what until when; nothing is made before it is answered."""
+    given = tuple(
+        (name, request.POST[name]) for name in _SENT_AGAIN if name in request.POST
+    )
+    share = Sharing(title=title, says=says, button=button, given=given)
+    shown = {"section": "members", "share": share}
+    return render(request, "accounts/share.html", shown)
+
+
+def _say_invitation(
+    label: str, role: Role, case: CaseRow | None, until: datetime
+) -> Text:
+    """Say what the invited come to see, and how long."""
+    name, means, day = role.text, role.meaning, _format_day(until)
+    of = Text("", "") if case is None else Text(f"《{case.name}》", f" of {case.name}")
+    who = Text("第一个打开链接的人", "whoever opens the link first")
+    if label:
+        who = Text(f"{label}（{who.zh}）", f"{label} ({who.en})")
+    return Text(
+        zh=f"{who.zh}，到{day}为止可以加入，成为{of.zh}{name.zh}（{means.zh}），"
+        "加入以后一直能看，直到您把他移出。",
+        en=f"Until {day} {who.en} may join as {name.en}{of.en} ({means.en}), and sees "
+        "it from then on until you remove them.",
+    )
+
+
+def _say_review(label: str, case: CaseRow, until: datetime) -> Text:
+    """Say what a review link shows, to whom, and how long."""
+    day = _format_day(until)
+    who = Text("拿到链接的人", "whoever has the link")
+    if label:
+        who = Text(f"{label}（{who.zh}）", f"{label} ({who.en})")
+    return Text(
+        zh=f"{who.zh}不用账号就能看《{case.name}》的情况、结论、申报材料和不涉及个人的原件，只看不改，"
+        f"到{day}为止；您可以随时收回。",
+        en=f"Until {day} {who.en} sees facts, findings, dossier and papers "
+        f"(none about persons) of {case.name} without an account and changes nothing; "
+        "you can withdraw it at any time.",
+    )
+
+
+def _format_day(until: datetime) -> str:
+    return timezone.localdate(until).isoformat()
+
+
+def _read_label(request: HttpRequest) -> str:
+    return request.POST.get("label", "").strip()[:120]
+
+
 def _invite_person(request: HttpRequest, here: Here) -> HttpResponse:
     role = request.POST.get("role", "")
     if role not in Role.values:
@@ -127,14 +195,23 @@ def _invite_person(request: HttpRequest, here: Here) -> HttpResponse:
     case = _find_case(request, here) if Role(role) in _SCOPED else None
     if Role(role) in _SCOPED and case is None:
         return _ask_which_case(request, here)
+    label, until = _read_label(request), timezone.now() + _INVITED_FOR
+    if not request.POST.get("sure"):
+        return _ask_whether_sure(
+            request,
+            here,
+            title=Text("邀请", "Invite"),
+            says=_say_invitation(label, Role(role), case, until),
+            button=Text("确认，生成邀请链接", "Yes, make the invitation"),
+        )
     _, secret = Link.make(
         Link.Purpose.INVITE,
-        expires_at=timezone.now() + _INVITED_FOR,
+        expires_at=until,
         workspace=here.workspace,
         case=case,
         role=role,
         made_by=here.name,
-        label=request.POST.get("label", "").strip()[:120],
+        label=label,
     )
     name = Role(role).text
     add_case_event(here, "invite", Text(zh=f"邀请{name.zh}", en=f"invited: {name.en}"))
@@ -150,14 +227,23 @@ def _make_review_link(request: HttpRequest, here: Here) -> HttpResponse:
         raise Http404
     if case is None:
         return _ask_which_case(request, here)
+    label, until = _read_label(request), timezone.now() + timedelta(days=days)
+    if not request.POST.get("sure"):
+        return _ask_whether_sure(
+            request,
+            here,
+            title=Text("审阅链接", "Review link"),
+            says=_say_review(label, case, until),
+            button=Text("确认，生成审阅链接", "Yes, make the review link"),
+        )
     _, secret = Link.make(
         Link.Purpose.REVIEW,
-        expires_at=timezone.now() + timedelta(days=days),
+        expires_at=until,
         workspace=here.workspace,
         case=case,
         role=Role.REVIEWER,
         made_by=here.name,
-        label=request.POST.get("label", "").strip()[:120],
+        label=label,
     )
     within = Here(user=here.user, workspace=here.workspace, role=here.role, case=case)
     add_case_event(

@@ -16,7 +16,10 @@ from changqing_web.walls import Here, PageRoute
 
 
 def ask_clients(request: HttpRequest, here: Here) -> HttpResponse:
-    """Ask the clients whose cases were ticked, in the background."""
+    """Ask the clients whose cases were ticked, in the background.
+
+    What it comes to is said first, and done once that page is answered.
+    """
     ticked = request.POST.getlist("case")[: MOST + 1]
     rows = here.workspace.cases.filter(folder__in=ticked, ended=False, broken={})
     folders = list(rows.order_by("name").values_list("folder", flat=True))
@@ -27,6 +30,9 @@ def ask_clients(request: HttpRequest, here: Here) -> HttpResponse:
         told = t(f"一次最多{MOST}家。", f"At most {MOST} at once.")
         messages.warning(request, told)
         return redirect("board", workspace=here.workspace.slug)
+    if not request.POST.get("sure"):
+        asked = {"section": "board", "rows": list(rows.order_by("name"))}
+        return render(request, "asking/sure.html", asked)
     job = jobs.begin_job(
         here, ASK_MANY, folders=folders, language=page_language().value
     )

@@ -61,7 +61,8 @@ def test_an_expired_link_opens_nothing(place: Place) -> None:
 def test_an_invitation_makes_a_member_once(place: Place) -> None:
     owner = place.people[Role.OWNER]
     answer = owner.post(
-        f"/w/{place.workspace.slug}/members/", {"do": "invite", "role": "editor"}
+        f"/w/{place.workspace.slug}/members/",
+        {"do": "invite", "role": "editor", "sure": "1"},
     )
     address = answer.context["address"]
     path = address[address.index("/join/") :]
@@ -97,7 +98,7 @@ def test_the_last_owner_stays(place: Place) -> None:
 def test_a_review_link_is_an_event_of_the_case(place: Place) -> None:
     place.people[Role.OWNER].post(
         f"/w/{place.workspace.slug}/members/",
-        {"do": "review", "case": place.case.folder, "days": "30"},
+        {"do": "review", "case": place.case.folder, "days": "30", "sure": "1"},
     )
     event = CaseEvent.objects.get(case=place.case.folder, verb="review_link")
     assert event.actor == "owner@here.example"
@@ -169,7 +170,7 @@ def test_an_invitation_makes_one_account_also_under_two_posts_at_once() -> None:
 
 def test_an_invited_client_lands_on_the_one_case_that_is_asked_of(place: Place) -> None:
     page = _change_members(
-        place, do="invite", role="respondent", case=place.case.folder
+        place, do="invite", role="respondent", case=place.case.folder, sure="1"
     )
     path = page.context["address"].partition("testserver")[2]
     client = Client()
@@ -184,7 +185,7 @@ def test_an_invitation_says_who_invites_what_for_and_until_when(place: Place) ->
         note = Note(deed=Deed.ASK, by="顾", to="甲", items=("租赁合同", "社保证明"))
         desk.append(note, now=timezone.now())
     page = _change_members(
-        place, do="invite", role="respondent", case=place.case.folder
+        place, do="invite", role="respondent", case=place.case.folder, sure="1"
     )
     path = page.context["address"].partition("testserver")[2]
     link = Link.objects.get(purpose=Link.Purpose.INVITE)
@@ -255,7 +256,9 @@ def test_withdrawing_a_link_is_said_and_recorded(place: Place) -> None:
 def test_a_case_is_named_by_company_code_or_folder(place: Place) -> None:
     row = place.case
     for words in (row.name, row.name[:6], row.board.credit_code or "", row.folder):
-        page = _change_members(place, do="invite", role="respondent", case=words)
+        page = _change_members(
+            place, do="invite", role="respondent", case=words, sure="1"
+        )
         assert page.context["address"], words
     assert set(Link.objects.values_list("case", flat=True)) == {row.pk}
 
@@ -335,3 +338,22 @@ def test_a_choice_of_workspaces_tells_what_is_overdue_in_each(place: Place) -> N
     page = place.editor.get("/")
     assert [(w.count, w.overdue) for w in page.context["desks"]] == [(1, 0), (1, 1)]
     assert page.content.decode().count("1件已逾期") == 1
+
+
+def test_what_others_will_see_is_said_before_a_link_is_made(place: Place) -> None:
+    until = timezone.localdate(timezone.now() + timedelta(days=30))
+    given = {"do": "review", "case": place.case.folder, "days": "30", "label": "市局"}
+    page = _change_members(place, **given)
+    said = page.content.decode()
+    for words in ("市局", place.case.name, f"到{until}为止", "随时收回"):
+        assert words in said, words
+    invite = {"do": "invite", "role": "respondent", "case": place.case.folder}
+    said = _change_members(place, **invite).content.decode()
+    assert "第一个打开链接的人" in said
+    assert place.case.name in said
+    assert not Link.objects.exists()
+    assert not CaseEvent.objects.filter(verb__in=("invite", "review_link")).exists()
+    again = dict(page.context["share"].given)
+    assert _change_members(place, **again, sure="1").context["address"]
+    link = Link.objects.get()
+    assert (link.label, link.case) == ("市局", place.case)

@@ -128,6 +128,7 @@ def test_a_reviewer_vouches_by_keyboard_and_takes_it_back(live: Live) -> None:
         owner.locator("#review-case").fill(name)
         owner.locator("#review-label").fill("受理窗口")
         owner.get_by_role("button", name="生成审阅链接").click()
+        owner.get_by_role("button", name="确认").click()
         link = owner.locator(".notice code").inner_text()
         page = browser.new_context(base_url=live.url, locale="zh-CN").new_page()
         page.goto(link)

@@ -32,7 +32,7 @@ def two(place: Place) -> Place:
 def _ask(place: Place, *folders: str) -> Job:
     with TestCase.captureOnCommitCallbacks(execute=True):
         answer = place.editor.post(
-            f"/w/{place.workspace.slug}/ask/", {"case": list(folders)}
+            f"/w/{place.workspace.slug}/ask/", {"case": list(folders), "sure": "1"}
         )
     assert answer.status_code == 302
     return Job.objects.filter(kind="ask_many").latest("pk")
@@ -98,3 +98,14 @@ def test_a_case_of_another_workspace_is_not_asked(two: Place) -> None:
         for rest in ("", "letters.zip"):
             address = f"/w/{two.workspace.slug}/ask/{job.pk}/{rest}"
             assert client.get(address).status_code == 404
+
+
+def test_who_is_asked_is_said_before_anybody_is(two: Place) -> None:
+    address = f"/w/{two.workspace.slug}/ask/"
+    page = two.editor.post(address, {"case": [two.case.folder, "broken"]})
+    said = page.content.decode()
+    assert two.case.name in said
+    assert "下面1家" in said
+    assert f'name="case" value="{two.case.folder}"' in said
+    assert not Job.objects.filter(kind="ask_many").exists()
+    assert _requests(two) == 0

@@ -38,6 +38,7 @@ def _invite(browser: Browser, served: Live) -> str:
     form.locator('[name="case"]').fill("contradictory")
     form.locator('[name="label"]').fill("市局窗口")
     form.get_by_role("button").click()
+    page.get_by_role("button", name="确认").click()
     address = page.locator(".notice code").inner_text()
     context.close()
     return address
