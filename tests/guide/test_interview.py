@@ -216,6 +216,40 @@ def test_a_province_may_be_named_in_several_ways(said: str) -> None:
     assert asked([*FULL[:3], said, *FULL[4:]])[0].region == "33"
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("成都", "51"),
+        ("成都市", "51"),
+        ("成都市武侯区", "51"),
+        ("Chengdu", "51"),
+        ("浙江杭州", "33"),
+        ("北京市海淀区", "11"),
+        ("Xi'an", "61"),
+    ],
+)
+def test_a_city_tells_its_province(said: str, code: str) -> None:
+    assert asked([*FULL[:3], said, *FULL[4:]])[0].region == code
+
+
+@pytest.mark.parametrize("said", ["西湖区", "京都", "Chengduo"])
+def test_a_place_that_nothing_tells_of_is_asked_again(said: str) -> None:
+    found, told = asked([*FULL[:3], said, *FULL[3:]])
+    assert found.region == "33"
+    assert any(f"没有“{said}”这个省" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        *[("要", "true"), ("有", "true"), ("是", "true")],
+        *[("不要", "false"), ("没有", "false"), ("否", "false")],
+    ],
+)
+def test_yes_and_no_are_taken_as_people_say_them(said: str, meant: str) -> None:
+    assert asked([*FULL[:7], said, *FULL[8:]])[0].facts["charges_users"] == meant
+
+
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("answers", [FULL, BARE])
 def test_the_written_case_opens_and_gives_a_verdict_without_network(

@@ -38,8 +38,8 @@ _HAN_YUAN = re.compile(
     r"(?:人民币)?(?![万萬亿億])"
     rf"(?:([{HAN_NUMERALS}]+)[元圆](?:整|正)?|([{HAN_NUMERALS}]+[万萬亿億]))"
 )
-_YES = frozenset({"是", "有", "对", "true", "yes", "y", "√"})
-_NO = frozenset({"否", "无", "不", "不是", "没有", "false", "no", "n", "×"})
+_YES = frozenset({"是", "有", "要", "对", "true", "yes", "y", "√"})
+_NO = frozenset({"否", "无", "不", "不是", "没有", "不要", "false", "no", "n", "×"})
 _YUAN = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY = re.compile(

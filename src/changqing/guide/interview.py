@@ -21,6 +21,7 @@ from changqing.day import BEIJING
 from changqing.errors import CaseError
 from changqing.guide.credit_code import spell_credit_code
 from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.synonyms import Names
 from changqing.law.lookup import find_licence
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
@@ -251,7 +252,10 @@ def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
                 zh="公司注册在哪个省？",
                 en="In which province is the company registered?",
             ),
-            help=Text(zh="写省名，如浙江", en="Name it, such as Zhejiang"),
+            help=Text(
+                zh="写省名或市名，如浙江、杭州",
+                en="Its name or the city, such as Zhejiang",
+            ),
             read=lambda written: _read_region(catalogue, written),
         ),
         _Step(
@@ -352,11 +356,39 @@ def _read_scope(written: str) -> str:
     return within if parse_yes_or_no(written) == "true" else across
 
 
+def _find_regions_of_city(catalogue: Catalogue, written: str) -> list[str]:
+    """Find the provinces whose cities the catalogue knows by what was written.
+
+    成都, 成都市 and 成都市武侯区 begin with a word of 四川. A district alone is in no
+    list, so it tells nothing.
+    """
+    place = unicodedata.normalize("NFKC", written).strip().casefold()
+    return [
+        code
+        for code, region in catalogue.regions.items()
+        if any(
+            _begins_with(place, word)
+            for group in catalogue.synonyms.values()
+            if group.names is Names.REGION
+            and {region.label.zh, region.label.en} & {*group.zh, *group.en}
+            for word in (*group.zh, *group.en)
+        )
+    ]
+
+
+def _begins_with(place: str, word: str) -> bool:
+    """Tell whether a place begins with a name; a Latin one must be all of it."""
+    name = word.casefold()
+    return place == name or (
+        len(name) > 1 and not name.isascii() and place.startswith(name)
+    )
+
+
 def _read_region(catalogue: Catalogue, written: str) -> str:
     if not written.strip():
         raise _make_missing_error()
     labels = {code: region.label for code, region in catalogue.regions.items()}
-    meant = find_codes(written, labels)
+    meant = find_codes(written, labels) or _find_regions_of_city(catalogue, written)
     if len(meant) == 1:
         return meant[0]
     known = Text(
