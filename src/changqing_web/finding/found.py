@@ -15,6 +15,8 @@ from django.utils.http import urlencode
 
 from changqing.case import edit
 from changqing.errors import ChangqingError
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.model import Record
 from changqing.masks import mask_numbers
 from changqing.report.counting import format_key, rank_urgency, select_asked
 from changqing.report.model import CaseReport
@@ -25,7 +27,7 @@ from changqing_web.guide.search import search_guide
 from changqing_web.index import catalogue
 from changqing_web.language import page_language
 from changqing_web.models import CaseRow, IndexedFinding, IndexedPaper
-from changqing_web.walls import Here
+from changqing_web.walls import Here, find_cases_folder
 
 _MOST: Final = 10
 _NO_MORE: Final = Text("", "")
@@ -37,6 +39,8 @@ _LACKS: Final = re.compile(
     re.IGNORECASE,
 )
 """How people ask who lacks something, around what is lacked."""
+_PRINTED_NUMBER: Final = re.compile(r"(?:证|E-)0*(\d{1,6})", re.IGNORECASE)
+"""A number of evidence as it is printed: digits alone may mean anything."""
 _NUMBER: Final = re.compile(r"(?:证|E-?)?0*(\d{1,6})", re.IGNORECASE)
 
 
@@ -74,6 +78,7 @@ def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundG
             user=here.user, workspace=here.workspace, role=here.role, case=case
         )
         groups += _find_inside(inside, words)
+    groups.append(_find_numbered(here, case, words))
     groups = [*groups, *lacking] if asked == words else [*lacking, *groups]
     groups.append(_find_guide(asked))
     return [group for group in groups if group.lines]
@@ -118,6 +123,33 @@ def _find_cases(here: Here, words: str) -> FoundGroup:
         ),
         total=rows.count(),
         all_url=board,
+    )
+
+
+def _find_numbered(here: Here, open_case: CaseRow | None, words: str) -> FoundGroup:
+    """Find in which cases there is evidence of this number, but for the open one."""
+    asked = _PRINTED_NUMBER.fullmatch(words)
+    lines = []
+    if asked is not None:
+        number, root = int(asked[1]), find_cases_folder(here.workspace)
+        rows = here.workspace.cases.order_by("ended", "name")
+        for row in rows if open_case is None else rows.exclude(pk=open_case.pk):
+            record = Evidence(root / row.folder).find_record(number)
+            if record is not None:
+                lines.append(_describe_record(here, row, record))
+    return _make_group(Text("各项目的证据，按编号", "Evidence, by number"), lines)
+
+
+def _describe_record(here: Here, row: CaseRow, record: Record) -> FoundLine:
+    """Tell what a record is about and of which case; its value stands on its page."""
+    number = f"证{record.number:04d}"
+    fact = catalogue().facts.get((record.subject.type, record.fact))
+    label = both(record.fact) if fact is None else fact.label
+    address = reverse("evidence", args=[here.workspace.slug, row.folder])
+    return FoundLine(
+        title=Text(f"{number} {label.zh}", f"{number} {label.en}"),
+        url=f"{address}?q={number}#records",
+        more=both(row.name),
     )
 
 
@@ -333,8 +365,8 @@ def say_where(case: CaseRow | None) -> str:
     """Say in which case findings and papers are found, for the page."""
     if case is None:
         return Text(
-            "问“谁缺社保证明”，列出还缺的项目。在一个项目里打开这个框，还能找到它的证据编号。",
-            "Ask “who lacks …” for the cases that do. From the pages of a case this "
-            "box also finds its numbers of evidence.",
+            "问“谁缺社保证明”，列出还缺的项目；写证0209这样的编号，列出有这一号证据的项目。",
+            "Ask “who lacks …” for the cases that do; write a number such as 证0209 "
+            "for the cases that have evidence of it.",
         ).say(page_language())
     return ""

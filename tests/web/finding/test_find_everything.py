@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 
 import pytest
 
+from changqing.evidence.ledger.recorded import Evidence
+from changqing_web.index import refresh_case
 from changqing_web.models import Role
 from tests.web.web_world import Place, make_place
 
@@ -42,6 +45,24 @@ def test_a_number_of_evidence_leads_to_its_record(place: Place) -> None:
     assert number is not None
     for asked in (f"证{number[1]}", str(int(number[1]))):
         assert place.url("evidence/") in _links(_find(place, asked))
+
+
+def test_a_number_of_evidence_is_found_over_all_cases(place: Place) -> None:
+    record = Evidence(place.folder).list_records()[0]
+    shutil.copytree(place.folder, place.folder.parent / "second")
+    second = refresh_case(place.workspace, "second")
+    there = make_place("there", "local-life")
+    address = f"/w/{place.workspace.slug}/c/second/evidence/"
+    for asked in (f"证{record.number:04d}", f"E-{record.number}"):
+        page = _find(place, asked, inside=False)
+        assert {place.url("evidence/"), address} <= _links(page), asked
+        assert second.name in page
+        assert there.url("evidence/") not in _links(page)
+        assert f"?q=证{record.number:04d}#records" in page
+    assert "没有找到" in _find(place, "证99999", inside=False)
+    assert "各项目的证据，按编号" not in _find(place, "证0", inside=False)
+    first = _find(place, f"证{record.number:04d}")
+    assert address in _links(first)
 
 
 def test_the_very_name_of_a_case_leads_to_it(place: Place) -> None:

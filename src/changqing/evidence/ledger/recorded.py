@@ -17,13 +17,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger import damage
-from changqing.evidence.ledger.entry import COMMITMENT_BYTES, LogLine
+from changqing.evidence.ledger.entry import COMMITMENT_BYTES, LogLine, read_line
 from changqing.evidence.ledger.items import Blob, BrokenEntryError, Item, UnknownEntry
 from changqing.evidence.ledger.latest_logs import (
     MOST_LINES,
@@ -121,6 +122,23 @@ class Evidence:
     def list_records(self) -> list[Record]:
         """List the records, oldest first, with their numbers."""
         return [item for item in self.list_items() if isinstance(item, Record)]
+
+    def find_record(self, number: int) -> Record | None:
+        """Find one record by its number, reading the log no further than there.
+
+        None where there is no such record, or the entry is withheld or broken. Nothing
+        is verified: that is for whoever shows what the record says.
+        """
+        if number < 1:
+            return None
+        path = self.folder / ENTRIES_FILE
+        try:
+            with open_plain(path, inside=self._case_dir) as lines:
+                line = next(islice(lines, number - 1, number), b"")
+            item = read_line(line).decode_item()
+        except (OSError, ValueError, CaseError):
+            return None
+        return item if isinstance(item, Record) and item.number == number else None
 
     def list_gaps(self) -> list[Gap]:
         """List the gaps, oldest first."""
