@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,8 @@ def test_a_notice_is_shown_line_by_line_with_what_it_may_be_about(
     assert "补正期限2026-03-06取自通知的文字" in out
     assert "社保月数不足（SI_MONTHS_SHORT）" in out
     assert "社保证明 · social_insurance" in out
+    also = next(row for row in out.splitlines() if "也可能是" in row)
+    assert re.search(r"也可能是 +[一-龥]\S* · [a-z_]+", also), also
 
 
 @pytest.mark.long

@@ -538,7 +538,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
             (
                 sheet.t("也可能是", "Or"),
                 sheet.join(
-                    name
+                    f"{catalogue.criteria[name].title.say(language)} · {name}"
                     for name in proposer.find_hit(line.codes[:1]).criteria
                     if name != line.criterion
                 ),
