@@ -22,12 +22,21 @@ from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import find_default_key_path
+from changqing.judge.assess import Judge
 from changqing.law.model import Catalogue
+from changqing.papers.open import open_case
+from changqing.run import conclude, keep_summary, read_recorded
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
+_APPLYING = {
+    CaseStage.PREPARE,
+    CaseStage.SUBMITTED,
+    CaseStage.CORRECTION,
+    CaseStage.EXAMINATION,
+}
 MEMORY = Memory.open_beside(find_default_key_path(os.environ, Path.home()))
 
 
@@ -80,6 +89,36 @@ def test_every_example_client_is_read_and_has_a_next_thing_to_do(
     assert all(row.next_what is not None for row in found.rows)
     assert sum(row.stage is CaseStage.CORRECTION for row in found.rows) == 6
     assert {row.stage for row in found.rows} == set(CaseStage)
+    # Who holds a licence is neither asked to apply nor told to set its stage.
+    held = [row for row in found.rows if row.stage not in _APPLYING]
+    assert held
+    assert any(row.compliance for row in held)
+    assert not any(row.readiness or row.handing_in for row in held)
+    assert not any("先把阶段" in row.next_what.zh for row in held if row.next_what)
+
+
+def test_a_licensee_judged_as_an_applicant_is_told_to_hold_its_licence(
+    catalogue: Catalogue, root: Path
+) -> None:
+    before = build_board(catalogue, root, TODAY).rows
+    held = next(row for row in before if row.compliance and row.next_day)
+    folder = root / held.folder
+    file = folder / "case.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("stage: operate", "stage: apply"), encoding="utf-8")
+    case = open_case(folder, catalogue)
+    known, judge = read_recorded(case), Judge(catalogue)
+    outcome = conclude(case, known, judge=judge, as_of=TODAY, assessed_at=None)
+    keep_summary(folder, outcome)
+    rows = build_board(catalogue, root, TODAY).rows
+    row = next(row for row in rows if row.folder == held.folder)
+    assert (row.readiness, row.handing_in, row.blocking) == (None, None, None)
+    said = row.state(TODAY)
+    assert said is not None
+    assert said.zh == "持证，还没有按持证评估"
+    assert row.next_what is not None
+    assert row.next_what.zh.endswith("；先把阶段改为持证经营")
+    assert (row.next_day, row.must_act) == (held.next_day, Party.WE)
 
 
 @pytest.mark.long
@@ -87,11 +126,11 @@ def test_one_example_client_in_three_is_really_assessed(
     catalogue: Catalogue, root: Path
 ) -> None:
     rows = build_board(catalogue, root, TODAY).rows
-    assessed = [row for row in rows if row.readiness is not None]
+    assessed = [row for row in rows if row.assessed_on is not None]
     assert len(assessed) == 13
     assert {row.assessed_on for row in assessed} == {TODAY}
     without_papers = [row for row in assessed if row.folder > "client-0009"]
-    assert {row.readiness for row in without_papers} <= {"open", "not_ready"}
+    assert {row.readiness for row in without_papers} <= {"open", "not_ready", None}
     assert not any(row.proven_until for row in without_papers)
     with_papers = [row for row in assessed if row not in without_papers]
     assert all(row.proven_until for row in with_papers)

@@ -22,6 +22,7 @@ from changqing.agency.example_case import (
     Extent,
     load_example_data,
     write_client,
+    write_stage_operate,
 )
 from changqing.casework.events import Act, Event, Journal, NoticeLine
 from changqing.casework.stages import advance, make_first_state
@@ -176,6 +177,8 @@ def _make(catalogue: Catalogue, root: Path, life: _Life, now: datetime) -> str:
             state = advance(catalogue, case, state, placed)
             at = datetime.combine(event.on, time(10), tzinfo=BEIJING)
             journal.append(placed, now=min(at, now))
+    if state.licensed_on is not None:
+        write_stage_operate(folder)
     if number % 17:
         note = Note(deed=Deed.ASSIGN, by=_BY, to=life.owner)
         with DeskJournal(folder, disk=disk) as desk:

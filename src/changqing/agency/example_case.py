@@ -21,6 +21,8 @@ from changqing.case.folder import CASE_FILE
 from changqing.law.model import Catalogue
 from changqing.yamlfile.read import read
 
+_APPLYING: Final = "apply"
+
 _DAY: Final = timedelta(days=1)
 Word = bool | int | str | date | list[str]
 """A value as a client says it, or shows it."""
@@ -345,7 +347,7 @@ def _write_case(
     yield f"  licence: {client.licence}"
     yield f"  scope: {client.scope}"
     yield f"  region: '{client.region}'"
-    yield "  stage: apply"
+    yield f"  stage: {_APPLYING}"
     yield f"  submit_on: {submit_on}"
     yield f"declared_on: {made.declared_on}"
     yield "services:"
@@ -368,6 +370,16 @@ def _write_case(
         for name in made.closed:
             by = ", paper: register_extract" if name == "holders" and extract else ""
             yield f"  {name}: {{on: {made.declared_on}{by}}}"
+
+
+def write_stage_operate(folder: Path) -> None:
+    """Write into the `case.yaml` of an example client that it holds its licence."""
+    path = folder / CASE_FILE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace(f"  stage: {_APPLYING}\n", "  stage: operate\n", 1),
+        encoding="utf-8",
+    )
 
 
 def _select_said(client: Client, says: Fields) -> Fields:

@@ -369,10 +369,27 @@ class BoardRow:
         return self.broken or self.next_what
 
     def state(self, _: date) -> Text | None:
-        """Tell whether it can be handed in or, with a licence, the duties are done."""
-        return name_state(self.readiness, self.compliance, self.handing_in)
+        """Tell whether it can be handed in or, with a licence, the duties are done.
+
+        A company whose last assessment took it for an applicant after it got its
+        licence is told to hold one: that assessment says nothing of it.
+        """
+        named = name_state(self.readiness, self.compliance, self.handing_in)
+        if named is None and self.assessed_on and self.stage in _HOLDING:
+            return _JUDGED_AS_APPLICANT
+        return named
 
 
+_HOLDING: Final = frozenset(CaseStage) - {
+    CaseStage.PREPARE,
+    CaseStage.SUBMITTED,
+    CaseStage.CORRECTION,
+    CaseStage.EXAMINATION,
+}
+_JUDGED_AS_APPLICANT: Final = Text(
+    zh="持证，还没有按持证评估", en="licensed, not assessed as a licensee yet"
+)
+_SET_OPERATING: Final = Text(zh="把阶段改为持证经营", en="set the stage to operating")
 _NEAR: Final = ((When.TODAY, 0), (When.WEEK, 7), (When.MONTH, 30))
 _RECKONED: Final = {
     "when": BoardColumn(Text("远近", "when"), after="stage", exported=False),
@@ -432,7 +449,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
     """Read one case for the board; what is wrong with it becomes its row."""
     from changqing.casework.dates import compute_status
     from changqing.casework.events import Journal
-    from changqing.casework.stages import replay_events
+    from changqing.casework.stages import find_licence_passed_over, replay_events
     from changqing.papers.open import open_case
 
     place = root / folder
@@ -465,8 +482,34 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         archived=is_archived(notes),
         must_act=find_party(select_first_due(status), notes, case, events, today),
     )
+    if find_licence_passed_over(catalogue, case, seen) and not row.ended:
+        row = _correct_passed_over(row)
     last = find_last_day(case, events, status, today)
     return Read(row=row, since=today, until=last, details=details)
+
+
+def _correct_passed_over(row: BoardRow) -> BoardRow:
+    """Tell of a licensee that was judged as an applicant what it is, and what to do.
+
+    Whether it could hand in an application is asked no longer; the day of its next duty
+    stays, and before that somebody says in `case.yaml` that it operates.
+    """
+    first, then = _SET_OPERATING, row.next_what
+    return replace(
+        row,
+        readiness=None,
+        handing_in=None,
+        cautions=(),
+        blocking=None,
+        claimed=None,
+        proven=None,
+        open_findings=None,
+        must_act=Party.WE,
+        next_actor=Actor.APPLICANT,
+        next_what=first
+        if then is None
+        else Text(zh=f"{then.zh}；先{first.zh}", en=f"{then.en}; first {first.en}"),
+    )
 
 
 def _is_put_away(folder: Path) -> bool:

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from changqing.agency.columns import BoardColumn, Content
-from changqing.agency.rows import COLUMNS, BoardRow
+from changqing.agency.rows import COLUMNS
 from changqing.agency.tabulate import format_cell
 from changqing.casework.events import CaseStage
 from changqing.guide.terms import load_terms
@@ -195,9 +195,10 @@ def stage_name(code: str) -> str:
 @register.filter
 def state_name(row: CaseRow | CaseStanding) -> str:
     """Say whether a case is ready, or its duties are performed."""
-    of = row.board if isinstance(row, CaseRow) else row
-    handing_in = of.handing_in if isinstance(of, BoardRow) else None
-    named = name_state(of.readiness, of.compliance, handing_in)
+    if isinstance(row, CaseRow):
+        named = row.board.state(timezone.localdate())
+    else:
+        named = name_state(row.readiness, row.compliance)
     return "" if named is None else named.say(page_language())
 
 
