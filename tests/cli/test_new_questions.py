@@ -153,3 +153,37 @@ def test_who_the_contact_is_is_asked_once_of_all_people_and_written_of_each(
     assert people == {name: name == chosen for name in names}
     assert len(asked) == 2
     assert all(name in asked[0] for name in names.values())
+
+
+def test_once_the_contact_is_named_another_is_asked_about_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a list of those nobody spoke of, none may be right."""
+    case = tmp_path / "case"
+    shutil.copytree(EXAMPLES / "newly-registered", case)
+    shutil.rmtree(case / "evidence", ignore_errors=True)
+    path = case / "case.yaml"
+    text = path.read_text("utf-8").replace(
+        "named_contact: true", "named_contact: false"
+    )
+    security = text.index("{id: lu,")
+    text = text[:security] + text[security:].replace(
+        "named_contact: false", "named_contact: true", 1
+    )
+    new = "  - {id: xin, name: 辛来, role: other, insured: true}\n"
+    path.write_text(text.replace("  - {id: lu,", f"{new}  - {{id: lu,", 1), "utf-8")
+    asked: list[str] = []
+
+    def ask(_: str) -> str:
+        out = capsys.readouterr().out
+        if "企业联系人" in out:
+            asked.append(out)
+            return "否"
+        return ""
+
+    monkeypatch.setattr(new_questions, "read_clock", lambda: NOW)
+    ask_on(case, CATALOGUE, Language.ZH, ask=ask)
+    (question,) = asked
+    assert "申请里写的企业联系人是这个人吗？（辛来" in question
+    people = {p["id"]: p["named_contact"] for p in edit.read(case).data["people"]}
+    assert [name for name, named in people.items() if named] == ["lu"]

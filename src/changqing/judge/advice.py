@@ -22,6 +22,7 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.model import Aim, Finding, Missing, Situation
 from changqing.judge.questions import (
+    asks_which,
     find_turn,
     is_for_applicant,
     is_led_to,
@@ -438,8 +439,8 @@ class Adviser:
 
     def _word_question(self, subject: Subject, fact: Fact) -> Text:
         asked = make_question(fact)
-        if fact.ask is not None and fact.ask.which is not None:
-            return fact.ask.which  # of all of them at once
+        if fact.ask is not None and asks_which(fact, self.situation):
+            return fact.ask.which or asked  # of all of them at once
         if subject.type == "applicant":
             return asked
         whose = self.situation.labels[subject]

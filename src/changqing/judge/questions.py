@@ -36,7 +36,8 @@ class OpenQuestion:
     `whose` names the subject where it is not the applicant itself. `adds` is the kind
     of a member that the answer adds to the case, in which case `subject` is the id that
     it takes. `criteria` are the open ones that wait for the answer. Where the answer is
-    one of several, such as who the contact is, `among` are those of whom nobody said.
+    one of several, such as who the contact is, `among` are those of whom nobody said;
+    it is empty once somebody was named.
     """
 
     subject: Subject
@@ -83,7 +84,7 @@ def _ask_once(questions: Iterable[OpenQuestion]) -> Iterator[OpenQuestion]:
     asked = list(questions)
     for place, question in enumerate(asked):
         which = question.asking.which
-        if which is None:
+        if which is None or not question.among:
             yield question
             continue
         same = [other for other in asked if other.fact is question.fact]
@@ -135,6 +136,21 @@ def is_led_to(subject: Subject, fact: Fact, situation: Situation) -> bool:
     led = situation.resolved.get((subject, fact.ask.after))
     said = None if led is None else led.claimed
     return isinstance(said, bool | int) and said > 0
+
+
+def asks_which(fact: Fact, situation: Situation) -> bool:
+    """Tell whether a fact is asked once of all: which of them it is so of.
+
+    Not once it was said of one: then the others can only be asked about one by one.
+    """
+    if fact.ask is None or fact.ask.which is None:
+        return False
+    return not any(
+        subject.type == fact.subject
+        and (resolved := situation.resolved.get((subject, fact.id))) is not None
+        and resolved.claimed is True
+        for subject in situation.subjects
+    )
 
 
 def list_telling(fact: Fact, catalogue: Catalogue) -> Iterator[str]:
@@ -225,20 +241,21 @@ class _Asker:
         self, subject: Subject, fact: Fact, *, required: bool = False
     ) -> OpenQuestion:
         own = subject == APPLICANT
-        of_one = fact.ask is not None and fact.ask.which is not None
         return OpenQuestion(
             subject=subject,
             fact=fact,
             asks=fact.question or fact.label,
             whose=None if own else self.situation.labels[subject],
             required=required,
-            among=tuple(self._list_untold(fact)) if of_one else (),
+            among=self._list_untold(fact) if asks_which(fact, self.situation) else (),
         )
 
-    def _list_untold(self, fact: Fact) -> Iterator[tuple[Subject, Text]]:
-        for subject in self.situation.subjects:
-            if subject.type == fact.subject and not self._is_known(subject, fact.id):
-                yield subject, self.situation.labels[subject]
+    def _list_untold(self, fact: Fact) -> tuple[tuple[Subject, Text], ...]:
+        return tuple(
+            (subject, self.situation.labels[subject])
+            for subject in self.situation.subjects
+            if subject.type == fact.subject and not self._is_known(subject, fact.id)
+        )
 
     def _name_new_member(self, kind: str, wanted: str) -> Subject:
         """Name a subject that the case does not have: `wanted` where that is free."""

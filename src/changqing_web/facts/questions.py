@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -155,16 +155,13 @@ def list_fields_asked(
         at, _ = place_answer(subject, view.fact, None, adds=view.adds)
         if written.find_value(at) is None:
             fact = catalogue.facts[kind, view.fact]
-            which = None if fact.ask is None else fact.ask.which
-            if which is not None and any(field.fact is fact for field in found):
-                continue  # asked once of all
             one = FactField(
                 subject=subject,
                 fact=fact,
                 at=at,
                 decides=tuple(find_decided(findings, view.criteria, subject)),
-                asked=view if which is None else replace(view, asks=which, whose=None),
-                among=() if which is None else _list_untold(written, subject, fact),
+                asked=view,
+                among=_list_untold(written, subject, fact) if view.among else (),
             )
             one.take_shown()
             found.append(one)
