@@ -81,6 +81,10 @@ def test_an_earlier_day_is_shown_as_it_stood(call: Call, case: Path) -> None:
             ("begin", "renew", "--by", "林晓", "--start", "planned=2026-01-01"),
             "renew没有planned这个日子，可以写：valid_until",
         ),
+        (
+            ("receive", "grant", "--by", "林晓", "--number", "B2-1"),
+            "--number只和licence一起写",
+        ),
         (("receive", "letter", "--by", "林晓"), "参数WHAT的写法不对"),
     ],
 )

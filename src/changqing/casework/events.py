@@ -123,6 +123,8 @@ def _merge_field(old: str | None, new: str | None) -> str | None:
 class Event:
     """One event. `until` is the day a notice sets, or the last day of a licence.
 
+    `licence_number` is the number printed on a licence that was received.
+
     `stage` and `matter` are where the case stood and the procedure that ran; what
     begins gives its own, and `days` it counts from. `digest` is that of the notice as
     it was received, which is kept beside the events; `papers` those of the case when
@@ -137,6 +139,7 @@ class Event:
     by: str
     paper: str | None = None
     until: date | None = None
+    licence_number: str | None = None
     stage: CaseStage | None = None
     matter: str | None = None
     days: Mapping[str, date] = field(default_factory=dict)
@@ -281,6 +284,7 @@ class EventData(TypedDict, total=False):
     by: Required[str]
     paper: str
     until: str
+    licence_number: str
     stage: str
     matter: str
     days: Mapping[str, str]
@@ -302,6 +306,7 @@ def encode(event: Event) -> dict[str, Json]:
         "by": event.by,
         "paper": event.paper,
         "until": write_day(event.until),
+        "licence_number": event.licence_number,
         "stage": None if event.stage is None else event.stage.value,
         "matter": event.matter,
         "days": {name: day.isoformat() for name, day in event.days.items()},
@@ -342,6 +347,7 @@ def decode(data: JsonObject) -> Event:
         by=read_text(data["by"]),
         paper=find_text(data, "paper"),
         until=find_day(data, "until"),
+        licence_number=find_text(data, "licence_number"),
         stage=None if (stage := find_text(data, "stage")) is None else CaseStage(stage),
         matter=find_text(data, "matter"),
         days={

@@ -178,9 +178,26 @@ def _add_recording(command: click.Group, language: Language) -> None:
             "The day a correction notice sets, or the last day of a licence.",
         ),
     )
+    @click.option(
+        "--number",
+        "licence_number",
+        help=say_help(
+            language,
+            "许可证编号，照许可证写；只和licence一起写。",
+            "The number on the licence; with licence alone.",
+        ),
+    )
     @_add_recording_options(language)
     @click.pass_obj
     def receive(desk: Desk, /, *, what: str, lang: str | None, **given: Any) -> int:
+        if given["licence_number"] and what != "licence":
+            raise click.UsageError(
+                say_help(
+                    language,
+                    "--number只和licence一起写",
+                    "--number goes with licence alone",
+                )
+            )
         return desk.record(what, **given)
 
     @command.command(

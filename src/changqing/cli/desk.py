@@ -177,6 +177,7 @@ class Desk:
                     sheet.t("办的事", "Matter"),
                     event.matter if event.act is Act.BEGIN else None,
                 ),
+                (sheet.t("许可证编号", "Licence number"), event.licence_number),
                 (sheet.t("材料", "Paper"), event.paper),
                 (sheet.t("到", "Until"), event.until and event.until.isoformat()),
             ]
@@ -224,6 +225,7 @@ class Desk:
         paper: str | None,
         as_json: bool,
         until: datetime | None = None,
+        licence_number: str | None = None,
         matter: str | None = None,
         starts: Sequence[str] = (),
     ) -> int:
@@ -237,6 +239,7 @@ class Desk:
             by=by,
             paper=paper,
             until=None if until is None else until.date(),
+            licence_number=(licence_number or "").strip() or None,
             matter=matter,
             days=self._read_starts(matter, starts),
         )

@@ -20,6 +20,7 @@ from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 
 NOTICE_LIMIT: Final = 20 * 1024 * 1024
+LONGEST_NUMBER: Final = 80
 _DIGITS: Final = 9
 Wrong = dict[str, str]
 
@@ -188,6 +189,12 @@ def read_who(typed: Typed, wrong: Wrong) -> str:
     if not by:
         wrong["by"] = t("写明谁办的", "say who did it")
     return by
+
+
+def read_licence_number(typed: Typed, act: Act) -> str | None:
+    """Read the number on a licence that was received; None where none was typed."""
+    number = " ".join(typed.get_one("licence_number").split())[:LONGEST_NUMBER]
+    return number or None if act is Act.LICENCE else None
 
 
 def read_notice(request: HttpRequest, typed: Typed, wrong: Wrong) -> bytes:

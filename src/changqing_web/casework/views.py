@@ -118,6 +118,7 @@ def _read_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
         by=forms.read_who(typed, wrong),
         paper=typed.get_one("paper") or None,
         until=forms.parse_day(typed.get_one("until"), "until", wrong),
+        licence_number=forms.read_licence_number(typed, act),
         matter=matter,
         days=days,
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from changqing.casework.events import Act
+from changqing.casework.events import Act, Journal
 from changqing_web.models import CaseEvent, Role
 from tests.web.web_world import Place, make_place
 
@@ -26,9 +26,24 @@ def _receive_licence(place: Place) -> str:
         data = {"act": act.value, "on": str(on), "by": "林疏影"}
         if act is Act.LICENCE:
             data["until"] = str(today + timedelta(days=1800))
+            data["licence_number"] = " 示例B2-20260001 "
         answer = place.editor.post(place.url("casework/record/"), data)
         assert answer.status_code in (302, 303), answer.content.decode()
     return str(today - timedelta(days=1))
+
+
+def test_the_number_of_a_received_licence_is_asked_for_and_kept(db: None) -> None:
+    place = make_place("here", "newly-registered")
+    _receive_licence(place)
+    *others, licence = Journal(place.folder).list_events()
+    assert (licence.act, licence.licence_number) == (Act.LICENCE, "示例B2-20260001")
+    assert all(event.licence_number is None for event in others)
+    page = place.editor.get(place.url("casework/")).content.decode()
+    assert "编号示例B2-20260001" in page
+    form = place.editor.get(place.url("casework/"), {"act": "licence"})
+    assert 'name="licence_number"' in form.content.decode()
+    other = place.editor.get(place.url("casework/"), {"act": "begin"})
+    assert 'name="licence_number"' not in other.content.decode()
 
 
 def test_a_received_licence_makes_the_stage_operate_by_one_button(db: None) -> None:
