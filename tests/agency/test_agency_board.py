@@ -119,6 +119,12 @@ def test_a_licensee_judged_as_an_applicant_is_told_to_hold_its_licence(
     assert row.next_what is not None
     assert row.next_what.zh.endswith("；先把阶段改为持证经营")
     assert (row.next_day, row.must_act) == (held.next_day, Party.WE)
+    # Its stage is set, and it was not assessed since: nothing is said of handing in.
+    file.write_text(text, encoding="utf-8")
+    rows = build_board(catalogue, root, TODAY).rows
+    row = next(row for row in rows if row.folder == held.folder)
+    assert row.state(TODAY) == said
+    assert row.next_what == held.next_what
 
 
 @pytest.mark.long

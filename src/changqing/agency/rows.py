@@ -38,6 +38,7 @@ from changqing.errors import ChangqingError
 from changqing.jsondata import Json, JsonObject
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kinds.procedure import Actor
+from changqing.law.lookup import is_after_licence
 from changqing.law.model import Catalogue
 from changqing.report.words import HandingInState, name_state
 from changqing.text import Language, Text, WordedEnum
@@ -483,18 +484,15 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         must_act=find_party(select_first_due(status), notes, case, events, today),
     )
     if find_licence_passed_over(catalogue, case, seen) and not row.ended:
-        row = _correct_passed_over(row)
+        row = _ask_for_stage(_drop_readiness(row))
+    elif is_after_licence(case.application.stage) and row.readiness is not None:
+        row = _drop_readiness(row)  # not assessed again since its stage was set
     last = find_last_day(case, events, status, today)
     return Read(row=row, since=today, until=last, details=details)
 
 
-def _correct_passed_over(row: BoardRow) -> BoardRow:
-    """Tell of a licensee that was judged as an applicant what it is, and what to do.
-
-    Whether it could hand in an application is asked no longer; the day of its next duty
-    stays, and before that somebody says in `case.yaml` that it operates.
-    """
-    first, then = _SET_OPERATING, row.next_what
+def _drop_readiness(row: BoardRow) -> BoardRow:
+    """Drop what an assessment as an applicant found of who holds a licence."""
     return replace(
         row,
         readiness=None,
@@ -504,6 +502,14 @@ def _correct_passed_over(row: BoardRow) -> BoardRow:
         claimed=None,
         proven=None,
         open_findings=None,
+    )
+
+
+def _ask_for_stage(row: BoardRow) -> BoardRow:
+    """Ask for the stage of a licensee to be set; the day of its next duty stays."""
+    first, then = _SET_OPERATING, row.next_what
+    return replace(
+        row,
         must_act=Party.WE,
         next_actor=Actor.APPLICANT,
         next_what=first

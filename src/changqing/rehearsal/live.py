@@ -108,7 +108,10 @@ def plan_ahead(folder: Path, *, today: date) -> None:
     """Plan to hand in a copied example as many days ahead as when it was written.
 
     For a copy that keeps its recorded evidence, and so its other dates: a planned day
-    that has passed would keep it from being assessed at all.
+    that has passed would keep it from being assessed at all. The papers keep their
+    days: the log recorded their bytes, so that each moved one would be told to differ
+    from its record, and what it says of the domain from what the registry showed. So a
+    paper that must be recent is told to be too old some days after `RECORDED_ON`.
     """
     path = folder / CASE_FILE
     shift = today - RECORDED_ON

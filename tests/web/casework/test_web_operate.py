@@ -55,6 +55,9 @@ def test_a_received_licence_makes_the_stage_operate_by_one_button(db: None) -> N
     page = place.editor.get(place.url()).content.decode()
     assert _BUTTON in page
     assert place.url("operate/") in page
+    board = place.editor.get(f"/w/{place.workspace.slug}/").content.decode()
+    assert "持证，还没有按持证评估" in board
+    assert "先把阶段改为持证经营" in board
     reader = place.people[Role.REVIEWER].get(place.url()).content.decode()
     assert "收到许可证" in reader
     assert _BUTTON not in reader
@@ -63,5 +66,8 @@ def test_a_received_licence_makes_the_stage_operate_by_one_button(db: None) -> N
     assert _BUTTON not in after
     assert "持证后义务" in after
     assert "stage: operate" in (place.folder / "case.yaml").read_text(encoding="utf-8")
+    board = place.editor.get(f"/w/{place.workspace.slug}/").content.decode()
+    assert "还没有按持证评估" not in board
+    assert "先把阶段改为持证经营" not in board
     told = [event.what["zh"] for event in CaseEvent.objects.all()]
     assert any("阶段改为持证经营" in text for text in told), told
