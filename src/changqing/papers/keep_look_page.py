@@ -71,10 +71,10 @@ def take_look_page(
 
     `named` is how the file was called, `by` who looked. What a person says replaces
     what was read of the same; what the page does not show proves nothing, and with
-    `quoted_only` it is left out, as is what comes without words of the page. Nothing is
-    written with `dry_run`. Raises CaseError where the page cannot be read or names
-    nobody of the case, where what is said is no value of such a fact, and where the
-    file of the case cannot be changed.
+    `quoted_only` it is left out, as is what comes without words of the page, but for
+    names and other texts that stand in it. Nothing is written with `dry_run`. Raises
+    CaseError where the page cannot be read or names nobody of the case, where what is
+    said is no value of such a fact, and where the file of the case cannot be changed.
     """
     try:
         page = read_page(content)
