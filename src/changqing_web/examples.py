@@ -44,6 +44,19 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     the board tells of.
     """
     owner = find_or_make_first_owner()
+    load_company(owner, examples, tell)
+    agency = _find_or_make_workspace(
+        owner, EXAMPLE_AGENCY, "三川企业服务（示例）", Workspace.Kind.AGENCY
+    )
+    if not find_cases_folder(agency).exists():
+        _make_clients(agency, tell)
+    rebuild_index(agency)
+    if not agency.cases.exclude(assessed_on=None).exists():
+        _assess_clients(Here(user=owner, workspace=agency, role=Role.OWNER), tell)
+
+
+def load_company(owner: User, examples: Path, tell: Tell = lambda _: None) -> Workspace:
+    """Load the company with the examples, made once, and ask for its assessment."""
     company = _find_or_make_workspace(
         owner, EXAMPLE_COMPANY, "示例公司", Workspace.Kind.COMPANY
     )
@@ -55,16 +68,9 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
             shutil.copytree(case.parent, target)
             plan_ahead(target, today=timezone.localdate())
             cases.open_case_memory().forget(target)
-    agency = _find_or_make_workspace(
-        owner, EXAMPLE_AGENCY, "三川企业服务（示例）", Workspace.Kind.AGENCY
-    )
-    if not find_cases_folder(agency).exists():
-        _make_clients(agency, tell)
-    for workspace in (company, agency):
-        rebuild_index(workspace)
+    rebuild_index(company)
     _assess_company(Here(user=owner, workspace=company, role=Role.OWNER))
-    if not agency.cases.exclude(assessed_on=None).exists():
-        _assess_clients(Here(user=owner, workspace=agency, role=Role.OWNER), tell)
+    return company
 
 
 def _assess_company(here: Here) -> None:

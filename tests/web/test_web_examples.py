@@ -13,9 +13,9 @@ from django.conf import settings
 from changqing.errors import CaseError
 from changqing.text import Text
 from changqing_web import examples
-from changqing_web.models import Job, Workspace
+from changqing_web.models import Job, Role, Workspace
 from changqing_web.walls import find_cases_folder
-from tests.web.web_world import EXAMPLES
+from tests.web.web_world import EXAMPLES, make_place
 
 Commits = Callable[..., AbstractContextManager[list[object]]]
 
@@ -90,3 +90,32 @@ def test_an_agency_that_could_not_be_made_leaves_nothing_behind(
         examples.load_examples(EXAMPLES)
     assert not root.exists()
     assert not agency.cases.filter(folder="no-such-client").exists()
+
+
+def test_an_empty_home_offers_the_examples_and_loads_them_when_asked(
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    place = make_place("here", "newly-registered")
+    owner, home = place.people[Role.OWNER], f"/w/{place.workspace.slug}/"
+    form = f'action="{home}examples/"'
+    assert form not in owner.get(home).content.decode()
+    shutil.rmtree(place.folder)
+    place.workspace.cases.all().delete()
+    assert form in owner.get(home).content.decode()
+    assert form not in place.editor.get(home).content.decode()
+    with django_capture_on_commit_callbacks(execute=False):
+        answer = owner.post(f"{home}examples/")
+    assert answer["Location"] == "/w/examples/"
+    loaded = Workspace.objects.get(slug="examples")
+    assert set(loaded.cases.values_list("folder", flat=True)) >= {"local-life"}
+    assert Job.objects.get(workspace=loaded).given["offline"]
+    assert not Workspace.objects.filter(slug="agency").exists()
+    page = owner.get(home).content.decode()
+    assert form not in page
+    assert 'href="/w/examples/"' in page
+    assert owner.post(f"{home}examples/")["Location"] == "/w/examples/"
+    assert not place.workspace.cases.exists()
+    # Another company of the same server is neither led there nor offered them.
+    there = make_place("there", "newly-registered").people[Role.OWNER]
+    assert there.post("/w/there/examples/").status_code == 404
+    assert there.get("/w/examples/").status_code == 404

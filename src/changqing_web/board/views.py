@@ -32,6 +32,7 @@ from changqing.text import Text, both
 from changqing_web.accounts.adapter import EXAMPLE_COMPANY
 from changqing_web.board.clients import find_look_under_way
 from changqing_web.board.columns import NARROWING, NOBODY, order_by, select_rows
+from changqing_web.board.example_views import may_load_examples
 from changqing_web.downloads import make_download
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, list_outdated, refresh_case
@@ -436,6 +437,7 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "may_edit": may_edit,
         "empty_home": not in_all,
         "example": None if in_all else _find_example(here),
+        "may_load_examples": not in_all and may_load_examples(here),
         **count_limits(),
     }
     template = "board/list.html" if request.htmx else "board/board.html"  # type: ignore[attr-defined]
