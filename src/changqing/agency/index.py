@@ -29,7 +29,7 @@ from changqing.plainfile import read_plain
 from changqing.text import Text
 
 INDEX: Final = Path(REMADE_FOLDER, "board.sqlite")
-_FORMAT: Final = 7
+_FORMAT: Final = 8
 _SOURCES: Final = (
     CASE_FILE,
     f"casework/{EVENTS}",
