@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from changqing.case.subjects import Subject
 from changqing.errors import CaseError
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.readers.saved_page import PageReading, read_saved_page
+from changqing.readers.saved_page import PageReading, read_saved_page, say_so
 from tests.readers import reader_pages as pages
 
 SITE = Subject("service", "site")
@@ -98,6 +99,30 @@ def test_rows_of_other_domains_alone_say_nothing_of_ours(case: Case) -> None:
     except CaseError:
         return
     assert found == ()
+
+
+@pytest.mark.parametrize("place", ["到期日期", "other.example"])
+def test_nobody_proves_ours_by_the_row_of_another_domain(
+    case: Case, place: str
+) -> None:
+    theirs = ["other.example", "gTLD", pages.COMPANY, "2020-01-02", "2027-01-02"]
+    page = read_page(write_csv([HEADS, [*theirs, "ok", ""]]))
+    look = case.catalogue.looks["domain_registration"]
+    name = "domain_expires_on"
+    said = say_so(page, look, case, SITE, name=name, written="2027-01-02", place=place)
+    assert (said.backed.grade, said.backed.words) == (Grade.TRANSCRIBED, None)
+    ours = read_page(write_csv(ROWS))
+    said = say_so(
+        ours, look, case, SITE, name=name, written="2028-08-20", place="到期日期"
+    )
+    assert said.backed.grade is Grade.ATTESTED
+
+
+def test_a_long_list_is_read_in_time_that_grows_with_its_rows(case: Case) -> None:
+    rows = [[MINE[0], "gTLD", f"第{n}家", *MINE[3:], "ok", ""] for n in range(4000)]
+    begun = time.process_time()
+    read(case, write_csv([HEADS, *rows]))
+    assert time.process_time() - begun < 5  # row against row it was 12
 
 
 def test_prose_with_commas_is_no_table(case: Case) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -157,7 +157,8 @@ def check_backing(
                 else _describe_absent(fact)
             )
             return Backed(grade=Grade.TRANSCRIBED, words=None, why=why)
-    if (row := _find_quoted_row(page, fact, value, place)) is not None:
+    others = _list_rows_of_others(page, reading, sought, place)
+    if (row := _find_quoted_row(page, fact, value, place, others)) is not None:
         judged = fact.type.kind in _JUDGED and not _stands_in_row(row, fact, value)
         grade = min(full, Grade.OBSERVED) if judged else full
         return Backed(grade=grade, words=_quote_row(row), why=None)
@@ -246,9 +247,8 @@ def _leave_out_others(
     others are not about it, and a row with other domains alone never is. Whether a
     filing has the domain is told by what else it lists.
     """
-    own = [
-        field.row for field in fields if field.listed and sought.is_row_of(field.row)
-    ]
+    listed = {field.row for field in fields if field.listed}
+    own = {row for row in listed if sought.is_row_of(row)}
     for field in fields:
         others = field.listed and field.row not in own
         if others and (
@@ -382,13 +382,28 @@ def _find_all(pattern: re.Pattern[str], row: Row) -> list[str]:
 # Checking
 
 
+def _list_rows_of_others(
+    page: ReadPage, reading: LookReading | None, sought: Sought, place: str
+) -> Collection[Row]:
+    """List the rows below headings that are about another than the subject."""
+    if reading is None or reading.by is ShownBy.DOMAIN:
+        return ()
+    # Apart: a name in the row itself, taken for a heading, would end the list above it.
+    fields = list(page.find_fields(reading.labels))
+    if squeeze(place):
+        fields += page.find_fields([place])
+    listed = [field for field in fields if field.listed]
+    kept = {field.row for field in _leave_out_others(listed, sought, by=reading.by)}
+    return {field.row for field in listed} - kept
+
+
 def _find_quoted_row(
-    page: ReadPage, fact: Fact, value: Value, place: str
+    page: ReadPage, fact: Fact, value: Value, place: str, others: Collection[Row]
 ) -> Row | None:
     """Find the row with the words of `place`, and with the value if pages print it.
 
     A row below a heading of these words counts as well; of a text that comes without
-    words of the page, any row that has it.
+    words of the page, any row that has it; but none of `others`.
     """
     sought = squeeze(place)
     # A name, a domain or the number of a licence is itself wherever it stands.
@@ -396,11 +411,13 @@ def _find_quoted_row(
         return None
     judged = fact.type.kind in _JUDGED
     for row in page.rows:
-        if sought in squeeze(row.words) and (
-            judged or _stands_in_row(row, fact, value)
-        ):
+        if row in others or sought not in squeeze(row.words):
+            continue
+        if judged or _stands_in_row(row, fact, value):
             return row
     for field in () if judged or not sought else page.find_fields([place]):
+        if field.row in others:
+            continue
         if _stands_in_row(Row(cells=(field.value,)), fact, value):
             return field.row
     return None
