@@ -170,6 +170,12 @@ def test_a_licence_that_was_received_is_told_while_the_case_still_applies(
     assert told in run(capsys, "assess", folder, "--as-of", "2026-11-24")[1]
     # The day before, it was an application.
     assert told not in run(capsys, "assess", folder, "--as-of", "2026-11-19")[1]
+    # Who has stopped since does not operate.
+    gone = ("receive", "deregistration", "--on", "2026-11-22", "--by", "林晓")
+    assert run(capsys, "case", folder, *gone)[0] == 0
+    assert told not in run(capsys, "assess", folder, "--as-of", "2026-11-24")[1]
+    assert run(capsys, "case", folder, "operate")[0] == 2
+    assert run(capsys, "case", folder, "undo", "--by", "林晓")[0] == 0
     code, said, _ = run(capsys, "case", folder, "operate")
     assert code == 0
     assert "2026-11-20收到许可证，办理记录第4条，林晓记" in said

@@ -147,11 +147,13 @@ def find_licence_passed_over(
     """Find the day a licence was received that `case.yaml` still applies for.
 
     Until somebody writes there that the company operates, its case is judged as an
-    application, and nothing is asked of what a licensee has to do.
+    application, and nothing is asked of what a licensee has to do. None where it has
+    stopped since.
     """
     if _BEGUN_AS[case.application.stage] is not CaseStage.PREPARE:
         return None
-    return replay_events(catalogue, case, events).licensed_on
+    state = replay_events(catalogue, case, events)
+    return None if state.stage is CaseStage.STOPPED else state.licensed_on
 
 
 def list_possible_acts(state: CaseState) -> tuple[Act, ...]:
