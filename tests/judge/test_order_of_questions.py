@@ -130,6 +130,24 @@ def test_what_the_form_has_a_field_for_is_asked_until_it_is_answered(
     assert fields & set(_names(_ask(folder, key))) == fields - {"contact_phone"}
 
 
+def test_what_is_so_of_one_of_several_people_is_asked_once(
+    tmp_path: Path, key: Path
+) -> None:
+    folder = _bare(tmp_path / "case")
+    people = "".join(
+        f"  - {{id: p{number}, name: {name}, role: technical, full_time: true}}\n"
+        for number, name in enumerate(("程初夏", "闻书远"))
+    )
+    file = folder / "case.yaml"
+    written = file.read_text(encoding="utf-8")
+    listed = re.sub(r"^people:.*\n", f"people:\n{people}", written, flags=re.MULTILINE)
+    file.write_text(listed, encoding="utf-8")
+    questions = _ask(folder, key)
+    (contact,) = [asked for asked in questions if asked.fact.id == "named_contact"]
+    assert [name.zh for _, name in contact.among] == ["程初夏", "闻书远"]
+    assert contact.whose is None
+
+
 def test_an_answer_leads_to_the_next_question_and_is_not_asked_again(
     tmp_path: Path, key: Path
 ) -> None:
