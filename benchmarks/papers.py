@@ -35,6 +35,7 @@ from changqing.law.compiled import load_compiled
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.readers.capture import capture_paper
+from changqing.readers.ocr import load_ocr
 from changqing.readers.proposal import (
     CaseNames,
     PaperProposal,
@@ -85,6 +86,7 @@ def main() -> None:
     if asked.folder is None or asked.predictions is None:
         parser.error("DIR and --predictions are needed")
     catalogue = load_compiled()
+    load_ocr()  # what is loaded once is no cost of a page
     read: list[ReadFile] = []
     with asked.predictions.open("w", encoding="utf-8") as stream:
         for path, names in list_files(asked.folder, catalogue):
@@ -293,8 +295,8 @@ def turn_back(box: Box, turned: int) -> list[float]:
 
 def print_costs(read: Sequence[ReadFile]) -> None:
     """Print CPU seconds a page by the reader that read it, and the most memory held."""
-    for reader in sorted({one.reading.reader for one in read}):
-        files = [one for one in read if one.reading.reader == reader]
+    for reader in sorted({name_reader(file.reading) for file in read}):
+        files = [file for file in read if name_reader(file.reading) == reader]
         pages = sum(len(file.reading.pages) for file in files) or 1
         captured = sum(file.captured for file in files) / pages
         proposed = sum(file.proposed for file in files) / pages
@@ -306,6 +308,13 @@ def print_costs(read: Sequence[ReadFile]) -> None:
         )
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000
     print(f"most memory {most:.0f} MB")
+
+
+def name_reader(reading: Reading) -> str:
+    """Name what read a paper; pages of a PDF that were seen cost what pictures cost."""
+    if reading.reader != "pdf":
+        return reading.reader
+    return "pdf, seen" if " " in reading.version else "pdf, text"
 
 
 def print_counts(read: Sequence[ReadFile]) -> None:

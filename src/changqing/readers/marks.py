@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from changqing.evidence.reading import Box
+from changqing.readers.lines import make_box
 from changqing.readers.ocr import Picture, shrink_picture
 
 _SMALL: Final = 700
@@ -53,6 +55,33 @@ class Seal:
     red: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PagePart:
+    """A part of a page as a picture: where it begins, and the size of the page."""
+
+    picture: Picture
+    left: int = 0
+    top: int = 0
+    page: tuple[int, int]
+    """Width and height, in pixels of the picture."""
+
+    def make_box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Make the box on the page of a frame of the picture."""
+        return make_box(
+            left + self.left,
+            top + self.top,
+            right + self.left,
+            bottom + self.top,
+            *self.page,
+        )
+
+
+def make_whole(picture: Picture) -> PagePart:
+    """Make the part that is all of a page."""
+    height, width = picture.shape[:2]
+    return PagePart(picture=picture, page=(width, height))
+
+
 def mask_red(picture: Picture) -> NDArray[np.bool_]:
     """Say of each pixel whether it is red ink on paper, or red ink over print."""
     blue, green, red = cv2.split(picture)
@@ -64,20 +93,24 @@ def mask_red(picture: Picture) -> NDArray[np.bool_]:
     return np.asarray(inked, dtype=np.bool_)
 
 
-def find_seals(picture: Picture, *, may_be_grey: bool = True) -> list[Seal]:
+def find_seals(
+    picture: Picture, *, may_be_grey: bool = True, page: tuple[int, int] | None = None
+) -> list[Seal]:
     """Find the seals of a picture: red ones, or else, if there may be any, grey ones.
 
-    To look for those takes ten times as long.
+    To look for those takes ten times as long. `page` is the size of the page of which
+    the picture is a part, in its pixels.
     """
-    height, width = picture.shape[:2]
-    scale = min(1.0, _SMALL / max(height, width))
+    width, height = page or (picture.shape[1], picture.shape[0])
+    longest = max(height, width)
+    scale = min(1.0, _SMALL / longest)
     small = shrink_picture(picture, scale) if scale < 1 else picture
-    whole = max(small.shape[:2])
+    whole = round(longest * scale)
     red = mask_red(small).astype(np.uint8)
-    if red.mean() > 0.25:  # red paper, not red ink
+    if red.sum() > 0.25 * height * width * scale**2:  # red paper, not red ink
         return []
     if not red.any():
-        return _find_rings(picture) if may_be_grey else []
+        return _find_rings(picture, longest) if may_be_grey else []
     near = max(3, round(0.012 * whole)) | 1
     closed = cv2.morphologyEx(
         red, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (near, near))
@@ -100,18 +133,21 @@ def find_seals(picture: Picture, *, may_be_grey: bool = True) -> list[Seal]:
             )
         )
     if not seals:
-        return _find_rings(picture) if may_be_grey else []
+        return _find_rings(picture, longest) if may_be_grey else []
     return [
         seal for seal in seals if not any(_is_inside(seal, other) for other in seals)
     ]
 
 
-def _find_rings(picture: Picture) -> list[Seal]:
-    """Find rings of ink with clear paper outside and letters, no ring, inside."""
-    scale = min(1.0, _RING_SIZE / max(picture.shape[:2]))
+def _find_rings(picture: Picture, longest: int) -> list[Seal]:
+    """Find rings of ink with clear paper outside and letters, no ring, inside.
+
+    `longest` is the longer side of the page, in pixels of the picture.
+    """
+    scale = min(1.0, _RING_SIZE / longest)
     gray = cv2.cvtColor(shrink_picture(picture, scale), cv2.COLOR_BGR2GRAY)
     gray = np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), dtype=np.uint8)
-    whole = max(gray.shape)
+    whole = round(longest * scale)
     found = cv2.HoughCircles(
         gray,
         cv2.HOUGH_GRADIENT,
@@ -226,6 +262,13 @@ def find_codes(
             yield code.text, [(corner.x, corner.y) for corner in corners]
 
 
+def find_signing_place(label: Frame) -> Frame:
+    """Return where one signs that is asked to by a label: beside it and below."""
+    _, top, right, bottom = label
+    high = bottom - top
+    return right - high, top - 2 * high, right + 10 * high, bottom + 7 * high
+
+
 def find_signatures(
     picture: Picture, words: Sequence[Frame], labels: Sequence[Frame]
 ) -> Iterator[Frame]:
@@ -234,10 +277,12 @@ def find_signatures(
     `words` are the frames of all that is printed, in pixels, `labels` those that ask.
     """
     level = measure_red(picture[::2, ::2])
-    for _, top, right, bottom in labels:
-        high = bottom - top
-        begin_x, begin_y = max(right - high, 0), max(top - 2 * high, 0)
-        beside = picture[begin_y : bottom + 7 * high, begin_x : right + 10 * high]
+    for label in labels:
+        high = label[3] - label[1]
+        begin_x, begin_y, end_x, end_y = (
+            max(side, 0) for side in find_signing_place(label)
+        )
+        beside = picture[begin_y:end_y, begin_x:end_x]
         if not beside.size:
             continue
         ink = lift_seal(beside, level)[:, :, 0] < _INK

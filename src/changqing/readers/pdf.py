@@ -8,9 +8,10 @@ Then what is seen counts, and the page is read as a picture.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,8 +28,15 @@ from changqing.readers.lines import (
     order_runs,
     split_at_gaps,
 )
-from changqing.readers.marks import Frame, find_seals, find_signatures
+from changqing.readers.marks import (
+    Frame,
+    PagePart,
+    find_seals,
+    find_signatures,
+    find_signing_place,
+)
 from changqing.readers.ocr import Picture
+from changqing.readers.page_look import COVERS, Bounds, PageLook, look_at_page
 from changqing.readers.picture import find_marks, read_picture
 
 _DOTS_PER_INCH: Final = 200
@@ -36,11 +44,16 @@ _LONGEST: Final = 3_000
 """Pixels of the longer side of a page that is drawn to be read."""
 _LOOKED_AT: Final = 1_400
 """Pixels of the longer side of a page that is drawn for its seals and codes."""
-_RING: Final = (0.05, 0.4)
-"""Sides of what may be a seal in grey or blue, of the longer side of the page."""
+_AROUND: Final = 0.03
+"""Of the longer side of a page: clear paper around what is drawn, to tell it by."""
+_STEP: Final = 14
+"""Pixels to which the part that is drawn is widened.
+
+Seals are looked for on a half of it, rings on 3/7: so that each pixel of those is made
+of the same pixels of the page, however much of it is drawn.
+"""
 _FEW: Final = 60
 """Characters; a page with fewer and with a picture is looked at."""
-_COVERS: Final = 0.5
 _UNREADABLE: Final = 0.15
 """Share of characters without meaning with which a text layer is worth nothing."""
 _ASKS: Final = re.compile(
@@ -48,7 +61,6 @@ _ASKS: Final = re.compile(
 )
 _LABEL: Final = 14
 """Characters of the end of a line that asks for a signature."""
-_CURVED: Final = 12  # segments of a path; a frame has five
 _SLANTED: Final = 3.0
 """Degrees off a quarter turn from which characters are no line: a watermark."""
 
@@ -76,21 +88,6 @@ def open_pdf(content: bytes) -> Iterator[Any]:
         yield document
     finally:
         document.close()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageLook:
-    """What a page of a PDF holds, before it is read.
-
-    `covered` is the share of it that pictures take; `hidden` whether its words are not
-    to be seen; `coloured` whether anything but words and thin lines is drawn, and
-    `ringed` whether some of it may be a seal that is not red.
-    """
-
-    covered: float
-    hidden: bool
-    coloured: bool
-    ringed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +139,17 @@ def _read_page(page: Any, number: int) -> PdfPage:
         *_make_slanted_spans(slanted, scale_x, scale_y, width, height),
     ]
     marks: tuple[Mark, ...] = ()
-    if look.coloured:
-        picture = draw_page(page, _DOTS_PER_INCH, _LOOKED_AT)
-        if turned:
-            picture = np.ascontiguousarray(np.rot90(picture, k=-turned // 90))
-        seals = find_seals(picture, may_be_grey=look.ringed)
+    if look.drawn is not None:
+        labels = [
+            span.box
+            for span in spans
+            if span.box is not None and _ASKS.search(span.text[-_LABEL:])
+        ]
+        part = draw_part(page, look.drawn, turned, labels)
+        seals = find_seals(part.picture, may_be_grey=look.ringed, page=part.page)
         marks = (
-            *find_marks(picture, seals, seen=False),
-            *_find_signatures(picture, spans),
+            *find_marks(part, seals, seen=False, coded=look.coded),
+            *_find_signatures(part, spans, labels),
         )
     read = PaperPage(
         number=number,
@@ -162,37 +162,124 @@ def _read_page(page: Any, number: int) -> PdfPage:
     return PdfPage(page=read, seen=False)
 
 
-def _find_signatures(picture: Picture, spans: Sequence[Span]) -> Iterator[Mark]:
-    """Find what is drawn, not set, where a page asks for a signature."""
-    high, wide = picture.shape[:2]
+def _find_signatures(
+    part: PagePart, spans: Iterable[Span], labels: Sequence[Box]
+) -> Iterator[Mark]:
+    """Find what is drawn, not set, where labels of a page ask for a signature."""
+    if not labels:
+        return
 
     def make_frame(box: Box) -> Frame:
-        return (
-            box.left * wide // WHOLE,
-            box.top * high // WHOLE,
-            box.right * wide // WHOLE,
-            box.bottom * high // WHOLE,
-        )
+        left, top, right, bottom = _place_box(box, part.page)
+        return left - part.left, top - part.top, right - part.left, bottom - part.top
 
-    placed = [
-        (span.text, make_frame(span.box)) for span in spans if span.box is not None
-    ]
-    labels = [place for text, place in placed if _ASKS.search(text[-_LABEL:])]
-    if labels:
-        words = [place for _, place in placed]
-        for left, top, right, bottom in find_signatures(picture, words, labels):
-            yield Mark(
-                kind=MarkKind.SIGNATURE,
-                box=make_box(left, top, right, bottom, wide, high),
-            )
+    words = [make_frame(span.box) for span in spans if span.box is not None]
+    for frame in find_signatures(
+        part.picture, words, [make_frame(label) for label in labels]
+    ):
+        yield Mark(kind=MarkKind.SIGNATURE, box=part.make_box(*frame))
+
+
+def _place_box(box: Box, page: tuple[int, int]) -> Frame:
+    """Return the pixels of a box on a page of that size."""
+    wide, high = page
+    return (
+        box.left * wide // WHOLE,
+        box.top * high // WHOLE,
+        box.right * wide // WHOLE,
+        box.bottom * high // WHOLE,
+    )
+
+
+def draw_part(
+    page: Any, drawn: Bounds, turned: int, labels: Iterable[Box] = ()
+) -> PagePart:
+    """Draw the part of a page that may hold marks, turned clockwise as it is read.
+
+    That is where something is drawn, and beside the labels that ask for a signature,
+    which a pen draws in lines as thin as those of tables. The pixels are those that
+    drawing all of the page shows there.
+    """
+    scale = _find_scale(page, _DOTS_PER_INCH, _LOOKED_AT)
+    size = _measure_page(page, scale)
+    to_page = _find_map(page)
+    begin_x, begin_y = to_page(*drawn[:2])
+    end_x, end_y = to_page(*drawn[2:])
+    across = [x * size[0] / WHOLE for x in (begin_x, end_x)]
+    down = [y * size[1] / WHOLE for y in (begin_y, end_y)]
+    around = _AROUND * max(size)
+    on_page = (
+        math.floor(min(across) - around),
+        math.floor(min(down) - around),
+        math.ceil(max(across) + around),
+        math.ceil(max(down) + around),
+    )
+    shown = size if turned % 180 == 0 else (size[1], size[0])
+    frames = [_turn_frame(on_page, size, turned)]
+    frames += [find_signing_place(_place_box(label, shown)) for label in labels]
+    lefts, tops, rights, bottoms = zip(*frames, strict=True)
+    left, right = _align(min(lefts), max(rights), shown[0])
+    top, bottom = _align(min(tops), max(bottoms), shown[1])
+    back = (360 - turned) % 360
+    picture = _draw(page, scale, _turn_frame((left, top, right, bottom), shown, back))
+    if turned:
+        picture = np.ascontiguousarray(np.rot90(picture, k=-turned // 90))
+    return PagePart(picture=picture, left=left, top=top, page=shown)
+
+
+def _turn_frame(frame: Frame, size: tuple[int, int], turned: int) -> Frame:
+    """Return where a frame of a page of that size is when it is turned clockwise."""
+    left, top, right, bottom = frame
+    width, height = size
+    match turned:
+        case 90:
+            return height - bottom, left, height - top, right
+        case 180:
+            return width - right, height - bottom, width - left, height - top
+        case 270:
+            return top, width - right, bottom, width - left
+        case _:
+            return frame
+
+
+def _align(begin: int, end: int, whole: int) -> tuple[int, int]:
+    """Widen one side of a frame to whole steps, within the page and at least one."""
+    begin = min(max(begin, 0), whole - 1) // _STEP * _STEP
+    end = -(-end // _STEP) * _STEP
+    return begin, min(max(end, begin + _STEP), whole)
 
 
 def draw_page(page: Any, dots_per_inch: int, longest: int = _LONGEST) -> Picture:
     """Draw a page as a picture of blue, green and red, its longer side at most so."""
+    scale = _find_scale(page, dots_per_inch, longest)
+    return _draw(page, scale, (0, 0, *_measure_page(page, scale)))
+
+
+def _measure_page(page: Any, scale: float) -> tuple[int, int]:
+    """Return the pixels in width and height of a page that is drawn."""
+    width, height = page.get_size()
+    return math.ceil(width * scale), math.ceil(height * scale)
+
+
+def _find_scale(page: Any, dots_per_inch: int, longest: int) -> float:
+    """Return the pixels for a point of a page, its longer side at most so long."""
     width, height = page.get_size()
     # A little less: the size is rounded up.
-    scale = min(dots_per_inch / 72, (longest - 0.01) / max(width, height, 1.0))
-    bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=False)
+    return float(min(dots_per_inch / 72, (longest - 0.01) / max(width, height, 1.0)))
+
+
+def _draw(page: Any, scale: float, frame: Frame) -> Picture:
+    """Draw what stands on a page between these pixels of it."""
+    width, height = _measure_page(page, scale)
+    left, top, right, bottom = frame
+    # What is cut off is told in points, which are rounded up to pixels.
+    cut = [
+        max(pixels - 0.5, 0) / scale
+        for pixels in (left, height - bottom, width - right, top)
+    ]
+    bitmap = page.render(
+        scale=scale, crop=tuple(cut), rev_byteorder=False, prefer_bgrx=False
+    )
     try:
         drawn = np.asarray(bitmap.to_numpy(), dtype=np.uint8)
         if drawn.ndim == 2 or drawn.shape[2] == 1:
@@ -238,32 +325,37 @@ def _read_letters(page: Any) -> tuple[list[_PageLetter], list[_PageLetter]]:
     rotation = page.get_rotation()
     layer = page.get_textpage()
     try:
+        # Called for each of thousands of characters, so that looking names up counts.
+        raw = layer.raw
+        find_code, find_angle = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetCharAngle
+        is_generated, find_box = (
+            pdfium.FPDFText_IsGenerated,
+            pdfium.FPDFText_GetLooseCharBox,
+        )
         place = pdfium.FS_RECTF()
         where = ctypes.byref(place)
-        raw = layer.raw
         for at in range(layer.count_chars()):
-            code = pdfium.FPDFText_GetUnicode(raw, at)
+            code = find_code(raw, at)
             if code == _HYPHEN_AT_END:
                 code = ord("-")
             if code < 0x20 or code in (0xFFFE, 0xFFFF, 0xAD):
                 continue
-            if pdfium.FPDFText_IsGenerated(raw, at) == 1:
+            if is_generated(raw, at) == 1:
                 continue
-            if not pdfium.FPDFText_GetLooseCharBox(raw, at, where):
+            if not find_box(raw, at, where):
                 continue
-            angle = np.degrees(pdfium.FPDFText_GetCharAngle(raw, at)) + rotation
-            x = sorted((place.left, place.right))
-            y = sorted((place.top, place.bottom))
-            one, other = to_page(x[0], y[0]), to_page(x[1], y[1])
+            angle = (math.degrees(find_angle(raw, at)) + rotation) % 360
+            left, top = to_page(place.left, place.bottom)
+            right, bottom = to_page(place.right, place.top)
             letter = _PageLetter(
                 text=chr(code),
-                left=min(one[0], other[0]),
-                top=min(one[1], other[1]),
-                right=max(one[0], other[0]),
-                bottom=max(one[1], other[1]),
-                angle=float(angle) % 360,
+                left=min(left, right),
+                top=min(top, bottom),
+                right=max(left, right),
+                bottom=max(top, bottom),
+                angle=angle,
             )
-            aslant = abs((letter.angle + 45) % 90 - 45) > _SLANTED
+            aslant = abs((angle + 45) % 90 - 45) > _SLANTED
             (slanted if aslant else level).append(letter)
     finally:
         layer.close()
@@ -362,61 +454,6 @@ def _make_box_around(glyphs: Sequence[Glyph], width: float, height: float) -> Bo
     )
 
 
-def look_at_page(page: Any) -> PageLook:
-    """Look at what a page holds beside its words."""
-    width, height = page.get_size()
-    covered = 0.0
-    hidden = shown = shapes = rings = 0
-    for thing in page.get_objects(max_depth=3):
-        match thing.type:
-            case pdfium.FPDF_PAGEOBJ_IMAGE:
-                left, bottom, right, top = thing.get_bounds()
-                covered += max(right - left, 0) * max(top - bottom, 0)
-                rings += _may_be_ring(thing, max(width, height))
-            case pdfium.FPDF_PAGEOBJ_TEXT:
-                mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
-                if mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
-                    hidden += 1
-                else:
-                    shown += 1
-            case pdfium.FPDF_PAGEOBJ_PATH | pdfium.FPDF_PAGEOBJ_SHADING:
-                shapes += not _is_thin_line(thing)
-                curved = pdfium.FPDFPath_CountSegments(thing) > _CURVED
-                rings += curved and _may_be_ring(thing, max(width, height))
-            case _:
-                pass
-    return PageLook(
-        covered=covered / max(width * height, 1.0),
-        hidden=hidden > shown,
-        coloured=covered > 0 or shapes > 0,
-        ringed=rings > 0 or covered >= _COVERS * width * height,
-    )
-
-
-def _may_be_ring(thing: Any, longest: float) -> bool:
-    """Whether something is about as high as wide, and of the size of a seal."""
-    left, bottom, right, top = thing.get_bounds()
-    wide, high = right - left, top - bottom
-    least, most = (share * longest for share in _RING)
-    longer, shorter = max(wide, high), min(wide, high)
-    return bool(least < longer < most and longer <= 2 * shorter)
-
-
-def _is_thin_line(thing: Any) -> bool:
-    """Whether a shape is a rule or the frame of a table, in black or grey."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    found = False
-    for ask in (pdfium.FPDFPageObj_GetStrokeColor, pdfium.FPDFPageObj_GetFillColor):
-        if ask(thing, red, green, blue, alpha) and alpha.value:
-            found = True
-            values = red.value, green.value, blue.value
-            if max(values) - min(values) > 40:
-                return False
-    left, bottom, right, top = thing.get_bounds()
-    curved = pdfium.FPDFPath_CountSegments(thing) > _CURVED
-    return found and not (curved and right - left > 5 and top - bottom > 5)
-
-
 def _is_to_be_seen(letters: Sequence[_PageLetter], look: PageLook) -> bool:
     """Whether the page is read as a picture."""
     words = [letter.text for letter in letters if letter.text.strip()]
@@ -426,6 +463,6 @@ def _is_to_be_seen(letters: Sequence[_PageLetter], look: PageLook) -> bool:
     senseless += words.count("\ufffd")
     if senseless > _UNREADABLE * len(words):
         return True
-    if look.covered < _COVERS:
+    if look.covered < COVERS:
         return False
     return look.hidden or len(words) < _FEW

@@ -25,7 +25,14 @@ from changqing.readers.cell_marks import has_month_heads, mark_cells
 from changqing.readers.flat import FlatView, find_view
 from changqing.readers.letters import split_line
 from changqing.readers.lines import Run, make_box, order_runs
-from changqing.readers.marks import Seal, find_codes, find_seals, lift_seal
+from changqing.readers.marks import (
+    PagePart,
+    Seal,
+    find_codes,
+    find_seals,
+    lift_seal,
+    make_whole,
+)
 from changqing.readers.ocr import (
     LONGEST,
     Corners,
@@ -157,7 +164,7 @@ def read_picture(picture: Picture, number: int, *, photographed: bool) -> PaperP
         width=width,
         height=height,
         spans=spans,
-        marks=tuple(find_marks(sight.picture, sight.seals)),
+        marks=tuple(find_marks(make_whole(sight.picture), sight.seals)),
         turned=sight.turned,
         problem=find_problem(sight),
     )
@@ -306,20 +313,23 @@ def _choose_closer_size(picture: Picture) -> int:
 
 
 def find_marks(
-    picture: Picture, seals: Sequence[Seal], *, seen: bool = True
+    part: PagePart, seals: Sequence[Seal], *, seen: bool = True, coded: bool = True
 ) -> Iterator[Mark]:
-    """Mark the seals of an upright picture, and find its codes.
+    """Mark the seals of a part of an upright page, and find its codes if it has any.
 
     See `find_codes` for what was not `seen`.
     """
-    height, width = picture.shape[:2]
     for seal in seals:
         yield Mark(
             kind=MarkKind.SEAL,
-            box=make_box(seal.left, seal.top, seal.right, seal.bottom, width, height),
+            box=part.make_box(seal.left, seal.top, seal.right, seal.bottom),
         )
-    for text, corners in find_codes(picture, seen=seen):
-        place = _make_box_around(np.array(corners, dtype=np.float32), width, height)
+    if not coded:
+        return
+    for text, corners in find_codes(part.picture, seen=seen):
+        across = [x for x, _ in corners]
+        down = [y for _, y in corners]
+        place = part.make_box(min(across), min(down), max(across), max(down))
         yield Mark(kind=MarkKind.CODE, box=place, text=text)
 
 
