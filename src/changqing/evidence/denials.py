@@ -149,8 +149,8 @@ def is_supposed(text: str, start: int, end: int) -> bool:
 def is_of_another_time(text: str, start: int, end: int) -> bool:
     """Tell whether some words tell what was or is to be, which only a plan may."""
     clause = _find_clause(text, start)
-    for told, today in ((_FORMERLY, _BECAME), (_PLANNED, _IS_NOW)):
-        match = told.search(clause)
+    for past_or_planned, today in ((_FORMERLY, _BECAME), (_PLANNED, _IS_NOW)):
+        match = past_or_planned.search(clause)
         if match and not today.search(clause + text[start:end], match.start()):
             return True
     return False

@@ -61,13 +61,13 @@ def collect_histories(
     A source that goes on saying the same has one spell; a gap between two looks that
     saw the same parts them, since nobody knows what was so in between.
     """
-    told: dict[tuple[Subject, str], dict[Source, list[Record | Gap]]] = {}
+    by_fact: dict[tuple[Subject, str], dict[Source, list[Record | Gap]]] = {}
     for item in items:
         if not isinstance(item, Record | Gap):
             continue
         if facts is not None and item.fact not in facts:
             continue
-        by_source = told.setdefault((item.subject, item.fact), {})
+        by_source = by_fact.setdefault((item.subject, item.fact), {})
         by_source.setdefault(replace(item.source, place=""), []).append(item)
     return tuple(
         History(
@@ -84,14 +84,16 @@ def collect_histories(
                 )
             ),
         )
-        for (subject, fact), sources in sorted(told.items())
+        for (subject, fact), sources in sorted(by_fact.items())
     )
 
 
 def _build_spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
     spells: list[Spell] = []
     before: Value | None = None
-    for item in sorted(items, key=lambda each: (_find_moment_seen(each), each.number)):
+    for item in sorted(
+        items, key=lambda entry: (_find_moment_seen(entry), entry.number)
+    ):
         fresh = _spell(source, item)
         latest = spells[-1] if spells else None
         if latest is not None and _are_alike(latest, fresh):
@@ -132,8 +134,8 @@ def _find_moment_seen(item: Record | Gap) -> datetime:
     return item.observed_at if isinstance(item, Record) else item.at
 
 
-def _are_alike(one: Spell, other: Spell) -> bool:
-    return (one.value, one.gap) == (other.value, other.gap)
+def _are_alike(earlier: Spell, later: Spell) -> bool:
+    return (earlier.value, earlier.gap) == (later.value, later.gap)
 
 
 class SpellData(TypedDict):

@@ -119,9 +119,9 @@ class Observations:
         batches that a crash, or a writer without a store, left unlogged. Where there
         are many batches by now they are merged, as `merge_batches` does.
         """
-        told = sorted({_to_tuple(row) for row in rows}, key=_make_sort_key)
+        new_rows = sorted({_to_tuple(row) for row in rows}, key=_make_sort_key)
         with self._hold_for_writing():
-            digest = self._write(_build_frame(told), now, ()) if told else None
+            digest = self._write(_build_frame(new_rows), now, ()) if new_rows else None
             if store is not None:
                 self._log_digests(store)
             if len(self._list_files()) > _MOST_BATCHES:
@@ -141,17 +141,17 @@ class Observations:
         Raises TamperError when a file is no file of ours.
         """
         pl = _import_polars()
-        wanted: list[polars.Expr] = []
+        filters: list[polars.Expr] = []
         if subject is not None:
-            wanted.append(pl.col("id") == subject.id)
-            wanted.append(pl.col("type") == subject.type)
+            filters.append(pl.col("id") == subject.id)
+            filters.append(pl.col("type") == subject.type)
         if kind is not None:
-            wanted.append(pl.col("kind") == kind.value)
+            filters.append(pl.col("kind") == kind.value)
         if since is not None:
-            wanted.append(pl.col("at") >= since)
+            filters.append(pl.col("at") >= since)
         if until is not None:
-            wanted.append(pl.col("at") < until)
-        rows = self._read_rows(wanted)
+            filters.append(pl.col("at") < until)
+        rows = self._read_rows(filters)
         try:
             plain = rows.with_columns(rows["at"].dt.replace_time_zone(None))
             return tuple(starmap(_make_observation, plain.iter_rows()))
@@ -226,7 +226,7 @@ class Observations:
             check_plain(path, inside=self._case_dir)
         return paths
 
-    def _read_rows(self, wanted: Sequence[polars.Expr]) -> polars.DataFrame:
+    def _read_rows(self, filters: Sequence[polars.Expr]) -> polars.DataFrame:
         """The rows of all files, each once, in order."""
         pl = _import_polars()
         while True:
@@ -235,7 +235,7 @@ class Observations:
                 return _build_frame(())
             rows: polars.DataFrame
             try:
-                rows = pl.scan_parquet(files, glob=False).filter(*wanted).collect()
+                rows = pl.scan_parquet(files, glob=False).filter(*filters).collect()
             except (FileNotFoundError, OSError):
                 if files == self._list_files():
                     raise
@@ -299,8 +299,8 @@ class Observations:
         try:
             self._disk.make_folder(self.folder)
             with only_writer(self.folder / "lock", inside=self._case_dir):
-                for left in self.folder.glob("*.new"):
-                    left.unlink()
+                for unfinished in self.folder.glob("*.new"):
+                    unfinished.unlink()
                 yield
         except OSError as error:
             raise CaseError(
@@ -368,14 +368,14 @@ def _build_frame(rows: Sequence[_Plain]) -> polars.DataFrame:
 
 def _encode_file_note(path: Path) -> bytes:
     """What the log keeps of a file: its digest, its size, and what it merged."""
-    said = _import_polars().read_parquet_metadata(path)
+    metadata = _import_polars().read_parquet_metadata(path)
     return json.dumps(
         {
             "type": _NOTE,
             "digest": path.stem,
-            "rows": int(said["rows"]),
-            "written_at": said["written_at"],
-            "merged": said["merged"].split(),
+            "rows": int(metadata["rows"]),
+            "written_at": metadata["written_at"],
+            "merged": metadata["merged"].split(),
         },
         separators=(",", ":"),
         sort_keys=True,
@@ -388,8 +388,8 @@ def _read_note(evidence: Evidence, blob: Blob) -> tuple[str, frozenset[str]] | N
     if f'"type":"{_NOTE}"'.encode() not in content:
         return None
     try:
-        said = json.loads(content)
-        return str(said["digest"]), frozenset(said["merged"])
+        note = json.loads(content)
+        return str(note["digest"]), frozenset(note["merged"])
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -70,8 +70,8 @@ def find_needed_classes(
     """
     rules, program = _compile_rules(catalogue, on)
     members = [
-        MemberRow(id=str(place), stance=Stance.CLAIMED, values=said)
-        for place, said in enumerate(offers)
+        MemberRow(id=str(place), stance=Stance.CLAIMED, values=facts)
+        for place, facts in enumerate(offers)
     ]
     with SqliteEngine(program) as engine:
         truths = engine.evaluate(

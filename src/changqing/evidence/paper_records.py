@@ -35,11 +35,11 @@ def make_paper_records(
     case: Case, paper: Paper, catalogue: Catalogue
 ) -> Iterator[Record]:
     """Make a record of each value that somebody typed of a paper, with its grade."""
-    for said in paper.list_statements():
-        fact = catalogue.facts.get((said.subject.type, said.fact))
-        if said.hidden is not None or fact is None:
+    for statement in paper.list_statements():
+        fact = catalogue.facts.get((statement.subject.type, statement.fact))
+        if statement.hidden is not None or fact is None:
             continue
-        for record in make_typed_records(case, paper, said):
+        for record in make_typed_records(case, paper, statement):
             until = _find_last_day(case, record, paper, fact)
             yield replace(record, valid_until=until)
 
@@ -76,8 +76,8 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
     yield typed
     check = paper.issuer_checked
     # Who asks the company whether its own paper is right asks nobody else.
-    asked = compared.attested and grade.group is GradeGroup.PROVEN
-    if was_read and asked and check is not None:
+    is_attested = compared.attested and grade.group is GradeGroup.PROVEN
+    if was_read and is_attested and check is not None:
         yield replace(
             typed,
             grade=Grade.ATTESTED,
@@ -98,21 +98,26 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
 
 
 def _make_issuer_record(
-    paper: Paper, typed: Record, shown: Comparison | None
+    paper: Paper, typed: Record, comparison: Comparison | None
 ) -> Iterator[Record]:
     """Make the record of what the page of the issuer says otherwise than the paper."""
     check = paper.issuer_checked
-    if check is None or check.page is None or shown is None or shown.stands is None:
+    if (
+        check is None
+        or check.page is None
+        or comparison is None
+        or comparison.stands is None
+    ):
         return
     yield replace(
         typed,
-        value=shown.stands,
+        value=comparison.stands,
         source=Source(kind=SourceKind.READING, name=paper.id, place=check.page.path),
         grade=Grade.ATTESTED,
         digest=check.page.digest,
         observed_at=find_day_start(max(check.on, paper.true_on)),
         received_at=find_day_start(max(check.on, paper.received_on)),
-        raw=shown.words,
+        raw=comparison.words,
     )
 
 
@@ -140,16 +145,16 @@ def _find_last_day(case: Case, record: Record, paper: Paper, fact: Fact) -> date
     material = catalogue.materials.get(paper.kind)
     own_end = None if material is None else material.own_end
     days = fact.validity.days
-    kept = find_last_valid_day(beijing_day(record.received_at), days)
+    lasts_until = find_last_valid_day(beijing_day(record.received_at), days)
     ends = paper.valid_until
-    if ends is None and kept is not None:
+    if ends is None and lasts_until is not None:
         ends = _find_own_end(case, paper, record.subject, own_end)
     elif not case.was_read(paper, paper.subject, "valid_until"):
-        ends = find_earliest(ends, kept)
-    until = ends or kept
+        ends = find_earliest(ends, lasts_until)
+    until = ends or lasts_until
     if ends is not None and record.fact == own_end:
         # That it has ended is known after the end, as long as other things are.
-        until = None if kept is None else max(ends, kept)
+        until = None if lasts_until is None else max(ends, lasts_until)
     asked_recent = None if material is None else material.freshness
     if fact.freshness or (asked_recent and record.fact in asked_recent.facts):
         until = find_earliest(until, find_last_valid_day(paper.true_on, days))
@@ -163,10 +168,14 @@ def _find_own_end(
 
     None where it was typed and not read there.
     """
-    for said in paper.backs:
-        if (said.subject, said.fact) == (subject, own_end):
-            read = case.was_read(paper, subject, said.fact)
-            return said.value if read and isinstance(said.value, date) else None
+    for statement in paper.backs:
+        if (statement.subject, statement.fact) == (subject, own_end):
+            was_read = case.was_read(paper, subject, statement.fact)
+            return (
+                statement.value
+                if was_read and isinstance(statement.value, date)
+                else None
+            )
     return None
 
 
@@ -181,21 +190,21 @@ _WHY_NOT_READ = {
 def find_unread_values(case: Case, paper: Paper) -> Iterator[Gap]:
     """Find the gaps of a paper: what was typed of it and nobody has read in it."""
     statements = [
-        *(said for said in paper.list_statements() if said.is_in_paper),
+        *(statement for statement in paper.list_statements() if statement.is_in_paper),
         say_presence(paper),
     ]
-    for said in statements:
-        compared = _find_comparison(case, paper, said)
+    for statement in statements:
+        compared = _find_comparison(case, paper, statement)
         if (
             compared.outcome is ReadOutcome.READ
-            or said.value is None
-            or (said.subject.type, said.fact) not in case.catalogue.facts
+            or statement.value is None
+            or (statement.subject.type, statement.fact) not in case.catalogue.facts
         ):
             continue
         yield Gap(
-            fact=said.fact,
-            subject=said.subject,
-            source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
+            fact=statement.fact,
+            subject=statement.subject,
+            source=Source(kind=SourceKind.PAPER, name=paper.id, place=statement.place),
             reason=_WHY_NOT_READ[compared.outcome],
             detail=compared.why or compared.outcome.text,
             at=find_day_start(paper.received_on),

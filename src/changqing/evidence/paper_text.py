@@ -117,8 +117,8 @@ class PaperText:
         """
         page = _PAGE.search(place)
         number = None if page is None else int(page[1] or page[2])
-        rest = place if page is None else place.replace(page[0], " ")
-        bare = squeeze(rest).strip("，,、；;。.")
+        without_page = place if page is None else place.replace(page[0], " ")
+        bare = squeeze(without_page).strip("，,、；;。.")
         candidates = [
             at
             for at, line in enumerate(self.lines)
@@ -141,8 +141,8 @@ class PaperText:
         if not self.is_heading(at):
             return False
         below = range(at + 1, self._end_of_clause(at))
-        told = "".join(self.lines[number].bare for number in below)
-        return len(below) > 0 and told.strip("。.;；,，:") in EMPTY_FIELD
+        content = "".join(self.lines[number].bare for number in below)
+        return len(below) > 0 and content.strip("。.;；,，:") in EMPTY_FIELD
 
     def _end_of_clause(self, at: int) -> int:
         """The line after a clause that begins at a heading; else the next line."""

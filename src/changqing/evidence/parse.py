@@ -177,10 +177,10 @@ def _make_day(year: str, month: str, day: str) -> date | None:
         _parse_whole_number(day),
     ]
     try:
-        made = date(*[number or 0 for number in numbers])
+        day_found = date(*[number or 0 for number in numbers])
     except ValueError:
         return None
-    return made if made.year in YEARS else None
+    return day_found if day_found.year in YEARS else None
 
 
 def _parse_whole_number(text: str) -> int | None:
@@ -243,9 +243,9 @@ def find_amounts(
             continue
         if _is_foreign(text, match):
             continue
-        written = (match["u"] or "").removesuffix("元") or (match["u"] or "")
+        unit_word = (match["u"] or "").removesuffix("元") or (match["u"] or "")
         signed = match[0].strip()[:1] in "¥￥人RC"
-        factor = _UNITS[written] if written else unit or 1
+        factor = _UNITS[unit_word] if unit_word else unit or 1
         # A printed comma is often read as a point: the last one alone parts the fen.
         whole, point, part = re.sub("[,，]", "", match["n"]).rpartition(".")
         amount = Decimal(whole.replace(".", "") + point + part) * factor * 100
@@ -255,18 +255,18 @@ def find_amounts(
                     fen=int(amount),
                     start=match.start(),
                     end=match.end(),
-                    unit=bool(written or signed or unit),
+                    unit=bool(unit_word or signed or unit),
                     negative=_is_owed(text, match.start(), match.end())
-                    or (not written and _is_bracketed(text, match)),
+                    or (not unit_word and _is_bracketed(text, match)),
                     bound=_find_bound_of(text, match),
                 )
             )
-    kept = (
+    amounts = (
         found_amount
         for found_amount in found_amounts
         if owed or not found_amount.negative
     )
-    return sorted(kept, key=lambda one: one.start)
+    return sorted(amounts, key=lambda amount: amount.start)
 
 
 def find_bound(before: str, after: str) -> FigureBound | None:

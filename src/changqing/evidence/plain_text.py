@@ -17,11 +17,11 @@ _RULE: Final = re.compile(r"\s*\|?[\s:|-]*-[\s:|-]*\|?\s*")
 
 def read_plain_text(text: str) -> Iterator[PaperPage]:
     """Read text; a form feed begins a page, pipes make the cells of a table."""
-    left = MOST_LINES
+    lines_left = MOST_LINES
     for number, page in enumerate(text.split("\f"), start=1):
         spans: list[Span] = []
         table, row = 0, -1
-        for line in page.splitlines()[:left]:
+        for line in page.splitlines()[:lines_left]:
             cells = _split_cells(line)
             if len(cells) < 2 and row >= 0:
                 table, row = table + 1, -1
@@ -32,7 +32,7 @@ def read_plain_text(text: str) -> Iterator[PaperPage]:
                 spans.extend(_make_cells(cells, table, row))
             elif line.strip():
                 spans.append(Span(text=_strip_marks(line), box=None))
-        left -= len(spans)
+        lines_left -= len(spans)
         yield PaperPage(number=number, width=0, height=0, spans=tuple(spans))
 
 

@@ -99,7 +99,7 @@ def find_day_without_internet(attempts: Iterable[Attempt], as_of: date) -> date 
     """Find the day of the last look, where no control site answered; else None."""
     tried = [attempt for attempt in attempts if beijing_day(attempt.at) <= as_of]
     latest = {
-        attempt.subject: attempt for attempt in sorted(tried, key=lambda each: each.at)
+        attempt.subject: attempt for attempt in sorted(tried, key=lambda look: look.at)
     }
     if not latest or any(attempt.control_ok for attempt in latest.values()):
         return None

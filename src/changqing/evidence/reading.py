@@ -189,36 +189,36 @@ def _encode_mark(mark: Mark) -> dict[str, Json]:
 def decode_reading(data: bytes) -> Reading:
     """Parse what `encode_reading` wrote; BrokenReadingError where it did not."""
     try:
-        told = json.loads(data)
+        fields = json.loads(data)
         return Reading(
-            paper=read_text(told["paper"]),
-            reader=read_text(told["reader"]),
-            version=read_text(told["version"]),
-            pages=tuple(_decode_page(page) for page in read_list(told["pages"])),
-            problem=_decode_problem(told),
+            paper=read_text(fields["paper"]),
+            reader=read_text(fields["reader"]),
+            version=read_text(fields["version"]),
+            pages=tuple(_decode_page(page) for page in read_list(fields["pages"])),
+            problem=_decode_problem(fields),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BrokenReadingError(str(error)) from error
 
 
-def _decode_page(told: Any) -> PaperPage:
+def _decode_page(fields: Any) -> PaperPage:
     return PaperPage(
-        number=read_whole(told["number"]),
-        width=read_whole(told["width"]),
-        height=read_whole(told["height"]),
-        spans=tuple(_decode_span(span) for span in read_list(told["spans"])),
-        marks=tuple(_decode_mark(mark) for mark in read_list(told.get("marks", []))),
-        turned=read_whole(told.get("turned", 0)),
-        problem=_decode_problem(told),
+        number=read_whole(fields["number"]),
+        width=read_whole(fields["width"]),
+        height=read_whole(fields["height"]),
+        spans=tuple(_decode_span(span) for span in read_list(fields["spans"])),
+        marks=tuple(_decode_mark(mark) for mark in read_list(fields.get("marks", []))),
+        turned=read_whole(fields.get("turned", 0)),
+        problem=_decode_problem(fields),
     )
 
 
-def _decode_span(told: Any) -> Span:
-    cell = told.get("cell")
+def _decode_span(fields: Any) -> Span:
+    cell = fields.get("cell")
     return Span(
-        text=read_text(told["text"]),
-        box=None if told["box"] is None else _decode_box(told["box"]),
-        confidence=read_whole(told.get("confidence", SURE)),
+        text=read_text(fields["text"]),
+        box=None if fields["box"] is None else _decode_box(fields["box"]),
+        confidence=read_whole(fields.get("confidence", SURE)),
         cell=None
         if cell is None
         else Cell(
@@ -229,23 +229,23 @@ def _decode_span(told: Any) -> Span:
     )
 
 
-def _decode_box(told: Any) -> Box:
+def _decode_box(fields: Any) -> Box:
     return Box(
-        left=read_whole(told["left"]),
-        top=read_whole(told["top"]),
-        right=read_whole(told["right"]),
-        bottom=read_whole(told["bottom"]),
+        left=read_whole(fields["left"]),
+        top=read_whole(fields["top"]),
+        right=read_whole(fields["right"]),
+        bottom=read_whole(fields["bottom"]),
     )
 
 
-def _decode_mark(told: Any) -> Mark:
+def _decode_mark(fields: Any) -> Mark:
     return Mark(
-        kind=MarkKind(read_text(told["kind"])),
-        box=_decode_box(told["box"]),
-        text=read_text(told.get("text", "")),
+        kind=MarkKind(read_text(fields["kind"])),
+        box=_decode_box(fields["box"]),
+        text=read_text(fields.get("text", "")),
     )
 
 
-def _decode_problem(told: Any) -> ReadingProblem | None:
-    problem = told.get("problem")
+def _decode_problem(fields: Any) -> ReadingProblem | None:
+    problem = fields.get("problem")
     return None if problem is None else ReadingProblem(read_text(problem))

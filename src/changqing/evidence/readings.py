@@ -73,11 +73,11 @@ def record_readings(store: Store, case: Case, now: datetime) -> None:
     Those of pages that issuers showed are kept where such a page says otherwise than
     its paper: that is quoted from it, and shares the fate of what the paper says.
     """
-    kept = KeptReadings(store)
+    recorded = KeptReadings(store)
     fresh = [
         reading
         for paper in case.papers
-        if paper.file.digest not in kept
+        if paper.file.digest not in recorded
         and (reading := read_as_text(case, paper)) is not None
     ]
     pages = {
@@ -92,7 +92,8 @@ def record_readings(store: Store, case: Case, now: datetime) -> None:
     fresh += [
         reading
         for digest, page in pages.items()
-        if digest not in kept and (reading := _read_saved_page(case, page)) is not None
+        if digest not in recorded
+        and (reading := _read_saved_page(case, page)) is not None
     ]
     keep_readings(store, fresh, now)
 
@@ -111,7 +112,7 @@ def _read_saved_page(case: Case, file: CaseFile) -> Reading | None:
 
 def keep_readings(store: Store, readings: Iterable[Reading], now: datetime) -> None:
     """Keep readings as evidence, and say in the log of which papers they are."""
-    written = {
+    encoded = {
         reading.paper: (reading, encode_reading(reading)) for reading in readings
     }
     store.append(
@@ -124,9 +125,9 @@ def keep_readings(store: Store, readings: Iterable[Reading], now: datetime) -> N
                 at=now,
                 pages=len(reading.pages),
             )
-            for paper, (reading, content) in written.items()
+            for paper, (reading, content) in encoded.items()
         ],
-        blobs=[content for _, content in written.values()],
+        blobs=[content for _, content in encoded.values()],
     )
 
 

@@ -48,8 +48,8 @@ def list_records(case: Case) -> list[Record]:
     order of the lists in the file.
     """
     global _latest
-    known, records = _latest
-    if known is not case:
+    latest_case, records = _latest
+    if latest_case is not case:
         records = tuple(_collect_records(case))
         _latest = (case, records)  # at once, for another thread may read it
     return list(records)
@@ -90,19 +90,19 @@ def _collect_records(case: Case) -> list[Record]:
 def list_gaps(case: Case) -> list[Gap]:
     """List a gap `hidden` for each value that a paper, look or form withholds."""
     gaps = [
-        _make_gap(case.declared_on, FORM_SOURCE, said)
-        for said in case.list_form_statements()
+        _make_gap(case.declared_on, FORM_SOURCE, statement)
+        for statement in case.list_form_statements()
     ]
     for paper in case.papers:
         source = Source(kind=SourceKind.PAPER, name=paper.id)
         gaps += [
-            _make_gap(paper.received_on, source, said)
-            for said in paper.list_statements()
+            _make_gap(paper.received_on, source, statement)
+            for statement in paper.list_statements()
         ]
         gaps += find_unread_values(case, paper)
     for look in case.looks:
         source = Source(kind=SourceKind.LOOK, name=look.what)
-        gaps += [_make_gap(look.on, source, said) for said in look.backs]
+        gaps += [_make_gap(look.on, source, statement) for statement in look.backs]
         gaps += _list_not_shown(look, source)
     return [gap for gap in gaps if gap is not None]
 
@@ -110,28 +110,30 @@ def list_gaps(case: Case) -> list[Gap]:
 FORM_SOURCE = Source(kind=SourceKind.FORM, name=FORM)
 
 
-def _make_gap(day: date, source: Source, said: Statement) -> Gap | None:
-    if said.hidden is None:
+def _make_gap(day: date, source: Source, statement: Statement) -> Gap | None:
+    if statement.hidden is None:
         return None
     return Gap(
-        fact=said.fact,
-        subject=said.subject,
-        source=Source(kind=source.kind, name=source.name, place=said.place),
+        fact=statement.fact,
+        subject=statement.subject,
+        source=Source(kind=source.kind, name=source.name, place=statement.place),
         reason=GapReason.HIDDEN,
-        detail=said.hidden,
+        detail=statement.hidden,
         at=find_day_start(day),
     )
 
 
 def _list_not_shown(look: Look, source: Source) -> Iterator[Gap]:
     """What a look says that the page kept of it does not show."""
-    for said in look.backs:
-        backed = look.shown.get((said.subject, said.fact))
-        if said.hidden is None and backed is not None and backed.why is not None:
+    for statement in look.backs:
+        backed = look.shown.get((statement.subject, statement.fact))
+        if statement.hidden is None and backed is not None and backed.why is not None:
             yield Gap(
-                fact=said.fact,
-                subject=said.subject,
-                source=Source(kind=source.kind, name=source.name, place=said.place),
+                fact=statement.fact,
+                subject=statement.subject,
+                source=Source(
+                    kind=source.kind, name=source.name, place=statement.place
+                ),
                 reason=GapReason.NOT_SHOWN,
                 detail=backed.why,
                 at=find_day_start(look.on),
@@ -169,8 +171,8 @@ def _record_structure(case: Case) -> Iterator[Record]:
 
 
 def _declare_all(case: Case, catalogue: Catalogue) -> Iterator[Record]:
-    for said in case.list_form_statements():
-        yield from _declare(case, said, catalogue)
+    for statement in case.list_form_statements():
+        yield from _declare(case, statement, catalogue)
 
 
 def _declare(
@@ -204,32 +206,38 @@ def _imply(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     What has a day of its end has an end. What would excuse the company (an exception
     for foreign capital, an end of the service applied for) is claimed by who can.
     """
-    told: dict[tuple[Subject, str], list[Value]] = {}
-    for said in case.list_statements():
-        if said.value is not None:
-            told.setdefault((said.subject, said.fact), []).append(said.value)
+    values_by_fact: dict[tuple[Subject, str], list[Value]] = {}
+    for statement in case.list_statements():
+        if statement.value is not None:
+            values_by_fact.setdefault((statement.subject, statement.fact), []).append(
+                statement.value
+            )
 
     def claim_value(subject: Subject, fact: str, *, value: Value) -> Iterator[Record]:
-        if (subject, fact) not in told and (subject.type, fact) in catalogue.facts:
+        if (subject, fact) not in values_by_fact and (
+            subject.type,
+            fact,
+        ) in catalogue.facts:
             place = f"{subject}.{fact}"
-            said = Statement(
+            statement = Statement(
                 subject=subject, fact=fact, value=value, raw=None, place=place
             )
-            yield from _declare(case, said, catalogue)
+            yield from _declare(case, statement, catalogue)
 
     for person in case.people:
-        left = told.get((person.subject, "left_on"), ())
-        if left:
-            yield from claim_value(person.subject, "leaves_on", value=left[0])
-        employed = told.get((person.subject, "still_employed"), ())
-        going = bool(left) or False in employed
-        going = going or (person.subject, "leaves_on") in told
+        left_on = values_by_fact.get((person.subject, "left_on"), ())
+        if left_on:
+            yield from claim_value(person.subject, "leaves_on", value=left_on[0])
+        employed = values_by_fact.get((person.subject, "still_employed"), ())
+        going = bool(left_on) or False in employed
+        going = going or (person.subject, "leaves_on") in values_by_fact
         yield from claim_value(person.subject, "leaving", value=going)
-    for subject, fact in list(told):
+    for subject, fact in list(values_by_fact):
         if fact in _ENDLESS:
             yield from claim_value(subject, _ENDLESS[fact], value=False)
     if any(
-        fact == "is_foreign" and True in values for (_, fact), values in told.items()
+        fact == "is_foreign" and True in values
+        for (_, fact), values in values_by_fact.items()
     ):
         yield from claim_value(APPLICANT, "listed_exception", value=False)
     if case.application.stage in _LICENSED:
@@ -237,22 +245,24 @@ def _imply(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     if "existing_licence" in case.list_absent_kinds(case.declared_on):
         # Who says that there is no licence to show says that none is held.
         yield from claim_value(APPLICANT, "holds_telecom_licence", value=False)
-    false = any(True in told.get((p.subject, "found_false"), ()) for p in case.papers)
+    false = any(
+        True in values_by_fact.get((p.subject, "found_false"), ()) for p in case.papers
+    )
     if case.papers:
         yield from claim_value(APPLICANT, "paper_found_false", value=false)
-    values = ((fact, v) for (_, fact), every in told.items() for v in every)
+    values = ((fact, v) for (_, fact), every in values_by_fact.items() for v in every)
     for fact, offered in _classify_offers(case, catalogue, values).items():
         yield from claim_value(APPLICANT, fact, value=offered)
-    differs = told.get((APPLICANT, "onsite_differs_in"), ())
+    differs = values_by_fact.get((APPLICANT, "onsite_differs_in"), ())
     if differs:
         yield from claim_value(APPLICANT, "onsite_matches", value=not any(differs))
     result = ("onsite_matches", "onsite_differs_in", "onsite_visited_on")
-    if any((APPLICANT, fact) in told for fact in result):
+    if any((APPLICANT, fact) in values_by_fact for fact in result):
         yield from claim_value(APPLICANT, "onsite_visited", value=True)
 
 
 def _classify_offers(
-    case: Case, catalogue: Catalogue, told: Iterable[tuple[str, Value]]
+    case: Case, catalogue: Catalogue, case_values: Iterable[tuple[str, Value]]
 ) -> Mapping[str, Value]:
     """Find what the offers call for beside what is applied for, by classification.
 
@@ -260,50 +270,52 @@ def _classify_offers(
     applied for, or where every one that is listed is described and none may belong to
     another class: what is listed and not described may.
     """
-    said = {
+    facts_by_offer = {
         offer.subject: {
             fact.fact: fact.value for fact in offer.facts if fact.value is not None
         }
         for offer in case.offers
     }
-    described = [facts for facts in said.values() if "activities" in facts]
-    found: dict[str, Value] = {"offers_described": bool(described)}
-    offers: Sequence[Mapping[str, Value]] = described or [read_offer(told)]
-    if not said:
-        found["needs_other_class"] = False
+    described = [facts for facts in facts_by_offer.values() if "activities" in facts]
+    implied: dict[str, Value] = {"offers_described": bool(described)}
+    offers: Sequence[Mapping[str, Value]] = described or [read_offer(case_values)]
+    if not facts_by_offer:
+        implied["needs_other_class"] = False
     if not any("activities" in offer for offer in offers):
-        return found
+        return implied
     needed, possible = find_needed_classes(offers, catalogue, case.declared_on)
     licence = case.application.licence
     if described and (licence in needed or licence not in possible):
-        found["offer_fits_licence"] = licence in needed
+        implied["offer_fits_licence"] = licence in needed
     others = needed - {licence}
     if others:
-        found |= {"needs_other_class": True, "other_classes_needed": others}
-    elif described and len(described) == len(said) and not possible - {licence}:
-        found["needs_other_class"] = False
-    return found
+        implied |= {"needs_other_class": True, "other_classes_needed": others}
+    elif (
+        described and len(described) == len(facts_by_offer) and not possible - {licence}
+    ):
+        implied["needs_other_class"] = False
+    return implied
 
 
 def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
     at = find_day_start(look.on)
-    for said in look.backs:
-        fact = catalogue.facts.get((said.subject.type, said.fact))
-        backed = look.shown.get((said.subject, said.fact))
-        if fact is None or said.hidden is not None or backed is None:
+    for statement in look.backs:
+        fact = catalogue.facts.get((statement.subject.type, statement.fact))
+        backed = look.shown.get((statement.subject, statement.fact))
+        if fact is None or statement.hidden is not None or backed is None:
             continue
         yield Record(
-            fact=said.fact,
-            subject=said.subject,
-            value=said.value,
-            source=Source(kind=SourceKind.LOOK, name=look.what, place=said.place),
+            fact=statement.fact,
+            subject=statement.subject,
+            value=statement.value,
+            source=Source(kind=SourceKind.LOOK, name=look.what, place=statement.place),
             observer=look.by,
             grade=backed.grade,
             digest=look.file.digest,
             observed_at=at,
             received_at=at,
             valid_until=find_last_valid_day(look.on, fact.validity.days),
-            raw=backed.words or said.raw,
+            raw=backed.words or statement.raw,
         )
 
 

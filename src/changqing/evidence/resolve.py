@@ -69,27 +69,27 @@ def resolve_and_compare(
     records: Iterable[Record], gaps: Iterable[Gap], catalogue: Catalogue, as_of: date
 ) -> tuple[Mapping[Key, Resolved], list[Conflict]]:
     """Do the work of `resolve` and of `find_conflicts` on the same records."""
-    known = _find_last_words(records, as_of)
-    resolved = _resolve_words(known, gaps, catalogue, as_of)
-    return resolved, _list_conflicts(known, catalogue, as_of)
+    last_words = _find_last_words(records, as_of)
+    resolved = _resolve_words(last_words, gaps, catalogue, as_of)
+    return resolved, _list_conflicts(last_words, catalogue, as_of)
 
 
 def _resolve_words(
-    known: Mapping[Key, Sequence[Record]],
+    last_words: Mapping[Key, Sequence[Record]],
     gaps: Iterable[Gap],
     catalogue: Catalogue,
     as_of: date,
 ) -> Mapping[Key, Resolved]:
-    spoken = _group_gaps(gaps, as_of)
-    found: dict[Key, Resolved] = {}
+    gaps_by_fact = _group_gaps(gaps, as_of)
+    resolved: dict[Key, Resolved] = {}
     rules = _list_rules(catalogue)
-    for key in sorted(known.keys() | spoken.keys(), key=_order_keys):
+    for key in sorted(last_words.keys() | gaps_by_fact.keys(), key=_order_keys):
         rule = rules.get((key[0].type, key[1])) or _rule_of_structure(key)
         if rule is not None:
-            found[key] = _resolve_fact(
-                key, rule, known.get(key, ()), spoken.get(key, ()), as_of
+            resolved[key] = _resolve_fact(
+                key, rule, last_words.get(key, ()), gaps_by_fact.get(key, ()), as_of
             )
-    return found
+    return resolved
 
 
 def resolve_unknown(subject: Subject, fact: str, catalogue: Catalogue) -> Resolved:
@@ -121,22 +121,24 @@ def find_conflicts(
 
 
 def _list_conflicts(
-    known: Mapping[Key, Sequence[Record]], catalogue: Catalogue, as_of: date
+    last_words: Mapping[Key, Sequence[Record]], catalogue: Catalogue, as_of: date
 ) -> list[Conflict]:
-    found = []
-    several = {key: told for key, told in known.items() if len(told) > 1}
+    conflicts = []
+    several = {key: records for key, records in last_words.items() if len(records) > 1}
     rules = _list_rules(catalogue)
     for key in sorted(several, key=_order_keys):
-        told = several[key]
+        records = several[key]
         rule = rules.get((key[0].type, key[1])) or _rule_of_structure(key)
         if rule is None:
             continue
-        live = sorted(_select_live(told, as_of), key=_order_by_age)
-        for one, other in combinations(live, 2):
-            if rule.differ(one, other):
+        live = sorted(_select_live(records, as_of), key=_order_by_age)
+        for first, second in combinations(live, 2):
+            if rule.differ(first, second):
                 subject, fact = key
-                found.append(Conflict(fact=fact, subject=subject, one=one, other=other))
-    return found
+                conflicts.append(
+                    Conflict(fact=fact, subject=subject, one=first, other=second)
+                )
+    return conflicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,7 @@ class _FactRule:
         if len(compared) < 2:
             return None
         return not any(
-            self.differ(one, other) for one, other in combinations(compared, 2)
+            self.differ(first, second) for first, second in combinations(compared, 2)
         )
 
     def select_one_script(self, records: Sequence[Record]) -> list[Record]:
@@ -187,8 +189,8 @@ class _FactRule:
             return list(records)
         return [
             record
-            for record, written in zip(records, scripts, strict=True)
-            if written != "latin"
+            for record, script in zip(records, scripts, strict=True)
+            if script != "latin"
         ]
 
 
@@ -246,7 +248,7 @@ def _order_by_telling(
     bears; a probe's look is replaced by a later look, whenever it was logged.
     """
     number = record.number or _NOT_TOLD_YET
-    seen, received = record.observed_at.timestamp(), record.received_at.timestamp()
+    observed, received = record.observed_at.timestamp(), record.received_at.timestamp()
     # Told at the same moment: the stronger, and of two alike the sooner to end. The
     # rest settles ties of what is not logged, for the order given must not matter.
     last = (
@@ -258,8 +260,8 @@ def _order_by_telling(
         record.raw or "",
     )
     if record.source.kind in _SAID_IN_THE_CASE:
-        return (number, received, seen, *last)
-    return (seen, received, number, *last)
+        return (number, received, observed, *last)
+    return (observed, received, number, *last)
 
 
 def _order_by_age(record: Record) -> tuple[datetime, Source, str]:
@@ -278,21 +280,21 @@ def _write_value(value: Value | None) -> str:
     return str(value)
 
 
-def _select_live(told: Iterable[Record], as_of: date) -> list[Record]:
+def _select_live(records: Iterable[Record], as_of: date) -> list[Record]:
     return [
         record
-        for record in told
+        for record in records
         if record.value is not None
         and (record.valid_until is None or as_of <= record.valid_until)
     ]
 
 
 def _group_gaps(gaps: Iterable[Gap], as_of: date) -> dict[Key, list[Gap]]:
-    spoken: dict[Key, list[Gap]] = {}
+    by_fact: dict[Key, list[Gap]] = {}
     for gap in gaps:
         if beijing_day(gap.at) <= as_of:
-            spoken.setdefault((gap.subject, gap.fact), []).append(gap)
-    return spoken
+            by_fact.setdefault((gap.subject, gap.fact), []).append(gap)
+    return by_fact
 
 
 def _resolve_fact(
@@ -420,8 +422,8 @@ def _is_outdated(record: Record, claimed: Record | None, rule: _FactRule) -> boo
     )
 
 
-def _is_same_day(one: Record, other: Record) -> bool:
-    return beijing_day(one.observed_at) == beijing_day(other.observed_at)
+def _is_same_day(first: Record, second: Record) -> bool:
+    return beijing_day(first.observed_at) == beijing_day(second.observed_at)
 
 
 def _find_most_telling(
@@ -509,11 +511,15 @@ def _name_record(record: Record) -> Text:
 
 def _describe_older_proof(sufficient: Sequence[Record], claimed: Record) -> Text:
     proof = max(sufficient, key=_order_by_age)
-    seen, day = beijing_day(proof.observed_at), beijing_day(claimed.observed_at)
+    proven_on, claimed_on = (
+        beijing_day(proof.observed_at),
+        beijing_day(claimed.observed_at),
+    )
     name = _name_record(proof)
     return Text(
-        zh=f"{name.zh}（{seen}）早于自述（{day}），且与自述不同，须重新取证",
-        en=f"{name.en} ({seen}) is older than the declaration ({day}) and differs "
+        zh=f"{name.zh}（{proven_on}）早于自述（{claimed_on}），且与自述不同，须重新取证",
+        en=f"{name.en} ({proven_on}) is older than the declaration ({claimed_on}) and "
+        "differs "
         "from it; look again",
     )
 

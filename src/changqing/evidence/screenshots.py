@@ -71,10 +71,10 @@ def record_screenshot(store: Store, taken: Screenshot, png: bytes) -> Screenshot
 
 def list_screenshots(evidence: Evidence) -> list[Screenshot]:
     """List the screenshots whose picture is there, the newest first."""
-    found = find_screenshots(
+    pairs = find_screenshots(
         evidence.list_items(), lambda digest: _read(evidence, digest)
     )
-    return sorted((taken for _, taken in found), key=_get_time, reverse=True)
+    return sorted((screenshot for _, screenshot in pairs), key=_get_time, reverse=True)
 
 
 def find_screenshots(
@@ -86,21 +86,25 @@ def find_screenshots(
     somebody's page, and speaks for itself alone.
     """
     items = list(items)
-    named = {item.digest for item in items if isinstance(item, Record)}
+    record_digests = {item.digest for item in items if isinstance(item, Record)}
     blobs = {item.digest for item in items if isinstance(item, Blob)}
-    found = []
+    pairs = []
     for item in items:
-        if not isinstance(item, Blob) or item.what != KIND or item.digest in named:
+        if (
+            not isinstance(item, Blob)
+            or item.what != KIND
+            or item.digest in record_digests
+        ):
             continue
         content = content_of(item.digest) if item.size < _MOST_NOTE else None
-        taken = None if content is None else _read_note(content)
-        if taken is not None and taken.digest in blobs - named:
-            found.append((item, replace(taken, number=item.number)))
-    return found
+        screenshot = None if content is None else _read_note(content)
+        if screenshot is not None and screenshot.digest in blobs - record_digests:
+            pairs.append((item, replace(screenshot, number=item.number)))
+    return pairs
 
 
-def _get_time(taken: Screenshot) -> datetime:
-    return taken.at
+def _get_time(screenshot: Screenshot) -> datetime:
+    return screenshot.at
 
 
 def _read(evidence: Evidence, digest: str) -> bytes | None:
@@ -110,18 +114,18 @@ def _read(evidence: Evidence, digest: str) -> bytes | None:
         return None
 
 
-def _write_note(taken: Screenshot) -> bytes:
-    width, height = taken.view
+def _write_note(screenshot: Screenshot) -> bytes:
+    width, height = screenshot.view
     return _NOTE + encode_canonical(
         {
-            "asked": taken.asked,
-            "at": taken.at.astimezone(UTC).isoformat(),
-            "browser": taken.browser,
-            "digest": taken.digest,
+            "asked": screenshot.asked,
+            "at": screenshot.at.astimezone(UTC).isoformat(),
+            "browser": screenshot.browser,
+            "digest": screenshot.digest,
             "height": height,
-            "personal": taken.personal,
-            "shown": taken.shown,
-            "size": taken.size,
+            "personal": screenshot.personal,
+            "shown": screenshot.shown,
+            "size": screenshot.size,
             "width": width,
         }
     )
@@ -132,20 +136,20 @@ def _read_note(content: bytes) -> Screenshot | None:
     if not content.startswith(_NOTE):
         return None
     try:
-        told = json.loads(content.removeprefix(_NOTE))
-        at = datetime.fromisoformat(str(told["at"]))
-        digest = str(told["digest"])
+        fields = json.loads(content.removeprefix(_NOTE))
+        at = datetime.fromisoformat(str(fields["at"]))
+        digest = str(fields["digest"])
         if at.tzinfo is None or not _DIGEST.fullmatch(digest):
             return None
         return Screenshot(
             digest=digest,
-            size=int(told["size"]),
-            asked=str(told["asked"]),
-            shown=str(told["shown"]),
+            size=int(fields["size"]),
+            asked=str(fields["asked"]),
+            shown=str(fields["shown"]),
             at=at.astimezone(UTC),
-            view=(int(told["width"]), int(told["height"])),
-            browser=str(told["browser"]),
-            personal=told["personal"] is True,
+            view=(int(fields["width"]), int(fields["height"])),
+            browser=str(fields["browser"]),
+            personal=fields["personal"] is True,
         )
     except (ValueError, KeyError, TypeError, OverflowError):
         return None

@@ -34,15 +34,17 @@ def compute_changes(case: Case, recorded: Iterable[Item], now: datetime) -> list
     if case.register is not None:
         return []  # it says nothing itself: what is known of it was recorded at once
     items = list(recorded)
-    told = _group_by_source(item for item in items if isinstance(item, Record))
-    said = _group_by_source(list_records(case))
+    recorded_by_source = _group_by_source(
+        item for item in items if isinstance(item, Record)
+    )
+    case_by_source = _group_by_source(list_records(case))
     fresh: list[Item] = []
-    for key, records in said.items():
-        before = [_drop_number(record) for record in told.get(key, ())]
+    for key, records in case_by_source.items():
+        before = [_drop_number(record) for record in recorded_by_source.get(key, ())]
         fresh += records[_count_overlap(before, records) :]
-    for key, records in told.items():
+    for key, records in recorded_by_source.items():
         last = records[-1]
-        if key not in said and last.value is not None:
+        if key not in case_by_source and last.value is not None:
             fresh.append(
                 replace(
                     last,
@@ -54,8 +56,8 @@ def compute_changes(case: Case, recorded: Iterable[Item], now: datetime) -> list
                     number=0,
                 )
             )
-    known = {replace(item, number=0) for item in items if isinstance(item, Gap)}
-    fresh += [gap for gap in list_gaps(case) if gap not in known]
+    recorded_gaps = {replace(item, number=0) for item in items if isinstance(item, Gap)}
+    fresh += [gap for gap in list_gaps(case) if gap not in recorded_gaps]
     return fresh
 
 
@@ -74,24 +76,24 @@ def merge_records(case: Case, recorded: Iterable[Record]) -> list[Record]:
         for record in stored
         if record.source.kind in SAID_IN_THE_CASE
     }
-    told = []
+    case_records = []
     for record in list_records(case):
         number = numbers.get(_compare_key(record), 0)
-        told.append(replace(record, number=number) if number else record)
+        case_records.append(replace(record, number=number) if number else record)
     return [
-        *told,
+        *case_records,
         *(record for record in stored if record.source.kind not in SAID_IN_THE_CASE),
     ]
 
 
 def _group_by_source(records: Iterable[Record]) -> dict[_Key, list[Record]]:
-    found: dict[_Key, list[Record]] = {}
+    by_source: dict[_Key, list[Record]] = {}
     for record in records:
         source = record.source
         if source.kind in SAID_IN_THE_CASE:
             key = (record.subject, record.fact, source.kind, source.name)
-            found.setdefault(key, []).append(record)
-    return found
+            by_source.setdefault(key, []).append(record)
+    return by_source
 
 
 def _drop_number(record: Record) -> Record:

@@ -139,11 +139,11 @@ class Adviser:
         Met criteria and those that do not apply get their remedy, which nobody needs.
         Plan, report and summary ask about the same findings: each is answered once.
         """
-        given = self._given.get(id(finding))
-        if given is None:
+        answer = self._given.get(id(finding))
+        if answer is None:
             # The finding is kept with it: its id is nobody else's meanwhile.
-            given = self._given[id(finding)] = (finding, self._advise(finding))
-        return given[1]
+            answer = self._given[id(finding)] = (finding, self._advise(finding))
+        return answer[1]
 
     def _advise(self, finding: Finding) -> Advice:
         steps: tuple[AdviceStep, ...] = ()
@@ -163,12 +163,12 @@ class Adviser:
         steps = tuple(sorted(steps, key=lambda step: ways.index(step.way)))
         first = steps[0]
         errand = self._choose_errand(first)
-        known = self.catalogue.errands.get(errand)
+        listed_errand = self.catalogue.errands.get(errand)
         return Advice(
             aim=_choose_aim(first.way, finding.verdict),
-            errand=errand if known is not None else remedy.errand,
+            errand=errand if listed_errand is not None else remedy.errand,
             text=_join_sentence(write_steps(steps)),
-            lead_days=0 if known is None else known.lead_days,
+            lead_days=0 if listed_errand is None else listed_errand.lead_days,
             steps=steps,
             now=tuple(
                 step
@@ -216,14 +216,14 @@ class Adviser:
             yield AdviceStep(way=Way.RECONCILE, about=about)
             return
         if material := self._find_presence_kind(fact):
-            yield self._hand_in(material, fact, gap, said=said)
+            yield self._hand_in(material, fact, gap, claimed=said)
             return
         if missing.type == "paper":
             paper = missing.subject
             yield self._open(paper, missing.subject, fact, about, gap)
             return
         looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
-        proof = self._advise_proof(missing.subject, fact, about, resolved, said=said)
+        proof = self._advise_proof(missing.subject, fact, about, resolved, claimed=said)
         if any(source.startswith(_PROBE) for source in fact.sources):
             if gap in _UNCLEAR and proof.look:
                 yield proof
@@ -310,14 +310,14 @@ class Adviser:
         return material if own and material in self.catalogue.materials else ""
 
     def _hand_in(
-        self, material: str, fact: Fact, gap: GapReason | None, *, said: bool
+        self, material: str, fact: Fact, gap: GapReason | None, *, claimed: bool
     ) -> AdviceStep:
         kinds = list(list_kinds_for(self.catalogue, material))
         if gap in _UNREAD:
             for paper in self._list_papers(kinds):
                 return self._open(paper, APPLICANT, fact, fact.label, gap)
         return AdviceStep(
-            way=Way.FETCH if said else Way.HAVE,
+            way=Way.FETCH if claimed else Way.HAVE,
             about=fact.label,
             names=self._join_titles(kinds, _OR),
             materials=tuple(kinds),
@@ -371,7 +371,7 @@ class Adviser:
         about: Text,
         resolved: Resolved | None,
         *,
-        said: bool,
+        claimed: bool,
     ) -> AdviceStep:
         """What would tell or prove a fact: a paper at hand or to get, or a lookup."""
         kinds = [
@@ -393,7 +393,7 @@ class Adviser:
                 return min(steps, key=lambda step: list(Way).index(step.way))
         if kinds:
             return AdviceStep(
-                way=dated or (Way.FETCH if said else Way.HAVE_FOR),
+                way=dated or (Way.FETCH if claimed else Way.HAVE_FOR),
                 about=about,
                 names=self._join_titles(kinds, _OR),
                 materials=tuple(dict.fromkeys(kinds)),
@@ -408,9 +408,9 @@ class Adviser:
         return AdviceStep(way=Way.FETCH, about=about, names=_ANY_PAPER)
 
     def _list_papers(self, kinds: Iterable[str]) -> Iterator[Subject]:
-        wanted = set(kinds)
+        wanted_kinds = set(kinds)
         for subject in self.situation.subjects:
-            if subject.type == "paper" and self._find_kind(subject) in wanted:
+            if subject.type == "paper" and self._find_kind(subject) in wanted_kinds:
                 yield subject
 
     def _find_kind(self, paper: Subject) -> str | None:
@@ -438,13 +438,13 @@ class Adviser:
         )
 
     def _word_question(self, subject: Subject, fact: Fact) -> Text:
-        asked = make_question(fact)
+        question = make_question(fact)
         if fact.ask is not None and asks_which(fact, self.situation):
-            return fact.ask.which or asked  # of all of them at once
+            return fact.ask.which or question  # of all of them at once
         if subject.type == "applicant":
-            return asked
-        whose = self.situation.labels[subject]
-        return Text(zh=f"{whose.zh}：{asked.zh}", en=f"{whose.en}: {asked.en}")
+            return question
+        owner = self.situation.labels[subject]
+        return Text(zh=f"{owner.zh}：{question.zh}", en=f"{owner.en}: {question.en}")
 
     def _choose_errand(self, step: AdviceStep) -> str:
         match step.way:
@@ -487,9 +487,10 @@ def make_question(fact: Fact) -> Text:
     """Find the question that asks for a fact, or make one where there is none."""
     if fact.question is not None:
         return fact.question
-    asked = _QUESTIONS[fact.type.kind]
+    pattern = _QUESTIONS[fact.type.kind]
     return Text(
-        zh=asked.zh.format(label=fact.label.zh), en=asked.en.format(label=fact.label.en)
+        zh=pattern.zh.format(label=fact.label.zh),
+        en=pattern.en.format(label=fact.label.en),
     )
 
 

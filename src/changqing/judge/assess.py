@@ -91,21 +91,23 @@ class Judge:
 
     def _find_question(self, application: Application, as_of: date) -> _AskedRules:
         """Find what is asked of such an application on a day: kept for the last few."""
-        kept = self._questions
-        asked_rules = kept.get((application, as_of))
+        questions = self._questions
+        asked_rules = questions.get((application, as_of))
         if asked_rules is not None:
             return asked_rules
         parameters = bound_parameters(self.catalogue, application, as_of)
         givens = list_givens(application, as_of)
-        asked = find_applicable(self._engine, givens)
+        applicable = find_applicable(self._engine, givens)
         asked_rules = _AskedRules(
             givens=givens,
             reading=PhraseReading(
                 catalogue=self.catalogue, parameters=parameters, givens=givens
             ),
-            asked=asked,
-            atoms=next((q.atoms for q in kept.values() if q.asked == asked), None)
-            or SqliteEngine(_compile_atoms(self.catalogue, asked)),
+            asked=applicable,
+            atoms=next(
+                (q.atoms for q in questions.values() if q.asked == applicable), None
+            )
+            or SqliteEngine(_compile_atoms(self.catalogue, applicable)),
             wording=Wording(),
             unasked={
                 name: _make_empty_finding(
@@ -115,12 +117,12 @@ class Judge:
                     required=is_asked_for(criterion.standing, application.stage),
                 )
                 for name, criterion in self.catalogue.criteria.items()
-                if name not in asked and criterion.in_force.covers(as_of)
+                if name not in applicable and criterion.in_force.covers(as_of)
             },
         )
-        if len(kept) >= _MOST_QUESTIONS:
-            del kept[next(iter(kept))]
-        kept[application, as_of] = asked_rules
+        if len(questions) >= _MOST_QUESTIONS:
+            del questions[next(iter(questions))]
+        questions[application, as_of] = asked_rules
         return asked_rules
 
     def evaluate_rules(
@@ -141,7 +143,7 @@ class Judge:
         rows = make_rows(situation)
         truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
         atoms = question.atoms.evaluate(rows, parameters=parameters, givens=givens)
-        known = ExplainInputs(
+        inputs = ExplainInputs(
             catalogue=self.catalogue,
             resolved=situation.resolved,
             subjects=situation.subjects,
@@ -158,7 +160,7 @@ class Judge:
             finding
             for criterion in self.catalogue.criteria.values()
             if criterion.id in question.asked and criterion.in_force.covers(as_of)
-            for finding in _build_findings(criterion, situation, truths, known)
+            for finding in _build_findings(criterion, situation, truths, inputs)
         ]
         findings += question.unasked.values()
         findings.sort(key=rank_by_urgency)
@@ -178,17 +180,17 @@ def find_judge(catalogue: Catalogue) -> Judge:
 
     Half of what a new one needs for its first case is making it ready.
     """
-    kept: Judge | None = getattr(_OF_THREAD, "judge", None)
-    if kept is None or kept.catalogue is not catalogue:
-        kept = _OF_THREAD.judge = Judge(catalogue)
-    return kept
+    judge: Judge | None = getattr(_OF_THREAD, "judge", None)
+    if judge is None or judge.catalogue is not catalogue:
+        judge = _OF_THREAD.judge = Judge(catalogue)
+    return judge
 
 
 @keep_by_catalogue
-def _compile_atoms(catalogue: Catalogue, asked: frozenset[str]) -> SqliteProgram:
+def _compile_atoms(catalogue: Catalogue, applicable: frozenset[str]) -> SqliteProgram:
     """Compile the comparisons of some criteria; half of all concern no one case."""
     criteria = catalogue.criteria
-    atoms = list_atom_rules([criteria[name] for name in criteria if name in asked])
+    atoms = list_atom_rules([criteria[name] for name in criteria if name in applicable])
     return compile_sqlite(atoms, vocabulary=list_vocabulary(catalogue))
 
 
@@ -299,15 +301,15 @@ def decide_verdicts(
     if not mine:
         yield None, Verdict.UNDETERMINED, None, None
         return
-    asked = [
+    subjects_asked = [
         subject
         for subject in mine
         if truths.get((APPLIES + criterion.id, subject.id, Stance.PROVEN)) is not False
     ]
-    if not asked:
+    if not subjects_asked:
         only = mine[0] if len(mine) == 1 else None
         yield only, Verdict.NOT_APPLICABLE, None, None
-    for subject in asked:
+    for subject in subjects_asked:
         claimed = truths.get((criterion.id, subject.id, Stance.CLAIMED))
         proven = truths.get((criterion.id, subject.id, Stance.PROVEN))
         yield subject, decide_verdict(claimed=claimed, proven=proven), claimed, proven
@@ -339,14 +341,14 @@ def _make_empty_finding(
 
 
 def _build_findings(
-    criterion: Criterion, situation: Situation, truths: Truths, known: ExplainInputs
+    criterion: Criterion, situation: Situation, truths: Truths, inputs: ExplainInputs
 ) -> Iterable[Finding]:
     required = is_asked_for(criterion.standing, situation.application.stage)
     unset = tuple(
         sorted(
             name
             for name in criterion.test.parameters
-            if known.parameters.get(name) is None
+            if inputs.parameters.get(name) is None
         )
     )
     for subject, verdict, claimed, proven in decide_verdicts(
@@ -357,7 +359,7 @@ def _build_findings(
                 criterion,
                 subject,
                 verdict=verdict,
-                missing=find_missing(criterion, subject, verdict, (), known),
+                missing=find_missing(criterion, subject, verdict, (), inputs),
                 required=required,
             )
             continue
@@ -375,11 +377,11 @@ def _build_findings(
                 proven=proven,
                 unset=unset,
                 situation=situation,
-                known=known,
+                known=inputs,
             ),
             unknown_parameters=unset,
             required=required,
-            vacuous=verdict is Verdict.MET and is_vacuous(criterion, subject, known),
+            vacuous=verdict is Verdict.MET and is_vacuous(criterion, subject, inputs),
         )
 
 

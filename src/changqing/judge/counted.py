@@ -130,10 +130,12 @@ class CountedMembers:
         records = []
         for member in self._select_settling(holds=holds):
             for fact in facts:
-                found = resolved.get((member, fact))
-                if found is not None:
+                resolved_fact = resolved.get((member, fact))
+                if resolved_fact is not None:
                     claimed = stance is Stance.CLAIMED
-                    records.append(found.claimed_by if claimed else found.proven_by)
+                    records.append(
+                        resolved_fact.claimed_by if claimed else resolved_fact.proven_by
+                    )
         return records
 
     def _select_settling(self, *, holds: bool | None) -> Sequence[Subject]:
@@ -152,20 +154,23 @@ class CountedMembers:
                 return everybody
 
 
-def _describe(noun: Text, asked: Text | None, *, truth: bool | None) -> Text:
+def _describe(noun: Text, condition: Text | None, *, truth: bool | None) -> Text:
     """Describe members by what is so of them: 专职的技术人员, 并非“专职”的技术人员."""
-    if asked is None:
+    if condition is None:
         return noun
     if truth is None:
         return Text(
-            zh=f"是否“{asked.zh}”未知的{noun.zh}",
-            en=f"{noun.en}, unknown whether ({asked.en})",
+            zh=f"是否“{condition.zh}”未知的{noun.zh}",
+            en=f"{noun.en}, unknown whether ({condition.en})",
         )
     if not truth:
         return Text(
-            zh=f"并非“{asked.zh}”的{noun.zh}", en=f"{noun.en} without ({asked.en})"
+            zh=f"并非“{condition.zh}”的{noun.zh}",
+            en=f"{noun.en} without ({condition.en})",
         )
-    return Text(zh=f"“{asked.zh}”的{noun.zh}", en=f"{noun.en} with ({asked.en})")
+    return Text(
+        zh=f"“{condition.zh}”的{noun.zh}", en=f"{noun.en} with ({condition.en})"
+    )
 
 
 def find_strongest_grade(records: Iterable[Record | None]) -> Grade | None:
@@ -181,8 +186,8 @@ def list_facts_counted(atom: Quantifier) -> tuple[str, ...]:
 
 def find_weakest_record(records: Iterable[Record | None]) -> Record | None:
     """Find the record of the lowest grade, the first of several."""
-    known = [record for record in records if record is not None]
-    return min(known, key=lambda record: record.grade, default=None)
+    present = [record for record in records if record is not None]
+    return min(present, key=lambda record: record.grade, default=None)
 
 
 _ONE: Mapping[str, str] = {

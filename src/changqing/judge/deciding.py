@@ -35,17 +35,18 @@ def _begin(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
             truth, places = _begin(part, judged)
             return (None if truth is None else not truth), places
         case And(parts):
-            said = [_begin(part, judged) for part in parts]
-            if any(truth is False for truth, _ in said):
+            settled_parts = [_begin(part, judged) for part in parts]
+            if any(truth is False for truth, _ in settled_parts):
                 return False, ()
-            unknown = _join_places(said)
+            unknown = _join_places(settled_parts)
             return (None if unknown else True), unknown
         case Or(parts):
-            said = [_begin(part, judged) for part in parts]
-            if any(truth is True for truth, _ in said):
+            settled_parts = [_begin(part, judged) for part in parts]
+            if any(truth is True for truth, _ in settled_parts):
                 return True, ()
             return next(
-                (settled for settled in said if settled[0] is None), (False, ())
+                (settled for settled in settled_parts if settled[0] is None),
+                (False, ()),
             )
         case _:
             place, truth = next(judged)
@@ -58,26 +59,28 @@ def _settle(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
             truth, places = _settle(part, judged)
             return (None if truth is None else not truth), places
         case And(parts):
-            said = [_settle(part, judged) for part in parts]
+            settled_parts = [_settle(part, judged) for part in parts]
             for truth in (False, None):
-                if found := [settled for settled in said if settled[0] is truth]:
-                    return truth, _join_places(found)
-            return True, _join_places(said)
+                if deciding := [
+                    settled for settled in settled_parts if settled[0] is truth
+                ]:
+                    return truth, _join_places(deciding)
+            return True, _join_places(settled_parts)
         case Or(parts):
-            said = [_settle(part, judged) for part in parts]
-            for settled in said:
+            settled_parts = [_settle(part, judged) for part in parts]
+            for settled in settled_parts:
                 if settled[0] is True:
                     return settled
-            unknown = [settled for settled in said if settled[0] is None]
+            unknown = [settled for settled in settled_parts if settled[0] is None]
             return (
                 (None, _join_places(unknown))
                 if unknown
-                else (False, _join_places(said))
+                else (False, _join_places(settled_parts))
             )
         case _:
             place, truth = next(judged)
             return truth, (place,)
 
 
-def _join_places(said: Sequence[Settled]) -> tuple[int, ...]:
-    return tuple(place for _, places in said for place in places)
+def _join_places(settled_parts: Sequence[Settled]) -> tuple[int, ...]:
+    return tuple(place for _, places in settled_parts for place in places)

@@ -138,28 +138,28 @@ class LazyDerivation:
         return _restore, (self.make(),)
 
 
-def _restore(made: KnownDerivation) -> KnownDerivation:
-    return made
+def _restore(derivation: KnownDerivation) -> KnownDerivation:
+    return derivation
 
 
 def _list_facts_read(
     criterion: Criterion, subject: Subject, situation: Situation
 ) -> list[tuple[Subject, str]]:
     """Every fact the test reads: its own subject's, and those of quantified members."""
-    read: list[tuple[Subject, str]] = []
+    keys: list[tuple[Subject, str]] = []
     for subject_type, fact in sorted(criterion.test.facts):
         if subject_type == subject.type:
-            read.append((subject, fact))
+            keys.append((subject, fact))
         else:
-            read += [(s, fact) for s in situation.subjects if s.type == subject_type]
-    return read
+            keys += [(s, fact) for s in situation.subjects if s.type == subject_type]
+    return keys
 
 
 def _collect_evidence(
-    read: Sequence[tuple[Subject, str]], situation: Situation
+    keys: Sequence[tuple[Subject, str]], situation: Situation
 ) -> tuple[Record, ...]:
     records: dict[tuple[object, ...], Record] = {}
-    for key in read:
+    for key in keys:
         resolved = situation.resolved.get(key)
         if resolved is None:
             continue
@@ -170,10 +170,10 @@ def _collect_evidence(
 
 
 def _collect_gaps(
-    read: Sequence[tuple[Subject, str]], situation: Situation, catalogue: Catalogue
+    keys: Sequence[tuple[Subject, str]], situation: Situation, catalogue: Catalogue
 ) -> tuple[FindingGap, ...]:
     gaps = []
-    for subject, fact in read:
+    for subject, fact in keys:
         resolved = situation.resolved.get((subject, fact))
         if resolved is None or resolved.gap is None:
             continue
@@ -192,9 +192,9 @@ def _collect_gaps(
 
 
 def _select_conflicts(
-    read: Sequence[tuple[Subject, str]], conflicts: Sequence[Conflict]
+    facts_read: Sequence[tuple[Subject, str]], conflicts: Sequence[Conflict]
 ) -> tuple[Conflict, ...]:
     if not conflicts:
         return ()
-    keys = set(read)
+    keys = set(facts_read)
     return tuple(c for c in conflicts if (c.subject, c.fact) in keys)

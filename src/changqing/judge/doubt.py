@@ -32,7 +32,7 @@ from changqing.text import Text
 def explain_failure(
     criterion: Criterion,
     terms: Sequence[JudgedTerm],
-    known: ExplainInputs,
+    inputs: ExplainInputs,
     *,
     claimed: bool | None,
     proven: bool | None,
@@ -55,7 +55,7 @@ def explain_failure(
         if not side.decides:
             continue
         key = f"{criterion.id}#{place}"
-        inner = list(_list_member_doubts(key, atoms[place], known, stance))
+        inner = list(_list_member_doubts(key, atoms[place], inputs, stance))
         texts += inner or [say_failure(term, side, alone=len(terms) == 1)]
     texts = list(dict.fromkeys(texts))
     return Text(
@@ -99,36 +99,36 @@ def _choose_side(term: JudgedTerm, stance: Stance) -> Side:
 
 
 def _list_member_doubts(
-    key: str, atom: Truth, known: ExplainInputs, stance: Stance
+    key: str, atom: Truth, inputs: ExplainInputs, stance: Stance
 ) -> Iterator[Text]:
     """Why each failing member of a count fails."""
     if not isinstance(atom, Quantifier) or atom.body is None:
         return
     if atom.quantity is Quantity.NONE or not _can_fail_in_several_ways(atom.body):
         return
-    for member in known.subjects:
-        failing = known.truths.get((f"{key}@", member.id, stance)) is False
+    for member in inputs.subjects:
+        failing = inputs.truths.get((f"{key}@", member.id, stance)) is False
         if member.type != atom.subject or not failing:
             continue
-        if passes_over(key, member, known.truths, stance):
+        if passes_over(key, member, inputs.truths, stance):
             continue
-        whose = known.labels[member]
-        for said in _list_doubts_of_member(key, atom.body, member, known, stance):
-            yield Text(zh=f"{whose.zh}，{said.zh}", en=f"{whose.en}, {said.en}")
+        label = inputs.labels[member]
+        for doubt in _list_doubts_of_member(key, atom.body, member, inputs, stance):
+            yield Text(zh=f"{label.zh}，{doubt.zh}", en=f"{label.en}, {doubt.en}")
 
 
 def _list_doubts_of_member(
-    key: str, body: Truth, member: Subject, known: ExplainInputs, stance: Stance
+    key: str, body: Truth, member: Subject, inputs: ExplainInputs, stance: Stance
 ) -> Iterator[Text]:
     parts = list(list_judgements(body))
     truths = [
-        known.truths.get((make_inner_key(key, place), member.id, stance))
+        inputs.truths.get((make_inner_key(key, place), member.id, stance))
         for place in range(len(parts))
     ]
     _, places = settle_truth(body, truths)
     for place in places:
         term = judge_term(
-            make_inner_key(key, place), parts[place], member, known.reading, known
+            make_inner_key(key, place), parts[place], member, inputs.reading, inputs
         )
         yield say_failure(term, _choose_side(term, stance))
 

@@ -30,6 +30,6 @@ def _list_unproven(assessment: Assessment) -> Iterator[tuple[Subject, str]]:
                     own.type == subject_type and own != subject
                 ):
                     continue
-                known = situation.resolved.get((subject, fact))
-                if known is None or known.proven is None:
+                resolved = situation.resolved.get((subject, fact))
+                if resolved is None or resolved.proven is None:
                     yield subject, fact

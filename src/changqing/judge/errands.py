@@ -95,8 +95,8 @@ def plan(
             if done_by < not_before:
                 day_before = not_before - timedelta(days=1)
                 done_by, _ = calendar.add_working_days(day_before, 1)
-                sent, _ = calendar.subtract_working_days(done_by, draft.lead_days)
-                start = max(start, sent)
+                sent_on, _ = calendar.subtract_working_days(done_by, draft.lead_days)
+                start = max(start, sent_on)
         if licensed or draft.aim is Aim.CLEAR_UP:
             start, done_by = earliest[name]
             late = False
@@ -122,7 +122,7 @@ def plan(
                 provisional=provisional,
             )
         )
-    left = tuple(
+    unsettled_criteria = tuple(
         unsettled(criterion for d in drafts.values() for criterion in d.criteria)
     )
     to_clear_up = tuple(
@@ -133,7 +133,7 @@ def plan(
         )
     )
     ready_on = None
-    if not to_clear_up and not required & set(left):
+    if not to_clear_up and not required & set(unsettled_criteria):
         ready_on = max(
             (errand.earliest_done for errand in errands if errand.required),
             default=as_of,
@@ -153,7 +153,7 @@ def plan(
         ),
         ready_on=ready_on,
         provisional=any(e.provisional for e in errands if e.required),
-        unsettled=left,
+        unsettled=unsettled_criteria,
         to_clear_up=to_clear_up,
     )
 
@@ -245,8 +245,8 @@ def _schedule_forward(
     for name in order:
         draft = drafts[name]
         start = max((spans[need][1] for need in draft.needs), default=as_of)
-        done, unsure = calendar.add_working_days(start, draft.lead_days)
-        spans[name] = (start, done)
+        end, unsure = calendar.add_working_days(start, draft.lead_days)
+        spans[name] = (start, end)
         if unsure:
             provisional.add(name)
     return spans, provisional
@@ -262,9 +262,9 @@ def _schedule_backward(
         followers = [
             spans[follower][0] for follower in spans if name in drafts[follower].needs
         ]
-        done = min(followers, default=eve)
-        start, unsure = calendar.subtract_working_days(done, drafts[name].lead_days)
-        spans[name] = (start, done)
+        end = min(followers, default=eve)
+        start, unsure = calendar.subtract_working_days(end, drafts[name].lead_days)
+        spans[name] = (start, end)
         if unsure:
             provisional.add(name)
     return spans, provisional

@@ -164,16 +164,16 @@ class ExplainInputs:
 
 
 def judge_terms(
-    criterion: Criterion, subject: Subject, known: ExplainInputs
+    criterion: Criterion, subject: Subject, inputs: ExplainInputs
 ) -> tuple[JudgedTerm, ...]:
     """Give both answers beside each comparison, and which comparisons settle each."""
-    atoms = list_atoms(criterion, known.wording)
+    atoms = list_atoms(criterion, inputs.wording)
     # `settle_truth` walks the tree in the order `list_judgements` lists it: the place
     # of a truth is all that ties it to its comparison.
     settling = {
         stance: settle_truth(
             criterion.test.root,
-            [known.truths.get((key, subject.id, stance)) for key, _ in atoms],
+            [inputs.truths.get((key, subject.id, stance)) for key, _ in atoms],
         )[1]
         for stance in Stance
     }
@@ -182,8 +182,8 @@ def judge_terms(
             key,
             atom,
             subject,
-            known.reading,
-            known,
+            inputs.reading,
+            inputs,
             decides=frozenset(s for s, places in settling.items() if place in places),
         )
         for place, (key, atom) in enumerate(atoms)
@@ -192,18 +192,18 @@ def judge_terms(
 
 def list_atoms(criterion: Criterion, wording: Wording) -> Sequence[tuple[str, Truth]]:
     """List the comparisons of a criterion, each behind the name of its rule."""
-    found = wording.atoms.get(criterion.id)
-    if found is None:
-        found = wording.atoms[criterion.id] = [
+    atoms = wording.atoms.get(criterion.id)
+    if atoms is None:
+        atoms = wording.atoms[criterion.id] = [
             (f"{criterion.id}#{place}", atom)
             for place, atom in enumerate(criterion.test.list_judgements())
         ]
-    return found
+    return atoms
 
 
 def write_explanation(
     criterion: Criterion,
-    known: ExplainInputs,
+    inputs: ExplainInputs,
     terms: Sequence[JudgedTerm],
     *,
     claimed: bool | None,
@@ -214,20 +214,21 @@ def write_explanation(
     `terms` are those of `judge_terms`; `claimed` and `proven` are the truths of the
     whole test, None where it cannot be told. Answers that read alike are said once.
     """
-    asked = known.wording.phrases.get(criterion.id)
-    if asked is None:
-        asked = phrase(criterion.test.root, known.reading)
-        known.wording.phrases[criterion.id] = asked
-    text = _join_reasons([(t, t.claimed) for t in terms], holds=claimed)
-    shown = _join_reasons([(t, t.proven) for t in terms], holds=proven)
-    if text == shown:
+    requirement = inputs.wording.phrases.get(criterion.id)
+    if requirement is None:
+        requirement = phrase(criterion.test.root, inputs.reading)
+        inputs.wording.phrases[criterion.id] = requirement
+    as_claimed = _join_reasons([(t, t.claimed) for t in terms], holds=claimed)
+    as_proven = _join_reasons([(t, t.proven) for t in terms], holds=proven)
+    if as_claimed == as_proven:
         return Text(
-            zh=f"要求：{asked.zh}。自述与证实相同：{text.zh}。",
-            en=f"Asked: {asked.en}. Claimed and proven alike: {text.en}.",
+            zh=f"要求：{requirement.zh}。自述与证实相同：{as_claimed.zh}。",
+            en=f"Asked: {requirement.en}. Claimed and proven alike: {as_claimed.en}.",
         )
     return Text(
-        zh=f"要求：{asked.zh}。按自述，{text.zh}；按证实，{shown.zh}。",
-        en=f"Asked: {asked.en}. As claimed: {text.en}. As proven: {shown.en}.",
+        zh=f"要求：{requirement.zh}。按自述，{as_claimed.zh}；按证实，{as_proven.zh}。",
+        en=f"Asked: {requirement.en}. As claimed: {as_claimed.en}. "
+        f"As proven: {as_proven.en}.",
     )
 
 
@@ -245,13 +246,13 @@ def _join_reasons(
         )
     several = sum(term.operator == COUNTS for term, _ in answers) > 1
     settling = _list_answers([a for a in answers if a[1].decides], several=several)
-    rest = _list_answers([a for a in answers if not a[1].decides], several=several)
+    others = _list_answers([a for a in answers if not a[1].decides], several=several)
     zh = f"{_HOLDS[holds].zh}，因为{settling.zh}"
     en = f"{_HOLDS[holds].en}, because {settling.en}"
-    if rest.zh:
+    if others.zh:
         beside = _BESIDE if holds is None else _OUTWEIGHED
-        zh += f"（{beside.zh}：{rest.zh}）"
-        en += f" ({beside.en}: {rest.en})"
+        zh += f"（{beside.zh}：{others.zh}）"
+        en += f" ({beside.en}: {others.en})"
     return Text(zh=zh, en=en)
 
 
@@ -282,7 +283,7 @@ def judge_term(
     atom: Truth,
     subject: Subject,
     reading: PhraseReading,
-    known: ExplainInputs,
+    inputs: ExplainInputs,
     *,
     decides: frozenset[Stance] = frozenset(),
 ) -> JudgedTerm:
@@ -290,37 +291,37 @@ def judge_term(
 
     `decides` are the sides whose answer it settles.
     """
-    shape = known.wording.shapes.get(key)
+    shape = inputs.wording.shapes.get(key)
     if shape is None:
-        shape = _build_term_shape(atom, reading, known)
-        known.wording.shapes[key] = shape
+        shape = _build_term_shape(atom, reading, inputs)
+        inputs.wording.shapes[key] = shape
     return JudgedTerm(
         label=shape.label,
         operator=shape.operator,
         threshold=shape.threshold,
-        claimed=_build_side(key, atom, shape, subject, known, Stance.CLAIMED, decides),
-        proven=_build_side(key, atom, shape, subject, known, Stance.PROVEN, decides),
+        claimed=_build_side(key, atom, shape, subject, inputs, Stance.CLAIMED, decides),
+        proven=_build_side(key, atom, shape, subject, inputs, Stance.PROVEN, decides),
         limit=shape.limit,
         about=shape.about,
     )
 
 
 def _build_term_shape(
-    atom: Truth, reading: PhraseReading, known: ExplainInputs
+    atom: Truth, reading: PhraseReading, inputs: ExplainInputs
 ) -> TermShape:
     label, operator, threshold = _describe_shape(atom, reading)
     span = _find_span(atom)
-    read = tuple(dict.fromkeys(n for n in walk(atom) if isinstance(n, Name)))
-    facts = known.catalogue.facts
+    names_read = tuple(dict.fromkeys(n for n in walk(atom) if isinstance(n, Name)))
+    facts = inputs.catalogue.facts
     about = None
-    if len(read) == 1 and not isinstance(atom, Quantifier):
-        about = facts[read[0].subject, read[0].fact].label
+    if len(names_read) == 1 and not isinstance(atom, Quantifier):
+        about = facts[names_read[0].subject, names_read[0].fact].label
     return TermShape(
         label=label,
         operator=operator,
         threshold=threshold,
-        limit=_find_limit(atom, known),
-        names=tuple(dict.fromkeys(node.fact for node in read)),
+        limit=_find_limit(atom, inputs),
+        names=tuple(dict.fromkeys(node.fact for node in names_read)),
         counted=list_facts_counted(atom) if isinstance(atom, Quantifier) else (),
         asked_of=(list_counted_parts(atom) or (atom.subject,))
         if isinstance(atom, Quantifier)
@@ -360,15 +361,17 @@ def _build_side(
     atom: Truth,
     shape: TermShape,
     subject: Subject,
-    known: ExplainInputs,
+    inputs: ExplainInputs,
     stance: Stance,
     settling: frozenset[Stance],
 ) -> Side:
     decides = stance in settling
-    holds = known.truths.get((key, subject.id, stance))
+    holds = inputs.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier) and shape.counting is not None:
-        counted = _count_members(key, atom, shape, known, stance)
-        proofs = counted.list_proofs(known.resolved, stance, shape.counted, holds=holds)
+        counted = _count_members(key, atom, shape, inputs, stance)
+        proofs = counted.list_proofs(
+            inputs.resolved, stance, shape.counted, holds=holds
+        )
         return Side(
             value=counted.say_members(),
             in_full=counted.phrase_in_full(*shape.counting),
@@ -379,22 +382,22 @@ def _build_side(
             strongest=find_strongest_grade(proofs),
         )
     if isinstance(atom, Agree):
-        resolved = known.resolved.get((subject, atom.fact))
+        resolved = inputs.resolved.get((subject, atom.fact))
         return _build_agreement_side(resolved, stance, holds=holds, decides=decides)
     values: dict[str, Value | None] = {}
     records = []
     for name in shape.names:
-        resolved = known.resolved.get((subject, name))
+        resolved = inputs.resolved.get((subject, name))
         values[name] = None
         if resolved is not None:
             claimed = stance is Stance.CLAIMED
             values[name] = resolved.claimed if claimed else resolved.proven
             records.append(resolved.claimed_by if claimed else resolved.proven_by)
-    number = _find_compared_number(shape, values, known)
+    number = _find_compared_number(shape, values, inputs)
     text = (
-        _say_values(values, subject, known)
+        _say_values(values, subject, inputs)
         if values
-        else _say_given(atom, known.reading)
+        else _say_given(atom, inputs.reading)
     )
     length = None
     if shape.span is not None and number is not None:
@@ -412,14 +415,14 @@ def _build_side(
 
 
 def _build_agreement_side(
-    found: Resolved | None, stance: Stance, *, holds: bool | None, decides: bool
+    resolved: Resolved | None, stance: Stance, *, holds: bool | None, decides: bool
 ) -> Side:
-    if found is None:
+    if resolved is None:
         return Side(value=_AGREED[None], holds=holds, decides=decides, record=None)
     if stance is Stance.CLAIMED:
-        agreed, record = found.agree_claimed, found.claimed_by
+        agreed, record = resolved.agree_claimed, resolved.claimed_by
     else:
-        agreed, record = found.agree_proven, found.proven_by
+        agreed, record = resolved.agree_proven, resolved.proven_by
     return Side(
         value=_AGREED[agreed],
         holds=holds,
@@ -430,11 +433,11 @@ def _build_agreement_side(
 
 
 def _find_compared_number(
-    shape: TermShape, values: Mapping[str, Value | None], known: ExplainInputs
+    shape: TermShape, values: Mapping[str, Value | None], inputs: ExplainInputs
 ) -> int | None:
     """The one number that is compared: of a fact, or the length of a span."""
     if shape.span is not None:
-        return measure_span(shape.span, values, known.reading.givens)
+        return measure_span(shape.span, values, inputs.reading.givens)
     if len(values) != 1:
         return None
     (value,) = values.values()
@@ -442,19 +445,19 @@ def _find_compared_number(
 
 
 def _say_values(
-    values: Mapping[str, Value | None], subject: Subject, known: ExplainInputs
+    values: Mapping[str, Value | None], subject: Subject, inputs: ExplainInputs
 ) -> Text:
     """Say the values of a comparison in words; of several each with its label."""
-    facts = known.catalogue.facts
-    said = [
+    facts = inputs.catalogue.facts
+    labelled_values = [
         ((fact := facts[subject.type, name]).label, say_value(value, fact))
         for name, value in values.items()
     ]
-    if len(said) == 1:
-        return said[0][1]
+    if len(labelled_values) == 1:
+        return labelled_values[0][1]
     return Text(
-        zh="，".join(f"{label.zh}{value.zh}" for label, value in said),
-        en=", ".join(f"{label.en} {value.en}" for label, value in said),
+        zh="，".join(f"{label.zh}{value.zh}" for label, value in labelled_values),
+        en=", ".join(f"{label.en} {value.en}" for label, value in labelled_values),
     )
 
 
@@ -481,28 +484,32 @@ def _count_members(
     key: str,
     atom: Quantifier,
     shape: TermShape,
-    known: ExplainInputs,
+    inputs: ExplainInputs,
     stance: Stance,
 ) -> CountedMembers:
     """Sort every member of the subject by what is so of it."""
-    asked = atom.where is not None or atom.body is not None
+    is_conditional = atom.where is not None or atom.body is not None
     by_truth: dict[bool | None, list[Subject]] = {True: [], False: [], None: []}
     passed_over = []
     for member in (
-        subject for subject in known.subjects if subject.type == atom.subject
+        subject for subject in inputs.subjects if subject.type == atom.subject
     ):
-        if passes_over(key, member, known.truths, stance):
+        if passes_over(key, member, inputs.truths, stance):
             passed_over.append(member)
             continue
-        truth = known.truths.get((f"{key}@", member.id, stance)) if asked else True
+        truth = (
+            inputs.truths.get((f"{key}@", member.id, stance))
+            if is_conditional
+            else True
+        )
         by_truth[truth].append(member)
-    lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
-    growing = select_open_lists(shape.asked_of, lists, known.absent)
+    lists = inputs.open_claimed if stance is Stance.CLAIMED else inputs.open_proven
+    growing = select_open_lists(shape.asked_of, lists, inputs.absent)
     return CountedMembers(
         atom=atom,
         by_truth=by_truth,
         passed_over=passed_over,
-        labels=known.labels,
+        labels=inputs.labels,
         list_open=bool(growing),
         said_absent=atom.subject in lists and not growing,
     )
@@ -513,12 +520,12 @@ def passes_over(key: str, member: Subject, truths: Truths, stance: Stance) -> bo
     return truths.get((f"{key}?", member.id, stance)) is False
 
 
-def _find_limit(atom: Node, known: ExplainInputs) -> int | None:
+def _find_limit(atom: Node, inputs: ExplainInputs) -> int | None:
     """The number of a threshold, where a chart can draw it."""
     if not isinstance(atom, Compare):
         return None
     if isinstance(atom.right, Literal) and isinstance(atom.right.value, int):
         return atom.right.value
     if isinstance(atom.right, ParameterNode):
-        return known.parameters.get(atom.right.name)
+        return inputs.parameters.get(atom.right.name)
     return None

@@ -42,7 +42,7 @@ def find_missing(
     subject: Subject | None,
     verdict: Verdict,
     terms: Sequence[JudgedTerm],
-    known: ExplainInputs,
+    inputs: ExplainInputs,
 ) -> tuple[Missing, ...]:
     """Find the facts and the members whose absence leaves the criterion open.
 
@@ -55,13 +55,13 @@ def find_missing(
     if subject is None:
         kinds = _list_allowed_kinds(criterion.applies.root)
         return (Missing(type=criterion.subject, subject=None, fact=None, kinds=kinds),)
-    search = _Search(criterion, subject, stance, known)
-    found: dict[Missing, Missing] = {}
+    search = _Search(criterion, subject, stance, inputs)
+    by_place: dict[Missing, Missing] = {}
     for missing in search.search_terms(terms):
         key = replace(missing, later=False)
-        before = found.get(key, missing)
-        found[key] = replace(key, later=before.later and missing.later)
-    return tuple(found.values())
+        before = by_place.get(key, missing)
+        by_place[key] = replace(key, later=before.later and missing.later)
+    return tuple(by_place.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,14 @@ class _Search:
             if not passes_over(key, member, self.known.truths, self.stance)
             and self.known.truths.get((f"{key}@", member.id, self.stance)) is None
         ]
-        wanted = self._count_wanted(key, atom, members)
-        found = [
-            replace(missing, later=missing.later or place >= wanted)
+        wanted_count = self._count_wanted(key, atom, members)
+        unknown_facts = [
+            replace(missing, later=missing.later or place >= wanted_count)
             for place, member in enumerate(open_members)
             for missing in self._search_member(key, atom, member)
         ]
-        if found:
-            yield from found
+        if unknown_facts:
+            yield from unknown_facts
             return
         kinds = () if atom.where is None else _list_allowed_kinds(atom.where)
         yield Missing(type=atom.subject, subject=None, fact=None, kinds=kinds)
@@ -146,10 +146,10 @@ class _Search:
         self, key: str, atom: Quantifier, member: Subject
     ) -> Iterator[Missing]:
         """Find what is unknown of a member and settles whether it is one of those."""
-        chosen = atom.where is None or self.known.truths.get(
+        is_selected = atom.where is None or self.known.truths.get(
             (f"{key}?", member.id, self.stance)
         )
-        if not chosen and atom.where is not None:
+        if not is_selected and atom.where is not None:
             yield from self._search_subject(member, atom.where)
         if atom.body is None:
             return
@@ -160,7 +160,7 @@ class _Search:
         ]
         _, places = settle_truth(atom.body, truths)
         first = find_first_open(atom.body, truths)
-        waits = not chosen and atom.quantity is Quantity.EVERY
+        waits = not is_selected and atom.quantity is Quantity.EVERY
         for place in places:
             if truths[place] is not None:
                 continue

@@ -131,8 +131,8 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
             return Text(zh=f"并非“{inner.zh}”", en=f"not ({inner.en})")
         case And(parts):
             return _join_conditions(parts, reading)
-        case Or(parts) if (held := _find_common_set(parts)) is not None:
-            return _phrase_members_of_set(*held, reading)
+        case Or(parts) if (common_set := _find_common_set(parts)) is not None:
+            return _phrase_members_of_set(*common_set, reading)
         case Or(parts):
             return _phrase_implication(parts, reading) or _join(
                 parts, reading, zh="，或", en=" or "
@@ -234,18 +234,21 @@ def _phrase_comparison(
         case In(item, values):
             like = find_measure(item, reading)
             unit = find_unit(item, reading)
-            named = phrase_operand(item, reading, like, unit)
+            subject_text = phrase_operand(item, reading, like, unit)
             texts = [phrase_operand(value, reading, like, unit) for value in values]
             either = _join_alternatives(texts)
-            return Text(zh=f"{named.zh}是{either.zh}", en=f"{named.en} is {either.en}")
+            return Text(
+                zh=f"{subject_text.zh}是{either.zh}",
+                en=f"{subject_text.en} is {either.en}",
+            )
         case Between(item, low, high):
             like, unit = find_measure(item, reading), find_unit(item, reading)
-            named, least, most = (
+            subject_text, least, most = (
                 phrase_operand(part, reading, like, unit) for part in (item, low, high)
             )
             return Text(
-                zh=f"{named.zh}在{least.zh}至{most.zh}之间",
-                en=f"{named.en} lies between {least.en} and {most.en}",
+                zh=f"{subject_text.zh}在{least.zh}至{most.zh}之间",
+                en=f"{subject_text.en} lies between {least.en} and {most.en}",
             )
         case Within(left, right):
             text, other = phrase_sides(left, right, reading)
@@ -285,18 +288,18 @@ def phrase_sides(left: Node, right: Node, reading: PhraseReading) -> tuple[Text,
 
 
 def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
-    noun, rest = _phrase_counted(node, reading)
+    noun, condition = _phrase_counted(node, reading)
     if node.quantity is Quantity.EVERY:
-        where = None if rest is None else phrase(rest, reading)
+        where = None if condition is None else phrase(condition, reading)
         among_zh = "" if where is None else f"（{where.zh}的）"
         among_en = "" if where is None else f" where {where.en}"
-        asked = _EXISTS if node.body is None else phrase(node.body, reading)
+        body = _EXISTS if node.body is None else phrase(node.body, reading)
         return Text(
-            zh=f"每{SUBJECTS[node.subject].measure}{noun.zh}{among_zh}都符合：{asked.zh}",
-            en=f"every {noun.en}{among_en}: {asked.en}",
+            zh=f"每{SUBJECTS[node.subject].measure}{noun.zh}{among_zh}都符合：{body.zh}",
+            en=f"every {noun.en}{among_en}: {body.en}",
         )
     colon = _phrase_conditions(
-        [part for part in (rest, node.body) if part is not None], reading
+        [part for part in (condition, node.body) if part is not None], reading
     )
     if node.quantity is Quantity.NONE:
         return Text(zh=f"没有任何{noun.zh}{colon.zh}", en=f"no {noun.en}{colon.en}")
@@ -317,11 +320,11 @@ def phrase_members(
 
     Of EVERY, only those whom the condition picks out are ever asked.
     """
-    noun, rest = _phrase_counted(node, reading)
+    noun, selection = _phrase_counted(node, reading)
     if node.quantity is Quantity.EVERY:
-        conditions = [node.body or rest]
+        conditions = [node.body or selection]
     else:
-        conditions = [rest, node.body]
+        conditions = [selection, node.body]
     parts: list[Truth] = []
     for condition in conditions:
         if condition is not None:
@@ -338,9 +341,9 @@ def _phrase_conditions(conditions: Sequence[Truth], reading: PhraseReading) -> T
         parts += condition.parts if isinstance(condition, And) else (condition,)
     if not parts:
         return both("")
-    asked = phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
-    asks = "" if asked.zh.startswith(STATES.zh) else "符合："
-    return Text(zh=f"{asks}{asked.zh}", en=f" with: {asked.en}")
+    requirement = phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
+    asks = "" if requirement.zh.startswith(STATES.zh) else "符合："
+    return Text(zh=f"{asks}{requirement.zh}", en=f" with: {requirement.en}")
 
 
 def _phrase_counted(
@@ -370,10 +373,12 @@ def _phrase_counted(
 
 def _find_common_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:
     """The set and the members asked of it, where every part asks of the same set."""
-    held = [part for part in parts if isinstance(part, Has)]
-    if len(held) < len(parts) or any(part.set != held[0].set for part in held):
+    memberships = [part for part in parts if isinstance(part, Has)]
+    if len(memberships) < len(parts) or any(
+        part.set != memberships[0].set for part in memberships
+    ):
         return None
-    return held[0].set, [part.member for part in held]
+    return memberships[0].set, [part.member for part in memberships]
 
 
 def _phrase_members_of_set(
@@ -394,15 +399,17 @@ def _phrase_implication(
     """NOT A OR B as people say it: if A, then B. None where nothing is negated."""
     for place, part in enumerate(parts):
         if isinstance(part, Not):
-            rest = parts[:place] + parts[place + 1 :]
-            given = phrase(part.part, reading)
-            then = rest[0] if len(rest) == 1 else Or(rest)
-            asked = phrase(then, reading)
-            if _is_conditional(then):
-                asked = Text(zh=f"（{asked.zh}）", en=f"({asked.en})")
+            alternatives = parts[:place] + parts[place + 1 :]
+            premise = phrase(part.part, reading)
+            conclusion = alternatives[0] if len(alternatives) == 1 else Or(alternatives)
+            conclusion_text = phrase(conclusion, reading)
+            if _is_conditional(conclusion):
+                conclusion_text = Text(
+                    zh=f"（{conclusion_text.zh}）", en=f"({conclusion_text.en})"
+                )
             return Text(
-                zh=f"如果{given.zh}，则须{asked.zh}",
-                en=f"if {given.en}, then {asked.en}",
+                zh=f"如果{premise.zh}，则须{conclusion_text.zh}",
+                en=f"if {premise.en}, then {conclusion_text.en}",
             )
     return None
 
@@ -419,17 +426,17 @@ def _join(parts: Sequence[Node], reading: PhraseReading, *, zh: str, en: str) ->
 
 def _join_conditions(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:
     """All of them; what a paper has to state stands in one list."""
-    stated = [part for part in parts if _is_stated(part, reading)]
-    if len(stated) < 2:
+    statements = [part for part in parts if _is_stated(part, reading)]
+    if len(statements) < 2:
         return _join(parts, reading, zh="，且", en=" and ")
-    labels = [phrase(part, reading) for part in stated]
+    labels = [phrase(part, reading) for part in statements]
     zh = "、".join(label.zh.removeprefix(STATES.zh) for label in labels)
     en = ", ".join(label.en.removeprefix(STATES.en) for label in labels)
     listed = Text(zh=f"{STATES.zh}{zh}", en=f"{STATES.en}{en}")
-    rest = [part for part in parts if part not in stated]
-    if not rest:
+    conditions = [part for part in parts if part not in statements]
+    if not conditions:
         return listed
-    others = _join(rest, reading, zh="，且", en=" and ")
+    others = _join(conditions, reading, zh="，且", en=" and ")
     return Text(zh=f"{listed.zh}，且{others.zh}", en=f"{listed.en}, and {others.en}")
 
 

@@ -81,14 +81,14 @@ def list_questions(
 
 def _ask_once(questions: Iterable[OpenQuestion]) -> Iterator[OpenQuestion]:
     """Ask of all at once what is so of one of them, where the first was asked."""
-    asked = list(questions)
-    for place, question in enumerate(asked):
+    open_questions = list(questions)
+    for place, question in enumerate(open_questions):
         which = question.asking.which
         if which is None or not question.among:
             yield question
             continue
-        same = [other for other in asked if other.fact is question.fact]
-        if asked.index(same[0]) == place:
+        same = [other for other in open_questions if other.fact is question.fact]
+        if open_questions.index(same[0]) == place:
             criteria = dict.fromkeys(name for other in same for name in other.criteria)
             yield replace(
                 question,
@@ -133,9 +133,9 @@ def is_led_to(subject: Subject, fact: Fact, situation: Situation) -> bool:
     """Tell whether the question that comes before a fact was answered with a yes."""
     if fact.ask is None or fact.ask.after is None:
         return True
-    led = situation.resolved.get((subject, fact.ask.after))
-    said = None if led is None else led.claimed
-    return isinstance(said, bool | int) and said > 0
+    leading = situation.resolved.get((subject, fact.ask.after))
+    answer = None if leading is None else leading.claimed
+    return isinstance(answer, bool | int) and answer > 0
 
 
 def asks_which(fact: Fact, situation: Situation) -> bool:
@@ -162,11 +162,11 @@ def list_telling(fact: Fact, catalogue: Catalogue) -> Iterator[str]:
 
 def _list_kinds_at_hand(situation: Situation) -> frozenset[str]:
     return frozenset(
-        str(found.claimed)
+        str(kind.claimed)
         for subject in situation.subjects
         if subject.type == "paper"
-        and (found := situation.resolved.get((subject, "kind"))) is not None
-        and found.claimed is not None
+        and (kind := situation.resolved.get((subject, "kind"))) is not None
+        and kind.claimed is not None
     )
 
 
@@ -178,9 +178,9 @@ class _Asker:
 
     def take(self, finding: Finding) -> None:
         """Ask what leaves a finding open, as far as the applicant can tell it."""
-        begun = any(self._is_under_way(missing) for missing in finding.missing)
+        is_under_way = any(self._is_under_way(missing) for missing in finding.missing)
         for missing in finding.missing:
-            if missing.later and begun:
+            if missing.later and is_under_way:
                 continue  # something else comes first that may settle it
             question = self._ask(missing)
             if question is None:
@@ -257,12 +257,12 @@ class _Asker:
             if subject.type == fact.subject and not self._is_known(subject, fact.id)
         )
 
-    def _name_new_member(self, kind: str, wanted: str) -> Subject:
-        """Name a subject that the case does not have: `wanted` where that is free."""
-        subject, number = Subject(kind, wanted), 1
+    def _name_new_member(self, kind: str, preferred_id: str) -> Subject:
+        """Name a subject that the case lacks: `preferred_id` where that is free."""
+        subject, number = Subject(kind, preferred_id), 1
         while subject in self.situation.labels:
             number += 1
-            subject = Subject(kind, f"{wanted}_{number}")
+            subject = Subject(kind, f"{preferred_id}_{number}")
         return subject
 
     def _ask_member(self, missing: Missing) -> OpenQuestion | None:

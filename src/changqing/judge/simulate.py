@@ -32,17 +32,17 @@ def simulate(
 
     Remedies may touch the same fact, so those that did not hold are applied again.
     """
-    left: Sequence[str] = sorted(set(criteria))
-    if not left:
-        return left
-    asked = left
+    unmet: Sequence[str] = sorted(set(criteria))
+    if not unmet:
+        return unmet
+    remedied = unmet
     situation = assessment.situation
     claimed, proven = (
         _DraftSituation(situation, Stance.CLAIMED),
         _DraftSituation(situation, Stance.PROVEN),
     )
     for _ in range(_ROUNDS):
-        for name in left:
+        for name in unmet:
             criterion = judge.catalogue.criteria[name]
             example = _find_best_example(criterion, situation)
             claimed.apply(criterion, example)
@@ -51,9 +51,9 @@ def simulate(
             claimed.combine_rows(proven), situation.application, situation.as_of
         )
         subjects = proven.list_subjects()
-        left = [
+        unmet = [
             name
-            for name in asked
+            for name in remedied
             if any(
                 verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
                 for _, verdict, _, _ in decide_verdicts(
@@ -61,18 +61,18 @@ def simulate(
                 )
             )
         ]
-        if not left:
+        if not unmet:
             break
-    return left
+    return unmet
 
 
 def _find_best_example(criterion: Criterion, situation: Situation) -> Example:
     """The first `met` example of those whose givens fit the application best."""
-    given = list_givens(situation.application, situation.as_of)
+    givens = list_givens(situation.application, situation.as_of)
 
     def fit(example: Example) -> int:
-        named = {n: v for n, v in example.given.items() if n in _PLACE}
-        return sum(1 if given[name] == value else -1 for name, value in named.items())
+        places = {n: v for n, v in example.given.items() if n in _PLACE}
+        return sum(1 if givens[name] == value else -1 for name, value in places.items())
 
     return max((e for e in criterion.examples if e.then == "met"), key=fit)
 
@@ -113,8 +113,8 @@ class _DraftSituation:
             for place, (role, examples) in enumerate(_group_by_role(members).items()):
                 alike = [m for m in of_type.values() if _fits_role(m[0], role)]
                 for at, (values, _) in enumerate(alike):
-                    shown = examples[min(at, len(examples) - 1)]
-                    values.update(_drop_place(moved(shown)))
+                    member_example = examples[min(at, len(examples) - 1)]
+                    values.update(_drop_place(moved(member_example)))
                 # Who holds more posts is changed too, but stands for nobody else:
                 # a rule that wants three people wants a person for each post.
                 same = sum(_find_role(m[0]) == role for m in of_type.values())
@@ -162,8 +162,8 @@ class _Clock:
         self, criterion: Criterion, example: Example, situation: Situation
     ) -> None:
         anchor = "submit_on" if "submit_on" in criterion.test.givens else "as_of"
-        given = example.given.get(anchor, EXAMPLE_GIVENS[anchor])
-        self._old = given if isinstance(given, date) else situation.as_of
+        example_day = example.given.get(anchor, EXAMPLE_GIVENS[anchor])
+        self._old = example_day if isinstance(example_day, date) else situation.as_of
         self._new = situation.as_of
         if anchor == "submit_on":
             self._new = situation.application.submit_on
@@ -183,8 +183,8 @@ class _Clock:
         months = 12 * (day.year - self._old.year) + day.month - self._old.month
         if day.day < self._old.day:
             months -= 1
-        rest = day - add_months(self._old, months)
-        return add_months(self._new, months) + rest
+        days = day - add_months(self._old, months)
+        return add_months(self._new, months) + days
 
 
 def _drop_place(values: dict[str, Value | None]) -> dict[str, Value | None]:

@@ -212,11 +212,13 @@ def _ask_once(steps: Sequence[AdviceStep]) -> Iterator[AdviceStep]:
         if step.way in _BRINGING:
             ways.setdefault(step.names, set()).add(step.way)
     for step in steps:
-        asked = ways.get(step.names, set()) if step.way in _BRINGING else set[Way]()
-        if len(asked) < 2:
+        ways_of_paper = (
+            ways.get(step.names, set()) if step.way in _BRINGING else set[Way]()
+        )
+        if len(ways_of_paper) < 2:
             yield step
         elif step.way is not Way.HAVE:
-            way = Way.HAVE_FOR if Way.HAVE_FOR in asked else step.way
+            way = Way.HAVE_FOR if Way.HAVE_FOR in ways_of_paper else step.way
             yield replace(step, way=way)
 
 

@@ -43,14 +43,14 @@ class CaseStanding:
         cls, findings: tuple[Finding, ...], *, licensed: bool
     ) -> CaseStanding:
         """Count where these findings leave the case."""
-        asked = [finding for finding in findings if finding.asked]
+        findings_asked = [finding for finding in findings if finding.asked]
         return cls(
             readiness=None if licensed else decide_readiness(findings).value,
             compliance=decide_compliance(findings).value if licensed else None,
             long_term=decide_long_term(findings).state.value,
             blocking=sum(blocks(finding) for finding in findings),
             waiting=sum(lacks_proof(f.verdict, required=f.required) for f in findings),
-            met=sum(finding.verdict is Verdict.MET for finding in asked),
+            met=sum(finding.verdict is Verdict.MET for finding in findings_asked),
         )
 
 
@@ -66,9 +66,9 @@ class Supposed:
 
 def try_remedies(judge: Judge, found: Assessment, criteria: Iterable[str]) -> Supposed:
     """Try the remedies of these criteria, of those that the catalogue has."""
-    asked = sorted(set(criteria) & judge.catalogue.criteria.keys())
-    left = set(simulate(judge, found, asked))
-    settled = [name for name in asked if name not in left]
+    remedied = sorted(set(criteria) & judge.catalogue.criteria.keys())
+    unmet = set(simulate(judge, found, remedied))
+    settled = [name for name in remedied if name not in unmet]
     after = tuple(
         replace(finding, verdict=Verdict.MET)
         if finding.criterion.id in settled
@@ -82,5 +82,5 @@ def try_remedies(judge: Judge, found: Assessment, criteria: Iterable[str]) -> Su
         ),
         after=CaseStanding.from_findings(after, licensed=found.compliance is not None),
         settled=tuple(settled),
-        left=tuple(sorted(left)),
+        left=tuple(sorted(unmet)),
     )

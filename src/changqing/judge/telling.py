@@ -64,13 +64,13 @@ def tell_limit(term: JudgedTerm) -> Text | None:
 
     Of a named limit its number is enough; a day keeps its name.
     """
-    wanted = term.threshold
-    if wanted in (YES, NO) or term.operator not in _LIMITS:
+    threshold = term.threshold
+    if threshold in (YES, NO) or term.operator not in _LIMITS:
         return None
-    limit = Text(zh=_find_limit_value(wanted.zh), en=_find_limit_value(wanted.en))
+    limit = Text(zh=_find_limit_value(threshold.zh), en=_find_limit_value(threshold.en))
     special: Mapping[str, Text] = {}
-    if _DAY.search(wanted.zh):
-        limit, special = wanted, _DAY_LIMITS
+    if _DAY.search(threshold.zh):
+        limit, special = threshold, _DAY_LIMITS
     elif not re.search(r"\d", limit.zh):
         special = _NAMED_LIMITS
     text = special.get(term.operator, _LIMITS[term.operator])

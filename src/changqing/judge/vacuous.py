@@ -19,7 +19,7 @@ _Settled = tuple[bool | None, bool]
 """An answer, and whether it is a yes to nothing."""
 
 
-def is_vacuous(criterion: Criterion, subject: Subject, known: ExplainInputs) -> bool:
+def is_vacuous(criterion: Criterion, subject: Subject, inputs: ExplainInputs) -> bool:
     """Tell whether the proven answer is a yes to nothing.
 
     So is "if A then B" (`NOT A OR B`) where there is no A, and "every X is so" where
@@ -27,11 +27,11 @@ def is_vacuous(criterion: Criterion, subject: Subject, known: ExplainInputs) -> 
     """
     if not _may_be_vacuous(criterion.test.root):
         return False
-    atoms = list_atoms(criterion, known.wording)
+    atoms = list_atoms(criterion, inputs.wording)
     judged = iter(
-        [(key, known.truths.get((key, subject.id, Stance.PROVEN))) for key, _ in atoms]
+        [(key, inputs.truths.get((key, subject.id, Stance.PROVEN))) for key, _ in atoms]
     )
-    return _settle(criterion.test.root, judged, known) == (True, True)
+    return _settle(criterion.test.root, judged, inputs) == (True, True)
 
 
 def _may_be_vacuous(node: Truth) -> bool:
@@ -47,33 +47,37 @@ def _may_be_vacuous(node: Truth) -> bool:
             return False
 
 
-def _settle(node: Truth, judged: _Judged, known: ExplainInputs) -> _Settled:
+def _settle(node: Truth, judged: _Judged, inputs: ExplainInputs) -> _Settled:
     match node:
         case Not(part):
-            truth, _ = _settle(part, judged, known)
+            truth, _ = _settle(part, judged, inputs)
             return (None if truth is None else not truth), False
         case And(parts):
-            return _join([_settle(part, judged, known) for part in parts])
+            return _join([_settle(part, judged, inputs) for part in parts])
         case Or(parts):
-            said = [(_is_premise(p), *_settle(p, judged, known)) for p in parts]
-            holding = [premise or empty for premise, truth, empty in said if truth]
+            alternatives = [
+                (_is_premise(p), *_settle(p, judged, inputs)) for p in parts
+            ]
+            holding = [
+                premise or empty for premise, truth, empty in alternatives if truth
+            ]
             if holding:
                 return True, all(holding)
             return (
-                None if any(truth is None for _, truth, _ in said) else False
+                None if any(truth is None for _, truth, _ in alternatives) else False
             ), False
         case _:
             key, truth = next(judged)
-            return truth, truth is True and _has_no_member_to_ask(node, key, known)
+            return truth, truth is True and _has_no_member_to_ask(node, key, inputs)
 
 
-def _join(said: Sequence[_Settled]) -> _Settled:
-    truths = [truth for truth, _ in said]
+def _join(settled_parts: Sequence[_Settled]) -> _Settled:
+    truths = [truth for truth, _ in settled_parts]
     if False in truths:
         return False, False
     if None in truths:
         return None, False
-    return True, all(empty for _, empty in said)
+    return True, all(empty for _, empty in settled_parts)
 
 
 def _is_premise(node: Truth) -> bool:
@@ -87,10 +91,10 @@ def _is_premise(node: Truth) -> bool:
             return False
 
 
-def _has_no_member_to_ask(node: Truth, key: str, known: ExplainInputs) -> bool:
+def _has_no_member_to_ask(node: Truth, key: str, inputs: ExplainInputs) -> bool:
     if not isinstance(node, Quantifier) or node.quantity is not Quantity.EVERY:
         return False
-    members = (subject for subject in known.subjects if subject.type == node.subject)
+    members = (subject for subject in inputs.subjects if subject.type == node.subject)
     return all(
-        passes_over(key, member, known.truths, Stance.PROVEN) for member in members
+        passes_over(key, member, inputs.truths, Stance.PROVEN) for member in members
     )

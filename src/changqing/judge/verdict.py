@@ -101,14 +101,14 @@ def decide_compliance(findings: Sequence[Finding]) -> Compliance:
 
 
 def _choose_first_sentence(
-    findings: Sequence[Finding], failing: S, done: S, still: S
+    findings: Sequence[Finding], failing: S, succeeded: S, still: S
 ) -> S:
     required = [finding for finding in findings if is_required(finding)]
     if any(is_certain(finding) for finding in required):
         return failing
     # All of nothing is met: where no criterion asked anything, nothing was shown.
     if required and all(finding.verdict is Verdict.MET for finding in required):
-        return done
+        return succeeded
     return still
 
 
@@ -183,7 +183,7 @@ def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
         for route in _ROUTES
         if cores[route] and all(f.verdict is Verdict.MET for f in cores[route])
     ]
-    asked = [route for route in _ROUTES if cores[route]]
+    routes_asked = [route for route in _ROUTES if cores[route]]
     state, route = LongTermState.OPEN, None
     # The law asks for one of the two (信誉或者能力): a core that is unmet counts
     # against the case only where the other route has one as well.
@@ -201,7 +201,7 @@ def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
         state=state,
         route=route,
         doubts=tuple(doubts),
-        leading=route or max(asked or _ROUTES, key=count_met),
+        leading=route or max(routes_asked or _ROUTES, key=count_met),
         strengths=tuple(_list_strengths(findings)),
         cores=cores,
     )

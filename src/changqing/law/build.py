@@ -71,7 +71,9 @@ def build(
         },
         errands=entries["errands"],
         commitments=entries["commitments"],
-        choices=dict(sorted(entries["choices"].items(), key=lambda one: one[1].order)),
+        choices=dict(
+            sorted(entries["choices"].items(), key=lambda entry: entry[1].order)
+        ),
         recent_changes=entries["recent_changes"],
         licences=entries["licences"],
         regions=entries["regions"],
@@ -126,12 +128,12 @@ def apply_premise(
     """
     if premise is None:
         return applies, test
-    asked = And((applies.root, premise.root))
-    judged = Or((Not(premise.root), test.root))
+    applies_to = And((applies.root, premise.root))
+    tested = Or((Not(premise.root), test.root))
     subject = test.subject
     return (
-        Expression(f"({applies.text}) AND ({premise.text})", subject, asked),
-        Expression(f"NOT ({premise.text}) OR ({test.text})", subject, judged),
+        Expression(f"({applies.text}) AND ({premise.text})", subject, applies_to),
+        Expression(f"NOT ({premise.text}) OR ({test.text})", subject, tested),
     )
 
 

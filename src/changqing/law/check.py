@@ -123,26 +123,26 @@ def check(root: Path | None = None) -> CheckOutcome:
     issues = list(sources.issues)
     if not issues:  # else what detects it may be in the faulty file
         issues += find_undetected(sources, catalogue)
-    asked: list[_Question] = []
+    questions: list[_Question] = []
     for criterion in catalogue.criteria.values():
         issues += _find_examples_out_of_force(sources, criterion)
-        asked += _list_questions(catalogue, words, criterion)
+        questions += _list_questions(catalogue, words, criterion)
 
-    def build_sqlite(found: Mapping[str, Expression]) -> _Engine:
-        return SqliteEngine(compile_sqlite(found, vocabulary=words))
+    def build_sqlite(rules: Mapping[str, Expression]) -> _Engine:
+        return SqliteEngine(compile_sqlite(rules, vocabulary=words))
 
-    answers = _evaluate_questions(catalogue, asked, build_sqlite)
+    answers = _evaluate_questions(catalogue, questions, build_sqlite)
     engines = ["sqlite"]
-    issues += _check_answers(sources, catalogue, asked, answers)
+    issues += _check_answers(sources, catalogue, questions, answers)
     if find_spec("polars") is not None:
         from changqing.rules.polars import compile_polars
 
-        def build_polars(found: Mapping[str, Expression]) -> _Engine:
-            return compile_polars(found, vocabulary=words)
+        def build_polars(rules: Mapping[str, Expression]) -> _Engine:
+            return compile_polars(rules, vocabulary=words)
 
         engines.append("polars")
-        others = _evaluate_questions(catalogue, asked, build_polars)
-        issues += _find_differing_answers(sources, asked, answers, others)
+        others = _evaluate_questions(catalogue, questions, build_polars)
+        issues += _find_differing_answers(sources, questions, answers, others)
     classified = 0
     if not sources.issues:
         faults, classified = run_classification(sources, catalogue)
@@ -155,7 +155,7 @@ def check(root: Path | None = None) -> CheckOutcome:
         issues=tuple(sort_issues(issues)),
         examples=classified
         + sum(len(criterion.examples) for criterion in catalogue.criteria.values()),
-        questions=len(asked),
+        questions=len(questions),
         engines=tuple(engines),
     )
 
@@ -202,12 +202,12 @@ def _read_givens(example: Example) -> Mapping[str, Value | None]:
 def _read_parameters(
     catalogue: Catalogue, givens: Mapping[str, Value | None]
 ) -> Mapping[str, Value | None]:
-    found: dict[str, Value | None] = {}
+    values: dict[str, Value | None] = {}
     day = givens["as_of"]
     if not isinstance(day, date):
-        return found
+        return values
     for name in catalogue.parameters:
-        chosen = find_parameter_value(
+        parameter_value = find_parameter_value(
             catalogue,
             name,
             licence=str(givens["licence"]),
@@ -215,8 +215,8 @@ def _read_parameters(
             region=str(givens["region"]),
             on=day,
         )
-        found[name] = None if chosen is None else chosen.value
-    return found
+        values[name] = None if parameter_value is None else parameter_value.value
+    return values
 
 
 def _list_questions(
@@ -238,17 +238,21 @@ def _list_questions(
         if example.then == "unmet":
             other = _find_counterpart(criterion, example, words)
             if other is not None:
-                said = _read_stance(other, other.proven)
-                pairs.append((_Way.AGAINST_PROOF, said, proven, Verdict.CONTRADICTED))
-        for way, said, against, wanted in pairs:
+                claimed_values = _read_stance(other, other.proven)
+                pairs.append(
+                    (_Way.AGAINST_PROOF, claimed_values, proven, Verdict.CONTRADICTED)
+                )
+        for way, claimed_values, against, verdict in pairs:
             yield _Question(
                 criterion=criterion.id,
                 place=place,
                 way=way,
-                rows=_build_rows(criterion.subject, claimed=said, proven=against),
+                rows=_build_rows(
+                    criterion.subject, claimed=claimed_values, proven=against
+                ),
                 givens=givens,
                 parameters=parameters,
-                wanted=wanted,
+                wanted=verdict,
             )
 
 
@@ -278,7 +282,7 @@ def _read_stance(example: Example, values: Mapping[str, Value | None]) -> _Known
     )
 
 
-def _strip_known(words: Vocabulary, known: _Known) -> _Known:
+def _strip_known(words: Vocabulary, all_known: _Known) -> _Known:
     """The same subjects, of which nothing is known but what they are."""
 
     def select_structural(
@@ -287,11 +291,11 @@ def _strip_known(words: Vocabulary, known: _Known) -> _Known:
         return {k: v for k, v in values.items() if k in words.structural}
 
     return _Known(
-        values=select_structural(known.values),
+        values=select_structural(all_known.values),
         agree={},
         members={
             subject: [select_structural(row) for row in rows]
-            for subject, rows in known.members.items()
+            for subject, rows in all_known.members.items()
         },
         closed=frozenset(),
     )
@@ -299,16 +303,16 @@ def _strip_known(words: Vocabulary, known: _Known) -> _Known:
 
 def _build_rows(subject: str, *, claimed: _Known, proven: _Known) -> Rows:
     members: dict[str, list[MemberRow]] = {subject: []}
-    for stance, known in ((Stance.CLAIMED, claimed), (Stance.PROVEN, proven)):
+    for stance, values in ((Stance.CLAIMED, claimed), (Stance.PROVEN, proven)):
         members[subject].append(
             MemberRow(
                 id=_SELF,
                 stance=stance,
-                values=known.values,
-                agree=known.agree,
+                values=values.values,
+                agree=values.agree,
             )
         )
-        for kind, rows in known.members.items():
+        for kind, rows in values.members.items():
             members.setdefault(kind, []).extend(
                 MemberRow(id=f"{kind}-{place}", stance=stance, values=row)
                 for place, row in enumerate(rows)
@@ -340,13 +344,13 @@ class _Engine(Protocol):
 
 def _evaluate_questions(
     catalogue: Catalogue,
-    asked: Sequence[_Question],
+    questions: Sequence[_Question],
     compiled: Callable[[Mapping[str, Expression]], _Engine],
 ) -> list[_Answer]:
     """What one engine says to each question; each criterion is compiled once."""
-    found: list[_Answer] = []
+    answers: list[_Answer] = []
     engines: dict[str, _Engine] = {}
-    for question in asked:
+    for question in questions:
         name = question.criterion
         engine = engines.get(name)
         if engine is None:
@@ -354,24 +358,24 @@ def _evaluate_questions(
         truths = engine.evaluate(
             question.rows, parameters=question.parameters, givens=question.givens
         )
-        found.append(
+        answers.append(
             (
                 truths[APPLIES + name, _SELF, Stance.PROVEN],
                 truths[name, _SELF, Stance.PROVEN],
                 truths[name, _SELF, Stance.CLAIMED],
             )
         )
-    return found
+    return answers
 
 
 def _find_differing_answers(
     sources: Sources,
-    asked: Sequence[_Question],
+    questions: Sequence[_Question],
     answers: Sequence[_Answer],
     others: Sequence[_Answer],
 ) -> Iterator[Issue]:
     """Where the second engine differs: a fault of ours, not of the author."""
-    for question, answer, other in zip(asked, answers, others, strict=True):
+    for question, answer, other in zip(questions, answers, others, strict=True):
         if answer != other:
             yield sources.files["criteria"][question.criterion].issue(
                 ("examples", question.place),
@@ -393,12 +397,12 @@ def _list_own_rules(catalogue: Catalogue, name: str) -> Mapping[str, Expression]
 def _check_answers(
     sources: Sources,
     catalogue: Catalogue,
-    asked: Sequence[_Question],
+    questions: Sequence[_Question],
     answers: Sequence[_Answer],
 ) -> Iterator[Issue]:
     empty = {
         (question.criterion, question.place)
-        for question, (_, proven, _) in zip(asked, answers, strict=True)
+        for question, (_, proven, _) in zip(questions, answers, strict=True)
         if question.way is _Way.NOTHING_KNOWN and proven is True
     }
     for name, criterion in catalogue.criteria.items():
@@ -415,14 +419,14 @@ def _check_answers(
                     "请让它至少依靠一个事实", "make it depend on at least one fact"
                 ),
             )
-    for question, (applies, proven, claimed) in zip(asked, answers, strict=True):
+    for question, (applies, proven, claimed) in zip(questions, answers, strict=True):
         file = sources.files["criteria"][question.criterion]
         loc = ("examples", question.place)
         if question.way is _Way.NOTHING_KNOWN:
             continue
         if applies is False:
-            wanted = question.wanted is Verdict.NOT_APPLICABLE
-            if question.way is _Way.WRITTEN and not wanted:
+            expects_not_applicable = question.wanted is Verdict.NOT_APPLICABLE
+            if question.way is _Way.WRITTEN and not expects_not_applicable:
                 yield file.issue(
                     loc,
                     Text(

@@ -58,9 +58,9 @@ def _check_answers(
     sources: Sources, catalogue: Catalogue, name: str, rule: Classification
 ) -> None:
     """Every answer of an example is to a question, and of its type."""
-    known = [fact for subject, fact in catalogue.facts if subject == _SUBJECT]
+    question_ids = [fact for subject, fact in catalogue.facts if subject == _SUBJECT]
     for place, example in enumerate(rule.examples):
-        for question, written in example.answers.items():
+        for question, answer in example.answers.items():
             loc = ("examples", place, "answers", question)
             fact = catalogue.facts.get((_SUBJECT, question))
             if fact is None:
@@ -73,9 +73,9 @@ def _check_answers(
                             f"例子中的问题 {question} 不存在",
                             f"example: there is no question {question}",
                         ),
-                        hint=suggest_word(question, known),
+                        hint=suggest_word(question, question_ids),
                     )
-            elif written is not None and read_value(fact.type, written) is None:
+            elif answer is not None and read_value(fact.type, answer) is None:
                 sources.say(
                     _FOLDER,
                     name,
@@ -123,17 +123,17 @@ def _check_questions(
 
 def _check_every_answer(sources: Sources, name: str, rule: Classification) -> None:
     """The examples show the rule answering true, false and unknown."""
-    shown = {example.then for example in rule.examples}
+    needs_shown = {example.then for example in rule.examples}
     for truth in (True, False, None):
-        wanted = decide_need(rule.outcome, truth)
-        if wanted not in shown:
+        need = decide_need(rule.outcome, truth)
+        if need not in needs_shown:
             sources.say(
                 _FOLDER,
                 name,
                 ("examples",),
                 Text(
-                    f"缺少 then 为 {wanted} 的例子",
-                    f"has no example that is {wanted}",
+                    f"缺少 then 为 {need} 的例子",
+                    f"has no example that is {need}",
                 ),
             )
 
@@ -169,8 +169,8 @@ def _build_rows(catalogue: Catalogue) -> Rows:
             id=_name_member(name, place),
             stance=Stance.CLAIMED,
             values={
-                question: read_value(catalogue.facts[_SUBJECT, question].type, written)
-                for question, written in example.answers.items()
+                question: read_value(catalogue.facts[_SUBJECT, question].type, answer)
+                for question, answer in example.answers.items()
             },
         )
         for name, rule in catalogue.classification.items()

@@ -177,16 +177,16 @@ def load_kept(
     if head.get("key") == key:
         with contextlib.suppress(*_UNREADABLE):
             if head["sha256"] == hashlib.sha256(payload).hexdigest():
-                kept = cast("Kept", json.loads(payload))
+                value_kept = cast("Kept", json.loads(payload))
                 with contextlib.suppress(OSError):  # no right to write there
                     os.utime(file)  # the time of use decides which files go
-                return kept
-    made = make()
-    payload = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+                return value_kept
+    value = make()
+    payload = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(payload).hexdigest()
     _keep(file, {"format": _FORMAT, "key": key, "sha256": digest}, payload)
     _remove_least_used(folder, name)
-    return made
+    return value
 
 
 def _remove_least_used(folder: Path, name: str) -> None:
@@ -244,8 +244,8 @@ def _revive(head: dict[str, Json], payload: bytes) -> Catalogue | None:
         for folder in WITH_RULES:
             # An entry whose rules were not kept is none of the catalogue.
             folders[folder] = {
-                name: {**folders[folder][name], **_read_rules(kept)}
-                for name, kept in rules[folder].items()
+                name: {**folders[folder][name], **_read_rules(rule_data)}
+                for name, rule_data in rules[folder].items()
             }
         return build(
             revive_entries(folders),
@@ -257,8 +257,8 @@ def _revive(head: dict[str, Json], payload: bytes) -> Catalogue | None:
         return None
 
 
-def _read_rules(kept: JsonObject) -> Mapping[str, Expression]:
-    return {field: Expression.from_data(rule) for field, rule in kept.items()}
+def _read_rules(rule_data: JsonObject) -> Mapping[str, Expression]:
+    return {field: Expression.from_data(rule) for field, rule in rule_data.items()}
 
 
 def _read_cache(file: Path) -> tuple[dict[str, Json], bytes]:

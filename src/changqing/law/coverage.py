@@ -40,7 +40,9 @@ def count_coverage(catalogue: Catalogue) -> Coverage:
     """Count everything."""
     licences = list(catalogue.licences)
     with SqliteEngine(load_sqlite_program(catalogue)) as engine:
-        found = [find_applicable(engine, {"licence": licence}) for licence in licences]
+        applicable = [
+            find_applicable(engine, {"licence": licence}) for licence in licences
+        ]
     criteria = catalogue.criteria
     standings: dict[Standing, Counter[Confidence]] = {
         standing: Counter() for standing in Standing
@@ -51,7 +53,7 @@ def count_coverage(catalogue: Catalogue) -> Coverage:
     return Coverage(
         by_licence={
             licence: Counter(criteria[name].dimension for name in names)
-            for licence, names in zip(licences, found, strict=True)
+            for licence, names in zip(licences, applicable, strict=True)
         },
         by_standing=standings,
         law_used=tuple(name for name in catalogue.law if name in used),
@@ -81,9 +83,9 @@ def _find_strongest(criterion: Criterion) -> Confidence:
 
 
 def _find_used(catalogue: Catalogue) -> frozenset[str]:
-    named = set(_find_named(catalogue))
+    used = set(_find_named(catalogue))
     for text in _list_texts(catalogue):
-        named.update(place[1] for place in PLACE.finditer(text.zh) if place[2])
+        used.update(place[1] for place in PLACE.finditer(text.zh) if place[2])
     cited = {
         (citation.instrument, citation.article)
         for citations in _list_citations(catalogue)
@@ -95,8 +97,8 @@ def _find_used(catalogue: Catalogue) -> frozenset[str]:
             (citation.instrument, citation.article) in cited
             for citation in fact.citations
         ):
-            named.add(name)
-    return frozenset(named)
+            used.add(name)
+    return frozenset(used)
 
 
 def _find_named(catalogue: Catalogue) -> Iterator[str]:
@@ -135,7 +137,7 @@ def _list_citations(catalogue: Catalogue) -> Iterator[Sequence[Citation]]:
         for value in parameter.values:
             yield value.citations
     for material in catalogue.materials.values():
-        for asked in material.asked:
-            yield asked.citations
+        for request in material.asked:
+            yield request.citations
     for rule in catalogue.classification.values():
         yield rule.citations

@@ -83,7 +83,7 @@ def _check_facts(sources: Sources, catalogue: Catalogue) -> None:
         key = (fact.subject, fact.id)
         for place, source in enumerate(fact.sources):
             _refuse_source(sources, name, ("sources", place), source)
-        made = (
+        is_generated = (
             key == ("paper", "kind")
             or (
                 key[0] == "applicant"
@@ -95,7 +95,7 @@ def _check_facts(sources: Sources, catalogue: Catalogue) -> None:
                 and any(key[1] in m.elements for m in catalogue.materials.values())
             )
         )
-        if made:
+        if is_generated:
             sources.say(
                 "facts",
                 name,
@@ -129,11 +129,11 @@ def _check_errands(sources: Sources) -> None:
 
 
 def _refuse_source(sources: Sources, name: str, loc: Loc, source: str) -> None:
-    kind, _, rest = source.partition(":")
-    if kind == "paper" and rest:
-        check_reference(sources, ("facts", name, loc), "materials", rest)
+    kind, _, source_name = source.partition(":")
+    if kind == "paper" and source_name:
+        check_reference(sources, ("facts", name, loc), "materials", source_name)
         return
-    if source in {"form", "derived"} or (kind in {"probe", "guided"} and rest):
+    if source in {"form", "derived"} or (kind in {"probe", "guided"} and source_name):
         return
     sources.say(
         "facts",
@@ -190,8 +190,8 @@ def _check_overlaps(
                 )
 
 
-def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return not one or not other or bool(set(one) & set(other))
+def _meet(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    return not first or not second or bool(set(first) & set(second))
 
 
 def _check_no_gaps(
@@ -236,10 +236,12 @@ def _check_commitments(sources: Sources, catalogue: Catalogue) -> None:
     )
     for name, commitment in sources.entries["commitments"].items():
         for field, kind in fields:
-            named = getattr(commitment, field)
-            if named is not None:
+            fact_name = getattr(commitment, field)
+            if fact_name is not None:
                 origin = ("commitments", name, (field,))
-                fact = _find_fact(sources, catalogue, origin, commitment.subject, named)
+                fact = _find_fact(
+                    sources, catalogue, origin, commitment.subject, fact_name
+                )
                 if fact is not None and fact.type.kind is not kind:
                     sources.say(
                         "commitments",
@@ -269,7 +271,7 @@ def _find_fact(
         return None
     folder, key, loc = origin
     field = next(step for step in reversed(loc) if isinstance(step, str))
-    known = [fact for owner, fact in catalogue.facts if owner == subject]
+    fact_names = [fact for owner, fact in catalogue.facts if owner == subject]
     zh, en = ("", "") if field == name else (f"{field}：", f"{field}: ")
     sources.say(
         folder,
@@ -279,7 +281,7 @@ def _find_fact(
             f"{zh}{subject} 的事实 {name} 不存在",
             f"{en}there is no fact {name} of {subject}",
         ),
-        hint=suggest_word(name, known),
+        hint=suggest_word(name, fact_names),
     )
     return None
 
@@ -366,7 +368,7 @@ def _check_cycle(sources: Sources, name: str) -> None:
     """`needs` never leads back to where it began."""
     criteria = sources.entries["criteria"]
     ahead = list(criteria[name].remedy.needs)
-    seen: set[str] = set()
+    visited: set[str] = set()
     while ahead:
         other = ahead.pop()
         if other == name:
@@ -378,8 +380,8 @@ def _check_cycle(sources: Sources, name: str) -> None:
                 hint=Text("请删去其中一环", "remove one link"),
             )
             return
-        if other in criteria and other not in seen:
-            seen.add(other)
+        if other in criteria and other not in visited:
+            visited.add(other)
             ahead += criteria[other].remedy.needs
 
 
@@ -388,15 +390,15 @@ def _check_examples(
 ) -> None:
     name, subject = criterion.id, criterion.subject
     thens = {example.then for example in criterion.examples}
-    for wanted in ("met", "unmet"):
-        if wanted not in thens:
+    for verdict in ("met", "unmet"):
+        if verdict not in thens:
             sources.say(
                 "criteria",
                 name,
                 ("examples",),
                 Text(
-                    f"缺少 then 为 {wanted} 的例子",
-                    f"has no example that is {wanted}",
+                    f"缺少 then 为 {verdict} 的例子",
+                    f"has no example that is {verdict}",
                 ),
                 hint=Text("met 和 unmet 至少各一例", "give at least one of each"),
             )
@@ -406,17 +408,19 @@ def _check_examples(
     subjects = ("applicant", *LISTED_SUBJECTS)
     for place, example in enumerate(criterion.examples):
         at = _ExampleCheck(sources, catalogue, name, ("examples", place))
-        for given, value in example.given.items():
-            at.check_given(givens, given, value)
+        for given_name, value in example.given.items():
+            at.check_given(givens, given_name, value)
         at.check_row(("proven",), subject, example.proven)
         at.check_row(("claimed",), subject, example.claimed)
         for fact in example.agree:
             at.find_fact(("agree", fact), subject, fact)
         # Of the file: a set no longer knows in which line a word of it stood.
-        written = sources.folders["criteria"].get(name)
-        if written is None:  # its id is not that of its file, which is told already
+        criterion_data = sources.folders["criteria"].get(name)
+        if (
+            criterion_data is None
+        ):  # its id is not that of its file, which is told already
             continue
-        own = read_object(read_list(written["examples"])[place])
+        own = read_object(read_list(criterion_data["examples"])[place])
         for position, listed in enumerate(read_list(own.get("closed", []))):
             at.check_choice(("closed", position), read_text(listed), LISTED_SUBJECTS)
         for kind, rows in example.members.items():

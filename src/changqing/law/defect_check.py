@@ -38,7 +38,7 @@ def find_undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
         if licence.group is not LicenceClass.NUMBERS
     )
     with SqliteEngine(load_sqlite_program(catalogue)) as engine:
-        asked = {
+        applicable = {
             (stage, name): find_applicable(engine, {"stage": stage, "licence": name})
             for stage in STAGES
             for name in catalogue.licences
@@ -55,13 +55,13 @@ def find_undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
         names = {criterion.id for criterion in detecting}
         licences = defect.licences or business
         for place, stage in enumerate(defect.stages):
-            if not any(names & asked[stage, name] for name in licences):
+            if not any(names & applicable[stage, name] for name in licences):
                 yield _make_stage_issue(sources, defect, place)
         for name in licences:
-            if not any(names & asked[stage, name] for stage in defect.stages):
+            if not any(names & applicable[stage, name] for stage in defect.stages):
                 yield _make_licence_issue(sources, defect, name)
         yield from _check_standing(sources, defect, detecting)
-        yield from _find_two_measures(sources, defect, detecting, asked.values())
+        yield from _find_two_measures(sources, defect, detecting, applicable.values())
 
 
 def _make_undetected_issue(sources: Sources, defect: Defect) -> Issue:
@@ -112,14 +112,14 @@ def _find_two_measures(
     sources: Sources,
     defect: Defect,
     detecting: Sequence[Criterion],
-    asked: Iterable[frozenset[str]],
+    applicable: Iterable[frozenset[str]],
 ) -> Iterator[Issue]:
     """Two criteria that hold one fact against two numbers and call both one defect.
 
     Between the two numbers the defect would be certain by one criterion while the
     other is met: enough and too little at once.
     """
-    together = list(asked)
+    together = list(applicable)
     for criterion, other in combinations(detecting, 2):
         if not any({criterion.id, other.id} <= ids for ids in together):
             continue
@@ -147,7 +147,7 @@ def _list_compared_numbers(
     criterion: Criterion,
 ) -> dict[tuple[str, str, bool], set[str]]:
     """By fact and direction (True: at least), the numbers the test compares it with."""
-    found: dict[tuple[str, str, bool], set[str]] = {}
+    numbers: dict[tuple[str, str, bool], set[str]] = {}
     for node in walk(criterion.test.root):
         if not isinstance(node, Compare) or node.operator not in _DIRECTION:
             continue
@@ -160,8 +160,8 @@ def _list_compared_numbers(
         else:
             continue
         measure = (node.left.subject, node.left.fact, _DIRECTION[node.operator])
-        found.setdefault(measure, set()).add(number)
-    return found
+        numbers.setdefault(measure, set()).add(number)
+    return numbers
 
 
 def _check_standing(

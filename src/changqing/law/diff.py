@@ -102,7 +102,7 @@ def compute_changes(
                 *_list_rule_changes(catalogue, span),
                 *_list_material_changes(catalogue, span),
             ],
-            key=lambda each: (each.on, order.index(each.kind), each.id),
+            key=lambda change: (change.on, order.index(change.kind), change.id),
         )
     )
 
@@ -168,10 +168,13 @@ def _find_precision(force: InForce | None, turn: Turn) -> str:
     return "day" if force is None or turn is Turn.ENDED else force.precision
 
 
-def _title_with_number(each: Instrument) -> Text:
-    if each.number is None:
-        return each.title
-    return Text(f"{each.title.zh}（{each.number}）", f"{each.title.en} ({each.number})")
+def _title_with_number(instrument: Instrument) -> Text:
+    if instrument.number is None:
+        return instrument.title
+    return Text(
+        f"{instrument.title.zh}（{instrument.number}）",
+        f"{instrument.title.en} ({instrument.number})",
+    )
 
 
 def _list_law_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
@@ -197,8 +200,8 @@ def _list_law_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
 
 def _find_turn(catalogue: Catalogue, citations: Iterable[Citation], day: date) -> Turn:
     """Tell if it began, or is restated as an instrument it cites is new that day."""
-    named = {citation.instrument for citation in citations}
-    again = not named.isdisjoint(_find_amended(catalogue, day))
+    cited = {citation.instrument for citation in citations}
+    again = not cited.isdisjoint(_find_amended(catalogue, day))
     return Turn.RESTATED if again else Turn.BEGAN
 
 
@@ -402,20 +405,20 @@ def _describe_rule_change(
 
 def _list_material_changes(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
     for material in catalogue.materials.values():
-        for asked in material.asked:
-            for turn, day in _list_turns(asked.in_force, span):
+        for request in material.asked:
+            for turn, day in _list_turns(request.in_force, span):
                 on = day - _ONE_DAY if turn is Turn.ENDED else day
-                says = fill(catalogue, asked.requirement, on=on)
+                says = fill(catalogue, request.requirement, on=on)
                 yield Change(
                     on=day,
-                    precision=_find_precision(asked.in_force, turn),
+                    precision=_find_precision(request.in_force, turn),
                     kind=DiffKind.MATERIAL,
                     id=material.id,
                     turn=turn,
                     title=material.label,
                     before=says if turn is Turn.ENDED else None,
                     after=None if turn is Turn.ENDED else says,
-                    citations=asked.citations,
+                    citations=request.citations,
                     touched=_NOTHING,
                 )
 

@@ -67,7 +67,7 @@ def _load(folder: Path) -> Mapping[str, DocumentTemplate]:
         raise CatalogueError(*issues)
     return {
         template.id: template
-        for template in sorted(document_templates, key=lambda each: each.order)
+        for template in sorted(document_templates, key=lambda template: template.order)
     }
 
 
@@ -114,13 +114,13 @@ def check_documents(
     issues: list[Issue] = []
     for template in templates.values():
         unknown = [name for name in template.materials if name not in materials]
-        asked = [
+        facts_asked = [
             *(name for name in (template.needs, template.when) if name is not None),
             *template.unless,
         ]
-        unknown += [name for name in asked if ("applicant", name) not in facts]
-        named = [*template.licences, *template.titles]
-        unknown += [name for name in named if name not in licences]
+        unknown += [name for name in facts_asked if ("applicant", name) not in facts]
+        licences_named = [*template.licences, *template.titles]
+        unknown += [name for name in licences_named if name not in licences]
         issues += [
             Issue(
                 text=Text(f"没有 {name} 这种材料、事实或许可证", f"there is no {name}"),

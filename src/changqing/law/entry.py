@@ -51,11 +51,11 @@ class FileNames(TypedDict):
     alias_generator: Callable[[str], str]
 
 
-def make_file_names(**written: str) -> FileNames:
+def make_file_names(**names_in_file: str) -> FileNames:
     """Configure an entry: how files name the fields that Python cannot name so."""
     return {
         "extra": "forbid",
-        "alias_generator": lambda name: written.get(name, name),
+        "alias_generator": lambda name: names_in_file.get(name, name),
     }
 
 
@@ -102,9 +102,9 @@ class YamlEntry:
             for field, _ in _resolve_hints(entry)
             if field.metadata == NOT_IN_FILE
         }
-        for written in schema["schema"]["fields"]:
-            if written["name"] in ours:
-                written["init"] = False
+        for field_schema in schema["schema"]["fields"]:
+            if field_schema["name"] in ours:
+                field_schema["init"] = False
         return core_schema.no_info_after_validator_function(check, schema)
 
 
@@ -245,8 +245,10 @@ def _revive_optional(inner: Revive) -> Revive:
     return lambda value: None if value is None else inner(value)
 
 
-def _revive_sequence(inner: Revive, made: Callable[[Any], Any]) -> Revive:
-    return made if inner is _return_unchanged else lambda value: made(map(inner, value))
+def _revive_sequence(inner: Revive, build: Callable[[Any], Any]) -> Revive:
+    return (
+        build if inner is _return_unchanged else lambda value: build(map(inner, value))
+    )
 
 
 def _revive_mapping(key: Revive, inner: Revive) -> Revive:
@@ -263,8 +265,8 @@ def _revive_entry(kind: Any) -> Revive:
 
     def make(data: Any) -> Any:
         values = {}
-        for written, value in data.items():
-            name, reviver = revivers[written]
+        for file_name, value in data.items():
+            name, reviver = revivers[file_name]
             values[name] = value if reviver is _return_unchanged else reviver(value)
         return kind(**values)
 

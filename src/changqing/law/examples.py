@@ -50,11 +50,11 @@ class Examples(Sequence[Example]):
 
     def __init__(
         self,
-        written: Sequence[Example | JsonObject],
+        examples: Sequence[Example | JsonObject],
         subject: str,
         facts: Mapping[tuple[str, str], Fact],
     ) -> None:
-        self._written = written
+        self._written = examples
         self._subject = subject
         self._facts = facts
         self._made: tuple[Example, ...] | None = None
@@ -64,35 +64,35 @@ class Examples(Sequence[Example]):
             self._made = tuple(map(self._build_example, self._written))
         return self._made
 
-    def _build_example(self, written: Example | JsonObject) -> Example:
-        if not isinstance(written, Example):
-            written = revive(Example, gather_members(written))
-        proven = self._build_row(self._subject, written.proven)
+    def _build_example(self, example: Example | JsonObject) -> Example:
+        if not isinstance(example, Example):
+            example = revive(Example, gather_members(example))
+        proven = self._build_row(self._subject, example.proven)
         return replace(
-            written,
+            example,
             given={
                 name: date.fromisoformat(value)
                 if name in {"as_of", "submit_on"} and isinstance(value, str)
                 else value
-                for name, value in written.given.items()
+                for name, value in example.given.items()
             },
-            claimed={**proven, **self._build_row(self._subject, written.claimed)},
+            claimed={**proven, **self._build_row(self._subject, example.claimed)},
             proven=proven,
             members={
                 subject: tuple(self._build_row(subject, row) for row in rows)
-                for subject, rows in written.members.items()
+                for subject, rows in example.members.items()
             },
         )
 
     def _build_row(
-        self, subject: str, written: Mapping[str, Value | None]
+        self, subject: str, values: Mapping[str, Value | None]
     ) -> dict[str, Value | None]:
         row: dict[str, Value | None] = {}
-        for name, value in written.items():
+        for name, value in values.items():
             fact = self._facts.get((subject, name))
-            known = None if fact is None else read_value(fact.type, value)
-            if known is not None:
-                row[name] = known
+            typed_value = None if fact is None else read_value(fact.type, value)
+            if typed_value is not None:
+                row[name] = typed_value
         return row
 
     @overload

@@ -77,14 +77,18 @@ def gather(root: Path) -> Sources:
     _load_defects(sources, root)
     _load_edition(sources, root)
     _load_ranges(sources, root)
-    known = {*KINDS, "calendar", "__pycache__"}
+    folder_names = {*KINDS, "calendar", "__pycache__"}
     for path in sorted(root.glob("*.yaml")):
         if path.name not in {_DEFECTS, _EDITION, _RANGES}:
             sources.issues.append(_make_stray_issue(path.name))
     for path in sorted(root.rglob("*.yml")):
         sources.issues.append(_make_stray_issue(path.relative_to(root).as_posix()))
     for path in sorted(root.iterdir()) if root.is_dir() else ():
-        if path.is_dir() and path.name not in known and any(path.rglob("*.yaml")):
+        if (
+            path.is_dir()
+            and path.name not in folder_names
+            and any(path.rglob("*.yaml"))
+        ):
             sources.issues.append(_make_stray_issue(path.name))
     return sources
 
@@ -112,7 +116,7 @@ def _take(
     folder: str,
     model: type[YamlEntry],
 ) -> None:
-    shown = path.relative_to(root).as_posix()
+    short_path = path.relative_to(root).as_posix()
     name = path.stem
     parent = path.parent.name
     key = f"{parent}/{name}" if folder == "facts" else name
@@ -122,20 +126,20 @@ def _take(
         sources.issues.append(
             Issue(
                 text=Text(f"{name} 已在 {where} 中", f"{name} is already in {where}"),
-                path=shown,
+                path=short_path,
                 hint=Text("请改名或删去其一", "rename one of them"),
             )
         )
         return
     sources.named[folder].add(key)
-    file, issues = read_with_issues(path, shown=shown)
+    file, issues = read_with_issues(path, shown=short_path)
     sources.issues += issues
     if file is None:
         return
     sources.files[folder][key] = file
-    sources.everything[shown] = file.data
-    value, found = check_shape(file, model)
-    sources.issues += found
+    sources.everything[short_path] = file.data
+    value, shape_issues = check_shape(file, model)
+    sources.issues += shape_issues
     data = as_mapping(file.data)
     _check_place(sources, file, data, path, folder)
     if value is not None:
@@ -148,14 +152,14 @@ def _check_place(
 ) -> None:
     """Check that the `id`, `subject` and `dimension` are those of file and folder."""
     field_name = "code" if folder == "regions" else "id"
-    written = data.get(field_name)
-    if isinstance(written, str) and written != path.stem:
+    value = data.get(field_name)
+    if isinstance(value, str) and value != path.stem:
         sources.issues.append(
             file.issue(
                 (field_name,),
                 Text(
-                    f"{field_name} {written} 与文件名 {path.stem} 不同",
-                    f"has the {field_name} {written}, but the file is {path.stem}",
+                    f"{field_name} {value} 与文件名 {path.stem} 不同",
+                    f"has the {field_name} {value}, but the file is {path.stem}",
                 ),
                 hint=Text("请改成一致", "make them the same"),
             )
@@ -163,14 +167,14 @@ def _check_place(
     parent = {"facts": "subject", "criteria": "dimension", "law": "topic"}.get(folder)
     if parent is None:
         return
-    written = data.get(parent)
-    if isinstance(written, str) and written != path.parent.name:
+    value = data.get(parent)
+    if isinstance(value, str) and value != path.parent.name:
         sources.issues.append(
             file.issue(
                 (parent,),
                 Text(
-                    f"{parent} {written} 与文件夹 {path.parent.name} 不同",
-                    f"has the {parent} {written}, but the folder is {path.parent.name}",
+                    f"{parent} {value} 与文件夹 {path.parent.name} 不同",
+                    f"has the {parent} {value}, but the folder is {path.parent.name}",
                 ),
                 hint=Text("请改成一致", "make them the same"),
             )
@@ -190,8 +194,8 @@ def _load_defects(sources: Sources, root: Path) -> None:
     for code in as_mapping(file.data):
         sources.named["defects"].add(code)
         sources.files["defects"][code] = file
-        value, found = check_shape(file, Defect, at=(code,))
-        sources.issues += found
+        value, shape_issues = check_shape(file, Defect, at=(code,))
+        sources.issues += shape_issues
         if value is not None:
             sources.folders["defects"][code] = as_mapping(as_mapping(file.data)[code])
             sources.entries["defects"][code] = replace(value, code=code)
@@ -215,8 +219,8 @@ def _load_ranges(sources: Sources, root: Path) -> None:
             text = Text(f"{name} 不是单位", f"{name} is no unit")
             sources.issues.append(file.issue((name,), text, hint=hint))
             continue
-        value, found = check_shape(file, find_range_kind(name), at=(name,))
-        sources.issues += found
+        value, shape_issues = check_shape(file, find_range_kind(name), at=(name,))
+        sources.issues += shape_issues
         if value is not None:
             sources.folders["ranges"][name] = as_mapping(data)
             sources.entries["ranges"][name] = value
@@ -228,8 +232,8 @@ def _load_edition(sources: Sources, root: Path) -> None:
     if file is None:
         return
     sources.everything[_EDITION] = file.data
-    value, found = check_shape(file, Edition)
-    sources.issues += found
+    value, shape_issues = check_shape(file, Edition)
+    sources.issues += shape_issues
     if value is not None:
         sources.edition = value.edition
 

@@ -30,8 +30,8 @@ def keep_by_catalogue(
         catalogue: Catalogue, /, *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Found:
         nonlocal kept
-        for known, find in kept:
-            if known is catalogue:
+        for kept_catalogue, find in kept:
+            if kept_catalogue is catalogue:
                 return find(*args, **kwargs)
         keep = lru_cache(maxsize=_RESULTS)
         find = cast("Callable[_Given, _Found]", keep(partial(compute, catalogue)))

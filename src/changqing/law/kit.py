@@ -78,9 +78,9 @@ BothLanguages = Annotated[Text, _Both()]
 FilledText = Annotated[BothLanguages, Filled()]
 
 
-def _keep_rule(written: str | Expression) -> Expression:
+def _keep_rule(rule: str | Expression) -> Expression:
     """Keep the text of a rule until it is parsed; from the cache it comes parsed."""
-    return Expression.quote(written) if isinstance(written, str) else written
+    return Expression.quote(rule) if isinstance(rule, str) else rule
 
 
 Rule = Annotated[Expression, MadeBy(_keep_rule, Words)]

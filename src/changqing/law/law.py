@@ -61,8 +61,8 @@ def say_value(catalogue: Catalogue, value: LawValue, *, on: date) -> Text:
     return _NOT_STATED if number is None else say_period(number, unit)
 
 
-def _say_month_day(written: str) -> Text:
-    day = date.fromisoformat(f"2000-{written}")
+def _say_month_day(month_day: str) -> Text:
+    day = date.fromisoformat(f"2000-{month_day}")
     return Text(f"{day.month}月{day.day}日", f"{day.day} {day:%B}")
 
 

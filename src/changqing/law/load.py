@@ -83,7 +83,7 @@ def read_sources(root: Path) -> LoadedCatalogue:
         edition=sources.edition,
         digest=digest,
     )
-    known = replace(
+    vocabulary = replace(
         list_vocabulary(words),
         # A licence whose file is broken is still a licence.
         givens=list_given_types(
@@ -91,7 +91,7 @@ def read_sources(root: Path) -> LoadedCatalogue:
         ),
     )
     catalogue = build(
-        {**sources.entries, **parse_rules(sources, known)},
+        {**sources.entries, **parse_rules(sources, vocabulary)},
         edition=sources.edition,
         digest=digest,
     )
@@ -176,13 +176,13 @@ def _parse_rule(
     sources: Sources,
     words: Vocabulary,
     origin: tuple[str, str, str],
-    written: tuple[str, str],
+    subject_and_text: tuple[str, str],
     *,
     only_given: bool = False,
 ) -> Expression | None:
-    """Parse what is `written` of a subject; None, and issues, when it cannot be."""
+    """Parse the text of a rule about a subject; None, and issues, when it cannot be."""
     folder, name, field = origin
-    subject, text = written
+    subject, text = subject_and_text
     try:
         return parse(text, subject=subject, vocabulary=words, only_given=only_given)
     except RuleError as error:

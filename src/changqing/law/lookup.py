@@ -78,22 +78,22 @@ def find_licence(catalogue: Catalogue, named: str) -> str | None:
     That is a short name, or the beginning of the name in which no other begins: B25,
     ICP, EDI许可证, 呼叫中心, 呼叫中心业务许可证, B25信息服务业务.
     """
-    wanted = _PERMIT.sub("", unicodedata.normalize("NFKC", named).strip()).casefold()
+    name = _PERMIT.sub("", unicodedata.normalize("NFKC", named).strip()).casefold()
     for code, licence in catalogue.licences.items():
         short = {code.casefold(), *(name.casefold() for name in licence.known_as)}
         for label in (licence.label.zh, licence.label.en):  # as lists print it
             short |= {f"{code}{joint}{label}".casefold() for joint in ("", " ")}
-        if wanted in short:
+        if name in short:
             return code
-    if len(wanted) < _SHORTEST:
+    if len(name) < _SHORTEST:
         return None
-    begun = [
+    matching = [
         code
         for code, licence in catalogue.licences.items()
-        if licence.label.zh.startswith(wanted)
-        or (wanted.isascii() and licence.label.en.casefold().startswith(wanted))
+        if licence.label.zh.startswith(name)
+        or (name.isascii() and licence.label.en.casefold().startswith(name))
     ]
-    return begun[0] if len(begun) == 1 else None
+    return matching[0] if len(matching) == 1 else None
 
 
 @keep_by_catalogue

@@ -102,8 +102,8 @@ def _take(sources: Sources, catalogue: Catalogue, path: Path) -> None:
     sources.issues += issues
     if file is None:
         return
-    criterion, found = check_shape(file, Criterion)
-    sources.issues += found
+    criterion, shape_issues = check_shape(file, Criterion)
+    sources.issues += shape_issues
     if criterion is None:
         return
     wrong = _find_refusals(sources, catalogue, path.stem, criterion)

@@ -205,8 +205,8 @@ def _list_amounts(text: str) -> Iterator[StatedAmount]:
                 yield StatedAmount(number=int(number * times), unit=unit)
 
 
-def _parse_number(written: str) -> Decimal | None:
-    plain = written.replace(",", "").replace("，", "").strip(".")
+def _parse_number(numeral: str) -> Decimal | None:
+    plain = numeral.replace(",", "").replace("，", "").strip(".")
     scale = _BIG.get(plain[-1:], 1)
     if plain[:1].isdecimal():
         digits = plain.rstrip("万亿")
@@ -220,12 +220,12 @@ def find_instrument(catalogue: Catalogue, text: str) -> str | None:
     Other laws are named there too: what it rests on, and what amended it.
     """
     head = "".join(text.split())[:600]
-    named = [
+    titles_found = [
         (head.index(title), -len(title), instrument.id)
         for instrument in catalogue.instruments.values()
         if (title := re.sub(r"（.*?）|\s", "", instrument.title.zh)) in head
     ]
-    return min(named)[-1] if named else None
+    return min(titles_found)[-1] if titles_found else None
 
 
 def read_law(catalogue: Catalogue, instrument: str, text: str, *, on: date) -> TextRead:
@@ -236,8 +236,8 @@ def read_law(catalogue: Catalogue, instrument: str, text: str, *, on: date) -> T
         instrument=instrument,
         articles=articles,
         statements=tuple(
-            _read_statement(stated, amounts)
-            for stated in _list_statements(catalogue, instrument, on)
+            _read_statement(statement, amounts)
+            for statement in _list_statements(catalogue, instrument, on)
         ),
     )
 
@@ -302,11 +302,14 @@ def _build_statement(
     citations: tuple[Citation, ...],
     numbers: Iterable[tuple[int | None, str | None]] = (),
 ) -> _Statement:
-    here = [citation for citation in citations if citation.instrument == instrument]
+    own_citations = [
+        citation for citation in citations if citation.instrument == instrument
+    ]
     cited = dict.fromkeys(
-        found[0]
-        for heading in here
-        if heading.article is not None and (found := _CITED.match(heading.article))
+        article_match[0]
+        for heading in own_citations
+        if heading.article is not None
+        and (article_match := _CITED.match(heading.article))
     )
     return _Statement(
         kind=kind,
@@ -320,48 +323,53 @@ def _build_statement(
                 if number is not None and unit is not None
             )
         ),
-        elsewhere=len(here) < len(citations) or len(cited) < len(here),
+        elsewhere=len(own_citations) < len(citations)
+        or len(cited) < len(own_citations),
     )
 
 
 def _read_statement(
-    stated: _Statement, amounts: Mapping[str, frozenset[StatedAmount]]
+    statement: _Statement, amounts: Mapping[str, frozenset[StatedAmount]]
 ) -> StatementRead:
     units = {unit for unit, *_ in _AMOUNTS}
-    wanted = tuple(amount for amount in stated.amounts if amount.unit in units)
-    here = [number for number in stated.articles if number in amounts]
+    amounts_asked = tuple(
+        amount for amount in statement.amounts if amount.unit in units
+    )
+    here = [number for number in statement.articles if number in amounts]
     stated_amounts: frozenset[StatedAmount] = frozenset().union(
         *(amounts[n] for n in here)
     )
-    missing = tuple(amount for amount in wanted if amount not in stated_amounts)
+    missing = tuple(amount for amount in amounts_asked if amount not in stated_amounts)
     instead: tuple[StatedAmount, ...] = ()
-    articles = stated.articles
-    if not stated.articles:
+    articles = statement.articles
+    if not statement.articles:
         # Where its numbers stand together, so that a person may give it the article.
-        articles = tuple(n for n, has in amounts.items() if wanted and {*wanted} <= has)
+        articles = tuple(
+            n for n, has in amounts.items() if amounts_asked and {*amounts_asked} <= has
+        )
         agreement, missing = Agreement.TO_READ, ()
     elif not here:
         agreement, missing = Agreement.NO_ARTICLE, ()
-    elif wanted and not missing:
+    elif amounts_asked and not missing:
         agreement = Agreement.CONFIRMED
     else:
         instead = tuple(
             sorted(
                 {a for a in stated_amounts if a.unit in {m.unit for m in missing}}
-                - {*wanted},
+                - {*amounts_asked},
                 key=lambda amount: (amount.unit, amount.number),
             )
         )
         # What stands in another text too is no contradiction of this one.
-        contradicts = bool(instead) and not stated.elsewhere
+        contradicts = bool(instead) and not statement.elsewhere
         agreement = Agreement.CONTRADICTED if contradicts else Agreement.TO_READ
     return StatementRead(
-        kind=stated.kind,
-        name=stated.name,
-        says=stated.says,
+        kind=statement.kind,
+        name=statement.name,
+        says=statement.says,
         articles=articles,
         agreement=agreement,
         missing=missing,
         instead=instead,
-        cites_article=bool(stated.articles),
+        cites_article=bool(statement.articles),
     )

@@ -36,8 +36,8 @@ def check_recent_changes(sources: Sources, catalogue: Catalogue) -> None:
                 Text(f"{rule.dated} 不是日期事实", f"{rule.dated} is no date fact"),
             )
         for language in ("zh", "en"):
-            said = getattr(rule.says, language)
-            for _, place, _, _ in Formatter().parse(said):
+            sentence = getattr(rule.says, language)
+            for _, place, _, _ in Formatter().parse(sentence):
                 if place and not _is_known(place, rule, catalogue):
                     sources.say(
                         _FOLDER,
@@ -73,9 +73,9 @@ def _check_values(
     place: int,
     example: RecentExample,
 ) -> None:
-    for fact, written in example.known.items():
-        known = catalogue.facts.get((rule.subject, fact))
-        if known is None or read_value(known.type, written) is None:
+    for fact, value in example.known.items():
+        fact_known = catalogue.facts.get((rule.subject, fact))
+        if fact_known is None or read_value(fact_known.type, value) is None:
             sources.say(
                 _FOLDER,
                 rule.id,
@@ -107,11 +107,11 @@ def _find_failing_examples(
     for name, rule in catalogue.recent_changes.items():
         for place, example in enumerate(rule.examples):
             values = {
-                fact: read_value(catalogue.facts[rule.subject, fact].type, written)
-                for fact, written in example.known.items()
+                fact: read_value(catalogue.facts[rule.subject, fact].type, value)
+                for fact, value in example.known.items()
             }
             member = MemberRow(id=_MEMBER, stance=Stance.PROVEN, values=values)
-            found = engine.evaluate(
+            truth = engine.evaluate(
                 Rows(
                     members={rule.subject: [member]},
                     open_lists={stance: frozenset() for stance in Stance},
@@ -119,11 +119,11 @@ def _find_failing_examples(
                 parameters={},
                 givens={"as_of": example.as_of},
             )[name, _MEMBER, Stance.PROVEN]
-            if found is not example.then:
+            if truth is not example.then:
                 yield sources.files[_FOLDER][name].issue(
                     ("examples", place),
                     Text(
-                        f"例子应为 {example.then}，实为 {found}",
-                        f"the example should be {example.then}, and is {found}",
+                        f"例子应为 {example.then}，实为 {truth}",
+                        f"the example should be {example.then}, and is {truth}",
                     ),
                 )

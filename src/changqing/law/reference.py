@@ -191,8 +191,8 @@ class _Pages(Pages):
                 ),
             ):
                 if titles:
-                    named = self.join([title.say(language) for title in titles])
-                    yield f"- {label}{self.colon}{named}"
+                    titles_joined = self.join([title.say(language) for title in titles])
+                    yield f"- {label}{self.colon}{titles_joined}"
             settled = [
                 f"[{c.title.say(language)}](criteria-{c.dimension}.md)"
                 for c in self.catalogue.criteria.values()
@@ -278,21 +278,21 @@ class _Pages(Pages):
             ]
         )
         for code, defect in self.catalogue.defects.items():
-            found = [
+            criteria_links = [
                 f"[{c.title.say(language)}](criteria-{c.dimension}.md)"
                 for c in self.catalogue.criteria.values()
                 if code in c.defects
             ]
-            said = defect.label.say(language)
+            label_and_note = defect.label.say(language)
             if defect.note is not None:
-                said += f"<br>{defect.note.say(language)}"
+                label_and_note += f"<br>{defect.note.say(language)}"
             yield write_row(
                 [
                     f"`{code}`",
-                    said,
+                    label_and_note,
                     defect.standing.text.say(language),
                     self.join(STAGE_WORDS[s].say(language) for s in defect.stages),
                     self.join(defect.licences) or say("各类业务", "every class"),
-                    self.join(found),
+                    self.join(criteria_links),
                 ]
             )

@@ -125,14 +125,14 @@ class _CriterionPages(Pages):
             yield write_row([f"`:{name}`", link, "–"])
         yield ""
         fresh = [
-            said.say(language)
+            sentence.say(language)
             for name in names
-            for said in say_freshness(
+            for sentence in say_freshness(
                 self.catalogue.facts[name], self.catalogue.materials
             )
         ]
-        for said in dict.fromkeys(fresh):
-            yield f"- {say('要近期的', 'Must be recent')}{self.colon}{said}"
+        for sentence in dict.fromkeys(fresh):
+            yield f"- {say('要近期的', 'Must be recent')}{self.colon}{sentence}"
         if fresh:
             yield ""
 

@@ -74,17 +74,17 @@ class _FactPages(Pages):
             yield ""
 
     def _format_type(self, fact: Fact) -> str:
-        said = fact.type.kind.text.say(self.language)
+        description = fact.type.kind.text.say(self.language)
         if fact.unit is not None:
-            said += f" ({fact.unit})"
+            description += f" ({fact.unit})"
         if fact.type.kind is Kind.NUMBER:
-            said += self._write_range(fact)
+            description += self._write_range(fact)
         if fact.value_labels and not fact.generated:
-            said += self.colon + self.join(
+            description += self.colon + self.join(
                 f"`{value}` {label.say(self.language)}"
                 for value, label in fact.value_labels.items()
             )
-        return said
+        return description
 
     def _write_range(self, fact: Fact) -> str:
         """Write what a number can be; the range of dates is the same for all."""
@@ -101,16 +101,18 @@ class _FactPages(Pages):
                 return say_days(days, fact.freshness).say(self.language)
             return self.say(f"{days}天", f"{days} days")
         reason = fact.validity.reason
-        said = self.say("不过期", "for ever")
+        for_ever = self.say("不过期", "for ever")
         return (
-            said
+            for_ever
             if reason is None
-            else f"{said}{self.colon}" + reason.say(self.language)
+            else f"{for_ever}{self.colon}" + reason.say(self.language)
         )
 
     def _write_source(self, source: str) -> str:
         kind, _, name = source.partition(":")
-        said = _SOURCES[kind].say(self.language)
+        kind_text = _SOURCES[kind].say(self.language)
         if kind == "paper" and name in self.catalogue.materials:
-            return f"{said} {self.catalogue.materials[name].label.say(self.language)}"
-        return f"{said} `{name}`" if name else said
+            return (
+                f"{kind_text} {self.catalogue.materials[name].label.say(self.language)}"
+            )
+        return f"{kind_text} `{name}`" if name else kind_text

@@ -134,7 +134,9 @@ class _GuidePages(Pages):
         parameter_values = [value for value in parameter.values if fits(value)]
         if not parameter_values:
             return "–"
-        value = max(parameter_values, key=lambda each: each.in_force.start).value
+        value = max(
+            parameter_values, key=lambda parameter_value: parameter_value.in_force.start
+        ).value
         text = _UNDECIDED if value is None else say_number(value, parameter.unit)
         return f"[{text.say(self.language)}](parameters.md#{name})"
 
@@ -185,14 +187,14 @@ class _GuidePages(Pages):
         yield from ("", "```sql", rule.test.text.strip(), "```", "")
 
     def _write_questions(self) -> Iterator[str]:
-        asked = {
+        questions = {
             name
             for rule in self.catalogue.classification.values()
             for _, name in rule.test.facts
         }
         yield f"## {self.say('问题', 'Questions')}"
         yield ""
-        for name in sorted(asked):
+        for name in sorted(questions):
             fact = self.catalogue.facts["offer", name]
             question = fact.question or fact.label
             yield f"### `{name}`"

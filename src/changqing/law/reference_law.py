@@ -60,8 +60,8 @@ class _LawPages(Pages):
 
     def write_law(self) -> Iterator[str]:
         yield from self.write_top(self.say("法规要点", "Facts of law"))
-        facts = sorted(self.catalogue.law.values(), key=lambda each: each.topic)
-        for topic, facts_of_topic in groupby(facts, key=lambda each: each.topic):
+        facts = sorted(self.catalogue.law.values(), key=lambda fact: fact.topic)
+        for topic, facts_of_topic in groupby(facts, key=lambda fact: fact.topic):
             yield f"## `{topic}`"
             yield ""
             for fact in facts_of_topic:
@@ -113,8 +113,8 @@ class _LawPages(Pages):
         language, catalogue = self.language, self.catalogue
         for fact in catalogue.law.values():
             if fact.region == region.code:
-                said = self.fill(fact.says, own=fact.values)
-                yield f"- [`{fact.id}`](law.md#{fact.id}){self.colon}{said}"
+                sentence = self.fill(fact.says, own=fact.values)
+                yield f"- [`{fact.id}`](law.md#{fact.id}){self.colon}{sentence}"
         for parameter in catalogue.parameters.values():
             for value in parameter.values:
                 if value.region == region.code and value.value is not None:
@@ -125,10 +125,10 @@ class _LawPages(Pages):
         for material in catalogue.materials.values():
             for request in material.asked:
                 if region.code in request.regions:
-                    said = self.fill(request.requirement)
+                    sentence = self.fill(request.requirement)
                     standing = request.standing.text.say(language)
                     label = material.label.say(language)
-                    yield f"- {label}{self.colon}{said} · {standing}"
+                    yield f"- {label}{self.colon}{sentence} · {standing}"
 
     def write_unread(self) -> Iterator[str]:
         say = self.say

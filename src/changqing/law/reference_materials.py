@@ -46,9 +46,11 @@ class _MaterialPages(Pages):
             yield f"{say('出具方', 'Issued by')}{self.colon}{issuer}"
             yield ""
             for satisfied in material.satisfies:
-                wanted = self.catalogue.materials[satisfied].label.say(language)
+                satisfied_label = self.catalogue.materials[satisfied].label.say(
+                    language
+                )
                 does_for = say("可作为", "Does for") + self.colon
-                yield f"- {does_for}[{wanted}](#{satisfied})"
+                yield f"- {does_for}[{satisfied_label}](#{satisfied})"
             if material.validity_days is not None:
                 days = material.validity_days
                 counts = say_days(days, material.freshness).say(language)
@@ -64,8 +66,8 @@ class _MaterialPages(Pages):
                 yield f"- {say('写明', 'States')} `{name}` {label.say(language)}"
             if material.satisfies or material.validity_days or material.elements:
                 yield ""
-            for asked in material.asked:
-                yield from self._write_asked(asked)
+            for request in material.asked:
+                yield from self._write_asked(request)
 
     def _say_own_end(self, material: Material) -> str:
         """The label of the fact that says until when the paper runs."""
@@ -86,42 +88,46 @@ class _MaterialPages(Pages):
             links = [
                 f"[{material.label.say(language)}](#{material.id})"
                 for material in self.catalogue.materials.values()
-                if any(code in asked.regions for asked in material.asked)
+                if any(code in request.regions for request in material.asked)
             ]
             if links:
                 yield write_row([region.label.say(language), self.join(links)])
         yield ""
 
-    def _write_asked(self, asked: MaterialRequest) -> Iterator[str]:
+    def _write_asked(self, request: MaterialRequest) -> Iterator[str]:
         language, say = self.language, self.say
-        standing = asked.standing.text.say(language)
-        force = [] if asked.in_force is None else [self.format_force(asked.in_force)]
-        yield f"### {' · '.join([*self._write_whom(asked), standing, *force])}"
+        standing = request.standing.text.say(language)
+        force = (
+            [] if request.in_force is None else [self.format_force(request.in_force)]
+        )
+        yield f"### {' · '.join([*self._write_whom(request), standing, *force])}"
         yield ""
-        yield self.fill(asked.requirement)
+        yield self.fill(request.requirement)
         yield ""
-        if asked.replaces:
+        if request.replaces:
             yield "- " + say(
                 "代替全国的要求", "Stands instead of what the whole country asks"
             )
-        for accepted in asked.accepts:
+        for accepted in request.accepts:
             yield f"- {say('可以', 'Accepted')}{self.colon}{self.fill(accepted)}"
-        for refused in asked.refuses:
+        for refused in request.refuses:
             yield f"- {say('不收', 'Refused')}{self.colon}{self.fill(refused)}"
-        for citation in asked.citations:
+        for citation in request.citations:
             yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
-        if asked.note is not None:
-            yield f"- {say('说明', 'Note')}{self.colon}{self.fill(asked.note)}"
+        if request.note is not None:
+            yield f"- {say('说明', 'Note')}{self.colon}{self.fill(request.note)}"
         yield ""
 
-    def _write_whom(self, asked: MaterialRequest) -> Iterator[str]:
+    def _write_whom(self, request: MaterialRequest) -> Iterator[str]:
         language, regions = self.language, self.catalogue.regions
-        yield self.join(asked.licences) or self.say("各类许可", "Every permit")
-        if asked.scopes:
-            yield self.join(SCOPE_WORDS[scope].say(language) for scope in asked.scopes)
+        yield self.join(request.licences) or self.say("各类许可", "Every permit")
+        if request.scopes:
+            yield self.join(
+                SCOPE_WORDS[scope].say(language) for scope in request.scopes
+            )
         yield self.join(
-            regions[region].label.say(language) for region in asked.regions
+            regions[region].label.say(language) for region in request.regions
         ) or self.say("全国", "the whole country")
         yield self.join(
-            STAGE_WORDS[stage].say(language) for stage in asked.stages
+            STAGE_WORDS[stage].say(language) for stage in request.stages
         ) or self.say("各个阶段", "every stage")

@@ -57,24 +57,24 @@ class Pages:
 
     def fill(self, text: Text, *, own: Mapping[str, LawValue] | None = None) -> str:
         """Fill in the numbers of a text, of what is meant to stay in force."""
-        said = fill(self.catalogue, text, on=_LATEST, own=own)
-        return said.say(self.language)
+        filled = fill(self.catalogue, text, on=_LATEST, own=own)
+        return filled.say(self.language)
 
     def write_citation(self, citation: Citation) -> str:
         """Write where a rule stands, and how sure we are of it."""
         language = self.language
         instrument = self.catalogue.instruments[citation.instrument]
-        said = instrument.title.say(language)
+        reference = instrument.title.say(language)
         if language is Language.ZH and instrument.issuer is not None:
-            said = f"《{said}》"
+            reference = f"《{reference}》"
         if citation.article is not None:
             article = say_article(citation.article).say(language)
-            said += article if language is Language.ZH else f", {article}"
+            reference += article if language is Language.ZH else f", {article}"
         confidence = citation.badge.say(language)
-        said += self.say(f"【{confidence}】", f" [{confidence}]")
+        reference += self.say(f"【{confidence}】", f" [{confidence}]")
         if citation.says is not None:
-            said += self.say("：", " – ") + citation.says.say(language)
-        return said
+            reference += self.say("：", " – ") + citation.says.say(language)
+        return reference
 
     def format_force(self, force: InForce) -> str:
         """Format the days in force."""
@@ -91,5 +91,5 @@ def write_table_head(names: Sequence[str]) -> Iterator[str]:
 
 def write_row(cells: Sequence[str]) -> str:
     """Write one line of a table."""
-    written = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
-    return "| " + " | ".join(written) + " |"
+    escaped = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
+    return "| " + " | ".join(escaped) + " |"

@@ -56,9 +56,9 @@ class _ProcedurePages(Pages):
         yield from self.write_top(self.say("程序", "Procedures"))
         every = sorted(
             self.catalogue.procedures.values(),
-            key=lambda each: STAGES.index(each.stage),
+            key=lambda procedure: STAGES.index(procedure.stage),
         )
-        for stage, procedures in groupby(every, key=lambda each: each.stage):
+        for stage, procedures in groupby(every, key=lambda procedure: procedure.stage):
             links = self.join(
                 f"[{procedure.title.say(language)}](#{procedure.id})"
                 for procedure in procedures
@@ -84,9 +84,9 @@ class _ProcedurePages(Pages):
         if procedure.about is not None:
             yield self.fill(procedure.about)
             yield ""
-        for name, said in procedure.starts.items():
+        for name, start_text in procedure.starts.items():
             label = say("从这天算起", "Counted from")
-            yield f"- {label}{self.colon}`{name}` {said.say(language)}"
+            yield f"- {label}{self.colon}`{name}` {start_text.say(language)}"
         for citation in procedure.citations:
             yield f"- {say('依据', 'Basis')}{self.colon}{self.write_citation(citation)}"
         yield ""

@@ -56,8 +56,8 @@ def check_reference(
 ) -> None:
     """`name` must be in the folder `target`, even when its file there is broken."""
     folder, key, loc = origin
-    known = sources.named[target]
-    if name in known:
+    names = sources.named[target]
+    if name in names:
         return
     field = next(step for step in reversed(loc) if isinstance(step, str))
     label = "" if field == name else f"{field} "
@@ -66,7 +66,7 @@ def check_reference(
         key,
         loc,
         Text(f"{label}{name} 不存在", f"{label}{name} does not exist"),
-        hint=suggest_word(name, known - {key})
+        hint=suggest_word(name, names - {key})
         or Text(f"请先写入 {target}", f"add it to {target} first"),
     )
 
@@ -142,8 +142,8 @@ def check_questions(sources: Sources) -> None:
     Each comes after one that is asked.
     """
     places: dict[tuple[str, str, int], str] = {}
-    known = sources.entries["facts"].values()
-    leading = {(fact.subject, fact.id) for fact in known if fact.ask is not None}
+    facts = sources.entries["facts"].values()
+    leading = {(fact.subject, fact.id) for fact in facts if fact.ask is not None}
     for name, fact in sources.entries["facts"].items():
         if fact.ask is None:
             continue
@@ -181,17 +181,17 @@ def check_choices(sources: Sources) -> None:
         f"{fact.subject}.{fact.id}": fact for fact in sources.entries["facts"].values()
     }
     for name, choice in sources.entries["choices"].items():
-        wanted: list[tuple[Loc, str, Sequence[Kind]]] = []
+        facts_named: list[tuple[Loc, str, Sequence[Kind]]] = []
         if choice.kept is not None and choice.kept.fact is not None:
-            wanted.append((("kept", "fact"), choice.kept.fact, _MEASURED))
+            facts_named.append((("kept", "fact"), choice.kept.fact, _MEASURED))
         if choice.kept is not None and choice.kept.newest is not None:
-            wanted.append((("kept", "newest"), choice.kept.newest, (Kind.DATE,)))
+            facts_named.append((("kept", "newest"), choice.kept.newest, (Kind.DATE,)))
         for place, answer in enumerate(choice.answers):
-            wanted += [
+            facts_named += [
                 (("answers", place, "needs", fact), f"applicant.{fact}", (Kind.NUMBER,))
                 for fact in answer.needs
             ]
-            wanted += [
+            facts_named += [
                 (
                     ("answers", place, "against", fact),
                     f"applicant.{fact}",
@@ -199,7 +199,7 @@ def check_choices(sources: Sources) -> None:
                 )
                 for fact in answer.against
             ]
-        for loc, key, kinds in wanted:
+        for loc, key, kinds in facts_named:
             if key in facts and facts[key].type.kind in kinds:
                 continue
             zh = "、".join(kind.text.zh for kind in kinds)
@@ -235,11 +235,11 @@ def check_looks(sources: Sources) -> None:
             settled.setdefault(name, {})[fact.id] = fact.type.kind
     for name, look in sources.entries["looks"].items():
         facts = settled[name]
-        asked = () if look.codes is None else look.codes.materials
-        for place, material in enumerate(asked):
+        code_materials = () if look.codes is None else look.codes.materials
+        for place, material in enumerate(code_materials):
             where = ("looks", name, ("codes", "materials", place))
             check_reference(sources, where, "materials", material)
-        if not facts and not asked and not sources.find_broken("facts"):
+        if not facts and not code_materials and not sources.find_broken("facts"):
             sources.say(
                 "looks",
                 name,
@@ -372,21 +372,23 @@ def _check_read_in(sources: Sources, name: str, material: Material) -> None:
     """Its own end and what has to be recent are facts that it is a source of."""
     if sources.find_broken("facts"):
         return
-    read = [
+    facts_read = [
         fact
         for fact in sources.entries["facts"].values()
         if f"paper:{name}" in fact.sources
     ]
-    facts = {fact.id for fact in read}
-    dates = {fact.id for fact in read if fact.type.kind is Kind.DATE}
+    facts = {fact.id for fact in facts_read}
+    dates = {fact.id for fact in facts_read if fact.type.kind is Kind.DATE}
     recent = () if material.freshness is None else material.freshness.facts
-    wanted: list[tuple[Loc, str, set[str], Text]] = [
+    facts_named: list[tuple[Loc, str, set[str], Text]] = [
         (("freshness", "facts", place), fact, facts, Text("事实", "fact"))
         for place, fact in enumerate(recent)
     ]
     if material.own_end is not None:
-        wanted.append((("own_end",), material.own_end, dates, Text("日期", "date")))
-    for loc, fact, fitting, kind in wanted:
+        facts_named.append(
+            (("own_end",), material.own_end, dates, Text("日期", "date"))
+        )
+    for loc, fact, fitting, kind in facts_named:
         if fact in fitting:
             continue
         sources.say(
@@ -470,8 +472,8 @@ def _check_shown(sources: Sources, name: str, material: Material) -> None:
                     Text(f"{key} 没有取值 {value}", f"{key} has no value {value}"),
                     hint=suggest_word(value, values),
                 )
-    for element, shown in material.shows.items():
-        for place, key in enumerate(shown.facts):
+    for element, element_shown in material.shows.items():
+        for place, key in enumerate(element_shown.facts):
             if key not in material.reads:
                 sources.say(
                     "materials",
@@ -556,8 +558,8 @@ def _check_amount(
             return
         unit = value.unit
         if value.parameter is not None:
-            named = catalogue.parameters.get(value.parameter)
-            unit = None if named is None else named.unit
+            parameter = catalogue.parameters.get(value.parameter)
+            unit = None if parameter is None else parameter.unit
     if unit not in _COUNTED:
         sources.say(
             "procedures",

@@ -75,14 +75,14 @@ def _format_plain(number: Decimal) -> str:
 
 def write_numeral(number: int) -> str:
     """Write a number below one thousand in characters: 13 is 十三, 205 is 二百〇五."""
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    written = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    hundreds, below_hundred = divmod(number, 100)
+    tens, ones = divmod(below_hundred, 10)
+    numeral = f"{_DIGITS[hundreds]}百" if hundreds else ""
     if tens:
-        written += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
+        numeral += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
     elif hundreds and ones:
-        written += "〇"
-    return written + (_DIGITS[ones] if ones or not number else "")
+        numeral += "〇"
+    return numeral + (_DIGITS[ones] if ones or not number else "")
 
 
 def count_in_words(number: int) -> str:
@@ -123,8 +123,10 @@ def say_freshness(fact: Fact, materials: Mapping[str, Material]) -> tuple[Text, 
     ]
     if not recent and fact.freshness is not None:
         recent = [(fact.label, fact.freshness)]
-    said = [(label, say_days(days, freshness)) for label, freshness in recent]
+    labelled_limits = [
+        (label, say_days(days, freshness)) for label, freshness in recent
+    ]
     return tuple(
         Text(f"{label.zh}：{counts.zh}", f"{label.en}: {counts.en}")
-        for label, counts in said
+        for label, counts in labelled_limits
     )

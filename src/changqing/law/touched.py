@@ -121,8 +121,8 @@ def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
             name
             for name, material in catalogue.materials.items()
             if any(
-                is_in_force(asked.in_force) and reach.is_cited(asked.citations)
-                for asked in material.asked
+                is_in_force(request.in_force) and reach.is_cited(request.citations)
+                for request in material.asked
             )
         ),
         parameters=tuple(

@@ -77,9 +77,9 @@ def look_ahead(
     """
     fitted = load_shipped() if coefficients is None else coefficients
     services = [subject for subject in subjects if subject.type == "service"]
-    seen = [row for row in observed if beijing_day(row.at) <= as_of]
-    by_service = {s: [r for r in seen if r.subject == s] for s in services}
-    lasting = compute_runway(resolved, seen, as_of=as_of)
+    rows_seen = [row for row in observed if beijing_day(row.at) <= as_of]
+    by_service = {s: [r for r in rows_seen if r.subject == s] for s in services}
+    lasting = compute_runway(resolved, rows_seen, as_of=as_of)
     cadences = {
         s: _measure_cadence(
             by_service[s], _find_days_looked(records, s, as_of), as_of, fitted
@@ -105,7 +105,7 @@ def look_ahead(
         catalogue,
         term=term,
         ranges=_list_ranges(lasting),
-        observed=seen,
+        observed=rows_seen,
     )
     until = derive_committed(enduring, as_of)
     return Outlook(
@@ -164,8 +164,8 @@ def _list_ranges(
     lasting: Runway,
 ) -> dict[tuple[Subject, str], tuple[date | None, date | None]]:
     """The range of the end of the cash, to stand beside it."""
-    found = lasting.proven
-    return {} if found is None else {CASH_END: (found.early, found.late)}
+    proven = lasting.proven
+    return {} if proven is None else {CASH_END: (proven.early, proven.late)}
 
 
 def _measure_cadence(
@@ -179,14 +179,14 @@ def _measure_cadence(
     the log knows of none, on which the service answered or an item came out."""
     published = list_publication_days(rows)
     answered = frozenset(beijing_day(r.at) for r in rows if r.kind in _LOOKS)
-    looked = searched or answered
-    last = max((*looked, *published), default=None)
+    looked_on = searched or answered
+    last = max((*looked_on, *published), default=None)
     unseen = list(list_unseen_days(rows))
     if last is not None and last < as_of:
         unseen.append(UnseenDays(first=last + _DAY, last=as_of))
     return judge_cadence(
         published,
-        watched_from=min((*looked, *published), default=as_of),
+        watched_from=min((*looked_on, *published), default=as_of),
         first_look=min(searched | answered, default=None),
         as_of=as_of,
         unseen=unseen,

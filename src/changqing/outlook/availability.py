@@ -192,24 +192,26 @@ def sum_account(
     counted = [c for c in checks if c.at < until and not _is_within(c.at, dark, starts)]
     up = observed = _NOTHING
     outages: list[Outage] = []
-    held = _extend_checks(counted, until, hold)
-    runs = [list(run) for _, run in groupby(held, key=lambda one: one[0].up)]
+    stretches = _extend_checks(counted, until, hold)
+    runs = [
+        list(run) for _, run in groupby(stretches, key=lambda stretch: stretch[0].up)
+    ]
     for run, following in zip_longest(runs, runs[1:]):
-        seen = sum(
+        observed_time = sum(
             (
                 _measure_seen(max(check.at, since), end, dark, starts)
                 for check, end in run
             ),
             _NOTHING,
         )
-        observed += seen
+        observed += observed_time
         if run[0][0].up:
-            up += seen
+            up += observed_time
             continue
         start, over = run[0][0].at, following[0][0].at if following else None
         # A check that saw it up at the same moment leaves nothing of the outage.
         if over is None or over > max(since, start):
-            outages.append(Outage(start=start, end=over, observed=seen))
+            outages.append(Outage(start=start, end=over, observed=observed_time))
     return Account(
         since=since,
         up=up,
@@ -273,13 +275,13 @@ def _measure_seen(
     """Measure the time from `start` to `end` that is not dark."""
     if end <= start:
         return _NOTHING
-    seen = end - start
+    duration = end - start
     for place in range(max(0, bisect_right(starts, start) - 1), len(dark)):
         dark_from, dark_to = dark[place]
         if dark_from >= end:
             break
-        seen -= max(_NOTHING, min(end, dark_to) - max(start, dark_from))
-    return seen
+        duration -= max(_NOTHING, min(end, dark_to) - max(start, dark_from))
+    return duration
 
 
 def _explain_unknown(recent: Account, alike: LevelRow | None) -> Text | None:
@@ -389,30 +391,30 @@ def _count_days_in_words(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 
-def _word_outages(found: Availability) -> Iterator[Text]:
-    if found.longest is None:
-        if found.past.observed:
+def _word_outages(availability: Availability) -> Iterator[Text]:
+    if availability.longest is None:
+        if availability.past.observed:
             yield Text(
                 zh=f"最近{PAST_DAYS}天没有看到中断。",
                 en=f"No outage was seen in the last {PAST_DAYS} days.",
             )
         return
-    lasted = _say_duration(found.longest.observed)
+    lasted = _say_duration(availability.longest.observed)
     yield Text(
-        zh=f"最近{PAST_DAYS}天有{len(found.past.outages)}次中断，"
+        zh=f"最近{PAST_DAYS}天有{len(availability.past.outages)}次中断，"
         f"最长一次看到{lasted.zh}。",
-        en=f"Outages in the last {PAST_DAYS} days: {len(found.past.outages)};"
+        en=f"Outages in the last {PAST_DAYS} days: {len(availability.past.outages)};"
         f" the longest was seen for {lasted.en}.",
     )
-    if found.down is None:
+    if availability.down is None:
         return
-    lasted = _say_duration(found.down.observed)
+    lasted = _say_duration(availability.down.observed)
     yield Text(
         zh=f"最后一次看到时仍在中断，已看到{lasted.zh}。",
         en=f"Still down when last seen, for {lasted.en} so far.",
     )
-    if found.returns is not None:
-        yield _return_words(found.returns)
+    if availability.returns is not None:
+        yield _return_words(availability.returns)
 
 
 def _return_words(row: ReturnRow) -> Text:

@@ -101,18 +101,18 @@ def judge_cadence(
     not matter. All are Beijing days.
     """
     gaps = _list_days(unseen, watched_from, as_of)
-    seen = {day for day in published if watched_from <= day <= as_of}
+    published_days = {day for day in published if watched_from <= day <= as_of}
     # What came out on a day we missed was read later by its date: of that day it is
     # known that it was not silent.
-    gaps -= seen
+    gaps -= published_days
     stands_on = as_of
     while stands_on in gaps:
         stands_on -= _DAY
     observed = max(0, (as_of - watched_from).days + 1 - len(gaps))
-    last = max(seen, default=None)
+    last = max(published_days, default=None)
     silent = None if last is None else (stands_on - last).days
-    unknown = _explain_unknown(len(seen), observed, (as_of - stands_on).days)
-    known = unknown is None and last is not None and silent is not None
+    unknown = _explain_unknown(len(published_days), observed, (as_of - stands_on).days)
+    is_known = unknown is None and last is not None and silent is not None
     return Cadence(
         as_of=as_of,
         stands_on=stands_on,
@@ -120,18 +120,18 @@ def judge_cadence(
         dated_by_site=0
         if first_look is None
         else max(0, (min(first_look, as_of) - watched_from).days),
-        published=len(seen),
-        weeks=count_active_weeks(seen, stands_on),
+        published=len(published_days),
+        weeks=count_active_weeks(published_days, stands_on),
         silent_days=silent,
         unseen_days=sum(last < day < stands_on for day in gaps) if last else 0,
         unknown=unknown,
         chances=(
-            _compute_chances(seen, gaps, stands_on, as_of, coefficients)
-            if known and silent is not None and silent < _YEAR
+            _compute_chances(published_days, gaps, stands_on, as_of, coefficients)
+            if is_known and silent is not None and silent < _YEAR
             else {}
         ),
         comparable=_find_silence_row(silent, coefficients)
-        if known and silent is not None
+        if is_known and silent is not None
         else None,
         coefficients=coefficients,
     )
@@ -155,7 +155,7 @@ def compute_features(silence: int, weeks: int) -> tuple[float, float]:
 
 
 def _compute_chances(
-    seen: set[date],
+    published_days: set[date],
     gaps: set[date],
     stands_on: date,
     as_of: date,
@@ -167,13 +167,13 @@ def _compute_chances(
     """
     # Nobody knows what came out on the days not observed: one number would guess, so
     # the range takes in the worst and the best that can have been.
-    busy = seen | {day for day in gaps if day < stands_on}
+    busy = published_days | {day for day in gaps if day < stands_on}
     chances: dict[int, Chance] = {}
     least = Chance(probability=0.0, low=0.0, high=0.0)
     for days in HORIZONS:
         fit = coefficients.fits[days]
-        as_seen = _compute_chance(fit, max(seen), stands_on, seen)
-        if_silent = _compute_chance(fit, max(seen), as_of, seen)
+        as_seen = _compute_chance(fit, max(published_days), stands_on, published_days)
+        if_silent = _compute_chance(fit, max(published_days), as_of, published_days)
         if_busy = _compute_chance(fit, max(busy), stands_on, busy)
         least = chances[days] = Chance(
             probability=max(least.probability, as_seen.probability),
@@ -236,15 +236,22 @@ def _compute_week_number(day: date) -> int:
 # -- words
 
 
-def say_cadence(found: Cadence) -> tuple[Text, ...]:
+def say_cadence(cadence: Cadence) -> tuple[Text, ...]:
     """Say what a person reads: what was seen, then what it says, the stronger first."""
-    if found.unknown is not None:
-        return (found.unknown,)
-    number = _word_chances(found)
-    table = () if found.comparable is None else (_word_silence_row(found.comparable),)
-    said = (*table, *number) if found.table_leads else (*number, *table)
-    before = (_word_time_before(found),) if found.dated_by_site else ()
-    return (_say_seen(found), *before, *said, found.coefficients.population.text)
+    if cadence.unknown is not None:
+        return (cadence.unknown,)
+    number = _word_chances(cadence)
+    table = (
+        () if cadence.comparable is None else (_word_silence_row(cadence.comparable),)
+    )
+    sentences = (*table, *number) if cadence.table_leads else (*number, *table)
+    before = (_word_time_before(cadence),) if cadence.dated_by_site else ()
+    return (
+        _say_seen(cadence),
+        *before,
+        *sentences,
+        cadence.coefficients.population.text,
+    )
 
 
 def _say_seen(cadence: Cadence) -> Text:
@@ -283,8 +290,8 @@ def _word_time_before(cadence: Cadence) -> Text:
     )
 
 
-def _word_chances(found: Cadence) -> tuple[Text, ...]:
-    if not found.chances:
+def _word_chances(cadence: Cadence) -> tuple[Text, ...]:
+    if not cadence.chances:
         return (
             Text(
                 zh="一年以上没有更新的，不再推算可能性。",
@@ -292,16 +299,16 @@ def _word_chances(found: Cadence) -> tuple[Text, ...]:
             ),
         )
     zh = "；".join(
-        f"{days}天内{chance.say().zh}" for days, chance in found.chances.items()
+        f"{days}天内{chance.say().zh}" for days, chance in cadence.chances.items()
     )
     en = "; ".join(
         f"within {days} days, {chance.say().en}"
-        for days, chance in found.chances.items()
+        for days, chance in cadence.chances.items()
     )
     text = Text(
         zh=f"至少再更新一次的可能：{zh}。", en=f"Chance of at least one item: {en}."
     )
-    if not found.table_leads:
+    if not cadence.table_leads:
         return (text,)
     return (
         Text(

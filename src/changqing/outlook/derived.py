@@ -54,16 +54,18 @@ def derive_records(
     as_of: date,
 ) -> tuple[Record, ...]:
     """Derive everything that follows, for the day `as_of`."""
-    found: list[Record] = []
+    derived: list[Record] = []
     for service in services:
         days = published.get(service, frozenset())
-        found += _derive_burst(service, days, as_of)
-        seen = [r for r in records if r.subject == service and _is_observed(r, as_of)]
-        found += _derive_registrant_change(service, seen)
-        found += _derive_policies(service, seen)
-    found += _derive_funds_end(resolved, lasting, as_of)
-    found += _derive_months(lasting, as_of)
-    return tuple(found)
+        derived += _derive_burst(service, days, as_of)
+        observed = [
+            r for r in records if r.subject == service and _is_observed(r, as_of)
+        ]
+        derived += _derive_registrant_change(service, observed)
+        derived += _derive_policies(service, observed)
+    derived += _derive_funds_end(resolved, lasting, as_of)
+    derived += _derive_months(lasting, as_of)
+    return tuple(derived)
 
 
 def derive_chances(
@@ -73,20 +75,20 @@ def derive_chances(
 ) -> tuple[Record, ...]:
     """Derive what cadence and availability come to, in basis points, if known."""
     records: list[Record] = []
-    for service, told in cadences.items():
-        if _SOON in told.chances:
-            chance = told.chances[_SOON].probability
+    for service, cadence in cadences.items():
+        if _SOON in cadence.chances:
+            chance = cadence.chances[_SOON].probability
             records.append(
                 _make_record(
                     service, "chance_of_item_180", _round_to_points(chance), as_of
                 )
             )
-    for service, seen in availabilities.items():
-        if seen.unknown is None and seen.recent.level is not None:
-            level = _round_to_points(seen.recent.level)
+    for service, availability in availabilities.items():
+        if availability.unknown is None and availability.recent.level is not None:
+            level = _round_to_points(availability.recent.level)
             records.append(_make_record(service, "availability_last_30", level, as_of))
-        if seen.alike is not None:  # the lower end: one number for a range
-            least = _round_to_points(seen.alike.reached.low)
+        if availability.alike is not None:  # the lower end: one number for a range
+            least = _round_to_points(availability.alike.reached.low)
             records.append(
                 _make_record(service, "chance_of_available_90", least, as_of)
             )
@@ -115,15 +117,16 @@ def lay_derived_over(
 ) -> dict[tuple[Subject, str], Resolved]:
     """Lay what was derived over the facts, where nothing else says the same."""
     whole = dict(resolved)
-    for told in derived:
-        key = (told.subject, told.fact)
-        fact = catalogue.facts.get((told.subject.type, told.fact))
+    for derived_record in derived:
+        key = (derived_record.subject, derived_record.fact)
+        fact = catalogue.facts.get((derived_record.subject.type, derived_record.fact))
         before = whole.get(key)
         if fact is None or (before is not None and before.proven is not None):
             continue
-        seen = beijing_day(told.observed_at)
+        observed_on = beijing_day(derived_record.observed_at)
         record = replace(
-            told, valid_until=find_last_valid_day(seen, fact.validity.days)
+            derived_record,
+            valid_until=find_last_valid_day(observed_on, fact.validity.days),
         )
         if record.valid_until is not None and record.valid_until < as_of:
             continue
@@ -170,12 +173,12 @@ def _derive_burst(
 
 
 def _derive_registrant_change(
-    service: Subject, seen: Sequence[Record]
+    service: Subject, observed: Sequence[Record]
 ) -> Iterator[Record]:
     """The last time a source showed another registrant than it had shown before."""
     changed: list[tuple[Record, Record]] = []
     last: dict[Source, Record] = {}
-    for record in sorted(seen, key=lambda r: r.observed_at):
+    for record in sorted(observed, key=lambda r: r.observed_at):
         if record.fact != "domain_registrant":
             continue
         source = Source(kind=record.source.kind, name=record.source.name)
@@ -190,11 +193,11 @@ def _derive_registrant_change(
         )
 
 
-def _derive_policies(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
+def _derive_policies(service: Subject, observed: Sequence[Record]) -> Iterator[Record]:
     """The last day on which two or more pages were there that had not been."""
     appeared: dict[date, dict[str, tuple[Record, Record]]] = {}
     last: dict[str, Record] = {}
-    for record in sorted(seen, key=lambda r: r.observed_at):
+    for record in sorted(observed, key=lambda r: r.observed_at):
         if record.fact not in _POLICIES:
             continue
         before = last.get(record.fact)
@@ -223,28 +226,33 @@ def _derive_funds_end(
     A day that only a plan or the applicant tells stands in for it, as a claim: no
     company proves by its own paper how long its money lasts.
     """
-    found = lasting.proven or lasting.claimed
-    if found is None:
-        told = resolved.get((APPLICANT, "funds_until"))
-        if told is not None and isinstance(told.best, date):
+    lasting_cash = lasting.proven or lasting.claimed
+    if lasting_cash is None:
+        declared_end = resolved.get((APPLICANT, "funds_until"))
+        if declared_end is not None and isinstance(declared_end.best, date):
             yield _make_record(
                 APPLICANT,
                 "cash_until",
-                told.best,
+                declared_end.best,
                 as_of,
                 grade=Grade.DECLARED,
-                based_on=[told.proven_by or told.claimed_by],
+                based_on=[declared_end.proven_by or declared_end.claimed_by],
             )
         return
-    grade, inputs = _find_grade(lasting), found.inputs
-    if found.until is not None:
+    grade, inputs = _find_grade(lasting), lasting_cash.inputs
+    if lasting_cash.until is not None:
         yield _make_record(
-            APPLICANT, "cash_until", found.until, as_of, grade=grade, based_on=inputs
+            APPLICANT,
+            "cash_until",
+            lasting_cash.until,
+            as_of,
+            grade=grade,
+            based_on=inputs,
         )
     yield _make_record(
         APPLICANT,
         "cash_open_ended",
-        found.until is None,
+        lasting_cash.until is None,
         as_of,
         grade=grade,
         based_on=inputs,
@@ -252,16 +260,16 @@ def _derive_funds_end(
 
 
 def _derive_months(lasting: Runway, as_of: date) -> Iterator[Record]:
-    found = lasting.proven or lasting.claimed
-    if found is not None and found.months is not None:
+    lasting_cash = lasting.proven or lasting.claimed
+    if lasting_cash is not None and lasting_cash.months is not None:
         grade = _find_grade(lasting)
         yield _make_record(
             APPLICANT,
             "runway_months",
-            found.months,
+            lasting_cash.months,
             as_of,
             grade=grade,
-            based_on=found.inputs,
+            based_on=lasting_cash.inputs,
         )
 
 

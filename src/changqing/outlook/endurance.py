@@ -321,14 +321,16 @@ def _build_support(
         if commitment.renews is None
         else resolved.get((subject, commitment.renews))
     )
-    named = None if detail is None else detail.best
+    detail_value = None if detail is None else detail.best
     claimed = None if until is None else until.claimed
     proven = None if until is None else until.proven
     endless = open_ended is not None and open_ended.proven is True
     return Support(
         commitment=commitment,
         subject=subject,
-        detail=Text(zh=str(named), en=str(named)) if named else None,
+        detail=Text(zh=str(detail_value), en=str(detail_value))
+        if detail_value
+        else None,
         claimed_until=claimed if isinstance(claimed, date) else None,
         proven_until=proven if isinstance(proven, date) else None,
         open_ended=endless,
@@ -338,8 +340,8 @@ def _build_support(
     )
 
 
-def _find_proof(found: Resolved | None) -> Record | None:
-    return None if found is None else found.proven_by
+def _find_proof(resolved: Resolved | None) -> Record | None:
+    return None if resolved is None else resolved.proven_by
 
 
 def _sort_by_end(support: Support) -> tuple[int, date, str, str]:

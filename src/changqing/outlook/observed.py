@@ -45,15 +45,15 @@ def list_unseen_days(rows: Iterable[Observation]) -> tuple[UnseenDays, ...]:
 
     Of a day that was seen for a part, a look at its end still tells what came out.
     """
-    found: list[UnseenDays] = []
+    unseen: list[UnseenDays] = []
     for blind in list_blind_times(rows):
         first = beijing_day(blind.start)
         if find_day_start(first) < blind.start:
             first += _DAY
         last = beijing_day(blind.end) - _DAY
         if first <= last:
-            found.append(UnseenDays(first=first, last=last))
-    return tuple(found)
+            unseen.append(UnseenDays(first=first, last=last))
+    return tuple(unseen)
 
 
 def list_checks(rows: Iterable[Observation]) -> tuple[UpCheck, ...]:

@@ -101,8 +101,11 @@ def _select_proven_values(
         for of, fact in rule.test.facts
         if of == subject.type
     }
-    found = ((name, resolved.get((subject, name))) for name in sorted(names))
-    return {name: None if known is None else known.proven for name, known in found}
+    by_name = ((name, resolved.get((subject, name))) for name in sorted(names))
+    return {
+        name: None if resolved_fact is None else resolved_fact.proven
+        for name, resolved_fact in by_name
+    }
 
 
 def _build_change(
@@ -127,8 +130,8 @@ def _build_change(
     records = tuple(
         record
         for of, fact in sorted(rule.test.facts)
-        if (found := resolved.get((subject, fact))) is not None
-        and (record := found.proven_by) is not None
+        if (known_fact := resolved.get((subject, fact))) is not None
+        and (record := known_fact.proven_by) is not None
     )
     days = [beijing_day(record.observed_at) for record in records]
     on = max(days, default=as_of)
@@ -169,7 +172,9 @@ def _say_value(value: Value | None, fact: Fact | None) -> Text:
         return Text(zh="未知", en="unknown")
     if isinstance(value, bool) or not isinstance(value, int):
         return both(str(value))
-    zh, one, many = _UNITS.get(
+    zh, singular, plural = _UNITS.get(
         "" if fact is None or fact.unit is None else fact.unit, ("", "", "")
     )
-    return Text(zh=f"{value}{zh}", en=f"{value} {one if value == 1 else many}".strip())
+    return Text(
+        zh=f"{value}{zh}", en=f"{value} {singular if value == 1 else plural}".strip()
+    )

@@ -137,7 +137,7 @@ def list_monthly_results(
     the ends of calendar months that follow one another. Empty when the newest is so
     old that it says nothing of now.
     """
-    told: dict[int, int] = {}
+    results: dict[int, int] = {}
     balances: dict[int, tuple[date, int]] = {}
     for row in rows:
         day = beijing_day(row.at)
@@ -145,21 +145,25 @@ def list_monthly_results(
             continue
         month = day.year * _YEAR + day.month
         if row.kind is ObservationKind.RESULT_MONTH:
-            told[month] = row.value
+            results[month] = row.value
         elif row.kind is ObservationKind.CASH:
             last = balances.get(month)
             if last is None or last[0] <= day:
                 balances[month] = (day, row.value)
-    for (before, held), (month, holds) in pairwise(sorted(balances.items())):
+    for (before, before_balance), (month, after_balance) in pairwise(
+        sorted(balances.items())
+    ):
         if month == before + 1:
             # A difference also holds what is no result, such as a loan or new capital,
             # so it never replaces a result that was told.
-            told.setdefault(month, holds[1] - held[1])
+            results.setdefault(month, after_balance[1] - before_balance[1])
     now = as_of.year * _YEAR + as_of.month
-    if not told or now - max(told) > LONGEST_PAUSE:
+    if not results or now - max(results) > LONGEST_PAUSE:
         return ()
-    newest = max(told)
-    return tuple(told[m] for m in sorted(told) if newest - MOST_MONTHS < m <= newest)
+    newest = max(results)
+    return tuple(
+        results[m] for m in sorted(results) if newest - MOST_MONTHS < m <= newest
+    )
 
 
 def _compute_lasting(
@@ -181,12 +185,12 @@ def _compute_lasting(
             if amount is None and not (enough and fact == "monthly_cost")
         ]
         return None, _explain_unknown(lacking, resolved, proven=proven)
-    held, record = cash
+    sum_held, record = cash
     on = beijing_day(record.observed_at)
     if cost is None:
-        return _from_history(held, on, record, results), None
+        return _from_history(sum_held, on, record, results), None
     revenue = _find_sum(resolved, "revenue_12m", proven=proven)
-    return _from_plan(held, on, record, cost, revenue), None
+    return _from_plan(sum_held, on, record, cost, revenue), None
 
 
 def _explain_unknown(
@@ -217,8 +221,8 @@ def _has_same_inputs(
     The claim is then the proof told again on a later day, and the cash has one end.
     """
     return all(
-        (found := resolved.get((APPLICANT, record.fact))) is not None
-        and found.proven == found.claimed
+        (resolved_fact := resolved.get((APPLICANT, record.fact))) is not None
+        and resolved_fact.proven == resolved_fact.claimed
         for record in claimed.inputs
     )
 
@@ -298,13 +302,13 @@ def _from_plan(
 def _find_sum(
     resolved: Mapping[tuple[Subject, str], Resolved], fact: str, *, proven: bool
 ) -> tuple[int, Record] | None:
-    found = resolved.get((APPLICANT, fact))
-    if found is None:
+    resolved_sum = resolved.get((APPLICANT, fact))
+    if resolved_sum is None:
         return None
-    value = found.proven if proven else found.claimed
+    value = resolved_sum.proven if proven else resolved_sum.claimed
     # A claim that is proven has the day of its proof, or one sum of cash had two ends.
-    shown = proven or found.proven == value
-    record = found.proven_by if shown else found.claimed_by
+    has_proof = proven or resolved_sum.proven == value
+    record = resolved_sum.proven_by if has_proof else resolved_sum.claimed_by
     if not isinstance(value, int) or isinstance(value, bool) or record is None:
         return None
     return value, record
@@ -325,8 +329,8 @@ def _compute_end_day(on: date, cash: int, used: int) -> date | None:
         return on
     if used <= 0 or cash // used > LONGEST:
         return None
-    months, rest = divmod(cash, used)
-    return _add_months(on, months) + timedelta(days=rest * _DAYS_A_MONTH // used)
+    months, remainder = divmod(cash, used)
+    return _add_months(on, months) + timedelta(days=remainder * _DAYS_A_MONTH // used)
 
 
 def _add_months(on: date, months: int) -> date:
@@ -371,37 +375,37 @@ _PLAN_ONLY: Final = Text(
 )
 
 
-def _word_side(found: Lasting | None, unknown: Text | None, side: Text) -> Text:
-    if found is None:
+def _word_side(lasting: Lasting | None, unknown: Text | None, side: Text) -> Text:
+    if lasting is None:
         unknown = unknown or Text(zh="未知。", en="Unknown.")
         return Text(
             zh=f"{side.zh}，能用多久{unknown.zh}",
             en=f"{side.en}: {unknown.en}",
         )
-    if found.until is not None:
+    if lasting.until is not None:
         lasts = Text(
-            zh=f"够用{found.months}个月，到{found.until}",
-            en=f"lasts {found.months} months, to {found.until}",
+            zh=f"够用{lasting.months}个月，到{lasting.until}",
+            en=f"lasts {lasting.months} months, to {lasting.until}",
         )
-    elif found.result < 0:
+    elif lasting.result < 0:
         lasts = Text(zh="十年内用不完", en="lasts ten years or more")
     else:
         lasts = Text(zh="不会用完", en="does not run out")
-    reach, basis = _word_range(found, side), _word_basis(found)
+    reach, basis = _word_range(lasting, side), _word_basis(lasting)
     return Text(
-        zh=f"{side.zh}：{found.cash_on}的现金，照{basis.zh}，{lasts.zh}{reach.zh}。",
-        en=f"{side.en}: the cash of {found.cash_on}, by {basis.en}, "
+        zh=f"{side.zh}：{lasting.cash_on}的现金，照{basis.zh}，{lasts.zh}{reach.zh}。",
+        en=f"{side.en}: the cash of {lasting.cash_on}, by {basis.en}, "
         f"{lasts.en}{reach.en}.",
     )
 
 
-def _word_basis(found: Lasting) -> Text:
-    if found.basis is Basis.HISTORY:
+def _word_basis(lasting: Lasting) -> Text:
+    if lasting.basis is Basis.HISTORY:
         return Text(
-            zh=f"近{found.sampled}个月的收支",
-            en=f"the results of {found.sampled} months",
+            zh=f"近{lasting.sampled}个月的收支",
+            en=f"the results of {lasting.sampled} months",
         )
-    if not found.revenue:
+    if not lasting.revenue:
         return Text(zh="计划的每月成本", en="the planned monthly cost")
     return Text(
         zh="每月净支出（计划的每月成本减去月均收入）",
@@ -409,28 +413,28 @@ def _word_basis(found: Lasting) -> Text:
     )
 
 
-def _word_range(found: Lasting, side: Text) -> Text:
-    if not found.range_known and side is _PROVEN:
+def _word_range(lasting: Lasting, side: Text) -> Text:
+    if not lasting.range_known and side is _PROVEN:
         return Text(
             zh="（没有已证实的收入，收入没有算入）",
             en=" (no revenue is proven, none is counted)",
         )
-    if not found.range_known:
+    if not lasting.range_known:
         return Text(
             zh="（收入未知，没有算入）", en=" (revenue unknown, none is counted)"
         )
-    early, late = found.early, found.late
+    early, late = lasting.early, lasting.late
     if early == late:
         return Text(zh="", en="")
-    if found.basis is Basis.PLAN:
+    if lasting.basis is Basis.PLAN:
         return Text(
             zh=f"（没有收入时，到{early}）", en=f" (without revenue, to {early})"
         )
     parts_zh, parts_en = [], []
-    if early is not None and early != found.until:
+    if early is not None and early != lasting.until:
         parts_zh.append(f"最早{early}用完")
         parts_en.append(f"{early} at the earliest")
-    if late != found.until:
+    if late != lasting.until:
         parts_zh.append("按乐观估计用不完" if late is None else f"最晚{late}用完")
         parts_en.append("no end at best" if late is None else f"{late} at the latest")
     return Text(zh=f"（{'，'.join(parts_zh)}）", en=f" ({', '.join(parts_en)})")

@@ -62,10 +62,12 @@ def _read(data: Json, allowed: tuple[type, ...]) -> tree.Node:
     shape, fields = _SHAPES[read_text(tag)]
     if shape not in allowed:
         raise ValueError(tag)
-    given = [read(value) for (_, read), value in zip(fields, values, strict=True)]
+    fields_read = [
+        read_field(value) for (_, read_field), value in zip(fields, values, strict=True)
+    ]
     if shape is tree.Literal:
         return _read_literal(*values)
-    return cast("tree.Node", shape(*given))
+    return cast("tree.Node", shape(*fields_read))
 
 
 def _read_literal(value: Json, kind: Json) -> tree.Literal:
@@ -76,8 +78,8 @@ def _read_literal(value: Json, kind: Json) -> tree.Literal:
             return tree.Literal(value, Kind.BOOLEAN)
         case Kind.NUMBER, int() if not isinstance(value, bool):
             return tree.Literal(value, Kind.NUMBER)
-        case Kind.CATEGORY | Kind.TEXT as known, str():
-            return tree.Literal(value, known)
+        case Kind.CATEGORY | Kind.TEXT as text_kind, str():
+            return tree.Literal(value, text_kind)
         case _:
             raise ValueError(value)
 

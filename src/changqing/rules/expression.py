@@ -56,22 +56,22 @@ class Expression:
     def list_judgements(self) -> tuple[Truth, ...]:
         """List the parts that AND, OR and NOT join, in reading order."""
         if self._judgements is None:
-            found = tuple(list_judgements(self.root))
-            object.__setattr__(self, "_judgements", found)
-            return found
+            judgements = tuple(list_judgements(self.root))
+            object.__setattr__(self, "_judgements", judgements)
+            return judgements
         return self._judgements
 
     @property
     def facts(self) -> frozenset[tuple[str, str]]:
         """(subject, fact) of all that is read, within quantifiers and `agree` too."""
         if self._facts is None:
-            found = frozenset(
+            facts_read = frozenset(
                 (node.subject, node.fact)
                 for node in self.walk()
                 if isinstance(node, Name | Agree)
             )
-            object.__setattr__(self, "_facts", found)
-            return found
+            object.__setattr__(self, "_facts", facts_read)
+            return facts_read
         return self._facts
 
     @property
@@ -92,11 +92,11 @@ class Expression:
     def parameters(self) -> frozenset[str]:
         """Names of the parameters that are read."""
         if self._parameters is None:
-            found = frozenset(
+            names = frozenset(
                 node.name for node in self.walk() if isinstance(node, ParameterNode)
             )
-            object.__setattr__(self, "_parameters", found)
-            return found
+            object.__setattr__(self, "_parameters", names)
+            return names
         return self._parameters
 
     @property

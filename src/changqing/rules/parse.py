@@ -92,14 +92,14 @@ class _Cursor:
         return token
 
     def _take_word(self, word: str) -> bool:
-        found = self._look_ahead().says(word)
-        self._place += found
-        return found
+        matches = self._look_ahead().says(word)
+        self._place += matches
+        return matches
 
     def _take_mark(self, mark: str) -> bool:
-        found = self._look_ahead().marks(mark)
-        self._place += found
-        return found
+        matches = self._look_ahead().marks(mark)
+        self._place += matches
+        return matches
 
     def _expect(self, mark: str) -> None:
         if not self._take_mark(mark):
@@ -131,11 +131,11 @@ class _Cursor:
             )
         if token.is_refused:
             return self._refuse_sql_only(token)
-        written = f"'{token.text}'" if token.sort is Sort.STRING else token.text
+        token_text = f"'{token.text}'" if token.sort is Sort.STRING else token.text
         return refuse(
             token.start,
-            f"{written}放在这里读不懂",
-            f"{written} cannot stand here",
+            f"{token_text}放在这里读不懂",
+            f"{token_text} cannot stand here",
             hint,
         )
 
@@ -166,10 +166,10 @@ class _Parser(_Cursor):
     def parse_rule(self) -> tree.Truth:
         if self._look_ahead().sort is Sort.END:
             raise refuse(0, "表达式是空的", "the expression is empty")
-        found = self._parse_or().truth
+        truth = self._parse_or().truth
         if self._look_ahead().sort is not Sort.END:
             raise self._refuse_next()
-        return found
+        return truth
 
     # -- truth
 
@@ -222,9 +222,11 @@ class _Parser(_Cursor):
             )
         return term
 
-    def _parse_negatable(self, left: Term, read: Callable[[Term, Token], Term]) -> Term:
+    def _parse_negatable(
+        self, left: Term, parse_test: Callable[[Term, Token], Term]
+    ) -> Term:
         negated = self._take_word("not")
-        term = read(left, self._take())
+        term = parse_test(left, self._take())
         return terms.make_truth(tree.Not(term.truth), left.start) if negated else term
 
     def _parse_list(self, item: Term, _: Token) -> Term:
@@ -374,11 +376,11 @@ class _Parser(_Cursor):
             hint,
         )
 
-    def _refuse_not_given(self, token: Token, written: str) -> RuleError:
+    def _refuse_not_given(self, token: Token, name: str) -> RuleError:
         return refuse(
             token.start,
-            f"applies里不能用{written}",
-            f"applies cannot use {written}",
+            f"applies里不能用{name}",
+            f"applies cannot use {name}",
             Text(
                 zh="只能用给定的条件，以及主体的kind、role或roles",
                 en="only what is given, and the subject's kind, role or roles",
@@ -388,7 +390,7 @@ class _Parser(_Cursor):
     # -- functions
 
     def _parse_call(self, token: Token) -> Term:
-        if (read := self._functions.get(token.text)) is None:
+        if (parse_arguments := self._functions.get(token.text)) is None:
             if token.is_refused:
                 raise self._refuse_sql_only(token)
             raise refuse(
@@ -399,7 +401,7 @@ class _Parser(_Cursor):
             )
         self._descend(self._take())
         self._expect("(")
-        term = read(token)
+        term = parse_arguments(token)
         self._expect(")")
         self._ascend()
         return term

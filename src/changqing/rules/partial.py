@@ -45,8 +45,8 @@ def _hold(
         case Literal(value=bool() as value):
             return value
         case Not(part):
-            held = _hold(part, givens, kinds)
-            return None if held is None else not held
+            holds = _hold(part, givens, kinds)
+            return None if holds is None else not holds
         case And(parts):
             held_parts = [_hold(part, givens, kinds) for part in parts]
             return _join(held_parts, decides=False)
@@ -65,10 +65,10 @@ def _hold(
             return None
 
 
-def _join(held: Sequence[bool | None], *, decides: bool) -> bool | None:
-    if decides in held:
+def _join(truths: Sequence[bool | None], *, decides: bool) -> bool | None:
+    if decides in truths:
         return decides
-    return None if None in held else not decides
+    return None if None in truths else not decides
 
 
 def _is_one_of(

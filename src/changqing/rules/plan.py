@@ -59,10 +59,10 @@ def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> RulePlan
         names=tuple(sorted(names)),
     )
     for subject in subjects:
-        read = (*plan.facts[subject], *plan.agreements[subject])
-        _check_width(subject, len(read))
+        columns = (*plan.facts[subject], *plan.agreements[subject])
+        _check_width(subject, len(columns))
         _check_width(subject, len(by_subject.get(subject, ())))
-        _check_names(subject, read, vocabulary)
+        _check_names(subject, columns, vocabulary)
     return plan
 
 
@@ -73,24 +73,24 @@ def _sort_names(
 
 
 def _check_names(subject: str, facts: Iterable[str], vocabulary: Vocabulary) -> None:
-    known = vocabulary.facts.get(subject, {})
-    taken = [fact for fact in facts if fact in _COLUMNS or "__" in fact]
+    facts_known = vocabulary.facts.get(subject, {})
+    reserved = [fact for fact in facts if fact in _COLUMNS or "__" in fact]
     if subject == "stances" or "__" in subject:
-        taken.append(subject)
-    if taken:
+        reserved.append(subject)
+    if reserved:
         raise refuse(
             0,
-            f"{taken[0]}这个名字由引擎自用",
-            f"the name {taken[0]} is kept for the engine",
+            f"{reserved[0]}这个名字由引擎自用",
+            f"the name {reserved[0]} is kept for the engine",
             Text(zh="请换一个名字", en="choose another"),
         )
     for fact in facts:
-        if fact not in known:
+        if fact not in facts_known:
             raise refuse(
                 0,
                 f"{subject}没有{fact}这项事实",
                 f"{subject} has no fact {fact}",
-                suggest_nearest(fact, known),
+                suggest_nearest(fact, facts_known),
             )
 
 

@@ -121,15 +121,15 @@ class PolarsProgram:
         frames: Mapping[str, pl.DataFrame],
         lists: pl.DataFrame,
         fixed: Known | None,
-        known: pl.DataFrame | None,
+        values_by_case: pl.DataFrame | None,
     ) -> Mapping[str, pl.DataFrame]:
-        """Judge with what is `fixed` for all cases, or with what is `known` of each."""
-        found: dict[str, pl.DataFrame] = {}
+        """Judge with what is `fixed` for all cases, or with the values of each."""
+        answers: dict[str, pl.DataFrame] = {}
         for subject in self.plan.rules:
             if subject not in frames:
                 continue
-            written = self._write(subject, fixed)
-            conditions, frame = written.conditions, frames[subject]
+            program = self._write(subject, fixed)
+            conditions, frame = program.conditions, frames[subject]
             # Keys alone are joined: to carry every fact along would copy it each time.
             beside = frame.select("case", _NUMBERED)
             if conditions.counted:
@@ -141,21 +141,21 @@ class PolarsProgram:
                 if there is None:
                     there = pl.DataFrame(schema=self.make_schema(counted))
                 bounds = _compute_bounds(
-                    counted, members, members.join_known(there, known)
+                    counted, members, members.join_known(there, values_by_case)
                 )
                 beside = _join(beside, bounds, _NUMBER)
             truths = conditions.evaluate(
-                conditions.join_known(frame, known).hstack(
+                conditions.join_known(frame, values_by_case).hstack(
                     beside.drop("case", _NUMBER).get_columns()
                 )
             )
-            found[subject] = pl.DataFrame(
+            answers[subject] = pl.DataFrame(
                 [
                     *frame.select("case", "id", "stance").get_columns(),
-                    *(truths[name].alias(rule) for rule, name in written.rules.items()),
+                    *(truths[name].alias(rule) for rule, name in program.rules.items()),
                 ]
             )
-        return found
+        return answers
 
     def _write(self, subject: str, fixed: Known | None) -> _SubjectRules:
         """Write the rules of a subject; once only, where nothing is fixed."""
@@ -243,13 +243,13 @@ def _compute_bounds(
     """How many members surely meet each condition, and how many may."""
     truths = members.evaluate(frame)
     # As in SQL a sum leaves null out, so each bound says first what unknown counts for.
-    asked = pl.DataFrame(
+    conditions = pl.DataFrame(
         [truths[name].alias(f"{subject} {name}") for name in members.asked]
     )
     return (
         frame.select(_NUMBERED)
-        .hstack(asked.select(pl.all().name.suffix(_LOW)))
-        .hstack(asked.select(pl.all().fill_null(value=True).name.suffix(_HIGH)))
+        .hstack(conditions.select(pl.all().name.suffix(_LOW)))
+        .hstack(conditions.select(pl.all().fill_null(value=True).name.suffix(_HIGH)))
         .group_by(_NUMBER)
         .agg(pl.all().sum().cast(pl.Int64))
     )
@@ -344,9 +344,9 @@ class _Conditions:
         parts: Sequence[tree.Truth],
     ) -> str:
         # Parts first: a step takes what steps before it have computed.
-        written = tuple(self.write(part) for part in parts)
+        operands = tuple(self.write(part) for part in parts)
         name = self._name_next()
-        self._steps.append(_TruthStep(name, operator, written))
+        self._steps.append(_TruthStep(name, operator, operands))
         return name
 
     def _name_next(self) -> str:
@@ -409,16 +409,16 @@ class _Conditions:
     ) -> pl.Expr:
         match left, right:
             case [tree.SetLiteral(members), tree.Name()]:
-                held = [
+                memberships = [
                     _contains_member(self.write_operand(right), member)
                     for member in members
                 ]
-                return reduce(and_, held)
+                return reduce(and_, memberships)
             case [tree.Name(), tree.SetLiteral(members)]:
-                rest = self.write_operand(left)
+                remainder = self.write_operand(left)
                 for member in members:
-                    rest = rest.str.replace(f"|{member}|", "|", literal=True)
-                return rest == "|"
+                    remainder = remainder.str.replace(f"|{member}|", "|", literal=True)
+                return remainder == "|"
             case _:
                 expression, other = (
                     self.write_operand(cast("tree.Name", side)).str.split("|")

@@ -150,8 +150,8 @@ class SqliteEngine:
         gives no entries. Raises RuleError for a value that no column can hold.
         """
         execute = self._connection.execute
-        known = {**parameters, **givens}
-        bound = {name: encode_value(known.get(name)) for name in self._program.names}
+        values = {**parameters, **givens}
+        bound = {name: encode_value(values.get(name)) for name in self._program.names}
         # Without a journal SQLite cannot roll back (ROLLBACK is undefined then), so
         # what failed is committed as well; the next call empties every table before it
         # fills.
@@ -208,12 +208,12 @@ class _Answers(Mapping[tuple[str, str, Stance], bool | None]):
     def get(self, key: tuple[str, str, Stance], default: Any = None) -> Any:
         """Get as of a mapping, without an error raised for what is absent."""
         rule, member, stance = key
-        found = self._columns.get(rule)
-        if found is None:
+        column = self._columns.get(rule)
+        if column is None:
             return default
         rows = self._proven if stance is Stance.PROVEN else self._claimed
-        row = rows.get((found[0], member))
-        return default if row is None else _TRUTH[row[found[1]]]
+        row = rows.get((column[0], member))
+        return default if row is None else _TRUTH[row[column[1]]]
 
     def __iter__(self) -> Iterator[tuple[str, str, Stance]]:
         for stance, rows in (
@@ -443,9 +443,11 @@ class _SqlWriter:
     def write_operand(self, node: tree.Operand) -> str:
         match node:
             case tree.Literal(value):
-                written = encode_value(value)
+                value_text = encode_value(value)
                 return (
-                    _quote_text(written) if isinstance(written, str) else str(written)
+                    _quote_text(value_text)
+                    if isinstance(value_text, str)
+                    else str(value_text)
                 )
             case tree.Name(_, fact):
                 return self._write_column(fact)
@@ -477,19 +479,21 @@ class _SqlWriter:
         match left, right:
             case tree.SetLiteral(members), tree.Name():
                 column = self.write_operand(right)
-                held = " AND ".join(
+                memberships = " AND ".join(
                     self._write_membership(column, member) for member in members
                 )
-                return f"({held})"
+                return f"({memberships})"
             case tree.Name(), tree.SetLiteral(members):
-                rest = self.write_operand(left)
+                remainder = self.write_operand(left)
                 for member in members:
-                    rest = f"replace({rest}, {_quote_text(f'|{member}|')}, '|')"
-                return f"({rest} = '|')"
+                    remainder = (
+                        f"replace({remainder}, {_quote_text(f'|{member}|')}, '|')"
+                    )
+                return f"({remainder} = '|')"
             case _:
-                one = self.write_operand(cast("tree.Name", left))
-                other = self.write_operand(cast("tree.Name", right))
-                return _write_all_in(one, other)
+                inner = self.write_operand(cast("tree.Name", left))
+                outer = self.write_operand(cast("tree.Name", right))
+                return _write_all_in(inner, outer)
 
     def _write_quantifier(self, node: tree.Quantifier) -> str:
         body = node.body
@@ -524,19 +528,19 @@ class _SqlWriter:
         )
 
 
-def _write_all_in(one: str, other: str) -> str:
-    """Cut `one` into its members and look for any that `other` has not."""
-    first = f"SELECT '', substr({one}, 2)"
+def _write_all_in(inner: str, outer: str) -> str:
+    """Cut `inner` into its members and look for any that `outer` has not."""
+    first = f"SELECT '', substr({inner}, 2)"
     following = (
         "SELECT substr(rest, 1, instr(rest, '|')), substr(rest, instr(rest, '|') + 1)"
     )
     cut = (
         f"cut(item, rest) AS ({first} UNION ALL {following} FROM cut WHERE rest <> '')"
     )
-    odd = f"FROM cut WHERE item <> '' AND instr({other}, '|' || item) = 0"
+    odd = f"FROM cut WHERE item <> '' AND instr({outer}, '|' || item) = 0"
     # With either side unknown no odd member is found, and NOT EXISTS alone would call
     # that a yes.
-    known = f"{one} IS NOT NULL AND {other} IS NOT NULL"
+    known = f"{inner} IS NOT NULL AND {outer} IS NOT NULL"
     return (
         f"(CASE WHEN {known} THEN NOT EXISTS (WITH RECURSIVE {cut} SELECT 1 {odd}) END)"
     )

@@ -164,7 +164,9 @@ def check_value(value: str, values: frozenset[str] | None, start: int) -> None:
     """Refuse a category's or a set's value that is not among those it can have."""
     if values is not None and value not in values:
         raise make_missing_error(
-            start, f"'{value}'", (f"'{known}'" for known in sorted(values))
+            start,
+            f"'{value}'",
+            (f"'{allowed_value}'" for allowed_value in sorted(values)),
         )
 
 

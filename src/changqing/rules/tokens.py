@@ -93,28 +93,28 @@ def _check_text(text: str) -> None:
 
 
 def _make_token(match: re.Match[str]) -> Token:
-    written, start, end = match[0], match.start(), match.end()
+    text, start, end = match[0], match.start(), match.end()
     match match.lastgroup:
         case "word":
-            return Token(Sort.WORD, written, start, end)
-        case "number" if written.isdigit():
-            return Token(Sort.NUMBER, written, start, end)
+            return Token(Sort.WORD, text, start, end)
+        case "number" if text.isdigit():
+            return Token(Sort.NUMBER, text, start, end)
         case "string":
-            return Token(Sort.STRING, written[1:-1].replace("''", "'"), start, end)
-        case "symbol" if written in _MARKS:
-            return Token(Sort.MARK, written, start, end)
-        case "symbol" if written in _COMPARATORS:
-            return Token(Sort.COMPARATOR, written, start, end)
-    raise _make_refusal(match.lastgroup, written, start)
+            return Token(Sort.STRING, text[1:-1].replace("''", "'"), start, end)
+        case "symbol" if text in _MARKS:
+            return Token(Sort.MARK, text, start, end)
+        case "symbol" if text in _COMPARATORS:
+            return Token(Sort.COMPARATOR, text, start, end)
+    raise _make_refusal(match.lastgroup, text, start)
 
 
-def _make_refusal(group: str | None, written: str, start: int) -> RuleError:
+def _make_refusal(group: str | None, text: str, start: int) -> RuleError:
     """What is wrong with characters that are no token of the language."""
     if group == "number":
         return refuse(
             start,
-            f"{written}不是整数",
-            f"{written} is not a whole number",
+            f"{text}不是整数",
+            f"{text} is not a whole number",
             Text(
                 zh="没有小数：金额以分、比例以万分之一计",
                 en="there are no fractions: money in fen, shares in basis points",
@@ -125,24 +125,24 @@ def _make_refusal(group: str | None, written: str, start: int) -> RuleError:
             zh="名字不加引号，文字用单引号",
             en="names take no quotes, text takes single ones",
         )
-        return make_sql_only_error(start, written, hint)
+        return make_sql_only_error(start, text, hint)
     if group == "remark":
         hint = Text(
             zh="说明请写在YAML里，用#开头", en="put remarks into the YAML, after #"
         )
-        return make_sql_only_error(start, written, hint)
-    if written == "'":
+        return make_sql_only_error(start, text, hint)
+    if text == "'":
         return refuse(
             start,
             "引号没有合上",
             "a quote is not closed",
             Text(zh="请补上'", en="add '"),
         )
-    if written.isspace():
+    if text.isspace():
         return refuse(
             start,
             "表达式里有全角空格或特殊空格",
             "the expression contains a full-width or special space",
             Text(zh="请改为普通空格", en="write a plain space"),
         )
-    return make_sql_only_error(start, written, SYMBOLS.get(written))
+    return make_sql_only_error(start, text, SYMBOLS.get(text))

@@ -271,10 +271,12 @@ def list_counted_parts(node: Quantifier) -> tuple[str, ...]:
     """
     # Of EVERY only a member who fails the body counts, so the body narrows nothing
     # down: every(person: role = 'x') is failed by whoever is of another role.
-    asked = [node.where]
+    conditions = [node.where]
     if node.quantity is not Quantity.EVERY:
-        asked.append(node.body)
-    kinds = _list_required_kinds(And(tuple(part for part in asked if part is not None)))
+        conditions.append(node.body)
+    kinds = _list_required_kinds(
+        And(tuple(part for part in conditions if part is not None))
+    )
     return tuple(name_part(node.subject, kind) for kind in sorted(kinds))
 
 
@@ -283,23 +285,31 @@ def _list_required_kinds(node: Truth) -> frozenset[str]:
     # May miss a narrowing, never invent one: without it the answer waits for the whole
     # list to be closed; a wrong one would settle it while somebody who changes it may
     # still be added. So NOT narrows nothing, and OR only where each part does.
-    found: frozenset[str] = frozenset()
+    required_kinds: frozenset[str] = frozenset()
     match node:
         case Has(Name(fact="roles"), member):
-            found = frozenset({member})
+            required_kinds = frozenset({member})
         case Compare(
             Comparator.EQUAL, Name(fact="kind" | "role"), Literal(value=str() as kind)
         ):
-            found = frozenset({kind})
+            required_kinds = frozenset({kind})
         case In(Name(fact="kind" | "role"), values):
-            found = frozenset(str(value.value) for value in values)
+            required_kinds = frozenset(str(value.value) for value in values)
         case And(parts):
             narrowed = [
                 kinds for part in parts if (kinds := _list_required_kinds(part))
             ]
-            found = min(narrowed, key=len, default=found)
+            required_kinds = min(narrowed, key=len, default=required_kinds)
         case Or(parts):
-            each = [_list_required_kinds(part) for part in parts]
-            found = frozenset().union(*each) if all(each) else found
+            kinds_of_parts = [_list_required_kinds(part) for part in parts]
+            required_kinds = (
+                frozenset().union(*kinds_of_parts)
+                if all(kinds_of_parts)
+                else required_kinds
+            )
     # What is no plain word is the name of no column.
-    return found if all(_WORD.fullmatch(kind) for kind in found) else frozenset()
+    return (
+        required_kinds
+        if all(_WORD.fullmatch(kind) for kind in required_kinds)
+        else frozenset()
+    )

@@ -143,8 +143,8 @@ class Watchbook(SealedLines):
         self, what: What, data: JsonObject, page: bytes, *, at: datetime
     ) -> None:
         """Record an entry and keep the page it rests on, by its digest."""
-        kept = {self.find_page_path(hashlib.sha256(page).hexdigest()): page}
-        self.add({"what": what.value, "at": at.isoformat(), **data}, kept=kept)
+        pages = {self.find_page_path(hashlib.sha256(page).hexdigest()): page}
+        self.add({"what": what.value, "at": at.isoformat(), **data}, kept=pages)
 
     def find_page_path(self, digest: str) -> Path:
         """Find where the page with this SHA-256 is kept."""
@@ -158,8 +158,8 @@ def fold(state: WatchState, entry: WatchEntry) -> None:
         case What.LOOK:
             _fold_look(state, entry)
         case What.SENT:
-            told = set(read_list(data["notices"]))
-            state.unsent = [name for name in state.unsent if name not in told]
+            sent_notices = set(read_list(data["notices"]))
+            state.unsent = [name for name in state.unsent if name not in sent_notices]
         case What.QUESTION:
             question = ChannelQuestion(
                 id=str(data["id"]),
@@ -170,13 +170,13 @@ def fold(state: WatchState, entry: WatchEntry) -> None:
             )
             state.questions[question.id] = question
         case What.REPLY:
-            asked = state.questions[str(data["id"])]
-            state.questions[asked.id] = ChannelQuestion(
-                id=asked.id,
-                channel=asked.channel,
-                by=asked.by,
-                text=asked.text,
-                sent_at=asked.sent_at,
+            open_question = state.questions[str(data["id"])]
+            state.questions[open_question.id] = ChannelQuestion(
+                id=open_question.id,
+                channel=open_question.channel,
+                by=open_question.by,
+                text=open_question.text,
+                sent_at=open_question.sent_at,
                 replied_at=datetime.fromisoformat(str(data["replied_at"])),
                 page=None if data.get("page") is None else str(data["page"]),
             )
@@ -196,8 +196,8 @@ def _fold_look(state: WatchState, entry: WatchEntry) -> None:
     state.well = frozenset() if state.last_blind else frozenset(well)
     if not state.last_blind:
         state.first_sight = state.first_sight or entry.at
-    for key, told in read_object(data.get("states", {})).items():
-        state.watched[key] = _decode_watched(told)
+    for key, watched_data in read_object(data.get("states", {})).items():
+        state.watched[key] = _decode_watched(watched_data)
     _fold_view(state, entry)
     for opened in read_list(data.get("opened", [])):
         incident = decode_incident(opened)
@@ -228,8 +228,8 @@ def _fold_view(state: WatchState, entry: WatchEntry) -> None:
     if names:
         observer = state.observers[str(data["observer"])]
         observer.last_look, observer.upto = entry.at, state.upto
-        for key, told in read_object(data.get("seen", {})).items():
-            observer.views[key] = _decode_view(told)
+        for key, view_data in read_object(data.get("seen", {})).items():
+            observer.views[key] = _decode_view(view_data)
 
 
 def encode_incident(incident: Incident) -> dict[str, Json]:
@@ -268,8 +268,8 @@ def encode_watched(watched: Watched) -> dict[str, Json]:
     return {name: value for name, value in data.items() if value not in (None, 0)}
 
 
-def _decode_watched(given: Json) -> Watched:
-    data = read_object(given)
+def _decode_watched(encoded: Json) -> Watched:
+    data = read_object(encoded)
     since, incident = data.get("since"), data.get("incident")
     return Watched(
         fails=read_whole(data.get("fails", 0)),
@@ -284,10 +284,10 @@ def encode_view(view: ObserverView) -> dict[str, Json]:
     return encode_watched(view.watched) | ({"good": True} if view.good else {})
 
 
-def _decode_view(given: Json) -> ObserverView:
+def _decode_view(encoded: Json) -> ObserverView:
     return ObserverView(
-        watched=_decode_watched(given),
-        good=read_object(given).get("good") is True,
+        watched=_decode_watched(encoded),
+        good=read_object(encoded).get("good") is True,
     )
 
 
@@ -300,8 +300,8 @@ def encode_blind(blind: BlindTime) -> dict[str, Json]:
     }
 
 
-def _read_blind_time(given: Json) -> BlindTime:
-    data = read_object(given)
+def _read_blind_time(encoded: Json) -> BlindTime:
+    data = read_object(encoded)
     return BlindTime(
         start=datetime.fromisoformat(str(data["start"])),
         end=datetime.fromisoformat(str(data["end"])),

@@ -67,13 +67,13 @@ def take_lease(folder: Path, holder: LeaseHolder, now: datetime) -> bool:
         with only_writer(path.with_suffix(".lock"), inside=folder):
             if _is_held_by_another(path, folder, holder, now):
                 return False
-            told = {
+            lease = {
                 "holder": holder.name,
                 "machine": holder.machine,
                 "process": holder.process,
                 "until": (now + LENGTH).isoformat(),
             }
-            write_plain(path, json.dumps(told).encode(), inside=folder)
+            write_plain(path, json.dumps(lease).encode(), inside=folder)
             return True
     except BusyError:  # another is taking it at this moment
         return False
@@ -101,14 +101,14 @@ def _is_held_by_another(
     path: Path, folder: Path, holder: LeaseHolder, now: datetime
 ) -> bool:
     try:
-        told = read_object(json.loads(read_plain(path, inside=folder)))
-        until = datetime.fromisoformat(read_text(told["until"]))
-        name = read_text(told["holder"])
+        lease = read_object(json.loads(read_plain(path, inside=folder)))
+        until = datetime.fromisoformat(read_text(lease["until"]))
+        name = read_text(lease["holder"])
         if name == holder.name or until <= now:
             return False
-        if read_text(told["machine"]) != holder.machine:
+        if read_text(lease["machine"]) != holder.machine:
             return True
-        process = read_whole(told["process"])
+        process = read_whole(lease["process"])
         # A container that is started again gives out the same numbers.
         return name in _made_here if process == os.getpid() else _is_running(process)
     except (OSError, ValueError, KeyError, TypeError):

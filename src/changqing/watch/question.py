@@ -74,17 +74,17 @@ def reply(
         waiting = [
             question for question in questions.values() if question.replied_at is None
         ]
-        asked = questions.get(id) if id is not None else None
+        question = questions.get(id) if id is not None else None
         if id is None and len(waiting) == 1:
-            asked = waiting[0]
-        if asked is None:
+            question = waiting[0]
+        if question is None:
             raise _make_refusal(case, _WHICH if waiting else _NONE)
-        if asked.replied_at is not None and asked.replied_at != on:
+        if question.replied_at is not None and question.replied_at != on:
             raise _make_refusal(case, _ALREADY)
-        if not asked.sent_at <= on <= now:
+        if not question.sent_at <= on <= now:
             raise _make_refusal(case, _ORDER)
-        if asked.replied_at is None:
-            data: dict[str, Json] = {"id": asked.id, "replied_at": on.isoformat()}
+        if question.replied_at is None:
+            data: dict[str, Json] = {"id": question.id, "replied_at": on.isoformat()}
             if page is None:
                 book.append(What.REPLY, data, at=now)
             else:
@@ -93,7 +93,7 @@ def reply(
                 data["page"] = hashlib.sha256(page).hexdigest()
                 book.append_with_page(What.REPLY, data, page, at=now)
         state = book.compute_state()
-        answered = state.questions[asked.id]
+        answered = state.questions[question.id]
         _derive(case, book, list(state.questions.values()), key, now)
         _remember(case, answered, key, now)
         return answered
@@ -117,7 +117,10 @@ def _derive(
     ]
     if not answered:
         return
-    spent, at, slowest = max(answered, key=lambda each: (each[0], each[1], each[2].id))
+    spent, at, slowest = max(
+        answered,
+        key=lambda late_answer: (late_answer[0], late_answer[1], late_answer[2].id),
+    )
     pages: tuple[bytes, ...] = ()
     if slowest.page is not None:
         pages = (read_plain(book.find_page_path(slowest.page), inside=case.path),)
@@ -142,8 +145,8 @@ def _derive(
         mine = [
             record for record in store.list_records() if record.source.name == _SOURCE
         ]
-        told = (record.value, record.digest, record.observed_at)
-        if not mine or (mine[-1].value, mine[-1].digest, mine[-1].observed_at) != told:
+        state = (record.value, record.digest, record.observed_at)
+        if not mine or (mine[-1].value, mine[-1].digest, mine[-1].observed_at) != state:
             store.append((record,), blobs=pages)
 
 

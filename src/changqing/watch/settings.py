@@ -91,10 +91,10 @@ class WatchSettings(BaseModel):
 
     def find_rule(self, lapse: Lapse) -> WatchRule:
         """Find the rule of one kind of lapse."""
-        found = getattr(self, lapse.value)
-        if not isinstance(found, WatchRule):  # pragma: no cover - each kind has a field
+        rule = getattr(self, lapse.value)
+        if not isinstance(rule, WatchRule):  # pragma: no cover - each kind has a field
             raise TypeError(lapse)
-        return found
+        return rule
 
 
 class _Own(BaseModel):
@@ -135,10 +135,10 @@ def set_interval(folder: Path, hours: int | None) -> None:
     disk = Disk(inside=folder)
     try:
         disk.make_folder(path.parent)
-        there = check_plain(path, inside=folder)
-        text = read_plain(path, inside=folder).decode() if there else ""
-        written = set_values(text, [(("every_hours",), hours)], lists=())
-        disk.replace(path, written.encode())
+        exists = check_plain(path, inside=folder)
+        text = read_plain(path, inside=folder).decode() if exists else ""
+        new_text = set_values(text, [(("every_hours",), hours)], lists=())
+        disk.replace(path, new_text.encode())
     except (OSError, UnusualYamlError) as error:
         raise CaseError(Issue(text=_UNWRITTEN, path=str(path))) from error
 
@@ -153,12 +153,12 @@ def load_settings(folder: Path) -> WatchSettings:
     if not check_plain(path, inside=folder):
         return common
     own = validate(read(path, inside=folder, error=CaseError), _Own, error=CaseError)
-    told = {
+    overrides = {
         name: value
         for name in _Own.model_fields
         if (value := getattr(own, name)) is not None
     }
-    return common.model_copy(update=told)
+    return common.model_copy(update=overrides)
 
 
 _UNWRITTEN: Final = Text(

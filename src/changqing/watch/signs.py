@@ -98,17 +98,17 @@ def read_signs(
 
     Of what probes saw, after the entry `looked_since` where that is another.
     """
-    begun = since if looked_since is None else looked_since
+    first_entry = since if looked_since is None else looked_since
     for service in case.services:
-        seen = _Seen(service.subject, items, begun)
+        view = _Seen(service.subject, items, first_entry)
         for fact in _NUMBERS:
-            yield from _read_lasting(case, seen, Lapse.NUMBER_GONE, fact, now)
+            yield from _read_lasting(case, view, Lapse.NUMBER_GONE, fact, now)
         for fact in _CHANNELS:
-            yield from _read_lasting(case, seen, Lapse.NO_REDRESS, fact, now)
+            yield from _read_lasting(case, view, Lapse.NO_REDRESS, fact, now)
         yield from _read_calls(service.subject, items, since)
-        yield from _read_registrant(case, seen, now)
-        yield from _read_certificate(seen, settings, now)
-        yield from _read_publishing(seen, settings, now)
+        yield from _read_registrant(case, view, now)
+        yield from _read_certificate(view, settings, now)
+        yield from _read_publishing(view, settings, now)
 
 
 class _Seen:
@@ -126,28 +126,28 @@ class _Seen:
 
     def find_latest(self, fact: str) -> Record | None:
         """Find what this look saw; None when it did not look, or could not see."""
-        found = self._by_fact.get(fact, [])
-        last = found[-1] if found else None
+        items_of_fact = self._by_fact.get(fact, [])
+        last = items_of_fact[-1] if items_of_fact else None
         fresh = isinstance(last, Record) and last.number > self._since
         return last if fresh and isinstance(last, Record) else None
 
     def list_values(self, fact: str) -> list[object]:
         """List all that was ever seen, oldest first."""
-        found = self._by_fact.get(fact, [])
-        return [record.value for record in found if isinstance(record, Record)]
+        items_of_fact = self._by_fact.get(fact, [])
+        return [record.value for record in items_of_fact if isinstance(record, Record)]
 
 
 def _read_lasting(
-    case: Case, seen: _Seen, lapse: Lapse, fact: str, now: datetime
+    case: Case, view: _Seen, lapse: Lapse, fact: str, now: datetime
 ) -> Iterator[WatchReading]:
     """Tell whether something that was there once is there still."""
-    if True not in seen.list_values(fact):
+    if True not in view.list_values(fact):
         return
-    label = case.catalogue.facts[seen.subject.type, fact].label
-    record = seen.find_latest(fact)
+    label = case.catalogue.facts[view.subject.type, fact].label
+    record = view.find_latest(fact)
     yield WatchReading(
         lapse=lapse,
-        key=f"{fact}:{seen.subject}",
+        key=f"{fact}:{view.subject}",
         good=None if record is None else record.value is True,
         text=Text(
             zh=f"“{label.zh}”从前如此，现在不是了",
@@ -182,44 +182,44 @@ def _read_calls(
             )
 
 
-def _read_registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchReading]:
+def _read_registrant(case: Case, view: _Seen, now: datetime) -> Iterator[WatchReading]:
     """The domain belongs to whom the case names, else to whom it did at first."""
-    values = seen.list_values("domain_registrant")
+    values = view.list_values("domain_registrant")
     if not values:
         return
-    said = [
+    named_registrants = [
         record.value
         for record in list_records(case)
-        if record.subject == seen.subject
+        if record.subject == view.subject
         and record.fact == "domain_registrant"
         and record.source.kind is SourceKind.FORM
     ]
-    expected = said[-1] if said else values[0]
-    record = seen.find_latest("domain_registrant")
-    found = None if record is None else record.value
+    expected = named_registrants[-1] if named_registrants else values[0]
+    record = view.find_latest("domain_registrant")
+    registrant = None if record is None else record.value
     yield WatchReading(
         lapse=Lapse.NAME_TRANSFERRED,
-        key=f"domain_registrant:{seen.subject}",
-        good=None if record is None else found == expected,
+        key=f"domain_registrant:{view.subject}",
+        good=None if record is None else registrant == expected,
         text=Text(
-            zh=f"域名注册人由“{expected}”变成“{found}”",
-            en=f"the domain went from '{expected}' to '{found}'",
+            zh=f"域名注册人由“{expected}”变成“{registrant}”",
+            en=f"the domain went from '{expected}' to '{registrant}'",
         ),
         at=now,
     )
 
 
 def _read_certificate(
-    seen: _Seen, settings: WatchSettings, now: datetime
+    view: _Seen, settings: WatchSettings, now: datetime
 ) -> Iterator[WatchReading]:
-    record = seen.find_latest("certificate_not_after")
+    record = view.find_latest("certificate_not_after")
     if record is None or not isinstance(record.value, date):
         return
-    left = (record.value - beijing_day(now)).days
+    days_left = (record.value - beijing_day(now)).days
     yield WatchReading(
         lapse=Lapse.CERTIFICATE_ENDING,
-        key=f"certificate:{seen.subject}",
-        good=left >= settings.certificate_days,
+        key=f"certificate:{view.subject}",
+        good=days_left >= settings.certificate_days,
         text=Text(
             zh=f"网站证书{record.value}到期",
             en=f"the certificate of the site ends on {record.value}",
@@ -229,11 +229,11 @@ def _read_certificate(
 
 
 def _read_publishing(
-    seen: _Seen, settings: WatchSettings, now: datetime
+    view: _Seen, settings: WatchSettings, now: datetime
 ) -> Iterator[WatchReading]:
     """Silence against the site's own cadence: the usual distance of two items."""
     before = [
-        n for n in seen.list_values("weeks_with_items_last_52") if isinstance(n, int)
+        n for n in view.list_values("weeks_with_items_last_52") if isinstance(n, int)
     ]
     # By the busiest year seen, not the latest: as a site falls silent the weeks of its
     # last year fall too, and the limit would grow along with the silence.
@@ -242,15 +242,15 @@ def _read_publishing(
         return
     usual = -(-_WEEKS * _WEEK // most)
     limit = max(settings.silence_days, settings.silence_factor * usual)
-    key = f"publishing:{seen.subject}"
-    newest = seen.find_latest("newest_item_on")
-    dated = seen.find_latest("shows_dated_items")
+    key = f"publishing:{view.subject}"
+    newest = view.find_latest("newest_item_on")
+    dated = view.find_latest("shows_dated_items")
     if newest is None or not isinstance(newest.value, date):
-        gone = dated is not None and dated.value is False
+        has_stopped = dated is not None and dated.value is False
         yield WatchReading(
             lapse=Lapse.STOPPED_PUBLISHING,
             key=key,
-            good=False if gone else None,
+            good=False if has_stopped else None,
             text=Text(
                 zh="从前有带日期的内容，现在一条也没有",
                 en="there were dated items, and now there is none",
@@ -276,10 +276,10 @@ def are_publications_read(case: Case, items: Sequence[Item], since: int) -> bool
     """Tell whether the latest look read, of every site, all that it publishes."""
 
     def read(subject: Subject) -> bool:
-        seen = _Seen(subject, items, since)
-        dated = seen.find_latest("shows_dated_items")
+        view = _Seen(subject, items, since)
+        dated = view.find_latest("shows_dated_items")
         none = dated is not None and dated.value is False
-        return none or seen.find_latest("newest_item_on") is not None
+        return none or view.find_latest("newest_item_on") is not None
 
     sites = [service.subject for service in case.services if service.url is not None]
     return bool(sites) and all(map(read, sites))
@@ -338,7 +338,7 @@ def find_expired(
     for record in records:
         if record.source.kind in _LOOKED_AT and record.value is not None:
             by_fact.setdefault((record.subject, record.fact), []).append(record)
-    gone: dict[str, list[tuple[date, Text]]] = {}
+    expired: dict[str, list[tuple[date, Text]]] = {}
     waiting: set[str] = set()
     for key, resolved_fact in resolved.items():
         if (
@@ -357,11 +357,11 @@ def find_expired(
             if any(_awaits_reading(record, today) for record in by_fact[key]):
                 waiting.add(name)
                 continue
-            gone.setdefault(name, []).append((until, fact.label))
-    for name, told in sorted(gone.items()):
-        labels = [label for _, label in told][:3]
-        more = len(told) > len(labels)
-        until = max(day for day, _ in told)
+            expired.setdefault(name, []).append((until, fact.label))
+    for name, expired_facts in sorted(expired.items()):
+        labels = [label for _, label in expired_facts][:3]
+        more = len(expired_facts) > len(labels)
+        until = max(day for day, _ in expired_facts)
         yield WatchReading(
             lapse=Lapse.PROOF_EXPIRED,
             key=f"proof:{name}",
@@ -376,7 +376,7 @@ def find_expired(
             ),
             at=now,
         )
-    for name in sorted(waiting - gone.keys()):
+    for name in sorted(waiting - expired.keys()):
         yield WatchReading(
             lapse=Lapse.PROOF_EXPIRED,
             key=f"proof:{name}",
@@ -389,7 +389,7 @@ def find_expired(
         )
     for key_ in sorted(watched):
         name = key_.removeprefix("proof:")
-        if key_.startswith("proof:") and name not in gone and name not in waiting:
+        if key_.startswith("proof:") and name not in expired and name not in waiting:
             yield WatchReading(
                 lapse=Lapse.PROOF_EXPIRED,
                 key=key_,
@@ -424,29 +424,31 @@ def read_replies(
     A reply that came too late is told of once, also where no look saw it wanting:
     `told` are the keys of all that was an incident before.
     """
-    found = resolved.get((APPLICANT, "complaint_reply_days"))
-    promise = None if found is None else found.best
+    promised = resolved.get((APPLICANT, "complaint_reply_days"))
+    promise = None if promised is None else promised.best
     if not isinstance(promise, int) or isinstance(promise, bool):
         return
     for question in questions:
-        sent, replied = beijing_day(question.sent_at), question.replied_at
+        sent_on, replied = beijing_day(question.sent_at), question.replied_at
         came = beijing_day(now if replied is None else replied)
         key = f"reply:{question.id}"
-        late = came > sent + timedelta(days=promise)
-        asked = Text(
-            zh=f"承诺{promise}天内答复，{sent}通过{question.channel}提的问题",
+        late = came > sent_on + timedelta(days=promise)
+        question_text = Text(
+            zh=f"承诺{promise}天内答复，{sent_on}通过{question.channel}提的问题",
             en=f"an answer is promised within {promise} days; the question sent "
-            f"by {question.channel} on {sent}",
+            f"by {question.channel} on {sent_on}",
         )
         yield WatchReading(
             lapse=Lapse.PROMISE_BROKEN,
             key=key,
             good=not late or (replied is not None and key in told),
-            text=Text(zh=f"{asked.zh}还没有答复", en=f"{asked.en} has none")
+            text=Text(
+                zh=f"{question_text.zh}还没有答复", en=f"{question_text.en} has none"
+            )
             if replied is None
             else Text(
-                zh=f"{asked.zh}{came}才有答复",
-                en=f"{asked.en} got one only on {came}",
+                zh=f"{question_text.zh}{came}才有答复",
+                en=f"{question_text.en} got one only on {came}",
             ),
             at=now,
         )

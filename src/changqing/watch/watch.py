@@ -150,7 +150,7 @@ async def _visit_standings(
 
     ready: list[WatchStanding] = []
     visits: dict[int, _CaseVisit] = {}
-    kept: list[Site] = []  # so that no two have one identity
+    sites: list[Site] = []  # so that no two have one identity
     leased: dict[Path, LeaseHolder] = {}
 
     def list_due_sites() -> Iterator[Site]:
@@ -191,18 +191,18 @@ async def _visit_standings(
             else:
                 for site in mine:
                     visits[id(site)] = visit
-                    kept.append(site)
+                    sites.append(site)
                     yield site
 
     try:
         async with Net(how.net or NetSettings(), clock=how.clock) as door:
-            async for seen in look_at_many(
+            async for look in look_at_many(
                 list_due_sites(), door, clock=how.clock, at_once=how.at_once
             ):
                 while ready:
                     yield ready.pop(0)
-                visit = visits.pop(id(seen.site))
-                visit.looks.append(seen)
+                visit = visits.pop(id(look.site))
+                visit.looks.append(look)
                 visit.left -= 1
                 if visit.left:
                     with suppress(ChangqingError):  # it is told of in the end
@@ -257,16 +257,16 @@ class _LeasedError(BusyError):
 def _lease(folder: Path, holder: LeaseHolder, how: Round) -> None:
     """Take the lease of a case; _LeasedError where another has it, or had just now."""
     now = how.clock()
-    taken = take_lease(folder, holder, now)
+    is_ours = take_lease(folder, holder, now)
     # Again, for between the first glance and the lease another may have looked.
     if (
-        taken
+        is_ours
         and how.due_only
         and not _is_due(folder, Watchbook(folder).compute_state(), how)
     ):
         give_lease_back(folder, holder, now)
-        taken = False
-    if not taken:
+        is_ours = False
+    if not is_ours:
         raise _LeasedError(Issue(text=_LEASED, path=str(folder), hint=_WAIT))
 
 
@@ -317,21 +317,21 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
     observer = visit.holder.observer
     how.step("evidence")
     with Store(case.path, load_key(how.key)) as store:
-        begun = len(store.list_items())
-        upto = state.upto if state.looks else begun
+        entries_before = len(store.list_items())
+        upto = state.upto if state.looks else entries_before
         record_case(store, case, now=now)
         # Alone, one takes account of what a look saw that was killed before its line.
         # Of several, each goes by its own look: that may have been another's.
         looked_since = len(store.list_items()) if observer else upto
-        for seen in visit.looks:
-            record_look(store, case, seen, observer=observer)
+        for look in visit.looks:
+            record_look(store, case, look, observer=observer)
         items = tuple(store.list_items())
         attempts = [a for a in store.list_attempts() if a.number > upto]
         own_attempts = [a for a in attempts if a.number > looked_since]
         last = state.last_look
         since = upto
         if observer:
-            own = state.observers.get(observer, ObserverState(upto=begun))
+            own = state.observers.get(observer, ObserverState(upto=entries_before))
             last, since = own.last_look, own.upto
         # Of several, another may have seen what this one missed: nobody was blind then.
         missed = how.every * settings.missed_runs
@@ -408,17 +408,22 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
                 gap=gap,
             )
         )
-    told = _encode_look(follows, blind, len(items))
+    look_data = _encode_look(follows, blind, len(items))
     if observer:
-        told["observer"] = observer
-        told["observers"] = list(settings.observers.names)
+        look_data["observer"] = observer
+        look_data["observers"] = list(settings.observers.names)
     if well := find_well(readings):
-        told["well"] = [lapse.value for lapse in well]
+        look_data["well"] = [lapse.value for lapse in well]
     if not visit.looks:
-        told["control"] = False  # nothing was looked at, so nothing is known to be well
-    known, was_open = set(state.incidents), {incident.id for incident in state.open}
+        look_data["control"] = (
+            False  # nothing was looked at, so nothing is known to be well
+        )
+    incidents_before, was_open = (
+        set(state.incidents),
+        {incident.id for incident in state.open},
+    )
     how.step("look")
-    book.append(What.LOOK, told, at=now)
+    book.append(What.LOOK, look_data, at=now)
     state = book.compute_state()
     how.step("hand")
     _hand_on(case, book, state, how)
@@ -428,7 +433,9 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         state,
         now,
         looked=True,
-        opened=tuple(incident for incident in state.open if incident.id not in known),
+        opened=tuple(
+            incident for incident in state.open if incident.id not in incidents_before
+        ),
         closed=tuple(
             incident
             for incident in state.incidents.values()
@@ -519,10 +526,10 @@ def _hand_on(case: Case, book: Watchbook, state: WatchState, how: Round) -> None
 
 def _make_notice(case: Case, person: str, state: WatchState, name: str) -> Notice:
     """Its id does not hang on who reads it: who takes over is told nothing twice."""
-    incident_id, _, what = name.partition(":")
+    incident_id, _, event = name.partition(":")
     incident = state.incidents[incident_id]
     word = incident.lapse.text.capitalised
-    over = what == "closed"
+    over = event == "closed"
     at = incident.closed_at if over and incident.closed_at else incident.opened_at
     kind, day = "recovered" if over else "lapse", beijing_day(at)
     return Notice(

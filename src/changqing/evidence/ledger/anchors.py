@@ -44,10 +44,14 @@ def anchor_heads(store: Store, case_dir: Path) -> None:
 def read_anchor(evidence: Evidence) -> dict[str, Head]:
     """Read the heads that the log recorded last; empty where it never did."""
     items = evidence.list_items()
-    named = {item.digest for item in items if isinstance(item, Record)}
+    record_digests = {item.digest for item in items if isinstance(item, Record)}
     for item in reversed(items):
         # What a record was read from is somebody's page, and speaks for itself alone.
-        if isinstance(item, Blob) and item.size < _MOST and item.digest not in named:
+        if (
+            isinstance(item, Blob)
+            and item.size < _MOST
+            and item.digest not in record_digests
+        ):
             try:
                 if not _begins_anchor(evidence, item):
                     continue

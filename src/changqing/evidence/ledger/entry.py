@@ -114,25 +114,25 @@ def make_head(content: JsonObject, salts: Salts) -> dict[str, Json]:
     for name, text in find_marked(content).items():
         mark = hashlib.sha256(salts[name] + text.encode()).hexdigest()
         kind, colon, _ = text.partition(":")  # without a colon it is all a name
-        told = {"id": mark, "type": kind if colon else ""}
-        head[name] = mark if name == "digest" else told
+        opaque = {"id": mark, "type": kind if colon else ""}
+        head[name] = mark if name == "digest" else opaque
     return head
 
 
 def find_marked(content: JsonObject) -> dict[str, str]:
     """Find what is opaque in the head of an entry; its salts have the same names."""
     source = content.get("source")
-    named = (
+    source_name = (
         f"{source.get('kind')}:{source.get('name')}"
         if isinstance(source, Mapping)
         else None
     )
-    told = {
+    candidates = {
         "digest": content.get("digest"),
-        "source": named,
+        "source": source_name,
         "subject": content.get("subject"),
     }
-    return {name: text for name, text in told.items() if isinstance(text, str)}
+    return {name: text for name, text in candidates.items() if isinstance(text, str)}
 
 
 def _make_commitment(head: JsonObject, rest: bytes) -> bytes:
@@ -148,13 +148,13 @@ def _compute_salted_digest(salt: bytes, content: bytes) -> bytes:
 
 def make_line(content: JsonObject, number: int, salt: bytes, salts: Salts) -> LogLine:
     """Make the line that records what `encode` made of an item, in version 2."""
-    rest = _compute_salted_digest(salt, encode_canonical(content))
+    rest_digest = _compute_salted_digest(salt, encode_canonical(content))
     return LogLine(
         number=number,
         salt=salt,
         content=content,
         salts=salts,
-        commitment=_make_commitment(make_head(content, salts), rest),
+        commitment=_make_commitment(make_head(content, salts), rest_digest),
     )
 
 
@@ -172,13 +172,13 @@ def write_line(line: LogLine) -> bytes:
 
 def _write_shown(line: LogLine, content: bytes) -> bytes:
     """A line with its content, which is canonical already."""
-    rest: dict[str, Json] = {"number": line.number}
+    fields: dict[str, Json] = {"number": line.number}
     if line.salt is not None:
-        rest["salt"] = line.salt.hex()
+        fields["salt"] = line.salt.hex()
     if line.salts is not None:
-        rest["salts"] = {name: salt.hex() for name, salt in line.salts.items()}
-        rest["version"] = VERSION
-    return b'{"content":' + content + b"," + encode_canonical(rest)[1:] + b"\n"
+        fields["salts"] = {name: salt.hex() for name, salt in line.salts.items()}
+        fields["version"] = VERSION
+    return b'{"content":' + content + b"," + encode_canonical(fields)[1:] + b"\n"
 
 
 def withhold(line: LogLine) -> LogLine:
@@ -186,16 +186,16 @@ def withhold(line: LogLine) -> LogLine:
 
     Of version 2 the head stays, which says what it is about.
     """
-    head, rest = line.find_head(), line.rest
+    head, rest_digest = line.find_head(), line.rest
     if line.content is not None and line.salt is not None and head is not None:
-        rest = _compute_salted_digest(line.salt, encode_canonical(line.content))
+        rest_digest = _compute_salted_digest(line.salt, encode_canonical(line.content))
     return LogLine(
         number=line.number,
         salt=None,
         content=None,
         commitment=line.commitment,
         head=head,
-        rest=rest,
+        rest=rest_digest,
     )
 
 
@@ -218,10 +218,12 @@ def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
     """A line of either version, and its content as the digest is of it."""
     number = read_whole(data["number"])
     if "commitment" in data:
-        given = bytes.fromhex(read_text(data["commitment"]))
-        if len(given) != _V1_BYTES:
+        commitment = bytes.fromhex(read_text(data["commitment"]))
+        if len(commitment) != _V1_BYTES:
             raise BrokenEntryError("that is no commitment of version 1")
-        return LogLine(number=number, salt=None, content=None, commitment=given), None
+        return LogLine(
+            number=number, salt=None, content=None, commitment=commitment
+        ), None
     if "head" in data:
         head, rest = read_object(data["head"]), bytes.fromhex(read_text(data["rest"]))
         line = LogLine(
@@ -236,11 +238,14 @@ def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
             raise BrokenEntryError("that is no head of version 2")
         return line, None
     content, salt = read_object(data["content"]), bytes.fromhex(read_text(data["salt"]))
-    told = encode_canonical(content)
-    digest, salts = _compute_salted_digest(salt, told), None
+    canonical = encode_canonical(content)
+    digest, salts = _compute_salted_digest(salt, canonical), None
     if "salts" in data:
-        kept = read_object(data["salts"])
-        salts = {name: bytes.fromhex(read_text(kept[name])) for name in sorted(kept)}
+        salts_data = read_object(data["salts"])
+        salts = {
+            name: bytes.fromhex(read_text(salts_data[name]))
+            for name in sorted(salts_data)
+        }
         head = make_head(content, salts)
         if salts.keys() != head.keys() & _OPAQUE or data["version"] != VERSION:
             raise BrokenEntryError("that is no entry of version 2")
@@ -248,4 +253,4 @@ def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
     line = LogLine(
         number=number, salt=salt, content=content, salts=salts, commitment=digest
     )
-    return line, told
+    return line, canonical

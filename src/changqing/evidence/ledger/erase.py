@@ -68,22 +68,24 @@ def erase_paper(
         _unlink(earlier_path, disk)
     with Store(folder, key, disk=disk) as store:
         lines = list(store.list_lines())
-        gone, readings = _find_entries(lines, paper)
-        if gone:
+        erased, readings = _find_entries(lines, paper)
+        if erased:
             # The note replaces the one before, so it names all that was ever erased. It
             # comes before the entries: an entry withheld without a note is damage, a
             # note about an entry that is still shown is none.
-            known = Evidence(folder).read_erased().entries
+            erased_before = Evidence(folder).read_erased().entries
             checkpoint = store.read_checkpoint()
             if checkpoint is not None:
-                body = _write_note(checkpoint.origin, known | gone, at)
+                body = _write_note(checkpoint.origin, erased_before | erased, at)
                 note = key.sign(body, checkpoint.origin)
                 disk.replace(store.log_folder / ERASED_FILE, note.encode())
-            disk.replace(store.folder / ENTRIES_FILE, _write_lines_without(lines, gone))
+            disk.replace(
+                store.folder / ENTRIES_FILE, _write_lines_without(lines, erased)
+            )
         for digest in sorted(readings):
             _unlink(store.find_blob_path(digest), disk)
     _unlink(path, disk)
-    return len(gone)
+    return len(erased)
 
 
 def find_replaced_files(
@@ -101,11 +103,11 @@ def find_replaced_files(
     for record in Evidence(folder).list_records():
         if record.digest is not None and record.source.kind is SourceKind.PAPER:
             papers.setdefault(record.digest, set()).add(record.source.name)
-    found: dict[str, list[str]] = {}
+    by_paper: dict[str, list[str]] = {}
     for path in beside:
         for paper in papers.get(_digest_file(path), ()):
-            found.setdefault(paper, []).append(f"{DOCUMENTS}/{path.name}")
-    return found
+            by_paper.setdefault(paper, []).append(f"{DOCUMENTS}/{path.name}")
+    return by_paper
 
 
 def _list_unlisted_files(place: Path, listed: Container[str]) -> list[Path]:
@@ -138,33 +140,33 @@ def _find_entries(lines: Sequence[LogLine], paper: str) -> tuple[set[int], set[s
     and what somebody settled of them. Of a type that this release does not know, those
     that name the paper anywhere, or its bytes.
     """
-    found, digests = set(), set()
+    numbers, digests = set(), set()
     for line in lines:
         item = line.decode_item()
         if isinstance(item, Record | Gap):
             mine = item.subject.type == "paper" and item.subject.id == paper
-            said = item.source.kind in OF_PAPERS and item.source.name == paper
-            if mine or said:
-                found.add(line.number)
-            if said and isinstance(item, Record) and item.digest is not None:
+            is_of_paper = item.source.kind in OF_PAPERS and item.source.name == paper
+            if mine or is_of_paper:
+                numbers.add(line.number)
+            if is_of_paper and isinstance(item, Record) and item.digest is not None:
                 digests.add(item.digest)
     readings = {
         item.digest
         for line in lines
         if isinstance(item := line.decode_item(), KeptReading) and item.paper in digests
     }
-    named = {paper, f"paper:{paper}", *digests}
+    paper_names = {paper, f"paper:{paper}", *digests}
     for line in lines:
         match line.decode_item():
             case KeptReading() | Confirmation() as item if item.paper in digests:
-                found.add(line.number)
+                numbers.add(line.number)
             case Blob() as item if item.digest in readings:
-                found.add(line.number)
-            case UnknownEntry() as item if _contains_text(item.content, named):
-                found.add(line.number)
+                numbers.add(line.number)
+            case UnknownEntry() as item if _contains_text(item.content, paper_names):
+                numbers.add(line.number)
             case _:
                 pass
-    return found, readings
+    return numbers, readings
 
 
 def _contains_text(data: object, texts: Container[str]) -> bool:
@@ -177,13 +179,13 @@ def _contains_text(data: object, texts: Container[str]) -> bool:
 
 
 def _write_note(origin: str, entries: Iterable[int], at: datetime) -> str:
-    told = {"at": at.isoformat(timespec="seconds"), "entries": sorted(entries)}
-    return f"{origin}\n{ERASED}\n{json.dumps(told, separators=(',', ':'))}\n"
+    statement = {"at": at.isoformat(timespec="seconds"), "entries": sorted(entries)}
+    return f"{origin}\n{ERASED}\n{json.dumps(statement, separators=(',', ':'))}\n"
 
 
-def _write_lines_without(lines: Iterable[LogLine], gone: set[int]) -> bytes:
+def _write_lines_without(lines: Iterable[LogLine], erased: set[int]) -> bytes:
     return b"".join(
-        write_line(withhold(line) if line.number in gone else line) for line in lines
+        write_line(withhold(line) if line.number in erased else line) for line in lines
     )
 
 

@@ -77,16 +77,16 @@ def decode_heads(data: Mapping[str, JsonObject]) -> dict[str, Head]:
 
     ValueError, TypeError or KeyError.
     """
-    found = {}
-    for name, told in data.items():
-        lines, digest = told["lines"], told["digest"]
+    heads = {}
+    for name, head_data in data.items():
+        lines, digest = head_data["lines"], head_data["digest"]
         inside = not Path(name).is_absolute() and ".." not in Path(name).parts
         if not isinstance(lines, int | None) or not isinstance(digest, str):
-            raise TypeError(told)
+            raise TypeError(head_data)
         if not inside:
             raise ValueError(name)
-        found[name] = Head(lines=lines, digest=digest)
-    return found
+        heads[name] = Head(lines=lines, digest=digest)
+    return heads
 
 
 def _compare(path: Path, head: Head, case_dir: Path) -> Issue | None:
@@ -95,9 +95,9 @@ def _compare(path: Path, head: Head, case_dir: Path) -> Issue | None:
     except FileNotFoundError:
         return _make_issue(path, _MISSING)
     except OSError as error:
-        said = error.strerror or type(error).__name__
+        reason = error.strerror or type(error).__name__
         return _make_issue(
-            path, Text(zh=f"读不出：{said}", en=f"cannot be read: {said}")
+            path, Text(zh=f"读不出：{reason}", en=f"cannot be read: {reason}")
         )
     if head.lines is not None:
         lines, _ = _count_whole_lines(content)

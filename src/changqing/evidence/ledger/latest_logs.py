@@ -60,17 +60,17 @@ def parse_lines(content: bytes) -> ParsedLines:
         key=lambda log: log.length,
         default=None,
     )
-    made = [] if before is None else list(before.lines)
+    parsed_lines = [] if before is None else list(before.lines)
     end = 0 if before is None else before.length
     while (after := content.find(b"\n", end) + 1) > 0:
         line: LogLine | None = None
         with suppress(BrokenEntryError):
             line = read_line(content[end:after])
-        made.append((line, after))
+        parsed_lines.append((line, after))
         end = after
     if before is not None and end == before.length:
         return before.lines
-    lines = tuple(made)
+    lines = tuple(parsed_lines)
     _keep_parsed(content[:end], lines, instead_of=before)
     return lines
 
@@ -86,12 +86,12 @@ def _keep_parsed(
         lines=lines,
     )
     others = [parsed_log for parsed_log in _parsed if parsed_log is not instead_of]
-    count, kept = len(lines), [log]
+    count, logs = len(lines), [log]
     for other in others[: MOST_LOGS - 1]:
         count += len(other.lines)
         if count <= MOST_LINES:
-            kept.append(other)
-    _parsed[:] = kept
+            logs.append(other)
+    _parsed[:] = logs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,18 +117,22 @@ def rebuild_tiles(empty: Tiles, recorded: Sequence[bytes]) -> RebuiltLog:
     before = _REBUILT.find(first)
     if before is not None and before.recorded == recorded:
         return before
-    known: Mapping[str, bytes] = {}
-    tiles, rest = empty, recorded
+    files_before: Mapping[str, bytes] = {}
+    tiles, added = empty, recorded
     if before is not None:
         length = len(before.recorded)
         if recorded[:length] == before.recorded:
-            tiles, rest, known = before.tiles, recorded[length:], before.files
-    rebuilt, fresh = append_entries(tiles, rest)
+            tiles, added, files_before = before.tiles, recorded[length:], before.files
+    rebuilt, fresh = append_entries(tiles, added)
     paths = [make_tile_path(*place) for place in list_tiles(len(recorded))]
-    made = RebuiltLog(
+    rebuilt_log = RebuiltLog(
         recorded=recorded,
         tiles=rebuilt,
-        files={path: fresh.get(path) or known[path] for path in paths},
+        files={path: fresh.get(path) or files_before[path] for path in paths},
         root=rebuilt.compute_root(),
     )
-    return _REBUILT.keep(first, made) if len(recorded) <= MOST_LINES else made
+    return (
+        _REBUILT.keep(first, rebuilt_log)
+        if len(recorded) <= MOST_LINES
+        else rebuilt_log
+    )

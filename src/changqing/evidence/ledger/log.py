@@ -43,11 +43,11 @@ def make_tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
     `make_tile_path(0, 1234067)` is `tile/0/x001/x234/067`.
     """
     groups = []
-    rest = number
+    remaining = number
     while True:
-        rest, last = divmod(rest, 1000)
+        remaining, last = divmod(remaining, 1000)
         groups.append(f"{last:03d}")
-        if rest == 0:
+        if remaining == 0:
             break
     encoded = "/".join([*(f"x{group}" for group in groups[:0:-1]), groups[0]])
     partial = "" if width == WIDTH else f".p/{width}"
@@ -140,10 +140,10 @@ class Tiles:
         """Read the entries of a tile, at most 256; BrokenTileError if it is damaged."""
         width = min(WIDTH, self.size - number * WIDTH)
         path = make_tile_path(ENTRIES, number, width)
-        found = _split_bundle(self._read(path))
-        if found is None or len(found) != width:
+        tile_entries = _split_bundle(self._read(path))
+        if tile_entries is None or len(tile_entries) != width:
             raise BrokenTileError(path)
-        return found
+        return tile_entries
 
 
 def append_entries(
@@ -156,8 +156,8 @@ def append_entries(
     size = tiles.size + len(entries)
     fresh: dict[str, bytes] = {}
     if entries:
-        number, held = divmod(tiles.size, WIDTH)
-        row = [*(tiles.read_entries(number) if held else ()), *entries]
+        number, tail = divmod(tiles.size, WIDTH)
+        row = [*(tiles.read_entries(number) if tail else ()), *entries]
         for at in range(0, len(row), WIDTH):
             some = row[at : at + WIDTH]
             path = make_tile_path(ENTRIES, number + at // WIDTH, len(some))
@@ -165,15 +165,19 @@ def append_entries(
     hashes = [hash_leaf(entry) for entry in entries]
     level, count = 0, tiles.size
     while hashes:
-        number, held = divmod(count, WIDTH)
-        before = tiles.read_tile(level, number) if held else b""
+        number, tail = divmod(count, WIDTH)
+        before = tiles.read_tile(level, number) if tail else b""
         full = _split_tiles(fresh, level, number, before + b"".join(hashes))
         hashes = [fold(tile)[-1] for tile in full]
         level, count = level + 1, count // WIDTH
     # The root and the next append need only the tiles that are not full, one a level:
     # all others may be forgotten, however long the log.
-    known = {**tiles._kept, **fresh}
-    edge = {path: known[path] for path in _list_edge_tiles(size) if path in known}
+    tiles_at_hand = {**tiles._kept, **fresh}
+    edge = {
+        path: tiles_at_hand[path]
+        for path in _list_edge_tiles(size)
+        if path in tiles_at_hand
+    }
     return Tiles(tiles._folder, size, edge, inside=tiles._inside), fresh
 
 
@@ -184,13 +188,13 @@ def _join_bundle(entries: Sequence[bytes]) -> bytes:
 
 def _split_bundle(bundle: bytes) -> list[bytes] | None:
     """The entries of a bundle; None when it is cut."""
-    found, at = [], 0
+    bundle_entries, at = [], 0
     while at < len(bundle):
         begin = at + 2
         at = begin + int.from_bytes(bundle[at:begin], "big")
-        found.append(bundle[begin:at])
+        bundle_entries.append(bundle[begin:at])
     # A cut leads beyond the end, be it in an entry or in the two bytes of its length.
-    return found if at == len(bundle) else None
+    return bundle_entries if at == len(bundle) else None
 
 
 def _split_tiles(

@@ -123,29 +123,29 @@ class Memory:
         except TamperError:
             return None
 
-    def _write(self, case_dir: Path, seen: Seen) -> None:
+    def _write(self, case_dir: Path, log_seen: Seen) -> None:
         data = {
             "path": _spell_path(case_dir),
-            "origin": seen.origin,
-            "size": seen.size,
-            "root": seen.root,
-            "signers": sorted(seen.signers),
-            "heads": encode_heads(seen.heads),
+            "origin": log_seen.origin,
+            "size": log_seen.size,
+            "root": log_seen.root,
+            "signers": sorted(log_seen.signers),
+            "heads": encode_heads(log_seen.heads),
         }
         disk = Disk()
-        if seen.origin:
-            places = self._list_places(seen.origin)
+        if log_seen.origin:
+            places = self._list_places(log_seen.origin)
             if data["path"] not in places:
                 listed = _encode_json([*places, data["path"]])
-                disk.replace(self._locate_origin_file(seen.origin), listed)
+                disk.replace(self._locate_origin_file(log_seen.origin), listed)
         disk.replace(self._locate_case_file(case_dir), _encode_json(data))
 
     def _list_places(self, origin: str) -> list[str]:
         try:
-            told = json.loads(self._locate_origin_file(origin).read_bytes())
+            places = json.loads(self._locate_origin_file(origin).read_bytes())
         except (OSError, ValueError, RecursionError):
             return []
-        return [str(place) for place in told] if isinstance(told, list) else []
+        return [str(place) for place in places] if isinstance(places, list) else []
 
     def _locate_case_file(self, case_dir: Path) -> Path:
         return self.folder / "cases" / f"{_compute_digest(_spell_path(case_dir))}.json"
@@ -172,8 +172,8 @@ def _merge_later(before: Seen, now: Seen) -> Seen:
     longer = now if now.size >= before.size else before
     heads = dict(before.heads)
     for name, head in now.heads.items():
-        known = heads.get(name)
-        if known is None or (head.lines or 0) >= (known.lines or 0):
+        head_before = heads.get(name)
+        if head_before is None or (head.lines or 0) >= (head_before.lines or 0):
             heads[name] = head
     return Seen(
         origin=now.origin or before.origin,

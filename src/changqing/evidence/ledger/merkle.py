@@ -109,18 +109,18 @@ def verify_inclusion(
     """Tell whether `proof` leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
-    place, last, found = index, size - 1, leaf
+    place, last, node_hash = index, size - 1, leaf
     for part in proof:
         if last == 0:
             return False
         if place & 1 or place == last:
-            found = hash_node(part, found)
+            node_hash = hash_node(part, node_hash)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            found = hash_node(found, part)
+            node_hash = hash_node(node_hash, part)
         place, last = place >> 1, last >> 1
-    return last == 0 and found == root_hash
+    return last == 0 and node_hash == root_hash
 
 
 def is_consistent(

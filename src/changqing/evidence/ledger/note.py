@@ -236,9 +236,9 @@ def rotate_key(
     )
     disk = Disk() if disk is None else disk
     try:
-        kept = path.with_name(f"{path.name}.{len(new.succeeds)}.old")
-        disk.step(f"keep {kept.name}")
-        _create(kept, old)
+        old_path = path.with_name(f"{path.name}.{len(new.succeeds)}.old")
+        disk.step(f"keep {old_path.name}")
+        _create(old_path, old)
         disk.replace(_locate_history(path), "\n".join(new.succeeds).encode())
         replaced = path.with_name(f"{path.name}.next")
         replaced.unlink(missing_ok=True)

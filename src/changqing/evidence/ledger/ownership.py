@@ -57,7 +57,7 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
     items = evidence.list_items()
     # What a record was read from is somebody's page, which may read like a hand-over.
     pages = {item.digest for item in items if isinstance(item, Record)}
-    found = []
+    hand_overs = []
     for item in items:
         if not isinstance(item, Blob) or item.size >= _MOST or item.digest in pages:
             continue
@@ -65,7 +65,7 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
             text = evidence.read_small(item.digest).decode()
             title, _, size, tip, before, after, end = text.split("\n")
             if title == HAND_OVER and end == "":
-                found.append(
+                hand_overs.append(
                     HandOver(
                         size=int(size),
                         root=tip,
@@ -76,17 +76,17 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
                 )
         except (TamperError, ValueError):
             continue  # no such note; what is damaged is named by `Evidence.verify`
-    return tuple(found)
+    return tuple(hand_overs)
 
 
 def list_keys(key: SigningKey) -> frozenset[bytes]:
     """List the public keys that are this one's: its own, and those that named it."""
-    found = {key.make_verifier("key").public}
+    public_keys = {key.make_verifier("key").public}
     for note in reversed(key.succeeds):
         before, after = read_rotation(note)
-        if after in found:
-            found.add(before)
-    return frozenset(found)
+        if after in public_keys:
+            public_keys.add(before)
+    return frozenset(public_keys)
 
 
 def find_successors(
@@ -97,15 +97,15 @@ def find_successors(
     `known` and the result are public keys of 32 bytes; `rotations` are notes, oldest
     first, so that a key is known before it names the next. What is no note is skipped.
     """
-    found = set(known)
+    successors = set(known)
     for note in rotations:
         try:
             before, after = read_rotation(note)
         except BrokenNoteError:
             continue
-        if before in found:
-            found.add(after)
-    return frozenset(found)
+        if before in successors:
+            successors.add(after)
+    return frozenset(successors)
 
 
 def make_seen_log(evidence: Evidence) -> Seen:
@@ -147,8 +147,8 @@ def compare_log(
         return []  # `Evidence.verify` names the tile
     if not same:
         return [_make_issue(folder, _describe_other_root(seen.size))]
-    known = {bytes.fromhex(signer) for signer in seen.signers}
-    trusted = find_successors(known | mine, evidence.list_rotations())
+    signers_seen = {bytes.fromhex(signer) for signer in seen.signers}
+    trusted = find_successors(signers_seen | mine, evidence.list_rotations())
     signers = [
         verifier
         for verifier in evidence.list_signers()
@@ -168,11 +168,11 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
     if not signers:
         return ()
     hand_overs = read_hand_overs(evidence)
-    known = find_successors(mine, evidence.list_rotations())
+    own_keys = find_successors(mine, evidence.list_rotations())
     first = hand_overs[0].before if hand_overs else signers[0]
-    found = []
-    if first.public not in known:
-        found.append(
+    sentences = []
+    if first.public not in own_keys:
+        sentences.append(
             Text(
                 zh=f"证据日志由钥匙{compute_fingerprint(first)}开始，本机不认识这把钥匙",
                 en=f"The evidence was begun by key {compute_fingerprint(first)}, "
@@ -182,21 +182,21 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
     for hand_over in hand_overs:
         whose_zh = "本机的钥匙" if hand_over.after.public in mine else "钥匙"
         whose_en = "this machine’s key " if hand_over.after.public in mine else "key "
-        found.append(
+        sentences.append(
             Text(
                 zh=f"自证{hand_over.number:04d}起由{whose_zh}{compute_fingerprint(hand_over.after)}接手",
                 en=f"From entry no. {hand_over.number:04d} on it was taken over by "
                 f"{whose_en}{compute_fingerprint(hand_over.after)}",
             )
         )
-    return tuple(found)
+    return tuple(sentences)
 
 
 def say_unknown(evidence: Evidence) -> tuple[Text, ...]:
     """Name the types of entries that this release does not know, with their numbers."""
-    found: dict[str, list[int]] = {}
+    numbers_by_type: dict[str, list[int]] = {}
     for entry in evidence.list_unknown():
-        found.setdefault(entry.type[:_MOST_NAMED], []).append(entry.number)
+        numbers_by_type.setdefault(entry.type[:_MOST_NAMED], []).append(entry.number)
     return tuple(
         Text(
             zh=f"证据日志里有{len(numbers)}条{kind}类型的记录（从证{numbers[0]:04d}起），本版本"
@@ -205,7 +205,7 @@ def say_unknown(evidence: Evidence) -> tuple[Text, ...]:
             f"{numbers[0]:04d} on) that this release does not know: no verdict counts "
             "them; use a newer one",
         )
-        for kind, numbers in sorted(found.items())
+        for kind, numbers in sorted(numbers_by_type.items())
     )
 
 

@@ -179,8 +179,8 @@ class Evidence:
         For what is asked of many small ones in a row: what is kept is of this very
         digest, whatever stands on the disk by now.
         """
-        kept = self._small.get(digest)
-        return self.read_blob(digest) if kept is None else kept
+        content = self._small.get(digest)
+        return self.read_blob(digest) if content is None else content
 
     def read_blob(self, digest: str) -> bytes:
         """Read the bytes with this SHA-256; TamperError if they were changed."""
@@ -357,8 +357,8 @@ class Evidence:
         checkpoint = self.read_checkpoint()
         size = 0 if checkpoint is None else checkpoint.size
         parsed = parse_lines(self._read_entries())
-        known = _LOADED.find((id(parsed), size))
-        if known is None or known.parsed is not parsed:
+        loaded = _LOADED.find((id(parsed), size))
+        if loaded is None or loaded.parsed is not parsed:
             lines, _ = self._check_lines(parsed, size, issues)
             items: list[Item] = []
             for line in lines:
@@ -372,10 +372,10 @@ class Evidence:
             if issues:
                 raise TamperError(*issues)
             whole = tuple(line for line in lines if line is not None)
-            known = _LoadedLog(parsed=parsed, lines=whole, items=tuple(items))
+            loaded = _LoadedLog(parsed=parsed, lines=whole, items=tuple(items))
             if len(whole) <= MOST_LINES // MOST_LOGS:
-                _LOADED.keep((id(parsed), size), known)
-        self._lines, self._items = [*known.lines], [*known.items]
+                _LOADED.keep((id(parsed), size), loaded)
+        self._lines, self._items = [*loaded.lines], [*loaded.items]
 
     def _read_entries(self) -> bytes:
         try:
@@ -467,8 +467,8 @@ class Evidence:
         for number, line in enumerate(lines, start=1):
             if line is None:
                 continue
-            kept = recorded[number - 1] if number <= len(recorded) else None
-            if kept is not None and kept != line.commitment:
+            commitment = recorded[number - 1] if number <= len(recorded) else None
+            if commitment is not None and commitment != line.commitment:
                 issues.append(damage.report_altered_entry(number))
             if line.content is None and number not in withheld.entries:
                 issues.append(damage.report_withheld_entry(number))
@@ -477,7 +477,7 @@ class Evidence:
 
     def _read_commitments(self, tiles: Tiles, issues: list[Issue]) -> list[bytes]:
         """Read the commitments in the entry tiles, up to the first damaged."""
-        found: list[bytes] = []
+        commitments: list[bytes] = []
         for number in range(-(-tiles.size // WIDTH)):
             try:
                 entries = tiles.read_entries(number)
@@ -488,8 +488,8 @@ class Evidence:
                 path = make_tile_path(ENTRIES, number, len(entries))
                 issues.append(damage.report_damaged_tile(path))
                 break
-            found += entries
-        return found
+            commitments += entries
+        return commitments
 
     def _verify_tiles(
         self, recorded: Sequence[bytes], checkpoint: Checkpoint, issues: list[Issue]

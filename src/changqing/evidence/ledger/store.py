@@ -123,8 +123,8 @@ class Store(Evidence):
         """Let go of the case, so that another may write; remember how far it came."""
         try:
             if self._memory is not None and self._whole:
-                seen = replace(make_seen_log(self), heads=self._stamped)
-                self._memory.remember(self._case_dir, seen)
+                log_seen = replace(make_seen_log(self), heads=self._stamped)
+                self._memory.remember(self._case_dir, log_seen)
         finally:
             self._held.close()
 
@@ -150,22 +150,22 @@ class Store(Evidence):
         beginning of them may have been recorded. Raises CaseError when the disk
         refuses.
         """
-        told, kept = tuple(items), tuple(blobs)
+        new_items, new_blobs = tuple(items), tuple(blobs)
         try:
             if not self._whole:
                 self._recover()
             # Until all is done, memory and disk may differ (a full disk, say): the next
             # append then begins as after a crash.
             self._whole = False
-            if self._taken_from is not None and (told or kept):
-                kept = (self._hand_over_note(self._taken_from), *kept)
-            numbered = self._append([*self._write_blobs(kept), *told])
-            if kept or told:
+            if self._taken_from is not None and (new_items or new_blobs):
+                new_blobs = (self._hand_over_note(self._taken_from), *new_blobs)
+            numbered = self._append([*self._write_blobs(new_blobs), *new_items])
+            if new_blobs or new_items:
                 self._taken_from = None
             self._whole = True
         except OSError as error:
             raise _refuse(self.folder, error) from error
-        return numbered[len(numbered) - len(told) :]
+        return numbered[len(numbered) - len(new_items) :]
 
     def take_over(self) -> None:
         """Say in the log that this key goes on with it, if another one began it."""
@@ -194,8 +194,8 @@ class Store(Evidence):
         """Raise, before anything is signed, unless it is the log that was seen here."""
         if self._memory is None:
             return
-        seen = self._memory.recall(self._case_dir)
-        issues = compare_log(self, seen, list_keys(self._key))
+        log_seen = self._memory.recall(self._case_dir)
+        issues = compare_log(self, log_seen, list_keys(self._key))
         if issues:
             raise TamperError(*issues)
 
@@ -250,11 +250,11 @@ class Store(Evidence):
 
     def _hand_over(self, signers: Sequence[Verifier]) -> None:
         """Keep the notes that lead from a signer of this log to its new one."""
-        known = {signer.public for signer in signers}
+        named_keys = {signer.public for signer in signers}
         for number, note in enumerate(self._key.succeeds, start=1):
             before, after = read_rotation(note)
-            if before in known:
-                known.add(after)
+            if before in named_keys:
+                named_keys.add(after)
                 path = self.log_folder / "rotations" / f"{number:04d}"
                 self._disk.replace(path, note.encode())
 
@@ -314,8 +314,8 @@ class Store(Evidence):
             # bytes never came would be damage for good.
             self._disk.replace(self.find_blob_path(digest), content)
             note = _NOTE.match(content)
-            what = None if note is None else note[1].decode()
-            yield Blob(digest=digest, size=len(content), what=what)
+            kind = None if note is None else note[1].decode()
+            yield Blob(digest=digest, size=len(content), what=kind)
 
     def _append(self, items: Sequence[Item]) -> tuple[Item, ...]:
         if not items:
@@ -345,12 +345,12 @@ class Store(Evidence):
 
     def _derive_salts(self, content: JsonObject) -> dict[str, bytes]:
         """The salts of an entry's opaque ids: of one subject always the same."""
-        found = {}
+        salts = {}
         for name, text in find_marked(content).items():
             if (name, text) not in self._salts:
                 self._salts[name, text] = self._entropy(MARK_SALT_BYTES)
-            found[name] = self._salts[name, text]
-        return found
+            salts[name] = self._salts[name, text]
+        return salts
 
     def _announce(self, commitments: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
         """Sign for what will be written, so that nobody can add to it after a crash.
@@ -393,12 +393,12 @@ def _find_salts(lines: Iterable[LogLine]) -> dict[tuple[str, str], bytes]:
 
     Those of what was erased are gone with it, so that nobody can test a guess.
     """
-    found = {}
+    salts = {}
     for line in lines:
         if line.content is not None and line.salts is not None:
             for name, text in find_marked(line.content).items():
-                found[name, text] = line.salts[name]
-    return found
+                salts[name, text] = line.salts[name]
+    return salts
 
 
 def _refuse(folder: Path, error: OSError) -> CaseError:

@@ -254,10 +254,10 @@ class Fact(YamlEntry):
             )
         if self.ask is None:
             raise Refusal("有 applicant，应写明 ask", "asks, and has no ask", at="who")
-        if found := _NEGATIVE.search(self.question.zh):
+        if negative := _NEGATIVE.search(self.question.zh):
             raise Refusal(
-                f"不能用否定的问法（{found.group()}）",
-                f"must not ask in the negative ({found.group()})",
+                f"不能用否定的问法（{negative.group()}）",
+                f"must not ask in the negative ({negative.group()})",
                 at="question",
             )
         if not self.question.zh.endswith("？"):

@@ -57,8 +57,8 @@ class Issuer(WordedEnum):
     @property
     def says(self) -> Text:
         """Who issues the paper, and what that makes of it: 公司自己（公司文件）."""
-        who, what = self.text, self.grade.text
-        return Text(f"{who.zh}（{what.zh}）", f"{who.en} ({what.en})")
+        issuer, grade = self.text, self.grade.text
+        return Text(f"{issuer.zh}（{grade.zh}）", f"{issuer.en} ({grade.en})")
 
     @property
     def grade(self) -> Grade:
@@ -240,8 +240,10 @@ class PaperFact(YamlEntry):
 
     def check(self) -> None:
         """Refuse a fact for which nothing is looked for, and words that do nothing."""
-        drawn = self.by is FoundBy.CHART
-        if not (self.labels or self.columns or self.phrases or self.words or drawn):
+        is_of_chart = self.by is FoundBy.CHART
+        if not (
+            self.labels or self.columns or self.phrases or self.words or is_of_chart
+        ):
             raise Refusal(
                 "应写 labels、columns、phrases 或 words 之一",
                 "must have labels, columns, phrases or words",

@@ -188,12 +188,14 @@ class Procedure(Audience):
 
     def find_faults(self) -> Iterator[Fault]:
         """Find steps named twice, and clocks and examples that name no step."""
-        known = list(self.starts)
+        earlier_names = list(self.starts)
         for place, step in enumerate(self.steps):
             loc: Loc = ("steps", place)
             for position, clock in enumerate(step.clocks):
                 here = (*loc, "clocks", position)
-                yield from _find_name_faults((*here, "from"), clock.start, known)
+                yield from _find_name_faults(
+                    (*here, "from"), clock.start, earlier_names
+                )
                 if position and clock.because is None:
                     yield Fault(
                         here,
@@ -203,26 +205,28 @@ class Procedure(Audience):
                             "say in because where it comes from and how it differs",
                         ),
                     )
-            if step.id in known:
+            if step.id in earlier_names:
                 yield Fault(
                     (*loc, "id"),
                     Text(f"{step.id} 已用过", f"{step.id} is taken already"),
                     Text("请改名", "give it another name"),
                 )
-            known.append(step.id)
+            earlier_names.append(step.id)
         steps = [step.id for step in self.steps]
         for place, example in enumerate(self.examples):
             loc = ("examples", place)
             for name in example.given.days:
-                yield from _find_name_faults((*loc, "given", "days", name), name, known)
-            named: list[tuple[Loc, str]] = [
+                yield from _find_name_faults(
+                    (*loc, "given", "days", name), name, earlier_names
+                )
+            names_used: list[tuple[Loc, str]] = [
                 *((("then", name), name) for name in example.then),
                 *(
                     (("provisional", position), name)
                     for position, name in enumerate(example.provisional)
                 ),
             ]
-            for named_at, name in named:
+            for named_at, name in names_used:
                 if name not in steps:
                     yield Fault(
                         (*loc, *named_at),
@@ -231,8 +235,10 @@ class Procedure(Audience):
                     )
 
 
-def _find_name_faults(loc: Loc, name: str, known: Iterable[str]) -> Iterator[Fault]:
-    names = list(known)
+def _find_name_faults(
+    loc: Loc, name: str, earlier_names: Iterable[str]
+) -> Iterator[Fault]:
+    names = list(earlier_names)
     if name not in names:
         yield Fault(
             loc,
