@@ -85,6 +85,26 @@ def test_everyday_questions_get_their_own_answer(
     assert wrong not in [a.id for a in answers if a.tier is Tier.SURE]
 
 
+def test_whether_a_marketplace_needs_a_licence_is_answered_before_what_it_is() -> None:
+    assert says("def_b21").startswith(
+        "EDI许可证（B21）管在线数据处理与交易处理业务：让商家"
+    )
+    answers = Questions(CATALOGUE).ask("拒绝许可以后可以直接起诉吗", on=TODAY).answers
+    assert answers[0].id == "inaction_review_first_2026"
+
+
+@pytest.mark.parametrize(
+    "criterion", ["complaint_reply_in_limit", "complaints_answered_in_limit"]
+)
+def test_a_duty_whose_article_was_not_read_says_so(criterion: str) -> None:
+    duty, appeal, *_ = CATALOGUE.criteria[criterion].citations
+    assert (duty.confidence, duty.article) == (Confidence.SECONDARY, None)
+    assert duty.says is not None
+    assert duty.says.zh.endswith("条文没有读到")
+    assert appeal.says is not None
+    assert "申诉的条件" in appeal.says.zh
+
+
 def test_a_commercial_site_is_filed_first_and_licensed_then() -> None:
     assert "备案和许可不是二选一" in says("commercial_site_also_files")
     assert "经营性的也先备案" in says("iis_commercial_or_not")
