@@ -13,7 +13,7 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import find_day_start
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_records
-from changqing.judge.advice import ANSWER, HAND_IN, Advice, Adviser
+from changqing.judge.advice import ANSWER, AWAIT, HAND_IN, Advice, Adviser
 from changqing.judge.doubt import make_doubt_line
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, Finding, Missing
@@ -180,8 +180,30 @@ def test_a_paper_at_hand_is_to_tell_what_it_is_too_weak_to_prove() -> None:
     assert [step.way for step in steps] == [Way.READ, Way.THEN]
     assert [step.materials for step in steps] == [
         ("drill_record",),
-        ("site_visit_record", "site_test_report"),
+        ("site_test_report",),
     ]
+
+
+@pytest.mark.parametrize("visited", [None, False, True])
+@pytest.mark.parametrize("said", [False, True])
+def test_nobody_is_sent_for_a_paper_that_cannot_exist_yet(
+    *, said: bool, visited: bool | None
+) -> None:
+    world = empty_world()
+    told = list(list_records(world.case))
+    if said:
+        told.append(record("complaint_closed_through", value=True))
+    if visited is not None:
+        told.append(record("onsite_visited", value=visited))
+    world = World(world.case, replace(world.known, records=tuple(told)))
+    _, advice = advised(world, "complaint_closed_through")
+    if visited:
+        assert "site_visit_record" in advice.materials
+    elif said:
+        assert (advice.errand, advice.materials) == (AWAIT, ())
+        assert "主管部门到过现场核查以后才有" in advice.text.zh
+    else:
+        assert advice.materials == ("complaint_record",)
 
 
 def test_a_paper_that_could_not_be_read_is_opened_and_not_asked_for_again() -> None:

@@ -8,7 +8,7 @@
 A person is asked by the rule of the list of questions (`is_for_applicant`): what a look
 or a paper is to tell is looked at or read. Each line names what is lacking: no paper, a
 paper that nobody read, one of which what was read waits for a person, one that does not
-say it, a look not made.
+say it, a look not made. A paper that cannot exist yet is never asked for.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ HAND_IN: Final = "hand_in_papers"
 """The errand of handing in papers that no other errand brings."""
 SETTLE: Final = "settle_readings"
 """The errand of confirming what was read in papers at hand."""
+AWAIT: Final = "await_papers"
+"""The errand of keeping a paper once there is one; nobody can get it now."""
 LOOK_AGAIN: Final = "look_again"
 LOOK_UP: Final = "look_up"
 ASK: Final = "ask_authority"
@@ -382,6 +384,10 @@ class Adviser:
             if self.catalogue.materials[kind].issuer.grade >= fact.proof
         ]
         guided = [s.removeprefix(_GUIDED) for s in fact.sources if _GUIDED in s]
+        later = [kind for kind in kinds if not self._can_exist(kind)]
+        if later == kinds and later and not guided:
+            return self._await(later, fact, about, said=said)
+        kinds = [kind for kind in kinds if kind not in later]
         gap = None if resolved is None else resolved.gap
         dated = _DATED.get(gap) if gap is not None else None
         if kinds and dated is None:
@@ -406,6 +412,49 @@ class Adviser:
             )
             return AdviceStep(way=Way.LOOK_UP, about=about, names=names, look=look.id)
         return AdviceStep(way=Way.FETCH, about=about, names=_ANY_PAPER)
+
+    def _can_exist(self, kind: str) -> bool:
+        """Whether there can be such a paper: what it comes of is said to be so."""
+        comes_of = self.catalogue.materials[kind].exists_once
+        resolved = self.situation.resolved
+        return (
+            not comes_of
+            or any(
+                (said := resolved.get((APPLICANT, fact))) is not None and said.claimed
+                for fact in comes_of
+            )
+            or next(self._list_papers([kind]), None) is not None
+        )
+
+    def _await(
+        self, kinds: Sequence[str], fact: Fact, about: Text, *, said: bool
+    ) -> AdviceStep:
+        """Where all that would prove a fact comes later: what tells it, or to wait."""
+        telling = [
+            kind for kind in list_telling(fact, self.catalogue) if self._can_exist(kind)
+        ]
+        if telling and not said:
+            return AdviceStep(
+                way=Way.HAVE_FOR,
+                about=about,
+                names=self._join_titles(telling, _OR),
+                materials=tuple(dict.fromkeys(telling)),
+            )
+        comes_of = [
+            self.catalogue.facts["applicant", name].label
+            for kind in kinds
+            for name in self.catalogue.materials[kind].exists_once
+        ]
+        titles = self._join_titles(kinds, _OR)
+        zh, en = (_OR.zh.join(t.zh for t in comes_of), _OR.en.join(t.en for t in comes_of))
+        return AdviceStep(
+            way=Way.AWAIT,
+            about=about,
+            names=Text(
+                zh=f"{titles.zh}要{zh}以后才有，到时留一份",
+                en=f"{titles.en} exists once this is so: {en}; keep a copy then",
+            ),
+        )
 
     def _list_papers(self, kinds: Iterable[str]) -> Iterator[Subject]:
         wanted_kinds = set(kinds)
@@ -458,6 +507,8 @@ class Adviser:
                 return self._looking.get(step.look, LOOK_UP)
             case Way.CONFIRM:
                 return ASK
+            case Way.AWAIT:
+                return AWAIT
             case Way.READ | Way.SCAN_AGAIN | Way.POINT_OUT | Way.SEE_ORIGINAL:
                 return HAND_IN
             case _:
@@ -509,6 +560,8 @@ def _choose_aim(way: Way, verdict: Verdict) -> Aim:
         case Way.READ | Way.SCAN_AGAIN | Way.POINT_OUT | Way.SEE_ORIGINAL:
             return Aim.PAPERS
         case Way.FETCH | Way.RENEW | Way.FETCH_NEWER | Way.HAVE | Way.HAVE_FOR:
+            return Aim.PAPERS
+        case Way.AWAIT:
             return Aim.PAPERS
         case Way.LOOK_UP if verdict is Verdict.UNPROVEN:
             return Aim.PAPERS  # what is kept of the lookup is a page

@@ -124,6 +124,13 @@ class Way(WordedEnum):
         "confirm",
         Text("向受理机关确认{about}", "have the authority confirm {about}"),
     )
+    AWAIT = (
+        "await",
+        Text(
+            "{about}现在没有材料可取，{names}",
+            "no paper to be had today can prove {about}: {names}",
+        ),
+    )
     THEN = "then", Text("答了以后用{names}证明{about}", "then prove {about} by {names}")
 
 

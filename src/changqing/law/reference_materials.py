@@ -62,9 +62,14 @@ class _MaterialPages(Pages):
             if material.own_end is not None:
                 ends = say("自身期限", "Its own end")
                 yield f"- {ends}{self.colon}{self._say_own_end(material)}"
+            for name in material.exists_once:
+                once = self.catalogue.facts["applicant", name].label.say(language)
+                comes = say("什么情况下才有", "There is one once")
+                yield f"- {comes}{self.colon}{once}"
             for name, label in material.elements.items():
                 yield f"- {say('写明', 'States')} `{name}` {label.say(language)}"
-            if material.satisfies or material.validity_days or material.elements:
+            listed = material.satisfies or material.validity_days or material.elements
+            if listed or material.exists_once:
                 yield ""
             for request in material.asked:
                 yield from self._write_asked(request)

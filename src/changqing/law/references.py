@@ -316,6 +316,7 @@ def check_materials(sources: Sources) -> None:
     """Check that what is read in a paper can be; `satisfies` is no chain."""
     for name, material in sources.entries["materials"].items():
         _check_read_in(sources, name, material)
+        _check_comes_of(sources, name, material)
         _check_shown(sources, name, material)
         for place, satisfied in enumerate(material.satisfies):
             loc: Loc = ("satisfies", place)
@@ -405,6 +406,22 @@ def _check_read_in(sources: Sources, name: str, material: Material) -> None:
                 f"write paper:{name} among the sources of a {kind.en}",
             ),
         )
+
+
+def _check_comes_of(sources: Sources, name: str, material: Material) -> None:
+    """What has to be so before there is such a paper, the applicant can say."""
+    facts = sources.entries["facts"].values()
+    known = {
+        f.id for f in facts if f.subject == "applicant" and f.type.kind is Kind.BOOLEAN
+    }
+    for place, fact in enumerate(material.exists_once):
+        if fact not in known and not sources.find_broken("facts"):
+            text = Text(
+                f"exists_once {fact} 不是申请人的是非事实",
+                f"exists_once {fact} is no yes-or-no fact of the applicant",
+            )
+            loc: Loc = ("exists_once", place)
+            sources.say("materials", name, loc, text, hint=suggest_word(fact, known))
 
 
 _NAMING: Final = frozenset(

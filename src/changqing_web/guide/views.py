@@ -255,6 +255,7 @@ def show_material(request: HttpRequest, user: User, material: str) -> HttpRespon
             for criterion in all_of.criteria.values()
             if (criterion.test.facts | criterion.applies.facts) & read
         ],
+        comes_of=[all_of.facts["applicant", name].label for name in found.exists_once],
         does_for=[all_of.materials[name] for name in found.satisfies],
         does=[m for m in all_of.materials.values() if found.id in m.satisfies],
     )

@@ -329,7 +329,10 @@ class Material(YamlEntry):
 
     A paper counts as being there for `validity_days` from the day it was received; one
     that has to be recent (`freshness`) from its day of issue. `own_end` is the fact
-    that says until when it runs: what is read in it counts until then.
+    that says until when it runs: what is read in it counts until then. `exists_once`
+    are yes-or-no facts of the applicant of which one has to be so before there can be
+    such a paper, as a visit of the authority before its record: until then nobody is
+    asked to get it.
 
     How a program reads it stands here too. `recognition`: by what it is known.
     `parties`: by subject, the labels beside which the paper names whom its facts are
@@ -351,6 +354,7 @@ class Material(YamlEntry):
     validity_days: Positive | None = None
     freshness: MaterialFreshness | None = None
     own_end: Id | None = None
+    exists_once: tuple[Id, ...] = ()
     personal: Personal | None = None
     elements: Mapping[Annotated[str, CheckedBy(_check_element)], BothLanguages] = field(
         default_factory=dict
