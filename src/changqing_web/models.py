@@ -33,7 +33,7 @@ class Role(models.TextChoices):
             case Role.OWNER:
                 return Text(zh="负责人", en="Owner")
             case Role.EDITOR:
-                return Text(zh="经办", en="Editor")
+                return Text(zh="编辑", en="Editor")
             case Role.RESPONDENT:
                 return Text(zh="填报人", en="Respondent")
             case Role.REVIEWER:

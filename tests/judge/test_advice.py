@@ -517,6 +517,17 @@ def test_questions_come_in_the_order_of_a_conversation() -> None:
     assert told[2:] == ["cash_on_hand", "fined"]
 
 
+def test_two_questions_about_a_paper_are_two_sentences() -> None:
+    look, name = Way.SEE_ORIGINAL, both("《书面申请》")
+    steps = [
+        AdviceStep(way=look, about=both(asked), names=name)
+        for asked in ("签字了吗？", "Is it sealed?", "Is it signed?")
+    ]
+    (line,) = write_steps(steps)
+    assert "签字了吗？Is" in line.zh
+    assert "Is it sealed? Is it signed?" in line.en
+
+
 def test_what_is_asked_of_each_paper_alike_is_one_line() -> None:
     steps = [
         AdviceStep(way=way, about=both(about), names=both(names))

@@ -1,24 +1,32 @@
-"""What people come for, walked from end to end in a browser, on a server as it is run."""
+"""What people come for, walked from end to end in a browser, on a server as it is run.
+
+Each walk is one of eight combinations of language, width and scheme, chosen so that any
+two of them come together in one; the pages of guests, which no owner sees, are looked at
+in all of them (`list_faults`), the others by `test_web_browser_pages`.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.law.compiled import load_compiled
 from changqing.papers.open import open_case
-from tests.web.web_live import Live, chromium, open_signed_in
+from tests.web.web_live import Live, chromium, list_faults, open_signed_in
 from tests.web.web_world import read_sealed_example
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 expect.set_options(timeout=40_000)
+_HEAD = 120  # pixels; what a phone shows above the name of the case
+_ONCE = re.compile(r"^https?://[^/]+/(enter|join|review)/")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -48,13 +56,61 @@ def agency_owner(browser: Browser, tmp_path: Path) -> Iterator[BrowserContext]:
     live.kill()
 
 
+OpenSeat = Callable[[str, int, Literal["light", "dark"]], BrowserContext]
+"""Opens a browser that was never here: language, width, scheme."""
+
+
 @pytest.fixture
-def stranger(browser: Browser, served: Live) -> Iterator[BrowserContext]:
-    """A browser that was never here."""
-    context = browser.new_context(base_url=served.url, locale="zh-CN")
-    context.set_default_timeout(40_000)
-    yield context
-    context.close()
+def strangers(browser: Browser, served: Live) -> Iterator[OpenSeat]:
+    """Browsers that were never here."""
+    contexts = []
+
+    def open_seat(
+        language: str, width: int, scheme: Literal["light", "dark"]
+    ) -> BrowserContext:
+        context = browser.new_context(
+            base_url=served.url,
+            locale="zh-CN" if language == "zh" else "en-GB",
+            viewport={"width": width, "height": 844},
+            has_touch=width < 500,
+            color_scheme=scheme,
+        )
+        context.set_default_timeout(40_000)
+        contexts.append(context)
+        return context
+
+    yield open_seat
+    for context in contexts:
+        context.close()
+
+
+def _note_way(page: Page) -> list[str]:
+    """Keep the addresses of the pages that somebody comes to, from now on."""
+    way: list[str] = []
+
+    def note(frame: Frame) -> None:
+        if frame == page.main_frame and frame.url not in (*way, "about:blank"):
+            way.append(frame.url)
+
+    page.on("framenavigated", note)
+    return way
+
+
+def _list_faults_of_way(page: Page, way: list[str]) -> list[str]:
+    """Look at each page of a way in every language, width and scheme.
+
+    A link that lets somebody in once opens nothing when it is over.
+    """
+    pages = [address for address in way if not _ONCE.search(address)]
+    assert pages
+    return [fault for address in pages for fault in list_faults(page, address)]
+
+
+def _measure_head(page: Page) -> float:
+    """How high the bar of all pages is, in pixels."""
+    box = page.locator("header.bar").bounding_box()
+    assert box is not None
+    return box["height"]
 
 
 def _invite(
@@ -75,7 +131,7 @@ def _invite(
     page.locator("input[name=password1]").fill("a long enough word")
     page.locator("main form button").last.click()
     expect(page).not_to_have_url(re.compile("signup"))
-    page.get_by_role("button", name="加入").click()
+    page.get_by_role("button", name=re.compile("^(加入|Join)$")).click()
     expect(page).not_to_have_url(re.compile("/join/"))
     return page
 
@@ -91,7 +147,7 @@ def test_from_the_first_page_to_a_sealed_bundle(
     page.get_by_role("link", name="封存与核验").click()
     page.locator("main").get_by_role("button", name="封存", exact=True).click()
     expect(page.get_by_role("heading", name="已封好")).to_be_visible()
-    signer = page.locator("dl code").nth(2).inner_text()
+    signer = page.locator("dl code").first.inner_text()
     with page.expect_download() as download:
         page.get_by_role("link", name="下载封存包").click()
     bundle = tmp_path / "bundle.zip"
@@ -105,14 +161,17 @@ def test_from_the_first_page_to_a_sealed_bundle(
 
 
 def test_a_respondent_answers_what_is_asked_and_sees_nothing_else(
-    owner: BrowserContext, stranger: BrowserContext, served: Live
+    owner: BrowserContext, strangers: OpenSeat, served: Live
 ) -> None:
-    page = _invite(owner, stranger, "respondent", "newly-registered", "client")
+    seat = strangers("en", 390, "dark")
+    page = _invite(owner, seat, "respondent", "newly-registered", "client")
+    way = _note_way(page)
     page.goto("/w/examples/c/newly-registered/answers/")
-    asked = "受理机关打哪个电话找得到联系人？"
+    assert _measure_head(page) <= _HEAD
+    asked = "At which number does the authority reach the contact?"
     page.get_by_label(asked).fill("0571-88880000")
-    page.get_by_role("button", name="提交").click()
-    expect(page.locator(".notice")).to_contain_text("已收到1项")
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.locator(".notice")).to_contain_text("1 ")
     page.goto("/w/examples/c/newly-registered/answers/")
     expect(page.locator(".question", has_text=asked)).to_have_count(0)
     for closed in ("findings/", "seal/", "events/"):
@@ -122,19 +181,23 @@ def test_a_respondent_answers_what_is_asked_and_sees_nothing_else(
     events = owner.new_page()
     events.goto("/w/examples/c/newly-registered/events/")
     expect(events.locator("main")).to_contain_text("client@walk.example")
+    assert _list_faults_of_way(page, way[:1]) == []
 
 
 def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
-    owner: BrowserContext, stranger: BrowserContext, served: Live
+    owner: BrowserContext, strangers: OpenSeat, served: Live
 ) -> None:
     members = owner.new_page()
     members.goto("/w/examples/members/")
     members.locator("#review-case").fill("local-life")
     members.get_by_role("button", name="生成审阅链接").click()
     members.get_by_role("button", name="确认").click()
-    page = stranger.new_page()
+    page = strangers("en", 1280, "light").new_page()
+    way = _note_way(page)
     page.goto(members.locator(".notice code").inner_text())
     expect(page.locator("main h1")).to_be_visible()
+    page.get_by_role("link", name="Review sheet").first.click()
+    expect(page.locator(".point").first).to_be_visible()
     page.goto("/w/examples/c/local-life/seal/")
     page.locator("#f-bundle").set_input_files(
         {
@@ -143,24 +206,26 @@ def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
             "buffer": read_sealed_example(),
         }
     )
-    page.get_by_role("button", name="核验").click()
-    expect(page.get_by_role("heading", name="已核验", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_role("heading", name="Checked", exact=True)).to_be_visible()
     page.goto("/w/examples/c/local-life/seal/")
-    expect(page.get_by_role("button", name="封存", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Seal", exact=True)).to_have_count(0)
+    assert _list_faults_of_way(page, way) == []
     answer = page.goto("/w/examples/")
     assert answer is not None
     assert answer.status == 404
 
 
 def test_two_people_edit_the_same_case_and_both_values_are_shown(
-    owner: BrowserContext, stranger: BrowserContext, served: Live
+    owner: BrowserContext, strangers: OpenSeat, served: Live
 ) -> None:
-    second = _invite(owner, stranger, "editor", "", "colleague")
+    second = _invite(owner, strangers("zh", 390, "light"), "editor", "", "colleague")
     first = owner.new_page()
     address = "/w/examples/c/contradictory/facts/team/?all=1"
     field = 'input[type=text][name$="headcount"]'
     for page in (first, second):
         page.goto(address)
+    assert _measure_head(second) <= _HEAD
     first.locator(field).first.fill("41")
     first.get_by_role("button", name="提交并评估").click()
     expect(first.locator(field).first).to_have_value("41")
@@ -180,6 +245,7 @@ def test_what_is_due_today_is_found_among_300_and_a_correction_is_answered(
     agency_owner: BrowserContext,
 ) -> None:
     page = agency_owner.new_page()
+    page.emulate_media(color_scheme="dark")
     page.goto("/w/agency/")
     page.get_by_role("link", name=re.compile("^今天")).click()
     expect(page).to_have_url(re.compile("view=today"))

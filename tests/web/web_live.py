@@ -10,11 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -199,6 +199,36 @@ def find_overflow(page: Page) -> str:
         }"""
     )
     return found
+
+
+_WIDE, _NARROW = 1280, 360  # pixels; what fits the narrowest phone fits the others
+_LOOKS: Final[Mapping[str, tuple[Literal["light", "dark"], tuple[int, int]]]] = {
+    "zh": ("light", (_WIDE, _NARROW)),
+    "en": ("dark", (_NARROW, _WIDE)),
+}
+
+
+def list_faults(page: Page, address: str) -> list[str]:
+    """What is wrong with a page: both languages, wide and narrow, light and dark.
+
+    What sticks out hangs on language and width: all four of them are looked at. What
+    keeps somebody from using it is looked for wide and light in Chinese, narrow and dark
+    in English: contrast comes from the palette alone, of which every pair is computed in
+    both schemes (`test_web_contrast`), names and sizes from the page.
+    """
+    faults = []
+    mark = "&" if "?" in address else "?"
+    for language, (scheme, widths) in _LOOKS.items():
+        page.emulate_media(color_scheme=scheme)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            first = width == widths[0]
+            if first:
+                page.goto(f"{address}{mark}lang={language}")
+            beyond = find_overflow(page)
+            faults += [beyond] if beyond else []
+            faults += list_violations(page) if first else []
+    return [f"{address}: {fault}" for fault in faults]
 
 
 def list_violations(page: Page) -> list[str]:

@@ -446,7 +446,10 @@ class Adviser:
             for name in self.catalogue.materials[kind].exists_once
         ]
         titles = self._join_titles(kinds, _OR)
-        zh, en = (_OR.zh.join(t.zh for t in comes_of), _OR.en.join(t.en for t in comes_of))
+        zh, en = (
+            _OR.zh.join(t.zh for t in comes_of),
+            _OR.en.join(t.en for t in comes_of),
+        )
         return AdviceStep(
             way=Way.AWAIT,
             about=about,

@@ -235,8 +235,8 @@ def _word_line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
     text = way.text
     said_zh = (part for about in abouts for part in about.zh.split("、") if part)
     said_en = (part for about in abouts for part in about.en.split(", ") if part)
-    about_zh = "、".join(dict.fromkeys(said_zh))
-    about_en = ", ".join(dict.fromkeys(said_en))
+    about_zh = "、".join(dict.fromkeys(said_zh)).replace("？、", "？")
+    about_en = ", ".join(dict.fromkeys(said_en)).replace("?, ", "? ")
     if way is Way.LIST and about_zh:
         text = _LIST_WITH
     return Text(

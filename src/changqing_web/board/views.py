@@ -161,7 +161,7 @@ def list_views(today: date, me: str) -> tuple[View, ...]:
         ),
         View(
             code="ending",
-            name=Text(zh="90日内有支撑到期", en="Proven under 90 days"),
+            name=Text(zh="90日内有证据到期", en="Ends in 90 days"),
             which=open_ & Q(proven_until__lte=today + _NEAR_END),
         ),
         View(

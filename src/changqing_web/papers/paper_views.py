@@ -25,7 +25,7 @@ from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
 from changqing.jsondata import JsonObject
 from changqing.law.kinds.material import Material
-from changqing.law.model import Catalogue
+from changqing.law.model import Catalogue, Verdict
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.masks import mask_numbers
 from changqing.report.counting import select_asked
@@ -111,6 +111,7 @@ def _make_form(
         and _is_asked(fact_field, str(item.get("kind")))
     ]
     backs = list(_list_choices(known, written, item, result))
+    reading, here_read = questions.map_readers(known), _list_deciding(result)
     states = []
     told = item.get("states")
     told = told if isinstance(told, Mapping) else {}
@@ -119,6 +120,9 @@ def _make_form(
         place = told.get(bare, told.get(name))
         pointed = find_pointed(place)
         place = place.get("place") if isinstance(place, Mapping) else place
+        read_by = reading.get(("paper", name), ())
+        if place is None and read_by and here_read.isdisjoint(read_by):
+            continue  # other licences ask for it, or nothing here is of that sort
         states.append(
             ElementState(
                 code=bare,
@@ -142,6 +146,18 @@ def _is_asked(field: FactField, kind: str) -> bool:
     return field.answered or not papers or f"paper:{kind}" in papers
 
 
+def _list_deciding(report: CaseReport) -> frozenset[str]:
+    """List the criteria that can decide something here.
+
+    Not those of other licences, nor those about what the company does not do.
+    """
+    return frozenset(
+        finding.criterion
+        for finding in select_asked(report.findings)
+        if finding.effective_verdict is not Verdict.NOT_APPLICABLE
+    )
+
+
 def _list_choices(
     known: Catalogue, written: CaseData, item: JsonObject, report: CaseReport
 ) -> Sequence[Back]:
@@ -149,7 +165,7 @@ def _list_choices(
 
     A fact that only criteria of other licences read is not asked for.
     """
-    asked = {finding.criterion for finding in select_asked(report.findings)}
+    asked = _list_deciding(report)
     reading = questions.map_readers(known)
     kind = item.get("kind")
     said: dict[tuple[str, str], JsonObject] = {}

@@ -86,7 +86,7 @@ def test_a_page_with_a_citizens_number_is_for_editors_alone(place: Place) -> Non
         assert place.people[Role.REVIEWER].get(address).status_code == 404
     seen = place.people[Role.REVIEWER].get(place.url("evidence/?view=seen"))
     page = seen.content.decode()
-    assert "只给负责人和经办看" in page
+    assert "只给负责人和编辑看" in page
     assert "<img" not in page.partition('id="screenshots"')[2]
 
 

@@ -40,5 +40,12 @@ def test_a_paper_is_asked_for_nothing_of_other_licences(place: Place) -> None:
     """B25 needs no recordings of calls, and connects nobody to the internet."""
     page = place.editor.get(place.url("papers/infosec_measures/")).content.decode()
     assert "照原件填" in page
-    for label in ("通话录音", "用户上网记录", "接入用户都有许可"):
+    assert "日志留存期限" in page
+    for label in ("通话录音", "用户上网记录", "接入用户都有许可", "通信内容的保密"):
+        assert label not in page
+
+
+def test_nobody_who_sends_no_messages_is_asked_about_them(place: Place) -> None:
+    page = place.editor.get(place.url("papers/infosec_measures/")).content.decode()
+    for label in ("拒收短信的办法", "短信真实发送方的标识", "短信收发记录"):
         assert label not in page
