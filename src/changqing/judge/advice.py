@@ -386,7 +386,7 @@ class Adviser:
         guided = [s.removeprefix(_GUIDED) for s in fact.sources if _GUIDED in s]
         later = [kind for kind in kinds if not self._can_exist(kind)]
         if later == kinds and later and not guided:
-            return self._await(later, fact, about, said=said)
+            return self._await(later, fact, about, claimed=claimed)
         kinds = [kind for kind in kinds if kind not in later]
         gap = None if resolved is None else resolved.gap
         dated = _DATED.get(gap) if gap is not None else None
@@ -420,20 +420,20 @@ class Adviser:
         return (
             not comes_of
             or any(
-                (said := resolved.get((APPLICANT, fact))) is not None and said.claimed
+                (cause := resolved.get((APPLICANT, fact))) is not None and cause.claimed
                 for fact in comes_of
             )
             or next(self._list_papers([kind]), None) is not None
         )
 
     def _await(
-        self, kinds: Sequence[str], fact: Fact, about: Text, *, said: bool
+        self, kinds: Sequence[str], fact: Fact, about: Text, *, claimed: bool
     ) -> AdviceStep:
         """Where all that would prove a fact comes later: what tells it, or to wait."""
         telling = [
             kind for kind in list_telling(fact, self.catalogue) if self._can_exist(kind)
         ]
-        if telling and not said:
+        if telling and not claimed:
             return AdviceStep(
                 way=Way.HAVE_FOR,
                 about=about,
@@ -446,10 +446,8 @@ class Adviser:
             for name in self.catalogue.materials[kind].exists_once
         ]
         titles = self._join_titles(kinds, _OR)
-        zh, en = (
-            _OR.zh.join(t.zh for t in comes_of),
-            _OR.en.join(t.en for t in comes_of),
-        )
+        zh = _OR.zh.join(label.zh for label in comes_of)
+        en = _OR.en.join(label.en for label in comes_of)
         return AdviceStep(
             way=Way.AWAIT,
             about=about,
