@@ -129,6 +129,7 @@ def test_the_resources_of_a_case_stand_in_its_documents(company: Outcome) -> Non
     lasting = text_of(made["domain_and_hosting"])
     assert "| 一号大厅坐席 | 坐席 | 60席 |" in lasting
     assert "2029-03-31" in lasting
+    assert "浅色是公司申报" in lasting
 
 
 @pytest.mark.parametrize("licence", ["B11", "B24", "B21", "B25"])

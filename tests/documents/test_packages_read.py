@@ -153,3 +153,24 @@ def test_articles_of_one_text_of_law_are_named_under_its_title_once() -> None:
     titles = re.findall(r"《[^》]+》", basis)
     assert len(titles) == len(set(titles))
     assert "、" in basis
+
+
+def test_what_the_service_rests_on_is_said_with_its_days() -> None:
+    told = text_of(package("B25")["service_assurance"])
+
+    assert "服务器托管到2028-09-14；" in told
+    assert "域名到2029-05-12，见材料6-2 |" in told
+    assert "期限见材料" not in told
+
+
+def test_a_sentence_that_answers_two_questions_stands_once() -> None:
+    told = text_of(package("B25")["business_plan"])
+
+    assert "| 服务对象、市场 |" in told
+
+
+def test_a_drawing_explains_only_what_is_drawn() -> None:
+    made = package("B25")
+
+    assert "虚线框" not in text_of(made["articles_and_equity"])
+    assert "浅色" not in text_of(made["domain_and_hosting"])

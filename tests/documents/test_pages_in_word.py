@@ -126,5 +126,5 @@ def test_the_cover_letter_says_where_and_whom_to_call() -> None:
         write_cover_letter(case, outcome.situation, case.catalogue, [], Attachments())
     )
 
-    assert "业务覆盖范围为省内，浙江省" in letter
+    assert "业务覆盖范围为浙江省（省内）" in letter
     assert "联系人：周知白" in letter

@@ -71,7 +71,20 @@ def test_what_was_practised_before_the_start_is_told_beside_it() -> None:
     words = "2026年10月断网演练一次，15分钟切到备机。"
     said = told("emergency", happened_drill=CaseChoice(words=words))
 
-    assert words in said
+    assert f"- {words}" in said
+    assert "没有演练记录" not in said
+
+
+def test_all_that_was_done_stands_in_one_list() -> None:
+    said = told(
+        "maintenance",
+        happened_maintenance=CaseChoice(words="10月打补丁4次。"),
+        happened_restore=CaseChoice(words="10月16日从备份恢复一次。"),
+    )
+
+    assert "- 10月打补丁4次。" in said
+    assert "- 10月16日从备份恢复一次。" in said
+    assert "没有维护记录" not in said
 
 
 def test_that_nothing_has_begun_stands_once_in_a_document() -> None:

@@ -36,7 +36,7 @@ def write_cover_letter(
         f"{name_authority(situation, catalogue)}：",
         "",
         f"{escape(case.name)}{kind}{licence.label.zh}（{application.licence}）经营许可，"
-        f"业务覆盖范围为{_say_coverage(situation, catalogue)}。"
+        f"业务覆盖范围为{say_coverage(situation, catalogue)}。"
         f"现递交材料{len(listed)}份，附件{len(tuple(attachments))}件，请予审查。",
         "",
         "| 编号 | 材料 |",
@@ -55,18 +55,18 @@ def write_cover_letter(
     return make_letter("cover_letter", "\n".join(lines), file_name="递交函")
 
 
-def _say_coverage(situation: Situation, catalogue: Catalogue) -> str:
+def say_coverage(situation: Situation, catalogue: Catalogue) -> str:
     """Say where the service is to be given, as the application itself says it."""
     application = situation.application
     scope = SCOPE_WORDS[application.scope].zh
     region = catalogue.regions.get(application.region)
     if application.scope == "intra_province":
-        return scope if region is None else f"{scope}，{escape(region.label.zh)}"
+        return scope if region is None else f"{escape(region.label.zh)}（{scope}）"
     found = situation.resolved.get((APPLICANT, "coverage"))
     if found is None or found.best is None:
         return scope
     covered = say_value(found.best, catalogue.facts["applicant", "coverage"])
-    return f"{scope}，{escape(covered.zh)}"
+    return f"{escape(covered.zh)}（{scope}）"
 
 
 def _list_contact(case: Case, situation: Situation) -> Iterator[str]:

@@ -32,6 +32,7 @@ from changqing.documents.supports import (
     list_supports,
     name_resources,
     say_cash_basis,
+    states_an_end,
     title_resources,
 )
 from changqing.judge.assess import bound_parameters
@@ -126,6 +127,8 @@ class Speaker(Statements):
             "as_of": say_long_day(self.situation.as_of, Language.ZH),
             "submit_on": say_long_day(application.submit_on, Language.ZH),
             "supports": list_supports(self._find_shown_ends()),
+            "states_an_end": states_an_end(self._find_shown_ends()),
+            "ends_are_known": self._ends_are_known(),
             "pieces": list(self.numbers.pieces.values()),
             "attachments": list(self.attachments),
             "written": self.written,
@@ -204,7 +207,7 @@ class Speaker(Statements):
 
         Where every line ends, the drawing in the document is the whole structure.
         """
-        if all(find_end(holder, self.situation) for holder in self.case.holders):
+        if self._ends_are_known():
             return ""
         supply = "每个公司股东的上一层股东和比例，写到最后一层，附上股权结构图"
         return f"逐层股东：{self.ask_for(supply, 'has_equity_chart', APPLICANT)}。"
@@ -238,7 +241,7 @@ class Speaker(Statements):
     def cash_lasts(self) -> str:
         """State until when the cash on hand lasts, as the outlook computed it."""
         if self.known("cash_open_ended") is True:
-            return self.yes("cash_open_ended", "收入够付支出，不会用完")
+            return self.yes("cash_open_ended", "收入够付支出，货币资金不减少")
         if self.known("runway_months") is None:
             return self.blank(_NEEDED_FOR_CASH)
         return f"够用{self.runway()}"
@@ -265,10 +268,10 @@ class Speaker(Statements):
         scope = escape(SCOPE_WORDS[application.scope].zh)
         region = self.catalogue.regions.get(application.region)
         if application.scope == "intra_province":
-            return scope if region is None else f"{scope}，{escape(region.label.zh)}"
+            return scope if region is None else f"{escape(region.label.zh)}（{scope}）"
         if self.known("coverage") is None:
-            return f"{scope}，{self.ask_for(_COVERAGE, 'coverage', APPLICANT)}"
-        return f"{scope}，{self.say('coverage')}"
+            return f"{self.ask_for(_COVERAGE, 'coverage', APPLICANT)}（{scope}）"
+        return f"{self.say('coverage')}（{scope}）"
 
     def contact(self) -> str:
         """Name the contact; leave a blank for nobody."""
@@ -540,6 +543,9 @@ class Speaker(Statements):
         if self.known("operator", resource) is not None:
             told.append(f"由{self.say('operator', resource)}提供")
         return self.label(resource) + (f"（{'，'.join(told)}）" if told else "")
+
+    def _ends_are_known(self) -> bool:
+        return all(find_end(holder, self.situation) for holder in self.case.holders)
 
     def _find_people(self, roles: Sequence[str]) -> list[Member]:
         return [

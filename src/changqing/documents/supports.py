@@ -108,6 +108,16 @@ def list_supports(endurance: Endurance) -> list[NamedSupport]:
     ]
 
 
+def states_an_end(endurance: Endurance) -> bool:
+    """Tell whether the company alone states an end, which a drawing shows paler."""
+    return any(
+        support.proven_until is None
+        and not support.open_ended
+        and (support.claimed_until is not None or support.claimed_open_ended)
+        for support in (*endurance.commitments, *endurance.renewals)
+    )
+
+
 def say_cash_basis(situation: Situation) -> str:
     """Say what is counted to know until when the cash lasts, as it was computed.
 

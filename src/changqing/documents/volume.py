@@ -146,6 +146,6 @@ def _order(
 def _say_application(situation: Situation, catalogue: Catalogue) -> Iterator[str]:
     application = situation.application
     licence = catalogue.licences[application.licence]
-    scope = SCOPE_WORDS[application.scope].zh
-    yield f"申请业务：{licence.label.zh}（{application.licence}），{scope}"
+    yield f"申请业务：{licence.label.zh}（{application.licence}）"
+    yield f"业务覆盖范围：{say_coverage(situation, catalogue)}"
     yield f"受理机关：{name_authority(situation, catalogue)}"

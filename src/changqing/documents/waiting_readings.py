@@ -32,10 +32,13 @@ class WaitingValue:
 
     @property
     def sentence(self) -> str:
-        """As the place in a document says it where the value will stand."""
+        """As the place in a document says it where the value will stand.
+
+        That it is to be confirmed the head of the blank says already.
+        """
         read = f"已从《{self.title}》{self.place}读到"
         shown = self.text[:_LONGEST] + ("……" if self.text[_LONGEST:] else "")
-        return f"{read}“{shown}”，待确认" if shown else f"{read}，待确认"
+        return f"{read}“{shown}”" if shown else read
 
 
 @dataclass(frozen=True, slots=True)
