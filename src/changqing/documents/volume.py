@@ -15,6 +15,7 @@ from changqing.case.model import Case
 from changqing.documents.attachments import Attachment, Attachments
 from changqing.documents.authority import name_authority
 from changqing.documents.cited import group_read
+from changqing.documents.cover_letter import say_coverage
 from changqing.documents.document import INDEX, Document
 from changqing.documents.numbering import number_pieces
 from changqing.documents.proofs import list_proofs
@@ -29,7 +30,6 @@ from changqing.documents.volume_pages import (
 from changqing.evidence.records import list_records
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
-from changqing.law.words import SCOPE_WORDS
 from changqing.plainfile import read_plain
 from changqing.sandbox.pool import Limits, get_shared_pool
 
