@@ -428,3 +428,39 @@ def test_a_part_of_the_outlook_without_words_says_nothing() -> None:
     outlook = replace(report.outlook, cadence=silent)
 
     assert "</html>" in render_report(replace(report, outlook=outlook), Language.ZH)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_shows_no_key_and_no_expression(language: Language) -> None:
+    html, page = _example("local-life", language)
+    assert "<code>legal_form" not in html
+    assert not re.search(r"\bpaper:\w|\bstates_\w|\bhas_\w|\bNOT \w+_", page.text)
+
+
+def test_a_source_is_named_once_with_all_that_it_says() -> None:
+    html, _ = _example("local-life")
+    listed = html[html.index('<table class="evidence">') :]
+    sources = re.findall(r'<tr class="of"><th[^>]*>(.*?)</th>', listed)
+    assert len(sources) > 20
+    folded = listed.index('<details class="settled">')
+    used = re.findall(r'<tr class="of"><th[^>]*>(.*?)</th>', listed[:folded])
+    assert len(used) == len(set(used))
+
+
+def test_evidence_that_decides_nothing_is_folded_and_the_rest_is_not() -> None:
+    html, page = _example("local-life")
+    start = html.index('<table class="evidence">')
+    used, _, unused = html[start:].partition('<details class="settled">')
+    pointed_to = {value[1:] for value in page.all("href") if value.startswith("#e-")}
+    assert pointed_to == set(re.findall(r'<tr id="(e-[^"]+)"', used))
+    assert pointed_to.isdisjoint(re.findall(r'<tr id="(e-[^"]+)"', unused))
+    assert "没有用到的" in unused
+
+
+def test_what_is_claimed_and_proven_alike_is_said_once() -> None:
+    html, _ = _example("local-life")
+    alike = re.findall(r'<div class="answer a-alike">', html)
+    claimed = re.findall(r'<div class="answer a-claimed">', html)
+    proven = re.findall(r'<div class="answer a-proven">', html)
+    assert len(alike) > 100
+    assert len(claimed) == len(proven)

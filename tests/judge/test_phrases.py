@@ -176,6 +176,15 @@ def test_no_criterion_loses_a_word_in_its_phrase(name: str) -> None:
     assert_nothing_is_left_out(CATALOGUE.criteria[name].test.root, REAL)
 
 
+def test_a_rule_is_said_of_no_application_without_key_or_number() -> None:
+    """As the guide says it: the label of a parameter stands for its number."""
+    reading = PhraseReading(catalogue=CATALOGUE, parameters={}, givens={})
+    for criterion in CATALOGUE.criteria.values():
+        said = phrase(criterion.test.root, reading)
+        assert not re.search(r"[a-z]_[a-z]|:[a-z]", said.zh + said.en), criterion.id
+        assert "须向" not in said.zh, criterion.id
+
+
 @settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(expressions())
 def test_no_expression_loses_a_negation_or_a_number(root: Truth) -> None:

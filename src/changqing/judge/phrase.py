@@ -188,6 +188,8 @@ def find_unit(node: Node, reading: PhraseReading) -> str | None:
 
 def _phrase_parameter(name: str, reading: PhraseReading) -> Text:
     parameter = reading.catalogue.parameters[name]
+    if name not in reading.parameters:
+        return parameter.label  # said of no application: there is no number yet
     bound = reading.parameters.get(name)
     value = UNSET if bound is None else say_number(bound, parameter.unit)
     return Text(

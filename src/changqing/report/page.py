@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import Self
@@ -31,6 +31,7 @@ from changqing.report.counting import (
     select_unnamed_cautions,
 )
 from changqing.report.endurance_page import EndurancePage
+from changqing.report.evidence_list import EvidenceLists, list_evidence
 from changqing.report.model import (
     CaseReport,
     CautionView,
@@ -48,6 +49,7 @@ from changqing.report.model import (
 )
 from changqing.report.outlook_model import AvailabilityView, CadenceView, RunwayView
 from changqing.report.outlook_page import OutlookPage
+from changqing.report.sources import say_place
 from changqing.report.words import KEY_POINTS, say_rests_on
 from changqing.text import Language, Text
 
@@ -86,6 +88,8 @@ class Page(EndurancePage, OutlookPage):
     findings: tuple[FindingView, ...]
     anchors: Mapping[int, str]
     numbers: frozenset[str]
+    _cited: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+    """The numbers that the page has pointed to so far."""
 
     @classmethod
     def of(cls, report: CaseReport, language: Language) -> Self:
@@ -109,7 +113,17 @@ class Page(EndurancePage, OutlookPage):
         """Link an evidence number to the list below, where it holds it."""
         if number not in self.numbers:
             return escape(number)
+        self._cited.add(number)
         return Markup('<a href="#{}">{}</a>').format(f"e-{number}", number)
+
+    def list_evidence(self) -> EvidenceLists:
+        """List the evidence that the page points to, and apart what it does not.
+
+        Asked for after all other parts of the page, since these do the pointing.
+        """
+        return list_evidence(
+            self.report.evidence, frozenset(self._cited), self.language
+        )
 
     def link_numbers(self, text: str) -> Markup:
         """Link the evidence numbers of a sentence; its dates never break."""
@@ -161,7 +175,7 @@ class Page(EndurancePage, OutlookPage):
 
     def say_source(self, row: StatementView | EvidenceView) -> str:
         """Say the source and the place in it, which some sources already name."""
-        source, place = self.say(row.source), row.place
+        source, place = self.say(row.source), say_place(row.place)
         if not place or place in source:
             return source
         return source + (self.t("，", ", ") if source else "") + place

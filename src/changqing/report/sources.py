@@ -5,12 +5,15 @@ And by which number and how good a grade it is cited.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import OF_PAPERS, Record, SourceKind
 from changqing.text import Text, both
 
+_KEY: Final = re.compile(r"[a-z]+:[\w.-]+")
 _SOURCE_NAMES: Mapping[str, Text] = {
     "dns": Text(zh="域名解析", en="name servers"),
     "registration": Text(zh="域名登记", en="domain registration"),
@@ -72,6 +75,11 @@ def place_in(record: Record) -> str:
     if source.kind not in OF_PAPERS or ":" in source.place or "/" in source.place:
         return ""
     return source.place
+
+
+def say_place(place: str) -> str:
+    """Say a place as people know it; "" for the key of a field in the case file."""
+    return "" if _KEY.fullmatch(place) else place
 
 
 OWN_WORD = Text(zh="自述", en="by the applicant’s own word")

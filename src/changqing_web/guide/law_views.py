@@ -11,6 +11,7 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 
+from changqing.judge.phrase import PhraseReading, phrase
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.law import LawFact
@@ -165,6 +166,9 @@ def show_criterion(request: HttpRequest, user: User, criterion: str) -> HttpResp
         "guide/criterion.html",
         "law",
         criterion=found,
+        asked=phrase(
+            found.test.root, PhraseReading(catalogue=all_of, parameters={}, givens={})
+        ),
         dimension=DIMENSIONS[found.dimension.value],
         standing=found.standing.text,
         means=found.standing.meaning,

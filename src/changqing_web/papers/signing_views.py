@@ -42,6 +42,8 @@ from changqing_web.walls import Here, PageRoute
 
 OF_A_THING: Final = ("sealed", "signed", "legible", "needs_seal", "needs_signature")
 """What is said of a paper as a thing, in the order in which it is asked."""
+_ASKED_ONCE_NOT: Final = {"needs_seal": "sealed", "needs_signature": "signed"}
+"""What matters only of a paper that lacks it: whether it has to be there."""
 _SETTLED: Final = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
 _SHOWN_BY: Final = {"sealed": MarkKind.SEAL, "signed": MarkKind.SIGNATURE}
 """By what mark on a page a program sees it."""
@@ -76,11 +78,18 @@ def list_signing_fields(
 ) -> dict[str, list[FactField]]:
     """List what is open of each paper as a thing, by the id of the paper.
 
-    A paper is left out where all that reads the answers is settled.
+    A paper is left out where all that reads the answers is settled. Whether it needs
+    a seal is asked once it is said to have none.
     """
+    fields = list(fields)
+    lacking = {
+        (field.subject.id, field.fact.id) for field in fields if field.shown is False
+    }
     found: dict[str, list[FactField]] = {}
     for field in fields:
-        if not field.answered:
+        matters_of = _ASKED_ONCE_NOT.get(field.fact.id)
+        matters = matters_of is None or (field.subject.id, matters_of) in lacking
+        if matters and not field.answered:
             found.setdefault(field.subject.id, []).append(field)
     return {
         paper: sorted(open_, key=lambda field: OF_A_THING.index(field.fact.id))

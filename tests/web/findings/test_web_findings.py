@@ -85,7 +85,8 @@ def test_an_open_row_shows_both_answers_rule_source_and_remedy(torn: Place) -> N
     assert term["proven"]["value"]["zh"] in body
     assert one["citations"][0]["confidence_label"]["zh"] in body
     assert one["remedy"]["text"]["zh"] in body
-    assert one["criterion"] in body
+    assert f"/guide/criteria/{one['criterion']}/" in body
+    assert "<code>" not in body  # no expression and no id is printed
 
 
 def test_a_click_brings_one_row_and_closes_the_other(torn: Place) -> None:

@@ -172,6 +172,13 @@ def test_a_finding_leads_to_its_article_and_back(place: Place) -> None:
     assert "回到项目的结论" in editor.get(unescape(article[1])).content.decode()
 
 
+def test_a_rule_is_said_in_words(reader: Client) -> None:
+    page = reader.get("/guide/criteria/registered_capital_minimum/").content.decode()
+    assert "注册资本不少于注册资本最低限额" in page
+    assert "<code>" not in page
+    assert "min_registered_capital" not in page
+
+
 @pytest.mark.parametrize(
     "away", ["https://elsewhere.example/w/", "//elsewhere.example/w/", "javascript:1"]
 )

@@ -70,8 +70,8 @@ def test_of_several_papers_it_is_asked_and_kept_at_once(place: Place) -> None:
     for row in rows:
         for field in row.fields:
             sent[f"was.{field.name}"] = field.was
-            if field.fact.id != "signed":
-                sent[field.name] = str(field.fact.id != "needs_signature").lower()
+            assert field.fact.id in ("sealed", "signed", "legible")
+            sent[field.name] = "true"
     after = place.editor.post(place.url("signing/"), sent, follow=True)
     told = after.content.decode()
     # Of all of them it is told once.
@@ -82,9 +82,22 @@ def test_of_several_papers_it_is_asked_and_kept_at_once(place: Place) -> None:
     written = edit.read(place.folder)
     for paper in papers:
         assert written.find_value(("papers", paper, "sealed")) is True
-        assert written.find_value(("papers", paper, "signed")) is None
+        assert written.find_value(("papers", paper, "signed")) is True
     (event,) = CaseEvent.objects.filter(verb="paper")
     assert f"{len(papers)}份材料" in event.what["zh"]
+
+
+def test_whether_a_seal_is_needed_is_asked_of_what_has_none(place: Place) -> None:
+    (paper,) = _forget(place, 1)
+    page = place.editor.get(place.url("signing/"))
+    sent = {"version": page.context["version"]}
+    for field in page.context["rows"][0].fields:
+        sent[f"was.{field.name}"] = field.was
+        sent[field.name] = str(field.fact.id != "sealed").lower()
+    place.editor.post(place.url("signing/"), sent)
+    (row,) = _list_rows(place)
+    assert row.paper == paper
+    assert [field.fact.id for field in row.fields] == ["needs_seal"]
 
 
 def test_a_paper_that_no_program_read_is_not_said_to_bear_no_seal(
