@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.urls import reverse
 
 from changqing.casework.files import SUMMARY, read_summary
@@ -48,3 +49,7 @@ def test_a_state_that_the_upgrade_turned_is_said_to_be_the_upgrades(
     assert CaseEvent.objects.filter(verb="upgrade").count() == 1
     assert not list(place.folder.parent.rglob("outbox.jsonl"))
     assert not (place.folder / "watch").exists()
+
+
+def test_every_change_of_a_table_has_its_migration(db: None) -> None:
+    call_command("makemigrations", "changqing", check_changes=True, dry_run=True, verbosity=0)
