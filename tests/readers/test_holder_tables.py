@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from changqing.evidence.reading import Box, PaperPage, Span
 from tests.readers.table_pages import (
     APPLICANT,
@@ -107,11 +109,12 @@ def test_a_chart_with_the_company_on_top_is_read_the_other_way_round() -> None:
     assert said["paper", "states_every_layer"] is True
 
 
-def test_what_a_holder_is_noted_to_be_is_no_name() -> None:
+@pytest.mark.parametrize("noted", ["（自然人）", "境内自然人", "自然人股东"])
+def test_what_a_holder_is_noted_to_be_is_no_name(noted: str) -> None:
     page = lay_table(
         [
             {1500: "王小明", 4500: "李知夏"},
-            {1450: "（自然人）", 4450: "（自然人）"},
+            {1450: noted, 4450: noted},
             {1500: "60%", 4500: "40%"},
             {2200: APPLICANT},
         ],

@@ -508,3 +508,39 @@ def test_a_lone_figure_that_ocr_guessed_is_no_month_that_was_paid() -> None:
     )
     guessed = read("social_insurance", replace(page, spans=spans))
     assert ("wang", "si_months_unbroken") not in guessed
+
+
+def _list_months(*payers: str) -> list[dict[int, str]]:
+    """A list of months of one person, in narrow columns: heads and payers in two lines."""
+    rows: list[dict[int, str]] = [
+        {500: "姓名：王小明"},
+        {500: "费款所属", 5200: "到账标"},
+        {1500: "险种类型", 3000: "缴费单位"},
+        {600: "期", 5300: "志"},
+    ]
+    for month, payer in enumerate(payers, start=8):
+        rows += [
+            {1500: "城镇职工基本养老", 3000: payer[:-2]},
+            {500: f"2026-{month:02d}", 5200: "已到账"},
+            {1500: "保险", 3000: payer[-2:]},
+        ]
+    return rows
+
+
+def test_a_payer_named_in_every_row_of_a_list_of_months_is_one_payer() -> None:
+    page = lay_table(_list_months(APPLICANT, APPLICANT, APPLICANT), step=150)
+    said = read("social_insurance", page)
+    assert said["wang", "si_payer_is_applicant"] is True
+    assert said["wang", "si_months_unbroken"] == 3
+
+
+def test_whose_months_they_were_is_open_where_the_payer_changes() -> None:
+    page = lay_table(_list_months(AGENCY, APPLICANT, APPLICANT), step=150)
+    said = read("social_insurance", page)
+    assert ("wang", "si_payer_is_applicant") not in said
+    assert ("wang", "si_months_unbroken") not in said
+
+
+def test_somebody_else_who_pays_every_month_is_not_the_applicant() -> None:
+    page = lay_table(_list_months(AGENCY, AGENCY, AGENCY), step=150)
+    assert read("social_insurance", page)["wang", "si_payer_is_applicant"] is False

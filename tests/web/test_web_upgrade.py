@@ -52,4 +52,6 @@ def test_a_state_that_the_upgrade_turned_is_said_to_be_the_upgrades(
 
 
 def test_every_change_of_a_table_has_its_migration(db: None) -> None:
-    call_command("makemigrations", "changqing", check_changes=True, dry_run=True, verbosity=0)
+    call_command(
+        "makemigrations", "changqing", check_changes=True, dry_run=True, verbosity=0
+    )

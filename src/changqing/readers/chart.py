@@ -36,11 +36,14 @@ _NO_NAME: Final = re.compile(
 )
 
 
-_NATURE: Final = re.compile(
-    r"\((?:境内|境外|中国)?(?:自然人|法人|国有法人|非法人|企业|公司|机构|个人|合伙企业|内资|外资|中国籍|中国|"
-    r"国资|国有)(?:股东|企业|独资|控股)?\)"
+_NATURE_WORDS: Final = (
+    "(?:境内|境外|中国籍|中国)?(?:自然人|法人|国有法人|非法人|企业|公司|机构|个人|合伙企业|内资|外资|"
+    "中国籍|中国|国资|国有)(?:股东|企业|独资|控股)?"
 )
+_NATURE: Final = re.compile(rf"\({_NATURE_WORDS}\)")
 """What somebody is, noted under a name: （自然人）. （有限合伙） is of the name."""
+_NATURE_LINE: Final = re.compile(rf"\(?{_NATURE_WORDS}\)?")
+"""The same in a line of its own, where it needs no brackets."""
 _TOLD: Final = re.compile(
     r"(?:(?<=[\n\t,;。:、])|^)(?:其中|股东|自然人股东|自然人)?[,:]?"
     r"(?P<name>[一-龥·]{2,4}|[一-龥A-Za-z0-9()]{4,40}?(?:公司|企业|基金|中心)(?:\([^)]{2,8}\))?"
@@ -261,7 +264,7 @@ def _is_name(token: Token) -> bool:
         len(text) >= 1
         and _NAME.fullmatch(text)
         and not _NO_NAME.search(text)
-        and not _NATURE.fullmatch(text)
+        and not _NATURE_LINE.fullmatch(text)
         and re.search(r"[一-龥A-Za-z]", text)
     )
 

@@ -130,7 +130,17 @@ def _starts_anew(last: Glyph, glyph: Glyph, wide: float) -> bool:
     if shared < _SAME_ROW * min(heights):
         return True
     gap = glyph.left - last.right
-    return gap > wide * min(heights) or gap < -max(heights)
+    sizes = _measure_letter(last), _measure_letter(glyph)
+    return gap > wide * min(sizes) or gap < -max(sizes)
+
+
+def _measure_letter(glyph: Glyph) -> float:
+    """Measure the height of a letter, or the width of one as flat as 一.
+
+    Browsers print Chinese in fonts whose boxes are as low as what is drawn.
+    """
+    height = glyph.bottom - glyph.top
+    return max(height, glyph.right - glyph.left) if len(glyph.text) == 1 else height
 
 
 def order_runs(runs: Iterable[Run], *, touching: float = _TOUCHING) -> list[Run]:

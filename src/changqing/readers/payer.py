@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from changqing.readers.flow import Flow, fold_signs
-from changqing.readers.grid import TableRow
+from changqing.readers.grid import CellText, TableRow
 from changqing.readers.layout import Quote
 from changqing.readers.proposal import PaperPages
 from changqing.readers.values import take_company
@@ -21,6 +22,7 @@ _COMPANY: Final = re.compile(
 )
 _LEAD: Final = re.compile(r"(?:兹证明|兹有|兹|由|与|和|及|在|为|向|系|查|经)+")
 _NO_PAYER: Final = re.compile(r"社会保险|社保|医疗保障|人力资源和社会保障|银行|税务")
+_REPEATED: Final = re.compile(r"(.{4,60}?)\1+")
 _UNIT_CODE: Final = re.compile(r"(\d{6,20}):(?:[^:\n\t]{2,12}:)?")
 
 
@@ -35,7 +37,7 @@ class Payer:
         """Tell whether the payer of a row is the applicant, and where that stands."""
         cell = row.find_text(_PAYER)
         if cell is not None:
-            return self._judge(cell.quote)
+            return self._judge_rows(cell)
         codes = {cell.text for cell in row.find(_PAYER_CODE, re.compile(r"\d{6,20}"))}
         if codes:
             named = self._payers_by_code
@@ -86,6 +88,20 @@ class Payer:
         if len(companies) != 1:
             return None
         return self._judge(next(iter(companies.values())))
+
+    def _judge_rows(self, cell: CellText) -> tuple[bool, Quote] | None:
+        """Judge who pays in all rows of a list of months, or in the one row of a name.
+
+        Of several names it cannot be told whose months were whose.
+        """
+        if len(set(_COMPANY.findall(cell.text))) > 1:
+            return None
+        repeated = _REPEATED.fullmatch(cell.text)
+        if repeated is None:
+            return self._judge(cell.quote)
+        lengths = accumulate(len(squeeze_name(part.text)) for part in cell.quote.pieces)
+        count = 1 + sum(length < len(repeated[1]) for length in lengths)
+        return self._judge(replace(cell.quote, pieces=cell.quote.pieces[:count]))
 
     def _judge(self, quote: Quote) -> tuple[bool, Quote] | None:
         """Whether a name is the applicant's; None where that cannot be told."""

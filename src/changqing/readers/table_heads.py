@@ -17,6 +17,8 @@ from changqing.readers.flow import Line, Token, fold_signs, squeeze_signs
 from changqing.readers.layout import join_boxes, squeeze
 
 _FEW: Final = squeeze("…")  # in a head: a few letters
+_COVERED: Final = 0.6
+"""Heads run together are more of a piece than this: 城镇职工基本养老 has two in it."""
 _UNIT: Final = re.compile(r"[(\[【（].*|(?<![:*])[:*]+$")
 HEAD_LINES: Final = 2  # lines of a running head, at most
 _HEAD_STEP: Final = 2.2  # heights of a line from one line of heads to the next
@@ -121,7 +123,8 @@ def _find_heads(
             start < last and first < start + len(label) for first, last, _ in spots
         ):
             spots.append((start, start + len(label), column))
-    if len(spots) > 1:
+    covered = sum(end - start for start, end, _ in spots)
+    if len(spots) > 1 and covered > _COVERED * len(joined):
         for first, last, column in sorted(spots):
             yield column, squeezed[first][1], squeezed[last - 1][1] + 1
 
@@ -162,7 +165,14 @@ def find_head_lines(
         if number <= done:
             continue
         heads = _read_heads(line.tokens, columns)
-        if not any(head.column in keys for head in heads) or _is_of_values(line):
+        if _is_of_values(line):
+            continue
+        if not any(head.column in keys for head in heads):
+            # Where every cell is narrow no line holds the whole head of a key.
+            heads, first, last = _add_stacked_heads(heads, lines, number, columns)
+            if first > done and is_head(heads, keys):
+                yield first, last, heads
+                done = last
             continue
         first, last = _find_heads_reach(lines, number, columns, done)
         tokens = [token for line in lines[first : last + 1] for token in line.tokens]
