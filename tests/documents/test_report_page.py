@@ -464,3 +464,11 @@ def test_what_is_claimed_and_proven_alike_is_said_once() -> None:
     proven = re.findall(r'<div class="answer a-proven">', html)
     assert len(alike) > 100
     assert len(claimed) == len(proven)
+
+
+def test_a_no_that_a_rule_wants_is_not_called_a_failure() -> None:
+    """劳务派遣：否 is the good answer; yes and no need no verdict of their own."""
+    html, _ = _example("local-life")
+    assert '<b class="">否</b>' in html
+    assert not re.search(r'<b class="">(?:是|否)</b> <span class="holds', html)
+    assert 'class="holds h-true"' in html  # what is compared has one

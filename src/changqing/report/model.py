@@ -20,6 +20,7 @@ from changqing.judge.model import (
     Readiness,
     RestsOn,
 )
+from changqing.judge.words import YES
 from changqing.law.kinds.criterion import Route, Weight
 from changqing.law.kit import Confidence, Dimension, GradeGroup, Standing
 from changqing.law.model import Verdict
@@ -265,6 +266,16 @@ class TermView:
     def settles(self) -> bool:
         """Whether it settles either answer to the whole criterion."""
         return self.claimed.decides or self.proven.decides
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a yes or no by itself, of which the rule may want either."""
+        return self.op == "＝" and self.threshold == YES
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether both answers are one and the same, by the same evidence."""
+        return self.claimed.has_answer and self.claimed == self.proven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
