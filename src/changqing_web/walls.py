@@ -28,6 +28,8 @@ from changqing_web.models import CaseRow, Link, Membership, Role, Workspace
 
 PROGRAM: Final = "长青"
 """By which name events record what the program did by itself, on a day set for it."""
+_LAST: Final = "workspace"  # cookie: the slug of the workspace one was in last
+_YEAR: Final = 365 * 24 * 3600  # seconds
 REVIEWING: Final = "reviewing"  # session key: digest of the link that was followed
 
 
@@ -144,7 +146,12 @@ def guard_view(route: PageRoute) -> View:
             raise Http404
         request.here = here  # type: ignore[attr-defined]
         with nullcontext() if here.may(Role.EDITOR) else leave_folders_alone():
-            return view(request, here, **named)
+            answer = view(request, here, **named)
+        if here.link is None and request.COOKIES.get(_LAST) != here.workspace.slug:
+            answer.set_cookie(
+                _LAST, here.workspace.slug, max_age=_YEAR, samesite="Lax", httponly=True
+            )
+        return answer
 
     return enter
 
@@ -225,3 +232,23 @@ def _find_review_link(request: HttpRequest) -> Link | None:
 def provide_here(request: HttpRequest) -> dict[str, Here | None]:
     """Tell every template where this person is."""
     return {"here": getattr(request, "here", None)}
+
+
+def find_last_workspace(request: HttpRequest) -> Workspace | None:
+    """Find the workspace that somebody was in before a page that is of none.
+
+    None for who may not see its board, be it that they never could.
+    """
+    slug = request.COOKIES.get(_LAST)
+    if not slug or "\x00" in slug or not request.user.is_authenticated:
+        return None
+    membership = (
+        Membership.objects.filter(
+            user=request.user,
+            workspace__slug=slug,
+            role__in=(Role.OWNER, Role.EDITOR),
+        )
+        .select_related("workspace")
+        .first()
+    )
+    return None if membership is None else membership.workspace

@@ -19,6 +19,7 @@ from changqing.law.said import say_article
 from changqing.law.words import SCOPE_WORDS
 from changqing.text import Text, both
 from changqing_web.index import catalogue
+from changqing_web.walls import find_last_workspace
 
 _Thing = TypeVar("_Thing")
 
@@ -76,6 +77,7 @@ def render_guide_page(
         template,
         {
             "section": "guide",
+            "last_workspace": find_last_workspace(request),
             "part": part,
             "today": get_today(),
             "edition": catalogue().edition,

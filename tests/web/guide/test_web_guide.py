@@ -172,6 +172,15 @@ def test_a_finding_leads_to_its_article_and_back(place: Place) -> None:
     assert "回到项目的结论" in editor.get(unescape(article[1])).content.decode()
 
 
+def test_the_guide_leads_back_to_the_workspace_one_came_from(place: Place) -> None:
+    board = f'href="/w/{place.workspace.slug}/"'
+    assert board not in place.editor.get("/guide/").content.decode()
+    place.editor.get(place.url())
+    assert board in place.editor.get("/guide/").content.decode()
+    place.editor.cookies["workspace"] = "of-others"
+    assert 'href="/w/of-others/"' not in place.editor.get("/guide/").content.decode()
+
+
 def test_a_rule_is_said_in_words(reader: Client) -> None:
     page = reader.get("/guide/criteria/registered_capital_minimum/").content.decode()
     assert "注册资本不少于注册资本最低限额" in page
