@@ -248,6 +248,7 @@ def _report_page(request: HttpRequest, taken: TakenPage, name: str) -> None:
         member.subject: Text(member.name, member.name)
         for member in taken.case.list_members()
     }
+    lines = []
     for value in taken.found:
         about = _join_labels(_name_subject(value.subject, labels), value.fact.label)
         said, grade = say_value(value.value, value.fact), value.backed.grade.text
@@ -260,7 +261,9 @@ def _report_page(request: HttpRequest, taken: TakenPage, name: str) -> None:
             told += t(f"，页面上写的：{words}", f"; the page says: {words}")
         elif value.backed.why is not None:
             told += t(f"，{value.backed.why.zh}", f"; {value.backed.why.en}")
-        messages.success(request, told)
+        lines.append(told)
+    if lines:
+        messages.success(request, "\n".join(lines))
     for subject, fact, values in taken.reading.unclear:
         about = _join_labels(_name_subject(subject, labels), fact.label)
         several = " / ".join(dict.fromkeys(shown.words for shown in values))

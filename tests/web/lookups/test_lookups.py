@@ -81,6 +81,7 @@ def test_a_saved_page_proves_what_it_says_and_is_wanted_no_more(place: Place) ->
     _, text = _add(place, "dishonesty_list", _save_page(name, "没有记录"))
     assert "没有记录" in text
     assert _find_proven(place, APPLICANT, CLEAR) is True
+    assert text.count('<p class="notice success"') <= 2  # what it shows, what changed
     looks = open_case(place.folder, catalogue()).looks
     assert [look.what for look in looks] == ["dishonesty_list"]
     assert looks[0].by == "editor@here.example"
