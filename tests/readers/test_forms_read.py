@@ -586,3 +586,25 @@ def test_who_is_beside_a_label_comes_before_who_is_below_a_head(
     ]
     names = CaseNames(applicant="甲山溪流信息技术有限公司")
     assert propose(catalogue, lines, names=names).another is None
+
+
+def test_capital_that_was_added_is_not_all_that_is_paid_in(
+    catalogue: Catalogue,
+) -> None:
+    sentences = [
+        "经审验，已收到全体股东缴纳的新增注册资本（实收资本）合计人民币叁佰万元整。",
+        "本次增资前的注册资本为人民币900万元，实收资本为人民币200万元。",
+        "变更后的累计注册资本为人民币1,200万元，实收资本为人民币500万元。",
+    ]
+    lines = enumerate(["验资报告", *sentences])
+    paper = propose(catalogue, [(text, 1000, 500 + 300 * at) for at, text in lines])
+    assert values_of(paper)["applicant.paid_in_capital"] == 500_000_000
+
+
+def test_a_certificate_of_a_network_engineer_is_no_degree(
+    catalogue: Catalogue,
+) -> None:
+    title = "计算机技术与软件专业技术资格（水平）证书"
+    lines = enumerate([title, "姓名：张三", "级别：中级", "资格名称：网络工程师"])
+    paper = propose(catalogue, [(text, 1000, 500 + 300 * at) for at, text in lines])
+    assert values_of(paper)["person.qualification"] == "professional_certificate"
