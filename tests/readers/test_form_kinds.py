@@ -243,3 +243,21 @@ def test_a_page_without_a_title_is_known_by_its_labels(catalogue: Catalogue) -> 
     paper = propose(catalogue, lines)
     assert paper.kind == "domain_cert"
     assert values_of(paper)["service.domain_expires_on"] == date(2028, 3, 5)
+
+
+def test_a_register_that_names_cards_and_penalties_is_neither(
+    catalogue: Catalogue,
+) -> None:
+    # The lower half of an extract, which a picture of two papers would be cut at.
+    lines = [
+        "股东及出资信息",
+        "证照/证件类型",
+        "中华人民共和国居民身份证",
+        "(非公示项)",
+        "行政处罚信息",
+        "暂无行政处罚信息",
+    ]
+    paper = propose(
+        catalogue, [(text, 1000, 500 + 400 * at) for at, text in enumerate(lines)]
+    )
+    assert paper.kind not in ("legal_rep_id", "staff_id", "misconduct_decision")

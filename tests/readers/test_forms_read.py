@@ -608,3 +608,73 @@ def test_a_certificate_of_a_network_engineer_is_no_degree(
     lines = enumerate([title, "姓名：张三", "级别：中级", "资格名称：网络工程师"])
     paper = propose(catalogue, [(text, 1000, 500 + 300 * at) for at, text in lines])
     assert values_of(paper)["person.qualification"] == "professional_certificate"
+
+
+def test_an_amount_in_words_may_go_on_in_the_next_line(catalogue: Catalogue) -> None:
+    # As a scan that lies a little aslant has it: the lines overlap.
+    scanned = [
+        ("单位存款证明书", 3613, 774, 6427, 1130),
+        ("户名", 1755, 2708, 2109, 2959),
+        ("余额（大写）", 6124, 2696, 7046, 2920),
+        ("余额（小写）", 7893, 2695, 8822, 2921),
+        ("武汉临江数智科技", 1172, 3071, 2518, 3286),
+        ("叁佰零陆万肆仟贰佰壹拾", 5579, 3040, 7491, 3271),
+        ("3,064,215.30", 7814, 3134, 8882, 3343),
+        ("有限公司", 1161, 3237, 1842, 3462),
+        ("伍元叁角整", 5596, 3226, 6433, 3450),
+    ]
+    spans = [
+        Span(text=text, box=Box(left=left, top=top, right=right, bottom=bottom))
+        for text, left, top, right, bottom in scanned
+    ]
+    (paper,) = propose_raw(catalogue, *spans).papers
+    assert values_of(paper)["applicant.cash_on_hand"] == 306_421_530
+
+
+def test_the_form_of_a_company_under_its_name_is_not_of_the_name(
+    catalogue: Catalogue,
+) -> None:
+    # A label that OCR missed leaves its value beneath the name.
+    unlabelled = [
+        ("有限责任公司(自然人投资或控股)", 2000, 2150)
+        if text == "类型"
+        else (text, left, top)
+        for text, left, top in LICENCE
+        if not text.startswith("有限责任公司")
+    ]
+    paper = propose(catalogue, unlabelled)
+    assert values_of(paper)["applicant.name"] == COMPANY
+
+
+def _fill_sheet(*rows: list[str]) -> list[Span]:
+    return [
+        Span(text=text, box=None, cell=Cell(table=0, row=row, column=column))
+        for row, texts in enumerate(rows)
+        for column, text in enumerate(texts)
+        if text
+    ]
+
+
+def test_of_statements_side_by_side_each_value_stands_under_its_own_head(
+    catalogue: Catalogue,
+) -> None:
+    sheet = _fill_sheet(
+        ["资产负债表"],
+        ["资产", "期末余额", "年初余额", "负债和所有者权益", "期末余额", "年初余额"],
+        ["固定资产", "260000", "300000", "实收资本（或股本）", "5000000", "4000000"],
+        ["资产总计", "4100000", "3900000", "未分配利润", "12000", "9000"],
+    )
+    (paper,) = propose_raw(catalogue, *sheet).papers
+    assert values_of(paper)["applicant.paid_in_capital"] == 500_000_000
+
+
+def test_beside_the_year_so_far_the_period_is_one_month(catalogue: Catalogue) -> None:
+    sheet = _fill_sheet(
+        ["利润表"],
+        ["编制单位：甲公司", "", "2025年12月", "单位：元"],
+        ["项目", "行次", "本期金额", "本年累计金额"],
+        ["一、营业收入", "1", "186420.50", "2153377.80"],
+        ["减：营业成本", "2", "90000.00", "1100420.10"],
+    )
+    (paper,) = propose_raw(catalogue, *sheet).papers
+    assert values_of(paper)["applicant.revenue_12m"] == 215_337_780

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from changqing.case.numerals import HAN_NUMERALS
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import (
     FoundDay,
@@ -78,6 +79,8 @@ _BESIDE_AMOUNT: Final = 40  # letters after an amount in which it may be said ag
 _ENDS_COMPANY: Final = re.compile(r"公司\s*[。;；]?\s*$")
 _TORN_DAY: Final = re.compile(r"(?:[-/.年月\-—–~至到]|20\d{0,2}|[-/.年月]\d{1,2})\s*$")
 """The end of a line within a day, or before one: 2028年2月1, or 2025-01-05至."""
+_TORN_AMOUNT: Final = re.compile(rf"^[^元圆整]*[{HAN_NUMERALS}]$")
+"""The first line of an amount in words whose 元 stands in the next."""
 _LEAST_PIXELS: Final = 15  # high; a line of smaller letters is read wrong too often
 DIFFERENT: Final = Text(
     zh="材料里写了不同的数，不能替人挑一个",
@@ -183,7 +186,10 @@ def _find_fact(
     broken: list[Quote] = []
     why: Text | None = None
     for page in paper.pages:
-        for beside in paper.find_beside(page, reading.labels, lines=lines):
+        places = list(paper.find_beside(page, reading.labels, lines=lines))
+        if fact.unit == "fen" and any(map(_is_torn_amount, places)):
+            places = list(paper.find_beside(page, reading.labels, lines=2))
+        for beside in places:
             if _is_excepted(reading, beside):
                 continue
             if fact.text_kind == "plain" and _is_whole_company(beside.first):
@@ -203,6 +209,7 @@ def _find_fact(
                 or (read is None and fact.type.kind is Kind.TEXT)
                 or (read is None and reading.by in _OF_NAMES)
                 or (reading.by in _OF_TERMS and not _is_torn(beside.first.raw))
+                or (fact.unit == "fen" and not _TORN_AMOUNT.search(beside.first.text))
             ):
                 first = replace(beside, value=beside.first)
                 read = read_value(paper, fact, reading, first, page) or read
@@ -312,6 +319,11 @@ def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
 def _is_torn(first: str) -> bool:
     """Whether the first line of a term breaks off within its last day."""
     return _TORN_DAY.search(first) is not None
+
+
+def _is_torn_amount(beside: LabelledValue) -> bool:
+    """Whether an amount in words breaks off before its 元."""
+    return _TORN_AMOUNT.search(beside.value.text) is not None
 
 
 def _is_whole_company(first: Quote | None) -> bool:

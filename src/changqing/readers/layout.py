@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from statistics import median
 from typing import Final
 
-from changqing.evidence.reading import SURE, WHOLE, Box, PaperPage, Span
+from changqing.evidence.reading import SURE, WHOLE, Box, Cell, PaperPage, Span
 
 _BLANK: Final = re.compile(r"[\s\u200b\ufeff]")
 
@@ -419,16 +419,7 @@ class PageLayout:
             if not above:
                 continue
             if self.spans[place].box is None:
-                cell = self.spans[place].cell
-                columns = [self.spans[number].cell for number in above]
-                at = next(
-                    (
-                        self.cells.get((cell.table, cell.row, column.column))
-                        for column in columns
-                        if cell and column and column.table == cell.table
-                    ),
-                    None,
-                )
+                at = self._find_cell_under(above, self.spans[place].cell)
                 return None if at is None else self.quote_spans([at])
             # Statements side by side have the same heads twice.
             head = min(above, key=lambda one: abs(self._measure_aside(one, place)))
@@ -438,6 +429,25 @@ class PageLayout:
             nearest = min(after, key=lambda one: abs(self._measure_aside(one, head)))
             return self.quote_spans([nearest])
         return None
+
+    def _find_cell_under(self, heads: Sequence[int], cell: Cell | None) -> int | None:
+        """Find the cell in the row of another that stands under one of some heads.
+
+        Statements side by side have the same heads twice: a value is not left of its
+        label, so the first head that is not left of the other cell is its own.
+        """
+        if cell is None:
+            return None
+        columns = [
+            head.column
+            for number in heads
+            if (head := self.spans[number].cell) is not None
+            and head.table == cell.table
+            and head.column >= cell.column
+        ]
+        if not columns:
+            return None
+        return self.cells.get((cell.table, cell.row, min(columns)))
 
     def _measure_aside(self, one: int, other: int) -> int:
         """Measure how far to the side one span stands from another."""

@@ -350,8 +350,10 @@ def take_company(quote: Quote) -> Quote | None:
     noted = re.match(
         r"[^（(]*(?:[（(][^（()）]{2,8}[)）][^（(]*)?公司(?=\s*[（(])", head
     )
-    if noted is not None and _COMPANY.fullmatch(re.sub(r"\s+", "", noted[0])):
-        return quote.narrow(start, start + noted.end())
+    if noted is not None:
+        name = re.sub(r"\s+", "", noted[0])
+        if _COMPANY.fullmatch(name) and _is_closed(name):
+            return quote.narrow(start, start + noted.end())
     # The mark of a heading, or a speck, that a line below or beside it left behind.
     longest = re.match(r".*公司(?=[\s·.、。*'`一二三四五六七八九十]{1,4}$)", head)
     if longest is None or not _COMPANY.fullmatch(re.sub(r"\s+", "", longest[0])):
