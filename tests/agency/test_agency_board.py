@@ -80,6 +80,7 @@ def root_listed(listed: Path, tmp_path: Path) -> Path:
     return shutil.copytree(listed, tmp_path / "clients", copy_function=shutil.copy2)
 
 
+@pytest.mark.long
 def test_every_example_client_is_read_and_has_a_next_thing_to_do(
     catalogue: Catalogue, root: Path
 ) -> None:

@@ -422,6 +422,7 @@ def contradicted(table: Table, said: dict[str, ProbeObservation]) -> Iterator[st
             yield f"{fact}={observation.value}"
 
 
+@pytest.mark.long
 def test_the_whole_site_has_everything_that_is_looked_for(table: Table) -> None:
     values = {fact: o.value for fact, o in table.whole.items()}
     lacking = {fact for fact, value in values.items() if not value}

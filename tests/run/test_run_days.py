@@ -155,6 +155,7 @@ def test_once_it_is_handed_in_the_planned_day_may_pass(
     assert run(capsys, "assess", folder, "--as-of", "2026-11-20")[0] == 2
 
 
+@pytest.mark.long
 def test_a_licence_that_was_received_is_told_while_the_case_still_applies(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

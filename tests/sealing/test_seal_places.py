@@ -33,6 +33,7 @@ def _digest(folder: Path, name: str) -> str:
     ).hexdigest()
 
 
+@pytest.mark.long
 def test_a_value_of_a_key_point_stands_beside_the_picture_of_its_place(
     bundle: Sealed,
 ) -> None:

@@ -77,6 +77,7 @@ def _records(whole: Sealed) -> list[Any]:
     return [line for line in lines if line["content"]["type"] == "record"]
 
 
+@pytest.mark.long
 def test_nothing_hidden_is_all_recomputed(whole: Sealed) -> None:
     report = whole.check(whole.files())
     assert (report.code, report.unchecked) == (0, [])

@@ -63,6 +63,7 @@ def _said(report: verify.Report) -> str:
     return "\n".join(en for _, en in report.unchecked)
 
 
+@pytest.mark.long
 def test_each_document_and_each_masked_copy_is_in_the_log(papered: Sealed) -> None:
     files = papered.files()
     made = _made(files)

@@ -30,6 +30,7 @@ def few(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examples, "_STEP", 2)
 
 
+@pytest.mark.long
 def test_the_agency_is_told_of_and_every_client_is_assessed(
     django_capture_on_commit_callbacks: Commits,
 ) -> None:

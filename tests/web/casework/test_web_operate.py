@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from changqing.casework.events import Act, Journal
@@ -32,6 +33,7 @@ def _receive_licence(place: Place) -> str:
     return str(today - timedelta(days=1))
 
 
+@pytest.mark.long
 def test_the_number_of_a_received_licence_is_asked_for_and_kept(db: None) -> None:
     place = make_place("here", "newly-registered")
     _receive_licence(place)

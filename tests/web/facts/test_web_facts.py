@@ -409,6 +409,7 @@ def test_a_form_asks_what_leads_and_not_what_follows(place: Place) -> None:
     assert "needs_other_class" not in page
 
 
+@pytest.mark.long
 def test_who_the_contact_is_is_asked_once_of_all_and_written_of_who_is_chosen(
     place: Place,
 ) -> None:

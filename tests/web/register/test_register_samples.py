@@ -66,6 +66,7 @@ def _list_cases(run: ScreenRun) -> list[str]:
     return marked.collect()["case"].unique().sort().to_list()
 
 
+@pytest.mark.long
 def test_a_sample_is_drawn_on_pages_and_stands_in_the_list(
     place: Place, run: ScreenRun
 ) -> None:
