@@ -67,7 +67,7 @@ def find_rejected(case: Case) -> frozenset[FactKey]:
     the applicant took or refused.
     """
     last = _find_last(case)
-    return frozenset(key for key, what in last.items() if what is ConfirmationKind.UNDO)
+    return frozenset(key for key, kind in last.items() if kind is ConfirmationKind.UNDO)
 
 
 def find_accepted(case: Case) -> frozenset[FactKey]:
@@ -75,26 +75,30 @@ def find_accepted(case: Case) -> frozenset[FactKey]:
 
     The log is asked only where words stand beside a value: taking it puts them there.
     """
-    if not any(said.words for paper in case.papers for said in paper.list_statements()):
+    if not any(
+        statement.words
+        for paper in case.papers
+        for statement in paper.list_statements()
+    ):
         return frozenset()
     last = _find_last(case)
     return frozenset(
-        key for key, what in last.items() if what is ConfirmationKind.ACCEPT
+        key for key, kind in last.items() if kind is ConfirmationKind.ACCEPT
     )
 
 
 def _find_last(case: Case) -> Mapping[FactKey, ConfirmationKind]:
     """Find what was decided last of each value, but for what reviewers saw."""
     last: dict[FactKey, ConfirmationKind] = {}
-    seen: dict[FactKey, str] = {}
+    seen_by: dict[FactKey, str] = {}
     for item in Evidence(case.path).list_items():
         if not isinstance(item, Confirmation):
             continue
         key = (item.paper, item.subject, item.fact)
         if item.what is ConfirmationKind.ORIGINAL_SEEN:
-            seen[key] = item.by
-        elif item.what is ConfirmationKind.UNDO and seen.get(key) == item.by:
-            del seen[key]
+            seen_by[key] = item.by
+        elif item.what is ConfirmationKind.UNDO and seen_by.get(key) == item.by:
+            del seen_by[key]
         else:
             last[key] = item.what
     return last
@@ -108,8 +112,12 @@ def leave_out_rejected(
     A value that differs from the case stays, marked: not to take it mends neither.
     """
 
-    def is_rejected(about: ReadPaper, each: Settlement) -> bool:
-        return (about.paper.file.digest, each.subject, each.fact.id) in rejected
+    def is_rejected(about: ReadPaper, settlement: Settlement) -> bool:
+        return (
+            about.paper.file.digest,
+            settlement.subject,
+            settlement.fact.id,
+        ) in rejected
 
     return tuple(
         replace(
@@ -141,24 +149,28 @@ def settle_paper(
     before anything is written. Raises CaseError where the file would not be valid, or
     somebody else is writing, and TamperError where the log is not the one seen before.
     """
-    taken = [decision for decision in decisions if decision.value is not None]
+    accepted = [decision for decision in decisions if decision.value is not None]
     digest = hashlib.sha256(encode_reading(reading)).hexdigest()
     entries = [
         _confirm(paper, decision, by=by, digest=digest, now=now)
         for decision in decisions
     ]
     with Store(case.path, load_key(key)) as store:
-        written = edit.read(case.path)
-        changes = _change_entry(written, paper, taken)
+        case_data = edit.read(case.path)
+        changes = _change_entry(case_data, paper, accepted)
         _write(
-            case, store, written, [*changes, *_change_claims(written, taken)], entries
+            case,
+            store,
+            case_data,
+            [*changes, *_change_claims(case_data, accepted)],
+            entries,
         )
 
 
 def _write(
     case: Case,
     store: Store,
-    written: CaseData,
+    case_data: CaseData,
     changes: Sequence[FieldChange],
     entries: Sequence[Confirmation],
 ) -> None:
@@ -168,7 +180,7 @@ def _write(
             edit.change(
                 case.path,
                 changes,
-                version=written.version,
+                version=case_data.version,
                 catalogue=case.catalogue,
                 locked=True,
             )
@@ -199,9 +211,9 @@ def take_back(
         at=now,
     )
     with Store(case.path, load_key(key)) as store:
-        written = edit.read(case.path)
-        changes = _remove(written, paper, subject, fact)
-        _write(case, store, written, changes, [undone])
+        case_data = edit.read(case.path)
+        changes = _remove(case_data, paper, subject, fact)
+        _write(case, store, case_data, changes, [undone])
     return bool(changes)
 
 
@@ -220,18 +232,18 @@ def see_original(
     Bound to the bytes of the paper and to each value: another file, or another value,
     and it says nothing. Gives how many. Raises CaseError where somebody is writing.
     """
-    what = ConfirmationKind.ORIGINAL_SEEN if seen else ConfirmationKind.UNDO
+    kind = ConfirmationKind.ORIGINAL_SEEN if seen else ConfirmationKind.UNDO
     entries = [
         Confirmation(
-            what=what,
+            what=kind,
             by=by,
-            fact=said.fact,
-            subject=said.subject,
-            value=said.value if seen else None,
+            fact=statement.fact,
+            subject=statement.subject,
+            value=statement.value if seen else None,
             paper=paper.file.digest,
             at=now,
         )
-        for said in statements
+        for statement in statements
     ]
     with Store(case.path, load_key(key)) as store:
         store.append(entries)
@@ -242,13 +254,13 @@ def _confirm(
     paper: Paper, decision: Decision, *, by: str, digest: str, now: datetime
 ) -> Confirmation:
     settlement = decision.settlement
-    what = ConfirmationKind.ACCEPT
+    kind = ConfirmationKind.ACCEPT
     if decision.value is None:
-        what = ConfirmationKind.UNDO
+        kind = ConfirmationKind.UNDO
     elif decision.words is not None:
-        what = ConfirmationKind.POINT
+        kind = ConfirmationKind.POINT
     return Confirmation(
-        what=what,
+        what=kind,
         by=by,
         fact=settlement.fact.id,
         subject=settlement.subject,
@@ -265,28 +277,28 @@ def _confirm(
 
 
 def _change_entry(
-    written: CaseData, paper: Paper, taken: Sequence[Decision]
+    case_data: CaseData, paper: Paper, decisions: Sequence[Decision]
 ) -> list[FieldChange]:
     """What changes in the entry of the paper: what it backs, states, and its days."""
     at = ("papers", paper.id)
     changes: list[FieldChange] = []
-    backs = _merge_backs(written.find_value((*at, "backs")), taken)
+    backs = _merge_backs(case_data.find_value((*at, "backs")), decisions)
     if backs is not None:
-        changes.append(_replace(written, (*at, "backs"), backs))
-    shown: Any = written.find_value((*at, "states"))
-    states = dict(shown) if isinstance(shown, dict) else {}
-    elements = [decision for decision in taken if decision.settlement.element]
+        changes.append(_replace(case_data, (*at, "backs"), backs))
+    states_before: Any = case_data.find_value((*at, "states"))
+    states = dict(states_before) if isinstance(states_before, dict) else {}
+    elements = [decision for decision in decisions if decision.settlement.element]
     for decision in elements:
         bare = decision.settlement.fact.id.removeprefix("states_")
         states.pop(decision.settlement.fact.id, None)
         states[bare] = _format_element(decision)
     if elements:
-        changes.append(_replace(written, (*at, "states"), states))
-    for decision in taken:
+        changes.append(_replace(case_data, (*at, "states"), states))
+    for decision in decisions:
         settlement = decision.settlement
         if settlement.subject == paper.subject and not settlement.element:
             value = spell_for_file(settlement.fact, decision.value)
-            changes.append(_replace(written, (*at, settlement.fact.id), value))
+            changes.append(_replace(case_data, (*at, settlement.fact.id), value))
     return changes
 
 
@@ -298,29 +310,31 @@ def _format_element(decision: Decision) -> object:
     return place if quote is None else {"place": place, "words": quote}
 
 
-def _merge_backs(shown: object, taken: Sequence[Decision]) -> list[WritableItem] | None:
+def _merge_backs(
+    before: object, decisions: Sequence[Decision]
+) -> list[WritableItem] | None:
     """The list of what the paper backs with the new values; None: nothing is new."""
     new = {
         (
             _name_subject(decision.settlement.subject),
             decision.settlement.fact.id,
         ): decision
-        for decision in taken
+        for decision in decisions
         if decision.settlement.subject.type != "paper"
     }
     if not new:
         return None
     merged: list[WritableItem] = []
-    written: set[tuple[str, str]] = set()
-    for back in shown if isinstance(shown, list) else ():
+    keys_done: set[tuple[str, str]] = set()
+    for back in before if isinstance(before, list) else ():
         if isinstance(back, dict):
             key = (str(back.get("subject") or "applicant"), str(back.get("fact")))
             if key not in new:
                 merged.append(back)
-            elif key not in written:
-                written.add(key)
+            elif key not in keys_done:
+                keys_done.add(key)
                 merged.append(_format_back(new[key]))
-    fresh = (_format_back(back) for key, back in new.items() if key not in written)
+    fresh = (_format_back(back) for key, back in new.items() if key not in keys_done)
     return [*merged, *fresh]
 
 
@@ -340,44 +354,48 @@ def _name_subject(subject: Subject) -> str:
     return "applicant" if subject == APPLICANT else str(subject)
 
 
-def _change_claims(written: CaseData, taken: Iterable[Decision]) -> list[FieldChange]:
+def _change_claims(
+    case_data: CaseData, decisions: Iterable[Decision]
+) -> list[FieldChange]:
     """Put right what the company says where a person took what the paper says."""
     changes = []
-    for decision in taken:
+    for decision in decisions:
         settlement = decision.settlement
         at = find_place(settlement.subject, settlement.fact.id)
-        if settlement.subject.type != "paper" and written.find_value(at) is not None:
+        if settlement.subject.type != "paper" and case_data.find_value(at) is not None:
             value = spell_for_file(settlement.fact, decision.value)
-            changes.append(_replace(written, at, value))
+            changes.append(_replace(case_data, at, value))
     return changes
 
 
 def _remove(
-    written: CaseData, paper: Paper, subject: Subject, fact: Fact
+    case_data: CaseData, paper: Paper, subject: Subject, fact: Fact
 ) -> list[FieldChange]:
     at = ("papers", paper.id)
     if subject == paper.subject and fact.id.startswith("states_"):
-        shown: Any = written.find_value((*at, "states")) or {}
+        states: Any = case_data.find_value((*at, "states")) or {}
         names = (fact.id, fact.id.removeprefix("states_"))
-        kept = {name: said for name, said in shown.items() if name not in names}
-        if kept == shown:
+        states_left = {
+            name: state for name, state in states.items() if name not in names
+        }
+        if states_left == states:
             return []
-        return [_replace(written, (*at, "states"), kept or None)]
+        return [_replace(case_data, (*at, "states"), states_left or None)]
     if subject == paper.subject:
-        if written.find_value((*at, fact.id)) is None:
+        if case_data.find_value((*at, fact.id)) is None:
             return []
-        return [_replace(written, (*at, fact.id), None)]
-    backs: Any = written.find_value((*at, "backs")) or []
-    gone = (_name_subject(subject), fact.id)
-    left = [
+        return [_replace(case_data, (*at, fact.id), None)]
+    backs: Any = case_data.find_value((*at, "backs")) or []
+    removed = (_name_subject(subject), fact.id)
+    backs_left = [
         back
         for back in backs
-        if (str(back.get("subject") or "applicant"), str(back.get("fact"))) != gone
+        if (str(back.get("subject") or "applicant"), str(back.get("fact"))) != removed
     ]
-    if len(left) == len(backs):
+    if len(backs_left) == len(backs):
         return []
-    return [_replace(written, (*at, "backs"), left or None)]
+    return [_replace(case_data, (*at, "backs"), backs_left or None)]
 
 
-def _replace(written: CaseData, at: tuple[str, ...], value: object) -> FieldChange:
-    return FieldChange(at=at, value=value, shown=written.find_value(at))
+def _replace(case_data: CaseData, at: tuple[str, ...], value: object) -> FieldChange:
+    return FieldChange(at=at, value=value, shown=case_data.find_value(at))

@@ -108,21 +108,27 @@ class PaperCache:
 
         try:
             digest = digest_reading(reading)
-            told = [self._basis, question, kind, digest, encode_found(tuple(basis))]
-            key = hashlib.sha256(encode_canonical(told)).hexdigest()
+            key_parts = [
+                self._basis,
+                question,
+                kind,
+                digest,
+                encode_found(tuple(basis)),
+            ]
+            key = hashlib.sha256(encode_canonical(key_parts)).hexdigest()
         except _UNUSABLE:  # what cannot be written down can be answered still
             return make()
         path = self._folder / f"{reading.paper}.{kind}.{question}.json"
         with contextlib.suppress(*_UNUSABLE):
             return cast("_Found", self._read(path, key, secret))
-        found = make()
+        answer = make()
         if not _MAY_WRITE.get():
-            return found
+            return answer
         with contextlib.suppress(*_UNUSABLE):
-            self._write(path, key, secret, encode_found(found))
+            self._write(path, key, secret, encode_found(answer))
             if not self._is_there(reading.paper):  # erased meanwhile
                 path.unlink(missing_ok=True)
-        return found
+        return answer
 
     @cached_property
     def _basis(self) -> Sequence[object]:
@@ -154,8 +160,8 @@ class PaperCache:
             raise ValueError(key)
         return decode_found(json.loads(payload))
 
-    def _write(self, path: Path, key: str, secret: bytes, found: object) -> None:
-        content = f"{key}\n{json.dumps(found, separators=(',', ':'))}\n".encode()
+    def _write(self, path: Path, key: str, secret: bytes, answer: object) -> None:
+        content = f"{key}\n{json.dumps(answer, separators=(',', ':'))}\n".encode()
         check_folder(path.parent, inside=self._case.path)
         path.parent.mkdir(parents=True, exist_ok=True)
         if not self._is_tidy:
@@ -181,11 +187,11 @@ def forget_findings(folder: Path) -> None:
 
 def digest_reading(reading: Reading) -> str:
     """Compute the SHA-256 of a reading as evidence keeps it."""
-    kept = _DIGESTS.find(id(reading))
-    if kept is None or kept[0] is not reading:
+    cached = _DIGESTS.find(id(reading))
+    if cached is None or cached[0] is not reading:
         digest = hashlib.sha256(encode_reading(reading)).hexdigest()
-        kept = _DIGESTS.keep(id(reading), (reading, digest))
-    return kept[1]
+        cached = _DIGESTS.keep(id(reading), (reading, digest))
+    return cached[1]
 
 
 _DIGESTS: Final[Latest[int, tuple[Reading, str]]] = Latest(most=256)

@@ -86,9 +86,9 @@ def refuse_ambiguous(paper: Paper, found: Comparisons) -> Comparisons:
     """
     first: dict[tuple[Subject, str], Value | None] = {}
     refused = {}
-    for said in paper.list_statements():
-        key = (said.subject, said.fact)
-        if key in found and first.setdefault(key, said.value) != said.value:
+    for statement in paper.list_statements():
+        key = (statement.subject, statement.fact)
+        if key in found and first.setdefault(key, statement.value) != statement.value:
             refused[key] = Comparison(outcome=ReadOutcome.NOT_FOUND, why=_SAID_TWICE)
     return {**found, **refused}
 
@@ -99,8 +99,8 @@ _SAID_TWICE: Final = Text(
 )
 
 
-def _is_element(said: Statement) -> bool:
-    return said.fact.startswith("states_")
+def _is_element(statement: Statement) -> bool:
+    return statement.fact.startswith("states_")
 
 
 class SeenOriginals(Mapping[SeenKey, Confirmation]):
@@ -194,7 +194,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         # Neither a reading nor a catalogue ever changes: they are known by identity,
         # and kept with what was found, so that nothing else comes to be known by it.
         key = (id(reading), id(catalogue), paper.kind, statements, self._about)
-        kept = _LATEST.find_or_make(
+        text_comparison = _LATEST.find_or_make(
             key,
             lambda: _ComparedText(
                 reading=reading,
@@ -202,15 +202,17 @@ class _LazyComparisons(Mapping[str, Comparisons]):
                 text=self._compare_text(paper, reading),
             ),
         ).text
-        comparisons = dict(kept.found)
-        for place, shown in self._find_shown_by_issuer(paper, reading):
+        comparisons = dict(text_comparison.found)
+        for place, issuer_comparison in self._find_shown_by_issuer(paper, reading):
             if place in comparisons:
                 comparisons[place] = replace(
                     comparisons[place],
-                    attested=shown.outcome is ReadOutcome.READ,
-                    issuer=shown if shown.outcome is ReadOutcome.DENIED else None,
+                    attested=issuer_comparison.outcome is ReadOutcome.READ,
+                    issuer=issuer_comparison
+                    if issuer_comparison.outcome is ReadOutcome.DENIED
+                    else None,
                 )
-        if kept.may_be_another:
+        if text_comparison.may_be_another:
             part = self._find_part(paper, reading)
             comparisons = refuse_mismatched(
                 comparisons, part, paper.kind, catalogue.materials
@@ -246,19 +248,19 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         comparisons: dict[tuple[Subject, str], Comparison] = {
             make_presence_key(paper): refuse(compare_presence(text), void)
         }
-        read: set[str] = set()
+        facts_read: set[str] = set()
         # What is read shows elements, which therefore come last.
-        for said in sorted(paper.list_statements(), key=_is_element):
-            fact = catalogue.facts.get((said.subject.type, said.fact))
-            if fact is None or said.value is None or not said.is_in_paper:
+        for statement in sorted(paper.list_statements(), key=_is_element):
+            fact = catalogue.facts.get((statement.subject.type, statement.fact))
+            if fact is None or statement.value is None or not statement.is_in_paper:
                 continue
             sought = SoughtValue(
-                said=said,
+                said=statement,
                 fact=fact,
                 material=material,
                 text=text,
                 names=self._names,
-                read=read,
+                read=facts_read,
             )
             compared = compare_value(sought)
             if may_be_unsaid(sought):
@@ -266,13 +268,13 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             if asks_layout(sought, compared):
                 part = self._find_part(paper, reading)
                 compared = compare_proposed(sought, compared, part)
-            if sought.is_element or said.subject.type != "paper":
+            if sought.is_element or statement.subject.type != "paper":
                 compared = refuse(compared, void)
             if may_be_held(sought):
                 compared = refuse_held(sought, compared, list_pages())
-            comparisons[said.subject, said.fact] = compared
+            comparisons[statement.subject, statement.fact] = compared
             if compared.outcome is ReadOutcome.READ:
-                read.add(f"{said.subject.type}.{said.fact}")
+                facts_read.add(f"{statement.subject.type}.{statement.fact}")
         return TextComparison(
             found=comparisons,
             may_be_another=not text.is_empty
@@ -320,25 +322,27 @@ class _LazyComparisons(Mapping[str, Comparisons]):
 
         A paper that a program read to say otherwise stays a conflict.
         """
-        told = {}
-        for said in paper.list_statements():
-            seen = self._seen.get((paper.file.digest, said.subject, said.fact))
-            before = comparisons.get((said.subject, said.fact), UNREAD)
+        seen_comparisons = {}
+        for statement in paper.list_statements():
+            confirmation = self._seen.get(
+                (paper.file.digest, statement.subject, statement.fact)
+            )
+            before = comparisons.get((statement.subject, statement.fact), UNREAD)
             if (
-                seen is not None
-                and seen.value == said.value
+                confirmation is not None
+                and confirmation.value == statement.value
                 and before.outcome not in (ReadOutcome.READ, ReadOutcome.DENIED)
             ):
-                told[said.subject, said.fact] = replace(
+                seen_comparisons[statement.subject, statement.fact] = replace(
                     before,
                     outcome=ReadOutcome.READ,
-                    page=seen.page,
-                    words=seen.words,
-                    seen_by=seen.by,
-                    seen_on=beijing_day(seen.at),
+                    page=confirmation.page,
+                    words=confirmation.words,
+                    seen_by=confirmation.by,
+                    seen_on=beijing_day(confirmation.at),
                     why=None,
                 )
-        return told
+        return seen_comparisons
 
     def _find_shown_by_issuer(
         self, paper: Paper, reading: Reading
@@ -383,25 +387,27 @@ class SeenCount:
 
 def count_seen(case: Case) -> tuple[SeenCount, ...]:
     """Count, by paper, what counts as read because a reviewer saw the original."""
-    found = []
+    counts = []
     for paper in case.papers:
         compared = case.compared.get(paper.id, {}).values()
-        seen = [
+        seen_comparisons = [
             comparison
             for comparison in compared
             if comparison.seen_by and comparison.seen_on
         ]
-        if seen:
-            last = max(seen, key=lambda each: each.seen_on or date.min)
-            found.append(
+        if seen_comparisons:
+            last = max(
+                seen_comparisons, key=lambda comparison: comparison.seen_on or date.min
+            )
+            counts.append(
                 SeenCount(
                     paper=paper,
-                    values=len(seen),
+                    values=len(seen_comparisons),
                     by=last.seen_by or "",
                     on=last.seen_on or date.min,
                 )
             )
-    return tuple(found)
+    return tuple(counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -440,13 +446,13 @@ def _name_reader(case: Case, paper: Paper, accepted: Collection[SeenKey]) -> str
     statements = list(_list_typed(case, paper))
     if compared is None:
         return "unread"
-    held = [
+    typed_comparisons = [
         compared.get((statement.subject, statement.fact), UNREAD)
         for statement in statements
     ]
-    if any(comparison.outcome not in _SETTLED for comparison in held):
+    if any(comparison.outcome not in _SETTLED for comparison in typed_comparisons):
         return "unread"
-    if any(comparison.seen_by for comparison in held):
+    if any(comparison.seen_by for comparison in typed_comparisons):
         return "seen"
     pointed = any(
         statement.words is not None
@@ -458,10 +464,10 @@ def _name_reader(case: Case, paper: Paper, accepted: Collection[SeenKey]) -> str
 
 def _list_typed(case: Case, paper: Paper) -> Iterator[Statement]:
     """What was typed of a paper and should stand in it."""
-    for said in paper.list_statements():
-        known = (said.subject.type, said.fact) in case.catalogue.facts
-        if known and said.is_in_paper and said.value is not None:
-            yield said
+    for statement in paper.list_statements():
+        is_known = (statement.subject.type, statement.fact) in case.catalogue.facts
+        if is_known and statement.is_in_paper and statement.value is not None:
+            yield statement
 
 
 _SETTLED: Final = frozenset({ReadOutcome.READ, ReadOutcome.DENIED})
@@ -478,10 +484,12 @@ class UnreadCount:
 def count_unread(case: Case) -> UnreadCount:
     """Count what was typed of papers and not read there."""
     values = sum(
-        case.compared.get(paper.id, {}).get((said.subject, said.fact), UNREAD).outcome
+        case.compared.get(paper.id, {})
+        .get((statement.subject, statement.fact), UNREAD)
+        .outcome
         not in _SETTLED
         for paper in case.papers
-        for said in _list_typed(case, paper)
+        for statement in _list_typed(case, paper)
     )
     papers = sum(paper.id not in case.compared for paper in case.papers)
     return UnreadCount(values=values, papers=papers)

@@ -26,8 +26,10 @@ def conclude_of_persons(
     case: Case, paper: Paper, reading: Reading, shown: ProposedPaper
 ) -> ProposedPaper:
     """Add what follows of holders whom the paper calls natural persons."""
-    known = {(fact.subject, fact.fact) for fact in shown.facts}
-    wanted = [name for name in _FOLLOWS if _may_show(case.catalogue, name, paper.kind)]
+    shown_keys = {(fact.subject, fact.fact) for fact in shown.facts}
+    conclusions = [
+        name for name in _FOLLOWS if _may_show(case.catalogue, name, paper.kind)
+    ]
     pages = [PageLayout(page) for page in reading.pages if page.number in shown.pages]
     added = [
         ProposedFact(
@@ -38,10 +40,10 @@ def conclude_of_persons(
             confidence=quote.confidence,
         )
         for holder in case.holders
-        if wanted and holder.kind == "person"
+        if conclusions and holder.kind == "person"
         for quote in _find_rows(pages, holder.name)
-        for name in wanted
-        if (holder.subject, name) not in known
+        for name in conclusions
+        if (holder.subject, name) not in shown_keys
     ]
     unique = {(fact.subject, fact.fact): fact for fact in reversed(added)}
     return replace(shown, facts=(*shown.facts, *unique.values()))

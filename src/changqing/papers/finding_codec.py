@@ -80,15 +80,15 @@ def decode_found(data: Any) -> Any:
         return tuple(map(decode_found, data))
     if not isinstance(data, dict):
         return data
-    name, told = data[_IS], data["of"]
+    name, content = data[_IS], data["of"]
     plain = _PLAIN.get(name)
     if plain is not None:
-        return plain(told)
+        return plain(content)
     kind = _CLASSES[name]
     if issubclass(kind, Enum):
-        return kind(told)
+        return kind(content)
     names = _FIELDS[name]
-    values = map(decode_found, told)
+    values = map(decode_found, content)
     return kind(**dict(zip(names, values, strict=True)))
 
 

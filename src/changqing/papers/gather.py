@@ -53,11 +53,11 @@ def gather_files(source: Path) -> Iterator[GivenFile]:
     else:
         raise CaseError(Issue(text=_NO_ZIP, path=str(source), hint=_A_FOLDER))
     total = size = 0
-    for given in given_files:
-        total, size = total + 1, size + len(given.content)
+    for given_file in given_files:
+        total, size = total + 1, size + len(given_file.content)
         if total > MOST_FILES or size > MOST_BYTES:
             raise CaseError(Issue(text=_TOO_MUCH, path=str(source), hint=_FEWER))
-        yield given
+        yield given_file
 
 
 def _walk_folder(folder: Path) -> Iterator[GivenFile]:
@@ -70,9 +70,9 @@ def _walk_folder(folder: Path) -> Iterator[GivenFile]:
             if packed is None:
                 yield GivenFile(name=name, content=b"", problem=_BROKEN_ZIP)
                 continue
-            for given in _unpack(packed, path):
-                inner = f"{name.removesuffix(path.suffix)}/{given.name}"
-                yield replace(given, name=inner)
+            for given_file in _unpack(packed, path):
+                inner = f"{name.removesuffix(path.suffix)}/{given_file.name}"
+                yield replace(given_file, name=inner)
         elif path.stat().st_size > MAX_PAPER_BYTES:
             yield GivenFile(name=name, content=b"", problem=_TOO_LARGE)
         else:
@@ -147,12 +147,12 @@ def spell_path(name: str) -> str:
     """Spell a name so that it can stand in a case folder, and stay what it was."""
     parts = []
     for part in name.replace("\\", "/").split("/"):
-        kept = "".join(
+        spelled = "".join(
             "_" if letter in _FORBIDDEN or not letter.isprintable() else letter
             for letter in part
         ).strip(" .")
-        if kept:
-            parts.append(kept[-_LONGEST:])
+        if spelled:
+            parts.append(spelled[-_LONGEST:])
     return "/".join(parts[-_DEEPEST:]) or "file"
 
 

@@ -80,14 +80,14 @@ class PaperCode:
     def is_in(self, page: ReadPage) -> bool:
         """Tell whether the code, or of an address its own part, stands in a page."""
         words = "\n".join(squeeze(row.words) for row in page.rows)
-        sought = squeeze(self.text)
+        code = squeeze(self.text)
         if self.label:
             return (
-                re.search(rf"(?<![0-9a-z]){re.escape(sought)}(?![0-9a-z])", words)
+                re.search(rf"(?<![0-9a-z]){re.escape(code)}(?![0-9a-z])", words)
                 is not None
             )
-        _, _, tail = sought.removeprefix("https://").partition("/")
-        tokens = _TOKEN.findall(tail or sought)
+        _, _, tail = code.removeprefix("https://").partition("/")
+        tokens = _TOKEN.findall(tail or code)
         return any(token in words for token in tokens if any(map(str.isdigit, token)))
 
 
@@ -167,13 +167,13 @@ def list_looks(catalogue: Catalogue, kind: str) -> tuple[GuidedLook, ...]:
 
 def list_offered_checks(case: Case) -> tuple[OfferedCheck, ...]:
     """List what the codes on papers that were read offer to look at, and its result."""
-    kept, names = KeptReadings(Evidence(case.path)), list_case_names(case)
+    readings, names = KeptReadings(Evidence(case.path)), list_case_names(case)
     offered = []
     for paper in case.papers:
         looks = list_looks(case.catalogue, paper.kind)
         if not looks:
             continue
-        reading = kept.get(paper.file.digest) or read_as_text(case, paper)
+        reading = readings.get(paper.file.digest) or read_as_text(case, paper)
         text = None if reading is None else PaperText(reading)
         for look in looks:
             codes = () if text is None else find_codes(text, look)
@@ -228,7 +228,7 @@ def encode_check(check: OfferedCheck, language: Language) -> OfferedCheckData:
         "answer": result.answer.value,
         "answer_name": result.answer.text.say(language),
         "why": None if result.why is None else result.why.say(language),
-        "differences": [said.say(language) for said in check.differences],
+        "differences": [difference.say(language) for difference in check.differences],
     }
 
 
@@ -280,9 +280,9 @@ def _find_why_no_page(case: Case, paper: Paper, file: CaseFile) -> Text | None:
 
 def _has_same_words(text: PaperText, page: ReadPage) -> bool:
     """Whether a page says what the paper says and nothing else: a copy, saved anew."""
-    shown = squeeze("".join(row.words for row in page.rows))
+    page_words = squeeze("".join(row.words for row in page.rows))
     printed = "".join(line.bare for line in text.lines)
-    return _NO_LETTER.sub("", shown) == _NO_LETTER.sub("", printed)
+    return _NO_LETTER.sub("", page_words) == _NO_LETTER.sub("", printed)
 
 
 def _find_why_another(
@@ -297,15 +297,18 @@ def _find_why_another(
     labelled = [code for code in codes if code.label]
     if labelled and not any(code.is_in(page) for code in codes):
         return _OTHER_CODE
-    sought = collect_sought(case)
-    subjects = {APPLICANT, *(said.subject for said in paper.list_statements())}
-    named = any(
+    words_by_subject = collect_sought(case)
+    subjects = {
+        APPLICANT,
+        *(statement.subject for statement in paper.list_statements()),
+    }
+    names_somebody = any(
         known_by.own_in(page)
-        for subject, known_by in sought.items()
+        for subject, known_by in words_by_subject.items()
         if subject in subjects
     )
     coded = any(code.is_in(page) for code in codes)
-    return None if named or coded else _NOBODY_NAMED
+    return None if names_somebody or coded else _NOBODY_NAMED
 
 
 def _compare_values(
@@ -314,24 +317,24 @@ def _compare_values(
     material = case.catalogue.materials.get(paper.kind)
     elements = frozenset[str]() if material is None else frozenset(material.elements)
     text = PaperText(make_page_reading(page, paper=""))
-    for said in paper.list_statements():
-        fact = case.catalogue.facts.get((said.subject.type, said.fact))
+    for statement in paper.list_statements():
+        fact = case.catalogue.facts.get((statement.subject.type, statement.fact))
         if (
             fact is None
-            or said.value is None
-            or not said.is_in_paper
-            or said.fact in elements | _OF_A_THING
+            or statement.value is None
+            or not statement.is_in_paper
+            or statement.fact in elements | _OF_A_THING
         ):
             continue
         sought = SoughtValue(
             # Where it stands in the paper, and in which words, says nothing of a page.
-            said=replace(said, place="", words=None),
+            said=replace(statement, place="", words=None),
             fact=fact,
             material=material,
             text=text,
             names=names,
         )
-        yield (said.subject, said.fact), compare_value(sought)
+        yield (statement.subject, statement.fact), compare_value(sought)
 
 
 _THE_PAPER_ITSELF: Final = Text(

@@ -37,7 +37,7 @@ def keep_issuer_page(
     file = edit.keep_page(
         case.path, content, what=f"{_OF_PAPER}{paper}", on=on, named=named
     )
-    written = edit.read(case.path)
+    case_data = edit.read(case.path)
     edit.change(
         case.path,
         [
@@ -46,7 +46,7 @@ def keep_issuer_page(
                 value={"on": on, "how": _say_how(looks, by), "file": file},
             )
         ],
-        version=written.version,
+        version=case_data.version,
         catalogue=case.catalogue,
     )
     return file
@@ -55,9 +55,9 @@ def keep_issuer_page(
 def find_issuer_pages(folder: Path) -> dict[str, list[str]]:
     """Find by paper every page that was kept of it, also those named no more."""
     return {
-        what.removeprefix(_OF_PAPER): pages
-        for what, pages in edit.find_kept_pages(folder).items()
-        if what.startswith(_OF_PAPER)
+        page_of.removeprefix(_OF_PAPER): pages
+        for page_of, pages in edit.find_kept_pages(folder).items()
+        if page_of.startswith(_OF_PAPER)
     }
 
 
@@ -66,19 +66,19 @@ def find_paper(case: Case, name: str) -> Paper:
     for paper in case.papers:
         if paper.id == name:
             return paper
-    known = "、".join(paper.id for paper in case.papers)
+    paper_ids = "、".join(paper.id for paper in case.papers)
     raise CaseError(
         Issue(
             text=Text(zh=f"项目里没有材料{name}", en=f"the case has no paper {name}"),
-            hint=Text(zh=f"可选：{known}", en=f"it may be: {known}"),
+            hint=Text(zh=f"可选：{paper_ids}", en=f"it may be: {paper_ids}"),
         )
     )
 
 
 def _say_how(looks: tuple[GuidedLook, ...], by: str) -> str:
     """Say how the issuer was asked, as the case file has it."""
-    what = looks[0].title.zh if looks else "查看出具方的页面"
-    return f"{by}：{what}"
+    title = looks[0].title.zh if looks else "查看出具方的页面"
+    return f"{by}：{title}"
 
 
 _OF_PAPER: Final = "issuer-"

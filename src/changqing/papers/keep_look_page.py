@@ -88,22 +88,25 @@ def take_look_page(
     by_hand = {typed: _take_said(page, look, case, only, typed) for typed in said}
     not_quoted = [
         typed
-        for typed, read in by_hand.items()
-        if quoted_only and read.backed.words is None
+        for typed, value_read in by_hand.items()
+        if quoted_only and value_read.backed.words is None
     ]
-    taken = [value for typed, value in by_hand.items() if typed not in not_quoted]
+    quoted_values = [
+        value for typed, value in by_hand.items() if typed not in not_quoted
+    ]
     merged = {
-        (value.subject, value.fact.id): value for value in (*reading.found, *taken)
+        (value.subject, value.fact.id): value
+        for value in (*reading.found, *quoted_values)
     }
-    shown = list(merged.values())
+    values = list(merged.values())
     file = None
-    if shown and not dry_run:
-        file = _write(case, look, content, named.name, shown, by=by, on=on)
+    if values and not dry_run:
+        file = _write(case, look, content, named.name, values, by=by, on=on)
     return TakenPage(
         case=case,
         look=look,
         reading=reading,
-        found=shown,
+        found=values,
         not_quoted=not_quoted,
         file=file,
     )
@@ -132,7 +135,7 @@ def _write(
     case: Case,
     look: GuidedLook,
     content: bytes,
-    named: str,
+    file_name: str,
     page_values: Sequence[PageValue],
     *,
     by: str,
@@ -140,7 +143,7 @@ def _write(
 ) -> str:
     item: dict[str, Writable] = {"id": look.id, "what": look.id, "on": on, "by": by}
     with lock_if_logged(case.path):
-        file = keep_page(case.path, content, what=look.id, on=on, named=named)
+        file = keep_page(case.path, content, what=look.id, on=on, named=file_name)
         item["file"] = file
         if look.address is not None:
             item["url"] = look.address

@@ -44,8 +44,8 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
     """
     folder = find_folder(path)
     reading = read_case(path, catalogue)
-    held = _load_held(folder) if reading.out_of_range else ()
-    case, log = reading.accept(held), Evidence(folder)
+    out_of_range = _load_held(folder) if reading.out_of_range else ()
+    case, log = reading.accept(out_of_range), Evidence(folder)
     try:
         head = log.read_checkpoint()
     except ChangqingError:  # what is wrong with the log is told by who reads it

@@ -38,13 +38,17 @@ def _list_left(papers: Sequence[ReadPaper]) -> Iterator[Settlement]:
                 yield settlement
 
 
-def is_asked(each: Settlement) -> bool:
+def is_asked(settlement: Settlement) -> bool:
     """Tell whether a person is asked about it.
 
     A criterion reads it, or the case differs.
     """
-    told = (SettlementState.CONFLICT, SettlementState.UNFOUND, SettlementState.SURE)
-    return each.asked or each.state in told
+    telling_states = (
+        SettlementState.CONFLICT,
+        SettlementState.UNFOUND,
+        SettlementState.SURE,
+    )
+    return settlement.asked or settlement.state in telling_states
 
 
 def group_by_look(left: Iterable[Settlement]) -> list[list[Settlement]]:
@@ -55,18 +59,18 @@ def group_by_look(left: Iterable[Settlement]) -> list[list[Settlement]]:
     words say. Any other key point, and what is unsure or in conflict, stands alone.
     What may be taken in bulk, or was not taken before, is in none of them.
     """
-    asked = [
+    settlements = [
         settlement
         for settlement in left
         if not (settlement.in_bulk or settlement.rejected)
     ]
     key_words = {
         (settlement.page, settlement.words)
-        for settlement in asked
+        for settlement in settlements
         if settlement.key and settlement.is_new and settlement.words
     }
     groups: dict[object, list[Settlement]] = {}
-    for settlement in asked:
+    for settlement in settlements:
         look: object = settlement.name
         if settlement.is_of_member:
             look = settlement.page, settlement.subject

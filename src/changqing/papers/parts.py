@@ -69,8 +69,8 @@ def list_pages(
 
     `cache` as for `find_part`.
     """
-    shown = find_part(kind, reading, names, catalogue, cache=cache).shown
-    numbers = () if shown is None else shown.pages
+    proposed_paper = find_part(kind, reading, names, catalogue, cache=cache).shown
+    numbers = () if proposed_paper is None else proposed_paper.pages
     return PaperPages(
         pages=tuple(
             PageLayout(page)
@@ -108,11 +108,11 @@ def _find_part(
     mine = next((part for part in parts if part.kind in doing), None)
     if mine is None:
         likely = _find_likely(kind, proposal, catalogue)
-        read = _read_as(kind, reading, names, catalogue)
+        read_paper = _read_as(kind, reading, names, catalogue)
         return PaperPart(
-            shown=read if likely is None else None,
+            shown=read_paper if likely is None else None,
             looks_like=likely,
-            another=read.another,
+            another=read_paper.another,
         )
     beside = tuple(
         (part.kind, min(part.pages, default=1))
@@ -186,14 +186,14 @@ def _find_likely(
     """
     from changqing.readers.propose import look_alike
 
-    known = catalogue.materials
+    materials = catalogue.materials
     kinds = [
         paper.kind
         for paper in proposal.papers
         if paper.kind is not None and paper.confidence >= SURE
     ]
     likely = next(iter(kinds), None)
-    if likely is None or look_alike(known[kind], known[likely]):
+    if likely is None or look_alike(materials[kind], materials[likely]):
         return None
     return likely
 
@@ -237,11 +237,11 @@ def _keep(kind: str, basis: _Basis, work_out: Callable[[], _Outcome]) -> _Outcom
     """
     reading, names, catalogue = basis
     key = (reading.paper, kind, names.applicant)
-    kept = _KEPT.get(key)
-    if kept is not None:
-        before = kept[0]
+    cached = _KEPT.get(key)
+    if cached is not None:
+        before = cached[0]
         if before[2] is catalogue and before[:2] == (reading, names):
-            return kept[1]  # type: ignore[return-value]  # one kind, one type
+            return cached[1]  # type: ignore[return-value]  # one kind, one type
     outcome = work_out()
     _KEPT[key] = (basis, outcome)
     while len(_KEPT) > _MOST_KEPT:

@@ -39,12 +39,12 @@ def crop_places(
 
     `contents`, `names` of files and `readings` are by the SHA-256 of the paper.
     """
-    wanted: dict[tuple[str, int], dict[Box, None]] = {}
+    boxes_by_page: dict[tuple[str, int], dict[Box, None]] = {}
     for digest, number, box in places:
-        wanted.setdefault((digest, number), {})[box] = None
+        boxes_by_page.setdefault((digest, number), {})[box] = None
     return {
         (digest, number, box): crop
-        for (digest, number), boxes in wanted.items()
+        for (digest, number), boxes in boxes_by_page.items()
         for box, crop in zip(
             boxes,
             _clip_page(

@@ -25,11 +25,11 @@ Progress = Callable[[str, int, int], None]
 
 def list_unread(case: Case) -> tuple[Paper, ...]:
     """List the papers of which no reading is kept, each file once."""
-    kept = KeptReadings(Evidence(case.path))
+    readings = KeptReadings(Evidence(case.path))
     unread = {
         paper.file.digest: paper
         for paper in case.papers
-        if paper.file.digest not in kept
+        if paper.file.digest not in readings
     }
     return tuple(unread.values())
 
@@ -53,11 +53,11 @@ def read_papers(
         reading = read_and_keep(case, paper, key=key, clock=clock, progress=progress)
         if reading is not None and reading.problem is ReadingProblem.NO_READER:
             failed[paper.file.digest] = reading
-    kept = KeptReadings(Evidence(case.path))
+    readings = KeptReadings(Evidence(case.path))
     digests = dict.fromkeys(paper.file.digest for paper in case.papers)
     return {
         **failed,
-        **{digest: kept[digest] for digest in digests if digest in kept},
+        **{digest: readings[digest] for digest in digests if digest in readings},
     }
 
 
@@ -76,14 +76,14 @@ def read_unread(
     unread = [
         paper for paper in list_unread(case) if not is_text_paper(paper.file.path)
     ]
-    read = False
+    any_read = False
     for paper in unread:
 
-        def tell(name: str, done: int, total: int) -> None:
+        def tell(name: str, pages_read: int, total: int) -> None:
             progress(
                 Text(
-                    zh=f"读取{name}：第{done}页，共{total}页",
-                    en=f"reading {name}: page {done} of {total}",
+                    zh=f"读取{name}：第{pages_read}页，共{total}页",
+                    en=f"reading {name}: page {pages_read} of {total}",
                 )
             )
 
@@ -94,8 +94,8 @@ def read_unread(
         if reading is not None and reading.problem is ReadingProblem.NO_READER:
             progress(_say_reader_missing(PurePosixPath(paper.file.path).name))
         elif reading is not None:
-            read = True
-    return read
+            any_read = True
+    return any_read
 
 
 def _say_reader_missing(name: str) -> Text:
@@ -138,5 +138,7 @@ def read_one(case: Case, paper: Paper, progress: Progress) -> Reading | None:
         return None
     name = PurePosixPath(paper.file.path).name
     return capture_paper_apart(
-        content, name, progress=lambda done, total: progress(name, done, total)
+        content,
+        name,
+        progress=lambda pages_read, total: progress(name, pages_read, total),
     )

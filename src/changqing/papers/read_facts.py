@@ -43,8 +43,8 @@ class _Readers:
 
     def __post_init__(self) -> None:
         for criterion in self.criteria:
-            for named in criterion.test.facts:
-                self._named.setdefault(named, []).append(criterion)
+            for fact_key in criterion.test.facts:
+                self._named.setdefault(fact_key, []).append(criterion)
 
     def read(self, subject: str, fact: str, kinds: frozenset[str]) -> bool:
         """Tell whether one of them reads a fact of such a subject of some kinds."""
@@ -129,9 +129,9 @@ def _find_readers(
 def _find_kinds_of(catalogue: Catalogue, kind: str) -> frozenset[str]:
     """Find all that a paper of a kind counts as: its own, and what it does for."""
     does_for = (
-        asked
-        for asked in catalogue.materials
-        if kind in list_kinds_for(catalogue, asked)
+        kind_asked
+        for kind_asked in catalogue.materials
+        if kind in list_kinds_for(catalogue, kind_asked)
     )
     return frozenset({kind, *does_for})
 

@@ -198,13 +198,16 @@ class Settler:
         `readings` are those of the last time, and any number more.
         """
         case = compare_papers(self._case, readings, cache=self._cache)
-        read = [
+        shown_papers = [
             self._show(paper, reading)
             for paper in case.papers
             if (reading := readings.get(paper.file.digest)) is not None
         ]
-        agreed = find_agreed(shown.told for shown in read)
-        return tuple(self._settle_paper(case, shown, agreed) for shown in read)
+        agreed = find_agreed(shown_paper.told for shown_paper in shown_papers)
+        return tuple(
+            self._settle_paper(case, shown_paper, agreed)
+            for shown_paper in shown_papers
+        )
 
     def _show(self, paper: Paper, reading: Reading) -> ShownPaper:
         shown_paper = self._shown.get(paper.id)
@@ -229,17 +232,21 @@ class Settler:
             )
         return shown_paper
 
-    def _settle_paper(self, case: Case, shown: ShownPaper, agreed: Agreed) -> ReadPaper:
-        agreed &= shown.said
-        before = self._found.get(shown.paper.id)
+    def _settle_paper(
+        self, case: Case, shown_paper: ShownPaper, agreed: Agreed
+    ) -> ReadPaper:
+        agreed &= shown_paper.said
+        before = self._found.get(shown_paper.paper.id)
         if before is not None and before[0] == agreed:
             return before[1]
-        read_paper = self._compare(case, shown, agreed)
-        self._found[shown.paper.id] = (agreed, read_paper)
+        read_paper = self._compare(case, shown_paper, agreed)
+        self._found[shown_paper.paper.id] = (agreed, read_paper)
         return read_paper
 
-    def _compare(self, case: Case, shown: ShownPaper, agreed: Agreed) -> ReadPaper:
-        paper, part = shown.paper, shown.part
+    def _compare(
+        self, case: Case, shown_paper: ShownPaper, agreed: Agreed
+    ) -> ReadPaper:
+        paper, part = shown_paper.paper, shown_paper.part
         settlements = [
             settlement
             if (settlement.subject, settlement.fact.id) in self._read_facts
@@ -249,18 +256,20 @@ class Settler:
                     _settle(
                         case, paper, proposed, self._claims, self._key_points, agreed
                     )
-                    for proposed in list_shown(paper, shown.proposed, case.catalogue)
+                    for proposed in list_shown(
+                        paper, shown_paper.proposed, case.catalogue
+                    )
                     if proposed.subject in self._listed
                 ]
             )
         ]
         if part.problem is None:
             settlements += _list_unfound(case, paper, settlements, self._key_points)
-        others = {proposed.subject for proposed in list_found(shown.proposed)}
+        others = {proposed.subject for proposed in list_found(shown_paper.proposed)}
         entries = {(other.file.digest, other.kind) for other in case.papers}
         return ReadPaper(
             paper=paper,
-            reading=shown.reading,
+            reading=shown_paper.reading,
             settlements=tuple(settlements),
             problem=part.problem,
             looks_like=part.looks_like,
@@ -281,27 +290,33 @@ def _list_unfound(
     key_points: ReadFacts,
 ) -> Iterator[Settlement]:
     """The values that somebody typed and that were not found, or are denied."""
-    known = {(settlement.subject, settlement.fact.id) for settlement in settlements}
+    settled_keys = {
+        (settlement.subject, settlement.fact.id) for settlement in settlements
+    }
     compared = case.compared.get(paper.id, {})
-    for said in paper.list_statements():
-        comparison = compared.get((said.subject, said.fact))
-        told = comparison is None or comparison.outcome is ReadOutcome.READ
-        if comparison is None or told or (said.subject, said.fact) in known:
+    for statement in paper.list_statements():
+        comparison = compared.get((statement.subject, statement.fact))
+        is_found = comparison is None or comparison.outcome is ReadOutcome.READ
+        if (
+            comparison is None
+            or is_found
+            or (statement.subject, statement.fact) in settled_keys
+        ):
             continue
         denied = comparison.outcome is ReadOutcome.DENIED
         yield Settlement(
             paper=paper.id,
-            subject=said.subject,
-            fact=case.catalogue.facts[said.subject.type, said.fact],
-            value=comparison.stands if denied else said.value,
+            subject=statement.subject,
+            fact=case.catalogue.facts[statement.subject.type, statement.fact],
+            value=comparison.stands if denied else statement.value,
             page=comparison.page or 1,
             words=comparison.words or "",
             box=None if comparison.box is None else Box(**_name_edges(comparison.box)),
             confidence=0,
             checks=frozenset(),
             state=SettlementState.CONFLICT if denied else SettlementState.UNFOUND,
-            key=(said.subject, said.fact) in key_points,
-            claimed=said.value,
+            key=(statement.subject, statement.fact) in key_points,
+            claimed=statement.value,
             why=comparison.why,
         )
 
@@ -355,30 +370,40 @@ _NOBODY: Final = frozenset({Subject("service", "?"), Subject("paper", "?")})
 def _settle(
     case: Case,
     paper: Paper,
-    found: ValueOfPaper,
+    paper_value: ValueOfPaper,
     claims: Mapping[tuple[Subject, str], Value],
     key_points: ReadFacts,
     agreed: Agreed,
 ) -> Settlement:
-    typed = _find_typed(paper, found)
-    claimed = claims.get((found.subject, found.fact.id)) if typed is None else typed
-    checks = set(found.checks) - {SelfCheck.KNOWN}  # that is for the case to say
-    if found.value is not None and (
-        (found.subject, found.fact.id, found.value) in agreed
+    typed = _find_typed(paper, paper_value)
+    claimed = (
+        claims.get((paper_value.subject, paper_value.fact.id))
+        if typed is None
+        else typed
+    )
+    checks = set(paper_value.checks) - {SelfCheck.KNOWN}  # that is for the case to say
+    if paper_value.value is not None and (
+        (paper_value.subject, paper_value.fact.id, paper_value.value) in agreed
     ):
         checks.add(SelfCheck.TWO_PLACES)
-    if claimed is not None and _is_said_in(found, claimed):
-        found = replace(found, value=claimed)  # what follows it is no part of it
-    if found.confidence >= SURE and _follows(paper, found):
+    if claimed is not None and _is_said_in(paper_value, claimed):
+        paper_value = replace(
+            paper_value, value=claimed
+        )  # what follows it is no part of it
+    if paper_value.confidence >= SURE and _follows(paper, paper_value):
         checks.add(SelfCheck.ORDER)
-    same = claimed is not None and _is_same(found.fact, found.value, claimed)
+    same = claimed is not None and _is_same(
+        paper_value.fact, paper_value.value, claimed
+    )
     if same:
         checks.add(SelfCheck.KNOWN)
-    read_right = found.confidence >= SURE or bool(checks) or _is_spelled(case, found)
-    sure = read_right and _may_differ(found, claimed)
-    if typed is not None and _is_found(case, paper, found, same=same):
+    read_right = (
+        paper_value.confidence >= SURE or bool(checks) or _is_spelled(case, paper_value)
+    )
+    sure = read_right and _may_differ(paper_value, claimed)
+    if typed is not None and _is_found(case, paper, paper_value, same=same):
         state = SettlementState.SETTLED
-    elif found.value is None:
+    elif paper_value.value is None:
         state = SettlementState.UNSURE
     elif same or (claimed is None and checks):
         state = SettlementState.SURE
@@ -386,86 +411,91 @@ def _settle(
         state = SettlementState.UNSURE
     else:
         state = SettlementState.NEW if claimed is None else SettlementState.CONFLICT
-    quote = found.quote
+    quote = paper_value.quote
     return Settlement(
         paper=paper.id,
-        subject=found.subject,
-        fact=found.fact,
-        value=found.value,
+        subject=paper_value.subject,
+        fact=paper_value.fact,
+        value=paper_value.value,
         page=1 if quote is None else quote.page,
         words="" if quote is None else quote.text,
         box=None if quote is None else quote.box,
-        confidence=found.confidence,
+        confidence=paper_value.confidence,
         checks=frozenset(checks),
         state=state,
-        key=(found.subject, found.fact.id) in key_points,
+        key=(paper_value.subject, paper_value.fact.id) in key_points,
         claimed=claimed,
-        why=found.why,
+        why=paper_value.why,
     )
 
 
-def _is_found(case: Case, paper: Paper, shown: ValueOfPaper, *, same: bool) -> bool:
+def _is_found(
+    case: Case, paper: Paper, paper_value: ValueOfPaper, *, same: bool
+) -> bool:
     """Whether what was typed counts as found, wherever in the paper it stands.
 
     What is the `same` and was not found there has its words put beside it.
     """
-    compared = case.compared.get(paper.id, {}).get((shown.subject, shown.fact.id))
+    compared = case.compared.get(paper.id, {}).get(
+        (paper_value.subject, paper_value.fact.id)
+    )
     return same if compared is None else compared.outcome is ReadOutcome.READ
 
 
-def _is_spelled(case: Case, shown: ValueOfPaper) -> bool:
+def _is_spelled(case: Case, paper_value: ValueOfPaper) -> bool:
     """Whether the words are, sign by sign, a name that the value is told by.
 
     Had one sign of the applicant's name, or of a form of company, been misread, it
     would be no such name. The applicant's name tells a yes, or itself: of a number, a
     day or an address in whose words it stands too it says nothing.
     """
-    if shown.quote is None or shown.value in (None, False):
+    if paper_value.quote is None or paper_value.value in (None, False):
         return False
-    label = shown.fact.value_labels.get(str(shown.value))
+    label = paper_value.fact.value_labels.get(str(paper_value.value))
     names = [] if label is None else [squeeze(label.zh)]
-    if shown.value is True or shown.value == case.name:
+    if paper_value.value is True or paper_value.value == case.name:
         names.append(squeeze(case.name))
-    words = squeeze(shown.quote.text)
+    words = squeeze(paper_value.quote.text)
     return any(len(name) >= _WHOLE_NAME and name in words for name in names)
 
 
 _WHOLE_NAME: Final = 6  # signs: shorter ones stand in other words by chance
 
 
-def _is_said_in(shown: ValueOfPaper, claimed: Value) -> bool:
+def _is_said_in(paper_value: ValueOfPaper, claimed: Value) -> bool:
     """Whether the words that were read hold the text that the case says."""
-    if not isinstance(shown.value, str) or not isinstance(claimed, str):
+    if not isinstance(paper_value.value, str) or not isinstance(claimed, str):
         return False
-    if shown.fact.text_kind not in ("address", "company_name"):
+    if paper_value.fact.text_kind not in ("address", "company_name"):
         return False
-    return squeeze(claimed) in squeeze(shown.value)
+    return squeeze(claimed) in squeeze(paper_value.value)
 
 
-def _follows(paper: Paper, shown: ValueOfPaper) -> bool:
+def _follows(paper: Paper, paper_value: ValueOfPaper) -> bool:
     """Whether a day of the paper itself fits to its other days."""
-    if shown.subject != paper.subject or not isinstance(shown.value, date):
+    if paper_value.subject != paper.subject or not isinstance(paper_value.value, date):
         return False
     days: dict[str, Value | None] = {
         "issued_on": paper.issued_on,
         "received_on": paper.received_on,
         "valid_until": paper.valid_until,
-        shown.fact.id: shown.value,
+        paper_value.fact.id: paper_value.value,
     }
-    return shown.fact.id in ("issued_on", "valid_until") and are_in_order(days)
+    return paper_value.fact.id in ("issued_on", "valid_until") and are_in_order(days)
 
 
-def _find_typed(paper: Paper, shown: ValueOfPaper) -> Value | None:
+def _find_typed(paper: Paper, paper_value: ValueOfPaper) -> Value | None:
     """What the entry of the paper says of it already."""
-    if shown.subject == paper.subject and shown.fact.id == "issued_on":
+    if paper_value.subject == paper.subject and paper_value.fact.id == "issued_on":
         return paper.issued_on
-    if shown.subject == paper.subject and shown.fact.id == "valid_until":
+    if paper_value.subject == paper.subject and paper_value.fact.id == "valid_until":
         return paper.valid_until
     return next(
         (
-            said.value
-            for said in paper.list_statements()
-            if (said.subject, said.fact) == (shown.subject, shown.fact.id)
+            statement.value
+            for statement in paper.list_statements()
+            if (statement.subject, statement.fact)
+            == (paper_value.subject, paper_value.fact.id)
         ),
         None,
     )
@@ -478,15 +508,15 @@ def _list_claims(case: Case) -> Iterator[tuple[tuple[Subject, str], Value]]:
         yield (APPLICANT, "credit_code"), case.credit_code
     for member in case.list_members():
         yield (member.subject, "name"), member.name
-    for said in case.list_form_statements():
-        if said.value is not None:
-            yield (said.subject, said.fact), said.value
+    for statement in case.list_form_statements():
+        if statement.value is not None:
+            yield (statement.subject, statement.fact), statement.value
 
 
-def _may_differ(shown: ValueOfPaper, claimed: Value | None) -> bool:
+def _may_differ(paper_value: ValueOfPaper, claimed: Value | None) -> bool:
     """Whether two names differ where they are not alike: a translation does not."""
-    if isinstance(shown.value, str) and isinstance(claimed, str):
-        return are_comparable(shown.fact.text_kind, shown.value, claimed)
+    if isinstance(paper_value.value, str) and isinstance(claimed, str):
+        return are_comparable(paper_value.fact.text_kind, paper_value.value, claimed)
     return True
 
 

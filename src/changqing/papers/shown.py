@@ -124,5 +124,7 @@ def list_said(
 
 def find_agreed(papers: Iterable[Agreed]) -> Agreed:
     """Find what two papers show alike, read surely in both."""
-    counted = Counter(told for paper in papers for told in paper)
-    return frozenset(told for told, times in counted.items() if times > 1)
+    counted = Counter(agreed_value for paper in papers for agreed_value in paper)
+    return frozenset(
+        agreed_value for agreed_value, times in counted.items() if times > 1
+    )

@@ -91,8 +91,8 @@ class SortedFile:
     @property
     def strange(self) -> bool:
         """Whether it was read, and is no paper of the catalogue."""
-        told = self.taken.problem is not None or self.taken.same_as is not None
-        return not (told or self.papers or self.others)
+        is_explained = self.taken.problem is not None or self.taken.same_as is not None
+        return not (is_explained or self.papers or self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +148,13 @@ def take_files(
     Raises CaseError where it cannot be written, and GivenUpError where every child
     that could read stays busy.
     """
-    taken: list[TakenFile] = []
+    files: list[TakenFile] = []
     first: dict[str, str] = {}
     used: set[str] = set()
     for given_file in given:
         digest = hashlib.sha256(given_file.content).hexdigest()
         if given_file.problem is not None:
-            taken.append(
+            files.append(
                 TakenFile(
                     name=given_file.name,
                     file="",
@@ -165,7 +165,7 @@ def take_files(
             )
             continue
         if digest in first:
-            taken.append(
+            files.append(
                 TakenFile(
                     name=given_file.name,
                     file="",
@@ -177,46 +177,48 @@ def take_files(
             continue
         first[digest] = given_file.name
         file = _copy(given_file, folder, used)
-        taken.append(_read(given_file, file, digest, progress))
-    return taken
+        files.append(_read(given_file, file, digest, progress))
+    return files
 
 
-def _copy(given: GivenFile, folder: Path, used: set[str]) -> str:
+def _copy(given_file: GivenFile, folder: Path, used: set[str]) -> str:
     """Write a file below `documents/`; two names that come out alike are numbered.
 
     What an earlier attempt has left there with the same bytes is used as it is.
     """
-    path = PurePosixPath(DOCUMENTS) / spell_path(given.name)
+    path = PurePosixPath(DOCUMENTS) / spell_path(given_file.name)
     name, number = str(path), 1
-    while name.casefold() in used or not _write_same(folder / name, given, folder):
+    while name.casefold() in used or not _write_same(folder / name, given_file, folder):
         number += 1
         name = str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
     used.add(name.casefold())
     return name
 
 
-def _write_same(path: Path, given: GivenFile, folder: Path) -> bool:
+def _write_same(path: Path, given_file: GivenFile, folder: Path) -> bool:
     """Write a file unless another one stands there; whether it now has these bytes."""
     try:
-        write_new(path, given.content, inside=folder)
+        write_new(path, given_file.content, inside=folder)
     except FileExistsError:
-        return read_plain(path, inside=folder) == given.content
+        return read_plain(path, inside=folder) == given_file.content
     except OSError as error:
         hint = Text(zh="检查磁盘空间和权限", en="check disk space and permissions")
         raise CaseError(make_disk_issue(path, error, UNWRITTEN, hint)) from error
     return True
 
 
-def _read(given: GivenFile, file: str, digest: str, progress: Progress) -> TakenFile:
-    name = PurePosixPath(given.name).name
+def _read(
+    given_file: GivenFile, file: str, digest: str, progress: Progress
+) -> TakenFile:
+    name = PurePosixPath(given_file.name).name
     reading = capture_paper_apart(
-        given.content,
+        given_file.content,
         name,
-        progress=lambda done, total: progress(given.name, done, total),
+        progress=lambda pages_read, total: progress(given_file.name, pages_read, total),
     )
     problem = None if reading.problem is None else reading.problem.text
     return TakenFile(
-        name=given.name, file=file, digest=digest, reading=reading, problem=problem
+        name=given_file.name, file=file, digest=digest, reading=reading, problem=problem
     )
 
 
@@ -279,17 +281,17 @@ def _name_found(
     )
 
 
-def _sort(each: TakenFile, names: CaseNames, catalogue: Catalogue) -> SortedFile:
-    if each.reading is None:
-        return SortedFile(taken=each)
-    proposal = propose_from(each.reading, names, catalogue)
+def _sort(file: TakenFile, names: CaseNames, catalogue: Catalogue) -> SortedFile:
+    if file.reading is None:
+        return SortedFile(taken=file)
+    proposal = propose_from(file.reading, names, catalogue)
     if proposal.problem is not None:
-        return SortedFile(taken=replace(each, problem=proposal.problem.text))
-    known = _list_known(proposal)
+        return SortedFile(taken=replace(file, problem=proposal.problem.text))
+    papers = _list_known(proposal)
     return SortedFile(
-        taken=replace(each, problem=None),
-        papers=tuple(paper for paper in known if paper.another is None),
-        others=tuple(paper for paper in known if paper.another is not None),
+        taken=replace(file, problem=None),
+        papers=tuple(paper for paper in papers if paper.another is None),
+        others=tuple(paper for paper in papers if paper.another is not None),
     )
 
 
@@ -302,12 +304,12 @@ def _list_known(proposal: PaperProposal) -> list[ProposedPaper]:
     return merge_parts(likely)
 
 
-def _find_applicant(taken: Sequence[TakenFile], catalogue: Catalogue) -> str:
+def _find_applicant(files: Sequence[TakenFile], catalogue: Catalogue) -> str:
     """The company that a licence is of and that most files name; "" if none is."""
-    read = [file.reading for file in taken if file.reading is not None]
-    texts = [_join_words(reading) for reading in read]
+    readings = [file.reading for file in files if file.reading is not None]
+    texts = [_join_words(reading) for reading in readings]
     candidates: Counter[str] = Counter()
-    for reading in read:
+    for reading in readings:
         for paper in propose_from(reading, CaseNames(), catalogue).papers:
             for fact in paper.facts:
                 if (fact.subject.type, fact.fact) == ("applicant", "name"):
@@ -354,32 +356,32 @@ def _find_people(
     Who stands on a list of insured alone is nobody whom the case is about. A post that
     somebody leads is theirs: of the others, who work there, no card is asked for.
     """
-    known = list_kinds(catalogue, SUBJECTS["person"])
+    roles_known = list_kinds(catalogue, SUBJECTS["person"])
     roles: dict[str, dict[str, None]] = {}
     representative = _find_most_said(facts, "applicant", "registered_legal_rep")
-    if representative and _LEGAL_REP in known:
+    if representative and _LEGAL_REP in roles_known:
         roles[representative] = {_LEGAL_REP: None}
-    told = list(_list_posts(facts, known))
-    led = {post for _, post, leads in told if leads}
-    for name, post, leads in told:
-        held = post if leads or post not in led else _OTHER
-        roles.setdefault(name, {})[held] = None
+    posts_told = list(_list_posts(facts, roles_known))
+    led = {post for _, post, leads in posts_told if leads}
+    for name, post, leads in posts_told:
+        role = post if leads or post not in led else _OTHER
+        roles.setdefault(name, {})[role] = None
     for name, posts in roles.items():
         real = [post for post in posts if post != _OTHER]
         yield StartedPerson(name=name, roles=tuple(real or [_OTHER]))
 
 
 def _list_posts(
-    facts: Sequence[ProposedFact], known: Mapping[str, Text]
+    facts: Sequence[ProposedFact], posts_known: Mapping[str, Text]
 ) -> Iterator[tuple[str, str, bool]]:
     """The posts that papers give to people, and whether each is one of a leader."""
     for fact in facts:
         if fact.subject.type != "person" or fact.fact not in ("role", "roles"):
             continue
-        said = fact.value if isinstance(fact.value, frozenset) else {fact.value}
+        values = fact.value if isinstance(fact.value, frozenset) else {fact.value}
         name = _spell_name(fact.subject.id)
-        for post in sorted(map(str, said)):
-            if name and post in known:
+        for post in sorted(map(str, values)):
+            if name and post in posts_known:
                 yield name, post, _LEADS.search(fact.words) is not None
 
 
@@ -409,7 +411,7 @@ def _find_full_list(
     if any(ending in name for ending in _LIMITED_BY_SHARES):
         return None
     papers = [paper for file in files for paper in file.papers]
-    named = {
+    owners = {
         squeeze(subject.id)
         for paper in papers
         for subject in (
@@ -422,7 +424,7 @@ def _find_full_list(
         if (
             catalogue.materials[str(paper.kind)].issuer is Issuer.INSTITUTION
             and _names(paper, name, code)
-            and _list_owners(paper) == named
+            and _list_owners(paper) == owners
         ):
             return paper
     return None
@@ -430,13 +432,13 @@ def _find_full_list(
 
 def _names(paper: ProposedPaper, name: str, code: str) -> bool:
     """Whether a paper says itself that it is of a company."""
-    said = {
+    names_in_paper = {
         fact.fact: squeeze(str(fact.value))
         for fact in paper.facts
         if fact.subject.type == "applicant"
     }
-    return said.get("name") == squeeze(name) or (
-        code != "" and said.get("credit_code") == squeeze(code)
+    return names_in_paper.get("name") == squeeze(name) or (
+        code != "" and names_in_paper.get("credit_code") == squeeze(code)
     )
 
 
@@ -466,9 +468,9 @@ def _list_owners(paper: ProposedPaper) -> set[str] | None:
     return set(shares)
 
 
-def _spell_name(written: str) -> str:
+def _spell_name(text: str) -> str:
     try:
-        spelled = normalise("person", written)
+        spelled = normalise("person", text)
     except NotThisKindError:
         return ""
     return spelled if isinstance(spelled, str) else ""
@@ -504,7 +506,7 @@ def list_started(
     person it is said whether they are one.
     """
     changes = []
-    taken = _list_taken(found, site)
+    values_taken = _list_taken(found, site)
     for number, person in enumerate(found.people, start=1):
         roles = list(person.roles)
         item: dict[str, Writable] = {
@@ -531,13 +533,13 @@ def list_started(
                 "received_on": received_on,
                 **_find_days(paper, received_on),
             }
-            backs = list(_list_backs(paper, taken))
+            backs = list(_list_backs(paper, values_taken))
             if backs:
                 entry["backs"] = backs
             changes.append(FieldChange(at=("papers", name), value=entry))
             if paper is found.all_holders_in:
-                shown = {"on": received_on, "paper": name}
-                changes.append(FieldChange(at=("closed", "holders"), value=shown))
+                closing = {"on": received_on, "paper": name}
+                changes.append(FieldChange(at=("closed", "holders"), value=closing))
     return changes
 
 
@@ -547,23 +549,25 @@ _Taken = Mapping[tuple[str, str, Value], str]
 
 def _list_taken(found_case: FoundCase, site: str | None) -> _Taken:
     """List what a case of these files says by its papers."""
-    taken: dict[tuple[str, str, Value], str] = {
+    owners_by_value: dict[tuple[str, str, Value], str] = {
         ("applicant", "name", found_case.name): "applicant",
         ("applicant", "credit_code", found_case.credit_code): "applicant",
     }
     for number, person in enumerate(found_case.people, start=1):
-        taken["person", "name", person.name] = f"person:person_{number}"
+        owners_by_value["person", "name", person.name] = f"person:person_{number}"
     for number, holder in enumerate(found_case.holders, start=1):
-        taken["holder", "name", holder.name] = f"holder:holder_{number}"
+        owners_by_value["holder", "name", holder.name] = f"holder:holder_{number}"
     if site is not None and found_case.domains:
-        taken["service", "domain", found_case.domains[0]] = f"service:{site}"
-    return taken
+        owners_by_value["service", "domain", found_case.domains[0]] = f"service:{site}"
+    return owners_by_value
 
 
-def _list_backs(paper: ProposedPaper, taken: _Taken) -> Iterator[WritableItem]:
+def _list_backs(
+    paper: ProposedPaper, owners_by_value: _Taken
+) -> Iterator[WritableItem]:
     """List what a paper shows surely of what the case says by its papers."""
     for fact in paper.facts:
-        about = taken.get((fact.subject.type, fact.fact, fact.value))
+        about = owners_by_value.get((fact.subject.type, fact.fact, fact.value))
         sure = min(fact.confidence, fact.quote.confidence) >= SURE or fact.checks
         if about is not None and sure:
             whose = {} if about == "applicant" else {"subject": about}

@@ -73,11 +73,11 @@ class WaitingReadings:
 
     def _read(self, papers: list[Paper]) -> bool:
         """Take up what was read in some papers; whether there was anything."""
-        kept = self._kept
+        readings_kept = self._kept
         readings = {
             paper.file.digest: reading
             for paper in papers
-            if (reading := kept.get(paper.file.digest))
+            if (reading := readings_kept.get(paper.file.digest))
             or (reading := read_as_text(self._case, paper))
         }
         self._readings |= readings
@@ -89,25 +89,25 @@ class WaitingReadings:
 
     def _collect(self) -> Mapping[tuple[Subject, str], Mapping[str, Settlement]]:
         papers = self._settler.settle(self._readings)
-        found: dict[tuple[Subject, str], dict[str, Settlement]] = {}
+        waiting: dict[tuple[Subject, str], dict[str, Settlement]] = {}
         for about in leave_out_rejected(papers, self._rejections):
             for settlement in about.settlements:
                 if settlement.state in _WAITING:
-                    by_paper = found.setdefault(
+                    by_paper = waiting.setdefault(
                         (settlement.subject, settlement.fact.id), {}
                     )
                     by_paper.setdefault(about.paper.id, settlement)
-        return found
+        return waiting
 
 
 def _may_state(catalogue: Catalogue, paper: Paper, subject: Subject, fact: str) -> bool:
     """Whether a kind of paper can say a fact: by its labels and phrases, or at all."""
     key = f"{subject.type}.{fact}"
-    known = catalogue.facts.get((subject.type, fact))
+    known_fact = catalogue.facts.get((subject.type, fact))
     for kind in (paper.kind, *list_kinds_for(catalogue, paper.kind)):
         material = catalogue.materials[kind]
         if key in material.reads or fact in material.elements:
             return True
-        if known is not None and f"paper:{kind}" in known.sources:
+        if known_fact is not None and f"paper:{kind}" in known_fact.sources:
             return True
     return False

@@ -288,12 +288,12 @@ def _read_pdf(content: bytes, first: int) -> Batch:
                     break
     except LockedPdfError:
         return _refuse(ReadingProblem.LOCKED)
-    seen = any(page.seen for page in pages)
+    from_picture = any(page.seen for page in pages)
     return Batch(
         pages=tuple(page.page for page in pages),
         total=min(total, MOST_PAGES),
         reader="pdf",
-        version=f"{EDITION} {name_ocr()}" if seen else EDITION,
+        version=f"{EDITION} {name_ocr()}" if from_picture else EDITION,
         problem=ReadingProblem.TOO_LARGE if total > MOST_PAGES else None,
     )
 

@@ -89,10 +89,10 @@ def weigh_caveats(
     Of an amount of which a part is not free, what is left of it is meant where the
     paper says how much that is.
     """
-    found = list(said)
+    readings = list(said)
     void = find_void(paper)
-    denials = {} if void is not None else dict(_find_denials(paper, found))
-    for fact in found:
+    denials = {} if void is not None else dict(_find_denials(paper, readings))
+    for fact in readings:
         key = f"{fact.subject.type}.{fact.fact}"
         if void is not None and fact.subject.type != "paper":
             yield _leave(fact, void)
@@ -127,11 +127,11 @@ def _find_later_day(paper: PaperPages, proposed_fact: ProposedFact) -> Objection
     return None
 
 
-def _leave(one: ProposedFact | UnclearFact, against: Objection) -> UnclearFact:
-    quotes = one.quotes if isinstance(one, UnclearFact) else (one.quote,)
+def _leave(reading: ProposedFact | UnclearFact, against: Objection) -> UnclearFact:
+    quotes = reading.quotes if isinstance(reading, UnclearFact) else (reading.quote,)
     return UnclearFact(
-        subject=one.subject,
-        fact=one.fact,
+        subject=reading.subject,
+        fact=reading.fact,
         why=against.why,
         quotes=(*quotes, against.quote),
     )
@@ -142,19 +142,19 @@ def find_objection(
 ) -> Objection | None:
     """Find what a paper says against a value of a fact, wherever it stands."""
     free = _find_least(paper, reading.free)
-    held = next(
+    part_held = next(
         (amount for amount in _list_amounts(paper, reading.held) if amount[0]), None
     )
     if free is not None and isinstance(value, int):
         if value > free[0]:
             return Objection(why=PART_HELD, quote=free[1])
-        if value < free[0] or held is not None:
+        if value < free[0] or part_held is not None:
             return None
     doubt = find_doubt(paper, reading)
     if doubt is not None:
         return Objection(why=DOUBTED, quote=doubt)
-    if held is not None:
-        return Objection(why=PART_HELD, quote=held[1])
+    if part_held is not None:
+        return Objection(why=PART_HELD, quote=part_held[1])
     denial = _find_denial(paper, reading) if value is True else None
     return None if denial is None else Objection(why=DIFFERENT, quote=denial)
 
@@ -210,7 +210,7 @@ def _drop_names(paper: PaperPages, text: str) -> str:
 
 
 def _find_denials(
-    paper: PaperPages, found: Sequence[ProposedFact | UnclearFact]
+    paper: PaperPages, readings: Sequence[ProposedFact | UnclearFact]
 ) -> Iterator[tuple[str, ProposedFact | UnclearFact]]:
     """What `denied_by` says no to; unclear where the paper says yes to one of them.
 
@@ -225,16 +225,22 @@ def _find_denials(
         for key, reading in listed.items()
         if (quote := _find_denial(paper, reading)) is not None
     }
-    told = [
+    facts_by_reader = [
         (reading.by, fact)
-        for fact in found
+        for fact in readings
         if isinstance(fact, ProposedFact)
         and (reading := listed.get(f"{fact.subject.type}.{fact.fact}")) is not None
     ]
-    if any(by is FoundBy.DOMAIN and fact.value is False for by, fact in told):
+    if any(
+        by is FoundBy.DOMAIN and fact.value is False for by, fact in facts_by_reader
+    ):
         return
     yes = next(
-        (fact.quote for by, fact in told if by is FoundBy.WORDS and fact.value is True),
+        (
+            fact.quote
+            for by, fact in facts_by_reader
+            if by is FoundBy.WORDS and fact.value is True
+        ),
         None,
     )
     for key, quote in quotes.items():
@@ -314,7 +320,7 @@ def _find_free(
 
 def _find_least(paper: PaperPages, labels: tuple[str, ...]) -> tuple[int, Quote] | None:
     amounts = _list_amounts(paper, labels)
-    return min(amounts, default=None, key=lambda one: one[0])
+    return min(amounts, default=None, key=lambda amount: amount[0])
 
 
 def _list_amounts(
@@ -325,8 +331,12 @@ def _list_amounts(
         for beside in paper.find_beside(page, labels):
             unit = find_label_unit(beside.note)
             unit = find_unit(page) if unit is None else unit
-            read = read_amount(beside.value, unit=unit)
-            if read is not None and not read.doubtful and isinstance(read.value, int):
-                yield read.value, read.quote
+            amount = read_amount(beside.value, unit=unit)
+            if (
+                amount is not None
+                and not amount.doubtful
+                and isinstance(amount.value, int)
+            ):
+                yield amount.value, amount.quote
             elif squeeze(beside.value.text).startswith(("0", "〇", "零", "○")):
                 yield 0, beside.value

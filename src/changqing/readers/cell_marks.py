@@ -82,9 +82,11 @@ def mark_cells(
             signs.append((_write(sign, cell, scale), inside))
     if len(signs) < _LEAST:
         return list(read)
-    gone = {number for _, inside in signs for number in inside}
-    kept = [line for number, line in enumerate(read) if number not in gone]
-    return [*kept, *(line for line, _ in signs)]
+    replaced = {number for _, inside in signs for number in inside}
+    remaining_lines = [
+        line for number, line in enumerate(read) if number not in replaced
+    ]
+    return [*remaining_lines, *(line for line, _ in signs)]
 
 
 def _is_weak(line: ReadLine) -> bool:

@@ -107,10 +107,12 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     if not reads or not paper.names.applicant:
         return
     flow = paper.flow
-    drawn = (find_holders(page.page, paper.names.applicant) for page in paper.pages)
-    holders = next((persons for persons in drawn if persons), ()) or find_told_holders(
-        flow
+    holders_by_page = (
+        find_holders(page.page, paper.names.applicant) for page in paper.pages
     )
+    holders = next(
+        (persons for persons in holders_by_page if persons), ()
+    ) or find_told_holders(flow)
     foreign = find_foreign_holder(flow, reads.get("holder.is_foreign"))
     abroad: list[DrawnHolder] = []
     for holder in holders:
@@ -120,12 +122,12 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
         from_abroad = is_from_abroad(holder.name, stated=foreign)
         if from_abroad:
             abroad.append(holder)
-        said: dict[str, tuple[Value | None, Quote]] = {
+        values: dict[str, tuple[Value | None, Quote]] = {
             "holder.name": (_find_spelled_name(paper, subject, holder), holder.quote),
             "holder.share": (holder.share, holder.share_quote),
             "holder.is_foreign": (from_abroad, holder.quote),
         }
-        for key, (value, quote) in said.items():
+        for key, (value, quote) in values.items():
             if key in reads and value is not None:
                 yield _propose(subject, key, value, quote)
     if not holders:
@@ -166,8 +168,8 @@ def _propose(
 def _find_subject(paper: PaperPages, holder: DrawnHolder) -> Subject | None:
     """Find the holder of the case whose name is drawn; a name misread is nobody's."""
     plain = re.sub(r"\s+", "", holder.name).lower()
-    for known, subject in paper.names.members.get("holder", {}).items():
-        if re.sub(r"\s+", "", known).lower() == plain:
+    for listed_name, subject in paper.names.members.get("holder", {}).items():
+        if re.sub(r"\s+", "", listed_name).lower() == plain:
             return subject
     sure = holder.quote.confidence
     if paper.names.is_misread("holder", holder.name, sure=sure):
@@ -177,9 +179,9 @@ def _find_subject(paper: PaperPages, holder: DrawnHolder) -> Subject | None:
 
 def _find_spelled_name(paper: PaperPages, subject: Subject, holder: DrawnHolder) -> str:
     """Find the name as the case spells it, where blanks alone differ."""
-    for known, listed in paper.names.members.get("holder", {}).items():
+    for name, listed in paper.names.members.get("holder", {}).items():
         if listed == subject:
-            return known
+            return name
     return holder.name
 
 
@@ -228,12 +230,12 @@ def find_holders(page: PaperPage, company: str) -> tuple[DrawnHolder, ...]:
     root = [block for block in blocks if block.text == fold_signs(company)]
     if not root:
         return ()
-    rest = [block for block in blocks if block.text != fold_signs(company)]
+    other_blocks = [block for block in blocks if block.text != fold_signs(company)]
     shares = [token for token in tokens if _SHARE.fullmatch(fold_signs(token.text))]
     # Where the company is drawn twice, as in a line for the seal, one has the shares.
     for company_block in sorted(root, key=lambda block: block.y):
         for pair in (_pair_shares, _pair_nearest):
-            direct = list(pair(page, company_block, rest, shares))
+            direct = list(pair(page, company_block, other_blocks, shares))
             total = sum(holder.share for holder in direct)
             if direct and abs(total - WHOLE_SHARE) <= 1:
                 return tuple(direct)
@@ -308,12 +310,12 @@ def _pair_shares(
     layer = [
         share for share in lines if abs(share.y - company.y) < nearest + 1.5 * tall
     ]
-    taken: set[int] = set()
+    paired: set[int] = set()
     for share in layer:
         candidates = [
             (abs(block.x - share.x) + 0.3 * abs(block.y - share.y), number)
             for number, block in enumerate(blocks)
-            if (block.y - share.y) * side > 0 and number not in taken
+            if (block.y - share.y) * side > 0 and number not in paired
         ]
         if not candidates:
             return
@@ -322,7 +324,7 @@ def _pair_shares(
         reach = max(block.box.right - block.box.left, 1200)
         if abs(block.x - share.x) > reach:
             return
-        taken.add(number)
+        paired.add(number)
         points = find_shares(fold_signs(share.text))
         if len(points) != 1:
             return
@@ -342,7 +344,7 @@ def _pair_nearest(
 ) -> Iterator[DrawnHolder]:
     """Pair each share with the name right above it, as where both are in one box."""
     _ = company
-    taken: set[int] = set()
+    paired: set[int] = set()
     for share in shares:
         near = [
             (share.y - block.y, number)
@@ -351,10 +353,10 @@ def _pair_nearest(
             and block.box.left - 200 <= share.x <= block.box.right + 200
         ]
         points = find_shares(fold_signs(share.text))
-        if not near or len(points) != 1 or min(near)[1] in taken:
+        if not near or len(points) != 1 or min(near)[1] in paired:
             return
         _, number = min(near)
-        taken.add(number)
+        paired.add(number)
         yield DrawnHolder(
             name=blocks[number].text,
             quote=Quote(page=page.number, pieces=blocks[number].pieces),

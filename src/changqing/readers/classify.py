@@ -129,11 +129,11 @@ def _read_page_number(page: PageLayout) -> int | None:
     return None
 
 
-def _compute_likeness(one: str, other: str) -> float:
+def _compute_likeness(text_before: str, text_after: str) -> float:
     """Compute how much of what is printed on two pages is the same, from 0 to 1."""
     first, second = (
         {text[at : at + 3] for at in range(max(1, len(text) - 2))}
-        for text in (one, other)
+        for text in (text_before, text_after)
     )
     return len(first & second) / max(1, len(first | second))
 
@@ -168,7 +168,7 @@ def find_kind(
             ranked.append((name, worth))
     if not ranked:
         ranked = _rank_by_labels(pages, materials)
-    return sorted(ranked, key=lambda one: -one[1])
+    return sorted(ranked, key=lambda kind_and_weight: -kind_and_weight[1])
 
 
 def _rank_by_labels(
@@ -189,13 +189,13 @@ def _rank_by_labels(
     for name, material in materials.items():
         if material.recognition is None:
             continue
-        told = [
-            said
+        labels_by_fact = [
+            labels
             for reading in material.reads.values()
-            if (said := heads & _spell_labels((*reading.labels, *reading.columns)))
+            if (labels := heads & _spell_labels((*reading.labels, *reading.columns)))
         ]
         # Of facts that share their labels one counts.
-        facts = len({frozenset(said) for said in told})
+        facts = len({frozenset(labels) for labels in labels_by_fact})
         against = sum(squeeze(word) in text for word in material.recognition.against)
         worth = _LABEL * facts - 1.5 * against
         if facts >= _LEAST_LABELS and worth >= LEAST:
@@ -213,9 +213,9 @@ def _weigh(recognition: Recognition, text: str, rarity: Mapping[str, float]) -> 
 
     A word that many kinds list says little; all together are worth less than a title.
     """
-    spoken = sum(rarity[word] for word in recognition.words if squeeze(word) in text)
+    weight = sum(rarity[word] for word in recognition.words if squeeze(word) in text)
     against = sum(squeeze(word) in text for word in recognition.against)
-    return min(_WORD * spoken, _MOST_WORDS) - 1.5 * against
+    return min(_WORD * weight, _MOST_WORDS) - 1.5 * against
 
 
 @lru_cache(maxsize=4)
@@ -241,17 +241,17 @@ def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator
     for number, row in enumerate(rows):
         for plain in _list_title_texts(page, rows, number):
             matches = [
-                (title, said, worth)
+                (title, words, worth)
                 for part, titles in by_part.items()
                 if part in plain
                 for title in titles
-                for said, worth in [_match_title(title, plain)]
+                for words, worth in [_match_title(title, plain)]
                 if worth
             ]
             longest = max(matches, key=_measure_match, default=("", "", 0.0))
-            for title, said, worth in matches:
+            for title, words, worth in matches:
                 # 网站备案信息 within 公安机关互联网站备案信息 is no title of its own.
-                inside = said != longest[1] and said in longest[1]
+                inside = words != longest[1] and words in longest[1]
                 if inside and by_title[title] != by_title[longest[0]]:
                     continue
                 for name in by_title[title]:
@@ -314,16 +314,16 @@ def _match_title(title: str, plain: str) -> tuple[str, float]:
 
     … in a title stands for a few letters.
     """
-    said, worth = title, 1.0
+    words, worth = title, 1.0
     if _ANYTHING in title:
         match = _compile_title(title).search(plain)
-        said, worth = ("", 0.0) if match is None else (match[0], 0.9)
-    if not said or said not in plain or len(plain) > len(said) + 24:
-        return said, 0.0
-    after = plain[plain.rindex(said) + len(said) :]
+        words, worth = ("", 0.0) if match is None else (match[0], 0.9)
+    if not words or words not in plain or len(plain) > len(words) + 24:
+        return words, 0.0
+    after = plain[plain.rindex(words) + len(words) :]
     if not _AFTER_TITLE.fullmatch(after):
-        return said, 0.0
-    return said, worth if plain == said else 0.9 * worth
+        return words, 0.0
+    return words, worth if plain == words else 0.9 * worth
 
 
 def _find_best_title(
@@ -344,18 +344,18 @@ def _split_page(
         return [page]
     whole = find_kind([page], materials)
     best: tuple[float, PageLayout, PageLayout] | None = None
-    for half, rest in _halve(page):
-        first, second = find_kind([half], materials), find_kind([rest], materials)
+    for half, other_half in _halve(page):
+        first, second = find_kind([half], materials), find_kind([other_half], materials)
         if not first or not second or {first[0][0]} & {name for name, _ in second}:
             continue
         if min(first[0][1], second[0][1]) < _PAPER_OF_ITS_OWN or not (
             _stands_alone(half, first[0][0], materials)
-            and _stands_alone(rest, second[0][0], materials)
+            and _stands_alone(other_half, second[0][0], materials)
         ):
             continue
         worth = first[0][1] + second[0][1]
         if best is None or worth > best[0]:
-            best = worth, half, rest
+            best = worth, half, other_half
     if best is None or (whole and best[0] < whole[0][1] + _MORE_THAN_WHOLE):
         return [page]
     return [best[1], best[2]]
@@ -417,5 +417,5 @@ def keep_spans(page: PageLayout, box: Box) -> PageLayout:
         if box.left <= (mark.box.left + mark.box.right) / 2 < box.right
         and box.top <= (mark.box.top + mark.box.bottom) / 2 < box.bottom
     )
-    kept: PaperPage = replace(page.page, spans=spans, marks=marks)
-    return PageLayout(kept)
+    part: PaperPage = replace(page.page, spans=spans, marks=marks)
+    return PageLayout(part)

@@ -37,14 +37,14 @@ def name_by_content(
     rows: int,
 ) -> list[ColumnHead]:
     """Name the unknown heads of a table, whose cells are given by the head's place."""
-    named = list(heads)
+    column_heads = list(heads)
     for column, content in contents.items():
-        known = {head.column for head in named}
-        if column in known or (content.beside and content.beside not in known):
+        columns = {head.column for head in column_heads}
+        if column in columns or (content.beside and content.beside not in columns):
             continue
         fitting = [
             place
-            for place, head in enumerate(named)
+            for place, head in enumerate(column_heads)
             if not head.column
             and _HEAD.fullmatch(plain := squeeze_signs(head.text))
             and content.head.search(plain)
@@ -54,8 +54,8 @@ def name_by_content(
         ]
         if len(fitting) == 1:
             place = fitting[0]
-            named[place] = replace(named[place], column=column)
-    return named
+            column_heads[place] = replace(column_heads[place], column=column)
+    return column_heads
 
 
 def list_contents(
@@ -66,14 +66,14 @@ def list_contents(
     `words` are what a state is called, paid or not; `days` the columns of days.
     """
     states = {squeeze_signs(word) for listed in words.values() for word in listed}
-    made = {
+    of_insurance = {
         "period": ColumnContent(holds=_is_range, head=_NOT_OWED),
         "until": ColumnContent(holds=_is_month, head=_LAST, beside="from"),
         "from": ColumnContent(holds=_is_month, head=_FIRST, beside="until"),
         "state": ColumnContent(holds=states.__contains__, head=_STATE),
     }
     of_days = {column: ColumnContent(holds=_is_day, head=_DAY_HEAD) for column in days}
-    return of_days | made
+    return of_days | of_insurance
 
 
 def _is_month(plain: str) -> bool:

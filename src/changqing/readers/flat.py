@@ -52,14 +52,14 @@ class FlatView:
 
     def draw(self, picture: Picture) -> Picture:
         """Draw the view."""
-        drawn = cv2.warpPerspective(
+        flat_picture = cv2.warpPerspective(
             picture,
             self.matrix,
             self.size,
             flags=cv2.INTER_CUBIC,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        return np.asarray(drawn, dtype=np.uint8)
+        return np.asarray(flat_picture, dtype=np.uint8)
 
 
 def find_view(
@@ -170,12 +170,12 @@ def _find_uprights(picture: Picture, lines: Sequence[Corners]) -> Points:
         cv2.fillConvexPoly(gray, (corners * scale).astype(np.int32), 200)
     edges = cv2.Canny(cv2.GaussianBlur(gray, (5, 5), 0), 40, 120)
     least = 0.12 * max(gray.shape)
-    found = cv2.HoughLinesP(
+    hough_lines = cv2.HoughLinesP(
         edges, 1, np.pi / 720, 60, minLineLength=least, maxLineGap=0.2 * least
     )
-    if found is None:
+    if hough_lines is None:
         return np.empty((0, 2, 2), np.float32)
-    segments = found.reshape(-1, 2, 2).astype(np.float32)
+    segments = hough_lines.reshape(-1, 2, 2).astype(np.float32)
     step = segments[:, 1] - segments[:, 0]
     upright = np.abs(step[:, 0]) < np.tan(_UPRIGHT) * np.abs(step[:, 1])
     segments = segments[upright]

@@ -52,13 +52,13 @@ class Flow:
 
         Of words that run over two pages, those on the first.
         """
-        found = [origin for origin in self.origins[start:end] if origin is not None]
-        if not found:
+        origins = [origin for origin in self.origins[start:end] if origin is not None]
+        if not origins:
             return Quote(page=self.pages[0].number, pieces=())
-        page = self.pages[found[0].page]
+        page = self.pages[origins[0].page]
         chars: dict[int, list[int]] = {}
-        for origin in found:
-            if origin.page == found[0].page:
+        for origin in origins:
+            if origin.page == origins[0].page:
                 chars.setdefault(origin.span, []).append(origin.char)
         return Quote(
             page=page.number,

@@ -113,32 +113,32 @@ def find_subject(paper: PaperPages, kind: str) -> Subject | None:
             return paper.service
         case "paper":
             return paper.paper
-    named = find_party(paper, kind)
-    if named is not None:
-        return paper.names.find_or_make(kind, named.text)
+    party = find_party(paper, kind)
+    if party is not None:
+        return paper.names.find_or_make(kind, party.text)
     # Where no label names anybody, the one member of the case who stands in it.
     text = "".join(page.text for page in paper.pages)
-    known = {
+    members = {
         subject
         for name, subject in paper.names.members.get(kind, {}).items()
         if squeeze(name) in text
     }
-    return known.pop() if len(known) == 1 else None
+    return members.pop() if len(members) == 1 else None
 
 
 def find_party(paper: PaperPages, kind: str) -> Quote | None:
     """Find the name that stands beside the labels of a party of the paper."""
-    found = list(_list_parties(paper, kind))
+    parties = list(_list_parties(paper, kind))
     # What stands below a head may be one of a column; what is beside a label is meant.
-    found.sort(key=lambda party: party[2] == "below")
-    if kind != "person" or not found:
-        return found[0][1] if found else None
+    parties.sort(key=lambda party: party[2] == "below")
+    if kind != "person" or not parties:
+        return parties[0][1] if parties else None
     # Of several names beside one label the one that the case knows is meant.
-    label, first, _ = found[0]
+    label, first, _ = parties[0]
     return next(
         (
             name
-            for other_label, name, _ in found
+            for other_label, name, _ in parties
             if other_label == label and paper.names.knows(name.text)
         ),
         first,
@@ -167,9 +167,9 @@ def _list_parties(paper: PaperPages, kind: str) -> Iterator[tuple[str, Quote, st
 def _find_known(paper: PaperPages, quote: Quote) -> Quote | None:
     """The person of the case whose name some words begin with, whatever the surname."""
     plain = squeeze(quote.text)
-    known = paper.names.members.get("person", {})
-    named = [name for name in known if plain.startswith(squeeze(name))]
-    return take_part(quote, re.escape(max(named, key=len))) if named else None
+    persons = paper.names.members.get("person", {})
+    names = [name for name in persons if plain.startswith(squeeze(name))]
+    return take_part(quote, re.escape(max(names, key=len))) if names else None
 
 
 def _find_fact(
@@ -182,7 +182,7 @@ def _find_fact(
         lines = 2
     elif reading.by in _OF_NAMES:
         lines = _LINES["company_name"]
-    found: list[tuple[int, ValueRead]] = []
+    candidates: list[tuple[int, ValueRead]] = []
     broken: list[Quote] = []
     why: Text | None = None
     for page in paper.pages:
@@ -198,7 +198,7 @@ def _find_fact(
                 continue  # …的经营范围由章程确定 lists nothing
             if fact.type.kind is Kind.SET and _GOES_ON.match(beside.value.text):
                 continue
-            read = read_value(paper, fact, reading, beside, page)
+            reading_of_value = read_value(paper, fact, reading, beside, page)
             one_line = fact.type.kind in _ONE_LINE and reading.by not in (
                 FoundBy.DOMAIN,
                 *_OF_TERMS,
@@ -206,30 +206,41 @@ def _find_fact(
             )
             if beside.first is not None and (
                 one_line
-                or (read is None and fact.type.kind is Kind.TEXT)
-                or (read is None and reading.by in _OF_NAMES)
+                or (reading_of_value is None and fact.type.kind is Kind.TEXT)
+                or (reading_of_value is None and reading.by in _OF_NAMES)
                 or (reading.by in _OF_TERMS and not _is_torn(beside.first.raw))
                 or (fact.unit == "fen" and not _TORN_AMOUNT.search(beside.first.text))
             ):
                 first = replace(beside, value=beside.first)
-                read = read_value(paper, fact, reading, first, page) or read
-            if read is None or (beside.more and fact.type.kind in _ONE_OF_MANY):
+                reading_of_value = (
+                    read_value(paper, fact, reading, first, page) or reading_of_value
+                )
+            if reading_of_value is None or (
+                beside.more and fact.type.kind in _ONE_OF_MANY
+            ):
                 continue
-            if _is_too_small(paper, page, fact, read):
+            if _is_too_small(paper, page, fact, reading_of_value):
                 continue
-            if fact.text_kind == "address" and _goes_on(paper, page, read.quote):
+            if fact.text_kind == "address" and _goes_on(
+                paper, page, reading_of_value.quote
+            ):
                 continue
-            if read.doubtful:
-                why = why or read.why
-                broken.append(read.quote)
+            if reading_of_value.doubtful:
+                why = why or reading_of_value.why
+                broken.append(reading_of_value.quote)
             else:
-                found.append((_rate(reading, beside), read))
-    best = max(found, key=lambda one: one[0], default=None)
+                candidates.append((_rate(reading, beside), reading_of_value))
+    best = max(candidates, key=lambda candidate: candidate[0], default=None)
     if why is OWED:
         best = None  # an overdraft is none less for what else stands there
     if best is not None and best[1].in_words is not None:
         other = next(
-            (read for _, read in found if read.in_words is not best[1].in_words), None
+            (
+                reading_of_value
+                for _, reading_of_value in candidates
+                if reading_of_value.in_words is not best[1].in_words
+            ),
+            None,
         )
         if other is not None and other.value != best[1].value:
             broken, best = [best[1].quote, other.quote], None
@@ -238,9 +249,13 @@ def _find_fact(
             both = frozenset({SelfCheck.WORDS_AND_FIGURES})
             best = best[0], replace(figures, checks=figures.checks | both)
     if best is not None and isinstance(best[1].value, frozenset):
-        best = best[0], _join_sets(best[1], found, reading)
+        best = best[0], _join_sets(best[1], candidates, reading)
     agree = best is not None and (
-        sum(read.value == best[1].value for _, read in found) > 1
+        sum(
+            reading_of_value.value == best[1].value
+            for _, reading_of_value in candidates
+        )
+        > 1
     )
     if best is None and not broken and fact.text_kind == "credit_code":
         lone, broken = find_lone_code(paper)
@@ -252,8 +267,8 @@ def _find_fact(
         own = find_applicant(paper)
         best = None if own is None else (86, own)
     if best is None and (subject.type, fact.id) == ("person", "name"):
-        known = find_known_name(paper, subject)
-        best = None if known is None else (86, known)
+        known_name = find_known_name(paper, subject)
+        best = None if known_name is None else (86, known_name)
     if best is None and reading.by is FoundBy.CLOSING_DAY:
         closing = find_closing_day(paper)
         best = None if closing is None else (90, closing)
@@ -269,14 +284,16 @@ def _find_fact(
                 subject=subject, fact=fact.id, why=why or bad, quotes=(*broken,)
             )
         return
-    sure, read = best
-    checks = read.checks | ({SelfCheck.TWO_PLACES} if agree else frozenset())
+    sure, reading_of_value = best
+    checks = reading_of_value.checks | (
+        {SelfCheck.TWO_PLACES} if agree else frozenset()
+    )
     yield ProposedFact(
         subject=subject,
         fact=fact.id,
-        value=read.value,
-        quote=read.quote,
-        confidence=min(sure, read.quote.confidence),
+        value=reading_of_value.value,
+        quote=reading_of_value.quote,
+        confidence=min(sure, reading_of_value.quote.confidence),
         checks=checks,
     )
 
@@ -288,12 +305,12 @@ def _goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
         return False
     box = page.flat[page.find_place_of(last.span)]
     values = paper.find_labels(page).values
-    taken = {id(piece.span) for piece in quote.pieces}
+    quoted = {id(piece.span) for piece in quote.pieces}
     for place in page.regular:
         span, below = page.spans[place], page.flat[place]
         step = find_middle(below) - find_middle(box)
         if (
-            id(span) not in taken
+            id(span) not in quoted
             and place not in values
             and 0.8 * measure_height(box) < step < 1.9 * measure_height(box)
             and below.left < box.right
@@ -332,30 +349,32 @@ def _is_whole_company(first: Quote | None) -> bool:
 
 
 def _join_sets(
-    best: ValueRead, found: Sequence[tuple[int, ValueRead]], reading: PaperFact
+    best: ValueRead, candidates: Sequence[tuple[int, ValueRead]], reading: PaperFact
 ) -> ValueRead:
     """Join all that the places of a set name: 许可经营项目 and 一般经营项目 are one."""
     members: set[str] = set()
-    for _, read in found:
-        if isinstance(read.value, frozenset):
-            members |= read.value
-    rest = {value for value, listed in reading.words.items() if REST in listed}
-    return replace(best, value=frozenset(members - rest or members))
+    for _, value_read in candidates:
+        if isinstance(value_read.value, frozenset):
+            members |= value_read.value
+    catch_all = {value for value, listed in reading.words.items() if REST in listed}
+    return replace(best, value=frozenset(members - catch_all or members))
 
 
 def _is_too_small(
-    paper: PaperPages, page: PageLayout, fact: Fact, read: ValueRead
+    paper: PaperPages, page: PageLayout, fact: Fact, value_read: ValueRead
 ) -> bool:
     """Whether the letters of a picture are too small for a text that nothing checks.
 
     Letters look alike then: 宇 is read for 字. What the case says may be read so.
     """
-    box = read.quote.box
+    box = value_read.quote.box
     if fact.type.kind is not Kind.TEXT or box is None or not page.is_picture:
         return False
-    if SelfCheck.CHECK_DIGIT in read.checks or paper.names.knows(read.quote.text):
+    if SelfCheck.CHECK_DIGIT in value_read.checks or paper.names.knows(
+        value_read.quote.text
+    ):
         return False
-    first = page.flat[page.find_place_of(read.quote.pieces[0].span)]
+    first = page.flat[page.find_place_of(value_read.quote.pieces[0].span)]
     return measure_height(first) * page.page.height < _LEAST_PIXELS * WHOLE
 
 
@@ -537,17 +556,17 @@ def merge(
 
 
 def _choose(
-    before: ProposedFact | UnclearFact, one: ProposedFact | UnclearFact
+    before: ProposedFact | UnclearFact, candidate: ProposedFact | UnclearFact
 ) -> ProposedFact | UnclearFact:
     if isinstance(before, UnclearFact):
         return before
-    if isinstance(one, UnclearFact):
-        return one
-    if one.value != before.value and one.confidence == before.confidence:
+    if isinstance(candidate, UnclearFact):
+        return candidate
+    if candidate.value != before.value and candidate.confidence == before.confidence:
         return UnclearFact(
-            subject=one.subject,
-            fact=one.fact,
+            subject=candidate.subject,
+            fact=candidate.fact,
             why=DIFFERENT,
-            quotes=(before.quote, one.quote),
+            quotes=(before.quote, candidate.quote),
         )
-    return one if one.confidence > before.confidence else before
+    return candidate if candidate.confidence > before.confidence else before

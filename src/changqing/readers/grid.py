@@ -62,7 +62,7 @@ class TableRow:
 
     def find(self, column: str, pattern: re.Pattern[str]) -> list[CellText]:
         """Find what matches under a head and under no other, from the top."""
-        found: list[tuple[float, CellText]] = []
+        column_cells: list[tuple[float, CellText]] = []
         for piece, y in self._list_pieces(column):
             for match in pattern.finditer(fold_signs(piece.text)):
                 part = SpanPart(
@@ -75,8 +75,13 @@ class TableRow:
                         text=match[0],
                         quote=Quote(page=self.page.number, pieces=(part,)),
                     )
-                    found.append((y, cell))
-        return [cell for _, cell in sorted(found, key=lambda each: each[0])]
+                    column_cells.append((y, cell))
+        return [
+            cell
+            for _, cell in sorted(
+                column_cells, key=lambda cell_at_height: cell_at_height[0]
+            )
+        ]
 
     def list_cells(self, column: str, like: Sequence[CellText]) -> list[str]:
         """List what stands under a head, piece by piece, where cells `like` stand.
@@ -123,8 +128,8 @@ class TableRow:
 
     def find_cells(self, column: str) -> list[CellText]:
         """Find what stands under each of the heads that name a column, apart."""
-        found = (self.find_under(head) for head in self.heads if head.column == column)
-        return [cell for cell in found if cell is not None]
+        cells = (self.find_under(head) for head in self.heads if head.column == column)
+        return [cell for cell in cells if cell is not None]
 
     def find_under(self, head: ColumnHead) -> CellText | None:
         """Find all that stands under one head."""
@@ -197,8 +202,8 @@ def find_tables(
     themselves (columns `@YYYY-MM`). `keys` are the columns that begin a row, in order
     of preference, with what stands in them; `contents` name columns of unknown heads.
     """
-    made = _list_tables(pages, columns, keys)
-    return [_name_columns(table, contents or {}) for table in made if table.rows]
+    tables = _list_tables(pages, columns, keys)
+    return [_name_columns(table, contents or {}) for table in tables if table.rows]
 
 
 def _name_columns(
@@ -222,18 +227,20 @@ def _list_tables(
     columns: Mapping[str, Sequence[str]],
     keys: Mapping[str, re.Pattern[str]],
 ) -> list[PaperTable]:
-    made: list[PaperTable] = []
+    tables: list[PaperTable] = []
     open_heads: list[tuple[ColumnHead, ...]] = []
     for page in pages:
         if any(span.cell is not None for span in page.spans):
-            made += _find_in_cells(page, columns, keys)
+            tables += _find_in_cells(page, columns, keys)
             open_heads = []
             continue
         lines = gather_lines(split_tokens(page))
         turned = list(_find_turned(page, lines, columns, keys))
-        made += [table for table, _ in turned]
-        taken = {number for _, numbers in turned for number in numbers}
-        lines = [line for number, line in enumerate(lines) if number not in taken]
+        tables += [table for table, _ in turned]
+        lines_of_turned = {number for _, numbers in turned for number in numbers}
+        lines = [
+            line for number, line in enumerate(lines) if number not in lines_of_turned
+        ]
         starts = list(find_head_lines(lines, columns, keys))
         edges = [number for number, _, _ in starts] + [len(lines)]
         # what stands above the first head goes on from the page before
@@ -241,16 +248,16 @@ def _list_tables(
             above = _end_table(lines[: edges[0]], group)
             rows = _build_rows(page, drop_signing(above, group), group, keys)
             if rows and _begins_above(rows[0], lines):
-                made.append(PaperTable(heads=group, rows=tuple(rows)))
+                tables.append(PaperTable(heads=group, rows=tuple(rows)))
         open_heads = []
         for (_, last, heads), (_, end) in zip(starts, pairwise(edges), strict=True):
             for group in part_groups(heads, keys):
                 below = _end_table(lines[last + 1 : end], group)
                 rows = _build_rows(page, drop_signing(below, group), group, keys)
-                made.append(PaperTable(heads=tuple(group), rows=tuple(rows)))
+                tables.append(PaperTable(heads=tuple(group), rows=tuple(rows)))
                 if last + 1 + len(below) == len(lines):
                     open_heads.append(group)
-    return made
+    return tables
 
 
 def _find_turned(
@@ -298,9 +305,9 @@ def _build_rows(
         token for line in lines for token in line.tokens if left <= token.x <= right
     ]
     anchors = {
-        key: found
+        key: key_tokens
         for key, pattern in keys.items()
-        if (found := _find_anchors(tokens, heads, key, pattern))
+        if (key_tokens := _find_anchors(tokens, heads, key, pattern))
     }
     if not anchors:
         return []
@@ -344,7 +351,7 @@ def _find_anchors(
     pattern: re.Pattern[str],
 ) -> list[Token]:
     """The tokens under the head of a key that begin a row, one a line, from the top."""
-    found: list[Token] = []
+    anchors: list[Token] = []
     for token in sorted(tokens, key=lambda token: token.y):
         if len(token.text) > _LONGEST_CELL and _SENTENCE.search(token.text):
             continue  # what is said beneath a table begins no row of it
@@ -352,9 +359,9 @@ def _find_anchors(
             box = token.crop(match.start(), match.end()).box or token.box
             head = find_nearest_head(heads, box)
             fits = head is not None and head.column == key
-            if fits and (not found or token.y - found[-1].y > 0.6 * token.height):
-                found.append(token)
-    return found
+            if fits and (not anchors or token.y - anchors[-1].y > 0.6 * token.height):
+                anchors.append(token)
+    return anchors
 
 
 def _part_by_lines(
@@ -425,10 +432,10 @@ def _find_in_cells(
     groups: list[tuple[ColumnHead, ...]] = []
     rows: dict[int, list[TableRow]] = {}
     table = -1
-    made: list[PaperTable] = []
+    tables: list[PaperTable] = []
 
     def close() -> None:
-        made.extend(
+        tables.extend(
             PaperTable(heads=group, rows=tuple(rows[number]))
             for number, group in enumerate(groups)
             if rows.get(number)
@@ -465,7 +472,7 @@ def _find_in_cells(
             if any(row.find(key, pattern) for key, pattern in keys.items()):
                 rows.setdefault(place, []).append(row)
     close()
-    yield from made
+    yield from tables
 
 
 def _turn_upright(
@@ -479,14 +486,14 @@ def _turn_upright(
     for (table, row), cells in grid.items():
         for column, span in cells.items():
             tables.setdefault(table, {})[row, column] = span
-    made: dict[tuple[int, int], dict[int, int]] = {}
+    upright: dict[tuple[int, int], dict[int, int]] = {}
     for table, places in tables.items():
         texts = {place: page.spans[span].text for place, span in places.items()}
         turned = is_turned(texts, columns, keys)
         for (row, column), span in places.items():
-            one, other = (column, row) if turned else (row, column)
-            made.setdefault((table, one), {})[other] = span
-    return made
+            line, entry = (column, row) if turned else (row, column)
+            upright.setdefault((table, line), {})[entry] = span
+    return upright
 
 
 def join_rows(rows: Sequence[TableRow]) -> TableRow:

@@ -52,7 +52,7 @@ class HolderShares:
         head = next((head for head in table.heads if head.column == column), None)
         if head is None:
             return []
-        made = []
+        shares = []
         for row, _ in rows:
             cell = row.find_text(column)
             sign = "" if cell is None or "%" in cell.text else "%"
@@ -60,9 +60,9 @@ class HolderShares:
             points = [] if cell is None or bare else find_shares(cell.text + sign)
             if cell is None or len(points) != 1:
                 return []
-            made.append((points[0], cell.quote))
-        whole = abs(sum(share for share, _ in made) - WHOLE_SHARE) <= len(made)
-        return made if whole else []
+            shares.append((points[0], cell.quote))
+        whole = abs(sum(share for share, _ in shares) - WHOLE_SHARE) <= len(shares)
+        return shares if whole else []
 
     def _share_amounts(
         self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
@@ -71,18 +71,21 @@ class HolderShares:
         if head is None or self._capital is None:
             return []
         unit = 10_000 if "万" in head.text else None
-        made = []
+        amounts_of_holders = []
         for row, name in rows:
             cell = row.find_text(_AMOUNTS)
             amounts = [] if cell is None else find_amounts(cell.text, unit=unit)
             if len(amounts) != 1:
                 return []
-            made.append((amounts[0].fen, name.quote))
-        total = sum(fen for fen, _ in made)
+            amounts_of_holders.append((amounts[0].fen, name.quote))
+        total = sum(fen for fen, _ in amounts_of_holders)
         if total != self._capital and total * 10_000 != self._capital:
             return []
-        shares = [round(fen * WHOLE_SHARE / total) for fen, _ in made]
-        return [(share, quote) for share, (_, quote) in zip(shares, made, strict=True)]
+        shares = [round(fen * WHOLE_SHARE / total) for fen, _ in amounts_of_holders]
+        return [
+            (share, quote)
+            for share, (_, quote) in zip(shares, amounts_of_holders, strict=True)
+        ]
 
     @cached_property
     def _capital(self) -> int | None:
@@ -91,7 +94,7 @@ class HolderShares:
         labels = () if reading is None else reading.labels
         for page in self.paper.pages:
             for beside in self.paper.find_beside(page, labels, lines=2):
-                read = read_amount(beside.value)
-                if read is not None and isinstance(read.value, int):
-                    return read.value
+                amount = read_amount(beside.value)
+                if amount is not None and isinstance(amount.value, int):
+                    return amount.value
         return None

@@ -107,18 +107,18 @@ class LabelSpot:
 
 def find_spots(page: PageLayout, names: Sequence[str]) -> tuple[LabelSpot, ...]:
     """Find where any of some labels stands on a page, row by row."""
-    known = {squeeze(name): name for name in names if squeeze(name)}
-    patterns = {name: known.pop(name) for name in [*known] if _FEW in name}
-    finder = _SpotFinder(page, known, tuple(patterns.items()))
-    return tuple(finder.find()) if known else ()
+    by_squeezed = {squeeze(name): name for name in names if squeeze(name)}
+    patterns = {name: by_squeezed.pop(name) for name in [*by_squeezed] if _FEW in name}
+    finder = _SpotFinder(page, by_squeezed, tuple(patterns.items()))
+    return tuple(finder.find()) if by_squeezed else ()
 
 
 def list_heads(alone: Sequence[int], rows: Sequence[Sequence[int]]) -> frozenset[int]:
     """List the labels that stand alone in their span, in one row with several more."""
-    found = ([place for place in row if place in alone] for row in rows)
+    lone_by_row = ([place for place in row if place in alone] for row in rows)
     return frozenset(
         place
-        for heads, row in zip(found, rows, strict=True)
+        for heads, row in zip(lone_by_row, rows, strict=True)
         for place in heads
         if len(heads) >= _HEADS_IN_ROW and 2 * len(heads) > len(row)
     )
@@ -132,8 +132,8 @@ class _SpotFinder:
 
     def find(self) -> list[LabelSpot]:
         """Find the labels, in the order of the rows."""
-        known = self.known
-        longest = sorted(known, key=len, reverse=True)
+        labels = self.known
+        longest = sorted(labels, key=len, reverse=True)
         pattern = re.compile("|".join(map(re.escape, longest)))
         label_spots: list[LabelSpot] = []
         alone: list[int] = []
@@ -147,12 +147,12 @@ class _SpotFinder:
                     label_spots.append(stacked)
                     consumed.update(stacked.places)
                     continue
-                joined = self._join_letters(row, at, known)
+                joined = self._join_letters(row, at, labels)
                 if joined is not None:
                     label_spots.append(joined)
                     consumed.update(row[at : row.index(joined.last) + 1])
                     continue
-                inside = list(self._find_inside(place, pattern, known))
+                inside = list(self._find_inside(place, pattern, labels))
                 longer = [
                     spot
                     for spot in self._find_unlisted(place, inside)
@@ -165,7 +165,7 @@ class _SpotFinder:
                     and len(squeeze(self.page.spans[place].text)) == 1
                 ):
                     alone.append(place)
-        label_spots += self._complete_halves(alone, label_spots, known)
+        label_spots += self._complete_halves(alone, label_spots, labels)
         return [self._add_gloss(spot) for spot in label_spots]
 
     def _join_lines(self, place: int) -> LabelSpot | None:
@@ -179,7 +179,7 @@ class _SpotFinder:
         places, name = [place], None
         while name is None and len(places) < _MOST_LINES:
             torn = whole.count("(") > whole.count(")")
-            if not torn and not any(known.startswith(whole) for known in self.known):
+            if not torn and not any(label.startswith(whole) for label in self.known):
                 return None
             below = self._find_span_below(places[-1])
             if below is None:
@@ -252,7 +252,7 @@ class _SpotFinder:
         )
 
     def _join_letters(
-        self, row: Sequence[int], at: int, known: Mapping[str, str]
+        self, row: Sequence[int], at: int, labels: Mapping[str, str]
     ) -> LabelSpot | None:
         """Join a label whose letters are spans of their own: 名　称, 住 所.
 
@@ -260,7 +260,7 @@ class _SpotFinder:
         """
         spans = self.page.spans
         joined = squeeze(spans[row[at]].text).strip(":")
-        if not joined or len(joined) > 4 or joined in known:
+        if not joined or len(joined) > 4 or joined in labels:
             return None
         longest: LabelSpot | None = None
         for more in range(1, min(6, len(row) - at)):
@@ -273,41 +273,41 @@ class _SpotFinder:
             if cell is None and gap > _BETWEEN_LETTERS * measure_height(box):
                 return longest
             plain, where = squeeze_mapped(spans[after].text)
-            for name in known:
+            for name in labels:
                 ahead = name[len(joined) :]
                 whole = longest is None or plain.strip(":") == ahead  # 住 | 所 | 地
                 if not (ahead and name.startswith(joined) and whole):
                     continue
                 if plain.startswith(ahead):
                     places = row[at : at + more + 1]
-                    rest = where[len(ahead) - 1] + 1
-                    longest = self._label_of(known[name], places, rest)
+                    value_from = where[len(ahead) - 1] + 1
+                    longest = self._label_of(labels[name], places, value_from)
                     break
             joined += plain.strip(":")
             if len(joined) > 8:
                 return longest
         return longest
 
-    def _label_of(self, name: str, places: Sequence[int], rest: int) -> LabelSpot:
-        """Make a label of several spans, of the last of which it takes `rest`."""
+    def _label_of(self, name: str, places: Sequence[int], value_from: int) -> LabelSpot:
+        """Make a label of several spans; `value_from` is where it ends in the last."""
         last = places[-1]
         text = self.page.spans[last].text
         boxes = [self.page.find_flat_part(place, 0, None) for place in places[:-1]]
-        boxes.append(self.page.find_flat_part(last, 0, max(rest, 1)))
-        colon = _COLON.match(text, rest)
+        boxes.append(self.page.find_flat_part(last, 0, max(value_from, 1)))
+        colon = _COLON.match(text, value_from)
         return LabelSpot(
             name=name,
             at=places[0],
             last=last,
             start=0,
-            rest=rest if colon is None else colon.end(),
+            rest=value_from if colon is None else colon.end(),
             how="glued" if colon is None else "colon",
             box=join_boxes(boxes),
             places=frozenset(places),
         )
 
     def _find_inside(
-        self, place: int, pattern: re.Pattern[str], known: Mapping[str, str]
+        self, place: int, pattern: re.Pattern[str], labels: Mapping[str, str]
     ) -> Iterator[LabelSpot]:
         """Labels in one span: at its head, before a colon, or where a clause begins."""
         text = self.page.spans[place].text
@@ -351,15 +351,15 @@ class _SpotFinder:
             follows = at == before and end == len(plain)
             if head or colon or clause or follows:
                 before = end
-                rest = where[after] + 1 if colon else where[after - 1] + 1
+                value_from = where[after] + 1 if colon else where[after - 1] + 1
                 yield LabelSpot(
-                    name=known[match[0]],
+                    name=labels[match[0]],
                     at=place,
                     last=place,
                     start=where[at],
-                    rest=rest,
+                    rest=value_from,
                     how="colon" if colon else "glued" if head else "clause",
-                    box=self.page.find_flat_part(place, where[at], rest),
+                    box=self.page.find_flat_part(place, where[at], value_from),
                     places=frozenset({place}),
                 )
             at = end
@@ -376,15 +376,17 @@ class _SpotFinder:
             begin = segment.start() + find_lead(segment[0])
             headed = _HEADED.match(text, begin, segment.end())
             if headed is not None:
-                label, rest = headed["label"], headed.end()
+                label, value_from = headed["label"], headed.end()
             elif segment[0].strip() == text.strip():
-                label, rest = text[begin:], len(text)
+                label, value_from = text[begin:], len(text)
             elif segment.end() < len(text) and text[segment.end()] not in "。;；\n":
-                label, rest = text[begin : segment.end()], segment.end()
+                label, value_from = text[begin : segment.end()], segment.end()
             else:
                 continue
             bare, inner = _name_side(squeeze(label))
-            whole = any(spot.start == begin and spot.rest >= rest for spot in listed)
+            whole = any(
+                spot.start == begin and spot.rest >= value_from for spot in listed
+            )
             names = (inner,) if whole else (bare, inner)
             for name in self._match_patterns(filter(None, names)):
                 yield LabelSpot(
@@ -392,9 +394,9 @@ class _SpotFinder:
                     at=place,
                     last=place,
                     start=begin,
-                    rest=rest,
+                    rest=value_from,
                     how="glued" if headed is None else "colon",
-                    box=self.page.find_flat_part(place, begin, rest),
+                    box=self.page.find_flat_part(place, begin, value_from),
                     places=frozenset({place}),
                 )
 
@@ -411,7 +413,7 @@ class _SpotFinder:
         self,
         alone: Sequence[int],
         label_spots: Sequence[LabelSpot],
-        known: Mapping[str, str],
+        labels: Mapping[str, str],
     ) -> Iterator[LabelSpot]:
         """Labels of two letters of which the first alone was read: 名 for 名称.
 
@@ -424,16 +426,16 @@ class _SpotFinder:
         ]
         for place in alone:
             letter = squeeze(self.page.spans[place].text)
-            meant = {
-                known[name] for name in known if len(name) == 2 and name[0] == letter
+            complete = {
+                labels[name] for name in labels if len(name) == 2 and name[0] == letter
             }
             box = self.page.find_flat_part(place, 0, None)
-            if len(meant) != 1 or box is None:
+            if len(complete) != 1 or box is None:
                 continue
             if sum(abs(left - box.left) < measure_height(box) for left in lefts) < 2:
                 continue
             yield LabelSpot(
-                name=meant.pop(),
+                name=complete.pop(),
                 at=place,
                 last=place,
                 start=0,
@@ -446,8 +448,8 @@ class _SpotFinder:
 
 def _ends_word(text: str, where: Sequence[int], after: int) -> bool:
     """Whether a blank, a colon or the end stands behind squeezed letters of a text."""
-    rest = text[where[after - 1] + 1 :]
-    return not rest or rest[0].isspace() or rest[0] in ":："
+    following = text[where[after - 1] + 1 :]
+    return not following or following[0].isspace() or following[0] in ":："
 
 
 def _is_within(spot: LabelSpot, longer: Sequence[LabelSpot]) -> bool:

@@ -81,11 +81,11 @@ class LabelledPage:
 
     def find(self, labels: Sequence[str], *, lines: int = 1) -> Iterator[LabelledValue]:
         """Find values as `find_beside` does, for labels among `names`."""
-        for wanted in dict.fromkeys(labels):
+        for name in dict.fromkeys(labels):
             for label in self._labels:
-                if squeeze(wanted) in label.spellings:
+                if squeeze(name) in label.spellings:
                     for value in self._find_values(label, lines):
-                        yield replace(value, label=wanted)
+                        yield replace(value, label=name)
 
     @cached_property
     def values(self) -> frozenset[int]:
@@ -115,13 +115,13 @@ class LabelledPage:
     @cached_property
     def _heads(self) -> frozenset[int]:
         """The spans in which a label begins at once, so that they begin no value."""
-        taken = set()
+        heads = set()
         for label in self._labels:
             if label.start <= find_lead(self.page.spans[label.at].text):
-                taken.add(label.at)
+                heads.add(label.at)
             if len(label.places) > 1:
-                taken |= label.places
-        return frozenset(taken)
+                heads |= label.places
+        return frozenset(heads)
 
     # Values
 
@@ -152,9 +152,11 @@ class LabelledPage:
             yield self._make(label, pieces, how, lines)
         below = self._find_below(label)
         if below is not None and label.how != "torn":
-            made = self._make(label, [self._take_up_to_label(below)], "below", lines)
-            last = self.page.find_place_of(made.value.pieces[-1].span)
-            yield replace(made, more=self._goes_on_below(last))
+            labelled_value = self._make(
+                label, [self._take_up_to_label(below)], "below", lines
+            )
+            last = self.page.find_place_of(labelled_value.value.pieces[-1].span)
+            yield replace(labelled_value, more=self._goes_on_below(last))
 
     def _find_inside(self, label: LabelSpot) -> SpanPart | None:
         """Find what follows a label in its own span, up to the next label in it."""
@@ -432,15 +434,15 @@ class LabelledPage:
         up = self._find_close_lines(above[::-1], start, is_free)[::-1]
         if up and not self._holds_together(label, start, up, down, above):
             up = []
-        made: list[SpanPart] = []
+        value_parts: list[SpanPart] = []
         for part in (
             *self._list_parts(up, how),
             *pieces,
             *self._list_parts(down, how),
         ):
-            if not any(part.span is other.span for other in made):
-                made.append(part)
-        return made
+            if not any(part.span is other.span for other in value_parts):
+                value_parts.append(part)
+        return value_parts
 
     def _find_paragraph(
         self, label: LabelSpot, start: Box, first: int, lines: int
@@ -467,15 +469,15 @@ class LabelledPage:
             ),
             key=lambda place: find_middle(flat[place]),
         )
-        found: list[int] = []
+        lines_found: list[int] = []
         before = start
         for place in flush[: lines - 1]:
             step = find_middle(flat[place]) - find_middle(before)
             if before.right < margin or step > _LEADING * height:
                 break
-            found.append(place)
+            lines_found.append(place)
             before = flat[place]
-        return frozenset(found)
+        return frozenset(lines_found)
 
     def _find_margin(self, label: LabelSpot, start: Box) -> int:
         """Find how far to the right the lines of the column of a value reach."""
@@ -511,8 +513,12 @@ class LabelledPage:
             *(find_middle(flat[place]) for place in down[:1]),
         ]
         steps = [after - before for before, after in pairwise(heights)]
-        rest = above[: len(above) - len(up)]
-        gap = heights[0] - find_middle(flat[rest[-1]]) if rest else WHOLE
+        further_above = above[: len(above) - len(up)]
+        gap = (
+            heights[0] - find_middle(flat[further_above[-1]])
+            if further_above
+            else WHOLE
+        )
         lower = label.box is not None and (
             find_middle(label.box) > find_middle(start) + 0.35 * measure_height(start)
         )
@@ -532,7 +538,7 @@ class LabelledPage:
         self, places: Sequence[int], start: Box, is_free: Callable[[int], bool]
     ) -> list[int]:
         """Lines one after the other that stand as close as the closest two of them."""
-        found: list[int] = []
+        close: list[int] = []
         steps: list[int] = []
         middle, height = find_middle(start), measure_height(start)
         for place in places:
@@ -542,15 +548,15 @@ class LabelledPage:
                 continue
             if step > _LEADING * height or not is_free(place):
                 break
-            found.append(place)
+            close.append(place)
             steps.append(step)
             middle = here
         # Letters of another size make the first step differ; a wide one is another row.
         most = 1.35 * median(steps) if len(steps) > 2 else 1.5 * min(steps, default=0)
         for number, step in enumerate(steps):
             if step > most:
-                return found[:number]
-        return found
+                return close[:number]
+        return close
 
     def _has_label_left(
         self, place: int, left: int, *, but: Collection[int] = ()

@@ -57,21 +57,21 @@ def _find_label_end(letters: Sequence[Letter], unit: float) -> int:
     """Return how many letters at the begin of a line are set wider than the others."""
     steps = [(right.at - left.at) * unit for left, right in pairwise(letters)]
     ems = [_advance(left, right) for left, right in pairwise(letters)]
-    best, found = 1.0, 0
+    best, label_end = 1.0, 0
     for end in range(2, min(_LONGEST_LABEL, len(letters) - 2) + 1):
         if not all(_HAN.fullmatch(letter.text) for letter in letters[:end]):
             break
         if _MARK.fullmatch(letters[end].text):
             continue
-        label, rest = steps[: end - 1], steps[end:]
+        label, steps_after = steps[: end - 1], steps[end:]
         wide = (sum(label) - _STEP / 2) / (end - 1)
-        narrow = (sum(rest) + _STEP / 2) / sum(ems[end:])
+        narrow = (sum(steps_after) + _STEP / 2) / sum(ems[end:])
         even = max(label) - min(label) <= 2 * _STEP
         # The gap behind the label is as wide as those in it, or wider.
         apart = steps[end - 1] / ems[end - 1] > 1.05 * narrow
         if even and apart and wide > max(_STRETCHED * narrow, best * narrow):
-            best, found = wide / narrow, end
-    return found
+            best, label_end = wide / narrow, end
+    return label_end
 
 
 def _measure_em(letters: Sequence[Letter], unit: float) -> float:

@@ -99,20 +99,20 @@ def split_at_gaps(glyphs: Iterable[Glyph], *, wide: float = WIDE) -> list[Run]:
     gap of `wide` times the height.
     """
     runs: list[Run] = []
-    held: list[Glyph] = []
+    run_glyphs: list[Glyph] = []
     last: Glyph | None = None
     for glyph in glyphs:
         if not glyph.text.strip():
-            if held:
-                held.append(glyph)
+            if run_glyphs:
+                run_glyphs.append(glyph)
             continue
         if last is not None and _starts_anew(last, glyph, wide):
-            runs.append(_trim(held))
-            held = []
-        held.append(glyph)
+            runs.append(_trim(run_glyphs))
+            run_glyphs = []
+        run_glyphs.append(glyph)
         last = glyph
-    if held:
-        runs.append(_trim(held))
+    if run_glyphs:
+        runs.append(_trim(run_glyphs))
     return runs
 
 
@@ -203,12 +203,12 @@ def _split_at_edges(row: Sequence[Run], page: _PageOfRuns) -> list[Run]:
 def _join_touching(row: Sequence[Run], touching: float) -> list[Run]:
     joined = [row[0]]
     for run in row[1:]:
-        held = joined[-1]
-        height = min(held.height, run.height)
-        alike = max(held.height, run.height) < 1.6 * height
-        if alike and run.left - held.right < touching * height:
-            blank = list(_space_words(held, run))
-            joined[-1] = make_run([*held.glyphs, *blank, *run.glyphs])
+        last_run = joined[-1]
+        height = min(last_run.height, run.height)
+        alike = max(last_run.height, run.height) < 1.6 * height
+        if alike and run.left - last_run.right < touching * height:
+            blank = list(_space_words(last_run, run))
+            joined[-1] = make_run([*last_run.glyphs, *blank, *run.glyphs])
         else:
             joined.append(run)
     return joined
@@ -283,9 +283,9 @@ def find_rows(runs: Iterable[Run]) -> list[list[Run]]:
     A run joins the row whose nearest run shares at least half of its height with it.
     """
     rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda each: (each.top + each.bottom, each.left)):
+    for run in sorted(runs, key=lambda other: (other.top + other.bottom, other.left)):
         for row in reversed(rows[-6:]):
-            beside = min(row, key=lambda each: _measure_gap(each, run))
+            beside = min(row, key=lambda other: _measure_gap(other, run))
             shared = min(beside.bottom, run.bottom) - max(beside.top, run.top)
             over = min(beside.right, run.right) - max(beside.left, run.left)
             low = min(beside.height, run.height)
@@ -295,12 +295,12 @@ def find_rows(runs: Iterable[Run]) -> list[list[Run]]:
         else:
             rows.append([run])
     for row in rows:
-        row.sort(key=lambda each: each.left)
+        row.sort(key=lambda other: other.left)
     return rows
 
 
-def _measure_gap(one: Run, other: Run) -> float:
-    return max(one.left - other.right, other.left - one.right, 0.0)
+def _measure_gap(first: Run, second: Run) -> float:
+    return max(first.left - second.right, second.left - first.right, 0.0)
 
 
 def make_box(

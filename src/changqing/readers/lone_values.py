@@ -52,18 +52,18 @@ def find_lone_domain(paper: PaperPages) -> ValueRead | None:
 
     The service's where the case names it; else one that is alone on its line.
     """
-    known = paper.names.members.get("service", {})
+    own_domains = paper.names.members.get("service", {})
     alone: dict[str, Quote] = {}
     for page in paper.pages:
         for place, span in enumerate(page.spans):
             quote = page.quote_spans([place])
             for domain in _DOMAIN.findall(squeeze(span.text)):
                 part = take_part(quote, re.escape(domain)) or quote
-                if domain in known:
+                if domain in own_domains:
                     return ValueRead(domain, part, frozenset({SelfCheck.KNOWN}))
                 if squeeze(span.text) == domain:
                     alone[domain] = part
-    if known or len(alone) != 1:
+    if own_domains or len(alone) != 1:
         return None
     (domain, part), *_ = alone.items()
     return ValueRead(domain, part)
@@ -72,7 +72,7 @@ def find_lone_domain(paper: PaperPages) -> ValueRead | None:
 def find_known_name(paper: PaperPages, subject: Subject) -> ValueRead | None:
     """Find the name of the person of the case whom a paper is about, and its place."""
     names = paper.names.members.get("person", {})
-    for name in (name for name, known in names.items() if known == subject):
+    for name in (name for name, member in names.items() if member == subject):
         for page in paper.pages:
             at = page.text.find(squeeze(name))
             if at >= 0:
@@ -110,9 +110,9 @@ def find_closing_day(paper: PaperPages) -> ValueRead | None:
                     places = row[first:last]
                     if values.intersection(places):
                         break
-                    read = _read_lone_day(page.quote_spans(places))
-                    if read is not None:
-                        return read
+                    day = _read_lone_day(page.quote_spans(places))
+                    if day is not None:
+                        return day
     return None
 
 

@@ -124,7 +124,7 @@ class Ocr:
         """Read each of the lines; one without words has no letters."""
         crops = [extract_line(picture, corners) for corners in lines]
         order = sorted(range(len(crops)), key=lambda at: crops[at].shape[1])
-        read: list[tuple[Letter, ...]] = [()] * len(crops)
+        letters_by_line: list[tuple[Letter, ...]] = [()] * len(crops)
         for begin in range(0, len(order), _BATCH):
             batch = order[begin : begin + _BATCH]
             width = max(_SHORTEST, *(crops[at].shape[1] for at in batch))
@@ -134,10 +134,12 @@ class Ocr:
                 tensor[row, :, :, : pixels.shape[2]] = pixels / 127.5 - 1
             scores = self._reader.session(tensor)
             for row, at in enumerate(batch):
-                read[at] = self._decode(scores[row], width / crops[at].shape[1])
+                letters_by_line[at] = self._decode(
+                    scores[row], width / crops[at].shape[1]
+                )
         return [
             ReadLine(corners=corners, letters=letters)
-            for corners, letters in zip(lines, read, strict=True)
+            for corners, letters in zip(lines, letters_by_line, strict=True)
         ]
 
     def _decode(

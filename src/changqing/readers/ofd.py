@@ -183,15 +183,15 @@ def _parse_numbers(text: str) -> list[float]:
 
 
 def _read_objects(page: ElementTree.Element) -> Iterator[Run]:
-    for thing in _iterate_elements(page, "TextObject"):
-        box = _parse_area(thing.get("Boundary", ""))
-        if box is None or thing.get("Visible") == "false":
+    for text_object in _iterate_elements(page, "TextObject"):
+        box = _parse_area(text_object.get("Boundary", ""))
+        if box is None or text_object.get("Visible") == "false":
             continue
-        size = float(thing.get("Size", "3"))
-        matrix = _parse_numbers(thing.get("CTM", "")) or [1.0, 0, 0, 1, 0, 0]
+        size = float(text_object.get("Size", "3"))
+        matrix = _parse_numbers(text_object.get("CTM", "")) or [1.0, 0, 0, 1, 0, 0]
         if len(matrix) != 6:
             continue
-        for code in _iterate_elements(thing, "TextCode"):
+        for code in _iterate_elements(text_object, "TextCode"):
             yield from split_at_gaps(_place(code, box, size, matrix))
 
 

@@ -87,8 +87,8 @@ def draw_page_view(content: bytes, name: str, number: int, turned: int) -> bytes
     picture = _draw_upright(content, name, number, turned)
     if picture is None:
         return None
-    made, packed = cv2.imencode(".png", _shrink(picture, LONGEST, LONGEST))
-    return packed.tobytes() if made else None
+    is_encoded, packed = cv2.imencode(".png", _shrink(picture, LONGEST, LONGEST))
+    return packed.tobytes() if is_encoded else None
 
 
 def clip_places(

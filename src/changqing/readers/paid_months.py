@@ -69,7 +69,7 @@ class PaidMonths:
                 if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
                     return []
                 months = [(parse_month(cell.text), cell.quote) for cell in cell_texts]
-                return sorted(months, key=lambda each: each[0])
+                return sorted(months, key=lambda month_and_quote: month_and_quote[0])
         parted = self._list_parted(row)
         if parted:
             return parted
@@ -90,7 +90,7 @@ class PaidMonths:
                 (12 * int(year.text) + int(month.text) - 1, month.quote)
                 for year, month in zip(years, months, strict=True)
             ),
-            key=lambda each: each[0],
+            key=lambda month_and_quote: month_and_quote[0],
         )
 
     def _list_under_heads(self, row: TableRow) -> list[tuple[int, Quote]]:
@@ -104,7 +104,7 @@ class PaidMonths:
                     and judge_state(cell.text, self.words)
                 ):
                     paid.append((parse_month(head.column[1:]), cell.quote))
-        return sorted(paid, key=lambda each: each[0])
+        return sorted(paid, key=lambda month_and_quote: month_and_quote[0])
 
     def count_unbroken(
         self, row: TableRow, last: int | None
@@ -114,19 +114,19 @@ class PaidMonths:
         None where that cannot be told for certain. `last` is the last month that any
         row shows: a row that ends before it is of somebody who is insured no more.
         """
-        stated = row.find(self.stated, _COUNT)
-        if len(stated) == 1:
-            return int(stated[0].text), stated[0].quote
+        counts = row.find(self.stated, _COUNT)
+        if len(counts) == 1:
+            return int(counts[0].text), counts[0].quote
         if any(head.column.startswith("@") for head in row.heads):
             return self._count_under_heads(row)
-        shown = self.list_paid(row)
-        if not shown or (last is not None and shown[-1][0] != last):
+        paid_months = self.list_paid(row)
+        if not paid_months or (last is not None and paid_months[-1][0] != last):
             return None
         if row.find(MONTH_COLUMN, MONTH) or row.find(YEAR_COLUMN, YEAR):
-            return self._count_listed(row, shown)
-        if len(shown) != 2:
+            return self._count_listed(row, paid_months)
+        if len(paid_months) != 2:
             return None
-        count = shown[1][0] - shown[0][0] + 1
+        count = paid_months[1][0] - paid_months[0][0] + 1
         counted = row.find(_MONTHS, _COUNT)
         if row.find_text(_MONTHS) and (
             len(counted) != 1 or int(counted[0].text) != count
@@ -134,12 +134,12 @@ class PaidMonths:
             return None
         if count < 1:
             return None
-        return count, counted[0].quote if counted else shown[0][1]
+        return count, counted[0].quote if counted else paid_months[0][1]
 
     def _count_listed(
-        self, row: TableRow, shown: Sequence[tuple[int, Quote]]
+        self, row: TableRow, paid_months: Sequence[tuple[int, Quote]]
     ) -> tuple[int, Quote | None] | None:
-        numbers = [number for number, _ in shown]
+        numbers = [number for number, _ in paid_months]
         if len(set(numbers)) != len(numbers):
             return None
         state = row.find_text(_STATE_COLUMN)
@@ -159,7 +159,9 @@ class PaidMonths:
         numbers = [parse_month(head.column[1:]) for head in heads]
         count = 0
         # What OCR did not make out may be a tick; a text layer has all that is there.
-        drawn = any(token.piece.span.confidence < SURE for token in row.tokens)
+        is_from_picture = any(
+            token.piece.span.confidence < SURE for token in row.tokens
+        )
         for place in range(len(heads) - 1, -1, -1):
             if place + 1 < len(heads) and numbers[place] != numbers[place + 1] - 1:
                 break
@@ -168,7 +170,7 @@ class PaidMonths:
             state = (
                 None if cell is None or guessed else judge_state(cell.text, self.words)
             )
-            if state is None and (cell is not None or drawn):
+            if state is None and (cell is not None or is_from_picture):
                 return None
             if not state:
                 break
@@ -213,11 +215,11 @@ def judge_state(text: str, words: Mapping[str, Sequence[str]]) -> bool | None:
     The longest of the words for yes and no.
     """
     plain = squeeze(text)
-    found = {
+    longest_words = {
         value: max((len(word) for word in listed if _says(plain, word)), default=0)
         for value, listed in words.items()
     }
-    yes, no = found.get("true", 0), found.get("false", 0)
+    yes, no = longest_words.get("true", 0), longest_words.get("false", 0)
     if yes or no:
         return yes > no
     amounts = [match[0].replace(",", "") for match in _AMOUNT.finditer(plain)]

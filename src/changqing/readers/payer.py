@@ -40,8 +40,8 @@ class Payer:
             return self._judge_rows(cell)
         codes = {cell.text for cell in row.find(_PAYER_CODE, re.compile(r"\d{6,20}"))}
         if codes:
-            named = self._payers_by_code
-            quotes = [named[code] for code in codes if code in named]
+            payers = self._payers_by_code
+            quotes = [payers[code] for code in codes if code in payers]
             if len(quotes) == len(codes):
                 judged = [self._judge(quote) for quote in quotes]
                 verdicts = {verdict[0] for verdict in judged if verdict is not None}
@@ -53,12 +53,12 @@ class Payer:
     @cached_property
     def _payers_by_code(self) -> Mapping[str, Quote]:
         text = self.flow.text
-        found = {}
+        payers = {}
         for match in _UNIT_CODE.finditer(text):
             company = _COMPANY.match(text, match.end())
             if company:
-                found[match[1]] = self.flow.quote(company.start(), company.end())
-        return found
+                payers[match[1]] = self.flow.quote(company.start(), company.end())
+        return payers
 
     @cached_property
     def of_paper(self) -> tuple[bool, Quote] | None:

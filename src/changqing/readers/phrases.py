@@ -63,7 +63,7 @@ class Prose:
         `today`: what was so once or is to be so (原为专职, 拟聘) is not found either.
         """
         text = self.flow.text
-        held = [
+        excluded = [
             match.span()
             for phrase in unless
             if find_longest_word(phrase, slot) in text
@@ -76,7 +76,8 @@ class Prose:
             pattern = compile_phrase(phrase, slot)
             for match in pattern.finditer(text):
                 inside = any(
-                    start <= match.start() and match.end() <= end for start, end in held
+                    start <= match.start() and match.end() <= end
+                    for start, end in excluded
                 )
                 if inside or is_taken_back(text, *match.span()):
                     continue
@@ -105,12 +106,14 @@ class Prose:
         lines = list(re.finditer(r"[^\n]+", self.flow.text)) if plain else []
         for number, line in enumerate(lines):
             lead = _LEAD.match(line[0])
-            head, _, rest = line[0][lead.end() if lead else 0 :].partition(":")
+            head, _, behind = line[0][lead.end() if lead else 0 :].partition(":")
             if len(head) > _LONG_HEADING or not any(word in head for word in plain):
                 continue
-            if len(rest) >= _SOME_WORDS and not _NOTHING.match(rest):
+            if len(behind) >= _SOME_WORDS and not _NOTHING.match(behind):
                 yield self.flow.quote(line.start(), line.end())
-            elif not rest and (lead or len(head) <= SHORT) and number + 1 < len(lines):
+            elif (
+                not behind and (lead or len(head) <= SHORT) and number + 1 < len(lines)
+            ):
                 below = lines[number + 1]
                 is_head = len(below[0]) <= _LONG_HEADING and _LEAD.match(below[0])
                 some = len(below[0]) >= _SOME_WORDS and not _NOTHING.match(below[0])
@@ -158,23 +161,23 @@ def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
     A figure may have a word that links it (合计为4人, 合计：4人) and be counted by any
     measure of people (4人, 4名).
     """
-    made = []
+    pattern_parts = []
     figures = _counts(slot)
     before = ""
     for part in _split(phrase):
         if part == "……":
-            made.append(r"[^。;\n]{0,40}?")
+            pattern_parts.append(r"[^。;\n]{0,40}?")
         elif part == "…":
             link = _LINK if figures and before not in ("", "……") else ""
-            made.append(rf"[\t\n]?{link}({slot})[\t\n]?")
+            pattern_parts.append(rf"[\t\n]?{link}({slot})[\t\n]?")
         elif figures and before == "…" and part[:1] in _MEASURES_OF_PEOPLE:
-            made.append(f"[{_OF_PEOPLE}]{re.escape(part[1:])}")
+            pattern_parts.append(f"[{_OF_PEOPLE}]{re.escape(part[1:])}")
         else:
-            made.append("".join(_write_sign(sign) for sign in part))
+            pattern_parts.append("".join(_write_sign(sign) for sign in part))
         before = part
     if slot.endswith("?") and phrase.endswith("…"):
-        made.append(r"(?=[,。;:、()\t\n]|$)")
-    return re.compile("".join(made))
+        pattern_parts.append(r"(?=[,。;:、()\t\n]|$)")
+    return re.compile("".join(pattern_parts))
 
 
 def _write_sign(sign: str) -> str:

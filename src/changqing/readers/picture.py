@@ -198,13 +198,16 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     if photographed and lines:
         if view is not None and (view.tilt > 1 or view.share < 0.6):
             flat = view.draw(picture)
-            found = ocr.find_lines(flat, _choose_closer_size(flat))
-            lines, sample = [view.return_points(corners) for corners in found], []
+            corners_found = ocr.find_lines(flat, _choose_closer_size(flat))
+            lines, sample = (
+                [view.return_points(corners) for corners in corners_found],
+                [],
+            )
         elif _choose_closer_size(picture) > LONGEST:
             lines, sample = ocr.find_lines(picture, _choose_closer_size(picture)), []
-    known = {id(line.corners) for line in sample}
-    others = [corners for corners in lines if id(corners) not in known]
-    read = [
+    sampled = {id(line.corners) for line in sample}
+    others = [corners for corners in lines if id(corners) not in sampled]
+    lines_read = [
         line
         for line in [*sample, *ocr.read_lines(picture, others)]
         if line.confidence >= _LEAST_SURE
@@ -212,37 +215,37 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     seals = find_seals(picture)
     for seal in seals:
         if seal.red:
-            read = _read_below(picture, seal, read)
-    if has_month_heads(read):
-        read = _mark_months(picture, view, read)
+            lines_read = _read_below(picture, seal, lines_read)
+    if has_month_heads(lines_read):
+        lines_read = _mark_months(picture, view, lines_read)
     return SeenPicture(
         picture=picture,
         turned=turned,
         found=len(lines),
-        read=tuple(read),
+        read=tuple(lines_read),
         view=view,
         seals=tuple(seals),
     )
 
 
 def _mark_months(
-    picture: Picture, view: FlatView | None, read: Sequence[ReadLine]
+    picture: Picture, view: FlatView | None, lines_read: Sequence[ReadLine]
 ) -> list[ReadLine]:
     """Add the ticks and dashes of a list of months, looked for where it lies level."""
     if view is None or view.tilt < _LEVEL:
-        return mark_cells(picture, read, [line.corners for line in read])
-    frames = [view.move(line.corners) for line in read]
-    known = {id(line) for line in read}
+        return mark_cells(picture, lines_read, [line.corners for line in lines_read])
+    frames = [view.move(line.corners) for line in lines_read]
+    lines_known = {id(line) for line in lines_read}
     return [
         line
-        if id(line) in known
+        if id(line) in lines_known
         else replace(line, corners=view.return_points(line.corners))
-        for line in mark_cells(view.draw(picture), read, frames)
+        for line in mark_cells(view.draw(picture), lines_read, frames)
     ]
 
 
 def _read_below(
-    picture: Picture, seal: Seal, read: Sequence[ReadLine]
+    picture: Picture, seal: Seal, lines_read: Sequence[ReadLine]
 ) -> list[ReadLine]:
     """Read again what a seal lies on, with its ink taken away.
 
@@ -252,7 +255,7 @@ def _read_below(
     height, width = picture.shape[:2]
     near = (seal.bottom - seal.top) // 8
     left, top, right, bottom = seal.left, seal.top, seal.right, seal.bottom
-    for line in read:
+    for line in lines_read:
         frame = _find_bounds(line.corners)
         if _share(frame, (seal.left, seal.top, seal.right, seal.bottom)) > 0:
             left, right = min(left, frame[0]), max(right, frame[2])
@@ -264,7 +267,7 @@ def _read_below(
     # At the size at which lines were found on the whole picture.
     longest = round(max(piece.shape[:2]) * min(1.0, 1.3 * LONGEST / max(height, width)))
     corners = ocr.find_lines(piece, max(longest, 160))
-    better = list(read)
+    better = list(lines_read)
     for line in ocr.read_lines(piece, corners):
         moved = ReadLine(
             corners=line.corners + np.array([left, top], dtype=np.float32),
@@ -380,10 +383,10 @@ def make_picture_spans(sight: SeenPicture) -> Iterator[Span]:
             ],
             dtype=np.float32,
         )
-        shown = frame if view is None else view.return_points(frame)
+        corners = frame if view is None else view.return_points(frame)
         yield Span(
             text=run.text,
-            box=_make_box_around(shown, width, height),
+            box=_make_box_around(corners, width, height),
             confidence=run.confidence,
             flat=None if view is None else _make_flat_box(run, view, width, height),
         )
@@ -426,11 +429,11 @@ def find_turn(picture: Picture, lines: Sequence[Corners]) -> tuple[int, list[Rea
     for way in (90, 270) if standing > lying else (0, 180):
         at, moved = turn_picture(picture, lines, way) if way else (picture, list(lines))
         longest = sorted(moved, key=lambda corners: -measure_line(corners)[0])
-        read = ocr.read_lines(at, longest[:_SAMPLE])
-        letters = [letter.confidence for line in read for letter in line.letters]
+        lines_read = ocr.read_lines(at, longest[:_SAMPLE])
+        letters = [letter.confidence for line in lines_read for letter in line.letters]
         sure[way] = sum(letters) / len(letters) if letters else 0.0
         if sure[way] > _CERTAIN:
-            return way, [] if way else read
+            return way, [] if way else lines_read
     return max(sure, key=lambda way: sure[way]), []
 
 

@@ -73,7 +73,7 @@ def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
         periods = [(*step.period, step.quote) for step in steps if step.period]
         first, _, begins = min(periods, key=lambda period: period[0])
         _, last, ends = max(periods, key=lambda period: period[1])
-        shown = [quote for quote in (begins, ends) if quote.page == ends.page]
+        quotes = [quote for quote in (begins, ends) if quote.page == ends.page]
         yield ProposedFact(
             subject=whole.paper.paper,
             fact=fact.id,
@@ -81,7 +81,7 @@ def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
             quote=Quote(
                 page=ends.page,
                 pieces=tuple(
-                    dict.fromkeys(piece for quote in shown for piece in quote.pieces)
+                    dict.fromkeys(piece for quote in quotes for piece in quote.pieces)
                 ),
             ),
             confidence=min(94, *(step.quote.confidence for step in steps)),

@@ -149,21 +149,25 @@ class CaseNames:
         """
         if not self.applicant:
             return None
-        said = normalise_text("company_name", name)
-        known = normalise_text("company_name", self.applicant)
-        if said == known:
+        normalised = normalise_text("company_name", name)
+        applicant = normalise_text("company_name", self.applicant)
+        if normalised == applicant:
             return True
         near = _NEARLY if sure < SURE else 1.0
-        return None if said and known and _liken(said, known) > near else False
+        return (
+            None
+            if normalised and applicant and _liken(normalised, applicant) > near
+            else False
+        )
 
     def is_misread(self, subject: str, name: str, *, sure: int) -> bool:
         """Tell whether a name read unsurely is nearly one that the case lists."""
         if sure >= SURE or self.find(subject, name) is not None:
             return False
-        said = normalise_text("company_name", name) or name
+        normalised = normalise_text("company_name", name) or name
         return any(
-            _liken(said, known) > _NEARLY_NAMED
-            for known in self.members.get(subject, {})
+            _liken(normalised, listed_name) > _NEARLY_NAMED
+            for listed_name in self.members.get(subject, {})
         )
 
     def knows(self, name: str) -> bool:
@@ -184,16 +188,16 @@ class CaseNames:
 
     def find_only(self, subject: str) -> Subject | None:
         """Find the one subject of a type, if there is one alone."""
-        known = {*self.members.get(subject, {}).values()}
-        return known.pop() if len(known) == 1 else None
+        members = {*self.members.get(subject, {}).values()}
+        return members.pop() if len(members) == 1 else None
 
 
 _NEARLY: Final = 0.8  # of the letters, above which OCR may have misread a company
 _NEARLY_NAMED: Final = 0.6  # the same of a person: two letters of three
 
 
-def _liken(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other).ratio()
+def _liken(first: str, second: str) -> float:
+    return SequenceMatcher(None, first, second).ratio()
 
 
 def collect_names(case: Case) -> CaseNames:
@@ -203,11 +207,11 @@ def collect_names(case: Case) -> CaseNames:
     for member in case.list_members():
         kind = member.subject.type
         names = [member.name] if kind != "service" else []
-        for said in member.facts:
-            if kind == "service" and said.fact == "domain" and said.value:
-                names.append(str(said.value))
-            if said.fact in {"hosting_provider", "operator"} and said.value:
-                providers.add(str(said.value))
+        for statement in member.facts:
+            if kind == "service" and statement.fact == "domain" and statement.value:
+                names.append(str(statement.value))
+            if statement.fact in {"hosting_provider", "operator"} and statement.value:
+                providers.add(str(statement.value))
         for name in names:
             spelled = normalise_text(
                 "domain" if kind == "service" else "company_name", name
@@ -231,11 +235,11 @@ _WHOLE: Final = 10_000  # basis points
 def _has_all_holders(case: Case) -> bool:
     """Whether the shares that the case says of its holders make up the whole."""
     shares = [
-        said.value
+        statement.value
         for member in case.list_members()
         if member.subject.type == "holder"
-        for said in member.facts
-        if said.fact == "share" and isinstance(said.value, int)
+        for statement in member.facts
+        if statement.fact == "share" and isinstance(statement.value, int)
     ]
     return abs(sum(shares) - _WHOLE) <= len(shares)
 

@@ -174,7 +174,7 @@ def read_paper(
     tuple[ProposedFact, ...], tuple[UnclearFact, ...], tuple[ProposedElement, ...]
 ]:
     """Read a paper whose kind is known: its facts, what is unclear, its elements."""
-    said: list[ProposedFact | UnclearFact] = []
+    readings: list[ProposedFact | UnclearFact] = []
     elements: dict[str, ProposedElement] = {}
     for proposed in _find_all(paper):
         if isinstance(proposed, ProposedElement):
@@ -182,8 +182,8 @@ def read_paper(
             if before is None or (before.stated and not proposed.stated):
                 elements[proposed.element] = proposed
         else:
-            said.append(proposed)
-    checked = merge(check_amount(paper, fact) for fact in said)
+            readings.append(proposed)
+    checked = merge(check_amount(paper, fact) for fact in readings)
     merged = list(weigh_caveats(paper, checked))
     if _is_blank_form(paper, merged):
         merged = []
@@ -199,22 +199,25 @@ def read_paper(
 
 
 def _is_blank_form(
-    paper: PaperPages, said: Sequence[ProposedFact | UnclearFact]
+    paper: PaperPages, readings: Sequence[ProposedFact | UnclearFact]
 ) -> bool:
     """Whether a form has gaps, and nothing in it says who, when or how much.
 
     Then its printed terms are nobody's: a lease without parties renews for nobody.
     """
     if any(
-        paper.catalogue.facts[key].type.kind in _FILLED_IN for key in _list_keys(said)
+        paper.catalogue.facts[key].type.kind in _FILLED_IN
+        for key in _list_keys(readings)
     ):
         return False
     gaps = sum(has_gap(span.text) for page in paper.pages for span in page.spans)
     return gaps >= BLANK_LINES
 
 
-def _list_keys(said: Sequence[ProposedFact | UnclearFact]) -> Iterator[tuple[str, str]]:
-    return ((fact.subject.type, fact.fact) for fact in said)
+def _list_keys(
+    readings: Sequence[ProposedFact | UnclearFact],
+) -> Iterator[tuple[str, str]]:
+    return ((fact.subject.type, fact.fact) for fact in readings)
 
 
 _FILLED_IN: Final = frozenset({Kind.TEXT, Kind.DATE, Kind.NUMBER, Kind.SET})
@@ -243,8 +246,8 @@ def _find_elements(
     by_key: Mapping[str, ProposedFact] = {
         f"{fact.subject.type}.{fact.fact}": fact for fact in facts
     }
-    for name, shown in paper.material.shows.items():
-        fact = next((by_key[key] for key in shown.facts if key in by_key), None)
+    for name, paper_element in paper.material.shows.items():
+        fact = next((by_key[key] for key in paper_element.facts if key in by_key), None)
         if fact is not None:
             yield ProposedElement(
                 element=name,
@@ -254,7 +257,7 @@ def _find_elements(
             )
             continue
         for page in paper.pages:
-            beside = next(paper.find_beside(page, shown.labels), None)
+            beside = next(paper.find_beside(page, paper_element.labels), None)
             if beside is not None:
                 yield ProposedElement(
                     element=name, stated=True, quote=beside.value, confidence=90
@@ -297,8 +300,8 @@ def find_named_instead(paper: PaperPages, facts: Sequence[ProposedFact]) -> str 
         and (reading := paper.material.reads.get(f"{fact.subject.type}.{fact.fact}"))
         and reading.by is FoundBy.APPLICANT
     ]
-    named = {squeeze(fact.words) for fact in judged}
-    if len(named) != 1 or any(fact.value is not False for fact in judged):
+    companies = {squeeze(fact.words) for fact in judged}
+    if len(companies) != 1 or any(fact.value is not False for fact in judged):
         return None
     return judged[0].words
 

@@ -128,8 +128,8 @@ def find_in_prose(
     for key, reading in paper.material.reads.items():
         fact = paper.find_fact(key)
         subject = find_subject(paper, fact.subject)
-        told = reading.phrases or reading.roles or _may_be_stated(fact, reading)
-        if told and reading.by not in _OF_COLUMNS:
+        has_phrases = reading.phrases or reading.roles or _may_be_stated(fact, reading)
+        if has_phrases and reading.by not in _OF_COLUMNS:
             yield from _PhraseFinder(paper, prose, fact, reading).find(subject)
         elif reading.words and not (reading.labels or reading.columns):
             if subject is None and fact.subject == "person":
@@ -139,8 +139,8 @@ def find_in_prose(
         if reading.sides and subject is not None:
             find = find_side if reading.by is FoundBy.APPLICANT else find_counterparty
             yield from find(paper, prose, fact, reading, subject)
-    for element, shown in paper.material.shows.items():
-        yield from _find_element(paper, prose, element, shown)
+    for element, paper_element in paper.material.shows.items():
+        yield from _find_element(paper, prose, element, paper_element)
 
 
 # Facts whose value stands in a sentence
@@ -156,36 +156,42 @@ class _PhraseFinder:
     def find(self, subject: Subject | None) -> Iterator[ProposedFact | UnclearFact]:
         """Propose what the first phrase says that says anything."""
         slot = self._make_slot()
-        named: dict[int, list[tuple[Subject, ValueRead]]] = {}
+        reads_by_rank: dict[int, list[tuple[Subject, ValueRead]]] = {}
         phrases = (*self.reading.phrases, *_write_roles(self.reading.roles))
         for match in self._find_phrases(phrases, slot):
-            read = self._read(match)
-            if read is None:
+            value_read = self._read(match)
+            if value_read is None:
                 continue
             whose = subject if subject is not None else self._find_subject_near(match)
             if whose is not None:
-                named.setdefault(match.rank, []).append((whose, read))
-        if not named and subject is not None and self._is_term:
+                reads_by_rank.setdefault(match.rank, []).append((whose, value_read))
+        if not reads_by_rank and subject is not None and self._is_term:
             terms = TermFinder(self.prose, self.reading)
-            ends = [(subject, read) for read in terms.find()]
-            if ends and len({read.value for _, read in ends}) == 1:
-                named[_TERM_RANK] = ends
+            ends = [(subject, value_read) for value_read in terms.find()]
+            if ends and len({value_read.value for _, value_read in ends}) == 1:
+                reads_by_rank[_TERM_RANK] = ends
         if (
-            not named
+            not reads_by_rank
             and subject is not None
             and _may_be_stated(self.fact, self.reading)
         ):
-            named = self._find_stated(subject, slot)
-        if not named and subject is not None and self.fact.text_kind == "address":
-            named = self._find_lone_address(subject)
-        if not named:
+            reads_by_rank = self._find_stated(subject, slot)
+        if (
+            not reads_by_rank
+            and subject is not None
+            and self.fact.text_kind == "address"
+        ):
+            reads_by_rank = self._find_lone_address(subject)
+        if not reads_by_rank:
             return
-        rank = min(named)
-        found = named[rank]
+        rank = min(reads_by_rank)
+        best = reads_by_rank[rank]
         if self.fact.type.kind is Kind.SET:
-            found = [value for _, reads in sorted(named.items()) for value in reads]
-        for whose in dict.fromkeys(whose for whose, _ in found):
-            reads = [read for other, read in found if other == whose]
+            best = [
+                value for _, reads in sorted(reads_by_rank.items()) for value in reads
+            ]
+        for whose in dict.fromkeys(whose for whose, _ in best):
+            reads = [value_read for other, value_read in best if other == whose]
             yield self._propose(whose, reads, rank)
 
     def _find_phrases(self, phrases: Sequence[str], slot: str) -> Iterator[PhraseMatch]:
@@ -198,18 +204,18 @@ class _PhraseFinder:
         self, subject: Subject, slot: str
     ) -> dict[int, list[tuple[Subject, ValueRead]]]:
         """Find what a sentence says that a label is: 注册时间为2026年5月1日."""
-        said = (
+        phrases = (
             f"{label}{verb}…"
             for label in self.reading.labels
             for verb in (*_VERBS, *([""] if self.fact.type.kind is Kind.DATE else []))
             if len(label) >= _LEAST_LABEL and "…" not in label
         )
-        found = [
-            (subject, read)
-            for match in self._find_phrases(tuple(said), slot)
-            if (read := self._read(match)) is not None
+        reads = [
+            (subject, value_read)
+            for match in self._find_phrases(tuple(phrases), slot)
+            if (value_read := self._read(match)) is not None
         ]
-        return {_TERM_RANK: found} if found else {}
+        return {_TERM_RANK: reads} if reads else {}
 
     def _find_lone_address(
         self, subject: Subject
@@ -231,10 +237,10 @@ class _PhraseFinder:
                 continue
             address = text[start : match.end()]
             quote = self.prose.flow.quote(start, match.end())
-            read = self._read_value(address, quote)
-            if read is not None:
-                value_reads.setdefault(address, read)
-        lone = [(subject, read) for read in value_reads.values()]
+            value_read = self._read_value(address, quote)
+            if value_read is not None:
+                value_reads.setdefault(address, value_read)
+        lone = [(subject, value_read) for value_read in value_reads.values()]
         return {_LONE_RANK: lone} if len(lone) == 1 else {}
 
     def _propose(
@@ -242,14 +248,18 @@ class _PhraseFinder:
     ) -> ProposedFact | UnclearFact:
         first = reads[0]
         if self.fact.type.kind is Kind.SET:
-            values = [read.value for read in reads if isinstance(read.value, frozenset)]
+            values = [
+                value_read.value
+                for value_read in reads
+                if isinstance(value_read.value, frozenset)
+            ]
             first = ValueRead(frozenset().union(*values), first.quote)
-        elif len({read.value for read in reads}) > 1 or first.doubtful:
+        elif len({value_read.value for value_read in reads}) > 1 or first.doubtful:
             return UnclearFact(
                 subject=subject,
                 fact=self.fact.id,
                 why=DIFFERENT,
-                quotes=tuple(read.quote for read in reads),
+                quotes=tuple(value_read.quote for value_read in reads),
             )
         return ProposedFact(
             subject=subject,
@@ -321,10 +331,10 @@ class _PhraseFinder:
         start = max(text.rfind(stop, 0, match.start) for stop in "。;\n") + 1
         ends = [at for stop in "。;\n" if (at := text.find(stop, match.end)) >= 0]
         places.append((start, min(ends, default=len(text))))
-        named = (
+        persons = (
             find_person_named(self.paper, flow, first, last) for first, last in places
         )
-        return next((subject for subject in named if subject is not None), None)
+        return next((subject for subject in persons if subject is not None), None)
 
     def _read(self, match: PhraseMatch) -> ValueRead | None:
         quotes = [self.prose.quote_slot(*slot) for slot in match.slots]
@@ -406,8 +416,8 @@ class _PhraseFinder:
     def _read_value(self, text: str, quote: Quote) -> ValueRead | None:
         match self.fact.type.kind:
             case Kind.SET:
-                found = _read_addresses(text)
-                return ValueRead(found, quote) if found else None
+                addresses = _read_addresses(text)
+                return ValueRead(addresses, quote) if addresses else None
             case Kind.DATE:
                 days = find_days(text)
                 return ValueRead(days[0].value, quote) if len(days) == 1 else None
@@ -453,7 +463,7 @@ def _read_addresses(text: str) -> frozenset[str]:
     """The addresses of a list; a range counts with all between, a whole net not."""
     if re.search(r"/\d{1,3}(?![\d.])", text):
         return frozenset()
-    found = set()
+    addresses = set()
     for match in re.finditer(rf"({_ADDRESS})(?:[-~至到]({_ADDRESS}))?", text):
         first, last = match[1], match[2] or match[1]
         head, _, low = first.rpartition(".")
@@ -462,21 +472,21 @@ def _read_addresses(text: str) -> frozenset[str]:
         if max(parts) > 255 or first.startswith(("255.", "0.", "127.")):
             continue
         if head == other and 0 <= int(high) - int(low) < _LARGE_RANGE:
-            found |= {f"{head}.{n}" for n in range(int(low), int(high) + 1)}
+            addresses |= {f"{head}.{n}" for n in range(int(low), int(high) + 1)}
         else:
-            found |= {first, last}
-    return frozenset(found)
+            addresses |= {first, last}
+    return frozenset(addresses)
 
 
 def _read_words_in(
     fact: Fact, words: Mapping[str, tuple[str, ...]], text: str, quote: Quote
 ) -> ValueRead | None:
     """Make the value of the words in a slot; one beside a “not” says nothing."""
-    said = _make_flow(text).text
+    slot_text = _make_flow(text).text
     for listed in words.values():
         for word in listed:
             start = text.find(fold_signs(word))
-            if start >= 0 and is_taken_back(said, start, start + len(word)):
+            if start >= 0 and is_taken_back(slot_text, start, start + len(word)):
                 return None
     if text != quote.text:
         # Only what is ticked counts; the quote keeps the whole place.
@@ -502,17 +512,17 @@ def _make_flow(text: str) -> Flow:
 
 
 def _find_element(
-    paper: PaperPages, prose: Prose, element: str, shown: PaperElement
+    paper: PaperPages, prose: Prose, element: str, paper_element: PaperElement
 ) -> Iterator[ProposedElement]:
-    denied = next(_find_words(prose, shown.denied, ()), None)
+    denied = next(_find_words(prose, paper_element.denied, ()), None)
     if denied is not None:
         yield ProposedElement(
             element=element, stated=False, quote=denied, confidence=90
         )
         return
-    quote = next(_find_words(prose, shown.words, shown.unless), None)
+    quote = next(_find_words(prose, paper_element.words, paper_element.unless), None)
     if quote is None:
-        quote = next(prose.find_parts(shown.headings), None)
+        quote = next(prose.find_parts(paper_element.headings), None)
     if quote is not None:
         yield ProposedElement(
             element=element,
@@ -521,13 +531,13 @@ def _find_element(
             confidence=min(94, quote.confidence),
         )
         return
-    if shown.seals is not None:
+    if paper_element.seals is not None:
         seals = sum(
             mark.kind is MarkKind.SEAL
             for page in paper.pages
             for mark in page.page.marks
         )
-        if seals >= shown.seals:
+        if seals >= paper_element.seals:
             yield ProposedElement(
                 element=element, stated=True, quote=None, confidence=90
             )

@@ -55,12 +55,14 @@ def _list_entries(page: PageLayout) -> Iterator[_BalanceLine]:
         days = {day.value for span in spans for day in find_days(span.text)}
         amounts = [
             (
-                -found[0].fen if found[0].negative else found[0].fen,
+                -span_amounts[0].fen
+                if span_amounts[0].negative
+                else span_amounts[0].fen,
                 page.quote_spans([at]),
             )
             for at in row
             if not find_days(page.spans[at].text)
-            and len(found := find_amounts(page.spans[at].text, owed=True)) == 1
+            and len(span_amounts := find_amounts(page.spans[at].text, owed=True)) == 1
             and "." in page.spans[at].text
         ]
         if len(days) == 1 and amounts:

@@ -83,7 +83,10 @@ def select_due_looks(
         for name, facts in settled.items()
     ]
     return tuple(
-        sorted(due_records, key=lambda each: (-len(each.settles), each.look.id))
+        sorted(
+            due_records,
+            key=lambda due_record: (-len(due_record.settles), due_record.look.id),
+        )
     )
 
 
@@ -94,11 +97,11 @@ def read_saved_page(
 
     Raises CaseError when the page names nobody and nothing of the case.
     """
-    sought = {
+    sought_words = {
         of: words.narrow_to_look(look) for of, words in collect_sought(case).items()
     }
     facts = list(find_settled(case.catalogue, look.id))
-    subjects = _find_subjects(page, look, facts, case, sought, only)
+    subjects = _find_subjects(page, look, facts, case, sought_words, only)
     page_values: list[PageValue] = []
     unclear: list[tuple[Subject, Fact, tuple[ShownValue, ...]]] = []
     unread: list[tuple[Subject, Fact]] = []
@@ -110,13 +113,13 @@ def read_saved_page(
             values = (
                 []
                 if reading is None
-                else find_shown(page, fact, reading, sought[subject])
+                else find_shown(page, fact, reading, sought_words[subject])
             )
             if len(values) > 1:
                 unclear.append((subject, fact, tuple(values)))
             elif values:
                 page_values.append(
-                    _read_value(page, look, fact, subject, sought, values[0])
+                    _read_value(page, look, fact, subject, sought_words, values[0])
                 )
             else:
                 unread.append((subject, fact))
@@ -164,8 +167,8 @@ def _find_fact(
         for fact in find_settled(case.catalogue, look.id)
         if only is None or fact.subject == only.type
     ]
-    named = [fact for fact in facts if fact.id == name]
-    if not named:
+    facts_of_name = [fact for fact in facts if fact.id == name]
+    if not facts_of_name:
         names = dict.fromkeys(fact.id for fact in facts)
         close = find_nearest(name, names)
         raise CaseError(
@@ -179,7 +182,7 @@ def _find_fact(
         )
     of = [
         (subject, fact)
-        for fact in named
+        for fact in facts_of_name
         for subject in case.list_subjects_of(fact.subject)
         if only in (None, subject)
     ]
@@ -187,7 +190,7 @@ def _find_fact(
         raise CaseError(
             Issue(
                 text=Text(
-                    zh=f"“{named[0].label.zh}”（{name}）说的是谁，不清楚",
+                    zh=f"“{facts_of_name[0].label.zh}”（{name}）说的是谁，不清楚",
                     en=f"it is not clear whose {name}",
                 ),
                 hint=_may_be(f"--subject {subject}" for subject, _ in of),
@@ -211,16 +214,16 @@ def _prefix_name(fact: Fact, text: Text) -> Text:
     return Text(zh=zh, en=en)
 
 
-def _convert_written(fact: Fact, written: str) -> object:
+def _convert_written(fact: Fact, text: str) -> object:
     match fact.type.kind:
         case Kind.BOOLEAN:
-            return {"true": True, "false": False}.get(written.lower(), written)
+            return {"true": True, "false": False}.get(text.lower(), text)
         case Kind.SET:
-            return [part.strip() for part in written.split(",") if part.strip()]
-        case Kind.NUMBER if written.isascii() and written.isdigit():
-            return int(written) if fact.unit not in ("fen", "basis_points") else written
+            return [part.strip() for part in text.split(",") if part.strip()]
+        case Kind.NUMBER if text.isascii() and text.isdigit():
+            return int(text) if fact.unit not in ("fen", "basis_points") else text
         case _:
-            return written
+            return text
 
 
 def _read_value(
@@ -228,7 +231,7 @@ def _read_value(
     look: GuidedLook,
     fact: Fact,
     subject: Subject,
-    sought: Mapping[Subject, Sought],
+    sought_words: Mapping[Subject, Sought],
     value: ShownValue,
 ) -> PageValue:
     place = value.place or value.words
@@ -239,7 +242,7 @@ def _read_value(
         raw=value.raw,
         place=place,
         backed=check_backing(
-            page, fact, look, sought[subject], value=value.value, place=place
+            page, fact, look, sought_words[subject], value=value.value, place=place
         ),
     )
 
@@ -249,7 +252,7 @@ def _find_subjects(
     look: GuidedLook,
     facts: Iterable[Fact],
     case: Case,
-    sought: Mapping[Subject, Sought],
+    sought_words: Mapping[Subject, Sought],
     only: Subject | None,
 ) -> tuple[Subject, ...]:
     """Find those the page is about: named in it, by name, domain or number.
@@ -258,21 +261,29 @@ def _find_subjects(
     The applicant's own pages and notes need not name it.
     """
     types = {fact.subject for fact in facts}
-    asked = [
+    candidates = [
         subject
         for subject in case.list_subjects()
-        if subject.type in types and subject in sought
+        if subject.type in types and subject in sought_words
     ]
     if only is not None:
-        if only not in asked:
-            raise CaseError(_make_not_asked_issue(only, asked))
-        asked = [only]
+        if only not in candidates:
+            raise CaseError(_make_not_asked_issue(only, candidates))
+        candidates = [only]
     own_page = look.grade < Grade.ATTESTED
-    named = [subject for subject in asked if own_page or sought[subject].is_in(page)]
-    if not named:
-        raise CaseError(_make_nobody_issue(sought, asked))
-    own = [subject for subject in named if sought[subject].own_in(page)] or named
-    by_domain = {subject for subject in own if sought[subject].has_domain_on(page)}
+    on_page = [
+        subject
+        for subject in candidates
+        if own_page or sought_words[subject].is_in(page)
+    ]
+    if not on_page:
+        raise CaseError(_make_nobody_issue(sought_words, candidates))
+    own = [
+        subject for subject in on_page if sought_words[subject].own_in(page)
+    ] or on_page
+    by_domain = {
+        subject for subject in own if sought_words[subject].has_domain_on(page)
+    }
     return tuple(
         subject
         for subject in own
@@ -280,8 +291,8 @@ def _find_subjects(
     )
 
 
-def _make_not_asked_issue(only: Subject, asked: Iterable[Subject]) -> Issue:
-    names = "、".join(map(str, asked))
+def _make_not_asked_issue(only: Subject, candidates: Iterable[Subject]) -> Issue:
+    names = "、".join(map(str, candidates))
     return Issue(
         text=Text(
             zh=f"这次查看与 {only} 无关，或本项目没有它",
@@ -292,10 +303,12 @@ def _make_not_asked_issue(only: Subject, asked: Iterable[Subject]) -> Issue:
 
 
 def _make_nobody_issue(
-    sought: Mapping[Subject, Sought], asked: Iterable[Subject]
+    sought_words: Mapping[Subject, Sought], candidates: Iterable[Subject]
 ) -> Issue:
-    known = [word for subject in asked for word in sought[subject].list_marks()]
-    some = "、".join(dict.fromkeys(known[:8]))
+    marks = [
+        word for subject in candidates for word in sought_words[subject].list_marks()
+    ]
+    some = "、".join(dict.fromkeys(marks[:8]))
     return Issue(
         text=Text(
             zh="保存的页面上没有本项目的名称、域名或号码，没有记录",
@@ -314,6 +327,6 @@ def _make_nobody_issue(
 def _list_beside(page: ReadPage, look: GuidedLook) -> Iterator[tuple[Text, str]]:
     for beside in look.beside:
         values = dict.fromkeys(field.value for field in page.find_fields(beside.labels))
-        written = "；".join(value for value in values if value)
-        if written:
-            yield beside.title, written[:200]
+        joined = "；".join(value for value in values if value)
+        if joined:
+            yield beside.title, joined[:200]

@@ -67,12 +67,12 @@ def _find_employer(paper: PaperPages) -> Quote | None:
     reading = paper.material.reads.get("person.employer_is_applicant")
     labels = () if reading is None else reading.labels
     reads = [
-        read
+        value_read
         for page in paper.pages
         for beside in paper.find_beside(page, labels, lines=2)
-        if (read := read_whose(paper, beside.value)) is not None
+        if (value_read := read_whose(paper, beside.value)) is not None
     ]
-    mine = all(read.value is True for read in reads)
+    mine = all(value_read.value is True for value_read in reads)
     return reads[0].quote if reads and mine else None
 
 
@@ -80,12 +80,12 @@ def find_person_named(
     paper: PaperPages, flow: Flow, start: int, end: int
 ) -> Subject | None:
     """Find the one person of the case whom some part of the text names."""
-    named = {
+    persons = {
         subject
         for name, subject in paper.names.members.get("person", {}).items()
         if flow.text.find(name, start, end) >= 0
     }
-    return named.pop() if len(named) == 1 else None
+    return persons.pop() if len(persons) == 1 else None
 
 
 def find_stance(
@@ -106,7 +106,7 @@ def find_stance(
         )
         if start <= match.start and match.end <= last_sign
     ]
-    kept = [
+    matches = [
         (first, last, value)
         for first, last, value in spots
         # 全日制 within 非全日制 is not said by itself.
@@ -116,10 +116,10 @@ def find_stance(
             if other != value
         )
     ]
-    values = dict.fromkeys(value for _, _, value in kept)
+    values = dict.fromkeys(value for _, _, value in matches)
     if not values:
         return
-    quotes = tuple(prose.quote_sentence(first, last) for first, last, _ in kept)
+    quotes = tuple(prose.quote_sentence(first, last) for first, last, _ in matches)
     if len(values) > 1:
         yield UnclearFact(subject=subject, fact=fact.id, why=DIFFERENT, quotes=quotes)
         return
@@ -148,23 +148,23 @@ def find_side(
     paper: PaperPages, prose: Prose, fact: Fact, reading: PaperFact, subject: Subject
 ) -> Iterator[ProposedFact]:
     """Propose whether the side that the words mean is the applicant."""
-    meant = {
+    labels_of_side = {
         side
         for side, value in zip(reading.sides, ("false", "true"), strict=False)
         for _ in prose.find_phrases(reading.words.get(value, ()), ".{1,30}?")
     }
     sides = _list_sides(paper, reading)
-    quotes = [quote for label, quote in sides.values() if label in meant]
-    if len(meant) != 1 or len(quotes) != 1 or len(sides) != len(reading.sides):
+    quotes = [quote for label, quote in sides.values() if label in labels_of_side]
+    if len(labels_of_side) != 1 or len(quotes) != 1 or len(sides) != len(reading.sides):
         return
-    read = read_whose(paper, quotes[0])
-    if read is not None:
+    value_read = read_whose(paper, quotes[0])
+    if value_read is not None:
         yield ProposedFact(
             subject=subject,
             fact=fact.id,
-            value=read.value,
-            quote=read.quote,
-            confidence=min(91, read.quote.confidence),
+            value=value_read.value,
+            quote=value_read.quote,
+            confidence=min(91, value_read.quote.confidence),
         )
 
 
@@ -177,12 +177,12 @@ def find_counterparty(
     mine = {name for name in names if paper.names.is_applicant(name)}
     others = [quote for name, quote in names.items() if name not in mine]
     if len(mine) == 1 and len(others) == 1:
-        read = read_plain_value(fact, others[0])
-        if read is not None:
+        value_read = read_plain_value(fact, others[0])
+        if value_read is not None:
             yield ProposedFact(
                 subject=subject,
                 fact=fact.id,
-                value=read.value,
-                quote=read.quote,
-                confidence=min(90, read.quote.confidence),
+                value=value_read.value,
+                quote=value_read.quote,
+                confidence=min(90, value_read.quote.confidence),
             )

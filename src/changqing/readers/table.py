@@ -101,7 +101,9 @@ def find_in_tables(
 ) -> Iterator[ProposedFact | UnclearFact | ProposedElement]:
     """Find the facts and the elements for which `reads` and `shows` list columns."""
     yield from find_in_chart(paper)
-    shows = any(shown.columns for shown in paper.material.shows.values())
+    shows = any(
+        paper_element.columns for paper_element in paper.material.shows.values()
+    )
     if not (shows or any(True for _ in paper.list_reads("columns"))):
         return
     finder = _TableFinder(paper)
@@ -137,7 +139,10 @@ class _TableFinder:
             for key, _, reading in self.paper.list_reads("columns")
             if not reading.labels
         }
-        shows = {key: shown.columns for key, shown in self.paper.material.shows.items()}
+        shows = {
+            key: paper_element.columns
+            for key, paper_element in self.paper.material.shows.items()
+        }
         every = {**self.paper.material.columns, **reads, **shows}
         return {
             name: [squeeze(label) for label in labels]
@@ -179,8 +184,8 @@ class _TableFinder:
             if reading.by is FoundBy.SPAN:
                 keys.setdefault(self.column_of[key], _DAY_OR_QUARTER)
         for pattern in (_DAY, _ANY):
-            for element, shown in self.paper.material.shows.items():
-                if shown.columns:
+            for element, paper_element in self.paper.material.shows.items():
+                if paper_element.columns:
                     keys.setdefault(self.column_of[element], pattern)
         pages = [page.page for page in self.paper.pages]
         return find_tables(pages, self.columns, keys, self._contents)
@@ -234,8 +239,8 @@ class _TableFinder:
 
     def find_elements(self) -> Iterator[ProposedElement]:
         """Find the elements that a column with something in every row states."""
-        for element, shown in self.paper.material.shows.items():
-            if not shown.columns:
+        for element, paper_element in self.paper.material.shows.items():
+            if not paper_element.columns:
                 continue
             column = self.column_of[element]
             for table in self.tables:
@@ -259,8 +264,8 @@ class _TableFinder:
             rows: dict[str, list[tuple[TableRow, CellText]]] = {}
             for row in table.rows:
                 name = self._read_name(row, kind)
-                gone = row.find_text(GONE_COLUMN) is not None
-                if name is not None and not gone and self.months.says_insured(row):
+                has_left = row.find_text(GONE_COLUMN) is not None
+                if name is not None and not has_left and self.months.says_insured(row):
                     rows.setdefault(name.text, []).append((row, name))
             joined = [
                 (join_rows([row for row, _ in group]), group[0][1])
@@ -268,10 +273,10 @@ class _TableFinder:
                 # What goes on overleaf cannot be put together for certain.
                 if len({row.page.number for row, _ in group}) == 1
             ]
-            shown = [
+            months_by_row = [
                 months for row, _ in joined if (months := self.months.list_paid(row))
             ]
-            last = max((months[-1][0] for months in shown), default=None)
+            last = max((months[-1][0] for months in months_by_row), default=None)
             for row, name in joined:
                 subject = self.paper.names.find_or_make(kind, name.text)
                 yield from self._find_in_row(row, subject, name, last)
@@ -285,35 +290,35 @@ class _TableFinder:
             for table in self.tables
             if not table.has(self.column_of.get("person.name", "?"))
         ]
-        named = find_party(self.paper, "person")
-        if named is None or len(tables) < len(self.tables):
+        person = find_party(self.paper, "person")
+        if person is None or len(tables) < len(self.tables):
             return
-        yield from self._find_only_name(named)
+        yield from self._find_only_name(person)
         if not tables:
             return
         rows = [row for table in tables for row in table.rows]
-        subject = self.paper.names.find_or_make("person", squeeze_name(named.text))
+        subject = self.paper.names.find_or_make("person", squeeze_name(person.text))
         table_row = join_rows(rows)
         months = self.months.count_unbroken(table_row, None)
-        name = CellText(text=squeeze_name(named.text), quote=named)
+        name = CellText(text=squeeze_name(person.text), quote=person)
         if months is None and not self.months.list_paid(table_row):
             return
         if self._is_misread(name):
             return
         yield from self._find_in_row(table_row, subject, name, None)
 
-    def _find_only_name(self, named: Quote) -> Iterator[ProposedFact]:
+    def _find_only_name(self, person: Quote) -> Iterator[ProposedFact]:
         """Find the name beside a label of a paper that has no column of names."""
         reading = self.paper.material.reads.get("person.name")
-        name = CellText(text=squeeze_name(named.text), quote=named)
+        name = CellText(text=squeeze_name(person.text), quote=person)
         if reading is None or not reading.columns or self._is_misread(name):
             return
         yield ProposedFact(
             subject=self.paper.names.find_or_make("person", name.text),
             fact="name",
             value=name.text,
-            quote=named,
-            confidence=min(93, named.confidence),
+            quote=person,
+            confidence=min(93, person.confidence),
         )
 
     def find_in_sentences(self) -> Iterator[ProposedFact]:
@@ -330,18 +335,18 @@ class _TableFinder:
         counted = list(prose.find_phrases(months.phrases, LENGTH, months.unless))
         through = self._find_through(prose)
         for start, end in prose.list_sentences():
-            named = self._find_person_named(start, end)
-            if named is None or not any(
+            person = self._find_person_named(start, end)
+            if person is None or not any(
                 start <= match.start < end for match in phrase_matches
             ):
                 continue
-            name = CellText(text=squeeze_name(named.text), quote=named)
+            name = CellText(text=squeeze_name(person.text), quote=person)
             if self._is_misread(name):
                 continue
             subject = self.paper.names.find_or_make("person", name.text)
             values: list[tuple[str, Value, Quote]] = [
-                ("name", name.text, named),
-                ("insured", True, named),
+                ("name", name.text, person),
+                ("insured", True, person),
             ]
             if self.payer.of_paper is not None:
                 values.append(("si_payer_is_applicant", *self.payer.of_paper))
@@ -361,7 +366,7 @@ class _TableFinder:
                         fact=fact,
                         value=value,
                         quote=quote,
-                        confidence=min(95, quote.confidence, named.confidence),
+                        confidence=min(95, quote.confidence, person.confidence),
                     )
 
     def _find_through(self, prose: Prose) -> int | None:
@@ -369,11 +374,11 @@ class _TableFinder:
         reading = self.paper.material.reads.get("applicant.insurance_paid_through")
         if reading is None:
             return None
-        found = {
+        last_months = {
             parse_month(self.flow.text[slice(*match.slots[0])])
             for match in prose.find_phrases(reading.phrases, _MONTH)
         }
-        return found.pop() if len(found) == 1 else None
+        return last_months.pop() if len(last_months) == 1 else None
 
     def _count_since(
         self, start: int, end: int, through: int | None
@@ -391,19 +396,19 @@ class _TableFinder:
     def _find_person_named(self, start: int, end: int) -> Quote | None:
         """The one person whom a sentence names: one of the case, or by the number."""
         text = self.flow.text
-        known = {
+        length_by_place = {
             at: len(name)
             for name in self.paper.names.members.get("person", {})
             if (at := text.find(name, start, end)) >= 0
         }
-        if not known:
-            known = {
+        if not length_by_place:
+            length_by_place = {
                 match.start(): match.end() - match.start()
                 for match in _NUMBERED.finditer(text, start, end)
             }
-        if len(known) != 1:
+        if len(length_by_place) != 1:
             return None
-        at, length = known.popitem()
+        at, length = length_by_place.popitem()
         return self.flow.quote(at, at + length)
 
     def find_days(self) -> Iterator[ProposedFact | UnclearFact]:
@@ -422,7 +427,7 @@ class _TableFinder:
             if not days:
                 continue
             pick = max if reading.by is FoundBy.LAST_DAY else min
-            day, quote = pick(days, key=lambda each: each[0])
+            day, quote = pick(days, key=lambda day_and_quote: day_and_quote[0])
             values = Counter(value for value, _ in days)
             sure = quote.confidence
             # Where all rows say the same day nothing depends on one that was misread.
@@ -470,10 +475,10 @@ class _TableFinder:
             if kind != subject.type:
                 continue
             fact = self.paper.find_fact(key)
-            read = self._read_cell(row, key, subject, reading, name, payer, last)
-            if read is None:
+            cell_read = self._read_cell(row, key, subject, reading, name, payer, last)
+            if cell_read is None:
                 continue
-            value, quote, sure = read
+            value, quote, sure = cell_read
             yield ProposedFact(
                 subject=subject,
                 fact=fact.id,
@@ -484,8 +489,8 @@ class _TableFinder:
             )
 
     def _check_name(self, subject: Subject, fact: Fact) -> frozenset[SelfCheck]:
-        known = fact.id == "name" and subject.id != "" and self._is_listed(subject)
-        return frozenset({SelfCheck.KNOWN}) if known else frozenset()
+        is_known = fact.id == "name" and subject.id != "" and self._is_listed(subject)
+        return frozenset({SelfCheck.KNOWN}) if is_known else frozenset()
 
     def _is_listed(self, subject: Subject) -> bool:
         return subject in self.paper.names.members.get(subject.type, {}).values()
@@ -515,21 +520,23 @@ class _TableFinder:
             case FoundBy.APPLICANT:
                 return None if payer is None else (*payer, 95)
         if fact.id == "is_foreign" and reading.by is FoundBy.CHART:
-            stated = find_foreign_holder(self.flow, reading)
-            foreign = is_from_abroad(name.text, stated=stated)
+            stated_holder = find_foreign_holder(self.flow, reading)
+            foreign = is_from_abroad(name.text, stated=stated_holder)
             return None if foreign is None else (foreign, name.quote, 92)
         cell = row.find_text(self.column_of[key]) if key in self._heads else None
         if cell is None or reading.by is FoundBy.CHART:
             return None
         if reading.by is FoundBy.WORDS:
-            read = read_words(fact, reading.words, cell.quote)
-            if read is None:
+            value_read = read_words(fact, reading.words, cell.quote)
+            if value_read is None:
                 return None
             # Directors and general managers are whom the register may have as legal
             # representative; which of them it is, the case says.
-            said = self.paper.names.roles.get(subject)
-            leads = read.value == "manager" and said == "legal_representative"
-            return "legal_representative" if leads else read.value, cell.quote, 95
+            role_in_case = self.paper.names.roles.get(subject)
+            leads = (
+                value_read.value == "manager" and role_in_case == "legal_representative"
+            )
+            return "legal_representative" if leads else value_read.value, cell.quote, 95
         if fact.unit == "basis_points":
             return None  # see holder_shares
         plain = read_plain_value(fact, cell.quote)

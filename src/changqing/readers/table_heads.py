@@ -100,24 +100,24 @@ def _find_heads(
         (sign.lower(), place) for place, sign in enumerate(plain) if not sign.isspace()
     ]
     joined = "".join(sign for sign, _ in squeezed)
-    named = _name_column(joined, columns)
-    if named:
-        yield named, 0, len(text)
+    column_name = _name_column(joined, columns)
+    if column_name:
+        yield column_name, 0, len(text)
         return
     if not joined or len(joined) > 40 or re.search(r"[。;:,]", joined):
         return
     # several heads in one piece: cut it where the longest of them begin
     spots: list[tuple[int, int, str]] = []
-    known = sorted(
+    labels = sorted(
         (
             (label, column)
             for column, labels in columns.items()
             for label in labels
             if len(label) > 1 and _FEW not in label  # 年 and 月 stand in every date
         ),
-        key=lambda each: -len(each[0]),
+        key=lambda label_and_column: -len(label_and_column[0]),
     )
-    for label, column in known:
+    for label, column in labels:
         start = joined.find(label)
         if start >= 0 and not any(
             start < last and first < start + len(label) for first, last, _ in spots
@@ -160,9 +160,9 @@ def find_head_lines(
     Heads may stand over two or three lines: years above their months, and what needs
     one line alone in the middle of both.
     """
-    done = -1
+    last_head = -1
     for number, line in enumerate(lines):
-        if number <= done:
+        if number <= last_head:
             continue
         heads = _read_heads(line.tokens, columns)
         if _is_of_values(line):
@@ -174,7 +174,7 @@ def find_head_lines(
                 yield first, last, heads
                 done = last
             continue
-        first, last = _find_heads_reach(lines, number, columns, done)
+        first, last = _find_heads_reach(lines, number, columns, last_head)
         tokens = [token for line in lines[first : last + 1] for token in line.tokens]
         if last > first and (months := _read_bare_months(tokens)):
             heads = [head for head in heads if head.column] + months
@@ -193,7 +193,7 @@ def find_head_lines(
         lone = is_head_of_cells(heads, keys) and _is_row_under(below, line)
         if is_head(heads, keys) or lone:
             yield first, last, heads
-            done = last
+            last_head = last
 
 
 def _is_row_under(row: Line | None, heads: Line) -> bool:
@@ -268,15 +268,15 @@ def _join_head_lines(lines: Sequence[Sequence[ColumnHead]]) -> list[ColumnHead]:
         ]
         return len(under) > 1
 
-    kept = [head for head in heads if not is_over_others(head)]
-    return sorted(kept, key=lambda head: head.box.left if head.box is not None else 0)
+    lowest = [head for head in heads if not is_over_others(head)]
+    return sorted(lowest, key=lambda head: head.box.left if head.box is not None else 0)
 
 
 def _find_heads_reach(
     lines: Sequence[Line],
     number: int,
     columns: Mapping[str, Sequence[str]],
-    done: int,
+    last_head: int,
 ) -> tuple[int, int]:
     """Find from which line to which the heads around a line of heads stand."""
 
@@ -290,12 +290,14 @@ def _find_heads_reach(
             for plain in [squeeze_signs(token.text)]
         )
 
-    def is_close(one: Line, other: Line) -> bool:
-        return abs(one.y - other.y) < _HEAD_STEP * max(one.height, other.height)
+    def is_close(first_line: Line, second_line: Line) -> bool:
+        return abs(first_line.y - second_line.y) < _HEAD_STEP * max(
+            first_line.height, second_line.height
+        )
 
     first = last = number
     while (
-        first - 1 > done
+        first - 1 > last_head
         and number - first < HEAD_LINES
         and is_close(lines[first - 1], lines[first])
         and is_of_heads(lines[first - 1])
@@ -356,14 +358,14 @@ def _read_heads(
 ) -> list[ColumnHead]:
     heads = []
     for token in tokens:
-        found = list(_find_heads(token.text, columns))
+        places = list(_find_heads(token.text, columns))
         months = list(MONTH.finditer(fold_signs(token.text)))
-        if not found and months and not MONTH.sub("", fold_signs(token.text)).strip():
-            found = [
+        if not places and months and not MONTH.sub("", fold_signs(token.text)).strip():
+            places = [
                 (name_month(match), match.start(), match.end()) for match in months
             ]
-        if not found:
-            found = [("", 0, len(token.text))]
+        if not places:
+            places = [("", 0, len(token.text))]
         heads += [
             ColumnHead(
                 column=column,
@@ -371,7 +373,7 @@ def _read_heads(
                 box=token.crop(start, end).box,
                 index=0,
             )
-            for column, start, end in found
+            for column, start, end in places
         ]
     return _join_torn_heads(heads, columns)
 
@@ -380,9 +382,9 @@ def _join_torn_heads(
     heads: Sequence[ColumnHead], columns: Mapping[str, Sequence[str]]
 ) -> list[ColumnHead]:
     """Join two pieces of one head that OCR parted where its letters stand wide."""
-    made: list[ColumnHead] = []
+    joined: list[ColumnHead] = []
     for head in heads:
-        before = made[-1] if made else None
+        before = joined[-1] if joined else None
         if before is not None and before.box is not None and head.box is not None:
             text = before.text + head.text
             column = _name_column(squeeze_signs(text).lower(), columns)
@@ -391,10 +393,10 @@ def _join_torn_heads(
             short = max(len(before.text), len(head.text)) <= _TORN_HEAD
             if column and near and short and not (before.column and head.column):
                 box = join_boxes((before.box, head.box))
-                made[-1] = ColumnHead(column=column, text=text, box=box, index=0)
+                joined[-1] = ColumnHead(column=column, text=text, box=box, index=0)
                 continue
-        made.append(head)
-    return made
+        joined.append(head)
+    return joined
 
 
 def name_month(match: re.Match[str]) -> str:
@@ -407,11 +409,11 @@ def is_head(heads: Sequence[ColumnHead], keys: Mapping[str, re.Pattern[str]]) ->
 
     A key is among them, and another.
     """
-    named = {head.column for head in heads if head.column}
-    months = {column for column in named if column.startswith("@")}
-    if len(months) == 1 and not any(column.endswith(".name") for column in named):
-        named -= months  # the month of a row, not the head of a column
-    return len(named) > 1 and any(key in named for key in keys)
+    columns = {head.column for head in heads if head.column}
+    months = {column for column in columns if column.startswith("@")}
+    if len(months) == 1 and not any(column.endswith(".name") for column in columns):
+        columns -= months  # the month of a row, not the head of a column
+    return len(columns) > 1 and any(key in columns for key in keys)
 
 
 def is_head_of_cells(

@@ -94,18 +94,18 @@ class TermFinder:
             if len(ranges) == 1:
                 first, last = ranges[0].span(1)
                 quote = self.prose.flow.quote(start + first, start + last)
-                read = read_last_day(ranges[0][1], quote)
+                end_read = read_last_day(ranges[0][1], quote)
             elif not ranges and len(begins) == 1 and len(lengths) == 1:
                 both = (begins[0][1] or begins[0][2], lengths[0][0])
                 spots = [begins[0].span(), lengths[0].span()]
                 first, last = min(spots)[0], max(spots)[1]
                 quote = self.prose.flow.quote(start + first, start + last)
-                read = read_term(both, quote)
+                end_read = read_term(both, quote)
             else:
                 continue
-            if read is not None:
-                value = False if self.reading.by is FoundBy.NO_END else read.value
-                yield ValueRead(value=value, quote=read.quote)
+            if end_read is not None:
+                value = False if self.reading.by is FoundBy.NO_END else end_read.value
+                yield ValueRead(value=value, quote=end_read.quote)
 
     def _read_relative(
         self, sentence: str, labels: Sequence[str], start: int
@@ -132,10 +132,10 @@ class TermFinder:
         quote = self.prose.flow.quote(start + first, start + last)
         return ValueRead(end_of_term(day, months), quote)
 
-    def _find_event(self, what: str) -> date | None:
+    def _find_event(self, event: str) -> date | None:
         """Find the one day on which a paper was signed, or another event took place."""
-        signing = _SIGNED.search(what) is not None
-        words = _SIGNING_WORDS if signing else re.escape(what)
+        signing = _SIGNED.search(event) is not None
+        words = _SIGNING_WORDS if signing else re.escape(event)
         dated = re.compile(
             rf"(?:{words})(?:日期|时间|日|之日|于|在|\(?(?:盖章|签章|签字|公章)\)?|[:为是\t])*({DAY})"
         )
@@ -168,14 +168,14 @@ def read_length(text: str, unit: str) -> int | None:
     number = None if match is None else parse_count(match[1])
     if match is None or number is None:
         return None
-    what = match[2].replace("自然", "")
+    measure = match[2].replace("自然", "")
     if unit == "months":
-        if what in ("日", "天"):
+        if measure in ("日", "天"):
             return number // 30 if number % 30 == 0 or number in (180, 365) else None
-        return {"个月": number, "年": number * 12}.get(what)
-    if what == "小时":
+        return {"个月": number, "年": number * 12}.get(measure)
+    if measure == "小时":
         return number // 24 if number % 24 == 0 and number else None
-    return {"日": number, "天": number, "个日": number}.get(what)
+    return {"日": number, "天": number, "个日": number}.get(measure)
 
 
 def read_last_day(text: str, quote: Quote) -> ValueRead | None:
@@ -206,5 +206,5 @@ def read_term(texts: Sequence[str], quote: Quote) -> ValueRead | None:
     ]
     if len(starts) != 1 or len(lengths) != 1:
         return None
-    made: date = end_of_term(starts[0], lengths[0])
-    return ValueRead(made, quote)
+    last_day: date = end_of_term(starts[0], lengths[0])
+    return ValueRead(last_day, quote)

@@ -32,15 +32,15 @@ def is_turned(
     for (row, column), text in cells.items():
         rows.setdefault(row, {})[column] = text
     first = min((column for _, column in cells), default=0)
-    named = {
+    names_by_row = {
         row: head_of_cell(line[first], 0, columns).column
         for row, line in rows.items()
         if first in line
     }
-    known = {name for name in named.values() if name}
-    if len(known) < _LEAST_ENTRIES or len(rows) < _LEAST_LINES:
+    names = {name for name in names_by_row.values() if name}
+    if len(names) < _LEAST_ENTRIES or len(rows) < _LEAST_LINES:
         return False
-    for row, name in named.items():
+    for row, name in names_by_row.items():
         texts = [text for column, text in rows[row].items() if column != first]
         heads = {head_of_cell(text, 0, columns).column for text in texts}
         if heads == {""} and _are_entries(texts, name, keys):
@@ -52,16 +52,16 @@ def find_turned(
     lines: Sequence[Line], columns: Columns, keys: Keys
 ) -> Iterator[tuple[list[ColumnHead], list[dict[int, int]], set[int]]]:
     """Find such tables on a page: heads, entries by the place of their spans, lines."""
-    done = -1
+    last_line = -1
     for number, line in enumerate(lines):
-        if number <= done or len(line.tokens) <= _LEAST_ENTRIES:
+        if number <= last_line or len(line.tokens) <= _LEAST_ENTRIES:
             continue
-        named = _find_head(line, columns)
+        head_names = _find_head(line, columns)
         entries = line.tokens[1:]
-        if not _are_entries([token.text for token in entries], named, keys):
+        if not _are_entries([token.text for token in entries], head_names, keys):
             continue
-        first = _find_table_end(lines, number, -1, done)
-        last = _find_table_end(lines, number, 1, done)
+        first = _find_table_end(lines, number, -1, last_line)
+        last = _find_table_end(lines, number, 1, last_line)
         if last - first + 1 < _LEAST_LINES:
             continue
         heads = [
@@ -78,7 +78,7 @@ def find_turned(
                     break
                 rows[row][at - first] = token.span
         yield heads, rows, set(range(first, last + 1))
-        done = last
+        last_line = last
 
 
 def _find_head(line: Line, columns: Columns) -> str:
@@ -99,12 +99,14 @@ def _are_entries(texts: Sequence[str], name: str, keys: Keys) -> bool:
     return all(pattern.fullmatch(text) and of_person(text) for text in plain)
 
 
-def _find_table_end(lines: Sequence[Line], number: int, step: int, done: int) -> int:
+def _find_table_end(
+    lines: Sequence[Line], number: int, step: int, last_line: int
+) -> int:
     """The last line, up or down, that stands in the same table as one of its lines."""
     key = lines[number]
     entries = key.tokens[1:]
     at = number
-    while done < at + step < len(lines):
+    while last_line < at + step < len(lines):
         line = lines[at + step]
         if (
             abs(line.y - lines[at].y) > _STEP * key.height

@@ -113,14 +113,14 @@ def is_own_domain(names: CaseNames, words: str) -> bool | None:
     plain = squeeze(words)
     if plain.endswith(("-", ".")):
         return None  # it goes on in another line
-    named = re.findall(r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+", plain)
-    known = names.members.get("service", {})
-    if not named or not known:
+    domains = re.findall(r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+", plain)
+    own_domains = names.members.get("service", {})
+    if not domains or not own_domains:
         return None
     return any(
         name == domain or name.endswith(f".{domain}")
-        for name in named
-        for domain in known
+        for name in domains
+        for domain in own_domains
     )
 
 
@@ -401,17 +401,17 @@ def find_region(address: str, catalogue: Catalogue) -> str | None:
     By its begin, else by its city.
     A road that is named after a place says nothing, nor do places of two regions.
     """
-    named: dict[str, tuple[str, ...]] = {}
+    words_by_region: dict[str, tuple[str, ...]] = {}
     for code, region in catalogue.regions.items():
         short = re.sub(r"(省|市|(?:壮族|回族|维吾尔)?自治区)$", "", region.label.zh)
         if address.startswith(short):
             return code
         key = region.label.en.lower().replace(" ", "_")
-        known = catalogue.synonyms.get(key)
-        named[code] = (short, *(known.zh if known is not None else ()))
+        synonyms = catalogue.synonyms.get(key)
+        words_by_region[code] = (short, *(synonyms.zh if synonyms is not None else ()))
     places = {
         code
-        for code, words in named.items()
+        for code, words in words_by_region.items()
         if any(
             re.search(rf"{word}(?![东西南北中]{{0,2}}[路街道巷])", address)
             for word in words
@@ -471,29 +471,29 @@ def read_words(
     if ticked is None:
         return None
     plain = squeeze(ticked)
-    found: dict[str, int] = {}
+    length_by_value: dict[str, int] = {}
     for value, listed in words.items():
         longest = max(
             (len(squeeze(w)) for w in listed if squeeze(w) in plain), default=0
         )
         if longest:
-            found[value] = longest
-    if fact.type.kind is Kind.SET and found:
-        return ValueRead(frozenset(found), quote)
-    rest = next((value for value, listed in words.items() if REST in listed), None)
+            length_by_value[value] = longest
+    if fact.type.kind is Kind.SET and length_by_value:
+        return ValueRead(frozenset(length_by_value), quote)
+    catch_all = next((value for value, listed in words.items() if REST in listed), None)
     if (
-        not found
-        and rest is not None
+        not length_by_value
+        and catch_all is not None
         and len(plain) >= _LEAST_REST
         and (quote.confidence >= _SURE_REST)
     ):
-        found[rest] = 1
-    if not found:
+        length_by_value[catch_all] = 1
+    if not length_by_value:
         return None
     if fact.type.kind is Kind.SET:
-        return ValueRead(frozenset(found), quote)
-    best = max(found, key=lambda value: found[value])
-    if list(found.values()).count(found[best]) > 1:
+        return ValueRead(frozenset(length_by_value), quote)
+    best = max(length_by_value, key=lambda value: length_by_value[value])
+    if list(length_by_value.values()).count(length_by_value[best]) > 1:
         return None
     if fact.type.kind is Kind.BOOLEAN:
         return ValueRead(best == "true", quote)

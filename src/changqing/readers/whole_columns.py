@@ -66,17 +66,17 @@ class WholeColumns:
             if reading.by is not FoundBy.NAMES:
                 continue
             if self._is_plan:
-                named = self._list_planned(self.column_of[key])
+                quotes_by_name = self._list_planned(self.column_of[key])
             else:
-                named = self._list_insured(self.column_of[key])
-            if len(named) < (1 if self._is_plan else 2):
+                quotes_by_name = self._list_insured(self.column_of[key])
+            if len(quotes_by_name) < (1 if self._is_plan else 2):
                 continue
-            elsewhere = self._find_elsewhere(key, reading, named)
+            elsewhere = self._find_elsewhere(key, reading, quotes_by_name)
             if elsewhere is not None:
                 yield self._leave_open(fact, _NAMED_ELSEWHERE, elsewhere)
                 continue
-            page = next(iter(named.values())).page
-            pieces = [quote for quote in named.values() if quote.page == page]
+            page = next(iter(quotes_by_name.values())).page
+            pieces = [quote for quote in quotes_by_name.values() if quote.page == page]
             quote = Quote(
                 page=page,
                 pieces=tuple(
@@ -86,9 +86,11 @@ class WholeColumns:
             yield ProposedFact(
                 subject=self.paper.applicant,
                 fact=fact.id,
-                value=frozenset(named),
+                value=frozenset(quotes_by_name),
                 quote=quote,
-                confidence=min(95, *(quote.confidence for quote in named.values())),
+                confidence=min(
+                    95, *(quote.confidence for quote in quotes_by_name.values())
+                ),
             )
 
     @property
@@ -101,7 +103,7 @@ class WholeColumns:
 
     def _list_planned(self, column: str) -> dict[str, Quote]:
         """List whom a plan names; nobody where one of its cells names none."""
-        named: dict[str, Quote] = {}
+        quotes_by_name: dict[str, Quote] = {}
         for row in self._rows:
             if row.find_text(GONE_COLUMN) is not None:
                 continue
@@ -109,12 +111,12 @@ class WholeColumns:
                 names = self._split_names(cell.text)
                 if not names:
                     return {}
-                named |= dict.fromkeys(names, cell.quote)
-        return named
+                quotes_by_name |= dict.fromkeys(names, cell.quote)
+        return quotes_by_name
 
     def _list_insured(self, column: str) -> dict[str, Quote]:
         """List whom a list has as insured by the applicant, up to its last month."""
-        named: dict[str, Quote] = {}
+        quotes_by_name: dict[str, Quote] = {}
         last: dict[str, int] = {}
         for row in self._rows:
             cell = row.find_text(column)
@@ -127,10 +129,14 @@ class WholeColumns:
                 continue
             paid = max((month for month, _ in self.months.list_paid(row)), default=0)
             for name in self._split_names(cell.text):
-                named.setdefault(name, cell.quote)
+                quotes_by_name.setdefault(name, cell.quote)
                 last[name] = max(paid, last.get(name, 0))
         through = max(last.values(), default=0)
-        return {name: quote for name, quote in named.items() if last[name] == through}
+        return {
+            name: quote
+            for name, quote in quotes_by_name.items()
+            if last[name] == through
+        }
 
     def _is_paid_here(self, row: TableRow) -> bool:
         """Whether the applicant is who pays for whom a row is about."""
@@ -139,18 +145,18 @@ class WholeColumns:
 
     def _split_names(self, text: str) -> list[str]:
         """Split a cell into the people it names; empty where a piece names nobody."""
-        known = self.paper.names.members.get("person", {})
-        found = []
+        persons = self.paper.names.members.get("person", {})
+        people = []
         for piece in _BETWEEN_NAMES.split(_IN_BRACKETS.sub("", squeeze_name(text))):
             if not piece:
                 continue
-            listed = next((name for name in known if piece.endswith(name)), None)
+            listed = next((name for name in persons if piece.endswith(name)), None)
             if listed is None and not self._is_name(piece):
                 return []
             if listed is not None and self._is_name(piece.removesuffix(listed)):
                 return []  # two names that ran together, or rows that did
-            found.append(listed or piece)
-        return found
+            people.append(listed or piece)
+        return people
 
     def _is_name(self, piece: str) -> bool:
         """Whether a piece is a name; a plan may name a department in its place."""
@@ -159,7 +165,7 @@ class WholeColumns:
         return _NAME.fullmatch(piece) is not None and may_be_person(piece)
 
     def _find_elsewhere(
-        self, key: str, reading: PaperFact, named: Mapping[str, Quote]
+        self, key: str, reading: PaperFact, quotes_by_name: Mapping[str, Quote]
     ) -> Quote | None:
         """Find where a paper may name somebody whom its column was not read to name."""
         phrase_match = next(Prose(self.flow).find_phrases(reading.unless, _SLOT), None)
@@ -170,7 +176,7 @@ class WholeColumns:
 
         def names_another(words: str) -> bool:
             names = self._split_names(words)
-            return any(name not in named for name in names)
+            return any(name not in quotes_by_name for name in names)
 
         for match in Prose(self.flow).find_phrases(reading.phrases, _SLOT):
             for start, end in match.slots:
@@ -201,7 +207,9 @@ class WholeColumns:
                 continue
             column = self.column_of[key]
             cells = [
-                found[0] for row in self._rows if (found := row.find_cells(column))
+                column_cells[0]
+                for row in self._rows
+                if (column_cells := row.find_cells(column))
             ]
             days = [(on[0], cell) for cell in cells if (on := _list_days(cell))]
             if len(days) < 2 or len(days) < len(cells):
@@ -211,18 +219,23 @@ class WholeColumns:
                 yield self._leave_open(fact, _MORE_ITEMS, more)
                 continue
             (first, begins), (last, ends) = (
-                pick(days, key=lambda each: each[0]) for pick in (min, max)
+                pick(days, key=lambda day_and_quote: day_and_quote[0])
+                for pick in (min, max)
             )
             span = (last - first).days + 1
             quotes = [begins.quote, ends.quote]
-            shown = [quote for quote in quotes if quote.page == quotes[-1].page]
+            quotes_on_page = [
+                quote for quote in quotes if quote.page == quotes[-1].page
+            ]
             yield ProposedFact(
                 subject=self.paper.service,
                 fact=fact.id,
                 value=-(-len(days) * PACE_DAYS // span),
                 quote=Quote(
                     page=quotes[-1].page,
-                    pieces=tuple(piece for quote in shown for piece in quote.pieces),
+                    pieces=tuple(
+                        piece for quote in quotes_on_page for piece in quote.pieces
+                    ),
                 ),
                 confidence=min(95, *(cell.quote.confidence for _, cell in days)),
             )
@@ -262,7 +275,7 @@ class WholeColumns:
         }
         heads = {head.text for table in self.tables for head in table.heads}
         for page in (layout.page for layout in self.paper.pages):
-            read = {
+            spans_read = {
                 span
                 for row in self._rows
                 if row.page is page
@@ -274,21 +287,25 @@ class WholeColumns:
                 for number, span in enumerate(page.spans)
                 if span.cell is not None
             ]
-            seen = {(at.table, at.row) for number, _, at in cells if number in read}
-            known = {table for table, _ in seen}
+            rows_read = {
+                (at.table, at.row) for number, _, at in cells if number in spans_read
+            }
+            tables_read = {table for table, _ in rows_read}
             dated = {
                 (at.table, at.row) for _, span, at in cells if find_days(span.text)
             }
-            written: dict[tuple[int, int], dict[int, str]] = {}
+            texts_by_row: dict[tuple[int, int], dict[int, str]] = {}
             for _, span, at in cells:
-                written.setdefault((at.table, at.row), {})[at.column] = span.text
+                texts_by_row.setdefault((at.table, at.row), {})[at.column] = span.text
             for _, span, at in cells:
                 row = (at.table, at.row)
-                if row in seen or at.column not in places or span.text in heads:
+                if row in rows_read or at.column not in places or span.text in heads:
                     continue
-                if is_signing_row(written[row]):
+                if is_signing_row(texts_by_row[row]):
                     continue
-                if (at.table in known or row in dated) and means(fold_signs(span.text)):
+                if (at.table in tables_read or row in dated) and means(
+                    fold_signs(span.text)
+                ):
                     part = SpanPart(span=span, start=0, end=len(span.text))
                     return Quote(page=page.number, pieces=(part,))
         return None

@@ -63,7 +63,7 @@ def list_pictures(content: bytes) -> list[bytes]:
 
 def _find_parts(document: Any, names: tuple[str, ...]) -> Iterator[Any]:
     """Give each header or footer once, however many sections share it."""
-    seen = set()
+    part_names = set()
     for section in document.sections:
         for name in names:
             part = getattr(section, name)
@@ -72,8 +72,8 @@ def _find_parts(document: Any, names: tuple[str, ...]) -> Iterator[Any]:
                 and not section.different_first_page_header_footer
             ):
                 continue
-            if not part.is_linked_to_previous and part.part.partname not in seen:
-                seen.add(part.part.partname)
+            if not part.is_linked_to_previous and part.part.partname not in part_names:
+                part_names.add(part.part.partname)
                 yield part._element
 
 
@@ -116,12 +116,12 @@ class _SpanWriter:
             row += 1
 
     def _write_paragraph(self, paragraph: Any, cell: Cell | None) -> None:
-        held: list[_WordPiece] = []
+        pieces: list[_WordPiece] = []
         for words in [*_read_words(paragraph), _WordPiece("\n", tracked=False)]:
             if words.text in ("\n", "\t"):
-                text = "".join(piece.text for piece in held).strip()
+                text = "".join(piece.text for piece in pieces).strip()
                 if text:
-                    tracked = any(piece.tracked for piece in held)
+                    tracked = any(piece.tracked for piece in pieces)
                     self.spans.append(
                         Span(
                             text=text,
@@ -130,9 +130,9 @@ class _SpanWriter:
                             cell=cell,
                         )
                     )
-                held = []
+                pieces = []
             else:
-                held.append(words)
+                pieces.append(words)
         for frame in paragraph.iter(qn("w:txbxContent")):
             if not any(above.tag == _TWICE for above in frame.iterancestors()):
                 self.write_blocks(frame, cell)

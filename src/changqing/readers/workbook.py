@@ -26,15 +26,17 @@ class TooMuchTextError(ValueError):
 def read_workbook(content: bytes) -> Iterator[PaperPage]:
     """Read each sheet that is shown."""
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    left = MOST_CHARACTERS
+    characters_left = MOST_CHARACTERS
     try:
-        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        for number, sheet in enumerate(shown[:MOST_SHEETS], start=1):
+        visible_sheets = [
+            sheet for sheet in book.worksheets if sheet.sheet_state == "visible"
+        ]
+        for number, sheet in enumerate(visible_sheets[:MOST_SHEETS], start=1):
             spans = []
             for span in _read_cells(sheet):
                 spans.append(span)
-                left -= len(span.text)
-                if left < 0:
+                characters_left -= len(span.text)
+                if characters_left < 0:
                     raise TooMuchTextError
             yield PaperPage(number=number, width=0, height=0, spans=tuple(spans))
     finally:
@@ -46,8 +48,8 @@ def _read_cells(sheet: Any) -> Iterator[Span]:
         for cell in row:
             if cell.value is None:
                 continue
-            shown = format_cell(cell.value, cell.number_format or "")
-            for line in shown.splitlines():
+            cell_text = format_cell(cell.value, cell.number_format or "")
+            for line in cell_text.splitlines():
                 if line.strip():
                     yield Span(
                         text=line.strip(),

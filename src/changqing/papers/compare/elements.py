@@ -43,9 +43,9 @@ def compare_element(sought: SoughtValue) -> Comparison:
         for at in _find_denials(sought, element):
             if place is None or at in place:
                 return make_denial(sought, make_hit(sought, at, value=False))
-        shown = sought.sort_by_place(_find_showings(sought, element))
-        if shown:
-            return make_read(sought, make_hit(sought, shown[0]))
+        lines = sought.sort_by_place(_find_showings(sought, element))
+        if lines:
+            return make_read(sought, make_hit(sought, lines[0]))
     # That a place quotes a heading says nothing of what stands under it, unless it is
     # the element's own: then what stands there is the element.
     if own and place is not None:
@@ -79,9 +79,9 @@ def _is_own_heading(sought: SoughtValue, heading: str) -> bool:
 def _compare_missing(sought: SoughtValue) -> Comparison:
     """Take a person's word that something is missing, unless the paper shows it."""
     if sought.element is not None:
-        shown = next(_find_showings(sought, sought.element), None)
-        if shown is not None:
-            return make_denial(sought, make_hit(sought, shown, value=True))
+        showing = next(_find_showings(sought, sought.element), None)
+        if showing is not None:
+            return make_denial(sought, make_hit(sought, showing, value=True))
     first = sought.text.lines[0]
     return Comparison(
         outcome=ReadOutcome.READ, page=first.page, words=first.words[:MAX_WORDS]
@@ -132,8 +132,8 @@ def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
         return
     if rule.by in BY_NAME:
         yield from text.name_lines(sought.names.applicant)
-    told = (*rule.phrases, *chain.from_iterable(rule.words.values()))
-    words = compile_phrases(tuple(map(squeeze, told)))
+    phrases = (*rule.phrases, *chain.from_iterable(rule.words.values()))
+    words = compile_phrases(tuple(map(squeeze, phrases)))
     labels = {squeeze(label) for label in rule.labels}
     heads = {squeeze(column) for column in rule.columns}
     like = _NUMBER if rule.by in _COUNTED else _ANYTHING

@@ -81,12 +81,12 @@ def may_be_another(
 def _names_another(bare: str, labels: Iterable[str], mine: str) -> bool:
     """Whether another company's name stands right after one of some labels."""
     for label in map(squeeze, labels):
-        _, found, words = bare.partition(label)
-        company = COMPANY.match(words.lstrip(":")) if found else None
+        _, separator, words = bare.partition(label)
+        company = COMPANY.match(words.lstrip(":")) if separator else None
         if company is None:
             continue
-        said = squeeze(spell_canonically("company_name", company[0]))
-        if not said.startswith(mine) and not is_like(said, mine):
+        spelled = squeeze(spell_canonically("company_name", company[0]))
+        if not spelled.startswith(mine) and not is_like(spelled, mine):
             return True
     return False
 
@@ -104,10 +104,12 @@ def _list_titles(catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _speaks_of(whole: str, material: Material) -> bool:
-    known = material.recognition
-    if known is None or any(squeeze(title) in whole for title in known.titles):
+    recognition = material.recognition
+    if recognition is None or any(
+        squeeze(title) in whole for title in recognition.titles
+    ):
         return True
-    return sum(squeeze(word) in whole for word in known.words) >= _ENOUGH_WORDS
+    return sum(squeeze(word) in whole for word in recognition.words) >= _ENOUGH_WORDS
 
 
 def refuse_mismatched(
@@ -122,10 +124,10 @@ def refuse_mismatched(
     it says nothing of this case, unless its kind has a fact that tells whose it is.
     """
     if part.looks_like is not None:
-        seen, listed = materials[part.looks_like].label, materials[kind].label
+        likely, listed = materials[part.looks_like].label, materials[kind].label
         why = Text(
-            zh=f"这份材料看起来是《{seen.zh}》，不是《{listed.zh}》",
-            en=f"this paper looks like “{seen.en}”, not “{listed.en}”",
+            zh=f"这份材料看起来是《{likely.zh}》，不是《{listed.zh}》",
+            en=f"this paper looks like “{likely.en}”, not “{listed.en}”",
         )
         return {key: _refuse(compared, why) for key, compared in found.items()}
     if part.another is None:
@@ -155,8 +157,8 @@ def _says_nothing(key: FactKey, reads: Mapping[str, PaperFact]) -> bool:
         return True
     if subject != APPLICANT or fact.startswith("has_"):
         return False
-    known = reads.get(f"applicant.{fact}")
-    return known is None or known.by not in BY_NAME
+    rule = reads.get(f"applicant.{fact}")
+    return rule is None or rule.by not in BY_NAME
 
 
 def _refuse(compared: Comparison, why: Text) -> Comparison:

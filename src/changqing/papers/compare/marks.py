@@ -47,9 +47,9 @@ def find_seals(text: PaperText) -> tuple[int, int]:
     marks = sum(
         mark.kind is MarkKind.SEAL for page in text.reading.pages for mark in page.marks
     )
-    told = [at for at, line in enumerate(text.lines) if _SEALED.search(line.bare)]
-    said = sum(len(_SEALED.findall(text.lines[at].bare)) for at in told)
-    return marks or said, told[-1] if told else 0
+    lines = [at for at, line in enumerate(text.lines) if _SEALED.search(line.bare)]
+    count = sum(len(_SEALED.findall(text.lines[at].bare)) for at in lines)
+    return marks or count, lines[-1] if lines else 0
 
 
 def _compare_mark(

@@ -27,9 +27,11 @@ class ValueHit:
 
 def make_hit(sought: SoughtValue, at: int, *, value: Value | None = None) -> ValueHit:
     """Quote a line in which the typed value stands, or another `value`."""
-    found = sought.value if value is None else value
-    assert found is not None  # noqa: S101 - a cleared field is no statement
-    return ValueHit(value=found, at=at, words=sought.text.lines[at].words[:MAX_WORDS])
+    value_quoted = sought.value if value is None else value
+    assert value_quoted is not None  # noqa: S101 - a cleared field is no statement
+    return ValueHit(
+        value=value_quoted, at=at, words=sought.text.lines[at].words[:MAX_WORDS]
+    )
 
 
 def make_read(sought: SoughtValue, hit: ValueHit) -> Comparison:
@@ -39,11 +41,11 @@ def make_read(sought: SoughtValue, hit: ValueHit) -> Comparison:
 
 def make_denial(sought: SoughtValue, hit: ValueHit) -> Comparison:
     """Say that the paper says otherwise, and what it says instead."""
-    made = _make_comparison(sought, hit, ReadOutcome.DENIED)
+    denial = _make_comparison(sought, hit, ReadOutcome.DENIED)
     return replace(
-        made,
+        denial,
         stands=hit.value if hit.value != sought.value else None,
-        why=describe_denial(made.words or ""),
+        why=describe_denial(denial.words or ""),
     )
 
 

@@ -63,11 +63,11 @@ def compare_phrases(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
 def compare_members(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
     """Hold a typed set against the lines: it is read when each of its members is."""
     phrases = list_phrases(sought)
-    wanted = sought.value if isinstance(sought.value, frozenset) else frozenset()
+    members = sought.value if isinstance(sought.value, frozenset) else frozenset()
     quotes: dict[int, str] = {}
-    for member in sorted(wanted):
-        said = phrases.get(member, (squeeze(member),))
-        place = _find_member(sought, lines, said)
+    for member in sorted(members):
+        spellings = phrases.get(member, (squeeze(member),))
+        place = _find_member(sought, lines, spellings)
         if place is None:
             label = sought.fact.value_labels.get(member)
             name = member if label is None else label.zh
@@ -76,13 +76,13 @@ def compare_members(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
     if not quotes:
         return make_gap(sought, None)
     words = join_quotes(quotes[at] for at in sorted(quotes))
-    return make_read(sought, ValueHit(value=wanted, at=min(quotes), words=words))
+    return make_read(sought, ValueHit(value=members, at=min(quotes), words=words))
 
 
 def _find_member(
-    sought: SoughtValue, lines: Sequence[int], said: Sequence[str]
+    sought: SoughtValue, lines: Sequence[int], spellings: Sequence[str]
 ) -> int | None:
-    pattern = compile_phrases(tuple(sorted(said, key=len, reverse=True)))
+    pattern = compile_phrases(tuple(sorted(spellings, key=len, reverse=True)))
     for at in sought.sort_by_place(lines):
         bare = sought.text.lines[at].bare
         if any(
@@ -97,18 +97,18 @@ def _find_member(
 def list_phrases(sought: SoughtValue) -> Mapping[Value, tuple[str, ...]]:
     """List the words that say each value of the fact, folded."""
     fact = sought.fact
-    found: dict[Value, tuple[str, ...]] = {}
+    phrases: dict[Value, tuple[str, ...]] = {}
     if sought.rule is not None:
         for name, words in sought.rule.words.items():
             value: Value = name
             if fact.type.kind is Kind.BOOLEAN:
                 value = str(name).lower() == "true"
-            found[value] = tuple(map(squeeze, words))
+            phrases[value] = tuple(map(squeeze, words))
     for name, label in fact.value_labels.items():
         bare = squeeze(label.zh)
         if len(bare) > 1:
-            found[name] = (*found.get(name, ()), bare)
-    return found
+            phrases[name] = (*phrases.get(name, ()), bare)
+    return phrases
 
 
 _BOUND: Final = re.compile(r"不(?:低于|少于|小于|高于|超过|多于|大于|晚于|迟于|早于)")
@@ -160,7 +160,7 @@ def find_other_value(
     }
     if not by_word or isinstance(typed, frozenset):
         return None
-    told: dict[Value, int] = {}
+    first_places: dict[Value, int] = {}
     longest = sorted(by_word, key=len, reverse=True)
     for match in compile_phrases(tuple(longest)).finditer(sentence):
         word = next(w for w in longest if compile_phrases((w,)).fullmatch(match[0]))
@@ -171,10 +171,10 @@ def find_other_value(
             value = not value
         elif is_taken_back(sentence, *match.span()):
             continue
-        told.setdefault(value, match.start())
-    if typed in told or (mine and any(word in quote for word in mine)):
-        return None if typed in told else next(iter(told), None)
-    return next(iter(told), None)
+        first_places.setdefault(value, match.start())
+    if typed in first_places or (mine and any(word in quote for word in mine)):
+        return None if typed in first_places else next(iter(first_places), None)
+    return next(iter(first_places), None)
 
 
 def _begins_as_shown(sought: SoughtValue, quote: str) -> bool:
@@ -184,8 +184,8 @@ def _begins_as_shown(sought: SoughtValue, quote: str) -> bool:
     """
     if sought.element is None:
         return False
-    shown = compile_phrases(tuple(map(squeeze, sought.element.words))).search(quote)
-    return shown is not None and shown.start() == 0
+    match = compile_phrases(tuple(map(squeeze, sought.element.words))).search(quote)
+    return match is not None and match.start() == 0
 
 
 def _find_at_label(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
@@ -193,13 +193,13 @@ def _find_at_label(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueH
     label = squeeze(sought.fact.label.zh)
     for at, words, sure in sought.list_texts(lines):
         line = sought.text.lines[at]
-        told = [
+        answers = [
             part.bare for part in line.parts if part.head in (label, f"是否{label}")
         ]
         match = re.search(rf"{re.escape(label)}[:](.{{1,40}})", words)
         if match is not None:
-            told.append(match[1])
-        for text in told:
+            answers.append(match[1])
+        for text in answers:
             value = _parse_value(sought, text)
             if value is not None:
                 quote = line.words[:MAX_WORDS]
@@ -228,14 +228,14 @@ def _find_by_applicant(sought: SoughtValue, lines: Sequence[int]) -> Iterator[Va
     for at in lines:
         line = sought.text.lines[at]
         for place, part in enumerate(line.parts):
-            told = [part.bare] if part.head in labels else []
+            texts = [part.bare] if part.head in labels else []
             if is_label(part.bare, labels):
                 follows = find_after_label(sought.text, at, place, inside)
-                told += [words for words, _, _ in follows]
-            told += [
+                texts += [words for words, _, _ in follows]
+            texts += [
                 window for label in labels if (window := find_window(part.bare, label))
             ]
-            for words in told:
+            for words in texts:
                 is_mine = mine in squeeze(spell_canonically("company_name", words))
                 other = COMPANY.search(words)
                 if not is_mine and (other is None or is_like(other[0], mine)):
@@ -255,10 +255,10 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
     if not by_word:
         return
     # That a paper has the name of another value somewhere denies nothing.
-    told = (
+    rule_words = (
         () if sought.rule is None else chain.from_iterable(sought.rule.words.values())
     )
-    denying = set(map(squeeze, told))
+    denying = set(map(squeeze, rule_words))
     longest = sorted(by_word, key=len, reverse=True)
     pattern = compile_phrases(tuple(longest))
     for at, words, sure in sought.list_texts(lines):

@@ -49,10 +49,10 @@ _BOUND: Final = Text(
 
 def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
     """Hold quoted words against the paper, and the typed value against them."""
-    found = find_quote(sought.text, words)
-    if found is None:
+    line_range = find_quote(sought.text, words)
+    if line_range is None:
         return make_gap(sought, NO_SUCH_WORDS)
-    first, last = found
+    first, last = line_range
     lines = sought.text.lines
     bare = squeeze(words)
     hit = ValueHit(value=sought.value or False, at=first, words=words[:MAX_WORDS])
@@ -106,12 +106,12 @@ def _is_bound(sought: SoughtValue, places: Iterable[QuotePlace]) -> bool:
     """Whether the typed number stands there as a bound alone: 不超过6个月."""
     if sought.fact.type.kind is not Kind.NUMBER:
         return False
-    told, exact = set(), set()
+    counts, exact = set(), set()
     for place in places:
         around = f"{place.before}{place.words}{place.after}"
-        told |= set(find_counts(around))
+        counts |= set(find_counts(around))
         exact |= set(list_counts(sought, around))
-    return any(number == sought.value for number, _, _ in told - exact)
+    return any(number == sought.value for number, _, _ in counts - exact)
 
 
 def _parse_quote(sought: SoughtValue, place: QuotePlace) -> list[Value]:

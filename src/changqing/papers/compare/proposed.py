@@ -99,7 +99,7 @@ def compare_proposed(
 
 
 def _compare_quoted(
-    sought: SoughtValue, comparison: Comparison, shown: ProposedPaper
+    sought: SoughtValue, comparison: Comparison, proposed_paper: ProposedPaper
 ) -> Comparison:
     """Hold a value against what is read from the very words that were pointed at.
 
@@ -109,15 +109,15 @@ def _compare_quoted(
     deposit is paid back is in a lease too.
     """
     words = squeeze(sought.said.words or "")
-    proposals = [fact for fact in shown.facts if _is_of(sought, fact)]
-    read = [(proposed.value, proposed.quote) for proposed in proposals]
+    proposals = [fact for fact in proposed_paper.facts if _is_of(sought, fact)]
+    values_read = [(proposed.value, proposed.quote) for proposed in proposals]
     if sought.is_element:
-        read = [
+        values_read = [
             (element.stated, element.quote)
-            for element in shown.elements
+            for element in proposed_paper.elements
             if element.element == sought.fact.id and element.quote is not None
         ]
-    for value, quote in read:
+    for value, quote in values_read:
         if squeeze(quote.text) != words or not _says(sought, value):
             continue
         if comparison.outcome is ReadOutcome.DENIED:
@@ -160,19 +160,19 @@ def _is_said_whole(sought: SoughtValue) -> bool:
     """
     label = squeeze(sought.fact.label.zh)
     lines = (line.bare.partition(":") for line in sought.text.lines)
-    told = [
+    labelled_words = [
         words.strip("。.") for name, colon, words in lines if colon and name == label
     ]
-    if len(told) != 1:
+    if len(labelled_words) != 1:
         return False
     if isinstance(sought.value, frozenset):
-        return set(_BETWEEN.split(told[0])) == sought.value
+        return set(_BETWEEN.split(labelled_words[0])) == sought.value
     unit = UNITS.get(sought.fact.unit or "count", "")
     return any(
         number == sought.value
         and begin == 0
-        and re.fullmatch(f"(?:{unit})?", told[0][end:])
-        for number, begin, end in find_counts(told[0])
+        and re.fullmatch(f"(?:{unit})?", labelled_words[0][end:])
+        for number, begin, end in find_counts(labelled_words[0])
     )
 
 
@@ -186,8 +186,8 @@ def _is_of(sought: SoughtValue, proposed: ProposedFact | UnclearFact) -> bool:
     )
 
 
-def _keep_answer(found: Comparison, other: Comparison) -> Comparison:
-    return other if found.outcome is ReadOutcome.NOT_FOUND else found
+def _keep_answer(comparison: Comparison, other: Comparison) -> Comparison:
+    return other if comparison.outcome is ReadOutcome.NOT_FOUND else comparison
 
 
 def _is_sure(proposed: ProposedFact) -> bool:
@@ -227,16 +227,16 @@ def _compare_fact(
 
 
 def _compare_element(
-    sought: SoughtValue, found: Comparison, element: ProposedElement
+    sought: SoughtValue, comparison: Comparison, element: ProposedElement
 ) -> Comparison:
     if element.quote is None or element.confidence < SURE_TO_DENY:
-        return found
+        return comparison
     if element.stated is sought.value:
         return _keep_answer(
-            found, _make_comparison(sought, ReadOutcome.READ, element.quote)
+            comparison, _make_comparison(sought, ReadOutcome.READ, element.quote)
         )
-    if found.outcome is not ReadOutcome.NOT_FOUND:
-        return found
+    if comparison.outcome is not ReadOutcome.NOT_FOUND:
+        return comparison
     denial = _make_comparison(sought, ReadOutcome.DENIED, element.quote)
     return replace(
         denial, stands=element.stated, why=describe_denial(denial.words or "")
@@ -274,8 +274,8 @@ def _denies(sought: SoughtValue, value: Value) -> bool:
     return True
 
 
-def _is_nearly(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one, other).ratio() > _NEARLY
+def _is_nearly(first: str, second: str) -> bool:
+    return SequenceMatcher(None, first, second).ratio() > _NEARLY
 
 
 def _make_comparison(

@@ -111,8 +111,8 @@ def _find_reason(
     if _EITHER.search(sentence):
         return _NOT_TICKED
     answers = _list_answers(sentence, start - begin, end - begin)
-    asked = _ASKS.search(text[start:end])
-    if asked is not None and not answers:
+    question_match = _ASKS.search(text[start:end])
+    if question_match is not None and not answers:
         return _LABEL_ALONE
     if answers:
         if end <= begin + answers[-1].start("said"):
@@ -232,7 +232,7 @@ def _list_labels(sought: SoughtValue, paper: PaperPages) -> Collection[str]:
     return {squeeze(label).rstrip(":") for label in labels}
 
 
-def _names_what_is_asked(sought: SoughtValue, said: str, paper: PaperPages) -> bool:
+def _names_what_is_asked(sought: SoughtValue, quoted: str, paper: PaperPages) -> bool:
     """Whether words are of the field that is asked for, and name whom they have to.
 
     甲方：… says nothing of full-time work, nor a name at 承租方 that is another's that
@@ -243,7 +243,7 @@ def _names_what_is_asked(sought: SoughtValue, said: str, paper: PaperPages) -> b
     rule = sought.rule
     if rule is None:
         return True
-    words = squeeze(said)
+    words = squeeze(quoted)
     if rule.by is FoundBy.DOMAIN and sought.value is True:
         return is_own_domain(paper.names, words) is True
     if rule.by in BY_NAME and sought.value in (True, "applicant"):
@@ -286,11 +286,11 @@ def _is_asked_of(sought: SoughtValue, question: str) -> bool:
     It is where it shares two letters in a row with a label or a phrase of the fact.
     """
     rule = sought.rule
-    told = [sought.fact.label.zh, *chain.from_iterable(list_phrases(sought).values())]
+    names = [sought.fact.label.zh, *chain.from_iterable(list_phrases(sought).values())]
     if rule is not None:
-        told += [*rule.labels, *rule.columns, *rule.phrases]
-    known = {pair for words in told for pair in _list_pairs(squeeze(words))}
-    return not known.isdisjoint(_list_pairs(squeeze(question)))
+        names += [*rule.labels, *rule.columns, *rule.phrases]
+    pairs = {pair for words in names for pair in _list_pairs(squeeze(words))}
+    return not pairs.isdisjoint(_list_pairs(squeeze(question)))
 
 
 def _list_pairs(words: str) -> set[str]:

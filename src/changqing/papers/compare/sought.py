@@ -138,8 +138,11 @@ class SoughtValue:
             return False
         if _NO_TITLE.search(line):
             return False
-        known = self.material.recognition
-        titles = (self.material.label.zh, *(() if known is None else known.titles))
+        recognition = self.material.recognition
+        titles = (
+            self.material.label.zh,
+            *(() if recognition is None else recognition.titles),
+        )
         return any(squeeze(title).partition("…")[0] in line for title in titles)
 
     def sort_by_place(self, lines: Iterable[int]) -> list[int]:
@@ -163,22 +166,22 @@ class SoughtValue:
         others = [
             name for name in self.names.list_others(self.said.subject) if len(name) > 1
         ]
-        named = {
+        named_at = {
             at
             for at, line in enumerate(self.text.lines)
             if any(other in line.bare for other in others)
         }
-        if not named:
+        if not named_at:
             return everything
-        found = set(mine)
+        lines = set(mine)
         for clause in self.text.clauses:
-            inside = [at for at in clause if at in found]
-            if inside and not named.intersection(clause):
-                found.update(clause)
+            inside = [at for at in clause if at in lines]
+            if inside and not named_at.intersection(clause):
+                lines.update(clause)
             elif inside and inside[0] == clause.start:
                 # A clause that is headed by a name is about it as far as it goes.
-                found.update(at for at in clause if at not in named)
-        return sorted(found)
+                lines.update(at for at in clause if at not in named_at)
+        return sorted(lines)
 
     def list_texts(self, lines: Iterable[int]) -> Iterator[tuple[int, str, bool]]:
         """List the pieces of text of lines, folded, and whether each was read surely.

@@ -42,15 +42,15 @@ _MISREAD: Final = 0.7
 
 def find_counts(words: str) -> list[tuple[int, int, int]]:
     """Find whole numbers: each with where it begins and ends."""
-    found = []
+    counts = []
     for match in _COUNT.finditer(words):
         number = (
             int(match[1].replace(",", "")) if match[1] else parse_han_number(match[2])
         )
         # 第九条 counts nothing.
         if number is not None and words[: match.start()][-1:] != "第":
-            found.append((number, match.start(), match.end()))
-    return found
+            counts.append((number, match.start(), match.end()))
+    return counts
 
 
 _BETWEEN: Final = re.compile(r"…+|\.\.\.")
@@ -125,8 +125,8 @@ def find_window(words: str, label: str) -> str:
     while at >= 0:
         before = words[at - 1 : at]
         if not before or not ("\u4e00" <= before <= "\u9fff"):
-            rest = re.sub(r"^[:为是共计合]+", "", words[at + len(label) :])
-            return re.split(r"[。；;]", rest, maxsplit=1)[0][:_WINDOW]
+            following = re.sub(r"^[:为是共计合]+", "", words[at + len(label) :])
+            return re.split(r"[。；;]", following, maxsplit=1)[0][:_WINDOW]
         at = words.find(label, at + 1)
     return ""
 

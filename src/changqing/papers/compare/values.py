@@ -98,12 +98,12 @@ def _may_be_misread(sought: SoughtValue, hit: ValueHit) -> bool:
 
 def _find_labelled(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
     """Find the values that stand beside the labels of the fact."""
-    known = [sought.fact.label.zh]
+    names = [sought.fact.label.zh]
     columns: tuple[str, ...] = ()
     if sought.rule is not None:
-        known = [*sought.rule.labels, *known]
+        names = [*sought.rule.labels, *names]
         columns = sought.rule.columns
-    labels = [squeeze(label) for label in known]
+    labels = [squeeze(label) for label in names]
     heads = {*labels, *(squeeze(column) for column in columns)}
     inside = set(lines)
     for at in lines:
@@ -172,14 +172,14 @@ def _parse_counts(sought: SoughtValue, words: str) -> list[Value]:
     一般 is no count, and 3日 none of months.
     """
     units = UNITS.get(sought.fact.unit or "count")
-    found = list_counts(sought, words)
+    counts = list_counts(sought, words)
     counted: list[Value] = [
         number
-        for number, _, end in found
+        for number, _, end in counts
         if units is not None and re.match(units, words[end:])
     ]
-    alone = len(found) == 1 and found[0][1] == 0 and found[0][2] >= len(words) - 1
-    return counted or ([found[0][0]] if alone else [])
+    alone = len(counts) == 1 and counts[0][1] == 0 and counts[0][2] >= len(words) - 1
+    return counted or ([counts[0][0]] if alone else [])
 
 
 def _parse_text(kind: str | None, words: str) -> list[Value]:
@@ -268,8 +268,8 @@ def _has_day(sought: SoughtValue, words: str, value: date) -> bool:
 def _has_number(sought: SoughtValue, at: int, words: str, value: int) -> bool:
     unit = sought.fact.unit
     if unit == "fen":
-        found = [amount.fen for amount in list_amounts(sought, words) if amount.unit]
-        return any(is_near(number, value, sought.fact.tolerance) for number in found)
+        amounts = [amount.fen for amount in list_amounts(sought, words) if amount.unit]
+        return any(is_near(number, value, sought.fact.tolerance) for number in amounts)
     if unit == "basis_points":
         return value in find_shares(words)
     units = UNITS.get(unit or "count")
