@@ -108,9 +108,9 @@ def list_attachments(
     order = {document: place for place, document in enumerate(documents)}
     papers = sorted(
         case.papers,
-        key=lambda one: (
-            order.get(behind.get(one.kind, ""), len(order)),
-            places.get(one.kind, len(places)),
+        key=lambda paper: (
+            order.get(behind.get(paper.kind, ""), len(order)),
+            places.get(paper.kind, len(places)),
         ),
     )
     issuers = Issuers(case, situation)
@@ -136,21 +136,21 @@ def _list_ends(
 ) -> Mapping[str, Mapping[Subject, date]]:
     """List by paper the days on which its own words say that it ends."""
     own = {paper.id: catalogue.materials[paper.kind].own_end for paper in case.papers}
-    found: dict[str, dict[Subject, date]] = {}
+    ends: dict[str, dict[Subject, date]] = {}
     for record in list_records(case):
         if (
             record.source.kind in OF_PAPERS
             and record.fact == own.get(record.source.name)
             and isinstance(record.value, date)
         ):
-            found.setdefault(record.source.name, {})[record.subject] = record.value
-    return found
+            ends.setdefault(record.source.name, {})[record.subject] = record.value
+    return ends
 
 
 def _place_kinds(situation: Situation, catalogue: Catalogue) -> Mapping[str, int]:
     """The place of each kind of paper in the list of what the authority asks for."""
     application = situation.application
-    asked = make_checklist(
+    checklist = make_checklist(
         catalogue,
         licence=application.licence,
         scope=application.scope,
@@ -159,7 +159,7 @@ def _place_kinds(situation: Situation, catalogue: Catalogue) -> Mapping[str, int
         on=situation.as_of,
     )
     places: dict[str, int] = {}
-    for place, listed in enumerate(asked.papers):
+    for place, listed in enumerate(checklist.papers):
         for kind in list_kinds_for(catalogue, listed.material.id):
             places.setdefault(kind, place)
     return places
@@ -167,9 +167,9 @@ def _place_kinds(situation: Situation, catalogue: Catalogue) -> Mapping[str, int
 
 def _find_documents(case: Case, situation: Situation) -> Mapping[str, str]:
     """The document that each kind of paper belongs to, in the order of the dossier."""
-    found: dict[str, str] = {}
+    documents: dict[str, str] = {}
     for template in select_needed(case, situation, load_documents().values()):
-        for asked in () if template.internal else template.materials:
-            for kind in list_kinds_for(case.catalogue, asked):
-                found.setdefault(kind, template.id)
-    return found
+        for material in () if template.internal else template.materials:
+            for kind in list_kinds_for(case.catalogue, material):
+                documents.setdefault(kind, template.id)
+    return documents

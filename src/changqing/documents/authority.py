@@ -11,11 +11,11 @@ from changqing.law.model import Catalogue
 def name_authority(situation: Situation, catalogue: Catalogue) -> str:
     """Name who decides on the application of a case."""
     application = situation.application
-    found = situation.resolved.get((APPLICANT, FOREIGN_ROUTE))
+    foreign_route = situation.resolved.get((APPLICANT, FOREIGN_ROUTE))
     return find_authority(
         catalogue,
         application.licence,
         scope=application.scope,
         region=application.region,
-        foreign=found is not None and found.best is True,
+        foreign=foreign_route is not None and foreign_route.best is True,
     ).zh

@@ -38,8 +38,10 @@ class AskedChoice:
     @property
     def answer(self) -> PlanAnswer | None:
         """The answer that was taken; None for own words, and where nothing is."""
-        made = self.made
-        return None if made is None else self.choice.find_answer(made.answer or "")
+        decision = self.made
+        return (
+            None if decision is None else self.choice.find_answer(decision.answer or "")
+        )
 
 
 def list_choices(
@@ -72,15 +74,17 @@ def list_promises(case: Case) -> Iterator[Text]:
     Own words are said as they are.
     """
     for choice in case.catalogue.choices.values():
-        made = case.choices.get(choice.id)
-        if made is None or not (
+        decision = case.choices.get(choice.id)
+        if decision is None or not (
             choice.promise and choice.is_asked(case.application.licence)
         ):
             continue
-        answer = choice.find_answer(made.answer or "")
-        said = both(made.words or "") if answer is None else answer.label
-        if said.zh:
-            yield Text(f"{choice.title.zh}：{said.zh}", f"{choice.title.en}: {said.en}")
+        answer = choice.find_answer(decision.answer or "")
+        promise = both(decision.words or "") if answer is None else answer.label
+        if promise.zh:
+            yield Text(
+                f"{choice.title.zh}：{promise.zh}", f"{choice.title.en}: {promise.en}"
+            )
 
 
 def warn_of(
@@ -101,17 +105,17 @@ def warn_of(
         )
     for name, least in answer.needs.items():
         fact = catalogue.facts["applicant", name]
-        found = situation.resolved.get((APPLICANT, name))
-        known = None if found is None else found.best
+        resolved_fact = situation.resolved.get((APPLICANT, name))
+        value = None if resolved_fact is None else resolved_fact.best
         needed = say_value(least, fact)
-        if known is None:
+        if value is None:
             yield Text(
                 f"{why.zh}；项目里还没有写{fact.label.zh}（至少要{needed.zh}）",
                 f"{why.en}; the case does not say {fact.label.en} "
                 f"(at least {needed.en})",
             )
-        elif isinstance(known, int) and known < least:
-            has = say_value(known, fact)
+        elif isinstance(value, int) and value < least:
+            has = say_value(value, fact)
             yield Text(
                 f"{why.zh}；项目里的{fact.label.zh}是{has.zh}，至少要{needed.zh}",
                 f"{why.en}; {fact.label.en} of the case is {has.en}, and must be "
@@ -125,10 +129,10 @@ def list_denied(
     """Say each fact of the case that speaks against an answer."""
     for name, denied in answer.against.items():
         fact = catalogue.facts["applicant", name]
-        found = situation.resolved.get((APPLICANT, name))
-        if found is not None and found.best is denied:
-            said = say_value(denied, fact)
-            yield Text(f"{fact.label.zh}：{said.zh}", f"{fact.label.en}: {said.en}")
+        resolved_fact = situation.resolved.get((APPLICANT, name))
+        if resolved_fact is not None and resolved_fact.best is denied:
+            value = say_value(denied, fact)
+            yield Text(f"{fact.label.zh}：{value.zh}", f"{fact.label.en}: {value.en}")
 
 
 def decide(
@@ -139,16 +143,18 @@ def decide(
     Choice and answer are named by id or title, as people read them. Raises CaseError
     for a choice or answer that does not exist, and as `case.edit.change` does.
     """
-    asked = find_choice(case, choice)
-    taken = None if answer is None else asked.find_answer(answer)
-    if answer is not None and taken is None:
+    plan_choice = find_choice(case, choice)
+    plan_answer = None if answer is None else plan_choice.find_answer(answer)
+    if answer is not None and plan_answer is None:
         raise CaseError(
-            _refuse_answer(answer, [plan_answer.label for plan_answer in asked.answers])
+            _refuse_answer(
+                answer, [plan_answer.label for plan_answer in plan_choice.answers]
+            )
         )
     now = read(case.path)
-    value = {"words": words} if words else taken and taken.id
-    at: tuple[str, ...] = ("choices", asked.id)
-    if value is None and set(case.choices) <= {asked.id}:
+    value = {"words": words} if words else plan_answer and plan_answer.id
+    at: tuple[str, ...] = ("choices", plan_choice.id)
+    if value is None and set(case.choices) <= {plan_choice.id}:
         at = ("choices",)  # nothing is left in it
     return change(
         case.path,
@@ -163,39 +169,39 @@ def find_choice(case: Case, name: str) -> PlanChoice:
     for choice in case.catalogue.choices.values():
         if name in (choice.id, choice.title.zh, choice.title.en):
             return choice
-    asked = {
+    titles = {
         choice.id: choice.title
         for choice in case.catalogue.choices.values()
         if choice.is_asked(case.application.licence)
     }
-    near = _list_near(name, asked)
+    near = _list_near(name, titles)
     every = Text(
-        f"共有{len(asked)}项，choose不带参数就列出来",
-        f"there are {len(asked)}; choose without arguments lists them",
+        f"共有{len(titles)}项，choose不带参数就列出来",
+        f"there are {len(titles)}; choose without arguments lists them",
     )
     raise CaseError(_make_unknown_issue(name, near or every))
 
 
-def _list_near(given: str, known: Mapping[str, Text]) -> Text | None:
+def _list_near(typed: str, titles: Mapping[str, Text]) -> Text | None:
     """List the few whose id or title is like what was given, or holds it."""
-    meant = given.casefold().strip()
+    needle = typed.casefold().strip()
     near = [
         (name, title)
-        for name, title in known.items()
-        if meant
-        and any(meant in word.casefold() for word in (name, title.zh, title.en))
+        for name, title in titles.items()
+        if needle
+        and any(needle in word.casefold() for word in (name, title.zh, title.en))
     ]
     if not near:
         by_word = {
             word: (name, title)
-            for name, title in known.items()
+            for name, title in titles.items()
             for word in (name, title.zh, title.en)
         }
-        closest = find_nearest(given, by_word)
+        closest = find_nearest(typed, by_word)
         near = [] if closest is None else [by_word[closest]]
     if not near:  # of two characters one may be mistyped
-        typed = set(_HAN.findall(given))
-        near = [(n, title) for n, title in known.items() if typed & set(title.zh)]
+        characters = set(_HAN.findall(typed))
+        near = [(n, title) for n, title in titles.items() if characters & set(title.zh)]
         near.sort(key=lambda pair: len(pair[1].zh))
         near = near[:_MOST_NEAR]
     if not near or len(near) > _MOST_NEAR:
@@ -205,12 +211,12 @@ def _list_near(given: str, known: Mapping[str, Text]) -> Text | None:
     return Text(f"是否指 {zh}？", f"did you mean {en}?")
 
 
-def _refuse_answer(given: str, known: Sequence[Text]) -> Issue:
-    zh, en = [text.zh for text in known], [text.en for text in known]
-    near = suggest_word(given, zh) or suggest_word(given, en)
+def _refuse_answer(typed: str, labels: Sequence[Text]) -> Issue:
+    zh, en = [text.zh for text in labels], [text.en for text in labels]
+    near = suggest_word(typed, zh) or suggest_word(typed, en)
     every = Text(f"有：{'；'.join(zh)}", f"there are: {'; '.join(en)}")
-    return _make_unknown_issue(given, near or every)
+    return _make_unknown_issue(typed, near or every)
 
 
-def _make_unknown_issue(given: str, hint: Text) -> Issue:
-    return Issue(text=Text(f"没有“{given}”这一项", f"there is no “{given}”"), hint=hint)
+def _make_unknown_issue(typed: str, hint: Text) -> Issue:
+    return Issue(text=Text(f"没有“{typed}”这一项", f"there is no “{typed}”"), hint=hint)

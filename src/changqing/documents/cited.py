@@ -20,11 +20,11 @@ ReadRecords = Mapping[tuple[Subject, str], Sequence[Record]]
 
 def group_read(records: Iterable[Record]) -> ReadRecords:
     """Group by fact what the papers of a case say."""
-    found: dict[tuple[Subject, str], list[Record]] = {}
+    by_fact: dict[tuple[Subject, str], list[Record]] = {}
     for record in records:
         if record.source.kind in OF_PAPERS:
-            found.setdefault((record.subject, record.fact), []).append(record)
-    return found
+            by_fact.setdefault((record.subject, record.fact), []).append(record)
+    return by_fact
 
 
 def find_standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
@@ -50,44 +50,44 @@ def find_cited(
     whose kind is in `own`: the document stands for that very one. What the company says
     and a paper of its own says too is cited from the paper, though that proves nothing.
     """
-    value, chosen = find_standing(found)
-    if chosen is not None and chosen.source.kind is SourceKind.FORM:
-        return value, _find_written(chosen, value, read, attachments, as_of) or chosen
-    if chosen is None or (first := attachments.find(chosen.source.name)) is None:
-        return value, chosen
+    value, cited = find_standing(found)
+    if cited is not None and cited.source.kind is SourceKind.FORM:
+        return value, _find_written(cited, value, read, attachments, as_of) or cited
+    if cited is None or (first := attachments.find(cited.source.name)) is None:
+        return value, cited
     if first.paper.kind in own:
-        return value, chosen
+        return value, cited
     number = first.number
-    for record in read.get((chosen.subject, chosen.fact), ()):
+    for record in read.get((cited.subject, cited.fact), ()):
         attachment = attachments.find(record.source.name)
         if (
             attachment is not None
             and attachment.number < number
             and record.value == value
-            and record.grade >= chosen.grade
+            and record.grade >= cited.grade
             and _counts(record, as_of)
         ):
-            chosen, number = record, attachment.number
-    return value, chosen
+            cited, number = record, attachment.number
+    return value, cited
 
 
 def _find_written(
-    said: Record,
+    form_record: Record,
     value: Value | None,
     read: ReadRecords,
     attachments: Attachments,
     as_of: date,
 ) -> Record | None:
     """Find the first attachment in which stands what the company says."""
-    found = [
+    attached = [
         (attachment.number, record)
-        for record in read.get((said.subject, said.fact), ())
+        for record in read.get((form_record.subject, form_record.fact), ())
         if (attachment := attachments.find(record.source.name)) is not None
         and record.value == value
         and record.grade.group is not GradeGroup.SAID
         and _counts(record, as_of)
     ]
-    return min(found, key=lambda one: one[0])[1] if found else None
+    return min(attached, key=lambda pair: pair[0])[1] if attached else None
 
 
 def find_attached(
@@ -102,7 +102,7 @@ def find_attached(
 
     Who checks a package turns to the paper in it before looking the thing up again.
     """
-    found = [
+    attached = [
         (attachment, record)
         for record in read.get((subject, fact), ())
         if (attachment := attachments.find(record.source.name)) is not None
@@ -111,12 +111,14 @@ def find_attached(
         and record.grade.group is GradeGroup.PROVEN
         and _counts(record, as_of)
     ]
-    return min(found, key=lambda one: one[0].number, default=None)
+    return min(attached, key=lambda pair: pair[0].number, default=None)
 
 
 def _counts(record: Record, as_of: date) -> bool:
-    told = max(beijing_day(record.observed_at), beijing_day(record.received_at))
-    return told <= as_of and (record.valid_until is None or as_of <= record.valid_until)
+    known_on = max(beijing_day(record.observed_at), beijing_day(record.received_at))
+    return known_on <= as_of and (
+        record.valid_until is None or as_of <= record.valid_until
+    )
 
 
 def label_record(catalogue: Catalogue, attachments: Attachments, record: Record) -> str:

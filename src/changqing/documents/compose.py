@@ -90,19 +90,21 @@ def compose(
     refuse_unknown(only, templates)
     refuse_unknown(frozenset(case.own_text), templates)
     numbers = number_pieces(case, situation, catalogue, attachments)
-    read = group_read(list_records(case))
+    read_records = group_read(list_records(case))
     quotes = PaperQuotes(case)
-    shown = WaitingValues(case, waiting or WaitingReadings(case, situation.as_of))
-    written: list[Document] = []
-    wanted = [
+    waiting_values = WaitingValues(
+        case, waiting or WaitingReadings(case, situation.as_of)
+    )
+    documents: list[Document] = []
+    chosen_templates = [
         template
         for template in select_needed(
             case, situation, _order_with_index_last(templates), written_by_hand=words
         )
         if not (template.internal and edition is DocumentEdition.CLEAN)
     ]
-    order = _number_documents(wanted)
-    for template in wanted:
+    order = _number_documents(chosen_templates)
+    for template in chosen_templates:
         speaker = Speaker(
             case=case,
             situation=situation,
@@ -113,21 +115,21 @@ def compose(
             attachments=attachments,
             edition=edition,
             inserts=inserts,
-            read=read,
+            read=read_records,
             quotes=quotes,
-            waiting=shown,
-            written=tuple(written),
+            waiting=waiting_values,
+            written=tuple(documents),
             order=order,
             document=template.id,
             materials=template.materials,
             fill=_fill,
         )
-        written.append(_write(case, template, speaker, words.get(template.id)))
-        if until_blank and not written[-1].complete:
+        documents.append(_write(case, template, speaker, words.get(template.id)))
+        if until_blank and not documents[-1].complete:
             break
     places = list(templates)
-    written.sort(key=lambda one: places.index(one.id))
-    return tuple(document for document in written if not only or document.id in only)
+    documents.sort(key=lambda document: places.index(document.id))
+    return tuple(document for document in documents if not only or document.id in only)
 
 
 def make_own_copy(template: DocumentTemplate, content: str) -> str:
@@ -201,7 +203,7 @@ def _write(
         cited = _list_evidence(sections, speaker.numbers)
     if cited is not None:
         sections = (*sections, cited)
-    said = [statement for section in sections for statement in section.statements]
+    statements = [statement for section in sections for statement in section.statements]
     return Document(
         id=ours.id,
         number=speaker.order[ours.id],
@@ -211,7 +213,7 @@ def _write(
         blanks=blanks,
         unsupported=tuple(
             document_statement
-            for document_statement in said
+            for document_statement in statements
             if not document_statement.is_supported
         ),
         file_name=_make_file_name(ours.id, speaker.order, title),
@@ -253,11 +255,13 @@ def _take_words(
     return mark_statements(text, speaker.said, numbered=annotated)
 
 
-def _number_documents(wanted: Sequence[DocumentTemplate]) -> Mapping[str, str | None]:
+def _number_documents(
+    templates: Sequence[DocumentTemplate],
+) -> Mapping[str, str | None]:
     """Number the documents that are written: annexes count on where one is left out."""
     annexes: Counter[str] = Counter()
     numbers: dict[str, str | None] = {}
-    for template in sorted(wanted, key=lambda one: one.order):
+    for template in sorted(templates, key=lambda template: template.order):
         number = template.number
         first, dash, _ = (number or "").partition("-")
         if dash:
@@ -365,11 +369,11 @@ def fill_empty_cells(text: str) -> str:
         if not heads:
             heads = cells
         elif not all(cells) and not set(line) <= set("|-: "):
-            named = [
+            filled = [
                 cell or _empty_cell(cells, heads, place)
                 for place, cell in enumerate(cells)
             ]
-            lines[at] = f"| {' | '.join(named)} |"
+            lines[at] = f"| {' | '.join(filled)} |"
     return "\n".join(lines)
 
 
@@ -387,9 +391,9 @@ def _empty_cell(cells: Sequence[str], heads: Sequence[str], place: int) -> str:
     row = _MARK.sub("", cells[0]) if place else ""
     column = heads[place] if place < len(heads) else ""
     # A table of two columns is a form: its rows say what is asked.
-    asked = [row] if row and len(heads) == 2 else [row, column]
-    what = "，".join(part for part in asked if part and "〔" not in part)
-    return f"〔待补：{what or '本格内容'}〕"
+    words = [row] if row and len(heads) == 2 else [row, column]
+    question = "，".join(part for part in words if part and "〔" not in part)
+    return f"〔待补：{question or '本格内容'}〕"
 
 
 def _find_line(problem: BaseException, template: DocumentTemplate) -> int:
@@ -407,15 +411,15 @@ def _drop_strange_marks(text: str, speaker: Speaker) -> str:
 
     A copy of the applicant's may hold any character, and Jinja can spell any.
     """
-    kept: list[str] = []
+    parts: list[str] = []
     end = 0
     for mark in _MARK.finditer(text):
-        made = _find_marked(mark[1], speaker)
-        kept.append(_PRIVATE.sub("", text[end : mark.start()]))
-        kept.append(mark[0] if int(mark[2]) < len(made) else "")
+        known_marks = _find_marked(mark[1], speaker)
+        parts.append(_PRIVATE.sub("", text[end : mark.start()]))
+        parts.append(mark[0] if int(mark[2]) < len(known_marks) else "")
         end = mark.end()
-    kept.append(_PRIVATE.sub("", text[end:]))
-    return "".join(kept)
+    parts.append(_PRIVATE.sub("", text[end:]))
+    return "".join(parts)
 
 
 def _find_marked(kind: str, speaker: Speaker) -> Sequence[object]:
@@ -494,9 +498,9 @@ def _list_proofs(sections: Sequence[Section], speaker: Speaker) -> Section | Non
     One line for each statement and what shows it: an attachment and the place in it, or
     what anybody can look up or see.
     """
-    said = (statement for section in sections for statement in section.statements)
+    statements = (statement for section in sections for statement in section.statements)
     proofs = list_proofs(
-        said,
+        statements,
         speaker.numbers,
         speaker.attachments,
         speaker.read,

@@ -152,11 +152,11 @@ def _compose_within_limits(
     words: Mapping[str, Sequence[WordBlock]],
 ) -> tuple[Document, ...]:
     packed = _pack(facts)
-    asked = (packed.key, facts.case.path, only, dict(inserts), edition, dict(words))
+    arguments = (packed.key, facts.case.path, only, dict(inserts), edition, dict(words))
     pool = get_shared_pool()
-    composed = pool.run(LIMITS, _compose, None, *asked)
+    composed = pool.run(LIMITS, _compose, None, *arguments)
     if composed is None:
-        composed = pool.run(LIMITS, _compose, packed.content, *asked)
+        composed = pool.run(LIMITS, _compose, packed.content, *arguments)
     return composed or ()
 
 
@@ -165,17 +165,17 @@ def _pack(facts: Facts) -> _Packed:
     parts = (facts.situation, facts.assessment, facts.endurance, facts.catalogue)
     name = (facts.case.digest, *map(id, parts))
     with _lock:
-        found = _packed.get(name)
-        if found is None:
-            found = _Packed(
+        packed_facts = _packed.get(name)
+        if packed_facts is None:
+            packed_facts = _Packed(
                 facts=facts,  # keeps the objects, and with them their ids
                 key=f"{os.getpid()}-{next(_numbers)}",
                 content=pickle.dumps(facts),
             )
-            _packed[name] = found
+            _packed[name] = packed_facts
             while len(_packed) > _MOST:
                 _packed.popitem(last=False)
-        return found
+        return packed_facts
 
 
 def _compose(

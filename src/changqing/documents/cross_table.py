@@ -95,8 +95,8 @@ class CrossCheck(Shape):
 
     @model_validator(mode="after")
     def _one_kind(self) -> CrossCheck:
-        given = [kind for kind in KINDS if getattr(self, kind) is not None]
-        if len(given) != 1:
+        kinds_set = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if len(kinds_set) != 1:
             raise Refusal(
                 f"应当在{'、'.join(KINDS)}里恰好写一种",
                 f"must have exactly one of {', '.join(KINDS)}",

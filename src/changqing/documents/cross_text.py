@@ -125,7 +125,7 @@ def list_pages(
             lines=tuple(_list_document_lines(document, own)),
             is_document=True,
         )
-    kept = find_kept_readings(case)
+    readings = find_kept_readings(case)
     for paper in case.papers:
         lines: Iterator[TextLine]
         if paper.file.path.endswith(_READ):
@@ -133,7 +133,7 @@ def list_pages(
                 continue
             content = case.read_file(paper.file.path).decode("utf-8", "replace")
             lines = _list_paper_lines(content)
-        elif (reading := kept.get(paper.file.digest)) is not None:
+        elif (reading := readings.get(paper.file.digest)) is not None:
             lines = list_reading_lines(reading)
         else:
             continue
@@ -148,9 +148,9 @@ def list_pages(
 
 def count_unread(case: Case) -> int:
     """Count the papers whose text cannot be compared, for nobody has read them yet."""
-    kept = find_kept_readings(case)
+    readings = find_kept_readings(case)
     return sum(
-        not paper.file.path.endswith(_READ) and paper.file.digest not in kept
+        not paper.file.path.endswith(_READ) and paper.file.digest not in readings
         for paper in case.papers
     )
 
@@ -188,17 +188,17 @@ def find_mentions(
 def _compile_pattern(
     words: tuple[str, ...], shape: str, *, after: bool
 ) -> re.Pattern[str]:
-    said = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    any_word = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
     value = SHAPES[shape]
     if after:
-        return re.compile(f"({value})(?={said})")
+        return re.compile(f"({value})(?={any_word})")
     # A name may run on after words without a mark between: only a mark makes it sure.
     is_marked = shape in {"organisation", "person"}
     mark = r"[为是：:]\s*" if is_marked else r"[为是有在共：:\s]*"
     if shape == "company":
         mark = r"[为是：:\s]*"
     return re.compile(
-        rf"^\|\s*(?:{said})\s*\|\s*({value})\s*(?:\||，|$)|(?:{said}){mark}({value})"
+        rf"^\|\s*(?:{any_word})\s*\|\s*({value})\s*(?:\||，|$)|(?:{any_word}){mark}({value})"
     )
 
 
@@ -208,10 +208,10 @@ def _list_document_lines(document: Document, own: str | None) -> Iterator[TextLi
         if section.id == "evidence":
             continue
         for text in section.markdown.splitlines():
-            said = strip_markdown(text)
-            if said:
-                at = raw.index(said) + 1 if said in raw else None
-                yield TextLine(number=at, place=section.title, text=said)
+            plain = strip_markdown(text)
+            if plain:
+                at = raw.index(plain) + 1 if plain in raw else None
+                yield TextLine(number=at, place=section.title, text=plain)
 
 
 def _list_paper_lines(content: str) -> Iterator[TextLine]:
@@ -220,8 +220,8 @@ def _list_paper_lines(content: str) -> Iterator[TextLine]:
         heading = _HEADING.fullmatch(text.strip())
         if heading:
             place = heading.group(1).strip()
-        elif said := strip_markdown(text):
-            yield TextLine(number=number, place=place, text=said)
+        elif plain := strip_markdown(text):
+            yield TextLine(number=number, place=place, text=plain)
 
 
 def list_reading_lines(reading: Reading) -> Iterator[TextLine]:
@@ -238,7 +238,7 @@ def list_reading_lines(reading: Reading) -> Iterator[TextLine]:
 
 def strip_markdown(markdown: str) -> str:
     """Strip a line of notes, blanks and escapes, to what is read."""
-    shown = markdown
-    if _MARKED.search(shown):
-        shown = _ESCAPED.sub(r"\1", _NOTE.sub("", shown))
-    return unicodedata.normalize("NFC", shown).replace("**", "").strip()
+    stripped = markdown
+    if _MARKED.search(stripped):
+        stripped = _ESCAPED.sub(r"\1", _NOTE.sub("", stripped))
+    return unicodedata.normalize("NFC", stripped).replace("**", "").strip()

@@ -19,20 +19,20 @@ _DIGITS = re.compile(r"[0-9]+")
 
 def parse_written(fact: Fact | None, shape: str, written: str) -> Value:
     """Parse the value a text gives; as written where it is none of that kind."""
-    said: object = written
+    readable: object = written
     day = _DAY_IN_WORDS.fullmatch(written)
     if day:
         year, month, number = (int(part) for part in day.groups())
-        said = f"{year:04d}-{month:02d}-{number:02d}"
+        readable = f"{year:04d}-{month:02d}-{number:02d}"
     elif shape in ("persons", "machines", "days", "months"):
         digits = _DIGITS.search(written)
-        said = int(digits.group()) if digits else written
+        readable = int(digits.group()) if digits else written
     if fact is None and shape == "phone":
         return _NO_DIGIT.sub("", written.removeprefix("+86"))
     if fact is None:
-        return str(said).replace(" ", "").lower()
+        return str(readable).replace(" ", "").lower()
     try:
-        value = parse_value(fact, said).value
+        value = parse_value(fact, readable).value
     except NotAValueError:
         return written
     return written if value is None else value

@@ -114,12 +114,12 @@ def cross_check(
 ) -> Compared:
     """Compare everything that the case says of itself, by every check of the table."""
     table = load_cross_table()
-    read = tuple(list_pages(case, documents, case.catalogue))
-    comparing = _Comparing(case, situation, read)
-    found: list[Contradiction] = []
+    pages = tuple(list_pages(case, documents, case.catalogue))
+    comparing = _Comparing(case, situation, pages)
+    contradictions: list[Contradiction] = []
     for name, check in table.checks.items():
         fix = table.fixes[check.fix].make_text()
-        found += (
+        contradictions += (
             Contradiction(
                 check=name,
                 label=pair.label if check.label is None else check.label.make_text(),
@@ -132,9 +132,9 @@ def cross_check(
         )
     return Compared(
         checks=len(table.checks),
-        texts=len(read),
+        texts=len(pages),
         unread=count_unread(case),
-        found=tuple(found),
+        found=tuple(contradictions),
     )
 
 
@@ -163,15 +163,15 @@ class _Comparing:
         self,
         case: Case,
         situation: Situation,
-        read: Sequence[TextPage],
+        pages: Sequence[TextPage],
     ) -> None:
         self._case = case
         self._situation = situation
-        self._pages = read
+        self._pages = pages
         plans = load_cross_table().plans
         self._plans = [
             join_broken_lines(page)
-            for page in read
+            for page in pages
             if page.is_document or page.id in plans
         ]
         self._facts = case.catalogue.facts
@@ -224,18 +224,18 @@ class _Comparing:
         for pair in self._differ.get((kind, name), []):
             by_subject.setdefault(pair[0].subject, []).append(pair)
         for subject, differing in by_subject.items():
-            told: set[tuple[SourceKind, str]] = set()
+            sources_paired: set[tuple[SourceKind, str]] = set()
             for pair in sorted(differing, key=_find_first_declared):
-                one, other = sorted(pair, key=_rank_form_first)
-                source = (other.source.kind, other.source.name)
-                if source in told:
+                first, second = sorted(pair, key=_rank_form_first)
+                source = (second.source.kind, second.source.name)
+                if source in sources_paired:
                     continue
-                told |= {source, (one.source.kind, one.source.name)}
+                sources_paired |= {source, (first.source.kind, first.source.name)}
                 yield _Pair(
                     label=self._make_label(subject, name),
                     subject=subject,
-                    one=self._find_record_place(one),
-                    other=self._find_record_place(other),
+                    one=self._find_record_place(first),
+                    other=self._find_record_place(second),
                 )
 
     def _compare_value(self, check: ValueCheck) -> Iterator[_Pair]:
@@ -248,17 +248,17 @@ class _Comparing:
                 continue
             if check.own_papers and not self._is_own(page):
                 continue
-            said = list(
+            mentions = list(
                 find_mentions(page, check.words, check.shape, after=check.after)
             )
-            read = [
+            values = [
                 (mention, parse_written(fact, check.shape, mention.value))
-                for mention in said
+                for mention in mentions
             ]
             if standing:
                 wrong = [
                     (mention, value)
-                    for mention, value in read
+                    for mention, value in values
                     if not any(
                         are_alike(statement.value, value, fact)
                         or is_beginning(mention, value, statement.value)
@@ -266,7 +266,7 @@ class _Comparing:
                     )
                 ]
                 if check.one_is_enough:
-                    wrong = wrong[:1] if len(wrong) == len(read) else []
+                    wrong = wrong[:1] if len(wrong) == len(values) else []
                 name = check.fact.partition(".")[2]
                 for mention, value in wrong:
                     if (name, value) not in self._told:
@@ -277,7 +277,7 @@ class _Comparing:
                             other=_place_mention(mention),
                         )
                 continue
-            for mention, value in read:
+            for mention, value in values:
                 first = first or mention
                 stands = parse_written(fact, check.shape, first.value)
                 if not (
@@ -310,18 +310,18 @@ class _Comparing:
                 other=_place_promise(other_promise),
             )
 
-    def _compare_facts(self, one: str, other: str) -> Iterator[_Pair]:
-        fact = self._find_fact(one)
-        for first in self._list_values(one):
-            for second in self._list_values(other):
+    def _compare_facts(self, first_fact: str, second_fact: str) -> Iterator[_Pair]:
+        fact = self._find_fact(first_fact)
+        for first in self._list_values(first_fact):
+            for second in self._list_values(second_fact):
                 if _are_of_one_service(first, second) and not are_alike(
                     first.value, second.value, fact
                 ):
                     yield _pair_values(first, second)
 
-    def _compare_at_most(self, one: str, other: str) -> Iterator[_Pair]:
-        for first in self._list_values(one):
-            for second in self._list_values(other):
+    def _compare_at_most(self, lesser: str, greater: str) -> Iterator[_Pair]:
+        for first in self._list_values(lesser):
+            for second in self._list_values(greater):
                 if _are_of_one_service(first, second) and is_more(
                     first.value, second.value
                 ):
@@ -333,11 +333,11 @@ class _Comparing:
         if not holders:
             return
         names = [re.escape(name) for name in sorted(self._posts, key=len, reverse=True)]
-        known = "|".join(names)
+        any_name = "|".join(names)
         words = "|".join(map(re.escape, sorted(check.words, key=len, reverse=True)))
         pattern = re.compile(
-            rf"(?:{words})[：:为是由\s|]{{0,12}}({known})"
-            rf"|({known})(?:任|担任|为|是|[\s|]{{1,12}})(?:{words})"
+            rf"(?:{words})[：:为是由\s|]{{0,12}}({any_name})"
+            rf"|({any_name})(?:任|担任|为|是|[\s|]{{1,12}})(?:{words})"
             rf"|(?:{words})\s?[：:]\s?({_NAME})(?![{_HAN}])"
             rf"|^\|\s?(?:{words})\s?\|\s?({_NAME})\s?\|$"
         )
@@ -375,10 +375,12 @@ class _Comparing:
                 continue
             domain = domains[url.subject]
             host = urlsplit(str(url.value)).hostname or ""
-            told = str(domain.value)
-            if host and host != told and not host.endswith(f".{told}"):
+            domain_name = str(domain.value)
+            if host and host != domain_name and not host.endswith(f".{domain_name}"):
                 registered = find_registrable_domain(host)
-                if registered is None or registered != find_registrable_domain(told):
+                if registered is None or registered != find_registrable_domain(
+                    domain_name
+                ):
                     yield _pair_values(url, domain)
 
     def _compare_foreign(self) -> Iterator[_Pair]:
@@ -415,15 +417,17 @@ class _Comparing:
         for page in self._plans:
             if page.is_document:
                 continue  # it repeats what the plans say
-            named = [
+            codes_named = [
                 (line, code)
                 for line in page.lines
                 for code in _SERVICE.findall(line.text)
                 if any(map(code.startswith, self._case.catalogue.licences))
             ]
-            if not named or any(code.startswith(licence) for _, code in named):
+            if not codes_named or any(
+                code.startswith(licence) for _, code in codes_named
+            ):
                 continue
-            line, code = named[0]
+            line, code = codes_named[0]
             yield _Pair(
                 label=both(""),
                 subject=None,
@@ -559,24 +563,24 @@ def _rank_form_first(record: Record) -> int:
     return 0 if record.source.kind is SourceKind.FORM else 1
 
 
-def _place_mention(one: Mention) -> PlaceRead:
+def _place_mention(mention: Mention) -> PlaceRead:
     return PlaceRead(
-        title=one.page.title,
-        place=one.line.place,
-        value=both(one.value),
-        file=one.page.file,
-        line=one.line.number,
+        title=mention.page.title,
+        place=mention.line.place,
+        value=both(mention.value),
+        file=mention.page.file,
+        line=mention.line.number,
     )
 
 
-def _place_promise(one: PromisedAmount) -> PlaceRead:
-    said = f"{one.kind}：{one.text}" if one.kind else one.text
+def _place_promise(promised: PromisedAmount) -> PlaceRead:
+    words = f"{promised.kind}：{promised.text}" if promised.kind else promised.text
     return PlaceRead(
-        title=one.page.title,
-        place=one.line.place,
-        value=both(said),
-        file=one.page.file,
-        line=one.line.number,
+        title=promised.page.title,
+        place=promised.line.place,
+        value=both(words),
+        file=promised.page.file,
+        line=promised.line.number,
     )
 
 
@@ -591,8 +595,13 @@ def _pair_values(first: _Stands, second: _Stands) -> _Pair:
 
 def _are_of_one_service(first: _Stands, second: _Stands) -> bool:
     """Tell whether two facts are of one service, or one of the company."""
-    one, other = first.subject, second.subject
-    return one is None or other is None or one.type != other.type or one == other
+    first_subject, second_subject = first.subject, second.subject
+    return (
+        first_subject is None
+        or second_subject is None
+        or first_subject.type != second_subject.type
+        or first_subject == second_subject
+    )
 
 
 _CASE = both("case.yaml")

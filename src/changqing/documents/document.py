@@ -153,7 +153,7 @@ def digest_document(document: Document) -> str:
         document.number or "",
         document.title,
         *(f"{section.title}\n{section.markdown}" for section in document.sections),
-        *(f"{name}\n{drawn}" for name, drawn in sorted(document.charts.items())),
+        *(f"{name}\n{svg}" for name, svg in sorted(document.charts.items())),
     ]
     if document.word is not None:
         parts.append(hashlib.sha256(document.word).hexdigest())

@@ -55,10 +55,10 @@ def write_documents(
     from changqing.documents.schedule_print import make_schedule_inserts
     from changqing.documents.word_taken import load_taken
 
-    wanted = frozenset(only)
+    names = frozenset(only)
     texts = {**make_schedule_inserts(case.path), **(inserts or {})}
-    taken = load_taken(case.path) if with_words else {}
-    words = {name: copy.blocks for name, copy in taken.items()}
+    taken_words = load_taken(case.path) if with_words else {}
+    words = {name: copy.blocks for name, copy in taken_words.items()}
     attachments = list_attachments(case, situation, catalogue)
     if has_own_copies(case.path):
         facts = Facts(
@@ -70,7 +70,7 @@ def write_documents(
             attachments=attachments,
         )
         composed = compose_apart(
-            facts, only=wanted, inserts=texts, edition=edition, words=words
+            facts, only=names, inserts=texts, edition=edition, words=words
         )
     else:
         composed = compose(
@@ -80,18 +80,18 @@ def write_documents(
             endurance,
             catalogue,
             attachments,
-            only=wanted,
+            only=names,
             inserts=texts,
             edition=edition,
             words=words,
             waiting=waiting,
             until_blank=until_blank,
         )
-    if edition is not DocumentEdition.CLEAN or not taken:
+    if edition is not DocumentEdition.CLEAN or not taken_words:
         return composed
     return tuple(
-        replace(document, word=taken[document.id].content)
-        if document.id in taken
+        replace(document, word=taken_words[document.id].content)
+        if document.id in taken_words
         else document
         for document in composed
     )

@@ -61,9 +61,9 @@ def draw_organisation(case: Case, catalogue: Catalogue) -> str | None:
     labels = catalogue.facts["person", "roles"].value_labels
     levels: list[list[tuple[str, str]]] = []
     for role in _ABOVE:
-        held = [person for person in case.people if role in person.roles]
-        if held:
-            levels.append([(labels[role].zh, person.name) for person in held])
+        holders = [person for person in case.people if role in person.roles]
+        if holders:
+            levels.append([(labels[role].zh, person.name) for person in holders])
     posts: dict[str, list[Member]] = {}
     for member in case.people:
         for role in member.roles:
@@ -72,8 +72,8 @@ def draw_organisation(case: Case, catalogue: Catalogue) -> str | None:
     if posts:
         levels.append(
             [
-                (labels[kind].zh, "、".join(person.name for person in held))
-                for kind, held in posts.items()
+                (labels[kind].zh, "、".join(person.name for person in holders))
+                for kind, holders in posts.items()
             ]
         )
     return _draw_tree([[(case.name, "")], *levels])
@@ -94,9 +94,9 @@ def draw_equity(case: Case, situation: Situation) -> str | None:
     dashed: set[int] = set()
     ends_in = case.catalogue.facts["holder", "ends_in"]
     for place, holder in enumerate(case.holders):
-        found = situation.resolved.get((holder.subject, "share"))
-        share = None if found is None else found.best
-        said = (
+        share_fact = situation.resolved.get((holder.subject, "share"))
+        share = None if share_fact is None else share_fact.best
+        caption = (
             say_number(share, "basis_points").zh
             if isinstance(share, int)
             else "比例待补"
@@ -104,10 +104,10 @@ def draw_equity(case: Case, situation: Situation) -> str | None:
         end = find_end(holder, situation)
         if end is None:
             dashed.add(place)
-            said += "，其股东待列明"
+            caption += "，其股东待列明"
         else:
-            said += f"，{ends_in.value_labels[end].zh}"
-        top.append((widen_brackets(holder.name), said))
+            caption += f"，{ends_in.value_labels[end].zh}"
+        top.append((widen_brackets(holder.name), caption))
     return _draw_tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
 
 
@@ -134,23 +134,23 @@ def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
     def scale_day(day: date) -> float:
         return left + (right - left) * scale.find_place(day)
 
-    drawn: list[str] = []
+    shapes: list[str] = []
     if scale.band is not None:
         first, end = (scale_day(day) for day in scale.band)
-        drawn.append(
+        shapes.append(
             f'<rect x="{first:.1f}" y="24" width="{end - first:.1f}" '
             f'height="{line * len(rows) + 6}" fill="#eef2f0"/>'
         )
     for year in range(as_of.year + 1, scale.end.year + 1):
         x = scale_day(date(year, 1, 1))
         if x < right - 14:
-            drawn.append(_draw_line(x, 24, x, 30 + line * len(rows), "#d5dbd8"))
-            drawn.append(_draw_text(x, 17, str(year), size=11, fill=_SOFT))
+            shapes.append(_draw_line(x, 24, x, 30 + line * len(rows), "#d5dbd8"))
+            shapes.append(_draw_text(x, 17, str(year), size=11, fill=_SOFT))
     if scale.mark is not None:
         x = scale_day(scale.mark)
-        drawn.append(_draw_line(x, 24, x, 34 + line * len(rows), "#a33b2e"))
+        shapes.append(_draw_line(x, 24, x, 34 + line * len(rows), "#a33b2e"))
         anchor = "start" if x < _WIDTH * 0.6 else "end"
-        drawn.append(
+        shapes.append(
             _draw_text(
                 x,
                 height - 8,
@@ -161,8 +161,8 @@ def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
             )
         )
     for place, row in enumerate(rows):
-        drawn += _draw_row(row, 32 + line * place, left, right, scale_day)
-    return _wrap_svg(height, drawn)
+        shapes += _draw_row(row, 32 + line * place, left, right, scale_day)
+    return _wrap_svg(height, shapes)
 
 
 def _draw_row(
@@ -170,44 +170,44 @@ def _draw_row(
 ) -> list[str]:
     name = row.commitment.label.zh
     size = min(12, (left - 16) / max(1.0, _measure(name)))
-    drawn = [_draw_text(left - 10, y + 14, name, size=size, anchor="end")]
+    shapes = [_draw_text(left - 10, y + 14, name, size=size, anchor="end")]
     if row.open_ended or (row.claimed_open_ended and row.proven_until is None):
         bar, ink = (_GOOD, "#ffffff") if row.open_ended else (_PALE, _INK)
-        drawn.append(_draw_bar(left, y, right - left, bar))
+        shapes.append(_draw_bar(left, y, right - left, bar))
         endless = row.commitment.endless
-        said = "没有期限" if endless is None else endless.zh
-        said += "" if row.open_ended else " 公司申报"
-        drawn.append(
-            _draw_text(left + 6, y + 14, said, size=11, fill=ink, anchor="start")
+        caption = "没有期限" if endless is None else endless.zh
+        caption += "" if row.open_ended else " 公司申报"
+        shapes.append(
+            _draw_text(left + 6, y + 14, caption, size=11, fill=ink, anchor="start")
         )
-        return drawn
+        return shapes
     if row.claimed_until is not None:
-        drawn.append(_draw_bar(left, y, at(row.claimed_until) - left, _PALE))
+        shapes.append(_draw_bar(left, y, at(row.claimed_until) - left, _PALE))
     if row.proven_until is not None:
         x = at(row.proven_until)
-        drawn.append(_draw_bar(left, y, x - left, _GOOD))
-        said = row.proven_until.isoformat()
+        shapes.append(_draw_bar(left, y, x - left, _GOOD))
+        caption = row.proven_until.isoformat()
         if row.commitment.kind != "commitment":
-            said = f"现至{said}"
+            caption = f"现至{caption}"
         if row.early_until is not None and row.early_until < row.proven_until:
-            said += f"，最早{row.early_until.isoformat()}"
+            caption += f"，最早{row.early_until.isoformat()}"
     elif row.claimed_until is not None:
-        said, x = f"{row.claimed_until.isoformat()} 公司申报", at(row.claimed_until)
+        caption, x = f"{row.claimed_until.isoformat()} 公司申报", at(row.claimed_until)
     else:
-        said, x = "期限待补", left
-    outside = x + 6.2 * len(said) + 20 < right
-    drawn.append(
+        caption, x = "期限待补", left
+    outside = x + 6.2 * len(caption) + 20 < right
+    shapes.append(
         _draw_text(
             x + 6 if outside else x - 6,
             y + 14,
-            said,
+            caption,
             size=11,
             fill=_INK if outside else "#ffffff",
             anchor="start" if outside else "end",
             halo=outside,
         )
     )
-    return drawn
+    return shapes
 
 
 def _draw_tree(
@@ -217,7 +217,7 @@ def _draw_tree(
 
     A level of several lines has a rail for each, and a line at the side joins them.
     """
-    drawn: list[str] = []
+    shapes: list[str] = []
     y = 6.0
     joints: list[float] = []  # where the level above lets its lines down
     for depth, level in enumerate(levels):
@@ -235,25 +235,25 @@ def _draw_tree(
             if depth > 0:
                 reached = [*ends, *joints] if index == 0 else ends
                 rails.append(rail)
-                drawn.append(_draw_line(min(reached), rail, max(reached), rail, _SOFT))
-                drawn += [_draw_line(x, rail, x, y + _GAP, _SOFT) for x in middles]
+                shapes.append(_draw_line(min(reached), rail, max(reached), rail, _SOFT))
+                shapes += [_draw_line(x, rail, x, y + _GAP, _SOFT) for x in middles]
             if depth > 0 or index > 0:
                 y += _GAP
             for x, (name, below) in zip(middles, line, strict=True):
                 broken = depth == 0 and count in dashed
-                drawn += _draw_box(x, y, width, _BOX, name, below, dashed=broken)
+                shapes += _draw_box(x, y, width, _BOX, name, below, dashed=broken)
                 count += 1
             y += _BOX
             rail = y + _GAP / 2
             if goes_on and depth == 0:
                 rails.append(rail)
-                drawn.append(_draw_line(min(ends), rail, max(ends), rail, _SOFT))
+                shapes.append(_draw_line(min(ends), rail, max(ends), rail, _SOFT))
             if goes_on and (depth == 0 or index + 1 == len(lines)):
-                drawn += [_draw_line(x, y, x, rail, _SOFT) for x in middles]
+                shapes += [_draw_line(x, y, x, rail, _SOFT) for x in middles]
                 joints = ends if depth == 0 else middles
         if len(rails) > 1:
-            drawn.append(_draw_line(_TRUNK, rails[0], _TRUNK, rails[-1], _SOFT))
-    return _wrap_svg(y + 6, drawn)
+            shapes.append(_draw_line(_TRUNK, rails[0], _TRUNK, rails[-1], _SOFT))
+    return _wrap_svg(y + 6, shapes)
 
 
 def _split_lines(level: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
@@ -281,17 +281,17 @@ def _draw_box(
 ) -> list[str]:
     dash = ' stroke-dasharray="5 4"' if dashed else ""
     size = min(13.0, (width - 10) / max(1.0, _measure(name)))
-    drawn = [
+    shapes = [
         f'<rect x="{x - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" '
         f'height="{height:.1f}" rx="2" fill="#ffffff" stroke="{_INK}"{dash}/>',
         _draw_text(x, y + (21 if below else 30), name, size=size, anchor="middle"),
     ]
     if below:
         small = min(11.0, (width - 10) / max(1.0, _measure(below)))
-        drawn.append(
+        shapes.append(
             _draw_text(x, y + 39, below, size=small, fill=_SOFT, anchor="middle")
         )
-    return drawn
+    return shapes
 
 
 def _measure(text: str) -> float:
@@ -316,7 +316,7 @@ def _draw_line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> str:
 def _draw_text(
     x: float,
     y: float,
-    said: str,
+    text: str,
     *,
     size: float = 12,
     fill: str = _INK,
@@ -328,12 +328,12 @@ def _draw_text(
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="Noto Sans SC" '
         f'font-size="{size:.1f}" fill="{fill}" text-anchor="{anchor}"{around}>'
-        f"{escape(said)}</text>"
+        f"{escape(text)}</text>"
     )
 
 
-def _wrap_svg(height: float, drawn: list[str]) -> str:
+def _wrap_svg(height: float, shapes: list[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" '
-        f'width="{_WIDTH}" height="{height:.0f}">{"".join(drawn)}</svg>\n'
+        f'width="{_WIDTH}" height="{height:.0f}">{"".join(shapes)}</svg>\n'
     )

@@ -35,12 +35,14 @@ def find_handing_in(
 
     situation = assessment.situation
     try:
-        written = write()
-        compared = cross_check(case, situation, written)
-        signed = _list_signed(case, assessment, outlook, waiting, written)
+        documents = write()
+        compared = cross_check(case, situation, documents)
+        signed = _list_signed(case, assessment, outlook, waiting, documents)
     except (CaseError, DocumentError, GivenUpError):
         return compute_handing_in(assessment, None, broken=True)
-    return compute_handing_in(assessment, written, apart=compared.apart, signed=signed)
+    return compute_handing_in(
+        assessment, documents, apart=compared.apart, signed=signed
+    )
 
 
 def find_handing_in_state(
@@ -50,16 +52,16 @@ def find_handing_in_state(
     waiting: WaitingReadings | None = None,
 ) -> HandingInState | None:
     """Say in a word what `find_handing_in` has: the first blank decides."""
-    left = compute_handing_in(assessment, None)
-    if left is None or assessment.readiness is not Readiness.READY:
-        return None if left is None else left.state
-    if left.unmet or left.unproven:
-        return left.state
+    handing_in = compute_handing_in(assessment, None)
+    if handing_in is None or assessment.readiness is not Readiness.READY:
+        return None if handing_in is None else handing_in.state
+    if handing_in.unmet or handing_in.unproven:
+        return handing_in.state
     from changqing.documents.crosscheck import cross_check
 
     situation = assessment.situation
     try:
-        written = write_documents(
+        documents = write_documents(
             case,
             situation,
             assessment,
@@ -68,10 +70,10 @@ def find_handing_in_state(
             waiting=waiting,
             until_blank=True,
         )
-        done = all(document.complete for document in written)
-        if done and not cross_check(case, situation, written).apart:
+        all_complete = all(document.complete for document in documents)
+        if all_complete and not cross_check(case, situation, documents).apart:
             # Signed or not, it is ready; but copies to hand in may not be writable.
-            _list_signed(case, assessment, outlook, waiting, written)
+            _list_signed(case, assessment, outlook, waiting, documents)
             return HandingInState.READY
     except (CaseError, DocumentError, GivenUpError):
         pass  # they cannot be written: that is left to do
@@ -83,13 +85,13 @@ def _list_signed(
     assessment: Assessment,
     outlook: Outlook,
     waiting: WaitingReadings | None,
-    written: Sequence[Document],
+    documents: Sequence[Document],
 ) -> frozenset[str]:
     """List those of the documents whose signed copy is of the text of today."""
     from changqing.documents.stamping import list_filed, load_signed
 
     # A file of another name is no document's, and none is refused for it.
-    filed = {document.id for document in written}.intersection(list_filed(case.path))
+    filed = {document.id for document in documents}.intersection(list_filed(case.path))
     if not filed:
         return frozenset()
     clean = write_documents(

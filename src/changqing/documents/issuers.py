@@ -69,24 +69,28 @@ class Issuers:
         material = self._case.catalogue.materials[paper.kind]
         if material.issuer is Issuer.COMPANY:
             return _OURSELVES
-        told = self._facts.get((paper.id, _NAMED_BY.get(paper.kind, "")))
-        named = told if isinstance(told, str) else self._read(paper, material.issuer)
+        typed_name = self._facts.get((paper.id, _NAMED_BY.get(paper.kind, "")))
+        name = (
+            typed_name
+            if isinstance(typed_name, str)
+            else self._read(paper, material.issuer)
+        )
         kinds = load_issuer_table().kinds
-        return named or kinds.get(paper.kind, material.issuer.text.zh)
+        return name or kinds.get(paper.kind, material.issuer.text.zh)
 
     def _read(self, paper: Paper, issuer: Issuer) -> str:
         key = (paper.file.digest, self._case.name, issuer)
-        if (found := _read.find(key)) is not None:
-            return found
+        if (name_before := _read.find(key)) is not None:
+            return name_before
         reading = self._kept.get(paper.file.digest) or read_as_text(self._case, paper)
         if reading is None:
             return ""
         lines = tuple(list_reading_lines(reading))
         page = TextPage(id=paper.kind, title=both(paper.kind), file=None, lines=lines)
-        named = find_issuer(page, issuer, own=self._case.name)
+        name = find_issuer(page, issuer, own=self._case.name)
         # A scan may be read again, and better; the words of a text never change.
         is_text = is_text_paper(paper.file.path)
-        return _read.keep(key, named) if is_text else named
+        return _read.keep(key, name) if is_text else name
 
 
 _read: Final[Latest[tuple[str, str, Issuer], str]] = Latest(most=1024)
@@ -109,9 +113,9 @@ def find_issuer(page: TextPage, issuer: Issuer, *, own: str) -> str:
 def _find_one(
     page: TextPage, words: Sequence[str], *, own: str, after: bool
 ) -> str | None:
-    said = {
+    names = {
         squeeze(mention.value): mention.value
         for mention in find_mentions(page, words, _SHAPE, after=after)
     }
-    said.pop(squeeze(own), None)
-    return next(iter(said.values())) if len(said) == 1 else None
+    names.pop(squeeze(own), None)
+    return next(iter(names.values())) if len(names) == 1 else None

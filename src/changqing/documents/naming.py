@@ -50,13 +50,13 @@ def name_one_of_several(
     """Name a member of a list of which the case has several; else nothing."""
     if subject.type not in _MEMBERS:
         return ""
-    several = sum(one.type == subject.type for one in situation.subjects) > 1
+    several = sum(other.type == subject.type for other in situation.subjects) > 1
     return name_subject(situation, catalogue, subject) if several else ""
 
 
 def _find_best_value(situation: Situation, subject: Subject, fact: str) -> object:
-    found = situation.resolved.get((subject, fact))
-    return None if found is None else found.best
+    resolved_fact = situation.resolved.get((subject, fact))
+    return None if resolved_fact is None else resolved_fact.best
 
 
 def write_value(
@@ -72,8 +72,8 @@ def write_value(
         return value.isoformat() if short else say_long_day(value, Language.ZH)
     if fact.text_kind == "phone" and isinstance(value, str):
         return write_phone(value)
-    said = say_value(value, fact).zh
-    return widen_brackets(said) if fact.type.kind is Kind.TEXT else said
+    text = say_value(value, fact).zh
+    return widen_brackets(text) if fact.type.kind is Kind.TEXT else text
 
 
 def widen_brackets(text: str) -> str:
@@ -101,24 +101,24 @@ def name_article(
     How sure it is stands in our copy alone.
     """
     title = catalogue.instruments[citation.instrument].title.zh
-    named = title if "《" in title else f"《{title}》"
+    quoted_title = title if "《" in title else f"《{title}》"
     article = say_article(citation.article or "").zh
     if edition is DocumentEdition.CLEAN:
-        return named, article
-    return named, f"{article}（{citation.badge.zh}）"
+        return quoted_title, article
+    return quoted_title, f"{article}（{citation.badge.zh}）"
 
 
-def write_doubt(found: Resolved, fact: Fact, *, short: bool) -> str:
+def write_doubt(resolved_fact: Resolved, fact: Fact, *, short: bool) -> str:
     """Write what has to be looked at again before a value is handed in, if anything."""
     if (
-        found.proven is not None
-        and found.claimed is not None
-        and found.claimed != found.proven
-        and found.claimed_by is not None
-        and not is_near(found.claimed, found.proven, fact.tolerance)
+        resolved_fact.proven is not None
+        and resolved_fact.claimed is not None
+        and resolved_fact.claimed != resolved_fact.proven
+        and resolved_fact.claimed_by is not None
+        and not is_near(resolved_fact.claimed, resolved_fact.proven, fact.tolerance)
     ):
-        said = escape(write_value(found.claimed, fact, short=short))
-        return f"〔须核实：自述为{said}〕"
-    if found.gap is GapReason.CONFLICTING:
+        claimed = escape(write_value(resolved_fact.claimed, fact, short=short))
+        return f"〔须核实：自述为{claimed}〕"
+    if resolved_fact.gap is GapReason.CONFLICTING:
         return "〔须核实：几份证据说法不一〕"
     return ""

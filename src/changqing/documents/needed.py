@@ -60,8 +60,8 @@ def _is_needed(
     ):
         return written_by_hand or _has_its_own(case, template)
     for name, values in template.unless.items():
-        held = _find_best_value(situation, name)
-        if isinstance(held, frozenset) and held <= set(values):
+        value = _find_best_value(situation, name)
+        if isinstance(value, frozenset) and value <= set(values):
             return False
     return True
 
@@ -70,8 +70,8 @@ def _has_its_own(case: Case, template: DocumentTemplate) -> bool:
     """Whether the company has such a paper, or wrote into the document itself."""
     kinds = {
         kind
-        for asked in template.materials
-        for kind in list_kinds_for(case.catalogue, asked)
+        for material in template.materials
+        for kind in list_kinds_for(case.catalogue, material)
     }
     return (
         template.id in case.own_text
@@ -82,5 +82,5 @@ def _has_its_own(case: Case, template: DocumentTemplate) -> bool:
 
 def _find_best_value(situation: Situation, fact: str) -> Value | None:
     """Find what is proven of a fact of the applicant, else what it says."""
-    found = situation.resolved.get((APPLICANT, fact))
-    return None if found is None else found.best
+    resolved_fact = situation.resolved.get((APPLICANT, fact))
+    return None if resolved_fact is None else resolved_fact.best

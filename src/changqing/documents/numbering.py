@@ -111,9 +111,9 @@ def _make_piece(
         title = catalogue.looks[name].title.zh
         file = next((look.file.path for look in case.looks if look.what == name), None)
     else:
-        said = find_source_name(name.split()[0])
+        source_name = find_source_name(name.split()[0])
         label = situation.labels.get(first.subject)
-        title = name if said is None else said.zh
+        title = name if source_name is None else source_name.zh
         if subject and label is not None:
             title = f"{title}（{label.zh}）"
     return Piece(

@@ -119,7 +119,7 @@ def _fill_page(
     page: OnePage, language: Language, crops: Mapping[str, bytes]
 ) -> tuple[PrintedPage, dict[str, bytes]]:
     """Make the page, and its pictures by the names that it gives them."""
-    spoken = speak_one_page(page, language)
+    page_text = speak_one_page(page, language)
     pictures: dict[str, bytes] = {}
 
     def keep_picture(evidence: str) -> str:
@@ -148,16 +148,16 @@ def _fill_page(
     content = PrintedPage(
         lang=language.value,
         colon=Text("：", ": ").say(language),
-        title=spoken.title,
-        name=spoken.name,
-        head=spoken.head,
-        sentences=list(map(set_row, spoken.sentences)),
-        notes=spoken.notes,
+        title=page_text.title,
+        name=page_text.name,
+        head=page_text.head,
+        sentences=list(map(set_row, page_text.sentences)),
+        notes=page_text.notes,
         sections=[
             PrintedSection(title=section.title, rows=list(map(set_row, section.rows)))
-            for section in spoken.sections
+            for section in page_text.sections
         ],
-        foot=spoken.foot,
+        foot=page_text.foot,
     )
     return content, pictures
 

@@ -43,23 +43,23 @@ def add_own_text(
     section of its own at the end.
     """
     mark = "" if edition is DocumentEdition.CLEAN else f"^{OWN_MARK}^\n\n"
-    left = dict(texts)
+    unplaced = dict(texts)
     added: list[Section] = []
-    kept: list[Blank] = []
+    blanks_left: list[Blank] = []
     for section in sections:
-        own = left.pop(section.title or OPENING, None)
+        own = unplaced.pop(section.title or OPENING, None)
         mine = [blank for blank in blanks if blank.section == section.id]
         if own is None:
             added.append(section)
-            kept += mine
+            blanks_left += mine
             continue
         body = f"{mark}{format_own_text(own.words)}"
         whole = body if own.instead else f"{section.markdown}\n{body}"
-        said = () if own.instead else section.statements
-        added.append(replace(section, markdown=whole, statements=said, own=own))
-        kept += [] if own.instead else mine
-        kept += _find_blanks(body, document, section.id)
-    for number, (title, own) in enumerate(left.items(), start=len(sections) + 1):
+        statements = () if own.instead else section.statements
+        added.append(replace(section, markdown=whole, statements=statements, own=own))
+        blanks_left += [] if own.instead else mine
+        blanks_left += _find_blanks(body, document, section.id)
+    for number, (title, own) in enumerate(unplaced.items(), start=len(sections) + 1):
         body = f"{mark}{format_own_text(own.words)}"
         place = str(number)
         added.append(
@@ -71,8 +71,8 @@ def add_own_text(
                 own=replace(own, instead=True),
             )
         )
-        kept += _find_blanks(body, document, place)
-    return tuple(added), tuple(kept)
+        blanks_left += _find_blanks(body, document, place)
+    return tuple(added), tuple(blanks_left)
 
 
 def _find_blanks(markdown: str, document: str, section: str) -> Iterable[Blank]:
@@ -90,9 +90,9 @@ def _read(words: str) -> list[Node]:
     return read_blocks(re.sub(r"(?<=[^\s\\])\n(?=\S)", "  \n", text))
 
 
-def _mark_bold(found: re.Match[str]) -> str:
+def _mark_bold(match: re.Match[str]) -> str:
     """Leave out of bold the mark it ends with: after one, two asterisks end nothing."""
-    before, bold, after = found.groups()
+    before, bold, after = match.groups()
     return f"{before}**{bold}**{after}" if bold else f"{before}{after}"
 
 
@@ -133,8 +133,8 @@ def _write_block(node: Node) -> str:
 def _write_item(mark: str, item: Node) -> str:
     lines = _write_blocks(list_children(item)).splitlines() or [""]
     indent = " " * len(mark)
-    rest = [f"{indent}{line}".rstrip() for line in lines[1:]]
-    return "\n".join([f"{mark}{lines[0]}", *rest])
+    further_lines = [f"{indent}{line}".rstrip() for line in lines[1:]]
+    return "\n".join([f"{mark}{lines[0]}", *further_lines])
 
 
 def _write_table(rows: Sequence[Node]) -> str:

@@ -203,12 +203,12 @@ def find_signed(case_dir: Path, writing: DossierText) -> SignedCopies:
 
     Raises CaseError where a link or the like stands in the way.
     """
-    asked = {
+    digests = {
         document.id: digest_document(document)
         for document in writing.clean
         if document.signature
     }
-    return load_signed(case_dir, asked)
+    return load_signed(case_dir, digests)
 
 
 def write_package(
@@ -235,11 +235,11 @@ def write_package(
     if package.volume is not None:
         name = name_volume(package.volume.company)
         files[name] = package.volume.volume.pdf
-    written = write_files(files, folder, case_dir=case_dir)
+    paths = write_files(files, folder, case_dir=case_dir)
     if zip_name is None:
-        return written
+        return paths
     inside = find_folder_around(folder / zip_name, case_dir)
-    _remove_old(folder, written, inside=inside)
+    _remove_old(folder, paths, inside=inside)
     part = folder / f".{zip_name}.part"
     try:
         with os.fdopen(open_guarded(part, _NEW), "wb") as stream:
@@ -248,7 +248,7 @@ def write_package(
         part.replace(folder / zip_name)
     except OSError as problem:
         raise refuse_folder(folder) from problem
-    return (*written, folder / zip_name)
+    return (*paths, folder / zip_name)
 
 
 def zip_package(package: Package, target: IO[bytes], *, case_dir: Path) -> None:
@@ -272,7 +272,7 @@ def zip_package(package: Package, target: IO[bytes], *, case_dir: Path) -> None:
                 shutil.copyfileobj(source, sink)
 
 
-def _remove_old(folder: Path, kept: Collection[Path], *, inside: Path) -> None:
+def _remove_old(folder: Path, paths: Collection[Path], *, inside: Path) -> None:
     """Remove what an earlier package left in the folders that are ours alone.
 
     In a case the documents of before there were two editions lie in `folder` itself.
@@ -281,7 +281,7 @@ def _remove_old(folder: Path, kept: Collection[Path], *, inside: Path) -> None:
     if inside != folder:
         ours.add(folder)
     for path in list_plain(folder, inside=inside):
-        if path.parent in ours and path not in kept and _OURS.match(path.name):
+        if path.parent in ours and path not in paths and _OURS.match(path.name):
             path.unlink()
 
 

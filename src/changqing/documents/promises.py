@@ -90,12 +90,12 @@ def find_differing_promises(
     headings and sentences that tell what was, or what others owe. What documents repeat
     from a paper is told of the paper alone, for there it is mended.
     """
-    said = [
+    amounts = [
         amount for page in pages for amount in list_promised(check, page, not_promised)
     ]
-    kinds = dict.fromkeys(amount.kind for amount in said)
+    kinds = dict.fromkeys(amount.kind for amount in amounts)
     for kind in kinds:
-        yield from _pair_amounts([amount for amount in said if amount.kind == kind])
+        yield from _pair_amounts([amount for amount in amounts if amount.kind == kind])
 
 
 def list_promised(
@@ -125,10 +125,10 @@ def list_promised(
 
 
 def _pair_amounts(
-    said: Sequence[PromisedAmount],
+    amounts: Sequence[PromisedAmount],
 ) -> Iterator[tuple[PromisedAmount, PromisedAmount]]:
     groups: dict[tuple[str, str | None, str], list[PromisedAmount]] = {}
-    for promised in said:
+    for promised in amounts:
         # A paper is one plan; what a document says rests on several, part by part.
         part = "" if promised.page.file is not None else promised.line.place
         groups.setdefault((promised.page.id, promised.page.file, part), []).append(
@@ -160,11 +160,11 @@ def _pair_amounts(
             yield base, source
 
 
-def _choose_sources(said: Sequence[PromisedAmount]) -> list[PromisedAmount]:
+def _choose_sources(amounts: Sequence[PromisedAmount]) -> list[PromisedAmount]:
     """Of places that say the same: the papers, for documents repeat them."""
-    papers = [amount for amount in said if amount.page.file is not None]
+    papers = [amount for amount in amounts if amount.page.file is not None]
     first: dict[tuple[str, str | None], PromisedAmount] = {}
-    for paper in papers or said:
+    for paper in papers or amounts:
         first.setdefault((paper.page.id, paper.page.file), paper)
     return list(first.values())
 
@@ -179,17 +179,17 @@ def join_broken_lines(page: TextPage) -> TextPage:
 def _join_lines(lines: Iterable[TextLine]) -> Iterator[TextLine]:
     heading, text, start = "", "", None
     for line in lines:
-        found = _HEADING.fullmatch(line.text)
+        heading_match = _HEADING.fullmatch(line.text)
         is_new = (
-            found is not None
+            heading_match is not None
             or line.text.startswith("|")
             or (start is not None and start.place != line.place)
         )
         if start is not None and (is_new or text.endswith(_ENDS)):
             yield TextLine(number=None, place=_join(start.place, heading), text=text)
             start, text = None, ""
-        if found is not None:
-            heading = found.group(1)
+        if heading_match is not None:
+            heading = heading_match.group(1)
             continue
         start, text = start or line, text + line.text
     if start is not None:
@@ -211,20 +211,20 @@ def _list_pieces(
         for sentence in _SENTENCE.findall(text)
         if not _contains_word(sentence, not_promised)
     ]
-    found = [
+    pieces = [
         piece
         for sentence in sentences
         for piece in _list_in_sentence(check, sentence, is_named=False)
     ]
-    if not found and _contains_word(f"{label} {line.place}", check.words):
+    if not pieces and _contains_word(f"{label} {line.place}", check.words):
         if _contains_word(label, check.without):
             return
-        found = [
+        pieces = [
             piece
             for sentence in sentences
             for piece in _list_in_sentence(check, sentence, is_named=True)
         ]
-    yield from found
+    yield from pieces
 
 
 def _list_in_sentence(
@@ -309,12 +309,12 @@ def _list_paces(piece: str) -> Iterator[tuple[Amount, str]]:
             yield ("次", _TIMES_A_YEAR[match[2]] * times / every), match[0]
 
 
-def _parse_number(written: str) -> Fraction | None:
-    if written == "半":
+def _parse_number(numeral: str) -> Fraction | None:
+    if numeral == "半":
         return Fraction(1, 2)
-    if written[0].isascii() and written[0].isdigit():
-        return Fraction(written)
-    number = parse_han_number(written)
+    if numeral[0].isascii() and numeral[0].isdigit():
+        return Fraction(numeral)
+    number = parse_han_number(numeral)
     return None if number is None else Fraction(number)
 
 

@@ -41,8 +41,8 @@ class Proof:
     @property
     def page(self) -> int | None:
         """The page of the attachment, where the place names one."""
-        found = _PAGE.search(self.place)
-        return None if found is None else int(found[1])
+        page_match = _PAGE.search(self.place)
+        return None if page_match is None else int(page_match[1])
 
     @property
     def ends(self) -> str:
@@ -102,33 +102,35 @@ def list_proofs(
     What one place shows of several people or holders is one line that names them.
     """
     whom: dict[Proof, dict[str, None]] = {}
-    for said in statements:
-        if said.evidence is not None:
-            proof = describe_proof(said, numbers, attachments, read, as_of)
-            named = whom.setdefault(proof, {})
-            if said.about:
-                named[said.about] = None
+    for statement in statements:
+        if statement.evidence is not None:
+            proof = describe_proof(statement, numbers, attachments, read, as_of)
+            names = whom.setdefault(proof, {})
+            if statement.about:
+                names[statement.about] = None
     return tuple(
-        replace(proof, what=f"{proof.what}（{'、'.join(named)}）") if named else proof
-        for proof, named in whom.items()
+        replace(proof, what=f"{proof.what}（{'、'.join(names)}）") if names else proof
+        for proof, names in whom.items()
     )
 
 
-def _find_piece(said: DocumentStatement, numbers: Numbering) -> Piece:
+def _find_piece(statement: DocumentStatement, numbers: Numbering) -> Piece:
     return next(
-        piece for piece in numbers.pieces.values() if piece.number == said.evidence
+        piece for piece in numbers.pieces.values() if piece.number == statement.evidence
     )
 
 
-def _name_statement(said: DocumentStatement) -> str:
+def _name_statement(statement: DocumentStatement) -> str:
     """What a line of the table is about: the fact with its value, where that is short.
 
     What a paper says in a sentence stands in the document, and is not said again; of a
     yes its question says all.
     """
-    if said.fact.startswith("has_") and said.value is True:
-        return f"附有{said.text}"
-    short = said.subject.type != "paper" and len(said.text) <= _LONGEST_VALUE
+    if statement.fact.startswith("has_") and statement.value is True:
+        return f"附有{statement.text}"
+    short = statement.subject.type != "paper" and len(statement.text) <= _LONGEST_VALUE
     return (
-        f"{said.label}：{said.text}" if short and said.value is not True else said.label
+        f"{statement.label}：{statement.text}"
+        if short and statement.value is not True
+        else statement.label
     )

@@ -54,8 +54,8 @@ class PaperQuotes:
         lines = None if text is None else text.locate(record.source.place)
         if text is None or lines is None:
             return sentence
-        said = "".join(text.lines[at].bare for at in lines)
-        if sentence is not None and squeeze(sentence) in said:
+        squeezed = "".join(text.lines[at].bare for at in lines)
+        if sentence is not None and squeeze(sentence) in squeezed:
             return _drop_title(text, lines, sentence)
         if text.is_heading(lines[0]):
             return _quote_clause(text, lines)
@@ -88,11 +88,11 @@ def _drop_title(text: PaperText, lines: range, sentence: str) -> str:
 
 def _quote_clause(text: PaperText, lines: range) -> str | None:
     """Quote the sentences of a clause; None for a table or what breaks off."""
-    said = _join_lines([text.lines[at] for at in lines[1:]])
+    clause = _join_lines([text.lines[at] for at in lines[1:]])
     # A company seals and signs below its last clause; what follows a semicolon belongs
     # to its sentence, and without it the sentence says less than the paper.
-    whole = said[: max(map(said.rfind, _SENTENCE_ENDS)) + 1]
-    if whole.endswith("；") and whole != said:
+    whole = clause[: max(map(clause.rfind, _SENTENCE_ENDS)) + 1]
+    if whole.endswith("；") and whole != clause:
         return None
     return whole if _is_whole(whole) and not _SEALED.search(whole) else None
 
@@ -102,18 +102,18 @@ def quote_around(text: PaperText, lines: range, words: str) -> str | None:
 
     None where they stand in several that differ: which of them was meant is not known.
     """
-    sought = squeeze(words)
-    if len(sought) < _LEAST:
+    needle = squeeze(words)
+    if len(needle) < _LEAST:
         return None
     quotes = {
-        _quote_lines(text, range(first, last + 1), sought)
-        for first, last in text.find(sought, squeeze, "bare")
+        _quote_lines(text, range(first, last + 1), needle)
+        for first, last in text.find(needle, squeeze, "bare")
         if first in lines
     }
     return quotes.pop() if len(quotes) == 1 else None
 
 
-def _quote_lines(text: PaperText, at: range, sought: str) -> str | None:
+def _quote_lines(text: PaperText, at: range, needle: str) -> str | None:
     first, last = at[0], at[-1]
     titled = first == last and _is_title(text, first)
     if titled:
@@ -124,11 +124,11 @@ def _quote_lines(text: PaperText, at: range, sought: str) -> str | None:
         last += 1
     if _may_go_on(text, first) or text.lines[first].page != text.lines[last].page:
         return None  # what a sheet repeats at its foot and head may stand between
-    said = _join_lines(text.lines[first : last + 1])
+    joined = _join_lines(text.lines[first : last + 1])
     whole = "".join(
         sentence
-        for sentence in re.findall(r"[^。！]*[。！]", said)
-        if titled or sought in squeeze(sentence)
+        for sentence in re.findall(r"[^。！]*[。！]", joined)
+        if titled or needle in squeeze(sentence)
     )
     return whole if _is_whole(whole) and not _SEALED.search(whole) else None
 

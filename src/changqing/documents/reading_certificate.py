@@ -32,12 +32,15 @@ def write_certificates(
     it. Of a paper about a person the values are not printed. Raises CaseError where
     nobody saw an original.
     """
-    found = sorted(
-        _list_seen(case, seen), key=lambda one: (one[0].by, one[1], one[0].at)
+    seen_values = sorted(
+        _list_seen(case, seen),
+        key=lambda seen_value: (seen_value[0].by, seen_value[1], seen_value[0].at),
     )
     letters = tuple(
         _write(case, reviewer, [row for _, _, row in group], on)
-        for reviewer, group in groupby(found, key=lambda one: one[0].by)
+        for reviewer, group in groupby(
+            seen_values, key=lambda seen_value: seen_value[0].by
+        )
         if by is None or reviewer == by
     )
     if not letters:
@@ -52,20 +55,20 @@ def _list_seen(
     names = {member.subject: member.name for member in case.list_members()}
     for place, paper in enumerate(case.papers):
         material = case.catalogue.materials[paper.kind]
-        for said in paper.list_statements():
-            fact = case.catalogue.facts.get((said.subject.type, said.fact))
-            last = seen.get((paper.file.digest, said.subject, said.fact))
-            if fact is None or last is None or last.value != said.value:
+        for statement in paper.list_statements():
+            fact = case.catalogue.facts.get((statement.subject.type, statement.fact))
+            last = seen.get((paper.file.digest, statement.subject, statement.fact))
+            if fact is None or last is None or last.value != statement.value:
                 continue
             value = "（个人材料，从略）"
-            if material.personal is None and said.value is not None:
-                value = say_value(said.value, fact).zh
-            about = names.get(said.subject, "")
-            what = f"{about}　{fact.label.zh}" if about else fact.label.zh
+            if material.personal is None and statement.value is not None:
+                value = say_value(statement.value, fact).zh
+            about = names.get(statement.subject, "")
+            value_name = f"{about}　{fact.label.zh}" if about else fact.label.zh
             cells = (
                 f"《{material.label.zh}》",
                 paper.file.digest[:_DIGITS],
-                f"{what}：{value}",
+                f"{value_name}：{value}",
                 beijing_day(last.at).isoformat(),
             )
             yield last, place, f"| {' | '.join(map(escape, cells))} |"

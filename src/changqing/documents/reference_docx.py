@@ -97,14 +97,14 @@ def write_contents(headings: list[tuple[str, str]]) -> str:
 
 def pack_docx(parts: dict[str, bytes]) -> bytes:
     """Pack a zip file without a clock in it."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
-    return made.getvalue()
+    return stream.getvalue()
 
 
 def _insert_before_end(part: bytes, end: str, more: str) -> bytes:
@@ -112,24 +112,24 @@ def _insert_before_end(part: bytes, end: str, more: str) -> bytes:
 
 
 def _edit_styles(styles: str) -> str:
-    head, defaults, rest = styles.partition("</w:docDefaults>")
+    head, defaults, body = styles.partition("</w:docDefaults>")
     head = re.sub(r"<w:rFonts[^>]*/>", _SONG, head)
     head = re.sub(r'(<w:szC?s?) w:val="24" />', r'\1 w:val="21" />', head)
-    rest = re.sub(r"<w:rFonts[^>]*/>", _HEI, rest)
-    rest = re.sub(r"<w:i(Cs)? ?/>", "", rest)  # Chinese type has no italics
-    rest = re.sub(r"<w:color [^>]*/>", '<w:color w:val="1D2733"/>', rest)
+    body = re.sub(r"<w:rFonts[^>]*/>", _HEI, body)
+    body = re.sub(r"<w:i(Cs)? ?/>", "", body)  # Chinese type has no italics
+    body = re.sub(r"<w:color [^>]*/>", '<w:color w:val="1D2733"/>', body)
     for style, size in _SIZES.items():
-        rest = _set_size(rest, style, size)
+        body = _set_size(body, style, size)
     for style in ("Caption", "CaptionedFigure"):
-        rest = _centre(rest, style)
-    rest = re.sub(
+        body = _centre(body, style)
+    body = re.sub(
         r'<w:style w:type="table" w:default="1" w:styleId="Table">.*?</w:style>',
         _TABLE,
-        rest,
+        body,
         flags=re.DOTALL,
     )
-    rest = rest.replace("</w:styles>", _OWN + "</w:styles>")
-    return head + defaults + rest
+    body = body.replace("</w:styles>", _OWN + "</w:styles>")
+    return head + defaults + body
 
 
 def _centre(styles: str, style: str) -> str:
@@ -154,11 +154,11 @@ def _set_size(styles: str, style: str, size: int) -> str:
 
 
 def _write_header(left: str, middle: str, right: str) -> str:
-    said = "<w:r><w:tab/></w:r>".join(_run(part) for part in (left, middle, right))
+    runs = "<w:r><w:tab/></w:r>".join(_run(part) for part in (left, middle, right))
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><w:hdr {_NAMES}><w:p><w:pPr>'
         '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="3" w:color="A0A0A0"/>'
-        f"</w:pBdr>{_TABS}</w:pPr>{said}</w:p></w:hdr>"
+        f"</w:pBdr>{_TABS}</w:pPr>{runs}</w:p></w:hdr>"
     )
 
 

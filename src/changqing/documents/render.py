@@ -68,8 +68,8 @@ def render_documents(
     def render_both(document: Document) -> Rendered:
         granted = limits
         if end is not None:
-            left = max(end - time.monotonic(), 0.001)
-            granted = replace(limits, seconds=min(limits.seconds, left))
+            seconds_left = max(end - time.monotonic(), 0.001)
+            granted = replace(limits, seconds=min(limits.seconds, seconds_left))
         try:
             pdf, docx = get_shared_pool().run(
                 granted,
@@ -85,16 +85,16 @@ def render_documents(
             raise GivenUpError(*issues, reason=error.reason) from error
         return Rendered(document=document, pdf=pdf, docx=docx)
 
-    made: list[Rendered] = []
+    renderings: list[Rendered] = []
     with ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as workers:
         try:
             for rendering in workers.map(render_both, written):
-                made.append(rendering)
+                renderings.append(rendering)
                 progress(rendering.document)
         except BaseException:
             workers.shutdown(cancel_futures=True)  # the others are of no use then
             raise
-    return tuple(made)
+    return tuple(renderings)
 
 
 def _render(
@@ -161,24 +161,26 @@ def write_files(
     Each file is whole or is not there. Raises DocumentError, and CaseError where a link
     or the like stands in the way, in `folder` or between it and the case it lies in.
     """
-    written: list[Path] = []
+    paths: list[Path] = []
     try:
         inside = find_folder_around(folder / "file", case_dir)
         check_folder(folder, inside=inside)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, given in files.items():
+        for name, source in files.items():
             target = folder / name
             check_plain(target, inside=inside)
             content = (
-                read_plain(given, inside=case_dir) if isinstance(given, Path) else given
+                read_plain(source, inside=case_dir)
+                if isinstance(source, Path)
+                else source
             )
             part = target.with_name(f".{target.name}.part")
             write_plain(part, content, inside=inside)
             part.replace(target)
-            written.append(target)
+            paths.append(target)
     except OSError as problem:
         raise refuse_folder(folder) from problem
-    return tuple(written)
+    return tuple(paths)
 
 
 def refuse_folder(folder: Path) -> DocumentError:

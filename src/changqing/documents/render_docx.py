@@ -74,8 +74,8 @@ def render_docx(
         document, case_name=case_name, digest=digest, as_of=as_of
     )
     margins = print_margins(document, digest=digest, as_of=as_of)
-    with tempfile.TemporaryDirectory(prefix="changqing-") as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory(prefix="changqing-") as temporary:
+        folder = Path(temporary)
         for name, svg in document.charts.items():
             (folder / f"{name}.png").write_bytes(render_png(svg, as_of=as_of))
         style = folder / "reference.docx"
@@ -101,9 +101,9 @@ def render_docx(
         return _strip_times(target.read_bytes())
 
 
-def _strip_times(made: bytes) -> bytes:
+def _strip_times(docx: bytes) -> bytes:
     """Rewrite the file with entries sorted, without times, and with whole rows."""
-    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         names = sorted(
             archive.namelist(), key=lambda n: (n != "[Content_Types].xml", n)
         )
@@ -112,9 +112,9 @@ def _strip_times(made: bytes) -> bytes:
     return pack_docx(parts)
 
 
-def _keep_rows_whole(written: bytes) -> bytes:
+def _keep_rows_whole(document_xml: bytes) -> bytes:
     """Let no row of a table begin on one page and end on the next."""
-    return written.replace(b"<w:trPr>", b"<w:trPr><w:cantSplit/>").replace(
+    return document_xml.replace(b"<w:trPr>", b"<w:trPr><w:cantSplit/>").replace(
         b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>"
     )
 
@@ -124,13 +124,13 @@ def _load_base() -> bytes:
     return _run_pandoc(["--print-default-data-file", "reference.docx"], b"", epoch=0)
 
 
-def _run_pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
+def _run_pandoc(arguments: list[str], markup: bytes, *, epoch: int) -> bytes:
     import pypandoc  # type: ignore[import-untyped]
 
     try:
-        done = subprocess.run(  # noqa: S603 # the pandoc of the wheel, our own arguments
+        finished = subprocess.run(  # noqa: S603 # the pandoc of the wheel, our own arguments
             [pypandoc.get_pandoc_path(), *arguments],
-            input=given,
+            input=markup,
             capture_output=True,
             check=True,
             timeout=_SECONDS,
@@ -138,15 +138,16 @@ def _run_pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
         )
     except (OSError, subprocess.SubprocessError) as problem:
         detail = getattr(problem, "stderr", b"") or b""
-        said = detail.decode("utf-8", "replace").strip() or str(problem)
+        message = detail.decode("utf-8", "replace").strip() or str(problem)
         raise DocumentError(
             Issue(
                 text=Text(
-                    f"Word文件做不出来（{said}）", f"no Word file was made ({said})"
+                    f"Word文件做不出来（{message}）",
+                    f"no Word file was made ({message})",
                 )
             )
         ) from problem
-    return done.stdout
+    return finished.stdout
 
 
 # ── the tree of a document to pandoc's ───────────────────────────────────────────────
@@ -254,11 +255,11 @@ class _DocxWriter:
 
     def _write_ticks(self, items: Iterable[Node]) -> list[list[PandocNode]]:
         """Write items that Pandoc sets as boxes to tick, by the sign before each."""
-        found = self._write_items(items)
-        for blocks in found:
+        block_lists = self._write_items(items)
+        for blocks in block_lists:
             if blocks and isinstance(words := blocks[0]["c"], list):
                 words[:0] = [_make_node("Str", "☐"), {"t": "Space"}]
-        return found
+        return block_lists
 
     def _write_items(self, items: Iterable[Node]) -> list[list[PandocNode]]:
         return [self.write_blocks(list_children(item)) for item in items]

@@ -62,7 +62,7 @@ def compile_files(files: dict[str, bytes], kind: str, title: str, as_of: date) -
         for name in files.keys() - texts.keys():  # it takes bytes from a folder alone
             (Path(root) / name).write_bytes(files[name])
         try:
-            made = typst.compile(
+            compiled = typst.compile(
                 texts,  # type: ignore[call-overload]  # the stub forgets files by name
                 root=root,
                 format=kind,
@@ -79,7 +79,7 @@ def compile_files(files: dict[str, bytes], kind: str, title: str, as_of: date) -
                     )
                 )
             ) from problem
-    return made if isinstance(made, bytes) else made[0]
+    return compiled if isinstance(compiled, bytes) else compiled[0]
 
 
 @cache

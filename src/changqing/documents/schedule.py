@@ -129,12 +129,14 @@ def load_schedule(folder: Path) -> ContentSchedule | None:
     path = folder / SCHEDULE_FILE
     if not check_plain(path, inside=folder):
         return None
-    _, told = read_shape(
+    _, schedule_file = read_shape(
         path, _File, shown=SCHEDULE_FILE, inside=folder, error=CaseError
     )
     return ContentSchedule(
-        items=tuple(sorted(told.items, key=lambda one: (one.on, one.topic))),
-        months=tuple(sorted(told.months, key=lambda one: one.month)),
+        items=tuple(
+            sorted(schedule_file.items, key=lambda entry: (entry.on, entry.topic))
+        ),
+        months=tuple(sorted(schedule_file.months, key=lambda entry: entry.month)),
     )
 
 
@@ -147,7 +149,7 @@ def find_concerns(
     """
     numbers = bound_parameters(catalogue, situation.application, situation.as_of)
     start = situation.application.submit_on
-    found = [
+    concerns = [
         *_check_span(schedule, start, numbers[DAILY_MONTHS], numbers[WHOLE_MONTHS]),
         *_find_gaps(schedule, start),
         *_find_people_issues(schedule),
@@ -155,7 +157,7 @@ def find_concerns(
         *_find_repeated_topics(schedule),
         *_check_rate(schedule, situation),
     ]
-    return tuple(found)
+    return tuple(concerns)
 
 
 def match_promises(
@@ -165,16 +167,17 @@ def match_promises(
 
     A day of publication answers one promised day only, the earliest still open.
     """
-    left = sorted(set(published))
-    found: list[Kept] = []
+    days_left = sorted(set(published))
+    matches: list[Kept] = []
     for day in promised:
         fit = next(
-            (day_left for day_left in left if 0 <= (day_left - day).days <= grace), None
+            (day_left for day_left in days_left if 0 <= (day_left - day).days <= grace),
+            None,
         )
         if fit is not None:
-            left.remove(fit)
-        found.append(Kept(on=day, published=fit))
-    return tuple(found)
+            days_left.remove(fit)
+        matches.append(Kept(on=day, published=fit))
+    return tuple(matches)
 
 
 def _check_span(
@@ -184,13 +187,15 @@ def _check_span(
     if daily is not None:
         needed = add_months(start, daily)
         if by_day is None or by_day.replace(day=1) < needed.replace(day=1):
-            said = "没有逐日的安排" if by_day is None else f"逐日只排到{by_day}"
-            told = "nothing is by day" if by_day is None else f"by day until {by_day}"
+            zh_state = "没有逐日的安排" if by_day is None else f"逐日只排到{by_day}"
+            en_state = (
+                "nothing is by day" if by_day is None else f"by day until {by_day}"
+            )
             yield Concern(
                 kind="span_daily",
                 text=Text(
-                    f"{said}，应当逐日排到{needed:%Y-%m}",
-                    f"{told}; it should be by day until {needed:%Y-%m}",
+                    f"{zh_state}，应当逐日排到{needed:%Y-%m}",
+                    f"{en_state}; it should be by day until {needed:%Y-%m}",
                 ),
             )
     if whole is not None:
@@ -245,13 +250,13 @@ def _find_people_issues(schedule: ContentSchedule) -> Iterator[Concern]:
             [at for at, owner, reviewer in rows if owner.strip() and owner == reviewer],
         ),
     )
-    for kind, what, places in checks:
+    for kind, label, places in checks:
         if places:
             yield Concern(
                 kind=kind,
                 text=Text(
-                    f"{len(places)}项{what.zh}：{_join_first(places, '、')}",
-                    f"{len(places)} {what.en}: {_join_first(places, ', ')}",
+                    f"{len(places)}项{label.zh}：{_join_first(places, '、')}",
+                    f"{len(places)} {label.en}: {_join_first(places, ', ')}",
                 ),
             )
 
@@ -295,19 +300,19 @@ def _check_rate(schedule: ContentSchedule, situation: Situation) -> Iterator[Con
     for (subject, fact), resolved in situation.resolved.items():
         if subject.type != "service" or fact != "items_last_180_days":
             continue
-        seen = resolved.proven
-        if isinstance(seen, int) and seen < promised / 2:
+        measured = resolved.proven
+        if isinstance(measured, int) and measured < promised / 2:
             yield Concern(
                 kind="rate",
                 text=Text(
                     f"计划{_SEEN_DAYS}天约{promised:.0f}条，"
-                    f"过去{_SEEN_DAYS}天看到{seen}条，说明怎么做到",
+                    f"过去{_SEEN_DAYS}天看到{measured}条，说明怎么做到",
                     f"about {promised:.0f} items are promised in {_SEEN_DAYS} days, "
-                    f"and {seen} were seen in the last; say how this will be done",
+                    f"and {measured} were seen in the last; say how this will be done",
                 ),
             )
 
 
 def _join_first(places: Sequence[str], joint: str) -> str:
-    shown = joint.join(places[:5])
-    return shown if len(places) <= 5 else f"{shown}…"
+    joined = joint.join(places[:5])
+    return joined if len(places) <= 5 else f"{joined}…"

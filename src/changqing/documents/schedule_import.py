@@ -64,14 +64,14 @@ def _read_items(table: Path, rows: Sequence[Sequence[object]]) -> list[dict[str,
     items: list[dict[str, str]] = []
     issues: list[Issue] = []
     for number, cells in enumerate(rows[1:], start=2):
-        given = {
+        row_values = {
             name: _read_word(cells[place]) if place < len(cells) else ""
             for name, place in places.items()
         }
-        if not any(given.values()):
+        if not any(row_values.values()):
             continue
         item: dict[str, str] = {}
-        for name, value in given.items():
+        for name, value in row_values.items():
             if name == "on":
                 try:
                     item[name] = parse_date(spell_date(value)).isoformat()
@@ -107,13 +107,13 @@ def _read_items(table: Path, rows: Sequence[Sequence[object]]) -> list[dict[str,
 
 def _read_heads(table: Path, cells: Sequence[object]) -> dict[str, int]:
     typed = [_read_word(cell).casefold() for cell in cells]
-    found = {
+    places = {
         name: place
-        for name, known in _COLUMNS.items()
+        for name, spellings in _COLUMNS.items()
         for place, head in enumerate(typed)
-        if head in known
+        if head in spellings
     }
-    missing = [_COLUMNS[name][0] for name in _NEEDED if name not in found]
+    missing = [_COLUMNS[name][0] for name in _NEEDED if name not in places]
     if missing:
         raise CaseError(
             Issue(
@@ -129,7 +129,7 @@ def _read_heads(table: Path, cells: Sequence[object]) -> dict[str, int]:
                 ),
             )
         )
-    return found
+    return places
 
 
 def _read_word(cell: object) -> str:

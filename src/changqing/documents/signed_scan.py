@@ -98,8 +98,8 @@ class SignedDocument:
     @property
     def wrong(self) -> tuple[Text, ...]:
         """What forbids filing it: pages that are missing or altered."""
-        found = [Text(f"缺第{at}页", f"page {at} is missing") for at in self.missing]
-        found += [
+        faults = [Text(f"缺第{at}页", f"page {at} is missing") for at in self.missing]
+        faults += [
             Text(
                 f"第{page.page}页与打印的不一样：打印的是“{before}”，"
                 f"扫描件上是“{after}”",
@@ -109,30 +109,30 @@ class SignedDocument:
             for page in self.pages
             for before, after in page.altered
         ]
-        return tuple(found)
+        return tuple(faults)
 
     @property
     def untold(self) -> tuple[Text, ...]:
         """What could not be told, and a person has to look at."""
-        found: list[Text] = []
+        doubts: list[Text] = []
         for page in self.pages:
             at = page.page
             if not page.by_code:
-                found.append(
+                doubts.append(
                     Text(
                         f"第{at}页的方码没有读到，是按文字认出的",
                         f"page {at}: its code could not be read; it is known by its "
                         "words alone",
                     )
                 )
-            found += [
+            doubts += [
                 Text(
                     f"第{at}页没有读到“{words}”",
                     f"page {at}: “{words}” could not be read",
                 )
                 for words in page.unread
             ]
-            found += [
+            doubts += [
                 Text(
                     f"第{at}页有打印时没有的“{words}”",
                     f"page {at}: “{words}” was not printed",
@@ -140,24 +140,24 @@ class SignedDocument:
                 for words in page.added
             ]
             if page.share < _READ and not page.unread:
-                found.append(Text(f"第{at}页看不清", f"page {at} cannot be made out"))
+                doubts.append(Text(f"第{at}页看不清", f"page {at} cannot be made out"))
         signed = [page for page in self.pages if page.page == self.printed.sign_page]
         for page in signed:
             if not page.has_seal:
-                found.append(
+                doubts.append(
                     Text(
                         f"第{page.page}页没有看到印章",
                         f"page {page.page}: no seal seen",
                     )
                 )
             if not page.has_signature:
-                found.append(
+                doubts.append(
                     Text(
                         f"第{page.page}页没有看到签字",
                         f"page {page.page}: no signature seen",
                     )
                 )
-        return tuple(found)
+        return tuple(doubts)
 
     @property
     def is_complete(self) -> bool:
@@ -236,11 +236,11 @@ def match_scan(
     best: dict[tuple[PrintedDocument, int], ScannedPage] = {}
     strange: list[int] = []
     for page, signed in zip(reading.pages, signatures, strict=True):
-        found = _find_printed(page, printed)
-        if found is None:
+        match = _find_printed(page, printed)
+        if match is None:
             strange.append(page.number)
             continue
-        of, at, by_code = found
+        of, at, by_code = match
         compared = _compare(page, of, at, by_code=by_code, signed=signed)
         before = best.get((of, at))
         if before is None or before.share < compared.share:
@@ -262,8 +262,8 @@ def _find_printed(
     page: PaperPage, printed: Sequence[PrintedDocument]
 ) -> tuple[PrintedDocument, int, bool] | None:
     """Which printed page it is: by its code, else by its words if they are its own."""
-    said = [mark.text for mark in page.marks if mark.kind is MarkKind.CODE]
-    codes = {text for text in said if text.startswith(CODE_MARK)}
+    code_texts = [mark.text for mark in page.marks if mark.kind is MarkKind.CODE]
+    codes = {text for text in code_texts if text.startswith(CODE_MARK)}
     if codes:
         coded = [
             (of, at, True)
@@ -300,11 +300,11 @@ def _compare(
     # wherever it is found, the long ones first.
     pieces = sorted(filter(None, map(_squeeze, of.pages[at - 1].split())), key=len)
     total = sum(map(len, pieces))
-    left = [piece for piece in reversed(pieces) if not words.take(piece)]
+    unmatched = [piece for piece in reversed(pieces) if not words.take(piece)]
     altered: list[tuple[str, str]] = []
     unread: list[str] = []
     lost = 0
-    for piece in left:
+    for piece in unmatched:
         compared = words.take_similar(piece)
         if compared is None:
             lost += len(piece)
@@ -317,10 +317,18 @@ def _compare(
     # What was read badly may be what is printed.
     more = [] if unread else words.list_left()
     if at == of.sign_page:  # the day and a name are filled in by hand
-        more = [said for said in more if len(said) >= _ADDED]
-        more = [said for said in more if not _FILLED_IN.fullmatch(said)]
-    altered += [("", said[:_SHOWN]) for said in more if len(said) >= _ADDED]
-    added = tuple(said for said in more if len(said) < _ADDED and _TURNS.search(said))
+        more = [piece_text for piece_text in more if len(piece_text) >= _ADDED]
+        more = [
+            piece_text for piece_text in more if not _FILLED_IN.fullmatch(piece_text)
+        ]
+    altered += [
+        ("", piece_text[:_SHOWN]) for piece_text in more if len(piece_text) >= _ADDED
+    ]
+    added = tuple(
+        piece_text
+        for piece_text in more
+        if len(piece_text) < _ADDED and _TURNS.search(piece_text)
+    )
     return ScannedPage(
         scan_page=page.number,
         document=of.document,
@@ -356,13 +364,13 @@ class _ScannedWords:
 
     def add(self, text: str, *, sure: bool) -> None:
         """Add words that stand together."""
-        said = _squeeze(text)
+        letters = _squeeze(text)
         begin = len(self._letters)
         self._starts.add(begin)
         self._breaks |= {begin, *(begin + at for at in _find_breaks(text))}
-        self._letters += said
-        self._sure += [sure] * len(said)
-        self._taken += [False] * len(said)
+        self._letters += letters
+        self._sure += [sure] * len(letters)
+        self._taken += [False] * len(letters)
 
     def take(self, piece: str) -> bool:
         """Take a printed line as it stands, if it stands somewhere.
@@ -489,8 +497,8 @@ def _are_different(was: str, now: str) -> bool:
 
 def _share_found(before: str, after: str) -> float:
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    found = sum(block.size for block in matcher.get_matching_blocks())
-    return found / max(len(before), 1)
+    matched = sum(block.size for block in matcher.get_matching_blocks())
+    return matched / max(len(before), 1)
 
 
 def _squeeze(text: str) -> str:
@@ -509,12 +517,12 @@ def _find_breaks(text: str) -> Iterator[int]:
             yield at
 
 
-def _touch(one: Box, other: Box) -> bool:
+def _touch(first: Box, second: Box) -> bool:
     return (
-        one.left < other.right
-        and other.left < one.right
-        and one.top < other.bottom
-        and other.top < one.bottom
+        first.left < second.right
+        and second.left < first.right
+        and first.top < second.bottom
+        and second.top < first.bottom
     )
 
 
@@ -559,7 +567,7 @@ def find_signed_pages(
     from changqing.readers.marks import find_signatures
     from changqing.readers.page_view import find_page_picture
 
-    found: list[bool] = []
+    is_signed: list[bool] = []
     for page in pages:
         asks = [
             span.box
@@ -568,7 +576,7 @@ def find_signed_pages(
         ]
         picture = find_page_picture(content, name, page.number) if asks else None
         if picture is None:
-            found.append(False)
+            is_signed.append(False)
             continue
         upright = np.ascontiguousarray(np.rot90(picture, -(page.turned // 90)))
         height, width = upright.shape[:2]
@@ -578,8 +586,8 @@ def find_signed_pages(
             if span.box is not None and span.confidence >= _SURE
         ]
         labels = [_to_pixels(box, width, height) for box in asks]
-        found.append(any(True for _ in find_signatures(upright, words, labels)))
-    return tuple(found)
+        is_signed.append(any(True for _ in find_signatures(upright, words, labels)))
+    return tuple(is_signed)
 
 
 def _to_pixels(box: Box, width: int, height: int) -> Frame:

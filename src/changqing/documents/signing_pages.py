@@ -74,8 +74,8 @@ def bind_for_signing(
         printed: list[str] = []
         leaves += take_leaves(part.content, writer)
         for page in range(1, len(pages) + 1):
-            said = format_code(part.document, page, len(pages), part.digest)
-            code = zxingcpp.create_barcode(said, zxingcpp.BarcodeFormat.QRCode)
+            code_text = format_code(part.document, page, len(pages), part.digest)
+            code = zxingcpp.create_barcode(code_text, zxingcpp.BarcodeFormat.QRCode)
             name = f"code{len(codes)}.svg"
             codes[name] = code.to_svg(add_quiet_zones=False).encode()
             at = len(codes)
@@ -157,20 +157,20 @@ def pick_pages(content: bytes, name: str, numbers: Sequence[int], title: str) ->
 
     writer = pypdf.PdfWriter()
     part = VolumePart(number="", title=title, name=name, content=content, whole=True)
-    found = open_part(part, writer, as_of=date.min)
-    if not isinstance(found, list):
-        raise DocumentError(Issue(text=found.text, path=name))
+    leaves = open_part(part, writer, as_of=date.min)
+    if not isinstance(leaves, list):
+        raise DocumentError(Issue(text=leaves.text, path=name))
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
     for number in numbers:
-        leaf = found[number - 1]
+        leaf = leaves[number - 1]
         page = pypdf.PageObject.create_blank_page(writer, leaf.width, leaf.height)
-        drawn = DecodedStreamObject()
-        drawn.set_data(leaf.draw("/P").encode())
+        drawing = DecodedStreamObject()
+        drawing.set_data(leaf.draw("/P").encode())
         page[NameObject("/Resources")] = DictionaryObject(
             {NameObject("/XObject"): DictionaryObject({NameObject("/P"): leaf.form})}
         )
-        page[NameObject("/Contents")] = writer._add_object(drawn)
+        page[NameObject("/Contents")] = writer._add_object(drawing)
         writer.add_page(page)
     # Pages that were not picked leave their drawings behind; written again they go.
     once = io.BytesIO()

@@ -155,14 +155,14 @@ class Speaker(Statements):
 
         Without `otherwise` a false fact is left blank: nothing may be promised there.
         """
-        found = self.situation.resolved.get((subject, fact))
-        value, record = self._find_cited(found)
+        resolved_fact = self.situation.resolved.get((subject, fact))
+        value, record = self._find_cited(resolved_fact)
         if record is None or not isinstance(value, bool):
             return self.ask_for_fact(fact, subject)
         text = then if value else otherwise
         if text is None:
             return self.ask_for_fact(fact, subject)
-        return self.make_statement(text, text, found, value, record)
+        return self.make_statement(text, text, resolved_fact, value, record)
 
     def known(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
         """Give the value a template may decide by; nothing is printed."""
@@ -172,8 +172,8 @@ class Speaker(Statements):
         """State how much there is of a resource, with its unit."""
         kind = self.known("kind", resource)
         unit = UNITS.get(str(kind), "")
-        known = self.known("quantity", resource) is not None
-        return self.cell("quantity", resource) + (unit if known else "")
+        has_quantity = self.known("quantity", resource) is not None
+        return self.cell("quantity", resource) + (unit if has_quantity else "")
 
     def list_resources(self, kind: str) -> str:
         """List the resources of a kind, how many and by whom; nothing where none is."""
@@ -219,22 +219,22 @@ class Speaker(Statements):
         looks said different things.
         """
         leaders = {"legal_representative", "manager"}
-        held: set[Subject] = set()
+        listed_holders: set[Subject] = set()
         rows: list[tuple[str, Subject]] = []
         for person in self.case.people:
             if leaders & {*person.roles}:
                 holder = self._find_same_holder(person)
-                one = person.subject
+                subject = person.subject
                 if holder is not None:
-                    held.add(holder)
-                    if self.known("dishonesty_list_clear", one) is None:
-                        one = holder
+                    listed_holders.add(holder)
+                    if self.known("dishonesty_list_clear", subject) is None:
+                        subject = holder
                 name = self.label(person.subject)
-                rows.append((name if holder is None else f"{name}（股东）", one))
+                rows.append((name if holder is None else f"{name}（股东）", subject))
         rows += [
             (f"{self.label(holder.subject)}（股东）", holder.subject)
             for holder in self.case.holders
-            if holder.subject not in held
+            if holder.subject not in listed_holders
         ]
         return rows
 
@@ -275,14 +275,14 @@ class Speaker(Statements):
 
     def contact(self) -> str:
         """Name the contact; leave a blank for nobody."""
-        named = [
+        contacts = [
             person.subject
             for person in self.case.people
             if self.known("named_contact", person.subject) is True
         ]
-        if not named:
+        if not contacts:
             return self.ask_for("联系人的姓名，在人员里指明", "named_contact", None)
-        return "、".join(self.say("name", person) for person in named)
+        return "、".join(self.say("name", person) for person in contacts)
 
     def until(self, support: NamedSupport) -> str:
         """State until when one of `supports` lasts, or that it has no end.
@@ -309,12 +309,12 @@ class Speaker(Statements):
         """
         label = self.catalogue.materials[material].label.zh
         for kind in list_kinds_for(self.catalogue, material):
-            found = self.situation.resolved.get((APPLICANT, f"has_{kind}"))
-            value, record = find_standing(found)
-            if value is True and record is not None and found is not None:
+            resolved_fact = self.situation.resolved.get((APPLICANT, f"has_{kind}"))
+            value, record = find_standing(resolved_fact)
+            if value is True and record is not None and resolved_fact is not None:
                 name = f"《{self.catalogue.materials[kind].label.zh}》"
                 return self.make_statement(
-                    name, self.refer_to(record, name), found, value, record
+                    name, self.refer_to(record, name), resolved_fact, value, record
                 )
         return self.ask_for(f"附上{label}", f"has_{material}", APPLICANT)
 
@@ -327,32 +327,34 @@ class Speaker(Statements):
         for paper in self.case.papers:
             if paper.kind not in kinds:
                 continue
-            found = self.situation.resolved.get((paper.subject, element))
-            value, record = find_standing(found)
-            if value is True and record is not None and found is not None:
+            resolved_fact = self.situation.resolved.get((paper.subject, element))
+            value, record = find_standing(resolved_fact)
+            if value is True and record is not None and resolved_fact is not None:
                 name = f"《{self.catalogue.materials[paper.kind].label.zh}》"
                 place = self.refer_to(record, name)
                 quoted = self.quotes.find(paper, record)
                 if quoted is None:
-                    text, written = f"见{place}", f"见{escape(place)}"
+                    text, markdown = f"见{place}", f"见{escape(place)}"
                 elif paper.kind in self.materials:  # the document is this very paper
-                    text, written = quoted, escape(quoted)
+                    text, markdown = quoted, escape(quoted)
                 else:
                     text = f"{quoted}（{place}）"
-                    written = escape(text)
-                return self.make_statement(text, written, found, value, record)
-        known = self.catalogue.materials[material]
-        what = known.elements[element].zh
+                    markdown = escape(text)
+                return self.make_statement(text, markdown, resolved_fact, value, record)
+        paper_kind = self.catalogue.materials[material]
+        element_label = paper_kind.elements[element].zh
         waiting = self.waiting.find_element(kinds, element)
         if waiting is not None:
-            return self.ask_to_confirm(what, waiting, element, APPLICANT)
-        title = f"《{known.label.zh}》"
-        if known.issuer is Issuer.COMPANY:
-            supply = f"{what}，写进{title}"
+            return self.ask_to_confirm(element_label, waiting, element, APPLICANT)
+        title = f"《{paper_kind.label.zh}》"
+        if paper_kind.issuer is Issuer.COMPANY:
+            supply = f"{element_label}，写进{title}"
         elif any(paper.kind in kinds for paper in self.case.papers):
-            supply = f"{what}，指出{title}写在哪一条"  # others signed what it says
+            supply = (
+                f"{element_label}，指出{title}写在哪一条"  # others signed what it says
+            )
         else:
-            supply = f"{what}，以{title}为证"
+            supply = f"{element_label}，以{title}为证"
         return self.ask_for(supply, element, APPLICANT)
 
     def stated(self, material: str, fact: str, subject: Subject = APPLICANT) -> str:
@@ -371,8 +373,10 @@ class Speaker(Statements):
                     text = write_value(
                         value, self.catalogue.facts[subject.type, fact], short=True
                     )
-                    found = self.situation.resolved.get((subject, fact))
-                    return self.make_statement(text, escape(text), found, value, record)
+                    resolved_fact = self.situation.resolved.get((subject, fact))
+                    return self.make_statement(
+                        text, escape(text), resolved_fact, value, record
+                    )
         label = self.catalogue.facts[subject.type, fact].label.zh
         title = self.catalogue.materials[material].label.zh
         waiting = self.waiting.find(subject, fact)
@@ -395,9 +399,9 @@ class Speaker(Statements):
 
         Leave a blank, or nothing if it may be absent.
         """
-        given = self.inserts.get(name)
-        if given is not None:
-            return given
+        markdown = self.inserts.get(name)
+        if markdown is not None:
+            return markdown
         return "" if name in _OPTIONAL or not supply else self.blank(supply)
 
     # ── what the company decides ─────────────────────────────────────────────────────
@@ -417,7 +421,9 @@ class Speaker(Statements):
         It may stand on what the site stands on: first it is asked for its domain and
         host alone, and the rest once there is one.
         """
-        others = [one.subject for one in self.case.services if one.kind == "website"]
+        others = [
+            other.subject for other in self.case.services if other.kind == "website"
+        ]
         its_own = ("domain", "hosting_provider", "server_count", "filing_subject")
         return (
             bool(others)
@@ -444,19 +450,19 @@ class Speaker(Statements):
         with the question where it has decided nothing and no paper says it.
         """
         choice = next(filter(self.asks, choices), choices[0])
-        asked = self.catalogue.choices[choice]
-        made = self.case.choices.get(choice)
-        if made is None:
-            return self._draft_from_paper(asked)
-        answer = asked.find_answer(made.answer or "")
+        plan_choice = self.catalogue.choices[choice]
+        decision = self.case.choices.get(choice)
+        if decision is None:
+            return self._draft_from_paper(plan_choice)
+        answer = plan_choice.find_answer(decision.answer or "")
         if answer is not None:
             denied = list_denied(answer, self.situation, self.catalogue)
-            for said in denied:  # the same papers would say both
-                return self._ask_again(asked, answer, said)
+            for denial in denied:  # the same papers would say both
+                return self._ask_again(plan_choice, answer, denial)
         self.drafted.append(choice)
         at = len(self.drafted) - 1
         text = (
-            escape_lines(made.words or "")
+            escape_lines(decision.words or "")
             if answer is None
             else self.fill(
                 answer.write_for(self.situation.application.licence),
@@ -466,37 +472,43 @@ class Speaker(Statements):
         text = f"{OPEN}c{at}{CLOSE}{text}{OPEN}e{at}{CLOSE}"
         if self.edition is DocumentEdition.CLEAN:
             return text
-        return f"{text}^{'承诺' if asked.promise else '公司自定'}^"
+        return f"{text}^{'承诺' if plan_choice.promise else '公司自定'}^"
 
-    def _draft_from_paper(self, asked: PlanChoice) -> str:
-        material, _, element = (asked.element or "").partition(".")
+    def _draft_from_paper(self, plan_choice: PlanChoice) -> str:
+        material, _, element = (plan_choice.element or "").partition(".")
         if element:
             for paper in self.case.papers:
                 if paper.kind in list_kinds_for(self.catalogue, material):
-                    found = self.situation.resolved.get((paper.subject, element))
-                    if find_standing(found)[0] is True:
+                    resolved_fact = self.situation.resolved.get(
+                        (paper.subject, element)
+                    )
+                    if find_standing(resolved_fact)[0] is True:
                         return self.shown(material, element)
-        if asked.optional:
+        if plan_choice.optional:
             return ""
         if element:
             kinds = list_kinds_for(self.catalogue, material)
             waiting = self.waiting.find_element(kinds, element)
             if waiting is not None:
-                title = asked.title.zh
+                title = plan_choice.title.zh
                 return self.ask_to_confirm(title, waiting, element, APPLICANT)
-        return self._leave_choice_blank(asked, asked.question.zh)
+        return self._leave_choice_blank(plan_choice, plan_choice.question.zh)
 
-    def _ask_again(self, asked: PlanChoice, answer: PlanAnswer, denied: Text) -> str:
+    def _ask_again(
+        self, plan_choice: PlanChoice, answer: PlanAnswer, denied: Text
+    ) -> str:
         """Ask once more what was answered otherwise than the case says."""
         return self._leave_choice_blank(
-            asked,
-            f"{asked.question.zh}选的是“{answer.label.zh}”，项目里写的是“{denied.zh}”",
+            plan_choice,
+            f"{plan_choice.question.zh}选的是“{answer.label.zh}”，项目里写的是“{denied.zh}”",
         )
 
-    def _leave_choice_blank(self, asked: PlanChoice, question: str) -> str:
+    def _leave_choice_blank(self, plan_choice: PlanChoice, question: str) -> str:
         supply = escape(question)
         self.missing.append(
-            Blank(supply=supply, document=self.document, section="", choice=asked.id)
+            Blank(
+                supply=supply, document=self.document, section="", choice=plan_choice.id
+            )
         )
         return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔待补：{supply}〕"
 
@@ -514,35 +526,41 @@ class Speaker(Statements):
         """Cite where the law or a published guide asks for this paper, one a line."""
         articles: dict[str, dict[str, None]] = {}  # by the title of what they stand in
         for name in self.materials:
-            for asked in self._find_asked(name):
-                for citation in asked.citations:
+            for request in self._find_asked(name):
+                for citation in request.citations:
                     if citation.article is not None:
-                        named = name_article(self.catalogue, citation, self.edition)
-                        articles.setdefault(named[0], {})[named[1]] = None
+                        title_and_article = name_article(
+                            self.catalogue, citation, self.edition
+                        )
+                        articles.setdefault(title_and_article[0], {})[
+                            title_and_article[1]
+                        ] = None
         if not articles:
             return ""
-        told = [title + "、".join(of_title) for title, of_title in articles.items()]
-        return f"依据：{'；'.join(map(escape, told))}。\n"
+        cited_titles = [
+            title + "、".join(of_title) for title, of_title in articles.items()
+        ]
+        return f"依据：{'；'.join(map(escape, cited_titles))}。\n"
 
     def chart(self, name: str) -> str:
         """Draw the organisation, equity or endurance of the case."""
-        drawn = draw_chart(
+        svg = draw_chart(
             name, self.case, self.catalogue, self.situation, self._find_shown_ends()
         )
-        if drawn is None:
+        if svg is None:
             return self.blank(f"{CHARTS[name]}所需的资料")
-        self.charts[name] = drawn
+        self.charts[name] = svg
         return f"![{CHARTS[name]}](chart:{name})"
 
     # ── inside ───────────────────────────────────────────────────────────────────────
 
     def _describe_resource(self, resource: Subject) -> str:
-        told = []
+        details = []
         if self.known("quantity", resource) is not None:
-            told.append(self.amount(resource))
+            details.append(self.amount(resource))
         if self.known("operator", resource) is not None:
-            told.append(f"由{self.say('operator', resource)}提供")
-        return self.label(resource) + (f"（{'，'.join(told)}）" if told else "")
+            details.append(f"由{self.say('operator', resource)}提供")
+        return self.label(resource) + (f"（{'，'.join(details)}）" if details else "")
 
     def _ends_are_known(self) -> bool:
         return all(find_end(holder, self.situation) for holder in self.case.holders)
@@ -568,10 +586,12 @@ class Speaker(Statements):
 
     def _find_shown_ends(self) -> Endurance:
         """What the service rests on; of a site not asked for or shut what is known."""
-        asked = self.is_asked_for("domain_cert")
+        needs_domain = self.is_asked_for("domain_cert")
         return leave_out_unknown_sites(
             name_resources(self.endurance, self.situation.labels),
-            lambda site: not asked or self.known("service_opened", site) is False,
+            lambda site: (
+                not needs_domain or self.known("service_opened", site) is False
+            ),
         )
 
     def _find_asked(self, material: str) -> Sequence[MaterialRequest]:

@@ -83,8 +83,8 @@ def print_for_signing(
     Raises DocumentError where nothing is to be signed or a library is missing, and
     CaseError where the case cannot be written to.
     """
-    asked = [rendered for rendered in clean if rendered.document.signature]
-    if not asked:
+    to_sign = [rendered for rendered in clean if rendered.document.signature]
+    if not to_sign:
         raise DocumentError(Issue(text=_NOTHING, path=str(case.path)))
     parts = tuple(
         SigningPart(
@@ -94,7 +94,7 @@ def print_for_signing(
             digest=digest_document(rendered.document),
             content=rendered.pdf,
         )
-        for rendered in asked
+        for rendered in to_sign
     )
     pdf, texts, signed = get_shared_pool().run(
         LIMITS, bind_for_signing, parts, company=case.name, as_of=as_of
@@ -108,7 +108,7 @@ def print_for_signing(
             pages=pages,
             sign_page=page,
         )
-        for rendered, pages, page in zip(asked, texts, signed, strict=True)
+        for rendered, pages, page in zip(to_sign, texts, signed, strict=True)
     )
     for printed in documents:
         _keep_printed(case.path, printed)
@@ -117,7 +117,7 @@ def print_for_signing(
 
 def _keep_printed(case_dir: Path, printed: PrintedDocument) -> None:
     path = case_dir / FOLDER / f"{printed.document}-{printed.digest[:CODE_DIGITS]}.json"
-    told = {
+    fields = {
         "form": _FORM,
         "document": printed.document,
         "title": printed.title,
@@ -126,7 +126,7 @@ def _keep_printed(case_dir: Path, printed: PrintedDocument) -> None:
         "pages": list(printed.pages),
         "sign_page": printed.sign_page,
     }
-    _write(path, json.dumps(told, ensure_ascii=False).encode(), Disk(inside=case_dir))
+    _write(path, json.dumps(fields, ensure_ascii=False).encode(), Disk(inside=case_dir))
 
 
 def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
@@ -135,29 +135,29 @@ def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
     Raises CaseError as `read_plain`.
     A file that is no record of a print is passed over.
     """
-    found: list[PrintedDocument] = []
+    prints: list[PrintedDocument] = []
     folder = case_dir / FOLDER
     for path in sorted(list_plain(folder, inside=case_dir)):
         if path.parent == folder and path.suffix == ".json":
             printed = _parse(read_plain(path, inside=case_dir))
             if printed is not None:
-                found.append(printed)
-    return tuple(found)
+                prints.append(printed)
+    return tuple(prints)
 
 
 def _parse(content: bytes) -> PrintedDocument | None:
     """Read the record of a print; None where it is none, as others may have made."""
     try:
-        told = json.loads(content)
-        if not _ID.fullmatch(str(told["document"])):  # it names a file
+        fields = json.loads(content)
+        if not _ID.fullmatch(str(fields["document"])):  # it names a file
             return None
         return PrintedDocument(
-            document=str(told["document"]),
-            title=str(told["title"]),
-            file_name=str(told["file_name"]),
-            digest=str(told["digest"]),
-            pages=tuple(str(page) for page in told["pages"]),
-            sign_page=int(told["sign_page"]),
+            document=str(fields["document"]),
+            title=str(fields["title"]),
+            file_name=str(fields["file_name"]),
+            digest=str(fields["digest"]),
+            pages=tuple(str(page) for page in fields["pages"]),
+            sign_page=int(fields["sign_page"]),
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -178,8 +178,8 @@ def keep_signed(
     if check_plain(note, inside=case_dir):
         note.unlink()
     _write(path, pdf, disk)
-    said = json.dumps({"form": _FORM, "digest": printed.digest}).encode()
-    _write(note, said, disk)
+    note_bytes = json.dumps({"form": _FORM, "digest": printed.digest}).encode()
+    _write(note, note_bytes, disk)
     return path
 
 

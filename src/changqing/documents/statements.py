@@ -67,14 +67,17 @@ class Statements:
     def say_fact(self, name: str, subject: Subject, *, short: bool) -> str:
         """State a fact with its evidence number, or ask for it; `short` for a table."""
         fact = self.catalogue.facts[subject.type, name]
-        found = self.situation.resolved.get((subject, name))
-        value, record = self._find_cited(found)
-        if value is None or record is None or found is None:
+        resolved_fact = self.situation.resolved.get((subject, name))
+        value, record = self._find_cited(resolved_fact)
+        if value is None or record is None or resolved_fact is None:
             return self.ask_for_fact(name, subject)
         region = self.catalogue.regions.get(self.situation.application.region)
         text = write_value(value, fact, short=short, region=region)
-        doubt = write_doubt(found, fact, short=short)
-        return self.make_statement(text, escape(text), found, value, record) + doubt
+        doubt = write_doubt(resolved_fact, fact, short=short)
+        return (
+            self.make_statement(text, escape(text), resolved_fact, value, record)
+            + doubt
+        )
 
     def make_statement(
         self,
@@ -185,9 +188,11 @@ class Statements:
         )
         return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔{head}：{supply}〕"
 
-    def _find_cited(self, found: Resolved | None) -> tuple[Value | None, Record | None]:
+    def _find_cited(
+        self, resolved_fact: Resolved | None
+    ) -> tuple[Value | None, Record | None]:
         as_of, own = self.situation.as_of, self.materials
-        return find_cited(found, self.read, self.attachments, as_of, own=own)
+        return find_cited(resolved_fact, self.read, self.attachments, as_of, own=own)
 
     def _place(self, record: Record) -> str:
         """Where in its paper a record stands; nothing where it is the paper itself."""

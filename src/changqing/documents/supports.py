@@ -60,9 +60,9 @@ def leave_out_unknown_sites(
     """Leave out what a needless site rests on of which nobody knows an end."""
 
     def is_shown(support: Support) -> bool:
-        known = support.proven_until or support.claimed_until or support.open_ended
+        has_end = support.proven_until or support.claimed_until or support.open_ended
         site = support.subject.type == "service" and is_needless(support.subject)
-        return not site or bool(known)
+        return not site or bool(has_end)
 
     return replace(
         endurance,
@@ -75,12 +75,12 @@ def name_resources(endurance: Endurance, labels: Mapping[Subject, Text]) -> Endu
     """Name the rooms and numbers, of which there may be several, before what ends."""
 
     def name(support: Support) -> Support:
-        commitment, named = support.commitment, labels.get(support.subject)
-        if support.subject.type != "resource" or named is None:
+        commitment, resource_label = support.commitment, labels.get(support.subject)
+        if support.subject.type != "resource" or resource_label is None:
             return support
         label = Text(
-            f"{named.zh}（{commitment.label.zh}）",
-            f"{named.en} ({commitment.label.en})",
+            f"{resource_label.zh}（{commitment.label.zh}）",
+            f"{resource_label.en} ({commitment.label.en})",
         )
         return replace(support, commitment=replace(commitment, label=label))
 
@@ -125,8 +125,8 @@ def say_cash_basis(situation: Situation) -> str:
     The day of the balance is said, from which the months run.
     """
     resolved = situation.resolved
-    found = compute_runway(resolved, as_of=situation.as_of)
-    lasting = found.proven or found.claimed
+    runway = compute_runway(resolved, as_of=situation.as_of)
+    lasting = runway.proven or runway.claimed
     until = find_standing(resolved.get((APPLICANT, "cash_until")))[0]
     endless = find_standing(resolved.get((APPLICANT, "cash_open_ended")))[0]
     if lasting is None or (lasting.until != until and endless is not True):

@@ -66,11 +66,11 @@ def _join_rows(text: str) -> str:
             head = cells
         elif head[0] in _JOINED and len(cells) == len(head) and len(cells) > 1:
             above = _split_cells(lines[-1])
-            said = _show(cells[-1])
-            same = _show(above[-1]) == said and _SENTENCE.search(said)
+            last_cell = _show(cells[-1])
+            same = _show(above[-1]) == last_cell and _SENTENCE.search(last_cell)
             if same and not _CHOSEN.search(line) and "〔" not in line:
-                named = [*map(_join, above[:-1], cells[:-1]), above[-1]]
-                lines[-1] = f"| {' | '.join(named)} |"
+                joined_cells = [*map(_join, above[:-1], cells[:-1]), above[-1]]
+                lines[-1] = f"| {' | '.join(joined_cells)} |"
                 continue
         lines.append(line)
     return "\n".join(lines)

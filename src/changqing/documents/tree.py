@@ -202,24 +202,24 @@ def share_line(rows: Sequence[Node]) -> list[float]:
     A short column gets its words on one line, a day or a share is never broken; the
     long ones share the rest as on a page of PDF.
     """
-    wanted = _measure_columns(rows)
-    shares = _share_columns(wanted)
+    widths = _measure_columns(rows)
+    shares = _share_columns(widths)
     fixed = [
         0.0 if share else (width + _PADDING + _SLACK) / _LINE_IN_WORD
-        for width, share in zip(wanted, shares, strict=True)
+        for width, share in zip(widths, shares, strict=True)
     ]
-    rest, whole = 1 - sum(fixed), sum(shares)
-    if all(shares) or rest < _LEAST / _LINE_IN_WORD:
-        return _share_alike(wanted)
+    remaining, whole = 1 - sum(fixed), sum(shares)
+    if all(shares) or remaining < _LEAST / _LINE_IN_WORD:
+        return _share_alike(widths)
     return [
-        round(own or rest * share / whole, 4)
+        round(own or remaining * share / whole, 4)
         for own, share in zip(fixed, shares, strict=True)
     ]
 
 
-def _share_alike(wanted: Sequence[int]) -> list[float]:
+def _share_alike(widths: Sequence[int]) -> list[float]:
     """Share the line by what each column wants, beside what its edges take."""
-    shares = [min(width, 34) + 2 * _PADDING for width in wanted]
+    shares = [min(width, 34) + 2 * _PADDING for width in widths]
     return [round(share / sum(shares), 4) for share in shares]
 
 
@@ -253,22 +253,24 @@ _LINE_IN_WORD: Final = 43  # characters of a table across the page, in its large
 _SLACK: Final = 0.5  # characters by which fonts of others are wider
 
 
-def _share_columns(wanted: Sequence[int]) -> list[int]:
+def _share_columns(widths: Sequence[int]) -> list[int]:
     """Share the width; 0 takes what it needs, and the long ones share the rest.
 
     Each long one first gets what a name takes: the name of a company is not set three
     characters a line beside two long sentences.
     """
-    widest = sum(wanted)
-    shares = [0 if w <= _SHORT and widest > w else min(w, 60) for w in wanted]
+    widest = sum(widths)
+    shares = [0 if w <= _SHORT and widest > w else min(w, 60) for w in widths]
     if not any(shares):
-        return [max(width, 3) for width in wanted]
-    taken = sum(
-        w + _PADDING for w, share in zip(wanted, shares, strict=True) if not share
+        return [max(width, 3) for width in widths]
+    fixed_width = sum(
+        w + _PADDING for w, share in zip(widths, shares, strict=True) if not share
     )
-    rest = _LINE - taken - _LEAST * sum(map(bool, shares))
+    remaining = _LINE - fixed_width - _LEAST * sum(map(bool, shares))
     whole = sum(shares)
-    return [share and round(_LEAST * whole + max(0, rest) * share) for share in shares]
+    return [
+        share and round(_LEAST * whole + max(0, remaining) * share) for share in shares
+    ]
 
 
 def _measure_cell(cell: Node) -> int:
@@ -350,7 +352,7 @@ def split_marks(text: str) -> list[Node]:
         nodes.append({"kind": kind, "text": match[1] or match[2]})
         end = match.end()
     nodes.append({"kind": "text", "text": text[end:]})
-    for sign, held in _HELD.items():
+    for sign, placeholder in _HELD.items():
         for node in nodes:
-            node["text"] = node["text"].replace(held, sign)
+            node["text"] = node["text"].replace(placeholder, sign)
     return [node for node in nodes if node["text"]]

@@ -90,8 +90,8 @@ def bind_volume(
                     head=attachment.name,
                 )
             )
-    found = list_proofs(
-        (said for rendered in clean for said in rendered.document.statements),
+    listed_proofs = list_proofs(
+        (statement for rendered in clean for statement in rendered.document.statements),
         number_pieces(case, situation, catalogue, attachments),
         attachments,
         group_read(list_records(case)),
@@ -108,7 +108,7 @@ def bind_volume(
             issuer=proof.issuer,
             until=proof.ends,
         )
-        for proof in found
+        for proof in listed_proofs
     )
     volume = get_shared_pool().run(
         LIMITS,
@@ -129,7 +129,7 @@ def _order(
     clean: Sequence[Rendered], attachments: Attachments
 ) -> Iterator[tuple[Document | None, bytes, list[Attachment]]]:
     """Each document with the papers behind it; what belongs to none comes last."""
-    left = list(attachments)
+    attachments_left = list(attachments)
     for rendered in clean:
         document = rendered.document
         if document.id == INDEX:
@@ -137,10 +137,18 @@ def _order(
         yield (
             document,
             rendered.pdf,
-            [attachment for attachment in left if attachment.document == document.id],
+            [
+                attachment
+                for attachment in attachments_left
+                if attachment.document == document.id
+            ],
         )
-        left = [attachment for attachment in left if attachment.document != document.id]
-    yield None, b"", left
+        attachments_left = [
+            attachment
+            for attachment in attachments_left
+            if attachment.document != document.id
+        ]
+    yield None, b"", attachments_left
 
 
 def _say_application(situation: Situation, catalogue: Catalogue) -> Iterator[str]:

@@ -141,10 +141,10 @@ def bind_pages(
     apart: dict[int, LeftApart] = {}
     writer = pypdf.PdfWriter()
     for at, part in enumerate(parts):
-        found = open_part(part, writer, as_of=as_of)
-        if isinstance(found, LeftApart):
-            apart[at], found = found, []
-        gathered.append(found)
+        opened_part = open_part(part, writer, as_of=as_of)
+        if isinstance(opened_part, LeftApart):
+            apart[at], opened_part = opened_part, []
+        gathered.append(opened_part)
     front = _set_front(parts, gathered, apart, 0, title, company, lines, as_of)
     offset = _count(front)
     ranges = _find_ranges(gathered, offset)
@@ -343,9 +343,9 @@ def _open_picture(part: VolumePart, writer: PdfWriter) -> list[Leaf] | LeftApart
     try:
         for picture in open_pictures(part.content):
             scale = min(1.0, _DOTS / max(picture.shape[:2]))
-            drawn = shrink_picture(picture, scale) if scale < 1 else picture
-            _, packed = cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, 85])
-            height, width = drawn.shape[:2]
+            pixels = shrink_picture(picture, scale) if scale < 1 else picture
+            _, packed = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 85])
+            height, width = pixels.shape[:2]
             image = StreamObject()
             image.set_data(packed.tobytes())
             image.update(
@@ -379,9 +379,9 @@ def _set_text(part: VolumePart, as_of: date) -> bytes:
     from changqing.documents.render_typst import render_pdf
 
     text, title = decode_text(part.content), part.title
-    head, _, rest = text.lstrip().partition("\n")
+    head, _, body = text.lstrip().partition("\n")
     if head.startswith("# "):
-        text, title = rest, head.removeprefix("# ").strip()
+        text, title = body, head.removeprefix("# ").strip()
     elif find_type(part.content, part.name) is FileType.TABLE:
         text = "\n".join(f"    {line}" for line in text.splitlines())
     document = Document(
@@ -413,15 +413,15 @@ def print_over(
     printed = take_leaves(_set_sheets(sheets, codes, as_of), writer)
     for leaf, over in zip(leaves, printed, strict=True):
         page = PageObject.create_blank_page(writer, leaf.width, leaf.height)
-        drawn = DecodedStreamObject()
-        drawn.set_data(f"{leaf.draw('/P')}\n{over.draw('/S')}\n".encode())
+        drawing = DecodedStreamObject()
+        drawing.set_data(f"{leaf.draw('/P')}\n{over.draw('/S')}\n".encode())
         forms = DictionaryObject(
             {NameObject("/P"): leaf.form, NameObject("/S"): over.form}
         )
         page[NameObject("/Resources")] = DictionaryObject(
             {NameObject("/XObject"): forms}
         )
-        page[NameObject("/Contents")] = writer._add_object(drawn)
+        page[NameObject("/Contents")] = writer._add_object(drawing)
         writer.add_page(page)
 
 
@@ -442,8 +442,8 @@ def _find_ranges(
     ranges: list[PageRange | None] = []
     at = offset
     for leaves in gathered:
-        found = PageRange(first=at + 1, last=at + len(leaves)) if leaves else None
-        ranges.append(found)
+        page_range = PageRange(first=at + 1, last=at + len(leaves)) if leaves else None
+        ranges.append(page_range)
         at += len(leaves)
     return ranges
 
@@ -471,7 +471,7 @@ def _set_front(
     ]
     end = offset + sum(len(leaves) for leaves in gathered)
     rows.append({"number": "", "title": PROOFS, "page": str(end + 1), "paper": False})
-    left = [
+    files_apart = [
         {
             "number": parts[at].number,
             "file": parts[at].name,
@@ -487,7 +487,7 @@ def _set_front(
         contents="目录",
         heads=("编号", "材料", "页码"),
         rows=rows,
-        apart=left,
+        apart=files_apart,
         apart_title="另附的文件",
         apart_heads=("编号", "文件名", "说明"),
     )
@@ -573,12 +573,12 @@ def set_pages(told: VolumeText, files: Mapping[str, bytes], as_of: date) -> byte
 
     from changqing.documents.render_typst import compile_files
 
-    given = {
+    files_to_set = {
         "main.typ": Path(__file__).with_name("volume.typ").read_bytes(),
         "volume.json": json.dumps(asdict(told), ensure_ascii=False).encode(),
         **files,
     }
-    return compile_files(given, "pdf", told.title, as_of)
+    return compile_files(files_to_set, "pdf", told.title, as_of)
 
 
 def _count(content: bytes) -> int:

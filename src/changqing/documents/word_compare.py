@@ -83,17 +83,21 @@ def compare_word(draft: Document, blocks: Sequence[WordBlock]) -> WordComparison
 
 
 def _find_facts(
-    said: Sequence[DocumentStatement], changes: Sequence[BlockChange], whole: str
+    statements: Sequence[DocumentStatement], changes: Sequence[BlockChange], whole: str
 ) -> Iterator[FactChange]:
     """Facts that a changed block said before, and the whole file says nowhere now."""
-    told = set()
-    for statement in said:
+    facts_seen = set()
+    for statement in statements:
         words = "".join(statement.text.split())
-        if len(words) < _SHORTEST or words in whole or (words, statement.fact) in told:
+        if (
+            len(words) < _SHORTEST
+            or words in whole
+            or (words, statement.fact) in facts_seen
+        ):
             continue
         for change in changes:
             if change.before and words in "".join(change.before.split()):
-                told.add((words, statement.fact))
+                facts_seen.add((words, statement.fact))
                 yield FactChange(
                     label=statement.label,
                     said=statement.text,
@@ -169,19 +173,21 @@ def find_draft(
             return draft
     if name is None:
         # A browser puts (1) behind the name of what is downloaded twice.
-        found = [draft for draft in drafts if stem.startswith(draft.file_stem)]
-        found = found or [draft for draft in drafts if draft.title in titles]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            return max(found, key=lambda one: len(one.file_stem))
-    known = "、".join(f"{draft.id}《{draft.title}》" for draft in drafts)
+        matching = [draft for draft in drafts if stem.startswith(draft.file_stem)]
+        matching = matching or [draft for draft in drafts if draft.title in titles]
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            return max(matching, key=lambda draft: len(draft.file_stem))
+    drafts_named = "、".join(f"{draft.id}《{draft.title}》" for draft in drafts)
     raise CaseError(
         Issue(
             text=Text(
                 f"看不出“{name or file_name}”是哪一份文书",
                 f"which document “{name or file_name}” is is not clear",
             ),
-            hint=Text(f"写明是哪一份：{known}", f"say which it is: {known}"),
+            hint=Text(
+                f"写明是哪一份：{drafts_named}", f"say which it is: {drafts_named}"
+            ),
         )
     )

@@ -265,8 +265,8 @@ class _BlockReader:
         number = node.find(f"{self._qn('w:pPr')}/{self._qn('w:numPr')}")
         if number is None:
             return "paragraph"
-        found = number.find(self._qn("w:numId"))
-        number_id = "" if found is None else found.get(self._qn("w:val"), "")
+        numbering = number.find(self._qn("w:numId"))
+        number_id = "" if numbering is None else numbering.get(self._qn("w:val"), "")
         is_bullet = self._numbers.get(number_id) in {None, "", "bullet", "none"}
         return "item" if is_bullet else "number"
 
@@ -285,7 +285,7 @@ class _BlockReader:
 
     def _read_runs(self, paragraph: Any) -> tuple[tuple[str, bool], ...]:
         qn = self._qn
-        found: list[tuple[str, bool]] = []
+        runs: list[tuple[str, bool]] = []
         around = self._list_gone(paragraph)
         for run in paragraph.iter(qn("w:r")):
             # A paragraph of a frame is read with the frame that it stands in.
@@ -298,9 +298,9 @@ class _BlockReader:
                 elif part.tag in {qn("w:tab"), qn("w:br"), qn("w:cr")}:
                     text += " "
             if text:
-                found.append((text, self._is_bold(run)))
+                runs.append((text, self._is_bold(run)))
         merged: list[tuple[str, bool]] = []
-        for text, bold in found:
+        for text, bold in runs:
             if merged and merged[-1][1] is bold:
                 merged[-1] = (merged[-1][0] + text, bold)
             else:
@@ -311,13 +311,17 @@ class _BlockReader:
         return [above for above in node.iterancestors() if above.tag in self._gone]
 
     def _is_bold(self, run: Any) -> bool:
-        found = run.find(f"{self._qn('w:rPr')}/{self._qn('w:b')}")
-        return found is not None and found.get(self._qn("w:val")) not in {"0", "false"}
+        bold = run.find(f"{self._qn('w:rPr')}/{self._qn('w:b')}")
+        return bold is not None and bold.get(self._qn("w:val")) not in {"0", "false"}
 
     def _list_pictures(self, paragraph: Any) -> Iterator[str]:
         for drawing in paragraph.iter(self._qn("w:drawing")):
-            told = drawing.find(f".//{self._qn('wp:docPr')}")
-            yield "" if told is None else told.get("descr") or told.get("title") or ""
+            properties = drawing.find(f".//{self._qn('wp:docPr')}")
+            yield (
+                ""
+                if properties is None
+                else properties.get("descr") or properties.get("title") or ""
+            )
 
     def _read_style(self, node: Any) -> tuple[str, int]:
         """Read the name of the style in small letters, and the level of a heading."""
@@ -332,16 +336,16 @@ class _BlockReader:
 
     def _name_styles(self) -> Mapping[str, tuple[str, int]]:
         qn = self._qn
-        found: dict[str, tuple[str, int]] = {}
+        styles: dict[str, tuple[str, int]] = {}
         for style in self._document.styles.element.iter(qn("w:style")):
             name = style.find(qn("w:name"))
-            said = "" if name is None else name.get(qn("w:val"), "").lower()
-            heading = re.fullmatch(r"(?:heading|标题) ?([1-6])", said)
-            found[style.get(qn("w:styleId"), "")] = (
-                said,
+            style_name = "" if name is None else name.get(qn("w:val"), "").lower()
+            heading = re.fullmatch(r"(?:heading|标题) ?([1-6])", style_name)
+            styles[style.get(qn("w:styleId"), "")] = (
+                style_name,
                 int(heading[1]) if heading else 0,
             )
-        return found
+        return styles
 
     def _find_numbers(self) -> Mapping[str, str]:
         """How each list is numbered on its first level, by its number."""

@@ -57,14 +57,14 @@ def read_blocks_of(content: bytes) -> tuple[WordBlock, ...]:
     """Read the blocks of a Word file, or find them read; errors as of the reader."""
     digest = hashlib.sha256(content).hexdigest()
     with _lock:
-        found = _read.get(digest)
-    if found is None:
-        found = read_word_blocks(content)
+        blocks = _read.get(digest)
+    if blocks is None:
+        blocks = read_word_blocks(content)
         with _lock:
-            _read[digest] = found
+            _read[digest] = blocks
             while len(_read) > _MOST_KEPT:
                 _read.popitem(last=False)
-    return found
+    return blocks
 
 
 def take_word(
@@ -94,8 +94,10 @@ def give_up_word(folder: Path, document: str, *, on: date, by: str) -> WordStep 
 
 def find_steps(folder: Path) -> Mapping[str, WordStep]:
     """Find the step in force for each document that has a Word file of its own."""
-    found = {step.document: step for step in list_steps(folder)}
-    return {name: step for name, step in found.items() if step.digest is not None}
+    latest_steps = {step.document: step for step in list_steps(folder)}
+    return {
+        name: step for name, step in latest_steps.items() if step.digest is not None
+    }
 
 
 def list_steps(folder: Path) -> Sequence[WordStep]:
@@ -112,18 +114,18 @@ def load_taken(folder: Path) -> Mapping[str, TakenWord]:
 
     Raises CaseError where a file is missing or is not the one that was taken.
     """
-    found = {}
+    taken_words = {}
     for name, step in find_steps(folder).items():
-        shown = f"{WORD_FOLDER}/{step.digest}.docx"
+        short_path = f"{WORD_FOLDER}/{step.digest}.docx"
         try:
-            content = read_plain(folder / shown, inside=folder)
+            content = read_plain(folder / short_path, inside=folder)
         except FileNotFoundError as error:
-            raise CaseError(Issue(text=_MISSING, path=shown)) from error
+            raise CaseError(Issue(text=_MISSING, path=short_path)) from error
         if hashlib.sha256(content).hexdigest() != step.digest:
-            raise CaseError(Issue(text=_CHANGED, path=shown, hint=_AGAIN))
+            raise CaseError(Issue(text=_CHANGED, path=short_path, hint=_AGAIN))
         blocks = read_blocks_of(content)
-        found[name] = TakenWord(step=step, content=content, blocks=blocks)
-    return found
+        taken_words[name] = TakenWord(step=step, content=content, blocks=blocks)
+    return taken_words
 
 
 def _append(disk: Disk, folder: Path, step: WordStep) -> None:
@@ -141,16 +143,16 @@ def _append(disk: Disk, folder: Path, step: WordStep) -> None:
 
 def _parse(line: bytes, number: int) -> WordStep:
     try:
-        said = json.loads(line)
-        digest = said["digest"]
+        fields = json.loads(line)
+        digest = fields["digest"]
         if digest is not None:
             bytes.fromhex(digest)
         return WordStep(
-            document=str(said["document"]),
-            on=date.fromisoformat(said["on"]),
-            by=str(said["by"]),
+            document=str(fields["document"]),
+            on=date.fromisoformat(fields["on"]),
+            by=str(fields["by"]),
             digest=digest,
-            draft=str(said.get("draft", "")),
+            draft=str(fields.get("draft", "")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise CaseError(Issue(text=_TORN, path=WORD_STEPS, line=number)) from error

@@ -30,13 +30,13 @@ def drop_frame(
     That is its title with the company below it, the captions of our drawings, and with
     `signature` the lines to sign on.
     """
-    begun = False
+    has_begun = False
     for block in blocks:
         words = block.text.strip()
-        begun = begun or not (block.kind == "title" or words == title)
+        has_begun = has_begun or not (block.kind == "title" or words == title)
         is_sign = signature and words.startswith(_SIGNS)
         is_caption = block.kind == "caption" and words in captions
-        if begun and not is_sign and not is_caption:
+        if has_begun and not is_sign and not is_caption:
             yield block
 
 
@@ -114,12 +114,12 @@ def _write_run(text: str, *, bold: bool) -> str:
         f"〔{escape(part)}〕" if at % 2 else _keep_spaces(part)
         for at, part in enumerate(_BLANK.split(text))
     ]
-    written = "".join(pieces)
+    run_text = "".join(pieces)
     # Two asterisks end nothing after a mark of Chinese: bold is kept where it can be.
-    plain = written.strip()
+    plain = run_text.strip()
     if bold and plain and plain[:1].isalnum() and plain[-1:].isalnum():
-        return written.replace(plain, f"**{plain}**", 1)
-    return written
+        return run_text.replace(plain, f"**{plain}**", 1)
+    return run_text
 
 
 def _keep_spaces(text: str) -> str:

@@ -44,12 +44,12 @@ def check_apart(
     children that do it. Raises NoBundleError and OSError as it does, and GivenUpError
     when a limit ends it.
     """
-    found = get_shared_pool(pool).run(
+    outcome = get_shared_pool(pool).run(
         limits or LIMITS, _check, path.absolute(), keys, dict(rules), today
     )
-    if found is None:
+    if outcome is None:
         raise verify.NoBundleError
-    return found
+    return outcome
 
 
 def run_verify_apart(
@@ -67,15 +67,17 @@ def run_verify_apart(
     ours = dict(make_rule_files(catalogue))
     rules = dict(digest_installed_rules(catalogue))
     # The child may have been started in another folder.
-    named = [str(Path(bundle).absolute()) for bundle in bundles]
-    asked = ([*arguments, "--", *named], rules, ours, tuple(authorities))
+    paths = [str(Path(bundle).absolute()) for bundle in bundles]
+    arguments_in_child = ([*arguments, "--", *paths], rules, ours, tuple(authorities))
     try:
-        code, said, told = get_shared_pool().run(LIMITS, _run_verifier, *asked)
+        code, printed, errors = get_shared_pool().run(
+            LIMITS, _run_verifier, *arguments_in_child
+        )
     except GivenUpError as error:
         issues = [replace(issue, path=" ".join(bundles)) for issue in error.issues]
         raise GivenUpError(*issues, reason=error.reason) from error
-    verify.print_lines(said.decode().splitlines())
-    sys.stderr.write(told)
+    verify.print_lines(printed.decode().splitlines())
+    sys.stderr.write(errors)
     return code
 
 
@@ -97,8 +99,8 @@ def _run_verifier(
 ) -> tuple[int, bytes, str]:
     """In the child: the exit code, and what the verifier prints."""
     limit_heap()
-    said, told = io.TextIOWrapper(io.BytesIO()), io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
+    output, errors = io.TextIOWrapper(io.BytesIO()), io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         code = verify.main(
             arguments,
             rules,
@@ -107,10 +109,10 @@ def _run_verifier(
                 (rule.zh, rule.en) for rule in find_differing_rules(ours, path)
             ],
         )
-    said.flush()
-    printed = said.buffer
+    output.flush()
+    printed = output.buffer
     printed.seek(0)
-    return code, printed.read(), told.getvalue()
+    return code, printed.read(), errors.getvalue()
 
 
 def _check(

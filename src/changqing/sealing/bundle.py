@@ -109,48 +109,50 @@ def seal(
         raise CaseError(_NOTHING)
     documents = {} if documents is None else documents
     _record_sealing(evidence, case, assessment, documents)
-    kept = _Originals(evidence, case)
+    originals = _Originals(evidence, case)
 
     def show() -> tuple[Sequence[LogLine], ShownLog]:
         lines = evidence.list_lines()
         if full:
             return lines, show_whole_log(lines)
-        return lines, hide(lines, kept.read, case.catalogue.materials)
+        return lines, hide(lines, originals.read, case.catalogue.materials)
 
-    lines, shown = show()
-    secrets = list_secrets(lines, shown, case.catalogue)
+    lines, shown_log = show()
+    secrets = list_secrets(lines, shown_log, case.catalogue)
     papers = mask_documents(documents, secrets, full=full)
     # The masked copies are known only once it is known what to mask: the log is longer
     # now, and what is shown of it must reach its end.
     if _log_made(evidence, list_made_copies(papers)):
-        lines, shown = show()
+        lines, shown_log = show()
     if not full:
-        shown = withhold_entries(shown, _find_hidden(lines, papers, secrets))
+        shown_log = withhold_entries(shown_log, _find_hidden(lines, papers, secrets))
     if stamp is not None:
         _keep_token(evidence, stamp)
     verified = evidence.verify()
     if verified is None:
         raise CaseError(_NOTHING)
-    named = list_digests(shown.lines)
-    absent = sorted(digest for digest in named if not kept.has(digest))
+    digests = list_digests(shown_log.lines)
+    absent = sorted(digest for digest in digests if not originals.has(digest))
     signer = key.make_verifier(verified.origin)
     bound = _find_bound(evidence, case.catalogue)
     quoted = quote_key_points(
         case,
         assessment,
-        shown={line.number for line in shown.lines if line.content is not None},
-        originals=named.difference(absent),
-        read=kept.read,
+        shown={line.number for line in shown_log.lines if line.content is not None},
+        originals=digests.difference(absent),
+        read=originals.read,
         readings=KeptReadings(evidence),
     )
     files: dict[str, bytes] = {
         **make_rule_files(case.catalogue),
-        **_list_log_files(evidence, verified, shown.lines),
-        **dict(_read_originals(kept, named.difference(absent))),
+        **_list_log_files(evidence, verified, shown_log.lines),
+        **dict(_read_originals(originals, digests.difference(absent))),
         "bound.json": encode_json(bound._asdict()),
-        "assessment.json": encode_json(encode_assessment(assessment, shown)),
+        "assessment.json": encode_json(encode_assessment(assessment, shown_log)),
         "given.json": encode_json(encode_given(case, assessment.situation)),
-        "withheld.json": encode_json(_encode_withheld(lines, shown, absent, papers)),
+        "withheld.json": encode_json(
+            _encode_withheld(lines, shown_log, absent, papers)
+        ),
         **{paper.path: paper.content for paper in papers if paper.path is not None},
         **{value.path: value.crop for value in quoted if value.crop is not None},
         "verify.py": Path(verify.__file__).read_bytes(),
@@ -159,7 +161,7 @@ def seal(
         case=case,
         assessment=assessment,
         headline=tuple(headline),
-        shown=shown,
+        shown=shown_log,
         absent=len(absent),
         origin=verified.origin,
         size=verified.size,
@@ -175,9 +177,9 @@ def seal(
         quoted=quoted,
         drawable=has_drawer(),
         screenshots=tuple(
-            taken
-            for _, taken in find_screenshots(
-                [line.decode_item() for line in shown.lines], kept.read
+            screenshot
+            for _, screenshot in find_screenshots(
+                [line.decode_item() for line in shown_log.lines], originals.read
             )
         ),
     )
@@ -205,7 +207,7 @@ def seal(
         rules=contents.rules,
         size=len(content),
         entries=verified.size,
-        withheld=len(shown.left),
+        withheld=len(shown_log.left),
         absent=len(absent),
     )
 
@@ -222,26 +224,26 @@ def _record_sealing(
     # `verify.py` must still get this digest from it.
     bare = encode_assessment(assessment, None)
     day = assessment.situation.as_of.isoformat()
-    said = {
+    contents = {
         MadeKind.GIVEN: encode_given(case, assessment.situation),
         MadeKind.ASSESSMENT: bare,
     }
-    made = [
+    made_files = [
         *(
             Made(
-                what=what,
+                what=kind,
                 name=day,
                 digest=hashlib.sha256(encode_canonical(data)).hexdigest(),
                 size=len(encode_canonical(data)),
             )
-            for what, data in said.items()
+            for kind, data in contents.items()
         ),
         *list_made(documents),
     ]
-    _log_made(evidence, made)
+    _log_made(evidence, made_files)
 
 
-def _log_made(evidence: Store, made: Sequence[Made]) -> bool:
+def _log_made(evidence: Store, made_files: Sequence[Made]) -> bool:
     """Log what the log does not say already; whether there was anything."""
     last = {
         (item.what, item.name): item.digest
@@ -250,7 +252,7 @@ def _log_made(evidence: Store, made: Sequence[Made]) -> bool:
     }
     fresh = [
         made_file
-        for made_file in made
+        for made_file in made_files
         if last.get((made_file.what, made_file.name)) != made_file.digest
     ]
     evidence.append(fresh)
@@ -301,14 +303,14 @@ def _find_hidden(
     what is withheld.
     """
     names = {paper.name for paper in papers if paper.hidden}
-    shown = {paper.digest for paper in papers if not paper.hidden}
+    shown_digests = {paper.digest for paper in papers if not paper.hidden}
     return {
         line.number: Personal.PERSONAL_NUMBER
         for line in lines
         if isinstance(item := line.decode_item(), Made)
         and item.what is MadeKind.DOCUMENT
         and (
-            (item.name in names and item.digest not in shown)
+            (item.name in names and item.digest not in shown_digests)
             or mask_text(item.name, secrets) != item.name
         )
     }
@@ -394,11 +396,11 @@ class _Originals:
 
 
 def _read_originals(
-    kept: _Originals, digests: frozenset[str]
+    originals: _Originals, digests: frozenset[str]
 ) -> Iterator[tuple[str, bytes]]:
     total = 0
     for digest in sorted(digests):
-        content = kept.read(digest) or b""
+        content = originals.read(digest) or b""
         total += len(content)
         if total > _MOST:
             raise CaseError(_TOO_MUCH)
@@ -445,27 +447,27 @@ def _list_log_files(
 
 def _encode_withheld(
     lines: Sequence[LogLine],
-    shown: ShownLog,
+    shown_log: ShownLog,
     absent: Sequence[str],
     papers: Sequence[Papered],
 ) -> WithheldData:
     return {
         "entries": [
             {
-                "number": left.number,
-                "subject": left.subject,
-                "fact": left.fact,
-                "reason": left.reason,
+                "number": withheld_entry.number,
+                "subject": withheld_entry.subject,
+                "fact": withheld_entry.fact,
+                "reason": withheld_entry.reason,
             }
-            for left in shown.left
+            for withheld_entry in shown_log.left
         ],
         "subjects": [
             {"subject": subject, "salt": salt.hex()}
-            for subject, salt in find_opened_subjects(lines, shown)
+            for subject, salt in find_opened_subjects(lines, shown_log)
         ],
         "papers": [
             {"subject": name, "reason": reason.value}
-            for name, reason in sorted(shown.papers.items())
+            for name, reason in sorted(shown_log.papers.items())
         ],
         "absent": [{"digest": digest} for digest in absent],
         "documents": [

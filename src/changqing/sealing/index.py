@@ -238,7 +238,10 @@ def _list_observers(contents: Contents, t: _Say) -> str:
     count = Counter(item.observer for item in items if isinstance(item, Record))
     listed = [
         t(f"{name}（{many}条）", f"{name} ({many})")
-        for name, many in sorted(count.items(), key=lambda each: (-each[1], each[0]))
+        for name, many in sorted(
+            count.items(),
+            key=lambda name_and_count: (-name_and_count[1], name_and_count[0]),
+        )
     ]
     return t("、", ", ").join(listed)
 
@@ -247,12 +250,12 @@ def _list_token_times(contents: Contents, t: _Say) -> str:
     """The times that tokens say; their signatures are for the verifier to judge."""
     if not contents.tokens:
         return t("没有：时间是封存的人自己写的", "none: times are the sealer’s own")
-    said = [
+    times = [
         t("读不出", "unreadable") if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
         for at in contents.tokens
     ]
     joint = t("、", ", ")
-    return f"{len(said)} · {joint.join(said)}"
+    return f"{len(times)} · {joint.join(times)}"
 
 
 def _write_verdicts(contents: Contents, language: Language) -> Iterator[str]:
@@ -361,11 +364,11 @@ def _write_quotations(contents: Contents, language: Language) -> Iterator[str]:
         paper = _name_in_languages(labels, value.paper.subject)[language]
         page = _say_page(comparison.page, language) if value.drawn else ""
         number = f'<a href="#r{record.number}">{record.number:04d}</a>'
-        what = f"{label}{colon}{say_value(record.value, fact).say(language)}"
+        fact_and_value = f"{label}{colon}{say_value(record.value, fact).say(language)}"
         cells = [
             number,
             escape(_name_in_languages(labels, record.subject)[language]),
-            f'{escape(what)}<p class="soft">{escape(titles)}</p>',
+            f'{escape(fact_and_value)}<p class="soft">{escape(titles)}</p>',
             escape(f"{paper} {page}".strip()),
             _show_place(value, language),
         ]
@@ -384,12 +387,12 @@ def _show_place(value: QuotedValue, language: Language) -> str:
     words = value.found.words or ""
     if value.found.outcome is ReadOutcome.DENIED:
         words = f"{ReadOutcome.DENIED.text.say(language)} {words}"
-    told = escape(words.strip())
+    markup = escape(words.strip())
     if value.crop is not None:
-        return f'{told}<img src="{value.path}" alt="{told}">'
+        return f'{markup}<img src="{value.path}" alt="{markup}">'
     if value.drawn and value.found.box is not None:
-        return f"{told} {escape(_NO_PICTURE.say(language))}"
-    return told
+        return f"{markup} {escape(_NO_PICTURE.say(language))}"
+    return markup
 
 
 def _write_observations(contents: Contents, language: Language) -> Iterator[str]:
@@ -415,17 +418,19 @@ def _write_observations(contents: Contents, language: Language) -> Iterator[str]
         source = f"{item.source.name} {item.source.place}".strip()
         if isinstance(item, Gap):
             who, day, grade = item.source.name, beijing_day(item.at), ""
-            what = f"{label}{colon}{item.detail.say(language)}"
+            fact_and_value = f"{label}{colon}{item.detail.say(language)}"
         else:
             who, day = item.observer, beijing_day(item.observed_at)
             grade = item.grade.text.say(language)
-            what = f"{label}{colon}{say_value(item.value, fact).say(language)}"
+            fact_and_value = (
+                f"{label}{colon}{say_value(item.value, fact).say(language)}"
+            )
         yield _write_row(
             f"{item.number:04d}",
             who,
             day.isoformat(),
             _name_in_languages(labels, item.subject)[language],
-            what,
+            fact_and_value,
             source,
             grade,
             anchor=f"r{item.number}",
@@ -477,14 +482,14 @@ def _write_screenshots(contents: Contents, language: Language) -> Iterator[str]:
     )
     yield f"<h2>{heading.say(language)}</h2>\n<p>{_SCREENSHOTS.say(language)}</p>"
     yield f'<div class="wide"><table>{heads}'
-    for taken in contents.screenshots:
+    for screenshot in contents.screenshots:
         yield _write_row(
-            f"{taken.number:04d}",
-            taken.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
-            taken.asked,
-            taken.shown,
-            f"{taken.view[0]}×{taken.view[1]}, {taken.browser}",
-            f"objects/{taken.digest}",
+            f"{screenshot.number:04d}",
+            screenshot.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"),
+            screenshot.asked,
+            screenshot.shown,
+            f"{screenshot.view[0]}×{screenshot.view[1]}, {screenshot.browser}",
+            f"objects/{screenshot.digest}",
         )
     yield "</table></div>"
 
@@ -497,12 +502,13 @@ _SCREENSHOTS: Final = Text(
 
 
 def _list_withheld(contents: Contents, language: Language) -> Iterator[str]:
-    shown = contents.shown
-    if not shown.left:
+    shown_log = contents.shown
+    if not shown_log.left:
         return
     heading = Text(
-        zh=f"隐去的内容（{len(shown.left)}条记录、{len(shown.papers)}份材料）",
-        en=f"What is withheld ({len(shown.left)} records, {len(shown.papers)} papers)",
+        zh=f"隐去的内容（{len(shown_log.left)}条记录、{len(shown_log.papers)}份材料）",
+        en=f"What is withheld ({len(shown_log.left)} records, {len(shown_log.papers)} "
+        "papers)",
     )
     note = Text(
         zh="这些内容关系到个人，默认不放进包里，日志里只留加盐的摘要；"
@@ -514,7 +520,7 @@ def _list_withheld(contents: Contents, language: Language) -> Iterator[str]:
     yield f"<h2>{heading.say(language)}</h2>\n<p>{note.say(language)}</p>"
     yield f"<table>{heads}"
     labels = contents.assessment.situation.labels
-    for name, reason in sorted(shown.papers.items()):
+    for name, reason in sorted(shown_log.papers.items()):
         kind, _, paper = name.partition(":")
         yield _write_row(
             _name_in_languages(labels, Subject(kind, paper))[language],
@@ -553,5 +559,5 @@ def _write_row(*cells: str, anchor: str | None = None, rests: str | None = None)
     """A row of a table; `rests` is a last cell that is markup already."""
     name = "" if anchor is None else f' id="{anchor}"'
     last = "" if rests is None else f"<td>{rests}</td>"
-    told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    return f"<tr{name}>{told}{last}</tr>"
+    columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f"<tr{name}>{columns}{last}</tr>"

@@ -21,7 +21,7 @@ from changqing.sealing.withheld import (
 def encode_given(case: Case, situation: Situation) -> GivenData:
     """Encode for whom and what the verdicts are, and as of which day."""
     application = situation.application
-    given: GivenData = {
+    encoded: GivenData = {
         "as_of": situation.as_of.isoformat(),
         "case": {"name": case.name, "credit_code": case.credit_code},
         "catalogue": {
@@ -44,10 +44,10 @@ def encode_given(case: Case, situation: Situation) -> GivenData:
             "proven": _list_open_parts(case, situation, situation.open_proven),
         },
     }
-    if told := _list_carried(situation):
-        given["derived"] = [encode(record) for record in told]
-        given["history"] = list(Observations(case.path).list_batches())
-    return given
+    if carried := _list_carried(situation):
+        encoded["derived"] = [encode(record) for record in carried]
+        encoded["history"] = list(Observations(case.path).list_batches())
+    return encoded
 
 
 def _list_open_parts(
@@ -63,13 +63,13 @@ def _list_carried(situation: Situation) -> list[Record]:
 
     A claim stands before the proof of the same fact.
     """
-    told = dict.fromkeys(
+    carried = dict.fromkeys(
         record
         for resolved in situation.resolved.values()
         for record in (resolved.claimed_by, resolved.proven_by)
         if record is not None and record.source == OUTLOOK
     )
-    return sorted(told, key=_make_key)
+    return sorted(carried, key=_make_key)
 
 
 def _make_key(record: Record) -> tuple[Subject, str]:
@@ -112,6 +112,7 @@ def encode_assessment(assessment: Assessment, shown: ShownLog | None) -> Assessm
             "route": None if route is None else route.value,
         },
         "findings": sorted(
-            findings, key=lambda each: (str(each["criterion"]), str(each["subject"]))
+            findings,
+            key=lambda finding: (str(finding["criterion"]), str(finding["subject"])),
         ),
     }

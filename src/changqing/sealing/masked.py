@@ -96,43 +96,45 @@ def mask_documents(
     `full` all as they are. One that cannot be read or masked comes without bytes.
     Raises GivenUpError when no child process is free to open one.
     """
-    found: list[Papered] = []
-    taken: set[str] = set()
+    papers: list[Papered] = []
+    names_used: set[str] = set()
     for name, content in sorted(documents.items()):
         hidden = frozenset[str]() if full else frozenset(secrets)
-        shown = name if full else _name_freely(mask_text(name, hidden), taken)
-        taken.add(shown)
-        found.append(_mask_document(name, shown, content, hidden, full=full))
-    return found
+        shown_name = name if full else _name_freely(mask_text(name, hidden), names_used)
+        names_used.add(shown_name)
+        papers.append(_mask_document(name, shown_name, content, hidden, full=full))
+    return papers
 
 
-def _name_freely(name: str, taken: Collection[str]) -> str:
+def _name_freely(name: str, names_used: Collection[str]) -> str:
     """A name that no other document has: what told them apart may be blacked out."""
     path, number, free = PurePosixPath(name), 1, name
-    while free in taken:
+    while free in names_used:
         number += 1
         free = str(path.with_name(f"{path.stem}（{number}）{path.suffix}"))
     return free
 
 
 def _mask_document(
-    name: str, shown: str, content: bytes, secrets: frozenset[str], *, full: bool
+    name: str, shown_name: str, content: bytes, secrets: frozenset[str], *, full: bool
 ) -> Papered:
     digest = hashlib.sha256(content).hexdigest()
     path = verify.place_of(name, digest)
     suffix = PurePosixPath(path).suffix
     clean, masked = (True, None) if full else _compare_apart(content, suffix, secrets)
-    if clean and shown == name:
+    if clean and shown_name == name:
         return Papered(
-            name=name, shown=shown, digest=digest, path=path, content=content
+            name=name, shown=shown_name, digest=digest, path=path, content=content
         )
     copy = content if clean else masked
     if copy is None:
-        return Papered(name=name, shown=shown, digest=digest, path=None, hidden=True)
+        return Papered(
+            name=name, shown=shown_name, digest=digest, path=None, hidden=True
+        )
     copied = hashlib.sha256(copy).hexdigest()
-    path = verify.place_of(f"{verify.MASKED}{shown}", copied)
+    path = verify.place_of(f"{verify.MASKED}{shown_name}", copied)
     return Papered(
-        name=name, shown=shown, digest=digest, path=path, content=copy, hidden=True
+        name=name, shown=shown_name, digest=digest, path=path, content=copy, hidden=True
     )
 
 
@@ -200,12 +202,12 @@ def _make_masked_copy(
     if suffix not in _OFFICE:
         return None
     try:
-        made = _rewrite(content, lambda text: mask_text(text, secrets))
-        said = "\n".join(map(_read_words, _read_parts(made).values()))
+        rewritten = _rewrite(content, lambda text: mask_text(text, secrets))
+        words = "\n".join(map(_read_words, _read_parts(rewritten).values()))
     except _UNREADABLE:
         return None
     # What is set in several pieces, half of it bold, was not found as one.
-    return made if mask_text(said, secrets) == said else None
+    return rewritten if mask_text(words, secrets) == words else None
 
 
 def mask_text(text: str, secrets: Iterable[str]) -> str:
@@ -236,10 +238,10 @@ def _read_words(xml: str) -> str:
 def _unescape_xml(content: bytes) -> str:
     """A part with its characters as themselves: half of all programs number them."""
 
-    def replace_number(found: re.Match[str]) -> str:
-        digits = found[1]
+    def replace_number(match: re.Match[str]) -> str:
+        digits = match[1]
         code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-        return found[0] if chr(code) in _MARKUP else chr(code)
+        return match[0] if chr(code) in _MARKUP else chr(code)
 
     text = _NUMBERED.sub(replace_number, content.decode())
     return _DECLARED.sub(_UTF_8, text, count=1)
@@ -247,28 +249,28 @@ def _unescape_xml(content: bytes) -> str:
 
 def _read_parts(content: bytes) -> Mapping[str, str]:
     """The XML of an office file; ValueError when it unpacks to too much."""
-    found, left = {}, _MOST
+    parts, bytes_left = {}, _MOST
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
         for info in opened.infolist():
-            left -= info.file_size
-            if left < 0:
+            bytes_left -= info.file_size
+            if bytes_left < 0:
                 raise ValueError(info.filename)
             if info.filename.endswith((".xml", ".rels")):
-                found[info.filename] = _unescape_xml(opened.read(info))
-    return found
+                parts[info.filename] = _unescape_xml(opened.read(info))
+    return parts
 
 
 def _rewrite(content: bytes, change: Callable[[str], str]) -> bytes:
     """An office file with its text changed; the same for the same file."""
-    parts, made = _read_parts(content), io.BytesIO()
+    parts, stream = _read_parts(content), io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as opened,
-        zipfile.ZipFile(made, "w") as written,
+        zipfile.ZipFile(stream, "w") as archive,
     ):
         for info in opened.infolist():
             part = parts.get(info.filename)
             data = opened.read(info) if part is None else change(part).encode()
             # One date and no compression, or the digest that the log has of this copy
             # could be another at the next sealing.
-            written.writestr(zipfile.ZipInfo(info.filename, _DATE), data)
-    return made.getvalue()
+            archive.writestr(zipfile.ZipInfo(info.filename, _DATE), data)
+    return stream.getvalue()

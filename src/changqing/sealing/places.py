@@ -76,11 +76,14 @@ def quote_key_points(
         for value in quoted
     }
     contents = {digest: read(digest) or b"" for digest in files}
-    drawn = {digest for digest in files if is_drawn(contents[digest], files[digest])}
+    drawn_papers = {
+        digest for digest in files if is_drawn(contents[digest], files[digest])
+    }
     quoted = [
-        replace(value, drawn=value.paper.file.digest in drawn) for value in quoted
+        replace(value, drawn=value.paper.file.digest in drawn_papers)
+        for value in quoted
     ]
-    if not drawn or not has_drawer():
+    if not drawn_papers or not has_drawer():
         return tuple(quoted)
     places = dict.fromkeys(
         place for value in quoted if (place := _find_drawn(value)) is not None
@@ -96,14 +99,14 @@ def quote_key_points(
 
 
 def _list_quoted_values(
-    case: Case, assessment: Assessment, shown: Collection[int]
+    case: Case, assessment: Assessment, shown_numbers: Collection[int]
 ) -> Iterator[QuotedValue]:
     papers = {paper.id: paper for paper in case.papers}
     records: dict[int, Record] = {}
     criteria: dict[int, dict[str, Criterion]] = {}
     for finding in _list_key_points(assessment):
         for record in finding.evidence:
-            if record.number in shown and _is_of_paper(record, papers):
+            if record.number in shown_numbers and _is_of_paper(record, papers):
                 records[record.number] = record
                 about = criteria.setdefault(record.number, {})
                 about[finding.criterion.id] = finding.criterion

@@ -57,24 +57,24 @@ def relook(
     Asks the addresses that the bundle asked; nothing where it holds no look. Raises
     NoBundleError when it is no bundle, DamageError when it was altered.
     """
-    seen, places = get_shared_pool().run(LIMITS, _find_last_looks, bundle)
-    found = asyncio.run(_look(places, catalogue, net, clock))
+    records_then, places = get_shared_pool().run(LIMITS, _find_last_looks, bundle)
+    values_now = asyncio.run(_look(places, catalogue, net, clock))
     return [
         Relooked(
             subject=subject,
             fact=fact,
             then=record.value,
             seen_at=record.observed_at,
-            now=found.get((subject, fact)),
-            unseen=(subject, fact) not in found,
+            now=values_now.get((subject, fact)),
+            unseen=(subject, fact) not in values_now,
         )
-        for (subject, fact), record in sorted(seen.items())
+        for (subject, fact), record in sorted(records_then.items())
     ]
 
 
 def _find_last_looks(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject, str]]:
     """Find what the probes saw last, and where each service was tried first."""
-    seen: dict[_Key, Record] = {}
+    last_records: dict[_Key, Record] = {}
     places: dict[Subject, str] = {}
     with verify.open_bundle(path) as stream:
         lines = list(verify.lines_of(verify.Bundle(stream), verify.ENTRIES))
@@ -83,8 +83,8 @@ def _find_last_looks(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject
         if isinstance(item, Attempt):
             places.setdefault(item.subject, item.url)
         elif isinstance(item, Record) and item.source.kind is SourceKind.PROBE:
-            seen[item.subject, item.fact] = item
-    return seen, places
+            last_records[item.subject, item.fact] = item
+    return last_records, places
 
 
 async def _look(
@@ -93,12 +93,12 @@ async def _look(
     net: NetSettings,
     clock: Callable[[], datetime],
 ) -> Mapping[_Key, Value | None]:
-    found: dict[_Key, Value | None] = {}
+    values: dict[_Key, Value | None] = {}
     async with Net(net, clock=clock) as door:
         for subject, url in sorted(places.items()):
-            seen = await look(Site.from_url(subject.id, url), door, now=clock())
-            records = to_evidence(seen, subject, catalogue).records
-            found.update(
+            capture = await look(Site.from_url(subject.id, url), door, now=clock())
+            records = to_evidence(capture, subject, catalogue).records
+            values.update(
                 {(record.subject, record.fact): record.value for record in records}
             )
-    return found
+    return values

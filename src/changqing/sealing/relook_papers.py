@@ -167,16 +167,16 @@ def reread_papers(
         content = pool.run(LIMITS, _load_object, path, paper.digest)
         name = PurePosixPath(paper.file).name
 
-        def tell(done: int, total: int, name: str = name) -> None:
-            progress(name, done, total)
+        def tell(pages_read: int, total: int, name: str = name) -> None:
+            progress(name, pages_read, total)
 
         reading = capture_paper_apart(content, name, progress=tell)
-        kept = None
+        kept_reading = None
         if paper.kept is not None:
-            kept = decode_reading(
+            kept_reading = decode_reading(
                 pool.run(LIMITS, _load_object, path, paper.kept.digest)
             )
-        papers.append(_hold(paper, reading, kept, sealed, catalogue))
+        papers.append(_hold(paper, reading, kept_reading, sealed, catalogue))
     return RereadPapers(
         papers=tuple(papers),
         withheld=sealed.withheld,
@@ -198,9 +198,9 @@ def _list_papers(path: Path) -> SealedPapers:
             read_line(line + b"\n").decode_item()
             for line in verify.lines_of(bundle, verify.ENTRIES)
         ]
-        given = bundle.json("given.json")
+        given_data = bundle.json("given.json")
         withheld = len(bundle.json("withheld.json")["papers"])
-        held = {name for name in bundle.files if name.startswith("objects/")}
+        objects = {name for name in bundle.files if name.startswith("objects/")}
     readings = {item.paper: item for item in items if isinstance(item, KeptReading)}
     records = [item for item in items if isinstance(item, Record)]
     kinds = {
@@ -223,7 +223,7 @@ def _list_papers(path: Path) -> SealedPapers:
             kind=kinds.get(paper, ""),
             file=file,
             digest=digest,
-            kept=_find_kept(readings.get(digest), held),
+            kept=_find_kept(readings.get(digest), objects),
             records=tuple(_list_typed(last, paper, digest)),
             denied=frozenset(
                 (subject, fact)
@@ -233,22 +233,22 @@ def _list_papers(path: Path) -> SealedPapers:
             ),
         )
         for paper, (file, digest) in files.items()
-        if f"objects/{digest}" in held
+        if f"objects/{digest}" in objects
     ]
     return SealedPapers(
         papers=tuple(papers),
         withheld=withheld,
-        applicant=str(given["case"]["name"]),
-        region=str(given["application"]["region"]),
+        applicant=str(given_data["case"]["name"]),
+        region=str(given_data["application"]["region"]),
         names={
             Subject(*str(subject["id"]).split(":", 1)): str(subject["name"]["zh"])
-            for subject in given["subjects"]
+            for subject in given_data["subjects"]
         },
     )
 
 
-def _find_kept(kept: KeptReading | None, held: set[str]) -> KeptReading | None:
-    return None if kept is None or f"objects/{kept.digest}" not in held else kept
+def _find_kept(kept: KeptReading | None, objects: set[str]) -> KeptReading | None:
+    return None if kept is None or f"objects/{kept.digest}" not in objects else kept
 
 
 def _list_typed(
@@ -275,7 +275,7 @@ def _load_object(path: Path, digest: str) -> bytes:
 def _hold(
     paper: SealedPaper,
     reading: Reading,
-    kept: Reading | None,
+    kept_reading: Reading | None,
     sealed: SealedPapers,
     catalogue: Catalogue,
 ) -> RereadPaper:
@@ -312,8 +312,8 @@ def _hold(
         id=paper.id,
         name=paper.file,
         reader=_name_reader(reading),
-        reader_then=None if kept is None else _name_reader(kept),
-        changed=None if kept is None else _count_changed(kept, reading),
+        reader_then=None if kept_reading is None else _name_reader(kept_reading),
+        changed=None if kept_reading is None else _count_changed(kept_reading, reading),
         problem=reading.problem,
         values=tuple(values),
     )

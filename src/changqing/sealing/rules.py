@@ -140,31 +140,35 @@ def find_differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text
             for name in bundle.files
             if name.startswith("rules/")
         }
-    found = []
+    differences = []
     for name in sorted(ours.keys() | theirs.keys()):
-        one, other = theirs.get(name), ours.get(name)
-        if one == other:
+        sealed, compiled = theirs.get(name), ours.get(name)
+        if sealed == compiled:
             continue
-        which = _list_differing_names(one, other) if name.endswith(".json") else ()
+        which = (
+            _list_differing_names(sealed, compiled) if name.endswith(".json") else ()
+        )
         more = ", …" if len(which) > _NAMED else ""
-        said = f" ({', '.join(which[:_NAMED])}{more})" if which else ""
-        found.append(
+        names = f" ({', '.join(which[:_NAMED])}{more})" if which else ""
+        differences.append(
             Text(
-                zh=f"{name}与本机由判据目录编译出的不同{said}",
-                en=f"{name} is not what the catalogue here compiles to{said}",
+                zh=f"{name}与本机由判据目录编译出的不同{names}",
+                en=f"{name} is not what the catalogue here compiles to{names}",
             )
         )
-    return found
+    return differences
 
 
 _NAMED = 5
 
 
-def _list_differing_names(one: bytes | None, other: bytes | None) -> Sequence[str]:
+def _list_differing_names(
+    sealed: bytes | None, compiled: bytes | None
+) -> Sequence[str]:
     """The names under which two files of rules differ."""
     theirs, ours = (
         {} if content is None else verify.parse(content, "rules")
-        for content in (one, other)
+        for content in (sealed, compiled)
     )
     if not isinstance(theirs, dict):
         return ()

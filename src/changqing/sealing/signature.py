@@ -60,10 +60,10 @@ def is_signed_by(token: bytes, signing: x509.Certificate) -> bool:
         content, signer = _find_signed(token)
         fields = signer.split_parts()
         digest_by, attributes, signed_by, signature = fields[2:6]
-        named = _HASHES.get(digest_by.split_parts()[0].inside)
-        if named is None or attributes.tag != _ATTRIBUTES:
+        hash_method = _HASHES.get(digest_by.split_parts()[0].inside)
+        if hash_method is None or attributes.tag != _ATTRIBUTES:
             return True
-        told = [
+        message_digests = [
             part.split_parts()[1].split_parts()[0].inside
             for part in attributes.split_parts()
             if part.split_parts()[0].inside == _MESSAGE_DIGEST
@@ -71,18 +71,18 @@ def is_signed_by(token: bytes, signing: x509.Certificate) -> bool:
         pss = signed_by.split_parts()[0].inside == _PSS
     except IndexError as error:
         raise ValueError(token) from error
-    if told != [hashlib.new(named.name, content).digest()]:
+    if message_digests != [hashlib.new(hash_method.name, content).digest()]:
         return False
     covered = bytes([_SET]) + attributes.whole[1:]
     key = signing.public_key()
     try:
         if isinstance(key, rsa.RSAPublicKey) and not pss:
-            key.verify(signature.inside, covered, padding.PKCS1v15(), named)
+            key.verify(signature.inside, covered, padding.PKCS1v15(), hash_method)
         elif isinstance(key, rsa.RSAPublicKey):
-            way = padding.PSS(padding.MGF1(named), padding.PSS.AUTO)
-            key.verify(signature.inside, covered, way, named)
+            way = padding.PSS(padding.MGF1(hash_method), padding.PSS.AUTO)
+            key.verify(signature.inside, covered, way, hash_method)
         elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature.inside, covered, ec.ECDSA(named))
+            key.verify(signature.inside, covered, ec.ECDSA(hash_method))
         elif isinstance(key, ed25519.Ed25519PublicKey):
             key.verify(signature.inside, covered)
     except InvalidSignature:

@@ -48,10 +48,10 @@ def read_authorities(content: bytes, path: str) -> Sequence[x509.Certificate]:
 
 def make_asker(url: str, clock: Callable[[], datetime]) -> Callable[[bytes], bytes]:
     """Make what asks an authority for tokens; loopback is opened when it is named."""
-    named = urlsplit(url)
+    address = urlsplit(url)
     opened = frozenset(
-        {(named.hostname, named.port)}
-        if named.hostname == "127.0.0.1" and named.port is not None
+        {(address.hostname, address.port)}
+        if address.hostname == "127.0.0.1" and address.port is not None
         else ()
     )
     settings = NetSettings(opened=opened)
@@ -159,7 +159,7 @@ def _find_certificates(response: TimeStampResponse) -> list[x509.Certificate]:
     ]
     if not certificates:
         raise ValueError(certificates)
-    return sorted(certificates, key=lambda each: each.serial_number)
+    return sorted(certificates, key=lambda certificate: certificate.serial_number)
 
 
 def _find_signer(
@@ -204,12 +204,12 @@ def _say_refused(url: str) -> Text:
 
 
 def _describe_other_time(theirs: datetime, ours: datetime) -> Text:
-    told, here = (
+    their_time, our_time = (
         f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" for at in (theirs, ours)
     )
     return Text(
-        zh=f"本机时钟是{here}，时间戳机构的是{told}",
-        en=f"this machine's clock says {here}, the time authority's {told}",
+        zh=f"本机时钟是{our_time}，时间戳机构的是{their_time}",
+        en=f"this machine's clock says {our_time}, the time authority's {their_time}",
     )
 
 

@@ -174,22 +174,22 @@ ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]
 
 
-def _plus(one: Point, other: Point) -> Point:
-    a = (one[1] - one[0]) * (other[1] - other[0]) % P
-    b = (one[1] + one[0]) * (other[1] + other[0]) % P
-    c = 2 * one[3] * other[3] * D % P
-    d = 2 * one[2] * other[2] % P
+def _plus(first: Point, second: Point) -> Point:
+    a = (first[1] - first[0]) * (second[1] - second[0]) % P
+    b = (first[1] + first[0]) * (second[1] + second[0]) % P
+    c = 2 * first[3] * second[3] * D % P
+    d = 2 * first[2] * second[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
 def _times(scalar: int, point: Point) -> Point:
-    found: Point = (0, 1, 1, 0)
+    product: Point = (0, 1, 1, 0)
     while scalar:
         if scalar & 1:
-            found = _plus(found, point)
+            product = _plus(product, point)
         point, scalar = _plus(point, point), scalar >> 1
-    return found
+    return product
 
 
 def _unpack(text: bytes) -> Point | None:
@@ -237,8 +237,8 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
         return False
     if _of_small_order(key) or _of_small_order(commitment):
         return False
-    told = hashlib.sha512(signature[:32] + public + message).digest()
-    hashed = int.from_bytes(told, "little") % L
+    challenge = hashlib.sha512(signature[:32] + public + message).digest()
+    hashed = int.from_bytes(challenge, "little") % L
     negated = (P - key[0], key[1], key[2], P - key[3])
     return (
         _pack(_plus(_times(scalar, _BASE), _times(hashed, negated))) == (signature[:32])
@@ -273,11 +273,11 @@ class Key(NamedTuple):
 
 def read_key(text: str, part: str) -> Key:
     """A key as `name+hash+key`; DamageError when it is none."""
-    found = _VERIFIER.fullmatch(text)
-    if found is not None:
-        raw = _decode_base64(found[3], part)
-        key = Key(found[1], raw[1:])
-        if len(raw) == 33 and raw[:1] == b"\x01" and key.id.hex() == found[2]:
+    match = _VERIFIER.fullmatch(text)
+    if match is not None:
+        raw = _decode_base64(match[3], part)
+        key = Key(match[1], raw[1:])
+        if len(raw) == 33 and raw[:1] == b"\x01" and key.id.hex() == match[2]:
             return key
     raise DamageError(part, "公钥写法不对", "a public key is malformed")
 
@@ -289,12 +289,14 @@ def read_note(content: bytes, part: str) -> tuple[str, list[tuple[str, bytes]]]:
     except UnicodeDecodeError:
         body, blank, tail = "", "", ""
     lines = tail[:-1].split("\n") if blank and tail.endswith("\n") else []
-    found = [_SIGNATURE.fullmatch(line) for line in lines[:MOST_SIGNATURES]]
-    broken = not found or any(each is None for each in found)
+    matches = [_SIGNATURE.fullmatch(line) for line in lines[:MOST_SIGNATURES]]
+    broken = not matches or any(match is None for match in matches)
     if broken or len(lines) > MOST_SIGNATURES or _CONTROL.search(body):
         raise DamageError(part, "签名写法不对", "its signature is malformed")
     signed = [
-        (each[1], _decode_base64(each[2], part)) for each in found if each is not None
+        (match[1], _decode_base64(match[2], part))
+        for match in matches
+        if match is not None
     ]
     return body + "\n", signed
 
@@ -306,12 +308,12 @@ def signer_of(
 
     Four bytes name a key, so that many may answer to one name: so many are tried.
     """
-    made: dict[tuple[str, bytes], list[bytes]] = {}
+    by_key: dict[tuple[str, bytes], list[bytes]] = {}
     for name, signature in signatures:
-        made.setdefault((name, signature[:4]), []).append(signature[4:])
+        by_key.setdefault((name, signature[:4]), []).append(signature[4:])
     tried = 0
     for key in dict.fromkeys(keys):
-        for signature in made.get((key.name, key.id), ()):
+        for signature in by_key.get((key.name, key.id), ()):
             tried += 1
             if tried > MOST_TRIED:
                 break
@@ -390,12 +392,14 @@ def directory(stream: BinaryIO) -> dict[str, Stored]:
         if at + _CENTRAL.size > size:
             raise _container("目录不完整", "its directory is cut short")
         fields = _CENTRAL.unpack_from(text, at)
-        crc, bytes_, named = fields[7], fields[9], fields[10]
-        raw = text[at + _CENTRAL.size : at + _CENTRAL.size + named]
+        crc, bytes_, name_length = fields[7], fields[9], fields[10]
+        raw = text[at + _CENTRAL.size : at + _CENTRAL.size + name_length]
         name = raw.decode("ascii", "replace")
         if _NAME.fullmatch(name) is None or ".." in name:
-            shown = ascii(name)[:80]
-            raise _container(f"文件名{shown}不许可", f"the name {shown} is not allowed")
+            shown_name = ascii(name)[:80]
+            raise _container(
+                f"文件名{shown_name}不许可", f"the name {shown_name} is not allowed"
+            )
         if name <= before:
             raise _container(
                 f"{name}重复或次序不对", f"{name} is doubled or out of order"
@@ -460,13 +464,13 @@ class Bundle:
         Two files may be read by turns, so each piece is looked for anew.
         """
         stored = self.files[name]
-        left = stored.size
-        while left:
-            self._stream.seek(stored.start + stored.size - left)
-            piece = self._stream.read(min(CHUNK, left))
+        remaining = stored.size
+        while remaining:
+            self._stream.seek(stored.start + stored.size - remaining)
+            piece = self._stream.read(min(CHUNK, remaining))
             if not piece:
                 raise OSError(name)
-            left -= len(piece)
+            remaining -= len(piece)
             yield piece
 
     def digest(self, name: str) -> str:
@@ -499,16 +503,16 @@ def lines_of(bundle: Bundle, name: str) -> Iterator[bytes]:
         raise DamageError(name, "缺失", "it is missing")
     if bundle.files[name].size > MOST_ENTRIES:
         raise DamageError(name, "大得不合理", "it is unreasonably large")
-    rest = b""
+    unfinished = b""
     for piece in bundle.chunks(name):
-        *whole, rest = (rest + piece).split(b"\n")
+        *whole, unfinished = (unfinished + piece).split(b"\n")
         for line in whole:
             if len(line) > MOST_LINE:
                 raise DamageError(name, "有一行长得不合理", "a line is too long")
             yield line
-        if len(rest) > MOST_LINE:
+        if len(unfinished) > MOST_LINE:
             raise DamageError(name, "有一行长得不合理", "a line is too long")
-    if rest:
+    if unfinished:
         raise DamageError(name, "结尾不完整", "its end is cut")
 
 
@@ -552,11 +556,11 @@ def parse(content: bytes, part: str) -> Any:
     def refuse(text: str) -> Any:
         raise ValueError(text)
 
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(found)
-        if len(made) != len(found):
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        unique = dict(members)
+        if len(unique) != len(members):
             raise ValueError("doubled")
-        return made
+        return unique
 
     try:
         return json.loads(
@@ -666,19 +670,19 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 def roots_at(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
     """The root over the first so many leaf hashes, for each size, in one pass."""
-    wanted = frozenset(sizes)
+    sizes_asked = frozenset(sizes)
     stack: list[tuple[int, bytes]] = []
     roots = {0: hashlib.sha256(b"").digest()}
     for size, leaf in enumerate(leaves, start=1):
-        level, found = 0, leaf
+        level, root = 0, leaf
         while stack and stack[-1][0] == level:
-            found = _node(stack.pop()[1], found)
+            root = _node(stack.pop()[1], root)
             level += 1
-        stack.append((level, found))
-        if size in wanted:
-            for _, left in reversed(stack[:-1]):
-                found = _node(left, found)
-            roots[size] = found
+        stack.append((level, root))
+        if size in sizes_asked:
+            for _, before in reversed(stack[:-1]):
+                root = _node(before, root)
+            roots[size] = root
     return roots
 
 
@@ -686,18 +690,18 @@ def is_included(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bool:
     """Whether a proof leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
-    place, last, found = index, size - 1, leaf
+    place, last, computed = index, size - 1, leaf
     for part in proof:
         if last == 0:
             return False
         if place & 1 or place == last:
-            found = _node(part, found)
+            computed = _node(part, computed)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            found = _node(found, part)
+            computed = _node(computed, part)
         place, last = place >> 1, last >> 1
-    return last == 0 and found == root
+    return last == 0 and computed == root
 
 
 # What the files of a bundle say, as far as this program asks. Nothing vouches for it:
@@ -925,22 +929,24 @@ class Rule(NamedTuple):
             return None
         # Equal values are compared once. Of numbers and days the ends are enough; of
         # anything else the first two that are not equal differ.
-        distinct = list({_with_type(each.value): each for each in compared}.values())
-        if all(type(each.value) in (int, date) for each in distinct):
+        distinct = list(
+            {_with_type(record.value): record for record in compared}.values()
+        )
+        if all(type(record.value) in (int, date) for record in distinct):
             ends = (min, max)
             distinct = [end(distinct, key=_by_value) for end in ends]
         return not any(
-            self.differ(one, other)
-            for place, one in enumerate(distinct)
-            for other in distinct[place + 1 :]
+            self.differ(first, second)
+            for place, first in enumerate(distinct)
+            for second in distinct[place + 1 :]
         )
 
     def in_one_script(self, records: Sequence[Record]) -> list[Record]:
         """The records without those in Latin script where others are in Han."""
-        written = [_script(str(record.value)) for record in records]
-        if self.text_kind not in _NAMES or "han" not in written:
+        scripts = [_script(str(record.value)) for record in records]
+        if self.text_kind not in _NAMES or "han" not in scripts:
             return list(records)
-        return [each for each in records if _script(str(each.value)) != "latin"]
+        return [record for record in records if _script(str(record.value)) != "latin"]
 
 
 def _with_type(value: Value) -> tuple[str, Value]:
@@ -958,14 +964,14 @@ def _script(text: str) -> str:
     return "latin" if _LATIN.search(text) else "none"
 
 
-def _distance(one: Value, other: Value) -> int:
-    if type(one) is type(other):
-        if one == other:
+def _distance(first: Value, second: Value) -> int:
+    if type(first) is type(second):
+        if first == second:
             return 0
-        if isinstance(one, date) and isinstance(other, date):
-            return abs((one - other).days)
-        if type(one) is int:
-            return abs(one - int(other))
+        if isinstance(first, date) and isinstance(second, date):
+            return abs((first - second).days)
+        if type(first) is int:
+            return abs(first - int(second))
     return _NEVER_TOLD
 
 
@@ -976,7 +982,7 @@ def _format_value(value: Value) -> str:
 def _by_telling(record: Record) -> tuple[Any, ...]:
     """What is told later replaces what one source told before."""
     number = record.number or _NEVER_TOLD
-    seen, received = record.observed_at.timestamp(), record.received_at.timestamp()
+    observed, received = record.observed_at.timestamp(), record.received_at.timestamp()
     last = (
         record.grade,
         _format_value(record.value),
@@ -986,8 +992,8 @@ def _by_telling(record: Record) -> tuple[Any, ...]:
         record.raw,
     )
     if record.source[0] in SAID_IN_THE_CASE:
-        return (number, received, seen, *last)
-    return (seen, received, number, *last)
+        return (number, received, observed, *last)
+    return (observed, received, number, *last)
 
 
 def _by_age(record: Record) -> tuple[Any, ...]:
@@ -1016,26 +1022,26 @@ def resolve(records: Iterable[Record], facts: Facts, as_of: date) -> Rows:
     for record in records:
         if record.fact not in STRUCTURAL and as_of < known_from(record):
             continue
-        told = last.setdefault((record.subject, record.fact), {})
-        earlier = told.get(record.source[:2])
+        by_source = last.setdefault((record.subject, record.fact), {})
+        earlier = by_source.get(record.source[:2])
         if earlier is None or _by_telling(record) > _by_telling(earlier):
-            told[record.source[:2]] = record
+            by_source[record.source[:2]] = record
     rows: Rows = {}
-    for (subject, fact), told in last.items():
+    for (subject, fact), by_source in last.items():
         rule = _rule(facts, subject, fact)
         if rule is None:
             continue
         live = [
-            each
-            for each in told.values()
-            if each.value is not None
-            and (each.valid_until is None or as_of <= each.valid_until)
+            record
+            for record in by_source.values()
+            if record.value is not None
+            and (record.valid_until is None or as_of <= record.valid_until)
         ]
         claimed = _find_claimed(live, rule)
         proven = _find_proven(live, claimed, rule)
         least = rule.proof if rule.proof > DOCUMENTED else UNDERTAKEN
-        strong = [each for each in live if each.grade >= least]
-        proves = any(rule.suffices(each) for each in strong)
+        strong = [record for record in live if record.grade >= least]
+        proves = any(rule.suffices(record) for record in strong)
         agreed = rule.agree(strong) if proves else None
         all_agree = rule.agree(live)
         rows[subject, fact] = Resolved(
@@ -1063,15 +1069,15 @@ def least_grade(fact: FactRule) -> int:
 
 
 def _rule(facts: Facts, subject: str, fact: str) -> Rule | None:
-    found = facts.get(subject.partition(":")[0], {}).get(fact)
+    fact_rule = facts.get(subject.partition(":")[0], {}).get(fact)
     structural = fact in STRUCTURAL
-    if found is None:
+    if fact_rule is None:
         return Rule(1, 0, None, False, True) if structural else None  # noqa: FBT003
     return Rule(
-        least_grade(found),
-        found["tolerance"],
-        found["text_kind"],
-        found["generated"],
+        least_grade(fact_rule),
+        fact_rule["tolerance"],
+        fact_rule["text_kind"],
+        fact_rule["generated"],
         structural,
     )
 
@@ -1085,7 +1091,7 @@ def _find_claimed(live: Sequence[Record], rule: Rule) -> Record | None:
         return None
     best = max(live, key=_by_proof)
     rivals = [r for r in live if r.grade == best.grade and r.seen == best.seen]
-    return None if any(rule.differ(each, best) for each in rivals) else best
+    return None if any(rule.differ(record, best) for record in rivals) else best
 
 
 def _find_proven(
@@ -1125,14 +1131,14 @@ def reachability(
     """`service_reachable`, derived from at least three attempts over six hours."""
     counted = sorted(
         (
-            each
-            for each in attempts
-            if each.subject == subject
-            and as_of - timedelta(days=30) <= beijing_day(each.at) <= as_of
-            and each.control_ok
-            and each.answered is not None
+            attempt
+            for attempt in attempts
+            if attempt.subject == subject
+            and as_of - timedelta(days=30) <= beijing_day(attempt.at) <= as_of
+            and attempt.control_ok
+            and attempt.answered is not None
         ),
-        key=lambda each: (each.at, each.url, each.number),
+        key=lambda attempt: (attempt.at, attempt.url, attempt.number),
     )
     enough: Sequence[Attempt] = ()
     for start in range(len(counted) - 3, -1, -1):
@@ -1141,8 +1147,8 @@ def reachability(
             break
     if not enough:
         return None
-    answered = sum(each.answered is True for each in counted)
-    lately = {each.answered for each in enough}
+    answered = sum(attempt.answered is True for attempt in counted)
+    lately = {attempt.answered for attempt in enough}
     if counted[-1].answered and 2 * answered > len(counted):
         reachable = True
     elif answered == 0:
@@ -1175,7 +1181,7 @@ def add_licence_held(rows: Rows, facts: Facts, as_of: date) -> Rows:
     key = (APPLICANT, LICENCE_HELD)
     if not facts["applicant"].get(key[1], {}).get("derived"):
         return rows
-    first, last = (rows.get((APPLICANT, each)) for each in LICENCE_DAYS)
+    first, last = (rows.get((APPLICANT, name)) for name in LICENCE_DAYS)
     if first is None or last is None:
         return rows
 
@@ -1306,12 +1312,14 @@ class Engine:
         # Once and for all: before Python 3.11 it cannot be taken away again.
         self._memory.set_authorizer(self._allow)
 
-    def _allow(self, action: int, one: str | None, two: str | None, *_: object) -> int:
+    def _allow(
+        self, action: int, first: str | None, second: str | None, *_: object
+    ) -> int:
         """What the SQL of a bundle may do; our own may do anything."""
-        function = action == sqlite3.SQLITE_FUNCTION and two in _FUNCTIONS
+        function = action == sqlite3.SQLITE_FUNCTION and second in _FUNCTIONS
         if not self._guarded or function or action in _ALLOWED:
             return sqlite3.SQLITE_OK
-        self._refused.append(two or one or str(action))
+        self._refused.append(second or first or str(action))
         return sqlite3.SQLITE_DENY
 
     def evaluate(
@@ -1325,7 +1333,10 @@ class Engine:
         names = {name: _to_sqlite(bound.get(name)) for name in self._layout["names"]}
         truths: Truths = {}
         for subject, query in self._queries.items():
-            most = sum(len(each) for each in members.get(subject, {}).values())
+            most = sum(
+                len(rows_of_stance)
+                for rows_of_stance in members.get(subject, {}).values()
+            )
             for row in self._read(subject, query, names, most):
                 for rule, truth in zip(self._rules(subject), row[2:]):  # noqa: B905
                     truths[rule, row[0], row[1]] = None if truth is None else truth == 1
@@ -1355,9 +1366,11 @@ class Engine:
             places = ", ".join("?" * (2 + len(table["facts"]) + len(table["agree"])))
             for stance in STANCES:
                 for name, values, agree in members.get(subject, {}).get(stance, ()):
-                    told = [_to_sqlite(values.get(fact)) for fact in table["facts"]]
-                    said = [_to_sqlite(agree.get(fact)) for fact in table["agree"]]
-                    row = [name, stance, *told, *said]
+                    values_row = [
+                        _to_sqlite(values.get(fact)) for fact in table["facts"]
+                    ]
+                    agree_row = [_to_sqlite(agree.get(fact)) for fact in table["agree"]]
+                    row = [name, stance, *values_row, *agree_row]
                     execute(f'INSERT INTO "{subject}" VALUES ({places})', row)
 
     def _read(
@@ -1377,7 +1390,7 @@ class Engine:
         try:
             cursor = self._memory.execute(query, names)
             rows = cursor.fetchmany(most + 1)
-            columns = [each[0] for each in cursor.description or ()]
+            columns = [column[0] for column in cursor.description or ()]
         except MemoryError as error:
             raise _needs_memory(part) from error
         except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
@@ -1385,9 +1398,9 @@ class Engine:
                 raise UnfinishedError(
                     part, "运算超过限度，已中止", "it computes beyond the limit"
                 ) from error
-            what = ascii(refused[0] if refused else str(error))[:120]
+            refusal = ascii(refused[0] if refused else str(error))[:120]
             raise DamageError(
-                part, f"语句不许可（{what}）", f"its SQL is not allowed ({what})"
+                part, f"语句不许可（{refusal}）", f"its SQL is not allowed ({refusal})"
             ) from error
         finally:
             self._guarded = False
@@ -1423,24 +1436,24 @@ def _to_sqlite(value: Value | None) -> int | str | None:
 
 
 def parameters_of(
-    told: Mapping[str, Sequence[ParameterRule]], given: AppliedFor, as_of: date
+    rules: Mapping[str, Sequence[ParameterRule]], given: AppliedFor, as_of: date
 ) -> dict[str, int | None]:
     """Each parameter's number for the application, a region's own first."""
     bound: dict[str, int | None] = {}
-    for name, values in told.items():
-        chosen: ParameterRule | None = None
-        for each in values:
+    for name, values in rules.items():
+        choice: ParameterRule | None = None
+        for rule in values:
             fits = (
-                (not each["licences"] or given["licence"] in each["licences"])
-                and (not each["scopes"] or given["scope"] in each["scopes"])
-                and covers(each["in_force"], as_of)
+                (not rule["licences"] or given["licence"] in rule["licences"])
+                and (not rule["scopes"] or given["scope"] in rule["scopes"])
+                and covers(rule["in_force"], as_of)
             )
-            if fits and each["region"] == given["region"]:
-                chosen = each
+            if fits and rule["region"] == given["region"]:
+                choice = rule
                 break
-            if fits and each["region"] is None and chosen is None:
-                chosen = each
-        bound[name] = None if chosen is None else chosen["value"]
+            if fits and rule["region"] is None and choice is None:
+                choice = rule
+        bound[name] = None if choice is None else choice["value"]
     return bound
 
 
@@ -1477,14 +1490,14 @@ def sentences_of(
 
     The first sentence is about readiness before a licence, and about duties after it.
     """
-    asked = [
-        (criteria[each["criterion"]], each["verdict"])
-        for each in findings
-        if each["verdict"] != "not_applicable"
+    judged = [
+        (criteria[finding["criterion"]], finding["verdict"])
+        for finding in findings
+        if finding["verdict"] != "not_applicable"
     ]
     required = [
         verdict
-        for criterion, verdict in asked
+        for criterion, verdict in judged
         if criterion["standing"] in ("condition", "published")
         or (licensed and criterion["standing"] == "duty")
     ]
@@ -1495,14 +1508,14 @@ def sentences_of(
         first = "in_order" if licensed else "ready"
     cores: dict[str, list[str]] = {"ability": [], "standing": []}
     vetoed = False
-    for criterion, verdict in asked:
+    for criterion, verdict in judged:
         route, weight = criterion["long_term"] or (None, None)
         if weight == "core" and route in cores:
             cores[route].append(verdict)
         certain = verdict in ("unmet", "contradicted")
         vetoed |= certain and bool(criterion.get("veto"))
-    contradicted = any("contradicted" in each for each in cores.values())
-    if vetoed or contradicted or all("unmet" in each for each in cores.values()):
+    contradicted = any("contradicted" in finding for finding in cores.values())
+    if vetoed or contradicted or all("unmet" in finding for finding in cores.values()):
         return first, "in_doubt", None
     for route, verdicts in cores.items():
         if verdicts and set(verdicts) == {"met"}:
@@ -1544,8 +1557,8 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
         if name not in bundle.files:
             report.damage(DamageError(name, "缺失", "it is missing"))
         elif name not in files:
-            said = ("清单里没有，是后加的", "the manifest does not list it")
-            report.damage(DamageError(name, *said))
+            words = ("清单里没有，是后加的", "the manifest does not list it")
+            report.damage(DamageError(name, *words))
         elif bundle.digest(name) != files[name]:
             report.damage(DamageError(name, "内容被改动", "it was altered"))
         else:
@@ -1573,12 +1586,12 @@ def check_names(bundle: Bundle, report: Report) -> None:
     """Name the files that this verifier knows nothing of: nobody compared them."""
     strange = [name for name in sorted(bundle.files) if not _KNOWN.fullmatch(name)]
     if strange:
-        named = ", ".join(strange[:MOST_NAMED])
+        names = ", ".join(strange[:MOST_NAMED])
         report.unchecked.append(
             (
-                f"{len(strange)}个文件不认识，没有比对（{named}）",
+                f"{len(strange)}个文件不认识，没有比对（{names}）",
                 f"{len(strange)} files are unknown here and were not compared "
-                f"({named})",
+                f"({names})",
             )
         )
 
@@ -1618,25 +1631,25 @@ def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[st
         head["cleared"] = content["value"] is None
     for name, text in find_marked(content).items():
         mark, (kind, colon, _) = make_mark(salts[name], text), text.partition(":")
-        told = {"id": mark, "type": kind if colon else ""}
-        head[name] = mark if name == "digest" else told
+        opaque = {"id": mark, "type": kind if colon else ""}
+        head[name] = mark if name == "digest" else opaque
     return head
 
 
 def find_marked(content: Mapping[str, Any]) -> dict[str, str]:
     """What is opaque in the head of an entry, by name."""
     source = content.get("source")
-    named = (
+    source_name = (
         f"{source.get('kind')}:{source.get('name')}"
         if isinstance(source, dict)
         else None
     )
-    told = {
+    candidates = {
         "digest": content.get("digest"),
-        "source": named,
+        "source": source_name,
         "subject": content.get("subject"),
     }
-    return {name: text for name, text in told.items() if isinstance(text, str)}
+    return {name: text for name, text in candidates.items() if isinstance(text, str)}
 
 
 def make_mark(salt: bytes, text: str) -> str:
@@ -1676,8 +1689,8 @@ class About(NamedTuple):
         if self.fact in STRUCTURAL:
             return True
         return all(
-            each is not None and beijing_day(read_time(each)) <= day
-            for each in self.times
+            moment is not None and beijing_day(read_time(moment)) <= day
+            for moment in self.times
         )
 
 
@@ -1777,9 +1790,14 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
             )
         leaf = leaf_hash(_entry(line, number, where, log))
         leaves.append(leaf)
-        told = next(proofs, None)
-        proof = [_decode_base64(each, "log/proofs.txt") for each in _split_words(told)]
-        if told is None or not is_included(leaf, number - 1, size, proof, root):
+        line_of_proof = next(proofs, None)
+        proof = [
+            _decode_base64(word, "log/proofs.txt")
+            for word in _split_words(line_of_proof)
+        ]
+        if line_of_proof is None or not is_included(
+            leaf, number - 1, size, proof, root
+        ):
             report.damage(
                 DamageError(
                     where,
@@ -1868,20 +1886,20 @@ def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
 def _shown_entry(data: dict[str, Any], line: bytes, log: Log) -> bytes:
     """An entry that is shown as the tree has it; raises when it is malformed."""
     number, content = data["number"], data.pop("content")
-    told = canonical(content)
-    if b'{"content":' + told + b"," + canonical(data)[1:] != line:
+    canonical_content = canonical(content)
+    if b'{"content":' + canonical_content + b"," + canonical(data)[1:] != line:
         raise ValueError(number)
-    rest = hashlib.sha256(_bytes(data["salt"], 32) + told).digest()
+    rest_digest = hashlib.sha256(_bytes(data["salt"], 32) + canonical_content).digest()
     _read_entry(content, number, log)
     if "version" not in data:
         if set(data) != {"number", "salt"}:
             raise ValueError(number)
         if content["type"] == "record":
             log.withheld.about.append(_about_old(log.records[-1]))
-        return rest
+        return rest_digest
     if set(data) != {"number", "salt", "salts", "version"}:
         raise ValueError(number)
-    salts = {name: _bytes(each, 16) for name, each in data["salts"].items()}
+    salts = {name: _bytes(salt, 16) for name, salt in data["salts"].items()}
     head = make_head(content, salts)
     if set(salts) != set(head) & _OPAQUE:
         raise ValueError(number)
@@ -1889,7 +1907,7 @@ def _shown_entry(data: dict[str, Any], line: bytes, log: Log) -> bytes:
         log.withheld.opened[head["subject"]["id"]] = content["subject"]
     if head["type"] == "record":
         log.withheld.about.append(_about_head(head, number, content))
-    return commit(head, rest)
+    return commit(head, rest_digest)
 
 
 def _version_of(data: Mapping[str, Any]) -> int:
@@ -1923,8 +1941,8 @@ def _check_head(head: Any) -> Mapping[str, Any]:
     """A head as it may stand in a log; raises when it cannot."""
     kind = _text(head["type"])
     needed = _HEADS.get(kind, frozenset())
-    known = {*_HEAD, "cleared", "digest", "source", "subject", "version"}
-    if not needed <= set(head) <= known or head["version"] != VERSION:
+    allowed = {*_HEAD, "cleared", "digest", "source", "subject", "version"}
+    if not needed <= set(head) <= allowed or head["version"] != VERSION:
         raise ValueError(kind)
     for name in ("source", "subject"):
         if name in head:
@@ -2000,9 +2018,9 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
         if content["size"] < MOST_NOTE:
             log.notes[number] = _text(content["digest"])
     elif kind == "made":
-        named = (_text(content["what"]), _text(content["name"]))
-        log.made[named] = _text(content["digest"])
-        if named[0] == "document":
+        kind_and_name = (_text(content["what"]), _text(content["name"]))
+        log.made[kind_and_name] = _text(content["digest"])
+        if kind_and_name[0] == "document":
             log.documents.add(number)
     elif kind == "gap":
         by = _text(content["source"]["kind"])
@@ -2032,9 +2050,9 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
 def check_withheld(bundle: Bundle, log: Log, report: Report) -> None:
     """The signed list of what is withheld, against what the log says it is about."""
     part = "withheld.json"
-    told, withheld = bundle.json(part), log.withheld
-    listed = {each["number"]: each for each in told["entries"]}
-    if len(listed) < len(told["entries"]):
+    withheld_data, withheld = bundle.json(part), log.withheld
+    listed = {entry["number"]: entry for entry in withheld_data["entries"]}
+    if len(listed) < len(withheld_data["entries"]):
         raise DamageError(part, "同一条列了两次", "an entry is listed twice")
     for number in sorted(withheld.numbers ^ listed.keys()):
         raise DamageError(
@@ -2042,20 +2060,22 @@ def check_withheld(bundle: Bundle, log: Log, report: Report) -> None:
             f"证{number:04d}隐去了却没有列出，或列出了却没有隐去",
             f"no. {number:04d} is withheld and not listed, or listed and not withheld",
         )
-    _open_subjects(told.get("subjects", []), withheld)
-    for number, each in sorted(listed.items()):
-        _note_withheld(number, (_text(each["subject"]), _text(each["fact"])), log)
-    absent = {each["digest"] for each in told["absent"]}
-    kept = {name[8:] for name in bundle.files if name.startswith("objects/")}
-    for digest in sorted(kept ^ (log.digests - absent)):
-        if withheld.unknown and digest in kept:
+    _open_subjects(withheld_data.get("subjects", []), withheld)
+    for number, entry in sorted(listed.items()):
+        _note_withheld(number, (_text(entry["subject"]), _text(entry["fact"])), log)
+    absent = {entry["digest"] for entry in withheld_data["absent"]}
+    objects = {name[8:] for name in bundle.files if name.startswith("objects/")}
+    for digest in sorted(objects ^ (log.digests - absent)):
+        if withheld.unknown and digest in objects:
             continue  # an entry that is not understood may name it
         raise DamageError(
             f"objects/{digest}",
             "没有记录提到它，或提到了却没有",
             "no record names it, or one does and it is not there",
         )
-    _say_withheld(withheld, len({each["subject"] for each in told["papers"]}), report)
+    _say_withheld(
+        withheld, len({entry["subject"] for entry in withheld_data["papers"]}), report
+    )
     _say_unknown(withheld, report)
     if absent:
         report.unchecked.append(
@@ -2073,9 +2093,9 @@ def _open_subjects(opened: Sequence[Mapping[str, Any]], withheld: Withheld) -> N
     ids = {
         head["subject"]["id"] for head in withheld.heads.values() if "subject" in head
     }
-    for each in opened:
-        subject = _text(each["subject"])
-        mark = make_mark(_bytes(each["salt"], 16), subject)
+    for entry in opened:
+        subject = _text(entry["subject"])
+        mark = make_mark(_bytes(entry["salt"], 16), subject)
         if mark not in ids or mark in withheld.opened:
             raise DamageError(
                 part,
@@ -2085,18 +2105,18 @@ def _open_subjects(opened: Sequence[Mapping[str, Any]], withheld: Withheld) -> N
         withheld.opened[mark] = subject
 
 
-def _note_withheld(number: int, told: tuple[str, str], log: Log) -> None:
+def _note_withheld(number: int, subject_and_fact: tuple[str, str], log: Log) -> None:
     """Keep what a withheld entry is about; DamageError when the list says otherwise."""
     withheld = log.withheld
     head = withheld.heads.get(number)
     if head is None:  # of version 1, which does not say
-        kind, _, name = told[0].partition(":")
-        withheld.about.append(About(number, kind, name, told[1]))
+        kind, _, name = subject_and_fact[0].partition(":")
+        withheld.about.append(About(number, kind, name, subject_and_fact[1]))
         return
     kind, about = head["type"], _about_head(head, number)
     subject = withheld.opened.get(about.whom, f"{about.kind}:" if about.kind else "")
     name = subject.partition(":")[2]
-    if told != (subject, _fact_of(head)):
+    if subject_and_fact != (subject, _fact_of(head)):
         raise DamageError(
             "withheld.json",
             f"证{number:04d}关于什么，写的与日志里定下的不同",
@@ -2169,11 +2189,11 @@ class Unseen:
         whose = f"{kind}:{about.name}" if about.name else ""
         follows = (LICENCE_HELD,) if about.fact in LICENCE_DAYS else ()
         for fact in (about.fact, *follows, *((LISTED,) if listing else ())):
-            for found in (
+            for some in (
                 self._of.setdefault((kind, fact, whose), Some()),
                 self._of_any.setdefault((kind, fact), Some()),
             ):
-                found.add(
+                some.add(
                     about.number,
                     withheld=about.number in self._withheld,
                     bound=about.whom != "",
@@ -2186,20 +2206,20 @@ class Unseen:
         """
         kind = subject.partition(":")[0]
         whose = (subject,) if subject in self._named else (subject, "")
-        found = [self._of.get((kind, fact, each)) for each in whose]
-        return [each for each in found if each is not None]
+        entries = [self._of.get((kind, fact, some)) for some in whose]
+        return [some for some in entries if some is not None]
 
     def of_any(self, kind: str, fact: str) -> list[Some]:
         """What may bear on a fact of whichever subject of a kind."""
-        found = self._of_any.get((kind, fact))
-        return [] if found is None else [found]
+        some = self._of_any.get((kind, fact))
+        return [] if some is None else [some]
 
     def unnamed(self) -> dict[str, Some]:
         """By kind, the entries that list or clear somebody whom nobody can name."""
         return {
-            kind: found
-            for (kind, fact, whose), found in sorted(self._of.items())
-            if fact == LISTED and whose == "" and found.bound
+            kind: some
+            for (kind, fact, whose), some in sorted(self._of.items())
+            if fact == LISTED and whose == "" and some.bound
         }
 
     def may_list(self, subject: str) -> bool:
@@ -2208,7 +2228,7 @@ class Unseen:
         That must be the log's own word, as it is of version 2: else one label could
         hide who is in it.
         """
-        return any(each.bound for each in self.of(subject, LISTED))
+        return any(some.bound for some in self.of(subject, LISTED))
 
     def rests(
         self,
@@ -2222,25 +2242,25 @@ class Unseen:
         """
         mine = criterion["subject"]
         reads = [(kind, fact) for kind, fact in criterion["reads"]]
-        asked, counted = _facts_in(criterion["applies"], mine, facts)
+        condition_facts, counted = _facts_in(criterion["applies"], mine, facts)
         counts = {*criterion["counts"], *counted}
         kinds = sorted({mine, *counts, *(kind for kind, _ in reads)})
         listed = [(kind, LISTED) for kind in kinds]
         rests: dict[str, list[Some]] = {}
         applies = members = False
-        for kind, fact in dict.fromkeys((*reads, *sorted(asked), *listed)):
+        for kind, fact in dict.fromkeys((*reads, *sorted(condition_facts), *listed)):
             if kind != mine or kind in counts:
-                found = self.of_any(kind, fact)
+                unseen_entries = self.of_any(kind, fact)
             elif subject is not None:
-                found = self.of(subject, fact)
+                unseen_entries = self.of(subject, fact)
             else:  # on nobody: none of the kind is listed, or it applies to none
-                open_ = (kind, fact) in asked or fact == LISTED
-                found = self.of_any(kind, fact) if open_ else []
-            if found:
-                rests[fact] = [*rests.get(fact, ()), *found]
-                opens = (kind, fact) in asked or fact == LISTED
+                open_ = (kind, fact) in condition_facts or fact == LISTED
+                unseen_entries = self.of_any(kind, fact) if open_ else []
+            if unseen_entries:
+                rests[fact] = [*rests.get(fact, ()), *unseen_entries]
+                opens = (kind, fact) in condition_facts or fact == LISTED
                 applies |= opens
-                members |= opens and any(each.bound for each in found)
+                members |= opens and any(some.bound for some in unseen_entries)
         return Rests(rests, applies, members)
 
 
@@ -2255,8 +2275,10 @@ def _facts_in(
     words = set(re.findall(r"(?<![:\w])[a-z][a-z0-9_]*", text))
     counted = words & set(facts)
     kinds = {mine, *counted}
-    read = {(kind, each) for kind in kinds for each in words & set(facts.get(kind, ()))}
-    return read, counted
+    facts_read = {
+        (kind, fact) for kind in kinds for fact in words & set(facts.get(kind, ()))
+    }
+    return facts_read, counted
 
 
 class Shown:
@@ -2264,10 +2286,10 @@ class Shown:
 
     def __init__(self, order: Iterable[About]) -> None:
         self._first: dict[tuple[str, ...], int] = {}
-        for each in order:
-            if each.shown and not each.cleared:
-                for key in self._keys(each):
-                    self._first.setdefault(key, each.number)
+        for about in order:
+            if about.shown and not about.cleared:
+                for key in self._keys(about):
+                    self._first.setdefault(key, about.number)
 
     def withdrawn_by(self, about: About) -> bool:
         """Whether an entry may withdraw a value that is shown."""
@@ -2293,27 +2315,29 @@ def find_unseen(withheld: Withheld, as_of: date) -> Unseen:
     unseen = Unseen(withheld)
     if not withheld.numbers and not withheld.unknown:
         return unseen
-    order = sorted(withheld.about, key=lambda each: each.number)
-    shown = Shown(order)
+    order = sorted(withheld.about, key=lambda about: about.number)
+    shown_entries = Shown(order)
     last: dict[tuple[str, str, str], int] = {}
     listing: dict[str, dict[str, bool]] = {}
-    for each in order:
-        in_order = each.source != "" and each.by in SAID_IN_THE_CASE
-        if in_order and (each.shown or each.cleared) and each.known_by(as_of):
-            last[each.whom, each.fact, each.source] = each.number
-        if each.whom and each.fact in STRUCTURAL:
-            gone = each.cleared and (each.shown or not shown.withdrawn_by(each))
-            listing.setdefault(each.whom, {})[each.fact] = gone
-    left = {whom for whom, facts in listing.items() if all(facts.values())}
-    for each in order:
-        if each.shown or not each.fact or each.whom in left:
+    for about in order:
+        in_order = about.source != "" and about.by in SAID_IN_THE_CASE
+        if in_order and (about.shown or about.cleared) and about.known_by(as_of):
+            last[about.whom, about.fact, about.source] = about.number
+        if about.whom and about.fact in STRUCTURAL:
+            has_gone = about.cleared and (
+                about.shown or not shown_entries.withdrawn_by(about)
+            )
+            listing.setdefault(about.whom, {})[about.fact] = has_gone
+    departed = {whom for whom, facts in listing.items() if all(facts.values())}
+    for about in order:
+        if about.shown or not about.fact or about.whom in departed:
             continue
-        if each.source and each.by in SAID_IN_THE_CASE:
-            later = last.get((each.whom, each.fact, each.source), 0)
-            nothing = each.cleared and not shown.withdrawn_by(each)
-            if later > each.number or nothing:
+        if about.source and about.by in SAID_IN_THE_CASE:
+            later = last.get((about.whom, about.fact, about.source), 0)
+            nothing = about.cleared and not shown_entries.withdrawn_by(about)
+            if later > about.number or nothing:
                 continue
-        unseen.add(each)
+        unseen.add(about)
     return unseen
 
 
@@ -2350,16 +2374,16 @@ def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
 
 def _say_unknown(withheld: Withheld, report: Report) -> None:
     """Name the types of entry that are not known here, and their numbers."""
-    found = sorted(withheld.unknown.items())
-    if len(found) > MOST_TYPES:
-        rest = len(found) - MOST_TYPES
+    types = sorted(withheld.unknown.items())
+    if len(types) > MOST_TYPES:
+        remaining = len(types) - MOST_TYPES
         report.unchecked.append(
             (
-                f"还有{rest}种本核验程序不认识的记录",
-                f"{rest} more types of entries that this verifier does not know",
+                f"还有{remaining}种本核验程序不认识的记录",
+                f"{remaining} more types of entries that this verifier does not know",
             )
         )
-    for kind, some in found[:MOST_TYPES]:
+    for kind, some in types[:MOST_TYPES]:
         words = _RESERVED.get(kind)
         many = _name_entries([some])
         report.unchecked.append(
@@ -2377,9 +2401,9 @@ def _say_unknown(withheld: Withheld, report: Report) -> None:
 
 def _name_entries(entries: Iterable[Some]) -> Said:
     """The numbers of some entries, the first few of many."""
-    found = list(entries)
-    count = sum(each.count for each in found)
-    first = sorted({number for each in found for number in each.first})[:MOST_NAMED]
+    groups = list(entries)
+    count = sum(group.count for group in groups)
+    first = sorted({number for group in groups for number in group.first})[:MOST_NAMED]
     zh, en = (
         "、".join(f"证{n:04d}" for n in first),
         ", ".join(f"{n:04d}" for n in first),
@@ -2408,16 +2432,20 @@ def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> N
             f"{count} originals, against their digests in the records",
         )
     )
-    seen = [
-        each for each in log.records if each.grade > DECLARED and each.value is not None
+    proving = [
+        record
+        for record in log.records
+        if record.grade > DECLARED and record.value is not None
     ]
-    bare = [each for each in seen if f"objects/{each.digest}" not in bundle.files]
+    bare = [
+        record for record in proving if f"objects/{record.digest}" not in bundle.files
+    ]
     if bare:
         report.unchecked.append(
             (
-                f"{len(seen)}条材料、实测或核实的记录里，{len(bare)}条的原件不在包里："
+                f"{len(proving)}条材料、实测或核实的记录里，{len(bare)}条的原件不在包里："
                 "只是记录者的话",
-                f"of {len(seen)} records read in papers, observed or checked with "
+                f"of {len(proving)} records read in papers, observed or checked with "
                 f"issuers, {len(bare)} have no original inside: the recorder’s word",
             )
         )
@@ -2445,16 +2473,16 @@ def check_readings(bundle: Bundle, log: Log, report: Report) -> None:
     unread = Some()
     readings: dict[str, ReadWords] = {}
     for record in sorted(last.values(), key=lambda record: record.number):
-        said = record.value is not None and not record.fact.startswith(PRESENT)
-        if not said or record.grade < TRANSCRIBED:
+        is_stated = record.value is not None and not record.fact.startswith(PRESENT)
+        if not is_stated or record.grade < TRANSCRIBED:
             continue
-        kept = log.readings.get(record.digest)
-        if kept is not None and kept.digest not in readings:
-            readings[kept.digest] = _read_words(bundle, kept.digest)
+        kept_reading = log.readings.get(record.digest)
+        if kept_reading is not None and kept_reading.digest not in readings:
+            readings[kept_reading.digest] = _read_words(bundle, kept_reading.digest)
         if (
-            kept is not None
+            kept_reading is not None
             and record.grade >= UNDERTAKEN
-            and readings[kept.digest].hold(record)
+            and readings[kept_reading.digest].hold(record)
         ):
             stands += 1
         else:
@@ -2527,20 +2555,20 @@ def squeeze(words: str) -> str:
 
 def check_made(bundle: Bundle, log: Log, report: Report) -> None:
     """What is applied for and the verdicts, against the log."""
-    given, told = bundle.json("given.json"), bundle.json("assessment.json")
+    given, assessment = bundle.json("given.json"), bundle.json("assessment.json")
     day = _text(given["as_of"])
-    for finding in told["findings"]:
+    for finding in assessment["findings"]:
         finding.pop("explanation", None)
-    for part, what, data, (zh, en) in (
+    for part, kind, data, (zh, en) in (
         (
             "given.json",
             "given",
             given,
             ("申请事项和哪些清单已列全", "application and closed lists"),
         ),
-        ("assessment.json", "assessment", told, ("结论", "verdicts")),
+        ("assessment.json", "assessment", assessment, ("结论", "verdicts")),
     ):
-        digest = log.made.get((what, day))
+        digest = log.made.get((kind, day))
         if digest is None:
             report.unchecked.append(
                 (
@@ -2575,46 +2603,55 @@ def place_of(name: str, digest: str) -> str:
 def check_documents(bundle: Bundle, log: Log, report: Report) -> None:
     """Each document against its entry in the log, also where it is a masked copy."""
     recorded: dict[str, str] = {}  # name by place
-    for (what, name), digest in log.made.items():
+    for (kind, name), digest in log.made.items():
         if _HEX.fullmatch(digest) is None:
-            said = (f"{cut(name)}没有摘要", f"{cut(name)} has no digest")
-            raise DamageError(ENTRIES, *said)
-        if what == "document":
+            words = (f"{cut(name)}没有摘要", f"{cut(name)} has no digest")
+            raise DamageError(ENTRIES, *words)
+        if kind == "document":
             recorded[place_of(name, digest)] = name
-    told = bundle.json("withheld.json").get("documents", ())
-    masked = {each["masked"] for each in told if each["masked"] is not None}
-    kept = {name for name in bundle.files if name.startswith("documents/")}
-    unrecorded = [each for each in masked & kept if each not in recorded]
-    mentioned = (recorded.keys() & kept) | masked
-    for place in sorted(kept ^ mentioned):
+    documents = bundle.json("withheld.json").get("documents", ())
+    masked = {
+        masked_name["masked"]
+        for masked_name in documents
+        if masked_name["masked"] is not None
+    }
+    present = {name for name in bundle.files if name.startswith("documents/")}
+    unrecorded = [
+        masked_name for masked_name in masked & present if masked_name not in recorded
+    ]
+    mentioned = (recorded.keys() & present) | masked
+    for place in sorted(present ^ mentioned):
         raise DamageError(
             place,
             "没有记录提到它，或提到了却没有",
             "no record names it, or one does and it is not there",
         )
-    for place in sorted(kept):
-        named = _DOCUMENT.fullmatch(place)
+    for place in sorted(present):
+        match = _DOCUMENT.fullmatch(place)
         hidden = place.startswith("documents/masked-")
-        if named is None or hidden != (place in masked):
+        if match is None or hidden != (place in masked):
             raise DamageError(place, "名字不对", "it is wrongly named")
-        if bundle.digest(place) != named[1]:
+        if bundle.digest(place) != match[1]:
             report.damage(
                 DamageError(place, "不是记录时的文书", "it is not what was recorded")
             )
     plain = [place for place, name in recorded.items() if not name.startswith(MASKED)]
-    gone = len([place for place in plain if place not in kept])
-    if gone:
+    missing = len([place for place in plain if place not in present])
+    if missing:
         report.unchecked.append(
             (
-                f"日志里记的{gone}份文书不在包里",
-                f"{gone} documents that the log has are not in the bundle",
+                f"日志里记的{missing}份文书不在包里",
+                f"{missing} documents that the log has are not in the bundle",
             )
         )
     _say_masked(len(masked), len(unrecorded), report)
     if plain:
-        shown = len(plain) - gone
+        matching = len(plain) - missing
         report.checked.append(
-            (f"{shown}份文书，与日志里记的一致", f"{shown} documents, against the log")
+            (
+                f"{matching}份文书，与日志里记的一致",
+                f"{matching} documents, against the log",
+            )
         )
 
 
@@ -2644,18 +2681,18 @@ def check_crops(bundle: Bundle, report: Report) -> None:
 
     That it shows the paper is the sealer's word, for nothing here draws papers.
     """
-    kept = sorted(name for name in bundle.files if name.startswith(CROPS))
-    for name in kept:
-        named = _CROP.fullmatch(name)
-        if named is None or bundle.digest(name) != named[1]:
+    crops = sorted(name for name in bundle.files if name.startswith(CROPS))
+    for name in crops:
+        match = _CROP.fullmatch(name)
+        if match is None or bundle.digest(name) != match[1]:
             raise DamageError(name, "名字不对", "it is wrongly named")
         if not next(iter(bundle.chunks(name)), b"").startswith(_JPEG):
             raise DamageError(name, "不是图片", "it is no picture")
-    if kept:
+    if crops:
         report.notes.append(
             (
-                f"网页上有{len(kept)}张从材料上截下的图：是否照材料截取，只是封存的人的话",
-                f"the page shows {len(kept)} pictures cut out of papers: that they "
+                f"网页上有{len(crops)}张从材料上截下的图：是否照材料截取，只是封存的人的话",
+                f"the page shows {len(crops)} pictures cut out of papers: that they "
                 "show the papers is the sealer’s word",
             )
         )
@@ -2703,13 +2740,13 @@ def check_links(bundle: Bundle, report: Report) -> None:
         if stored.size > MOST_PAGE or not is_passive(b"".join(bundle.chunks(name)))
     ]
     if acting:
-        named = ", ".join(acting[:MOST_NAMED])
+        names = ", ".join(acting[:MOST_NAMED])
         report.unchecked.append(
             (
                 f"{len(acting)}份文书在浏览器里可能会自己动（脚本、外链）："
-                f"不要打开（{named}）",
+                f"不要打开（{names}）",
                 f"{len(acting)} documents may act in a browser (scripts, links out): "
-                f"do not open them ({named})",
+                f"do not open them ({names})",
             )
         )
 
@@ -2752,15 +2789,17 @@ def is_passive(content: bytes) -> bool:
     style = _STYLE.search(page)
     if not page.startswith(START) or (style and _DOING.search(style[1])):
         return False
-    rest = page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
+    markup = (
+        page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
+    )
     passed: set[str] = set()  # most tags of a page are one another's likes
-    at = rest.find("<")
+    at = markup.find("<")
     while at >= 0:
-        tag = _TAG.match(rest, at)
+        tag = _TAG.match(markup, at)
         if tag is None or not (tag[0] in passed or _is_harmless(tag)):
             return False
         passed.add(tag[0])
-        at = rest.find("<", tag.end())
+        at = markup.find("<", tag.end())
     return True
 
 
@@ -2784,14 +2823,14 @@ def bound_digest(rules: str, origin: str, leaves: Sequence[bytes]) -> str:
 def check_bound(bundle: Bundle, log: Log, listed: Listed, report: Report) -> None:
     """The digest that stands on the undertaking, computed again."""
     part = "bound.json"
-    told = bundle.json(part)
-    size = told["size"]
+    bound = bundle.json(part)
+    size = bound["size"]
     if type(size) is not int or not 0 < size <= log.size:
         raise ValueError(size)
     after = set(range(size + 1, log.size + 1)) - log.documents
-    known = after - log.withheld.old
+    is_complete = after - log.withheld.old
     digest = bound_digest(rules_digest(listed.files), log.origin, log.leaves[:size])
-    if known or digest != told["digest"]:
+    if is_complete or digest != bound["digest"]:
         raise DamageError(part, "与记录和规则不符", "it is not that of log and rules")
     report.checked.append(
         (
@@ -2817,7 +2856,7 @@ _GENERAL_TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
 
 def _parts(data: bytes, *tags: int) -> list[bytes]:
     """What is in the first elements of DER, which have these tags; else ValueError."""
-    found: list[bytes] = []
+    contents: list[bytes] = []
     at = 0
     for tag in tags:
         if len(data) < at + 2 or data[at] != tag:
@@ -2828,9 +2867,9 @@ def _parts(data: bytes, *tags: int) -> list[bytes]:
             length, at = int.from_bytes(data[at : at + count], "big"), at + count
         if length > len(data) - at:
             raise ValueError(tag)
-        found.append(data[at : at + length])
+        contents.append(data[at : at + length])
         at += length
-    return found
+    return contents
 
 
 def token_time(token: bytes, note: bytes) -> datetime | None:
@@ -2845,17 +2884,17 @@ def token_time(token: bytes, note: bytes) -> datetime | None:
         (granted,) = _parts(status, _INTEGER)
         kind, wrapped = _parts(content, _OBJECT, _INSIDE)
         (signed,) = _parts(wrapped, _SEQUENCE)
-        told = _parts(signed, _INTEGER, _SET, _SEQUENCE)[2]
-        what, wrapped = _parts(told, _OBJECT, _INSIDE)
+        imprint = _parts(signed, _INTEGER, _SET, _SEQUENCE)[2]
+        method_asked, wrapped = _parts(imprint, _OBJECT, _INSIDE)
         (octets,) = _parts(wrapped, _OCTETS)
         (info,) = _parts(octets, _SEQUENCE)
         fields = _parts(info, _INTEGER, _OBJECT, _SEQUENCE, _INTEGER, _MOMENT)
         algorithm, digest = _parts(fields[2], _SEQUENCE, _OCTETS)
         (method,) = _parts(algorithm, _OBJECT)
         moment = _GENERAL_TIME.fullmatch(fields[4])
-        named = (granted in (b"\0", b"\1"), kind, what, method, digest)
+        values = (granted in (b"\0", b"\1"), kind, method_asked, method, digest)
         mine = (True, _SIGNED_DATA, _TIME_TOLD, _SHA256, hashlib.sha256(note).digest())
-        if named != mine or moment is None:
+        if values != mine or moment is None:
             return None
         at = datetime.strptime(moment[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
     except ValueError:
@@ -2883,7 +2922,7 @@ def check_times(
     bundle: Bundle, log: Log, report: Report, witness: Witness | None
 ) -> list[Stamp]:
     """Each time token: it is of this log, and what its authority says."""
-    names = sorted(each for each in bundle.files if each.startswith("times/"))
+    names = sorted(name for name in bundle.files if name.startswith("times/"))
     if len(names) > 2 * MOST_TOKENS:
         raise UnfinishedError(
             "times",
@@ -2905,11 +2944,11 @@ def check_times(
         note, token = bundle.read(f"{name[:-4]}.checkpoint"), bundle.read(name)
         if b"\x04\x20" + hashlib.sha256(note).digest() not in token:
             raise DamageError(name, "不是这个检查点的", "it is of another checkpoint")
-        known = _check_token(name, note, token, size, report, witness)
+        is_vouched = _check_token(name, note, token, size, report, witness)
         at = token_time(token, note)
         if at is not None:
-            stamps.append(Stamp(name, size, at, known))
-    covered = max((each.size for each in stamps), default=0)
+            stamps.append(Stamp(name, size, at, is_vouched))
+    covered = max((name.size for name in stamps), default=0)
     if covered == 0:
         report.notes.append(NO_WITNESS)
     elif covered < log.size:
@@ -2969,9 +3008,9 @@ def _check_token(
             )
         )
         return False
-    said, known = witness(note, token)
+    words, known = witness(note, token)
     (report.checked if known else report.unchecked).append(
-        (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
+        (f"{words[0]}（前{size}条）", f"{words[1]} (the first {size} entries)")
     )
     return known
 
@@ -2999,22 +3038,22 @@ LOOK = timedelta(hours=1)
 
 def moments_of(log: Log) -> list[Moment]:
     """When each entry was recorded, in the order of the log."""
-    told: list[Moment | None] = [
+    moments: list[Moment | None] = [
         Moment(
-            each.number,
-            each.received_at,
-            each.source[0] not in SAID_IN_THE_CASE,
-            each.value is not None and each.grade > DECLARED,
+            record.number,
+            record.received_at,
+            record.source[0] not in SAID_IN_THE_CASE,
+            record.value is not None and record.grade > DECLARED,
         )
-        for each in log.records
+        for record in log.records
     ]
-    told += [Moment(each.number, each.at, True, True) for each in log.attempts]  # noqa: FBT003
-    told += [
+    moments += [Moment(record.number, record.at, True, True) for record in log.attempts]  # noqa: FBT003
+    moments += [
         Moment(number, at, kind not in SAID_IN_THE_CASE, False)  # noqa: FBT003
         for number, at, kind in log.gaps
     ]
-    told += [_moment_of(number, head) for number, head in log.withheld.heads.items()]
-    return sorted(each for each in told if each is not None)
+    moments += [_moment_of(number, head) for number, head in log.withheld.heads.items()]
+    return sorted(record for record in moments if record is not None)
 
 
 def _moment_of(number: int, head: Mapping[str, Any]) -> Moment | None:
@@ -3034,26 +3073,26 @@ def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
     a paper came is the word of who wrote it: of it is said what no token vouches for.
     """
     moments = moments_of(log)
-    ordered = sorted(stamps, key=lambda each: each.size)
+    ordered = sorted(stamps, key=lambda moment: moment.size)
     place = 0
     after: Stamp | None = None
     covering = _earliest_from(ordered)
     typed: list[int] = []
-    for each in moments:
-        while place < len(ordered) and ordered[place].size < each.number:
+    for moment in moments:
+        while place < len(ordered) and ordered[place].size < moment.number:
             if after is None or ordered[place].at > after.at:
                 after = ordered[place]
             place += 1
         before = covering[place] if place < len(ordered) else None
-        if before is not None and each.at > before.at + SLACK:
-            report.damage(_describe_younger(each, before))
+        if before is not None and moment.at > before.at + SLACK:
+            report.damage(_describe_younger(moment, before))
         if after is None:
             continue
-        if each.measured:
-            if each.at < after.at - LOOK:
-                report.damage(_describe_older(each, after))
-        elif each.proves and beijing_day(each.at) < beijing_day(after.at):
-            typed.append(each.number)
+        if moment.measured:
+            if moment.at < after.at - LOOK:
+                report.damage(_describe_older(moment, after))
+        elif moment.proves and beijing_day(moment.at) < beijing_day(after.at):
+            typed.append(moment.number)
     if typed:
         report.unchecked.append(
             (
@@ -3069,10 +3108,10 @@ def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
 
 def _earliest_from(ordered: Sequence[Stamp]) -> list[Stamp]:
     """For each token, the one that says the earliest time of it and those after it."""
-    found: list[Stamp] = []
-    for each in reversed(ordered):
-        found.append(min([each, *found[-1:]], key=lambda stamp: stamp.at))
-    return found[::-1]
+    earliest: list[Stamp] = []
+    for stamp in reversed(ordered):
+        earliest.append(min([stamp, *earliest[-1:]], key=lambda stamp: stamp.at))
+    return earliest[::-1]
 
 
 def _describe_younger(moment: Moment, stamp: Stamp) -> DamageError:
@@ -3100,14 +3139,14 @@ def _check_rising(moments: Iterable[Moment], report: Report) -> None:
     latest: Moment | None = None
     first: tuple[Moment, Moment] | None = None
     fallen = 0
-    for each in moments:
-        if not each.measured:
+    for moment in moments:
+        if not moment.measured:
             continue
-        if latest is not None and each.at < latest.at - LOOK:
-            first = first or (each, latest)
+        if latest is not None and moment.at < latest.at - LOOK:
+            first = first or (moment, latest)
             fallen += 1
-        if latest is None or each.at > latest.at:
-            latest = each
+        if latest is None or moment.at > latest.at:
+            latest = moment
     if first is not None:
         low, high = first
         report.unchecked.append(
@@ -3140,12 +3179,12 @@ class Given(NamedTuple):
 
 def read_given(bundle: Bundle) -> Given:
     """`given.json`; raises when it is not that."""
-    told = bundle.json("given.json")
-    as_of, application = read_day(told["as_of"]), told["application"]
-    code = told["case"].get("credit_code")
+    given_data = bundle.json("given.json")
+    as_of, application = read_day(given_data["as_of"]), given_data["application"]
+    code = given_data["case"].get("credit_code")
     names = ("licence", "scope", "region", "stage")
     return Given(
-        name=_text(told["case"]["name"]),
+        name=_text(given_data["case"]["name"]),
         credit_code=None if code is None else _text(code),
         as_of=as_of,
         application=application,
@@ -3155,11 +3194,12 @@ def read_given(bundle: Bundle) -> Given:
             "as_of": as_of,
             "report_year": as_of.year - 1,
         },
-        subjects=[_text(each["id"]) for each in told["subjects"]],
+        subjects=[_text(item["id"]) for item in given_data["subjects"]],
         open_lists={
-            stance: [_text(name) for name in told["open"][stance]] for stance in STANCES
+            stance: [_text(name) for name in given_data["open"][stance]]
+            for stance in STANCES
         },
-        derived=[read_record(each, 0) for each in told.get("derived", ())],
+        derived=[read_record(item, 0) for item in given_data.get("derived", ())],
     )
 
 
@@ -3170,49 +3210,49 @@ def check_case(given: Given, log: Log, unseen: Unseen, report: Report) -> list[S
     that differs from all that were ever declared is damage.
     """
     doubts: list[Said] = []
-    for fact, stated, label in (
+    for fact, name_stated, label in (
         ("name", given.name, ("名称", "name")),
         ("credit_code", given.credit_code, ("信用代码", "credit code")),
     ):
-        if stated is not None:
-            told = [
-                each
-                for each in log.records
-                if (each.subject, each.fact) == (APPLICANT, fact)
+        if name_stated is not None:
+            records = [
+                record
+                for record in log.records
+                if (record.subject, record.fact) == (APPLICANT, fact)
             ]
             hidden = bool(unseen.of(APPLICANT, fact))
-            _check_declared(told, stated, label, hidden=hidden)
-            doubts += _doubt(told, stated, label, given.as_of)
+            _check_declared(records, name_stated, label, hidden=hidden)
+            doubts += _doubt(records, name_stated, label, given.as_of)
     report.unchecked += doubts
     return doubts
 
 
 def _check_declared(
-    told: Sequence[Record], stated: str, label: Said, *, hidden: bool
+    records: Sequence[Record], name_stated: str, label: Said, *, hidden: bool
 ) -> None:
-    declared = [each for each in told if each.source[0] == "form"]
+    declared = [record for record in records if record.source[0] == "form"]
     if not declared or declared[-1].value is None or hidden:
         return
-    if not any(_is_called(each, stated) for each in declared):
+    if not any(_is_called(record, name_stated) for record in declared):
         last = cut(declared[-1].value)
         raise DamageError(
             "given.json",
-            f"{label[0]}写的是“{cut(stated)}”，日志里记的却是“{last}”",
-            f"it gives the {label[1]} “{cut(stated)}”, the log has “{last}”",
+            f"{label[0]}写的是“{cut(name_stated)}”，日志里记的却是“{last}”",
+            f"it gives the {label[1]} “{cut(name_stated)}”, the log has “{last}”",
         )
 
 
 def _doubt(
-    told: Sequence[Record], stated: str, label: Said, as_of: date
+    records: Sequence[Record], name_stated: str, label: Said, as_of: date
 ) -> Iterator[Said]:
     """What is said of a name that no record has, or that papers do not have."""
-    proven = _newest_paper(told, as_of)
-    if proven is not None and not _is_called(proven, stated):
+    proven = _newest_paper(records, as_of)
+    if proven is not None and not _is_called(proven, name_stated):
         yield (
             f"项目的{label[0]}与材料不同：材料里是“{cut(proven.value)}”",
             f"the {label[1]} of the case differs: papers have “{cut(proven.value)}”",
         )
-    elif not any(_is_called(each, stated) for each in told):
+    elif not any(_is_called(record, name_stated) for record in records):
         yield (
             f"项目的{label[0]}只是封存者的话：日志里看不到",
             f"the {label[1]} of the case is the sealer’s word: the log does not show "
@@ -3220,27 +3260,31 @@ def _doubt(
         )
 
 
-def _newest_paper(told: Sequence[Record], as_of: date) -> Record | None:
+def _newest_paper(records: Sequence[Record], as_of: date) -> Record | None:
     """What a paper or a look said last, of what was known by a day."""
-    known = [
-        each
-        for each in told
-        if each.grade > DECLARED
-        and each.value is not None
-        and known_from(each) <= as_of
+    known_records = [
+        record
+        for record in records
+        if record.grade > DECLARED
+        and record.value is not None
+        and known_from(record) <= as_of
     ]
-    return max(known, key=lambda each: (each.seen, each.number), default=None)
+    return max(
+        known_records, key=lambda record: (record.seen, record.number), default=None
+    )
 
 
-def _is_called(record: Record, stated: str) -> bool:
+def _is_called(record: Record, name: str) -> bool:
     """Whether a record says this name, whatever its width, spaces and brackets."""
-    said = {_strip_name(each) for each in (record.value, record.raw) if each}
-    return record.value is not None and _strip_name(stated) in said
+    spellings = {
+        _strip_name(spelling) for spelling in (record.value, record.raw) if spelling
+    }
+    return record.value is not None and _strip_name(name) in spellings
 
 
 def _strip_name(text: Value) -> str:
     plain = unicodedata.normalize("NFKC", str(text)).casefold()
-    return "".join(each for each in plain if each.isalnum()) or plain
+    return "".join(character for character in plain if character.isalnum()) or plain
 
 
 # The verdicts, computed again
@@ -3257,10 +3301,10 @@ class Judged(NamedTuple):
 
     def rests(self, criterion: str, subject: str | None) -> Rests:
         """What a verdict rests on and is not shown."""
-        told = self.criteria.get(criterion)
-        if told is None:
+        rule = self.criteria.get(criterion)
+        if rule is None:
             return Rests({}, applies=False, members=False)
-        return self.unseen.rests(told, subject, self.facts)
+        return self.unseen.rests(rule, subject, self.facts)
 
 
 def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
@@ -3280,8 +3324,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         for subject in subjects
         if subject.startswith("service:")
     ]
-    told = [*log.records, *(each for each in derived if each is not None)]
-    resolved = add_licence_held(resolve(told, facts, as_of), facts, as_of)
+    records = [*log.records, *(record for record in derived if record is not None)]
+    resolved = add_licence_held(resolve(records, facts, as_of), facts, as_of)
     rows = add_derived(resolved, given, facts)
     _say_derived(given, criteria, facts, report)
     parameters = bundle.json("rules/parameters.json")
@@ -3309,8 +3353,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
                 findings[name, subject] = (verdict[0], verdict[1], verdict[2])
     report.checked.append(
         (
-            f"自述与证实两行，由{len(told)}条记录重建（{len(rows)}项事实）",
-            f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
+            f"自述与证实两行，由{len(records)}条记录重建（{len(rows)}项事实）",
+            f"both rows, rebuilt from {len(records)} records ({len(rows)} facts)",
         )
     )
     return Judged(findings, criteria, facts, given.values["stage"], unseen)
@@ -3326,28 +3370,28 @@ def _say_derived(
 
     A duty or practice without weight changes neither sentence before a licence.
     """
-    told = {(each.subject.partition(":")[0], each.fact) for each in given.derived}
-    if not told:
+    derived = {(item.subject.partition(":")[0], item.fact) for item in given.derived}
+    if not derived:
         return
-    named = sorted(
+    labels = sorted(
         _name_code(facts.get(kind, {}).get(fact, {}).get("label"), [fact], [fact])
-        for kind, fact in told
+        for kind, fact in derived
     )
     licensed = is_licensed(given.values["stage"])
     reads = {
         (kind, fact)
-        for each in criteria.values()
-        if each["long_term"] is not None
-        or each["standing"] in ("condition", "published")
+        for item in criteria.values()
+        if item["long_term"] is not None
+        or item["standing"] in ("condition", "published")
         or licensed
-        for kind, fact in each["reads"]
+        for kind, fact in item["reads"]
     }
-    said = (
-        f"推算的事实照封存包所写，没有重算：{'、'.join(zh for zh, _ in named)}",
+    note = (
+        f"推算的事实照封存包所写，没有重算：{'、'.join(zh for zh, _ in labels)}",
         "derived facts are as the bundle has them, not recomputed: "
-        + ", ".join(en for _, en in named),
+        + ", ".join(en for _, en in labels),
     )
-    (report.unchecked if reads & told else report.notes).append(said)
+    (report.unchecked if reads & derived else report.notes).append(note)
 
 
 def _same_members(
@@ -3361,7 +3405,7 @@ def _same_members(
     for record in records:
         if record.fact in STRUCTURAL:
             last[record.subject] = record
-    listed = {name for name, each in last.items() if each.value is not None}
+    listed = {name for name, record in last.items() if record.value is not None}
     for name in sorted((listed | {APPLICANT}) ^ set(subjects)):
         if not unseen.may_list(name):
             raise DamageError(
@@ -3375,22 +3419,22 @@ def _collect_members(
     subjects: Sequence[str], rows: Rows
 ) -> dict[str, dict[str, Sequence[Member]]]:
     of: dict[str, list[tuple[str, Resolved]]] = {subject: [] for subject in subjects}
-    for (subject, fact), found in rows.items():
+    for (subject, fact), resolved in rows.items():
         if subject in of:
-            of[subject].append((fact, found))
+            of[subject].append((fact, resolved))
     members: dict[str, dict[str, Sequence[Member]]] = {}
-    for subject, known in of.items():
+    for subject, resolved_facts in of.items():
         kind, _, name = subject.partition(":")
         both = members.setdefault(kind, {stance: [] for stance in STANCES})
         claimed = (
             name,
-            {fact: found.claimed for fact, found in known},
-            {fact: found.agree_claimed for fact, found in known},
+            {fact: resolved.claimed for fact, resolved in resolved_facts},
+            {fact: resolved.agree_claimed for fact, resolved in resolved_facts},
         )
         proven = (
             name,
-            {fact: found.proven for fact, found in known},
-            {fact: found.agree_proven for fact, found in known},
+            {fact: resolved.proven for fact, resolved in resolved_facts},
+            {fact: resolved.agree_proven for fact, resolved in resolved_facts},
         )
         both["claimed"] = [*both["claimed"], claimed]
         both["proven"] = [*both["proven"], proven]
@@ -3406,22 +3450,24 @@ def _compute_verdicts(
 ) -> Iterator[tuple[Any, ...]]:
     """Each subject of a criterion: verdict, claimed truth, proven truth."""
     applies = f"applies:{criterion}"
-    mine = [each for each in subjects if each.startswith(f"{kind}:")]
+    mine = [subject for subject in subjects if subject.startswith(f"{kind}:")]
     if nothing.get((applies, "any", "proven")) is False:
         yield None, "not_applicable", None, None
         return
     if not mine:
         yield None, "undetermined", None, None
         return
-    ids = {each: each.partition(":")[2] for each in mine}
-    asked = [e for e in mine if truths.get((applies, ids[e], "proven")) is not False]
-    if not asked:
+    ids = {subject: subject.partition(":")[2] for subject in mine}
+    applicable = [
+        e for e in mine if truths.get((applies, ids[e], "proven")) is not False
+    ]
+    if not applicable:
         only = mine[0] if len(mine) == 1 else None
         yield only, "not_applicable", None, None
-    for each in asked:
-        claimed = truths.get((criterion, ids[each], "claimed"))
-        proven = truths.get((criterion, ids[each], "proven"))
-        yield each, verdict_of(claimed, proven), claimed, proven
+    for subject in applicable:
+        claimed = truths.get((criterion, ids[subject], "claimed"))
+        proven = truths.get((criterion, ids[subject], "proven"))
+        yield subject, verdict_of(claimed, proven), claimed, proven
 
 
 class Counted(NamedTuple):
@@ -3438,17 +3484,21 @@ class Counted(NamedTuple):
 def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
     """Each verdict of the assessment, and its two sentences, against our own."""
     part = "assessment.json"
-    told = bundle.json(part)
-    stated: dict[tuple[str, str | None], tuple[Any, ...]] = {}
-    for each in told["findings"]:
-        key = (each["criterion"], each["subject"])
-        if key in stated:
+    assessment = bundle.json(part)
+    stated_verdicts: dict[tuple[str, str | None], tuple[Any, ...]] = {}
+    for finding in assessment["findings"]:
+        key = (finding["criterion"], finding["subject"])
+        if key in stated_verdicts:
             raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
-        stated[key] = (each["verdict"], each["claimed"], each["proven"])
+        stated_verdicts[key] = (
+            finding["verdict"],
+            finding["claimed"],
+            finding["proven"],
+        )
     compared, blind = 0, 0
     blind_on: dict[str, list[tuple[str | None, Rests]]] = {}
-    for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
-        here, there = judged.findings.get(key), stated.get(key)
+    for key in sorted(stated_verdicts.keys() | judged.findings.keys(), key=_place):
+        here, there = judged.findings.get(key), stated_verdicts.get(key)
         rests = judged.rests(*key)
         if (here is None or there is None) and not rests.members:
             report.damage(
@@ -3468,7 +3518,9 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
             compared += 1
             same = here == there
         if not same:
-            says, gives = ("" if each is None else each[0] for each in (there, here))
+            says, gives = (
+                "" if finding is None else finding[0] for finding in (there, here)
+            )
             report.damage(
                 DamageError(
                     f"{part} {_place(key)}",
@@ -3476,7 +3528,7 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
                     f"the bundle says {says}, recomputing gives {gives}",
                 )
             )
-    sentences = _check_sentences(told, judged, blind, report)
+    sentences = _check_sentences(assessment, judged, blind, report)
     report.checked.append(
         (
             f"{compared}条结论重新计算，逐条比对；两句总评由各条结论得出",
@@ -3512,19 +3564,19 @@ def _say_blind(
     """Which verdicts on a criterion were not recomputed, and what they rest on."""
     whom = [subject for subject, _ in verdicts if subject is not None]
     rests: dict[str, dict[int, Some]] = {}
-    for _, rest in verdicts:
-        for fact, found in rest.facts.items():
-            rests.setdefault(fact, {}).update((id(each), each) for each in found)
+    for _, rests_of_subject in verdicts:
+        for fact, entries in rests_of_subject.facts.items():
+            rests.setdefault(fact, {}).update((id(entry), entry) for entry in entries)
     rule = judged.criteria.get(criterion, {})
     zh, en = _name_code(rule.get("title"), [criterion], [criterion])
-    named = [
+    labelled = [
         _name_code(
             _find_label(fact, rule, judged.facts), [fact, many[0]], [fact, many[1]]
         )
-        for fact, found in sorted(rests.items())
-        for many in [_name_entries(found.values())]
+        for fact, entries in sorted(rests.items())
+        for many in [_name_entries(entries.values())]
     ]
-    withheld = all(each.withheld for e in rests.values() for each in e.values())
+    withheld = all(entry.withheld for e in rests.values() for entry in e.values())
     why = (
         ("隐去的", "withheld")
         if withheld
@@ -3532,9 +3584,9 @@ def _say_blind(
     )
     return (
         f"{'、'.join([zh, *whom])}：没有重算，依据{why[0]}"
-        + "、".join(each[0] for each in named),
+        + "、".join(entry[0] for entry in labelled),
         f"{', '.join([en, *whom])}: not recomputed, rests on {why[1]} "
-        + ", ".join(each[1] for each in named),
+        + ", ".join(entry[1] for entry in labelled),
     )
 
 
@@ -3542,7 +3594,9 @@ def _find_label(fact: str, criterion: CriterionRule, facts: Facts) -> Any:
     """What the rules call a fact: of several, that which the criterion reads."""
     if fact == LISTED:
         return {"zh": "是否在项目里", "en": "who is in the case"}
-    kinds = [kind for kind, each in criterion.get("reads", ()) if each == fact]
+    kinds = [
+        kind for kind, fact_read in criterion.get("reads", ()) if fact_read == fact
+    ]
     for kind in (*kinds, *facts):
         if fact in facts.get(kind, {}):
             return facts[kind][fact].get("label")
@@ -3565,9 +3619,9 @@ def _quote(title: object) -> str:
     return f"“{cut(_text(title), MOST_TITLE)}”"
 
 
-def _hangs_together(stated: tuple[Any, ...], rests: Rests) -> bool:
+def _hangs_together(stated_verdict: tuple[Any, ...], rests: Rests) -> bool:
     """Whether a verdict that cannot be computed follows from its own two truths."""
-    verdict, claimed, proven = stated
+    verdict, claimed, proven = stated_verdict
     if rests.applies and verdict == "not_applicable":
         return claimed is None and proven is None
     return bool(verdict == verdict_of(claimed, proven))
@@ -3578,17 +3632,19 @@ def _place(key: tuple[str, str | None]) -> str:
 
 
 def _check_sentences(
-    told: Mapping[str, Any], judged: Judged, blind: int, report: Report
+    assessment: Mapping[str, Any], judged: Judged, blind: int, report: Report
 ) -> Sequence[Said]:
     """The two sentences against the verdicts; gives them in words, and a tally."""
     stage, criteria = judged.stage, judged.criteria
     # Bundles made before duties had a sentence of their own tell readiness throughout.
-    licensed = is_licensed(stage) and "compliance" in told
-    first, state, route = sentences_of(told["findings"], criteria, licensed=licensed)
+    licensed = is_licensed(stage) and "compliance" in assessment
+    first, state, route = sentences_of(
+        assessment["findings"], criteria, licensed=licensed
+    )
     if (first, state, route) != (
-        told["compliance" if licensed else "readiness"],
-        told["long_term"]["state"],
-        told["long_term"]["route"],
+        assessment["compliance" if licensed else "readiness"],
+        assessment["long_term"]["state"],
+        assessment["long_term"]["route"],
     ):
         report.damage(
             DamageError(
@@ -3598,8 +3654,8 @@ def _check_sentences(
             )
         )
     count: dict[str, int] = {}
-    for each in told["findings"]:
-        count[each["verdict"]] = count.get(each["verdict"], 0) + 1
+    for finding in assessment["findings"]:
+        count[finding["verdict"]] = count.get(finding["verdict"], 0) + 1
     tally = sorted(count.items())
     whose = ("照封存者所写，", "as the sealer says, ") if blind else ("", "")
     return [
@@ -3678,7 +3734,10 @@ def check_trust(
     Gives for the first screen whose keys they are.
     """
     digest = rules_digest(listed.files)
-    published = {each: f"changqing {name}" for each, name in PUBLISHED_RULES.items()}
+    published = {
+        digest_published: f"changqing {name}"
+        for digest_published, name in PUBLISHED_RULES.items()
+    }
     edition = {**published, **rules}.get(digest)
     if edition is None:
         report.unchecked.append(
@@ -3733,11 +3792,11 @@ def check_trust(
 
 def _describe_key(key: Key, first: str | None, label: Said) -> Iterator[Said]:
     """A key by its fingerprint, and whether it is known."""
-    known = ("不认识", "unknown") if first is None else ("认识", "known")
+    state = ("不认识", "unknown") if first is None else ("认识", "known")
     zh, en = label
     yield (
-        f"{zh}：{key.fingerprint}，{known[0]}",
-        f"{en}: {key.fingerprint}, {known[1]}",
+        f"{zh}：{key.fingerprint}，{state[0]}",
+        f"{en}: {key.fingerprint}, {state[1]}",
     )
     if first is not None and first != key.fingerprint:
         yield (
@@ -3793,17 +3852,17 @@ def check_hand_overs(
             )
             continue
         old, new = read_key(before, ENTRIES), read_key(after, ENTRIES)
-        known = _first_known(old.public, log.before, keys) is not None
-        told = (
+        is_known = _first_known(old.public, log.before, keys) is not None
+        note = (
             f"照接手者所写，前{size}条由钥匙{old.fingerprint}签名，此后由"
             f"{new.fingerprint}接手"
-            + ("" if known else "；不认识前一把，前面各条是不是真的，要问它的主人"),
+            + ("" if is_known else "；不认识前一把，前面各条是不是真的，要问它的主人"),
             f"by the word of who took over, the first {size} entries were signed by "
             f"key {old.fingerprint}, then {new.fingerprint} took over"
-            + ("" if known else "; the first is unknown: ask its owner for them"),
+            + ("" if is_known else "; the first is unknown: ask its owner for them"),
         )
         # The key before did not sign the note: of a known one it proves nothing.
-        (report.notes if known else report.unchecked).append(told)
+        (report.notes if is_known else report.unchecked).append(note)
 
 
 def _first_known(
@@ -3832,9 +3891,9 @@ _BOTH = ("日志和封存包的签名钥匙", "the key that signed log and bundl
 def _say_applied(given: Given) -> Said:
     """What is applied for; a scope or stage that is not known as it is written."""
     licence, scope, region, stage = (
-        cut(given.values[each]) for each in ("licence", "scope", "region", "stage")
+        cut(given.values[name]) for name in ("licence", "scope", "region", "stage")
     )
-    at, now = (_APPLIED.get(each, (each, each)) for each in (scope, stage))
+    at, now = (_APPLIED.get(name, (name, name)) for name in (scope, stage))
     return (
         f"申请：{licence}，{at[0]}，行政区划{region}，{now[0]}",
         f"Applies for: {licence}, {at[1]}, region {region}, {now[1]}",
@@ -3861,7 +3920,7 @@ def first_screen(
         yield f"      {zh}", f"      {en}"
     yield _say_applied(given)
     moments = moments_of(log)
-    newest = max((each.at for each in moments), default=None)
+    newest = max((moment.at for moment in moments), default=None)
     yield from _say_sealed(newest, log, stamps)
     yield from _say_age(given.as_of, newest, log, today)
     yield _say_recomputed(counted)
@@ -3886,8 +3945,8 @@ def _say_sealed(
             f"封存：最新一条记录是{_to_minute(newest)}，时间是封存者自己写的",
             f"Sealed: newest record {_to_minute(newest)}, by the sealer’s own word",
         )
-    witnessed = [each for each in stamps if each.vouched]
-    best = max(witnessed or stamps, key=lambda each: each.size, default=None)
+    witnessed = [stamp for stamp in stamps if stamp.vouched]
+    best = max(witnessed or stamps, key=lambda stamp: stamp.size, default=None)
     if best is None:
         yield "      没有外来的时间见证", "      no outside witness of time"
         return
@@ -3922,8 +3981,8 @@ def _say_age(
             f"Judged: as of {as_of}, {ago[1]} by this machine’s clock",
         )
     younger = sum(
-        each.fact not in STRUCTURAL and as_of < known_from(each) for each in log.records
-    ) + sum(as_of < beijing_day(each.at) for each in log.attempts)
+        item.fact not in STRUCTURAL and as_of < known_from(item) for item in log.records
+    ) + sum(as_of < beijing_day(item.at) for item in log.attempts)
     if younger:
         yield (
             f"      这一天以后的{younger}条记录没有计入",
@@ -4017,32 +4076,41 @@ def check_bundle(
         listed = files = _stage(MANIFEST, lambda: check_files(bundle, report))
         if report.damaged:
             return Checked(report, listed, None)
-        log = held = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
-        _stage("withheld.json", lambda: check_withheld(bundle, held, report))
-        check_objects(bundle, files, held, report)
+        log = checked_log = _stage(
+            ENTRIES, lambda: check_log(bundle, files.origin, report)
+        )
+        _stage("withheld.json", lambda: check_withheld(bundle, checked_log, report))
+        check_objects(bundle, files, checked_log, report)
         report.about += _stage("rules/facts.json", lambda: tell_grades(bundle))
-        report.about += check_trust(files, held, report, keys, rules)
-        _stage(ENTRIES, lambda: check_hand_overs(bundle, held, report, keys))
-        case = given = _stage("given.json", lambda: read_given(bundle))
-        judged = _stage("rules", lambda: judge(bundle, given, held, report))
+        report.about += check_trust(files, checked_log, report, keys, rules)
+        _stage(ENTRIES, lambda: check_hand_overs(bundle, checked_log, report, keys))
+        case = checked_given = _stage("given.json", lambda: read_given(bundle))
+        judged = _stage(
+            "rules", lambda: judge(bundle, checked_given, checked_log, report)
+        )
         doubts = _stage(
-            "given.json", lambda: check_case(given, held, judged.unseen, report)
+            "given.json",
+            lambda: check_case(checked_given, checked_log, judged.unseen, report),
         )
         counted = _stage(
             "assessment.json",
             lambda: check_verdicts(bundle, judged, report),
         )
-        _stage("rules/facts.json", lambda: check_readings(bundle, held, report))
-        _stage("given.json", lambda: check_made(bundle, held, report))
-        _stage("withheld.json", lambda: check_documents(bundle, held, report))
+        _stage("rules/facts.json", lambda: check_readings(bundle, checked_log, report))
+        _stage("given.json", lambda: check_made(bundle, checked_log, report))
+        _stage("withheld.json", lambda: check_documents(bundle, checked_log, report))
         check_names(bundle, report)
         _stage("index.html", lambda: check_crops(bundle, report))
         check_page(bundle, report)
         check_links(bundle, report)
-        _stage("bound.json", lambda: check_bound(bundle, held, files, report))
-        stamps = _stage("times", lambda: check_times(bundle, held, report, witness))
-        check_order(held, stamps, report)
-        report.about += first_screen(given, doubts, held, stamps, counted, today)
+        _stage("bound.json", lambda: check_bound(bundle, checked_log, files, report))
+        stamps = _stage(
+            "times", lambda: check_times(bundle, checked_log, report, witness)
+        )
+        check_order(checked_log, stamps, report)
+        report.about += first_screen(
+            checked_given, doubts, checked_log, stamps, counted, today
+        )
         report.notes += NOTES
     except DamageError as error:
         report.damage(error)
@@ -4172,30 +4240,32 @@ def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[
 
 def show_plainly(text: str) -> str:
     """A text with a mark for whatever cannot be printed."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return "".join(
+        character if character.isprintable() else "\ufffd" for character in text
+    )
 
 
 def _format_lines(
     report: Report, listed: Listed | None, language: int
 ) -> Iterator[str]:
     if not report.damaged:
-        yield from (each[language] for each in report.about)
+        yield from (entry[language] for entry in report.about)
     if listed is not None:
         yield f"{('清单摘要', 'Manifest digest')[language]} {listed.digest}"
     joint = ("：", ": ")[language]
     # What is in doubt stands before what holds.
-    named = [
+    blocks = [
         [f"{part}{joint}{said[language]}" for part, said in report.damaged[:50]],
         [f"{part}{joint}{said[language]}" for part, said in report.unfinished],
-        [each[language] for each in report.unchecked],
-        [each[language] for each in report.notes],
-        [each[language] for each in report.checked],
+        [entry[language] for entry in report.unchecked],
+        [entry[language] for entry in report.notes],
+        [entry[language] for entry in report.checked],
     ]
     marks = ("✗", "✗", "?", "·", "✓")
-    for heading, mark, each in zip(_HEADINGS, marks, named):  # noqa: B905
-        if each and not (report.damaged and mark == "·"):
+    for heading, mark, entry in zip(_HEADINGS, marks, blocks):  # noqa: B905
+        if entry and not (report.damaged and mark == "·"):
             yield heading[language]
-            yield from (f"  {mark} {line}" for line in each)
+            yield from (f"  {mark} {line}" for line in entry)
     yield RESULTS[report.code][language]
 
 
@@ -4276,15 +4346,15 @@ def main(
     language = int(
         given.lang == "en" or (given.lang is None and english.lower().startswith("en"))
     )
-    known = {digest.lower(): digest.lower() for digest in given.rules}
+    known_rules = {digest.lower(): digest.lower() for digest in given.rules}
     keys = frozenset(key.lower() for key in given.key)
     both = [path for path in (given.bundle, given.other) if path is not None]
-    found: list[Checked] = []
+    outcomes: list[Checked] = []
     for path in both:
         try:
             with open_bundle(Path(path)) as stream:
                 checked = check_bundle(
-                    stream, keys, {**known, **(rules or {})}, witness, today
+                    stream, keys, {**known_rules, **(rules or {})}, witness, today
                 )
         except NoBundleError:
             sys.stderr.write(f"{path}{NO_BUNDLE[language]}\n")
@@ -4293,23 +4363,24 @@ def main(
             unread = ("读不出", "cannot be read")[language]
             sys.stderr.write(f"{path} {unread} ({error.strerror or error})\n")
             return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
-        found.append(checked)
+        outcomes.append(checked)
         own = show_plainly(Path(path).name)
         report = checked.report
         if compare is not None and report.code in (0, UNSURE):
             report.notes += compare(Path(path))
         report.damaged = [
-            (own if part == CONTAINER else part, said) for part, said in report.damaged
+            (own if part == CONTAINER else part, words)
+            for part, words in report.damaged
         ]
         lines = lines_for(report, checked.listed, language)
         print_lines([*([own] if len(both) > 1 else ()), *lines])
-    code = max(each.report.code for each in found)
-    compared = compare_bundles(*found) if len(found) == 2 else None
+    code = max(outcome.report.code for outcome in outcomes)
+    compared = compare_bundles(*outcomes) if len(outcomes) == 2 else None
     if compared is not None and code in (0, UNSURE):
-        differs, said = compared
+        differs, words = compared
         mark = {0: "✓", 4: "✗"}.get(differs, "?")
         code = max(code, differs)
-        print_lines([f"{mark} {said[language]}", RESULTS[code][language]])
+        print_lines([f"{mark} {words[language]}", RESULTS[code][language]])
     return code
 
 

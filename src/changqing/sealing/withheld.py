@@ -63,10 +63,12 @@ class ShownLog:
     def is_unseen_by(self, criterion: Criterion, subject: Subject | None) -> bool:
         """Tell whether a verdict rests on a fact of which an entry was left out."""
         reads, counts = criterion.test.facts, criterion.test.quantified
-        for left in self.left:
-            kind, _, name = left.subject.partition(":")
+        for withheld_entry in self.left:
+            kind, _, name = withheld_entry.subject.partition(":")
             any_of = kind != criterion.subject or kind in counts or not name
-            if (kind, left.fact) in reads and (any_of or left.subject == str(subject)):
+            if (kind, withheld_entry.fact) in reads and (
+                any_of or withheld_entry.subject == str(subject)
+            ):
                 return True
         return False
 
@@ -96,12 +98,12 @@ def hide(
             why[digest] = Personal.PERSONAL_NUMBER
     _share_fate(lines, why)
     _hide_screenshots(lines, content_of, why)
-    shown, left = [], []
+    shown_lines, withheld_entries = [], []
     names = _list_names(lines)
     for line in lines:
         if line.content is None:
-            shown.append(line)
-            left.append(_make_erased_left(line, names))
+            shown_lines.append(line)
+            withheld_entries.append(_make_erased_left(line, names))
             continue
         item = line.decode_item()
         reason = _find_reason_of_paper(item, kinds, materials)
@@ -112,13 +114,15 @@ def hide(
         if reason is None and _has_number(str(line.content).encode()):
             reason = Personal.PERSONAL_NUMBER
         if reason is None and not isinstance(item, UnknownEntry):
-            shown.append(line)
+            shown_lines.append(line)
             continue
-        shown.append(withhold(line))
-        left.append(_make_left(line.number, item, reason or NOT_UNDERSTOOD))
+        shown_lines.append(withhold(line))
+        withheld_entries.append(_make_left(line.number, item, reason or NOT_UNDERSTOOD))
         if isinstance(item, Record) and item.digest in why and reason is not None:
             papers[f"{item.source.kind}:{item.source.name}"] = reason
-    return ShownLog(lines=tuple(shown), left=tuple(left), papers=papers)
+    return ShownLog(
+        lines=tuple(shown_lines), left=tuple(withheld_entries), papers=papers
+    )
 
 
 def _share_fate(lines: Iterable[LogLine], why: dict[str, Personal]) -> None:
@@ -148,12 +152,12 @@ def _hide_screenshots(
 
     The picture shows no number among its bytes; whoever took it saw the page.
     """
-    for item, taken in find_screenshots(
+    for item, screenshot in find_screenshots(
         [line.decode_item() for line in lines], content_of
     ):
-        if taken.personal or item.digest in why:
+        if screenshot.personal or item.digest in why:
             why.setdefault(item.digest, Personal.PERSONAL_NUMBER)
-            why.setdefault(taken.digest, Personal.PERSONAL_NUMBER)
+            why.setdefault(screenshot.digest, Personal.PERSONAL_NUMBER)
 
 
 def show_whole_log(lines: Sequence[LogLine]) -> ShownLog:
@@ -175,23 +179,25 @@ def find_opened_subjects(
     By those a reader can tell whom the withheld entries are about. An entry that is
     shown says so itself.
     """
-    hidden = {left.number for left in shown.left}
-    wanted: set[tuple[str, bytes]] = set()
-    told: set[tuple[str, bytes]] = set()
+    hidden = {withheld_entry.number for withheld_entry in shown.left}
+    hidden_subjects: set[tuple[str, bytes]] = set()
+    told_subjects: set[tuple[str, bytes]] = set()
     for line in lines:
         if line.content is not None and line.salts and "subject" in line.salts:
-            one = (str(line.content["subject"]), line.salts["subject"])
-            (wanted if line.number in hidden else told).add(one)
-    return sorted(wanted - told)
+            subject_and_salt = (str(line.content["subject"]), line.salts["subject"])
+            (hidden_subjects if line.number in hidden else told_subjects).add(
+                subject_and_salt
+            )
+    return sorted(hidden_subjects - told_subjects)
 
 
 def _list_names(lines: Iterable[LogLine]) -> Mapping[object, str]:
     """The subjects of entries, by their opaque ids."""
-    found: dict[object, str] = {}
+    names: dict[object, str] = {}
     for line in lines:
         if line.content is not None and line.salts and "subject" in line.salts:
-            found[_find_opaque_id(line)] = str(line.content["subject"])
-    return found
+            names[_find_opaque_id(line)] = str(line.content["subject"])
+    return names
 
 
 def _find_opaque_id(line: LogLine) -> object:
@@ -234,7 +240,7 @@ def withhold_entries(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownL
         withhold(line) if line.number in numbers else line for line in shown.lines
     )
     already = {item.number for item in shown.left}
-    left = [
+    withheld_entries = [
         *shown.left,
         *(
             _make_left(number, None, reason)
@@ -244,7 +250,9 @@ def withhold_entries(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownL
     ]
     return ShownLog(
         lines=lines,
-        left=tuple(sorted(left, key=lambda each: each.number)),
+        left=tuple(
+            sorted(withheld_entries, key=lambda withheld_entry: withheld_entry.number)
+        ),
         papers=shown.papers,
     )
 
@@ -254,26 +262,26 @@ def list_secrets(
 ) -> frozenset[str]:
     """List how a page writes values that only withheld entries tell."""
     hidden = {item.number for item in shown.left}
-    told: tuple[set[str], set[str]] = (set(), set())
+    texts: tuple[set[str], set[str]] = (set(), set())
     for line in lines:
         item = line.decode_item()
         if not isinstance(item, Record) or isinstance(item.value, bool | None):
             continue
         fact = catalogue.facts.get((item.subject.type, item.fact))
-        said = say_value(item.value, fact)
-        for text in (str(item.value), said.zh, said.en, item.raw or ""):
+        value = say_value(item.value, fact)
+        for text in (str(item.value), value.zh, value.en, item.raw or ""):
             if len(text) >= _TELLING:
-                told[line.number in hidden].add(text)
+                texts[line.number in hidden].add(text)
     # What a shown entry tells as well is no secret, and masking it would black out what
     # the bundle prints anyway.
-    return frozenset(told[1] - told[0])
+    return frozenset(texts[1] - texts[0])
 
 
 def _make_left(number: int, item: Item | None, reason: str) -> Left:
     subject, fact = "", ""
     if isinstance(item, UnknownEntry):
-        told = [item.content.get(name) for name in ("subject", "fact")]
-        subject, fact = (part if isinstance(part, str) else "" for part in told)
+        parts = [item.content.get(name) for name in ("subject", "fact")]
+        subject, fact = (part if isinstance(part, str) else "" for part in parts)
     elif isinstance(item, Record | Gap | Attempt | Confirmation):
         subject = str(item.subject)
         fact = "" if isinstance(item, Attempt) else item.fact
@@ -286,12 +294,12 @@ def list_digests(lines: Iterable[LogLine]) -> frozenset[str]:
 
 
 def _list_digests(lines: Iterable[LogLine]) -> set[str]:
-    found = set()
+    digests = set()
     for line in lines:
         item = line.decode_item()
         if isinstance(item, Record | Blob) and item.digest:
-            found.add(item.digest)
-    return found
+            digests.add(item.digest)
+    return digests
 
 
 def _list_kinds(lines: Iterable[LogLine]) -> Mapping[str, set[str]]:
