@@ -90,7 +90,7 @@ def add_annual(command: click.Group, language: Language) -> None:
 
 
 def _print_report(
-    desk: Desk, asked: int | None, today: date, *, out: Path | None, as_json: bool
+    desk: Desk, year_typed: int | None, today: date, *, out: Path | None, as_json: bool
 ) -> int:
     from changqing.casework.annual import build_annual_report, move_to_report_stage
     from changqing.casework.annual_duty import find_year_due
@@ -107,25 +107,25 @@ def _print_report(
 
     catalogue, case = desk.opened.catalogue, desk.opened.case
     state = desk.compute_state(today)
-    year = asked or find_year_due(catalogue, case, state, today)
+    year = year_typed or find_year_due(catalogue, case, state, today)
     if year > today.year:
         raise CaseError(
             Issue(text=Text(zh=f"{year}年还没有到", en=f"{year} is still to come"))
         )
-    known = read_recorded(case)
+    recorded = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
-    situation = move_to_report_stage(make_situation(case, known, catalogue, today))
+    situation = move_to_report_stage(make_situation(case, recorded, catalogue, today))
     report = build_annual_report(
         case,
         find_judge(catalogue).assess(situation),
         catalogue,
         year=year,
         ledgers=ledgers,
-        events=() if known.past is None else known.past.events,
+        events=() if recorded.past is None else recorded.past.events,
     )
     now = min(read_clock(), find_day_start(today + timedelta(days=1)))
     services = measure_year(
-        case, known.attempts, _read_observations(case.path), year, now
+        case, recorded.attempts, _read_observations(case.path), year, now
     )
     data = make_annual_data(case, report, services, catalogue, desk.language)
     every = make_tables(services, ledgers, desk.language)
@@ -154,8 +154,8 @@ def _print_report(
 def _read_observations(folder: Path) -> tuple[Observation, ...]:
     from changqing.evidence.observations import Observations
 
-    kept = Observations(folder)
-    return kept.read() if kept.folder.is_dir() else ()
+    observations = Observations(folder)
+    return observations.read() if observations.folder.is_dir() else ()
 
 
 def _write(
@@ -246,21 +246,28 @@ class _AnnualSheet:
         )
 
     def _format_deadline(self, data: AnnualData) -> tuple[str, str]:
-        found, t = data["deadline"], self._sheet.t
+        deadline, t = data["deadline"], self._sheet.t
         duty = data["duty"]
         if duty["state"] == "filed":
             return t("已报送", "submitted"), "bold"
-        left = None if found is None else found["days_left"]
-        if not duty["owed"] or found is None or found["day"] is None or left is None:
+        days_left = None if deadline is None else deadline["days_left"]
+        if (
+            not duty["owed"]
+            or deadline is None
+            or deadline["day"] is None
+            or days_left is None
+        ):
             return "", ""
-        day = found["day"] + (
-            t("（暂按）", " (provisional)") if found["provisional"] else ""
+        day = deadline["day"] + (
+            t("（暂按）", " (provisional)") if deadline["provisional"] else ""
         )
         if duty["state"] == "late":
-            return t(f"{day} 逾期{-left}天", f"{day}, {-left} days late"), "bold red"
-        if left < 0:
+            return t(
+                f"{day} 逾期{-days_left}天", f"{day}, {-days_left} days late"
+            ), "bold red"
+        if days_left < 0:
             return t(f"{day} 没有记录", f"{day}, nothing on record"), "bold"
-        return t(f"{day} 还有{left}天", f"{day}, {left} days left"), "bold"
+        return t(f"{day} 还有{days_left}天", f"{day}, {days_left} days left"), "bold"
 
     def _print_glance(self, section: SectionData) -> None:
         sheet = self._sheet
@@ -311,7 +318,7 @@ class _AnnualSheet:
 
     def _print_trouble(self, data: AnnualData) -> None:
         sheet = self._sheet
-        found: list[FindingData] = [
+        findings: list[FindingData] = [
             *(
                 finding
                 for section in data["sections"]
@@ -319,9 +326,9 @@ class _AnnualSheet:
             ),
             *data["other_findings"],
         ]
-        if found:
+        if findings:
             sheet.print_heading(sheet.t("对不上的", "What does not fit"))
-        for finding in found:
+        for finding in findings:
             sheet.print_title(
                 finding["title"],
                 finding["standing"],

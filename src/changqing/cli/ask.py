@@ -48,8 +48,8 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        asked = " ".join(question)
-        return _ask(asked, on=choose_day(as_of), as_json=as_json, language=language)
+        words = " ".join(question)
+        return _ask(words, on=choose_day(as_of), as_json=as_json, language=language)
 
 
 def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:

@@ -251,8 +251,10 @@ def _assess(
         printed = target.with_name(FILE_NAMES.say(language))
         files[printed] = render_one_page_pdf(one_page, language, crops=crops)
     try:
-        for written, content in files.items():
-            write_plain(written, content, inside=find_folder_around(written, folder))
+        for file_path, content in files.items():
+            write_plain(
+                file_path, content, inside=find_folder_around(file_path, folder)
+            )
         if as_of is None and out is None:
             turn = keep_summary(folder, outcome)
             if turn is not None:
@@ -329,12 +331,12 @@ def _show_reasons(report: CaseReport, reasons: Reasons, language: Language) -> N
         lines, cases = defect.reason.lines, defect.reason.cases
         count = sheet.t(f"{lines}条，{cases}个项目", f"lines {lines}, cases {cases}")
         sheet.print_title(defect.label.say(language), code, right=(count, ""))
-        hit = (
+        titles = (
             finding.title.say(language)
             for finding in report.findings
             if any(defect.code == code for defect in finding.defects)
         )
-        sheet.print_line(sheet.join(dict.fromkeys(hit)), indent=2, style="dim")
+        sheet.print_line(sheet.join(dict.fromkeys(titles)), indent=2, style="dim")
 
 
 _NO_FOLDER = Text(

@@ -82,7 +82,7 @@ def add(group: click.Group, language: Language) -> None:
         as_of: datetime | None,
         as_json: bool,
         lang: str | None,
-        **given: str | None,
+        **options: str | None,
     ) -> int:
         from changqing.agency.choose import choose
         from changqing.agency.index import build_board
@@ -91,11 +91,11 @@ def add(group: click.Group, language: Language) -> None:
 
         catalogue = load_compiled()
         today = choose_day(as_of)
-        wanted = replace(parse_wanted(given, catalogue, language), archived=archived)
+        choice = replace(parse_wanted(options, catalogue, language), archived=archived)
         with working(say_help(language, "读取项目…", "Reading the cases…")):
-            found = build_board(catalogue, folder, today)
-        rows = choose(found.rows, wanted, order)
-        total = sum(row.archived is archived for row in found.rows)
+            board = build_board(catalogue, folder, today)
+        rows = choose(board.rows, choice, order)
+        total = sum(row.archived is archived for row in board.rows)
         if as_json:
             print_json([make_row_data(row, today) for row in rows])
             return READY
@@ -116,9 +116,9 @@ class BoardCommand(TranslatedCommand):
         *arguments: Any,
         language: Language,
         sortable: bool = False,
-        **named: Any,
+        **settings: Any,
     ) -> None:
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, **settings)
         self._language = language
         self._sortable = sortable
         self._complete = False
@@ -208,9 +208,11 @@ class _BoardSheet:
             for row in members[:most]:
                 self._print_row(row)
             if len(members) > most:
-                rest = len(members) - most
+                left_out = len(members) - most
                 sheet.print_line(
-                    sheet.t(f"还有{rest}件，加--all列全", f"{rest} more; add --all"),
+                    sheet.t(
+                        f"还有{left_out}件，加--all列全", f"{left_out} more; add --all"
+                    ),
                     indent=2,
                     style="dim",
                 )
@@ -257,10 +259,10 @@ class _BoardSheet:
 
     def _say_assessment(self, row: BoardRow) -> str:
         sheet = self._sheet
-        said = row.state(self._today)
-        if said is None or row.assessed_on is None:
+        state = row.state(self._today)
+        if state is None or row.assessed_on is None:
             return sheet.t("未评估", "not assessed")
-        text = said.say(sheet.language)
+        text = state.say(sheet.language)
         if row.blocking:
             text += sheet.t(f"，{row.blocking}项不符", f", {row.blocking} blocking")
         if row.proven_until is not None:
@@ -273,20 +275,24 @@ class _BoardSheet:
 
     def _format_day(self, row: BoardRow) -> tuple[str, str]:
         sheet = self._sheet
-        left = row.days_left(self._today)
-        if row.next_day is None or left is None:
+        days_left = row.days_left(self._today)
+        if row.next_day is None or days_left is None:
             return "", ""
         mark = sheet.t("暂按 ", "provisional ") if row.provisional else ""
-        if left < 0:
+        if days_left < 0:
             return (
                 f"{row.next_day} "
-                + sheet.t(f"过了{-left}天", f"{_count_days_in_words(-left)} over"),
+                + sheet.t(
+                    f"过了{-days_left}天", f"{_count_days_in_words(-days_left)} over"
+                ),
                 "bold red",
             )
         text = sheet.t("今天", "today")
-        if left:
-            text = sheet.t(f"还有{left}天", f"{_count_days_in_words(left)} left")
-        return f"{mark}{row.next_day} {text}", "bold" if left <= 7 else ""
+        if days_left:
+            text = sheet.t(
+                f"还有{days_left}天", f"{_count_days_in_words(days_left)} left"
+            )
+        return f"{mark}{row.next_day} {text}", "bold" if days_left <= 7 else ""
 
 
 def _count_days_in_words(count: int) -> str:

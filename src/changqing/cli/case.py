@@ -154,8 +154,8 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_add_recording_options(language)
     @click.pass_obj
-    def submit(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
-        return desk.record("submit", **given)
+    def submit(desk: Desk, /, *, lang: str | None, **options: Any) -> int:
+        return desk.record("submit", **options)
 
     @command.command(
         "receive",
@@ -189,8 +189,8 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_add_recording_options(language)
     @click.pass_obj
-    def receive(desk: Desk, /, *, what: str, lang: str | None, **given: Any) -> int:
-        if given["licence_number"] and what != "licence":
+    def receive(desk: Desk, /, *, what: str, lang: str | None, **options: Any) -> int:
+        if options["licence_number"] and what != "licence":
             raise click.UsageError(
                 say_help(
                     language,
@@ -198,7 +198,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
                     "--number goes with licence alone",
                 )
             )
-        return desk.record(what, **given)
+        return desk.record(what, **options)
 
     @command.command(
         "begin",
@@ -224,8 +224,8 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_add_recording_options(language)
     @click.pass_obj
-    def begin(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
-        return desk.record("begin", **given)
+    def begin(desk: Desk, /, *, lang: str | None, **options: Any) -> int:
+        return desk.record("begin", **options)
 
     @command.command(
         "withdraw",
@@ -233,8 +233,8 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_add_recording_options(language)
     @click.pass_obj
-    def withdraw(desk: Desk, /, *, lang: str | None, **given: Any) -> int:
-        return desk.record("withdraw", **given)
+    def withdraw(desk: Desk, /, *, lang: str | None, **options: Any) -> int:
+        return desk.record("withdraw", **options)
 
     @command.command(
         "operate",

@@ -242,13 +242,17 @@ def _read_law_text(
         raise CaseError(
             Issue(text=_UNREADABLE, path=str(file), hint=_SAVE_AS_TEXT)
         ) from error
-    named = instrument or find_instrument(catalogue, text)
-    if named is None or named not in catalogue.instruments:
-        hint = None if named is None else suggest_word(named, catalogue.instruments)
+    instrument_id = instrument or find_instrument(catalogue, text)
+    if instrument_id is None or instrument_id not in catalogue.instruments:
+        hint = (
+            None
+            if instrument_id is None
+            else suggest_word(instrument_id, catalogue.instruments)
+        )
         raise CaseError(
             Issue(text=_WHICH_LAW, path=str(file), hint=hint or _SAY_INSTRUMENT)
         )
-    text_read = read_law(catalogue, named, text, on=on)
+    text_read = read_law(catalogue, instrument_id, text, on=on)
     if not text_read.articles:
         raise CaseError(Issue(text=_NO_ARTICLES, path=str(file), hint=_SAVE_AS_TEXT))
     if as_json:

@@ -140,17 +140,17 @@ def _encode_classified(
     }
 
 
-def _encode_ruled(each: Ruled, catalogue: Catalogue, language: Language) -> RuledData:
+def _encode_ruled(ruled: Ruled, catalogue: Catalogue, language: Language) -> RuledData:
     from changqing.law.cited import make_citation_data
     from changqing.law.kinds.classification import Need
 
-    rule = each.rule
+    rule = ruled.rule
     data: RuledData = {
         "licence": rule.licence,
         "rule": rule.id,
         "title": rule.title.say(language),
         "outcome": rule.outcome.value,
-        "reason": each.reason.say(language),
+        "reason": ruled.reason.say(language),
         "citations": [
             make_citation_data(catalogue, citation, language)
             for citation in rule.citations
@@ -158,8 +158,8 @@ def _encode_ruled(each: Ruled, catalogue: Catalogue, language: Language) -> Rule
         "confidence": rule.confidence.value,
         "dispute": None if rule.dispute is None else rule.dispute.say(language),
     }
-    if each.need is Need.DOUBTFUL:
-        data["open"] = list(each.open)
+    if ruled.need is Need.DOUBTFUL:
+        data["open"] = list(ruled.open)
     return data
 
 
@@ -170,20 +170,20 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
     # Nothing these rules ask after is done here: their names are enough.
     far = sorted(
         (e for e in classified.ruled if e.need is Need.NOT_NEEDED and not e.near),
-        key=lambda each: each.rule.licence or "~",
+        key=lambda ruled: ruled.rule.licence or "~",
     )
     for need in (Need.NEEDED, Need.DOUBTFUL, Need.REMARKED, Need.NOT_NEEDED):
-        found = [ruled for ruled in classified.list_ruled(need) if ruled not in far]
-        rest = far if need is Need.NOT_NEEDED else []
-        if not found and not rest and need is not Need.NEEDED:
+        touched = [ruled for ruled in classified.list_ruled(need) if ruled not in far]
+        untouched_rules = far if need is Need.NOT_NEEDED else []
+        if not touched and not untouched_rules and need is not Need.NEEDED:
             continue
         sheet.print_heading(need.text.say(language))
-        if not found and not rest:
+        if not touched and not untouched_rules:
             sheet.print_line(_NOTHING.say(language), indent=2)
-        for ruled in found:
+        for ruled in touched:
             _show_ruled(ruled, sheet, catalogue)
-        if rest:
-            names = sheet.join(_name_rule(ruled, language) for ruled in rest)
+        if untouched_rules:
+            names = sheet.join(_name_rule(ruled, language) for ruled in untouched_rules)
             untouched = sheet.t(f"没有涉及：{names}", f"Not touched: {names}")
             sheet.print_line(untouched, indent=2, style="dim")
     sheet.print_gap()
@@ -198,15 +198,15 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
     )
 
 
-def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
+def _show_ruled(ruled: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
     from changqing.law.cited import say_citation
 
-    rule, language = each.rule, sheet.language
-    sheet.print_line(_name_rule(each, language), indent=2, style="bold")
-    sheet.print_line(each.reason.say(language), indent=4)
-    if each.open:
+    rule, language = ruled.rule, sheet.language
+    sheet.print_line(_name_rule(ruled, language), indent=2, style="bold")
+    sheet.print_line(ruled.reason.say(language), indent=4)
+    if ruled.open:
         facts = catalogue.facts
-        labels = (facts["offer", name].label.say(language) for name in each.open)
+        labels = (facts["offer", name].label.say(language) for name in ruled.open)
         depends = sheet.t("取决于", "Depends on") + sheet.colon
         sheet.print_line(depends + sheet.join(labels), indent=4)
     if rule.dispute is not None:
@@ -218,8 +218,8 @@ def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
         sheet.print_line(basis + cited, indent=4, style="dim")
 
 
-def _name_rule(each: Ruled, language: Language) -> str:
-    rule = each.rule
+def _name_rule(ruled: Ruled, language: Language) -> str:
+    rule = ruled.rule
     title = rule.title.say(language)
     return title if rule.licence is None else f"{rule.licence} {title}"
 

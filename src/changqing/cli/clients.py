@@ -72,15 +72,15 @@ def _find_actor(by: str | None) -> str:
 
 
 def _choose_rows(
-    folder: Path, given: dict[str, str | None], language: Language
+    folder: Path, options: dict[str, str | None], language: Language
 ) -> tuple[BoardRow, ...]:
     from changqing.agency.choose import choose
     from changqing.agency.index import build_board
     from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
-    wanted = parse_wanted(given, catalogue, language)
-    return choose(build_board(catalogue, folder, choose_day(None)).rows, wanted)
+    choice = parse_wanted(options, catalogue, language)
+    return choose(build_board(catalogue, folder, choose_day(None)).rows, choice)
 
 
 def _add_template(command: click.Group, language: Language) -> None:
@@ -140,27 +140,27 @@ def _add_import(command: click.Group, language: Language) -> None:
         from changqing.evidence.ledger.memory import Memory
         from changqing.law.compiled import load_compiled
 
-        found = read_clients(file, load_compiled(), into, today=choose_day(None))
+        clients_read = read_clients(file, load_compiled(), into, today=choose_day(None))
         sheet = Sheet(language)
-        fresh = [client for client in found.clients if not client.there]
-        there = len(found.clients) - len(fresh)
+        fresh = [client for client in clients_read.clients if not client.there]
+        there = len(clients_read.clients) - len(fresh)
         for client in fresh:
             sheet.print_title(client.name, f"{client.licence} · {client.folder}")
-        for fault in found.faults:
+        for fault in clients_read.faults:
             sheet.print_line(fault.say(language), style="red")
-        for note in found.notes:
+        for note in clients_read.notes:
             sheet.print_line(note.say(language))
         sheet.print_line(
             sheet.t(
-                f"新建{len(fresh)}家，已有{there}家不动，{len(found.faults)}处要改",
+                f"新建{len(fresh)}家，已有{there}家不动，{len(clients_read.faults)}处要改",
                 f"{len(fresh)} to make, {there} there already and left alone, "
-                f"{len(found.faults)} faults",
+                f"{len(clients_read.faults)} faults",
             ),
             style="bold",
         )
         if write:
-            made = make_clients(
-                found.clients,
+            count = make_clients(
+                clients_read.clients,
                 into,
                 by=_find_actor(by),
                 now=read_clock(),
@@ -168,15 +168,15 @@ def _add_import(command: click.Group, language: Language) -> None:
             )
             sheet.print_line(
                 sheet.t(
-                    f"在{into}里新建了{made}家",
-                    f"Made {count_in_english(made, 'case', 'cases')} in {into}",
+                    f"在{into}里新建了{count}家",
+                    f"Made {count_in_english(count, 'case', 'cases')} in {into}",
                 )
             )
         elif fresh:
             sheet.print_line(
                 sheet.t("还没有写，加--write写出", "Nothing written; add --write")
             )
-        return MISUSED if found.faults else READY
+        return MISUSED if clients_read.faults else READY
 
 
 def _add_assign(command: click.Group, language: Language) -> None:
@@ -200,13 +200,20 @@ def _add_assign(command: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def assign(
-        *, folder: Path, to: str, by: str | None, lang: str | None, **given: str | None
+        *,
+        folder: Path,
+        to: str,
+        by: str | None,
+        lang: str | None,
+        **options: str | None,
     ) -> int:
         from changqing.agency.desk import Deed, DeskJournal, Note
 
         if not to.strip():
             raise CaseError(Issue(text=_NOBODY))
-        rows = [row for row in _choose_rows(folder, given, language) if row.owner != to]
+        rows = [
+            row for row in _choose_rows(folder, options, language) if row.owner != to
+        ]
         note = Note(deed=Deed.ASSIGN, by=_find_actor(by), to=to.strip())
         for row in rows:
             with DeskJournal(folder / row.folder) as desk:
@@ -262,7 +269,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
         markdown: bool,
         by: str | None,
         lang: str | None,
-        **given: str | None,
+        **options: str | None,
     ) -> int:
         from changqing.agency.desk import DeskJournal
         from changqing.agency.request import (
@@ -275,7 +282,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
         from changqing.evidence.ledger.note import find_default_key_path
         from changqing.run import run
 
-        if not cases and not any(given.values()):
+        if not cases and not any(options.values()):
             raise click.UsageError(
                 say_help(
                     language,
@@ -283,15 +290,15 @@ def _add_ask(command: click.Group, language: Language) -> None:
                     "name cases, or choose them with --licence, --stage and the like",
                 )
             )
-        chosen = cases or tuple(
+        names = cases or tuple(
             row.folder
-            for row in _choose_rows(folder, given, language)
+            for row in _choose_rows(folder, options, language)
             if row.broken is None
         )
         judge = _judge(folder)
         key = find_default_key_path(os.environ, Path.home())
-        taken: set[str] = set()
-        for name in chosen:
+        file_stems: set[str] = set()
+        for name in names:
             place = folder / name
             outcome = run(place, judge=judge, clock=read_clock, key=key, offline=True)
             state = replay_events(
@@ -302,9 +309,9 @@ def _add_ask(command: click.Group, language: Language) -> None:
             request = request_papers(outcome.report, lines, language, before=before)
             if out is not None:  # first: what could not be written was not asked
                 letter = request.write_document()
-                if letter.file_stem in taken:
+                if letter.file_stem in file_stems:
                     letter = request.write_document(folder=place.name)
-                taken.add(letter.file_stem)
+                file_stems.add(letter.file_stem)
                 _write_letter(letter, request.to, out, choose_day(None))
             record_request(place, request, by=_find_actor(by), now=read_clock())
             if out is None:
@@ -367,21 +374,21 @@ def _add_look(command: click.Group, language: Language) -> None:
         offline: bool,
         limit: int | None,
         lang: str | None,
-        **given: str | None,
+        **options: str | None,
     ) -> int:
         from changqing.evidence.ledger.note import find_default_key_path
         from changqing.run import keep_summary, run
 
         today = choose_day(None)
         rows = [
-            row for row in _choose_rows(folder, given, language) if row.broken is None
+            row for row in _choose_rows(folder, options, language) if row.broken is None
         ]
         waiting = [row for row in rows if row.assessed_on != today]
-        chosen = waiting if limit is None else waiting[:limit]
+        due = waiting if limit is None else waiting[:limit]
         judge = _judge(folder)
         key = find_default_key_path(os.environ, Path.home())
         wrong = 0
-        for row in chosen:
+        for row in due:
             try:
                 place = folder / row.folder
                 outcome = run(
@@ -395,16 +402,16 @@ def _add_look(command: click.Group, language: Language) -> None:
                 for line in error.lines(language):
                     click.echo(f"{row.folder} {line}", err=True)
         sheet = Sheet(language)
-        done, left = len(chosen) - wrong, len(waiting) - len(chosen)
+        assessed, remaining = len(due) - wrong, len(waiting) - len(due)
         sheet.print_line(
             sheet.t(
-                f"评估了{done}件，未能评估{wrong}件，"
-                f"今天已评估的{len(rows) - len(waiting)}件，还剩{left}件",
-                f"{done} assessed, {wrong} could not be, "
-                f"{len(rows) - len(waiting)} were today already, {left} left",
+                f"评估了{assessed}件，未能评估{wrong}件，"
+                f"今天已评估的{len(rows) - len(waiting)}件，还剩{remaining}件",
+                f"{assessed} assessed, {wrong} could not be, "
+                f"{len(rows) - len(waiting)} were today already, {remaining} left",
             )
         )
-        return NOT_YET if wrong or left else READY
+        return NOT_YET if wrong or remaining else READY
 
 
 def _add_export(command: click.Group, language: Language) -> None:
@@ -426,12 +433,12 @@ def _add_export(command: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def export(
-        *, folder: Path, out: Path, lang: str | None, **given: str | None
+        *, folder: Path, out: Path, lang: str | None, **options: str | None
     ) -> int:
         from changqing.agency.workbook import export_rows, save_workbook
         from changqing.law.compiled import load_compiled
 
-        rows = _choose_rows(folder, given, language)
+        rows = _choose_rows(folder, options, language)
         content = export_rows(rows, choose_day(None), language, load_compiled())
         save_workbook(content, out)
         sheet = Sheet(language)
@@ -463,39 +470,39 @@ def _add_outcome(command: click.Group, language: Language) -> None:
         from changqing.agency.index import list_case_folders
         from changqing.agency.outcomes import count_outcomes
 
-        found = count_outcomes(folder / name for name in list_case_folders(folder))
+        outcomes = count_outcomes(folder / name for name in list_case_folders(folder))
         if as_json:
-            print_json(asdict(found))
-            _refuse_altered(folder, found.altered)
+            print_json(asdict(outcomes))
+            _refuse_altered(folder, outcomes.altered)
             return READY
         sheet = Sheet(language)
         sheet.print_title(
             sheet.t("首次申请的结果", "First applications"),
             sheet.t(
-                f"{found.cases}件中递交过{found.handed_in}件",
-                f"{found.handed_in} handed in, of {found.cases} cases",
+                f"{outcomes.cases}件中递交过{outcomes.handed_in}件",
+                f"{outcomes.handed_in} handed in, of {outcomes.cases} cases",
             ),
         )
         rows = [
-            (sheet.t("一次受理", "At once"), found.at_once),
-            (sheet.t("退回补正", "Returned"), found.returned),
-            (sheet.t("不予受理许可", "Refused"), found.refused),
-            (sheet.t("撤回", "Withdrawn"), found.withdrawn),
-            (sheet.t("尚无结果", "Waiting"), found.waiting),
+            (sheet.t("一次受理", "At once"), outcomes.at_once),
+            (sheet.t("退回补正", "Returned"), outcomes.returned),
+            (sheet.t("不予受理许可", "Refused"), outcomes.refused),
+            (sheet.t("撤回", "Withdrawn"), outcomes.withdrawn),
+            (sheet.t("尚无结果", "Waiting"), outcomes.waiting),
         ]
         said_rows = [
-            (label, _format_count(sheet, n, found.handed_in)) for label, n in rows
+            (label, _format_count(sheet, n, outcomes.handed_in)) for label, n in rows
         ]
         said_rows += [
             (
                 sheet.t("递交到受理", "To acceptance"),
-                _print_took(sheet, found.to_acceptance),
+                _print_took(sheet, outcomes.to_acceptance),
             ),
-            (sheet.t("递交到决定", "To grant"), _print_took(sheet, found.to_grant)),
-            (sheet.t("答复补正", "Answering"), _print_took(sheet, found.answering)),
+            (sheet.t("递交到决定", "To grant"), _print_took(sheet, outcomes.to_grant)),
+            (sheet.t("答复补正", "Answering"), _print_took(sheet, outcomes.answering)),
         ]
         sheet.print_rows(said_rows, label_width=14, indent=2)
-        _refuse_altered(folder, found.altered)
+        _refuse_altered(folder, outcomes.altered)
         return READY
 
 
@@ -562,7 +569,7 @@ def _add_example(command: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
 
         with working(say_help(language, "生成客户…", "Making the clients…")):
-            made = make_example(
+            clients_made = make_example(
                 load_compiled(),
                 folder,
                 now=read_clock(),
@@ -573,8 +580,9 @@ def _add_example(command: click.Group, language: Language) -> None:
         sheet = Sheet(language)
         sheet.print_line(
             sheet.t(
-                f"在{folder}里造了{made}家虚构的客户。看板：changqing board {folder}",
-                f"Made {made} invented clients in {folder}. "
+                f"在{folder}里造了{clients_made}家虚构的客户。看板：changqing board "
+                f"{folder}",
+                f"Made {clients_made} invented clients in {folder}. "
                 f"The board: changqing board {folder}",
             )
         )

@@ -253,7 +253,7 @@ def _add_page(command: click.Group, language: Language) -> None:
         opened, today = desk.opened, choose_day(as_of)
         state = desk.compute_state(today)
         under = desk.collect_running(state, today)
-        written = write_walk_page(
+        content = write_walk_page(
             opened.catalogue,
             opened.case,
             state,
@@ -267,7 +267,7 @@ def _add_page(command: click.Group, language: Language) -> None:
             years=under.years,
         )
         path = desk.folder / "casework.html" if out is None else out
-        _write(path, written, desk.folder)
+        _write(path, content, desk.folder)
         return READY
 
 
@@ -290,35 +290,35 @@ def _record_correction(
     content = _read_bytes(notice)
     notice_text = read_notice(content, name=str(notice))
     proposer = Proposer(opened.catalogue, opened.case, on)
-    named = find_due_day(notice_text.words, on) if until is None else None
+    due_day = find_due_day(notice_text.words, on) if until is None else None
     event = Event(
         act=Act.CORRECTION,
         on=on,
         by=by,
-        until=until if named is None else named.day,
+        until=until if due_day is None else due_day.day,
         lines=tuple(
             proposer.propose_line(number, text, owner=by)
             for number, text in enumerate(notice_text.lines, start=1)
         ),
     )
-    written = desk.settle(event, read_clock(), as_json=as_json, notice=content)
+    recorded = desk.settle(event, read_clock(), as_json=as_json, notice=content)
     if as_json:
         return
     sheet = Sheet(desk.language)
-    if named is not None:
+    if due_day is not None:
         sheet.print_gap()
-        zh, en = ("（暂按）", " (provisional)") if named.provisional else ("", "")
+        zh, en = ("（暂按）", " (provisional)") if due_day.provisional else ("", "")
         sheet.print_line(
             sheet.t(
-                f"补正期限{named.day}{zh}取自通知的文字，请检查；不对的，同一份通知加上"
+                f"补正期限{due_day.day}{zh}取自通知的文字，请检查；不对的，同一份通知加上"
                 "--until再记一次。",
-                f"The day set, {named.day}{en}, was taken from the words of the "
+                f"The day set, {due_day.day}{en}, was taken from the words of the "
                 "notice: check it; if it is wrong, record the same notice again with "
                 "--until.",
             )
         )
     sheet.print_gap()
-    _show_lines(desk, written.state, sheet)
+    _show_lines(desk, recorded.state, sheet)
     command = f"{program()} case {desk.folder} line 1 --done DAY --answer …"
     sheet.print_line(
         sheet.t(
@@ -337,8 +337,8 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
     opened = desk.opened
     state = desk.compute_state()
     if change == NoticeLine(number=change.number):
-        shown = [n for n in state.lines if change.number in (0, n.number)]
-        _show(desk, replace(state, lines=tuple(shown)), as_json=as_json)
+        lines = [n for n in state.lines if change.number in (0, n.number)]
+        _show(desk, replace(state, lines=tuple(lines)), as_json=as_json)
         return
     catalogue = opened.catalogue
     _check_among("--criterion", change.criterion, catalogue.criteria)
@@ -365,16 +365,16 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
         by=by or next(filter(None, owners), ""),
         lines=(change,),
     )
-    written = record(
+    recorded = record(
         catalogue,
         opened.case,
         event,
         now=now,
         memory=Memory.open_beside(find_own_key_path()),
     )
-    if written.torn is not None:
-        click.echo(written.torn.say(desk.language), err=True)
-    _show(desk, written.state, as_json=as_json)
+    if recorded.torn is not None:
+        click.echo(recorded.torn.say(desk.language), err=True)
+    _show(desk, recorded.state, as_json=as_json)
 
 
 def _write_answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
@@ -450,8 +450,8 @@ def _write_answer_folder(
         paths = write_files(list_files(rendered), out, case_dir=case.path)
     except DocumentError as error:
         why = error.issues[0].say(desk.language)
-        told = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")
-        click.echo(told.say(desk.language), err=True)
+        warning = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")
+        click.echo(warning.say(desk.language), err=True)
         return
     for path in sorted(paths):
         click.echo(path)
@@ -557,18 +557,18 @@ def _read_bytes(path: Path) -> bytes:
             return sys.stdin.buffer.read()
         return path.read_bytes()
     except OSError as error:
-        what = Text(zh="读不出补正通知", en="the notice cannot be read")
-        raise CaseError(make_disk_issue(path, error, what)) from error
+        refusal = Text(zh="读不出补正通知", en="the notice cannot be read")
+        raise CaseError(make_disk_issue(path, error, refusal)) from error
 
 
-def _check_among(option: str, typed: str | None, known: Collection[str]) -> None:
+def _check_among(option: str, typed: str | None, names: Collection[str]) -> None:
     from changqing.casework.events import CLEARED
 
-    if typed is None or typed == CLEARED or typed in known:
+    if typed is None or typed == CLEARED or typed in names:
         return
     from difflib import get_close_matches
 
-    near = get_close_matches(typed, known, n=3, cutoff=0.4)
+    near = get_close_matches(typed, names, n=3, cutoff=0.4)
     hint = Text(zh=f"是否指{'、'.join(near)}", en=f"did you mean {', '.join(near)}")
     raise CaseError(
         Issue(

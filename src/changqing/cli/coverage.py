@@ -104,11 +104,11 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     for title in titles:
         sheet.print_rows([("·", title)], label_width=1, indent=2)
     codes = counted.defects
-    found = sum(1 for names in codes.values() if names)
+    detected = sum(1 for names in codes.values() if names)
     sheet.print_heading(
         Text(
-            zh=f"退回原因：{len(codes)}种，判据能发现{found}种",
-            en=f"Reasons for return: {len(codes)}, detected {found}",
+            zh=f"退回原因：{len(codes)}种，判据能发现{detected}种",
+            en=f"Reasons for return: {len(codes)}, detected {detected}",
         ).say(language),
     )
     _print_names(

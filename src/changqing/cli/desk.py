@@ -118,10 +118,10 @@ class Desk:
         if opened.case.application.stage not in ("apply", "prepare"):
             return ()
         try:
-            known = read_recorded(opened.case)
+            recorded = read_recorded(opened.case)
             judge = find_judge(opened.catalogue)
             case = _set_submit_on(opened.case, on)
-            outcome = conclude(case, known, judge=judge, as_of=on, assessed_at=None)
+            outcome = conclude(case, recorded, judge=judge, as_of=on, assessed_at=None)
             return write_documents(
                 case,
                 outcome.situation,
@@ -256,7 +256,7 @@ class Desk:
         from changqing.evidence.ledger.memory import Memory
 
         opened = self.opened
-        written = record(
+        recorded = record(
             opened.catalogue,
             opened.case,
             event,
@@ -267,10 +267,10 @@ class Desk:
             if event.act is Act.SUBMIT
             else (),
         )
-        if written.torn is not None:
-            click.echo(written.torn.say(self.language), err=True)
-        self._print(written.state, beijing_day(now), as_json=as_json)
-        return written
+        if recorded.torn is not None:
+            click.echo(recorded.torn.say(self.language), err=True)
+        self._print(recorded.state, beijing_day(now), as_json=as_json)
+        return recorded
 
     def undo(self, by: str, *, as_json: bool) -> int:
         """Take back the last entry that counts, and show where the case stands then."""
@@ -281,20 +281,20 @@ class Desk:
 
         opened, now = self.opened, read_clock()
         memory = Memory.open_beside(find_own_key_path())
-        written = undo_last(
+        recorded = undo_last(
             opened.catalogue, opened.case, by=by, now=now, memory=memory
         )
-        if written.torn is not None:
-            click.echo(written.torn.say(self.language), err=True)
-        if written.undone is not None and not as_json:
-            undone = written.undone
+        if recorded.torn is not None:
+            click.echo(recorded.torn.say(self.language), err=True)
+        if recorded.undone is not None and not as_json:
+            undone = recorded.undone
             name, on = name_act(undone.act, undone.stage), undone.on
             text = Text(
                 zh=f"已撤销：{name.zh}，{on}。它和这次撤销都留在记录里。",
                 en=f"Undone: {name.en}, {on}. It stays on record, with this undoing.",
             )
             click.echo(text.say(self.language))
-        self._print(written.state, beijing_day(now), as_json=as_json)
+        self._print(recorded.state, beijing_day(now), as_json=as_json)
         return READY
 
     def start_operating(self) -> int:
@@ -325,23 +325,24 @@ class Desk:
         """The days typed as KEY=DATE, for a procedure that counts from them."""
         procedures = self.opened.catalogue.procedures
         procedure = None if matter is None else procedures.get(matter)
-        known = {} if procedure is None else procedure.starts
-        found: dict[str, date] = {}
+        starts_known = {} if procedure is None else procedure.starts
+        days: dict[str, date] = {}
         for start in starts:
-            name, _, written = start.partition("=")
+            name, _, day_text = start.partition("=")
             try:
-                found[name] = date.fromisoformat(written)
+                days[name] = date.fromisoformat(day_text)
             except ValueError:
                 raise self._make_usage_error(
                     f"--start {start}应写成KEY=DATE，如planned=2026-12-31",
                     f"--start {start} must be KEY=DATE, such as planned=2026-12-31",
                 ) from None
-            if procedure is not None and name not in known:
+            if procedure is not None and name not in starts_known:
                 raise self._make_usage_error(
-                    f"{procedure.id}没有{name}这个日子，可以写：{'、'.join(known)}",
-                    f"{procedure.id} has no day {name}; there are {', '.join(known)}",
+                    f"{procedure.id}没有{name}这个日子，可以写：{'、'.join(starts_known)}",
+                    f"{procedure.id} has no day {name}; there are "
+                    f"{', '.join(starts_known)}",
                 )
-        return found
+        return days
 
     def _make_usage_error(self, zh: str, en: str) -> CaseError:
         return CaseError(Issue(text=Text(zh=zh, en=en)))

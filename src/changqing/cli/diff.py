@@ -112,7 +112,7 @@ def make_diff_data(
 
 def show_diff(
     catalogue: Catalogue,
-    found: Sequence[Change],
+    changes: Sequence[Change],
     *,
     start: date,
     end: date,
@@ -120,7 +120,7 @@ def show_diff(
 ) -> None:
     """Print the changes by day, in plain words."""
     sheet = Sheet(language)
-    if not found:
+    if not changes:
         sheet.print_line(
             sheet.t(
                 f"从{start}到{end}，收录的规定没有变化。",
@@ -130,12 +130,12 @@ def show_diff(
         return
     sheet.print_line(
         sheet.t(
-            f"从{start}到{end}，共{len(found)}处变化。",
-            f"{len(found)} changes between {start} and {end}.",
+            f"从{start}到{end}，共{len(changes)}处变化。",
+            f"{len(changes)} changes between {start} and {end}.",
         ),
         style="bold",
     )
-    for day, same in groupby(found, key=lambda each: each.on):
+    for day, same in groupby(changes, key=lambda change: change.on):
         sheet.print_heading(str(day))
         for change in same:
             _show(catalogue, change, sheet)
@@ -144,10 +144,10 @@ def show_diff(
 def _show(catalogue: Catalogue, change: Change, sheet: Sheet) -> None:
     """One change: what it is, what was and is said, who says so, what it touches."""
     language = sheet.language
-    known = _PRECISION.get(change.precision)
+    precision = _PRECISION.get(change.precision)
     head = [_KINDS[change.kind].say(language), change.turn.text.say(language)]
-    if known is not None:
-        head.append(known.say(language))
+    if precision is not None:
+        head.append(precision.say(language))
     title = change.title.say(language)
     aside = " · ".join(head)
     sheet.print_line(sheet.t(f"{title}（{aside}）", f"{title} ({aside})"), indent=2)
@@ -180,8 +180,8 @@ def _list_titles(
     """What a person calls the things of those ids; a licence goes by its code."""
     if kind == "licences":
         return list(names)
-    held, word = getattr(catalogue, kind), "label" if kind in _LABELLED else "title"
-    texts: Iterator[Text] = (getattr(held[name], word) for name in names)
+    entries, word = getattr(catalogue, kind), "label" if kind in _LABELLED else "title"
+    texts: Iterator[Text] = (getattr(entries[name], word) for name in names)
     return [text.say(language) for text in texts]
 
 

@@ -212,7 +212,7 @@ def _add_edit(command: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
         from changqing.papers.open import open_case
 
-        path, made = copy_to_edit(open_case(case, load_compiled()), document)
+        path, is_new = copy_to_edit(open_case(case, load_compiled()), document)
         here = program()
         text = (
             Text(
@@ -220,7 +220,7 @@ def _add_edit(command: click.Group, language: Language) -> None:
                 f"{here} dossier {case} --out 文件夹",
                 f"Wrote {path}. Edit it, then run {here} dossier {case} --out DIR",
             )
-            if made
+            if is_new
             else Text(
                 f"{path}已经有了，没有改动。要重新开始，先把它移走。",
                 f"{path} is there already and was left as it is; move it away to start "
@@ -236,8 +236,8 @@ def _find_bound_digest(folder: Path, as_of: datetime | None) -> Mapping[str, str
     from changqing.cli.seal import digest_of
 
     digest = digest_of(folder, None if as_of is None else as_of.date())
-    told = f"本承诺书所附封存包（文书除外）的SHA-256摘要：`{digest}`"
-    return {"bundle_digest": told}
+    sentence = f"本承诺书所附封存包（文书除外）的SHA-256摘要：`{digest}`"
+    return {"bundle_digest": sentence}
 
 
 def _write(
@@ -254,19 +254,19 @@ def _write(
     case = outcome.case
     if out.resolve() == case.path.resolve():
         raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
-    begun = Text("正在写文书", "writing").say(language)
-    with working(begun) as status:
+    busy = Text("正在写文书", "writing").say(language)
+    with working(busy) as status:
         package = render_package(
             writing,
             case,
             outcome.situation,
-            progress=lambda name: status.update(f"{begun} {name}"),
+            progress=lambda name: status.update(f"{busy} {name}"),
         )
     name = make_upload_name(case.name) if whole else None
     return write_package(package, out, zip_name=name, case_dir=case.path)
 
 
-def _show(written: tuple[Document, ...], language: Language) -> None:
+def _show(documents: tuple[Document, ...], language: Language) -> None:
     from rich import box
     from rich.table import Table
 
@@ -275,7 +275,7 @@ def _show(written: tuple[Document, ...], language: Language) -> None:
         table.add_column(
             column.say(language), no_wrap=column in _COLUMNS[:2], overflow="fold"
         )
-    for document in written:
+    for document in documents:
         table.add_row(
             document.number or "",
             document.id,
@@ -285,12 +285,12 @@ def _show(written: tuple[Document, ...], language: Language) -> None:
         )
     console = open_terminal()
     console.print(table)
-    console.print(_word_summary(written).say(language))
-    _warn(written, language)
+    console.print(_word_summary(documents).say(language))
+    _warn(documents, language)
 
 
 def _tell(
-    written: tuple[Document, ...],
+    documents: tuple[Document, ...],
     files: tuple[Path, ...],
     out: Path,
     language: Language,
@@ -305,26 +305,26 @@ def _tell(
             ).say(language),
             soft_wrap=True,
         )
-        for folder, what in _FOLDERS.items():
+        for folder, label in _FOLDERS.items():
             if (out / folder).is_dir():
-                console.print(f"  {folder}/  {what.say(language)}", soft_wrap=True)
+                console.print(f"  {folder}/  {label.say(language)}", soft_wrap=True)
         for file in files:
             if file.name.startswith(VOLUME):
-                named = Text(f"合订本：{file.name}", f"Bound volume: {file.name}")
+                line = Text(f"合订本：{file.name}", f"Bound volume: {file.name}")
             elif file.suffix == ".zip":
-                named = Text(f"上传用：{file.name}", f"To upload: {file.name}")
+                line = Text(f"上传用：{file.name}", f"To upload: {file.name}")
             else:
                 continue
-            console.print(named.say(language), soft_wrap=True)
+            console.print(line.say(language), soft_wrap=True)
             if file.suffix == ".zip":
                 console.print(f"  {PORTAL_LIMITS.say(language)}", soft_wrap=True)
-    console.print(_word_summary(written).say(language))
-    _warn(written, language)
+    console.print(_word_summary(documents).say(language))
+    _warn(documents, language)
 
 
-def _warn(written: tuple[Document, ...], language: Language) -> None:
+def _warn(documents: tuple[Document, ...], language: Language) -> None:
     """A copy made from a template that has changed since is told."""
-    for document in written:
+    for document in documents:
         if document.stale:
             click.echo(
                 Text(
@@ -355,13 +355,13 @@ def _tell_outdated(case_dir: Path, writing: DossierText, language: Language) -> 
         )
 
 
-def _word_summary(written: tuple[Document, ...]) -> Text:
-    complete = sum(document.complete for document in written)
-    blanks = sum(len(document.blanks) for document in written)
-    unsupported = sum(len(document.unsupported) for document in written)
+def _word_summary(documents: tuple[Document, ...]) -> Text:
+    complete = sum(document.complete for document in documents)
+    blanks = sum(len(document.blanks) for document in documents)
+    unsupported = sum(len(document.unsupported) for document in documents)
     return Text(
-        f"{len(written)}份文书，{complete}份齐备；待补{blanks}处，只有自述{unsupported}处。",
-        f"{len(written)} documents, {complete} complete; {blanks} blanks to fill, "
+        f"{len(documents)}份文书，{complete}份齐备；待补{blanks}处，只有自述{unsupported}处。",
+        f"{len(documents)} documents, {complete} complete; {blanks} blanks to fill, "
         f"{unsupported} statements only declared.",
     )
 
@@ -409,18 +409,18 @@ class DocumentData(TypedDict):
     statements: Sequence[StatementOfDocument]
 
 
-def _encode_document(one: Document) -> DocumentData:
+def _encode_document(document: Document) -> DocumentData:
     return {
-        "id": one.id,
-        "number": one.number,
-        "title": one.title,
-        "file_name": one.file_name,
-        "origin": one.origin,
-        "stale": one.stale,
-        "complete": one.complete,
+        "id": document.id,
+        "number": document.number,
+        "title": document.title,
+        "file_name": document.file_name,
+        "origin": document.origin,
+        "stale": document.stale,
+        "complete": document.complete,
         "blanks": [
             {"section": blank.section, "supply": blank.supply, "fact": blank.fact}
-            for blank in one.blanks
+            for blank in document.blanks
         ],
         "statements": [
             {
@@ -432,7 +432,7 @@ def _encode_document(one: Document) -> DocumentData:
                 "evidence": statement.evidence,
                 "source": statement.source,
             }
-            for statement in one.statements
+            for statement in document.statements
         ],
     }
 

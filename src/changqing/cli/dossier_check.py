@@ -56,37 +56,37 @@ def add_check(command: click.Group, language: Language) -> None:
         from changqing.documents.crosscheck import cross_check
 
         outcome = assess_recorded(case, as_of)
-        written = write_documents(outcome).annotated
-        compared = cross_check(outcome.case, outcome.situation, written)
+        documents = write_documents(outcome).annotated
+        compared = cross_check(outcome.case, outcome.situation, documents)
         if as_json:
-            print_json(_encode_check(compared, written))
+            print_json(_encode_check(compared, documents))
         else:
             console = open_terminal()
             for text in _list_lines(
-                compared, written, outcome.case.catalogue, language
+                compared, documents, outcome.case.catalogue, language
             ):
                 console.print(text, soft_wrap=True)
-        blank = any(not document.complete for document in written)
+        blank = any(not document.complete for document in documents)
         return NOT_YET if compared.found or blank else READY
 
 
 def _list_lines(
     compared: Compared,
-    written: Sequence[Document],
+    documents: Sequence[Document],
     catalogue: Catalogue,
     language: Language,
 ) -> Iterator[str]:
     blanks = [
         (document, blank.section, blank.supply)
-        for document in written
+        for document in documents
         for blank in document.blanks
     ]
     joint = "：" if language is Language.ZH else ": "
     # A person answers for many lines of a plan, and is one statement all the same.
     declared = [
-        (document, section, said)
-        for document in written
-        for section, said in dict.fromkeys(
+        (document, section, claim)
+        for document in documents
+        for section, claim in dict.fromkeys(
             (statement.section, f"{label.say(language)}{joint}{statement.text}")
             for statement in document.unsupported
             for label in (
@@ -119,23 +119,23 @@ def _list_contradiction_lines(
 def _word_place(place: PlaceRead, language: Language) -> str:
     """《公司概况》第1条 人员 (documents/04-company-profile.md:5)：35人."""
     title = place.title.say(language)
-    said = " ".join(filter(None, (title, place.place)))
+    words = " ".join(filter(None, (title, place.place)))
     if place.file is not None and place.file != title:
         where = place.file if place.line is None else f"{place.file}:{place.line}"
-        said += f"（{where}）" if language is Language.ZH else f" ({where})"
+        words += f"（{where}）" if language is Language.ZH else f" ({where})"
     joint = "：" if language is Language.ZH else ": "
-    return said + joint + place.value.say(language)
+    return words + joint + place.value.say(language)
 
 
 def _list_lacks(title: str, rows: Iterable[tuple[Document, str, str]]) -> Iterator[str]:
     """List what documents lack, document by document and section by section."""
-    shown: Document | None = None
+    last_shown: Document | None = None
     for document, section, text in rows:
-        if shown is None:
+        if last_shown is None:
             yield f"\n[bold]{title}[/]"
-        if document is not shown:
+        if document is not last_shown:
             yield escape_markup(f"{document.number or ''} {document.title}".strip())
-            shown = document
+            last_shown = document
         heading = next(
             (listed.title for listed in document.sections if listed.id == section), ""
         )
@@ -143,11 +143,11 @@ def _list_lacks(title: str, rows: Iterable[tuple[Document, str, str]]) -> Iterat
 
 
 def _word_summary(compared: Compared, blanks: int, declared: int) -> Text:
-    found = len(compared.found)
+    contradictions = len(compared.found)
     return Text(
         f"对照{compared.checks}项，读了{compared.texts}份文字："
-        f"矛盾{found}处，留空{blanks}处，只有自述{declared}处。",
-        f"{compared.checks} cross-checks over {compared.texts} texts: {found} "
+        f"矛盾{contradictions}处，留空{blanks}处，只有自述{declared}处。",
+        f"{compared.checks} cross-checks over {compared.texts} texts: {contradictions} "
         f"contradictions, {blanks} blanks, {declared} statements only declared.",
     )
 
@@ -210,7 +210,7 @@ class CheckedData(TypedDict):
     unsupported: Sequence[UnsupportedData]
 
 
-def _encode_check(compared: Compared, written: Sequence[Document]) -> CheckedData:
+def _encode_check(compared: Compared, documents: Sequence[Document]) -> CheckedData:
     return {
         "checks": compared.checks,
         "texts": compared.texts,
@@ -232,7 +232,7 @@ def _encode_check(compared: Compared, written: Sequence[Document]) -> CheckedDat
         ],
         "blanks": [
             {"document": document.id, "section": blank.section, "supply": blank.supply}
-            for document in written
+            for document in documents
             for blank in document.blanks
         ],
         "unsupported": [
@@ -243,7 +243,7 @@ def _encode_check(compared: Compared, written: Sequence[Document]) -> CheckedDat
                 "subject": str(statement.subject),
                 "text": statement.text,
             }
-            for document in written
+            for document in documents
             for statement in document.unsupported
         ],
     }

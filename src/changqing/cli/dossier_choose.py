@@ -78,26 +78,26 @@ def add_choose(command: click.Group, language: Language) -> None:
             list_choices,
         )
 
-        given = [word for word in (answer, words) if word] + ["--undo"] * undo
-        if choice is not None and len(given) != 1:
+        answers_given = [word for word in (answer, words) if word] + ["--undo"] * undo
+        if choice is not None and len(answers_given) != 1:
             raise click.UsageError(_ONE_OF_THEM.say(language))
         outcome = assess_recorded(case, None)
         if choice is not None:
             choice = find_choice(outcome.case, choice).id
             decide(outcome.case, choice, answer=answer, words=words)
             outcome = assess_recorded(case, None)
-        written = write_documents(outcome).annotated
-        asked = list_choices(outcome.case, outcome.case.catalogue, written)
+        documents = write_documents(outcome).annotated
+        choices = list_choices(outcome.case, outcome.case.catalogue, documents)
         if as_json:
             print_json(
-                [_encode_choice(asked_choice, outcome) for asked_choice in asked]
+                [_encode_choice(asked_choice, outcome) for asked_choice in choices]
             )
         elif choice is not None:
             _tell(
                 next(
                     (
                         asked_choice
-                        for asked_choice in asked
+                        for asked_choice in choices
                         if asked_choice.choice.id == choice
                     ),
                     # Of another licence or plan: what is decided stands in the case.
@@ -111,8 +111,10 @@ def add_choose(command: click.Group, language: Language) -> None:
                 language,
             )
         else:
-            _show(asked, outcome, language, case)
-        return NOT_YET if any(asked_choice.is_open for asked_choice in asked) else READY
+            _show(choices, outcome, language, case)
+        return (
+            NOT_YET if any(asked_choice.is_open for asked_choice in choices) else READY
+        )
 
 
 def _tell(asked_choice: AskedChoice, outcome: Outcome, language: Language) -> None:
@@ -129,22 +131,24 @@ def _tell(asked_choice: AskedChoice, outcome: Outcome, language: Language) -> No
 
 
 def _show(
-    asked: Sequence[AskedChoice], outcome: Outcome, language: Language, case: Path
+    choices: Sequence[AskedChoice], outcome: Outcome, language: Language, case: Path
 ) -> None:
     console = open_terminal()
-    for asked_choice in sorted(asked, key=lambda each: not each.is_open):
+    for asked_choice in sorted(
+        choices, key=lambda asked_choice: not asked_choice.is_open
+    ):
         console.print(
             f"{asked_choice.choice.title.say(language)}：{asked_choice.choice.question.say(language)}"
             f"  [{asked_choice.choice.id}]",
             soft_wrap=True,
             markup=False,
         )
-        told = (
+        state = (
             _say_state(asked_choice).say(language)
             if asked_choice.made is None
             else _write(asked_choice, language)
         )
-        console.print(f"    → {told}", soft_wrap=True, markup=False)
+        console.print(f"    → {state}", soft_wrap=True, markup=False)
         for warning in _list_warnings(asked_choice, outcome):
             console.print(
                 f"    ！{warning.say(language)}", soft_wrap=True, markup=False
@@ -156,15 +160,16 @@ def _show(
                     soft_wrap=True,
                     markup=False,
                 )
-    left = [choice for choice in asked if choice.is_open]
-    if left:
-        here, first = program(), left[0].choice
+    open_choices = [choice for choice in choices if choice.is_open]
+    if open_choices:
+        here, first = program(), open_choices[0].choice
         name = first.answers[0].id if first.answers else "--words '…'"
         console.print(
             Text(
-                f"还有{len(left)}项没有定。例如：{here} dossier {case} choose "
+                f"还有{len(open_choices)}项没有定。例如：{here} dossier {case} choose "
                 f"{first.id} {name}",
-                f"{len(left)} are open. For example: {here} dossier {case} choose "
+                f"{len(open_choices)} are open. For example: {here} dossier {case} "
+                "choose "
                 f"{first.id} {name}",
             ).say(language),
             soft_wrap=True,
@@ -179,10 +184,10 @@ def _say_state(asked_choice: AskedChoice) -> Text:
     return _MAY_BE_LEFT if asked_choice.choice.optional else _IN_PAPERS
 
 
-def _write(one: AskedChoice, language: Language) -> str:
-    if one.answer is not None:
-        return one.answer.label.say(language)
-    return "" if one.made is None else one.made.words or ""
+def _write(asked_choice: AskedChoice, language: Language) -> str:
+    if asked_choice.answer is not None:
+        return asked_choice.answer.label.say(language)
+    return "" if asked_choice.made is None else asked_choice.made.words or ""
 
 
 def _list_warnings(asked_choice: AskedChoice, outcome: Outcome) -> Iterator[Text]:
@@ -217,7 +222,7 @@ class ChoiceData(TypedDict):
 
 
 def _encode_choice(asked_choice: AskedChoice, outcome: Outcome) -> ChoiceData:
-    made = asked_choice.made
+    decision = asked_choice.made
     return {
         "id": asked_choice.choice.id,
         "document": asked_choice.choice.document,
@@ -228,8 +233,8 @@ def _encode_choice(asked_choice: AskedChoice, outcome: Outcome) -> ChoiceData:
             {"id": answer.id, "zh": answer.label.zh, "en": answer.label.en}
             for answer in asked_choice.choice.answers
         ],
-        "answer": None if made is None else made.answer,
-        "words": None if made is None else made.words,
+        "answer": None if decision is None else decision.answer,
+        "words": None if decision is None else decision.words,
         "warnings": [
             write_words(warning) for warning in _list_warnings(asked_choice, outcome)
         ],

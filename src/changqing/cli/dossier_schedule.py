@@ -83,22 +83,24 @@ def add_schedule(command: click.Group, language: Language) -> None:
             count = import_schedule(table, outcome.case.path, replace=replace)
             if not as_json:
                 click.echo(_say_imported(count).say(language))
-        found = load_schedule(outcome.case.path)
-        if found is None:
+        content_schedule = load_schedule(outcome.case.path)
+        if content_schedule is None:
             raise CaseError(
                 Issue(
                     text=_NONE, path=str(outcome.case.path / "schedule.yaml"), hint=_HOW
                 )
             )
-        wrong = find_concerns(found, outcome.situation, outcome.case.catalogue)
-        held = _compare_promises(found, outcome)
+        wrong = find_concerns(
+            content_schedule, outcome.situation, outcome.case.catalogue
+        )
+        promises = _compare_promises(content_schedule, outcome)
         if as_json:
-            print_json(_encode_schedule(found, wrong, held))
+            print_json(_encode_schedule(content_schedule, wrong, promises))
         else:
             console = open_terminal()
-            for text in _list_lines(found, wrong, held, language):
+            for text in _list_lines(content_schedule, wrong, promises, language):
                 console.print(text, soft_wrap=True)
-        late = any(promise.published is None for promise in held or ())
+        late = any(promise.published is None for promise in promises or ())
         return NOT_YET if wrong or late else READY
 
 
@@ -117,10 +119,10 @@ def _compare_promises(
     from changqing.run import read_history
     from changqing.watch.settings import load_settings
 
-    seen = read_history(outcome.case.path)
+    observations = read_history(outcome.case.path)
     checked = [
         beijing_day(observation.at)
-        for observation in seen
+        for observation in observations
         if observation.kind is ObservationKind.CHECK
     ]
     if not checked:
@@ -131,7 +133,7 @@ def _compare_promises(
         schedule.list_days(min(checked), last),
         {
             beijing_day(observation.at)
-            for observation in seen
+            for observation in observations
             if observation.kind is ObservationKind.PUBLICATION
         },
         grace=grace,
@@ -141,7 +143,7 @@ def _compare_promises(
 def _list_lines(
     schedule: ContentSchedule,
     wrong: Sequence[Concern],
-    held: Sequence[Kept] | None,
+    promises: Sequence[Kept] | None,
     language: Language,
 ) -> Iterator[str]:
     yield f"[bold]{_word_summary(schedule).say(language)}[/]"
@@ -149,29 +151,29 @@ def _list_lines(
         yield f"  · {escape_markup(concern.text.say(language))}"
     if not wrong:
         yield f"  {_FINE.say(language)}"
-    yield _word_publications(held).say(language)
-    for missed in held or ():
+    yield _word_publications(promises).say(language)
+    for missed in promises or ():
         if missed.published is None:
             yield f"  · {missed.on}"
 
 
-def _word_publications(held: Sequence[Kept] | None) -> Text:
-    if held is None:
+def _word_publications(promises: Sequence[Kept] | None) -> Text:
+    if promises is None:
         return Text(
             "还没有发布记录可以对照。",
             "Nothing published is on record to compare with.",
         )
-    late = sum(promise.published is None for promise in held)
-    if not held:
+    late = sum(promise.published is None for promise in promises)
+    if not promises:
         return Text(
             "有记录的日子里还没有到期的安排。",
             "No planned day has passed since there is a record.",
         )
     return Text(
-        f"有记录以来到期{len(held)}天，按时发布{len(held) - late}天，"
+        f"有记录以来到期{len(promises)}天，按时发布{len(promises) - late}天，"
         f"没有看到发布{late}天。",
-        f"{len(held)} planned days have passed since there is a record: "
-        f"{len(held) - late} kept, {late} without anything seen.",
+        f"{len(promises)} planned days have passed since there is a record: "
+        f"{len(promises) - late} kept, {late} without anything seen.",
     )
 
 
@@ -238,7 +240,7 @@ class ScheduleData(TypedDict):
 
 
 def _encode_schedule(
-    schedule: ContentSchedule, wrong: Sequence[Concern], held: Sequence[Kept] | None
+    schedule: ContentSchedule, wrong: Sequence[Concern], promises: Sequence[Kept] | None
 ) -> ScheduleData:
     return {
         "items": [
@@ -268,7 +270,7 @@ def _encode_schedule(
             for concern in wrong
         ],
         "kept": None
-        if held is None
+        if promises is None
         else [
             {
                 "on": promise.on.isoformat(),
@@ -276,7 +278,7 @@ def _encode_schedule(
                 if promise.published is None
                 else str(promise.published),
             }
-            for promise in held
+            for promise in promises
         ],
     }
 

@@ -95,8 +95,8 @@ def _add_print(command: click.Group, language: Language) -> None:
         )
         for printed in pack.documents:
             joint = "：" if language is Language.ZH else ": "
-            told = f"  {printed.title}{joint}{printed.place.say(language)}"
-            console.print(escape_markup(told), soft_wrap=True)
+            line = f"  {printed.title}{joint}{printed.place.say(language)}"
+            console.print(escape_markup(line), soft_wrap=True)
         blank = sum(len(document.blanks) for document in clean)
         if blank:
             console.print(
@@ -152,28 +152,30 @@ def _add_take(command: click.Group, language: Language) -> None:
             raise CaseError(Issue(text=_UNREADABLE, path=str(file))) from problem
         busy = Text("正在读扫描件", "reading the scan").say(language)
         with working(busy) as status:
-            found = file_scan(
+            filed_scan = file_scan(
                 case,
                 content,
                 file.name,
                 accept=accept,
-                progress=lambda done, total: status.update(f"{busy} {done}/{total}"),
+                progress=lambda pages_read, total: status.update(
+                    f"{busy} {pages_read}/{total}"
+                ),
             )
         if as_json:
-            print_json(_encode_filed(found))
+            print_json(_encode_filed(filed_scan))
         else:
             console = open_terminal()
-            for line in list_outcome(found, language):
+            for line in list_outcome(filed_scan, language):
                 console.print(escape_markup(line), soft_wrap=True)
             if not accept and any(
-                document not in found.filed and not document.wrong
-                for document in found.match.documents
+                document not in filed_scan.filed and not document.wrong
+                for document in filed_scan.match.documents
             ):
                 console.print(_LOOKED.say(language), soft_wrap=True)
-        whole = len(found.filed) == len(found.match.documents) and not (
-            found.match.strange
+        whole = len(filed_scan.filed) == len(filed_scan.match.documents) and not (
+            filed_scan.match.strange
         )
-        return READY if whole and found.filed else NOT_YET
+        return READY if whole and filed_scan.filed else NOT_YET
 
 
 class StampedPage(TypedDict):
@@ -207,14 +209,14 @@ class StampedData(TypedDict):
     strange: Sequence[int]
 
 
-def _encode_filed(found: FiledScan) -> StampedData:
+def _encode_filed(filed_scan: FiledScan) -> StampedData:
     return {
         "version": 1,
         "documents": [
             {
                 "document": document.printed.document,
                 "digest": document.printed.digest,
-                "filed": document in found.filed,
+                "filed": document in filed_scan.filed,
                 "missing": list(document.missing),
                 "wrong": [text.zh for text in document.wrong],
                 "untold": [text.zh for text in document.untold],
@@ -230,9 +232,9 @@ def _encode_filed(found: FiledScan) -> StampedData:
                     for page in document.pages
                 ],
             }
-            for document in found.match.documents
+            for document in filed_scan.match.documents
         ],
-        "strange": list(found.match.strange),
+        "strange": list(filed_scan.match.strange),
     }
 
 

@@ -90,8 +90,8 @@ def add_take(command: click.Group, language: Language) -> None:
         folder = outcome.case.path
         if back is not None:
             given_up = give_up_word(folder, back, on=on, by=by)
-            told = _NONE_TAKEN if given_up is None else _BACK
-            click.echo(told.say(language))
+            message = _NONE_TAKEN if given_up is None else _BACK
+            click.echo(message.say(language))
             return READY
         if file is None:
             return READY

@@ -103,8 +103,8 @@ def add_erasing(command: click.Group, language: Language) -> None:
             raise CaseError(Issue(text=_SURE, hint=_SAY_YES))
         if day is not None or never:
             _set_day(desk, None if day is None else day.date())
-        done = _erase(desk, papers, due=due, by=by)
-        _show(desk, done, as_json=as_json)
+        erasures = _erase(desk, papers, due=due, by=by)
+        _show(desk, erasures, as_json=as_json)
         return READY
 
 
@@ -182,7 +182,7 @@ class ErasingData(TypedDict):
     out_of_reach: Sequence[str]
 
 
-def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
+def _show(desk: Desk, erasures: Sequence[Erasure], *, as_json: bool) -> None:
     """What went just now, what there is, on which day it goes, what went before."""
     from changqing.case import edit
     from changqing.casework.erased import read_erasures
@@ -210,9 +210,9 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
                 }
                 for personal_paper in there
             ],
-            "erased_now": [_encode_erasure(erasure) for erasure in done],
+            "erased_now": [_encode_erasure(erasure) for erasure in erasures],
             "erased": [_encode_erasure(erasure) for erasure in before],
-            "out_of_reach": [told.say(desk.language) for told in NOT_REACHED],
+            "out_of_reach": [place.say(desk.language) for place in NOT_REACHED],
         }
         print_json(data)
         return
@@ -222,9 +222,9 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
         material = catalogue.materials.get(kind)
         return kind if material is None else material.label.say(desk.language)
 
-    if done:
+    if erasures:
         sheet.print_heading(sheet.t("刚刚抹去", "Erased just now"))
-        for erasure in done:
+        for erasure in erasures:
             sheet.print_title(
                 name_kind_of_paper(erasure.kind),
                 sheet.t(
@@ -256,20 +256,20 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
             )
     sheet.print_heading(sheet.t("抹去够得到什么", "What erasing reaches"))
     sheet.print_line(REACHED.say(desk.language))
-    for told in NOT_REACHED:
-        sheet.print_line(told.say(desk.language))
+    for place in NOT_REACHED:
+        sheet.print_line(place.say(desk.language))
 
 
-def _encode_erasure(one: Erasure) -> ErasureData:
+def _encode_erasure(erasure: Erasure) -> ErasureData:
     return {
-        "paper": one.paper,
-        "kind": one.kind,
-        "at": one.at.isoformat(),
-        "by": one.by,
-        "due": one.due,
-        "files": one.files,
-        "copies": one.copies,
-        "entries": one.entries,
+        "paper": erasure.paper,
+        "kind": erasure.kind,
+        "at": erasure.at.isoformat(),
+        "by": erasure.by,
+        "due": erasure.due,
+        "files": erasure.files,
+        "copies": erasure.copies,
+        "entries": erasure.entries,
     }
 
 

@@ -110,5 +110,5 @@ class GivenOptions:
 def _find_by_words(typed: str, words: Mapping[str, Text]) -> str:
     from changqing.case.values import find_codes
 
-    meant = find_codes(typed, words)
-    return meant[0] if len(meant) == 1 else typed
+    codes = find_codes(typed, words)
+    return codes[0] if len(codes) == 1 else typed

@@ -112,9 +112,9 @@ class TranslatedGroup(click.Group):
         *arguments: Any,
         language: Language = Language.ZH,
         sections: Sections = (),
-        **named: Any,
+        **settings: Any,
     ) -> None:
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, **settings)
         self.language = language
         self.sections = sections
 
@@ -123,15 +123,15 @@ class TranslatedGroup(click.Group):
     ) -> None:
         """List the commands under their headings, or under one."""
         listed = {name for _, names in self.sections for name in names}
-        rest = [name for name in self.list_commands(ctx) if name not in listed]
+        unlisted = [name for name in self.list_commands(ctx) if name not in listed]
         sections = [
             (heading.say(self.language), names) for heading, names in self.sections
         ]
-        for heading, names in (*sections, ("Commands", rest)):
-            found = ((name, self.get_command(ctx, name)) for name in names)
+        for heading, names in (*sections, ("Commands", unlisted)):
+            commands = ((name, self.get_command(ctx, name)) for name in names)
             rows = [
                 (name, command.get_short_help_str())
-                for name, command in found
+                for name, command in commands
                 if command
             ]
             if rows:

@@ -107,8 +107,8 @@ def _print_history(
         _require_fact(catalogue, name)
     log = Evidence(case.path)
     log.verify()
-    asked = None if everything and not names else frozenset(names or KEPT_IN_VIEW)
-    histories = collect_histories(log.list_items(), asked)
+    facts = None if everything and not names else frozenset(names or KEPT_IN_VIEW)
+    histories = collect_histories(log.list_items(), facts)
     if as_json:
         listed = [
             make_history_data(catalogue, history, language) for history in histories
@@ -158,7 +158,7 @@ def _word_spell(spell: Spell, fact: Fact | None) -> Text:
         if spell.first == spell.last
         else f"{spell.first} – {spell.last}"
     )
-    source, what, before = (
+    source, value, before = (
         _word_source(spell),
         _word_value(spell, fact),
         _word_change(spell, fact),
@@ -167,8 +167,8 @@ def _word_spell(spell: Spell, fact: Fact | None) -> Text:
     if spell.looks > 1:
         times = Text(zh=f"，{spell.looks}次", en=f", {spell.looks} times")
     return Text(
-        zh=f"{days}  {what.zh}（{source.zh}{times.zh}）{before.zh}",
-        en=f"{days}  {what.en} ({source.en}{times.en}){before.en}",
+        zh=f"{days}  {value.zh}（{source.zh}{times.zh}）{before.zh}",
+        en=f"{days}  {value.en} ({source.en}{times.en}){before.en}",
     )
 
 
@@ -198,14 +198,14 @@ def _word_change(spell: Spell, fact: Fact | None) -> Text:
     if spell.before is None:
         return Text("", "")
     if isinstance(spell.before, frozenset) and isinstance(spell.value, frozenset):
-        gone, new = (
+        removed, new = (
             sorted(spell.before - spell.value),
             sorted(spell.value - spell.before),
         )
         parts_zh = [f"增加{'、'.join(new)}"] if new else []
         parts_en = [f"added {', '.join(new)}"] if new else []
-        parts_zh += [f"减少{'、'.join(gone)}"] if gone else []
-        parts_en += [f"gone {', '.join(gone)}"] if gone else []
+        parts_zh += [f"减少{'、'.join(removed)}"] if removed else []
+        parts_en += [f"gone {', '.join(removed)}"] if removed else []
         return Text(
             zh=f"  变化：{'，'.join(parts_zh)}", en=f"  changed: {'; '.join(parts_en)}"
         )

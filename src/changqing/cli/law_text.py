@@ -64,11 +64,11 @@ def _show_statements(sheet: Sheet, statements: Iterable[StatementRead]) -> None:
             differ = sheet.t(
                 "目录说{ours}，条文是{theirs}", "Catalogue {ours}; text {theirs}"
             )
-            said = differ.format(
+            difference = differ.format(
                 ours=_say_amounts(sheet, statement.missing),
                 theirs=_say_amounts(sheet, statement.instead),
             )
-            sheet.print_line(said, indent=4, style=style)
+            sheet.print_line(difference, indent=4, style=style)
         elif not statement.cites_article and statement.articles:
             places = sheet.join(
                 say_article(a).say(language) for a in statement.articles
@@ -146,15 +146,15 @@ def make_law_text_data(
     }
 
 
-def _encode_statement(each: StatementRead, language: Language) -> StatementData:
+def _encode_statement(statement: StatementRead, language: Language) -> StatementData:
     return {
-        "kind": each.kind,
-        "id": each.name,
-        "says": each.says.say(language),
-        "articles": list(each.articles),
-        "agreement": each.agreement.value,
-        "missing": [_encode_amount(amount) for amount in each.missing],
-        "instead": [_encode_amount(amount) for amount in each.instead],
+        "kind": statement.kind,
+        "id": statement.name,
+        "says": statement.says.say(language),
+        "articles": list(statement.articles),
+        "agreement": statement.agreement.value,
+        "missing": [_encode_amount(amount) for amount in statement.missing],
+        "instead": [_encode_amount(amount) for amount in statement.instead],
     }
 
 

@@ -70,14 +70,14 @@ def add(group: click.Group, language: Language) -> None:
         if code is None:
             _list(catalogue, language, as_json=as_json)
             return READY
-        given = GivenOptions(catalogue, language)
-        known = given.parse_licence(code, option="CODE")
+        options = GivenOptions(catalogue, language)
+        licence = options.parse_licence(code, option="CODE")
         page = describe_licence(
             catalogue,
-            known,
+            licence,
             on=choose_day(as_of),
-            scope=None if scope is None else given.parse_scope(known, scope),
-            region=given.parse_region(region),
+            scope=None if scope is None else options.parse_scope(licence, scope),
+            region=options.parse_region(region),
         )
         if as_json:
             print_json(make_licence_data(catalogue, page, language))
@@ -171,13 +171,13 @@ class _LicenceSheet:
                     line = f"{part.label.say(language)}{sheet.colon}"
                     sheet.print_line(line + part.says.say(language), indent=2)
         self._show_grants()
-        for heading, stated in (
+        for heading, statements in (
             (t("先要别的部门同意", "Consents that come first"), page.pre_approvals),
             (t("开通前的测试", "Tests before opening"), page.tests),
             (t("外资", "Foreign capital"), page.foreign),
             (t("有关规定", "Rules"), page.law),
         ):
-            self._show_stated(heading, stated)
+            self._show_stated(heading, statements)
         sheet.print_gap()
         sheet.print_line(_NO_AUTHORITY.say(language), style="dim")
 
@@ -202,9 +202,9 @@ class _LicenceSheet:
                         note = number.value.note.say(self._language)
                         self._print_block([("", note)], style="dim")
 
-    def _show_stated(self, heading: str, found: Iterable[Stated]) -> None:
+    def _show_stated(self, heading: str, statements: Iterable[Stated]) -> None:
         sheet = self._sheet
-        for place, stated in enumerate(found):
+        for place, stated in enumerate(statements):
             if not place:
                 sheet.print_heading(heading)
             says = stated.says.say(self._language)

@@ -219,10 +219,10 @@ def _list(
     )
     due = {look.look.id: look for look in find_due_looks(outcome.assessment, catalogue)}
     if everything or what is not None:
-        chosen = catalogue.looks if what is None else {what: find_look(catalogue, what)}
+        looks = catalogue.looks if what is None else {what: find_look(catalogue, what)}
         due = {
             name: due.get(name) or DueRecord(look=look, settles=())
-            for name, look in chosen.items()
+            for name, look in looks.items()
         }
     if as_json:
         listed: list[DueLookData] = [
@@ -315,16 +315,16 @@ def _print_look(
     console.print(f"  {where}{address}", markup=False, soft_wrap=True)
     for number, step in enumerate(look.steps, start=1):
         console.print(f"  {number}. {step.say(language)}", markup=False, soft_wrap=True)
-    kept = Text(zh=f"保存：{look.keep.zh}", en=f"Keep: {look.keep.en}")
-    console.print(f"  {kept.say(language)}", markup=False, soft_wrap=True)
+    keep = Text(zh=f"保存：{look.keep.zh}", en=f"Keep: {look.keep.en}")
+    console.print(f"  {keep.say(language)}", markup=False, soft_wrap=True)
     if settles:
         joint = "；" if language is Language.ZH else "; "
         facts = joint.join(
             f"{label.say(language)} {fact.label.say(language)}"
             for label, fact in settles
         )
-        wanted = Text(zh=f"可以说明：{facts}", en=f"Would settle: {facts}")
-        console.print(f"  {wanted.say(language)}", markup=False, soft_wrap=True)
+        settled = Text(zh=f"可以说明：{facts}", en=f"Would settle: {facts}")
+        console.print(f"  {settled.say(language)}", markup=False, soft_wrap=True)
     console.print()
 
 
@@ -334,16 +334,16 @@ def _print_look(
 def _photograph(folder: Path, what: str, *, as_json: bool, language: Language) -> int:
     from changqing.evidence.ledger.note import find_default_key_path
 
-    taken = photograph(
+    screenshot = photograph(
         folder,
         what,
         key=find_default_key_path(os.environ, Path.home()),
         clock=read_clock,
     )
     if as_json:
-        print_json(encode_screenshot(taken))
+        print_json(encode_screenshot(screenshot))
     else:
-        show_screenshot(open_terminal(), taken, language)
+        show_screenshot(open_terminal(), screenshot, language)
     return READY
 
 
@@ -363,7 +363,7 @@ def _take(
     as_json: bool,
     language: Language,
 ) -> int:
-    taken = file_page(
+    taken_page = file_page(
         folder,
         what,
         page=page,
@@ -375,10 +375,10 @@ def _take(
         dry_run=dry_run,
     )
     if as_json:
-        print_json(encode_page(taken, language))
+        print_json(encode_page(taken_page, language))
     else:
-        show_page(open_terminal(), taken, language)
-    return READY if taken.found else NOT_YET
+        show_page(open_terminal(), taken_page, language)
+    return READY if taken_page.found else NOT_YET
 
 
 _NONE_DUE = Text(

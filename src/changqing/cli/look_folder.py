@@ -67,9 +67,7 @@ def file_folder(
 ) -> list[FiledPage]:
     """File the pages of a folder, each by itself.
 
-    One that cannot be filed keeps none back.
-    One that cannot be filed keeps none back.
-    One that cannot be filed keeps none back.
+    One that cannot be filed keeps none back, and says why.
     A page whose very bytes the case has of that look is not filed again. No link is
     followed out of the folder, which somebody else may have filled.
     """
@@ -77,24 +75,26 @@ def file_folder(
     from changqing.papers.open import open_case
 
     catalogue = load_compiled()
-    kept = {(look.what, look.file.digest) for look in open_case(case, catalogue).looks}
+    filed_before = {
+        (look.what, look.file.digest) for look in open_case(case, catalogue).looks
+    }
     filed = []
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or (path.is_dir() and not path.is_symlink()):
             continue
-        what = _name_look(path.stem, catalogue.looks)
-        if what is None:
+        look_name = _name_look(path.stem, catalogue.looks)
+        if look_name is None:
             filed.append(FiledPage(name=path.name, why=(_WHICH_LOOK,)))
             continue
         try:
             content = read_page_bytes(path, inside=folder)
-            known = what, hashlib.sha256(content).hexdigest()
-            if known in kept:
+            look_and_digest = look_name, hashlib.sha256(content).hexdigest()
+            if look_and_digest in filed_before:
                 filed.append(FiledPage(name=path.name, why=(_FILED_BEFORE,)))
                 continue
-            taken = file_page(
+            taken_page = file_page(
                 case,
-                what,
+                look_name,
                 page=path,
                 content=content,
                 by=by,
@@ -107,18 +107,18 @@ def file_folder(
             why = tuple(issue.text for issue in error.issues)
             filed.append(FiledPage(name=path.name, why=why))
         else:
-            filed.append(FiledPage(name=path.name, taken=taken))
-            if taken.found:
-                kept.add(known)
+            filed.append(FiledPage(name=path.name, taken=taken_page))
+            if taken_page.found:
+                filed_before.add(look_and_digest)
     return filed
 
 
 def _name_look(stem: str, looks: Mapping[str, GuidedLook]) -> str | None:
     """Find the look after which a file is named; the longest name counts."""
-    for what in sorted(looks, key=len, reverse=True):
-        rest = stem.removeprefix(what)
-        if rest != stem and not rest[:1].isalpha():
-            return what
+    for name in sorted(looks, key=len, reverse=True):
+        ending = stem.removeprefix(name)
+        if ending != stem and not ending[:1].isalpha():
+            return name
     return None
 
 
@@ -126,7 +126,7 @@ def tell_filed(
     case: Path, filed: Sequence[FiledPage], *, as_json: bool, language: Language
 ) -> int:
     """Say what became of each file of a folder."""
-    left = [page for page in filed if page.taken is None or not page.taken.found]
+    not_filed = [page for page in filed if page.taken is None or not page.taken.found]
     if as_json:
         data: FiledData = {
             "pages": [
@@ -149,4 +149,4 @@ def tell_filed(
                 show_page(console, filed_page.taken, language)
             for text in filed_page.why:
                 console.print(f"  {text.say(language)}", markup=False, soft_wrap=True)
-    return NOT_YET if left or not filed else READY
+    return NOT_YET if not_filed or not filed else READY

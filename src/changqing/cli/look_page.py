@@ -91,7 +91,7 @@ def file_page(
         by=by,
         on=on,
         only=None if subject is None else _find_subject(case, subject),
-        said=[_parse_said(written) for written in says],
+        said=[_parse_said(said_text) for said_text in says],
         dry_run=dry_run,
     )
 
@@ -143,29 +143,29 @@ def read_page_bytes(page: Path, *, inside: Path | None = None) -> bytes:
         ) from error
 
 
-def _find_subject(case: Case, written: str) -> Subject:
-    named = {str(subject): subject for subject in case.list_subjects()} | {
+def _find_subject(case: Case, typed: str) -> Subject:
+    by_name = {str(subject): subject for subject in case.list_subjects()} | {
         "applicant": case.list_subjects()[0]
     }
-    if written not in named:
-        listed = "、".join(named)
+    if typed not in by_name:
+        listed = "、".join(by_name)
         raise CaseError(
             Issue(
                 text=Text(
-                    zh=f"“{written}”不在本项目中", en=f"“{written}” is not in the case"
+                    zh=f"“{typed}”不在本项目中", en=f"“{typed}” is not in the case"
                 ),
                 hint=Text(zh=f"可选：{listed}", en=f"it may be: {listed}"),
             )
         )
-    return named[written]
+    return by_name[typed]
 
 
-def _parse_said(written: str) -> SaidOfPage:
+def _parse_said(typed: str) -> SaidOfPage:
     """Split FACT=VALUE@WORDS."""
     from changqing.papers.keep_look_page import SaidOfPage
 
-    name, equals, rest = written.partition("=")
-    value, _, words = rest.partition("@")
+    name, equals, value_and_words = typed.partition("=")
+    value, _, words = value_and_words.partition("@")
     if not equals or not value.strip():
         raise CaseError(Issue(text=_UNSAID))
     return SaidOfPage(fact=name.strip(), value=value.strip(), words=words.strip())
@@ -248,11 +248,11 @@ def show_page(console: Console, taken: TakenPage, language: Language) -> None:
         )
         console.print(unclear.say(language), markup=False)
     if taken.file is not None:
-        done = Text(
+        confirmation = Text(
             zh=f"已保存为{taken.file}，已写进case.yaml。",
             en=f"Kept as {taken.file}, and added to case.yaml.",
         )
-        console.print(done.say(language), markup=False)
+        console.print(confirmation.say(language), markup=False)
     elif not taken.found:
         names_of = ", ".join(dict.fromkeys(fact.id for _, fact in reading.unread))
         nothing = Text(

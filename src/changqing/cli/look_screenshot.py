@@ -70,21 +70,21 @@ def photograph(
     if case.as_of is not None:
         raise CaseError(Issue(text=_FIXED))
     url = _choose_address(case, what)
-    taken = take_picture(url, find_browser(environment), net or NetSettings())
+    picture = take_picture(url, find_browser(environment), net or NetSettings())
     at = clock()
     screenshot = Screenshot(
-        digest=taken.digest,
-        size=len(taken.png),
+        digest=picture.digest,
+        size=len(picture.png),
         asked=url,
-        shown=taken.shown,
+        shown=picture.shown,
         at=at,
         view=VIEW,
-        browser=taken.browser,
-        personal=taken.personal,
+        browser=picture.browser,
+        personal=picture.personal,
     )
     with Store(case.path, load_key(key)) as store:
         record_case(store, case, now=at)
-        return record_screenshot(store, screenshot, taken.png)
+        return record_screenshot(store, screenshot, picture.png)
 
 
 def _choose_address(case: Case, what: str) -> str:
@@ -131,13 +131,13 @@ def encode_screenshot(taken: Screenshot) -> ScreenshotData:
 def show_screenshot(console: Console, taken: Screenshot, language: Language) -> None:
     """Show what was kept, and what it is worth."""
     at = taken.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-    kept = Text(
+    confirmation = Text(
         zh=f"已截图：证{taken.number:04d}，{taken.shown}，{at}，"
         f"窗口{taken.view[0]}×{taken.view[1]}",
         en=f"Kept: no. {taken.number:04d}, {taken.shown}, {at}, "
         f"window {taken.view[0]}×{taken.view[1]}",
     )
-    console.print(kept.say(language), markup=False, soft_wrap=True)
+    console.print(confirmation.say(language), markup=False, soft_wrap=True)
     console.print(f"  SHA-256 {taken.digest}", style="dim", markup=False)
     console.print(_WORTH.say(language), style="dim", markup=False, soft_wrap=True)
     if taken.personal:

@@ -124,11 +124,11 @@ class _Program(TranslatedGroup):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `changqing`, and end the process with the right exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    language = choose_language(given, os.environ)
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    language = choose_language(typed, os.environ)
     try:
         code = _make_group(language).main(
-            args=given, prog_name="changqing", standalone_mode=False
+            args=typed, prog_name="changqing", standalone_mode=False
         )
     except click.exceptions.Exit as leaving:
         code = leaving.exit_code
@@ -243,10 +243,10 @@ def _word_usage(wrong: click.ClickException, language: Language) -> str:
         case click.MissingParameter():
             name = _name_parameter(wrong.param)
             reason = Text(zh=f"还缺{name.zh}", en=f"{name.en} is missing")
-        case click.BadParameter() if (named := _find_missing_path(wrong)) is not None:
+        case click.BadParameter() if (missing := _find_missing_path(wrong)) is not None:
             reason = Text(
-                zh=f"没有{named}这个文件或文件夹，查一查名字和所在的位置",
-                en=f"there is no file or folder {named}; check its name and place",
+                zh=f"没有{missing}这个文件或文件夹，查一查名字和所在的位置",
+                en=f"there is no file or folder {missing}; check its name and place",
             )
         case click.BadParameter():
             name, expected = _name_parameter(wrong.param), _say_expected(wrong)
@@ -279,8 +279,8 @@ def _word_usage(wrong: click.ClickException, language: Language) -> str:
 def _find_missing_path(wrong: click.BadParameter) -> str | None:
     """Find the file or folder that was named and is not there."""
     is_path = wrong.param is not None and isinstance(wrong.param.type, click.Path)
-    named = _QUOTED.search(wrong.message) if is_path else None
-    return None if named is None or Path(named[1]).exists() else named[1]
+    quoted = _QUOTED.search(wrong.message) if is_path else None
+    return None if quoted is None or Path(quoted[1]).exists() else quoted[1]
 
 
 def _name_parameter(parameter: click.Parameter | None) -> Text:
@@ -299,7 +299,9 @@ def _say_expected(wrong: click.BadParameter) -> Text:
                 zh="应为日期，如2027-05-01，年份不早于1900、不晚于2199",
                 en="write a day such as 2027-05-01, from 1900 to 2199",
             )
-        case click.ParamType() as one if choices := getattr(one, "choices", ()):
+        case click.ParamType() as choice_type if choices := getattr(
+            choice_type, "choices", ()
+        ):
             names = [str(choice) for choice in choices]
             return Text(
                 zh=f"可以写：{'、'.join(names)}", en=f"write one of {', '.join(names)}"
@@ -316,8 +318,8 @@ def _say_expected(wrong: click.BadParameter) -> Text:
             )
         case click.types.IntParamType():
             return Text(zh="应为整数", en="write a whole number")
-        case click.Path() if (named := _QUOTED.search(wrong.message)) is not None:
-            path = named[1]
+        case click.Path() if (quoted := _QUOTED.search(wrong.message)) is not None:
+            path = quoted[1]
             if Path(path).exists() and not os.access(path, os.R_OK):
                 return Text(
                     zh=f"{path}读不出，检查权限",

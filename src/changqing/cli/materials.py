@@ -94,29 +94,29 @@ def add(group: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
-        given = GivenOptions(catalogue, language)
-        code = given.parse_licence(licence)
-        found = make_checklist(
+        options = GivenOptions(catalogue, language)
+        code = options.parse_licence(licence)
+        checklist = make_checklist(
             catalogue,
             licence=code,
-            scope=_choose_scope(catalogue, given, code, scope),
-            region=given.parse_any_region(region),
-            stage=given.parse_stage(stage),
+            scope=_choose_scope(catalogue, options, code, scope),
+            region=options.parse_any_region(region),
+            stage=options.parse_stage(stage),
             on=choose_day(as_of),
         )
-        _print(catalogue, found, language, every=every, as_json=as_json)
+        _print(catalogue, checklist, language, every=every, as_json=as_json)
         return READY
 
 
 def _choose_scope(
-    catalogue: Catalogue, given: GivenOptions, licence: str, typed: str | None
+    catalogue: Catalogue, options: GivenOptions, licence: str, typed: str | None
 ) -> str:
     """The scope typed, or the only one there is."""
     possible = catalogue.licences[licence].scopes
     if typed is not None:
-        return given.parse_scope(licence, typed)
+        return options.parse_scope(licence, typed)
     if len(possible) > 1:
-        raise given.make_error(
+        raise options.make_error(
             f"{licence}要写明--scope：{'、'.join(possible)}",
             f"say --scope for {licence}: {' or '.join(possible)}",
         )
@@ -245,10 +245,10 @@ class _MaterialsSheet:
         sheet.print_title(
             material.label.say(self._language), material.id, number=number
         )
-        shown = listed.asked if self._every else listed.binding
-        for asked in shown:
-            self._show_asked(asked)
-        if left_out := len(listed.asked) - len(shown):
+        requests = listed.asked if self._every else listed.binding
+        for request in requests:
+            self._show_asked(request)
+        if left_out := len(listed.asked) - len(requests):
             more = t(f"另有实务要求{left_out}条", f"more from practice: {left_out}")
             self._print_rows([(t("实务", "Practice"), more)], style="dim")
         facts, criteria = len(listed.facts), len(listed.criteria)
@@ -259,7 +259,7 @@ class _MaterialsSheet:
         rows = [(t("出具方", "Issued by"), issuer), (t("用来证明", "Backs"), backed)]
         self._print_rows(rows, style="dim")
 
-    def _show_asked(self, asked: MaterialRequest) -> None:
+    def _show_asked(self, request: MaterialRequest) -> None:
         from changqing.law.cited import say_citation
         from changqing.law.law import fill
 
@@ -268,28 +268,28 @@ class _MaterialsSheet:
         def say(text: Text) -> str:
             return fill(catalogue, text, on=self._found.on).say(language)
 
-        rows = [(self._format_standing(asked), say(asked.requirement))]
+        rows = [(self._format_standing(request), say(request.requirement))]
         for label, texts in (
-            (t("可以", "Accepted"), asked.accepts),
-            (t("不收", "Refused"), asked.refuses),
+            (t("可以", "Accepted"), request.accepts),
+            (t("不收", "Refused"), request.refuses),
         ):
             if texts:
                 rows.append((label, "\n".join(say(text) for text in texts)))
-        if asked.note is not None:
-            rows.append((t("说明", "Note"), say(asked.note)))
+        if request.note is not None:
+            rows.append((t("说明", "Note"), say(request.note)))
         self._print_rows(rows)
         sources = [
             say_citation(catalogue, citation).say(language)
-            for citation in asked.citations
+            for citation in request.citations
         ]
         self._print_rows(
             [(t("来源", "Source"), "\n".join(dict.fromkeys(sources)))], style="dim"
         )
 
-    def _format_standing(self, asked: MaterialRequest) -> str:
+    def _format_standing(self, request: MaterialRequest) -> str:
         """How binding it is, and whether it is asked there alone."""
-        word = _ASKED[asked.standing.value]
-        if asked.regions:
+        word = _ASKED[request.standing.value]
+        if request.regions:
             word = Text(zh=f"当地{word.zh}", en=f"Local {word.en.lower()}")
         return word.say(self._language)
 

@@ -104,8 +104,8 @@ def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
 
         start_from(source, folder, catalogue, now=now, language=language)
     else:
-        begun = _load_begun(folder)
-        if begun:
+        answers_before = _load_begun(folder)
+        if answers_before:
             click.echo(_BEGUN.say(language))
         try:
             answers = run_interview(
@@ -114,8 +114,8 @@ def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
                 now=now,
                 ask=ask,
                 tell=click.echo,
-                begun=begun,
-                keep=lambda said: _keep_begun(folder, said),
+                begun=answers_before,
+                keep=lambda answers: _keep_begun(folder, answers),
             )
         except click.Abort:
             click.echo(f"\n{_KEPT.say(language)}")
@@ -166,17 +166,17 @@ def _go_on(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
 def _load_begun(folder: Path) -> dict[str, str]:
     """What was answered before the person left; nothing where it cannot be read."""
     try:
-        found = json.loads((folder / _BEGUN_FILE).read_text(encoding="utf-8"))
+        saved = json.loads((folder / _BEGUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(saved, dict):
         return {}
-    return {str(name): str(said) for name, said in found.items()}
+    return {str(name): str(answer) for name, answer in saved.items()}
 
 
-def _keep_begun(folder: Path, said: Mapping[str, str]) -> None:
+def _keep_begun(folder: Path, answers: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(dict(said), ensure_ascii=False, indent=1)
+    text = json.dumps(dict(answers), ensure_ascii=False, indent=1)
     write_plain(folder / _BEGUN_FILE, text.encode(), inside=folder)
 
 
@@ -206,11 +206,11 @@ def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
         ).say(language)
     )
     console.print(f"  {spell_command('assess', folder)}", soft_wrap=True)
-    if left := len(outcome.report.questions):
+    if count := len(outcome.report.questions):
         console.print(
             Text(
-                zh=f"还有{left}个问题，材料里没有的接着答（随时可停，答过的都在）：",
-                en=f"{left} questions are left; go on where no paper tells "
+                zh=f"还有{count}个问题，材料里没有的接着答（随时可停，答过的都在）：",
+                en=f"{count} questions are left; go on where no paper tells "
                 "(answers are kept, stop at any time):",
             ).say(language)
         )

@@ -41,8 +41,8 @@ def start_from(
 
     sheet = Sheet(language)
     with report_pages(sheet) as progress:
-        taken = take_files(gather_files(source), folder, progress)
-        found_case = sort_files(taken, catalogue)
+        files = take_files(gather_files(source), folder, progress)
+        found_case = sort_files(files, catalogue)
     drop_unlisted(found_case, folder)
     _show_files(found_case, catalogue, sheet)
     answers = _ask_rest(found_case, catalogue, sheet, now=now)
@@ -68,19 +68,24 @@ def _ask_rest(
     from changqing.guide.from_papers import list_known
     from changqing.guide.interview import QUESTIONS, run_interview
 
-    known = list_known(found_case)
+    answers_known = list_known(found_case)
     if sys.stdin.isatty():
         if found_case.name:
             sheet.print_heading(
                 sheet.t("材料里没有的，请回答：", "What no paper says, please answer:")
             )
         return run_interview(
-            catalogue, sheet.language, now=now, ask=ask, tell=click.echo, known=known
+            catalogue,
+            sheet.language,
+            now=now,
+            ask=ask,
+            tell=click.echo,
+            known=answers_known,
         )
     if not found_case.name or not found_case.region:
         raise CaseError(Issue(text=_WHOSE, hint=_GIVE_LICENCE))
     usual = dict.fromkeys(QUESTIONS, "")
-    usual |= {"scope": "intra_province", **known}
+    usual |= {"scope": "intra_province", **answers_known}
     sheet.print_line(
         sheet.t(
             "没有人可以问：许可证先按B25、范围先按省内，不对的在case.yaml里改。",
@@ -95,7 +100,7 @@ def _ask_rest(
         now=now,
         ask=lambda _: "",
         tell=lambda _: None,
-        known={name: said for name, said in usual.items() if name != "submit_on"},
+        known={name: answer for name, answer in usual.items() if name != "submit_on"},
     )
 
 
@@ -115,11 +120,11 @@ def _show_files(found_case: FoundCase, catalogue: Catalogue, sheet: Sheet) -> No
         words, style = _say_file(file, catalogue, sheet)
         sheet.print_title(file.taken.name, "", right=(words, style))
     if found_case.people:
-        named = sheet.join(person.name for person in found_case.people)
-        sheet.print_line(sheet.t(f"人员：{named}", f"People: {named}"))
+        names = sheet.join(person.name for person in found_case.people)
+        sheet.print_line(sheet.t(f"人员：{names}", f"People: {names}"))
     if found_case.holders:
-        named = sheet.join(holder.name for holder in found_case.holders)
-        sheet.print_line(sheet.t(f"股东：{named}", f"Holders: {named}"))
+        names = sheet.join(holder.name for holder in found_case.holders)
+        sheet.print_line(sheet.t(f"股东：{names}", f"Holders: {names}"))
     if found_case.all_holders_in is not None:
         label = catalogue.materials[str(found_case.all_holders_in.kind)].label
         sheet.print_line(
@@ -129,9 +134,9 @@ def _show_files(found_case: FoundCase, catalogue: Catalogue, sheet: Sheet) -> No
             )
         )
     if found_case.owners:
-        named = sheet.join(sorted(found_case.owners))
+        names = sheet.join(sorted(found_case.owners))
         sheet.print_line(
-            sheet.t(f"也是股东的：{named}", f"Holders among them: {named}")
+            sheet.t(f"也是股东的：{names}", f"Holders among them: {names}")
         )
     if len(found_case.domains) > 1:
         sheet.print_line(
@@ -153,25 +158,27 @@ def _say_file(
         labels = (catalogue.materials[str(kind)].label for kind in kinds)
         return sheet.join(label.say(sheet.language) for label in labels)
 
-    taken = sorted_file.taken
-    if taken.same_as is not None:
-        return sheet.t(f"与{taken.same_as}相同", f"same as {taken.same_as}"), "dim"
-    if taken.problem is not None:
-        why = taken.problem.say(sheet.language)
+    taken_file = sorted_file.taken
+    if taken_file.same_as is not None:
+        return sheet.t(
+            f"与{taken_file.same_as}相同", f"same as {taken_file.same_as}"
+        ), "dim"
+    if taken_file.problem is not None:
+        why = taken_file.problem.say(sheet.language)
         return sheet.t(f"读不出：{why}", f"not read: {why}"), "red"
-    told = []
+    parts = []
     if sorted_file.papers:
-        told.append(name_kinds(tuple(paper.kind for paper in sorted_file.papers)))
+        parts.append(name_kinds(tuple(paper.kind for paper in sorted_file.papers)))
     for paper in sorted_file.others:
         kind = name_kinds((paper.kind,))
-        told.append(
+        parts.append(
             sheet.t(
                 f"{paper.another}的{kind}，没有列入",
                 f"{kind} of {paper.another}, not listed",
             )
         )
-    if told:
-        return "；".join(told), "yellow" if sorted_file.others else ""
+    if parts:
+        return "；".join(parts), "yellow" if sorted_file.others else ""
     return sheet.t("不是目录里的材料", "no paper of the catalogue"), "yellow"
 
 

@@ -94,10 +94,10 @@ class _Session:
     def _make_key(self, question: OpenQuestion) -> tuple[str, str]:
         return str(question.subject), question.fact.id
 
-    def _tell_group(self, group: QuestionGroup, count: int, left: int) -> None:
+    def _tell_group(self, group: QuestionGroup, count: int, remaining: int) -> None:
         text = Text(
-            zh=f"{group.text.zh}：{count}题，连后面的共{left}题",
-            en=f"{group.text.en}: {count} of {left} questions",
+            zh=f"{group.text.zh}：{count}题，连后面的共{remaining}题",
+            en=f"{group.text.en}: {count} of {remaining} questions",
         )
         click.secho(f"\n{text.say(self.language)}", bold=True)
 
@@ -118,13 +118,13 @@ class _Session:
         why = Text(zh=f"为什么问：{asking.why.zh}", en=f"Why: {asking.why.en}")
         click.echo(f"      {why.say(language)}")
         for _ in range(_PATIENCE):
-            written = self.ask(">").strip()
-            if written in BACK:
+            typed = self.ask(">").strip()
+            if typed in BACK:
                 return False
-            if not written:
+            if not typed:
                 return True
             try:
-                self._write(question, read_answer(question, written))
+                self._write(question, read_answer(question, typed))
             except NotAValueError as wrong:
                 click.echo("      " + say_wrong(wrong, language))
             except RefusedError as refused:
@@ -183,21 +183,21 @@ def read_answer(question: OpenQuestion, written: str) -> object:
     return value
 
 
-def _pick_member(question: OpenQuestion, written: str) -> str:
-    named = {str(subject): label for subject, label in question.among}
-    picked = _pick(written, list(named))
-    for subject, label in named.items():
+def _pick_member(question: OpenQuestion, typed: str) -> str:
+    labels = {str(subject): label for subject, label in question.among}
+    picked = _pick(typed, list(labels))
+    for subject, label in labels.items():
         if picked in (subject, label.zh, label.en):
             return subject
-    zh = "、".join(label.zh for label in named.values())
-    en = ", ".join(label.en for label in named.values())
+    zh = "、".join(label.zh for label in labels.values())
+    en = ", ".join(label.en for label in labels.values())
     raise NotAValueError(
-        Text(zh=f"名单里没有“{written}”", en=f"“{written}” is not on the list"),
+        Text(zh=f"名单里没有“{typed}”", en=f"“{typed}” is not on the list"),
         Text(zh=f"写编号或姓名：{zh}", en=f"give a number or a name: {en}"),
     )
 
 
-def _pick(written: str, options: list[str]) -> str:
-    if written.isdecimal() and 1 <= int(written) <= len(options):
-        return options[int(written) - 1]
-    return written
+def _pick(typed: str, options: list[str]) -> str:
+    if typed.isdecimal() and 1 <= int(typed) <= len(options):
+        return options[int(typed) - 1]
+    return typed

@@ -70,8 +70,8 @@ def add_papers(command: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        asked = sum((out, back, kind is not None))
-        if asked > 1 or (asked == 1) != (paper is not None):
+        actions = sum((out, back, kind is not None))
+        if actions > 1 or (actions == 1) != (paper is not None):
             raise CaseError(Issue(text=_ONE_OF_THREE))
         if out and not (by or "").strip():
             raise CaseError(Issue(text=_BY_WHOM))
@@ -126,8 +126,8 @@ def _show(desk: Desk, *, as_json: bool) -> None:
     from changqing.case import edit
     from changqing.case.set_aside import list_set_aside
 
-    written = edit.read(desk.folder)
-    listed, aside = written.list_items("papers"), list_set_aside(written)
+    case_data = edit.read(desk.folder)
+    listed, aside = case_data.list_items("papers"), list_set_aside(case_data)
     if as_json:
         data: PapersData = {
             "papers": [
@@ -155,8 +155,8 @@ def _show(desk: Desk, *, as_json: bool) -> None:
     materials = desk.opened.catalogue.materials
 
     def name_kind(kind: str) -> str:
-        known = materials.get(kind)
-        return kind if known is None else known.label.say(desk.language)
+        material = materials.get(kind)
+        return kind if material is None else material.label.say(desk.language)
 
     sheet.print_heading(sheet.t("材料", "Papers"))
     for item in listed:

@@ -147,10 +147,10 @@ def run(
     from changqing.probes.archive import save
     from changqing.probes.many import look_at_many
 
-    done = _find_done(job.out)
-    sites = [site for site in job.sites if site.url not in done]
+    urls_done = _find_done(job.out)
+    sites = [site for site in job.sites if site.url not in urls_done]
     notes = open_terminal_beside()
-    if done:
+    if urls_done:
         notes.print(
             _say_continued(len(job.sites) - len(sites), len(sites)).say(language)
         )
@@ -200,10 +200,10 @@ def _list_sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
     from changqing.probes.model import Site
 
     issues: list[Issue] = []
-    seen: set[str] = set()
+    listed_urls: set[str] = set()
     sites: list[Site] = []
-    for written, path, line in _read_addresses(urls, listed):
-        url = written if "://" in written else f"https://{written}"
+    for address, path, line in _read_addresses(urls, listed):
+        url = address if "://" in address else f"https://{address}"
         try:
             check_url(url, frozenset())
         except NetError as error:
@@ -214,8 +214,8 @@ def _list_sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
         if not re.fullmatch(_NAME, site.host):
             issues.append(Issue(text=_NO_NAME, path=path, line=line, hint=_LIKE_THIS))
             continue
-        if url not in seen:
-            seen.add(url)
+        if url not in listed_urls:
+            listed_urls.add(url)
             sites.append(site)
     if issues:
         raise CaseError(*issues[:_MOST_ISSUES])
@@ -254,7 +254,7 @@ def _find_done(out: Path | None) -> frozenset[str]:
     """Find the addresses `out` has results of; take away a line that broke off."""
     if out is None or not out.exists():
         return frozenset()
-    found: set[str] = set()
+    addresses: set[str] = set()
     try:
         with out.open("rb+") as stream:
             whole = 0
@@ -262,11 +262,11 @@ def _find_done(out: Path | None) -> frozenset[str]:
                 if not line.endswith(b"\n"):
                     break
                 whole += len(line)
-                found.add(_read_address(line, out, number))
+                addresses.add(_read_address(line, out, number))
             stream.truncate(whole)
     except OSError as error:
         raise CaseError(Issue(text=_UNREADABLE, path=str(out))) from error
-    return frozenset(found)
+    return frozenset(addresses)
 
 
 def _read_address(line: bytes, out: Path, number: int) -> str:
@@ -324,24 +324,26 @@ def _show(look: SiteLook, language: Language) -> None:
     for attempt in look.attempts:
         console.print(Padding(_say_answer(attempt).say(language), (0, 2)))
     for name, (_, fact) in select_facts(look).items():
-        known = catalogue.facts.get(("service", name))
-        if known is not None and fact.value is not None:
-            label = known.label.say(language)
-            value = _say_value(encode_plain(fact.value), known.value_labels, language)
+        listed_fact = catalogue.facts.get(("service", name))
+        if listed_fact is not None and fact.value is not None:
+            label = listed_fact.label.say(language)
+            value = _say_value(
+                encode_plain(fact.value), listed_fact.value_labels, language
+            )
             console.print(Padding(f"{label}{_COLON.say(language)}{value}", (0, 2)))
     unseen: dict[str, list[str]] = {}
     for name, (_, gap) in select_gaps(look).items():
-        known = catalogue.facts.get(("service", name))
-        if known is not None:
+        listed_fact = catalogue.facts.get(("service", name))
+        if listed_fact is not None:
             detail = "" if gap.detail is None else gap.detail.say(language)
-            unseen.setdefault(detail, []).append(known.label.say(language))
+            unseen.setdefault(detail, []).append(listed_fact.label.say(language))
     if unseen:
         console.print(Padding(_UNSEEN.say(language), (1, 2, 0, 2)))
     width = min(console.width, _WIDTH) - 4
     for detail, labels in unseen.items():
         console.print(Padding(wrap(f"· {detail}", width), (0, 0, 0, 2)))
-        named = wrap(_AND.say(language).join(labels), width - 2)
-        console.print(Padding(named, (0, 0, 0, 4)), style="dim")
+        labels_joined = wrap(_AND.say(language).join(labels), width - 2)
+        console.print(Padding(labels_joined, (0, 0, 0, 4)), style="dim")
 
 
 def _say_answer(attempt: Attempt) -> Text:
@@ -373,15 +375,17 @@ def _say_value(value: object, labels: Mapping[str, Text], language: Language) ->
     return str(value) if label is None else label.say(language)
 
 
-def _say_continued(done: int, left: int) -> Text:
+def _say_continued(finished: int, remaining: int) -> Text:
     return Text(
-        zh=f"已有{done}个网站的结果，继续查看其余{left}个。",
-        en=f"Results of {done} sites are there; looking at the other {left}.",
+        zh=f"已有{finished}个网站的结果，继续查看其余{remaining}个。",
+        en=f"Results of {finished} sites are there; looking at the other {remaining}.",
     )
 
 
-def _word_progress(done: int, total: int) -> Text:
-    return Text(zh=f"已查看{done}/{total}个网站", en=f"Looked at {done}/{total} sites")
+def _word_progress(finished: int, total: int) -> Text:
+    return Text(
+        zh=f"已查看{finished}/{total}个网站", en=f"Looked at {finished}/{total} sites"
+    )
 
 
 def _say_written(total: int, out: Path) -> Text:

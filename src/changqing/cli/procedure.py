@@ -104,23 +104,23 @@ def add(group: click.Group, language: Language) -> None:
         if name is None:
             _list(catalogue, language, as_json=as_json)
             return READY
-        given = GivenOptions(catalogue, language)
+        options = GivenOptions(catalogue, language)
         if licence is None:
-            raise given.make_error(
+            raise options.make_error(
                 "要写明--licence，如--licence B25", "say --licence, such as B25"
             )
-        code = given.parse_licence(licence)
-        chosen = _choose_procedures(catalogue, given, name, licence=code, on=on)
+        code = options.parse_licence(licence)
+        procedures = _choose_procedures(catalogue, options, name, licence=code, on=on)
         place = _Place(
             licence=code,
-            scope=_choose_scope(catalogue, given, code, typed=scope, region=region),
-            region=given.parse_region(region) or "",
+            scope=_choose_scope(catalogue, options, code, typed=scope, region=region),
+            region=options.parse_region(region) or "",
             on=on,
         )
-        days = _collect_days(given, starts, valid_until)
+        days = _collect_days(options, starts, valid_until)
         for day in days:
-            given.check_known("--start", day, _list_starts(chosen))
-        _show(catalogue, chosen, place, days, language, as_json=as_json)
+            options.check_known("--start", day, _list_starts(procedures))
+        _show(catalogue, procedures, place, days, language, as_json=as_json)
         return READY
 
 
@@ -135,12 +135,12 @@ class _Place:
 
 
 def _choose_procedures(
-    catalogue: Catalogue, given: GivenOptions, name: str, *, licence: str, on: date
+    catalogue: Catalogue, options: GivenOptions, name: str, *, licence: str, on: date
 ) -> Sequence[Procedure]:
     """Choose the procedure of that id, else all of that stage which fit the licence."""
     every = catalogue.procedures
     stages = dict.fromkeys(procedure.stage for procedure in every.values())
-    given.check_known("NAME", name, [*every, *(s for s in stages if s not in every)])
+    options.check_known("NAME", name, [*every, *(s for s in stages if s not in every)])
     if name not in every:
         return tuple(
             procedure
@@ -149,25 +149,25 @@ def _choose_procedures(
             and (not procedure.licences or licence in procedure.licences)
             and procedure.in_force.covers(on)
         )
-    chosen = every[name]
-    wanted = chosen.licences
-    if wanted and licence not in wanted:
-        raise given.make_error(
-            f"程序{name}不用于{licence}，它用于{'、'.join(wanted)}",
-            f"{name} is not for {licence}; it is for {', '.join(wanted)}",
+    procedure = every[name]
+    licences = procedure.licences
+    if licences and licence not in licences:
+        raise options.make_error(
+            f"程序{name}不用于{licence}，它用于{'、'.join(licences)}",
+            f"{name} is not for {licence}; it is for {', '.join(licences)}",
         )
-    if not chosen.in_force.covers(on):
-        start = chosen.in_force.start
-        raise given.make_error(
+    if not procedure.in_force.covers(on):
+        start = procedure.in_force.start
+        raise options.make_error(
             f"程序{name}所依据的规定自{start}起施行，--as-of {on}不在其中",
             f"{name} rests on rules in force from {start}; --as-of {on} is outside",
         )
-    return (chosen,)
+    return (procedure,)
 
 
 def _choose_scope(
     catalogue: Catalogue,
-    given: GivenOptions,
+    options: GivenOptions,
     licence: str,
     *,
     typed: str | None,
@@ -175,38 +175,38 @@ def _choose_scope(
 ) -> str:
     """The scope typed, else the likely one: a province named means that one alone."""
     if typed is not None:
-        return given.parse_scope(licence, typed)
+        return options.parse_scope(licence, typed)
     possible = catalogue.licences[licence].scopes
     likely = "cross_province" if region is None else "intra_province"
     return likely if likely in possible else possible[0]
 
 
 def _collect_days(
-    given: GivenOptions, starts: Sequence[str], valid_until: datetime | None
+    options: GivenOptions, starts: Sequence[str], valid_until: datetime | None
 ) -> Mapping[str, date]:
     """The days given, by what is counted from them."""
-    found: dict[str, date] = {}
+    days: dict[str, date] = {}
     if valid_until is not None:
-        found[_MAIN] = valid_until.date()
+        days[_MAIN] = valid_until.date()
     for start in starts:
-        name, _, written = start.partition("=")
+        name, _, day_text = start.partition("=")
         try:
-            day = datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007
+            day = datetime.strptime(day_text, "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
-            raise given.make_error(
+            raise options.make_error(
                 f"--start {start}应写成KEY=DATE，如submitted=2026-12-01",
                 f"--start {start} must be KEY=DATE, such as submitted=2026-12-01",
             ) from None
-        if found.setdefault(name, day) != day:
-            raise given.make_error(f"{name}给了两个日子", f"{name} is given twice")
-    return found
+        if days.setdefault(name, day) != day:
+            raise options.make_error(f"{name}给了两个日子", f"{name} is given twice")
+    return days
 
 
-def _list_starts(chosen: Sequence[Procedure]) -> Collection[str]:
+def _list_starts(procedures: Sequence[Procedure]) -> Collection[str]:
     """All that some procedure counts from."""
     return {
         name: None
-        for procedure in chosen
+        for procedure in procedures
         for name in (*procedure.starts, *(step.id for step in procedure.steps))
     }
 
@@ -226,7 +226,8 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     from changqing.law.words import STAGE_WORDS
 
     every = sorted(
-        catalogue.procedures.values(), key=lambda each: STAGES.index(each.stage)
+        catalogue.procedures.values(),
+        key=lambda procedure: STAGES.index(procedure.stage),
     )
     if as_json:
         data: list[ProcedureSummary] = [
@@ -242,7 +243,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
         print_json(data)
         return
     sheet = Sheet(language)
-    for stage, same in groupby(every, key=lambda each: each.stage):
+    for stage, same in groupby(every, key=lambda procedure: procedure.stage):
         sheet.print_line(STAGE_WORDS[stage].say(language), style="bold")
         for procedure in same:
             sheet.print_rows(
@@ -264,7 +265,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
 
 def _show(
     catalogue: Catalogue,
-    chosen: Sequence[Procedure],
+    procedures: Sequence[Procedure],
     place: _Place,
     days: Mapping[str, date],
     language: Language,
@@ -275,8 +276,8 @@ def _show(
     from changqing.guide.procedure_data import make_procedure_data
 
     page = _ProcedureSheet(catalogue, place, language)
-    found: list[ProcedureData] = []
-    for procedure in chosen:
+    procedure_data: list[ProcedureData] = []
+    for procedure in procedures:
         names = {*procedure.starts, *(step.id for step in procedure.steps)}
         givens = Givens(
             licence=place.licence,
@@ -287,13 +288,13 @@ def _show(
         )
         steps = date_steps(catalogue, procedure, givens)
         if as_json:
-            found.append(
+            procedure_data.append(
                 make_procedure_data(catalogue, procedure, steps, givens, language)
             )
         else:
             page.print_procedure(procedure, steps, givens)
     if as_json:
-        print_json(found)
+        print_json(procedure_data)
     else:
         page.print_end()
 
@@ -437,9 +438,9 @@ class _ProcedureSheet:
         return said_so
 
     def _list_remarks(self, step: DatedStep) -> Sequence[str]:
-        found: list[str] = []
+        remarks: list[str] = []
         if step.at_odds:
-            found.append(
+            remarks.append(
                 self._t(
                     f"两处规定对不上：一处要到{step.opens}才可以办，另一处"
                     f"{step.limit}就截止。按较早的办，并向受理机关确认。",
@@ -451,7 +452,7 @@ class _ProcedureSheet:
         office = step.office_day
         if office is not None:
             provisional = office.provisional
-            found.append(
+            remarks.append(
                 self._t(
                     f"{step.limit}不上班，此前最后一个工作日是{office.day}"
                     f"{'（暂按）' if provisional else ''}。",
@@ -459,7 +460,7 @@ class _ProcedureSheet:
                     f"{office.day}{' (provisional)' if provisional else ''}.",
                 )
             )
-        return found
+        return remarks
 
     def _print_rows(self, rows: Sequence[tuple[str, str]], *, style: str = "") -> None:
         self._sheet.print_rows(rows, label_width=7, indent=4, style=style)

@@ -162,18 +162,18 @@ def report_pages(sheet: Sheet) -> Iterator[Progress]:
     """Show, while papers are read, which page of which file it is."""
     with working(sheet.t("读取材料", "reading papers")) as status:
 
-        def report(name: str, done: int, total: int) -> None:
+        def report(name: str, pages_read: int, total: int) -> None:
             words = sheet.t(
-                f"读取{name}：第{done}页，共{total}页",
-                f"reading {name}: page {done} of {total}",
+                f"读取{name}：第{pages_read}页，共{total}页",
+                f"reading {name}: page {pages_read} of {total}",
             )
             status.update(replace_controls(words))
 
         yield report
 
 
-def _be_silent(name: str, done: int, total: int) -> None:
-    del name, done, total
+def _be_silent(name: str, pages_read: int, total: int) -> None:
+    del name, pages_read, total
 
 
 def _list_open(papers: Sequence[ReadPaper]) -> list[Settlement]:
@@ -299,22 +299,22 @@ def _offer_issuers(case: Case, folder: Path, sheet: Sheet) -> None:
 def _show_left(
     folder: Path, papers: Sequence[ReadPaper], sheet: Sheet, *, interactive: bool
 ) -> None:
-    left, unread = (
+    open_settlements, unread = (
         _list_open(papers),
         [paper for paper in papers if paper.problem is not None],
     )
     sheet.print_gap()
-    if not left:
+    if not open_settlements:
         sheet.print_line(sheet.t("没有要确认的了。", "Nothing is left to settle."))
     else:
         counted = sheet.join(
             sheet.t(f"{words.zh}{count}项", f"{words.en}: {count}")
-            for words, count in _count_states(left)
+            for words, count in _count_states(open_settlements)
         )
         sheet.print_line(
             sheet.t(
-                f"还有{len(left)}项要确认：{counted}。",
-                f"Left to settle: {len(left)} ({counted}).",
+                f"还有{len(open_settlements)}项要确认：{counted}。",
+                f"Left to settle: {len(open_settlements)} ({counted}).",
             ),
             style="bold",
         )
@@ -333,10 +333,10 @@ def _show_left(
     click.echo(f"  {spell_command('assess', folder)}")
 
 
-def _count_states(left: Iterable[Settlement]) -> list[tuple[Text, int]]:
+def _count_states(open_settlements: Iterable[Settlement]) -> list[tuple[Text, int]]:
     from collections import Counter
 
-    counted = Counter(settlement.state for settlement in left)
+    counted = Counter(settlement.state for settlement in open_settlements)
     return [(state.text, count) for state, count in counted.items()]
 
 
@@ -346,14 +346,14 @@ def _count_states(left: Iterable[Settlement]) -> list[tuple[Text, int]]:
 def _undo(case: Case, name: str, *, by: str, sheet: Sheet) -> int:
     from changqing.papers.accept import take_back
 
-    paper_id, _, rest = name.partition("/")
-    told, _, fact_id = rest.rpartition(".")
+    paper_id, _, subject_and_fact = name.partition("/")
+    subject_text, _, fact_id = subject_and_fact.rpartition(".")
     paper = next((paper for paper in case.papers if paper.id == paper_id), None)
     subject = next(
         (
             subject
             for subject in case.list_subjects()
-            if told in (str(subject), subject.type)
+            if subject_text in (str(subject), subject.type)
         ),
         None,
     )
@@ -362,15 +362,15 @@ def _undo(case: Case, name: str, *, by: str, sheet: Sheet) -> int:
     )
     if paper is None or subject is None or fact is None:
         raise CaseError(Issue(text=_NO_SUCH, hint=_NAMED))
-    done = take_back(
+    is_taken_back = take_back(
         case, paper, subject, fact, by=by, key=find_own_key_path(), now=read_clock()
     )
     sheet.print_line(
         sheet.t("已撤回。", "Taken back.")
-        if done
+        if is_taken_back
         else sheet.t("项目里没有写这一项。", "The case did not say this.")
     )
-    return READY if done else NOT_YET
+    return READY if is_taken_back else NOT_YET
 
 
 _NO_SUCH: Final = Text(zh="没有这一项", en="there is no such value")
@@ -448,8 +448,8 @@ def make_read_data(
     from changqing.case.values import spell_for_file
     from changqing.yamlfile.plain import to_plain
 
-    def encode_value(each: Settlement, value: Value | None) -> Json:
-        return to_plain(spell_for_file(each.fact, value))
+    def encode_value(settlement: Settlement, value: Value | None) -> Json:
+        return to_plain(spell_for_file(settlement.fact, value))
 
     return {
         "version": VERSION,

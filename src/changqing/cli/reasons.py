@@ -68,7 +68,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
     def label(code: str) -> str:
         return defects[code].label.say(language) if code in defects else code
 
-    hit = {
+    criteria_by_code = {
         reason.code: [c.id for c in criteria if reason.code in c.defects]
         for reason in reasons.reasons
     }
@@ -87,7 +87,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
                     "lines": reason.lines,
                     "cases": reason.cases,
                     "confirmed": reason.confirmed,
-                    "criteria": hit[reason.code],
+                    "criteria": criteria_by_code[reason.code],
                 }
                 for reason in reasons.reasons
             ],
@@ -126,17 +126,19 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
             f"{reason.lines} lines (n={reasons.lines}), {reason.cases} cases",
         )
         sheet.print_title(label(reason.code), reason.code, right=(count, ""))
-        if hit[reason.code]:
-            sheet.print_line(sheet.join(hit[reason.code]), indent=4, style="dim")
+        if criteria_by_code[reason.code]:
+            sheet.print_line(
+                sheet.join(criteria_by_code[reason.code]), indent=4, style="dim"
+            )
     for by in places:
         if not placed.by[by]:
             continue
         sheet.print_heading(sheet.t(f"按{by.text.zh}", f"By {by.text.en}"))
         for counted in placed.by[by]:
             name = name_counted(load_compiled(), by, counted.code)
-            told = sheet.t(
+            counts = sheet.t(
                 f"{counted.lines}条，{counted.cases}个项目（n={counted.of}）",
                 f"{counted.lines} lines, {counted.cases} cases (n={counted.of})",
             )
-            sheet.print_title(name.say(language), counted.code, right=(told, ""))
+            sheet.print_title(name.say(language), counted.code, right=(counts, ""))
     reasons.require_unchanged()

@@ -100,8 +100,8 @@ def _add_make(command: click.Group, language: Language) -> None:
             working(sheet.t("造登记册…", "Making the register…")) as status,
         ):
             maker = RegisterMaker(catalogue, seed=seed, as_of=day)
-            for done in maker.make_all(count, writer):
-                status.update(sheet.t(f"已造{done}家", f"{done} made"))
+            for made_so_far in maker.make_all(count, writer):
+                status.update(sheet.t(f"已造{made_so_far}家", f"{made_so_far} made"))
         _tell_register(sheet, into, read_head(into).cases)
         sheet.print_line(
             sheet.t(
@@ -195,9 +195,11 @@ def _tell_reading(sheet: Sheet, path: Path, reading: TableReading) -> None:
         )
     )
     if reading.unmapped:
-        named = sheet.join(reading.unmapped)
+        columns = sheet.join(reading.unmapped)
         sheet.print_line(
-            sheet.t(f"映射里没有、没有收的列：{named}", f"Columns not taken: {named}"),
+            sheet.t(
+                f"映射里没有、没有收的列：{columns}", f"Columns not taken: {columns}"
+            ),
             style="yellow",
         )
     if reading.faults:
@@ -236,11 +238,11 @@ def _add_take(command: click.Group, language: Language) -> None:
             write_register(into, catalogue, cases=1) as writer,
             working(sheet.t("读取项目…", "Reading the cases…")),
         ):
-            for taken in take_folders(cases, catalogue, key=find_own_key_path()):
-                if taken.case is None:
-                    refused.append(taken)
+            for taken_case in take_folders(cases, catalogue, key=find_own_key_path()):
+                if taken_case.case is None:
+                    refused.append(taken_case)
                 else:
-                    writer.add([taken.case])
+                    writer.add([taken_case.case])
         _tell_register(sheet, into, read_head(into).cases)
         if refused:
             sheet.print_heading(
@@ -249,9 +251,9 @@ def _add_take(command: click.Group, language: Language) -> None:
                     f"Not taken: {len(refused)} cases",
                 )
             )
-        for taken in refused[:_MOST_TOLD]:
-            why = taken.why[0].text.say(language) if taken.why else ""
-            sheet.print_line(f"{taken.folder.name}{sheet.colon}{why}")
+        for taken_case in refused[:_MOST_TOLD]:
+            why = taken_case.why[0].text.say(language) if taken_case.why else ""
+            sheet.print_line(f"{taken_case.folder.name}{sheet.colon}{why}")
         return NOT_YET if refused else READY
 
 
@@ -293,14 +295,14 @@ def _add_erase(command: click.Group, language: Language) -> None:
         from changqing.screening.layout import read_head
 
         sheet = Sheet(language)
-        done = erase_from_register(
+        erasure = erase_from_register(
             register, case, load_compiled(), member=member, by=by, now=read_clock()
         )
-        what = case if done.member is None else f"{case} {done.member}"
+        erased = case if erasure.member is None else f"{case} {erasure.member}"
         sheet.print_line(
             sheet.t(
-                f"已删除{what}：{done.rows}行。",
-                f"Erased {what}: {done.rows} rows.",
+                f"已删除{erased}：{erasure.rows}行。",
+                f"Erased {erased}: {erasure.rows} rows.",
             ),
             style="bold",
         )

@@ -103,12 +103,12 @@ def look_at_sites(
         at_once=at_once,
     )
     with working(sheet.t("看哪些到期了…", "Which are due…")) as status:
-        looked = look_and_take(
+        outcome = look_and_take(
             job,
             workers=workers,
             tell=lambda progress: status.update(_word_progress(sheet, progress)),
         )
-    return _tell(sheet, register, looked)
+    return _tell(sheet, register, outcome)
 
 
 def _word_progress(sheet: Sheet, progress: LookProgress) -> str:
@@ -118,9 +118,9 @@ def _word_progress(sheet: Sheet, progress: LookProgress) -> str:
     )
 
 
-def _tell(sheet: Sheet, register: Path, looked: RegisterLooked) -> int:
-    progress, taken = looked.progress, looked.taken
-    current = taken.looks - taken.without_case
+def _tell(sheet: Sheet, register: Path, outcome: RegisterLooked) -> int:
+    progress, taken_in = outcome.progress, outcome.taken
+    current = taken_in.looks - taken_in.without_case
     sheet.print_line(
         sheet.t(
             f"看了{progress.done}处（网站和域名注册分开计），其中{progress.silent}处没有"
@@ -137,11 +137,11 @@ def _tell(sheet: Sheet, register: Path, looked: RegisterLooked) -> int:
                 "All that is due today was looked at before.",
             )
         )
-    if taken.without_case:
+    if taken_in.without_case:
         sheet.print_line(
             sheet.t(
-                f"{taken.without_case}处没有收：登记册里已经没有这一家，或者网址改了。",
-                f"{taken.without_case} were not taken in: the case is not in the "
+                f"{taken_in.without_case}处没有收：登记册里已经没有这一家，或者网址改了。",
+                f"{taken_in.without_case} were not taken in: the case is not in the "
                 "register any more, or its address has changed.",
             )
         )
@@ -154,7 +154,7 @@ def _tell(sheet: Sheet, register: Path, looked: RegisterLooked) -> int:
             ),
             style="yellow",
         )
-    if taken.looks:
+    if taken_in.looks:
         command = spell_command("screen", register, "--out", "run")
         sheet.print_line(sheet.t(f"接着筛查：{command}", f"To screen it: {command}"))
     return NOT_YET if progress.put_off else READY

@@ -61,45 +61,47 @@ def add(group: click.Group, language: Language) -> None:
         if code not in (READY, verify.UNSURE):
             return code
         with working(str(bundle)):
-            found = relook(bundle, catalogue, net=NetSettings(), clock=read_clock)
-        seen = _show_looks(found, catalogue, language)
-        read = _reread_papers(bundle, catalogue, language)
-        return READY if seen and read else DIFFERS
+            relooked = relook(bundle, catalogue, net=NetSettings(), clock=read_clock)
+        sites_same = _show_looks(relooked, catalogue, language)
+        papers_same = _reread_papers(bundle, catalogue, language)
+        return READY if sites_same and papers_same else DIFFERS
 
 
 def _show_looks(
-    found: Sequence[Relooked], catalogue: Catalogue, language: Language
+    relooked: Sequence[Relooked], catalogue: Catalogue, language: Language
 ) -> bool:
     """Show what is seen otherwise than it was; whether nothing is."""
     from changqing.judge.words import say_value
 
-    if not found:
+    if not relooked:
         click.echo(_NOTHING.say(language))
         return False
-    for looked in found:
-        if not looked.differs and not looked.unseen:
+    for looked_fact in relooked:
+        if not looked_fact.differs and not looked_fact.unseen:
             continue
-        fact = catalogue.facts.get((looked.subject.type, looked.fact))
-        name = Text(looked.fact, looked.fact) if fact is None else fact.label
-        then = say_value(looked.then, fact)
+        fact = catalogue.facts.get((looked_fact.subject.type, looked_fact.fact))
+        name = Text(looked_fact.fact, looked_fact.fact) if fact is None else fact.label
+        then = say_value(looked_fact.then, fact)
         now = (
             Text(zh="未能查看", en="could not be seen")
-            if looked.unseen
-            else say_value(looked.now, fact)
+            if looked_fact.unseen
+            else say_value(looked_fact.now, fact)
         )
-        day = looked.seen_at.date().isoformat()
+        day = looked_fact.seen_at.date().isoformat()
         click.echo(
             Text(
-                zh=f"  {looked.subject.id} {name.zh}：{day}为{then.zh}，现在{now.zh}",
-                en=f"  {looked.subject.id} {name.en}: {then.en} on {day}, now {now.en}",
+                zh=f"  {looked_fact.subject.id} {name.zh}：{day}为{then.zh}，现在"
+                f"{now.zh}",
+                en=f"  {looked_fact.subject.id} {name.en}: {then.en} on {day}, now "
+                f"{now.en}",
             ).say(language)
         )
-    differ = sum(looked.differs for looked in found)
-    unseen = sum(looked.unseen for looked in found)
+    differ = sum(looked_fact.differs for looked_fact in relooked)
+    unseen = sum(looked_fact.unseen for looked_fact in relooked)
     click.echo(
         Text(
-            zh=f"重看{len(found)}项，{differ}项不同，{unseen}项未能查看",
-            en=f"{len(found)} looked at again, {differ} differ, {unseen} could not "
+            zh=f"重看{len(relooked)}项，{differ}项不同，{unseen}项未能查看",
+            en=f"{len(relooked)} looked at again, {differ} differ, {unseen} could not "
             "be seen",
         ).say(language)
     )
@@ -113,39 +115,39 @@ def _reread_papers(bundle: Path, catalogue: Catalogue, language: Language) -> bo
     sheet = Sheet(language)
     with working(str(bundle)) as status:
 
-        def report(name: str, done: int, total: int) -> None:
+        def report(name: str, pages_read: int, total: int) -> None:
             words = sheet.t(
-                f"重读{name}：第{done}页，共{total}页",
-                f"reading {name} again: page {done} of {total}",
+                f"重读{name}：第{pages_read}页，共{total}页",
+                f"reading {name} again: page {pages_read} of {total}",
             )
             status.update(replace_controls(words))
 
-        read = reread_papers(bundle, catalogue, progress=report)
-    if read.papers:
-        _show_papers(read, catalogue, sheet)
-    return read.is_same
+        reread = reread_papers(bundle, catalogue, progress=report)
+    if reread.papers:
+        _show_papers(reread, catalogue, sheet)
+    return reread.is_same
 
 
 _WIDEST_NAME = 24
 
 
-def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None:
+def _show_papers(reread: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None:
     """Show in one table what became of the values of each paper."""
     from changqing.sealing.relook_papers import RereadState
 
     language = sheet.language
     sheet.print_heading(sheet.t("重读材料", "Papers read again"))
-    states = [state for state in RereadState if read.count(state)]
-    for paper in read.papers:
-        told = [
+    states = [state for state in RereadState if reread.count(state)]
+    for paper in reread.papers:
+        parts = [
             f"{state.text.say(language)} {number}"
             for state in states
             if (number := paper.count(state))
         ]
         if paper.problem is not None:
-            told.append(paper.problem.text.say(language))
+            parts.append(paper.problem.text.say(language))
         if paper.changed:
-            told.append(
+            parts.append(
                 sheet.t(
                     f"读取结果有{paper.changed}处文字不同（当时{paper.reader_then}，"
                     f"现在{paper.reader}）",
@@ -154,32 +156,34 @@ def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None
                 )
             )
         sheet.print_rows(
-            [(paper.name, sheet.t("；", "; ").join(told) or "–")],
+            [(paper.name, sheet.t("；", "; ").join(parts) or "–")],
             label_width=max(
-                _WIDEST_NAME, *(len(reread_paper.name) for reread_paper in read.papers)
+                _WIDEST_NAME,
+                *(len(reread_paper.name) for reread_paper in reread.papers),
             ),
             indent=2,
         )
         for value in paper.values:
             if value.state is not RereadState.SAME:
-                sheet.print_line(_say_value(value, read, catalogue, sheet), indent=4)
-    counts = [f"{state.text.say(language)} {read.count(state)}" for state in states]
-    total = sum(len(paper.values) for paper in read.papers)
+                sheet.print_line(_say_value(value, reread, catalogue, sheet), indent=4)
+    counts = [f"{state.text.say(language)} {reread.count(state)}" for state in states]
+    total = sum(len(paper.values) for paper in reread.papers)
     sheet.print_line(
         sheet.t(
-            f"重读{len(read.papers)}份材料的{total}个值：{'，'.join(counts) or '没有'}",
-            f"{total} values of {len(read.papers)} papers read again: "
+            f"重读{len(reread.papers)}份材料的{total}个值："
+            f"{'，'.join(counts) or '没有'}",
+            f"{total} values of {len(reread.papers)} papers read again: "
             f"{', '.join(counts) or 'none'}",
         )
     )
-    if read.withheld:
+    if reread.withheld:
         sheet.print_line(
             sheet.t(
-                f"隐去的{read.withheld}份材料不在包里，没有重读",
-                f"{read.withheld} withheld papers are not in it and were not read",
+                f"隐去的{reread.withheld}份材料不在包里，没有重读",
+                f"{reread.withheld} withheld papers are not in it and were not read",
             )
         )
-    if not read.is_same:
+    if not reread.is_same:
         sheet.print_line(
             sheet.t(
                 "结论没有改动。不同之处请对照材料核实，再在项目里改正并重新评估。",
@@ -190,21 +194,21 @@ def _show_papers(read: RereadPapers, catalogue: Catalogue, sheet: Sheet) -> None
 
 
 def _say_value(
-    value: RereadValue, read: RereadPapers, catalogue: Catalogue, sheet: Sheet
+    value: RereadValue, reread: RereadPapers, catalogue: Catalogue, sheet: Sheet
 ) -> str:
     from changqing.judge.words import say_value
 
     language = sheet.language
     fact = catalogue.facts.get((value.subject.type, value.fact))
     label = value.fact if fact is None else fact.label.say(language)
-    whose = read.names.get(value.subject, value.subject.id)
+    whose = reread.names.get(value.subject, value.subject.id)
     then = say_value(value.then, fact).say(language)
-    said = f"{whose} {label}{sheet.colon}{then}{sheet.t('，', ', ')}"
-    said += value.state.text.say(language)
+    sentence = f"{whose} {label}{sheet.colon}{then}{sheet.t('，', ', ')}"
+    sentence += value.state.text.say(language)
     if value.now is not None:
         now = say_value(value.now, fact).say(language)
-        said += sheet.t(f"，现在读作{now}", f", read as {now} now")
-    return said + (sheet.t(f"（“{value.words}”）", f" (“{value.words}”)")) * bool(
+        sentence += sheet.t(f"，现在读作{now}", f", read as {now} now")
+    return sentence + (sheet.t(f"（“{value.words}”）", f" (“{value.words}”)")) * bool(
         value.words
     )
 

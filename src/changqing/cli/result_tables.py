@@ -33,10 +33,10 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
     if not table.rows:
         sheet.print_line(sheet.t("没有。", "None."))
         return
-    shown = Table(box=None, pad_edge=False)
+    rich_table = Table(box=None, pad_edge=False)
     for name in table.columns:
         number = name in table.numbers
-        shown.add_column(
+        rich_table.add_column(
             name_column(name).say(sheet.language),
             justify="right" if number else "left",
             overflow="fold",  # a name that is cut off names nobody
@@ -44,20 +44,22 @@ def print_table(sheet: Sheet, table: ResultTable) -> None:
     for row in table.rows:
         cells = zip(table.columns, row, name_row(table.columns, row), strict=True)
         # Not as markup: a name may hold brackets.
-        shown.add_row(
+        rich_table.add_row(
             *(
                 Styled(_write_cell(column, value, name.say(sheet.language)))
                 for column, value, name in cells
             )
         )
-    open_terminal().print(shown)
+    open_terminal().print(rich_table)
 
 
-def _write_cell(column: str, value: object, said: str) -> str:
+def _write_cell(column: str, value: object, words: str) -> str:
     from changqing.law.compiled import load_shipped
 
-    known = column == "criterion" and str(value) in load_shipped().criteria
-    return f"{said}  {value}" if known else said  # other commands take its code
+    is_criterion = column == "criterion" and str(value) in load_shipped().criteria
+    return (
+        f"{words}  {value}" if is_criterion else words
+    )  # other commands take its code
 
 
 def seed_option(language: Language) -> Callable[[Command], Command]:

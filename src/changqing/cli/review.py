@@ -143,13 +143,13 @@ def _mark_point(
                 hint=_LIST_THEM,
             )
         )
-    meant = None if mark == _NONE else ReviewMark(mark)
+    review_mark = None if mark == _NONE else ReviewMark(mark)
     remark = ReviewRemark(
         reviewer=f"name-{by}",
         by=by,
         point=key,
-        mark=meant,
-        words="" if meant is None else shorten_remark(words),
+        mark=review_mark,
+        words="" if review_mark is None else shorten_remark(words),
         verdict=point.finding.verdict.value,
     )
     with ReviewJournal(desk.folder) as journal:
@@ -293,8 +293,8 @@ def _show_point(
         sheet.print_line(source.value.line.say(language) + number, indent=4)
     for remark in remarks:
         if remark.point == point.key and remark.mark is not None:
-            said = f"{remark.mark.text.say(language)} {remark.words} — {remark.by}"
-            sheet.print_line(said, indent=4, style="yellow")
+            line = f"{remark.mark.text.say(language)} {remark.words} — {remark.by}"
+            sheet.print_line(line, indent=4, style="yellow")
 
 
 _NAME_YOURSELF: Final = Text(

@@ -207,13 +207,13 @@ def make_running_data(found: Running, case: Case, language: Language) -> Running
     return {
         "papers_asked": [
             {
-                "material": asked.material.id,
-                "label": asked.material.label.say(language),
-                "standing": asked.standing.value,
-                "standing_name": asked.standing.text.say(language),
-                "in_case": asked.material.id in kinds,
+                "material": listed_material.material.id,
+                "label": listed_material.material.label.say(language),
+                "standing": listed_material.standing.value,
+                "standing_name": listed_material.standing.text.say(language),
+                "in_case": listed_material.material.id in kinds,
             }
-            for asked in (found.papers.papers if found.papers else ())
+            for listed_material in (found.papers.papers if found.papers else ())
         ],
         "findings": None
         if found.findings is None
@@ -255,16 +255,16 @@ def show_running(found: Running, case: Case, sheet: Sheet) -> None:
     from changqing.casework.term import NOT_RECORDED, Told
 
     t = sheet.t
-    asked = found.papers.papers if found.papers else ()
+    listed_materials = found.papers.papers if found.papers else ()
     kinds = {paper.kind for paper in case.papers}
-    if found.findings is not None or asked:
+    if found.findings is not None or listed_materials:
         sheet.print_heading(t("材料", "Papers"))
-        if not asked:
+        if not listed_materials:
             none = t(
                 "目录里没有列出要交的材料", "the catalogue lists no paper for this"
             )
             sheet.print_line(none, style="dim")
-    for paper in asked:
+    for paper in listed_materials:
         there = paper.material.id in kinds
         mark = t("已列入", "listed") if there else t("还没有", "missing")
         label = paper.material.label.say(sheet.language)
@@ -325,10 +325,11 @@ def _show_findings(findings: Sequence[Finding], sheet: Sheet) -> None:
         verdict = finding.verdict.text.say(sheet.language)
         title = finding.criterion.title.say(sheet.language)
         sheet.print_title(title, "", right=(verdict, style))
-    left = len(findings) - MOST
-    if left > 0:
+    left_out = len(findings) - MOST
+    if left_out > 0:
         sheet.print_line(
-            t(f"还有{left}项，见--json", f"{left} more: see --json"), style="dim"
+            t(f"还有{left_out}项，见--json", f"{left_out} more: see --json"),
+            style="dim",
         )
 
 

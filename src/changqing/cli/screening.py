@@ -242,19 +242,19 @@ def _add_show(command: click.Group, language: Language) -> None:
         from changqing.screening.results import Asked, count_verdicts, draw_sample
         from changqing.screening.screen import read_run
 
-        done, sheet = read_run(run), Sheet(language)
-        catalogue = load_compiled(done.law)
-        asked = Asked(criterion=criterion, verdict=verdict, by=by)
+        screening, sheet = read_run(run), Sheet(language)
+        catalogue = load_compiled(screening.law)
+        query = Asked(criterion=criterion, verdict=verdict, by=by)
         if sample is not None:
-            table = draw_sample(done, asked, catalogue, size=sample, seed=seed)
+            table = draw_sample(screening, query, catalogue, size=sample, seed=seed)
         else:
-            table = count_verdicts(done, asked, catalogue)
+            table = count_verdicts(screening, query, catalogue)
         if into is not None:
             give_table(sheet, table, into)
             say_leads(sheet)
             return READY
         if sample is None and criterion is None and verdict is None:
-            _show_sentences(sheet, done, by)
+            _show_sentences(sheet, screening, by)
         else:
             say_leads(sheet)
         if sample is not None:
@@ -294,12 +294,12 @@ def _add_diff(command: click.Group, language: Language) -> None:
         from changqing.screening.results import compare_sentences, compare_verdicts
         from changqing.screening.screen import read_run
 
-        one, other, sheet = read_run(before), read_run(after), Sheet(language)
-        for done in (one, other):
-            sheet.print_line(_describe_run(sheet, done))
+        earlier, later, sheet = read_run(before), read_run(after), Sheet(language)
+        for screening in (earlier, later):
+            sheet.print_line(_describe_run(sheet, screening))
         say_leads(sheet)
         sheet.print_heading(sheet.t("两句话变了的", "Sentences that change"))
-        print_table(sheet, compare_sentences(one, other))
+        print_table(sheet, compare_sentences(earlier, later))
         sheet.print_heading(
             sheet.t(
                 "判据变了的",
@@ -315,7 +315,7 @@ def _add_diff(command: click.Group, language: Language) -> None:
                 "merely ran out.",
             )
         )
-        print_table(sheet, compare_verdicts(one, other).take_first(_MOST))
+        print_table(sheet, compare_verdicts(earlier, later).take_first(_MOST))
         return READY
 
 
@@ -344,19 +344,22 @@ def _add_open(command: click.Group, language: Language) -> None:
         from changqing.screening.extract import find_case, write_extract
         from changqing.screening.screen import read_run
 
-        done, sheet = read_run(run), Sheet(language)
-        found = find_case(done, case, load_compiled(done.law))
+        screening, sheet = read_run(run), Sheet(language)
+        register_case = find_case(screening, case, load_compiled(screening.law))
         key = load_key(find_own_key_path())
-        write_extract(found, into, as_of=done.as_of, key=key, now=read_clock())
+        write_extract(
+            register_case, into, as_of=screening.as_of, key=key, now=read_clock()
+        )
         sheet.print_line(
             sheet.t(f"已取到{into}。", f"Taken out to {into}."), style="bold"
         )
         say_leads(sheet)
-        if done.law is not None:
+        if screening.law is not None:
             sheet.print_line(
                 sheet.t(
-                    f"筛查用的是另一版规定（{done.edition}），assess用随程序的这一版。",
-                    f"The run went by another edition of the law ({done.edition}); "
+                    f"筛查用的是另一版规定（{screening.edition}），assess用随程序的这一版。",
+                    "The run went by another edition of the law "
+                    f"({screening.edition}); "
                     "assess goes by the one that comes with the program.",
                 ),
                 style="yellow",
@@ -433,12 +436,12 @@ def _add_seal(command: click.Group, language: Language) -> None:
         from changqing.screening.screen import read_run
         from changqing.screening.sealed_run import seal_run
 
-        done, sheet = read_run(run), Sheet(language)
+        screening, sheet = read_run(run), Sheet(language)
         with working(sheet.t("封存…", "Sealing…")):
             cases = seal_run(
-                done,
+                screening,
                 out,
-                load_compiled(done.law),
+                load_compiled(screening.law),
                 size=sample,
                 seed=seed,
                 key=load_key(find_own_key_path()),
@@ -482,26 +485,29 @@ def _add_verify(command: click.Group, language: Language) -> None:
 
         sheet = Sheet(language)
         with working(sheet.t("重新筛查…", "Screening again…")):
-            told = verify_run(bundle, load_compiled(law), law=law)
-        drawn = told.seed is not None
+            result = verify_run(bundle, load_compiled(law), law=law)
+        is_sample = result.seed is not None
         sheet.print_line(
             sheet.t(
-                f"截至{told.as_of}，规定{told.edition}版：{told.cases_of_run}家"
-                f"{f'中按种子{told.seed}抽出' if drawn else '，封存'}{told.cases}家。",
-                f"As of {told.as_of}, edition {told.edition}: {told.cases} of "
-                f"{told.cases_of_run} cases"
-                f"{f', drawn with seed {told.seed}' if drawn else ''}.",
+                f"截至{result.as_of}，规定{result.edition}版：{result.cases_of_run}家"
+                f"{f'中按种子{result.seed}抽出' if is_sample else '，封存'}"
+                f"{result.cases}家。",
+                f"As of {result.as_of}, edition {result.edition}: {result.cases} of "
+                f"{result.cases_of_run} cases"
+                f"{f', drawn with seed {result.seed}' if is_sample else ''}.",
             )
         )
         sheet.print_line(
-            sheet.t(f"签名的公钥：{told.signer}", f"Signed by the key {told.signer}")
+            sheet.t(
+                f"签名的公钥：{result.signer}", f"Signed by the key {result.signer}"
+            )
         )
-        if told.differing:
-            named = sheet.join(told.differing[:_MOST])
+        if result.differing:
+            cases_named = sheet.join(result.differing[:_MOST])
             sheet.print_line(
                 sheet.t(
-                    f"{len(told.differing)}家与重新筛查的不一样：{named}",
-                    f"{len(told.differing)} cases come out otherwise: {named}",
+                    f"{len(result.differing)}家与重新筛查的不一样：{cases_named}",
+                    f"{len(result.differing)} cases come out otherwise: {cases_named}",
                 ),
                 style="bold red",
             )

@@ -119,9 +119,9 @@ def _add_sample(command: click.Group, language: Language) -> None:
         from changqing.screening.lead_journal import ScreenSignal
         from changqing.screening.signals import write_sample
 
-        done, catalogue = _open_run(run)
+        screening, catalogue = _open_run(run)
         signal = ScreenSignal(criterion=criterion, verdict=verdict)
-        path = write_sample(done, signal, catalogue, size=size, seed=seed)
+        path = write_sample(screening, signal, catalogue, size=size, seed=seed)
         sheet = Sheet(language)
         sheet.print_line(sheet.t(f"抽样在{path}。", f"The sample is in {path}."))
         sheet.print_line(
@@ -151,7 +151,7 @@ def _add_precision(command: click.Group, language: Language) -> None:
         from changqing.screening.results import ResultTable
         from changqing.screening.signals import measure_signals
 
-        done, catalogue = _open_run(run)
+        screening, catalogue = _open_run(run)
         sheet = Sheet(language)
         rows = tuple(
             (
@@ -161,7 +161,7 @@ def _add_precision(command: click.Group, language: Language) -> None:
                 None if signal.precision is None else f"{signal.precision:.1%}",
                 sheet.t("是", "yes") if signal.is_listed else sheet.t("否", "no"),
             )
-            for signal in measure_signals(done, catalogue)
+            for signal in measure_signals(screening, catalogue)
         )
         print_table(
             sheet,
@@ -203,10 +203,10 @@ def _add_list(command: click.Group, language: Language) -> None:
         from changqing.screening.lead_journal import ScreenSignal
         from changqing.screening.leads import list_companies
 
-        done, catalogue = _open_run(run)
+        screening, catalogue = _open_run(run)
         sheet = Sheet(language)
         signal = ScreenSignal(criterion=criterion, verdict=verdict)
-        table = list_companies(done, signal, catalogue)
+        table = list_companies(screening, signal, catalogue)
         give_table(sheet, table, into)
         say_leads(sheet)
         return READY
@@ -259,7 +259,7 @@ def _add_lead(command: click.Group, language: Language) -> None:
             open_lead,
         )
 
-        done, catalogue = _open_run(run)
+        screening, catalogue = _open_run(run)
         sheet = Sheet(language)
         signal = ScreenSignal(criterion=criterion, verdict=verdict)
         if step == LeadStep.OPENED:
@@ -268,7 +268,7 @@ def _add_lead(command: click.Group, language: Language) -> None:
                     sheet.t("要写--deadline", "--deadline is wanted")
                 )
             path = open_lead(
-                done,
+                screening,
                 case,
                 signal,
                 catalogue,
@@ -282,7 +282,13 @@ def _add_lead(command: click.Group, language: Language) -> None:
             )
         else:
             go_on_with_lead(
-                done, case, signal, LeadStep(step), by=by, now=read_clock(), note=note
+                screening,
+                case,
+                signal,
+                LeadStep(step),
+                by=by,
+                now=read_clock(),
+                note=note,
             )
             sheet.print_line(sheet.t("已记下。", "Recorded."))
         say_leads(sheet)

@@ -109,25 +109,27 @@ def add(group: click.Group, language: Language) -> None:
             raise click.UsageError(
                 say_help(language, "用-o写明封存包的文件", "name the bundle with -o")
             )
-        wanted = _Wanted(
+        request = _Wanted(
             out=None if digest_only else out,
             full=full,
             documents=documents or case / "dossier" / "out",
             authority=time_authority,
             as_of=None if as_of is None else as_of.date(),
         )
-        if wanted.out is not None and sys.stdin.isatty():
-            left = _find_left(case, wanted)
-            if left is not None and not _ask_whether(left, language):
+        if request.out is not None and sys.stdin.isatty():
+            lacking = _find_left(case, request)
+            if lacking is not None and not _ask_whether(lacking, language):
                 return NOT_YET
         sealed = _seal_case(
             case,
-            wanted,
+            request,
             tell=lambda notice: click.echo(notice.say(language), err=digest_only),
-            left=lambda says: click.echo(says.say(language)),
+            tell_lacking=lambda says: click.echo(says.say(language)),
         )
-        told = sealed if isinstance(sealed, str) else _say_sealed(sealed).say(language)
-        click.echo(told)
+        result = (
+            sealed if isinstance(sealed, str) else _say_sealed(sealed).say(language)
+        )
+        click.echo(result)
         return READY
 
     _add_accept(group, language)
@@ -199,7 +201,7 @@ class _Wanted:
     as_of: date | None
 
 
-def _find_left(folder: Path, wanted: _Wanted) -> Text | None:
+def _find_left(folder: Path, request: _Wanted) -> Text | None:
     """What is left before the case can be handed in; None where nothing is."""
     from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
@@ -211,43 +213,44 @@ def _find_left(folder: Path, wanted: _Wanted) -> Text | None:
         judge=find_judge(load_compiled()),
         clock=read_clock,
         key=find_default_key_path(os.environ, Path.home()),
-        as_of=wanted.as_of,
+        as_of=request.as_of,
         offline=True,
     )
     return _say_left(outcome)
 
 
 def _say_left(outcome: Outcome) -> Text | None:
-    left = outcome.report.handing_in
-    return None if left is None or left.ready else left.says
+    handing_in = outcome.report.handing_in
+    return None if handing_in is None or handing_in.ready else handing_in.says
 
 
-def _ask_whether(left: Text, language: Language) -> bool:
+def _ask_whether(lacking: Text, language: Language) -> bool:
     """Ask a person at a terminal whether an unfinished dossier is to be sealed."""
-    click.echo(left.say(language))
-    asked = Text(
+    click.echo(lacking.say(language))
+    question = Text(
         "还没有备齐，仍要封存吗？", "It is not finished. Seal it all the same?"
     )
-    return click.confirm(asked.say(language), default=False)
+    return click.confirm(question.say(language), default=False)
 
 
 def digest_of(folder: Path, as_of: date | None) -> str:
     """Record what is given and judged, and give the digest for the undertaking."""
-    wanted = _Wanted(
+    request = _Wanted(
         out=None, full=False, documents=folder, authority=None, as_of=as_of
     )
-    bound = _seal_case(folder, wanted)
+    bound = _seal_case(folder, request)
     return bound if isinstance(bound, str) else bound.bound
 
 
 def _seal_case(
     folder: Path,
-    wanted: _Wanted,
+    request: _Wanted,
     *,
     tell: Callable[[Text], None] = lambda _: None,
-    left: Callable[[Text], None] = lambda _: None,
+    tell_lacking: Callable[[Text], None] = lambda _: None,
 ) -> Sealed | str:
-    """Seal, or give the digest alone; `left` hears what an unfinished one lacks."""
+    """Seal, or give the digest alone; `tell_lacking` hears what an unfinished one "
+    "lacks."""
     from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
@@ -255,29 +258,29 @@ def _seal_case(
 
     judge = find_judge(load_compiled())
     key = find_default_key_path(os.environ, Path.home())
-    if wanted.out is None:
+    if request.out is None:
         return bind_case(
             folder,
             judge=judge,
             key=key,
             now=read_clock(),
-            as_of=wanted.as_of,
+            as_of=request.as_of,
             notice=tell,
         )
     sealed, outcome = seal_case(
         folder,
-        out=wanted.out,
+        out=request.out,
         judge=judge,
         key=key,
         now=read_clock(),
-        as_of=wanted.as_of,
-        full=wanted.full,
-        documents=wanted.documents,
-        stamp=None if wanted.authority is None else _make_asker(wanted.authority),
+        as_of=request.as_of,
+        full=request.full,
+        documents=request.documents,
+        stamp=None if request.authority is None else _make_asker(request.authority),
         notice=tell,
     )
     if not sys.stdin.isatty() and (says := _say_left(outcome)) is not None:
-        left(says)
+        tell_lacking(says)
     return sealed
 
 

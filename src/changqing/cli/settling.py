@@ -121,8 +121,8 @@ def _ask_unasked(
     from changqing.papers.open_settlements import list_unasked
 
     offered = [(about, list_unasked([about])) for about in papers]
-    offered = [(about, left) for about, left in offered if left]
-    count = sum(len(left) for _, left in offered)
+    offered = [(about, unasked) for about, unasked in offered if unasked]
+    count = sum(len(unasked) for _, unasked in offered)
     if not count:
         return
     sheet.print_heading(
@@ -131,9 +131,9 @@ def _ask_unasked(
             f"{count} more were read; no criterion asks for them, documents print them",
         )
     )
-    for about, left in offered:
+    for about, unasked in offered:
         _show_title(case, about, sheet)
-        for settlement in left:
+        for settlement in unasked:
             show_value(case, settlement, sheet)
     try:
         key = _ask_key(
@@ -144,10 +144,10 @@ def _ask_unasked(
         )
     except _EnoughError:
         return
-    for about, left in offered if key != "x" else ():
+    for about, unasked in offered if key != "x" else ():
         decisions: list[Decision] = []
         try:
-            for settlement in left:
+            for settlement in unasked:
                 decisions += (
                     _ask_one(case, about, settlement, sheet)
                     if key == "e"
@@ -255,13 +255,13 @@ def _decide(about: ReadPaper, settlement: Settlement, *, take: bool) -> list[Dec
     ]
 
 
-def _say_keys(each: Settlement, sheet: Sheet) -> str:
-    if each.value is None:
+def _say_keys(settlement: Settlement, sheet: Sheet) -> str:
+    if settlement.value is None:
         return sheet.t(
             "E填上 · X不采用 · 回车跳过 · Q先停",
             "E type · X reject · Enter skip · Q stop",
         )
-    if each.state.value == "conflict":
+    if settlement.state.value == "conflict":
         return sheet.t(
             "回车以材料为准，项目里的也改 · E修改 · X不采用 · Q先停",
             "Enter the paper is right, correct the case · E edit · X reject · Q stop",
@@ -354,8 +354,8 @@ def _explain(settlement: Settlement, sheet: Sheet) -> Iterator[str]:
     if settlement.why is not None:
         yield settlement.why.say(sheet.language)
     if settlement.state.value == "conflict":
-        said = say_value(settlement.claimed, settlement.fact).say(sheet.language)
-        yield sheet.t(f"项目里写的是{said}", f"the case says {said}")
+        claimed = say_value(settlement.claimed, settlement.fact).say(sheet.language)
+        yield sheet.t(f"项目里写的是{claimed}", f"the case says {claimed}")
     if settlement.rejected:
         yield sheet.t(
             "您没有采用，两处仍不一致：改项目，或者换材料",

@@ -36,11 +36,13 @@ def language_option(language: Language) -> Callable[[Command], Command]:
     """Add `--lang`, read before the command line is parsed, and `--help` in it."""
     lang = click.option(
         "--lang",
-        type=click.Choice([known.value for known in Language]),
+        type=click.Choice([choice.value for choice in Language]),
         help=say_help(language, "输出语言。", "Language of the output."),
     )
-    shown = click.help_option(help=say_help(language, "显示用法。", "Show the usage."))
-    return lambda command: lang(shown(command))
+    help_shown = click.help_option(
+        help=say_help(language, "显示用法。", "Show the usage.")
+    )
+    return lambda command: lang(help_shown(command))
 
 
 def json_option(language: Language) -> Callable[[Command], Command]:

@@ -58,10 +58,10 @@ def add(group: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
         from changqing.sealing.apart import run_verify_apart
 
-        known = [part for public_key in key for part in ("--key", public_key)]
+        key_options = [part for public_key in key for part in ("--key", public_key)]
         bundles = [bundle] if other is None else [bundle, other]
         return run_verify_apart(
-            [*known, "--lang", language.value],
+            [*key_options, "--lang", language.value],
             bundles,
             load_compiled(),
             authorities=_read_roots(authority),

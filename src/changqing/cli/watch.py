@@ -218,38 +218,38 @@ def _check_name(observer: str, context: click.Context, language: Language) -> st
     return observer
 
 
-def _group_folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
+def _group_folders(paths: Sequence[Path]) -> Mapping[Path, list[Path]]:
     """The cases that are named, or stand in a folder that is, by that folder."""
     from changqing.case.folder import CASE_FILE
 
-    found: dict[Path, list[Path]] = {}
-    for path in dict.fromkeys(given):
+    by_folder: dict[Path, list[Path]] = {}
+    for path in dict.fromkeys(paths):
         if (path / CASE_FILE).is_file():
-            found.setdefault(path.resolve().parent, []).append(path)
+            by_folder.setdefault(path.resolve().parent, []).append(path)
             continue
         inside = sorted(file.parent for file in path.glob(f"*/{CASE_FILE}"))
         if not inside:
             raise CaseError(Issue(text=_NO_CASE, path=str(path)))
-        found.setdefault(path.resolve(), []).extend(inside)
-    return {home: list(dict.fromkeys(cases)) for home, cases in found.items()}
+        by_folder.setdefault(path.resolve(), []).extend(inside)
+    return {home: list(dict.fromkeys(cases)) for home, cases in by_folder.items()}
 
 
-def _look(given: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
+def _look(paths: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
     """One round; the notices of a case go to the folder that it stands in."""
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import watch
 
-    for home, cases in _group_folders(given).items():
+    for home, cases in _group_folders(paths).items():
         yield from watch(cases, replace(how, hand=Outbox(home).add))
 
 
-def _make_round(given: Sequence[Path], at_once: int, every: timedelta) -> Round:
+def _make_round(paths: Sequence[Path], at_once: int, every: timedelta) -> Round:
     from changqing.evidence.ledger.note import find_default_key_path
     from changqing.law.compiled import load_compiled
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import Round
 
-    first, *_ = _group_folders(given)
+    first, *_ = _group_folders(paths)
     return Round(
         catalogue=load_compiled(),
         clock=read_clock,
@@ -269,11 +269,11 @@ def find_case_owner(folder: Path) -> str | None:
 
 
 def _watch_once(
-    given: Sequence[Path], how: Round, language: Language, *, as_json: bool
+    paths: Sequence[Path], how: Round, language: Language, *, as_json: bool
 ) -> int:
     if not as_json:
         how = replace(how, tell=lambda standing: show_standing(standing, language))
-    watch_standings = list(_look(given, how))
+    watch_standings = list(_look(paths, how))
     if as_json:
         print_json(
             {
@@ -301,7 +301,7 @@ def _watch_once(
 
 
 def _keep_looking(
-    given: Sequence[Path],
+    paths: Sequence[Path],
     how: Round,
     language: Language,
     state: Path | None,
@@ -310,7 +310,7 @@ def _keep_looking(
 ) -> int:
     from changqing.watch.schedule import QUEUE, keep_looking, open_queue
 
-    _group_folders(given)  # what is wrong with them is said before anything starts
+    _group_folders(paths)  # what is wrong with them is said before anything starts
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     share = "" if how.shard.count == 1 else how.shard.name
     share = "-".join(filter(None, (share, how.holder.observer)))
@@ -325,7 +325,7 @@ def _keep_looking(
             show_standing(standing, language)
 
     def look() -> None:
-        for _ in _look(given, replace(how, tell=tell)):
+        for _ in _look(paths, replace(how, tell=tell)):
             pass
 
     click.echo(
@@ -443,7 +443,7 @@ def _make_question_group(language: Language) -> click.Group:
         from changqing.watch.question import reply
 
         now = read_clock()
-        told = reply(
+        question = reply(
             _open_case(folder),
             id=name,
             on=_place_in_beijing(on, now),
@@ -451,13 +451,13 @@ def _make_question_group(language: Language) -> click.Group:
             key=find_default_key_path(os.environ, Path.home()),
             now=now,
         )
-        spent = say_length((told.replied_at or now) - told.sent_at)
+        spent = say_length((question.replied_at or now) - question.sent_at)
         click.echo(
             Text(
-                zh=f"{told.id}：{spent.zh}得到答复，"
-                + ("页面已存" if told.page else "没有留页面，记为自述"),
-                en=f"{told.id}: answered after {spent.en}; "
-                + ("the page is kept" if told.page else "no page: it is your word"),
+                zh=f"{question.id}：{spent.zh}得到答复，"
+                + ("页面已存" if question.page else "没有留页面，记为自述"),
+                en=f"{question.id}: answered after {spent.en}; "
+                + ("the page is kept" if question.page else "no page: it is your word"),
             ).say(language)
         )
         return READY

@@ -27,9 +27,9 @@ def show_standing(standing: WatchStanding, language: Language) -> None:
 
     console = open_terminal()
     for style, line in _list_lines(standing):
-        told = replace_controls(line.say(language))
-        indent = len(told) - len(told.lstrip(" "))
-        for part in wrap(told.lstrip(" "), console.width - indent).split("\n"):
+        words = replace_controls(line.say(language))
+        indent = len(words) - len(words.lstrip(" "))
+        for part in wrap(words.lstrip(" "), console.width - indent).split("\n"):
             console.print(Styled(" " * indent + part, style=style))
 
 
@@ -166,15 +166,16 @@ def _list_not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
 
 def print_standing_counts(found: Sequence[WatchStanding], language: Language) -> None:
     """Print the numbers over several cases."""
-    looked = sum(standing.looked for standing in found)
+    looked_at = sum(standing.looked for standing in found)
     opened = sum(len(standing.opened) for standing in found)
     closed = sum(len(standing.closed) for standing in found)
     troubled = sum(standing.problem is not None for standing in found)
     open_terminal().print(
         Text(
-            zh=f"{len(found)}个项目，这次看了{looked}个：新出现{opened}处，"
+            zh=f"{len(found)}个项目，这次看了{looked_at}个：新出现{opened}处，"
             f"已恢复{closed}处，没有看成{troubled}个",
-            en=f"{len(found)} cases, {looked} looked at: {opened} went wrong, {closed} "
+            en=f"{len(found)} cases, {looked_at} looked at: {opened} went wrong, "
+            f"{closed} "
             f"recovered, {troubled} could not be watched",
         ).say(language)
     )
