@@ -32,5 +32,5 @@ def test_roots_are_those_of_the_reference(size: int) -> None:
     ours = compute_root(Leaves(LEAVES[:size]), size)
     expected = EMPTY_ROOT.hex() if size == 0 else ROOTS[size - 1]
     assert ours.hex() == expected
-    hashes = [verify.leaf_hash(leaf) for leaf in LEAVES[:size]]
-    assert verify.root_of(hashes).hex() == expected
+    hashes = [verify.hash_leaf(leaf) for leaf in LEAVES[:size]]
+    assert verify.compute_root(hashes).hex() == expected

@@ -157,6 +157,6 @@ def test_the_verifier_draws_the_same_sentences(
     ]
     first = assessment.compliance or assessment.readiness
     route = assessment.long_term.route
-    assert verify.sentences_of(
+    assert verify.decide_sentences(
         findings, criteria, licensed=is_after_licence(stage)
     ) == (first, assessment.long_term.state, route)

@@ -140,9 +140,9 @@ def _pack_twice(files: Files) -> bytes:
     body, directory = b"", b""
     for name, content in [listed[0], *listed]:
         size, crc = len(content), zlib.crc32(content)
-        directory += verify.central_header(name, size, crc, len(body))
-        body += verify.local_header(name, size, crc) + content
-    ending = verify.end_record(len(listed) + 1, len(directory), len(body))
+        directory += verify.make_central_header(name, size, crc, len(body))
+        body += verify.make_local_header(name, size, crc) + content
+    ending = verify.make_end_record(len(listed) + 1, len(directory), len(body))
     return body + directory + ending
 
 

@@ -69,7 +69,9 @@ def stamped(
     ]
     times: Files = {}
     for number, (size, said) in enumerate(tokens, start=1):
-        body = Checkpoint(origin, size, verify.root_of(leaves[:size])).format_body()
+        body = Checkpoint(
+            origin, size, verify.compute_root(leaves[:size])
+        ).format_body()
         note = sealed.key.sign(body, origin).encode()
         token = said if isinstance(said, bytes) else make_token(note, said)
         if isinstance(said, bytes) and said == DIGEST_ALONE:

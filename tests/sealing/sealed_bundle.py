@@ -48,7 +48,7 @@ class Sealed:
 
     def rules(self) -> Mapping[str, str]:
         """The rules of the bundle, as rules that are known."""
-        return {verify.rules_digest(digests(self.files())): "edition"}
+        return {verify.compute_rules_digest(digests(self.files())): "edition"}
 
     def check(self, files: Files) -> verify.Report:
         """What the verifier says of other files, with rules and signers known."""
@@ -107,8 +107,11 @@ class Sealed:
             for index in range(len(entries))
         )
         leaves = [hash_leaf(commitment) for commitment in commitments[:last]]
-        rules = verify.rules_digest(digests(files))
-        bound = {"size": last, "digest": verify.bound_digest(rules, origin, leaves)}
+        rules = verify.compute_rules_digest(digests(files))
+        bound = {
+            "size": last,
+            "digest": verify.compute_bound_digest(rules, origin, leaves),
+        }
         signers = files["log/signers"].decode()
         mine = f"{self.key.make_verifier(origin)}\n"
         return self.resealed(
@@ -142,7 +145,7 @@ def commitment_of(entry: dict[str, Any]) -> bytes:
 def withhold(line: Any) -> Any:
     """What is left of a line when its content is taken out."""
     salts = {name: bytes.fromhex(salt) for name, salt in line["salts"].items()}
-    told = bytes.fromhex(line["salt"]) + verify.canonical(line["content"])
+    told = bytes.fromhex(line["salt"]) + verify.encode_canonical(line["content"])
     return {
         "head": verify.make_head(line["content"], salts),
         "number": line["number"],

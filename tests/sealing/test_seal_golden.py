@@ -59,7 +59,7 @@ def test_a_bundle_of_four_grades_says_first_what_documented_meant(
 ) -> None:
     report = _report("typed")
     assert report.code in (0, 1)
-    first = next(verify.lines_for(report, None, language))
+    first = next(verify.write_lines(report, None, language))
     assert first == verify.TYPED[language]
 
 

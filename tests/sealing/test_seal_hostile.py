@@ -102,9 +102,9 @@ def test_a_link_is_refused(tmp_path: Path) -> None:
 
 def test_a_directory_of_a_million_files_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "many.zip"
-    first = verify.local_header("a", 0, 0)  # else it never was a bundle
+    first = verify.make_local_header("a", 0, 0)  # else it never was a bundle
     size = 80 << 20
-    path.write_bytes(first.ljust(size, b"\0") + verify.end_record(65535, size, 0))
+    path.write_bytes(first.ljust(size, b"\0") + verify.make_end_record(65535, size, 0))
     assert "too many files" in refused(path)
 
 
@@ -358,7 +358,7 @@ def test_nothing_in_a_bundle_can_write_over_the_report(full: Sealed) -> None:
     )
     report = full.check(full.resealed(files))
     assert broken(report) == ["given.json"]
-    said = "".join(verify.lines_for(report, None, 1))
+    said = "".join(verify.write_lines(report, None, 1))
     assert "[2J" in said
     assert said.isprintable()
 

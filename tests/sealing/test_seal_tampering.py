@@ -78,9 +78,13 @@ def _packed(listed: list[tuple[str, bytes]]) -> bytes:
     body, directory = b"", b""
     for name, content in listed:
         size, crc = len(content), zlib.crc32(content)
-        directory += verify.central_header(name, size, crc, len(body))
-        body += verify.local_header(name, size, crc) + content
-    return body + directory + verify.end_record(len(listed), len(directory), len(body))
+        directory += verify.make_central_header(name, size, crc, len(body))
+        body += verify.make_local_header(name, size, crc) + content
+    return (
+        body
+        + directory
+        + verify.make_end_record(len(listed), len(directory), len(body))
+    )
 
 
 def test_something_hidden_between_files_is_refused(sealed: Sealed) -> None:
@@ -202,7 +206,7 @@ def test_a_rule_softened_and_sealed_afresh_is_unknown(full: Sealed) -> None:
     files["assessment.json"] = edited(
         files["assessment.json"],
         lambda data: data.update(
-            readiness=verify.sentences_of(
+            readiness=verify.decide_sentences(
                 data["findings"], json.loads(files["rules/criteria.json"])
             )[0]
         ),
@@ -243,7 +247,7 @@ def test_a_manifest_of_another_key_under_the_same_name_is_refused(
 def test_hiding_an_entry_without_saying_so_is_found_out(full: Sealed) -> None:
     files = full.files()
     lines = _entries(files)
-    lines[2] = verify.canonical(withhold(json.loads(lines[2]))) + b"\n"
+    lines[2] = verify.encode_canonical(withhold(json.loads(lines[2]))) + b"\n"
     files["log/entries.jsonl"] = b"".join(lines)
     assert broken(full.check(full.resealed(files))) == ["withheld.json"]
 

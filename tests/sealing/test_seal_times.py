@@ -102,7 +102,7 @@ def test_a_token_whose_signature_fails_is_tampered_with_whoever_issued_it(
 ) -> None:
     files = stamped.files()
     token = files["times/0001.tsr"]
-    at = verify.token_time(token, files["times/0001.checkpoint"])
+    at = verify.read_token_time(token, files["times/0001.checkpoint"])
     assert at is not None
     said = f"{at:%Y%m%d%H%M%S}".encode()
     for forged in (
@@ -122,7 +122,7 @@ def test_a_record_that_says_it_is_younger_than_its_token_is_named(
 ) -> None:
     files = stamped.files()
     token, note = files["times/0001.tsr"], files["times/0001.checkpoint"]
-    at = verify.token_time(token, note)
+    at = verify.read_token_time(token, note)
     assert at is not None
     earlier = f"{at - timedelta(days=400):%Y%m%d%H%M%S}".encode()
     files["times/0001.tsr"] = token.replace(f"{at:%Y%m%d%H%M%S}".encode(), earlier)
@@ -175,7 +175,7 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
     def told(*given: Any) -> dict[str, Any]:
         data = judged(*given)
         findings = cast("list[verify.StatedFinding]", data["findings"])
-        readiness, state, route = verify.sentences_of(findings, criteria)
+        readiness, state, route = verify.decide_sentences(findings, criteria)
         long_term = {"state": state, "route": route}
         return {**data, "readiness": readiness, "long_term": long_term}
 
@@ -207,7 +207,9 @@ def test_two_entries_that_changed_places_with_their_salts_are_found_out(
     lines[4]["number"], lines[5]["number"] = 5, 6
     proofs = files["log/proofs.txt"].split(b"\n")
     proofs[4], proofs[5] = proofs[5], proofs[4]
-    files["log/entries.jsonl"] = b"".join(verify.canonical(e) + b"\n" for e in lines)
+    files["log/entries.jsonl"] = b"".join(
+        verify.encode_canonical(e) + b"\n" for e in lines
+    )
     for told in (files["log/proofs.txt"], b"\n".join(proofs)):
         report = full.check(full.resealed({**files, "log/proofs.txt": told}))
         assert broken(report)[:2] == [f"log/entries.jsonl 证000{n}" for n in (5, 6)]

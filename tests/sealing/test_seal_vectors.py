@@ -53,7 +53,7 @@ def _opened(note: str, *keys: str) -> str:
     """Who signed, by the verifier that is handed out."""
     body, signatures = verify.read_note(note.encode(), "note")
     named = [verify.read_key(key, "key") for key in keys]
-    return verify.signer_of(body, signatures, named, "note").name
+    return verify.find_signer(body, signatures, named, "note").name
 
 
 def test_a_note_is_signed_as_published() -> None:
@@ -172,7 +172,7 @@ PUBLISHED_JSON = [
 @pytest.mark.parametrize(("text", "expected"), PUBLISHED_JSON)
 def test_json_is_written_as_published(text: str, expected: bytes) -> None:
     data = json.loads(text)
-    assert encode_canonical(data) == verify.canonical(data) == expected
+    assert encode_canonical(data) == verify.encode_canonical(data) == expected
     assert rfc8785.dumps(data) == expected
 
 
@@ -186,7 +186,9 @@ _LOGGED = st.recursive(
 
 @given(_LOGGED)
 def test_both_writers_write_what_the_library_does(data: Any) -> None:
-    assert encode_canonical(data) == verify.canonical(data) == rfc8785.dumps(data)
+    assert (
+        encode_canonical(data) == verify.encode_canonical(data) == rfc8785.dumps(data)
+    )
 
 
 def test_every_entry_of_the_sealed_example_is_canonical() -> None:

@@ -530,7 +530,7 @@ def test_what_the_rules_call_a_criterion_can_neither_end_its_quotes_nor_a_line(
     }
     report = masked.check(masked.relogged(renamed, lambda _: None))
     lines = [
-        line for line in verify.lines_for(report, None, 0) if f"（{first}）" in line
+        line for line in verify.write_lines(report, None, 0) if f"（{first}）" in line
     ]
     assert len(lines) == 1
     assert re.match(rf"  \? “甲�（x）�已核对�\[2K长+…”（{first}）", lines[0])
@@ -564,7 +564,7 @@ def _take_over(sealed: Sealed, before: Verifier, root: bytes | None) -> verify.R
         hash_leaf(commitment_of(json.loads(line)))
         for line in files["log/entries.jsonl"].splitlines()[:5]
     ]
-    at = Checkpoint(origin, 5, verify.root_of(leaves) if root is None else root)
+    at = Checkpoint(origin, 5, verify.compute_root(leaves) if root is None else root)
     note = write_hand_over(at, before, sealed.key.make_verifier(origin))
     digest = hashlib.sha256(note).hexdigest()
     blob = {"type": "blob", "digest": digest, "size": len(note)}

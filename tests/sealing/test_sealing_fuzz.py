@@ -80,7 +80,7 @@ def test_records(sealed: Sealed, fuzz_seconds: float) -> None:
     whole = [line for line in map(json.loads, lines) if "content" in line]
 
     def look(data: Any) -> None:
-        verify.parse(json.dumps(data).encode(), "entry")
+        verify.parse_json(json.dumps(data).encode(), "entry")
         for read in (verify.read_record, verify.read_attempt):
             try:
                 read(data, 1)
@@ -101,7 +101,7 @@ def test_a_time_token(fuzz_seconds: float) -> None:
     witness = make_witness(())
 
     def look(content: bytes) -> None:
-        verify.token_time(content, note)
+        verify.read_token_time(content, note)
         witness(note, content)
 
     # What a stage of a check makes damage of.
@@ -119,6 +119,6 @@ def tolerant(look: Callable[[bytes], None]) -> Callable[[bytes], None]:
 def test_a_signature(fuzz_seconds: float) -> None:
     def look(content: bytes) -> None:
         public, signature = content[:32].ljust(32, b"\0"), content[32:96]
-        verify.ed25519(public, b"message", signature.ljust(64, b"\0"))
+        verify.verify_ed25519(public, b"message", signature.ljust(64, b"\0"))
 
     fuzz(look, [bytes(range(96))], fuzz_seconds)

@@ -68,7 +68,7 @@ def test_each_document_and_each_masked_copy_is_in_the_log(papered: Sealed) -> No
     files = papered.files()
     made = _made(files)
     assert made.keys() == {PLAIN, DEEP, f"{verify.MASKED}{SECRET}"}
-    assert _documents(files) == sorted(map(verify.place_of, made, made.values()))
+    assert _documents(files) == sorted(map(verify.name_place, made, made.values()))
     report = papered.check(files)
     assert report.damaged == []
     assert "1 documents are masked copies: that nothing else" in _said(report)
@@ -177,7 +177,7 @@ def test_a_document_under_another_name_than_was_recorded_is_refused(
 
 def test_a_recorded_document_that_is_called_masked_is_refused(papered: Sealed) -> None:
     files = papered.files()
-    place = verify.place_of(PLAIN, _made(files)[PLAIN])
+    place = verify.name_place(PLAIN, _made(files)[PLAIN])
     listed = edited(
         files["withheld.json"],
         lambda told: told["documents"].append({"name": PLAIN, "masked": place}),
@@ -210,7 +210,7 @@ def test_altered_bytes_of_any_document_are_named(papered: Sealed) -> None:
 
 def test_a_document_that_is_recorded_and_missing_is_said(papered: Sealed) -> None:
     files = papered.files()
-    place = verify.place_of(DEEP, _made(files)[DEEP])
+    place = verify.name_place(DEEP, _made(files)[DEEP])
     lost = {name: data for name, data in files.items() if name != place}
     report = papered.check(papered.resealed(lost))
     assert report.code == 1

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.evidence.ledger.note import Verifier
-from changqing.sealing.verify import L, ed25519
+from changqing.sealing.verify import L, verify_ed25519
 from tests.share import examples
 
 VECTORS = [
@@ -40,8 +40,8 @@ def test_the_vectors_of_the_specification_verify(
     public: str, message: str, signature: str
 ) -> None:
     key, text, signed = map(bytes.fromhex, (public, message, signature))
-    assert ed25519(key, text, signed)
-    assert not ed25519(key, text + b"x", signed)
+    assert verify_ed25519(key, text, signed)
+    assert not verify_ed25519(key, text + b"x", signed)
 
 
 @given(seed=st.binary(min_size=32, max_size=32), message=st.binary(max_size=200))
@@ -52,21 +52,23 @@ def test_it_agrees_with_the_library_and_refuses_one_flipped_bit(
     private = Ed25519PrivateKey.from_private_bytes(seed)
     public = private.public_key().public_bytes_raw()
     signature = private.sign(message)
-    assert ed25519(public, message, signature)
+    assert verify_ed25519(public, message, signature)
     flipped = bytearray(signature)
     flipped[len(message) % 64] ^= 1
-    assert not ed25519(public, message, bytes(flipped))
+    assert not verify_ed25519(public, message, bytes(flipped))
 
 
 def test_a_signature_with_a_larger_scalar_is_refused() -> None:
     public, message, signature = map(bytes.fromhex, VECTORS[0])
     scalar = int.from_bytes(signature[32:], "little") + L
-    assert not ed25519(public, message, signature[:32] + scalar.to_bytes(32, "little"))
+    assert not verify_ed25519(
+        public, message, signature[:32] + scalar.to_bytes(32, "little")
+    )
 
 
 @pytest.mark.parametrize("public", [b"", b"\xff" * 32, b"\x02" + bytes(31)])
 def test_what_is_no_key_signs_nothing(public: bytes) -> None:
-    assert not ed25519(public, b"", bytes(64))
+    assert not verify_ed25519(public, b"", bytes(64))
 
 
 SMALL_ORDER = [
@@ -96,7 +98,7 @@ def test_a_key_that_would_sign_anything_signs_nothing(
 ) -> None:
     key = bytes.fromhex(point)
     for commitment in (key, *map(bytes.fromhex, SMALL_ORDER)):
-        assert not ed25519(key, message, commitment + bytes(32))
+        assert not verify_ed25519(key, message, commitment + bytes(32))
         assert not Verifier("x", key).verify(message.decode(), commitment + bytes(32))
 
 
@@ -113,5 +115,5 @@ def test_a_commitment_of_small_order_is_refused() -> None:
     hashed = int.from_bytes(hashlib.sha512(nothing + public).digest(), "little")
     scalar = hashed * secret % L
     signature = nothing + scalar.to_bytes(32, "little")
-    assert not ed25519(public, b"", signature)
+    assert not verify_ed25519(public, b"", signature)
     assert not Verifier("x", public).verify("", signature)

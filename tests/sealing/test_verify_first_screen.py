@@ -99,7 +99,7 @@ def test_no_tick_stands_before_a_doubt(language: str, sealed: Sealed) -> None:
 
 def test_what_is_damaged_stands_first(full: Sealed) -> None:
     files = {**full.files(), "given.json": b"{}"}
-    lines = list(verify.lines_for(_check(full, full.resealed(files)), None, 1))
+    lines = list(verify.write_lines(_check(full, full.resealed(files)), None, 1))
     assert lines[0] == "Damaged"
     assert lines[-1] == verify.RESULTS[4][1]
 
@@ -283,12 +283,12 @@ def test_long_names_are_cut_and_control_characters_shown(
     log = verify.check_bundle(stream, frozenset(), {}).log
     assert log is not None
     report = verify.Report()
-    report.about += verify.first_screen(given, [], log, [], counted, None)
+    report.about += verify.write_first_screen(given, [], log, [], counted, None)
     for language in (0, 1):
-        for line in verify.lines_for(report, None, language):
+        for line in verify.write_lines(report, None, language):
             assert line.isprintable()
             assert len(line) < 120
-        assert "…" in "".join(verify.lines_for(report, None, language))
+        assert "…" in "".join(verify.write_lines(report, None, language))
 
 
 def test_every_word_of_the_application_is_cut(full: Sealed) -> None:
@@ -298,7 +298,7 @@ def test_every_word_of_the_application_is_cut(full: Sealed) -> None:
         lambda told: told["application"].update(licence="B25" + "x" * 5000),
     )
     report = full.check({**files, "given.json": long})
-    for line in verify.lines_for(report, None, 1):
+    for line in verify.write_lines(report, None, 1):
         assert len(line) <= verify.MOST_LINE_SHOWN + 1
 
 
@@ -527,7 +527,7 @@ def test_a_long_line_is_folded_and_loses_nothing(
     width: int, language: int, sealed: Sealed
 ) -> None:
     report = sealed.check(sealed.files())
-    for line in verify.lines_for(report, None, language):
+    for line in verify.write_lines(report, None, language):
         parts = verify.fold(line, width)
         assert "".join("".join(parts).split()) == "".join(line.split())
         for part in parts:

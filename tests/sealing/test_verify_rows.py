@@ -120,7 +120,7 @@ def test_the_verifier_derives_reachability_as_we_do(
     read = [
         verify.read_attempt(encode(attempt), attempt.number) for attempt in attempts
     ]
-    theirs = verify.reachability(read, str(SITE), FACTS, AS_OF)
+    theirs = verify.derive_reachability(read, str(SITE), FACTS, AS_OF)
     if isinstance(ours, Record):
         assert theirs == _theirs([ours])[0]
     else:
@@ -147,7 +147,7 @@ def test_roots_and_proofs_are_those_of_the_log(size: int) -> None:
     entries = [bytes([n]) * 32 for n in range(size)]
     tiles, _ = append_entries(Tiles(Path("/nowhere"), 0), entries)
     leaves = [hash_leaf(entry) for entry in entries]
-    assert verify.root_of(leaves) == tiles.compute_root()
+    assert verify.compute_root(leaves) == tiles.compute_root()
     for index, leaf in enumerate(leaves):
         proof = tiles.prove_inclusion(index)
         assert verify.is_included(leaf, index, size, proof, tiles.compute_root())

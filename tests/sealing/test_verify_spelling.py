@@ -124,7 +124,7 @@ def test_the_same_leaf_in_another_spelling_is_refused(spell: Any, full: Sealed) 
     files = full.relogged(
         full.files(),
         lambda entries: None,
-        lambda entry: verify.canonical(spell(entry)),
+        lambda entry: verify.encode_canonical(spell(entry)),
     )
     report = full.check(files)
     assert broken(report) == ["log/entries.jsonl 证0001"]
@@ -138,7 +138,7 @@ def test_a_commitment_in_another_spelling_is_refused(
     def write(entry: dict[str, Any]) -> bytes:
         if "rest" in entry:
             entry = {**entry, "rest": spelled(entry["rest"])}
-        return verify.canonical(entry)
+        return verify.encode_canonical(entry)
 
     files = sealed.relogged(sealed.files(), lambda entries: None, write)
     assert broken(sealed.check(files))[0].startswith("log/entries.jsonl 证")

@@ -277,7 +277,7 @@ def test_no_honest_log_of_before_is_doubted(log: verify.Log) -> None:
         report = verify.Report()
         verify.check_order(old._replace(size=number), [], report)
         assert (report.damaged, report.unchecked) == ([], []), name
-        assert len(verify.moments_of(old)) > 400
+        assert len(verify.list_moments(old)) > 400
 
 
 @pytest.mark.long
@@ -299,8 +299,8 @@ IMPRINT = der(OCTETS, hashlib.sha256(NOTE).digest())
 
 @pytest.mark.parametrize("at", [AT, AT.replace(month=1), AT + timedelta(days=4000)])
 def test_the_time_of_a_token_is_read(at: datetime) -> None:
-    assert verify.token_time(make_token(NOTE, at), NOTE) == at
-    assert verify.token_time(make_token(NOTE, at), NOTE + b"x") is None
+    assert verify.read_token_time(make_token(NOTE, at), NOTE) == at
+    assert verify.read_token_time(make_token(NOTE, at), NOTE + b"x") is None
 
 
 @pytest.mark.parametrize(
@@ -319,12 +319,12 @@ def test_the_time_of_a_token_is_read(at: datetime) -> None:
     ],
 )
 def test_what_is_no_token_says_no_time(token: bytes) -> None:
-    assert verify.token_time(token, NOTE) is None
+    assert verify.read_token_time(token, NOTE) is None
 
 
 def test_what_stands_beside_the_time_of_a_token_is_not_taken_for_it() -> None:
     beside = IMPRINT + der(INTEGER, b"\x07") + der(MOMENT, b"20200101000000Z")
-    assert verify.token_time(make_token(NOTE, AT, status=beside), NOTE) == AT
+    assert verify.read_token_time(make_token(NOTE, AT, status=beside), NOTE) == AT
 
 
 @given(st.data())
@@ -337,7 +337,7 @@ def test_no_bytes_are_more_than_a_token_that_cannot_be_read(
         token[data.draw(st.integers(0, len(token) - 1))] = data.draw(
             st.integers(0, 255)
         )
-    said = verify.token_time(bytes(token[: data.draw(st.integers(0, 400))]), NOTE)
+    said = verify.read_token_time(bytes(token[: data.draw(st.integers(0, 400))]), NOTE)
     assert said is None or isinstance(said, datetime)
 
 
@@ -345,8 +345,8 @@ def test_no_bytes_are_more_than_a_token_that_cannot_be_read(
 @settings(max_examples=examples(30))
 def test_the_roots_of_each_beginning_are_found_in_one_pass(size: int) -> None:
     leaves = [hashlib.sha256(bytes([n])).digest() for n in range(size)]
-    roots = verify.roots_at(leaves, range(size + 1))
-    assert roots == {n: verify.root_of(leaves[:n]) for n in range(size + 1)}
+    roots = verify.compute_roots(leaves, range(size + 1))
+    assert roots == {n: verify.compute_root(leaves[:n]) for n in range(size + 1)}
 
 
 def test_a_crowd_of_tokens_is_not_followed(full: Sealed) -> None:
@@ -373,7 +373,7 @@ def test_no_token_is_taken_while_the_clock_is_wrong(
         with pytest.raises(CaseError) as refused:
             ask(timedelta(minutes=minutes))
         assert "clock" in refused.value.issues[0].text.en
-        assert verify.token_time(ask(timedelta(minutes=-9)), NOTE) is not None
+        assert verify.read_token_time(ask(timedelta(minutes=-9)), NOTE) is not None
 
 
 def test_a_file_beside_a_token_is_no_part_of_it(full: Sealed) -> None:

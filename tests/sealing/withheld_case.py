@@ -36,7 +36,7 @@ def read_lines(files: Files) -> list[Any]:
 
 
 def replace_lines(files: Files, lines: list[Any]) -> Files:
-    text = b"".join(verify.canonical(line) + b"\n" for line in lines)
+    text = b"".join(verify.encode_canonical(line) + b"\n" for line in lines)
     return {**files, verify.ENTRIES: text}
 
 

@@ -89,7 +89,7 @@ def _seal_company(
     content = bytearray(bundle.read_bytes())
     rules = digest_installed_rules(judge.catalogue)
     whole, _ = verify.check(BytesIO(content), frozenset(), rules)
-    content[verify.directory(BytesIO(content))["assessment.json"].start] ^= 1
+    content[verify.read_directory(BytesIO(content))["assessment.json"].start] ^= 1
     flipped, _ = verify.check(BytesIO(content), frozenset(), rules)
     return bundle, whole, flipped
 

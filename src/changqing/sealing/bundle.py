@@ -167,11 +167,12 @@ def seal(
         size=verified.size,
         log_signer=hashlib.sha256(verified.signer.public).hexdigest(),
         sealer=hashlib.sha256(signer.public).hexdigest(),
-        rules=verify.rules_digest(_compute_digests(files)),
+        rules=verify.compute_rules_digest(_compute_digests(files)),
         verifier=hashlib.sha256(files["verify.py"]).hexdigest(),
         bound=bound.digest,
         tokens=tuple(
-            verify.token_time(token, note) for note, token in evidence.list_tokens()
+            verify.read_token_time(token, note)
+            for note, token in evidence.list_tokens()
         ),
         documents=tuple(papers),
         quoted=quoted,
@@ -284,7 +285,7 @@ def _find_bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
     origin = "" if checkpoint is None else checkpoint.origin
     (rules,) = digest_installed_rules(catalogue)
     leaves = [hash_leaf(line.commitment) for line in lines[:size]]
-    return _Bound(size, verify.bound_digest(rules, origin, leaves))
+    return _Bound(size, verify.compute_bound_digest(rules, origin, leaves))
 
 
 def _keep_token(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
@@ -337,18 +338,18 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     body, listed = io.BytesIO(), io.BytesIO()
     for name, content in sorted(files.items()):
         size, crc = len(content), zlib.crc32(content)
-        listed.write(verify.central_header(name, size, crc, body.tell()))
-        body.write(verify.local_header(name, size, crc))
+        listed.write(verify.make_central_header(name, size, crc, body.tell()))
+        body.write(verify.make_local_header(name, size, crc))
         body.write(content)
     offset, directory = body.tell(), listed.getvalue()
     body.write(directory)
-    body.write(verify.end_record(len(files), len(directory), offset))
+    body.write(verify.make_end_record(len(files), len(directory), offset))
     return body.getvalue()
 
 
 def digest_installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
     """Map the digest of a catalogue's rules to the name of its edition."""
-    digest = verify.rules_digest(_compute_digests(make_rule_files(catalogue)))
+    digest = verify.compute_rules_digest(_compute_digests(make_rule_files(catalogue)))
     return {digest: f"changqing {catalogue.edition}"}
 
 

@@ -119,7 +119,7 @@ def _mask_document(
     name: str, shown_name: str, content: bytes, secrets: frozenset[str], *, full: bool
 ) -> Papered:
     digest = hashlib.sha256(content).hexdigest()
-    path = verify.place_of(name, digest)
+    path = verify.name_place(name, digest)
     suffix = PurePosixPath(path).suffix
     clean, masked = (True, None) if full else _compare_apart(content, suffix, secrets)
     if clean and shown_name == name:
@@ -132,7 +132,7 @@ def _mask_document(
             name=name, shown=shown_name, digest=digest, path=None, hidden=True
         )
     copied = hashlib.sha256(copy).hexdigest()
-    path = verify.place_of(f"{verify.MASKED}{shown_name}", copied)
+    path = verify.name_place(f"{verify.MASKED}{shown_name}", copied)
     return Papered(
         name=name, shown=shown_name, digest=digest, path=path, content=copy, hidden=True
     )

@@ -77,7 +77,7 @@ def _find_last_looks(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject
     last_records: dict[_Key, Record] = {}
     places: dict[Subject, str] = {}
     with verify.open_bundle(path) as stream:
-        lines = list(verify.lines_of(verify.Bundle(stream), verify.ENTRIES))
+        lines = list(verify.read_lines(verify.Bundle(stream), verify.ENTRIES))
     for line in lines:
         item = read_line(line + b"\n").decode_item()
         if isinstance(item, Attempt):

@@ -196,7 +196,7 @@ def _list_papers(path: Path) -> SealedPapers:
         bundle = verify.Bundle(stream)
         items = [
             read_line(line + b"\n").decode_item()
-            for line in verify.lines_of(bundle, verify.ENTRIES)
+            for line in verify.read_lines(bundle, verify.ENTRIES)
         ]
         given_data = bundle.json("given.json")
         withheld = len(bundle.json("withheld.json")["papers"])

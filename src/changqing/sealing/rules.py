@@ -167,7 +167,7 @@ def _list_differing_names(
 ) -> Sequence[str]:
     """The names under which two files of rules differ."""
     theirs, ours = (
-        {} if content is None else verify.parse(content, "rules")
+        {} if content is None else verify.parse_json(content, "rules")
         for content in (sealed, compiled)
     )
     if not isinstance(theirs, dict):

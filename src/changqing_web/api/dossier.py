@@ -172,7 +172,7 @@ def verify_bundle(
         return {"code": 2, "lines": [f"{bundle.name}{verify.NO_BUNDLE[english]}"]}
     return {
         "code": report.code,
-        "lines": list(verify.lines_for(report, listed, english)),
+        "lines": list(verify.write_lines(report, listed, english)),
     }
 
 
