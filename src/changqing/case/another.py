@@ -57,39 +57,39 @@ def write_another_case(
     CaseError, and leaves nothing behind, where the source is for the same, `target` is
     there already, or a file cannot be read or written.
     """
-    written = edit.read(source)
-    application = written.data.get("application")
-    given = dict(application) if isinstance(application, Mapping) else {}
+    source_data = edit.read(source)
+    application = source_data.data.get("application")
+    application_data = dict(application) if isinstance(application, Mapping) else {}
     scopes = catalogue.licences[licence].scopes
-    before = str(given.get("scope"))
-    wanted = scope or (before if before in scopes else scopes[0])
-    if (given.get("licence"), before) == (licence, wanted):
+    before = str(application_data.get("scope"))
+    scope_wanted = scope or (before if before in scopes else scopes[0])
+    if (application_data.get("licence"), before) == (licence, scope_wanted):
         raise CaseError(Issue(text=_SAME))
     if target.exists():
         raise CaseError(Issue(text=_THERE, path=str(target)))
-    given |= {"licence": licence, "scope": wanted, "stage": "apply"}
-    given["submit_on"] = submit_on
-    if wanted != before:
-        given.pop("coverage", None)
+    application_data |= {"licence": licence, "scope": scope_wanted, "stage": "apply"}
+    application_data["submit_on"] = submit_on
+    if scope_wanted != before:
+        application_data.pop("coverage", None)
     draft = target.with_name(f".{target.name}.new")
     try:
         text = read_plain(source / CASE_FILE, inside=source).decode()
-        for file in _list_files(written):
+        for file in _list_files(source_data):
             _copy(source / file, draft / file, inside=source)
         (draft / "documents").mkdir(parents=True, exist_ok=True)
         values = [
-            (("application",), given),
+            (("application",), application_data),
             ((SET_ASIDE,), None),
             (("as_of",), None),
             # That list was complete for the other licence.
             (("closed", "papers"), None),
         ]
-        kept = [
+        changes = [
             value
             for value in values
-            if value[1] is not None or written.find_value(value[0])
+            if value[1] is not None or source_data.find_value(value[0])
         ]
-        (draft / CASE_FILE).write_text(set_values(text, kept, lists=_LISTS), "utf-8")
+        (draft / CASE_FILE).write_text(set_values(text, changes, lists=_LISTS), "utf-8")
         read_case(draft, catalogue).accept(())
         draft.rename(target)
     except (OSError, UnusualYamlError) as error:
@@ -125,8 +125,8 @@ def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -
     item = edit.read(source).find_value(("papers", paper))
     if not isinstance(item, dict):
         raise CaseError(Issue(text=_GONE))
-    written, kind = edit.read(here), str(item.get("kind"))
-    name = edit.find_free_id(written, "papers", str(item.get("id")))
+    case_data, kind = edit.read(here), str(item.get("kind"))
+    name = edit.find_free_id(case_data, "papers", str(item.get("id")))
     file = _find_free_file(here, str(item.get("file")))
     try:
         _copy(source / str(item.get("file")), here / file, inside=source)
@@ -134,11 +134,11 @@ def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -
         new.pop("issuer_checked", None)
         changes = [FieldChange(at=("papers", name), value=to_plain(new))]
         changes += [
-            edit.say_without(written, "absent", asked, since=None)
-            for asked in edit.find_absences(written, "absent")
-            if kind in list_kinds_for(catalogue, asked)
+            edit.say_without(case_data, "absent", absent_kind, since=None)
+            for absent_kind in edit.find_absences(case_data, "absent")
+            if kind in list_kinds_for(catalogue, absent_kind)
         ]
-        edit.change(here, changes, version=written.version, catalogue=catalogue)
+        edit.change(here, changes, version=case_data.version, catalogue=catalogue)
     except OSError as error:
         (here / file).unlink(missing_ok=True)
         raise _refuse(here / file, error) from error
@@ -148,15 +148,15 @@ def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -
     return name
 
 
-def _list_files(written: CaseData) -> Iterator[str]:
-    found: dict[str, None] = {}
+def _list_files(case_data: CaseData) -> Iterator[str]:
+    files: dict[str, None] = {}
     for listed in ("papers", "looks"):
-        for item in written.list_items(listed):
-            found[str(item.get("file"))] = None
+        for item in case_data.list_items(listed):
+            files[str(item.get("file"))] = None
             check = item.get("issuer_checked")
             if isinstance(check, Mapping) and check.get("file"):
-                found[str(check["file"])] = None
-    yield from found
+                files[str(check["file"])] = None
+    yield from files
 
 
 def _copy(source: Path, target: Path, *, inside: Path) -> None:
@@ -174,8 +174,8 @@ def _compute_digest(folder: Path, file: str) -> str:
         return ""
 
 
-def _find_free_file(folder: Path, wanted: str) -> str:
-    path, number, name = Path(wanted), 1, wanted
+def _find_free_file(folder: Path, preferred: str) -> str:
+    path, number, name = Path(preferred), 1, preferred
     while (folder / name).exists():
         number += 1
         name = path.with_name(f"{path.stem}-{number}{path.suffix}").as_posix()

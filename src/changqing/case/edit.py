@@ -79,8 +79,8 @@ class CaseData:
 
     def list_items(self, listed: str) -> Sequence[JsonObject]:
         """List the items of a list that are mappings."""
-        found = self.data.get(listed)
-        items = found if isinstance(found, list) else ()
+        entries = self.data.get(listed)
+        items = entries if isinstance(entries, list) else ()
         return [item for item in items if isinstance(item, dict)]
 
 
@@ -152,16 +152,16 @@ def change(
         clashes = _find_clashes(now, changes, version)
         if clashes:
             raise StaleError(clashes, now)
-        wanted = [
+        new_changes = [
             field_change
             for field_change in changes
             if now.find_value(field_change.at) != to_plain(field_change.value)
         ]
-        if not wanted:
+        if not new_changes:
             return now
-        text = _format(content.decode(), wanted)
-        _check_draft(folder, text, before, wanted, catalogue)
-        _replace(folder, text, disk, shown=CASE_FILE)
+        text = _format(content.decode(), new_changes)
+        _check_draft(folder, text, before, new_changes, catalogue)
+        _replace(folder, text, disk, shown_path=CASE_FILE)
         return _spell(_read(folder)[0], catalogue)
 
 
@@ -179,7 +179,7 @@ def restore_on_failure(folder: Path) -> Iterator[None]:
         if (folder / CASE_FILE).read_bytes() != content:
             with suppress(CaseError):
                 text = content.decode()
-                _replace(folder, text, Disk(inside=folder), shown=CASE_FILE)
+                _replace(folder, text, Disk(inside=folder), shown_path=CASE_FILE)
         raise
 
 
@@ -196,14 +196,14 @@ def add_look(folder: Path, look: WritableItem) -> None:
     text = append_item(content.decode(), "looks", item)
     listed = before.data.get("looks")
     looks = [*(listed if isinstance(listed, list) else ()), to_plain(item)]
-    with _draft(folder, text, shown=str(path)) as draft:
+    with _draft(folder, text, shown_path=str(path)) as draft:
         after, _ = read_with_issues(draft, inside=folder)
         if after is None or after.data != {**before.data, "looks": looks}:
             raise CaseError(_refuse_look(path, item))
     # Perhaps no lock is held: what somebody wrote meanwhile would be lost.
     if read_plain(path, inside=folder) != content:
         raise CaseError(Issue(text=_CHANGED, path=str(path), hint=_AGAIN))
-    _replace(folder, text, Disk(inside=folder), shown=str(path))
+    _replace(folder, text, Disk(inside=folder), shown_path=str(path))
 
 
 def keep_page(folder: Path, content: bytes, *, what: str, on: date, named: str) -> str:
@@ -233,11 +233,11 @@ def keep_page(folder: Path, content: bytes, *, what: str, on: date, named: str) 
 def find_kept_pages(folder: Path) -> dict[str, list[str]]:
     """Find the pages that `keep_page` kept, by what they are of: paths in the case."""
     place = folder / "documents"
-    found: dict[str, list[str]] = {}
+    pages: dict[str, list[str]] = {}
     for path in sorted(place.iterdir()) if place.is_dir() else ():
-        if named := _KEPT_PAGE.fullmatch(path.name):
-            found.setdefault(named[1], []).append(f"documents/{path.name}")
-    return found
+        if name_match := _KEPT_PAGE.fullmatch(path.name):
+            pages.setdefault(name_match[1], []).append(f"documents/{path.name}")
+    return pages
 
 
 def write_new_case(folder: Path, text: str) -> None:
@@ -250,25 +250,25 @@ def write_new_case(folder: Path, text: str) -> None:
     write_new(folder / CASE_FILE, text.encode(), inside=folder)
 
 
-def find_absences(written: CaseData, name: str) -> dict[str, Writable]:
+def find_absences(case_data: CaseData, name: str) -> dict[str, Writable]:
     """Find what is said to be absent, or held by nobody, with the day of saying so."""
-    said = written.data.get(name)
-    if isinstance(said, Mapping):
-        return dict(said)
-    day = written.data.get("declared_on")
-    return {str(code): day for code in (said if isinstance(said, list) else ())}
+    absences = case_data.data.get(name)
+    if isinstance(absences, Mapping):
+        return dict(absences)
+    day = case_data.data.get("declared_on")
+    return {str(code): day for code in (absences if isinstance(absences, list) else ())}
 
 
 def say_without(
-    written: CaseData, name: str, code: str, *, since: date | None
+    case_data: CaseData, name: str, code: str, *, since: date | None
 ) -> FieldChange:
     """Say of one kind of paper, or one post, that there is none; None takes it back."""
-    said = find_absences(written, name)
-    said.pop(code, None)
+    absences = find_absences(case_data, name)
+    absences.pop(code, None)
     if since is not None:
-        said[code] = since
+        absences[code] = since
     return FieldChange(
-        at=(name,), value=said or None, shown=written.find_value((name,))
+        at=(name,), value=absences or None, shown=case_data.find_value((name,))
     )
 
 
@@ -290,9 +290,9 @@ def set_item(
     now, kind = read(folder), str(item.get("kind"))
     changes = [FieldChange(at=at, value=item, shown=shown)]
     changes += [
-        say_without(now, "absent", asked, since=None)
-        for asked in find_absences(now, "absent")
-        if listed == "papers" and kind in list_kinds_for(catalogue, asked)
+        say_without(now, "absent", absent_kind, since=None)
+        for absent_kind in find_absences(now, "absent")
+        if listed == "papers" and kind in list_kinds_for(catalogue, absent_kind)
     ]
     return change(
         folder,
@@ -322,13 +322,13 @@ def find_place(subject: Subject, fact: str) -> At:
     return (SUBJECTS[subject.type].listed, subject.id, field)
 
 
-def find_free_id(written: CaseData, listed: str, wanted: str) -> str:
-    """Find `wanted`, or the first name like it that no item of the list has."""
-    taken = {item.get("id") for item in written.list_items(listed)}
-    name, number = wanted, 1
-    while name in taken:
+def find_free_id(case_data: CaseData, listed: str, preferred: str) -> str:
+    """Find `preferred`, or the first name like it that no item of the list has."""
+    ids = {item.get("id") for item in case_data.list_items(listed)}
+    name, number = preferred, 1
+    while name in ids:
         number += 1
-        name = f"{wanted}_{number}"
+        name = f"{preferred}_{number}"
     return name
 
 
@@ -348,11 +348,11 @@ def _lock_case(folder: Path, disk: Disk) -> Iterator[None]:
     """Be the one who writes to the case; another writer is waited for a little."""
     disk.make_folder(folder / EVIDENCE_FOLDER)
     until = time.monotonic() + _WAIT
-    with ExitStack() as held:
+    with ExitStack() as stack:
         while True:
             try:
                 lock = only_writer(folder / EVIDENCE_FOLDER / "lock", inside=folder)
-                held.enter_context(lock)
+                stack.enter_context(lock)
                 break
             except BusyError:
                 if time.monotonic() >= until:
@@ -373,9 +373,9 @@ def _read(folder: Path) -> tuple[CaseData, bytes]:
 
 
 @lru_cache(maxsize=32)
-def _load_known(path: Path, *told: int) -> tuple[CaseData, bytes]:
+def _load_known(path: Path, *stamps: int) -> tuple[CaseData, bytes]:
     """As read before, while the file is the same by time, size and inode."""
-    del told
+    del stamps
     return _parse(path)
 
 
@@ -389,8 +389,10 @@ def _parse(path: Path) -> tuple[CaseData, bytes]:
     return CaseData(version=version, data=data), content
 
 
-def _spell(written: CaseData, catalogue: Catalogue) -> CaseData:
-    return CaseData(version=written.version, data=spell_data(written.data, catalogue))
+def _spell(case_data: CaseData, catalogue: Catalogue) -> CaseData:
+    return CaseData(
+        version=case_data.version, data=spell_data(case_data.data, catalogue)
+    )
 
 
 def _find_clashes(
@@ -444,7 +446,7 @@ def _check_draft(
     changes: Sequence[FieldChange],
     catalogue: Catalogue,
 ) -> None:
-    with _draft(folder, text, shown=CASE_FILE) as draft:
+    with _draft(folder, text, shown_path=CASE_FILE) as draft:
         after, issues = read_with_issues(draft, inside=folder)
         if after is None:
             raise RefusedError(*issues, at={})
@@ -457,19 +459,21 @@ def _check_draft(
 
 
 @contextmanager
-def _draft(folder: Path, text: str, *, shown: str) -> Iterator[Path]:
+def _draft(folder: Path, text: str, *, shown_path: str) -> Iterator[Path]:
     """Write a text beside the case file, to be read before it takes its place."""
     draft = folder / f".{CASE_FILE}.{os.getpid()}"
     try:
         write_plain(draft, text.encode(), inside=folder)
         yield draft
     except OSError as error:
-        raise CaseError(make_disk_issue(shown, error, UNWRITTEN, _AS_BEFORE)) from error
+        raise CaseError(
+            make_disk_issue(shown_path, error, UNWRITTEN, _AS_BEFORE)
+        ) from error
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _replace(folder: Path, text: str, disk: Disk, *, shown: str) -> None:
+def _replace(folder: Path, text: str, disk: Disk, *, shown_path: str) -> None:
     """Put a text in the place of the case file, as a whole and with its mode."""
     path = folder / CASE_FILE
     try:
@@ -477,7 +481,9 @@ def _replace(folder: Path, text: str, disk: Disk, *, shown: str) -> None:
         disk.replace(path, text.encode())
         path.chmod(mode)
     except OSError as error:
-        raise CaseError(make_disk_issue(shown, error, UNWRITTEN, _AS_BEFORE)) from error
+        raise CaseError(
+            make_disk_issue(shown_path, error, UNWRITTEN, _AS_BEFORE)
+        ) from error
 
 
 def _check_case(
@@ -505,7 +511,7 @@ def _group_by_change(
     issues: Sequence[Issue], after: YamlFile, changes: Sequence[FieldChange]
 ) -> dict[At, tuple[Issue, ...]]:
     """Which change an issue is about: by line, then by the name it says."""
-    found: dict[At, list[Issue]] = {}
+    issues_by_place: dict[At, list[Issue]] = {}
     lines = {
         field_change.at: find_lines(after, field_change.at) for field_change in changes
     }
@@ -515,10 +521,10 @@ def _group_by_change(
             for at, span in lines.items()
             if issue.line is not None and issue.line in span
         ]
-        named = [at for at in near if at[-1] in issue.text.zh]
-        for at in (named or near)[:1]:
-            found.setdefault(at, []).append(issue)
-    return {at: tuple(told) for at, told in found.items()}
+        near_by_name = [at for at in near if at[-1] in issue.text.zh]
+        for at in (near_by_name or near)[:1]:
+            issues_by_place.setdefault(at, []).append(issue)
+    return {at: tuple(issues_there) for at, issues_there in issues_by_place.items()}
 
 
 _UNUSUAL: Final = Text(

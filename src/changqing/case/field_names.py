@@ -77,26 +77,26 @@ def name_field(catalogue: Catalogue, loc: Loc, name: str) -> str:
 
 def describe_loc(loc: Loc) -> str:
     """Describe a place of the file, counted from 1: `材料第2项（papers[2]）`."""
-    words, known = "", False
+    words, has_name = "", False
     for step in loc:
         if isinstance(step, int):
             words += f"第{step + 1}项"
             continue
-        known = known or step in _NAMES
+        has_name = has_name or step in _NAMES
         words += "的" if words else ""
         words += _NAMES.get(step, step)
-    return f"{words}（{write_loc(loc)}）" if known else write_loc(loc)
+    return f"{words}（{write_loc(loc)}）" if has_name else write_loc(loc)
 
 
 def write_loc(loc: Loc) -> str:
     """Write `papers[2].backs` for people who count from 1."""
-    shown = ""
+    text = ""
     for step in loc:
         if isinstance(step, int):
-            shown += f"[{step + 1}]"
+            text += f"[{step + 1}]"
         else:
-            shown += f".{step}" if shown else step
-    return shown
+            text += f".{step}" if text else step
+    return text
 
 
 def _find_label(catalogue: Catalogue, loc: Loc, name: str) -> str | None:

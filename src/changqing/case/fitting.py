@@ -63,12 +63,12 @@ def check_past_days(case: Case, today: date) -> None:
             case,
             place,
             Text(
-                zh=f"{what}的日子{day}在{today}还没有到",
-                en=f"{what} is dated {day}, which has not come on {today}",
+                zh=f"{subject}的日子{day}在{today}还没有到",
+                en=f"{subject} is dated {day}, which has not come on {today}",
             ),
             Text(zh=f"写{today}或以前的日子", en=f"write {today} or an earlier day"),
         )
-        for what, place, day in _list_past_days(case)
+        for subject, place, day in _list_past_days(case)
         if day > today
     ]
     if issues:
@@ -77,15 +77,15 @@ def check_past_days(case: Case, today: date) -> None:
 
 def _list_past_days(case: Case) -> Iterator[tuple[str, Loc, date]]:
     """Each day on which something was said not to be there, or was found false."""
-    for name, told in (("absent", case.absent), ("nobody", case.nobody)):
-        for code, day in told.items():
+    for name, days_by_code in (("absent", case.absent), ("nobody", case.nobody)):
+        for code, day in days_by_code.items():
             if day != case.declared_on:
                 yield f"{name}.{code}", (name, code), day
     for place, paper in enumerate(case.papers):
-        for said in paper.facts:
-            if said.fact == "found_false_on" and isinstance(said.value, date):
-                loc: Loc = ("papers", place, said.fact)
-                yield f"{paper.id}.{said.fact}", loc, said.value
+        for statement in paper.facts:
+            if statement.fact == "found_false_on" and isinstance(statement.value, date):
+                loc: Loc = ("papers", place, statement.fact)
+                yield f"{paper.id}.{statement.fact}", loc, statement.value
 
 
 def _find_misfits(case: Case, as_of: date, *, pending: bool) -> Iterator[Issue]:

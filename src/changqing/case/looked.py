@@ -42,7 +42,7 @@ def load_page(path: Path, *, inside: Path) -> ReadPage:
 
 def collect_sought(case: Case) -> Mapping[Subject, Sought]:
     """Collect by what a saved page about each subject of a case is known."""
-    backed = (said for paper in case.papers for said in paper.backs)
+    backed = (statement for paper in case.papers for statement in paper.backs)
     return build_sought(case.name, case.facts, case.list_members(), backed)
 
 
@@ -50,32 +50,32 @@ def build_sought(
     applicant: str,
     facts: Sequence[Statement],
     members: Sequence[Member],
-    told: Iterable[Statement],
+    backed: Iterable[Statement],
 ) -> Mapping[Subject, Sought]:
     """List by what a page about each subject of a case is known.
 
-    `facts` are those the form gives of the applicant, `told` those that papers back.
+    `facts` are those the form gives of the applicant, `backed` those of papers.
     """
-    stated: dict[Subject, list[Statement]] = {APPLICANT: list(facts)}
+    by_subject: dict[Subject, list[Statement]] = {APPLICANT: list(facts)}
     for member in members:
-        stated[member.subject] = list(member.facts)
-    for said in told:
-        stated.setdefault(said.subject, []).append(said)
+        by_subject[member.subject] = list(member.facts)
+    for statement in backed:
+        by_subject.setdefault(statement.subject, []).append(statement)
     names = {APPLICANT: [applicant]} | {
         member.subject: [member.name]
         for member in members
         if member.name not in (member.subject.id, member.url, member.store_page)
     }
     urls = {member.subject: member.url for member in members if member.url is not None}
-    found = {}
-    for subject, statements in stated.items():
+    sought_by_subject = {}
+    for subject, statements in by_subject.items():
         mine = [*names.get(subject, ())]
         mine += [s.value for s in statements if s.fact in _NAMES and _is_text(s)]
         marks = [str(s.value) for s in statements if _is_mark(s)]
         domains = [str(s.value) for s in statements if s.fact == "domain" and s.value]
         if (url := urls.get(subject)) is not None:
             domains += filter(None, [find_registrable_domain(url)])
-        found[subject] = Sought(
+        sought_by_subject[subject] = Sought(
             applicant=applicant,
             names=tuple(dict.fromkeys(str(name) for name in mine if name)),
             domains=tuple(dict.fromkeys(domains)),
@@ -95,11 +95,11 @@ def build_sought(
                 }
             },
         )
-    return found
+    return sought_by_subject
 
 
-def _is_text(said: Statement) -> bool:
-    return isinstance(said.value, str)
+def _is_text(statement: Statement) -> bool:
+    return isinstance(statement.value, str)
 
 
 def _is_mark(statement: Statement) -> bool:
@@ -134,15 +134,15 @@ def weigh_look(
         page = load_page(path, inside=inside)
     except UnreadablePageError as error:
         unread = Backed(grade=Grade.TRANSCRIBED, words=None, why=error.text)
-        return {(said.subject, said.fact): unread for said in backs}
+        return {(statement.subject, statement.fact): unread for statement in backs}
     look = catalogue.looks.get(what)
-    found = {}
-    for said in backs:
-        fact = catalogue.facts.get((said.subject.type, said.fact))
-        known = sought.get(said.subject)
-        if fact is None or known is None or said.value is None:
+    weighed = {}
+    for statement in backs:
+        fact = catalogue.facts.get((statement.subject.type, statement.fact))
+        known_by = sought.get(statement.subject)
+        if fact is None or known_by is None or statement.value is None:
             continue
-        found[said.subject, said.fact] = check_backing(
-            page, fact, look, known, value=said.value, place=said.place
+        weighed[statement.subject, statement.fact] = check_backing(
+            page, fact, look, known_by, value=statement.value, place=statement.place
         )
-    return found
+    return weighed

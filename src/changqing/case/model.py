@@ -139,11 +139,11 @@ class Paper:
         From the day it was found false it proves nothing; without that day it never
         did.
         """
-        said = {fact.fact: fact.value for fact in self.facts}
-        if said.get("found_false") is not True:
+        values = {fact.fact: fact.value for fact in self.facts}
+        if values.get("found_false") is not True:
             return None
-        found = said.get("found_false_on")
-        last = found if isinstance(found, date) else self.true_on
+        found_on = values.get("found_false_on")
+        last = found_on if isinstance(found_on, date) else self.true_on
         return last - timedelta(days=1)
 
     def find_last_day(self, catalogue: Catalogue, *, end_read: bool) -> date | None:
@@ -332,9 +332,9 @@ class Case:
         """
         return frozenset(
             kind
-            for asked, since in self.absent.items()
+            for absent_kind, since in self.absent.items()
             if since <= as_of
-            for kind in list_kinds_for(self.catalogue, asked)
+            for kind in list_kinds_for(self.catalogue, absent_kind)
         )
 
     def find_absent_parts(self, as_of: date) -> frozenset[str]:
@@ -361,8 +361,8 @@ class Case:
     def is_in_force(self, paper: Paper, as_of: date) -> bool:
         """Tell whether a paper was received by that day, and still counts on it."""
         until = self.find_last_day(paper)
-        begun = paper.received_on <= as_of and paper.true_on <= as_of
-        return begun and (until is None or as_of <= until)
+        has_begun = paper.received_on <= as_of and paper.true_on <= as_of
+        return has_begun and (until is None or as_of <= until)
 
     def find_closed_by_proof(self, as_of: date) -> frozenset[str]:
         """Find the subject types whose list is proven closed on that day.
@@ -391,8 +391,8 @@ class Case:
         return None
 
     def _has_holders_shown(self, as_of: date) -> bool:
-        shown = self.find_holders_shown()
-        if shown is None:
+        days_shown = self.find_holders_shown()
+        if days_shown is None:
             return False
-        first, last = shown
+        first, last = days_shown
         return first <= as_of and (last is None or as_of <= last)

@@ -162,14 +162,14 @@ def _normalise_address(cleaned: str) -> str:
 
 
 def _normalise_phone(cleaned: str) -> str:
-    spoken = _EXTENSION.sub(r" ext. \1", cleaned.translate(_DASHES))
-    digits = re.sub(r"\D", "", spoken)
+    spelled = _EXTENSION.sub(r" ext. \1", cleaned.translate(_DASHES))
+    digits = re.sub(r"\D", "", spelled)
     if _SHORT_NUMBER.fullmatch(digits) and len(digits) < 9:
         return digits
     import phonenumbers  # all the world's numbering plans
 
     try:
-        number = phonenumbers.parse(spoken, "CN")
+        number = phonenumbers.parse(spelled, "CN")
     except phonenumbers.NumberParseException as error:
         raise _make_phone_error(cleaned) from error
     if not phonenumbers.is_valid_number(number):
@@ -192,10 +192,12 @@ def write_phone(number: str) -> str:
     if parsed.country_code != _CHINA:
         return number
     style = phonenumbers.PhoneNumberFormat.NATIONAL
-    first, *rest = phonenumbers.format_number(parsed, style).split()
+    first, *groups = phonenumbers.format_number(parsed, style).split()
     if first.startswith("0"):
-        return f"{first}-{''.join(rest)}"
-    return "-".join([first, *rest]) if first in _SERVICE else "".join([first, *rest])
+        return f"{first}-{''.join(groups)}"
+    return (
+        "-".join([first, *groups]) if first in _SERVICE else "".join([first, *groups])
+    )
 
 
 _CHINA: Final = 86  # the country code of ITU-T E.164

@@ -102,8 +102,8 @@ class ReadPage:
 
     def has(self, words: str) -> bool:
         """Tell whether the words stand in one row, whatever the spaces between."""
-        sought = squeeze(words)
-        return bool(sought) and any(sought in squeeze(row.words) for row in self.rows)
+        needle = squeeze(words)
+        return bool(needle) and any(needle in squeeze(row.words) for row in self.rows)
 
     def find_fields(self, labels: Collection[str]) -> Iterator[Field]:
         """Find what the page says under any of `labels`.
@@ -111,30 +111,30 @@ class ReadPage:
         Beside the label, as in a table of two columns; after its colon; below it, as
         in a table with headings; or in the next line, where a page has no table.
         """
-        known = {squeeze(label): label for label in labels}
+        by_squeezed = {squeeze(label): label for label in labels}
         heads: dict[int, str] = {}
         width = 0
         for place, row in enumerate(self.rows):
             below = self.rows[place + 1] if place + 1 < len(self.rows) else None
-            named = {
-                at: known[bare]
+            labels_at = {
+                at: by_squeezed[bare]
                 for at, cell in enumerate(row.cells)
-                if (bare := _strip_label(cell)) in known
+                if (bare := _strip_label(cell)) in by_squeezed
             }
-            if not named and heads and len(row.cells) == width:
+            if not labels_at and heads and len(row.cells) == width:
                 for at, label in heads.items():
                     value = row.cells[at]
                     yield Field(label=label, value=value, row=row, listed=True)
                 continue
             heads = {}
-            if _is_heading(row, below, named):
-                heads, width = named, len(row.cells)
+            if _is_heading(row, below, labels_at):
+                heads, width = labels_at, len(row.cells)
                 continue
-            yield from _read_fields_beside(row, below, named)
+            yield from _read_fields_beside(row, below, labels_at)
             for cell in row.cells:
                 label, colon, value = _split(cell)
-                if colon and value and squeeze(label) in known:
-                    yield Field(label=known[squeeze(label)], value=value, row=row)
+                if colon and value and squeeze(label) in by_squeezed:
+                    yield Field(label=by_squeezed[squeeze(label)], value=value, row=row)
 
 
 def read_page(content: bytes) -> ReadPage:
@@ -219,24 +219,24 @@ def _split(cell: str) -> tuple[str, str, str]:
     return cell[: match.start()], match[0], cell[match.end() :].strip()
 
 
-def _is_heading(row: Row, below: Row | None, named: Mapping[int, str]) -> bool:
+def _is_heading(row: Row, below: Row | None, labels_at: Mapping[int, str]) -> bool:
     """Whether the labels in the row are those of the columns below it.
 
     In a row of label, value, label, value the labels stand at even places.
     """
-    if not named or below is None or len(below.cells) != len(row.cells):
+    if not labels_at or below is None or len(below.cells) != len(row.cells):
         return False
     return row.head or (
         len(row.cells) > 1
         and all(len(cell) <= _LABEL_WORDS for cell in row.cells)
-        and (len(row.cells) % 2 == 1 or any(at % 2 == 1 for at in named))
+        and (len(row.cells) % 2 == 1 or any(at % 2 == 1 for at in labels_at))
     )
 
 
 def _read_fields_beside(
-    row: Row, below: Row | None, named: Mapping[int, str]
+    row: Row, below: Row | None, labels_at: Mapping[int, str]
 ) -> Iterator[Field]:
-    for at, label in named.items():
+    for at, label in labels_at.items():
         if len(row.cells) == 1:
             if below is not None and len(below.cells) == 1:
                 yield Field(label=label, value=below.words, row=below)
@@ -293,7 +293,9 @@ def _read_pdf_text(content: bytes) -> str:
     log.setLevel(logging.CRITICAL)  # what it would say, we say ourselves
     try:
         pages = PdfReader(io.BytesIO(content), strict=False).pages
-        found = [pages[at].extract_text() for at in range(len(pages))[:MAX_PDF_PAGES]]
+        page_texts = [
+            pages[at].extract_text() for at in range(len(pages))[:MAX_PDF_PAGES]
+        ]
     except (
         PyPdfError,
         ArithmeticError,
@@ -314,7 +316,7 @@ def _read_pdf_text(content: bytes) -> str:
         ) from error
     finally:
         log.setLevel(level)
-    text = "\n".join(found)
+    text = "\n".join(page_texts)
     if not text.strip():
         raise UnreadablePageError(
             Text(

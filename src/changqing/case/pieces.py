@@ -206,12 +206,12 @@ class Pieces:
         if value is None:
             self.add_missing_field(loc, name)
             return None
-        written = str(value) if isinstance(value, str | int) else ""
-        if written in allowed:
-            return written
-        meant = find_codes(written, allowed)
-        if len(meant) == 1:
-            return meant[0]
+        typed = str(value) if isinstance(value, str | int) else ""
+        if typed in allowed:
+            return typed
+        codes = find_codes(typed, allowed)
+        if len(codes) == 1:
+            return codes[0]
         self.refuse_choice(name, value, loc, allowed)
         return None
 
@@ -300,12 +300,12 @@ class Pieces:
                 return None
             return self.measure_file(name, path, loc)
         except (OSError, ValueError, RuntimeError) as error:
-            said = getattr(error, "strerror", None) or "?"
+            reason = getattr(error, "strerror", None) or "?"
             self.add_issue(
                 loc,
                 Text(
-                    zh=f"读不出文件“{name}”（{said}）",
-                    en=f"the file “{name}” cannot be read ({said})",
+                    zh=f"读不出文件“{name}”（{reason}）",
+                    en=f"the file “{name}” cannot be read ({reason})",
                 ),
                 Text(zh="检查权限和文件名", en="check its permissions and its name"),
             )
@@ -411,18 +411,18 @@ class Pieces:
         fields: Collection[str],
     ) -> tuple[Statement, ...]:
         """Read all facts that stand directly in a mapping; `fields` are no facts."""
-        found = []
-        known = self.list_writable_facts(subject.type)
-        for name, written in node.items():
-            if (subject.type, name) in self.catalogue.facts and name in known:
+        statements = []
+        writable = self.list_writable_facts(subject.type)
+        for name, value in node.items():
+            if (subject.type, name) in self.catalogue.facts and name in writable:
                 statement = self.read_statement(
-                    subject, name, written, (*loc, name), f"{subject}.{name}"
+                    subject, name, value, (*loc, name), f"{subject}.{name}"
                 )
-                if statement is not None and not (name in fields and written is None):
-                    found.append(statement)
+                if statement is not None and not (name in fields and value is None):
+                    statements.append(statement)
             elif name not in fields:
-                self.add_unknown_field(loc, name, {*known, *fields})
-        return tuple(found)
+                self.add_unknown_field(loc, name, {*writable, *fields})
+        return tuple(statements)
 
     def list_writable_facts(self, subject_type: str) -> frozenset[str]:
         """List the facts one may write: neither generated nor known from the list."""
@@ -441,7 +441,7 @@ class Pieces:
     ) -> tuple[Statement, ...]:
         """Read what a paper or look says of others; a paper has to say where."""
         statements: list[Statement] = []
-        seen: dict[tuple[Subject, str], Loc] = {}
+        first_places: dict[tuple[Subject, str], Loc] = {}
         for inner, item in self.read_items(node.get("backs"), (*loc, "backs")):
             for key in item:
                 if key not in _BACK_FIELDS:
@@ -456,7 +456,7 @@ class Pieces:
                 statement = self.read_statement(
                     subject, fact.id, item["value"], (*inner, "value"), place or ""
                 )
-                first = seen.setdefault((subject, fact.id), inner)
+                first = first_places.setdefault((subject, fact.id), inner)
                 if first is not inner:
                     self.add_issue(
                         inner,
@@ -478,15 +478,15 @@ class Pieces:
         name = self.read_word(item, "fact", loc, needed=True)
         if name is None or subject is None:
             return None
-        known = self.list_writable_facts(subject.type)
-        if name in known:
+        writable = self.list_writable_facts(subject.type)
+        if name in writable:
             return self.catalogue.facts[(subject.type, name)]
         elsewhere = sorted(
             of
             for of, fact in self.catalogue.facts
             if fact == name and of != subject.type
         )
-        hint = suggest_word(name, known)
+        hint = suggest_word(name, writable)
         if elsewhere:
             hint = Text(
                 zh=f"它说的是{SUBJECTS[elsewhere[0]].text.zh}，请写明是哪一个（subject）",

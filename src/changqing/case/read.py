@@ -98,9 +98,9 @@ def read_case(
     folder = find_folder(path)
     source = draft or folder / CASE_FILE
     content = _read_content(source, folder)
-    kept = None if content is None else _LATEST.find((folder, content))
-    if kept is not None and kept.still_holds(catalogue):
-        return kept.reading
+    latest = None if content is None else _LATEST.find((folder, content))
+    if latest is not None and latest.still_holds(catalogue):
+        return latest.reading
     file, issues = read_with_issues(
         source, text=content, inside=folder if draft is None else None
     )
@@ -184,7 +184,7 @@ def _read_case(pieces: Pieces, digest: str) -> Case | None:
     members = tuple(chain.from_iterable(lists.values()))
     pieces.add_known((APPLICANT, *(member.subject for member in members)))
     papers = read_papers(pieces, top)
-    statements = [said for paper in papers for said in paper.backs]
+    statements = [statement for paper in papers for statement in paper.backs]
     check_set_aside(pieces, top)
     looks = read_looks(
         pieces, top, build_sought(name or "", facts, members, statements)
@@ -309,9 +309,9 @@ def _read_application(pieces: Pieces, top: JsonObject) -> Application | None:
 
 def _read_licence(pieces: Pieces, node: JsonObject, loc: Loc) -> str | None:
     """The licence, by its code, its name, or a short name such as ICP."""
-    named = find_licence(pieces.catalogue, str(node.get("licence")))
-    if named is not None:
-        return named
+    code = find_licence(pieces.catalogue, str(node.get("licence")))
+    if code is not None:
+        return code
     labels = {code: item.label for code, item in pieces.catalogue.licences.items()}
     return pieces.read_choice(node, "licence", loc, labels)
 
@@ -324,12 +324,12 @@ def _read_coverage(pieces: Pieces, top: JsonObject) -> Iterator[Statement]:
     fact = pieces.catalogue.facts.get((APPLICANT.type, "coverage"))
     if fact is None:
         return
-    written = node["coverage"]
-    named = written if isinstance(written, list) else [written]
+    value = node["coverage"]
+    regions = value if isinstance(value, list) else [value]
     statement = pieces.read_statement(
         APPLICANT,
         fact.id,
-        [str(region) for region in named if region],
+        [str(region) for region in regions if region],
         ("application", "coverage"),
         "application.coverage",
     )
@@ -362,6 +362,6 @@ def _read_applicant(
                     error.hint,
                 )
     facts = pieces.read_facts(APPLICANT, node, loc, ("name", "credit_code"))
-    if not any(said.fact == "coverage" for said in facts):
+    if not any(statement.fact == "coverage" for statement in facts):
         facts = (*facts, *_read_coverage(pieces, top))
     return name, credit_code, facts

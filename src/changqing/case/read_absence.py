@@ -31,11 +31,11 @@ def read_closed(
     loc: Loc = ("closed",)
     closings: dict[str, Closing] = {}
     node = pieces.read_mapping(top.get("closed"), loc)
-    for name, written in node.items():
+    for name, entry in node.items():
         if name not in CLOSABLE:
             pieces.add_unknown_field(loc, name, CLOSABLE)
-        elif isinstance(written, dict):
-            closing = _read_closing(pieces, written, (*loc, name), papers)
+        elif isinstance(entry, dict):
+            closing = _read_closing(pieces, entry, (*loc, name), papers)
             if closing is not None:
                 closings[CLOSABLE[name]] = closing
         else:
@@ -54,15 +54,15 @@ def read_absent(
     """Read which kinds of paper the applicant says it has not; none may be listed."""
     materials = pieces.catalogue.materials
     labels = {code: item.label for code, item in materials.items()}
-    found = _read_without(pieces, top, "absent", labels, declared_on)
-    for kind in found:
+    days_by_kind = _read_without(pieces, top, "absent", labels, declared_on)
+    for kind in days_by_kind:
         doing = set(list_satisfying_kinds(materials, kind))
         for place, paper in enumerate(papers):
             if paper.kind in doing:
                 _refuse_listed(
                     pieces, "absent", labels[kind].zh, ("papers", place), paper.id
                 )
-    return found
+    return days_by_kind
 
 
 def read_nobody(
@@ -73,13 +73,13 @@ def read_nobody(
 ) -> Mapping[str, date]:
     """Read which posts the applicant says nobody holds; nobody listed may hold one."""
     labels = list_kinds(pieces.catalogue, SUBJECTS["person"])
-    found = _read_without(pieces, top, "nobody", labels, declared_on)
-    for post in found:
+    days_by_post = _read_without(pieces, top, "nobody", labels, declared_on)
+    for post in days_by_post:
         for place, person in enumerate(people):
             if post in person.roles:
                 loc: Loc = ("people", place)
                 _refuse_listed(pieces, "nobody", labels[post].zh, loc, person.name)
-    return found
+    return days_by_post
 
 
 def _read_without(
@@ -90,18 +90,22 @@ def _read_without(
     declared_on: date | None,
 ) -> Mapping[str, date]:
     """What is said not to be there: a list, as of `declared_on`, or day by day."""
-    written = top.get(name)
+    entry = top.get(name)
     loc: Loc = (name,)
-    if isinstance(written, dict):
+    if isinstance(entry, dict):
         days = [
-            (said, pieces.read_day(written, said, loc, needed=True)) for said in written
+            (code_typed, pieces.read_day(entry, code_typed, loc, needed=True))
+            for code_typed in entry
         ]
     else:
-        days = [(str(said), declared_on) for said in pieces.read_sequence(written, loc)]
+        days = [
+            (str(code_typed), declared_on)
+            for code_typed in pieces.read_sequence(entry, loc)
+        ]
     return {
         code: day
-        for said, day in days
-        if (code := pieces.read_choice({name: said}, name, (), allowed)) and day
+        for code_typed, day in days
+        if (code := pieces.read_choice({name: code_typed}, name, (), allowed)) and day
     }
 
 

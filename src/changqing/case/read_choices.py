@@ -19,25 +19,26 @@ def read_choices(pieces: Pieces, top: JsonObject) -> Mapping[str, CaseChoice]:
     An answer is written by its id or its label, own words as `{words: …}`.
     """
     loc: Loc = ("choices",)
-    known = pieces.catalogue.choices
+    choices = pieces.catalogue.choices
     case_choices: dict[str, CaseChoice] = {}
     node = pieces.read_mapping(top.get("choices"), loc)
-    for name, written in node.items():
-        if name not in known:
-            pieces.add_unknown_field(loc, name, list(known))
-        elif isinstance(written, dict):
-            words = _read_words(pieces, written, (*loc, name))
+    for name, entry in node.items():
+        if name not in choices:
+            pieces.add_unknown_field(loc, name, list(choices))
+        elif isinstance(entry, dict):
+            words = _read_words(pieces, entry, (*loc, name))
             if words is not None:
                 case_choices[name] = CaseChoice(words=words)
         else:
-            answer = known[name].find_answer(str(written))
+            answer = choices[name].find_answer(str(entry))
             labels = {
-                plan_answer.id: plan_answer.label for plan_answer in known[name].answers
+                plan_answer.id: plan_answer.label
+                for plan_answer in choices[name].answers
             }
             if answer is not None:
                 case_choices[name] = CaseChoice(answer=answer.id)
             else:
-                pieces.refuse_choice(name, written, loc, labels)
+                pieces.refuse_choice(name, entry, loc, labels)
     return case_choices
 
 

@@ -27,12 +27,12 @@ def read_members(
     of: SubjectType,
 ) -> tuple[Member, ...]:
     """Read one list of the case; a member of which too much is missing is left out."""
-    found: list[Member] = []
-    taken: dict[str, Loc] = {}
+    members: list[Member] = []
+    places_by_id: dict[str, Loc] = {}
     kind_field, labels = of.kind_field, list_kinds(pieces.catalogue, of)
     fields = ("id", "name" if of.named else "url", kind_field)
     for loc, node in pieces.read_items(top.get(of.listed), (of.listed,)):
-        identity = pieces.read_identity(node, loc, taken)
+        identity = pieces.read_identity(node, loc, places_by_id)
         roles = _read_roles(pieces, node, loc, labels) if kind_field == "role" else ()
         kind = roles[0] if roles else None
         if kind_field != "role":
@@ -52,7 +52,7 @@ def read_members(
         if url is not None:
             facts = (*facts, *_find_domain(pieces, subject, facts, url))
         if identity is not None and kind is not None:
-            found.append(
+            members.append(
                 Member(
                     subject=subject,
                     name=called or url or store_page or identity,
@@ -66,22 +66,22 @@ def read_members(
         elif identity is not None:
             # A broken item still is one that papers may refer to.
             pieces.add_known((subject,))
-    return tuple(found)
+    return tuple(members)
 
 
 def _read_roles(
     pieces: Pieces, node: JsonObject, loc: Loc, labels: Mapping[str, Text]
 ) -> tuple[str, ...]:
     """The posts of a person: one, or a list of several."""
-    written = node.get("role")
-    if not isinstance(written, list) or not written:
-        one = pieces.read_choice(node, "role", loc, labels)
-        return () if one is None else (one,)
-    each = [
+    entry = node.get("role")
+    if not isinstance(entry, list) or not entry:
+        role = pieces.read_choice(node, "role", loc, labels)
+        return () if role is None else (role,)
+    roles = [
         pieces.read_choice({"role": post}, "role", (*loc, "role", place), labels)
-        for place, post in enumerate(written)
+        for place, post in enumerate(entry)
     ]
-    return tuple(dict.fromkeys(post for post in each if post is not None))
+    return tuple(dict.fromkeys(post for post in roles if post is not None))
 
 
 @keep_by_catalogue
@@ -124,10 +124,10 @@ def _complete_app(
     pieces: Pieces, subject: Subject, facts: Sequence[Statement], store_page: str | None
 ) -> tuple[Statement, ...]:
     """What is said of an app; an address given as `url` is its page in a store."""
-    said = any(statement.fact == "store_page" for statement in facts)
-    kept = tuple(statement for statement in facts if statement.fact != "url")
-    if said or store_page is None:
-        return kept
+    names_page = any(statement.fact == "store_page" for statement in facts)
+    without_url = tuple(statement for statement in facts if statement.fact != "url")
+    if names_page or store_page is None:
+        return without_url
     page = Statement(
         subject=subject,
         fact="store_page",
@@ -135,15 +135,15 @@ def _complete_app(
         raw=store_page,
         place=f"{subject}.url",
     )
-    return (*kept, page)
+    return (*without_url, page)
 
 
 def _find_domain(
     pieces: Pieces, subject: Subject, facts: Sequence[Statement], url: str
 ) -> Iterator[Statement]:
-    said = any(statement.fact == "domain" for statement in facts)
+    states_domain = any(statement.fact == "domain" for statement in facts)
     domain = find_registrable_domain(url)
-    if not said and domain and ("service", "domain") in pieces.catalogue.facts:
+    if not states_domain and domain and ("service", "domain") in pieces.catalogue.facts:
         yield Statement(
             subject=subject,
             fact="domain",

@@ -29,13 +29,13 @@ def read_own_text(
     out when they are composed.
     """
     loc: Loc = ("own_text",)
-    found: dict[str, Mapping[str, OwnText]] = {}
-    for document, written in pieces.read_mapping(top.get("own_text"), loc).items():
+    texts_by_document: dict[str, Mapping[str, OwnText]] = {}
+    for document, entry in pieces.read_mapping(top.get("own_text"), loc).items():
         if not _NAME.fullmatch(str(document)):
             pieces.add_unknown_field(loc, str(document), ())
             continue
         at: Loc = (*loc, document)
-        sections = pieces.read_mapping(written, at)
+        sections = pieces.read_mapping(entry, at)
         if len(sections) > MOST_OWN_SECTIONS:
             pieces.add_issue(at, _describe_too_many(len(sections)))
             continue
@@ -45,14 +45,14 @@ def read_own_text(
             if (own := _read_section(pieces, str(title), section, (*at, title)))
         }
         if texts:
-            found[document] = texts
-    return found
+            texts_by_document[document] = texts
+    return texts_by_document
 
 
 def _read_section(
-    pieces: Pieces, title: str, written: object, loc: Loc
+    pieces: Pieces, title: str, entry: object, loc: Loc
 ) -> OwnText | None:
-    node = written if isinstance(written, Mapping) else {"words": written}
+    node = entry if isinstance(entry, Mapping) else {"words": entry}
     for name in node:
         if name not in _FIELDS:
             pieces.add_unknown_field(loc, str(name), _FIELDS)

@@ -47,13 +47,16 @@ _LOOK_FIELDS: Final = ("id", "what", "on", "by", "file", "url", "backs")
 def read_papers(pieces: Pieces, top: JsonObject) -> tuple[Paper, ...]:
     """Read the papers of the case; each may be named by another."""
     items = list(pieces.read_items(top.get("papers"), ("papers",)))
-    taken: dict[str, Loc] = {}
-    named = [(loc, node, pieces.read_identity(node, loc, taken)) for loc, node in items]
+    places_by_id: dict[str, Loc] = {}
+    items_with_id = [
+        (loc, node, pieces.read_identity(node, loc, places_by_id))
+        for loc, node in items
+    ]
     pieces.add_known(
-        [Subject("paper", name) for _, _, name in named if name is not None]
+        [Subject("paper", name) for _, _, name in items_with_id if name is not None]
     )
-    found = (_read_paper(pieces, loc, node, name) for loc, node, name in named)
-    return tuple(paper for paper in found if paper is not None)
+    papers = (_read_paper(pieces, loc, node, name) for loc, node, name in items_with_id)
+    return tuple(paper for paper in papers if paper is not None)
 
 
 def _read_paper(
@@ -148,47 +151,50 @@ def _read_states(
     material: Material,
 ) -> tuple[Statement, ...]:
     inner = (*loc, "states")
-    found = []
+    statements = []
     elements = {name.removeprefix("states_"): name for name in material.elements}
-    for written, said in pieces.read_mapping(node.get("states"), inner).items():
-        fact = elements.get(written.removeprefix("states_"))
+    for element_typed, state in pieces.read_mapping(node.get("states"), inner).items():
+        fact = elements.get(element_typed.removeprefix("states_"))
         if fact is None:
             pieces.add_issue(
-                (*inner, written),
+                (*inner, element_typed),
                 Text(
-                    zh=f"{material.label.zh}没有 {written} 这个要素",
-                    en=f"{material.label.en} has no element {written}",
+                    zh=f"{material.label.zh}没有 {element_typed} 这个要素",
+                    en=f"{material.label.en} has no element {element_typed}",
                 ),
-                suggest_word(written.removeprefix("states_"), elements)
+                suggest_word(element_typed.removeprefix("states_"), elements)
                 or Text(
                     zh="可选：" + ", ".join(sorted(elements)),
                     en="it may be: " + ", ".join(sorted(elements)),
                 ),
             )
-        elif said is False or (isinstance(said, str) and parse_yes_no(said) is False):
-            found.append(_make_element(subject, fact, "", stated=False))
-        elif isinstance(said, dict):
-            pointed = _read_pointed(pieces, said, (*inner, written))
+        elif state is False or (
+            isinstance(state, str) and parse_yes_no(state) is False
+        ):
+            statements.append(_make_element(subject, fact, "", value=False))
+        elif isinstance(state, dict):
+            pointed = _read_pointed(pieces, state, (*inner, element_typed))
             if pointed is not None:
                 place, words = pointed
-                found.append(
-                    _make_element(subject, fact, place, stated=True, words=words)
+                statements.append(
+                    _make_element(subject, fact, place, value=True, words=words)
                 )
-        elif isinstance(said, str) and said.strip() and parse_yes_no(said) is None:
-            found.append(_make_element(subject, fact, said.strip(), stated=True))
+        elif isinstance(state, str) and state.strip() and parse_yes_no(state) is None:
+            statements.append(_make_element(subject, fact, state.strip(), value=True))
         else:
             pieces.add_issue(
-                (*inner, written),
+                (*inner, element_typed),
                 Text(
-                    zh=f"{written} 没有写明在哪一页哪一条",
-                    en=f"{written} does not say on which page and in which clause",
+                    zh=f"{element_typed} 没有写明在哪一页哪一条",
+                    en=f"{element_typed} does not say on which page and in which "
+                    "clause",
                 ),
                 Text(
                     zh="写成 '第3页第2条'；读过而没有的写 false",
                     en="write it like '第3页第2条'; false if read and not there",
                 ),
             )
-    return tuple(found)
+    return tuple(statements)
 
 
 def _read_pointed(
@@ -208,10 +214,10 @@ def read_looks(
 ) -> tuple[Look, ...]:
     """Read the guided looks, and what their kept pages are worth."""
     looks: list[Look] = []
-    taken: dict[str, Loc] = {}
-    named = pieces.catalogue.looks
+    places_by_id: dict[str, Loc] = {}
+    looks_known = pieces.catalogue.looks
     targets = {
-        look: named[look].title if look in named else both(look)
+        look: looks_known[look].title if look in looks_known else both(look)
         for fact in pieces.catalogue.facts.values()
         for look in list_looks_for(fact)
     }
@@ -219,18 +225,18 @@ def read_looks(
         for key in node:
             if key not in _LOOK_FIELDS:
                 pieces.add_unknown_field(loc, key, _LOOK_FIELDS)
-        name = pieces.read_identity(node, loc, taken)
-        what = pieces.read_choice(node, "what", loc, targets)
+        name = pieces.read_identity(node, loc, places_by_id)
+        target = pieces.read_choice(node, "what", loc, targets)
         on = pieces.read_day(node, "on", loc, needed=True)
         by = pieces.read_word(node, "by", loc, needed=True)
         url = pieces.read_word(node, "url", loc, needed=False)
         file = pieces.find_file(node, loc)
         backs = pieces.read_backing(node, loc, place_needed=False)
-        if name and what and on and by and file:
+        if name and target and on and by and file:
             looks.append(
                 Look(
                     id=name,
-                    what=what,
+                    what=target,
                     on=on,
                     by=by,
                     file=file,
@@ -239,7 +245,7 @@ def read_looks(
                     shown=weigh_look(
                         pieces.folder / file.path,
                         pieces.folder,
-                        what,
+                        target,
                         backs,
                         sought,
                         pieces.catalogue,
@@ -254,22 +260,22 @@ def _make_element(
     fact: str,
     place: str,
     *,
-    stated: bool,
+    value: bool,
     words: str | None = None,
 ) -> Statement:
     return Statement(
         subject=subject,
         fact=fact,
-        value=stated,
+        value=value,
         raw=place or None,
         place=place,
         words=words,
     )
 
 
-def _is_day(written: object) -> bool:
+def _is_day(typed: object) -> bool:
     try:
-        parse_date(written)
+        parse_date(typed)
     except NotAValueError:
         return False
     return True

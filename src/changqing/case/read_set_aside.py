@@ -17,12 +17,12 @@ def check_set_aside(pieces: Pieces, top: JsonObject) -> None:
 
     What the paper itself said is checked when it is put back; its file may be gone.
     """
-    taken: dict[str, Loc] = {}
+    places_by_id: dict[str, Loc] = {}
     for loc, node in pieces.read_items(top.get(SET_ASIDE), (SET_ASIDE,)):
         for key in node:
             if key not in _FIELDS:
                 pieces.add_unknown_field(loc, key, _FIELDS)
-        pieces.read_identity(node, loc, taken)
+        pieces.read_identity(node, loc, places_by_id)
         pieces.read_day(node, "on", loc, needed=True)
         pieces.read_word(node, "by", loc, needed=True)
         paper, inner = pieces.read_mapping(node.get("paper"), (*loc, "paper")), "paper"

@@ -64,19 +64,19 @@ def set_paper_aside(
     folder: Path, paper: str, *, on: date, by: str, catalogue: Catalogue
 ) -> SetAsidePaper:
     """Take a paper out of the list of a case; CaseError where it names none."""
-    written = edit.read(folder)
-    item = _find_paper(written, paper)
+    case_data = edit.read(folder)
+    item = _find_paper(case_data, paper)
     entry: dict[str, Writable] = {
-        "id": edit.find_free_id(written, SET_ASIDE, paper),
+        "id": edit.find_free_id(case_data, SET_ASIDE, paper),
         "on": on,
         "by": by,
         "paper": item,
     }
     changes = [
-        *list_removals(written, {paper}),
+        *list_removals(case_data, {paper}),
         FieldChange(at=(SET_ASIDE, str(entry["id"])), value=entry),
     ]
-    edit.change(folder, changes, version=written.version, catalogue=catalogue)
+    edit.change(folder, changes, version=case_data.version, catalogue=catalogue)
     return SetAsidePaper(id=str(entry["id"]), on=on.isoformat(), by=by, paper=item)
 
 
@@ -86,18 +86,20 @@ def take_paper_back(folder: Path, name: str, *, catalogue: Catalogue) -> str:
     Where another took its id since, it gets one like it. Raises CaseError where none of
     this name was taken out, and where its file is gone.
     """
-    written = edit.read(folder)
-    found = next((aside for aside in list_set_aside(written) if aside.id == name), None)
-    if found is None:
-        raise CaseError(Issue(text=_say_unknown(name, _list_names(written))))
-    paper = edit.find_free_id(written, "papers", str(found.paper.get("id")))
-    item = {**found.paper, "id": paper}
+    case_data = edit.read(folder)
+    set_aside = next(
+        (aside for aside in list_set_aside(case_data) if aside.id == name), None
+    )
+    if set_aside is None:
+        raise CaseError(Issue(text=_say_unknown(name, _list_names(case_data))))
+    paper = edit.find_free_id(case_data, "papers", str(set_aside.paper.get("id")))
+    item = {**set_aside.paper, "id": paper}
     changes = [
         FieldChange(at=(SET_ASIDE, name), value=None),
         FieldChange(at=("papers", paper), value=item),
-        *_list_presence(written, found.kind, catalogue),
+        *_list_presence(case_data, set_aside.kind, catalogue),
     ]
-    edit.change(folder, changes, version=written.version, catalogue=catalogue)
+    edit.change(folder, changes, version=case_data.version, catalogue=catalogue)
     return paper
 
 
@@ -109,8 +111,8 @@ def change_paper_kind(
     Its file and days stay. What it was said to prove and to state was said of another
     kind, and is asked for anew; the log keeps it.
     """
-    written = edit.read(folder)
-    item = _find_paper(written, paper)
+    case_data = edit.read(folder)
+    item = _find_paper(case_data, paper)
     if kind not in catalogue.materials:
         raise CaseError(
             Issue(
@@ -121,52 +123,54 @@ def change_paper_kind(
         )
     if item.get("kind") == kind:
         return paper
-    name = edit.find_free_id(written, "papers", kind)
-    kept = {field: item[field] for field in _OF_ANY_KIND if item.get(field)}
+    name = edit.find_free_id(case_data, "papers", kind)
+    fields_left = {field: item[field] for field in _OF_ANY_KIND if item.get(field)}
     changes = [
-        *list_removals(written, {paper}),
-        FieldChange(at=("papers", name), value={"id": name, "kind": kind, **kept}),
-        *_list_presence(written, kind, catalogue),
+        *list_removals(case_data, {paper}),
+        FieldChange(
+            at=("papers", name), value={"id": name, "kind": kind, **fields_left}
+        ),
+        *_list_presence(case_data, kind, catalogue),
     ]
-    edit.change(folder, changes, version=written.version, catalogue=catalogue)
+    edit.change(folder, changes, version=case_data.version, catalogue=catalogue)
     return name
 
 
-def list_removals(written: CaseData, papers: Collection[str]) -> list[FieldChange]:
+def list_removals(case_data: CaseData, papers: Collection[str]) -> list[FieldChange]:
     """List what to write so that papers are gone, and what leaned on one of them."""
     changes = [FieldChange(at=("papers", name), value=None) for name in papers]
-    closed = written.data.get("closed")
-    for listed, said in closed.items() if isinstance(closed, Mapping) else ():
-        if isinstance(said, Mapping) and said.get("paper") in papers:
+    closed = case_data.data.get("closed")
+    for listed, closing in closed.items() if isinstance(closed, Mapping) else ():
+        if isinstance(closing, Mapping) and closing.get("paper") in papers:
             changes.append(FieldChange(at=("closed", listed, "paper"), value=None))
     return changes
 
 
 def _list_presence(
-    written: CaseData, kind: str, catalogue: Catalogue
+    case_data: CaseData, kind: str, catalogue: Catalogue
 ) -> list[FieldChange]:
     """List what takes back the word that there is no paper of this kind."""
     return [
-        edit.say_without(written, "absent", asked, since=None)
-        for asked in edit.find_absences(written, "absent")
-        if kind in list_kinds_for(catalogue, asked)
+        edit.say_without(case_data, "absent", absent_kind, since=None)
+        for absent_kind in edit.find_absences(case_data, "absent")
+        if kind in list_kinds_for(catalogue, absent_kind)
     ]
 
 
-def _find_paper(written: CaseData, paper: str) -> dict[str, Any]:
-    item = written.find_value(("papers", paper))
+def _find_paper(case_data: CaseData, paper: str) -> dict[str, Any]:
+    item = case_data.find_value(("papers", paper))
     if not isinstance(item, dict):
-        known = [str(listed.get("id")) for listed in written.list_items("papers")]
-        raise CaseError(Issue(text=_say_unknown(paper, known)))
+        ids = [str(listed.get("id")) for listed in case_data.list_items("papers")]
+        raise CaseError(Issue(text=_say_unknown(paper, ids)))
     return item
 
 
-def _list_names(written: CaseData) -> list[str]:
-    return [paper.id for paper in list_set_aside(written)]
+def _list_names(case_data: CaseData) -> list[str]:
+    return [paper.id for paper in list_set_aside(case_data)]
 
 
-def _say_unknown(name: str, known: Sequence[str]) -> Text:
+def _say_unknown(name: str, ids: Sequence[str]) -> Text:
     return Text(
-        zh=f"没有{name}这份材料，有：{'、'.join(known) or '空'}",
-        en=f"there is no paper {name}; there are {', '.join(known) or 'none'}",
+        zh=f"没有{name}这份材料，有：{'、'.join(ids) or '空'}",
+        en=f"there is no paper {name}; there are {', '.join(ids) or 'none'}",
     )

@@ -82,8 +82,8 @@ class Sought:
 
     def is_of_other(self, row: Row) -> bool:
         """Tell whether a row names domains, where the subject is known by others."""
-        known = bool(self.domains or self.names)
-        return known and any(_DOMAIN.fullmatch(cell.strip()) for cell in row.cells)
+        is_named = bool(self.domains or self.names)
+        return is_named and any(_DOMAIN.fullmatch(cell.strip()) for cell in row.cells)
 
     def list_marks(self) -> tuple[str, ...]:
         """List what to look for in a page, the subject's own first."""
@@ -170,8 +170,8 @@ _JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
 
 
 def _is_named(page: ReadPage, names: Iterable[str]) -> bool:
-    sought = [name for name in names if len(name) > 1]
-    return any(_has_name(row, name) for row in page.rows for name in sought)
+    long_names = [name for name in names if len(name) > 1]
+    return any(_has_name(row, name) for row in page.rows for name in long_names)
 
 
 def _has_name(row: Row, name: str) -> bool:
@@ -180,14 +180,14 @@ def _has_name(row: Row, name: str) -> bool:
     A code stands apart from other letters and digits, a person's name from any; a
     company's may stand in a sentence, but not in the name of its branch.
     """
-    sought = squeeze(name)
-    if sought not in squeeze(row.words):  # most rows name nobody
+    squeezed = squeeze(name)
+    if squeezed not in squeeze(row.words):  # most rows name nobody
         return False
     cells = [squeeze(cell) for cell in row.cells]
-    word = re.escape(sought)
-    if sought.isascii():
+    word = re.escape(squeezed)
+    if squeezed.isascii():
         pattern = rf"(?<![a-z0-9]){word}(?![a-z0-9])"
-    elif len(sought) > _LONGEST_PERSON:
+    elif len(squeezed) > _LONGEST_PERSON:
         pattern = rf"{word}(?!\w{{0,12}}分公司)"
     else:
         pattern = rf"(?<!\w){word}(?!\w)"
@@ -211,21 +211,21 @@ def _read_values(
     ]
     match reading.by:
         case ShownBy.CODES:
-            for label, written, row in fields:
-                codes = _split_codes(written)
+            for label, text, row in fields:
+                codes = _split_codes(text)
                 if codes:
-                    yield _show(row, value=codes, raw=written, place=label)
+                    yield _show(row, value=codes, raw=text, place=label)
         case ShownBy.VALUE | ShownBy.FIRST_DAY | ShownBy.LAST_DAY:
-            for label, written, row in fields:
-                value = _parse_shown_value(fact, reading.by, written)
+            for label, text, row in fields:
+                value = _parse_shown_value(fact, reading.by, text)
                 if value is not None:
-                    yield _show(row, value=value, raw=written, place=label)
+                    yield _show(row, value=value, raw=text, place=label)
         case ShownBy.APPLICANT:
-            for label, written, row in fields:
-                name = _parse_name(written)
+            for label, text, row in fields:
+                name = _parse_name(text)
                 if name is not None:
                     mine = name == _parse_name(sought.applicant)
-                    yield _show(row, value=mine, raw=written, place=label)
+                    yield _show(row, value=mine, raw=text, place=label)
         case ShownBy.NUMBER:
             yield from _read_filings(page, reading, fields)
         case ShownBy.DOMAIN:
@@ -264,47 +264,47 @@ def _show(row: Row, *, value: Value, raw: str, place: str) -> ShownValue:
     return ShownValue(value=value, raw=raw, words=words[:MAX_WORDS], place=place)
 
 
-def _parse_shown_value(fact: Fact, by: ShownBy, written: str) -> Value | None:
+def _parse_shown_value(fact: Fact, by: ShownBy, text: str) -> Value | None:
     match fact.type.kind:
         case Kind.DATE:
-            days = _find_days(written)
+            days = _find_days(text)
             if not days or (by is ShownBy.VALUE and len(days) > 1):
                 return None
             return days[0] if by is ShownBy.FIRST_DAY else days[-1]
         case Kind.SET:
-            members = [part for part in _PARTS.split(written) if part]
-            known = fact.type.values
-            if known is not None:
-                members = [part for part in members if part in known]
+            members = [part for part in _PARTS.split(text) if part]
+            allowed = fact.type.values
+            if allowed is not None:
+                members = [part for part in members if part in allowed]
             return frozenset(members) or None
         case _:
             try:
-                return parse_value(fact, written).value
+                return parse_value(fact, text).value
             except NotAValueError:
                 return None
 
 
-def _split_codes(written: str) -> frozenset[str]:
+def _split_codes(text: str) -> frozenset[str]:
     """`clientHold`, `client hold` and `Client-Hold (https://…)` are one code."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _LINK.sub(",", written))
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _LINK.sub(",", text))
     return frozenset(
         "_".join(re.split(r"[ _-]+", code.lower())) for code in _CODE.findall(spaced)
     )
 
 
 def _find_days(text: str) -> list[date]:
-    found = []
+    days = []
     for year, month, day in _DATE.findall(unicodedata.normalize("NFKC", text)):
         try:
-            found.append(date(int(year), int(month), int(day)))
+            days.append(date(int(year), int(month), int(day)))
         except ValueError:
             continue
-    return found
+    return days
 
 
-def _parse_name(written: str) -> str | None:
+def _parse_name(text: str) -> str | None:
     try:
-        name = normalise("company_name", written)
+        name = normalise("company_name", text)
     except NotThisKindError:
         return None
     return name if isinstance(name, str) else None
@@ -316,8 +316,8 @@ def _read_filings(
     under = [field for field in fields if _is_filing(field[1])]
     if not fields:
         under = [("", row.words, row) for row in page.rows if _is_filing(row.words)]
-    for label, written, row in under:
-        yield _show(row, value=True, raw=written, place=label)
+    for label, text, row in under:
+        yield _show(row, value=True, raw=text, place=label)
     if not under:
         yield from _read_words(page.rows, reading.words, ())
 
@@ -335,13 +335,13 @@ def _find_domains(
         True for _ in _read_words(page.rows, reading.words, ())
     ):
         return  # a page that found nothing repeats the domain that was searched for
-    named = [field for field in fields if _DOMAIN.search(field[1])]
-    for label, written, row in named:
-        if any(_has_domain(written, domain) for domain in sought.domains):
-            yield _show(row, value=True, raw=written, place=label)
+    with_domain = [field for field in fields if _DOMAIN.search(field[1])]
+    for label, text, row in with_domain:
+        if any(_has_domain(text, domain) for domain in sought.domains):
+            yield _show(row, value=True, raw=text, place=label)
             return
-    for label, written, row in named:
-        yield _show(row, value=False, raw=written, place=label)
+    for label, text, row in with_domain:
+        yield _show(row, value=False, raw=text, place=label)
         return
     if any(_is_filing(row.words) for row in page.rows):
         for row in page.rows:
@@ -364,7 +364,9 @@ def _read_words(
     by_word = {squeeze(word): value for word, value in words.list_words()}
     longest = sorted(by_word, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest)))
-    telling = [(row, found) for row in rows if (found := _find_all(pattern, row))]
+    telling = [
+        (row, words_found) for row in rows if (words_found := _find_all(pattern, row))
+    ]
     mine = [
         (row, told_words)
         for row, told_words in telling
@@ -393,8 +395,8 @@ def _list_rows_of_others(
     if squeeze(place):
         fields += page.find_fields([place])
     listed = [field for field in fields if field.listed]
-    kept = {field.row for field in _leave_out_others(listed, sought, by=reading.by)}
-    return {field.row for field in listed} - kept
+    own_rows = {field.row for field in _leave_out_others(listed, sought, by=reading.by)}
+    return {field.row for field in listed} - own_rows
 
 
 def _find_quoted_row(
@@ -405,17 +407,17 @@ def _find_quoted_row(
     A row below a heading of these words counts as well; of a text that comes without
     words of the page, any row that has it; but none of `others`.
     """
-    sought = squeeze(place)
+    squeezed = squeeze(place)
     # A name, a domain or the number of a licence is itself wherever it stands.
-    if not sought and fact.type.kind is not Kind.TEXT:
+    if not squeezed and fact.type.kind is not Kind.TEXT:
         return None
     judged = fact.type.kind in _JUDGED
     for row in page.rows:
-        if row in others or sought not in squeeze(row.words):
+        if row in others or squeezed not in squeeze(row.words):
             continue
         if judged or _stands_in_row(row, fact, value):
             return row
-    for field in () if judged or not sought else page.find_fields([place]):
+    for field in () if judged or not squeezed else page.find_fields([place]):
         if field.row in others:
             continue
         if _stands_in_row(Row(cells=(field.value,)), fact, value):

@@ -30,22 +30,22 @@ def spell_data(data: JsonObject, catalogue: Catalogue) -> dict[str, Json]:
     speller = _Speller(catalogue)
     listed = {of.listed: of.code for of in SUBJECTS.values() if of.listed}
     spelled = dict(data)
-    for name, written in data.items():
+    for name, entry in data.items():
         if name in _DAYS:
-            spelled[name] = _spell_day(written)
-        elif name == "application" and isinstance(written, dict):
-            spelled[name] = speller.spell_application(written)
-        elif name == "applicant" and isinstance(written, dict):
-            spelled[name] = speller.spell_facts("applicant", written)
-        elif name in listed and isinstance(written, list):
+            spelled[name] = _spell_day(entry)
+        elif name == "application" and isinstance(entry, dict):
+            spelled[name] = speller.spell_application(entry)
+        elif name == "applicant" and isinstance(entry, dict):
+            spelled[name] = speller.spell_facts("applicant", entry)
+        elif name in listed and isinstance(entry, list):
             of = listed[name]
-            spelled[name] = [speller.spell_item(of, item) for item in written]
-        elif name == "looks" and isinstance(written, list):
-            spelled[name] = [speller.spell_look(item) for item in written]
-        elif name == "closed" and isinstance(written, dict):
-            spelled[name] = {key: _spell_closing(day) for key, day in written.items()}
+            spelled[name] = [speller.spell_item(of, item) for item in entry]
+        elif name == "looks" and isinstance(entry, list):
+            spelled[name] = [speller.spell_look(item) for item in entry]
+        elif name == "closed" and isinstance(entry, dict):
+            spelled[name] = {key: _spell_closing(day) for key, day in entry.items()}
         elif name in ("absent", "nobody"):
-            spelled[name] = speller.spell_without(name, written)
+            spelled[name] = speller.spell_without(name, entry)
     return spelled
 
 
@@ -70,16 +70,16 @@ class _Speller:
             },
         }
         spelled = dict(node)
-        for name, written in node.items():
-            named = find_licence(self._catalogue, str(written))
-            if name == "licence" and named is not None:
-                spelled[name] = named
+        for name, value in node.items():
+            licence = find_licence(self._catalogue, str(value))
+            if name == "licence" and licence is not None:
+                spelled[name] = licence
             elif name in labels:
-                spelled[name] = _spell_code(written, labels[name])
+                spelled[name] = _spell_code(value, labels[name])
             elif name == "submit_on":
-                spelled[name] = _spell_day(written)
+                spelled[name] = _spell_day(value)
             elif name == "coverage":
-                spelled[name] = self._spell_fact("applicant", name, written)
+                spelled[name] = self._spell_fact("applicant", name, value)
         return spelled
 
     def spell_item(self, of: str, item: Json) -> Json:
@@ -89,14 +89,14 @@ class _Speller:
         spelled = self.spell_facts(of, item)
         field = SUBJECTS[of].kind_field
         labels = list_kinds(self._catalogue, SUBJECTS[of])
-        written = item.get(field)
+        kinds = item.get(field)
         if of == "paper":
             spelled = self._spell_paper(spelled)
             labels = self._materials
-        if isinstance(written, list):
-            spelled[field] = [_spell_code(code, labels) for code in written]
-        elif written is not None:
-            spelled[field] = _spell_code(written, labels)
+        if isinstance(kinds, list):
+            spelled[field] = [_spell_code(code, labels) for code in kinds]
+        elif kinds is not None:
+            spelled[field] = _spell_code(kinds, labels)
         return spelled
 
     def spell_look(self, item: Json) -> Json:
@@ -111,9 +111,7 @@ class _Speller:
 
     def spell_facts(self, of: str, node: JsonObject) -> dict[str, Json]:
         """Spell every value that is one of a fact."""
-        return {
-            name: self._spell_fact(of, name, written) for name, written in node.items()
-        }
+        return {name: self._spell_fact(of, name, value) for name, value in node.items()}
 
     def spell_without(self, name: str, written: Json) -> Json:
         """Spell what is said to be absent, or held by nobody."""
@@ -142,9 +140,9 @@ class _Speller:
         if isinstance(states, dict):
             spelled["states"] = {
                 name: False
-                if isinstance(said, str) and parse_yes_no(said) is False
-                else said
-                for name, said in states.items()
+                if isinstance(state, str) and parse_yes_no(state) is False
+                else state
+                for name, state in states.items()
             }
         return spelled
 
@@ -155,26 +153,26 @@ class _Speller:
         value = self._spell_fact(of, str(back.get("fact")), back["value"])
         return {**back, "value": value}
 
-    def _spell_fact(self, of: str, name: str, written: Json) -> Json:
+    def _spell_fact(self, of: str, name: str, value: Json) -> Json:
         fact = self._catalogue.facts.get((of, name))
         # What is JSON stays JSON, spelled otherwise.
-        return written if fact is None else cast("Json", spell_value(fact, written))
+        return value if fact is None else cast("Json", spell_value(fact, value))
 
 
-def _spell_day(written: Json) -> Json:
-    return spell_date(written) if isinstance(written, str) else written
+def _spell_day(value: Json) -> Json:
+    return spell_date(value) if isinstance(value, str) else value
 
 
-def _spell_closing(written: Json) -> Json:
-    if isinstance(written, dict):
-        return {**written, "on": _spell_day(written.get("on"))}
-    return _spell_day(written)
+def _spell_closing(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {**value, "on": _spell_day(value.get("on"))}
+    return _spell_day(value)
 
 
-def _spell_code(written: Json, labels: Mapping[str, Text]) -> Json:
-    if isinstance(written, bool) or not isinstance(written, str | int):
-        return written
-    if str(written) in labels:
-        return str(written)
-    codes = find_codes(str(written), labels)
-    return codes[0] if len(codes) == 1 else written
+def _spell_code(value: Json, labels: Mapping[str, Text]) -> Json:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return value
+    if str(value) in labels:
+        return str(value)
+    codes = find_codes(str(value), labels)
+    return codes[0] if len(codes) == 1 else value

@@ -142,21 +142,21 @@ def _say_range(fact: Fact) -> Text:
     )
 
 
-def _parse(fact: Fact, written: object, beside: str | None) -> Parsed:
-    raw, spelled = _spell_raw(written), spell_value(fact, written)
+def _parse(fact: Fact, typed: object, beside: str | None) -> Parsed:
+    raw, spelled = _spell_raw(typed), spell_value(fact, typed)
     match fact.type.kind:
         case Kind.BOOLEAN:
             return Parsed(value=_parse_boolean(spelled, raw), raw=raw)
         case Kind.NUMBER:
             return Parsed(value=_parse_whole_number(fact, spelled, raw), raw=raw)
         case Kind.DATE:
-            return Parsed(value=parse_date(written), raw=raw)
+            return Parsed(value=parse_date(typed), raw=raw)
         case Kind.CATEGORY:
             return Parsed(value=_parse_category(fact, spelled, raw), raw=raw)
         case Kind.SET:
             return Parsed(value=_set(fact, spelled, raw), raw=raw)
         case Kind.TEXT:
-            return _parse_text(fact, written, raw, beside)
+            return _parse_text(fact, typed, raw, beside)
 
 
 def spell_value(fact: Fact, written: object) -> object:
@@ -167,8 +167,8 @@ def spell_value(fact: Fact, written: object) -> object:
     """
     match fact.type.kind, written:
         case [Kind.BOOLEAN, str()]:
-            told = parse_yes_no(written)
-            return written if told is None else told
+            truth = parse_yes_no(written)
+            return written if truth is None else truth
         case [Kind.DATE, str()]:
             return spell_date(written)
         case [Kind.NUMBER, str()] if fact.unit == "fen":
@@ -239,34 +239,42 @@ def hint_choices(
     written: str, codes: Collection[str], labels: Mapping[str, Text]
 ) -> Text:
     """Tell what may be written instead: what it could mean, what is near, or all."""
-    meant = find_codes(written, labels)
-    close = None if meant else suggest_word(written, codes)
+    possible = find_codes(written, labels)
+    close = None if possible else suggest_word(written, codes)
     if close is not None:
         return close
     ordered = [code for code in labels if code in codes]
     ordered += sorted(set(codes) - set(ordered))
-    near = [] if meant or len(ordered) <= _SHOWN_WHOLE else _find_near(written, labels)
-    listed = [(code, labels.get(code, both(code))) for code in meant or near or ordered]
+    near = (
+        [] if possible or len(ordered) <= _SHOWN_WHOLE else _find_near(written, labels)
+    )
+    listed = [
+        (code, labels.get(code, both(code))) for code in possible or near or ordered
+    ]
     # People write the label. The code of a licence or a province they know as well.
-    spoken = {code for code in codes if not code.islower()}
+    spelled_codes = {code for code in codes if not code.islower()}
     zh = "、".join(
-        f"{label.zh}（{code}）" if code in spoken and label.zh != code else label.zh
+        f"{label.zh}（{code}）"
+        if code in spelled_codes and label.zh != code
+        else label.zh
         for code, label in listed
     )
     en = ", ".join(
-        f"{label.en} ({code})" if code in spoken and label.en != code else label.en
+        f"{label.en} ({code})"
+        if code in spelled_codes and label.en != code
+        else label.en
         for code, label in listed
     )
-    if meant:
+    if possible:
         return Text(zh=f"写明是哪一个：{zh}", en=f"say which: {en}")
     if near:
         return Text(zh=f"最接近的是：{zh}", en=f"the nearest are: {en}")
     return Text(zh=f"可选：{zh}", en=f"it may be: {en}")
 
 
-def _find_near(written: str, labels: Mapping[str, Text]) -> list[str]:
+def _find_near(typed: str, labels: Mapping[str, Text]) -> list[str]:
     """Find the few whose label holds what was written, or looks like it."""
-    word = written.strip().casefold()
+    word = typed.strip().casefold()
     holding = [
         code
         for code, label in labels.items()
@@ -274,17 +282,17 @@ def _find_near(written: str, labels: Mapping[str, Text]) -> list[str]:
     ]
     if holding:
         return holding
-    spoken = {label.zh: code for code, label in labels.items()}
-    alike = find_nearest(word, spoken)
-    return [] if alike is None else [spoken[alike]]
+    code_by_label = {label.zh: code for code, label in labels.items()}
+    alike = find_nearest(word, code_by_label)
+    return [] if alike is None else [code_by_label[alike]]
 
 
-def _spell_code(fact: Fact, written: object) -> object:
+def _spell_code(fact: Fact, typed: object) -> object:
     values = fact.type.values or frozenset()
-    if not isinstance(written, str) or written in values:
-        return written
-    codes = find_codes(written, fact.value_labels)
-    return codes[0] if len(codes) == 1 and codes[0] in values else written
+    if not isinstance(typed, str) or typed in values:
+        return typed
+    codes = find_codes(typed, fact.value_labels)
+    return codes[0] if len(codes) == 1 and codes[0] in values else typed
 
 
 def parse_date(written: object) -> date:
@@ -343,36 +351,36 @@ def _check_year(day: date) -> date:
     )
 
 
-def _spell_raw(written: object) -> str:
-    match written:
+def _spell_raw(typed: object) -> str:
+    match typed:
         case bool():
-            return "true" if written else "false"
+            return "true" if typed else "false"
         case date():
-            return written.isoformat()
+            return typed.isoformat()
         case list():
-            return ", ".join(_spell_raw(part) for part in written)
+            return ", ".join(_spell_raw(part) for part in typed)
         case dict():
             return "{…}"
         case _:
-            return str(written)
+            return str(typed)
 
 
-def _parse_boolean(written: object, raw: str) -> bool:
-    if isinstance(written, bool):
-        return written
+def _parse_boolean(typed: object, raw: str) -> bool:
+    if isinstance(typed, bool):
+        return typed
     raise NotAValueError(
         Text(zh=f"“{raw}”不是是或否", en=f"“{raw}” is neither yes nor no"),
         Text(zh="写是或否（true 或 false）", en="write true for yes, false for no"),
     )
 
 
-def _parse_whole_number(fact: Fact, written: object, raw: str) -> int:
+def _parse_whole_number(fact: Fact, typed: object, raw: str) -> int:
     if fact.unit == "fen":
-        number = _parse_money(written, raw)
+        number = _parse_money(typed, raw)
     elif fact.unit == "basis_points":
-        number = _parse_share(written, raw)
+        number = _parse_share(typed, raw)
     else:
-        number = _parse_count(fact, written, raw)
+        number = _parse_count(fact, typed, raw)
     if abs(number) > LARGEST:
         raise NotAValueError(
             Text(zh=f"“{raw}”超出范围", en=f"“{raw}” is out of range"),
@@ -381,9 +389,9 @@ def _parse_whole_number(fact: Fact, written: object, raw: str) -> int:
     return number
 
 
-def _parse_money(written: object, raw: str) -> int:
-    folded = unicodedata.normalize("NFKC", str(written)).strip()
-    match = _MONEY.fullmatch(folded) if isinstance(written, str) else None
+def _parse_money(typed: object, raw: str) -> int:
+    folded = unicodedata.normalize("NFKC", str(typed)).strip()
+    match = _MONEY.fullmatch(folded) if isinstance(typed, str) else None
     if match is None:
         raise NotAValueError(
             Text(
@@ -404,9 +412,9 @@ def _parse_money(written: object, raw: str) -> int:
     return int(amount)
 
 
-def _parse_share(written: object, raw: str) -> int:
+def _parse_share(typed: object, raw: str) -> int:
     folded = unicodedata.normalize("NFKC", raw).strip()
-    match = _PERCENT.fullmatch(folded) if isinstance(written, str) else None
+    match = _PERCENT.fullmatch(folded) if isinstance(typed, str) else None
     if match is None:
         raise NotAValueError(
             Text(
@@ -431,13 +439,13 @@ def find_numbers(fact: Fact, text: str) -> set[int]:
     """
     folded = unicodedata.normalize("NFKC", text)[:MAX_TEXT]
     if fact.unit == "fen":
-        written = [match[0] for match in _MONEY.finditer(folded)]
+        numbers = [match[0] for match in _MONEY.finditer(folded)]
     elif fact.unit == "basis_points":
-        written = [match[0] for match in _PERCENT.finditer(folded)]
+        numbers = [match[0] for match in _PERCENT.finditer(folded)]
     else:
         return {_parse_integer(match[0]) for match in _WHOLE.finditer(folded)}
     values: set[int] = set()
-    for number in written:
+    for number in numbers:
         try:
             values.add(_parse_whole_number(fact, number, number))
         except NotAValueError:
@@ -445,11 +453,11 @@ def find_numbers(fact: Fact, text: str) -> set[int]:
     return values
 
 
-def _parse_count(fact: Fact, written: object, raw: str) -> int:
-    if isinstance(written, int) and not isinstance(written, bool):
-        return written
-    if isinstance(written, str):
-        match = _COUNTED.fullmatch(unicodedata.normalize("NFKC", written).strip())
+def _parse_count(fact: Fact, typed: object, raw: str) -> int:
+    if isinstance(typed, int) and not isinstance(typed, bool):
+        return typed
+    if isinstance(typed, str):
+        match = _COUNTED.fullmatch(unicodedata.normalize("NFKC", typed).strip())
         words = _UNIT_WORDS.get(fact.unit or "count", ())
         if match is not None and match[2] in words:
             return _parse_integer(match[1])
@@ -466,11 +474,11 @@ def _parse_integer(digits: str) -> int:
         return LARGEST + 1
 
 
-def _parse_category(fact: Fact, written: object, raw: str) -> str:
+def _parse_category(fact: Fact, typed: object, raw: str) -> str:
     allowed = fact.type.values or frozenset()
-    if isinstance(written, str) and written in allowed:
-        return written
-    if not isinstance(written, str) and raw in allowed:
+    if isinstance(typed, str) and typed in allowed:
+        return typed
+    if not isinstance(typed, str) and raw in allowed:
         return raw  # a code of digits, without its quotes
     raise NotAValueError(
         Text(
@@ -481,14 +489,14 @@ def _parse_category(fact: Fact, written: object, raw: str) -> str:
     )
 
 
-def _set(fact: Fact, written: object, raw: str) -> frozenset[str]:
-    if not isinstance(written, list):
+def _set(fact: Fact, typed: object, raw: str) -> frozenset[str]:
+    if not isinstance(typed, list):
         raise NotAValueError(
             Text(zh=f"“{raw}”不是列表", en=f"“{raw}” is not a list"),
             Text(zh="写成 [甲, 乙] 的样子", en="write it like [one, two]"),
         )
     members: set[str] = set()
-    for part in written:
+    for part in typed:
         if not isinstance(part, str) or "|" in part or not part.strip():
             raise NotAValueError(
                 Text(
@@ -512,16 +520,16 @@ def _set(fact: Fact, written: object, raw: str) -> frozenset[str]:
     return frozenset(members)
 
 
-def _parse_text(fact: Fact, written: object, raw: str, beside: str | None) -> Parsed:
-    if not isinstance(written, str):
+def _parse_text(fact: Fact, typed: object, raw: str, beside: str | None) -> Parsed:
+    if not isinstance(typed, str):
         raise NotAValueError(
             Text(zh=f"“{raw}”不是文字", en=f"“{raw}” is not a text"),
             Text(zh=f"加引号：'{raw}'", en=f"put it in quotes: '{raw}'")
-            if isinstance(written, int | float)
+            if isinstance(typed, int | float)
             else both("text"),
         )
     try:
-        value = normalise(fact.text_kind, written, beside=beside)
+        value = normalise(fact.text_kind, typed, beside=beside)
     except NotThisKindError as error:
         raise NotAValueError(error.text, error.hint) from error
     if isinstance(value, Hidden):

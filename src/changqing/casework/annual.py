@@ -130,8 +130,8 @@ class AnnualEntry:
     def apart(self) -> bool:
         """Whether what is said differs from what is proven."""
         now = self.now
-        known = now.claimed is not None and now.proven is not None
-        return known and now.claimed != now.proven
+        both_known = now.claimed is not None and now.proven is not None
+        return both_known and now.claimed != now.proven
 
     @property
     def difference(self) -> int | None:
@@ -218,8 +218,10 @@ class AnnualReport:
     @property
     def complete(self) -> bool:
         """Whether nothing is blank, at odds, unproven, or to be amended first."""
-        done = all(section.state is SectionState.COMPLETE for section in self.sections)
-        return done and not any(change.open for change in self.changes)
+        all_complete = all(
+            section.state is SectionState.COMPLETE for section in self.sections
+        )
+        return all_complete and not any(change.open for change in self.changes)
 
 
 def move_to_report_stage(situation: Situation) -> Situation:
@@ -263,10 +265,10 @@ def build_annual_report(
         and finding.subject in (mine, APPLICANT)
     ]
     sections = tuple(_build_sections(situation, catalogue, findings, mine, before))
-    shown = {id(finding) for section in sections for finding in section.findings}
+    in_sections = {id(finding) for section in sections for finding in section.findings}
     submitted = _find_best(situation, mine, "submitted")
-    known = [event for event in events if event.on <= situation.as_of]
-    state = replay_events(catalogue, case, known)
+    past_events = [event for event in events if event.on <= situation.as_of]
+    state = replay_events(catalogue, case, past_events)
     return AnnualReport(
         year=year,
         as_of=situation.as_of,
@@ -277,7 +279,7 @@ def build_annual_report(
         other_findings=tuple(
             finding
             for finding in findings
-            if finding.verdict in _TROUBLE and id(finding) not in shown
+            if finding.verdict in _TROUBLE and id(finding) not in in_sections
         ),
         changes=list_changes_due(situation, catalogue, mine),
         season=tuple(_list_season(situation, catalogue, year)),
@@ -295,13 +297,17 @@ def _build_sections(
     mine: Subject,
     before: Subject,
 ) -> Iterator[AnnualSection]:
-    asked = {pair for finding in findings for pair in finding.criterion.test.facts}
+    facts_asked = {
+        pair for finding in findings for pair in finding.criterion.test.facts
+    }
     titles = catalogue.facts["report", "sections_filled"].value_labels
     entered = _find_best(situation, mine, "sections_filled")
     for number, (name, places) in enumerate(SECTIONS.items(), start=1):
         pairs = [(place.split(".")[0], place.split(".")[1]) for place in places]
-        kept = [
-            pair for pair in pairs if pair[1] not in _ONLY_IF_ASKED or pair in asked
+        pairs_shown = [
+            pair
+            for pair in pairs
+            if pair[1] not in _ONLY_IF_ASKED or pair in facts_asked
         ]
         yield AnnualSection(
             id=name,
@@ -309,7 +315,8 @@ def _build_sections(
             title=titles[name],
             entered=name in entered if isinstance(entered, frozenset) else None,
             entries=tuple(
-                _build_entry(situation, catalogue, pair, mine, before) for pair in kept
+                _build_entry(situation, catalogue, pair, mine, before)
+                for pair in pairs_shown
             ),
             findings=tuple(
                 finding
@@ -324,8 +331,8 @@ def _build_sections(
 
 def _find_home_section(finding: Finding) -> str | None:
     """The section most of whose facts a criterion reads; the first of equals."""
-    read = {f"{subject}.{fact}" for subject, fact in finding.criterion.test.facts}
-    counts = {name: len(read & set(places)) for name, places in SECTIONS.items()}
+    facts_read = {f"{subject}.{fact}" for subject, fact in finding.criterion.test.facts}
+    counts = {name: len(facts_read & set(places)) for name, places in SECTIONS.items()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else None
 

@@ -95,8 +95,8 @@ class _Changes:
 
     def find_all(self) -> Iterator[AmendmentDue]:
         """Find what has to be amended: pairs that differ, flags, what is pending."""
-        for written, current in _PAIRS:
-            yield from self._compare_pair(written, current)
+        for licence_fact, current in _PAIRS:
+            yield from self._compare_pair(licence_fact, current)
         for flag in _FLAGS:
             yield from self._check_flag(flag)
         pending = self._find_value("changes_pending", self._report)
@@ -104,17 +104,17 @@ class _Changes:
             label = self._catalogue.facts["report", "changes_pending"].label
             yield self._change(label, procedure=None, title=_ASK)
 
-    def _compare_pair(self, written: str, current: str) -> Iterator[AmendmentDue]:
-        on_licence, now = self._find_value(written), self._find_value(current)
+    def _compare_pair(self, licence_fact: str, current: str) -> Iterator[AmendmentDue]:
+        on_licence, now = self._find_value(licence_fact), self._find_value(current)
         if on_licence is not None and on_licence == now:
             return
         facts = self._catalogue.facts
         name = "amend_registration"
         yield self._change(
-            facts["applicant", written].label,
+            facts["applicant", licence_fact].label,
             on_licence=on_licence
             if on_licence is None
-            else say_value(on_licence, facts["applicant", written]),
+            else say_value(on_licence, facts["applicant", licence_fact]),
             now=now if now is None else say_value(now, facts["applicant", current]),
             compared=on_licence is not None and now is not None,
             handed_in=self._find_value("particulars_amendment_submitted") is True,
@@ -174,14 +174,14 @@ class _Changes:
     def _find_last_day(
         self, procedure: str, starts: Mapping[str, str]
     ) -> tuple[date | None, bool]:
-        found = {name: self._find_value(fact) for name, fact in starts.items()}
+        values = {name: self._find_value(fact) for name, fact in starts.items()}
         application = self._situation.application
         givens = Givens(
             licence=application.licence,
             scope=application.scope,
             region=application.region,
             as_of=self._situation.as_of,
-            days={name: day for name, day in found.items() if isinstance(day, date)},
+            days={name: day for name, day in values.items() if isinstance(day, date)},
         )
         for step in date_steps(
             self._catalogue, self._catalogue.procedures[procedure], givens

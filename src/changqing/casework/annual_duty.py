@@ -153,11 +153,15 @@ def find_licensed_since(case: Case, state: CaseState) -> tuple[bool, date | None
         if _find_statement(case, "holds_telecom_licence") is False:
             return False, None
     since = state.licensed_since
-    begun = _find_statement(case, "licence_valid_from")
+    valid_from = _find_statement(case, "licence_valid_from")
     times = _find_statement(case, "renewed_times")
     renewed = state.renewed > 0 or (isinstance(times, int) and times > 0)
-    if isinstance(begun, date) and not renewed and (since is None or begun < since):
-        since = begun
+    if (
+        isinstance(valid_from, date)
+        and not renewed
+        and (since is None or valid_from < since)
+    ):
+        since = valid_from
     return True, since
 
 
@@ -178,21 +182,21 @@ def find_filings(
         if fact.fact == "year" and isinstance(fact.value, int)
     }
     records = list_records(case) if years else []
-    told = {
+    values = {
         (record.subject, record.fact): record.value
         for record in sorted(records, key=lambda record: record.observed_at)
         if record.subject in years
     }
     for subject, year in years.items():
-        filed = told.get((subject, "submitted"))
-        on = told.get((subject, "submitted_on"))
+        filed = values.get((subject, "submitted"))
+        on = values.get((subject, "submitted_on"))
         if isinstance(filed, bool):
             day = on if filed and isinstance(on, date) else None
             filings[int(year)] = Filing(filed=filed, on=day)
     for year_end, on in state.reports.items():
-        known = filings.get(year_end.year)
+        filing_before = filings.get(year_end.year)
         # The company’s own no outweighs an event: the handing in did not count.
-        if known is None or known.filed:
+        if filing_before is None or filing_before.filed:
             filings[year_end.year] = Filing(filed=True, on=on)
     return filings
 

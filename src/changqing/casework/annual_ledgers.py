@@ -194,9 +194,11 @@ def _read_faults(case: Case, paper: Paper) -> Iterator[ServiceFault]:
 def _read_complaints(
     case: Case, paper: Paper, year: int, as_of: date
 ) -> Iterator[Complaint]:
-    for place, (got, told) in _read_rows(case, paper, _COMPLAINTS):
-        received = _parse_moment(got, paper, place).date()
-        answered = _parse_moment(told, paper, place).date() if told else None
+    for place, (received_text, answered_text) in _read_rows(case, paper, _COMPLAINTS):
+        received = _parse_moment(received_text, paper, place).date()
+        answered = (
+            _parse_moment(answered_text, paper, place).date() if answered_text else None
+        )
         if answered is not None and answered < received:
             raise _make_ledger_error(paper, place, _BACKWARDS)
         if answered is not None and answered > as_of:
@@ -218,7 +220,7 @@ def _read_rows(
     except (OSError, UnicodeDecodeError) as error:
         raise _make_ledger_error(paper, None, _UNREADABLE) from error
     lines = csv.DictReader(io.StringIO(text))
-    names = [_find_column(lines.fieldnames or (), wanted) for wanted in columns]
+    names = [_find_column(lines.fieldnames or (), headings) for headings in columns]
     first, second = names
     if first is None or second is None:
         raise _make_ledger_error(paper, 1, _describe_missing_columns(columns))
@@ -230,25 +232,25 @@ def _read_rows(
         raise _make_ledger_error(paper, lines.line_num, _UNREADABLE) from error
 
 
-def _find_column(found: Iterable[str], wanted: tuple[str, ...]) -> str | None:
-    """Return the first column whose name is one of `wanted`, or None."""
-    return next((name for name in found if name.strip().lower() in wanted), None)
+def _find_column(names: Iterable[str], headings: tuple[str, ...]) -> str | None:
+    """Return the first column whose name is one of `headings`, or None."""
+    return next((name for name in names if name.strip().lower() in headings), None)
 
 
 def _read_cell(row: Mapping[str, str | None], name: str) -> str:
     return (row.get(name) or "").strip()
 
 
-def _parse_moment(written: str, paper: Paper, line: int) -> datetime:
+def _parse_moment(text: str, paper: Paper, line: int) -> datetime:
     try:
-        moment = datetime.fromisoformat(written.replace("/", "-"))
+        moment = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:
         raise _make_ledger_error(
             paper,
             line,
             Text(
-                zh=f"“{written}”不是日期，应写成2025-03-01或者2025-03-01 14:30",
-                en=f"“{written}” is no day; write 2025-03-01 or 2025-03-01 14:30",
+                zh=f"“{text}”不是日期，应写成2025-03-01或者2025-03-01 14:30",
+                en=f"“{text}” is no day; write 2025-03-01 or 2025-03-01 14:30",
             ),
         ) from None
     if moment.tzinfo is None:

@@ -74,16 +74,18 @@ def measure_year(
     """
     since, until = find_year_bounds(year)
     end = max(since, min(until, now))
-    tried, seen = tuple(attempts), tuple(observations)
-    found = []
+    tried, all_observations = tuple(attempts), tuple(observations)
+    measured = []
     for service in case.services:
         subject = service.subject
         mine = sorted(
             (attempt for attempt in tried if attempt.subject == subject),
-            key=lambda one: one.at,
+            key=lambda attempt: attempt.at,
         )
         watched = [
-            observation for observation in seen if observation.subject == subject
+            observation
+            for observation in all_observations
+            if observation.subject == subject
         ]
         checks = {
             *(UpCheck(at=o.at, up=o.answered) for o in mine if o.answered is not None),
@@ -109,14 +111,14 @@ def measure_year(
             ),
         ]
         ordered = sorted(checks, key=lambda check: (check.at, check.up))
-        found.append(
+        measured.append(
             Measured(
                 service=subject,
                 checks=tuple(c for c in ordered if since <= c.at < end),
                 account=sum_account(ordered, since, end, blind),
             )
         )
-    return tuple(found)
+    return tuple(measured)
 
 
 def make_tables(

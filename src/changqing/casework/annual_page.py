@@ -147,7 +147,7 @@ class _AnnualPage:
 
     def _say_headline(self) -> str:
         report = self._report
-        done = sum(
+        complete = sum(
             section.state is SectionState.COMPLETE for section in report.sections
         )
         blanks = sum(len(section.blanks) for section in report.sections)
@@ -155,8 +155,8 @@ class _AnnualPage:
         open_changes = sum(change.open for change in report.changes)
         own = sum(len(section.own_words) for section in report.sections)
         count = len(report.sections)
-        zh = [f"{count}个部分齐全{done}个"]
-        en = [f"{done} of {count} sections complete"]
+        zh = [f"{count}个部分齐全{complete}个"]
+        en = [f"{complete} of {count} sections complete"]
         if trouble:
             zh.append(f"{trouble}处对不上")
             en.append(f"{trouble} that do not fit" if trouble > 1 else "1 misfit")
@@ -303,7 +303,7 @@ class _AnnualPage:
     def _build_season(self, season: Season) -> SeasonStep:
         step = season.step
         office = step.office_day
-        left = None if step.day is None else (step.day - self._report.as_of).days
+        days_left = None if step.day is None else (step.day - self._report.as_of).days
         return {
             "step": step.step.id,
             "actor": self._say(step.step.actor.text),
@@ -315,7 +315,7 @@ class _AnnualPage:
             "office_day": None if office is None else office.day.isoformat(),
             "provisional": step.provisional
             or (office is not None and office.provisional),
-            "days_left": left,
+            "days_left": days_left,
             "passed": season.passed,
             "unset": self._say_maybe(season.unset),
             "runs_out": self._say_maybe(step.runs_out),

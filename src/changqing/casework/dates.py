@@ -116,8 +116,8 @@ def _list_dues(
             yield from _list_licensed_dues(reckoner, catalogue, case, state, today)
         case _:
             yield from reckoner.list_dues(state.matter, state.days)
-    held = state.licensed_on is not None or state.valid_until is not None
-    if held and state.stage is not CaseStage.LICENSED:
+    has_licence = state.licensed_on is not None or state.valid_until is not None
+    if has_licence and state.stage is not CaseStage.LICENSED:
         # The licence runs on, whatever else is under way.
         for due in _list_licensed_dues(reckoner, catalogue, case, state, today):
             if due.procedure != state.matter or state.stage is CaseStage.CORRECTION:
@@ -141,9 +141,9 @@ def _list_licensed_dues(
 
     Who is stopping still owes the report on a year that is over, and plans no other.
     """
-    known = {} if state.valid_until is None else {"valid_until": state.valid_until}
+    days_known = {} if state.valid_until is None else {"valid_until": state.valid_until}
     for name in list_matters(catalogue, case, CaseStage.RENEWAL)[:1]:
-        yield from reckoner.list_dues(name, known, only=("hand_in", "stop_if_not"))
+        yield from reckoner.list_dues(name, days_known, only=("hand_in", "stop_if_not"))
     licensed, _ = find_licensed_since(case, state)
     year = find_year_due(catalogue, case, state, today)
     if not licensed or (state.stage is CaseStage.STOPPED and year >= today.year):
@@ -258,17 +258,19 @@ class _Reckoner:
             days=days,
         )
         steps = date_steps(self._catalogue, procedure, givens)
-        taken = max((n for n, step in enumerate(steps) if step.taken), default=-1)
-        left = [
+        last_taken = max((n for n, step in enumerate(steps) if step.taken), default=-1)
+        steps_left = [
             step
             for place, step in enumerate(steps)
             if not step.taken
             and (not only or step.step.id in only)
-            and (place > taken or step.step.actor is Actor.APPLICANT)
+            and (place > last_taken or step.step.actor is Actor.APPLICANT)
         ]
-        later = self._select_computed_steps(left)
+        later = self._select_computed_steps(steps_left)
         if not later:
-            ordered = sorted(left, key=lambda step: steps.index(step) < taken)
+            ordered = sorted(
+                steps_left, key=lambda step: steps.index(step) < last_taken
+            )
             later = [step for step in ordered if step.reckonings][:1] or ordered[:1]
         for step in later:
             yield self._make_due(name, step, days)
@@ -276,15 +278,15 @@ class _Reckoner:
     def _select_computed_steps(self, steps: Sequence[DatedStep]) -> list[DatedStep]:
         """Select the steps with a day, less those that hang on one that was missed."""
         missed: set[str] = set()
-        kept: list[DatedStep] = []
+        computed: list[DatedStep] = []
         for step in steps:
             if step.follows in missed:
                 missed.add(step.step.id)
             elif step.day is not None:
-                kept.append(step)
+                computed.append(step)
                 if self._is_over(step):
                     missed.add(step.step.id)
-        return kept
+        return computed
 
     def _is_over(self, step: DatedStep) -> bool:
         earliest = step.bound is Bound.EARLIEST

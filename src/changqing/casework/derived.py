@@ -183,9 +183,9 @@ class _Filling:
 
     def tell(self, events: tuple[Event, ...]) -> None:
         """Tell what the events up to the day say; nothing where they do not add up."""
-        known = [event for event in events if event.on <= self._situation.as_of]
+        past_events = [event for event in events if event.on <= self._situation.as_of]
         try:
-            walked = list(list_states_around(self._catalogue, self._case, known))
+            walked = list(list_states_around(self._catalogue, self._case, past_events))
         except CaseError as error:
             self._add_gap(APPLICANT, "renewed_times", error.issues[0].text)
             return
@@ -223,7 +223,7 @@ class _Filling:
             ),
         ):
             if isinstance(begin, date) and isinstance(end, date) and by is not None:
-                known = _Derivation(
+                derivation = _Derivation(
                     value=begin <= day <= end,
                     grade=by.grade,
                     place=by.source.place,
@@ -231,7 +231,7 @@ class _Filling:
                     source=_LICENCE_TERM,
                     based_on=join_entries((since, by)),
                 )
-                fill(APPLICANT, name, known)
+                fill(APPLICANT, name, derivation)
 
     def derive_for_report(self, subject: Subject, year: int, past: Past) -> None:
         """Derive what follows for one annual report."""
@@ -251,13 +251,13 @@ class _Filling:
             )
         self._fill_last_year(subject, find_report(self._situation, year - 1))
         paper = find_newest_faults(self._case, year, self._situation.as_of)
-        told = None if paper is None else past.faults.get(paper.id)
-        if paper is None or told is None:
+        fault_log = None if paper is None else past.faults.get(paper.id)
+        if paper is None or fault_log is None:
             return
-        if isinstance(told, Text):
-            self._add_gap(subject, "availability_from_faults", told)
+        if isinstance(fault_log, Text):
+            self._add_gap(subject, "availability_from_faults", fault_log)
             return
-        faults = select_year(told, year)
+        faults = select_year(fault_log, year)
         if faults is not None:
             self._fill(
                 subject,
@@ -307,8 +307,8 @@ class _Filling:
         self, subject: Subject, names: tuple[str, str], event: Event
     ) -> None:
         """Fill in that something was handed in, and the day, which its receipt says."""
-        that, day = names
-        self._fill(subject, that, self._derive(event, TypedDay.ON, value=True))
+        whether, day = names
+        self._fill(subject, whether, self._derive(event, TypedDay.ON, value=True))
         self._fill_day(subject, day, self._derive(event, TypedDay.ON, value=event.on))
 
     def _fill_licence(
@@ -342,54 +342,54 @@ class _Filling:
             check=check,
         )
 
-    def _fill_day(self, subject: Subject, name: str, known: _Derivation) -> None:
+    def _fill_day(self, subject: Subject, name: str, derivation: _Derivation) -> None:
         """Fill in a day; where its paper gives another, both are a conflict.
 
         The paper's own day is then what is proven, as of every paper that denies what
         was typed of it.
         """
-        self._fill(subject, name, known)
-        check = known.check
+        self._fill(subject, name, derivation)
+        check = derivation.check
         if check is None or not check.is_denied or check.paper is None:
             return
         stands = check.found.stands
         if stands is None:
             return
         denied = replace(
-            known,
+            derivation,
             value=stands,
             grade=grade_of_paper(self._catalogue, check.paper.kind),
             check=None,
         )
-        typed = self._record(subject, name, known)
+        typed = self._record(subject, name, derivation)
         page = "" if check.found.page is None else f"第{check.found.page}页"
-        read = replace(
+        read_record = replace(
             self._record(subject, name, denied),
             source=Source(kind=SourceKind.READING, name=check.paper.id, place=page),
             raw=check.found.words,
         )
         self.conflicts.append(
-            Conflict(fact=name, subject=subject, one=typed, other=read)
+            Conflict(fact=name, subject=subject, one=typed, other=read_record)
         )
-        self._prove(subject, name, denied, by=read)
+        self._prove(subject, name, denied, by=read_record)
 
-    def _fill(self, subject: Subject, name: str, known: _Derivation) -> None:
-        self._claim(subject, name, known)
-        self._prove(subject, name, known)
+    def _fill(self, subject: Subject, name: str, derivation: _Derivation) -> None:
+        self._claim(subject, name, derivation)
+        self._prove(subject, name, derivation)
 
-    def _claim(self, subject: Subject, name: str, known: _Derivation) -> None:
+    def _claim(self, subject: Subject, name: str, derivation: _Derivation) -> None:
         now = self._find_resolved(subject, name)
         if now.claimed is None:
-            record = self._record(subject, name, known)
+            record = self._record(subject, name, derivation)
             self.resolved[subject, name] = replace(
-                now, claimed=known.value, claimed_by=record
+                now, claimed=derivation.value, claimed_by=record
             )
 
     def _prove(
         self,
         subject: Subject,
         name: str,
-        known: _Derivation,
+        derivation: _Derivation,
         *,
         by: Record | None = None,
     ) -> None:
@@ -397,21 +397,23 @@ class _Filling:
         proof = self._catalogue.facts[subject.type, name].proof
         if now.proven is not None:
             return
-        if known.grade >= proof:
+        if derivation.grade >= proof:
             self.resolved[subject, name] = replace(
                 now,
-                proven=known.value,
-                proven_by=by or self._record(subject, name, known),
+                proven=derivation.value,
+                proven_by=by or self._record(subject, name, derivation),
                 gap=None,
                 gap_detail=None,
                 gap_at=None,
                 gap_entries=(),
             )
-        elif known.check is not None:
+        elif derivation.check is not None:
             self.resolved[subject, name] = replace(
                 now,
-                gap=_WHY_NOT_PROVEN.get(known.check.found.outcome, GapReason.NOT_SHOWN),
-                gap_detail=known.check.say(),
+                gap=_WHY_NOT_PROVEN.get(
+                    derivation.check.found.outcome, GapReason.NOT_SHOWN
+                ),
+                gap_detail=derivation.check.say(),
                 gap_at=None,
                 gap_entries=(),
             )
@@ -436,33 +438,33 @@ class _Filling:
             else resolved
         )
 
-    def _record(self, subject: Subject, name: str, known: _Derivation) -> Record:
+    def _record(self, subject: Subject, name: str, derivation: _Derivation) -> Record:
         at = find_day_start(self._situation.as_of)
-        source = FOLDER if known.place.startswith(f"{FOLDER}/") else _REPORTS
-        source = known.source or source
+        source = FOLDER if derivation.place.startswith(f"{FOLDER}/") else _REPORTS
+        source = derivation.source or source
         return Record(
             fact=name,
             subject=subject,
-            value=known.value,
-            source=Source(kind=SourceKind.DERIVED, name=source, place=known.place),
+            value=derivation.value,
+            source=Source(kind=SourceKind.DERIVED, name=source, place=derivation.place),
             observer="changqing",
-            grade=known.grade,
-            digest=known.digest,
+            grade=derivation.grade,
+            digest=derivation.digest,
             observed_at=at,
             received_at=at,
             valid_until=None,
-            based_on=known.based_on,
+            based_on=derivation.based_on,
         )
 
 
 def _derive_from_weakest(
-    value: Value, last: Subject, one: Record, other: Record
+    value: Value, last: Subject, first: Record, second: Record
 ) -> _Derivation:
-    weaker = min(one, other, key=lambda record: record.grade)
+    weaker = min(first, second, key=lambda record: record.grade)
     return _Derivation(
         value=value,
         grade=weaker.grade,
         place=str(last),
-        digest=one.digest,
-        based_on=join_entries((one, other)),
+        digest=first.digest,
+        based_on=join_entries((first, second)),
     )

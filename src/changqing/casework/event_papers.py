@@ -153,19 +153,21 @@ def check_events(case: Case, events: Sequence[Event]) -> tuple[EventCheck, ...]:
     papers = {paper.id: paper for paper in case.papers}
     if not any(event.paper in papers or event.digest for event in events):
         return ()
-    kept = KeptReadings(Evidence(case.path))
+    readings = KeptReadings(Evidence(case.path))
     return tuple(
-        check for event in events for check in _check_event(case, event, papers, kept)
+        check
+        for event in events
+        for check in _check_event(case, event, papers, readings)
     )
 
 
 def _check_event(
-    case: Case, event: Event, papers: Mapping[str, Paper], kept: KeptReadings
+    case: Case, event: Event, papers: Mapping[str, Paper], readings: KeptReadings
 ) -> Iterator[EventCheck]:
     paper = papers.get(event.paper or "")
     typed = False
     if paper is not None:
-        text = _load_text(case, paper, kept)
+        text = _load_text(case, paper, readings)
         grade = grade_of_paper(case.catalogue, paper.kind)
     elif event.digest is not None:
         text, typed = _load_notice(case, event.digest)
@@ -176,13 +178,13 @@ def _check_event(
         comparison = (
             UNREAD if text is None else _compare_day(case, event, day, text, paper)
         )
-        read = comparison.outcome is ReadOutcome.READ and not typed
+        is_read = comparison.outcome is ReadOutcome.READ and not typed
         yield EventCheck(
             event=event.number,
             day=day,
             value=value,
             found=comparison,
-            grade=grade if read else Grade.TRANSCRIBED,
+            grade=grade if is_read else Grade.TRANSCRIBED,
             paper=paper,
         )
 
@@ -194,8 +196,8 @@ def _list_days(event: Event) -> Iterator[tuple[TypedDay, date]]:
         yield TypedDay.UNTIL, event.until
 
 
-def _load_text(case: Case, paper: Paper, kept: KeptReadings) -> PaperText | None:
-    reading = kept.get(paper.file.digest)
+def _load_text(case: Case, paper: Paper, readings: KeptReadings) -> PaperText | None:
+    reading = readings.get(paper.file.digest)
     if reading is None:
         reading = read_as_text(case, paper)
     return None if reading is None else PaperText(reading)
@@ -280,9 +282,9 @@ def _deny_by_only(
 def _find_text_after(words: str, labels: Sequence[str]) -> str:
     """What follows the first of some labels on a line; nothing without one."""
     for label in labels:
-        _, found, rest = words.partition(label)
-        if found:
-            return rest
+        _, label_found, following = words.partition(label)
+        if label_found:
+            return following
     return ""
 
 
@@ -310,7 +312,7 @@ def _compare_due(event: Event, text: PaperText) -> Comparison:
     A notice may set several, as for what is asked and for going against it: which of
     them is meant nobody can tell, and nothing is denied.
     """
-    named: dict[date, int] = {}
+    places_by_day: dict[date, int] = {}
     provisional = False
     for at, line in enumerate(text.lines):
         due = find_due_day(line.bare, event.on)
@@ -319,9 +321,9 @@ def _compare_due(event: Event, text: PaperText) -> Comparison:
         if due.day == event.until:
             return _compare_quote(ReadOutcome.READ, text, at)
         provisional = provisional or due.provisional
-        named.setdefault(due.day, at)
+        places_by_day.setdefault(due.day, at)
     # Holidays may move a provisional day: nothing is denied by that.
-    only = {} if provisional else named
+    only = {} if provisional else places_by_day
     return _deny_by_only(only, text, otherwise=_NO_DUE_DAY)
 
 

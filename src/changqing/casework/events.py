@@ -210,13 +210,15 @@ class Journal(SealedLines):
         """
         count = len(self.list_entries())
         numbered = replace(event, number=count + 1, recorded_at=now)
-        kept = {}
+        files_kept = {}
         if notice:
-            kept[self.find_notice_path(hashlib.sha256(notice).hexdigest())] = notice
+            files_kept[self.find_notice_path(hashlib.sha256(notice).hexdigest())] = (
+                notice
+            )
         for digest, copy in (handed_in or {}).items():
             if not (path := self.find_handed_in_path(digest)).exists():
-                kept[path] = copy
-        self.add(encode(numbered), kept=kept)
+                files_kept[path] = copy
+        self.add(encode(numbered), kept=files_kept)
         return numbered
 
     def find_notice_path(self, digest: str) -> Path:
@@ -228,19 +230,23 @@ class Journal(SealedLines):
 
         The events go on naming their digests. CaseError when one cannot be removed.
         """
-        named = {entry.papers.get(paper) for entry in self.list_entries()} - {None}
-        found = {str(digest) for digest in named}
-        gone = [path for path in map(self.find_handed_in_path, found) if path.is_file()]
-        if found - read_erased(self.folder.parent):
-            note_erased(self.folder.parent, paper, found)
+        digests_named = {entry.papers.get(paper) for entry in self.list_entries()} - {
+            None
+        }
+        digests = {str(digest) for digest in digests_named}
+        copies = [
+            path for path in map(self.find_handed_in_path, digests) if path.is_file()
+        ]
+        if digests - read_erased(self.folder.parent):
+            note_erased(self.folder.parent, paper, digests)
         try:
-            for path in gone:
+            for path in copies:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise CaseError(
                 Issue(text=_STAYS, path=str(error.filename or self.folder))
             ) from error
-        return len(gone)
+        return len(copies)
 
     def find_handed_in_path(self, digest: str) -> Path:
         """Return where a copy of what was handed in is kept, by its SHA-256."""
@@ -386,8 +392,8 @@ def encode_line(line: NoticeLine) -> dict[str, Json]:
     return {name: value for name, value in data.items() if value not in (None, "", [])}
 
 
-def _decode_line(given: Json) -> NoticeLine:
-    data = read_object(given)
+def _decode_line(encoded: Json) -> NoticeLine:
+    data = read_object(encoded)
     return NoticeLine(
         number=read_whole(data["number"]),
         text=find_text(data, "text") or "",

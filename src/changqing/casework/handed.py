@@ -175,7 +175,7 @@ def list_passages(
 
 def _split_markdown(document: str, name: str, content: bytes) -> Iterator[Passage]:
     """Cut a Markdown file at its headings; those that repeat are numbered."""
-    seen: dict[str, int] = {}
+    times_seen: dict[str, int] = {}
     heading, lines, fenced = "", list[str](), False
     rows = [*content.decode("utf-8", "replace").splitlines(), None]
     for row in rows:
@@ -184,8 +184,8 @@ def _split_markdown(document: str, name: str, content: bytes) -> Iterator[Passag
         begins = None if row is None or fenced else _HEADING.match(row)
         if row is None or begins is not None:
             if heading or any(line.strip() for line in lines):
-                seen[heading] = seen.get(heading, 0) + 1
-                again = f" ({seen[heading]})" if seen[heading] > 1 else ""
+                times_seen[heading] = times_seen.get(heading, 0) + 1
+                again = f" ({times_seen[heading]})" if times_seen[heading] > 1 else ""
                 yield Passage(
                     document=document,
                     id=f"{heading or '-'}{again}",
@@ -201,7 +201,7 @@ def _split_markdown(document: str, name: str, content: bytes) -> Iterator[Passag
 
 def collect_contents(case: Case, sections: Iterable[Passage]) -> Mapping[str, bytes]:
     """Collect all that is handed in, by its SHA-256; CaseError if a paper is gone."""
-    found = {section.digest: section.content for section in sections}
+    contents = {section.digest: section.content for section in sections}
     for path in (CASE_FILE, *(paper.file.path for paper in case.papers)):
         try:
             content = case.read_file(path)
@@ -215,8 +215,8 @@ def collect_contents(case: Case, sections: Iterable[Passage]) -> Mapping[str, by
                     path=str(case.path / path),
                 )
             ) from error
-        found[hashlib.sha256(content).hexdigest()] = content
-    return found
+        contents[hashlib.sha256(content).hexdigest()] = content
+    return contents
 
 
 def find_differences(
@@ -239,14 +239,14 @@ def _compare_papers(
     before = state.papers
     for paper in case.papers:
         name = case.catalogue.materials[paper.kind].label.zh
-        told = before.get(paper.id)
-        if told == paper.file.digest:
+        digest_before = before.get(paper.id)
+        if digest_before == paper.file.digest:
             continue
         now = case.read_file(paper.file.path)
-        if told is None:
+        if digest_before is None:
             yield Difference(name=paper.id, title=name, change=DifferenceKind.ADDED)
         else:
-            rows, unread = _compare_copies(_read_copy(journal, told), now)
+            rows, unread = _compare_copies(_read_copy(journal, digest_before), now)
             yield Difference(
                 name=paper.id,
                 title=name,
@@ -254,8 +254,8 @@ def _compare_papers(
                 rows=rows,
                 unread=unread,
             )
-    for gone in sorted(set(before) - {paper.id for paper in case.papers}):
-        yield Difference(name=gone, title=gone, change=DifferenceKind.REMOVED)
+    for removed in sorted(set(before) - {paper.id for paper in case.papers}):
+        yield Difference(name=removed, title=removed, change=DifferenceKind.REMOVED)
 
 
 def _compare_facts(case: Case, state: CaseState, journal: Journal) -> Difference | None:
@@ -278,24 +278,26 @@ def _compare_sections(
     if not state.sections:
         return  # nothing was kept that could be compared
     for passage in sections:
-        told = state.sections.get(passage.key)
-        if told == passage.digest:
+        digest_before = state.sections.get(passage.key)
+        if digest_before == passage.digest:
             continue
         rows, unread = (
             ((), None)
-            if told is None
-            else _compare_copies(_read_copy(journal, told), passage.content)
+            if digest_before is None
+            else _compare_copies(_read_copy(journal, digest_before), passage.content)
         )
         yield Difference(
             name=passage.key,
             title=passage.title,
-            change=DifferenceKind.ADDED if told is None else DifferenceKind.REPLACED,
+            change=DifferenceKind.ADDED
+            if digest_before is None
+            else DifferenceKind.REPLACED,
             rows=rows,
             unread=unread,
             content=passage.markdown,
         )
-    for gone in sorted(set(state.sections) - {section.key for section in sections}):
-        yield Difference(name=gone, title=gone, change=DifferenceKind.REMOVED)
+    for removed in sorted(set(state.sections) - {section.key for section in sections}):
+        yield Difference(name=removed, title=removed, change=DifferenceKind.REMOVED)
 
 
 def _read_copy(journal: Journal, digest: str) -> bytes | None:
@@ -339,7 +341,7 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
     """
     dear = _count_pairs(old, new) > _MOST_PAIRS
     matcher = SequenceMatcher(None, old, new, autojunk=dear)
-    left = _MOST_PAIRS
+    pairs_left = _MOST_PAIRS
     for place, group in enumerate(matcher.get_grouped_opcodes(_CONTEXT)):
         if place:
             yield DifferenceRow(mark="…", spans=())
@@ -351,13 +353,15 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
                 continue
             both = min(b - a, d - c)
             for was, became in zip(old[a : a + both], new[c : c + both], strict=True):
-                if left <= 0:
+                if pairs_left <= 0:
                     yield DifferenceRow(mark="-", spans=((was, True),))
                     yield DifferenceRow(mark="+", spans=((became, True),))
                     continue
                 before, after = _TOKEN.findall(was), _TOKEN.findall(became)
-                left -= _count_pairs(before, after)
-                yield from _compare_words(was, became, before, after, dear=left <= 0)
+                pairs_left -= _count_pairs(before, after)
+                yield from _compare_words(
+                    was, became, before, after, dear=pairs_left <= 0
+                )
             yield from (
                 DifferenceRow(mark="-", spans=((row, True),))
                 for row in old[a + both : b]
@@ -370,8 +374,8 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
 
 def _count_pairs(old: Sequence[str], new: Sequence[str]) -> int:
     """How many pairs of equal elements there are: each is looked at, and not once."""
-    known = Counter(old)
-    return sum(known[element] * count for element, count in Counter(new).items())
+    counts = Counter(old)
+    return sum(counts[element] * count for element, count in Counter(new).items())
 
 
 def _compare_words(

@@ -122,7 +122,8 @@ def answer_letter(
         scope=application.scope,
         region=application.region,
         foreign=any(
-            said.fact == FOREIGN_ROUTE and said.value is True for said in case.facts
+            statement.fact == FOREIGN_ROUTE and statement.value is True
+            for statement in case.facts
         ),
     )
     return AnswerLetter(
@@ -177,10 +178,10 @@ def _answer_line(
 
 
 def _cite_proof(catalogue: Catalogue, paper: Paper) -> str:
-    said = f"《{catalogue.materials[paper.kind].label.zh}》"
+    citation = f"《{catalogue.materials[paper.kind].label.zh}》"
     if paper.issued_on is not None:
-        said += f"（{say_long_day(paper.issued_on, Language.ZH)}出具）"
-    return said
+        citation += f"（{say_long_day(paper.issued_on, Language.ZH)}出具）"
+    return citation
 
 
 def _name_person(owner: str | None) -> str | None:

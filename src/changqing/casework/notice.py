@@ -110,10 +110,10 @@ def split_notice(words: str) -> tuple[str, ...]:
 def find_due_day(words: str, noticed: date) -> Reckoned | None:
     """Find the day a notice sets: named, or days after it came; else None."""
     squeezed = "".join(words.split())
-    named = _BY_DAY.search(squeezed)
+    named_day = _BY_DAY.search(squeezed)
     try:
-        if named is not None:
-            year, month, day = (int(part) for part in named.groups())
+        if named_day is not None:
+            year, month, day = (int(part) for part in named_day.groups())
             return Reckoned(date(year, month, day), provisional=False)
         within = _WITHIN.search(squeezed)
         if within is None:
@@ -150,20 +150,20 @@ def _split_sentences(rows: Sequence[str]) -> Iterator[NoticeItem]:
     """A notice without numbers: what follows the greeting, sentence by sentence."""
     for row in rows:
         for sentence in _SENTENCES.split(row):
-            said = sentence.strip()
-            asks = len(said) > 5 and not said.endswith((":", "："))
-            if asks and not _CLOSING.match(said):
-                yield NoticeItem(0, said)
+            stripped = sentence.strip()
+            asks = len(stripped) > 5 and not stripped.endswith((":", "："))
+            if asks and not _CLOSING.match(stripped):
+                yield NoticeItem(0, stripped)
 
 
 def _drop_closing(text: str) -> str:
     first, *others = _SENTENCES.split(text)
-    kept = [first]
+    before_closing = [first]
     for sentence in others:
         if _CLOSING.match(sentence.strip()):
             break
-        kept.append(sentence)
-    return "".join(kept)
+        before_closing.append(sentence)
+    return "".join(before_closing)
 
 
 def _is_heading(item: NoticeItem, following: NoticeItem | None) -> bool:
@@ -175,11 +175,11 @@ def _split_halves(text: str) -> list[str]:
     """An item in its halves; a fragment stays with what it follows."""
     parts: list[str] = []
     for part in _PARTS.split(text):
-        said = part.strip(" 　。")
-        if parts and 0 < len(said) < 5:
-            parts[-1] += f"；{said}"
-        elif said:
-            parts.append(said)
+        stripped = part.strip(" 　。")
+        if parts and 0 < len(stripped) < 5:
+            parts[-1] += f"；{stripped}"
+        elif stripped:
+            parts.append(stripped)
     return parts
 
 

@@ -40,9 +40,9 @@ def start_operating(catalogue: Catalogue, case: Case) -> Event:
     received = [e for e in events if e.act is Act.LICENCE and e.on == day]
     if not received:
         raise CaseError(_NOTHING_PASSED_OVER)
-    written = edit.read(case.path)
+    case_data = edit.read(case.path)
     change = FieldChange(at=_AT, value=_OPERATE, shown=case.application.stage)
-    edit.change(case.path, [change], version=written.version, catalogue=catalogue)
+    edit.change(case.path, [change], version=case_data.version, catalogue=catalogue)
     return received[-1]
 
 

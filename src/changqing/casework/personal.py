@@ -104,14 +104,14 @@ class _ErasurePlan:
         at = datetime.fromisoformat(read_text(plan["at"]))
         if at.tzinfo is None:
             raise ValueError(at)
-        read = cls(
+        decoded = cls(
             at=at,
             by=read_text(plan["by"]),
             due=plan["due"] is True,
             papers=tuple(map(_decode_paper, read_list(plan["papers"]))),
         )
-        read.encode()  # all of it can be written down
-        return read
+        decoded.encode()  # all of it can be written down
+        return decoded
 
 
 def _decode_paper(data: Json) -> PersonalPaper:
@@ -119,14 +119,14 @@ def _decode_paper(data: Json) -> PersonalPaper:
 
     A case folder may come from anybody, and a plan in it must erase nothing else.
     """
-    told = read_object(data)
+    fields = read_object(data)
     paper = PersonalPaper(
-        id=read_text(told["id"]),
-        kind=read_text(told["kind"]),
-        file=read_text(told["file"]),
-        earlier=tuple(map(read_text, read_list(told["earlier"]))),
+        id=read_text(fields["id"]),
+        kind=read_text(fields["kind"]),
+        file=read_text(fields["file"]),
+        earlier=tuple(map(read_text, read_list(fields["earlier"]))),
         # A plan of before names none.
-        pages=tuple(map(read_text, read_list(told.get("pages", [])))),
+        pages=tuple(map(read_text, read_list(fields.get("pages", [])))),
     )
     parts = [PurePosixPath(name).parts for name in paper.files]
     strange = any(not part or part[0] in _NO_PAPERS for part in parts)
@@ -162,20 +162,20 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
     of papers that were taken out of the list and not erased, and the pages that issuers
     showed of any of them.
     """
-    written = edit.read(folder)
+    case_data = edit.read(folder)
     files = {
         str(item.get("file"))
         for of in ("papers", "looks")
-        for item in written.list_items(of)
+        for item in case_data.list_items(of)
     }
     beside = find_replaced_files(folder, listed=files)
-    aside = list_set_aside(written)
+    aside = list_set_aside(case_data)
     for listed in aside:
         name = str(listed.paper.get("id"))
-        known = {*files, *beside.get(name, ())}
-        if listed.file not in known and is_personal(catalogue, listed.kind):
+        files_known = {*files, *beside.get(name, ())}
+        if listed.file not in files_known and is_personal(catalogue, listed.kind):
             beside.setdefault(name, []).append(listed.file)
-    pages = _find_pages(folder, written, listed=files)
+    pages = _find_pages(folder, case_data, listed=files)
     personal_papers = [
         PersonalPaper(
             id=paper.id,
@@ -184,10 +184,10 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
             earlier=tuple(beside.pop(paper.id, ())),
             pages=tuple(pages.pop(paper.id, ())),
         )
-        for paper in find_listed_personal(catalogue, written)
+        for paper in find_listed_personal(catalogue, case_data)
     ]
-    others = {str(paper.get("id")) for paper in written.list_items("papers")}
-    if left := [name for name in {**beside, **pages} if name not in others]:
+    others = {str(paper.get("id")) for paper in case_data.list_items("papers")}
+    if names_left := [name for name in {**beside, **pages} if name not in others]:
         kinds = _find_recorded_kinds(folder)
         kinds |= {str(paper.paper.get("id")): paper.kind for paper in aside}
         personal_papers += [
@@ -198,38 +198,40 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
                 earlier=tuple(beside.get(name, ())),
                 pages=tuple(pages.get(name, ())),
             )
-            for name in left
+            for name in names_left
             if is_personal(catalogue, kinds.get(name, ""))
         ]
     return tuple(personal_papers)
 
 
 def _find_pages(
-    folder: Path, written: edit.CaseData, *, listed: Container[str]
+    folder: Path, case_data: edit.CaseData, *, listed: Container[str]
 ) -> dict[str, list[str]]:
     """Find by paper the pages that its issuer showed, the one that counts first.
 
     What `case.yaml` also names as a paper or a look, `listed`, is not among them; nor,
     of a paper that it names no longer, what another paper names as its own.
     """
-    kept = find_issuer_pages(folder)
-    named = _find_named_pages(written)
-    papers = {str(paper.get("id")) for paper in written.list_items("papers")}
-    found = {}
-    for paper in {**named, **kept}:
-        pages = dict.fromkeys((named.get(paper), *kept.get(paper, ())))
-        taken = () if paper in papers else named.values()
-        found[paper] = [
-            page for page in pages if page and page not in listed and page not in taken
+    pages_kept = find_issuer_pages(folder)
+    pages_named = _find_named_pages(case_data)
+    papers = {str(paper.get("id")) for paper in case_data.list_items("papers")}
+    pages_by_paper = {}
+    for paper in {**pages_named, **pages_kept}:
+        pages = dict.fromkeys((pages_named.get(paper), *pages_kept.get(paper, ())))
+        pages_of_others = () if paper in papers else pages_named.values()
+        pages_by_paper[paper] = [
+            page
+            for page in pages
+            if page and page not in listed and page not in pages_of_others
         ]
-    return {paper: pages for paper, pages in found.items() if pages}
+    return {paper: pages for paper, pages in pages_by_paper.items() if pages}
 
 
-def _find_named_pages(written: edit.CaseData) -> dict[str, str]:
+def _find_named_pages(case_data: edit.CaseData) -> dict[str, str]:
     """Map each paper to the page of its issuer that `case.yaml` names beside it."""
     return {
         str(paper.get("id")): str(check["file"])
-        for paper in written.list_items("papers")
+        for paper in case_data.list_items("papers")
         if isinstance(check := paper.get("issuer_checked"), Mapping)
         and check.get("file")
     }
@@ -246,13 +248,13 @@ def _find_recorded_kinds(folder: Path) -> dict[str, str]:
     }
 
 
-def find_deletion_day(written: edit.CaseData) -> date | None:
+def find_deletion_day(case_data: edit.CaseData) -> date | None:
     """Find the day from which the case keeps no papers about persons, if one is set."""
-    said = written.find_value((FIELD,))
-    if said is None:
+    day_typed = case_data.find_value((FIELD,))
+    if day_typed is None:
         return None
     try:
-        return parse_date(said)
+        return parse_date(day_typed)
     except NotAValueError:
         return None  # whoever opens the case tells what is wrong with it
 
@@ -262,11 +264,11 @@ def set_deletion_day(folder: Path, day: date | None, *, catalogue: Catalogue) ->
 
     Raises CaseError when the file cannot be written or would not be valid.
     """
-    written = edit.read(folder)
-    if written.find_value((FIELD,)) == to_plain(day):
+    case_data = edit.read(folder)
+    if case_data.find_value((FIELD,)) == to_plain(day):
         return False
     change = edit.FieldChange(at=(FIELD,), value=day)
-    edit.change(folder, [change], version=written.version, catalogue=catalogue)
+    edit.change(folder, [change], version=case_data.version, catalogue=catalogue)
     return True
 
 
@@ -277,14 +279,14 @@ def erase_due(
 
     What an earlier call began is ended first. Raises as `erase_papers`.
     """
-    done = _resume_erasures(folder, catalogue, key)
+    erasures = _resume_erasures(folder, catalogue, key)
     day = find_deletion_day(edit.read(folder))
     if day is None or beijing_day(now) < day:
-        return done
+        return erasures
     papers = find_personal(catalogue, folder)
     if not papers:
-        return done
-    return done + _begin(folder, papers, catalogue, key, now, by=by, due=True)
+        return erasures
+    return erasures + _begin(folder, papers, catalogue, key, now, by=by, due=True)
 
 
 def erase_papers(
@@ -304,13 +306,13 @@ def erase_papers(
     written or removed (call again), TamperError where the log or the casework was
     changed.
     """
-    done = _resume_erasures(folder, catalogue, key)
-    known = {paper.id: paper for paper in find_personal(catalogue, folder)}
-    wanted = list(dict.fromkeys(names))
-    if strange := [name for name in wanted if name not in known]:
-        raise CaseError(_make_unknown_paper_issue(strange, sorted(known)))
-    papers = [known[name] for name in wanted]
-    return done + _begin(folder, papers, catalogue, key, now, by=by, due=False)
+    erasures = _resume_erasures(folder, catalogue, key)
+    by_id = {paper.id: paper for paper in find_personal(catalogue, folder)}
+    names_asked = list(dict.fromkeys(names))
+    if strange := [name for name in names_asked if name not in by_id]:
+        raise CaseError(_make_unknown_paper_issue(strange, sorted(by_id)))
+    papers = [by_id[name] for name in names_asked]
+    return erasures + _begin(folder, papers, catalogue, key, now, by=by, due=False)
 
 
 def is_erasure_under_way(folder: Path) -> bool:
@@ -328,11 +330,11 @@ def _begin(
     by: str,
     due: bool,
 ) -> tuple[Erasure, ...]:
-    named = _find_named_pages(edit.read(folder))
+    pages_named = _find_named_pages(edit.read(folder))
     # A page may have been named beside several papers: it goes with the last of them.
-    kept = {
+    pages_kept = {
         page
-        for name, page in named.items()
+        for name, page in pages_named.items()
         if name not in {personal_paper.id for personal_paper in papers}
     }
     plan = _ErasurePlan(
@@ -340,7 +342,7 @@ def _begin(
         by=by,
         due=due,
         papers=tuple(
-            replace(paper, pages=tuple(p for p in paper.pages if p not in kept))
+            replace(paper, pages=tuple(p for p in paper.pages if p not in pages_kept))
             for paper in papers
         ),
     )
@@ -379,13 +381,13 @@ def _carry_out(
     _log_what_is_said(folder, catalogue, key, at)
     noted = {(erasure.paper, erasure.at) for erasure in read_erasures(folder)}
     for paper in papers:
-        first, *rest = paper.files
-        entries = erase_paper(folder, key, paper.id, first, at, earlier=rest)
+        first, *earlier_files = paper.files
+        entries = erase_paper(folder, key, paper.id, first, at, earlier=earlier_files)
         _forget_findings(folder)
         copies = Journal(folder).forget(paper.id)
         if (paper.id, at) in noted:
             continue
-        done = Erasure(
+        erasure = Erasure(
             paper=paper.id,
             kind=paper.kind,
             at=at,
@@ -395,8 +397,8 @@ def _carry_out(
             files=len(paper.files),
             copies=copies,
         )
-        note_erasure(folder, done)
-        yield done
+        note_erasure(folder, erasure)
+        yield erasure
     _plan_path(folder).unlink(missing_ok=True)
 
 
@@ -415,21 +417,22 @@ def _take_out(
 
     A paper that came under the same id since is another one, and stays.
     """
-    written = edit.read(folder)
-    gone = {
+    case_data = edit.read(folder)
+    papers_gone = {
         paper.id
         for paper in papers
-        if paper.file and written.find_value(("papers", paper.id, "file")) == paper.file
+        if paper.file
+        and case_data.find_value(("papers", paper.id, "file")) == paper.file
     }
     files = {file for paper in papers for file in paper.files}
-    wanted = list_removals(written, gone) + [
+    changes = list_removals(case_data, papers_gone) + [
         edit.FieldChange(at=(SET_ASIDE, listed.id), value=None)
-        for listed in list_set_aside(written)
+        for listed in list_set_aside(case_data)
         if listed.file in files
     ]
-    if not wanted:
+    if not changes:
         return
-    edit.change(folder, wanted, version=written.version, catalogue=catalogue)
+    edit.change(folder, changes, version=case_data.version, catalogue=catalogue)
 
 
 def _log_what_is_said(
@@ -487,7 +490,7 @@ NOT_REACHED: Final = (
 """What erasing a paper does not reach, each said wherever it is offered or was done."""
 
 
-def _make_unknown_paper_issue(strange: Sequence[str], known: Sequence[str]) -> Issue:
+def _make_unknown_paper_issue(strange: Sequence[str], ids: Sequence[str]) -> Issue:
     zh, en = "、".join(strange), ", ".join(strange)
     return Issue(
         text=Text(
@@ -495,8 +498,8 @@ def _make_unknown_paper_issue(strange: Sequence[str], known: Sequence[str]) -> I
             en=f"there is no paper about a person named {en}",
         ),
         hint=Text(
-            zh=f"有：{'、'.join(known)}" if known else "项目里没有个人材料",
-            en=f"there are: {', '.join(known)}" if known else "the case holds none",
+            zh=f"有：{'、'.join(ids)}" if ids else "项目里没有个人材料",
+            en=f"there are: {', '.join(ids)}" if ids else "the case holds none",
         ),
     )
 

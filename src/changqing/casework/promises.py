@@ -70,11 +70,11 @@ def list_promises(
     """List the promises that a case has chosen, each beside what was seen since."""
     promising = _Promising(case, situation, catalogue)
     return tuple(
-        promising.describe(choice, made)
+        promising.describe(choice, decision)
         for choice in catalogue.choices.values()
         if choice.promise
         and choice.is_asked(case.application.licence)
-        and (made := case.choices.get(choice.id)) is not None
+        and (decision := case.choices.get(choice.id)) is not None
     )
 
 
@@ -106,18 +106,22 @@ class _Promising:
         self._catalogue = catalogue
         self._as_of = situation.as_of
 
-    def describe(self, choice: PlanChoice, made: CaseChoice) -> Promise:
+    def describe(self, choice: PlanChoice, decision: CaseChoice) -> Promise:
         """Describe one promise, and what was seen of it."""
-        answer = choice.find_answer(made.answer or "")
+        answer = choice.find_answer(decision.answer or "")
         kind = self._find_kind(choice)
         since = self._find_since(kind)
         sight = self._find_sight(choice, answer, since)
         record = None if choice.kept is None else choice.kept.record
         every = None if answer is None else answer.every_days
         last = None if record is None else self._find_last(record, since)
-        begun = last or since
+        counted_from = last or since
         # Where it does not say how often, a record is asked for once a year.
-        due = add_months(begun, 12) if every is None else begun + timedelta(days=every)
+        due = (
+            add_months(counted_from, 12)
+            if every is None
+            else counted_from + timedelta(days=every)
+        )
         if sight is None and last is not None and self._as_of <= due:
             sight = _Sight(
                 state=PromiseState.RECORDED,
@@ -133,7 +137,7 @@ class _Promising:
         settled = settled or (choice.kept is not None and record is None)
         return Promise(
             choice=choice,
-            says=_say_promise(choice, answer, made),
+            says=_say_promise(choice, answer, decision),
             document=self._name(kind),
             since=since,
             state=PromiseState.NOT_SEEN if sight is None else sight.state,
@@ -190,11 +194,14 @@ class _Promising:
         self, choice: PlanChoice, answer: PlanAnswer | None, since: date
     ) -> _Sight | None:
         """Find what was seen by others since then that settles it, worst first."""
-        kept = choice.kept
-        if kept is None:
+        kept_by = choice.kept
+        if kept_by is None:
             return None
         measured = dict(self._find_measured(choice, answer, since))
-        sights = [*self._find_silence(kept.newest, answer, since), *measured.values()]
+        sights = [
+            *self._find_silence(kept_by.newest, answer, since),
+            *measured.values(),
+        ]
         for sight in sights:
             if sight.state is PromiseState.BROKEN:
                 return sight
@@ -310,12 +317,12 @@ def _say_nothing(occasion: Text | None) -> Text:
 
 
 def _say_promise(
-    choice: PlanChoice, answer: PlanAnswer | None, made: CaseChoice
+    choice: PlanChoice, answer: PlanAnswer | None, decision: CaseChoice
 ) -> Text:
     if answer is not None:
         label = answer.label
         return Text(f"{choice.title.zh}：{label.zh}", f"{choice.title.en}: {label.en}")
-    words = (made.words or "").strip()
+    words = (decision.words or "").strip()
     short = words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}…"
     own = both(short)
     return Text(f"{choice.title.zh}：{own.zh}", f"{choice.title.en}: {own.en}")

@@ -59,11 +59,11 @@ class Proposer:
             "stage": case.application.stage,
         }
         with SqliteEngine(load_sqlite_program(catalogue)) as engine:
-            asked = find_applicable(engine, givens)
+            applicable = find_applicable(engine, givens)
         self._criteria = [
             criterion
             for criterion in catalogue.criteria.values()
-            if criterion.id in asked and criterion.in_force.covers(on)
+            if criterion.id in applicable and criterion.in_force.covers(on)
         ]
         self._names = {
             name: _squeeze(material.label.zh)
@@ -72,31 +72,31 @@ class Proposer:
 
     def propose_line(self, number: int, text: str, *, owner: str) -> NoticeLine:
         """Propose one line of a notice with what it is probably about."""
-        named = self._find_papers(text)
-        codes = self.find_codes(text, named)
-        content = self._find_named_content(text, named)
+        papers = self._find_papers(text)
+        codes = self.find_codes(text, papers)
+        content = self._find_named_content(text, papers)
         if content:
             # A paper that lacks something it has to say is not itself lacking, and
             # what it has to speak of (违法信息 in its rules) was not found elsewhere.
             codes = tuple(
                 code
                 for code in codes
-                if self._detects_defect(code, named)
+                if self._detects_defect(code, papers)
                 and not self._is_about_presence(code)
             )
-            codes = codes or self._list_defects(named[0], content)
+            codes = codes or self._list_defects(papers[0], content)
         main = sorted(
             self.find_hit(codes[:1]).criteria,
             key=lambda name: (
                 not content & self._list_facts(name),
-                not self._asks_for_papers(name, named),
-                not set(named) & self._list_papers(name),
-                self._names_other_paper(name, text, named),
+                not self._asks_for_papers(name, papers),
+                not set(papers) & self._list_papers(name),
+                self._names_other_paper(name, text, papers),
                 -self._count_shared_pairs(name, text),
                 bool(_QUOTED.search(self._catalogue.criteria[name].test.text)),
             ),
         )
-        first = main[0] if main and self._fits_named_papers(main[0], named) else None
+        first = main[0] if main and self._fits_named_papers(main[0], papers) else None
         about = () if first is None else self._list_own_paper(first)
         only = self.find_hit(codes[:1]).materials
         if len(only) == 1:
@@ -106,15 +106,15 @@ class Proposer:
             text=text,
             codes=codes,
             criterion=first,
-            material=next(iter((*named, *about)), None),
+            material=next(iter((*papers, *about)), None),
             owner=owner,
         )
 
-    def find_codes(self, text: str, named: Sequence[str]) -> tuple[str, ...]:
+    def find_codes(self, text: str, papers: Sequence[str]) -> tuple[str, ...]:
         """Find defects whose words stand in the text: of named papers, most telling."""
-        said = _squeeze(text)
+        squeezed = _squeeze(text)
         scores: Mapping[str, int] = {
-            code: max(_score_entries(said, defect.words), default=0)
+            code: max(_score_entries(squeezed, defect.words), default=0)
             for code, defect in self._catalogue.defects.items()
             if not defect.licences or self._licence in defect.licences
         }
@@ -122,25 +122,25 @@ class Proposer:
         concerned = {
             code
             for code, score in scores.items()
-            if score and self._detects_defect(code, named)
+            if score and self._detects_defect(code, papers)
         }
-        found = [
+        codes = [
             code
             for code, score in scores.items()
             if score * 2 > best or code in concerned
         ]
         # What the words of a paper's own name hit says less than the paper itself.
-        found.sort(key=lambda code: (code not in concerned, -scores[code]))
-        return tuple(found[:_MOST_CODES])
+        codes.sort(key=lambda code: (code not in concerned, -scores[code]))
+        return tuple(codes[:_MOST_CODES])
 
-    def _detects_defect(self, code: str, named: Sequence[str]) -> bool:
+    def _detects_defect(self, code: str, papers: Sequence[str]) -> bool:
         """Whether a criterion about one of the papers detects the defect.
 
         It is about a paper that it asks for, or that proves a fact which it reads.
         """
         return any(
             code in criterion.defects
-            and set(named)
+            and set(papers)
             & (self._list_papers(criterion.id) | self._list_proofs(criterion))
             for criterion in self._criteria
         )
@@ -161,7 +161,7 @@ class Proposer:
             detecting = [
                 criterion for criterion in self._criteria if code in criterion.defects
             ]
-            detecting.sort(key=lambda each: _RANK[each.standing])
+            detecting.sort(key=lambda criterion: _RANK[criterion.standing])
             criteria |= {
                 criterion.id: criterion
                 for criterion in detecting
@@ -191,26 +191,26 @@ class Proposer:
         return frozenset((*kinds, *(name for name in present if name in self._names)))
 
     def _names_other_paper(
-        self, criterion: str, text: str, named: Iterable[str]
+        self, criterion: str, text: str, papers: Iterable[str]
     ) -> bool:
         """Whether the criterion names a paper that the text does not name."""
         title = _squeeze(self._catalogue.criteria[criterion].title.zh)
-        said = _squeeze(text)
+        squeezed = _squeeze(text)
         about = {name for name, label in self._names.items() if label in title}
         rule = self._catalogue.criteria[criterion]
-        if named or _asks_presence(rule):
+        if papers or _asks_presence(rule):
             about |= self._list_papers(criterion)
         else:
             kinds = set(_QUOTED.findall(rule.applies.text)) & self._names.keys()
             about |= kinds if len(kinds) <= _FEW_KINDS else set()
         return any(
-            name not in named and self._names[name] not in said for name in about
+            name not in papers and self._names[name] not in squeezed for name in about
         )
 
-    def _fits_named_papers(self, criterion: str, named: Sequence[str]) -> bool:
+    def _fits_named_papers(self, criterion: str, named_papers: Sequence[str]) -> bool:
         """Whether nothing that the text names stands against the criterion."""
         papers = self._list_papers(criterion)
-        return not named or not papers or bool(papers & set(named))
+        return not named_papers or not papers or bool(papers & set(named_papers))
 
     def _list_own_paper(self, criterion: str) -> Iterable[str]:
         """The paper a criterion is about, where it is one."""
@@ -228,35 +228,37 @@ class Proposer:
         ]
         return 2 * sum(map(_asks_presence, detecting)) > len(detecting)
 
-    def _find_named_content(self, text: str, named: Sequence[str]) -> frozenset[str]:
+    def _find_named_content(self, text: str, papers: Sequence[str]) -> frozenset[str]:
         """What the first named paper has to say, of which the text speaks."""
-        if not named:
+        if not papers:
             return frozenset()
-        said = _squeeze(text)
-        rest = said.replace(_find_abbreviation(self._names[named[0]], said), "")
+        squeezed = _squeeze(text)
+        without_name = squeezed.replace(
+            _find_abbreviation(self._names[papers[0]], squeezed), ""
+        )
         return frozenset(
             element
-            for element, label in self._catalogue.materials[named[0]].elements.items()
-            if (asked := _squeeze(label.zh)) in rest
-            or _measure_longest_common(asked, rest) >= _SHORTEST
+            for element, label in self._catalogue.materials[papers[0]].elements.items()
+            if (element_label := _squeeze(label.zh)) in without_name
+            or _measure_longest_common(element_label, without_name) >= _SHORTEST
         )
 
     def _list_defects(self, material: str, content: frozenset[str]) -> tuple[str, ...]:
         """The defects of the criterion that asks this paper for it; none of two."""
-        found = {
+        defects = {
             criterion.defects
             for criterion in self._criteria
             if content & self._list_facts(criterion.id)
             and material in self._list_papers(criterion.id)
             and criterion.defects
         }
-        return found.pop()[:_MOST_CODES] if len(found) == 1 else ()
+        return defects.pop()[:_MOST_CODES] if len(defects) == 1 else ()
 
     def _count_shared_pairs(self, criterion: str, text: str) -> int:
         """How many pairs of characters of the criterion’s title stand in the text."""
         title = _squeeze(self._catalogue.criteria[criterion].title.zh)
-        said = _squeeze(text)
-        return len({pair for pair in map("".join, pairwise(title)) if pair in said})
+        squeezed = _squeeze(text)
+        return len({pair for pair in map("".join, pairwise(title)) if pair in squeezed})
 
     def _find_papers(self, text: str) -> tuple[str, ...]:
         """Find the papers the text calls by their names, the longest name first.
@@ -264,16 +266,16 @@ class Proposer:
         Where it uses no full name, the paper of which it leaves out least; nothing if
         two are as near.
         """
-        said = _squeeze(text)
-        found = [name for name, label in self._names.items() if label in said]
-        if found:
-            return tuple(sorted(found, key=lambda name: -len(self._names[name])))
+        squeezed = _squeeze(text)
+        named_whole = [name for name, label in self._names.items() if label in squeezed]
+        if named_whole:
+            return tuple(sorted(named_whole, key=lambda name: -len(self._names[name])))
         near: dict[str, tuple[int, float]] = {}
         for name, label in self._names.items():
-            kept = len(_find_abbreviation(label, said))
-            share = kept / len(label)
-            if kept >= _SHORTEST and share >= _LEAST_SHARE:
-                near[name] = (kept, share)
+            length = len(_find_abbreviation(label, squeezed))
+            share = length / len(label)
+            if length >= _SHORTEST and share >= _LEAST_SHARE:
+                near[name] = (length, share)
         best = max(near.values(), default=None)
         nearest = [name for name, how in near.items() if how == best]
         return tuple(nearest) if len(nearest) == 1 else ()
@@ -284,47 +286,47 @@ def _asks_presence(criterion: Criterion) -> bool:
     return all(fact.startswith(_PRESENCE) for _, fact in criterion.test.facts)
 
 
-def _find_abbreviation(label: str, said: str) -> str:
-    """Find the longest piece of `said` that is `label` with characters left out.
+def _find_abbreviation(label: str, text: str) -> str:
+    """Find the longest piece of `text` that is `label` with characters left out.
 
     It ends as the label does, for that says what it is (法定代表人 is no identity
     card). Where it does not begin like it (托管协议 for 服务器托管或接入协议), no other
     word runs into it (管理制度 of 信息安全管理制度 is no name of 交易管理制度).
     """
     best = ""
-    for start, character in enumerate(said):
-        apart = not start or not said[start - 1].isalpha() or said[start - 1] in _JOINTS
+    for start, character in enumerate(text):
+        apart = not start or not text[start - 1].isalpha() or text[start - 1] in _JOINTS
         if character != label[0] and not apart:
             continue
         place, end = label.find(character), start
-        while place >= 0 and end < len(said):
+        while place >= 0 and end < len(text):
             end += 1
-            piece = said[start:end]
+            piece = text[start:end]
             if piece[-2:] == label[-2:] or piece == label[:-1]:
                 best = max(best, piece, key=len)
-            if end < len(said):
-                place = label.find(said[end], place + 1)
+            if end < len(text):
+                place = label.find(text[end], place + 1)
     return best
 
 
-def _measure_longest_common(one: str, other: str) -> int:
+def _measure_longest_common(first: str, second: str) -> int:
     """The length of the longest piece that stands whole in both."""
     return max(
         (
             end - start
-            for start in range(len(one))
-            for end in range(start + 1, len(one) + 1)
-            if one[start:end] in other
+            for start in range(len(first))
+            for end in range(start + 1, len(first) + 1)
+            if first[start:end] in second
         ),
         default=0,
     )
 
 
-def _score_entries(said: str, words: Iterable[str]) -> Iterable[int]:
+def _score_entries(text: str, words: Iterable[str]) -> Iterable[int]:
     """How many characters of each entry stand in the text, all parts or none."""
     for entry in words:
         parts = [_squeeze(part) for part in entry.split()]
-        if all(part in said for part in parts):
+        if all(part in text for part in parts):
             yield sum(len(part) for part in parts)
 
 

@@ -68,13 +68,13 @@ def count_reasons(folder: Path) -> Reasons:
     altered: list[Path] = []
     for case in cases:
         try:
-            found, settled = read_notices(case)
+            notices_read, settled = read_notices(case)
         except TamperError:
             altered.append(case)
             continue
-        corrected += bool(found)
-        notices += len(found)
-        codes = [name_defect(line) for notice in found for line in notice]
+        corrected += bool(notices_read)
+        notices += len(notices_read)
+        codes = [name_defect(line) for notice in notices_read for line in notice]
         unnamed += codes.count("")
         lines.update(filter(None, codes))
         within.update(set(filter(None, codes)))
@@ -90,7 +90,10 @@ def count_reasons(folder: Path) -> Reasons:
             Reason(
                 code=code, lines=count, cases=within[code], confirmed=confirmed[code]
             )
-            for code, count in sorted(lines.items(), key=lambda each: (-each[1], each))
+            for code, count in sorted(
+                lines.items(),
+                key=lambda code_and_count: (-code_and_count[1], code_and_count),
+            )
         ),
     )
 
@@ -120,9 +123,11 @@ def write_with_reasons(report: CaseReport, reasons: Reasons) -> JsonObject:
     and cases that named it, and out of how many; and once on the document, the n.
     """
     document = write_json(report)
-    for finding, written in zip(report.findings, document["findings"], strict=True):
-        if found := count_defects(finding, reasons):
-            written["reasons"] = [
+    for finding, finding_data in zip(
+        report.findings, document["findings"], strict=True
+    ):
+        if defect_counts := count_defects(finding, reasons):
+            finding_data["reasons"] = [
                 {
                     "code": defect.reason.code,
                     "label": write_words(defect.label),
@@ -132,7 +137,7 @@ def write_with_reasons(report: CaseReport, reasons: Reasons) -> JsonObject:
                     "cases_n": reasons.cases,
                     "confirmed": defect.reason.confirmed,
                 }
-                for defect in found
+                for defect in defect_counts
             ]
     return {
         **document,

@@ -69,8 +69,10 @@ def record(
                 declared=case.digest,
             )
             handed_in = collect_contents(case, sections)
-        written = journal.append(event, now=now, notice=notice, handed_in=handed_in)
-        return Recorded(event=written, state=after, torn=journal.torn)
+        recorded_event = journal.append(
+            event, now=now, notice=notice, handed_in=handed_in
+        )
+        return Recorded(event=recorded_event, state=after, torn=journal.torn)
 
 
 def undo_last(
@@ -102,8 +104,10 @@ def undo_last(
             stage=after.stage,
             undoes=last.number,
         )
-        written = journal.append(event, now=now)
-        return Recorded(event=written, state=after, torn=journal.torn, undone=last)
+        recorded_event = journal.append(event, now=now)
+        return Recorded(
+            event=recorded_event, state=after, torn=journal.torn, undone=last
+        )
 
 
 def _find_undoing_refusal(
@@ -135,8 +139,8 @@ def _check_possible(case: Case, event: Event, now: datetime) -> None:
             )
         )
     papers = {paper.id for paper in case.papers}
-    named = [event.paper, *(line.paper for line in event.lines)]
-    for paper in named:
+    papers_named = [event.paper, *(line.paper for line in event.lines)]
+    for paper in papers_named:
         if paper not in (None, CLEARED) and paper not in papers:
             known_zh, known_en = "、".join(papers), ", ".join(papers)
             raise CaseError(

@@ -74,8 +74,8 @@ class _Line:
     confirmed: bool
 
     def get(self, by: ReturnsBy) -> str:
-        found: str = getattr(self, by.value)
-        return found
+        value: str = getattr(self, by.value)
+        return value
 
 
 _MOST = 3
@@ -86,19 +86,19 @@ def count_returns(cases: Iterable[ReturnedCase]) -> Returns:
     every, altered, lines = [], [], list[_Line]()
     for case in cases:
         try:
-            found = list(_list_lines(case))
+            case_lines = list(_list_lines(case))
         except TamperError:
             altered.append(case.folder)
             continue
         every.append(case)
-        lines += found
-    named = [line for line in lines if line.defect]
+        lines += case_lines
+    lines_with_defect = [line for line in lines if line.defect]
     return Returns(
         cases=len(every),
         corrected=len({line.folder for line in lines}),
         lines=len(lines),
-        unnamed=len(lines) - len(named),
-        by={by: _count(by, named, every) for by in ReturnsBy},
+        unnamed=len(lines) - len(lines_with_defect),
+        by={by: _count(by, lines_with_defect, every) for by in ReturnsBy},
         altered=tuple(altered),
     )
 
@@ -106,13 +106,13 @@ def count_returns(cases: Iterable[ReturnedCase]) -> Returns:
 def read_returned_case(folder: Path) -> ReturnedCase:
     """Read for what a case applies, and where; unknown where the file says not."""
     try:
-        written = edit.read(folder)
+        case_data = edit.read(folder)
     except CaseError:
         return ReturnedCase(folder=folder, region="", licence="")
     return ReturnedCase(
         folder=folder,
-        region=str(written.find_value(("application", "region")) or ""),
-        licence=str(written.find_value(("application", "licence")) or ""),
+        region=str(case_data.find_value(("application", "region")) or ""),
+        licence=str(case_data.find_value(("application", "licence")) or ""),
     )
 
 
@@ -154,7 +154,11 @@ def _count(
         )
         for code, group in grouped.items()
     ]
-    return tuple(sorted(counts, key=lambda each: (-each.lines, each.code)))
+    return tuple(
+        sorted(
+            counts, key=lambda return_count: (-return_count.lines, return_count.code)
+        )
+    )
 
 
 def name_counted(catalogue: Catalogue, by: ReturnsBy, code: str) -> Text:

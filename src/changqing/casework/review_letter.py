@@ -41,9 +41,9 @@ def write_correction_notice(
     Raises CaseError where nothing was marked to be put right or explained.
     """
     parts = [
-        (title, asked)
+        (title, marked_points)
         for mark, title in _ASKED
-        if (asked := _select_points(sheet, remarks, mark))
+        if (marked_points := _select_points(sheet, remarks, mark))
     ]
     if not parts:
         raise CaseError(Issue(text=_NOTHING_MARKED, path=str(case.path)))
@@ -86,10 +86,10 @@ def _list_parts(
     parts: Sequence[tuple[str, Sequence[tuple[ReviewPoint, ReviewRemark]]]],
 ) -> Iterator[str]:
     number = 0
-    for head, (title, asked) in zip("一二", parts, strict=False):
+    for head, (title, marked_points) in zip("一二", parts, strict=False):
         yield f"{head}、{title}："
         yield ""
-        for point, remark in asked:
+        for point, remark in marked_points:
             number += 1
             yield f"{number}. {_say_line(point, remark)}"
         yield ""
@@ -104,10 +104,10 @@ def _say_line(point: ReviewPoint, remark: ReviewRemark) -> str:
     if papers := _name_papers(point):
         sentences.append(f"所见材料：{'、'.join(papers)}")
     if remark.mark is ReviewMark.SUPPLEMENT and finding.remedy is not None:
-        wanted = finding.remedy.materials[:_MATERIALS]
-        if wanted:
-            named = "、".join(f"《{material.label.zh}》" for material in wanted)
-            sentences.append(f"须交的材料：{named}")
+        materials = finding.remedy.materials[:_MATERIALS]
+        if materials:
+            titles = "、".join(f"《{material.label.zh}》" for material in materials)
+            sentences.append(f"须交的材料：{titles}")
     return "".join(f"{escape(sentence)}。" for sentence in sentences)
 
 
@@ -121,17 +121,17 @@ def _say_why(finding: FindingView) -> str:
 
 def _name_papers(point: ReviewPoint) -> list[str]:
     """The papers that say something of a point, each with the place where it does."""
-    named: dict[str, None] = {}
+    papers: dict[str, None] = {}
     for source in point.sources:
         if source.paper is None or source.value.claimed:
             continue
-        _, parted, told = source.value.source.zh.partition("，")
+        _, parted, place_text = source.value.source.zh.partition("，")
         if source.place is not None:
             where = f"第{source.place[1]}页"
         else:
-            where = told if parted and "/" not in told else ""
-        named[f"《{source.label.zh}》{where}"] = None
-    return list(named)[:_SEEN_IN]
+            where = place_text if parted and "/" not in place_text else ""
+        papers[f"《{source.label.zh}》{where}"] = None
+    return list(papers)[:_SEEN_IN]
 
 
 def _cite_law(case: Case) -> Iterator[str]:

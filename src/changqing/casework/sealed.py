@@ -116,10 +116,10 @@ class SealedLines:
         """Raise where lines that this machine saw are gone, before others are added."""
         if self._memory is None:
             return
-        seen = self._memory.recall(self.folder.parent)
-        known = None if seen is None else seen.heads.get(self._name)
-        if known is not None:
-            issues = compare_heads(self.folder.parent, {self._name: known})
+        log_seen = self._memory.recall(self.folder.parent)
+        head_seen = None if log_seen is None else log_seen.heads.get(self._name)
+        if head_seen is not None:
+            issues = compare_heads(self.folder.parent, {self._name: head_seen})
             if issues:
                 raise TamperError(*issues)
 
@@ -140,7 +140,7 @@ class SealedLines:
         lines: Sequence[bytes],
         make: Callable[[JsonObject, int], Made],
     ) -> list[Made]:
-        found: list[Made] = []
+        entries: list[Made] = []
         seal = ""
         for number, line in enumerate(lines, start=1):
             try:
@@ -150,14 +150,14 @@ class SealedLines:
                 seal = _compute_seal(
                     seal, {k: v for k, v in content.items() if k != "seal"}
                 )
-                made = make(content, number)
+                entry = make(content, number)
                 whole = content["seal"] == seal
             except (ValueError, KeyError, TypeError, RecursionError):
                 raise self.make_tamper_error(number) from None
             if not whole:
                 raise self.make_tamper_error(number)
-            found.append(made)
-        return found
+            entries.append(entry)
+        return entries
 
     def make_tamper_error(self, line: int) -> TamperError:
         """Make the error to raise for a line that says what no program wrote."""

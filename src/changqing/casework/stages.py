@@ -81,8 +81,8 @@ def advance(
 
     CaseError says why it cannot be recorded now.
     """
-    asked = AskedEvent(catalogue=catalogue, case=case, state=state, event=event)
-    wrong = _find_refusal(asked)
+    request = AskedEvent(catalogue=catalogue, case=case, state=state, event=event)
+    wrong = _find_refusal(request)
     if wrong is not None:
         raise CaseError(Issue(text=wrong, hint=_hint_acts(state)))
     return _apply_event(catalogue, TRANSITIONS[state.stage, event.act], state, event)
@@ -132,11 +132,11 @@ def awaits_submission(
     stage = case.application.stage
     if is_after_licence(stage):
         return False
-    state, begun = replay_events(catalogue, case, events), _BEGUN_AS[stage]
-    if state.stage is begun:
+    state, begins_with = replay_events(catalogue, case, events), _BEGUN_AS[stage]
+    if state.stage is begins_with:
         return not (state.is_handed_in or state.ended)
     planned = case.application.submit_on
-    return begun is not CaseStage.PREPARE and all(
+    return begins_with is not CaseStage.PREPARE and all(
         event.on < planned for event in events
     )
 
@@ -163,8 +163,8 @@ def list_possible_acts(state: CaseState) -> tuple[Act, ...]:
     return tuple(act for stage, act in TRANSITIONS if stage is state.stage)
 
 
-def _find_refusal(asked: AskedEvent) -> Text | None:
-    state, event = asked.state, asked.event
+def _find_refusal(request: AskedEvent) -> Text | None:
+    state, event = request.state, request.event
     if state.ended:
         return Text(zh="这个项目的办理已经结束", en="this case has ended")
     transition = TRANSITIONS.get((state.stage, event.act))
@@ -175,7 +175,7 @@ def _find_refusal(asked: AskedEvent) -> Text | None:
             zh=f"{event.on}早于上一件事的{state.since}",
             en=f"{event.on} is before what was recorded last, {state.since}",
         )
-    wrong = transition.guard(asked)
+    wrong = transition.guard(request)
     if wrong is None and not event.by.strip():
         return NOBODY_NAMED
     return wrong
@@ -341,10 +341,10 @@ def _hand_in(
             sections=event.sections,
             declared=event.declared,
         )
-    kept = {
+    days_kept = {
         name: day for name, day in state.days.items() if name not in _AFTER_HANDING_IN
     }
-    days = _merge_days(catalogue, replace(state, days=kept), event)
+    days = _merge_days(catalogue, replace(state, days=days_kept), event)
     after = replace(
         after,
         days=days,
@@ -371,9 +371,9 @@ def _merge_days(
     catalogue: Catalogue, state: CaseState, event: Event
 ) -> dict[str, date]:
     procedure = catalogue.procedures[state.matter]
-    known = {*procedure.starts, *(step.id for step in procedure.steps)}
+    day_names = {*procedure.starts, *(step.id for step in procedure.steps)}
     days = dict(state.days)
     for name in _SETS[event.act]:
-        if name in known:
+        if name in day_names:
             days.setdefault(name, event.on)
     return days

@@ -128,8 +128,8 @@ def list_term_years(
     state: CaseState, assessment: Assessment | None, today: date
 ) -> range:
     """List the years of the term up to `today`; empty if its start is not known."""
-    begun = state.licensed_on or _find_begin(assessment)
-    return range(0) if begun is None else range(begun.year, today.year + 1)
+    first_day = state.licensed_on or _find_begin(assessment)
+    return range(0) if first_day is None else range(first_day.year, today.year + 1)
 
 
 def list_stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, ...]:
@@ -137,7 +137,7 @@ def list_stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, .
 
     Of what concerns numbers, only what is asked of numbers.
     """
-    asked = (
+    findings_asked = (
         finding
         for finding in assessment.findings
         if finding.asked
@@ -146,10 +146,10 @@ def list_stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, .
     )
     return tuple(
         sorted(
-            asked,
-            key=lambda one: (
-                not blocks(one),
-                one.certainty is DefectCertainty.POSSIBLE,
+            findings_asked,
+            key=lambda finding_asked: (
+                not blocks(finding_asked),
+                finding_asked.certainty is DefectCertainty.POSSIBLE,
             ),
         )
     )
@@ -200,8 +200,8 @@ class _Looking:
         }
         remarks: list[Remark] = []
         for topic, remarks_on_topic in topics.items():
-            told = list(remarks_on_topic)
-            remarks += told or [
+            topic_remarks = list(remarks_on_topic)
+            remarks += topic_remarks or [
                 Remark(topic=topic, told=Told.NOTHING, text=NOT_RECORDED)
             ]
         return TermYear(
@@ -240,10 +240,12 @@ class _Looking:
         figures = {
             name: self._find_report_value(year, name) for name in ("users", "revenue")
         }
-        known = [figure for figure in figures.values() if figure is not None]
-        if not known:
+        known_figures = [figure for figure in figures.values() if figure is not None]
+        if not known_figures:
             return
-        idle = len(known) == len(figures) and all(value == 0 for value, _ in known)
+        idle = len(known_figures) == len(figures) and all(
+            value == 0 for value, _ in known_figures
+        )
         yield self._remark_figures(
             TermTopic.OPENED, figures, trouble=idle, note=_IDLE if idle else None
         )
@@ -328,10 +330,10 @@ class _Looking:
         figures = {
             "penalties_in_year": self._find_report_value(year, "penalties_in_year")
         }
-        found = figures["penalties_in_year"]
-        if found is not None:
+        penalties = figures["penalties_in_year"]
+        if penalties is not None:
             yield self._remark_figures(
-                TermTopic.PENALTIES, figures, trouble=found[0] != 0
+                TermTopic.PENALTIES, figures, trouble=penalties[0] != 0
             )
         fined = self._find_value(APPLICANT, "fine_received_on")
         if fined is not None and isinstance(fined[0], date) and fined[0].year == year:
@@ -431,7 +433,7 @@ def _remark_on_finding(
     topic: TermTopic, finding: Finding, situation: Situation
 ) -> Remark:
     """What a finding says, with the newest evidence behind it."""
-    told = {
+    telling = {
         Verdict.MET: Told.SOMETHING,
         Verdict.UNMET: Told.TROUBLE,
         Verdict.CONTRADICTED: Told.TROUBLE,
@@ -440,7 +442,7 @@ def _remark_on_finding(
     word, title = finding.verdict.text, finding.criterion.title
     return Remark(
         topic=topic,
-        told=told,
+        told=telling,
         text=Text(zh=f"{title.zh}：{word.zh}", en=f"{title.en}: {word.en}"),
         on=None if newest is None else _find_record_day(newest),
         source=None if newest is None else say_source(newest, situation.labels),

@@ -36,12 +36,12 @@ class AskedEvent:
 Guard = Callable[[AskedEvent], Text | None]
 
 
-def _allow_always(asked: AskedEvent) -> Text | None:
+def _allow_always(request: AskedEvent) -> Text | None:
     return None
 
 
-def _guard_handed_in(asked: AskedEvent) -> Text | None:
-    if asked.state.is_handed_in:
+def _guard_handed_in(request: AskedEvent) -> Text | None:
+    if request.state.is_handed_in:
         return None
     return Text(
         zh="还没有记下递交，或者已经有了决定",
@@ -49,40 +49,40 @@ def _guard_handed_in(asked: AskedEvent) -> Text | None:
     )
 
 
-def _guard_not_handed_in(asked: AskedEvent) -> Text | None:
-    if not HANDED_IN & asked.state.days.keys():
+def _guard_not_handed_in(request: AskedEvent) -> Text | None:
+    if not HANDED_IN & request.state.days.keys():
         return None
     return Text(zh="这件事已经递交过", en="it was handed in already")
 
 
-def _guard_due_day(asked: AskedEvent) -> Text | None:
-    until = asked.event.until
-    if until is None or until >= asked.event.on:
+def _guard_due_day(request: AskedEvent) -> Text | None:
+    until = request.event.until
+    if until is None or until >= request.event.on:
         return None
     return Text(
-        zh=f"补正期限{until}早于收到通知的{asked.event.on}",
-        en=f"the day set, {until}, is before the notice came, {asked.event.on}",
+        zh=f"补正期限{until}早于收到通知的{request.event.on}",
+        en=f"the day set, {until}, is before the notice came, {request.event.on}",
     )
 
 
-def _guard_correction(asked: AskedEvent) -> Text | None:
-    return _guard_handed_in(asked) or _guard_due_day(asked)
+def _guard_correction(request: AskedEvent) -> Text | None:
+    return _guard_handed_in(request) or _guard_due_day(request)
 
 
-def _report_returned(asked: AskedEvent) -> Text | None:
+def _report_returned(request: AskedEvent) -> Text | None:
     """Under a licence nothing comes back but the report that was handed in last."""
     if (
-        find_stage_of(asked.state.matter) is CaseStage.ANNUAL_REPORT
-        and asked.state.years_reported
+        find_stage_of(request.state.matter) is CaseStage.ANNUAL_REPORT
+        and request.state.years_reported
     ):
-        return _guard_due_day(asked)
+        return _guard_due_day(request)
     return Text(
         zh="手上没有递交过、可以补正的事", en="nothing that was handed in can come back"
     )
 
 
-def _guard_lines_settled(asked: AskedEvent) -> Text | None:
-    numbers = [str(line.number) for line in asked.state.open_lines]
+def _guard_lines_settled(request: AskedEvent) -> Text | None:
+    numbers = [str(line.number) for line in request.state.open_lines]
     if not numbers:
         return None
     return Text(
@@ -92,59 +92,59 @@ def _guard_lines_settled(asked: AskedEvent) -> Text | None:
     )
 
 
-def _guard_term(asked: AskedEvent) -> Text | None:
-    until = asked.event.until or asked.state.valid_until
+def _guard_term(request: AskedEvent) -> Text | None:
+    until = request.event.until or request.state.valid_until
     if until is None:
         return Text(
             zh="要写明许可证有效期届满日", en="the day the licence expires is missing"
         )
-    if until > asked.event.on:
+    if until > request.event.on:
         return None
     return Text(
-        zh=f"有效期届满日{until}不晚于发证的{asked.event.on}",
-        en=f"the licence would expire on {until}, not after {asked.event.on}",
+        zh=f"有效期届满日{until}不晚于发证的{request.event.on}",
+        en=f"the licence would expire on {until}, not after {request.event.on}",
     )
 
 
-def _guard_grant(asked: AskedEvent) -> Text | None:
-    if not asked.state.is_handed_in and "decide" not in asked.state.days:
-        return _guard_handed_in(asked)
-    return _guard_term(asked)
+def _guard_grant(request: AskedEvent) -> Text | None:
+    if not request.state.is_handed_in and "decide" not in request.state.days:
+        return _guard_handed_in(request)
+    return _guard_term(request)
 
 
-def _guard_begin(asked: AskedEvent) -> Text | None:
-    stage = find_stage_of(asked.event.matter)
-    wanted = list_matters(asked.catalogue, asked.case, stage) if stage else ()
-    if asked.event.matter not in wanted:
+def _guard_begin(request: AskedEvent) -> Text | None:
+    stage = find_stage_of(request.event.matter)
+    matters = list_matters(request.catalogue, request.case, stage) if stage else ()
+    if request.event.matter not in matters:
         fit = [
             name
             for matter in MATTERS
             if matter is not CaseStage.PREPARE
-            for name in list_matters(asked.catalogue, asked.case, matter)
+            for name in list_matters(request.catalogue, request.case, matter)
         ]
         return Text(
-            zh=f"{asked.event.matter}不是这张许可证能办的事，可以办：{'、'.join(fit)}",
-            en=f"{asked.event.matter} is nothing to be done with this licence; there "
+            zh=f"{request.event.matter}不是这张许可证能办的事，可以办：{'、'.join(fit)}",
+            en=f"{request.event.matter} is nothing to be done with this licence; there "
             f"are {', '.join(fit)}",
         )
     return None
 
 
-def _guard_begin_of_stage(asked: AskedEvent) -> Text | None:
+def _guard_begin_of_stage(request: AskedEvent) -> Text | None:
     """Another procedure of the same stage, or the same with other days."""
-    if find_stage_of(asked.event.matter) is not asked.state.stage:
+    if find_stage_of(request.event.matter) is not request.state.stage:
         return Text(
             zh="手上的事还没有办完；不办了先记撤回",
             en="something else is under way; record its withdrawal first",
         )
-    return _guard_not_handed_in(asked) or _guard_begin(asked)
+    return _guard_not_handed_in(request) or _guard_begin(request)
 
 
-def _guard_known_line(asked: AskedEvent) -> Text | None:
-    (line,) = asked.event.lines
-    if line.number in {notice_line.number for notice_line in asked.state.lines}:
+def _guard_known_line(request: AskedEvent) -> Text | None:
+    (line,) = request.event.lines
+    if line.number in {notice_line.number for notice_line in request.state.lines}:
         return None
-    count = len(asked.state.lines)
+    count = len(request.state.lines)
     return Text(
         zh=f"补正通知没有第{line.number}条，共{count}条",
         en=f"the notice has no line {line.number}; it has {count}",

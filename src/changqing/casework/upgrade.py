@@ -72,8 +72,8 @@ def _name_states(states: Mapping[str, str | None]) -> Text:
 
 def select_states(summary: JsonObject) -> dict[str, str | None]:
     """Select the two sentences of a summary, by code."""
-    found = {name: summary.get(name) for name in _STATES}
-    return {name: None if code is None else str(code) for name, code in found.items()}
+    codes = {name: summary.get(name) for name in _STATES}
+    return {name: None if code is None else str(code) for name, code in codes.items()}
 
 
 def find_turn(
@@ -91,8 +91,12 @@ def find_turn(
     """
     states = select_states(after)
     if before.get("grading") == GRADING:
-        kept = decode_turn(before.get("upgrade"))
-        return kept if kept is not None and kept.after == states else None
+        turn_before = decode_turn(before.get("upgrade"))
+        return (
+            turn_before
+            if turn_before is not None and turn_before.after == states
+            else None
+        )
     old = select_states(before)
     if not unread or not any(old.values()) or old == states:
         return None

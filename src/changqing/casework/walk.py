@@ -91,7 +91,7 @@ class Walk:
                 f"Next, {actor}: {title}; {self.say(due.unset)}",
             )
         days = (due.day - self.status.today).days
-        left = (
+        time_left = (
             self.t("今天", "today")
             if days == 0
             else self.t(f"还有{days}天", f"{days} days left")
@@ -100,8 +100,8 @@ class Walk:
         )
         mark = self.t("，暂按", ", provisional") if due.provisional else ""
         return self.t(
-            f"下一步由{actor}：{title}，{due.day}（{left}{mark}）",
-            f"Next, {actor}: {title}, {due.day} ({left}{mark})",
+            f"下一步由{actor}：{title}，{due.day}（{time_left}{mark}）",
+            f"Next, {actor}: {title}, {due.day} ({time_left}{mark})",
         )
 
     def say_actor(self, due: CaseDue) -> str:
@@ -126,19 +126,19 @@ class Walk:
 
         Label and id of its criterion, paper and defect.
         """
-        found = []
+        concerns = []
         if line.criterion is not None and line.criterion in self.catalogue.criteria:
             title = self.catalogue.criteria[line.criterion].title
-            found.append((title.say(self.language), line.criterion))
+            concerns.append((title.say(self.language), line.criterion))
         if line.material is not None and line.material in self.catalogue.materials:
             label = self.catalogue.materials[line.material].label
-            found.append((label.say(self.language), line.material))
-        found += [
+            concerns.append((label.say(self.language), line.material))
+        concerns += [
             (self.catalogue.defects[code].label.say(self.language), code)
             for code in line.codes[:1]
             if code in self.catalogue.defects
         ]
-        return found
+        return concerns
 
     def say_frequency(self, line: NoticeLine) -> str:
         """Say how often this defect came back over the cases that were counted."""

@@ -110,8 +110,8 @@ def list_subjects(catalogue: Catalogue, entry: Answerable) -> Set[str]:
         return {entry.id}
     if entry.kind is AnswerKind.CRITERION:
         criterion = catalogue.criteria[entry.id]
-        said = f"{criterion.applies.text} {criterion.test.text}"
-        papers = {paper or kind for paper, kind in _PAPER.findall(said)}
+        rule_text = f"{criterion.applies.text} {criterion.test.text}"
+        papers = {paper or kind for paper, kind in _PAPER.findall(rule_text)}
         return criterion.test.parameters | (papers & catalogue.materials.keys())
     if entry.kind is AnswerKind.LAW:
         values = catalogue.law[entry.id].values.values()
@@ -233,9 +233,9 @@ def find_main_request(material: Material) -> MaterialRequest:
     """Find the request for everybody at application, or the first."""
     return min(
         material.asked,
-        key=lambda each: (
-            bool(each.licences or each.regions),
-            bool(each.stages) and "apply" not in each.stages,
+        key=lambda request: (
+            bool(request.licences or request.regions),
+            bool(request.stages) and "apply" not in request.stages,
         ),
     )
 

@@ -113,24 +113,26 @@ def _say_topic(catalogue: Catalogue, topic: Topic, on: date) -> Said:
 def _decide_certainty(fact: LawFact) -> Certainty:
     if fact.no_rule:
         return Certainty.NO_NATIONAL_RULE
-    read = {citation.confidence for citation in fact.citations}
-    return Certainty.PARTLY if read == {Confidence.RECALLED} else Certainty.ANSWERED
+    confidences = {citation.confidence for citation in fact.citations}
+    return (
+        Certainty.PARTLY if confidences == {Confidence.RECALLED} else Certainty.ANSWERED
+    )
 
 
 def _say_licence(
     catalogue: Catalogue, name: str, on: date, place: Place
 ) -> tuple[Text, Iterable[Citation]]:
-    asked = catalogue.licences[name]
-    names = (name, *asked.known_as)
+    licence = catalogue.licences[name]
+    names = (name, *licence.known_as)
     return (
         Text(
-            f"{asked.label.zh}（{'、'.join(names)}）：{asked.definition.zh}"
-            f"要办的：{asked.who_needs.zh}不用办的：{asked.not_needed_for.zh}",
-            f"{asked.label.en} ({', '.join(names)}): {asked.definition.en} "
-            f"Needed by: {asked.who_needs.en} "
-            f"Not needed for: {asked.not_needed_for.en}",
+            f"{licence.label.zh}（{'、'.join(names)}）：{licence.definition.zh}"
+            f"要办的：{licence.who_needs.zh}不用办的：{licence.not_needed_for.zh}",
+            f"{licence.label.en} ({', '.join(names)}): {licence.definition.en} "
+            f"Needed by: {licence.who_needs.en} "
+            f"Not needed for: {licence.not_needed_for.en}",
         ),
-        asked.citations,
+        licence.citations,
     )
 
 
@@ -157,10 +159,10 @@ def _say_material(
             more = join_texts(texts)
             zh += f"{before.zh}{more[0]}。"
             en += before.en + more[1]
-    told = Text("", "")
+    elements_text = Text("", "")
     if looked_for or not any(_list_elements(catalogue, material, _ANYWHERE, on)):
-        told = _say_elements(catalogue, material, looked_for)
-    zh, en = f"{told.zh}{zh}", f"{told.en}{en}"
+        elements_text = _say_elements(catalogue, material, looked_for)
+    zh, en = f"{elements_text.zh}{zh}", f"{elements_text.en}{en}"
     drafts = [
         document
         for document in load_documents().values()
@@ -192,10 +194,13 @@ def _list_elements(
     catalogue: Catalogue, material: Material, place: Place, on: date
 ) -> Iterator[_LookedFor]:
     """List what criteria look for in a paper at application, each element once."""
-    named: set[str] = set()
-    known = {"licence": place.licence, "region": place.region}
-    givens = {**_APPLYING, **{name: value for name, value in known.items() if value}}
-    found = [
+    listed_elements: set[str] = set()
+    known_place = {"licence": place.licence, "region": place.region}
+    givens = {
+        **_APPLYING,
+        **{name: value for name, value in known_place.items() if value},
+    }
+    looking = [
         (criterion, _find_licences(catalogue, criterion), regions)
         for criterion in catalogue.criteria.values()
         if _is_about_material(criterion, material)
@@ -204,18 +209,20 @@ def _list_elements(
         for regions in [_find_regions(catalogue, criterion)]
     ]
     # What is asked of everybody first; by how binding it is.
-    found.sort(
-        key=lambda one: (
-            bool(one[2]),
-            bool(one[1]),
-            list(Standing).index(one[0].standing),
+    looking.sort(
+        key=lambda entry: (
+            bool(entry[2]),
+            bool(entry[1]),
+            list(Standing).index(entry[0].standing),
         )
     )
-    for criterion, licences, regions in found:
+    for criterion, licences, regions in looking:
         elements = dict.fromkeys(_ELEMENT.findall(criterion.test.text))
-        new = [e for e in elements if e in material.elements and e not in named]
+        new = [
+            e for e in elements if e in material.elements and e not in listed_elements
+        ]
         if new:
-            named |= set(new)
+            listed_elements |= set(new)
             yield _LookedFor(
                 elements=tuple(new),
                 licences=licences,
@@ -227,28 +234,32 @@ def _list_elements(
 
 def _is_about_material(criterion: Criterion, material: Material) -> bool:
     """Tell whether a criterion looks into papers of a kind."""
-    said = f"{criterion.applies.text} {criterion.test.text}"
-    return f"kind = '{material.id}'" in " ".join(said.split())
+    rule_text = f"{criterion.applies.text} {criterion.test.text}"
+    return f"kind = '{material.id}'" in " ".join(rule_text.split())
 
 
 def _find_licences(catalogue: Catalogue, criterion: Criterion) -> tuple[str, ...]:
     """Find the licences that alone a criterion concerns; empty for every permit."""
-    found = tuple(
+    concerned = tuple(
         name
         for name in catalogue.licences
         if could_hold(criterion.applies.root, {**_APPLYING, "licence": name})
     )
-    return () if set(filter(is_permit, catalogue.licences)) <= set(found) else found
+    return (
+        ()
+        if set(filter(is_permit, catalogue.licences)) <= set(concerned)
+        else concerned
+    )
 
 
 def _find_regions(catalogue: Catalogue, criterion: Criterion) -> tuple[str, ...]:
     """Find the provinces that alone a criterion concerns; empty for every one."""
-    found = tuple(
+    concerned = tuple(
         name
         for name in catalogue.regions
         if could_hold(criterion.applies.root, {**_APPLYING, "region": name})
     )
-    return () if len(found) == len(catalogue.regions) else found
+    return () if len(concerned) == len(catalogue.regions) else concerned
 
 
 def _say_elements(
@@ -265,10 +276,13 @@ def _say_elements(
         )
     parts: dict[Text, list[Text]] = {}
     for look in looked_for:
-        said = _join_labels([material.elements[element] for element in look.elements])
+        joined_labels = _join_labels(
+            [material.elements[element] for element in look.elements]
+        )
         standing = look.standing.text
         with_standing = Text(
-            f"{said.zh}（{standing.zh}）", f"{said.en} ({standing.en})"
+            f"{joined_labels.zh}（{standing.zh}）",
+            f"{joined_labels.en} ({standing.en})",
         )
         parts.setdefault(_say_whom(catalogue, look), []).append(with_standing)
     zh = en = ""
@@ -367,7 +381,7 @@ def _say_criterion(
             (*criterion.citations, *citations),
         )
     remedy = criterion.remedy.text
-    sought = _say_sought(catalogue, criterion)
+    sought_text = _say_sought(catalogue, criterion)
     parameters = [catalogue.parameters[p] for p in sorted(criterion.test.parameters)]
     numbers = [
         _say_value(parameter, value)
@@ -378,8 +392,8 @@ def _say_criterion(
     en = "".join(f" {number.en}." for number in numbers)
     return (
         Text(
-            f"要求是：{criterion.title.zh}{sought.zh}。{zh}没有做到的：{remedy.zh}",
-            f"What is asked: {criterion.title.en}{sought.en}.{en} "
+            f"要求是：{criterion.title.zh}{sought_text.zh}。{zh}没有做到的：{remedy.zh}",
+            f"What is asked: {criterion.title.en}{sought_text.en}.{en} "
             f"Where it is not so: {remedy.en}",
         ),
         criterion.citations,
@@ -388,12 +402,12 @@ def _say_criterion(
 
 def _say_sought(catalogue: Catalogue, criterion: Criterion) -> Text:
     """What a criterion looks for in a paper, where it looks for several things."""
-    said = criterion.test.text
+    rule_text = criterion.test.text
     labels = [
         material.elements[element]
         for material in catalogue.materials.values()
         if _is_about_material(criterion, material)
-        for element in dict.fromkeys(_ELEMENT.findall(said))
+        for element in dict.fromkeys(_ELEMENT.findall(rule_text))
         if element in material.elements
     ]
     if len(labels) < _SEVERAL:

@@ -168,28 +168,30 @@ class Questions:
             Tier.SURE if odds >= _SURE else Tier.PROBABLE if odds >= _PROBABLE else None
         )
         matches = _move_paper_first(self._catalogue, matches)
-        shown = [] if tier is None else list(_choose(matches, tier))
+        chosen = [] if tier is None else list(_choose(matches, tier))
         if compared := self._find_compared(question, matches):
-            tier, shown = Tier.PROBABLE, list(compared)
+            tier, chosen = Tier.PROBABLE, list(compared)
         answers: list[GuideAnswer] = []
-        for match in shown:
+        for match in chosen:
             given_tier = tier if tier and not answers else Tier.PROBABLE
             answer = self._answer(match, given_tier, place, on, odds)
             answers.append(answer)
-        given = {match.entry.id for match in shown}
+        answered = {match.entry.id for match in chosen}
         topics = self._catalogue.topics
         ranked = [
             (topics[match.entry.id], round(match.odds, 3))
             for match in matches
-            if match.entry.kind is AnswerKind.TOPIC and match.entry.id not in given
+            if match.entry.kind is AnswerKind.TOPIC and match.entry.id not in answered
         ]
-        given |= {topic.id for topic, _ in ranked}
-        rest = [(topic, 0.0) for name, topic in topics.items() if name not in given]
+        answered |= {topic.id for topic, _ in ranked}
+        other_topics = [
+            (topic, 0.0) for name, topic in topics.items() if name not in answered
+        ]
         return GuideReply(
             on=on,
             place=place,
             answers=tuple(answers),
-            nearest=tuple((ranked + rest)[:_NEAREST]),
+            nearest=tuple((ranked + other_topics)[:_NEAREST]),
             ask=_say_whom_to_ask(self._catalogue, place),
         )
 
@@ -223,11 +225,11 @@ class Questions:
 
     def _name_licences(self, entry: Answerable) -> set[str]:
         """Name the licences that an entry is about, or that its questions name."""
-        asked = (entry.title, *entry.aliases, *entry.asks)
+        texts = (entry.title, *entry.aliases, *entry.asks)
         return set(entry.licences).union(
             *(
                 self._named.find_licences(self._words.list_words(text.zh))
-                for text in asked
+                for text in texts
             )
         )
 
@@ -244,7 +246,7 @@ class Questions:
             for match in self._weigh_with_and_without_names(index, question, words)
         }
         if len(words) > _LONG:
-            named = [word for word in words if word.names is not None]
+            names = [word for word in words if word.names is not None]
             sentences = list(filter(None, _SENTENCE.split(question)))
             pairs = [f"{sentence}，{two}" for sentence, two in pairwise(sentences)]
             parts = [*sentences, *pairs]
@@ -256,10 +258,10 @@ class Questions:
                 ]
                 if len(own) < _FEW:
                     continue
-                for match in _weigh_found(index, sentence, [*named, *own]):
+                for match in _weigh_found(index, sentence, [*names, *own]):
                     odds = match.odds * _OF_SENTENCE
-                    known = best.get(match.entry.id)
-                    if known is None or known.odds < odds:
+                    match_before = best.get(match.entry.id)
+                    if match_before is None or match_before.odds < odds:
                         best[match.entry.id] = replace(match, odds=odds)
         whole = max(1.0, sum(match.odds for match in best.values()))
         matches = [replace(match, odds=match.odds / whole) for match in best.values()]
@@ -276,13 +278,13 @@ class Questions:
         if not any(word.names in {Names.LICENCE, Names.REGION} for word in words):
             return matches
         plain = self._words.strip_names(question)
-        found = {match.entry.id: match for match in matches}
+        matches_by_id = {match.entry.id: match for match in matches}
         plainly: dict[str, float] = {}
         misfits = {match.entry.id for match in matches if not match.fits}
         for match in _weigh_found(index, plain, self._words.list_words(plain), misfits):
-            known = found.get(match.entry.id, replace(match, odds=0.0))
+            match_before = matches_by_id.get(match.entry.id, replace(match, odds=0.0))
             plainly[match.entry.id] = match.odds
-            found[match.entry.id] = known
+            matches_by_id[match.entry.id] = match_before
         return [
             replace(
                 match,
@@ -292,7 +294,7 @@ class Questions:
                 )
                 * (1 if match.fits else _OF_MISFIT),
             )
-            for match in found.values()
+            for match in matches_by_id.values()
         ]
 
     def _index(self, language: Language) -> Index:
@@ -306,7 +308,7 @@ class Questions:
         self, match: Match, tier: Tier, place: Place, on: date, odds: float
     ) -> GuideAnswer:
         entry = match.entry
-        said = say_answer(self._catalogue, entry, on=on, place=place)
+        statement = say_answer(self._catalogue, entry, on=on, place=place)
         short = say_place(self._catalogue, entry, place, on=on)
         return GuideAnswer(
             kind=entry.kind,
@@ -315,14 +317,16 @@ class Questions:
             aliases=entry.aliases,
             tier=tier,
             short=None if short is None else short.text,
-            answer=said.answer,
-            differs=said.differs,
+            answer=statement.answer,
+            differs=statement.differs,
             law=entry.law,
             citations=tuple(
-                dict.fromkeys((*(short.citations if short else ()), *said.citations))
+                dict.fromkeys(
+                    (*(short.citations if short else ()), *statement.citations)
+                )
             ),
-            certainty=said.certainty,
-            unfound=said.unfound,
+            certainty=statement.certainty,
+            unfound=statement.unfound,
             score=round(match.odds, 3),
             odds=round(odds, 3),
         )
@@ -334,11 +338,15 @@ def _weigh_found(
     words: Sequence[Word],
     without: Set[str] = frozenset(),
 ) -> Iterator[Match]:
-    found = index.find(question, words)
+    findings = index.find(question, words)
     candidates = [
-        candidate for candidate in found.candidates if candidate.entry.id not in without
+        candidate
+        for candidate in findings.candidates
+        if candidate.entry.id not in without
     ]
-    odds = share_odds([candidate.measures for candidate in candidates], found.measures)
+    odds = share_odds(
+        [candidate.measures for candidate in candidates], findings.measures
+    )
     for candidate, share in zip(candidates, odds, strict=True):
         yield Match(entry=candidate.entry, odds=share, fits=candidate.fits)
 
@@ -392,32 +400,32 @@ def _move_paper_first(
     The paper takes the place of the better of the two.
     """
     papers = {m.entry.id: m for m in matches if m.entry.kind is AnswerKind.MATERIAL}
-    kept: list[Match] = []
-    shown: set[str] = set()
+    moved: list[Match] = []
+    names_shown: set[str] = set()
     for match in matches:
         name = match.entry.id
         if match.entry.kind is AnswerKind.CRITERION:
             name = find_paper(catalogue, match.entry.id) or name
-        if name in shown:
+        if name in names_shown:
             continue
-        shown.add(name)
+        names_shown.add(name)
         paper = papers.get(name)
-        kept.append(match if paper is None else replace(paper, odds=match.odds))
-    return kept
+        moved.append(match if paper is None else replace(paper, odds=match.odds))
+    return moved
 
 
 def _choose(matches: Sequence[Match], tier: Tier) -> Iterator[Match]:
     """The best, and what is nearly as likely, unless it says the same law again."""
     best = matches[0]
     yield best
-    said = set(best.entry.law)
-    shown = 1
+    law_said = set(best.entry.law)
+    count = 1
     for match in matches[1:]:
-        if shown == _MOST_ANSWERS or match.odds < best.odds * _BESIDE_BEST[tier.value]:
+        if count == _MOST_ANSWERS or match.odds < best.odds * _BESIDE_BEST[tier.value]:
             return
-        if match.fits and (not match.entry.law or not set(match.entry.law) <= said):
-            said |= set(match.entry.law)
-            shown += 1
+        if match.fits and (not match.entry.law or not set(match.entry.law) <= law_said):
+            law_said |= set(match.entry.law)
+            count += 1
             yield match
 
 

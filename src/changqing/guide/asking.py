@@ -86,8 +86,10 @@ def find_kinds(text: str) -> Sequence[int]:
 
 def share_kinds(ways: Iterable[str]) -> Sequence[float]:
     """Tell what share of an entry's ways of asking ask for each kind of thing."""
-    found = [find_kinds(way) for way in ways]
+    kinds_by_way = [find_kinds(way) for way in ways]
     return [
-        round(sum(at in places for places in found) / max(1, len(found)), 3)
+        round(
+            sum(at in places for places in kinds_by_way) / max(1, len(kinds_by_way)), 3
+        )
         for at in range(len(_KINDS))
     ]

@@ -73,19 +73,25 @@ class Classified:
         A licence stands under one need alone: when one of its rules calls for it or
         leaves it open, what another does not call for is a remark.
         """
-        found = [ruled for ruled in self.ruled if self._say_need(ruled) is need]
-        return tuple(sorted(found, key=lambda each: each.rule.licence or "~"))
+        matching = [ruled for ruled in self.ruled if self._say_need(ruled) is need]
+        return tuple(
+            sorted(matching, key=lambda ruled_one: ruled_one.rule.licence or "~")
+        )
 
-    def _say_need(self, each: Ruled) -> Need:
-        if each.need is not Need.NOT_NEEDED or each.rule.licence is None:
-            return each.need
-        wanted = {
+    def _say_need(self, ruled_one: Ruled) -> Need:
+        if ruled_one.need is not Need.NOT_NEEDED or ruled_one.rule.licence is None:
+            return ruled_one.need
+        licences_called_for = {
             ruled.rule.licence
             for ruled in self.ruled
             if ruled.rule.outcome is ClassificationOutcome.LICENCE
             and ruled.need in {Need.NEEDED, Need.DOUBTFUL}
         }
-        return Need.REMARKED if each.rule.licence in wanted else each.need
+        return (
+            Need.REMARKED
+            if ruled_one.rule.licence in licences_called_for
+            else ruled_one.need
+        )
 
 
 class Classifier:
@@ -109,11 +115,13 @@ class Classifier:
         self._engine = SqliteEngine(
             compile_sqlite(expressions, vocabulary=list_vocabulary(catalogue))
         )
-        asked = {fact for rule in self._rules.values() for _, fact in rule.test.facts}
+        facts_asked = {
+            fact for rule in self._rules.values() for _, fact in rule.test.facts
+        }
         self.questions: Mapping[str, Fact] = {
             name: fact
             for (subject, name), fact in catalogue.facts.items()
-            if subject == _SUBJECT and name in asked
+            if subject == _SUBJECT and name in facts_asked
         }
         """All questions the rules rest on, by name."""
 
@@ -136,18 +144,18 @@ class Classifier:
         A question that has an entry in `answers`, be it None, is not asked again.
         """
         truths = _Truths(self._evaluate(answers), self._atoms)
-        wanted: Counter[str] = Counter()
+        waiting: Counter[str] = Counter()
         members: dict[str, set[str]] = {}
         for rule in self._rules.values():
             atoms = list(truths.open(rule.test.root))
             names = [name for name in _list_facts(atoms) if name not in answers]
-            wanted.update(names[:1])
+            waiting.update(names[:1])
             for atom in atoms:
                 if isinstance(atom, Has):
                     members.setdefault(atom.set.fact, set()).add(atom.member)
-        if not wanted:
+        if not waiting:
             return None
-        name = max(wanted, key=wanted.__getitem__)  # the first of equals
+        name = max(waiting, key=waiting.__getitem__)  # the first of equals
         fact = self.questions[name]
         return ClassifyQuestion(
             fact=fact,

@@ -44,15 +44,15 @@ def read_answers(
             )
         )
     answers: dict[str, Value | None] = {}
-    for name, written in file.data.items():
+    for name, value in file.data.items():
         fact = classifier.questions.get(name)
         if fact is None:
             issues.append(_make_no_question_issue(file, name, classifier.questions))
-        elif written is None:
+        elif value is None:
             answers[name] = None
         else:
             try:
-                answers[name] = parse_value(fact, written).value
+                answers[name] = parse_value(fact, value).value
             except NotAValueError as wrong:
                 text_ = Text(f"{name}：{wrong.text.zh}", f"{name}: {wrong.text.en}")
                 issues.append(file.issue((name,), text_, hint=wrong.hint))
@@ -83,18 +83,18 @@ def _answer(
     question: ClassifyQuestion, language: Language, *, ask: Ask, tell: Tell
 ) -> Value | None:
     for _ in range(_PATIENCE):
-        written = ask(">").strip()
-        if not written:
+        typed = ask(">").strip()
+        if not typed:
             return None
         try:
             if question.fact.type.kind is Kind.SET:
-                return _parse_options(question, written)
-            return parse_yes_or_no(written) == "true"
+                return _parse_options(question, typed)
+            return parse_yes_or_no(typed) == "true"
         except NotAValueError as wrong:
             hint = "" if wrong.hint is None else wrong.hint.say(language)
             joint = "，" if language is Language.ZH else "; "
-            said = [wrong.text.say(language), hint]
-            tell("   " + joint.join(part for part in said if part))
+            complaint = [wrong.text.say(language), hint]
+            tell("   " + joint.join(part for part in complaint if part))
     name = question.fact.label
     raise CaseError.of(
         Text(
@@ -108,26 +108,26 @@ def _answer(
     )
 
 
-def _parse_options(question: ClassifyQuestion, written: str) -> frozenset[str]:
+def _parse_options(question: ClassifyQuestion, typed: str) -> frozenset[str]:
     """Parse options named by number, by name or by label; 0 is none of them."""
     labels = question.fact.value_labels
-    if written.lower() in _NOTHING:
+    if typed.lower() in _NOTHING:
         return frozenset()
-    chosen: set[str] = set()
-    for part in filter(None, _BETWEEN.split(written)):
+    options: set[str] = set()
+    for part in filter(None, _BETWEEN.split(typed)):
         if part.isdecimal() and 1 <= int(part) <= len(question.options):
-            chosen.add(question.options[int(part) - 1])
+            options.add(question.options[int(part) - 1])
         elif part in question.options:
-            chosen.add(part)
+            options.add(part)
         else:
-            known = next((label for label in labels if labels[label].zh == part), None)
-            if known is None:
+            option = next((label for label in labels if labels[label].zh == part), None)
+            if option is None:
                 raise NotAValueError(
                     Text(f"没有“{part}”这一项", f"there is no item “{part}”"),
                     _say_help(question),
                 )
-            chosen.add(known)
-    return frozenset(chosen)
+            options.add(option)
+    return frozenset(options)
 
 
 def _say_help(question: ClassifyQuestion) -> Text:

@@ -54,13 +54,13 @@ def spell_credit_code(written: str) -> Spelling:
     if wrong:
         return _explain_impossible(code, wrong)
     if len(code) < LENGTH:
-        left = LENGTH - len(code)
+        missing = LENGTH - len(code)
         return Spelling(
             code=code,
             complete=False,
             text=Text(
-                f"已写{len(code)}位，还差{left}位",
-                f"{len(code)} of {LENGTH} characters so far, {left} to go",
+                f"已写{len(code)}位，还差{missing}位",
+                f"{len(code)} of {LENGTH} characters so far, {missing} to go",
             ),
         )
     if len(code) > LENGTH:
@@ -88,9 +88,9 @@ def _find_impossible(code: str) -> Iterator[int]:
 def _explain_impossible(code: str, wrong: tuple[int, ...]) -> Spelling:
     place = wrong[0]
     character, digit = code[place], place < _DIGITS
-    meant = _ALIKE.get(character, "")
-    if digit and not meant.isdecimal():
-        meant = ""
+    likely = _ALIKE.get(character, "")
+    if digit and not likely.isdecimal():
+        likely = ""
     number = place + 1
     text = Text(
         f"第{number}位是“{character}”，前8位只能是数字"
@@ -100,7 +100,7 @@ def _explain_impossible(code: str, wrong: tuple[int, ...]) -> Spelling:
         if digit
         else f"character {number} is “{character}”, which no code has",
     )
-    hint = Text(f"是不是“{meant}”？", f"is it “{meant}”?") if meant else None
+    hint = Text(f"是不是“{likely}”？", f"is it “{likely}”?") if likely else None
     return Spelling(
         code=code,
         complete=len(code) >= LENGTH,
@@ -127,10 +127,10 @@ def _find_slip(code: str) -> Spelling:
         text = Text("校验不通过，有一位不对", "the check fails; a character is wrong")
     hint = Text("对照营业执照逐位核对", "compare each with the business licence")
     if len(likely) == 1:
-        place, meant = likely[0]
+        place, character = likely[0]
         hint = Text(
-            f"很可能是第{place + 1}位，“{code[place]}”应为“{meant}”，{hint.zh}",
-            f"most likely character {place + 1}, “{code[place]}” for “{meant}”; "
+            f"很可能是第{place + 1}位，“{code[place]}”应为“{character}”，{hint.zh}",
+            f"most likely character {place + 1}, “{code[place]}” for “{character}”; "
             f"{hint.en}",
         )
     return Spelling(

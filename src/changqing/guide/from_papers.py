@@ -27,17 +27,17 @@ from changqing.text import Language
 
 def list_known(found: FoundCase) -> Mapping[str, str]:
     """List the answers that the files give, by question; "" where a paper backs it."""
-    known = {name: "" for name in FACTS if name in found.said}
-    given = {
+    answers = {name: "" for name in FACTS if name in found.said}
+    values = {
         "name": found.name,
         "credit_code": found.credit_code,
         "region": found.region,
         "url": find_service(found),
     }
-    known |= {name: said for name, said in given.items() if said}
+    answers |= {name: value for name, value in values.items() if value}
     if any("technical" in person.roles for person in found.people):
-        known["technician"] = ""
-    return known
+        answers["technician"] = ""
+    return answers
 
 
 def start_case(
@@ -60,10 +60,10 @@ def start_case(
         listed = [file.taken.reading for file in found.files if file.papers]
         keep_readings(store, filter(None, listed), now)
     # The site is the one that the papers name unless a person said otherwise.
-    named = bool(found.domains) and found.domains[0] in answers.url
+    is_own_site = bool(found.domains) and found.domains[0] in answers.url
     changes = list_started(
-        found, received_on=beijing_day(now), site="site" if named else None
+        found, received_on=beijing_day(now), site="site" if is_own_site else None
     )
-    written = edit.read(folder)
-    edit.change(folder, changes, version=written.version, catalogue=catalogue)
+    case_data = edit.read(folder)
+    edit.change(folder, changes, version=case_data.version, catalogue=catalogue)
     return open_case(folder, catalogue)

@@ -59,26 +59,26 @@ class GramIndex:
 
     def compare_ways(self, text: str, ways: Iterable[str]) -> float:
         """Tell the cosine of a question and the likest of several ways to ask."""
-        asked = self._cut(text)
-        length = self._measure_length(asked)
-        squares = {gram: self._compute_rarity(gram) ** 2 for gram in asked}
+        grams = self._cut(text)
+        length = self._measure_length(grams)
+        squares = {gram: self._compute_rarity(gram) ** 2 for gram in grams}
         likest = 0.0
         for way in ways:
-            known = self._ways.get(way)
-            if known is None:
+            way_grams = self._ways.get(way)
+            if way_grams is None:
                 cut = self._cut(way)
-                known = self._ways[way] = cut, self._measure_length(cut)
-            shared = sum([squares[gram] for gram in asked & known[0]])
+                way_grams = self._ways[way] = cut, self._measure_length(cut)
+            shared = sum([squares[gram] for gram in grams & way_grams[0]])
             if shared:
-                likest = max(likest, shared / (length * known[1]))
+                likest = max(likest, shared / (length * way_grams[1]))
         return likest
 
     def _measure_length(self, grams: Set[str]) -> float:
         return math.sqrt(sum(self._compute_rarity(gram) ** 2 for gram in grams))
 
     def _compute_rarity(self, gram: str) -> float:
-        known = self._grams.get(gram)
-        return self._unknown if known is None else known[0]
+        entry = self._grams.get(gram)
+        return self._unknown if entry is None else entry[0]
 
     def compare(self, text: str) -> Likeness:
         """Compare a question with every entry."""
@@ -116,11 +116,11 @@ def make_grams(
         count: Counter[str] = Counter()
         for way in ways:
             count.update(cut(way))
-        said = dict.fromkeys(cut(answer), _IN_ANSWER)
+        weights_of_answer = dict.fromkeys(cut(answer), _IN_ANSWER)
         counted.append(
             {
-                gram: count[gram] + said.get(gram, 0.0)
-                for gram in count.keys() | said.keys()
+                gram: count[gram] + weights_of_answer.get(gram, 0.0)
+                for gram in count.keys() | weights_of_answer.keys()
             }
         )
     spread = Counter(gram for times_of in counted for gram in times_of)

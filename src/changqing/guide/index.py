@@ -203,11 +203,11 @@ class Index:
         self,
         entries: Sequence[Answerable],
         words: Words,
-        named: NamedWords,
+        named_words: NamedWords,
         language: Language,
     ) -> None:
         def make() -> IndexTable:
-            return _make_index(entries, words, named, language)
+            return _make_index(entries, words, named_words, language)
 
         data = load_kept(
             f"questions-{language.value}", _compute_key(entries, words), make
@@ -247,12 +247,12 @@ class Index:
             question: The text, for its grams.
             words: Its words; those of more than the text where it is part of a story.
         """
-        asked = self._weigh(words)
+        weights = self._weigh(words)
         field = {word.text for word in words if word.is_grouped and word.names is None}
         names = {
             kind: {word.text for word in words if word.names is kind} for kind in _NAMED
         }
-        shares = self._share_words(asked, field, names)
+        shares = self._share_words(weights, field, names)
         small, large = (index.compare(question) for index in self._grams)
         by_letters = self._find_likest(small, large)
         scores, unanswered = self._score_by_words(shares, names, by_letters)
@@ -262,7 +262,7 @@ class Index:
         likest = self._grams[1].compare_ways(question, ways)
         kinds = find_kinds(question)
         strange = sum(
-            weight for word, weight in asked.items() if word not in self._words
+            weight for word, weight in weights.items() if word not in self._words
         )
         near = {place: self._tell_nearness(place, shares, names) for place in best}
         return Found(
@@ -277,14 +277,14 @@ class Index:
                 strange / shares.whole,
                 float(is_elsewhere(words)),
                 float(OTHER_LICENCE in words or is_of_another_country(words)),
-                min(1.0, len(asked) / _MANY_WORDS),
+                min(1.0, len(weights) / _MANY_WORDS),
                 min(1.0, len(field) / _MANY_OF_FIELD),
             ),
         )
 
     def _find_likest(self, *likenesses: Likeness) -> Sequence[int]:
         """Find the entries whose letters are likest those of the question."""
-        found: dict[int, None] = {}
+        places: dict[int, None] = {}
         for likeness in likenesses:
             cosines = likeness.cosines
             likest = nlargest(
@@ -296,8 +296,8 @@ class Index:
                 ),
                 key=cosines.__getitem__,
             )
-            found |= dict.fromkeys(likest)
-        return list(found)
+            places |= dict.fromkeys(likest)
+        return list(places)
 
     def _list_ways(self, place: int) -> Sequence[str]:
         """List the ways to ask for an entry, put together when it first comes near."""
@@ -311,32 +311,34 @@ class Index:
 
     def _share_words(
         self,
-        asked: Mapping[str, float],
+        word_weights: Mapping[str, float],
         field: set[str],
         names: Mapping[Names, set[str]],
     ) -> _WordShares:
         """Find which words of a question stand in which entry."""
-        whole = sum(asked.values()) or 1.0
-        of_names = [sum(asked[word] for word in names[kind]) for kind in _NAMED]
+        whole = sum(word_weights.values()) or 1.0
+        of_names = [sum(word_weights[word] for word in names[kind]) for kind in _NAMED]
         ways: dict[int, dict[int, float]] = {}
         asked_with: dict[int, float] = {}
         only_said: dict[int, float] = {}
         of_field: dict[int, set[str]] = {}
-        for word, weight in asked.items():
-            known = self._words.get(word)
-            if known is None:
+        for word, weight in word_weights.items():
+            places_of_word = self._words.get(word)
+            if places_of_word is None:
                 continue
             before, weights = -1, dict[int, float]()
-            for place, at in known.ways:  # by their places
+            for place, at in places_of_word.ways:  # by their places
                 if place != before:
                     before = place
                     asked_with[place] = asked_with.get(place, 0.0) + weight
                     weights = ways.setdefault(place, {})
                 weights[at] = weights.get(at, 0.0) + weight
-            for place in known.bodies:
+            for place in places_of_word.bodies:
                 only_said[place] = only_said.get(place, 0.0) + weight
             if word in field:
-                for place in {place for place, _ in known.ways}.union(known.bodies):
+                for place in {place for place, _ in places_of_word.ways}.union(
+                    places_of_word.bodies
+                ):
                     of_field.setdefault(place, set()).add(word)
         return _WordShares(
             whole=whole,
@@ -345,7 +347,7 @@ class Index:
                 - sum(o for o, is_it in zip(of_names, about, strict=True) if not is_it)
                 for about in set(self._is_named)
             },
-            field={word: asked[word] for word in field},
+            field={word: word_weights[word] for word in field},
             ways=ways,
             asked_with=asked_with,
             only_said=only_said,
@@ -382,8 +384,8 @@ class Index:
                 continue
             share = asked_with(place, 0.0) + _ONLY_IN_BODY * only_said(place, 0.0)
             score = _COVERED * min(1.0, share / total) + _NEAR * way
-            left = _discount_names(self._entries[place], self._named[place], names)
-            scores[place] = score * left
+            discount = _discount_names(self._entries[place], self._named[place], names)
+            scores[place] = score * discount
         return scores, unanswered
 
     def _tell_nearness(
@@ -457,7 +459,7 @@ def _compute_key(entries: Sequence[Answerable], words: Words) -> str:
     """Digest everything that an index is made of: texts, synonyms and code."""
     hashed = hashlib.sha256(words.digest)
     for entry in entries:
-        said = (
+        identity = (
             entry.kind,
             entry.id,
             *entry.licences,
@@ -465,7 +467,7 @@ def _compute_key(entries: Sequence[Answerable], words: Words) -> str:
             len(entry.aliases),
         )
         texts = (entry.title, *entry.asks, entry.body)
-        hashed.update(repr((said, [(t.zh, t.en) for t in texts])).encode())
+        hashed.update(repr((identity, [(t.zh, t.en) for t in texts])).encode())
     for module in ("asking.py", "grams.py", "index.py", "words.py"):
         hashed.update((Path(__file__).parent / module).read_bytes())
     return hashed.hexdigest()
@@ -474,7 +476,7 @@ def _compute_key(entries: Sequence[Answerable], words: Words) -> str:
 def _make_index(
     entries: Sequence[Answerable],
     words: Words,
-    named: NamedWords,
+    named_words: NamedWords,
     language: Language,
 ) -> IndexTable:
     weights: dict[str, float] = {}
@@ -493,7 +495,7 @@ def _make_index(
                 exact.setdefault(_strip_signs(sentence), place)
         body = words.list_words(entry.body.say(language))
         weights |= {word.text: word.weight for way in (*cut, body) for word in way}
-        about = _find_about(entry, cut, named)
+        about = _find_about(entry, cut, named_words)
         ways = [
             frozenset(
                 word.text
@@ -548,12 +550,12 @@ def _strip_signs(text: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
-def _compute_rarity(entries: int, known: int) -> float:
-    return math.log(1 + (entries - known + 0.5) / (known + 0.5))
+def _compute_rarity(entries: int, with_word: int) -> float:
+    return math.log(1 + (entries - with_word + 0.5) / (with_word + 0.5))
 
 
 def _find_about(
-    entry: Answerable, ways: Sequence[Sequence[Word]], named: NamedWords
+    entry: Answerable, ways: Sequence[Sequence[Word]], named_words: NamedWords
 ) -> Mapping[Names, frozenset[str]]:
     """What an entry is about: a topic what its titles name, the others what they say.
 
@@ -561,7 +563,7 @@ def _find_about(
     names.
     """
     if entry.kind is not AnswerKind.TOPIC:
-        return named.list_words(entry)
+        return named_words.list_words(entry)
     titles = ways[: len(entry.aliases) + 1]
     return {
         kind: frozenset(w.text for way in ways for w in way if w.names is kind)
@@ -576,15 +578,15 @@ def _discount_names(
     about: Mapping[Names, frozenset[str]],
     names: Mapping[Names, set[str]],
 ) -> float:
-    left = 1.0
+    discount = 1.0
     for kind in _NAMED:
-        meant = names[kind]
-        if not (meant or about[kind]):
+        names_asked = names[kind]
+        if not (names_asked or about[kind]):
             continue
-        if OTHER_LICENCE.text in meant or (
-            about[kind] and meant and not meant <= about[kind]
+        if OTHER_LICENCE.text in names_asked or (
+            about[kind] and names_asked and not names_asked <= about[kind]
         ):
-            left *= _OTHER_NAME
+            discount *= _OTHER_NAME
         elif about[kind] and entry.kind is AnswerKind.TOPIC:
-            left *= _SAME_NAME if meant else _UNNAMED
-    return left
+            discount *= _SAME_NAME if names_asked else _UNNAMED
+    return discount

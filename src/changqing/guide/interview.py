@@ -113,29 +113,35 @@ def run_interview(
         CaseError: Where a question got no answer that can be used.
     """
     today = now.astimezone(BEIJING).date()
-    told = dict(known or {})
-    answers = {name: said for name, said in (begun or {}).items() if name not in told}
-    steps = [step for step in _list_steps(catalogue, today) if step.name not in told]
+    answers_known = dict(known or {})
+    answers = {
+        name: answer
+        for name, answer in (begun or {}).items()
+        if name not in answers_known
+    }
+    steps = [
+        step for step in _list_steps(catalogue, today) if step.name not in answers_known
+    ]
     place, backwards = 0, False
     while place < len(steps):
         step = steps[place]
-        if found := _find_told(step.name, answers | told, catalogue):
-            answers[step.name] = found
+        if answer_told := _find_told(step.name, answers | answers_known, catalogue):
+            answers[step.name] = answer_told
             place += -1 if backwards and place else 1
             continue
         if not backwards and step.name in (begun or {}):
             place += 1
             continue
-        said = _ask_step(step, place + 1, len(steps), language, ask=ask, tell=tell)
-        backwards = said is None
-        if said is None:
+        answer = _ask_step(step, place + 1, len(steps), language, ask=ask, tell=tell)
+        backwards = answer is None
+        if answer is None:
             begun = {}  # who goes back is asked again from there
             place = max(place - 1, 0)
             continue
-        answers[step.name] = said
+        answers[step.name] = answer
         keep(answers)
         place += 1
-    answers |= told
+    answers |= answers_known
     return InterviewAnswers(
         facts={name: answers[name] for name in FACTS},
         licence=answers["licence"] or _USUAL_LICENCE,
@@ -154,11 +160,11 @@ def _ask_step(
     tell(f"\n{number}/{of}  {step.question.say(language)}")
     tell(f"      {step.help.say(language)}")
     for _ in range(_PATIENCE):
-        written = ask(">").strip()
-        if written in BACK:
+        typed = ask(">").strip()
+        if typed in BACK:
             return None
         try:
-            return step.read(written)
+            return step.read(typed)
         except NotAValueError as wrong:
             tell("      " + say_wrong(wrong, language))
     raise CaseError.of(
@@ -210,8 +216,8 @@ def read_licence(catalogue: Catalogue, written: str) -> str:
             known_code: licence.label
             for known_code, licence in catalogue.licences.items()
         }
-        meant = find_codes(written, labels)
-        code = meant[0] if len(meant) == 1 else None
+        codes = find_codes(written, labels)
+        code = codes[0] if len(codes) == 1 else None
     if code is not None:
         return code
     raise NotAValueError(
@@ -233,7 +239,7 @@ def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
             name=name,
             question=fact.question or fact.label,
             help=_NEEDED if needed else _say_help(fact),
-            read=lambda written: _read_fact(fact, written, needed=needed),
+            read=lambda typed: _read_fact(fact, typed, needed=needed),
         )
 
     others = (
@@ -244,7 +250,7 @@ def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
                 zh="如ICP、EDI、呼叫中心；不填按ICP。任何一题填<回上一题",
                 en="Such as ICP, EDI, call centre; empty means ICP. < always goes back",
             ),
-            read=lambda written: read_licence(catalogue, written),
+            read=lambda typed: read_licence(catalogue, typed),
         ),
         _Step(
             name="region",
@@ -256,7 +262,7 @@ def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
                 zh="写省名或市名，如浙江、杭州",
                 en="Its name or the city, such as Zhejiang",
             ),
-            read=lambda written: _read_region(catalogue, written),
+            read=lambda typed: _read_region(catalogue, typed),
         ),
         _Step(
             name="scope",
@@ -279,7 +285,7 @@ def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
                 zh=f"写作2027-01-15这样；不填按{today + SUBMIT_AFTER}",
                 en=f"Write it like 2027-01-15; empty means {today + SUBMIT_AFTER}",
             ),
-            read=lambda written: _read_day(written, today),
+            read=lambda typed: _read_day(typed, today),
         ),
         _Step(
             name="url",
@@ -301,8 +307,8 @@ def _list_steps(catalogue: Catalogue, today: date) -> list[_Step]:
             read=str.strip,
         ),
     )
-    found = {step.name: step for step in (*others, *map(make_step, FACTS))}
-    return [found[name] for name in QUESTIONS]
+    by_name = {step.name: step for step in (*others, *map(make_step, FACTS))}
+    return [by_name[name] for name in QUESTIONS]
 
 
 def _say_help(fact: Fact) -> Text:
@@ -324,45 +330,45 @@ def _make_missing_error() -> NotAValueError:
     return NotAValueError(Text(zh="这一项要填", en="this one is needed"))
 
 
-def _read_fact(fact: Fact, written: str, *, needed: bool) -> str:
-    if not written:
+def _read_fact(fact: Fact, typed: str, *, needed: bool) -> str:
+    if not typed:
         if needed:
             raise _make_missing_error()
         return ""
     if fact.type.kind is Kind.BOOLEAN:
-        return parse_yes_or_no(written)
-    parse_value(fact, written)
-    return str(spell_value(fact, written))
+        return parse_yes_or_no(typed)
+    parse_value(fact, typed)
+    return str(spell_value(fact, typed))
 
 
 def parse_yes_or_no(written: str) -> str:
     """Parse a person's yes or no to `true` or `false`; NotAValueError otherwise."""
-    told = parse_yes_no(written)
-    if told is not None:
-        return "true" if told else "false"
+    truth = parse_yes_no(written)
+    if truth is not None:
+        return "true" if truth else "false"
     raise NotAValueError(
         Text(zh=f"看不懂“{written}”", en=f"“{written}” is neither yes nor no"),
         Text(zh="填是或否", en="write yes or no"),
     )
 
 
-def _read_scope(written: str) -> str:
+def _read_scope(typed: str) -> str:
     within, across = SCOPE_WORDS
-    if not written:
+    if not typed:
         raise _make_missing_error()
-    meant = [across] if written == "全国" else find_codes(written, SCOPE_WORDS)
-    if len(meant) == 1:
-        return meant[0]
-    return within if parse_yes_or_no(written) == "true" else across
+    scopes = [across] if typed == "全国" else find_codes(typed, SCOPE_WORDS)
+    if len(scopes) == 1:
+        return scopes[0]
+    return within if parse_yes_or_no(typed) == "true" else across
 
 
-def _find_regions_of_city(catalogue: Catalogue, written: str) -> list[str]:
+def _find_regions_of_city(catalogue: Catalogue, typed: str) -> list[str]:
     """Find the provinces whose cities the catalogue knows by what was written.
 
     成都, 成都市 and 成都市武侯区 begin with a word of 四川. A district alone is in no
     list, so it tells nothing.
     """
-    place = unicodedata.normalize("NFKC", written).strip().casefold()
+    place = unicodedata.normalize("NFKC", typed).strip().casefold()
     return [
         code
         for code, region in catalogue.regions.items()
@@ -384,27 +390,27 @@ def _begins_with(place: str, word: str) -> bool:
     )
 
 
-def _read_region(catalogue: Catalogue, written: str) -> str:
-    if not written.strip():
+def _read_region(catalogue: Catalogue, typed: str) -> str:
+    if not typed.strip():
         raise _make_missing_error()
     labels = {code: region.label for code, region in catalogue.regions.items()}
-    meant = find_codes(written, labels) or _find_regions_of_city(catalogue, written)
-    if len(meant) == 1:
-        return meant[0]
-    known = Text(
+    codes = find_codes(typed, labels) or _find_regions_of_city(catalogue, typed)
+    if len(codes) == 1:
+        return codes[0]
+    region_names = Text(
         zh="、".join(label.zh for label in labels.values()),
         en=", ".join(label.en for label in labels.values()),
     )
     raise NotAValueError(
-        Text(zh=f"没有“{written}”这个省", en=f"there is no province “{written}”"),
-        Text(zh=f"可以写：{known.zh}", en=f"one of: {known.en}"),
+        Text(zh=f"没有“{typed}”这个省", en=f"there is no province “{typed}”"),
+        Text(zh=f"可以写：{region_names.zh}", en=f"one of: {region_names.en}"),
     )
 
 
-def _read_day(written: str, today: date) -> str:
-    if not written:
+def _read_day(typed: str, today: date) -> str:
+    if not typed:
         return (today + SUBMIT_AFTER).isoformat()
-    day = parse_date(written)
+    day = parse_date(typed)
     check_submit_on(day, today)
     return day.isoformat()
 
@@ -415,8 +421,8 @@ def read_url(written: str) -> str:
         return ""
     url = written if "//" in written else f"https://{written}"
     # Typed with a Chinese keyboard, a name has wide letters and 。 between its parts.
-    scheme, slashes, rest = url.partition("//")
-    name, slash, path = rest.partition("/")
+    scheme, slashes, without_scheme = url.partition("//")
+    name, slash, path = without_scheme.partition("/")
     name = unicodedata.normalize("NFKC", name).replace("。", ".")
     url = f"{scheme}{slashes}{name}{slash}{path}"
     try:

@@ -64,20 +64,24 @@ def find_kept_papers(
         "report_year": on.year - 1,
     }
     criteria = select_in_force(catalogue, on)
-    held = set(handed_in)
-    kept: dict[str, list[MaterialRequest]] = {}
+    materials_held = set(handed_in)
+    requests_by_material: dict[str, list[MaterialRequest]] = {}
     with SqliteEngine(load_sqlite_program(catalogue)) as engine:
-        while lacking := _find_lacking(catalogue, criteria, held, engine, givens):
+        while lacking := _find_lacking(
+            catalogue, criteria, materials_held, engine, givens
+        ):
             for material, criterion in lacking:
-                kept.setdefault(material, []).append(_as_request(criterion))
-                held.add(material)
-    return {name: tuple(requests) for name, requests in kept.items()}
+                requests_by_material.setdefault(material, []).append(
+                    _as_request(criterion)
+                )
+                materials_held.add(material)
+    return {name: tuple(requests) for name, requests in requests_by_material.items()}
 
 
 def _find_lacking(
     catalogue: Catalogue,
     criteria: Mapping[str, Criterion],
-    held: Set[str],
+    materials_held: Set[str],
     engine: SqliteEngine,
     givens: Mapping[str, Value | None],
 ) -> list[tuple[str, Criterion]]:
@@ -87,7 +91,11 @@ def _find_lacking(
     not, and nothing is known of people, services and the rest.
     """
     materials = catalogue.materials
-    there = {kind for asked in held for kind in list_satisfying_kinds(materials, asked)}
+    there = {
+        kind
+        for material in materials_held
+        for kind in list_satisfying_kinds(materials, material)
+    }
     row = MemberRow(
         id=_APPLICANT,
         stance=Stance.PROVEN,
@@ -106,14 +114,14 @@ def _find_lacking(
         parameters={},
         givens=givens,
     )
-    found = {(rule, who): truth for (rule, who, _), truth in truths.items()}
+    truth_by_rule = {(rule, who): truth for (rule, who, _), truth in truths.items()}
     lacking = []
     for name, criterion in criteria.items():
-        applies = found.get((APPLIES + name, _APPLICANT)) is not False
-        if applies and found.get((name, _APPLICANT)) is False:
-            wanted = _find_first_named(criterion.test.root, materials, there)
-            if wanted is not None:
-                lacking.append((wanted, criterion))
+        applies = truth_by_rule.get((APPLIES + name, _APPLICANT)) is not False
+        if applies and truth_by_rule.get((name, _APPLICANT)) is False:
+            material_named = _find_first_named(criterion.test.root, materials, there)
+            if material_named is not None:
+                lacking.append((material_named, criterion))
     return lacking
 
 

@@ -107,14 +107,18 @@ def describe_licence(
     def find_number(name: str | None, scope: str) -> LicenceNumber | None:
         if name is None:
             return None
-        found = find_parameter_value(
+        parameter_value = find_parameter_value(
             catalogue, name, licence=code, scope=scope, region=region or "", on=on
         )
-        if found is None:
+        if parameter_value is None:
             return None
         unit = catalogue.parameters[name].unit
-        says = _UNDECIDED if found.value is None else say_number(found.value, unit)
-        return LicenceNumber(parameter=name, says=says, value=found)
+        says = (
+            _UNDECIDED
+            if parameter_value.value is None
+            else say_number(parameter_value.value, unit)
+        )
+        return LicenceNumber(parameter=name, says=says, value=parameter_value)
 
     return LicencePage(
         licence=licence,
@@ -226,36 +230,36 @@ def make_licence_data(
             make_citation_data(catalogue, citation, language) for citation in citations
         ]
 
-    def encode_number(found: LicenceNumber | None) -> NumberData | None:
-        if found is None:
+    def encode_number(number: LicenceNumber | None) -> NumberData | None:
+        if number is None:
             return None
         return {
-            "parameter": found.parameter,
-            "value": found.value.value,
-            "unit": catalogue.parameters[found.parameter].unit,
-            "says": found.says.say(language),
-            "standing": found.value.standing.value,
-            "citations": encode_citations(found.value.citations),
+            "parameter": number.parameter,
+            "value": number.value.value,
+            "unit": catalogue.parameters[number.parameter].unit,
+            "says": number.says.say(language),
+            "standing": number.value.standing.value,
+            "citations": encode_citations(number.value.citations),
         }
 
-    def make_parts(found: Iterable[SubClass]) -> list[PartData]:
+    def make_parts(sub_classes: Iterable[SubClass]) -> list[PartData]:
         return [
             {
                 "id": part.id,
                 "label": part.label.say(language),
                 "says": part.says.say(language),
             }
-            for part in found
+            for part in sub_classes
         ]
 
-    def encode_stated(found: Iterable[Stated]) -> list[LawData]:
+    def encode_stated(statements: Iterable[Stated]) -> list[LawData]:
         return [
             {
-                "id": stated.fact.id,
-                "says": stated.says.say(language),
-                "citations": encode_citations(stated.fact.citations),
+                "id": statement.fact.id,
+                "says": statement.says.say(language),
+                "citations": encode_citations(statement.fact.citations),
             }
-            for stated in found
+            for statement in statements
         ]
 
     return {

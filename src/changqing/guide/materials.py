@@ -138,7 +138,7 @@ def make_checklist(
 
     After the papers with a place in a list come the others, the more binding first.
     """
-    asked = {
+    requests_by_name = {
         name: entries
         for name, material in catalogue.materials.items()
         if (
@@ -150,12 +150,12 @@ def make_checklist(
     backing = _Backing(catalogue, on)
     papers = [
         _list_material(catalogue.materials[name], entries, backing)
-        for name, entries in asked.items()
+        for name, entries in requests_by_name.items()
     ]
     papers.sort(
-        key=lambda each: (
-            each.material.order or _NO_ORDER,
-            _STANDINGS.index(each.standing),
+        key=lambda listed: (
+            listed.material.order or _NO_ORDER,
+            _STANDINGS.index(listed.standing),
         )
     )
     return Checklist(
@@ -174,7 +174,7 @@ def list_kept(catalogue: Catalogue, found: Checklist) -> tuple[ListedMaterial, .
 
     Whoever holds exactly both, all in order, lacks no paper.
     """
-    wanted = find_kept_papers(
+    kept_papers = find_kept_papers(
         catalogue,
         frozenset(paper.material.id for paper in found.papers),
         licence=found.licence,
@@ -189,9 +189,9 @@ def list_kept(catalogue: Catalogue, found: Checklist) -> tuple[ListedMaterial, .
             _list_material(catalogue.materials[name], requests, backing),
             handed_in=False,
         )
-        for name, requests in wanted.items()
+        for name, requests in kept_papers.items()
     ]
-    return tuple(sorted(papers, key=lambda each: _STANDINGS.index(each.standing)))
+    return tuple(sorted(papers, key=lambda listed: _STANDINGS.index(listed.standing)))
 
 
 def group_papers(
@@ -211,23 +211,28 @@ def list_long_term(catalogue: Catalogue, on: date) -> dict[str, Weight]:
     A kind counts as heavy as the heaviest criterion of a route that reads it.
     """
     backing = _Backing(catalogue, on)
-    found: dict[str, Weight] = {}
+    weight_by_kind: dict[str, Weight] = {}
     for name in catalogue.materials:
         terms = [
             catalogue.criteria[rule].long_term for rule in backing.find_backing(name)[1]
         ]
         weights = {term.weight for term in terms if term is not None}
         if weights:
-            found[name] = min(weights, key=_WEIGHTS.index)
-    return dict(sorted(found.items(), key=lambda each: _WEIGHTS.index(each[1])))
+            weight_by_kind[name] = min(weights, key=_WEIGHTS.index)
+    return dict(
+        sorted(
+            weight_by_kind.items(),
+            key=lambda kind_and_weight: _WEIGHTS.index(kind_and_weight[1]),
+        )
+    )
 
 
 def _list_material(
-    material: Material, asked: tuple[MaterialRequest, ...], backing: _Backing
+    material: Material, requests: tuple[MaterialRequest, ...], backing: _Backing
 ) -> ListedMaterial:
     facts, criteria = backing.find_backing(material.id)
     return ListedMaterial(
-        material=material, asked=asked, facts=facts, criteria=criteria
+        material=material, asked=requests, facts=facts, criteria=criteria
     )
 
 
@@ -255,22 +260,22 @@ class _Backing:
         facts = {key for kind in kinds for key in self._by_kind.get(kind, ())}
         return tuple(sorted(facts)), tuple(
             name
-            for name, (read, criterion) in self._criteria.items()
-            if _bears_on(criterion, read, facts, kinds)
+            for name, (facts_read, criterion) in self._criteria.items()
+            if _bears_on(criterion, facts_read, facts, kinds)
         )
 
 
 def _bears_on(
     criterion: Criterion,
-    read: Set[tuple[str, str]],
+    facts_read: Set[tuple[str, str]],
     facts: Set[tuple[str, str]],
     kinds: tuple[str, ...],
 ) -> bool:
     """Whether it reads one of the facts, and is not about other kinds of paper."""
-    if ("paper", "kind") in read:
-        said = criterion.test.text + criterion.applies.text
-        return any(f"'{kind}'" in said for kind in kinds)
-    return not facts.isdisjoint(read)
+    if ("paper", "kind") in facts_read:
+        rule_text = criterion.test.text + criterion.applies.text
+        return any(f"'{kind}'" in rule_text for kind in kinds)
+    return not facts.isdisjoint(facts_read)
 
 
 class MaterialData(TypedDict):

@@ -157,14 +157,16 @@ def date_steps(
         **procedure.starts,
         **{step.id: _quote(step.title) for step in procedure.steps},
     }
-    known = {name: _KnownDay(day) for name, day in givens.days.items()}
+    known_days = {name: _KnownDay(day) for name, day in givens.days.items()}
     dated_steps: list[DatedStep] = []
     for step in procedure.steps:
         if not _is_concerned(step, givens):
             continue
-        dated_step = _date_step(catalogue, step, givens, names, known)
+        dated_step = _date_step(catalogue, step, givens, names, known_days)
         if dated_step.day is not None and not dated_step.taken:
-            known[step.id] = _KnownDay(dated_step.day, step.id, dated_step.provisional)
+            known_days[step.id] = _KnownDay(
+                dated_step.day, step.id, dated_step.provisional
+            )
         dated_steps.append(dated_step)
     return tuple(dated_steps)
 
@@ -207,11 +209,11 @@ def _date_step(
     step: ProcedureStep,
     givens: Givens,
     names: Mapping[str, Text],
-    known: Mapping[str, _KnownDay],
+    known_days: Mapping[str, _KnownDay],
 ) -> DatedStep:
     try:
         reckonings = tuple(
-            _make_reckoning(catalogue, clock, givens, names, known)
+            _make_reckoning(catalogue, clock, givens, names, known_days)
             for clock in step.clocks
             if _is_concerned(clock, givens)
         )
@@ -224,22 +226,22 @@ def _date_step(
             hint=Text("请检查给出的日期", "check the days that were given"),
         ) from None
     bound, limit = _find_limit(step, reckonings)
-    taken = givens.days.get(step.id)
+    taken_on = givens.days.get(step.id)
     basis = next(
         (reckoning for reckoning in reckonings if limit and reckoning.day == limit),
         None,
     )
-    start = None if basis is None else known.get(basis.clock.start)
+    start = None if basis is None else known_days.get(basis.clock.start)
     return DatedStep(
         step=step,
         does=fill(catalogue, step.does, on=givens.as_of),
         runs_out=_fill(catalogue, step.runs_out, givens.as_of),
-        day=limit if taken is None else taken,
-        taken=taken is not None,
+        day=limit if taken_on is None else taken_on,
+        taken=taken_on is not None,
         bound=bound,
         limit=limit,
         opens=_find_latest(reckonings, Bound.EARLIEST),
-        provisional=taken is None and basis is not None and basis.provisional,
+        provisional=taken_on is None and basis is not None and basis.provisional,
         follows=None if start is None else start.reckoned,
         reckonings=reckonings,
         citations=_list_sources(catalogue, step, givens, reckonings),
@@ -392,9 +394,9 @@ def _make_reckoning(
     clock: Clock,
     givens: Givens,
     names: Mapping[str, Text],
-    known: Mapping[str, _KnownDay],
+    known_days: Mapping[str, _KnownDay],
 ) -> Reckoning:
-    start = known.get(clock.start)
+    start = known_days.get(clock.start)
     base = names[clock.start]
     because = _fill(catalogue, clock.because, givens.as_of)
     if clock.amount is None:
@@ -411,10 +413,10 @@ def _make_reckoning(
         )
     length = _find_amount_length(catalogue, clock.amount, givens)
     forward = clock.direction is Direction.AFTER
-    found: Reckoned | None = None
+    reckoned: Reckoned | None = None
     other: Reckoned | None = None
     if start is not None:
-        found = _count_from(start.day, length, forward=forward)
+        reckoned = _count_from(start.day, length, forward=forward)
         if clock.days is Days.UNSTATED and length.number is not None:
             number = length.number if forward else -length.number
             other = add_working_days(start.day, number)
@@ -422,10 +424,10 @@ def _make_reckoning(
         clock=clock,
         words=say_clock(clock, base=base, long=length.text, until=length.until),
         because=because,
-        day=None if found is None else found.day,
+        day=None if reckoned is None else reckoned.day,
         provisional=start is not None
-        and found is not None
-        and (start.provisional or found.provisional),
+        and reckoned is not None
+        and (start.provisional or reckoned.provisional),
         by_working_days=other,
         standing=length.standing,
         note=length.note,

@@ -32,14 +32,14 @@ def check_procedures(catalogue: Catalogue, *, root: Path | None = None) -> list[
             for loc, text in _find_faults(catalogue, procedure, example)
         ]
         if wrong:
-            shown = f"procedures/{procedure.id}.yaml"
-            file, _ = read_with_issues(folder / shown, shown=shown)
-            issues += [_issue(shown, file, loc, text) for loc, text in wrong]
+            shown_path = f"procedures/{procedure.id}.yaml"
+            file, _ = read_with_issues(folder / shown_path, shown=shown_path)
+            issues += [_issue(shown_path, file, loc, text) for loc, text in wrong]
     return issues
 
 
-def _issue(shown: str, file: YamlFile | None, loc: Loc, text: Text) -> Issue:
-    return Issue(text=text, path=shown) if file is None else file.issue(loc, text)
+def _issue(shown_path: str, file: YamlFile | None, loc: Loc, text: Text) -> Issue:
+    return Issue(text=text, path=shown_path) if file is None else file.issue(loc, text)
 
 
 def _find_faults(
@@ -70,15 +70,16 @@ def _find_faults(
         for issue in error.issues:
             yield ("given",), issue.text
         return
-    for name, wanted in example.then.items():
+    for name, day_expected in example.then.items():
         step = steps.get(name)
         day = None if step is None else step.limit
-        if day != wanted:
+        if day != day_expected:
             yield (
                 ("then", name),
                 Text(
-                    f"{name} 应为 {wanted or _NOWHERE.zh}，实为 {day or _NOWHERE.zh}",
-                    f"{name} should be {wanted or _NOWHERE.en}, "
+                    f"{name} 应为 {day_expected or _NOWHERE.zh}，实为 "
+                    f"{day or _NOWHERE.zh}",
+                    f"{name} should be {day_expected or _NOWHERE.en}, "
                     f"and is {day or _NOWHERE.en}",
                 ),
             )

@@ -138,7 +138,7 @@ def make_procedure_data(
         "region": givens.region or None,
         "as_of": givens.as_of.isoformat(),
         "given": {name: day.isoformat() for name, day in givens.days.items()},
-        "starts": {name: said.say(language) for name, said in procedure.starts.items()},
+        "starts": {name: text.say(language) for name, text in procedure.starts.items()},
         "steps": [encode_step(dated_step) for dated_step in steps],
         "citations": [encode_citation(citation) for citation in procedure.citations],
     }

@@ -119,12 +119,12 @@ def _say_numbers(
                 if value.value is not None
                 and (by_scope or value.licences or value.region is not None or chief)
             ]
-            for said, cited in _say_values(catalogue, parameter, values, place):
+            for sentence, cited in _say_values(catalogue, parameter, values, place):
                 if where is None:
-                    yield said, cited
+                    yield sentence, cited
                     continue
-                lower = f"{said.en[0].lower()}{said.en[1:]}"
-                text = Text(f"{where.zh}经营的，{said.zh}", f"{where.en}: {lower}")
+                lower = f"{sentence.en[0].lower()}{sentence.en[1:]}"
+                text = Text(f"{where.zh}经营的，{sentence.zh}", f"{where.en}: {lower}")
                 yield text, cited
 
 
@@ -139,14 +139,14 @@ def _say_values(
     for value in values:
         same.setdefault(_say_with_standing(parameter, value), []).append(value)
     permits = set(filter(is_permit, catalogue.licences))
-    for said, of in same.items():
-        text = said
+    for sentence, of in same.items():
+        text = sentence
         names = [name for value in of for name in value.licences]
         is_of_some = all(value.licences for value in of) and not permits <= set(names)
         if place.licence is None and is_of_some:
             text = Text(
-                f"办{'、'.join(names)}的，{said.zh}",
-                f"for {', '.join(names)}: {said.en[0].lower()}{said.en[1:]}",
+                f"办{'、'.join(names)}的，{sentence.zh}",
+                f"for {', '.join(names)}: {sentence.en[0].lower()}{sentence.en[1:]}",
             )
         yield text, [citation for value in of for citation in value.citations]
 
@@ -155,13 +155,13 @@ def _list_parameters(catalogue: Catalogue, entry: Answerable) -> Mapping[str, bo
     """List the parameters that an entry says, and whether it is chiefly about them."""
     if entry.kind is AnswerKind.PARAMETER:
         return {entry.id: True}
-    found: dict[str, bool] = {}
+    parameters: dict[str, bool] = {}
     for at, name in enumerate(entry.law):
         for value in catalogue.law[name].values.values():
             # A fact of one province states its own number.
             if value.parameter is not None and value.region is None:
-                found.setdefault(value.parameter, at == 0)
-    return found
+                parameters.setdefault(value.parameter, at == 0)
+    return parameters
 
 
 def _say_with_standing(parameter: Parameter, value: ParameterValue) -> Text:

@@ -156,21 +156,21 @@ class Words:
         """Write a question as it stands where it names no province and no licence."""
         plain = simplify_text(text)
         licence = "许可证" if detect_language(plain) is Language.ZH else "licence"
-        kept: list[str] = []
+        pieces: list[str] = []
         place = 0
         while place < len(plain):
             phrase, end = self._find_phrase(plain, place)
             if phrase is None:
-                kept.append(plain[place])
+                pieces.append(plain[place])
                 place += 1
                 continue
             names = self._groups[phrase].names
             if names is Names.LICENCE:
-                kept.append(licence)
+                pieces.append(licence)
             elif names is not Names.REGION:
-                kept.append(plain[place:end])
+                pieces.append(plain[place:end])
             place = end
-        return "".join(kept)
+        return "".join(pieces)
 
     def _is_of_elsewhere(self, between: str, last: Word | None) -> bool:
         """Whether a word of another trade stands before 许可证: 食品经营许可证."""
@@ -278,8 +278,8 @@ def simplify_text(text: str) -> str:
     if plain.isascii():
         return plain
     plain = plain.translate(_read_simplified())
-    for said, meant in _read_spellings():
-        plain = plain.replace(said, meant)
+    for slip, spelling in _read_spellings():
+        plain = plain.replace(slip, spelling)
     return plain
 
 

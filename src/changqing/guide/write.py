@@ -137,8 +137,8 @@ def _write_lines(
     posts = list_kinds(catalogue, SUBJECTS["person"])
     for role, post in posts.items():
         if role not in ("other", "technical" if answers.technician else ""):
-            said = post.zh if language is Language.ZH else role
-            yield f"  # - {{id: {role}, name: 姓名, role: {said}}}"
+            role_word = post.zh if language is Language.ZH else role
+            yield f"  # - {{id: {role}, name: 姓名, role: {role_word}}}"
     yield ""
     yield from _list_papers(answers, catalogue, today, language)
     yield ""
@@ -159,7 +159,7 @@ def _list_papers(
     answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
 ) -> Iterator[str]:
     """The papers that are asked for, then those that show long-term capability."""
-    wanted = make_checklist(
+    checklist = make_checklist(
         catalogue,
         licence=answers.licence,
         scope=answers.scope,
@@ -167,16 +167,18 @@ def _list_papers(
         stage=_STAGE,
         on=today,
     )
-    asked = [
+    kinds_asked = [
         kind
-        for listed in wanted.papers
+        for listed in checklist.papers
         if listed.standing in (Standing.CONDITION, Standing.PUBLISHED)
         for kind in _list_kinds(catalogue, listed.material.id)
     ]
     telling: dict[Weight, list[str]] = {weight: [] for weight in Weight}
     for name, weight in list_long_term(catalogue, today).items():
         for kind in _list_kinds(catalogue, name):
-            if kind not in asked and not any(kind in told for told in telling.values()):
+            if kind not in kinds_asked and not any(
+                kind in kinds_told for kinds_told in telling.values()
+            ):
                 telling[weight].append(kind)
     groups = (
         (
@@ -185,7 +187,7 @@ def _list_papers(
                 "Papers: put files into documents/, one entry each. These are asked "
                 "for.",
             ),
-            asked,
+            kinds_asked,
         ),
         (
             Text(
@@ -206,18 +208,18 @@ def _list_papers(
         for kind in dict.fromkeys(kinds):
             label = catalogue.materials[kind].label
             # In Chinese, kinds are written by their names, as people call their files.
-            said = label.zh if language is Language.ZH else kind
+            kind_word = label.zh if language is Language.ZH else kind
             beside = "" if language is Language.ZH else f"  # {label.en}"
             yield (
-                f"  # - {{id: {kind}, kind: {said}, "
-                f"file: documents/{said}.pdf, received_on: {today}}}{beside}"
+                f"  # - {{id: {kind}, kind: {kind_word}, "
+                f"file: documents/{kind_word}.pdf, received_on: {today}}}{beside}"
             )
 
 
-def _list_kinds(catalogue: Catalogue, asked: str) -> Sequence[str]:
+def _list_kinds(catalogue: Catalogue, material: str) -> Sequence[str]:
     """List the papers that do for what is asked, where that is more than one."""
-    others = [kind for kind in list_kinds_for(catalogue, asked) if kind != asked]
-    return others or [asked]
+    others = [kind for kind in list_kinds_for(catalogue, material) if kind != material]
+    return others or [material]
 
 
 def _write_scalar(text: str) -> str:
