@@ -148,7 +148,7 @@ def _find_rings(picture: Picture, longest: int) -> list[Seal]:
     gray = cv2.cvtColor(shrink_picture(picture, scale), cv2.COLOR_BGR2GRAY)
     gray = np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), dtype=np.uint8)
     whole = round(longest * scale)
-    found = cv2.HoughCircles(
+    circles = cv2.HoughCircles(
         gray,
         cv2.HOUGH_GRADIENT,
         1.5,
@@ -158,11 +158,11 @@ def _find_rings(picture: Picture, longest: int) -> list[Seal]:
         minRadius=round(_RINGS[0] * whole),
         maxRadius=round(_RINGS[1] * whole),
     )
-    if found is None:
+    if circles is None:
         return []
     inked = gray < float(np.median(gray)) - _DARKER
     seals = []
-    for x, y, radius in np.asarray(found).reshape(-1, 3)[:_MOST_RINGS].tolist():
+    for x, y, radius in np.asarray(circles).reshape(-1, 3)[:_MOST_RINGS].tolist():
         around = (
             _share_of_ring(inked, x, y, radius * size, band)
             for size, band in ((1.0, 2), (1.2, 1), (0.86, 1))
@@ -186,7 +186,7 @@ def _share_of_ring(
 ) -> float:
     """Return the share of a ring, `band` pixels wide to each side, that is inked."""
     turns = np.linspace(0, 2 * np.pi, 120, endpoint=False)
-    hit = np.zeros(len(turns), dtype=bool)
+    is_inked = np.zeros(len(turns), dtype=bool)
     for step in range(-band, band + 1):
         across = np.round(x + (radius + step) * np.cos(turns)).astype(int)
         down = np.round(y + (radius + step) * np.sin(turns)).astype(int)
@@ -194,8 +194,8 @@ def _share_of_ring(
             (across >= 0) & (down >= 0)
             & (across < inked.shape[1]) & (down < inked.shape[0])
         )  # fmt: skip
-        hit[on_page] |= inked[down[on_page], across[on_page]]
-    return float(hit.mean())
+        is_inked[on_page] |= inked[down[on_page], across[on_page]]
+    return float(is_inked.mean())
 
 
 def _reaches_rim(box: NDArray[np.uint8]) -> bool:
@@ -311,8 +311,8 @@ def _erase(ink: NDArray[np.bool_], word: Frame, begin_x: int, begin_y: int) -> N
 
 def _drop_rules(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Take away the rules on which one signs, and the frames of tables."""
-    kept = ink.copy()
+    without_rules = ink.copy()
     for size in ((25, 1), (1, 25)):
         shape = cv2.getStructuringElement(cv2.MORPH_RECT, size)
-        kept[cv2.morphologyEx(ink, cv2.MORPH_OPEN, shape) > 0] = 0
-    return kept
+        without_rules[cv2.morphologyEx(ink, cv2.MORPH_OPEN, shape) > 0] = 0
+    return without_rules

@@ -70,24 +70,24 @@ def look_at_page(page: Any) -> PageLook:
     width, height = page.get_size()
     longest = max(width, height)
     covered = 0.0
-    hidden = shown = pictures = segments = modules = 0
+    hidden = visible = pictures = segments = modules = 0
     ringed = False
     drawn, small = _Drawn(), _Drawn()
     form: Bounds | None = None
-    for thing in page.get_objects(max_depth=3):
-        if thing.type == pdfium.FPDF_PAGEOBJ_TEXT:
-            mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
+    for page_object in page.get_objects(max_depth=3):
+        if page_object.type == pdfium.FPDF_PAGEOBJ_TEXT:
+            mode = pdfium.FPDFTextObj_GetTextRenderMode(page_object)
             if mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
                 hidden += 1
             else:
-                shown += 1
+                visible += 1
             continue
-        bounds = thing.get_bounds()
-        if thing.type == pdfium.FPDF_PAGEOBJ_FORM and thing.level == 0:
+        bounds = page_object.get_bounds()
+        if page_object.type == pdfium.FPDF_PAGEOBJ_FORM and page_object.level == 0:
             form = bounds
         # What stands in a form is placed in the form; the form on the page.
-        place = form if thing.level and form is not None else bounds
-        match thing.type:
+        place = form if page_object.level and form is not None else bounds
+        match page_object.type:
             case pdfium.FPDF_PAGEOBJ_IMAGE:
                 left, bottom, right, top = bounds
                 covered += max(right - left, 0) * max(top - bottom, 0)
@@ -95,12 +95,12 @@ def look_at_page(page: Any) -> PageLook:
                 ringed = ringed or _may_be_ring(bounds, longest)
                 drawn.add(place)
             case pdfium.FPDF_PAGEOBJ_PATH | pdfium.FPDF_PAGEOBJ_SHADING:
-                count = max(pdfium.FPDFPath_CountSegments(thing), 0)
+                count = max(pdfium.FPDFPath_CountSegments(page_object), 0)
                 curved = count > _CURVED
-                if not _is_thin_line(thing, bounds, curved=curved):
+                if not _is_thin_line(page_object, bounds, curved=curved):
                     segments += count
                     drawn.add(place)
-                elif _is_module(thing, bounds):
+                elif _is_module(page_object, bounds):
                     modules += 1
                     small.add(place)
                 ringed = ringed or (curved and _may_be_ring(bounds, longest))
@@ -110,7 +110,7 @@ def look_at_page(page: Any) -> PageLook:
         drawn.add(small.bounds)
     return PageLook(
         covered=covered / max(width * height, 1.0),
-        hidden=hidden > shown,
+        hidden=hidden > visible,
         drawn=drawn.bounds,
         ringed=ringed or covered >= COVERS * width * height,
         coded=pictures > 0 or segments >= _CODED or modules >= _MODULES,
@@ -126,21 +126,21 @@ def _may_be_ring(bounds: Bounds, longest: float) -> bool:
     return bool(least < longer < most and longer <= 2 * shorter)
 
 
-def _is_thin_line(thing: Any, bounds: Bounds, *, curved: bool) -> bool:
+def _is_thin_line(page_object: Any, bounds: Bounds, *, curved: bool) -> bool:
     """Whether a shape is a rule or the frame of a table, in black or grey."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    found = False
+    has_colour = False
     for ask in (pdfium.FPDFPageObj_GetStrokeColor, pdfium.FPDFPageObj_GetFillColor):
-        if ask(thing, red, green, blue, alpha) and alpha.value:
-            found = True
+        if ask(page_object, red, green, blue, alpha) and alpha.value:
+            has_colour = True
             values = red.value, green.value, blue.value
             if max(values) - min(values) > 40:
                 return False
     left, bottom, right, top = bounds
-    return found and not (curved and right - left > 5 and top - bottom > 5)
+    return has_colour and not (curved and right - left > 5 and top - bottom > 5)
 
 
-def _is_module(thing: Any, bounds: Bounds) -> bool:
+def _is_module(page_object: Any, bounds: Bounds) -> bool:
     """Whether a shape may be one bar of a bar code, or one square of a QR code."""
     left, bottom, right, top = bounds
     least, most = _MODULE
@@ -148,7 +148,7 @@ def _is_module(thing: Any, bounds: Bounds) -> bool:
         return False
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     return bool(
-        pdfium.FPDFPath_GetDrawMode(thing, filled, stroked)
+        pdfium.FPDFPath_GetDrawMode(page_object, filled, stroked)
         and filled.value != pdfium.FPDF_FILLMODE_NONE
         and not stroked.value
     )

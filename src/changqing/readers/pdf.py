@@ -151,7 +151,7 @@ def _read_page(page: Any, number: int) -> PdfPage:
             *find_marks(part, seals, seen=False, coded=look.coded),
             *_find_signatures(part, spans, labels),
         )
-    read = PaperPage(
+    paper_page = PaperPage(
         number=number,
         width=round(width),
         height=round(height),
@@ -159,7 +159,7 @@ def _read_page(page: Any, number: int) -> PdfPage:
         marks=marks,
         turned=turned,
     )
-    return PdfPage(page=read, seen=False)
+    return PdfPage(page=paper_page, seen=False)
 
 
 def _find_signatures(
@@ -422,16 +422,16 @@ def _make_slanted_spans(
     height: float,
 ) -> Iterator[Span]:
     """Make one span of each sequence of characters drawn aslant, at the end."""
-    held: list[Glyph] = []
+    span_glyphs: list[Glyph] = []
     for letter in [*letters, None]:
         glyph = None if letter is None else letter.place(scale_x, scale_y)
-        if held and (glyph is None or _is_far(held[-1], glyph)):
-            text = "".join(glyph.text for glyph in held).strip()
+        if span_glyphs and (glyph is None or _is_far(span_glyphs[-1], glyph)):
+            text = "".join(glyph.text for glyph in span_glyphs).strip()
             if text:
-                yield Span(text=text, box=_make_box_around(held, width, height))
-            held = []
+                yield Span(text=text, box=_make_box_around(span_glyphs, width, height))
+            span_glyphs = []
         if glyph is not None:
-            held.append(glyph)
+            span_glyphs.append(glyph)
 
 
 def _is_far(last: Glyph, glyph: Glyph) -> bool:
