@@ -122,8 +122,8 @@ class CaseFolders:
             self.clock().astimezone().date(),
             [(p, p.stat().st_mtime_ns, p.stat().st_size) for p in files],
         )
-        kept = self._judged.get(name)
-        if kept is None or kept[0] != stamp:
+        judged = self._judged.get(name)
+        if judged is None or judged[0] != stamp:
             outcome = run(
                 folder,
                 judge=find_judge(self.catalogue),
@@ -131,14 +131,17 @@ class CaseFolders:
                 key=self.key,
                 offline=True,
             )
-            self._judged[name] = kept = (stamp, outcome)
-        return kept[1]
+            self._judged[name] = judged = (stamp, outcome)
+        return judged[1]
 
     def find_inside(self, path: str) -> Path:
         """Find what lies below the folder; CaseError for anything else."""
-        found = (self.folder / path).resolve()
-        if found.is_relative_to(self.folder.resolve()) and found.exists():
-            return found
+        resolved_path = (self.folder / path).resolve()
+        if (
+            resolved_path.is_relative_to(self.folder.resolve())
+            and resolved_path.exists()
+        ):
+            return resolved_path
         raise make_missing_case_error()
 
 
@@ -227,13 +230,16 @@ class ReadingDesk:
         from changqing.guide.procedure import Givens, date_steps
         from changqing.guide.procedure_data import make_procedure_data
 
-        known = self.catalogue.procedures
+        procedures = self.catalogue.procedures
         if not procedure:
             return ProcedureNames(
-                procedures={name: titled.title for name, titled in known.items()}
+                procedures={name: titled.title for name, titled in procedures.items()}
             )
-        found = known[_check_known("procedure", procedure, known)]
-        places = {*found.starts, *(step.id for step in found.steps)}
+        chosen_procedure = procedures[_check_known("procedure", procedure, procedures)]
+        places = {
+            *chosen_procedure.starts,
+            *(step.id for step in chosen_procedure.steps),
+        }
         givens = Givens(
             licence=self._find_licence(licence),
             scope=_check_known("scope", scope, SCOPES),
@@ -244,8 +250,10 @@ class ReadingDesk:
                 for name, day in (days or {}).items()
             },
         )
-        steps = date_steps(self.catalogue, found, givens)
-        data = make_procedure_data(self.catalogue, found, steps, givens, self.language)
+        steps = date_steps(self.catalogue, chosen_procedure, givens)
+        data = make_procedure_data(
+            self.catalogue, chosen_procedure, steps, givens, self.language
+        )
         return cast("JsonObject", data)
 
     def classify(
@@ -262,11 +270,11 @@ class ReadingDesk:
         from changqing.law.kinds.classification import Need
 
         classifier = Classifier(self.catalogue, on=self.today)
-        known = read_answers(
+        answers_known = read_answers(
             classifier, Path("answers"), text=json.dumps(answers or {})
         )
-        classified = classifier.classify(known)
-        following = classifier.find_next_question(known)
+        classified = classifier.classify(answers_known)
+        following = classifier.find_next_question(answers_known)
         ruled = {
             need: tuple(
                 self._write_ruled(ruled_line)
@@ -313,9 +321,9 @@ class ReadingDesk:
 
     def list_cases(self) -> CaseListing:
         """List the cases at hand by the names that other tools take."""
-        found = () if self.cases is None else tuple(self.cases.list_names())
+        names = () if self.cases is None else tuple(self.cases.list_names())
         return CaseListing(
-            cases=found[:_MOST_LISTED], left_out=max(0, len(found) - _MOST_LISTED)
+            cases=names[:_MOST_LISTED], left_out=max(0, len(names) - _MOST_LISTED)
         )
 
     def case_summary(self, case: str) -> CaseSummary:
@@ -339,9 +347,9 @@ class ReadingDesk:
         """List the verdicts of a case, those to act on first; filter by their codes."""
         outcome = self._assess(case)
         if verdict:
-            _check_known("verdict", verdict, {known.value for known in Verdict})
+            _check_known("verdict", verdict, {member.value for member in Verdict})
         if dimension:
-            _check_known("dimension", dimension, {known.value for known in Dimension})
+            _check_known("dimension", dimension, {member.value for member in Dimension})
         finding_views = [
             finding
             for finding in outcome.report.findings
@@ -445,17 +453,17 @@ class ReadingDesk:
             quoted=QuotedCheck(
                 checked=quote(report.checked),
                 unchecked=quote(report.unchecked),
-                damaged=quote([said for _, said in report.damaged]),
-                unfinished=quote([said for _, said in report.unfinished]),
+                damaged=quote([words for _, words in report.damaged]),
+                unfinished=quote([words for _, words in report.unfinished]),
             ),
         )
 
     # What they share
 
     def _find_licence(self, typed: str) -> str:
-        found = find_licence(self.catalogue, typed)
+        code = find_licence(self.catalogue, typed)
         return _check_known(
-            "licence", typed if found is None else found, self.catalogue.licences
+            "licence", typed if code is None else code, self.catalogue.licences
         )
 
     def _find_region(self, typed: str) -> str | None:
@@ -468,13 +476,13 @@ class ReadingDesk:
 
     def _quote(self, text: Text | str, outcome: Outcome) -> str:
         """Cut a text that others had a hand in; names of persons are blacked out."""
-        said = text if isinstance(text, str) else text.say(self.language)
+        words = text if isinstance(text, str) else text.say(self.language)
         names = {
             label.zh
             for subject, label in outcome.situation.labels.items()
             if subject.type == "person" and label.zh
         }
-        return _mask_text(said, names)
+        return _mask_text(words, names)
 
 
 def _encode(answer: object, language: Language) -> dict[str, Any]:
@@ -547,19 +555,19 @@ def make_server(desk: ReadingDesk, version: str) -> MCPServer:
 
 
 def _tell_errors(
-    question: Callable[..., object], language: Language, told: type[Exception]
+    question: Callable[..., object], language: Language, error_class: type[Exception]
 ) -> Callable[..., Any]:
     """Run a question where the engine was made, and tell its errors as sentences."""
     from functools import wraps
 
     # A coroutine: the engine of the rules belongs to one thread.
     @wraps(question)
-    async def answer(**given: Any) -> dict[str, Any]:
+    async def answer(**arguments: Any) -> dict[str, Any]:
         try:
-            return _encode(question(**given), language)
+            return _encode(question(**arguments), language)
         except ChangqingError as error:
             lines = (issue.name_file().say(language) for issue in error.issues)
-            raise told(_mask_text("\n".join(lines))) from error
+            raise error_class(_mask_text("\n".join(lines))) from error
 
     # What the SDK reads to describe the answer: an object, whatever is in it.
     answer.__annotations__["return"] = dict[str, Any]
@@ -572,11 +580,11 @@ def make_missing_case_error() -> CaseError:
     return CaseError(Issue(text=_NOT_THERE, hint=_BELOW))
 
 
-def _check_known(name: str, typed: str, known: Any) -> str:
+def _check_known(name: str, typed: str, names: Any) -> str:
     """The word typed; CaseError names those that there are."""
-    if typed in known:
+    if typed in names:
         return typed
-    words = "、".join(sorted(known)[:_MOST_LISTED])
+    words = "、".join(sorted(names)[:_MOST_LISTED])
     raise CaseError(
         Issue(
             text=Text(f"{name}不认识", f"{name} is not known"),

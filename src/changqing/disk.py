@@ -190,9 +190,9 @@ NOTHING_LOST: Final = Text(
 
 def find_user_cache() -> Path | None:
     """Find where this user keeps what can be made again; None without a home."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    if given and Path(given).is_absolute():
-        return Path(given) / "changqing"
+    cache_home = os.environ.get("XDG_CACHE_HOME", "")
+    if cache_home and Path(cache_home).is_absolute():
+        return Path(cache_home) / "changqing"
     try:
         return Path.home() / ".cache" / "changqing"
     except RuntimeError:

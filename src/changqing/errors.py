@@ -65,12 +65,12 @@ class ChangqingError(Exception):
 
 
 def _remake(
-    kind: type[ChangqingError], args: tuple[object, ...], said: dict[str, object]
+    kind: type[ChangqingError], args: tuple[object, ...], state: dict[str, object]
 ) -> ChangqingError:
     """Make an error of `kind` again, whatever its `__init__` asks for."""
     error = kind.__new__(kind, *args)
     error.args = args
-    error.__dict__.update(said)
+    error.__dict__.update(state)
     return error
 
 
@@ -78,8 +78,8 @@ def make_disk_issue(
     path: str | Path, error: OSError, what: Text, hint: Text | None = None
 ) -> Issue:
     """Say `what` could not be done with a file or folder, and the system's reason."""
-    said = error.strerror or type(error).__name__
-    text = Text(zh=f"{what.zh}（{said}）", en=f"{what.en} ({said})")
+    reason = error.strerror or type(error).__name__
+    text = Text(zh=f"{what.zh}（{reason}）", en=f"{what.en} ({reason})")
     return Issue(text=text, path=str(path), hint=hint)
 
 

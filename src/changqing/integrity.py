@@ -52,22 +52,22 @@ def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
     """
     memory = None if key is None else Memory.open_beside(key)
     # What is remembered is read first: what is recorded meanwhile only adds to it.
-    seen = None if memory is None else memory.recall(case_dir)
+    log_seen = None if memory is None else memory.recall(case_dir)
     log = Evidence(case_dir)
     mine = frozenset[bytes]()
     if key is not None and key.exists():
         mine = list_keys(load_key(key))
-    issues = compare_log(log, seen, mine)
+    issues = compare_log(log, log_seen, mine)
     if issues:
         raise TamperError(*issues)
     verified = log.verify()
     heads = dict(read_anchor(log)) if verified is not None else {}
     issues = _check_files(case_dir, log)
     issues += compare_heads(case_dir, heads)
-    if seen is not None:
-        named = {issue.path for issue in issues}
-        remembered = compare_heads(case_dir, seen.heads)
-        issues += [issue for issue in remembered if issue.path not in named]
+    if log_seen is not None:
+        paths_named = {issue.path for issue in issues}
+        remembered = compare_heads(case_dir, log_seen.heads)
+        issues += [issue for issue in remembered if issue.path not in paths_named]
     if issues:
         raise TamperError(*issues)
     owners: tuple[Text, ...] = ()
@@ -93,10 +93,12 @@ def accept_case(case_dir: Path, *, key: Path) -> Integrity:
         Memory.open_beside(key).replace(case_dir, _see(case_dir))
         _accept_summary(case_dir, size)
     except OSError as error:
-        said = error.strerror or type(error).__name__
+        reason = error.strerror or type(error).__name__
         raise CaseError(
             Issue(
-                text=Text(zh=f"记不下来：{said}", en=f"cannot be remembered: {said}"),
+                text=Text(
+                    zh=f"记不下来：{reason}", en=f"cannot be remembered: {reason}"
+                ),
                 path=str(error.filename or key.parent),
             )
         ) from error
@@ -128,21 +130,21 @@ def _check_files(case_dir: Path, log: Evidence) -> list[Issue]:
 
 
 def _see(case_dir: Path) -> Seen:
-    seen = make_seen_log(Evidence(case_dir))
+    log_seen = make_seen_log(Evidence(case_dir))
     return Seen(
-        origin=seen.origin,
-        size=seen.size,
-        root=seen.root,
-        signers=seen.signers,
+        origin=log_seen.origin,
+        size=log_seen.size,
+        root=log_seen.root,
+        signers=log_seen.signers,
         heads=collect_heads(case_dir),
     )
 
 
 def _remember(memory: Memory, case_dir: Path) -> bool:
-    seen = _see(case_dir)
-    if not seen.origin and not seen.heads:
+    state_seen = _see(case_dir)
+    if not state_seen.origin and not state_seen.heads:
         return True  # nothing was recorded yet
-    return memory.remember(case_dir, seen)
+    return memory.remember(case_dir, state_seen)
 
 
 def _find_copies(

@@ -42,5 +42,5 @@ class Latest(Generic[K, V]):
 
     def find_or_make(self, key: K, make: Callable[[], V]) -> V:
         """Give what was kept under a key, else make it now and keep it."""
-        found = self.find(key)
-        return self.keep(key, make()) if found is None else found
+        value = self.find(key)
+        return self.keep(key, make()) if value is None else value

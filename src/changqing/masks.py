@@ -27,8 +27,8 @@ def mask_numbers(text: str) -> str:
     hidden, at = "", 0
     for start, end, number in find_identity_numbers(text):
         if start >= at:
-            shown = text[end - 1]  # x or X, as it was typed
-            hidden += f"{text[at:start]}{number[:3]}{'*' * 13}{number[16]}{shown}"
+            last_sign = text[end - 1]  # x or X, as it was typed
+            hidden += f"{text[at:start]}{number[:3]}{'*' * 13}{number[16]}{last_sign}"
             at = end
     return _MOBILE.sub(r"\1****\2", hidden + text[at:])
 
@@ -44,6 +44,6 @@ def find_identity_numbers(text: str) -> Iterator[tuple[int, int, str]]:
     Gives where each begins and ends, and its digits alone; they may overlap. Check
     digits are not looked at.
     """
-    for found in _IDENTITY.finditer(text):
-        start, end = found.span(1)
-        yield start, end, "".join(filter(str.isalnum, found[1])).upper()
+    for match in _IDENTITY.finditer(text):
+        start, end = match.span(1)
+        yield start, end, "".join(filter(str.isalnum, match[1])).upper()

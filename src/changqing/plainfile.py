@@ -158,7 +158,7 @@ def list_plain(folder: Path, *, inside: Path) -> Iterator[Path]:
 
 
 def _check(
-    path: Path, inside: Path, wanted: Callable[[int], bool], otherwise: Text
+    path: Path, inside: Path, is_allowed: Callable[[int], bool], otherwise: Text
 ) -> bool:
     if _stands_below(path, inside):
         steps = path.parts[len(inside.parts) :]
@@ -169,7 +169,7 @@ def _check(
         raise CaseError(_refuse(path, _OUTSIDE))
     # By words and not by `Path`: a case has hundreds of files, each checked this way.
     at = str(inside)
-    for left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
+    for steps_left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
         at = os.path.join(at, step)  # noqa: PTH118
         try:
             mode = os.lstat(at).st_mode
@@ -179,9 +179,9 @@ def _check(
             raise _cannot_read(Path(at), error) from error
         if stat.S_ISLNK(mode):
             raise CaseError(_refuse(Path(at), _A_LINK))
-        if left == 0 and not wanted(mode):
+        if steps_left == 0 and not is_allowed(mode):
             raise CaseError(_refuse(Path(at), otherwise))
-        if left > 0 and not stat.S_ISDIR(mode):
+        if steps_left > 0 and not stat.S_ISDIR(mode):
             raise CaseError(_refuse(Path(at), _NOT_A_FOLDER))
     return True
 

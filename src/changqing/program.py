@@ -42,7 +42,7 @@ def _list_modules(folder: str, place: str) -> Iterator[tuple[str, int]]:
             if entry.name.endswith(".py"):
                 about = entry.stat()
                 changed = about.st_ctime_ns
-                told = f"{about.st_size} {about.st_mtime_ns} {changed}"
-                yield f"{place}{entry.name} {told}", max(about.st_mtime_ns, changed)
+                stamp = f"{about.st_size} {about.st_mtime_ns} {changed}"
+                yield f"{place}{entry.name} {stamp}", max(about.st_mtime_ns, changed)
             elif "." not in entry.name and entry.is_dir():
                 yield from _list_modules(entry.path, f"{place}{entry.name}/")

@@ -239,9 +239,9 @@ def _list_caveats(maker: ReportMaker) -> Iterator[Caveat]:
                 "changqing read CASE",
             ),
         )
-    seen = count_seen(case)
-    if seen:
-        yield Caveat(code="originals_seen", text=_say_seen(case, seen))
+    seen_counts = count_seen(case)
+    if seen_counts:
+        yield Caveat(code="originals_seen", text=_say_seen(case, seen_counts))
     day = find_day_without_internet(maker.attempts, as_of)
     if day is not None:
         yield Caveat(
@@ -277,10 +277,10 @@ def _count_readers(case: Case) -> ReadersView:
     )
 
 
-def _say_seen(case: Case, seen: Sequence[SeenCount]) -> Text:
+def _say_seen(case: Case, seen_counts: Sequence[SeenCount]) -> Text:
     """Say what counts because a reviewer saw originals: of which papers, and who."""
     materials = case.catalogue.materials
-    parts = [(materials[count.paper.kind].label, count) for count in seen]
+    parts = [(materials[count.paper.kind].label, count) for count in seen_counts]
     zh = "；".join(
         f"《{label.zh}》{part.values}处（{part.by}，{part.on}）"
         for label, part in parts

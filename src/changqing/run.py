@@ -127,12 +127,12 @@ def run(
     fixed = as_of or case.as_of
     check_log_kept(folder)
     checked = check_integrity(folder, key=key)
-    known = _read_recorded(case)
+    recorded = _read_recorded(case)
     if fixed is not None or offline:
         day = fixed or beijing_day(clock())
         if fixed is None:
             check_past_days(case, day)
-        outcome = conclude(case, known, judge=judge, as_of=day, assessed_at=None)
+        outcome = conclude(case, recorded, judge=judge, as_of=day, assessed_at=None)
         return replace(
             outcome,
             changed_papers=find_changed_papers(case),
@@ -140,11 +140,13 @@ def run(
         )
     today = beijing_day(clock())
     check_past_days(case, today)
-    pending = _awaits_submission(case, known, judge.catalogue, today)
+    pending = _awaits_submission(case, recorded, judge.catalogue, today)
     check_days(case, today, pending=pending)
     if read_unread(case, key=key, clock=clock, progress=progress):
         case = open_case(folder, judge.catalogue)
-    looked = visit_services(case, key=key, clock=clock, net=net, progress=progress)
+    service_visit = visit_services(
+        case, key=key, clock=clock, net=net, progress=progress
+    )
     end = clock()
     checked = check_integrity(folder, key=key)
     outcome = conclude(
@@ -156,7 +158,7 @@ def run(
     )
     # A look was written: whether this folder or a copy goes on matters now.
     notices = (*checked.notices, *checked.copies)
-    return replace(outcome, looked=looked, notices=notices)
+    return replace(outcome, looked=service_visit, notices=notices)
 
 
 def keep_summary(folder: Path, found: Outcome) -> UpgradeTurn | None:
@@ -166,16 +168,16 @@ def keep_summary(folder: Path, found: Outcome) -> UpgradeTurn | None:
     by them: nobody is to be alerted of it.
     """
     summary, before = found.maker.summary, read_summary(folder)
-    told = {
+    summary_data = {
         **to_plain(summary),
         "recorded": count_entries(folder),
         "grading": GRADING,
     }
     unread = found.maker.unread is not None
-    turn = find_turn(before, told, on=summary.as_of, unread=unread)
+    turn = find_turn(before, summary_data, on=summary.as_of, unread=unread)
     if turn is not None:
-        told["upgrade"] = turn.encode()
-    content = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        summary_data["upgrade"] = turn.encode()
+    content = json.dumps(summary_data, ensure_ascii=False, indent=1) + "\n"
     Disk(inside=folder).replace(folder / SUMMARY, content.encode())
     return turn if before.get("grading") != GRADING else None
 
@@ -307,7 +309,7 @@ def is_history_unread(folder: Path) -> bool:
 
 def find_changed_papers(case: Case) -> tuple[str, ...]:
     """Find papers whose bytes are no longer those that were recorded of them."""
-    told = {
+    digests = {
         record.source.name: record.digest
         for record in Evidence(case.path).list_records()
         if record.source.kind is SourceKind.PAPER
@@ -315,7 +317,7 @@ def find_changed_papers(case: Case) -> tuple[str, ...]:
     return tuple(
         paper.file.path
         for paper in case.papers
-        if paper.id in told and told[paper.id] != paper.file.digest
+        if paper.id in digests and digests[paper.id] != paper.file.digest
     )
 
 
@@ -356,11 +358,11 @@ def conclude(
 
 
 def _awaits_submission(
-    case: Case, known: Known, catalogue: Catalogue, as_of: date
+    case: Case, recorded: Known, catalogue: Catalogue, as_of: date
 ) -> bool:
     from changqing.casework.stages import awaits_submission
 
-    events = () if known.past is None else known.past.events
+    events = () if recorded.past is None else recorded.past.events
     try:
         return awaits_submission(
             catalogue, case, [event for event in events if event.on <= as_of]
@@ -370,11 +372,11 @@ def _awaits_submission(
 
 
 def _find_licence_passed_over(
-    case: Case, known: Known, catalogue: Catalogue, as_of: date
+    case: Case, recorded: Known, catalogue: Catalogue, as_of: date
 ) -> date | None:
     from changqing.casework.stages import find_licence_passed_over
 
-    events = () if known.past is None else known.past.events
+    events = () if recorded.past is None else recorded.past.events
     try:
         return find_licence_passed_over(
             catalogue, case, [event for event in events if event.on <= as_of]
@@ -392,20 +394,20 @@ def make_situation(
 
 def _add_outlook(
     case: Case,
-    known: Known,
+    recorded: Known,
     catalogue: Catalogue,
     as_of: date,
     *,
     with_changes: bool = True,
 ) -> tuple[Situation, Outlook]:
     """Return what is known, with what follows over time, and all of the outlook."""
-    situation = _build_situation(case, known, catalogue, as_of)
+    situation = _build_situation(case, recorded, catalogue, as_of)
     outlook = look_ahead(
         situation.resolved,
         situation.subjects,
-        records=known.records,
-        attempts=known.attempts,
-        observed=known.observed,
+        records=recorded.records,
+        attempts=recorded.attempts,
+        observed=recorded.observed,
         labels=situation.labels,
         catalogue=catalogue,
         as_of=as_of,
@@ -428,12 +430,12 @@ def list_taken_facts(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
 
 
 def _build_situation(
-    case: Case, known: Known, catalogue: Catalogue, as_of: date
+    case: Case, recorded: Known, catalogue: Catalogue, as_of: date
 ) -> Situation:
     """Build the situation from what sources, attempts and events of the case tell."""
-    records, gaps = list(known.records), list(known.gaps)
+    records, gaps = list(recorded.records), list(recorded.gaps)
     for service in case.services:
-        mine = [a for a in known.attempts if a.subject == service.subject]
+        mine = [a for a in recorded.attempts if a.subject == service.subject]
         derived = compute_reachability(
             mine, subject=service.subject, catalogue=catalogue, as_of=as_of
         )
@@ -456,11 +458,11 @@ def _build_situation(
         open_proven=lists - proof - {"service"},
         absent=case.find_absent_parts(as_of),
     )
-    if known.past is None:
+    if recorded.past is None:
         return situation
     from changqing.casework.derived import complete_facts
 
-    return complete_facts(situation, case, catalogue, known.past)
+    return complete_facts(situation, case, catalogue, recorded.past)
 
 
 def change(

@@ -114,13 +114,13 @@ def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
     """
     around = find_folder_around(folder, case_dir)
     inside = case_dir if around == case_dir else folder
-    found = {}
+    contents = {}
     for path in list_plain(folder, inside=inside):
         name = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in name.parts)
         if not hidden and not holds_papers(name):
-            found[name.as_posix()] = read_plain(path, inside=folder)
-    return found
+            contents[name.as_posix()] = read_plain(path, inside=folder)
+    return contents
 
 
 def _seal(folder: Path, *, out: Path, key: Path, now: datetime, full: bool) -> Sealed:
@@ -153,14 +153,14 @@ def _record(
         record_changes(store, case, now)
         anchor_heads(store, case.path)
         tell(Text("正在评估和封存", "Judging and sealing"))
-        known = read_log(case, store)
+        recorded = read_log(case, store)
         yield (
             store,
             conclude(
                 case,
-                known,
+                recorded,
                 judge=judge,
-                as_of=as_of or case.as_of or find_last_day(case, known),
+                as_of=as_of or case.as_of or find_last_day(case, recorded),
                 assessed_at=None,
             ),
         )

@@ -80,14 +80,14 @@ def read_sheet(
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         # One row more than is taken: whether there are more is seen.
-        found = sheet.iter_rows(
+        sheet_rows = sheet.iter_rows(
             max_row=limits.rows + 2, max_col=limits.columns, values_only=spell is None
         )
         rows = [
             list(row)
             if spell is None
             else [spell(cell.value, cell.number_format) for cell in row]
-            for row in found
+            for row in sheet_rows
         ]
         title: str = sheet.title
         book.close()

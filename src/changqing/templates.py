@@ -120,6 +120,6 @@ def _write(file: Path, content: bytes) -> None:
         except OSError:
             Path(name).unlink(missing_ok=True)
             raise
-        there = sorted(file.parent.iterdir(), key=lambda kept: kept.stat().st_mtime)
+        there = sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)
         for old in there[:-_MOST_KEPT]:
             old.unlink(missing_ok=True)

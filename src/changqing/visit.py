@@ -65,17 +65,23 @@ def visit_services(
     with Store(case.path, load_key(key)) as store:
         record_case(store, case, now=clock())
         looks = run_with_progress(lambda tell: _look(case, net, clock, tell), progress)
-        found = [record_look(store, case, seen) for seen in looks]
-        attempts = [attempt for evidence in found for attempt in evidence.attempts]
+        evidence_by_look = [record_look(store, case, site_look) for site_look in looks]
+        attempts = [
+            attempt for evidence in evidence_by_look for attempt in evidence.attempts
+        ]
         remember_looks(store, case, looks, attempts, now=clock())
     return ServiceVisit(
         requests=sum(
-            len(capture.parts) for seen in looks for capture in seen.captures.values()
+            len(capture.parts)
+            for site_look in looks
+            for capture in site_look.captures.values()
         ),
         bytes_kept=sum(
-            len(data) for evidence in found for data in evidence.blobs.values()
+            len(data)
+            for evidence in evidence_by_look
+            for data in evidence.blobs.values()
         ),
-        unseen=tuple(gap for evidence in found for gap in evidence.gaps),
+        unseen=tuple(gap for evidence in evidence_by_look for gap in evidence.gaps),
     )
 
 
@@ -105,16 +111,17 @@ def record_look(
     """
     from changqing.probes.evidence import OBSERVER, to_evidence
 
-    found = to_evidence(
+    evidence = to_evidence(
         seen,
         _make_subject(seen),
         case.catalogue,
         observer=f"{OBSERVER} {observer}".rstrip(),
     )
     store.append(
-        (*found.records, *found.gaps, *found.attempts), blobs=found.blobs.values()
+        (*evidence.records, *evidence.gaps, *evidence.attempts),
+        blobs=evidence.blobs.values(),
     )
-    return found
+    return evidence
 
 
 def remember_looks(
@@ -134,19 +141,19 @@ def remember_looks(
     if find_spec("polars") is None:
         return None
     history = Observations(case.path)
-    known = history.read(kind=ObservationKind.PUBLICATION)
+    publications = history.read(kind=ObservationKind.PUBLICATION)
     # A page shows the same items for months: each is kept once, by subject and day.
-    have = {(row.subject, row.at) for row in known}
+    have = {(row.subject, row.at) for row in publications}
     fresh = [
         row
-        for seen in looks
-        for row in list_publications(seen)
+        for site_look in looks
+        for row in list_publications(site_look)
         if (row.subject, row.at) not in have
     ]
-    last_days = (row for seen in looks for row in list_last_days(seen))
+    last_days = (row for site_look in looks for row in list_last_days(site_look))
     rows = (*fresh, *list_checks(attempts), *last_days, *blind)
     history.append(rows, now=now, store=store)
-    return (*known, *fresh)
+    return (*publications, *fresh)
 
 
 async def _look(
@@ -163,18 +170,18 @@ async def _look(
     async with Net(settings or NetSettings(), clock=clock) as door:
         for site in list_sites(case):
             progress(Text(zh=f"查看{site.url}", en=f"Looking at {site.url}"))
-            seen = await look(
+            site_look = await look(
                 site,
                 door,
                 now=clock(),
                 progress=lambda step: progress(_describe_step(step)),
             )
-            looks.append(seen)
+            looks.append(site_look)
     return looks
 
 
-def _make_subject(seen: SiteLook) -> Subject:
-    return Subject("service", seen.site.id)
+def _make_subject(site_look: SiteLook) -> Subject:
+    return Subject("service", site_look.site.id)
 
 
 def list_publications(seen: SiteLook) -> Iterator[Observation]:

@@ -42,8 +42,8 @@ class Wanted:
             f"{value.zh}\n{value.en}" if isinstance(value, Text) else value or ""
             for value in values
         )
-        wanted = self.text.casefold()
-        return any(wanted in place.casefold() for place in places)
+        needle = self.text.casefold()
+        return any(needle in place.casefold() for place in places)
 
 
 def choose(
@@ -54,10 +54,12 @@ def choose(
     `order` is the option of a column that sorts. KeyError for any other.
     """
     column = {sort.sort.option: sort for sort in SORTS if sort.sort}[order]
-    chosen = [row for row in rows if wanted.takes(row)]
-    chosen.sort(key=lambda row: (row.next_day or date.max, row.folder))
-    with_value = [row for row in chosen if getattr(row, column.name) not in (None, "")]
-    without = [row for row in chosen if getattr(row, column.name) in (None, "")]
+    taken_rows = [row for row in rows if wanted.takes(row)]
+    taken_rows.sort(key=lambda row: (row.next_day or date.max, row.folder))
+    with_value = [
+        row for row in taken_rows if getattr(row, column.name) not in (None, "")
+    ]
+    without = [row for row in taken_rows if getattr(row, column.name) in (None, "")]
     with_value.sort(
         key=lambda row: _sort_key(column, row),
         reverse=column.sort is not None and column.sort.descending,

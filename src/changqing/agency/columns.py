@@ -115,8 +115,8 @@ class BoardColumn:
         """Name the values that may be chosen; None where any word may stand."""
         if self.values is not None:
             return map_words_by_code(self.values)
-        named = self.labels or (self.filter.labels if self.filter else None)
-        return None if named is None else named(catalogue)
+        name_labels = self.labels or (self.filter.labels if self.filter else None)
+        return None if name_labels is None else name_labels(catalogue)
 
 
 def collect_columns(

@@ -38,12 +38,12 @@ def collect_due_notices(
 
     Who looks after a case is told, if the settings know them; else whom they name.
     """
-    named = {folder.resolve().name: folder for folder in dues}
+    folders_by_name = {folder.resolve().name: folder for folder in dues}
 
     def find_person(case: str) -> str:
-        owner = find_owner(DeskJournal(named[case]).list_notes())
-        known = owner is not None and owner in settings.people
-        return owner if known and owner else settings.find_person(case)
+        owner = find_owner(DeskJournal(folders_by_name[case]).list_notes())
+        is_known = owner is not None and owner in settings.people
+        return owner if is_known and owner else settings.find_person(case)
 
     cases = [(folder.resolve().name, case_dues) for folder, case_dues in dues.items()]
     return list_due_notices(cases, find_person, on)

@@ -60,14 +60,14 @@ class DeskJournal(SealedLines):
     def append(self, note: Note, *, now: datetime, sent: str = "") -> Note:
         """Record a note and keep the text that was sent. Call it inside the `with`."""
         count = len(self.list_notes())
-        kept: dict[Path, bytes] = {}
+        files_kept: dict[Path, bytes] = {}
         if sent:
             data = sent.encode()
             note = replace(note, digest=hashlib.sha256(data).hexdigest())
-            kept[self.find_request_path(note.digest or "")] = data
-        written = replace(note, recorded_at=now)
-        self.add({"number": count + 1, **_encode(written)}, kept=kept)
-        return written
+            files_kept[self.find_request_path(note.digest or "")] = data
+        recorded_note = replace(note, recorded_at=now)
+        self.add({"number": count + 1, **_encode(recorded_note)}, kept=files_kept)
+        return recorded_note
 
     def find_request_path(self, digest: str) -> Path:
         """Find where a request with this SHA-256 is kept."""
@@ -76,8 +76,8 @@ class DeskJournal(SealedLines):
 
 def find_owner(notes: Sequence[Note]) -> str | None:
     """Find who looks after the case now; None when nobody was named."""
-    named = [note.to for note in notes if note.deed is Deed.ASSIGN]
-    return (named[-1] or None) if named else None
+    owners = [note.to for note in notes if note.deed is Deed.ASSIGN]
+    return (owners[-1] or None) if owners else None
 
 
 def is_archived(notes: Sequence[Note]) -> bool:

@@ -103,7 +103,7 @@ def collect_details(
     return CaseDetails(
         findings=_read_findings(summary),
         papers=tuple(_list_papers(case, summary)),
-        days=tuple(sorted(days, key=lambda each: (each.day, each.code))),
+        days=tuple(sorted(days, key=lambda case_day: (case_day.day, case_day.code))),
     )
 
 
@@ -130,17 +130,17 @@ def _list_dues(
 
 def _list_ends(summary: JsonObject) -> Iterator[CaseDay]:
     """List the days on which what the service rests on ends, by the last assessment."""
-    written = summary.get("ends")
-    for end in written if isinstance(written, list) else ():
+    ends = summary.get("ends")
+    for end in ends if isinstance(ends, list) else ():
         try:
             label = Text(zh=str(end["label"]["zh"]), en=str(end["label"]["en"]))
-            day, said = date.fromisoformat(str(end["day"])), bool(end["said"])
+            day, is_claimed = date.fromisoformat(str(end["day"])), bool(end["said"])
             code = f"end/{end['id']}"
         except (KeyError, TypeError, ValueError):  # of an edition to come
             continue
         does = (
             Text("只有自述，没有证实到这一天", "stated only, not proven to that day")
-            if said
+            if is_claimed
             else Text("证实到这一天，续期后换新材料", "proven until then: renew it")
         )
         yield CaseDay(
@@ -149,23 +149,27 @@ def _list_ends(summary: JsonObject) -> Iterator[CaseDay]:
 
 
 def _list_papers(case: Case, summary: JsonObject) -> Iterator[CasePaper]:
-    written = summary.get("wanted")
-    wanted = {str(kind) for kind in written} if isinstance(written, list) else set()
+    kinds_listed = summary.get("wanted")
+    kinds_wanted = (
+        {str(kind) for kind in kinds_listed}
+        if isinstance(kinds_listed, list)
+        else set()
+    )
     for paper in case.papers:
         yield CasePaper(
             kind=paper.kind,
             paper=paper.id,
             file=PurePosixPath(paper.file.path).name,
-            wanted=paper.kind in wanted,
+            wanted=paper.kind in kinds_wanted,
         )
-    for kind in sorted(wanted - {paper.kind for paper in case.papers}):
+    for kind in sorted(kinds_wanted - {paper.kind for paper in case.papers}):
         yield CasePaper(kind=kind, wanted=True)
 
 
 def _read_findings(summary: JsonObject) -> tuple[OpenFinding, ...] | None:
     """Read the open findings of a summary; None where it is of another edition."""
-    written = summary.get("open")
-    if not isinstance(written, list):
+    open_findings = summary.get("open")
+    if not isinstance(open_findings, list):
         return None
     try:
         return tuple(
@@ -175,7 +179,7 @@ def _read_findings(summary: JsonObject) -> tuple[OpenFinding, ...] | None:
                 count=int(finding["count"]),
                 key=str(finding["key"]),
             )
-            for finding in written
+            for finding in open_findings
         )
     except (KeyError, TypeError, ValueError):
         return None

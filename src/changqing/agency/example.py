@@ -105,9 +105,11 @@ def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> No
     judge = Judge(catalogue)
     for folder in sorted(root.iterdir())[2 : 3 * most : 3]:
         case = open_case(folder, catalogue)
-        known = read_recorded(case)
+        recorded = read_recorded(case)
         try:
-            outcome = conclude(case, known, judge=judge, as_of=today, assessed_at=None)
+            outcome = conclude(
+                case, recorded, judge=judge, as_of=today, assessed_at=None
+            )
         except DayError:  # the planned day has passed: first a new one
             continue
         keep_summary(folder, outcome)
@@ -119,15 +121,15 @@ def _invent_lives(count: int, in_correction: int, with_papers: int) -> Iterator[
     names = ["correction"] * min(in_correction, count)
     names += [_OTHERS[n % len(_OTHERS)] for n in range(count - len(names))]
     dice.shuffle(names)
-    taken: set[str] = set()
+    used_names: set[str] = set()
     licences = [code for code, trades in data["trades"].items() for _ in trades]
     for number, life in enumerate(names, start=1):
         place = dice.choice(data["places"])
         licence = dice.choice(licences)
         name = ""
-        while not name or name in taken:
+        while not name or name in used_names:
             name = _invent_company(place["city"], licence, dice, long=count > _PLENTY)
-        taken.add(name)
+        used_names.add(name)
         body = f"91{place['division']}MAEX{number:05d}"
         extents = _EXTENTS.get(life, _EXTENTS["licensed"])
         extent = dice.choices(tuple(extents), weights=tuple(extents.values()))[0]
@@ -224,10 +226,10 @@ def _plan_correction(today: date, dice: random.Random) -> _Plan:
     handed_in = noticed - dice.randint(3, 9) * _DAY
     late = dice.random() < 1 / 15
     until = today + (-dice.randint(1, 4) if late else dice.randint(0, 18)) * _DAY
-    asked = dice.sample(load_example_data()["asked"], dice.randint(2, 5))
+    requests = dice.sample(load_example_data()["asked"], dice.randint(2, 5))
     lines = tuple(
         NoticeLine(number=n, text=text, material=material)
-        for n, (text, material) in enumerate(asked, start=1)
+        for n, (text, material) in enumerate(requests, start=1)
     )
     notice = Event(act=Act.CORRECTION, on=noticed, by=_BY, until=until, lines=lines)
     settled = tuple(
@@ -264,7 +266,7 @@ def _list_events_through(granted: date, dice: random.Random) -> tuple[Event, ...
         again = noticed + dice.randint(3, 12) * _DAY
         text, material = dice.choice(load_example_data()["asked"])
         line = NoticeLine(number=1, text=text, material=material)
-        done = NoticeLine(number=1, done=again, answer="已补齐，见所附材料")
+        settled_line = NoticeLine(number=1, done=again, answer="已补齐，见所附材料")
         accepted = again + 2 * _DAY
         granted = max(granted, accepted + 10 * _DAY)
         back = (
@@ -275,7 +277,7 @@ def _list_events_through(granted: date, dice: random.Random) -> tuple[Event, ...
                 until=noticed + 15 * _DAY,
                 lines=(line,),
             ),
-            Event(act=Act.LINE, on=again, by=_BY, lines=(done,)),
+            Event(act=Act.LINE, on=again, by=_BY, lines=(settled_line,)),
             _make_event(Act.SUBMIT, again),
         )
     return (
@@ -296,8 +298,8 @@ def _plan_report(today: date, licence: Event, dice: random.Random) -> tuple[Even
     on = date(today.year, dice.randint(1, 3), dice.randint(4, 28))
     if licence.on.year == today.year or on > today or not dice.randrange(80):
         return ()
-    begun = _make_event(Act.BEGIN, on - 2 * _DAY, matter="annual_report")
-    return (begun, _make_event(Act.SUBMIT, on))
+    begin_event = _make_event(Act.BEGIN, on - 2 * _DAY, matter="annual_report")
+    return (begin_event, _make_event(Act.SUBMIT, on))
 
 
 def _plan_licensed(today: date, dice: random.Random) -> _Plan:
@@ -322,8 +324,8 @@ def _plan_running(matter: str, earliest: int, latest: int) -> _Story:
             days = {"year_end": date(today.year, 12, 31)}
         else:
             on = max(on, date(today.year, 1, 1))
-        begun = _make_event(Act.BEGIN, max(on, events[-1].on), matter=matter)
-        events = (*events, replace(begun, days=days))
+        begin_event = _make_event(Act.BEGIN, max(on, events[-1].on), matter=matter)
+        events = (*events, replace(begin_event, days=days))
         return _Plan(submit_on=events[0].on, events=events)
 
     return plan_life

@@ -123,20 +123,20 @@ def write_client(
 ) -> None:
     """Write `case.yaml` and the documents it lists into a folder that is there."""
     dice = random.Random(client.number)  # noqa: S311 - an example
-    made = _Made.make(client, today, dice)
-    named = _name_all(made)
-    papers = [_fill_paper(made, paper) for paper in made.papers]
+    invented = _Made.make(client, today, dice)
+    names = _name_all(invented)
+    papers = [_fill_paper(invented, paper) for paper in invented.papers]
     documents = folder / "documents"
     documents.mkdir()
     for number, paper in enumerate(papers, start=1):
-        content = print_paper(named, paper, catalogue)
+        content = print_paper(names, paper, catalogue)
         content += f"\n{client.name}（虚构示例）\n"
         path = documents / _make_file_name(number, paper["kind"])
         path.write_text(content, encoding="utf-8")
-    for look in made.looks:
+    for look in invented.looks:
         path = documents / f"look-{look['what']}.html"
-        path.write_text(_write_page(made, look), encoding="utf-8")
-    text = "\n".join(_write_case(made, papers, submit_on)) + "\n"
+        path.write_text(_write_page(invented, look), encoding="utf-8")
+    text = "\n".join(_write_case(invented, papers, submit_on)) + "\n"
     (folder / CASE_FILE).write_text(text, encoding="utf-8")
 
 
@@ -277,10 +277,10 @@ def _invent_statements(
 
 def _invent_people(words: ExampleWords, dice: random.Random) -> dict[str, str]:
     roles = ("legal", "manager", "technical", "service", "security", "content")
-    given = dice.sample(words["given"], len(roles))
+    given_names = dice.sample(words["given"], len(roles))
     return {
         role: f"{dice.choice(words['family'])}{name}"
-        for role, name in zip(roles, given, strict=True)
+        for role, name in zip(roles, given_names, strict=True)
     }
 
 
@@ -335,41 +335,41 @@ _WRONG: Final = (
 
 
 def _write_case(
-    made: _Made, papers: Sequence[Written], submit_on: date
+    invented: _Made, papers: Sequence[Written], submit_on: date
 ) -> Iterator[str]:
     """The lines of `case.yaml`."""
-    client, says = made.client, load_example_data()["says"]
+    client, says = invented.client, load_example_data()["says"]
     yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
     yield "applicant:"
     for name, value in _select_said(client, says["applicant"]).items():
-        yield f"  {name}: {_write_scalar(_fill(value, made.says))}"
+        yield f"  {name}: {_write_scalar(_fill(value, invented.says))}"
     yield "application:"
     yield f"  licence: {client.licence}"
     yield f"  scope: {client.scope}"
     yield f"  region: '{client.region}'"
     yield f"  stage: {_APPLYING}"
     yield f"  submit_on: {submit_on}"
-    yield f"declared_on: {made.declared_on}"
+    yield f"declared_on: {invented.declared_on}"
     yield "services:"
-    yield from _write_block(_select_said(client, says["service"]), made.says)
+    yield from _write_block(_select_said(client, says["service"]), invented.says)
     for name, members in (("people", says["people"]), ("holders", says["holders"])):
-        listed = members if made.people else ()
+        listed = members if invented.people else ()
         yield f"{name}:" if listed else f"{name}: []"
         for flow in listed:
-            yield f"  - {_write_flow(flow, made.says)}"
+            yield f"  - {_write_flow(flow, invented.says)}"
     yield "papers:" if papers else "papers: []"
     for number, paper in enumerate(papers, start=1):
-        yield from _write_paper(made, number, paper)
-    if made.looks:
+        yield from _write_paper(invented, number, paper)
+    if invented.looks:
         yield "looks:"
-        for look in made.looks:
-            yield from _look(made, look)
-    if made.closed:
+        for look in invented.looks:
+            yield from _look(invented, look)
+    if invented.closed:
         yield "closed:"
-        extract = any(p["kind"] == "register_extract" for p in made.papers)
-        for name in made.closed:
+        extract = any(p["kind"] == "register_extract" for p in invented.papers)
+        for name in invented.closed:
             by = ", paper: register_extract" if name == "holders" and extract else ""
-            yield f"  {name}: {{on: {made.declared_on}{by}}}"
+            yield f"  {name}: {{on: {invented.declared_on}{by}}}"
 
 
 def write_stage_operate(folder: Path) -> None:
@@ -398,25 +398,25 @@ _BRIEFLY: Final = (
 """What a client says that has shown nothing yet."""
 
 
-def _name_all(made: _Made) -> Written:
+def _name_all(invented: _Made) -> Written:
     """Whom the papers of a client may name."""
     says = load_example_data()["says"]
     listed = {
         name: [
-            {"id": member["id"], "name": _fill(member["name"], made.says)}
+            {"id": member["id"], "name": _fill(member["name"], invented.says)}
             for member in members
         ]
         for name, members in (("people", says["people"]), ("holders", says["holders"]))
     }
-    return {"applicant": {"name": made.client.name}, **listed}
+    return {"applicant": {"name": invented.client.name}, **listed}
 
 
-def _fill_paper(made: _Made, paper: ExamplePaper) -> Written:
+def _fill_paper(invented: _Made, paper: ExamplePaper) -> Written:
     """Put what a client shows into a paper of `example.yaml`."""
     kind = paper["kind"]
-    about: Written = {"id": kind, "kind": kind, "received_on": made.received_on}
+    about: Written = {"id": kind, "kind": kind, "received_on": invented.received_on}
     if "issued" in paper:
-        about["issued_on"] = made.received_on - paper["issued"] * _DAY
+        about["issued_on"] = invented.received_on - paper["issued"] * _DAY
     if marks := paper.get("marks"):
         about |= {"needs_seal": True, "needs_signature": "signature" in marks}
         about |= {"sealed": True, "legible": True}
@@ -425,29 +425,30 @@ def _fill_paper(made: _Made, paper: ExamplePaper) -> Written:
     if "plan_months" in paper:
         about["plan_months"] = paper["plan_months"]
     if "schedule_until" in paper:
-        about["schedule_until"] = _fill(paper["schedule_until"], made.shows)
+        about["schedule_until"] = _fill(paper["schedule_until"], invented.shows)
     if "states" in paper:
         about["states"] = {
-            name: _fill(place, made.shows) for name, place in paper["states"].items()
+            name: _fill(place, invented.shows)
+            for name, place in paper["states"].items()
         }
-    about["backs"] = list(_fill_backs(made, paper))
+    about["backs"] = list(_fill_backs(invented, paper))
     return about
 
 
-def _fill_backs(made: _Made, source: ExamplePaper) -> Iterator[Written]:
+def _fill_backs(invented: _Made, source: ExamplePaper) -> Iterator[Written]:
     for back in source.get("backs", ()):
         for fields in _expand_backs(back):
-            yield {name: _fill(value, made.shows) for name, value in fields.items()}
+            yield {name: _fill(value, invented.shows) for name, value in fields.items()}
 
 
-def _write_paper(made: _Made, number: int, paper: Written) -> Iterator[str]:
+def _write_paper(invented: _Made, number: int, paper: Written) -> Iterator[str]:
     file = f"documents/{_make_file_name(number, paper['kind'])}"
     own = {name: value for name, value in paper.items() if name not in _LISTED}
-    yield from _write_block({**own, "file": file}, made.shows)
+    yield from _write_block({**own, "file": file}, invented.shows)
     if paper.get("states"):
         yield "    states:"
-        for name, said in paper["states"].items():
-            yield f"      {name}: {_write_flow(said, {})}"
+        for name, state in paper["states"].items():
+            yield f"      {name}: {_write_flow(state, {})}"
     if paper["backs"]:
         yield "    backs:"
     for back in paper["backs"]:
@@ -457,28 +458,28 @@ def _write_paper(made: _Made, number: int, paper: Written) -> Iterator[str]:
 _LISTED: Final = frozenset({"states", "backs"})
 
 
-def _look(made: _Made, look: ExampleLook) -> Iterator[str]:
-    what = look["what"]
+def _look(invented: _Made, look: ExampleLook) -> Iterator[str]:
+    look_name = look["what"]
     about: Values = {
-        "id": what.replace("_", "-"),
-        "what": what,
-        "on": made.received_on + _DAY,
-        "by": made.says["manager"],
-        "file": f"documents/look-{what}.html",
+        "id": look_name.replace("_", "-"),
+        "what": look_name,
+        "on": invented.received_on + _DAY,
+        "by": invented.says["manager"],
+        "file": f"documents/look-{look_name}.html",
         "url": look["url"],
     }
-    yield from _write_block(about, made.shows)
-    yield from _write_backs(made, look)
+    yield from _write_block(about, invented.shows)
+    yield from _write_backs(invented, look)
 
 
-def _write_backs(made: _Made, source: ExampleLook) -> Iterator[str]:
+def _write_backs(invented: _Made, source: ExampleLook) -> Iterator[str]:
     backs = [
         fields for back in source.get("backs", ()) for fields in _expand_backs(back)
     ]
     if backs:
         yield "    backs:"
     for back in backs:
-        yield f"      - {_write_flow(back, made.shows)}"
+        yield f"      - {_write_flow(back, invented.shows)}"
 
 
 def _expand_backs(back: Fields) -> Iterator[Fields]:
@@ -495,12 +496,12 @@ def _expand_backs(back: Fields) -> Iterator[Fields]:
         yield back
 
 
-def _write_page(made: _Made, look: ExampleLook) -> str:
+def _write_page(invented: _Made, look: ExampleLook) -> str:
     rows = "\n".join(
-        f"<tr><th>{place}</th><td>{_fill(words, made.shows)}</td></tr>"
+        f"<tr><th>{place}</th><td>{_fill(words, invented.shows)}</td></tr>"
         for place, words in look["rows"]
     )
-    day, by = made.received_on + _DAY, made.says["manager"]
+    day, by = invented.received_on + _DAY, invented.says["manager"]
     return (
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         f"<title>{look['title']}</title></head>\n<body><h1>{look['title']}</h1>\n"

@@ -38,11 +38,11 @@ def print_paper(case: Written, paper: Written, catalogue: Catalogue) -> str:
     """
     material = catalogue.materials[paper["kind"]]
     lines = [f"# {material.label.zh}", ""]
-    for name, said in (paper.get("states") or {}).items():
+    for name, state in (paper.get("states") or {}).items():
         element = f"states_{name.removeprefix('states_')}"
-        if said is not False:
+        if state is not False:
             words = f"本件写明{material.elements[element].zh}"
-            place = said["place"] if isinstance(said, Mapping) else said
+            place = state["place"] if isinstance(state, Mapping) else state
             lines += [str(place), f"{words}。"]
             paper["states"][name] = {"place": place, "words": words}
     for back in paper.get("backs") or ():
@@ -88,10 +88,10 @@ def _say_choice(
         label = (*rule.labels, *rule.columns)[0]
         mine = value in (True, "applicant")
         return f"{label}：{applicant if mine else '南京别家网络有限公司'}"
-    told = {} if rule is None else rule.words
+    words_by_value = {} if rule is None else rule.words
     key = str(value).lower() if isinstance(value, bool) else str(value)
-    if told.get(key):
-        return told[key][0]
+    if words_by_value.get(key):
+        return words_by_value[key][0]
     if isinstance(value, bool):
         return f"{fact.label.zh}：{'是' if value else '否'}"
     return f"{fact.label.zh}：{_say_member(fact, value)}"

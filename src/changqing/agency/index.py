@@ -77,14 +77,14 @@ def build_board(
     `progress` is told how many cases were read so far. CaseError when `root` is no
     folder.
     """
-    found = dict(_list_stamps(root))
+    stamps = dict(_list_stamps(root))
     with contextlib.closing(_open(root)) as index:
-        kept = _read_index(index, catalogue)
+        rows_kept = _read_index(index, catalogue)
         rows: list[BoardRow] = []
         fresh: dict[str, _Kept] = {}
-        day, read = today.isoformat(), 0
-        for folder, stamp in found.items():
-            old = kept.get(folder)
+        day, read_count = today.isoformat(), 0
+        for folder, stamp in stamps.items():
+            old = rows_kept.get(folder)
             row = _find_current_row(old, stamp, day)
             if row is None:
                 digest = _compute_digest(root / folder)
@@ -92,14 +92,17 @@ def build_board(
                 if row is not None and old is not None:
                     fresh[folder] = _Kept(stamp, digest, old.since, old.until, old.row)
                 else:
-                    made = read_row(catalogue, root, folder, today)
-                    row, read = made.row, read + 1
-                    since, until = made.since.isoformat(), made.until.isoformat()
+                    case_read = read_row(catalogue, root, folder, today)
+                    row, read_count = case_read.row, read_count + 1
+                    since, until = (
+                        case_read.since.isoformat(),
+                        case_read.until.isoformat(),
+                    )
                     fresh[folder] = _Kept(stamp, digest, since, until, pack(row))
-                    progress(read)
+                    progress(read_count)
             rows.append(row)
-        _keep(index, catalogue, fresh, gone=kept.keys() - found.keys())
-    return Board(root=root, today=today, rows=tuple(rows), read=read)
+        _keep(index, catalogue, fresh, folders_gone=rows_kept.keys() - stamps.keys())
+    return Board(root=root, today=today, rows=tuple(rows), read=read_count)
 
 
 def _find_current_row(
@@ -204,7 +207,7 @@ def _read_index(index: sqlite3.Connection, catalogue: Catalogue) -> Mapping[str,
         ).fetchall()
     except sqlite3.DatabaseError:
         return {}
-    return {folder: _Kept(*rest) for folder, *rest in rows}
+    return {folder: _Kept(*columns) for folder, *columns in rows}
 
 
 def _keep(
@@ -212,17 +215,21 @@ def _keep(
     catalogue: Catalogue,
     fresh: Mapping[str, _Kept],
     *,
-    gone: set[str],
+    folders_gone: set[str],
 ) -> None:
-    if not fresh and not gone:
+    if not fresh and not folders_gone:
         return
     edition = _compute_edition(catalogue)
     with contextlib.suppress(sqlite3.DatabaseError), index:
-        held = index.execute("SELECT value FROM about WHERE key = 'edition'").fetchone()
-        if held != (edition,):
+        edition_row = index.execute(
+            "SELECT value FROM about WHERE key = 'edition'"
+        ).fetchone()
+        if edition_row != (edition,):
             index.execute("DELETE FROM rows")
             index.execute("REPLACE INTO about VALUES ('edition', ?)", (edition,))
-        index.executemany("DELETE FROM rows WHERE folder = ?", [(g,) for g in gone])
+        index.executemany(
+            "DELETE FROM rows WHERE folder = ?", [(g,) for g in folders_gone]
+        )
         index.executemany(
             "REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?)",
             [

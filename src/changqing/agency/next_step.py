@@ -74,8 +74,8 @@ def find_party(
         return None
     if due.actor not in (Actor.APPLICANT, Actor.BOTH):
         return Party.AUTHORITY
-    asked = [note.recorded_at for note in notes if note.deed is Deed.ASK]
-    last = max((at for at in asked if at is not None), default=None)
+    times_asked = [note.recorded_at for note in notes if note.deed is Deed.ASK]
+    last = max((at for at in times_asked if at is not None), default=None)
     if last is None or beijing_day(last) > today:
         return Party.WE
     received = any(

@@ -114,15 +114,15 @@ def _list_days(start: date, end: date | None) -> list[int]:
 
 def _list_answer_days(life: Sequence[Event]) -> list[int]:
     """Days from each notice of correction to the handing in that answered it."""
-    found: list[int] = []
+    days: list[int] = []
     noticed: date | None = None
     for event in life:
         if event.act is Act.CORRECTION and noticed is None:
             noticed = event.on
         elif event.act is Act.SUBMIT and noticed is not None:
-            found.append((event.on - noticed).days)
+            days.append((event.on - noticed).days)
             noticed = None
-    return found
+    return days
 
 
 def _summarise_days(days: Sequence[int]) -> Took:

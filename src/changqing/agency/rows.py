@@ -353,13 +353,13 @@ class BoardRow:
         """Compute how near its next day is, whether the case can be read or not."""
         if self.ended:
             return When.ENDED
-        left = self.days_left(today)
-        if left is None:
+        days_left = self.days_left(today)
+        if days_left is None:
             return When.UNDATED
-        if left < 0:
+        if days_left < 0:
             own = self.day_kind is DayKind.OWN
             return When.SLIPPED if own else When.OVERDUE
-        return next((when for when, most in _NEAR if left <= most), When.LATER)
+        return next((when for when, most in _NEAR if days_left <= most), When.LATER)
 
     def days_left(self, today: date) -> int | None:
         """Count the days until the next day; negative when it has passed."""
@@ -375,10 +375,10 @@ class BoardRow:
         A company whose last assessment took it for an applicant after it got its
         licence is told to hold one: that assessment says nothing of it.
         """
-        named = name_state(self.readiness, self.compliance, self.handing_in)
-        if named is None and self.assessed_on and self.stage in _HOLDING:
+        state_text = name_state(self.readiness, self.compliance, self.handing_in)
+        if state_text is None and self.assessed_on and self.stage in _HOLDING:
             return _JUDGED_AS_APPLICANT
-        return named
+        return state_text
 
 
 _HOLDING: Final = frozenset(CaseStage) - {
@@ -457,9 +457,9 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
     try:
         case = open_case(place, catalogue)
         events = Journal(place).list_events()
-        seen = [event for event in events if event.on <= today]
+        past_events = [event for event in events if event.on <= today]
         status = compute_status(
-            catalogue, case, replay_events(catalogue, case, seen), today
+            catalogue, case, replay_events(catalogue, case, past_events), today
         )
         notes = DeskJournal(place).list_notes()
         summary = read_summary(place)
@@ -476,14 +476,14 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
             since=date.min,
             until=date.max,
         )
-    details = collect_details(case, status, notes, seen, summary)
+    details = collect_details(case, status, notes, past_events, summary)
     row = replace(
         _build_row(folder, case, status, find_owner(notes), summary),
         open_findings=None if details.findings is None else len(details.findings),
         archived=is_archived(notes),
         must_act=find_party(select_first_due(status), notes, case, events, today),
     )
-    if find_licence_passed_over(catalogue, case, seen) and not row.ended:
+    if find_licence_passed_over(catalogue, case, past_events) and not row.ended:
         row = _ask_for_stage(_drop_readiness(row))
     elif is_after_licence(case.application.stage) and row.readiness is not None:
         row = _drop_readiness(row)  # not assessed again since its stage was set
@@ -595,31 +595,31 @@ def unpack(packed: str) -> BoardRow:
     return _CODEC.validate_json(packed)
 
 
-def _read_member(kind: type[_Member], written: object) -> _Member | None:
+def _read_member(kind: type[_Member], code: object) -> _Member | None:
     """The member of a code; None for a code that a later edition wrote."""
-    return next((member for member in kind if member.value == written), None)
+    return next((member for member in kind if member.value == code), None)
 
 
-def _count(written: object) -> int | None:
-    return written if isinstance(written, int) else None
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
-def _read_cautions(written: object) -> tuple[Text, ...]:
+def _read_cautions(cautions: object) -> tuple[Text, ...]:
     """The cautions of a summary; one made before there were any names none."""
-    if not isinstance(written, list):
+    if not isinstance(cautions, list):
         return ()
-    texts = (_read_text(caution["says"]) for caution in written)
+    texts = (_read_text(caution["says"]) for caution in cautions)
     return tuple(text for text in texts if text is not None)
 
 
-def _read_text(written: object) -> Text | None:
-    if not isinstance(written, Mapping):
+def _read_text(words: object) -> Text | None:
+    if not isinstance(words, Mapping):
         return None
-    return Text(zh=str(written["zh"]), en=str(written["en"]))
+    return Text(zh=str(words["zh"]), en=str(words["en"]))
 
 
-def _read_day(written: object) -> date | None:
+def _read_day(text: object) -> date | None:
     try:
-        return date.fromisoformat(written) if isinstance(written, str) else None
+        return date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None

@@ -142,18 +142,18 @@ def read_clients(
     clients: list[ClientRow] = []
     faults: list[CellFault] = []
     notes: list[CellFault] = []
-    seen: dict[str, int] = {}
+    rows_by_code: dict[str, int] = {}
     for number, cells in enumerate(rows[1:], start=2):
-        given = {
+        values = {
             name: cells[place] if place < len(cells) else None
             for name, place in columns.items()
         }
-        if all(value in (None, "") for value in given.values()):
+        if all(value in (None, "") for value in values.values()):
             continue
-        reader = _RowReader(catalogue, sheet, number, columns, given, today)
+        reader = _RowReader(catalogue, sheet, number, columns, values, today)
         client = reader.read_client(into)
-        if client is not None and client.credit_code in seen:
-            first = seen[client.credit_code]
+        if client is not None and client.credit_code in rows_by_code:
+            first = rows_by_code[client.credit_code]
             reader.add_fault(
                 "credit_code",
                 Text(f"和第{first}行是同一家", f"is the company of row {first}"),
@@ -162,7 +162,7 @@ def read_clients(
             client = None
         faults += reader.faults
         if client is not None:
-            seen[client.credit_code] = number
+            rows_by_code[client.credit_code] = number
             clients.append(client)
             notes += reader.notes
     return Preview(clients=tuple(clients), faults=tuple(faults), notes=tuple(notes))
@@ -175,7 +175,7 @@ def make_clients(
 
     `memory` forgets what was seen in a folder of that name before: that case is gone.
     """
-    made = 0
+    count = 0
     for client in clients:
         folder = into / client.folder
         if client.there:
@@ -190,8 +190,8 @@ def make_clients(
         if client.owner:
             with DeskJournal(folder) as desk:
                 desk.append(Note(deed=Deed.ASSIGN, by=by, to=client.owner), now=now)
-        made += 1
-    return made
+        count += 1
+    return count
 
 
 def export_rows(
@@ -209,7 +209,7 @@ class _RowReader:
         sheet: str,
         row: int,
         columns: Mapping[str, int],
-        given: Mapping[str, float | str | date | None],
+        values: Mapping[str, float | str | date | None],
         today: date,
     ) -> None:
         self.faults: list[CellFault] = []
@@ -218,7 +218,7 @@ class _RowReader:
         self._sheet = sheet
         self._row = row
         self._columns = columns
-        self._given = given
+        self._given = values
         self._today = today
 
     def add_fault(self, column: str, text: Text, hint: Text) -> None:
@@ -290,13 +290,13 @@ class _RowReader:
         typed = self._read_word("licence")
         code = find_licence(self._catalogue, typed) or typed.upper()
         if typed and code not in self._catalogue.licences:
-            known = "、".join(self._catalogue.licences)
+            codes = "、".join(self._catalogue.licences)
             self.add_fault(
                 "licence",
                 Text(f"没有“{typed}”这种许可证", f"there is no licence “{typed}”"),
                 Text(
-                    f"可以写：{known}，或者它的名称",
-                    f"write one of {known.replace('、', ', ')}, or its name",
+                    f"可以写：{codes}，或者它的名称",
+                    f"write one of {codes.replace('、', ', ')}, or its name",
                 ),
             )
         return code
@@ -304,9 +304,9 @@ class _RowReader:
     def _read_region(self) -> str:
         typed = self._read_word("region")
         regions = self._catalogue.regions.items()
-        meant = find_codes(typed, {code: region.label for code, region in regions})
-        if len(meant) == 1:
-            return meant[0]
+        codes = find_codes(typed, {code: region.label for code, region in regions})
+        if len(codes) == 1:
+            return codes[0]
         if typed:
             self.add_fault(
                 "region",
@@ -322,11 +322,13 @@ class _RowReader:
         workbook has not.
         """
         typed = self._read_word("stage")
-        shown = next((s for s in CaseStage if typed in (s.text.zh, s.text.en)), None)
-        if shown is None:
+        case_stage = next(
+            (s for s in CaseStage if typed in (s.text.zh, s.text.en)), None
+        )
+        if case_stage is None:
             words = {name: STAGE_WORDS[name] for name in STAGES}
             return self._read_known_word("stage", words, "apply")
-        if shown in _UNDER_WAY:
+        if case_stage in _UNDER_WAY:
             self.notes.append(
                 self._make_fault(
                     "stage",
@@ -341,7 +343,7 @@ class _RowReader:
                     ),
                 )
             )
-        return _STEPS.get(shown, shown.value)
+        return _STEPS.get(case_stage, case_stage.value)
 
     def _read_known_word(
         self, column: str, words: Mapping[str, Text], otherwise: str
@@ -349,9 +351,9 @@ class _RowReader:
         typed = self._read_word(column)
         if not typed:
             return otherwise
-        meant = find_codes(typed, words)
-        if len(meant) == 1:
-            return meant[0]
+        codes = find_codes(typed, words)
+        if len(codes) == 1:
+            return codes[0]
         known_zh = "、".join(text.zh for text in words.values())
         known_en = ", ".join(text.en for text in words.values())
         self.add_fault(
@@ -413,20 +415,20 @@ papers: []
 
 def _find_heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
     typed = ["" if cell is None else str(cell).strip().casefold() for cell in cells]
-    found = {
+    places = {
         name: place
         for name, label in _COLUMNS.items()
         for place, head in enumerate(typed)
         if head in (label.zh, label.en, name) or head in _NAMED_ON_BOARD.get(name, ())
     }
-    missing = [_COLUMNS[name] for name in _NEEDED if name not in found]
+    missing = [_COLUMNS[name] for name in _NEEDED if name not in places]
     if missing:
         text = Text(
             "第1行缺这些列：" + "、".join(label.zh for label in missing),
             "row 1 lacks the columns " + ", ".join(label.en for label in missing),
         )
         raise CaseError(Issue(text=text, path=str(path), line=1, hint=_TEMPLATE))
-    return found
+    return places
 
 
 _CASES: Final = Text("项目", "cases")

@@ -88,10 +88,10 @@ def check_url(text: str, opened: Container[tuple[str, int]]) -> URL:
 
 
 def _make_refusal(text: str) -> NetError:
-    shown = text[:200]
+    excerpt = text[:200]
     return make_failure(
         "unreadable",
-        f"{shown}不是可以访问的网页地址",
-        f"{shown} is not a web address that can be visited",
+        f"{excerpt}不是可以访问的网页地址",
+        f"{excerpt} is not a web address that can be visited",
         transient=False,
     )

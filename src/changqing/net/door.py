@@ -154,7 +154,7 @@ class Net:
         visit = _Fetch(hops=[url])
         try:
             async with asyncio.timeout(self.settings.total_seconds):
-                await self._ask(checked, visit, sent=(kind, content))
+                await self._ask(checked, visit, body=(kind, content))
         except (HttpError, OSError, ValueError) as error:
             raise translate(error, url) from error
         if visit.reply.status != 200 or visit.reply.reason is not None:
@@ -182,7 +182,7 @@ class Net:
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 await self._ask(
-                    checked, visit, sent=("application/json; charset=utf-8", body)
+                    checked, visit, body=("application/json; charset=utf-8", body)
                 )
         except (HttpError, OSError, ValueError) as error:
             # `from None`: the traceback of the cause could show the secret address.
@@ -376,7 +376,7 @@ class Net:
             url = check_url(str(target), self.settings.opened)
 
     async def _ask(
-        self, url: URL, visit: _Fetch, *, sent: tuple[str, bytes] | None = None
+        self, url: URL, visit: _Fetch, *, body: tuple[str, bytes] | None = None
     ) -> None:
         """Ask the first address that lets us connect."""
         host, port = url.host or "", url.port or 0
@@ -384,8 +384,8 @@ class Net:
             addresses = await self._addresses.pin(host, port)
         headers: tuple[tuple[str, str], ...] = self._request
         content = None
-        if sent is not None:
-            headers, content = (*headers, ("Content-Type", sent[0])), sent[1]
+        if body is not None:
+            headers, content = (*headers, ("Content-Type", body[0])), body[1]
         refusal: OSError | None = None
         for address in addresses:
             visit.reply = HttpReply()
@@ -509,7 +509,7 @@ class Net:
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 address = (await self._addresses.pin(host, port))[0]
-                shown = await ask_certificate(
+                certificate_shown = await ask_certificate(
                     address,
                     self._addresses.choose_port(host, port),
                     host,
@@ -523,11 +523,11 @@ class Net:
             at=at,
             seconds=loop.time() - start,
             address=address,
-            version=shown.version,
-            certificate=shown.certificate,
-            verify_code=shown.verify_code,
-            verify_message=shown.verify_message,
-            protocol=shown.protocol,
+            version=certificate_shown.version,
+            certificate=certificate_shown.certificate,
+            verify_code=certificate_shown.verify_code,
+            verify_message=certificate_shown.verify_message,
+            protocol=certificate_shown.protocol,
         )
 
 

@@ -105,7 +105,9 @@ def _connect_tls(server: MailServer, address: str) -> smtplib.SMTP:
 
 def _list_addresses(server: MailServer) -> Iterable[str]:
     try:
-        found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+        address_infos = socket.getaddrinfo(
+            server.host, server.port, type=socket.SOCK_STREAM
+        )
     except OSError as error:
         raise make_failure(
             "dns_failure",
@@ -114,7 +116,7 @@ def _list_addresses(server: MailServer) -> Iterable[str]:
         ) from error
     fine: list[str] = []
     refusals: list[NetError] = []
-    for text in dict.fromkeys(str(address[4][0]) for address in found):
+    for text in dict.fromkeys(str(address[4][0]) for address in address_infos):
         try:
             fine.append(_check_reachable(text, server))
         except NetError as error:
@@ -160,13 +162,13 @@ def _make_refusal(where: str, error: smtplib.SMTPException, password: str) -> Ne
             f"{where} does not support the encryption or login that is set",
             transient=False,
         )
-    said = _clip_words(error)
+    reason = _clip_words(error)
     if password:
-        said = said.replace(password, "***")
+        reason = reason.replace(password, "***")
     return make_failure(
         "blocked",
-        f"{where}没有收下邮件：{said}",
-        f"{where} did not take the mail: {said}",
+        f"{where}没有收下邮件：{reason}",
+        f"{where} did not take the mail: {reason}",
     )
 
 
@@ -179,5 +181,5 @@ def _clip_words(error: smtplib.SMTPException) -> str:
         code, text = error.smtp_code, error.smtp_error
     else:
         return type(error).__name__
-    shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {' '.join(shown.split())}"[:200]
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(words.split())}"[:200]

@@ -29,22 +29,22 @@ class AnswerMemory:
         limit = now - self._seconds
         while self._asked:  # in the order they were asked for
             oldest = next(iter(self._asked))
-            asked, task = self._asked[oldest]
-            if asked >= limit or not task.done():
+            asked_at, task = self._asked[oldest]
+            if asked_at >= limit or not task.done():
                 break
             del self._asked[oldest]
-        known = self._asked.get(key)
-        if known is None:
+        entry = self._asked.get(key)
+        if entry is None:
 
             async def run() -> object:
                 return await make()
 
             # A task of its own, and shielded: several probes wait for the same answer,
             # and one that is cancelled must not take it from the others.
-            known = (now, asyncio.create_task(run()))
-            known[1].add_done_callback(_read_failure)
-            self._asked[key] = known
-        return cast("T", await asyncio.shield(known[1]))
+            entry = (now, asyncio.create_task(run()))
+            entry[1].add_done_callback(_read_failure)
+            self._asked[key] = entry
+        return cast("T", await asyncio.shield(entry[1]))
 
     def forget_pages(self, host: str) -> None:
         """Let go of the pages of one host, as far as they have come."""

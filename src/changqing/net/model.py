@@ -84,9 +84,9 @@ class Exchange:
 
     def find_header(self, name: str) -> str:
         """Find the first header of that name, or nothing."""
-        wanted = name.lower()
+        header = name.lower()
         for key, value in self.headers:
-            if key.lower() == wanted:
+            if key.lower() == header:
                 return value
         return ""
 

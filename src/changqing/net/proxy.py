@@ -91,8 +91,8 @@ class GuardedProxy:
     ) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         request, *headers = head.removesuffix("\r\n\r\n").split("\r\n")
-        method, _, rest = request.partition(" ")
-        target, _, _ = rest.partition(" ")
+        method, _, after_method = request.partition(" ")
+        target, _, _ = after_method.partition(" ")
         tunnel = method == "CONNECT"
         url = check_url(
             f"https://{target}/" if tunnel else target, self._door.settings.opened
@@ -137,8 +137,14 @@ class GuardedProxy:
 
 def _write_head(method: str, url: URL, headers: list[str]) -> bytes:
     """The head of a request as its server gets it; one request for each connection."""
-    kept = [line for line in headers if not line.lower().startswith(_HOP_BY_HOP)]
-    lines = [f"{method} {url.raw_path_qs} HTTP/1.1", *kept, "Connection: close"]
+    headers_passed_on = [
+        line for line in headers if not line.lower().startswith(_HOP_BY_HOP)
+    ]
+    lines = [
+        f"{method} {url.raw_path_qs} HTTP/1.1",
+        *headers_passed_on,
+        "Connection: close",
+    ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 

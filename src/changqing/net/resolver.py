@@ -89,7 +89,7 @@ class NameServers:
         start, at = loop.time(), self._clock()
         status, values = AnswerStatus.FOUND, tuple[str, ...]()
         try:
-            found = await self._get_resolver().query_dns(name, kind)
+            response = await self._get_resolver().query_dns(name, kind)
         except aiodns.error.DNSError as error:
             code = error.args[0] if error.args else None
             if code not in _ABSENT:
@@ -104,7 +104,7 @@ class NameServers:
             values = tuple(
                 sorted(
                     record.data.addr
-                    for record in found.answer
+                    for record in response.answer
                     if isinstance(
                         record.data, pycares.ARecordData | pycares.AAAARecordData
                     )
@@ -172,9 +172,9 @@ class NameServers:
         raise _make_no_answer(name, kind, why)
 
 
-def _list_servers(chosen: Iterable[str]) -> Iterable[tuple[str, int]]:
+def _list_servers(configured: Iterable[str]) -> Iterable[tuple[str, int]]:
     """`address` or `address:port`; those of the system when none is chosen."""
-    texts = list(chosen)
+    texts = list(configured)
     if not texts:
         try:
             system = dns.resolver.Resolver().nameservers
@@ -199,9 +199,9 @@ def _is_referral(response: dns.message.Message) -> bool:
 
 def _list_values(response: dns.message.Message, kind: str) -> Iterable[str]:
     """The records asked for; a CNAME on the way stands among the others."""
-    wanted = dns.rdatatype.from_text(kind)
+    record_type = dns.rdatatype.from_text(kind)
     for rrset in response.answer:
-        if rrset.rdtype != wanted:
+        if rrset.rdtype != record_type:
             continue
         for record in rrset:
             text = record.to_text()

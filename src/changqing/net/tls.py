@@ -46,9 +46,11 @@ async def ask_certificate(
         context = make_context(settings)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        shown = await _shake_hands(address, port, host, context, settings)
+        certificate_shown = await _shake_hands(address, port, host, context, settings)
         return replace(
-            shown, verify_code=error.verify_code, verify_message=error.verify_message
+            certificate_shown,
+            verify_code=error.verify_code,
+            verify_message=error.verify_message,
         )
 
 

@@ -26,12 +26,12 @@ def write_calendar(
     calendar.add("prodid", "-//changqing//notices//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    seen: set[str] = set()
+    uids: set[str] = set()
     for notice in sorted(notices, key=lambda n: (n.day, n.case, n.kind, n.id)):
         uid = _compute_uid(notice)
-        if uid in seen:
+        if uid in uids:
             continue
-        seen.add(uid)
+        uids.add(uid)
         calendar.add_component(_make_event(notice, uid, language, now))
     return bytes(calendar.to_ical())
 
@@ -56,6 +56,8 @@ def _make_event(notice: Notice, uid: str, language: Language, now: datetime) -> 
 
 
 def _compute_uid(notice: Notice) -> str:
-    told = [notice.case, notice.day.isoformat(), notice.kind, notice.title.zh]
-    digest = hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    identity = [notice.case, notice.day.isoformat(), notice.kind, notice.title.zh]
+    digest = hashlib.sha256(
+        json.dumps(identity, ensure_ascii=False).encode()
+    ).hexdigest()
     return f"{digest[:32]}@changqing"

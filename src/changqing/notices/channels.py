@@ -107,9 +107,9 @@ class Robot:
 
     def _check(self, posted: Posted) -> None:
         try:
-            said = json.loads(posted.body)
-            code = said.get("errcode", said.get("code", said.get("StatusCode")))
-            words = str(said.get("errmsg", said.get("msg", "")))
+            reply = json.loads(posted.body)
+            code = reply.get("errcode", reply.get("code", reply.get("StatusCode")))
+            words = str(reply.get("errmsg", reply.get("msg", "")))
         except (ValueError, AttributeError):
             code, words = None, ""
         if posted.status == 200 and code == 0:
@@ -117,12 +117,13 @@ class Robot:
         for secret in (self.address, self.key):
             words = words if secret is None else secret.hide(words)
         words = " ".join(words.split())[:_SHOWN]
-        shown = f"{posted.status} {'' if code is None else code} {words}".strip()
+        reply_words = f"{posted.status} {'' if code is None else code} {words}".strip()
         raise NetError(
             Issue(
                 text=Text(
-                    zh=f"{self.name}的机器人没有收下消息（{shown}）",
-                    en=f"the robot of {self.name} did not take the message ({shown})",
+                    zh=f"{self.name}的机器人没有收下消息（{reply_words}）",
+                    en=f"the robot of {self.name} did not take the message "
+                    f"({reply_words})",
                 ),
                 hint=Text(
                     zh="检查机器人地址、加签密钥、关键词和出口地址的设置",
@@ -172,10 +173,10 @@ class Mail:
 
     def _compute_message_id(self, digest: Digest) -> str:
         """The same for the same notices, so that a mail program sees a repetition."""
-        told = hashlib.sha256("\n".join(digest.ids).encode()).hexdigest()[:32]
-        return f"<{told}@{self.sender.rpartition('@')[2].rstrip('>')}>"
+        hashed = hashlib.sha256("\n".join(digest.ids).encode()).hexdigest()[:32]
+        return f"<{hashed}@{self.sender.rpartition('@')[2].rstrip('>')}>"
 
 
 def _sign(key: str, text: str) -> str:
-    made = hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
-    return base64.b64encode(made).decode()
+    signature = hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
+    return base64.b64encode(signature).decode()

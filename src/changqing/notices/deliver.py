@@ -44,7 +44,7 @@ def deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Delivery
 
 
 def _deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Delivery:
-    sent: dict[str, int] = {}
+    count_by_channel: dict[str, int] = {}
     unsent: list[Unsent] = []
     for name, channel in settings.channels.items():
         pending = (_read_by(n, settings) for n in outbox.list_pending(name, now))
@@ -66,12 +66,14 @@ def _deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Deliver
                     )
                 else:
                     outbox.record_sent(part.ids, name, now)
-                    sent[name] = sent.get(name, 0) + len(part.ids)
-    return Delivery(sent=sent, unsent=tuple(unsent))
+                    count_by_channel[name] = count_by_channel.get(name, 0) + len(
+                        part.ids
+                    )
+    return Delivery(sent=count_by_channel, unsent=tuple(unsent))
 
 
 def _read_by(notice: Notice, settings: NoticeSettings) -> Notice:
-    known = notice.person in settings.people
-    if known:
+    is_known = notice.person in settings.people
+    if is_known:
         return notice
     return replace(notice, person=settings.find_person(notice.case))

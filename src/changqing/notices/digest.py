@@ -31,11 +31,11 @@ class Digest:
     def title(self) -> Text:
         """How many things of how many cases."""
         count, cases = len(self.notices), len({n.case for n in self.notices})
-        things = "1 thing" if count == 1 else f"{count} things"
+        counted = "1 thing" if count == 1 else f"{count} things"
         of = "1 case" if cases == 1 else f"{cases} cases"
         return Text(
             zh=f"长青 {self.on}：{cases}个项目，{count}件事",
-            en=f"Changqing {self.on}: {things} in {of}",
+            en=f"Changqing {self.on}: {counted} in {of}",
         )
 
     def split(self, language: Language, most_bytes: int | None) -> tuple[Digest, ...]:
@@ -104,10 +104,10 @@ class Channel(Protocol):
 
 def make_digests(notices: Iterable[Notice], on: date) -> tuple[Digest, ...]:
     """Make one digest a person, in the order of names."""
-    told = sorted(notices, key=lambda n: (n.person, n.day, n.case, n.kind, n.id))
+    ordered = sorted(notices, key=lambda n: (n.person, n.day, n.case, n.kind, n.id))
     return tuple(
         Digest(person=person, on=on, notices=tuple(of_person))
-        for person, of_person in groupby(told, key=lambda notice: notice.person)
+        for person, of_person in groupby(ordered, key=lambda notice: notice.person)
     )
 
 
@@ -120,10 +120,10 @@ def _fit(lines: list[str], cut: str, most_bytes: int | None) -> str:
     if most_bytes is None or len(text.encode()) <= most_bytes:
         return text
     room = most_bytes - len(cut.encode()) - 1
-    kept: list[str] = []
+    fitting: list[str] = []
     for line in lines:
         room -= len(line.encode()) + 1
         if room < 0:
             break
-        kept.append(line)
-    return "\n".join([*kept, cut])
+        fitting.append(line)
+    return "\n".join([*fitting, cut])

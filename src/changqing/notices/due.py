@@ -72,10 +72,10 @@ def list_due_notices(
     for case, dues in cases:
         who = person(case)
         for due in dues:
-            told = _find_telling(due, today, ahead)
-            if due.day is None or told is None:
+            telling = _find_telling(due, today, ahead)
+            if due.day is None or telling is None:
                 continue
-            about = f"{due.procedure}/{due.step}/{due.title.zh}/{told}"
+            about = f"{due.procedure}/{due.step}/{due.title.zh}/{telling}"
             notices.append(
                 Notice(
                     id=make_notice_id(case, who, due.day, "due", about),
@@ -108,5 +108,5 @@ def _find_telling(due: Coming, today: date, ahead: tuple[int, ...]) -> str | Non
         return None
     if due.passed:
         return "passed"
-    left = (due.day - today) // timedelta(days=1)
-    return next((str(days) for days in sorted(ahead) if left <= days), None)
+    days_left = (due.day - today) // timedelta(days=1)
+    return next((str(days) for days in sorted(ahead) if days_left <= days), None)

@@ -63,9 +63,11 @@ def add_person(
     shape = load_shape(path)
     old = None if shape is None else shape.people.get(name)
     changes: list[_Change] = []
-    kept: list[Path] = []
+    secret_files: list[Path] = []
     try:
-        channel = by if isinstance(by, str) else _add_channel(path, by, changes, kept)
+        channel = (
+            by if isinstance(by, str) else _add_channel(path, by, changes, secret_files)
+        )
         ways = [] if old is None else list(old.by)
         person: dict[str, Writable] = {
             "by": [*ways, *([] if channel in ways else [channel])]
@@ -78,7 +80,7 @@ def add_person(
             changes.append((("otherwise",), name))
         _write(path, changes, now)
     except BaseException:
-        for secret in kept:
+        for secret in secret_files:
             secret.unlink(missing_ok=True)
         raise
 
@@ -91,8 +93,8 @@ def remove_person(path: Path, name: str, *, now: datetime) -> None:
     shape = load_shape(path)
     if shape is None or name not in shape.people:
         return
-    left = [person for person in shape.people if person != name]
-    if not left:
+    people_left = [person for person in shape.people if person != name]
+    if not people_left:
         try:
             path.replace(path.with_name(f"{path.name}.off"))
         except OSError as error:
@@ -101,7 +103,7 @@ def remove_person(path: Path, name: str, *, now: datetime) -> None:
     changes: list[_Change] = [(("people", name), None)]
     changes += [(("cases", c), None) for c, who in shape.cases.items() if who == name]
     if shape.otherwise == name:
-        changes.append((("otherwise",), left[0]))
+        changes.append((("otherwise",), people_left[0]))
     _write(path, changes, now)
 
 
@@ -111,12 +113,12 @@ def set_otherwise(path: Path, name: str, *, now: datetime) -> None:
 
 
 def _add_channel(
-    path: Path, new: NewChannel, changes: list[_Change], kept: list[Path]
+    path: Path, new: NewChannel, changes: list[_Change], secret_files: list[Path]
 ) -> str:
     shape = load_shape(path)
-    taken = () if shape is None else shape.channels
+    channel_names = () if shape is None else shape.channels
     name, number = _NAMES[new.kind], 1
-    while name in taken:
+    while name in channel_names:
         number += 1
         name = f"{_NAMES[new.kind]}{number}"
     value: dict[str, Writable] = {"kind": new.kind}
@@ -130,18 +132,18 @@ def _add_channel(
         secret = {"webhook": new.webhook, "key": new.key}
     for field, word in secret.items():
         if word:
-            value[field] = {"file": _keep_secret(path, word, kept)}
+            value[field] = {"file": _keep_secret(path, word, secret_files)}
     changes.append((("channels", name), value))
     return name
 
 
-def _keep_secret(path: Path, word: str, kept: list[Path]) -> str:
+def _keep_secret(path: Path, word: str, secret_files: list[Path]) -> str:
     name = f"{SECRETS}/{secrets.token_hex(8)}"
     file = path.parent / name
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        kept.append(file)
+        secret_files.append(file)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(word)
     except OSError as error:

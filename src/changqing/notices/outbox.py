@@ -55,8 +55,10 @@ def make_notice_id(case: str, person: str, day: date, kind: str, about: str) -> 
 
     `about` tells two matters of one kind and day apart: a step, a criterion.
     """
-    told = json.dumps([case, person, day.isoformat(), kind, about], ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()[:_ID_DIGITS]
+    identity = json.dumps(
+        [case, person, day.isoformat(), kind, about], ensure_ascii=False
+    )
+    return hashlib.sha256(identity.encode()).hexdigest()[:_ID_DIGITS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +125,8 @@ class Outbox:
         """
         state = self._read()
         if channel is None:
-            told = {id_ for id_, _ in state.sent}
-            return tuple(n for n in state.notices.values() if n.id not in told)
+            sent_ids = {id_ for id_, _ in state.sent}
+            return tuple(n for n in state.notices.values() if n.id not in sent_ids)
         notices: list[Notice] = []
         for notice in state.notices.values():
             key = (notice.id, channel)
@@ -269,11 +271,11 @@ def _encode(notice: Notice, now: datetime) -> dict[str, Json]:
 
 def _require_known(ids: str | Collection[str], state: _State) -> Sequence[str]:
     """Return the ids; ValueError where the outbox has no such notice."""
-    asked = (ids,) if isinstance(ids, str) else tuple(ids)
-    for notice_id in asked:
+    notice_ids = (ids,) if isinstance(ids, str) else tuple(ids)
+    for notice_id in notice_ids:
         if notice_id not in state.notices:
             raise ValueError(notice_id)
-    return asked
+    return notice_ids
 
 
 def _encode_json(data: object) -> bytes:

@@ -200,23 +200,23 @@ class _Secrets:
 def _parse_opened(
     file: YamlFile, shape: SettingsShape, issues: list[Issue]
 ) -> frozenset[tuple[str, int]]:
-    found: set[tuple[str, int]] = set()
+    addresses: set[tuple[str, int]] = set()
     for place, text in enumerate(shape.opened):
         host, _, port = text.rpartition(":")
         if host and port.isdecimal():
-            found.add((host, int(port)))
+            addresses.add((host, int(port)))
             continue
         words = Text(zh="opened 要写成 主机:端口", en="opened takes host:port")
         issues.append(file.issue(("opened", place), words))
-    return frozenset(found)
+    return frozenset(addresses)
 
 
 def _check_people(file: YamlFile, shape: SettingsShape) -> list[Issue]:
     """Whoever is named must be listed, and reachable by each of their channels."""
     issues: list[Issue] = []
-    named: list[tuple[Loc, str]] = [(("otherwise",), shape.otherwise)]
-    named += [(("cases", case), who) for case, who in shape.cases.items()]
-    for where, who in named:
+    places_and_people: list[tuple[Loc, str]] = [(("otherwise",), shape.otherwise)]
+    places_and_people += [(("cases", case), who) for case, who in shape.cases.items()]
+    for where, who in places_and_people:
         if who not in shape.people:
             text = Text(
                 zh=f"people 中没有{who}", en=f"{who} is not listed under people"

@@ -158,13 +158,13 @@ def find_emails(page: PageDocument) -> Iterator[TextMatch]:
     """
     yield from match_emails(page.text)
     for link in page.anchors.list_addresses():
-        scheme, _, rest = link.href.partition(":")
+        scheme, _, after_scheme = link.href.partition(":")
         if link.href.startswith(HIDDEN_MAIL):
-            address = decode_email(rest)
+            address = decode_email(after_scheme)
             if address is not None:
                 yield TextMatch(value=address, raw=link.href, start=-1)
         elif scheme.lower() in _WRITES and not any(match_emails(link.text)):
-            yield from match_emails(unquote(rest.partition("?")[0]))
+            yield from match_emails(unquote(after_scheme.partition("?")[0]))
 
 
 def find_feedback_links(page: PageDocument) -> Iterator[Link]:
@@ -287,10 +287,10 @@ def _is_named_for_chat(link: Link) -> bool:
 
 def find_chat_scripts(page: PageDocument) -> Iterator[Link]:
     """Find chats that a script of a known service draws; the markup shows none."""
-    shown: set[str] | None = None
+    addresses_shown: set[str] | None = None
     for address in page.script_addresses:
         if _CHAT_SCRIPT.search(address):
-            shown = shown or {link.href for link in page.links}
-            if unescape(address) in shown:
+            addresses_shown = addresses_shown or {link.href for link in page.links}
+            if unescape(address) in addresses_shown:
                 continue
             yield Link(text="", href=address)

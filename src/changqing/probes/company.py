@@ -189,8 +189,8 @@ def _find_claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
 
 def _name_beside_claim(before: str, after: str) -> str | None:
     """The name in the line before a claim that stands alone, else in that after it."""
-    held = _HOLDS.search(f"{before[-_PROSE:]} 版权所有") if before else None
-    for name in (held.group(1) if held is not None else "", after):
+    holder = _HOLDS.search(f"{before[-_PROSE:]} 版权所有") if before else None
+    for name in (holder.group(1) if holder is not None else "", after):
         is_name = len(name) <= _LONGEST_HOLDER and _A_NAME.fullmatch(name)
         if is_name and not _SAYS_NOTHING.search(name):
             return name
@@ -199,7 +199,7 @@ def _name_beside_claim(before: str, after: str) -> str | None:
 
 def _find_beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
     """Find organisations named in or near the line of a filing number; then sites."""
-    found: dict[str, tuple[int, str]] = {}
+    places_by_piece: dict[str, tuple[int, str]] = {}
     for number in range(max(0, len(lines) - _FOOTER_LINES), len(lines)):
         if not _NUMBERED.search(lines[number]):
             continue
@@ -207,11 +207,11 @@ def _find_beside_numbers(lines: tuple[str, ...]) -> Iterator[TextMatch]:
         further = (number - 2,) if _CONTACT.search(above) else ()
         for place in (number, number - 1, *further, number + 1):
             if 0 <= place < len(lines) and len(lines[place]) <= 2 * _PROSE:
-                said = OTHERS.split(lines[place])[0]
-                for piece in _PIECES.split(said):
-                    found.setdefault(piece, (place, lines[place]))
+                own_part = OTHERS.split(lines[place])[0]
+                for piece in _PIECES.split(own_part):
+                    places_by_piece.setdefault(piece, (place, lines[place]))
     for kind in (_AN_ORGANISATION, _A_SITE):
-        for piece, (place, line) in found.items():
+        for piece, (place, line) in places_by_piece.items():
             if _MADE_UP.search(piece) or _ONLY_AN_ENDING.fullmatch(piece):
                 continue
             if kind.fullmatch(piece) and not _SAYS_NOTHING.search(piece):
@@ -238,16 +238,16 @@ def _find_brands(page: PageDocument) -> Iterator[TextMatch]:
 
 def _find_names(page: PageDocument) -> list[tuple[int, str]]:
     """Find names by line; of a page with hundreds, the first and the last."""
-    found = []
+    names_by_line = []
     for number in _find_lines_with_names(page.text):
         line = page.lines[number]
         names = list(find_company_names(line))
         if not names and _ONLY_AN_ENDING.match(line):
             names = list(find_company_names(_find_line(page.lines, number, "")[0]))
-        found += [(number, name) for name in names]
-    if len(found) > _MOST_FIRST + _MOST_LAST:
-        return found[:_MOST_FIRST] + found[-_MOST_LAST:]
-    return found
+        names_by_line += [(number, name) for name in names]
+    if len(names_by_line) > _MOST_FIRST + _MOST_LAST:
+        return names_by_line[:_MOST_FIRST] + names_by_line[-_MOST_LAST:]
+    return names_by_line
 
 
 def _find_line(lines: tuple[str, ...], number: int, name: str) -> tuple[str, int]:
@@ -262,13 +262,13 @@ def _find_line(lines: tuple[str, ...], number: int, name: str) -> tuple[str, int
 
 
 def _find_lines_with_names(text: str) -> list[int]:
-    found: dict[int, None] = {}
+    lines: dict[int, None] = {}
     line = last = 0
     for place in find_places(text, *_ENDINGS):
         line += text.count("\n", last, place)
         last = place
-        found[line] = None
-    return list(found)
+        lines[line] = None
+    return list(lines)
 
 
 def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
@@ -309,8 +309,8 @@ def _leaves_owner_open(line: str) -> bool:
     """Whether a line claims the page and does not say for whom."""
     if not _OWNS.search(line):
         return False
-    held = _HELD_BY.search(line)
-    name = "" if held is None else _LEADS_IN.sub("", held.group(1))
+    holder = _HELD_BY.search(line)
+    name = "" if holder is None else _LEADS_IN.sub("", holder.group(1))
     return not (name > "\u2e80") or _SAYS_NOTHING.search(name) is not None
 
 

@@ -162,8 +162,8 @@ def _match_email(text: str, place: int, after: int) -> TextMatch | None:
 def decode_email(hexadecimal: str) -> str | None:
     """Decode a `data-cfemail` attribute: each byte is XORed with the first."""
     try:
-        key, *rest = bytes.fromhex(hexadecimal)
-        address = bytes(byte ^ key for byte in rest).decode("utf-8")
+        key, *masked = bytes.fromhex(hexadecimal)
+        address = bytes(byte ^ key for byte in masked).decode("utf-8")
     except ValueError:
         return None
     return next((mark.value for mark in match_emails(address)), None)

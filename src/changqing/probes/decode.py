@@ -78,12 +78,12 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if len(whole) == 1:
         return whole[0]
     if whole:
-        return max(whole, key=lambda found: _score(found, declared))
+        return max(whole, key=lambda decoded: _score(decoded, declared))
     tried = [
         _decode_lossily(body, name)
         for name in dict.fromkeys([*declared, "utf-8", "gb18030", "big5hkscs"])
     ]
-    return min(tried, key=lambda found: found.text.count("\ufffd"))
+    return min(tried, key=lambda decoded: decoded.text.count("\ufffd"))
 
 
 def is_garbled(text: str) -> bool:
@@ -128,9 +128,9 @@ def _decode_lossily(body: bytes, name: str) -> Decoded:
     return Decoded(text=text, encoding=name, clean="\ufffd" not in text)
 
 
-def _score(found: Decoded, declared: list[str]) -> float:
+def _score(decoded: Decoded, declared: list[str]) -> float:
     """The share of common characters in a sample; what was declared is preferred."""
-    wide = "".join(_WIDE.findall(found.text[:_SAMPLE]))
+    wide = "".join(_WIDE.findall(decoded.text[:_SAMPLE]))
     common = sum(map(_COMMON.__contains__, wide))
     share = common / len(wide) if wide else 0.0
-    return share + (0.05 if found.encoding in declared else 0.0)
+    return share + (0.05 if decoded.encoding in declared else 0.0)

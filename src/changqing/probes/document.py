@@ -304,33 +304,33 @@ def parse(exchange: Exchange) -> PageDocument:
 
 def _is_in_an_anchor(source: str, text: str, place: int) -> bool:
     """Whether the text may stand in an anchor, at `place` of the source or after it."""
-    begin, seen = -1, 0  # the last anchor that begins before `seen`
+    begin, searched = -1, 0  # the last anchor that begins before `searched`
     while place >= 0:
         # Nothing is looked through twice: a page may hold the text at every place.
-        begin = max(begin, source.rfind("<a", seen, place))
+        begin = max(begin, source.rfind("<a", searched, place))
         if begin >= 0 and source.find("</a>", begin, place) < 0:
             return True
-        seen, place = max(place - 1, 0), source.find(text, place + 1)
+        searched, place = max(place - 1, 0), source.find(text, place + 1)
     return False
 
 
 def _find_forms(page: PageDocument) -> tuple[Link, ...]:
     """`<textarea>` is taken out of the tree of the page: it is read anew."""
-    found = []
+    forms = []
     for form in LexborHTMLParser(page.source).css("form"):
         if form.css_first("textarea") is None:
             continue
         fields = form.css("textarea, input, button")
-        said = [
+        attributes = [
             node.attributes.get(name) or ""
             for node in fields
             for name in ("placeholder", "value", "name", "title")
         ]
         action = form.attributes.get("action") or ""
         about = _read_heading(form)
-        text = " ".join([about, _tidy(form.text(separator=" ")), *said, action])
-        found.append(Link(text=text[:400], href=action.strip(), root=page.url))
-    return tuple(found)
+        text = " ".join([about, _tidy(form.text(separator=" ")), *attributes, action])
+        forms.append(Link(text=text[:400], href=action.strip(), root=page.url))
+    return tuple(forms)
 
 
 def _read_heading(form: LexborNode) -> str:
@@ -343,8 +343,8 @@ def _read_heading(form: LexborNode) -> str:
         while before is not None and not before.text(strip=True):
             before = before.prev
         if before is not None:
-            said = _tidy(before.text(separator=" "))
-            return said if len(said) <= _CLOSE_TO_A_FORM else ""
+            heading = _tidy(before.text(separator=" "))
+            return heading if len(heading) <= _CLOSE_TO_A_FORM else ""
         place = place.parent
     return ""
 
@@ -484,14 +484,14 @@ def _drop_unseen(body: LexborNode) -> tuple[list[LexborNode], list[LexborNode]]:
                 pictures[node.mem_id] = node
         elif "href" in attributes or "data-cfemail" in attributes:
             addresses[node.mem_id] = node
-    seen = (
+    visible = (
         [node for node in nodes.values() if not _is_within(node, unseen)]
         for nodes in (addresses, pictures)
     )
-    left = next(seen), next(seen)
+    visible_nodes = next(visible), next(visible)
     for node in reversed(unseen.values()):
         node.decompose()
-    return left
+    return visible_nodes
 
 
 def _is_within(node: LexborNode, places: dict[int, LexborNode]) -> bool:
@@ -507,8 +507,8 @@ def _find_drawn(attributes: Mapping[str, str | None]) -> str:
     """Find what a picture shows in place of text: a number, the sign of an address."""
     alt = (attributes.get("alt") or "").strip()
     if not alt:
-        drawn = (attributes.get("src") or "").endswith(("/at.gif", "/at.png"))
-        return "@" if drawn else ""
+        is_at_sign = (attributes.get("src") or "").endswith(("/at.gif", "/at.png"))
+        return "@" if is_at_sign else ""
     if alt in _AT_SIGNS:
         return "@"
     return alt if _SHOWS_A_NUMBER.search(alt) and _A_DIGIT.search(alt) else ""
@@ -570,9 +570,9 @@ def _read_anchor(node: LexborNode) -> str:
     if text:
         return text
     for name in ("title", "alt", "aria-label", "value"):
-        said = node.attributes.get(name)
-        if said:
-            return _tidy(said)
+        attribute = node.attributes.get(name)
+        if attribute:
+            return _tidy(attribute)
     image = node.css_first("img")
     if image is not None:
         return _tidy(image.attributes.get("alt") or image.attributes.get("title") or "")

@@ -74,19 +74,19 @@ async def look(
         except NetError as error:
             failure = make_failure(net, site.url, error)
             capture = Capture(probe=name, site=site, at=now, parts=(failure,))
-            found = tuple(report_unseen(probe.FACTS, failure))
+            observed = tuple(report_unseen(probe.FACTS, failure))
         else:
-            found = await asyncio.to_thread(read, capture)
+            observed = await asyncio.to_thread(read, capture)
         captures[name] = capture
-        observations[name] = found
+        observations[name] = observed
         if progress is not None:
-            gaps = sum(1 for observation in found if observation.reason is not None)
+            gaps = sum(1 for observation in observed if observation.reason is not None)
             progress(
                 LookStep(
                     probe=name,
                     done=len(captures),
                     total=len(names),
-                    facts=len(found) - gaps,
+                    facts=len(observed) - gaps,
                     gaps=gaps,
                 )
             )

@@ -53,11 +53,11 @@ def to_evidence(
             fact = catalogue.facts.get((subject.type, observation.fact))
             if fact is None:
                 continue
-            made = _make_evidence(observation, fact, subject, capture, digest, observer)
-            if isinstance(made, Record):
-                records.append(made)
+            item = _make_evidence(observation, fact, subject, capture, digest, observer)
+            if isinstance(item, Record):
+                records.append(item)
             else:
-                gaps.append(made)
+                gaps.append(item)
     return SiteEvidence(
         records=tuple(records),
         gaps=tuple(gaps),

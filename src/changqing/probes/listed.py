@@ -136,10 +136,10 @@ def _make_item(
     return PublishedItem(on=day, raw=line[:120], signal=signal, place=page.url)
 
 
-def _join_date(one: str, other: str) -> date | None:
+def _join_date(first: str, second: str) -> date | None:
     """Join a date in two pieces: `2026-11` and `20`, or `2026` and `11-20`."""
-    year_month, day = _YEAR_MONTH.match(one), _DAY.match(other)
-    year, month_day = _YEAR.match(one), _MONTH_DAY.match(other)
+    year_month, day = _YEAR_MONTH.match(first), _DAY.match(second)
+    year, month_day = _YEAR.match(first), _MONTH_DAY.match(second)
     try:
         if year_month and day:
             return date(int(year_month[1]), int(year_month[2]), int(day[1]))
@@ -165,15 +165,15 @@ def _find_items_in_addresses(
     page: PageDocument, today: date
 ) -> Iterator[PublishedItem]:
     home = find_registrable_domain(page.url)
-    found: dict[str, tuple[date, Link]] = {}
+    items: dict[str, tuple[date, Link]] = {}
     for link in page.links:
         own = find_registrable_domain(link.url) == home
         if own and len(link.text) >= _SAYS_SOMETHING:
             day = _find_day_in_address(link.href)
             if day is not None and is_plausible(day, today):
-                found.setdefault(link.href, (day, link))
-    if len(found) >= _A_LIST:
-        for day, link in found.values():
+                items.setdefault(link.href, (day, link))
+    if len(items) >= _A_LIST:
+        for day, link in items.values():
             yield _make_item(page, day, f"{link.text} {link.href}", Signal.ADDRESS)
 
 
@@ -205,12 +205,17 @@ def _dates_an_item(
         return False
     if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(line, written_date.end):
         return False
-    named = _DATED_BY.search(before) is not None
-    if not named and _CLOCK.search(before[-12:] + after[:12]):
+    is_labelled = _DATED_BY.search(before) is not None
+    if not is_labelled and _CLOCK.search(before[-12:] + after[:12]):
         return False
-    if is_today and not named and not before.strip() and _CLOCK.search(previous[-12:]):
+    if (
+        is_today
+        and not is_labelled
+        and not before.strip()
+        and _CLOCK.search(previous[-12:])
+    ):
         return False
-    if named:
+    if is_labelled:
         return True
     if len(before.strip(_FRAME)) + len(after.strip(_FRAME)) <= _SHORT:
         return not re.match(r"[，,。起至]", after)

@@ -24,25 +24,25 @@ async def look_at_many(
     `sites` is read as far as there is room, so it may be long. A site is seen as of
     the moment its own look began. `probes` as in `look`.
     """
-    done: asyncio.Queue[SiteLook | None] = asyncio.Queue(maxsize=at_once)
+    looks: asyncio.Queue[SiteLook | None] = asyncio.Queue(maxsize=at_once)
     waiting = iter(sites)
 
     async def work() -> None:
         try:
             for site in waiting:
-                seen = await look(site, net, now=clock(), probes=probes)
+                site_look = await look(site, net, now=clock(), probes=probes)
                 net.forget(site.host)
-                await done.put(seen)
+                await looks.put(site_look)
         finally:  # a worker that fails is told of, and waited for by nobody
-            await done.put(None)
+            await looks.put(None)
 
     workers = [asyncio.create_task(work()) for _ in range(at_once)]
     try:
-        left = len(workers)
-        while left:
-            finished = await done.get()
+        workers_left = len(workers)
+        while workers_left:
+            finished = await looks.get()
             if finished is None:
-                left -= 1
+                workers_left -= 1
             else:
                 yield finished
         await asyncio.gather(*workers)

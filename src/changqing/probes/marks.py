@@ -33,10 +33,10 @@ def fold(text: str) -> str:
 
 def find_places(text: str, *literals: str) -> Iterator[int]:
     """Find where any of the literals stands, in order."""
-    found: list[int] = []
+    places: list[int] = []
     for literal in literals:
         start = text.find(literal)
         while start >= 0:
-            found.append(start)
+            places.append(start)
             start = text.find(literal, start + len(literal))
-    return iter(sorted(found))
+    return iter(sorted(places))

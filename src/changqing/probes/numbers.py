@@ -178,14 +178,14 @@ def find_licences(text: str) -> Iterator[Number]:
     """Find telecom licence numbers: `浙B2-20260001`, `京ICP证260001号`."""
     yield from _find_class_numbers(text)
     for start, window, place in _fold_windows(text, _AT_LICENCE, "证", "證", "証"):
-        for pattern, said in ((_OLD_LICENCE, "ICP证"), (_OLDEST_LICENCE, "ICP")):
+        for pattern, words in ((_OLD_LICENCE, "ICP证"), (_OLDEST_LICENCE, "ICP")):
             match = pattern.search(window, max(0, place - 8))
             if match is None or not match.start() <= place < match.end():
                 continue
             by, digits = match.group(1), match.group(2)
             if not _is_made_up(digits):
                 branch = f"-{int(match.group(3))}" if match.group(3) else ""
-                value = f"{by}{said}{digits}号{branch}"
+                value = f"{by}{words}{digits}号{branch}"
                 yield _make_licence(text, start, match, value, by)
             break
 
@@ -202,10 +202,14 @@ def _find_class_numbers(text: str) -> Iterator[Number]:
             before = window[max(0, match.start() - _NEAR) : match.start()]
             if _is_made_up(match.group(3)) or _OTHER_CODE.search(before):
                 continue
-            named = re.findall("[AB][12]", match.group(2).upper())
-            if len(named) == 1 and not by and not _is_in_a_footer(window, match):
+            classes_found = re.findall("[AB][12]", match.group(2).upper())
+            if (
+                len(classes_found) == 1
+                and not by
+                and not _is_in_a_footer(window, match)
+            ):
                 continue
-            classes = ".".join(named)
+            classes = ".".join(classes_found)
             branch = f"-{int(match.group(4))}" if match.group(4) else ""
             yield _make_licence(
                 text, start, match, f"{by}{classes}-{match[3]}{branch}", by

@@ -184,13 +184,13 @@ def _explain_not_own(page: PageDocument, site: Site, called: str) -> Text | None
     if not title:
         return _make_unclear("没有标题", "it has no title")
     pages = _count_own_pages(page, site)
-    named = len(called) > 1 and _is_called(page, called)
+    is_called = len(called) > 1 and _is_called(page, called)
     if title.lower().removeprefix("www.") in (site.host, site.domain):
         return _make_unclear(
             "标题只是域名，像是停放的域名",
             "its title is the bare name, as parking has it",
         )
-    framed = named or pages >= _FRAME_OF_A_SITE
+    framed = is_called or pages >= _FRAME_OF_A_SITE
     if _NOTICE.search(title) or (short and _reads_like_a_notice(page, framed=framed)):
         return _make_unclear(
             "像是维护、拦截、停放或出错的提示",
@@ -202,7 +202,7 @@ def _explain_not_own(page: PageDocument, site: Site, called: str) -> Text | None
         return _make_unclear("像是登录页", "it looks like a login")
     if len(text) < _LEAST_TEXT:
         return _make_unclear("文字太少", "it has too little text")
-    if not named and pages < _LEAST_PAGES:
+    if not is_called and pages < _LEAST_PAGES:
         return _make_unclear(
             "没有通向本站其他页面的链接", "it leads on to no other pages of the site"
         )
@@ -243,9 +243,9 @@ def _make_unclear(zh: str, en: str) -> Text:
 
 def _gives_way(page: PageDocument) -> bool:
     nodes = page.tree.css("meta[http-equiv='refresh' i]")
-    said = [node.attributes.get("content") or "" for node in nodes]
+    contents = [node.attributes.get("content") or "" for node in nodes]
     header = page.fetched.find_header("Refresh")
-    for content in [*said, header] if header else said:
+    for content in [*contents, header] if header else contents:
         # A delay that cannot be read counts as short: doubt leaves the page unjudged.
         seconds = _DIGITS.match(content)
         if seconds is None or int(seconds[1][:6]) <= _SOON:
@@ -259,14 +259,14 @@ def _count_own_pages(page: PageDocument, site: Site) -> int:
     Ways into an account do not count, nor do queries: a parking place leads to its own
     search in many words.
     """
-    found = {"", urlsplit(page.url).path.rstrip("/")}
-    before = len(found)
+    paths = {"", urlsplit(page.url).path.rstrip("/")}
+    before = len(paths)
     for link in page.links:
         if _OF_AN_ACCOUNT.search(link.text):
             continue
         url = link.url
         if url and site.owns(url):
-            found.add(urlsplit(url).path.rstrip("/"))
-            if len(found) - before >= _FRAME_OF_A_SITE:
+            paths.add(urlsplit(url).path.rstrip("/"))
+            if len(paths) - before >= _FRAME_OF_A_SITE:
                 break
-    return len(found) - before
+    return len(paths) - before

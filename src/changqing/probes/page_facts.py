@@ -55,10 +55,10 @@ class Footer:
 
         Who claims it in Chinese comes before a legal person named in Latin letters.
         """
-        named = self.companies[:1]
+        companies = self.companies[:1]
         chinese = [mark for mark in self.holders if mark.value > "\u2e80"]
-        if named and (named[0].value > "\u2e80" or not chinese):
-            return named[0]
+        if companies and (companies[0].value > "\u2e80" or not chinese):
+            return companies[0]
         return next(iter((*chinese, *self.holders)), None)
 
 
@@ -97,16 +97,16 @@ def read_footer(page: PageDocument) -> Footer:
     numbers = tuple(mark for mark in marks if isinstance(mark, Number))
     malformed = tuple(mark for mark in marks if not isinstance(mark, Number))
     licensed = tuple(find_licences(page.text))
-    named = tuple(find_companies(page))
+    companies = tuple(find_companies(page))
     return Footer(
         filings=numbers,
         licences=licensed,
         police_numbers=tuple(find_police_numbers(page.text)),
         malformed=malformed,
         number_link=find_number_link(page, (*numbers, *licensed, *malformed)),
-        companies=named,
+        companies=companies,
         holders=()
-        if any(mark.value > "\u2e80" for mark in named[:1])
+        if any(mark.value > "\u2e80" for mark in companies[:1])
         else tuple(find_holders(page)),
         phones=tuple(find_phones(page)),
         emails=tuple(find_emails(page)),

@@ -13,14 +13,14 @@ from changqing.probes.registered import Registered
 
 def read_rdap(body: bytes) -> Registered | None:
     """Read the domain record in an answer; None when it is none."""
-    found = load_object(body)
-    if found.get("objectClassName") != "domain":
+    record = load_object(body)
+    if record.get("objectClassName") != "domain":
         return None
-    days = dict(_read_days(found))
-    listed = found.get("status")
+    days = dict(_read_days(record))
+    listed = record.get("status")
     registrants, registrars = (
-        _read_names(found, "registrant"),
-        _read_names(found, "registrar"),
+        _read_names(record, "registrant"),
+        _read_names(record, "registrar"),
     )
     return Registered(
         registrant=registrants[0] if registrants else None,
@@ -34,27 +34,27 @@ def read_rdap(body: bytes) -> Registered | None:
 def load_object(body: bytes) -> JsonObject:
     """Load a JSON object; an empty one when the bytes are none."""
     try:
-        found = json.loads(body)
+        loaded = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return loaded if isinstance(loaded, dict) else {}
 
 
-def _read_days(found: JsonObject) -> Iterator[tuple[str, tuple[date, str]]]:
-    seen: set[str] = set()
-    for event in _select_maps(found.get("events")):
+def _read_days(record: JsonObject) -> Iterator[tuple[str, tuple[date, str]]]:
+    actions: set[str] = set()
+    for event in _select_maps(record.get("events")):
         action = str(event.get("eventAction", "")).lower()
         raw = str(event.get("eventDate", ""))
         day = _parse_day(raw)
-        if day is not None and action not in seen:
-            seen.add(action)
+        if day is not None and action not in actions:
+            actions.add(action)
             yield action, (day, raw)
 
 
-def _read_names(found: JsonObject, role: str) -> list[str]:
+def _read_names(record: JsonObject, role: str) -> list[str]:
     """Read the names in the vCards of one role, organisation before person."""
     names: list[str] = []
-    for entity in _select_maps(found.get("entities")):
+    for entity in _select_maps(record.get("entities")):
         roles = entity.get("roles")
         if not isinstance(roles, list) or role not in roles:
             continue

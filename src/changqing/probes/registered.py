@@ -75,11 +75,13 @@ def observe_record(found: Registered, place: str) -> Iterator[ProbeObservation]:
         ("domain_registered_on", found.registered_on),
         ("domain_expires_on", found.expires_on),
     )
-    for fact, said in days:
-        if said is None:
+    for fact, day_and_words in days:
+        if day_and_words is None:
             yield _report_silent(fact, place, zh="这个日期", en="such date")
         else:
-            yield observe(fact, value=said[0], place=place, raw=said[1])
+            yield observe(
+                fact, value=day_and_words[0], place=place, raw=day_and_words[1]
+            )
     yield from _observe_status(found.status, place)
 
 
@@ -112,9 +114,9 @@ def _observe_status(
     )
 
 
-def _normalise_state(written: str) -> str:
+def _normalise_state(state: str) -> str:
     """Give one form: `clientHold`, `client hold`, `clientHold https://icann.org/…`."""
-    words = written.replace("|", " ").split("http", 1)[0].split("(", 1)[0]
+    words = state.replace("|", " ").split("http", 1)[0].split("(", 1)[0]
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words)
     return "_".join(spaced.lower().replace("-", " ").split())
 

@@ -109,15 +109,17 @@ def find_browser(environment: Mapping[str, str]) -> BrowserProgram:
 
     Raises ChangqingError: none is there, or it would not isolate what it shows.
     """
-    named = environment.get(BROWSER, "")
-    names = (named,) if named else _NAMES
+    configured = environment.get(BROWSER, "")
+    names = (configured,) if configured else _NAMES
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         raise ChangqingError.of(
             Text(
-                zh=f"没有找到浏览器{named}" if named else "这台机器上没有Chromium",
-                en=f"the browser {named} was not found"
-                if named
+                zh=f"没有找到浏览器{configured}"
+                if configured
+                else "这台机器上没有Chromium",
+                en=f"the browser {configured} was not found"
+                if configured
                 else "there is no Chromium on this machine",
             ),
             hint=Text(
@@ -287,14 +289,14 @@ def _explain(error: Exception) -> ChangqingError:
 
 def _translate(error: Exception, url: str) -> NetError:
     """The reason why the browser showed nothing."""
-    said = str(error)
-    if "ERR_CERT" in said or "ERR_SSL" in said:
+    message = str(error)
+    if "ERR_CERT" in message or "ERR_SSL" in message:
         return make_failure(
             "tls",
             f"浏览器不认可{url}的证书，没有截图",
             f"the browser does not trust the certificate of {url}; no picture",
         )
-    if "Timeout" in said:
+    if "Timeout" in message:
         return make_failure(
             "timeout",
             f"{url}没有在时限内显示出来",

@@ -27,18 +27,18 @@ def find_scripted_numbers(page: PageDocument) -> Iterator[Number]:
     Escapes are undone and markup is taken out, as the browser would when the script
     writes it. What a page shows is not repeated.
     """
-    written = "\n".join(_select_near_signs(page.source))
-    if not written:
+    script_text = "\n".join(_select_near_signs(page.source))
+    if not script_text:
         return
-    shown = {
+    numbers_shown = {
         number.value
         for find in (find_filings, find_licences, find_police_numbers)
         for number in find(page.text)
     }
     for find in (find_filings, find_licences, find_police_numbers):
-        for number in find(written):
-            if number.value not in shown:
-                shown.add(number.value)
+        for number in find(script_text):
+            if number.value not in numbers_shown:
+                numbers_shown.add(number.value)
                 yield number
 
 

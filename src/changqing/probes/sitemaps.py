@@ -65,15 +65,16 @@ def read_sitemap(exchange: Exchange) -> Sitemap | None:
     if root is None:
         return _parse_list(text, exchange.final_url)
     pieces = _ENTRY.split(text[root.end() :])
-    wanted = "url" if root[1] == "urlset" else "sitemap"
+    entry_kind = "url" if root[1] == "urlset" else "sitemap"
     entries = [
         _read_entry(prefix or "", piece, exchange.final_url)
         for prefix, kind, piece in zip(
             pieces[1::3], pieces[2::3], pieces[3::3], strict=True
         )
-        if kind == wanted and not _SLOT.search(_find_value("loc", prefix or "", piece))
+        if kind == entry_kind
+        and not _SLOT.search(_find_value("loc", prefix or "", piece))
     ]
-    return Sitemap(is_index=wanted == "sitemap", entries=tuple(entries))
+    return Sitemap(is_index=entry_kind == "sitemap", entries=tuple(entries))
 
 
 def _read_entry(prefix: str, piece: str, root: str) -> SitemapEntry:

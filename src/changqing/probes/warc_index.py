@@ -30,8 +30,8 @@ def make_archive_head(name: str, software: str) -> bytes:
     """Make the first record of a WARC file called `name`: who wrote it (ISO 28500)."""
     target = BytesIO()
     writer = WARCWriter(target, gzip=True)
-    told = {"software": software, "format": "WARC File Format 1.1"}
-    writer.write_record(writer.create_warcinfo_record(name, told))
+    fields = {"software": software, "format": "WARC File Format 1.1"}
+    writer.write_record(writer.create_warcinfo_record(name, fields))
     return target.getvalue()
 
 
@@ -78,7 +78,7 @@ def list_index_lines(archive: Path) -> Iterator[str]:
 
 
 def _list_index_lines(archive: Path) -> Iterator[str]:
-    found = []
+    index_lines = []
     with archive.open("rb") as stream:
         records = ArchiveIterator(stream)
         for record in records:
@@ -92,7 +92,7 @@ def _list_index_lines(archive: Path) -> Iterator[str]:
             status = headers.get_statuscode() if headers else ""
             offset = records.get_record_offset()
             record.content_stream().read()
-            told = {
+            fields = {
                 "url": url,
                 "mime": mime.partition(";")[0].strip().lower() or "unk",
                 "status": status,
@@ -102,10 +102,10 @@ def _list_index_lines(archive: Path) -> Iterator[str]:
                 "filename": archive.name,
             }
             moment = "".join(filter(str.isdigit, at))
-            found.append(
-                f"{turn_address(url)} {moment} {json.dumps(told, ensure_ascii=False)}"
+            index_lines.append(
+                f"{turn_address(url)} {moment} {json.dumps(fields, ensure_ascii=False)}"
             )
-    yield from sorted(found)
+    yield from sorted(index_lines)
 
 
 def turn_address(url: str) -> str:

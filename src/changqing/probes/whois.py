@@ -45,16 +45,20 @@ def read_whois(answer: str, domain: str) -> Registered | None:
         entry.get("registrant_name")
     )
     registrant = registrant or _find_first(entry.get("name"))
-    found = Registered(
+    registered = Registered(
         registrant=registrant,
         registrar=_find_first(entry.get("registrar")),
         registered_on=_parse_day(entry.get("creation_date"), suffix),
         expires_on=_parse_day(entry.get("expiration_date"), suffix),
         status=_list(entry.get("status")),
     )
-    if found.registrar is None and found.registered_on is None and not found.status:
+    if (
+        registered.registrar is None
+        and registered.registered_on is None
+        and not registered.status
+    ):
         raise ValueError(answer[:200])
-    return found
+    return registered
 
 
 def _list(value: object) -> list[str] | None:

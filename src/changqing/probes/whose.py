@@ -88,17 +88,17 @@ def _find_position(text: str, numbers: list[Number], place: int) -> int:
 
 
 def _find_names(text: str) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+    names: list[tuple[int, str]] = []
     end = 0
     for name in find_company_names(text):
         start = max(0, text.find(name, end))
         end = start + len(name)
-        found.append((start, name))
-    return found
+        names.append((start, name))
+    return names
 
 
-def _make_attribution(text: str, named: tuple[int, str]) -> Attribution:
-    start, name = named
+def _make_attribution(text: str, name_at_place: tuple[int, str]) -> Attribution:
+    start, name = name_at_place
     maker = OTHERS.search(text[max(0, start - _CLOSE) : start]) is not None
     return Attribution(name=name, raw=text[:200], is_maker=maker)
 

@@ -52,12 +52,12 @@ class WrittenDate:
 
 def find_dates(line: str) -> Iterator[WrittenDate]:
     """Find the full dates of a line, in order; impossible ones are left out."""
-    found = [
+    candidates = [
         _make_date(match, match[1], match[3] or match[5], match[4] or match[6])
         for match in _NUMERIC.finditer(line)
     ]
     if _HAS_A_NAME.search(line):
-        found += [
+        candidates += [
             _make_date(
                 match,
                 match[3] or match[6] or match[9],
@@ -66,7 +66,7 @@ def find_dates(line: str) -> Iterator[WrittenDate]:
             )
             for match in _NAMED.finditer(line)
         ]
-        found += [
+        candidates += [
             _make_date(
                 match,
                 _spell_figures(match[1]),
@@ -76,8 +76,8 @@ def find_dates(line: str) -> Iterator[WrittenDate]:
             for match in _SPELLED.finditer(line)
         ]
     yield from sorted(
-        (written_date for written_date in found if written_date),
-        key=lambda one: one.start,
+        (written_date for written_date in candidates if written_date),
+        key=lambda written_date: written_date.start,
     )
 
 
@@ -137,9 +137,9 @@ def parse_moment(text: str) -> datetime | None:
     return None
 
 
-def _add_clock(raw: str, found: WrittenDate) -> datetime:
-    moment = datetime(found.on.year, found.on.month, found.on.day)  # noqa: DTZ001
-    clock = _CLOCK.match(raw.replace("T", " "), found.end)
+def _add_clock(raw: str, written_date: WrittenDate) -> datetime:
+    moment = datetime(written_date.on.year, written_date.on.month, written_date.on.day)  # noqa: DTZ001
+    clock = _CLOCK.match(raw.replace("T", " "), written_date.end)
     if clock is None:
         return moment
     zone = re.search(r"[+-]\d{2}:?\d{2}\s*$", raw)

@@ -84,10 +84,10 @@ def serve_rdap(
     """Answer RFC 9083 domain queries at `/domain/NAME` from `objects`."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        found = objects.get(request.match_info["name"].lower())
-        if found is None:
+        record = objects.get(request.match_info["name"].lower())
+        if record is None:
             raise web.HTTPNotFound
-        return web.json_response(found, content_type="application/rdap+json")
+        return web.json_response(record, content_type="application/rdap+json")
 
     app = web.Application()
     app.router.add_get("/domain/{name}", answer)

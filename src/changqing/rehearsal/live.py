@@ -116,8 +116,8 @@ def plan_ahead(folder: Path, *, today: date) -> None:
     path = folder / CASE_FILE
     shift = today - RECORDED_ON
 
-    def move(found: re.Match[str]) -> str:
-        return found[1] + (date.fromisoformat(found[2]) + shift).isoformat()
+    def move(match: re.Match[str]) -> str:
+        return match[1] + (date.fromisoformat(match[2]) + shift).isoformat()
 
     content = path.read_text(encoding="utf-8")
     path.write_text(_SUBMIT_ON.sub(move, content), encoding="utf-8")
@@ -215,11 +215,11 @@ def _move_dates(path: Path, shift: timedelta) -> None:
     """Move every ISO date; bytes that are not text of the file's encoding stay."""
     content = path.read_bytes()
 
-    def move(found: re.Match[bytes]) -> bytes:
+    def move(match: re.Match[bytes]) -> bytes:
         try:
-            day = date.fromisoformat(found.group().decode("ascii"))
+            day = date.fromisoformat(match.group().decode("ascii"))
         except ValueError:
-            return found.group()
+            return match.group()
         return (day + shift).isoformat().encode("ascii")
 
     path.write_bytes(_DAY.sub(move, content))

@@ -134,9 +134,9 @@ class _Teller:
         for finding in outcome.assessment.long_term.doubts[:4]:
             doubt = make_doubt_line(finding)
             self._print_line(Text(zh=f"疑点：{doubt.zh}", en=f"doubt: {doubt.en}"), 4)
-        named = outcome.assessment.long_term.doubts
+        doubts = outcome.assessment.long_term.doubts
         for caution in outcome.assessment.cautions:
-            if caution.finding not in named and not blocks(caution.finding):
+            if caution.finding not in doubts and not blocks(caution.finding):
                 says = caution.says
                 self._print_line(
                     Text(zh=f"提醒：{says.zh}", en=f"caution: {says.en}"), 4
@@ -176,16 +176,16 @@ class _Teller:
             )
         )
 
-    def _tell_look(self, looked: ServiceVisit) -> None:
-        kept = f"{looked.bytes_kept / 1000:,.0f} kB"
-        unseen = len(looked.unseen)
+    def _tell_look(self, service_visit: ServiceVisit) -> None:
+        size = f"{service_visit.bytes_kept / 1000:,.0f} kB"
+        unseen = len(service_visit.unseen)
         self._print_line(
             Text(
-                zh=f"查看{looked.requests}次，留存{kept}，{unseen}项未能查看",
-                en=f"{looked.requests} requests, {kept} kept, {unseen} not seen",
+                zh=f"查看{service_visit.requests}次，留存{size}，{unseen}项未能查看",
+                en=f"{service_visit.requests} requests, {size} kept, {unseen} not seen",
             )
         )
-        for reason, facts in _count_by_reason(looked).items():
+        for reason, facts in _count_by_reason(service_visit).items():
             self._print_line(
                 Text(
                     zh=f"未能查看：{reason.zh}（{facts}项）",
@@ -254,9 +254,9 @@ def _choose_other_language(language: Language) -> Language:
     return Language.EN if language is Language.ZH else Language.ZH
 
 
-def _count_by_reason(looked: ServiceVisit) -> Mapping[Text, int]:
+def _count_by_reason(service_visit: ServiceVisit) -> Mapping[Text, int]:
     tally: dict[Text, int] = {}
-    for gap in looked.unseen:
+    for gap in service_visit.unseen:
         tally[gap.detail] = tally.get(gap.detail, 0) + 1
     return tally
 

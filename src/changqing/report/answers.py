@@ -64,9 +64,9 @@ def _say_side(finding: FindingView, side: SideName, language: Language) -> str:
     answer, label = _pick(term, side), term.label.say(language)
     brief = "" if answer.brief is None else answer.brief.say(language)
     value = brief or answer.value.say(language)
-    named = label == finding.title.say(language) or value.startswith(label)
+    says_itself = label == finding.title.say(language) or value.startswith(label)
     plain = len(finding.terms) == 1 and not _is_denied(finding, side, answer)
-    if named or brief or (plain and not value.isdecimal()):
+    if says_itself or brief or (plain and not value.isdecimal()):
         return value
     return Text(f"{value}（{label}）", f"{value} ({label})").say(language)
 

@@ -148,7 +148,7 @@ class _ReportBuilder:
         situation = assessment.situation
         moment, reason = portrait.assessed_at, open_reason(assessment, plan)
         first = say_first_sentence(assessment)
-        seen = EvidenceBuilder(assessment=assessment, catalogue=catalogue)
+        evidence_builder = EvidenceBuilder(assessment=assessment, catalogue=catalogue)
         return CaseReport(
             case=self._build_case(portrait),
             as_of=situation.as_of,
@@ -168,8 +168,8 @@ class _ReportBuilder:
             ),
             counts=_build_counts(assessment.findings),
             findings=tuple(map(self._build_finding, assessment.findings)),
-            conflicts=tuple(map(seen.build_conflict, situation.conflicts)),
-            gaps=seen.build_gaps(),
+            conflicts=tuple(map(evidence_builder.build_conflict, situation.conflicts)),
+            gaps=evidence_builder.build_gaps(),
             errands=tuple(self._build_errand(errand, plan) for errand in plan.errands),
             errands_text=plan_sentence(assessment, plan, catalogue),
             first_errand=None if plan.first is None else plan.first.errand,
@@ -190,7 +190,7 @@ class _ReportBuilder:
                 for question in list_questions(assessment, catalogue)
             ),
             outlook=self._build_outlook(outlook),
-            evidence=seen.list_evidence(portrait.quotes),
+            evidence=evidence_builder.list_evidence(portrait.quotes),
             caveats=portrait.caveats,
             promises=portrait.promises,
             readers=portrait.readers,
@@ -283,11 +283,11 @@ class _ReportBuilder:
         """Show a finding; one of what cannot apply is the same for every case."""
         if finding.asked:
             return self._show_finding(finding)
-        kept = _keep_unasked(self.catalogue)
+        unasked_views = _keep_unasked(self.catalogue)
         key = (finding.criterion.id, finding.required)
-        finding_view = kept.get(key)
+        finding_view = unasked_views.get(key)
         if finding_view is None:
-            finding_view = kept[key] = self._show_finding(finding)
+            finding_view = unasked_views[key] = self._show_finding(finding)
         return finding_view
 
     def _show_finding(self, finding: Finding) -> FindingView:
@@ -471,41 +471,43 @@ def _keep_unasked(_: Catalogue) -> dict[tuple[str, bool], FindingView]:
     return {}
 
 
-def _view_handing_in(left: HandingIn) -> HandingInView:
-    known = left.documents is not None
+def _view_handing_in(handing_in: HandingIn) -> HandingInView:
+    are_written = handing_in.documents is not None
     return HandingInView(
-        state=left.state.value,
-        ready=left.ready,
-        unmet=left.unmet,
-        unproven=left.unproven,
-        documents=left.documents,
-        to_fill=left.to_fill if known else None,
-        blanks=left.blanks if known else None,
-        apart=left.apart if known else None,
-        to_sign=left.to_sign if known else None,
-        says=left.text,
+        state=handing_in.state.value,
+        ready=handing_in.ready,
+        unmet=handing_in.unmet,
+        unproven=handing_in.unproven,
+        documents=handing_in.documents,
+        to_fill=handing_in.to_fill if are_written else None,
+        blanks=handing_in.blanks if are_written else None,
+        apart=handing_in.apart if are_written else None,
+        to_sign=handing_in.to_sign if are_written else None,
+        says=handing_in.text,
     )
 
 
 def _build_counts(findings: Sequence[Finding]) -> Counts:
-    asked = [finding for finding in findings if finding.asked]
-    dimensions = dict.fromkeys(finding.criterion.dimension for finding in asked)
+    findings_asked = [finding for finding in findings if finding.asked]
+    dimensions = dict.fromkeys(
+        finding.criterion.dimension for finding in findings_asked
+    )
     return Counts(
-        not_asked=len(findings) - len(asked),
-        by_verdict=count_verdicts(asked),
+        not_asked=len(findings) - len(findings_asked),
+        by_verdict=count_verdicts(findings_asked),
         by_dimension={
             dimension.value: count_verdicts(
-                f for f in asked if f.criterion.dimension is dimension
+                f for f in findings_asked if f.criterion.dimension is dimension
             )
             for dimension in dimensions
         },
         by_standing={
             standing.value: count_verdicts(
-                f for f in asked if f.criterion.standing is standing
+                f for f in findings_asked if f.criterion.standing is standing
             )
             for standing in Standing
         },
-        blocking=sum(blocks(finding) for finding in asked),
+        blocking=sum(blocks(finding) for finding in findings_asked),
     )
 
 

@@ -161,8 +161,8 @@ def _find_quote(record: Record, quotes: Quotes) -> str | None:
 
 def _order_by_number(record: Record) -> tuple[object, ...]:
     subject, source = record.subject, record.source
-    named = (subject.type, subject.id, record.fact)
-    return (record.number, *named, source.kind, source.name, source.place)
+    subject_and_fact = (subject.type, subject.id, record.fact)
+    return (record.number, *subject_and_fact, source.kind, source.name, source.place)
 
 
 def _convert_to_beijing(moment: datetime | None) -> datetime | None:

@@ -117,8 +117,8 @@ class _OnePageBuilder:
         long_term, rests = self._report.long_term, self._report.rests_on
         if self._report.first_sentence.state == Readiness.READY and rests is not None:
             yield words.say_rests_on(rests, words.REQUIREMENTS)
-        shown = long_term.state is LongTermState.SHOWN
-        if long_term.rests_on is not None and long_term.asked and not shown:
+        is_shown = long_term.state is LongTermState.SHOWN
+        if long_term.rests_on is not None and long_term.asked and not is_shown:
             yield words.say_rests_on(long_term.rests_on, words.KEY_POINTS)
         measure = say_whose_measure(self._findings)
         if measure is not None:
@@ -181,14 +181,14 @@ class _OnePageBuilder:
             ]
             if not cores:
                 continue
-            left = sorted(
+            open_points = sorted(
                 (f for f in cores if f.verdict != Verdict.MET), key=rank_urgency
             )
             yield RouteLeft(
                 route=route,
-                text=_say_route(route, left=len(left), of=len(cores)),
+                text=_say_route(route, open_points=len(open_points), of=len(cores)),
                 key_points=len(cores),
-                left=limit_list(map(self._name_point, left), _POINTS),
+                left=limit_list(map(self._name_point, open_points), _POINTS),
             )
 
     def _name_point(self, finding: FindingView) -> ShownPoint:
@@ -208,7 +208,7 @@ class _OnePageBuilder:
         if self._report.is_extract:
             return ()
         return sorted(
-            self._report.errands, key=lambda each: (not each.required, each.start)
+            self._report.errands, key=lambda errand: (not errand.required, errand.start)
         )
 
     def _build_step(self, errand: ErrandView) -> NextStep:
@@ -248,25 +248,25 @@ class _OnePageBuilder:
         report = self._report
         if report.is_extract:
             return both("")
-        when, left = report.ready_on_text, report.handing_in
-        if left is None or left.ready:
+        when, handing_in = report.ready_on_text, report.handing_in
+        if handing_in is None or handing_in.ready:
             return when
         return Text(
-            when.zh.removeprefix(left.says.zh).strip(),
-            when.en.removeprefix(left.says.en).strip(),
+            when.zh.removeprefix(handing_in.says.zh).strip(),
+            when.en.removeprefix(handing_in.says.en).strip(),
         )
 
     def _list_promised(self) -> Sequence[Text]:
         """What rests on the company's own papers alone, its promises first."""
-        written = [
+        on_own_papers = [
             finding
             for finding in self._findings
             if finding.verdict is Verdict.MET
             and finding.rests_on is GradeGroup.WRITTEN
             and (finding.weight is Weight.CORE or finding.required)
         ]
-        written.sort(key=lambda finding: finding.weight is not Weight.CORE)
-        titles = dict.fromkeys(finding.title for finding in written)
+        on_own_papers.sort(key=lambda finding: finding.weight is not Weight.CORE)
+        titles = dict.fromkeys(finding.title for finding in on_own_papers)
         return [*self._report.promises, *titles]
 
     def _list_unseen(self) -> Iterator[Text]:
@@ -290,17 +290,20 @@ def say_first(report: CaseReport) -> Text:
     first = report.first_sentence
     if first.kind == "compliance" or first.state != Readiness.READY:
         return first.says
-    left = report.handing_in
-    if left is not None and not left.ready:
-        return left.says
+    handing_in = report.handing_in
+    if handing_in is not None and not handing_in.ready:
+        return handing_in.says
     if report.long_term.state is LongTermState.SHOWN or not report.long_term.asked:
         return Text("可以递交", "It can be handed in")
     return Text("形式上可以递交", "In form it can be handed in")
 
 
-def _say_route(route: Route, *, left: int, of: int) -> Text:
+def _say_route(route: Route, *, open_points: int, of: int) -> Text:
     """Whether a route is shown, or how much it lacks."""
     by = route.text
-    if not left:
+    if not open_points:
         return Text(f"靠{by.zh}：走得通", f"By {by.en}: shown")
-    return Text(f"靠{by.zh}：还差{left}项", f"By {by.en}: {left} of {of} still open")
+    return Text(
+        f"靠{by.zh}：还差{open_points}项",
+        f"By {by.en}: {open_points} of {of} still open",
+    )

@@ -156,13 +156,13 @@ def build_availability(
     )
 
 
-def _view_alike(found: Availability) -> AlikeView | None:
-    if found.alike is None:
+def _view_alike(availability: Availability) -> AlikeView | None:
+    if availability.alike is None:
         return None
-    share = found.alike.reached
+    share = availability.alike.reached
     return AlikeView(
         shown="range",
-        kind=describe_level(found.alike, found.coefficients),
+        kind=describe_level(availability.alike, availability.coefficients),
         n=share.n,
         monitors=share.groups,
         reached=share.count,
@@ -192,22 +192,22 @@ def build_runway(found: Runway) -> RunwayView:
     )
 
 
-def _view_lasting(found: Lasting | None) -> LastingView | None:
-    if found is None:
+def _view_lasting(lasting: Lasting | None) -> LastingView | None:
+    if lasting is None:
         return None
     return LastingView(
-        basis=found.basis.value,
-        grade=find_weakest_grade(found).code,
-        cash_fen=found.cash,
-        cash_on=found.cash_on,
-        result_fen_a_month=found.result,
-        months_of_history=found.sampled,
-        months=found.months,
-        until=found.until,
-        early=found.early,
-        late=found.late,
-        range_known=found.range_known,
-        revenue_fen_a_month=found.revenue,
+        basis=lasting.basis.value,
+        grade=find_weakest_grade(lasting).code,
+        cash_fen=lasting.cash,
+        cash_on=lasting.cash_on,
+        result_fen_a_month=lasting.result,
+        months_of_history=lasting.sampled,
+        months=lasting.months,
+        until=lasting.until,
+        early=lasting.early,
+        late=lasting.late,
+        range_known=lasting.range_known,
+        revenue_fen_a_month=lasting.revenue,
     )
 
 

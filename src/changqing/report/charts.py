@@ -52,7 +52,7 @@ def draw_cells(tally: Tally, *, places: int, label: str) -> Markup:
     fails = [code for code in CLAIMED_FAILS for _ in range(tally.count(code))]
     width = 1 / places
     shown_width = format_percent(width)
-    drawn: list[str] = []
+    shapes: list[str] = []
     line, column = 0, 0.0
     for block in (holds, fails):
         if block is fails and holds and fails:
@@ -61,7 +61,7 @@ def draw_cells(tally: Tally, *, places: int, label: str) -> Markup:
             if column + 1 > places + 0.001:
                 line, column = line + 1, 0.0
             x = format_percent(column * width)
-            drawn.append(
+            shapes.append(
                 f'<svg class="cell v-{verdict}" x="{x}" '
                 f'y="{line * _LINE_HEIGHT}" width="{shown_width}" height="16">'
                 f"{_CELL_INSIDE[verdict]}</svg>"
@@ -70,7 +70,7 @@ def draw_cells(tally: Tally, *, places: int, label: str) -> Markup:
     return Markup(
         '<svg class="cells" width="100%" height="{}" role="img" aria-label="{}">'
         "{}</svg>"
-    ).format((line + 1) * _LINE_HEIGHT - 2, label, Markup("".join(drawn)))
+    ).format((line + 1) * _LINE_HEIGHT - 2, label, Markup("".join(shapes)))
 
 
 def draw_key_cell(verdict: str) -> Markup:
@@ -131,11 +131,11 @@ def _draw_band(scale: TimeScale) -> str:
 
 
 def _draw_ground(scale: TimeScale) -> str:
-    drawn = _draw_band(scale)
+    shapes = _draw_band(scale)
     for year in _choose_years(scale):
         x = format_percent(scale.find_place(date(year, 1, 1)))
-        drawn += f'<line class="t-year" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
-    return drawn
+        shapes += f'<line class="t-year" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
+    return shapes
 
 
 def _choose_years(scale: TimeScale) -> list[int]:
@@ -153,16 +153,16 @@ def _draw_bar(kind: str, left: float, right: float) -> str:
 
 def draw_axis(scale: TimeScale, *, now: str) -> Markup:
     """Draw the line of years over the rows."""
-    drawn = _draw_band(scale)
+    shapes = _draw_band(scale)
     for year in _choose_years(scale):
         x = scale.find_place(date(year, 1, 1))
         if x > 0.07:
             place = format_percent(x)
-            drawn += f'<text x="{place}" y="16" text-anchor="middle">{year}</text>'
+            shapes += f'<text x="{place}" y="16" text-anchor="middle">{year}</text>'
     return Markup(
         '<svg class="axis" width="100%" height="24" aria-hidden="true">'
         '{}<text x="0" y="16">{}</text></svg>'
-    ).format(Markup(drawn), now)
+    ).format(Markup(shapes), now)
 
 
 def draw_bar(row: SupportView, scale: TimeScale, *, shared: bool, label: str) -> Markup:
@@ -182,18 +182,18 @@ def draw_bar(row: SupportView, scale: TimeScale, *, shared: bool, label: str) ->
     common = 0.0
     if shared and scale.mark is not None:
         common = min(proven_at, scale.find_place(scale.mark))
-    drawn = _draw_ground(scale)
-    drawn += _draw_bar("t-claimed", proven_at, claimed_at)
-    drawn += _draw_bar("t-alone", common, proven_at)
-    drawn += _draw_bar("t-all", 0.0, common)
+    shapes = _draw_ground(scale)
+    shapes += _draw_bar("t-claimed", proven_at, claimed_at)
+    shapes += _draw_bar("t-alone", common, proven_at)
+    shapes += _draw_bar("t-all", 0.0, common)
     if not row.unknown and (ends := find_whisker(row)) is not None:
-        drawn += _draw_whisker(scale, *ends)
+        shapes += _draw_whisker(scale, *ends)
     if shared and scale.mark is not None:
         x = format_percent(scale.find_place(scale.mark))
-        drawn += f'<line class="t-mark" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
+        shapes += f'<line class="t-mark" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
     return Markup(
         '<svg class="bar" width="100%" role="img" aria-label="{}">{}</svg>'
-    ).format(label, Markup(drawn))
+    ).format(label, Markup(shapes))
 
 
 def find_whisker(row: SupportView) -> tuple[date, date | None] | None:
@@ -236,21 +236,21 @@ def draw_interval(low: float, at: float | None, high: float, *, label: str) -> M
 
     Without a diamond where nothing but the range is known (`at` is None).
     """
-    drawn = Markup(
+    shapes = Markup(
         '<line class="n-axis" x1="0" x2="100%" y1="12" y2="12"/>'
         '<line class="p-range" x1="{0}" x2="{1}" y1="12" y2="12"/>'
         '<line class="p-range" x1="{0}" x2="{0}" y1="8" y2="16"/>'
         '<line class="p-range" x1="{1}" x2="{1}" y1="8" y2="16"/>'
     ).format(format_percent(low), format_percent(high))
     if at is not None:
-        drawn += Markup(
+        shapes += Markup(
             '<svg x="{}" y="12" overflow="visible"><path class="p-at" '
             'd="M0-5 5 0 0 5-5 0z"/></svg>'
         ).format(format_percent(at))
     return Markup(
         '<svg class="interval" width="100%" height="24" role="img" aria-label="{}">'
         "{}</svg>"
-    ).format(label, drawn)
+    ).format(label, shapes)
 
 
 # ── one threshold ────────────────────────────────────────────────────────────────────
@@ -268,10 +268,10 @@ def draw_threshold_line(
     Empty when there is no threshold, nothing to compare, or a number below zero.
     """
     limit, claimed, proven = numeric.threshold, numeric.claimed, numeric.proven
-    known = [number for number in (claimed, proven) if number is not None]
-    if not known or min(*known, limit) < 0 or max(*known, limit) == 0:
+    numbers = [number for number in (claimed, proven) if number is not None]
+    if not numbers or min(*numbers, limit) < 0 or max(*numbers, limit) == 0:
         return Markup("")
-    whole = 1.35 * max(*known, limit)
+    whole = 1.35 * max(*numbers, limit)
     at = limit / whole
     direction = numeric.direction
     zone = ""
@@ -279,22 +279,22 @@ def draw_threshold_line(
         zone = _draw_zone(at, 1.0)
     elif direction in ("<=", "<", "≤", "＜"):
         zone = _draw_zone(0.0, at)
-    drawn = Markup(zone + '<line class="n-axis" x1="0" x2="100%" y1="44" y2="44"/>')
-    drawn += Markup(
+    shapes = Markup(zone + '<line class="n-axis" x1="0" x2="100%" y1="44" y2="44"/>')
+    shapes += Markup(
         '<line class="n-limit" x1="{0}" x2="{0}" y1="24" y2="50"/>'
         '<text class="n-limit-text" x="{0}" y="17" text-anchor="{1}">{2}</text>'
         '<text class="n-zero" x="0" y="65">0</text>'
     ).format(format_percent(at), _choose_anchor(at), labels["threshold"])
     places = [None if n is None else n / whole for n in (claimed, proven)]
-    drawn += _draw_point("claimed", places[0], 65, labels["claimed"], met=met)
+    shapes += _draw_point("claimed", places[0], 65, labels["claimed"], met=met)
     crowded = places[0] is not None and places[1] is not None
     crowded = crowded and abs((places[0] or 0) - (places[1] or 0)) < 0.5
     low = 83 if crowded else 65
-    drawn += _draw_point("proven", places[1], low, labels["proven"], met=met)
+    shapes += _draw_point("proven", places[1], low, labels["proven"], met=met)
     return Markup(
         '<svg class="threshold" width="100%" height="{}" role="img" aria-label="{}">'
         "{}</svg>"
-    ).format(low + 7, aria, drawn)
+    ).format(low + 7, aria, shapes)
 
 
 def _draw_zone(left: float, right: float) -> str:

@@ -20,8 +20,8 @@ _PLAIN: Final = frozenset({type(None), str, bool, int, float})
 
 def write_json(report: CaseReport) -> Json:
     """Write a report and its one page as plain values, ready for `json.dumps`."""
-    written: Json = to_plain(report)
-    return {**written, "one_page": to_plain(build_one_page(report))}
+    plain: Json = to_plain(report)
+    return {**plain, "one_page": to_plain(build_one_page(report))}
 
 
 def write_outlook(report: CaseReport) -> Json:

@@ -155,12 +155,14 @@ def rank_urgency(finding: Ordered) -> int:
 
 def select_unnamed_cautions(report: CaseReport) -> list[CautionView]:
     """Select the cautions that stand neither among what blocks nor among the doubts."""
-    named = {
+    named_points = {
         identify(point)
         for points in (select_blocking(report.findings), report.long_term.doubts)
         for point in points
     }
-    return [caution for caution in report.cautions if identify(caution) not in named]
+    return [
+        caution for caution in report.cautions if identify(caution) not in named_points
+    ]
 
 
 def identify(point: Point) -> tuple[str, str, str | None]:

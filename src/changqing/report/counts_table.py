@@ -65,8 +65,10 @@ class CountsPrinter(Printer):
         )
         self.console.print(table, width=self.width)
         met = [c for c in list_counts(whole) if c[0] == Verdict.MET.value]
-        told = (f"{self.say(name)}{self.t('', ' ')}{number}" for _, name, number in met)
-        self.print_line(self.t("，", ", ").join(told), style="dim")
+        numbers_met = (
+            f"{self.say(name)}{self.t('', ' ')}{number}" for _, name, number in met
+        )
+        self.print_line(self.t("，", ", ").join(numbers_met), style="dim")
         key = self.t("，", ", ").join(
             f"{SHAPES[code]} {self.name('verdict', code)}" for code in _AGAINST
         )

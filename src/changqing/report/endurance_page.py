@@ -107,11 +107,11 @@ class EndurancePage(Spoken):
         proven = not row.unknown
         missing = ""
         if not proven:
-            said = self._say_unproven_end(claimed)
+            until_text = self._say_unproven_end(claimed)
         elif until is None:
-            said = self.say_endless(row)
+            until_text = self.say_endless(row)
         else:
-            said = until.isoformat() + self.say_renewing(row)
+            until_text = until.isoformat() + self.say_renewing(row)
             missing = self._word_missing(until, kind)
         return _Row(
             row=row,
@@ -119,9 +119,9 @@ class EndurancePage(Spoken):
                 row,
                 scale,
                 shared=kind == "commitments",
-                label=f"{self.say(row.label)} {said}",
+                label=f"{self.say(row.label)} {until_text}",
             ),
-            until=said,
+            until=until_text,
             proven=proven,
             carries=(
                 kind == "commitments" and carrier is not None and row.id == carrier.id

@@ -51,14 +51,14 @@ class _Answerer:
         self._doubts = {identify(point): point for point in report.long_term.doubts}
 
     def answer(self, question: FourQuestions) -> AnsweredQuestion:
-        asked = self._list_asked(question)
+        findings = self._list_asked(question)
         failing = [
             finding
-            for finding in asked
+            for finding in findings
             if finding.verdict in (Verdict.UNMET, Verdict.CONTRADICTED)
         ]
-        lacking = [f for f in asked if f not in failing and f.verdict != Verdict.MET]
-        met = [f for f in asked if f.verdict is Verdict.MET]
+        lacking = [f for f in findings if f not in failing and f.verdict != Verdict.MET]
+        met = [f for f in findings if f.verdict is Verdict.MET]
         if failing:
             answer = QuestionAnswer.NO
         elif lacking or not met:
@@ -70,9 +70,9 @@ class _Answerer:
             *(self._say_failing(finding) for finding in failing),
             *(_say_lacking(finding) for finding in lacking),
             *self._say_supports(question),
-            *self._say_cadence(question, known=True),
+            *self._say_cadence(question, is_known=True),
             *holds[:1],
-            *self._say_cadence(question, known=False),
+            *self._say_cadence(question, is_known=False),
             *holds[1:],
         ]
         if not basis:
@@ -90,7 +90,7 @@ class _Answerer:
 
         Where a stage asks about no key point, what it requires.
         """
-        asked = [
+        findings = [
             finding
             for finding in self._findings
             if finding.dimension in _ASKED_IN[question]
@@ -98,10 +98,10 @@ class _Answerer:
         ]
         key_points = [
             finding
-            for finding in asked
+            for finding in findings
             if finding.weight is Weight.CORE or self._fails(finding)
         ]
-        return key_points or [finding for finding in asked if finding.required]
+        return key_points or [finding for finding in findings if finding.required]
 
     def _fails(self, finding: FindingView) -> bool:
         """Whether a question fails by it: a key point, a veto, what staff must be."""
@@ -142,13 +142,15 @@ class _Answerer:
             if support.id in _SUPPORTS.get(question, ()):
                 yield _say_support(support)
 
-    def _say_cadence(self, question: FourQuestions, *, known: bool) -> Iterator[Text]:
+    def _say_cadence(
+        self, question: FourQuestions, *, is_known: bool
+    ) -> Iterator[Text]:
         """How steadily it is published, or why that is unknown."""
         if question is not FourQuestions.CONTENT:
             return
         title = words.HEADINGS["cadence"]
         for cadence in self._report.outlook.cadence:
-            if cadence.words and (cadence.unknown is None) is known:
+            if cadence.words and (cadence.unknown is None) is is_known:
                 text = cadence.words[0]
                 yield Text(
                     f"{title.zh}：{text.zh.rstrip('。')}",
@@ -165,7 +167,7 @@ class _Answerer:
             if support.id in _SUPPORTS.get(question, ())
         ]
         if supports:
-            known = [day for day in supports if day is not None]
+            known_days = [day for day in supports if day is not None]
         else:
             rows = (
                 self._evidence.get(term.proven.evidence or "")
@@ -173,12 +175,12 @@ class _Answerer:
                 for term in finding.terms
                 if term.proven.decides
             )
-            known = [
+            known_days = [
                 row.valid_until
                 for row in rows
                 if row is not None and row.valid_until is not None
             ]
-        return min(known, default=None)
+        return min(known_days, default=None)
 
 
 def _say_lacking(finding: FindingView) -> Text:

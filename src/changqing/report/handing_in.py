@@ -106,11 +106,11 @@ class HandingIn:
         if self.unproven:
             zh.append(f"{self.unproven}项要求还缺证据")
             en.append(f"{format_count(self.unproven, 'requirement')} without evidence")
-        left = self.documents_text
+        about_documents = self.documents_text
         lead = Text("", "") if zh else _PROVEN
-        if left is not None:
-            zh.append(left.zh)
-            en.append(left.en)
+        if about_documents is not None:
+            zh.append(about_documents.zh)
+            en.append(about_documents.en)
         return Text(
             zh=f"{lead.zh}递交前还差：{'，'.join(zh)}。",
             en=f"{lead.en}Before it can be submitted: {'; '.join(en)}.",
@@ -153,16 +153,17 @@ def compute_handing_in(
     stage = assessment.situation.application.stage
     if assessment.readiness is None or stage not in _STAGES:
         return None
-    written = documents or ()
+    documents_written = documents or ()
     return HandingIn(
         unmet=sum(blocks(finding) for finding in assessment.findings),
         unproven=count_waiting(assessment),
         documents=None if documents is None else len(documents),
-        to_fill=sum(not document.complete for document in written),
-        blanks=sum(len(document.blanks) for document in written),
+        to_fill=sum(not document.complete for document in documents_written),
+        blanks=sum(len(document.blanks) for document in documents_written),
         apart=apart,
         to_sign=sum(
-            document.signature and document.id not in signed for document in written
+            document.signature and document.id not in signed
+            for document in documents_written
         ),
         broken=broken,
     )

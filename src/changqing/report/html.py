@@ -41,7 +41,7 @@ def render_report(
     """
     page = Page.of(report, language)
     template = _make_environment().get_template("report.html.j2")
-    written = template.render(
+    rendered = template.render(
         page=page,
         style=_render_style(page),
         spoken=speak_one_page(build_one_page(report), language),
@@ -49,7 +49,7 @@ def render_report(
         crops={number: _embed_picture(crop) for number, crop in crops.items()},
         screenshots=[(view.taken, _embed(view.picture)) for view in screenshots],
     )
-    return drop_controls(written)
+    return drop_controls(rendered)
 
 
 def _embed(picture: bytes | None) -> str | None:
@@ -68,13 +68,13 @@ def render_one_page(
     picture of a place by the number of the evidence.
     """
     template = _make_environment().get_template("one_page.html.j2")
-    written = template.render(
+    rendered = template.render(
         page=page,
         spoken=speak_one_page(build_one_page(page.report), page.language),
         draw=draw,
         crops=crops,
     )
-    return Markup(drop_controls(written))
+    return Markup(drop_controls(rendered))
 
 
 def _embed_picture(crop: bytes) -> str:
@@ -116,7 +116,7 @@ def read_one_page_stylesheet() -> str:
 
 def _render_style(page: Page) -> Markup:
     """The stylesheet, and the running foot with the applicant's name in it."""
-    left = page.t(
+    foot_left = page.t(
         "{name}　长期服务能力评估报告　截至{day}",
         "{name}, long-term service capability, as of {day}",
         name=page.applicant,
@@ -127,7 +127,7 @@ def _render_style(page: Page) -> Markup:
         '"Page " counter(page) " of " counter(pages)',
     )
     foot = (
-        f"@page{{@bottom-left{{content:{_quote_css(left)}}}"
+        f"@page{{@bottom-left{{content:{_quote_css(foot_left)}}}"
         f"@bottom-right{{content:{right}}}}}"
     )
     return Markup(

@@ -155,8 +155,8 @@ class Headline:
     @property
     def sentences(self) -> tuple[Text, ...]:
         """The two sentences."""
-        said = (self.readiness, self.compliance, self.long_term)
-        return tuple(sentence for sentence in said if sentence is not None)
+        sentences_or_none = (self.readiness, self.compliance, self.long_term)
+        return tuple(sentence for sentence in sentences_or_none if sentence is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def crop_quotes(
     None for papers without pages (text, tables), for those whose file is gone or is not
     what was read, and where what draws pages is not installed.
     """
-    wanted = {
+    numbers_quoted = {
         value.evidence
         for point in (*page.doubts.shown, *page.blocking.shown)
         for value in point.says
@@ -38,7 +38,7 @@ def crop_quotes(
         number: record
         for finding in assessment.findings
         for record in finding.evidence
-        if (number := find_number(record)) in wanted and number is not None
+        if (number := find_number(record)) in numbers_quoted and number is not None
     }
     papers = {paper.id: paper for paper in case.papers}
     places: dict[str, Place] = {}

@@ -218,9 +218,9 @@ class _Speaker:
     def _make_route_row(self, route: RouteLeft) -> PageRow:
         points = [self._say_point(point) for point in route.left.shown]
         points += self._say_more(route.left.more)
-        done = not route.left.total
+        is_complete = not route.left.total
         return PageRow(
-            code=Verdict.MET if done else Verdict.UNPROVEN,
+            code=Verdict.MET if is_complete else Verdict.UNPROVEN,
             lead=self._say(route.text),
             text=self._join(points),
         )

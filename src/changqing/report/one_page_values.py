@@ -73,14 +73,16 @@ class SourcedValues:
                 conflict.subject, finding.subject
             ):
                 continue
-            for said in (conflict.one, conflict.other):
-                text = self._name_value(conflict.label, conflict.subject, said.value)
+            for conflicting in (conflict.one, conflict.other):
+                text = self._name_value(
+                    conflict.label, conflict.subject, conflicting.value
+                )
                 value = SourcedValue(
-                    claimed=find_grade(said.grade) is Grade.DECLARED,
+                    claimed=find_grade(conflicting.grade) is Grade.DECLARED,
                     text=clip_sentence(text),
-                    source=_name_source(said.source),
+                    source=_name_source(conflicting.source),
                     quote=None,
-                    evidence=said.evidence,
+                    evidence=conflicting.evidence,
                 )
                 sourced_values.setdefault((value.text, value.source), value)
         if not sourced_values:
@@ -142,10 +144,10 @@ def _quote_words(quote: str | None, source: Text) -> str | None:
     return shorten(" ".join(quote.split()), _LONGEST_QUOTE)
 
 
-def _is_about(subject_view: SubjectView | None, asked: SubjectView) -> bool:
+def _is_about(subject_view: SubjectView | None, whom: SubjectView) -> bool:
     """Whether a conflict is about whom a finding is about; the applicant has all."""
     return (
-        subject_view is None or asked.type == "applicant" or subject_view.id == asked.id
+        subject_view is None or whom.type == "applicant" or subject_view.id == whom.id
     )
 
 

@@ -62,20 +62,22 @@ class OutlookPage(Spoken):
 
     def build_levels(self, availability: AvailabilityView) -> list[_Chance]:
         """Build the level seen, and the range that like cases came to, where known."""
-        seen = availability.last_30_days
+        last_month = availability.last_30_days
         ahead = availability.at_least_99_over_90_days
-        drawn = []
-        if seen.level is not None:
-            drawn.append(
+        chances = []
+        if last_month.level is not None:
+            chances.append(
                 self._build_chance(
-                    (seen.low, seen.level, seen.high),
+                    (last_month.low, last_month.level, last_month.high),
                     self.t("最近30天", "Last 30 days"),
-                    self.say_count(seen.checks, "{n}次检查", "one check", "{n} checks"),
+                    self.say_count(
+                        last_month.checks, "{n}次检查", "one check", "{n} checks"
+                    ),
                 )
             )
         if ahead is not None:
             name = self.t("今后90天不低于99%", "At least 99% over 90 days")
-            said = self.t(
+            words = self.t(
                 "{low}–{high}%（{kind}：{m}个监测页上{n}例中有{count}例）",
                 "{low}–{high}% ({kind}: {count} of {n} cases at {m} monitors)",
                 low=_round_percent(ahead.low),
@@ -85,16 +87,16 @@ class OutlookPage(Spoken):
                 n=ahead.n,
                 m=ahead.monitors,
             )
-            label = f"{name}{'：' if self.zh else ': '}{said}"
+            label = f"{name}{'：' if self.zh else ': '}{words}"
             drawing = charts.draw_interval(ahead.low, None, ahead.high, label=label)
-            drawn.append(_Chance(name=name, said=said, drawing=drawing))
-        return drawn
+            chances.append(_Chance(name=name, said=words, drawing=drawing))
+        return chances
 
     def _build_chance(
         self, span: tuple[float, float, float], name: str, basis: str
     ) -> _Chance:
         low, at, high = span
-        said = self.t(
+        words = self.t(
             "{p}%（{low}–{high}%），{basis}",
             "{p}% ({low}–{high}%), {basis}",
             p=_round_percent(at),
@@ -102,10 +104,10 @@ class OutlookPage(Spoken):
             high=_round_percent(high),
             basis=basis,
         )
-        label = f"{name}{'：' if self.zh else ': '}{said}"
+        label = f"{name}{'：' if self.zh else ': '}{words}"
         return _Chance(
             name=name,
-            said=said,
+            said=words,
             drawing=charts.draw_interval(low, at, high, label=label),
         )
 

@@ -130,10 +130,10 @@ class Page(EndurancePage, OutlookPage):
         parts, last = [], 0
         for match in _WAYS_IN.finditer(text):
             if match["number"]:
-                shown = self.link_evidence(match[0])
+                markup = self.link_evidence(match[0])
             else:
-                shown = Markup("<time>{}</time>").format(match[0])
-            parts += [escape(text[last : match.start()]), shown]
+                markup = Markup("<time>{}</time>").format(match[0])
+            parts += [escape(text[last : match.start()]), markup]
             last = match.end()
         return Markup("").join([*parts, escape(text[last:])])
 
@@ -144,12 +144,12 @@ class Page(EndurancePage, OutlookPage):
         """
         if not part.words:
             return Markup("")
-        first, *rest = map(self.say, part.words)
+        first, *further = map(self.say, part.words)
         return Markup('<p class="finding-line">{}</p>{}').format(
             self.link_numbers(first),
             Markup("").join(
                 Markup('<p class="note">{}</p>').format(self.link_numbers(words))
-                for words in rest
+                for words in further
             ),
         )
 
@@ -359,20 +359,20 @@ class Page(EndurancePage, OutlookPage):
             )
         widest = max(group.tally.apart for group in self.dimensions)
         names = [g.name for g in self.dimensions if g.tally.apart == widest]
-        said = self.t(
+        sentence = self.t(
             "能证实{p}项，比自述少{d}项。",
             "{p} proven, {d} fewer than claimed.",
             p=total.proven,
             d=total.apart,
         )
         if len(names) > 3:
-            return said
-        each = "各" if len(names) > 1 else ""
-        return said + self.t(
+            return sentence
+        each_word = "各" if len(names) > 1 else ""
+        return sentence + self.t(
             "差得最多的是{names}，{each}{w}项。",
             " Furthest apart: {names} ({w}).",
             names=self.join_list(names),
-            each=each,
+            each=each_word,
             w=widest,
         )
 
@@ -457,12 +457,12 @@ class Page(EndurancePage, OutlookPage):
 
     def say_comparison(self, term: TermView) -> tuple[str, str]:
         """Say what is compared, and what it has to be; a plain yes goes unsaid."""
-        label, wanted = self.say(term.label), self.say(term.threshold)
+        label, threshold = self.say(term.label), self.say(term.threshold)
         if term.op == "∋":
-            return wanted, ""
-        if not wanted or (term.op == "＝" and wanted == self.t("是", "yes")):
+            return threshold, ""
+        if not threshold or (term.op == "＝" and threshold == self.t("是", "yes")):
             return label, ""
-        return label, f"{self.say_operator(term.op)} {wanted}"
+        return label, f"{self.say_operator(term.op)} {threshold}"
 
     def draw_threshold(self, finding: FindingView, term: TermView) -> Markup:
         """Draw the threshold line, where both answers do not say the same."""
@@ -476,14 +476,15 @@ class Page(EndurancePage, OutlookPage):
             "claimed": self.t("自述{v}", "Claimed {v}", v=self.say(term.claimed.value)),
             "proven": self.t("证实{v}", "Proven {v}", v=self.say(term.proven.value)),
         }
-        known = [labels["threshold"]]
-        known += [labels["claimed"]] if numeric.claimed is not None else []
-        known += [labels["proven"]] if numeric.proven is not None else []
+        labels_shown = [labels["threshold"]]
+        labels_shown += [labels["claimed"]] if numeric.claimed is not None else []
+        labels_shown += [labels["proven"]] if numeric.proven is not None else []
         return charts.draw_threshold_line(
             numeric,
             labels=labels,
             met=term.proven.holds is True,
-            aria=("，" if self.zh else ", ").join(known) + ("。" if self.zh else "."),
+            aria=("，" if self.zh else ", ").join(labels_shown)
+            + ("。" if self.zh else "."),
         )
 
     def holds(self, answer: SideView) -> str:

@@ -118,15 +118,15 @@ class _PlainSpeaker:
                 continue
             record = side.record
             name = None if record is None else name_source(record, self.labels)
-            told = self._tell_term(term, side, name)
-            by_source.setdefault(name, []).append((record, told))
+            telling = self._tell_term(term, side, name)
+            by_source.setdefault(name, []).append((record, telling))
         return _join(
             [
                 _say_at(
-                    self._say_where([record for record, _ in told if record]),
-                    _drop_repeated([said for _, said in told if said.zh]),
+                    self._say_where([record for record, _ in telling if record]),
+                    _drop_repeated([words for _, words in telling if words.zh]),
                 )
-                for told in by_source.values()
+                for telling in by_source.values()
             ],
             "；",
             "; ",
@@ -169,25 +169,25 @@ class _PlainSpeaker:
         absent = list(dict.fromkeys(self._name_absent()))
         unknown = list(dict.fromkeys(self._name_unknown(boolean=False)))
         doubted = list(dict.fromkeys(self._name_unknown(boolean=True)))
-        said = []
+        clauses = []
         if unknown or doubted:
             whether = (
                 [_fill(_WHETHER, what=_join(doubted, "", "; "))] if doubted else []
             )
-            said.append(_fill(_NOT_KNOWN, what=_shorten([*unknown, *whether])))
+            clauses.append(_fill(_NOT_KNOWN, what=_shorten([*unknown, *whether])))
         if absent:
-            said.append(_fill(_NOT_LISTED, what=_shorten(absent)))
+            clauses.append(_fill(_NOT_LISTED, what=_shorten(absent)))
         if in_open := list(dict.fromkeys(self._name_open_lists())):
-            said.append(_fill(_NOT_CLOSED, what=_shorten(in_open)))
-        asked = {(m.subject, m.fact) for m in finding.missing_first}
-        said += [
+            clauses.append(_fill(_NOT_CLOSED, what=_shorten(in_open)))
+        facts_asked = {(m.subject, m.fact) for m in finding.missing_first}
+        clauses += [
             gap.detail
             for gap in finding.gaps
-            if (gap.subject, gap.fact) in asked
+            if (gap.subject, gap.fact) in facts_asked
             and gap.reason not in _NOTHING_KNOWN
             and gap.detail.zh
         ][:1]
-        return _join(said, "；", "; ") if said else finding.explanation
+        return _join(clauses, "；", "; ") if clauses else finding.explanation
 
     def _name_unknown(self, *, boolean: bool) -> Iterator[Text]:
         """What is not known: values, or (`boolean`) what may be so or not."""
@@ -225,7 +225,7 @@ class _PlainSpeaker:
     def _name_kinds(self, missing: Missing) -> Iterator[Text]:
         roles = self.catalogue.facts.get((missing.type, "roles"))
         posts = {} if roles is None else roles.value_labels
-        named = [
+        kind_labels = [
             self.catalogue.materials[kind].label
             if kind in self.catalogue.materials
             else posts[kind]
@@ -233,9 +233,9 @@ class _PlainSpeaker:
             if kind in self.catalogue.materials or kind in posts
         ]
         if missing.type == "paper":
-            named = [Text(zh=f"《{n.zh}》", en=f"“{n.en}”") for n in named]
-        yield from named
-        if not named and not self._has_members(missing.type):
+            kind_labels = [Text(zh=f"《{n.zh}》", en=f"“{n.en}”") for n in kind_labels]
+        yield from kind_labels
+        if not kind_labels and not self._has_members(missing.type):
             yield _SITES if missing.type == "service" else SUBJECTS[missing.type].text
 
     def _name_open_lists(self) -> Iterator[Text]:
@@ -259,12 +259,12 @@ def _choose_side(term: JudgedTerm, *, proven: bool) -> Side:
 
 def _say_at(where: Text, texts: Sequence[Text]) -> Text:
     """One source with what it says; what states several things says so once."""
-    what = _merge_states(texts)
-    if not what.zh:
+    merged = _merge_states(texts)
+    if not merged.zh:
         if where == OWN_WORD:
             return _SO_SAID
         return _fill(_SEE, where=where) if where.zh else Text(zh="是", en="yes")
-    return _fill(_AT, where=where, what=what) if where.zh else what
+    return _fill(_AT, where=where, what=merged) if where.zh else merged
 
 
 def _drop_repeated(texts: Sequence[Text]) -> list[Text]:
@@ -275,13 +275,13 @@ def _drop_repeated(texts: Sequence[Text]) -> list[Text]:
 
 def _merge_states(texts: Sequence[Text]) -> Text:
     zh_prefix, en_prefix = STATES.zh.rstrip("："), STATES.en.replace(":", "")
-    stated = [t for t in texts if t.zh.startswith(zh_prefix)]
-    rest = [t for t in texts if not t.zh.startswith(zh_prefix)]
-    if len(stated) > 1:
-        zh = "、".join(t.zh.removeprefix(zh_prefix) for t in stated)
-        en = ", ".join(t.en.removeprefix(en_prefix) for t in stated)
-        stated = [Text(zh=zh_prefix + zh, en=en_prefix + en)]
-    return _join([*stated, *rest], "，", ", ")
+    statements = [t for t in texts if t.zh.startswith(zh_prefix)]
+    others = [t for t in texts if not t.zh.startswith(zh_prefix)]
+    if len(statements) > 1:
+        zh = "、".join(t.zh.removeprefix(zh_prefix) for t in statements)
+        en = ", ".join(t.en.removeprefix(en_prefix) for t in statements)
+        statements = [Text(zh=zh_prefix + zh, en=en_prefix + en)]
+    return _join([*statements, *others], "，", ", ")
 
 
 def name_presence(fact: Fact, catalogue: Catalogue) -> Text | None:

@@ -56,12 +56,14 @@ def _require_what_is_written(kind: type) -> JsonObject:
     """Describe a class; all its keys are written, but those that omit their default."""
     schema = TypeAdapter(kind).json_schema(mode="serialization")
     optional = {
-        known.__name__: {
-            field.name for field in fields(known) if "omit_default" in field.metadata
+        view_class.__name__: {
+            field.name
+            for field in fields(view_class)
+            if "omit_default" in field.metadata
         }
         for module in _MODULES
-        for known in vars(module).values()
-        if isinstance(known, type) and hasattr(known, "__dataclass_fields__")
+        for view_class in vars(module).values()
+        if isinstance(view_class, type) and hasattr(view_class, "__dataclass_fields__")
     }
     optional[kind.__name__] = {
         field.name for field in fields(kind) if "omit_default" in field.metadata

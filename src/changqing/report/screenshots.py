@@ -36,18 +36,18 @@ class ScreenshotView:
 def view_screenshots(folder: Path, *, as_of: date) -> list[ScreenshotView]:
     """View the newest screenshots of a case that were taken until a Beijing day."""
     evidence = Evidence(folder)
-    known = [s for s in list_screenshots(evidence) if beijing_day(s.at) <= as_of]
+    until_then = [s for s in list_screenshots(evidence) if beijing_day(s.at) <= as_of]
     return [
-        ScreenshotView(taken=taken, picture=_shrink(evidence, taken))
-        for taken in known[:_MOST]
+        ScreenshotView(taken=screenshot, picture=_shrink(evidence, screenshot))
+        for screenshot in until_then[:_MOST]
     ]
 
 
-def _shrink(evidence: Evidence, taken: Screenshot) -> bytes | None:
-    if taken.personal or find_spec("PIL") is None:
+def _shrink(evidence: Evidence, screenshot: Screenshot) -> bytes | None:
+    if screenshot.personal or find_spec("PIL") is None:
         return None
     try:
-        png = evidence.read_blob(taken.digest)
+        png = evidence.read_blob(screenshot.digest)
         return get_shared_pool().run(READING, draw_top, png)
     except (GivenUpError, OSError, ValueError):  # a picture less; the rest is shown
         return None
@@ -60,6 +60,6 @@ def draw_top(png: bytes) -> bytes:
     with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
         top = picture.convert("RGB").crop((0, 0, picture.width, _TOP))
         height = max(1, round(top.height * _WIDTH / top.width))
-        written = io.BytesIO()
-        top.resize((_WIDTH, height)).save(written, "JPEG", quality=75)
-    return written.getvalue()
+        stream = io.BytesIO()
+        top.resize((_WIDTH, height)).save(stream, "JPEG", quality=75)
+    return stream.getvalue()

@@ -167,11 +167,11 @@ def say_long_term(assessment: Assessment) -> Text:
             zh="这一步不问长期服务能力",
             en="Long-term service is not asked about at this step",
         )
-    left = long_term_view.rests_on.not_met
+    open_points = long_term_view.rests_on.not_met
     return Text(
-        zh=f"长期服务能力佐证不足：{left}个关键点还缺证据",
+        zh=f"长期服务能力佐证不足：{open_points}个关键点还缺证据",
         en="Long-term service is still to be shown: "
-        f"{format_count(left, 'key point')} without evidence",
+        f"{format_count(open_points, 'key point')} without evidence",
     )
 
 
@@ -183,22 +183,23 @@ def format_count(count: int, noun: str) -> str:
 def say_endurance(endurance: Endurance) -> Text:
     """Say to which day everything is proven to last, and what carries it."""
     unknown = sum(support.unknown for support in endurance.commitments)
-    rest = Text(zh="", en="")
+    not_counted = Text(zh="", en="")
     if unknown:
-        rest = Text(
+        not_counted = Text(
             zh=f"；另有{unknown}项期限未知，未计入",
             en=f"; {unknown} more without a known end, not counted",
         )
     if endurance.committed_until is None or endurance.carried_by is None:
         return Text(
-            zh=f"到期事项里没有一项有证据证明期限{rest.zh}",
-            en=f"Nothing that ends has an end in evidence{rest.en}",
+            zh=f"到期事项里没有一项有证据证明期限{not_counted.zh}",
+            en=f"Nothing that ends has an end in evidence{not_counted.en}",
         )
     day = endurance.committed_until
     label = endurance.carried_by.commitment.label
     return Text(
-        zh=f"有证据到{_say_day(day)}，最早到期的是{label.zh}{rest.zh}",
-        en=f"In evidence until {day.isoformat()}; first to end: {label.en}{rest.en}",
+        zh=f"有证据到{_say_day(day)}，最早到期的是{label.zh}{not_counted.zh}",
+        en=f"In evidence until {day.isoformat()}; first to end: "
+        f"{label.en}{not_counted.en}",
     )
 
 
@@ -210,7 +211,7 @@ def say_ready_day(
     Where every requirement is proven, what is left before handing in is said. Without
     `handing_in` there are no documents to write.
     """
-    settled, asked = assessment.long_term.is_settled, assessment.long_term.is_asked
+    settled, is_asked = assessment.long_term.is_settled, assessment.long_term.is_asked
     if assessment.compliance is Compliance.IN_ORDER and settled:
         return Text(zh="现在没有要补办的。", en="Nothing is left to be done.")
     if assessment.readiness is Readiness.READY and settled:
@@ -222,8 +223,8 @@ def say_ready_day(
         return Text(zh=before.zh + reason.zh, en=before.en + reason.en)
     day = plan.ready_on or assessment.situation.as_of
     lasting = Text(
-        zh="，长期服务能力也能证明" if asked else "",
-        en=" and long-term service shown" if asked else "",
+        zh="，长期服务能力也能证明" if is_asked else "",
+        en=" and long-term service shown" if is_asked else "",
     )
     if assessment.compliance is not None:
         return Text(
@@ -257,7 +258,7 @@ def say_ready_day(
         )
     return Text(
         zh=f"从今天起依次办，最早{day.isoformat()}条件具备{lasting.zh}{tail.zh}",
-        en=f"With every task begun today, ready{' and shown' if asked else ''} on "
+        en=f"With every task begun today, ready{' and shown' if is_asked else ''} on "
         f"{day.isoformat()} at the earliest{tail.en}",
     )
 

@@ -63,10 +63,10 @@ def name_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
     source = record.source
     if source.kind is SourceKind.FORM:
         return OWN_WORD
-    named = labels.get(Subject("paper", source.name))
-    if named is None:
-        named = find_source_name(source.name.partition(" ")[0])
-    return both(source.name) if named is None else named
+    source_label = labels.get(Subject("paper", source.name))
+    if source_label is None:
+        source_label = find_source_name(source.name.partition(" ")[0])
+    return both(source.name) if source_label is None else source_label
 
 
 def place_in(record: Record) -> str:
@@ -87,8 +87,8 @@ OWN_WORD = Text(zh="自述", en="by the applicant’s own word")
 
 def find_source_name(name: str) -> Text | None:
     """Find what a probe or look is called, and where it looked; None without name."""
-    what, _, where = name.partition(" ")
-    text = _SOURCE_NAMES.get(what)
+    code, _, where = name.partition(" ")
+    text = _SOURCE_NAMES.get(code)
     if text is None or not where:
         return text
     return Text(zh=f"{text.zh} {where}", en=f"{text.en} {where}")

@@ -97,9 +97,11 @@ def build_summary(
 ) -> AssessmentSummary:
     """Sum up an assessment; `assessed_at` is None where nothing was looked at."""
     situation, endurance = assessment.situation, outlook.endurance
-    asked = [finding for finding in assessment.findings if finding.asked]
-    applying = [f for f in asked if f.effective_verdict is not Verdict.NOT_APPLICABLE]
-    unsettled = [finding for finding in asked if not is_settled(finding)]
+    findings_asked = [finding for finding in assessment.findings if finding.asked]
+    applying = [
+        f for f in findings_asked if f.effective_verdict is not Verdict.NOT_APPLICABLE
+    ]
+    unsettled = [finding for finding in findings_asked if not is_settled(finding)]
     carried = endurance.carried_by
     return AssessmentSummary(
         as_of=situation.as_of,
@@ -116,7 +118,7 @@ def build_summary(
         ),
         long_term=assessment.long_term.state,
         scope=situation.application.scope,
-        blocking=sum(map(blocks, asked)),
+        blocking=sum(map(blocks, findings_asked)),
         claimed=sum(finding.claimed is True for finding in applying),
         proven=sum(finding.proven is True for finding in applying),
         proven_until=endurance.committed_until,
@@ -163,10 +165,10 @@ def _list_ends(endurance: Endurance) -> tuple[SupportEnd, ...]:
             id=support.commitment.id,
             label=support.commitment.label,
             day=day,
-            said=said,
+            said=is_claimed,
         )
         for support in (*endurance.commitments, *endurance.renewals)
-        for day, said in (_find_end(support),)
+        for day, is_claimed in (_find_end(support),)
         if day is not None
     )
 

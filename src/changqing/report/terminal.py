@@ -84,11 +84,11 @@ class _SummaryPrinter(Printer):
 
     def _print_row(self, row: PageRow) -> None:
         between = self.t("：", ": ") if row.lead and row.text else ""
-        said = f"{row.lead}{between}{row.text}"
+        line_text = f"{row.lead}{between}{row.text}"
         if row.code:
-            self.print_marked(row.code, said, indent=2, shape=row.sign)
+            self.print_marked(row.code, line_text, indent=2, shape=row.sign)
         else:
-            self.print_line(said, indent=2)
+            self.print_line(line_text, indent=2)
         for line in row.under:
             self.print_line(line.text, style="dim", indent=4)
 
@@ -130,13 +130,13 @@ class _SummaryPrinter(Printer):
             if sentence := self.say(finding.sentence):
                 self.print_line(sentence, style="dim", indent=2)
         if len(blocks) > _SHOWN:
-            rest = self.t(
+            left_out = self.t(
                 "另有{n}项，见报告“{title}”一节。",
                 "{n} more in the report, under {title}.",
                 n=len(blocks) - _SHOWN,
                 title=failing,
             )
-            self.print_line(rest, style="dim", indent=2)
+            self.print_line(left_out, style="dim", indent=2)
         self.print_gap()
 
     def _print_outlook(self) -> None:

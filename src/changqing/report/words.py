@@ -186,14 +186,18 @@ def count_months_between(start: date, end: date) -> int:
 
 def say_span(months: int, language: Language) -> str:
     """Say a length in years and months: 4年11个月, 4 y 11 m."""
-    years, rest = divmod(months, 12)
+    years, months_left = divmod(months, 12)
     if language is Language.ZH:
-        said = (f"{years}年" if years else "") + (f"{rest}个月" if rest else "")
-        return said or "不足1个月"
-    said = " ".join(
-        part for part in (years and f"{years} y", rest and f"{rest} m") if part
+        span = (f"{years}年" if years else "") + (
+            f"{months_left}个月" if months_left else ""
+        )
+        return span or "不足1个月"
+    span = " ".join(
+        part
+        for part in (years and f"{years} y", months_left and f"{months_left} m")
+        if part
     )
-    return said or "under 1 m"
+    return span or "under 1 m"
 
 
 _ZH_CLAUSE = re.compile(r"[^，。；：、？]+[，。；：、？]*|[，。；：、？]+")

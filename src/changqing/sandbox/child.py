@@ -96,7 +96,7 @@ def _set_limits(limits: Limits | None) -> None:
     except ImportError:  # Windows
         return
     if limits is None:
-        wanted: dict[int, Any] = {
+        values: dict[int, Any] = {
             resource.RLIMIT_CPU: None,
             resource.RLIMIT_AS: None,
             resource.RLIMIT_FSIZE: None,
@@ -104,13 +104,13 @@ def _set_limits(limits: Limits | None) -> None:
     else:
         used = resource.getrusage(resource.RUSAGE_SELF)
         granted = limits.seconds if limits.processor is None else limits.processor
-        wanted = {
+        values = {
             resource.RLIMIT_CPU: int(used.ru_utime + used.ru_stime + granted) + 2,
             resource.RLIMIT_AS: _measure_address_space() + limits.memory,
             resource.RLIMIT_FSIZE: limits.output,
             resource.RLIMIT_CORE: 0,
         }
-    for name, value in wanted.items():
+    for name, value in values.items():
         _, hard = resource.getrlimit(name)
         soft = hard if value is None else value
         if hard != resource.RLIM_INFINITY:

@@ -91,13 +91,13 @@ class Pool:
         if not self._free.acquire(timeout=self._patience):
             raise GivenUpError(Issue(text=_BUSY), reason="busy")
         try:
-            asked = (_find_folder(), limits, function, args, kwargs)
-            return self._run(limits, asked)  # type: ignore[no-any-return]
+            call = (_find_folder(), limits, function, args, kwargs)
+            return self._run(limits, call)  # type: ignore[no-any-return]
         finally:
             self._free.release()
 
-    def _run(self, limits: Limits, asked: object) -> Any:
-        message = pickle.dumps(asked)
+    def _run(self, limits: Limits, call: object) -> Any:
+        message = pickle.dumps(call)
         child = self._take()
         try:
             outcome, value = child.call(message, limits)

@@ -82,31 +82,33 @@ def split_agreed(
     Facts that neither a rule of `program` reads, nor `explained` names, nor the outlook
     takes are left out: nothing is said of them.
     """
-    read = explained | {
+    facts_read = explained | {
         (subject, fact)
-        for named in (program.plan.facts, program.plan.agreements)
-        for subject, facts in named.items()
+        for facts_by_subject in (program.plan.facts, program.plan.agreements)
+        for subject, facts in facts_by_subject.items()
         for fact in facts
     }
-    taken = list_taken_facts(catalogue)
-    asked = pl.DataFrame(
-        sorted(read | taken), schema=dict.fromkeys(_RULE, pl.String), orient="row"
+    facts_taken = list_taken_facts(catalogue)
+    facts_asked = pl.DataFrame(
+        sorted(facts_read | facts_taken),
+        schema=dict.fromkeys(_RULE, pl.String),
+        orient="row",
     )
-    rules = _list_rules(catalogue, frozenset(read - taken))
+    rules = _list_rules(catalogue, frozenset(facts_read - facts_taken))
     records, gaps = (
         tables[name]
-        .join(asked, on=_RULE, how="semi", maintain_order="left")
+        .join(facts_asked, on=_RULE, how="semi", maintain_order="left")
         .with_row_index(_ROW)
         for name in ("records", "gaps")
     )
     frame = _weigh(records.join(rules, on=_RULE), as_of)
     facts = _resolve_agreed(frame)
-    spoken = gaps.select(_KEY).unique()
+    gap_keys = gaps.select(_KEY).unique()
     facts = pl.concat(
         [
             facts.filter("proven"),
             # Of what is not proven a gap may tell the reason: that is for `resolve`.
-            facts.filter(~pl.col("proven")).join(spoken, on=_KEY, how="anti"),
+            facts.filter(~pl.col("proven")).join(gap_keys, on=_KEY, how="anti"),
         ]
     )
     rows = frame.select("key", _ROW).join(facts, on="key", how="semi")[_ROW]
@@ -128,16 +130,14 @@ def split_agreed(
 
 
 def _leave_out(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
-    left = frame.join(rows.to_frame(), on=_ROW, how="anti", maintain_order="left")
-    return left.drop(_ROW)
+    remaining = frame.join(rows.to_frame(), on=_ROW, how="anti", maintain_order="left")
+    return remaining.drop(_ROW)
 
 
 @keep_by_catalogue
-def _list_rules(
-    catalogue: Catalogue, asked: frozenset[tuple[str, str]]
-) -> pl.DataFrame:
-    """What the catalogue says of proving each fact that is `asked` for."""
-    facts = [(key, catalogue.facts[key]) for key in sorted(asked)]
+def _list_rules(catalogue: Catalogue, keys: frozenset[tuple[str, str]]) -> pl.DataFrame:
+    """What the catalogue says of proving each fact of `keys`."""
+    facts = [(key, catalogue.facts[key]) for key in sorted(keys)]
     names = [" ".join(key) for key, _ in facts]
     return pl.DataFrame(
         [
@@ -159,12 +159,12 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The records that count on `as_of`, and of each what decides between several."""
     col = pl.col
     structural = col("fact").is_in(list(STRUCTURAL))
-    seen, received = (_find_day(name) for name in ("observed_at", "received_at"))
+    seen_on, received = (_find_day(name) for name in ("observed_at", "received_at"))
     kind = pl.coalesce(
         *(pl.when(col(name).is_not_null()).then(pl.lit(name)) for name in _HELD)
     )
     frame = (
-        records.with_columns(seen.alias("seen_on"))
+        records.with_columns(seen_on.alias("seen_on"))
         .filter(structural | (pl.max_horizontal("seen_on", received) <= as_of))
         .with_columns(
             col("grade").replace_strict(_GRADES, return_dtype=pl.Int64),
@@ -235,14 +235,14 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
 def _write_sets(sets: pl.Series) -> pl.Series:
     """Write sets as the rules have them, `|a|b|`; few records say one."""
     places = sets.is_not_null().arg_true()
-    held = sets.gather(places).to_frame("set")
-    written = held.select(
+    sets_held = sets.gather(places).to_frame("set")
+    texts = sets_held.select(
         pl.when(pl.col("set").list.len() == 0)
         .then(pl.lit("|"))
         .otherwise(pl.format("|{}|", pl.col("set").list.sort().list.join("|")))
     ).to_series()
     series = pl.Series([None], dtype=pl.String).new_from_index(0, len(sets))
-    return series.scatter(places, written)
+    return series.scatter(places, texts)
 
 
 def _find_day(name: str) -> pl.Expr:
@@ -309,7 +309,7 @@ def _resolve_agreed(frame: pl.DataFrame) -> pl.DataFrame:
     )
     whole = whole.join(declared, on="key", how="left").join(past, on="key", how="left")
     claim = pl.coalesce("declared", "best")
-    held, proven = (
+    claimed, proven = (
         ordered[list(names)].select(pl.all().gather(whole[row]))
         for names, row in (((*_KEY, ABOUT, "generated"), "any"), (_HELD, "best"))
     )
@@ -325,7 +325,7 @@ def _resolve_agreed(frame: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(GapReason.NO_RECORD.value))
     )
     return (
-        pl.concat([whole, held, proven, pl.DataFrame(entries)], how="horizontal")
+        pl.concat([whole, claimed, proven, pl.DataFrame(entries)], how="horizontal")
         .with_columns(proven=col("proof").is_not_null())
         .select(
             "key",

@@ -49,9 +49,9 @@ def collect_bucket(
                 judge.as_of,
                 explained=judge.reason_facts,
             )
-        rest = iterate_tables(register, head, bucket, agreed.rest, judge.catalogue)
+        unagreed = iterate_tables(register, head, bucket, agreed.rest, judge.catalogue)
         with _hold_garbage():
-            for case in rest:
+            for case in unagreed:
                 columns.add(
                     case.id,
                     case.case.name,

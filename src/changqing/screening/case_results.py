@@ -85,14 +85,14 @@ def list_cases(
     `cases` has the columns `CASE_COLUMNS`: all of a run (`scan_cases`), or those that a
     signal marks (`leads.select_companies`). `words` stand in the id or the name.
     """
-    found = narrow_group(cases, within)
+    matching = narrow_group(cases, within)
     if words:
-        found = found.filter(
+        matching = matching.filter(
             pl.any_horizontal(
                 pl.col("case", "company").str.contains(words, literal=True)
             )
         )
-    frame = found.collect()
+    frame = matching.collect()
     return CasePart(
         table=collect_table(frame.lazy().slice(start, most)), total=frame.height
     )
@@ -105,10 +105,10 @@ def scan_cases(run: ScreenRun) -> pl.LazyFrame:
 
 def find_case_results(run: ScreenRun, case: str) -> CaseResults | None:
     """Find all that a run says of a case; None where it has no such case."""
-    found = _scan_with_files(run).filter(pl.col("case") == case).collect().to_dicts()
-    if not found:
+    rows = _scan_with_files(run).filter(pl.col("case") == case).collect().to_dicts()
+    if not rows:
         return None
-    row = found[0]
+    row = rows[0]
     bucket = replace(run, buckets=(int(Path(row["file"]).stem),))
     return CaseResults(
         case=case,
@@ -154,7 +154,7 @@ def _list_met(bucket: ScreenRun, case: str) -> tuple[str, ...]:
             .collect()
         )
         for name in rows.columns:
-            said = {*rows[name].cast(pl.String)} - {Verdict.NOT_APPLICABLE.value}
-            if said == {Verdict.MET.value}:
+            verdicts = {*rows[name].cast(pl.String)} - {Verdict.NOT_APPLICABLE.value}
+            if verdicts == {Verdict.MET.value}:
                 met.append(name)
     return tuple(met)

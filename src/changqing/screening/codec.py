@@ -147,30 +147,31 @@ def encode_cases(
     cases: Sequence[RegisterCase], *, catalogue: Catalogue
 ) -> Mapping[str, pl.DataFrame]:
     """Write cases as tables. What no rule reads of a person is left out."""
-    kept = _list_kept(catalogue)
+    facts_kept = _list_kept(catalogue)
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     for register_case in cases:
-        case, known = register_case.case, register_case.known
+        case, case_known = register_case.case, register_case.known
         rows["cases"].append(_encode_case(register_case.id, case))
         rows["subjects"] += [(register_case.id, *row) for row in _encode_subjects(case)]
         rows["records"] += [
             (register_case.id, *_encode_record(record))
-            for record in known.records
-            if (record.subject.type, record.fact) in kept and is_counted(case, record)
+            for record in case_known.records
+            if (record.subject.type, record.fact) in facts_kept
+            and is_counted(case, record)
         ]
         rows["gaps"] += [
             (register_case.id, *_encode_gap(gap))
-            for gap in known.gaps
-            if (gap.subject.type, gap.fact) in kept and is_counted(case, gap)
+            for gap in case_known.gaps
+            if (gap.subject.type, gap.fact) in facts_kept and is_counted(case, gap)
         ]
         rows["attempts"] += [
             (register_case.id, *_encode_attempt(attempt))
-            for attempt in known.attempts
+            for attempt in case_known.attempts
             if not case.is_app(attempt.subject)
         ]
         rows["observed"] += [
             (register_case.id, *_encode_observed(row))
-            for row in known.observed
+            for row in case_known.observed
             if not case.is_app(row.subject)
         ]
     return {
@@ -215,18 +216,18 @@ def decode_cases(
 @keep_by_catalogue
 def _list_kept(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
     """The facts that a register keeps, by type of subject."""
-    read = {
+    facts_read = {
         key for criterion in catalogue.criteria.values() for key in criterion.test.facts
     }
-    kept = {
+    facts_kept = {
         (subject, name)
         for (subject, name), fact in catalogue.facts.items()
         if fact.type.kind is not Kind.TEXT
         or subject not in _OF_PEOPLE
-        or (subject, name) in read
+        or (subject, name) in facts_read
     }
     structure = {(type_, name) for type_ in LISTED_SUBJECTS for name in _STRUCTURE}
-    return frozenset(kept | structure)
+    return frozenset(facts_kept | structure)
 
 
 _STRUCTURE: Final = ("kind", "role", "roles")
@@ -237,7 +238,7 @@ _STRUCTURE: Final = ("kind", "role", "roles")
 
 def _encode_case(name: str, case: Case) -> Row:
     application = case.application
-    shown = case.find_holders_shown()
+    days_shown = case.find_holders_shown()
     return (
         *(name, case.name, case.credit_code),
         *(application.licence, application.scope, application.region),
@@ -245,7 +246,7 @@ def _encode_case(name: str, case: Case) -> Row:
         _encode_days({listed: closing.on for listed, closing in case.closed.items()}),
         _encode_days(case.absent),
         _encode_days(case.nobody),
-        *((None, None) if shown is None else shown),
+        *((None, None) if days_shown is None else days_shown),
     )
 
 
@@ -339,11 +340,11 @@ class _CaseRows:
 
     def take(self, case: str) -> list[Row]:
         """Take the rows of the next case without its id, in their order."""
-        taken = []
+        rows = []
         while self._next is not None and self._next[0] == case:
-            taken.append(self._next[1:])
+            rows.append(self._next[1:])
             self._next = next(self._rows, None)
-        return taken
+        return rows
 
 
 def _decode_case(row: Row, subjects: Sequence[Row], catalogue: Catalogue) -> Case:
@@ -431,8 +432,10 @@ class _Decoder:
         self._grades: dict[str, Grade] = {}
 
     def decode_record(self, row: Row) -> Record:
-        type_, id_, fact, boolean, number, day, text, members, *rest = row
-        kind, name, place, observer, grade, seen, got, until, entry = rest
+        type_, id_, fact, boolean, number, day, text, members, *source_and_days = row
+        kind, name, place, observer, grade, observed_at, received_at, until, entry = (
+            source_and_days
+        )
         value: Value | None = None
         if boolean is not None:
             value = boolean
@@ -452,8 +455,8 @@ class _Decoder:
             observer=observer,
             grade=self._find_grade(grade),
             digest=None,
-            observed_at=self._find_instant(seen),
-            received_at=self._find_instant(got),
+            observed_at=self._find_instant(observed_at),
+            received_at=self._find_instant(received_at),
             valid_until=until,
             number=entry,
         )

@@ -223,39 +223,43 @@ class KnownColumns:
     def _build_values(self) -> pl.DataFrame:
         """Build the parameters and givens of each case."""
         cases, *columns = self._program.make_values_schema().items()
-        known = pl.DataFrame(self._values, schema=columns, orient="row")
+        values = pl.DataFrame(self._values, schema=columns, orient="row")
         places = pl.Series(*cases[:1], range(len(self)), cases[1])
-        return known[self._values_of].insert_column(0, places)
+        return values[self._values_of].insert_column(0, places)
 
     def _build_lists(self) -> pl.DataFrame:
         """Build which lists of each case are closed, in a row for each stance."""
         cases, *columns = self._program.make_lists_schema().items()
-        known = pl.DataFrame(self._lists, schema=columns, orient="row")
+        lists = pl.DataFrame(self._lists, schema=columns, orient="row")
         turns = range(len(_STANCES))
-        rows = [len(turns) * kept + turn for kept in self._lists_of for turn in turns]
+        rows = [
+            len(turns) * list_row + turn
+            for list_row in self._lists_of
+            for turn in turns
+        ]
         places = [case for case in range(len(self)) for _ in turns]
-        return known[rows].insert_column(0, pl.Series(cases[0], places, cases[1]))
+        return lists[rows].insert_column(0, pl.Series(cases[0], places, cases[1]))
 
     def _bind(self, application: Application) -> int:
         """Find the row of parameters and givens of a case; None where none is set."""
-        found = self._bound.get(application)
-        if found is None:
+        row = self._bound.get(application)
+        if row is None:
             bound = bound_parameters(self._catalogue, application, self._as_of)
             givens = list_givens(application, self._as_of)
-            found = self._bound[application] = len(self._values)
+            row = self._bound[application] = len(self._values)
             self._values.append(
                 tuple(
                     givens[name] if name in givens else bound.get(name)
                     for name in self._program.plan.names
                 )
             )
-        return found
+        return row
 
     def _list_closed(self, situation: Situation) -> int:
         """Find which rows say what lists are closed: a number for those of a case."""
-        told = (situation.open_claimed, situation.open_proven, situation.absent)
-        found = self._closed.get(told)
-        if found is None:
+        list_states = (situation.open_claimed, situation.open_proven, situation.absent)
+        number = self._closed.get(list_states)
+        if number is None:
             rows = Rows(
                 members={},
                 open_lists={
@@ -264,29 +268,34 @@ class KnownColumns:
                 },
                 absent=situation.absent,
             )
-            found = self._closed[told] = len(self._closed)
+            number = self._closed[list_states] = len(self._closed)
             self._lists += [
                 (stance, *map(bool, closed))
                 for stance, *closed in list_closed(rows, self._program.plan.lists)
             ]
-        return found
+        return number
 
     def _explain(
         self, place: int, member: Subject, fact: str, resolved: Resolved
     ) -> None:
         proven = resolved.proven is not None
-        told = (resolved.proven_by, resolved.claimed_by)
+        deciding_records = (resolved.proven_by, resolved.claimed_by)
         row = (
             *(place, member.type, member.id, fact, proven),
             None if proven or resolved.gap is None else resolved.gap.value,
             *(
                 None if record is None or not record.number else record.number
-                for record in told
+                for record in deciding_records
             ),
         )
         # A computed fact has no number of its own, and names what it comes from.
         based_on = [
-            *(n for record in told if record is not None for n in record.based_on),
+            *(
+                n
+                for record in deciding_records
+                if record is not None
+                for n in record.based_on
+            ),
             *(() if proven else resolved.gap_entries),
         ]
         if based_on:
@@ -358,8 +367,8 @@ class _MemberColumns:
         return pl.DataFrame(
             [
                 *(
-                    pl.Series(name, told, self._schema[name])
-                    for name, told in keys.items()
+                    pl.Series(name, values, self._schema[name])
+                    for name, values in keys.items()
                 ),
                 *self._build_facts(agreed, blank).values(),
                 *self._build_agreements(agreed, blank).values(),
@@ -370,8 +379,8 @@ class _MemberColumns:
         self, parts: Sequence[_FactRows], blank: _Blank
     ) -> dict[str, pl.Series]:
         columns = {
-            fact: self._make_column(fact, told, blank)
-            for fact, told in self._facts.items()
+            fact: self._make_column(fact, values, blank)
+            for fact, values in self._facts.items()
         }
         for part in parts:
             column = columns.get(part.fact)
@@ -387,8 +396,8 @@ class _MemberColumns:
         self, parts: Sequence[_FactRows], blank: _Blank
     ) -> dict[str, pl.Series]:
         columns = {
-            fact: self._make_column(f"agree__{fact}", told, blank)
-            for fact, told in self._agreements.items()
+            fact: self._make_column(f"agree__{fact}", values, blank)
+            for fact, values in self._agreements.items()
         }
         for part in parts:
             column = columns.get(part.fact)
@@ -397,12 +406,12 @@ class _MemberColumns:
                 column.scatter(part.known[_NEXT], part.known["agree_proven"])
         return {f"agree__{fact}": column for fact, column in columns.items()}
 
-    def _make_column(self, name: str, told: list[object], blank: _Blank) -> pl.Series:
+    def _make_column(self, name: str, values: list[object], blank: _Blank) -> pl.Series:
         """Make a column of what was told of the first rows, and nothing of the rest."""
-        if not told:
+        if not values:
             return blank[self._schema[name]].alias(name)
-        rest = [None] * (len(self._cases) - len(told))
-        return pl.Series(name, told + rest, dtype=self._schema[name])
+        blanks = [None] * (len(self._cases) - len(values))
+        return pl.Series(name, values + blanks, dtype=self._schema[name])
 
     def _fill(
         self, column: list[object], row: int, claimed: object, proven: object
@@ -437,7 +446,7 @@ class _FactRows:
 
 def _divide_by_fact(agreed: pl.DataFrame) -> Iterator[_FactRows]:
     """Divide agreed facts, which are in the order of facts: no part is a copy."""
-    known = agreed.select(
+    known_rows = agreed.select(
         ABOUT,
         "row",
         (pl.col("row") + 1).alias(_NEXT),
@@ -445,16 +454,16 @@ def _divide_by_fact(agreed: pl.DataFrame) -> Iterator[_FactRows]:
         "proven",
         *("boolean", "number", "day", "agree_claimed", "agree_proven"),
     )
-    proven = known.filter("proven")
+    proven = known_rows.filter("proven")
     lengths = dict(_count_by_fact(proven).iter_rows())
     first = first_proven = 0
-    for about, length in _count_by_fact(known).iter_rows():
+    for about, length in _count_by_fact(known_rows).iter_rows():
         subject, fact = about.split()
         length_proven = lengths.get(about, 0)
         yield _FactRows(
             subject=subject,
             fact=fact,
-            known=known.slice(first, length),
+            known=known_rows.slice(first, length),
             proven=proven.slice(first_proven, length_proven),
         )
         first, first_proven = first + length, first_proven + length_proven

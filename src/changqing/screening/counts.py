@@ -47,13 +47,15 @@ def count_reasons(
     In what comes of it `cases` counts cases, `verdicts` members of them.
     """
     if key == "dimension":
-        named = pl.col("criterion").replace_strict(
+        dimension = pl.col("criterion").replace_strict(
             pl.Series([*dimensions], dtype=pl.String),
             pl.Series([*dimensions.values()], dtype=pl.String),
             default=None,
             return_dtype=pl.String,
         )
-        reasons = reasons.with_columns(named.alias("dimension")).drop_nulls("dimension")
+        reasons = reasons.with_columns(dimension.alias("dimension")).drop_nulls(
+            "dimension"
+        )
     keys = [key, "verdict", *GROUPS]
     return (
         reasons.select("case", key, "verdict")

@@ -82,10 +82,10 @@ def map_on_spark(master: str) -> BucketMap:
             wave = _WAVE * context.defaultParallelism
             for first in range(0, len(buckets), wave):
                 part = buckets[first : first + wave]
-                told = context.parallelize(part, len(part))
+                distributed = context.parallelize(part, len(part))
                 work = partial(_try_bucket, _locate(job))
-                for done in told.map(work).collect():
-                    yield _open(done)
+                for outcome in distributed.map(work).collect():
+                    yield _open(outcome)
         finally:
             context.stop()
 
@@ -145,8 +145,8 @@ def map_on_ray(address: str) -> BucketMap:
             ask = ray.remote(_try_bucket)
             waiting = [ask.remote(_locate(job), bucket) for bucket in buckets]
             while waiting:
-                (done, *_), waiting = ray.wait(waiting)
-                yield _open(ray.get(done))
+                (finished, *_), waiting = ray.wait(waiting)
+                yield _open(ray.get(finished))
         finally:
             ray.shutdown()
 
@@ -170,12 +170,12 @@ def _try_bucket(job: ScreenJob, bucket: int) -> BucketDone | ChangqingError | OS
         return error
 
 
-def _open(told: Any) -> BucketDone:
-    if isinstance(told, ChangqingError | OSError):
-        raise told
-    if not isinstance(told, BucketDone):
-        raise TypeError(type(told))
-    return told
+def _open(outcome: Any) -> BucketDone:
+    if isinstance(outcome, ChangqingError | OSError):
+        raise outcome
+    if not isinstance(outcome, BucketDone):
+        raise TypeError(type(outcome))
+    return outcome
 
 
 def _make_engine_error(text: Text, hint: Text) -> CaseError:

@@ -80,27 +80,27 @@ def erase_from_register(
         if not (tables["cases"]["case"] == case).any():
             raise _make_missing_error(register, case)
         subject = None if member is None else _find_member(tables, case, member)
-        left = _leave_out(tables, case, subject)
-        rows = sum(tables[name].height - left[name].height for name in tables)
-        done = RegisterErasure(case=case, member=subject, rows=rows)
-        _log(register, done, by=by.strip(), now=now)
+        tables_left = _leave_out(tables, case, subject)
+        rows = sum(tables[name].height - tables_left[name].height for name in tables)
+        erasure = RegisterErasure(case=case, member=subject, rows=rows)
+        _log(register, erasure, by=by.strip(), now=now)
         if member is None:
             erase_looks(register, case)
-        writer.replace_bucket(bucket, left)
-    return done
+        writer.replace_bucket(bucket, tables_left)
+    return erasure
 
 
 def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> Subject:
     rows = tables["subjects"].filter(pl.col("case") == case).select("type", "id")
     listed = [Subject(*row) for row in rows.iter_rows() if row[0] in LISTED_SUBJECTS]
-    named = [subject for subject in listed if member in (subject.id, str(subject))]
+    matching = [subject for subject in listed if member in (subject.id, str(subject))]
     alone = [subject for subject in listed if subject.type not in _NEVER_ALONE]
-    subjects = [subject for subject in alone if subject in named]
+    subjects = [subject for subject in alone if subject in matching]
     if len(subjects) == 1:
         return subjects[0]
     several = [str(subject) for subject in subjects or alone]
     hint = Text(zh=f"有：{'、'.join(several)}", en=f"there are: {', '.join(several)}")
-    if named and not subjects:
+    if matching and not subjects:
         raise CaseError(
             Issue(
                 text=Text(
@@ -129,43 +129,43 @@ def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> 
 def _leave_out(
     tables: Mapping[str, pl.DataFrame], case: str, member: Subject | None
 ) -> dict[str, pl.DataFrame]:
-    gone = pl.col("case") == case
+    of_case = pl.col("case") == case
     if member is None:
-        return {name: frame.filter(~gone) for name, frame in tables.items()}
-    theirs = gone & (pl.col("type") == member.type) & (pl.col("id") == member.id)
-    left = {
+        return {name: frame.filter(~of_case) for name, frame in tables.items()}
+    theirs = of_case & (pl.col("type") == member.type) & (pl.col("id") == member.id)
+    tables_left = {
         name: frame.filter(~theirs) for name, frame in tables.items() if name != "cases"
     }
-    (closed,) = tables["cases"].filter(gone)["closed"]
+    (closed,) = tables["cases"].filter(of_case)["closed"]
     still = {name: on for name, on in json.loads(closed).items() if name != member.type}
-    shown = ("holders_shown_from", "holders_shown_until")
+    columns_shown = ("holders_shown_from", "holders_shown_until")
     cases = tables["cases"].with_columns(
-        pl.when(gone)
+        pl.when(of_case)
         .then(pl.lit(json.dumps(still)))
         .otherwise("closed")
         .alias("closed"),
         *(
-            pl.when(~gone).then(name).alias(name)
-            for name in shown
+            pl.when(~of_case).then(name).alias(name)
+            for name in columns_shown
             if member.type == "holder"
         ),
     )
-    return {name: cases if name == "cases" else left[name] for name in tables}
+    return {name: cases if name == "cases" else tables_left[name] for name in tables}
 
 
-def _log(register: Path, done: RegisterErasure, *, by: str, now: datetime) -> None:
+def _log(register: Path, erasure: RegisterErasure, *, by: str, now: datetime) -> None:
     path = register / ERASED_FILE
     before = path.read_bytes() if path.exists() else b""
     line = {
-        "case": done.case,
-        "member": None if done.member is None else str(done.member),
-        "rows": done.rows,
+        "case": erasure.case,
+        "member": None if erasure.member is None else str(erasure.member),
+        "rows": erasure.rows,
         "by": by,
         "at": now.isoformat(),
     }
-    told = json.dumps(line, ensure_ascii=False) + "\n"
+    line_text = json.dumps(line, ensure_ascii=False) + "\n"
     # Replaced whole, so that no line is ever torn.
-    Disk().replace(path, before + told.encode())
+    Disk().replace(path, before + line_text.encode())
 
 
 def _make_missing_error(register: Path, case: str) -> CaseError:

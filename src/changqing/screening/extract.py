@@ -72,13 +72,17 @@ def write_extract(
     write_new_case(folder, _write_case(found.case, as_of))
     for paper in found.case.papers:
         (folder / _name_file(paper)).write_text(_NO_PAPER, encoding="utf-8")
-    known = found.known
+    case_known = found.known
     with Store(folder, key) as store:
         store.append(
-            [*_order_records(known.records), *known.gaps, *known.attempts],
+            [
+                *_order_records(case_known.records),
+                *case_known.gaps,
+                *case_known.attempts,
+            ],
         )
-        if known.observed:
-            Observations(folder).append(known.observed, now=now, store=store)
+        if case_known.observed:
+            Observations(folder).append(case_known.observed, now=now, store=store)
 
 
 def _order_records(records: Iterable[Record]) -> list[Record]:
@@ -88,16 +92,16 @@ def _order_records(records: Iterable[Record]) -> list[Record]:
     takes for the later one: it goes by numbers where there are any.
     """
 
-    def order(each: Record) -> tuple[Any, ...]:
-        value = each.value
+    def order(record: Record) -> tuple[Any, ...]:
+        value = record.value
         return (
-            each.number or 2**63,
-            each.received_at,
-            each.observed_at,
-            int(each.grade),
+            record.number or 2**63,
+            record.received_at,
+            record.observed_at,
+            int(record.grade),
             "|".join(sorted(value)) if isinstance(value, frozenset) else str(value),
-            each.source.place,
-            -(each.valid_until or date.max).toordinal(),
+            record.source.place,
+            -(record.valid_until or date.max).toordinal(),
         )
 
     return [replace(record, digest=None) for record in sorted(records, key=order)]
@@ -110,8 +114,8 @@ def _name_file(paper: Paper) -> str:
 def _write_case(case: Case, as_of: date) -> str:
     """Write `case.yaml`, a field a line: JSON is YAML too."""
     application = case.application
-    shown = case.find_holders_shown()
-    first, last = (None, None) if shown is None else shown
+    days_shown = case.find_holders_shown()
+    first, last = (None, None) if days_shown is None else days_shown
     data: dict[str, Json] = {
         "applicant": _leave_empty_out(name=case.name, credit_code=case.credit_code),
         "application": {

@@ -114,7 +114,7 @@ def read_table(
     reading = TableReading(
         unmapped=tuple(h for h in heads if h and h not in table.read_columns)
     )
-    seen: dict[str, int] = {}
+    lines_by_id: dict[str, int] = {}
     width = max((n for n, head in enumerate(heads, start=1) if head), default=0)
     short_is_torn = path.suffix.lower() == ".csv"  # a workbook leaves out empty cells
     for line, cells in rows:
@@ -130,17 +130,17 @@ def read_table(
         register_case = reader.read()
         if register_case is None:
             continue
-        if register_case.id in seen:
+        if register_case.id in lines_by_id:
             reader.add_fault(
                 table.id,
                 Text(
-                    zh=f"与第{seen[register_case.id]}行是同一家，没有收",
-                    en=f"is the case of row {seen[register_case.id]}, "
+                    zh=f"与第{lines_by_id[register_case.id]}行是同一家，没有收",
+                    en=f"is the case of row {lines_by_id[register_case.id]}, "
                     "and was not taken",
                 ),
             )
             continue
-        seen[register_case.id] = line
+        lines_by_id[register_case.id] = line
         reading.cases.append(register_case)
     return reading
 
@@ -281,7 +281,7 @@ def _read_query(
                 # Prepared, so that it is one statement, and no COMMIT ends read only.
                 cursor.execute(query.encode(), prepare=True)
                 heads = [column.name for column in cursor.description or ()]
-                found = cursor.fetchmany(_MOST_ROWS + 1) if heads else []
+                rows = cursor.fetchmany(_MOST_ROWS + 1) if heads else []
     except psycopg.errors.QueryCanceled as error:
         seconds = longest.total_seconds()
         raise CaseError(
@@ -298,16 +298,18 @@ def _read_query(
             )
         ) from error
     except (psycopg.Error, OSError, UnicodeDecodeError) as error:
-        told = str(error).strip().split("\n")[0]
+        reason = str(error).strip().split("\n")[0]
         raise CaseError(
             Issue(
-                text=Text(zh=f"查询没有成功：{told}", en=f"the query failed: {told}"),
+                text=Text(
+                    zh=f"查询没有成功：{reason}", en=f"the query failed: {reason}"
+                ),
                 path=str(path),
             )
         ) from error
-    if len(found) > _MOST_ROWS:
+    if len(rows) > _MOST_ROWS:
         raise _make_many_rows_error(path)
-    return [heads, *([_write_cell(cell) for cell in row] for row in found)]
+    return [heads, *([_write_cell(cell) for cell in row] for row in rows)]
 
 
 def _read_csv(path: Path) -> list[list[str]]:
@@ -356,9 +358,9 @@ class _TableRowReader:
         self._table, self._catalogue, self._reading = table, catalogue, reading
 
     def add_fault(self, column: str, text: Text, hint: Text | None = None) -> None:
-        told = Text(zh=f"{column}：{text.zh}", en=f"{column}: {text.en}")
+        message = Text(zh=f"{column}：{text.zh}", en=f"{column}: {text.en}")
         self._reading.faults.append(
-            Issue(text=told, path=str(self._path), line=self._line, hint=hint)
+            Issue(text=message, path=str(self._path), line=self._line, hint=hint)
         )
 
     def read(self) -> RegisterCase | None:
@@ -445,15 +447,15 @@ class _TableRowReader:
     def _read_site(self) -> str:
         """The address of the site, or none; what is told of a site then, is told."""
         site = self._table.site
-        written = "" if site is None else site.read(self._row)
-        if _ADDRESS.fullmatch(written):
-            return written if "://" in written else f"https://{written}"
-        if site is not None and written:
+        address = "" if site is None else site.read(self._row)
+        if _ADDRESS.fullmatch(address):
+            return address if "://" in address else f"https://{address}"
+        if site is not None and address:
             self.add_fault(
                 site.column or "site",
                 Text(
-                    zh=f"“{written}”不是网址，没有收",
-                    en=f"“{written}” is no web address; not taken",
+                    zh=f"“{address}”不是网址，没有收",
+                    en=f"“{address}” is no web address; not taken",
                 ),
             )
         for column in self._table.columns:
@@ -470,45 +472,47 @@ class _TableRowReader:
     def _read_application(self, day: date) -> Application | None:
         """What it is about; `day` stands in for a day of handing in, where none is."""
         catalogue = self._catalogue
-        told = {n: word.read(self._row) for n, word in self._table.application.items()}
-        licence = find_licence(catalogue, told["licence"]) if told["licence"] else None
+        words = {n: word.read(self._row) for n, word in self._table.application.items()}
+        licence = (
+            find_licence(catalogue, words["licence"]) if words["licence"] else None
+        )
         region = next(
             (
                 code
                 for code, region in catalogue.regions.items()
-                if told["region"] == code
+                if words["region"] == code
                 or (
-                    len(told["region"]) > 1
-                    and region.label.zh.startswith(told["region"])
+                    len(words["region"]) > 1
+                    and region.label.zh.startswith(words["region"])
                 )
             ),
             None,
         )
-        found = {
+        codes = {
             "licence": licence,
             "region": region,
-            "scope": told["scope"] if told["scope"] in SCOPES else None,
-            "stage": told["stage"] if told["stage"] in STAGES else None,
+            "scope": words["scope"] if words["scope"] in SCOPES else None,
+            "stage": words["stage"] if words["stage"] in STAGES else None,
         }
-        for name, value in found.items():
+        for name, value in codes.items():
             if value is None:
                 column = self._table.application[name].column or name
                 self.add_fault(
                     column,
                     Text(
-                        zh=f"“{told[name]}”认不出，没有收",
-                        en=f"“{told[name]}” is not known; not taken",
+                        zh=f"“{words[name]}”认不出，没有收",
+                        en=f"“{words[name]}” is not known; not taken",
                     ),
                 )
         licence, region, scope, stage = (
-            found[name] for name in ("licence", "region", "scope", "stage")
+            codes[name] for name in ("licence", "region", "scope", "stage")
         )
         if licence is None or region is None or scope is None or stage is None:
             return None
         submit_on = day
-        if told.get(SUBMIT_ON):
+        if words.get(SUBMIT_ON):
             try:
-                submit_on = parse_date(told[SUBMIT_ON])
+                submit_on = parse_date(words[SUBMIT_ON])
             except NotAValueError as error:
                 self.add_fault(SUBMIT_ON, error.text, error.hint)
                 return None
@@ -521,11 +525,11 @@ class _TableRowReader:
         )
 
     def _read_cell(self, mapped: MappedColumn) -> Record | Gap | None:
-        written = self._row.get(mapped.column, "")
+        cell_text = self._row.get(mapped.column, "")
         try:
             on = parse_date(mapped.on.read(self._row))
         except NotAValueError as error:
-            if written:
+            if cell_text:
                 self.add_fault(
                     mapped.on.column or mapped.column, error.text, error.hint
                 )
@@ -536,7 +540,7 @@ class _TableRowReader:
             name=self._table.source,
             place=mapped.column,
         )
-        if not written and not mapped.closed:
+        if not cell_text and not mapped.closed:
             self._reading.empty += 1
             return Gap(
                 fact=mapped.fact.id,
@@ -547,9 +551,9 @@ class _TableRowReader:
                 at=find_day_start(on),
             )
         value: Value = False  # where the list is closed, what is not marked is not so
-        if written:
+        if cell_text:
             try:
-                parsed = parse_value(mapped.fact, written + mapped.unit)
+                parsed = parse_value(mapped.fact, cell_text + mapped.unit)
             except NotAValueError as error:
                 self.add_fault(mapped.column, error.text, error.hint)
                 return None

@@ -109,10 +109,10 @@ class RegisterJudge:
     @cached_property
     def by_subject(self) -> Mapping[str, Sequence[Criterion]]:
         """The criteria by the type of subject they are asked of."""
-        found: dict[str, list[Criterion]] = {}
+        criteria: dict[str, list[Criterion]] = {}
         for criterion in self.criteria.values():
-            found.setdefault(criterion.subject, []).append(criterion)
-        return found
+            criteria.setdefault(criterion.subject, []).append(criterion)
+        return criteria
 
     @cached_property
     def read_facts(self) -> Mapping[str, Sequence[str]]:
@@ -181,15 +181,15 @@ class RegisterJudge:
                 frame = pl.concat([frame, nobody], rechunk=True)
                 frame = frame.sort("case", maintain_order=True)
             verdicts[subject] = frame
-        asked = list_asked(verdicts)
+        verdicts_asked = list_asked(verdicts)
         return JudgedCases(
             given=frames.given,
             verdicts=verdicts,
             facts=frames.facts,
             read_facts=self.read_facts,
-            asked=asked,
+            asked=verdicts_asked,
             sentences=say_sentences(
-                frames.given["stage"].to_list(), verdicts, asked, self._weights
+                frames.given["stage"].to_list(), verdicts, verdicts_asked, self._weights
             ),
         )
 
@@ -332,7 +332,7 @@ def _decide_verdicts(
     # From the last word to the first, which is laid over the rest. What is unknown
     # chooses nothing, and leaves what is there.
     series = words[Verdict.UNDETERMINED]
-    for chosen, verdict in (
+    for mask, verdict in (
         (~claimed, Verdict.UNMET),
         (claimed, Verdict.UNPROVEN),
         (~proven, Verdict.UNMET),
@@ -340,7 +340,7 @@ def _decide_verdicts(
         (proven, Verdict.MET),
         (~applies, Verdict.NOT_APPLICABLE),
     ):
-        series = words[verdict].zip_with(chosen, series)
+        series = words[verdict].zip_with(mask, series)
     return series
 
 
@@ -417,12 +417,12 @@ def weigh_criteria(criteria: Iterable[Criterion]) -> pl.DataFrame:
 def _write_sentences() -> list[pl.Expr]:
     col = pl.col
 
-    def first(name: str, failing: str, done: str, still: str) -> pl.Expr:
+    def first(name: str, failing: str, succeeded: str, still: str) -> pl.Expr:
         return (
             pl.when(col(f"any_bad_{name}"))
             .then(pl.lit(failing))
             .when(col(f"any_asked_{name}") & ~col(f"any_open_{name}"))
-            .then(pl.lit(done))
+            .then(pl.lit(succeeded))
             .otherwise(pl.lit(still))
         )
 

@@ -265,9 +265,9 @@ class RegisterWriter:
 
     def remove_replaced(self) -> None:
         """Remove the folders of buckets that do not count any more."""
-        kept = {*self._folders.values()}
+        folders_in_use = {*self._folders.values()}
         for folder in (self._register / _BUCKETS).iterdir():
-            if folder.is_dir() and folder.name not in kept:
+            if folder.is_dir() and folder.name not in folders_in_use:
                 shutil.rmtree(folder)
 
     def _write(self, bucket: int, cases: Sequence[RegisterCase]) -> None:
@@ -278,8 +278,8 @@ class RegisterWriter:
             cases=self.head.cases,
             folders=self._folders,
         )
-        kept = read_bucket(self._register, now, bucket, self._catalogue)
-        before = {case.id: case for case in kept}
+        cases_before = read_bucket(self._register, now, bucket, self._catalogue)
+        before = {case.id: case for case in cases_before}
         whole = before | {
             case.id: _carry_looks(before[case.id], case) if case.id in before else case
             for case in cases
@@ -293,13 +293,13 @@ class RegisterWriter:
 
     def replace_bucket(self, bucket: int, tables: Mapping[str, pl.DataFrame]) -> None:
         """Write a bucket anew, of the tables that `codec` tells of."""
-        told = {
+        metadata = {
             "version": str(VERSION),
             "edition": self._catalogue.edition,
             "catalogue": self._catalogue.digest,
             "bucket": str(bucket),
         }
-        files = {name: write_frame(frame, told) for name, frame in tables.items()}
+        files = {name: write_frame(frame, metadata) for name, frame in tables.items()}
         digest = hashlib.sha256(b"".join(files[name] for name in TABLES)).hexdigest()
         folder = f"{bucket:04d}-{digest[:16]}"
         where = self._register / _BUCKETS / folder
@@ -311,8 +311,8 @@ class RegisterWriter:
 
 
 def _carry_looks(before: RegisterCase, case: RegisterCase) -> RegisterCase:
-    seen = carry_seen((before.case, before.known), (case.case, case.known))
-    return replace(case, known=seen)
+    carried = carry_seen((before.case, before.known), (case.case, case.known))
+    return replace(case, known=carried)
 
 
 def write_frame(frame: pl.DataFrame, told: Mapping[str, str]) -> bytes:

@@ -68,12 +68,12 @@ def read_journal(run: ScreenRun) -> list[LeadEntry]:
         content = path.read_text(encoding="utf-8").removesuffix("\n")
     except FileNotFoundError:
         return []
-    found = []
+    entries = []
     # Only at \n: a note may hold another sign at which `splitlines` would cut.
     for line, text in enumerate(content.split("\n") if content else [], start=1):
         try:
             data = read_object(json.loads(text))
-            found.append(
+            entries.append(
                 LeadEntry(
                     case=read_text(data["case"]),
                     signal=ScreenSignal(
@@ -100,7 +100,7 @@ def read_journal(run: ScreenRun) -> list[LeadEntry]:
                     hint=Text(zh="从备份恢复", en="restore it"),
                 )
             ) from error
-    return found
+    return entries
 
 
 def find_journal(run: ScreenRun) -> Path:

@@ -92,7 +92,7 @@ def select_companies(
             )
         )
     marked = select_marked(run, signal)
-    given = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
+    companies = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
     looks = read_looks(run, signal, catalogue)
     wrong = {
         case
@@ -101,7 +101,7 @@ def select_companies(
     }
     wrong |= {c for c, holds in find_second_looks(run, signal).items() if not holds}
     return (
-        given.join(marked, on="case", how="semi")
+        companies.join(marked, on="case", how="semi")
         .filter(~pl.col("case").is_in(sorted(wrong)))
         .sort("case")
     )
@@ -260,27 +260,27 @@ def _write_line(entry: LeadEntry) -> str:
 def _check_turn(
     run: ScreenRun,
     steps: Sequence[LeadEntry],
-    wanted: LeadEntry,
+    entry: LeadEntry,
     journal: Sequence[LeadEntry],
 ) -> None:
     """Raise CaseError where a step may not be taken yet, or no more."""
-    done, step = {entry.step for entry in steps}, wanted.step
-    first, today = steps[0], beijing_day(wanted.at)
-    _check_name(run, wanted.by)
-    if done & {LeadStep.CLOSED, LeadStep.PASSED_ON}:
+    steps_done, step = {entry.step for entry in steps}, entry.step
+    first, today = steps[0], beijing_day(entry.at)
+    _check_name(run, entry.by)
+    if steps_done & {LeadStep.CLOSED, LeadStep.PASSED_ON}:
         raise _refuse(run, zh="这条线索已经办结", en="this lead is settled already")
     if step is LeadStep.OPENED:
         raise _refuse(run, zh="这条线索已经有了", en="this lead is open already")
     if step in (LeadStep.CONFIRMED, LeadStep.REFUTED):
         over = first.deadline is not None and first.deadline < today
-        if LeadStep.ANSWERED not in done and not over:
+        if LeadStep.ANSWERED not in steps_done and not over:
             raise _refuse(
                 run,
                 zh=f"企业还没有答复，期限到{first.deadline}",
                 en=f"the company has not answered and has until {first.deadline}",
             )
         before = _spell_names(first.by, first.account, *first.looked_by)
-        if before & _find_names(wanted, journal):
+        if before & _find_names(entry, journal):
             raise _refuse(
                 run,
                 zh="复核要由另一个人来做",
@@ -297,7 +297,7 @@ def _check_turn(
         )
 
 
-def _find_names(wanted: LeadEntry, journal: Iterable[LeadEntry]) -> set[str]:
+def _find_names(entry: LeadEntry, journal: Iterable[LeadEntry]) -> set[str]:
     """Find every name and account that whoever takes a step was ever known by.
 
     An account that has given two names, or a name given by two accounts, is one person
@@ -305,12 +305,12 @@ def _find_names(wanted: LeadEntry, journal: Iterable[LeadEntry]) -> set[str]:
     other.
     """
     together = [_spell_names(entry.by, entry.account) for entry in journal]
-    found = _spell_names(wanted.by, wanted.account)
-    while any(names & found and not names <= found for names in together):
+    known_names = _spell_names(entry.by, entry.account)
+    while any(names & known_names and not names <= known_names for names in together):
         for names in together:
-            if names & found:
-                found |= names
-    return found
+            if names & known_names:
+                known_names |= names
+    return known_names
 
 
 def _spell_names(*names: str) -> set[str]:

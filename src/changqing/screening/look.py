@@ -134,24 +134,25 @@ def look_at_register(
 def _list_due(job: RegisterLookJob) -> _DueSites:
     now = job.clock()
     today, since = beijing_day(now), now - REGISTRY_EVERY
-    seen = {
-        done.of.key
+    keys_seen = {
+        past_look.of.key
         for journal in list_journals(job.register, LookKind.PAGES, since=today)
-        for done in read_done(journal)
-        if beijing_day(done.at) == today
+        for past_look in read_done(journal)
+        if beijing_day(past_look.at) == today
     }
-    asked = {
-        done.of.key
+    keys_asked = {
+        past_look.of.key
         for journal in list_journals(
             job.register, LookKind.REGISTRATION, since=beijing_day(since)
         )
-        for done in read_done(journal)
-        if beijing_day(done.at) == today or (done.whole and done.at > since)
+        for past_look in read_done(journal)
+        if beijing_day(past_look.at) == today
+        or (past_look.whole and past_look.at > since)
     }
     sites = list_sites(job.register, read_head(job.register), job.shard)
     return _DueSites(
-        pages=[site for site in sites if site.key not in seen],
-        registrations=[site for site in sites if site.key not in asked],
+        pages=[site for site in sites if site.key not in keys_seen],
+        registrations=[site for site in sites if site.key not in keys_asked],
     )
 
 
@@ -199,10 +200,10 @@ class _ShardLook:
 
     async def _look_at_pages(self, net: Net) -> None:
         async with aclosing(_look_at_pages(self._job, net, self._due.pages)) as looks:
-            async for of, seen in looks:
-                if seen.without_internet:
+            async for of, site_look in looks:
+                if site_look.without_internet:
                     raise _make_offline_error()
-                await self._keep(of, LookKind.PAGES, seen, whole=True)
+                await self._keep(of, LookKind.PAGES, site_look, whole=True)
 
     async def _ask_registry(
         self, sites: Sequence[RegisterSite], registries: Net, net: Net
@@ -218,35 +219,39 @@ class _ShardLook:
                 if before:
                     await asyncio.sleep(pause)
                 before = of.site.domain
-            seen = await look(
+            site_look = await look(
                 of.site, registries, now=self._job.clock(), probes=[REGISTRY]
             )
-            whole = _is_told_of(seen)
+            whole = _is_told_of(site_look)
             if not whole and not await net.is_network_working():
                 raise _make_offline_error()
             without = 0 if whole else without + is_other
-            await self._keep(of, LookKind.REGISTRATION, seen, whole=whole)
+            await self._keep(of, LookKind.REGISTRATION, site_look, whole=whole)
 
     async def _keep(
-        self, of: RegisterSite, kind: LookKind, seen: SiteLook, *, whole: bool
+        self, of: RegisterSite, kind: LookKind, site_look: SiteLook, *, whole: bool
     ) -> None:
-        evidence = to_evidence(seen, make_service_subject(of.site), self._catalogue)
+        evidence = to_evidence(
+            site_look, make_service_subject(of.site), self._catalogue
+        )
         async with self._writing:
             await asyncio.to_thread(
                 self._journal.append,
                 of,
                 kind,
-                at=seen.at,
+                at=site_look.at,
                 whole=whole,
                 items=(*evidence.records, *evidence.gaps, *evidence.attempts),
                 observed=(
-                    *list_publications(seen),
+                    *list_publications(site_look),
                     *list_checks(evidence.attempts),
-                    *list_last_days(seen),
+                    *list_last_days(site_look),
                 ),
-                captures=dict(zip(seen.captures, evidence.blobs.values(), strict=True)),
+                captures=dict(
+                    zip(site_look.captures, evidence.blobs.values(), strict=True)
+                ),
             )
-        silent = any(attempt.answered is False for attempt in seen.attempts)
+        silent = any(attempt.answered is False for attempt in site_look.attempts)
         self._count(done=1, silent=int(silent))
 
     def _count(self, *, done: int = 0, silent: int = 0, put_off: int = 0) -> None:
@@ -255,10 +260,10 @@ class _ShardLook:
         self._tell(self._progress)
 
 
-def _is_told_of(seen: SiteLook) -> bool:
+def _is_told_of(site_look: SiteLook) -> bool:
     """Whether a registry gave a record, or said that it has or shows none."""
     return all(
-        observation.reason in _TOLD for observation in seen.observations[REGISTRY]
+        observation.reason in _TOLD for observation in site_look.observations[REGISTRY]
     )
 
 
@@ -273,14 +278,14 @@ async def _look_at_pages(
             yield of.site
 
     pages = [name for name in list_probe_names() if name != REGISTRY]
-    async for seen in look_at_many(
+    async for site_look in look_at_many(
         hand_out(),
         net,
         clock=job.clock,
         at_once=max(1, min(job.at_once, len(due))),
         probes=pages,
     ):
-        yield waiting.pop(id(seen.site)), seen
+        yield waiting.pop(id(site_look.site)), site_look
 
 
 def _group_by_registry(
@@ -290,10 +295,10 @@ def _group_by_registry(
 
     Those of one domain follow each other, so that its registry is asked once.
     """
-    found: dict[str, list[RegisterSite]] = {}
-    for of in sorted(due, key=lambda each: each.site.domain):
-        found.setdefault(of.site.domain.rpartition(".")[2], []).append(of)
-    return [found[suffix] for suffix in sorted(found)]
+    by_suffix: dict[str, list[RegisterSite]] = {}
+    for of in sorted(due, key=lambda register_site: register_site.site.domain):
+        by_suffix.setdefault(of.site.domain.rpartition(".")[2], []).append(of)
+    return [by_suffix[suffix] for suffix in sorted(by_suffix)]
 
 
 def _make_offline_error() -> NetError:

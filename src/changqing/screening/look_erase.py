@@ -87,9 +87,9 @@ def _blank_erased_lines(journal: Path) -> None:
     first = 0
     with journal.open("rb") as stream:
         for line in stream:
-            rest = b"}" + b" " * (len(line) - len(ERASED) - 2) + b"\n"
-            if line.startswith(ERASED) and not line.endswith(rest):
-                _write_over(journal, first + len(ERASED), rest)
+            blank = b"}" + b" " * (len(line) - len(ERASED) - 2) + b"\n"
+            if line.startswith(ERASED) and not line.endswith(blank):
+                _write_over(journal, first + len(ERASED), blank)
             first += len(line)
 
 

@@ -186,8 +186,8 @@ class LookJournal:
     def _append_captures(
         self, day: date, captures: Mapping[str, bytes]
     ) -> dict[str, Json]:
-        gone = self._size > 0 and not self._archive.exists()
-        if gone or self._size >= self._most_bytes:
+        is_gone = self._size > 0 and not self._archive.exists()
+        if is_gone or self._size >= self._most_bytes:
             self._begin_archive(day, self._archive.name)
         if not self._archive.exists():
             head = make_archive_head(self._archive.name, f"changqing {__version__}")
@@ -211,13 +211,13 @@ class LookJournal:
             self._disk.replace(place_index(archive), lines.encode())
 
     def _list_unindexed(self) -> list[Path]:
-        found = []
+        unindexed = []
         for archive in sorted(self.folder.glob(f"*{_ARCHIVE}")):
             index = place_index(archive)
-            written = index.stat().st_mtime_ns if index.exists() else 0
-            if written < archive.stat().st_mtime_ns:
-                found.append(archive)
-        return found
+            index_time = index.stat().st_mtime_ns if index.exists() else 0
+            if index_time < archive.stat().st_mtime_ns:
+                unindexed.append(archive)
+        return unindexed
 
     def _place_journal(self, day: date, kind: LookKind) -> Path:
         return self.folder / f"{day.isoformat()}-{kind.value}.jsonl"
@@ -454,8 +454,8 @@ def _read_site(data: JsonObject) -> RegisterSite:
 
 def _read_places(data: JsonObject) -> dict[str, CapturePlace]:
     places = {}
-    for probe, written in read_object(data["captures"]).items():
-        archive, first, length, digest = read_list(written)
+    for probe, place_data in read_object(data["captures"]).items():
+        archive, first, length, digest = read_list(place_data)
         places[probe] = CapturePlace(
             archive=read_text(archive),
             first=read_whole(first),
@@ -479,19 +479,19 @@ def _decode_look(data: JsonObject) -> RegisterLook:
 
 
 def _encode_observed(row: Observation) -> dict[str, Json]:
-    told: dict[str, Json] = {
+    fields: dict[str, Json] = {
         "subject": str(row.subject),
         "kind": row.kind.value,
         "at": row.at.isoformat(),
         "source": row.source,
     }
     if row.value is not None:
-        told["value"] = row.value
-    return told
+        fields["value"] = row.value
+    return fields
 
 
-def _decode_observed(given: Json) -> Observation:
-    data = read_object(given)
+def _decode_observed(encoded: Json) -> Observation:
+    data = read_object(encoded)
     type_, _, name = read_text(data["subject"]).partition(":")
     value = data.get("value")
     return Observation(

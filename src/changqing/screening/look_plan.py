@@ -56,5 +56,5 @@ def list_sites(register: Path, head: RegisterHead, shard: Shard) -> list[Registe
     return sorted(register_sites, key=_order_apart)
 
 
-def _order_apart(found: RegisterSite) -> bytes:
-    return hashlib.sha256("\n".join(found.key).encode()).digest()
+def _order_apart(register_site: RegisterSite) -> bytes:
+    return hashlib.sha256("\n".join(register_site.key).encode()).digest()

@@ -76,25 +76,25 @@ def take_looks(
 def _take(register: Path, catalogue: Catalogue, disk: Disk) -> LooksTaken:
     cases = read_head(register).cases
     with write_register(register, catalogue, cases=cases, disk=disk) as writer:
-        taken = _read_taken(register)
+        positions = _read_taken(register)
         by_bucket: dict[int, list[tuple[Path, LookPlace]]] = {}
         for journal in list_journals(register):
             name = f"{journal.parent.name}/{journal.name}"
             first = _digest_first_line(journal)
-            before = taken.get(name)
+            before = positions.get(name)
             start = before.end if before is not None and before.first == first else 0
             for place in list_looks(journal, start):
                 bucket = choose_bucket(place.case, writer.head.buckets)
                 by_bucket.setdefault(bucket, []).append((journal, place))
-                taken[name] = _Taken(end=place.end, first=first)
+                positions[name] = _Taken(end=place.end, first=first)
         without_case = 0
         for bucket, places in sorted(by_bucket.items()):
             looks = [read_look(journal, place) for journal, place in places]
             without_case += _add_looks(register, writer, catalogue, bucket, looks)
     # After the buckets count: between the two, a crash lets them be taken again.
     if by_bucket:
-        told = {name: asdict(until) for name, until in taken.items()}
-        content = json.dumps(told, indent=1, sort_keys=True) + "\n"
+        encoded = {name: asdict(until) for name, until in positions.items()}
+        content = json.dumps(encoded, indent=1, sort_keys=True) + "\n"
         disk.replace(register / LOOKS / TAKEN, content.encode())
     return LooksTaken(
         looks=sum(map(len, by_bucket.values())), without_case=without_case
@@ -115,14 +115,14 @@ class _Taken:
 def _read_taken(register: Path) -> dict[str, _Taken]:
     try:
         data = read_object(json.loads((register / LOOKS / TAKEN).read_bytes()))
-        return {name: _decode_taken(told) for name, told in data.items()}
+        return {name: _decode_taken(encoded) for name, encoded in data.items()}
     except (OSError, ValueError, KeyError, TypeError):
         return {}  # everything is taken again, which changes nothing
 
 
-def _decode_taken(given: Json) -> _Taken:
-    told = read_object(given)
-    return _Taken(end=read_whole(told["end"]), first=read_text(told["first"]))
+def _decode_taken(encoded: Json) -> _Taken:
+    fields = read_object(encoded)
+    return _Taken(end=read_whole(fields["end"]), first=read_text(fields["first"]))
 
 
 def _digest_first_line(journal: Path) -> str:
@@ -145,8 +145,8 @@ def _add_looks(
     for case in read_bucket(register, writer.head, bucket, catalogue):
         current = _select_current(case, by_case.get(case.id, ()))
         added += len(current)
-        known = merge_seen(case.known, _gather(current)) if current else case.known
-        merged.append(replace(case, known=known))
+        case_known = merge_seen(case.known, _gather(current)) if current else case.known
+        merged.append(replace(case, known=case_known))
     if added:
         writer.replace_bucket(bucket, encode_cases(merged, catalogue=catalogue))
     return len(looks) - added

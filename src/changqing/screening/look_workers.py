@@ -51,8 +51,8 @@ def look_and_take(
     except ChangqingError:
         take_looks(job.register, load_compiled(job.law), disk=job.disk)
         raise
-    taken = take_looks(job.register, load_compiled(job.law), disk=job.disk)
-    return RegisterLooked(progress=progress, taken=taken)
+    looks_taken = take_looks(job.register, load_compiled(job.law), disk=job.disk)
+    return RegisterLooked(progress=progress, taken=looks_taken)
 
 
 def _look_in_processes(
@@ -65,10 +65,10 @@ def _look_in_processes(
     with ProcessPoolExecutor(
         len(shards), mp_context=context, initializer=_remember, initargs=(queue,)
     ) as pool:
-        asked = [pool.submit(_look, replace(job, shard=shard)) for shard in shards]
+        futures = [pool.submit(_look, replace(job, shard=shard)) for shard in shards]
         waiting = True
         while waiting:
-            waiting = not all(future.done() for future in asked)
+            waiting = not all(future.done() for future in futures)
             try:
                 shard, progress = queue.get(timeout=_WAIT)
             except Empty:
@@ -76,7 +76,7 @@ def _look_in_processes(
             shares[shard] = progress
             tell(_add_up(shares))
         try:
-            ended = [future.result() for future in asked]
+            ended = [future.result() for future in futures]
         except BrokenProcessPool as error:
             raise CaseError(Issue(text=_WORKER_ENDED, hint=_GO_ON)) from error
         return _add_up(dict(zip(shards, ended, strict=True)))

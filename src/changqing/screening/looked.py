@@ -59,7 +59,7 @@ def carry_seen(before: tuple[Case, Known], fresh: tuple[Case, Known]) -> Known:
 
     What was seen at another address is left behind.
     """
-    case, known = before
+    case, known_before = before
     addresses = _list_addresses(case)
     still = {
         subject: url
@@ -67,19 +67,21 @@ def carry_seen(before: tuple[Case, Known], fresh: tuple[Case, Known]) -> Known:
         if addresses.get(subject) == url
     }
 
-    def is_looked(told: Record | Gap) -> bool:
+    def is_looked(item: Record | Gap) -> bool:
         # Of the register's own looks: what a case folder logged has a number there.
         return (
-            told.source.kind is SourceKind.PROBE
-            and told.number == 0
-            and told.subject in still
-            and told.source.name.endswith(f" {still[told.subject]}")
+            item.source.kind is SourceKind.PROBE
+            and item.number == 0
+            and item.subject in still
+            and item.source.name.endswith(f" {still[item.subject]}")
         )
 
-    records = [record for record in known.records if is_looked(record)]
-    gaps = [gap for gap in known.gaps if is_looked(gap)]
-    looked = {record.subject for record in records} | {gap.subject for gap in gaps}
-    if not looked:
+    records = [record for record in known_before.records if is_looked(record)]
+    gaps = [gap for gap in known_before.gaps if is_looked(gap)]
+    subjects_looked_at = {record.subject for record in records} | {
+        gap.subject for gap in gaps
+    }
+    if not subjects_looked_at:
         return fresh[1]
     return merge_seen(
         fresh[1],
@@ -88,13 +90,13 @@ def carry_seen(before: tuple[Case, Known], fresh: tuple[Case, Known]) -> Known:
             gaps=gaps,
             attempts=[
                 attempt
-                for attempt in known.attempts
-                if attempt.number == 0 and attempt.subject in looked
+                for attempt in known_before.attempts
+                if attempt.number == 0 and attempt.subject in subjects_looked_at
             ],
             observed=[
                 row
-                for row in known.observed
-                if row.kind in _SEEN and row.subject in looked
+                for row in known_before.observed
+                if row.kind in _SEEN and row.subject in subjects_looked_at
             ],
         ),
     )
@@ -105,18 +107,18 @@ def _list_addresses(case: Case) -> Mapping[Subject, str | None]:
 
 
 def _keep_last_words(
-    known: Iterable[_Told], seen: Sequence[_Told]
+    items_before: Iterable[_Told], items_seen: Sequence[_Told]
 ) -> tuple[_Told, ...]:
-    looked = {_key_word(told) for told in seen}
+    keys_seen = {_key_word(item) for item in items_seen}
     last: dict[Hashable, _Told] = {}
-    rest: list[_Told] = []
-    for told in (*known, *seen):
-        key = _key_word(told)
-        if told.number or key not in looked:
-            rest.append(told)
-        elif key not in last or _find_moment(told) >= _find_moment(last[key]):
-            last[key] = told
-    return (*rest, *sorted(last.values(), key=_order))
+    others: list[_Told] = []
+    for item in (*items_before, *items_seen):
+        key = _key_word(item)
+        if item.number or key not in keys_seen:
+            others.append(item)
+        elif key not in last or _find_moment(item) >= _find_moment(last[key]):
+            last[key] = item
+    return (*others, *sorted(last.values(), key=_order))
 
 
 def _key_word(item: Record | Gap) -> Hashable:
@@ -124,19 +126,21 @@ def _key_word(item: Record | Gap) -> Hashable:
     return (item.subject, item.fact, item.source.name, month)
 
 
-def _order(told: Record | Gap) -> tuple[object, ...]:
-    return (_find_moment(told), told.subject, told.fact, told.source)
+def _order(item: Record | Gap) -> tuple[object, ...]:
+    return (_find_moment(item), item.subject, item.fact, item.source)
 
 
-def _find_moment(told: Record | Gap) -> datetime:
-    return told.observed_at if isinstance(told, Record) else told.at
+def _find_moment(item: Record | Gap) -> datetime:
+    return item.observed_at if isinstance(item, Record) else item.at
 
 
 def _merge(
-    known: Iterable[_Row], seen: Iterable[_Row], key: Callable[[_Row], Hashable]
+    rows_before: Iterable[_Row],
+    rows_seen: Iterable[_Row],
+    key: Callable[[_Row], Hashable],
 ) -> tuple[_Row, ...]:
     rows: dict[Hashable, _Row] = {}
-    for row in (*known, *seen):
+    for row in (*rows_before, *rows_seen):
         rows.setdefault(key(row), row)
     return tuple(rows.values())
 

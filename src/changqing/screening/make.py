@@ -93,10 +93,10 @@ class _SoundFacts:
         roles = row.get("roles")
         kinds = sorted(roles) if isinstance(roles, frozenset) else []
         for kind in kinds or (row.get("kind", row.get("role")),):
-            told = self.facts.setdefault((subject, kind), {})
+            facts_of_kind = self.facts.setdefault((subject, kind), {})
             for name, value in row.items():
                 if value is not None and name not in _STRUCTURE:
-                    told.setdefault(name, value)
+                    facts_of_kind.setdefault(name, value)
 
     def list_kinds(self, subject: str) -> list[str]:
         """List the kinds or posts of which an example shows a member."""
@@ -108,11 +108,11 @@ class _SoundFacts:
 
     def list_facts(self, subject: str, kinds: Iterable[str]) -> dict[str, Value]:
         """List what is so of a member of such kinds."""
-        found: dict[str, Value] = {}
+        facts: dict[str, Value] = {}
         for kind in (*kinds, None):
             for name, value in self.facts.get((subject, kind), {}).items():
-                found.setdefault(name, value)
-        return found
+                facts.setdefault(name, value)
+        return facts
 
 
 class RegisterMaker:
@@ -141,11 +141,11 @@ class RegisterMaker:
         for number in range(1, count + 1):
             bucket = choose_bucket(name_case(number), writer.head.buckets)
             by_bucket.setdefault(bucket, []).append(number)
-        done = 0
+        count_made = 0
         for bucket, numbers in sorted(by_bucket.items()):
             writer.add_bucket(bucket, [self.make(number) for number in numbers])
-            done += len(numbers)
-            yield done
+            count_made += len(numbers)
+            yield count_made
 
     def make(self, number: int) -> RegisterCase:
         """Make one case."""
@@ -172,17 +172,17 @@ class RegisterMaker:
         )
         kinds = {member.subject: (member.kind,) for member in case.list_members()}
         kinds |= {Subject("paper", paper.id): (paper.kind,) for paper in case.papers}
-        told = {
+        facts_by_subject = {
             subject: sound.list_facts(subject.type, kinds.get(subject, ()))
             for subject in case.list_subjects()
         }
-        for subject, facts in told.items():
+        for subject, facts in facts_by_subject.items():
             _let_go_wrong(subject, facts, troubles, self._as_of, chance)
         records = [
             *_tell_structure(case),
             *(
                 record
-                for subject, facts in told.items()
+                for subject, facts in facts_by_subject.items()
                 for record in self._tell(subject, facts, chance)
             ),
         ]
@@ -302,17 +302,17 @@ class RegisterMaker:
         """Merge what the examples show that are met at this stage."""
         shift = self._as_of - _read_example_day()
         sound_facts = _SoundFacts()
-        asked = find_applicable(
+        applicable = find_applicable(
             self._engine, {"licence": licence, "stage": stage, "as_of": self._as_of}
         )
         for criterion in select_in_force(self._catalogue, self._as_of).values():
-            if criterion.id not in asked:
+            if criterion.id not in applicable:
                 continue
             for example in criterion.examples:
-                given = {**EXAMPLE_GIVENS, **example.given}
+                givens = {**EXAMPLE_GIVENS, **example.given}
                 usual = {"licence": licence, "stage": stage}
                 if example.then != "met" or any(
-                    name in example.given and given[name] != value
+                    name in example.given and givens[name] != value
                     for name, value in usual.items()
                 ):
                     continue
@@ -346,16 +346,16 @@ class RegisterMaker:
                     grade=Grade.DECLARED,
                 )
             if chance.random() < _SHOWN and fact.proof > Grade.DECLARED:
-                seen = self._as_of - chance.randint(0, 20) * _DAY
-                looked = fact.proof >= Grade.OBSERVED
+                seen_on = self._as_of - chance.randint(0, 20) * _DAY
+                is_observed = fact.proof >= Grade.OBSERVED
                 yield _make_record(
                     subject,
                     fact,
                     value,
-                    on=seen,
+                    on=seen_on,
                     source=Source(
-                        kind=SourceKind.PROBE if looked else SourceKind.READING,
-                        name="page" if looked else "d0",
+                        kind=SourceKind.PROBE if is_observed else SourceKind.READING,
+                        name="page" if is_observed else "d0",
                     ),
                     grade=fact.proof,
                 )

@@ -97,18 +97,18 @@ def _list_tables(run: ScreenRun) -> dict[str, str]:
     return tables
 
 
-def _explain(told: str) -> Text:
+def _explain(message: str) -> Text:
     """Say in our words what is most often wrong with a query, else in Polars' own."""
-    if table := _NO_TABLE.search(told):
+    if table := _NO_TABLE.search(message):
         name = table[1]
         return Text(zh=f"没有“{name}”这张表", en=f"there is no table “{name}”")
-    if column := _NO_COLUMN.search(told):
+    if column := _NO_COLUMN.search(message):
         name = column["name"]
         return Text(
             zh=f"没有“{name}”这一列；SELECT * … LIMIT 1可以看到各列",
             en=f"there is no column “{name}”; SELECT * … LIMIT 1 shows them",
         )
-    first = told.strip().splitlines()[0]
+    first = message.strip().splitlines()[0]
     return Text(zh=f"查不了：{first}", en=f"it cannot be answered: {first}")
 
 

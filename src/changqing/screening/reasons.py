@@ -25,32 +25,32 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
     facts = pl.Enum(sorted({f for facts in judged.read_facts.values() for f in facts}))
     gaps = pl.Enum(judged.facts["gap"].drop_nulls().unique().sort())
     # Words are numbers in their own order here, so that joins and lists are cheap.
-    asked = (
+    unmet = (
         judged.asked.filter(pl.col("verdict") != Verdict.MET.value)
         .select(*_KEY, "criterion", "verdict")
         .sort(*_KEY, "criterion")
         .with_row_index("row")
     )
-    read = pl.LazyFrame(
+    facts_read = pl.LazyFrame(
         [
             (name, fact)
             for name, facts in judged.read_facts.items()
             for fact in sorted(facts)
         ],
-        schema={"criterion": asked.schema["criterion"], "fact": facts},
+        schema={"criterion": unmet.schema["criterion"], "fact": facts},
         orient="row",
     )
-    known = judged.facts.lazy().with_columns(
-        pl.col("subject").cast(asked.schema["subject"]),
+    facts_known = judged.facts.lazy().with_columns(
+        pl.col("subject").cast(unmet.schema["subject"]),
         pl.col("fact").cast(facts),
         pl.col("gap").cast(gaps),
     )
     why = (
-        asked.lazy()
+        unmet.lazy()
         .filter(pl.col("id") != NOBODY)
         .select("row", *_KEY, "criterion")
-        .join(read, on="criterion")
-        .join(known, on=[*_KEY, "fact"], how="left")
+        .join(facts_read, on="criterion")
+        .join(facts_known, on=[*_KEY, "fact"], how="left")
         .select("row", "fact", "proven", "gap", "proven_by", "claimed_by", "based_on")
         .collect()
         .lazy()
@@ -70,7 +70,7 @@ def list_reasons(judged: JudgedCases) -> pl.DataFrame:
             ]
         ),
     }
-    frame = asked.lazy()
+    frame = unmet.lazy()
     for name, rows in lists.items():
         frame = frame.join(
             rows.drop_nulls()

@@ -17,24 +17,24 @@ _SHEET: Final = "线索 leads"
 
 def encode_csv(table: ResultTable, language: Language) -> bytes:
     """Write a table as CSV, with the mark that spreadsheets want for Chinese."""
-    said = LEADS.say(language)
+    notice = LEADS.say(language)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     # A column of somebody's own query is called whatever stands in the query.
     writer.writerow([*map(guard_formula, table.columns), _LEADS_ONLY])
     for row in table.rows:
         guarded = [guard_formula(c) if isinstance(c, str) else c for c in row]
-        writer.writerow([*guarded, said])
+        writer.writerow([*guarded, notice])
     return out.getvalue().encode("utf-8-sig")
 
 
 def encode_workbook(table: ResultTable, language: Language) -> bytes:
     """Write a table as a workbook of values, none of them a formula."""
-    said = LEADS.say(language)
+    notice = LEADS.say(language)
     return write_workbook(
         _SHEET,
         [*table.columns, _LEADS_ONLY],
-        [[*map(_to_cell, row), said] for row in table.rows],
+        [[*map(_to_cell, row), notice] for row in table.rows],
     )
 
 

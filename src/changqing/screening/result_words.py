@@ -91,8 +91,8 @@ def name_value(column: str, value: object) -> Text:
 
 def name_row(columns: Sequence[str], row: Sequence[object]) -> list[Text]:
     """Name what stands in a row; of a change of a sentence, in the words of that."""
-    named = dict(zip(columns, row, strict=True))
-    sentence = str(named.get("sentence"))
+    values_by_column = dict(zip(columns, row, strict=True))
+    sentence = str(values_by_column.get("sentence"))
     return [
         name_value(
             sentence
@@ -100,7 +100,7 @@ def name_row(columns: Sequence[str], row: Sequence[object]) -> list[Text]:
             else name,
             value,
         )
-        for name, value in named.items()
+        for name, value in values_by_column.items()
     ]
 
 

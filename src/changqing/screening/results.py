@@ -108,11 +108,11 @@ def draw_sample(
     """Draw cases by lot of those that are counted, the same for the same seed."""
     cases = _select(run, asked, catalogue).select("case").unique().collect()
     ordered = cases.sort("case")["case"]
-    drawn = ordered.sample(min(size, len(ordered)), shuffle=True, seed=seed)
-    given = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
+    drawn_cases = ordered.sample(min(size, len(ordered)), shuffle=True, seed=seed)
+    companies = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
     return collect_table(
-        pl.LazyFrame({"case": drawn}).join(
-            given, on="case", how="left", maintain_order="left"
+        pl.LazyFrame({"case": drawn_cases}).join(
+            companies, on="case", how="left", maintain_order="left"
         )
     )
 
@@ -156,7 +156,7 @@ def compare_certain(before: ScreenRun, after: ScreenRun) -> ResultTable:
 
 def _compare_certain(before: ScreenRun, after: ScreenRun) -> pl.LazyFrame:
     keys = ["case", "id", "criterion"]
-    one, other = (
+    earlier, later = (
         scan_results(run, REASONS)
         .filter(pl.col("verdict").is_in(_BAD), pl.col("id") != NOBODY)
         .select(keys)
@@ -168,9 +168,9 @@ def _compare_certain(before: ScreenRun, after: ScreenRun) -> pl.LazyFrame:
         return frame.group_by("criterion").agg(cases)
 
     return (
-        count(other.join(one, on=keys, how="anti"), "falls")
+        count(later.join(earlier, on=keys, how="anti"), "falls")
         .join(
-            count(one.join(other, on=keys, how="anti"), "rises"),
+            count(earlier.join(later, on=keys, how="anti"), "rises"),
             on="criterion",
             how="full",
             coalesce=True,
@@ -251,13 +251,13 @@ def _make_no_verdicts(side: str) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**schema, side: pl.String})
 
 
-def _select(run: ScreenRun, asked: Asked, catalogue: Catalogue) -> pl.LazyFrame:
-    _refuse_unknown(asked, catalogue)
-    frame = _narrow(scan_results(run, REASONS), asked)
-    if asked.within == _EVERY_CASE:
+def _select(run: ScreenRun, query: Asked, catalogue: Catalogue) -> pl.LazyFrame:
+    _refuse_unknown(query, catalogue)
+    frame = _narrow(scan_results(run, REASONS), query)
+    if query.within == _EVERY_CASE:
         return frame
-    given = narrow_group(scan_results(run, SENTENCES), asked.within).select("case")
-    return frame.join(given, on="case", how="semi")
+    cases = narrow_group(scan_results(run, SENTENCES), query.within).select("case")
+    return frame.join(cases, on="case", how="semi")
 
 
 def narrow_group(frame: pl.LazyFrame, group: CaseGroup) -> pl.LazyFrame:
@@ -269,23 +269,23 @@ def narrow_group(frame: pl.LazyFrame, group: CaseGroup) -> pl.LazyFrame:
     return frame
 
 
-def _narrow(frame: pl.LazyFrame, asked: Asked) -> pl.LazyFrame:
-    if asked.criterion is not None:
-        frame = frame.filter(pl.col("criterion") == asked.criterion)
-    if asked.verdict is not None:
-        frame = frame.filter(pl.col("verdict") == asked.verdict)
+def _narrow(frame: pl.LazyFrame, query: Asked) -> pl.LazyFrame:
+    if query.criterion is not None:
+        frame = frame.filter(pl.col("criterion") == query.criterion)
+    if query.verdict is not None:
+        frame = frame.filter(pl.col("verdict") == query.verdict)
     return frame
 
 
-def _refuse_unknown(asked: Asked, catalogue: Catalogue) -> None:
+def _refuse_unknown(query: Asked, catalogue: Catalogue) -> None:
     """Raise CaseError for a criterion that the catalogue does not know."""
-    if asked.criterion is not None and asked.criterion not in catalogue.criteria:
+    if query.criterion is not None and query.criterion not in catalogue.criteria:
         raise CaseError(
             Issue(
                 text=Text(
-                    zh=f"没有判据{asked.criterion}",
-                    en=f"there is no criterion {asked.criterion}",
+                    zh=f"没有判据{query.criterion}",
+                    en=f"there is no criterion {query.criterion}",
                 ),
-                hint=suggest_word(asked.criterion, catalogue.criteria),
+                hint=suggest_word(query.criterion, catalogue.criteria),
             )
         )

@@ -159,17 +159,17 @@ def screen(
         used.replace(path, _write_json(plan))
     buckets = sorted(head.folders)
     finished = {
-        bucket: done
+        bucket: bucket_done
         for bucket in buckets
-        if (done := _read_done(job.out, bucket)) is not None
+        if (bucket_done := _read_done(job.out, bucket)) is not None
     }
-    for done in finished.values():
-        tell(done, len(buckets))
+    for bucket_done in finished.values():
+        tell(bucket_done, len(buckets))
     waiting = [bucket for bucket in buckets if bucket not in finished]
     try:
-        for done in map_buckets(job, waiting):
-            finished[done.bucket] = done
-            tell(done, len(buckets))
+        for bucket_done in map_buckets(job, waiting):
+            finished[bucket_done.bucket] = bucket_done
+            tell(bucket_done, len(buckets))
     except CaseError as error:
         # A bucket that another state of the register has no more is not damaged.
         if _digest_file(job.register / REGISTER_FILE) != plan["register_digest"]:
@@ -179,7 +179,7 @@ def screen(
         raise _make_replaced_error(job.register)
     run: dict[str, Json] = {
         **plan,
-        "cases": sum(done.cases for done in finished.values()),
+        "cases": sum(bucket_done.cases for bucket_done in finished.values()),
         "buckets": buckets,
         "files": {
             **{
@@ -199,19 +199,19 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
     judge = _find_judge(job)
     head = read_head(job.register)
     judged = judge.judge_columns(collect_bucket(judge, job.register, head, bucket))
-    told = {**_tell(job, judge), "register_bucket": digest_bucket(head, bucket)}
+    metadata = {**_tell(job, judge), "register_bucket": digest_bucket(head, bucket)}
     disk, files = Disk(), {}
     for name, frame in list_results(judged, judge.catalogue).items():
-        content = write_frame(frame, told)
+        content = write_frame(frame, metadata)
         place = f"{name}/{bucket:04d}.parquet"
         disk.replace(job.out / place, content)
         files[place] = hashlib.sha256(content).hexdigest()
-    done = BucketDone(bucket=bucket, cases=judged.given.height, files=files)
+    bucket_done = BucketDone(bucket=bucket, cases=judged.given.height, files=files)
     disk.replace(
         job.out / _DONE / f"{bucket:04d}.json",
-        _write_json({"bucket": bucket, "cases": done.cases, "files": files}),
+        _write_json({"bucket": bucket, "cases": bucket_done.cases, "files": files}),
     )
-    return done
+    return bucket_done
 
 
 def _tell(job: ScreenJob, judge: RegisterJudge) -> dict[str, str]:
@@ -259,9 +259,9 @@ def run_in_pool(workers: int) -> BucketMap:
     def run(job: ScreenJob, buckets: Sequence[int]) -> Iterator[BucketDone]:
         # Not forked: a fork of a process in which Polars has threads can hang.
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            asked = [pool.submit(screen_bucket, job, bucket) for bucket in buckets]
+            futures = [pool.submit(screen_bucket, job, bucket) for bucket in buckets]
             try:
-                for future in as_completed(asked):
+                for future in as_completed(futures):
                     yield future.result()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -273,14 +273,14 @@ def run_in_pool(workers: int) -> BucketMap:
 def list_results(judged: JudgedCases, catalogue: Catalogue) -> dict[str, pl.DataFrame]:
     """List the tables that come of a bucket, by the folder each goes to."""
     names = judged.given.select("case", "name")
-    given = judged.given.select("company", "licence", "scope", "region", "stage")
+    companies = judged.given.select("company", "licence", "scope", "region", "stage")
 
     def add_names(frame: pl.DataFrame) -> pl.DataFrame:
         joined = frame.join(names, on="case", how="left", maintain_order="left")
-        rest = [name for name in frame.columns if name != "case"]
-        return joined.select(pl.col("name").alias("case"), *rest)
+        columns = [name for name in frame.columns if name != "case"]
+        return joined.select(pl.col("name").alias("case"), *columns)
 
-    sentences = pl.concat([add_names(judged.sentences), given], how="horizontal")
+    sentences = pl.concat([add_names(judged.sentences), companies], how="horizontal")
     reasons = add_names(list_reasons(judged))
     dimensions = name_dimensions(catalogue)
     return {
@@ -319,19 +319,19 @@ def read_run(folder: Path) -> ScreenRun:
             law=None if law is None else Path(read_text(law)),
         )
     except FileNotFoundError as error:
-        begun = (folder / PLAN_FILE).exists()
+        has_begun = (folder / PLAN_FILE).exists()
         raise CaseError(
             Issue(
                 text=Text(zh="这次筛查还没有做完", en="this run is not finished")
-                if begun
+                if has_begun
                 else Text(zh="这里没有筛查结果", en="there is no run here"),
                 path=str(folder),
                 hint=Text(
                     zh="再用同一条changqing screen命令，会接着做"
-                    if begun
+                    if has_begun
                     else "先筛查：changqing screen 登记册 --as-of 日期 --out 文件夹",
                     en="give the same changqing screen command again; it goes on"
-                    if begun
+                    if has_begun
                     else "screen first: changqing screen REGISTER --as-of DAY --out "
                     "FOLDER",
                 ),

@@ -112,10 +112,10 @@ def seal_run(
         folder = Path(place)
         _copy_cases(run, folder / _REGISTER, catalogue, frozenset(names))
         (folder / _RESULTS / VERDICTS_FOLDER).mkdir(parents=True)
-        drawn = pl.LazyFrame({"case": names})
+        drawn_cases = pl.LazyFrame({"case": names})
         for table in _list_tables(run):
             scan_results(run, table).join(
-                drawn, on="case", how="semi", maintain_order="left"
+                drawn_cases, on="case", how="semi", maintain_order="left"
             ).collect().write_parquet(folder / _RESULTS / f"{table}.parquet")
         shutil.copyfile(run.folder / RUN_FILE, folder / RUN_FILE)
         seal: JsonObject = {

@@ -163,14 +163,14 @@ def _refuse_unfinished(
 ) -> None:
     for path in list_samples(run, signal):
         looks = read_sample(run, path, catalogue).looks
-        left = sum(look is None for look in looks.values())
-        if left:
+        not_looked_at = sum(look is None for look in looks.values())
+        if not_looked_at:
             raise CaseError(
                 Issue(
                     text=Text(
-                        zh=f"这个信号抽过的一份还有{left}家没有看，看完才能再抽",
+                        zh=f"这个信号抽过的一份还有{not_looked_at}家没有看，看完才能再抽",
                         en="the sample of this signal that was drawn before is not "
-                        f"looked through: {left} left",
+                        f"looked through: {not_looked_at} left",
                     ),
                     path=str(path),
                 )
@@ -208,7 +208,7 @@ def fill_in_sample(
         }
         for row in rows:
             if row["case"] == guard_formula(case):
-                row |= {key: guard_formula(told) for key, told in answers.items()}
+                row |= {key: guard_formula(answer) for key, answer in answers.items()}
         out = io.StringIO(newline="")
         writer = csv.DictWriter(out, [*dict.fromkeys([*rows[0], *_FILLED_IN])])
         writer.writeheader()
@@ -242,15 +242,15 @@ def measure_signals(
         answers.setdefault(sample.signal, []).append(sample.looks)
     measured = []
     for signal, samples in sorted(answers.items()):
-        looked: dict[str, bool] = {}
-        for told in samples:
-            finished = None not in told.values()
-            for case, look in told.items():
+        right_by_case: dict[str, bool] = {}
+        for sample_looks in samples:
+            finished = None not in sample_looks.values()
+            for case, look in sample_looks.items():
                 # A no counts at once: whoever leaves the sample at it and draws another
                 # would choose among samples till luck is on their side.
                 if look is None or (look.right and not finished):
                     continue
-                if looked.setdefault(case, look.right) != look.right:
+                if right_by_case.setdefault(case, look.right) != look.right:
                     raise CaseError(
                         Issue(
                             text=Text(
@@ -265,16 +265,22 @@ def measure_signals(
                         )
                     )
         again = find_second_looks(run, signal)
-        waiting = {case for told in samples if None in told.values() for case in told}
+        waiting = {
+            case
+            for sample_looks in samples
+            if None in sample_looks.values()
+            for case in sample_looks
+        }
         measured.append(
             MeasuredSignal(
                 signal=signal,
                 cases=_count_cases(run, signal),
-                looked=len(looked),
+                looked=len(right_by_case),
                 right=sum(
-                    right and again.get(case, True) for case, right in looked.items()
+                    right and again.get(case, True)
+                    for case, right in right_by_case.items()
                 ),
-                waiting=len(waiting - looked.keys()),
+                waiting=len(waiting - right_by_case.keys()),
                 second_looks=len(again),
                 refuted=sum(not holds for holds in again.values()),
             )
@@ -349,8 +355,8 @@ def _parse_sample_name(path: Path) -> tuple[ScreenSignal, int, int]:
 def _draw(
     run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue, *, size: int, seed: int
 ) -> ResultTable:
-    asked = Asked(criterion=signal.criterion, verdict=signal.verdict)
-    return draw_sample(run, asked, catalogue, size=size, seed=seed)
+    query = Asked(criterion=signal.criterion, verdict=signal.verdict)
+    return draw_sample(run, query, catalogue, size=size, seed=seed)
 
 
 def read_sample(run: ScreenRun, path: Path, catalogue: Catalogue) -> Sample:
@@ -358,9 +364,9 @@ def read_sample(run: ScreenRun, path: Path, catalogue: Catalogue) -> Sample:
     signal, size, seed = _parse_sample_name(path)
     try:
         rows = _read_rows(path)
-        drawn = _draw(run, signal, catalogue, size=size, seed=seed)
-        cases = {guard_formula(str(row[0])): str(row[0]) for row in drawn.rows}
-        told: dict[str, SampleLook | None] = {}
+        table = _draw(run, signal, catalogue, size=size, seed=seed)
+        cases = {guard_formula(str(row[0])): str(row[0]) for row in table.rows}
+        looks: dict[str, SampleLook | None] = {}
         for line, row in enumerate(rows, start=2):
             answer = (row[_RIGHT] or "").strip().lower()
             if answer not in _ANSWERS:
@@ -375,7 +381,7 @@ def read_sample(run: ScreenRun, path: Path, catalogue: Catalogue) -> Sample:
                     )
                 )
             right = _ANSWERS[answer]
-            told[cases[row["case"]]] = (
+            looks[cases[row["case"]]] = (
                 None
                 if right is None
                 else SampleLook(
@@ -388,9 +394,9 @@ def read_sample(run: ScreenRun, path: Path, catalogue: Catalogue) -> Sample:
             )
     except (ValueError, KeyError, csv.Error) as error:
         raise _make_sample_error(path) from error
-    if not len(rows) == len(told) == len(cases):  # each once
+    if not len(rows) == len(looks) == len(cases):  # each once
         raise _make_sample_error(path)
-    return Sample(name=path.stem, signal=signal, seed=seed, looks=told)
+    return Sample(name=path.stem, signal=signal, seed=seed, looks=looks)
 
 
 def _read_rows(path: Path) -> list[dict[str, str]]:

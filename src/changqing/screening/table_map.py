@@ -86,9 +86,9 @@ class TableMap:
         """Every column that the map names."""
         words = [*self.application.values(), *(column.on for column in self.columns)]
         words += [] if self.site is None else [self.site]
-        named = {word.column for word in words if word.column is not None}
+        columns_named = {word.column for word in words if word.column is not None}
         return frozenset(
-            {self.id, self.name, *named, *(e.column for e in self.columns)}
+            {self.id, self.name, *columns_named, *(e.column for e in self.columns)}
         )
 
 
@@ -106,15 +106,20 @@ class _TableMapReader:
     def read(self) -> TableMap:
         top = as_mapping(self._file.data)
         self._check_fields(top, (), _TOP)
-        given, source = (
+        application_data, source = (
             as_mapping(top.get("application")),
             as_mapping(top.get("source")),
         )
-        self._check_fields(given, ("application",), (*_APPLICATION, SUBMIT_ON))
+        self._check_fields(
+            application_data, ("application",), (*_APPLICATION, SUBMIT_ON)
+        )
         self._check_fields(source, ("source",), ("name", "grade", "on"))
         application = {
-            name: self._read_word(given, name, ("application",))
-            for name in (*_APPLICATION, *([SUBMIT_ON] if SUBMIT_ON in given else ()))
+            name: self._read_word(application_data, name, ("application",))
+            for name in (
+                *_APPLICATION,
+                *([SUBMIT_ON] if SUBMIT_ON in application_data else ()),
+            )
         }
         site = self._read_word(top, "site", ()) if "site" in top else None
         columns = tuple(
@@ -149,21 +154,21 @@ class _TableMapReader:
             raise CaseError(*self._issues)
         return table
 
-    def _check_fields(self, node: JsonObject, loc: Loc, known: Sequence[str]) -> None:
+    def _check_fields(self, node: JsonObject, loc: Loc, fields: Sequence[str]) -> None:
         for name in node:
-            if name not in known:
+            if name not in fields:
                 self._add_issue(
                     (*loc, name),
                     Text(zh=f"不认得{name}", en=f"{name} is not known here"),
-                    suggest_word(name, known),
+                    suggest_word(name, fields),
                 )
 
     def _read_word(self, node: JsonObject, name: str, loc: Loc) -> RowWord:
-        written = node.get(name)
-        if isinstance(written, Mapping) and isinstance(written.get("column"), str):
-            return RowWord(column=str(written["column"]))
-        if isinstance(written, str | int) and not isinstance(written, bool):
-            return RowWord(word=str(written))
+        entry = node.get(name)
+        if isinstance(entry, Mapping) and isinstance(entry.get("column"), str):
+            return RowWord(column=str(entry["column"]))
+        if isinstance(entry, str | int) and not isinstance(entry, bool):
+            return RowWord(word=str(entry))
         self._add_issue(
             (*loc, name),
             Text(
@@ -181,14 +186,14 @@ class _TableMapReader:
         subject = str(node.get("subject", "applicant"))
         fact = self._catalogue.facts.get((subject, str(node.get("fact"))))
         if subject not in _SUBJECTS or fact is None:
-            known = [id_ for type_, id_ in self._catalogue.facts if type_ == subject]
+            fact_ids = [id_ for type_, id_ in self._catalogue.facts if type_ == subject]
             self._add_issue(
                 loc,
                 Text(
                     zh=f"没有事实{subject}.{node.get('fact')}",
                     en=f"there is no fact {subject}.{node.get('fact')}",
                 ),
-                suggest_word(str(node.get("fact")), known),
+                suggest_word(str(node.get("fact")), fact_ids),
             )
             return None
         closed = node.get("closed", False) is True
@@ -210,16 +215,16 @@ class _TableMapReader:
             closed=closed,
         )
 
-    def _read_grade(self, written: Json, loc: Loc) -> Grade:
+    def _read_grade(self, typed: Json, loc: Loc) -> Grade:
         try:
-            return find_grade(str(written))
+            return find_grade(str(typed))
         except (KeyError, ValueError):
-            known = [grade.code for grade in Grade]
+            codes = [grade.code for grade in Grade]
             self._add_issue(
                 loc,
                 Text(
-                    zh=f"grade应为：{'、'.join(known)}",
-                    en=f"grade is one of: {', '.join(known)}",
+                    zh=f"grade应为：{'、'.join(codes)}",
+                    en=f"grade is one of: {', '.join(codes)}",
                 ),
             )
             return Grade.DECLARED

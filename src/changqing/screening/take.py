@@ -55,14 +55,14 @@ def take_folders(
 
 def _take(folder: Path, catalogue: Catalogue, key: Path | None) -> TakenFolder:
     case = open_case(folder, catalogue)
-    known = read_recorded(case, key=key)
-    past = known.past
+    recorded = read_recorded(case, key=key)
+    past = recorded.past
     if past is not None and (past.events or past.faults):
         return TakenFolder(folder=folder, why=(Issue(text=_IS_HANDED_IN),))
-    if known.unread:
+    if recorded.unread:
         return TakenFolder(folder=folder, why=(Issue(text=_HISTORY_UNREAD),))
     return TakenFolder(
-        folder=folder, case=RegisterCase(id=folder.name, case=case, known=known)
+        folder=folder, case=RegisterCase(id=folder.name, case=case, known=recorded)
     )
 
 

@@ -88,9 +88,11 @@ def _remove(node: Any, place: Any) -> None:
         return
     key = follows if isinstance(node, CommentedSeq) else follows[0]
     # What is commented out keeps its own indentation behind the sign.
-    told = "\n".join(line.strip().removeprefix("#").removeprefix(" ") for line in lines)
+    comment = "\n".join(
+        line.strip().removeprefix("#").removeprefix(" ") for line in lines
+    )
     indent = len(lines[0]) - len(lines[0].lstrip())
-    node.yaml_set_comment_before_after_key(key, before=told, indent=indent)
+    node.yaml_set_comment_before_after_key(key, before=comment, indent=indent)
 
 
 def _find_lines_after(node: Any, place: Any) -> Iterator[str]:

@@ -179,7 +179,7 @@ def set_values(
 
 
 def _holds_values(
-    written: str,
+    new_text: str,
     text: str,
     values: Iterable[tuple[At, object]],
     *,
@@ -187,7 +187,7 @@ def _holds_values(
 ) -> bool:
     """Tell whether a written text says what the values make of the one before."""
     before, _ = read_with_issues(Path(), text=text)
-    after, issues = read_with_issues(Path(), text=written)
+    after, issues = read_with_issues(Path(), text=new_text)
     if before is None or after is None or issues:
         return False
     expected = {} if before.data is None else before.data
@@ -228,7 +228,7 @@ def _set_in_parts(
         parts += [(name, "") for name in fresh]
     for narrow in (True, False):
         try:
-            written = "".join(
+            new_text = "".join(
                 _set_in_entry(
                     lines,
                     own[name],
@@ -244,9 +244,9 @@ def _set_in_parts(
             )
         except UnusualYamlError:
             continue
-        after, issues = read_with_issues(Path(), text=written)
+        after, issues = read_with_issues(Path(), text=new_text)
         if after is not None and not issues and after.data == expected:
-            return written
+            return new_text
     return None
 
 
@@ -280,22 +280,22 @@ def _set_in_entry(
         or len(pieces) != len(items) + 1
         or len(own) == len(items)
     ):
-        written = _set_in_text(
+        entry_text = _set_in_text(
             lines, values, lists=lists, offset=offset, replace=replace
         )
-        if "\r\n" not in written:
-            written = written.replace("\n", end)
-        return "" if written.strip() == "{}" else written
+        if "\r\n" not in entry_text:
+            entry_text = entry_text.replace("\n", end)
+        return "" if entry_text.strip() == "{}" else entry_text
     head, *parts = pieces
     for place, changed in own.items():
         if any(len(at) == 2 for at, _ in changed):  # it is taken out
             parts[place] = ""
             continue
         key = f"{changed[0][0][0]}:\n"
-        written = _set_in_text(
+        entry_text = _set_in_text(
             key + parts[place], changed, lists=lists, offset=offset, replace=replace
         )
-        parts[place] = written.partition("\n")[2]
+        parts[place] = entry_text.partition("\n")[2]
     return head + "".join(parts)
 
 
@@ -304,13 +304,13 @@ def _split_items(lines: str) -> list[str] | None:
 
     What stands behind an item, comments and blank lines, belongs to it.
     """
-    head, *rest = lines.splitlines(keepends=True)
-    dash = next((line for line in rest if _DASH.match(line)), None)
+    head, *item_lines = lines.splitlines(keepends=True)
+    dash = next((line for line in item_lines if _DASH.match(line)), None)
     if dash is None:
         return None
     before = dash[: dash.index("-")]
     pieces = [head]
-    for line in rest:
+    for line in item_lines:
         bare = line.strip()
         if line.startswith(f"{before}- "):
             pieces.append(line)
@@ -371,8 +371,8 @@ def _set_in_text(
         yaml.dump(data, stream)
     except (YAMLError, TypeError, AttributeError, ValueError) as error:
         raise UnusualYamlError from error
-    written = stream.getvalue()
-    return written.replace("\n", "\r\n") if "\r\n" in text else written
+    new_text = stream.getvalue()
+    return new_text.replace("\n", "\r\n") if "\r\n" in text else new_text
 
 
 def append_item(text: str, key: str, item: WritableItem) -> str:

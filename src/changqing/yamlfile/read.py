@@ -126,7 +126,7 @@ class YamlFile:
         mark = self._find(loc)
         if mark is None or mark.raw is None:
             return self.find_line(loc)
-        wanted = sum(1 for letter in mark.raw[:offset] if not letter.isspace())
+        letters_left = sum(1 for letter in mark.raw[:offset] if not letter.isspace())
         line, position = mark.line, mark.start
         source = self.text
         if source[position : position + 1] in {"|", ">"}:  # a block scalar's header
@@ -141,9 +141,9 @@ class YamlFile:
             if letter == "\n":
                 line += 1
             elif not letter.isspace():
-                if wanted == 0:
+                if letters_left == 0:
                     return line
-                wanted -= 1
+                letters_left -= 1
             position += 1
         return line
 
@@ -230,10 +230,10 @@ def _read_characters(
         except FileNotFoundError:
             raise _RefusedError(_make_no_file_issue(name)) from None
         except (OSError, ValueError) as problem:
-            said = getattr(problem, "strerror", None) or str(problem)
+            reason = getattr(problem, "strerror", None) or str(problem)
             raise _RefusedError(
                 Issue(
-                    text=Text(f"文件打不开：{said}", f"cannot be opened: {said}"),
+                    text=Text(f"文件打不开：{reason}", f"cannot be opened: {reason}"),
                     path=name,
                 )
             ) from None
@@ -343,10 +343,10 @@ def _place(problem: ReaderError) -> int:
 def _make_syntax_issue(problem: MarkedYAMLError, content: str, name: str) -> Issue:
     mark = problem.problem_mark or problem.context_mark
     line = 1 if mark is None else min(mark.line, content.count("\n")) + 1
-    said = str(problem.problem or problem.context or "").strip()
+    reason = str(problem.problem or problem.context or "").strip()
     row = content.split("\n")[line - 1] if content else ""
     before = content.split("\n")[line - 2] if line > 1 else ""
-    if "\\t" in said or "\t" in row[: len(row) - len(row.lstrip())]:
+    if "\\t" in reason or "\t" in row[: len(row) - len(row.lstrip())]:
         text = Text("缩进用了制表符（Tab）", "is indented with a tab")
         hint = Text("请改用空格", "use spaces")
     elif "：" in row and ": " not in row:
@@ -356,26 +356,26 @@ def _make_syntax_issue(problem: MarkedYAMLError, content: str, name: str) -> Iss
         line -= 1
         text = Text("键后面用了中文冒号“：”", "has a full-width colon after a key")
         hint = Text("请改为英文冒号加一个空格", "write a plain colon and a space")
-    elif said.startswith("mapping values are not allowed"):
+    elif reason.startswith("mapping values are not allowed"):
         text = Text("这里不能有“: ”", "has a colon where none may be")
         hint = Text(
             "请检查缩进，值中含冒号时请加引号",
             "check the indentation, and quote a value that holds a colon",
         )
-    elif said.startswith(("expected ',' or", "did not find expected ',' or")):
+    elif reason.startswith(("expected ',' or", "did not find expected ',' or")):
         text = Text("前面的括号没有闭合", "leaves a bracket open before this")
         hint = Text("请补上 ] 或 }", "close it with ] or }")
     elif "quoted scalar" in str(problem.context or ""):
         line = 1 if problem.context_mark is None else problem.context_mark.line + 1
         text = Text("引号没有闭合", "leaves a quotation mark open")
         hint = Text("请补上引号", "close it")
-    elif "<stream end>" in said:
+    elif "<stream end>" in reason:
         text = Text(
             "到文件末尾还没有写完", "ends before what was begun here is finished"
         )
         hint = Text("请补全，或补上 ] 或 }", "finish it, or close it with ] or }")
     else:
-        text = Text(f"YAML写法有误（{said}）", f"is not valid YAML ({said})")
+        text = Text(f"YAML写法有误（{reason}）", f"is not valid YAML ({reason})")
         hint = Text("请检查缩进、引号和括号", "check indentation, quotes and brackets")
     return Issue(text=text, path=name, line=line, hint=hint)
 
@@ -520,8 +520,8 @@ class _Builder:
         return value, mark
 
     def _build_alias(self, event: Event) -> tuple[Json, _Mark]:
-        known = self.anchors.get(event.anchor)
-        if known is None:
+        anchored = self.anchors.get(event.anchor)
+        if anchored is None:
             raise self._make_refusal(
                 event,
                 Text(
@@ -530,7 +530,7 @@ class _Builder:
                 ),
                 Text("请先用&定义", "define it with & first"),
             )
-        data, mark = known
+        data, mark = anchored
         if not mark.closed:
             raise self._make_refusal(
                 event,

@@ -52,8 +52,8 @@ def read_shape(
     file, issues = read_with_issues(path, text=text, shown=shown, inside=inside)
     if file is None:
         raise error(*issues)
-    value, found = check_shape(file, model)
-    issues += found
+    value, shape_issues = check_shape(file, model)
+    issues += shape_issues
     if value is None or issues:
         raise error(*sorted(issues, key=lambda issue: issue.line or 0))
     return file, value
@@ -92,7 +92,7 @@ def _make_adapter(model: Any) -> TypeAdapter[Any]:
 def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -> Issue:
     loc: Loc = tuple(detail["loc"])
     kind = detail["type"]
-    shown = _write_path(file, at, loc)
+    written_path = _write_path(file, at, loc)
     place = at + loc
     hint: Text | None = None
     if kind == "missing":
@@ -116,11 +116,13 @@ def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -
     elif isinstance(refused := detail.get("ctx", {}).get("error"), Refusal):
         if refused.at:
             loc = (*loc, refused.at)
-            shown, place = _write_path(file, at, loc), at + loc
-        text = Text(f"{shown} {refused.words.zh}", f"{shown} {refused.words.en}")
+            written_path, place = _write_path(file, at, loc), at + loc
+        text = Text(
+            f"{written_path} {refused.words.zh}", f"{written_path} {refused.words.en}"
+        )
     else:
         zh, en = _say_expected(kind, detail.get("ctx", {}))
-        text = Text(f"{shown} {zh}", f"{shown} {en}")
+        text = Text(f"{written_path} {zh}", f"{written_path} {en}")
         hint = _suggest_choice(file, place, detail)
         if kind in {"string_type", "string_sub_type"} and file.find_raw(place):
             hint = Text("请加引号", "put it in quotes")
@@ -186,22 +188,22 @@ def _say_expected(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
 def _suggest_choice(file: YamlFile, place: Loc, detail: ErrorDetails) -> Text | None:
     if detail["type"] not in {"enum", "literal_error"}:
         return None
-    written = file.find_raw(place)
-    if not written:
+    typed = file.find_raw(place)
+    if not typed:
         return None
     expected = str(detail.get("ctx", {}).get("expected", ""))
-    return suggest_word(written, re.findall(r"'([^']*)'", expected))
+    return suggest_word(typed, re.findall(r"'([^']*)'", expected))
 
 
 def _list_fields(model: type[object], loc: Loc) -> tuple[str, ...]:
     """List the fields of every model that may stand at `loc`."""
-    found: list[Any] = [model]
+    models: list[Any] = [model]
     for step in loc:
-        found = [
-            inner for kind in found for inner in _list_inside(kind, step)
-        ] or found  # a step that only names the member of a union
+        models = [
+            inner for kind in models for inner in _list_inside(kind, step)
+        ] or models  # a step that only names the member of a union
     names: dict[str, None] = {}
-    for kind in found:
+    for kind in models:
         for member in _list_members(kind):
             names.update((name, None) for name, _ in _list_fields_in_file(member))
     return tuple(names)
@@ -214,25 +216,25 @@ def _list_fields_in_file(kind: Any) -> Iterator[tuple[str, Any]]:
             yield about.alias or name, about.annotation
     elif is_dataclass(kind):
         config: Mapping[str, Any] = getattr(kind, "__pydantic_config__", {})
-        written = config.get("alias_generator", str)
+        name_in_file = config.get("alias_generator", str)
         for name, hint in get_type_hints(kind).items():
             if not name.startswith("__"):
-                yield written(name), hint
+                yield name_in_file(name), hint
 
 
 def _list_inside(kind: Any, step: str | int) -> list[Any]:
-    found: list[Any] = []
+    inner: list[Any] = []
     for member in _list_members(kind):
         arguments, origin = get_args(member), get_origin(member)
         if origin in {list, tuple, frozenset, set} and isinstance(step, int):
-            found.append(arguments[0])
+            inner.append(arguments[0])
         elif isinstance(origin, type) and issubclass(origin, Mapping):
-            found.append(arguments[1])
+            inner.append(arguments[1])
         else:
-            found += [
+            inner += [
                 hint for name, hint in _list_fields_in_file(member) if name == step
             ]
-    return found
+    return inner
 
 
 def _list_members(kind: Any) -> list[Any]:

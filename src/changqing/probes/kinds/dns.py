@@ -184,11 +184,11 @@ def _find_answer(parts: Sequence[Part], name: str, kind: str) -> Asked:
 def _observe_addresses(four: Asked, six: Asked) -> Iterator[ProbeObservation]:
     answers = [part for part in (four, six) if isinstance(part, Answer)]
     failures = [part for part in (four, six) if isinstance(part, LookFailure)]
-    found = [answer for answer in answers if answer.values]
-    if found:
-        raw = ", ".join(_format_values(answer) for answer in found)
+    with_address = [answer for answer in answers if answer.values]
+    if with_address:
+        raw = ", ".join(_format_values(answer) for answer in with_address)
         yield observe(
-            "domain_resolves", value=True, place=_format_place(found[0]), raw=raw
+            "domain_resolves", value=True, place=_format_place(with_address[0]), raw=raw
         )
     elif answers and (
         not failures or any(a.status is AnswerStatus.NO_NAME for a in answers)
@@ -249,8 +249,8 @@ def _observe_resolvers(parts: Sequence[Part], site: Site) -> Iterator[ProbeObser
         raw = "; ".join(
             f"{answer.server}: {_format_values(answer)}" for answer in answers
         )
-        found = all(answer.status is not AnswerStatus.NO_NAME for answer in answers)
-        yield observe("found_by_every_resolver", value=found, place=place, raw=raw)
+        is_found = all(answer.status is not AnswerStatus.NO_NAME for answer in answers)
+        yield observe("found_by_every_resolver", value=is_found, place=place, raw=raw)
     elif failures:
         yield from report_unseen(["found_by_every_resolver"], failures[0])
 
@@ -316,7 +316,7 @@ def _verify_keys(delegation: Answer, keys: Answer) -> bool | None:
     except (KeyError, ValueError, dns.exception.DNSException):
         return None
     try:
-        named = [
+        delegated = [
             dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.DS, text)
             for text in delegation.values
         ]
@@ -325,7 +325,7 @@ def _verify_keys(delegation: Answer, keys: Answer) -> bool | None:
             for key in keyset
             if any(
                 dns.dnssec.make_ds(name, key, record.digest_type) == record  # type: ignore[attr-defined]
-                for record in named
+                for record in delegated
             )
         ]
         if not entry:
@@ -345,9 +345,9 @@ def _observe_authorities(
     parts: Sequence[Part], site: Site
 ) -> Iterator[ProbeObservation]:
     """Observe whether CAA stands at the name or at a parent of it (RFC 8659)."""
-    asked = [_find_answer(parts, name, "CAA") for name in (site.host, site.domain)]
-    answers = [answer for answer in asked if isinstance(answer, Answer)]
-    failures = [answer for answer in asked if isinstance(answer, LookFailure)]
+    results = [_find_answer(parts, name, "CAA") for name in (site.host, site.domain)]
+    answers = [answer for answer in results if isinstance(answer, Answer)]
+    failures = [answer for answer in results if isinstance(answer, LookFailure)]
     restricting = [answer for answer in answers if answer.values]
     if restricting:
         yield observe(

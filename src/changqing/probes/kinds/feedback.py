@@ -128,11 +128,11 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
         )
         return
     # RFC 7505: a lone "." says that the domain takes no mail.
-    named = [host for host in answer.values if host]
+    hosts = [host for host in answer.values if host]
     place = f"MX {domain}"
     raw = ", ".join(answer.values) or answer.status.value
-    if named or answer.status is AnswerStatus.NO_NAME or answer.values:
-        receives = bool(named)
+    if hosts or answer.status is AnswerStatus.NO_NAME or answer.values:
+        receives = bool(hosts)
         yield observe(
             "service_email_domain_receives", value=receives, place=place, raw=raw
         )
@@ -148,18 +148,19 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
     greeting = next((p for p in capture.parts if isinstance(p, Dialogue)), None)
     if greeting is not None:
         ready = greeting.received.startswith(_READY)
-        said = greeting.received.partition("\r\n")[0][:200]
+        greeting_line = greeting.received.partition("\r\n")[0][:200]
         place = f"smtp://{greeting.host}"
         if ready or greeting.received.startswith(_TAKES_NO_MAIL):
-            yield observe(FACTS[1], value=ready, place=place, raw=said)
+            yield observe(FACTS[1], value=ready, place=place, raw=greeting_line)
             return
         # Mail servers turn away whole networks, and answer others all the same.
         yield report_withheld(
             FACTS[1],
             GapReason.BLOCKED,
             place=place,
-            zh=f"{greeting.host}没有接待这次查看（{said}），能不能收信要发一封试试",
-            en=f"{greeting.host} turned this look away ({said}); whether it takes mail "
+            zh=f"{greeting.host}没有接待这次查看（{greeting_line}），能不能收信要发一封试试",
+            en=f"{greeting.host} turned this look away ({greeting_line}); whether it "
+            "takes mail "
             "takes a letter",
         )
         return
@@ -172,9 +173,9 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
 def _read_chat(capture: Capture, url: str) -> Iterator[ProbeObservation]:
     part = capture.find_page(url)
     if isinstance(part, Exchange):
-        gone, came = is_gone(part), part.status == _OK and bool(part.body)
+        is_absent, came = is_gone(part), part.status == _OK and bool(part.body)
         walled = is_challenge(part.status, part.headers, part.body)
-        if walled or not (gone or came):
+        if walled or not (is_absent or came):
             yield report_withheld(
                 "online_chat_opens",
                 GapReason.BLOCKED if walled else GapReason.NOT_RECOGNISED,

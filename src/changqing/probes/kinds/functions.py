@@ -77,8 +77,8 @@ def find_function_links(page: PageDocument) -> Mapping[str, Link]:
             continue
         for name, pattern in _WAYS_IN.items():
             if pattern.search(link.text):
-                known = links.get(name)
-                if known is None or (link.leads and not known.leads):
+                link_before = links.get(name)
+                if link_before is None or (link.leads and not link_before.leads):
                     links[name] = link
     return links
 
@@ -113,9 +113,9 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             )
             return
         if not is_gone(answer):
-            shown = parse(answer)
-            if shown.flaw is not None:
-                yield from report_unseen(["function_entries_open"], find_flaw(shown))
+            document = parse(answer)
+            if document.flaw is not None:
+                yield from report_unseen(["function_entries_open"], find_flaw(document))
                 return
             opened.add(name)
     yield observe("function_entries_open", value=frozenset(opened), place=page.url)

@@ -120,7 +120,7 @@ def _observe_headers(home: Exchange) -> Iterator[ProbeObservation]:
     age = _MAX_AGE.search(home.find_header("Strict-Transport-Security"))  # RFC 6797
     policy = home.find_header("Content-Security-Policy")
     frames = home.find_header("X-Frame-Options")
-    kept = {
+    by_fact = {
         "encryption_remembered": (
             age is not None and int(age[1]) > 0,
             home.find_header("Strict-Transport-Security"),
@@ -135,7 +135,7 @@ def _observe_headers(home: Exchange) -> Iterator[ProbeObservation]:
             frames or policy,
         ),
     }
-    for fact, (value, raw) in kept.items():
+    for fact, (value, raw) in by_fact.items():
         yield observe(fact, value=value, place=place, raw=raw[:300] or None)
 
 
@@ -181,9 +181,9 @@ def _observe_security_contact(
     answer = capture.find_page(place)
     if isinstance(answer, Exchange):
         text = answer.body[:10_000].decode("utf-8", "replace")
-        found = answer.status == _OK and _CONTACT.search(text) is not None
-        if found or is_gone(answer):
-            yield observe("security_contact_published", value=found, place=place)
+        has_contact = answer.status == _OK and _CONTACT.search(text) is not None
+        if has_contact or is_gone(answer):
+            yield observe("security_contact_published", value=has_contact, place=place)
             return
         yield report_withheld(
             "security_contact_published",

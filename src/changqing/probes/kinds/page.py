@@ -169,7 +169,7 @@ def _find_label(page: PageDocument, home: PageDocument) -> str:
 
 def _select_pages(home: PageDocument, site: Site) -> list[str]:
     """Select the linked pages to fetch: own ones, one of each kind, few."""
-    found: list[str] = []
+    urls: list[str] = []
     contacts = (link for link in home.links if _CONTACT.search(link.text))
     kinds = (
         contacts,
@@ -181,10 +181,10 @@ def _select_pages(home: PageDocument, site: Site) -> list[str]:
         for link in links:
             if link.leads and site.owns(link.url):
                 url = link.url.partition("#")[0]
-                if url != home.url and url not in found:
-                    found.append(url)
+                if url != home.url and url not in urls:
+                    urls.append(url)
                 break
-    return found[:_MOST_PAGES]
+    return urls[:_MOST_PAGES]
 
 
 # -- numbers of the home page
@@ -193,14 +193,14 @@ def _select_pages(home: PageDocument, site: Site) -> list[str]:
 def _observe_numbers(
     home: PageDocument, flaws: list[LookFailure]
 ) -> Iterator[ProbeObservation]:
-    held = sorted(find_attributions(home), key=_is_of_maker)
-    found: dict[str, list[Number]] = {
-        "filing_number": [number for number, _ in held],
+    attributions = sorted(find_attributions(home), key=_is_of_maker)
+    numbers_by_name: dict[str, list[Number]] = {
+        "filing_number": [number for number, _ in attributions],
         "licence_number": list(find_licences(home.text)),
         "police_number": list(find_police_numbers(home.text)),
     }
     scripted = () if flaws else tuple(find_scripted_numbers(home))
-    for name, numbers in found.items():
+    for name, numbers in numbers_by_name.items():
         own = list(flaws)
         if not numbers and any(find_kind(number) == name for number in scripted):
             own.append(_doubt_script(home))
@@ -209,25 +209,27 @@ def _observe_numbers(
         )
         if name == "filing_number":
             yield _observe_ministry_link(home, numbers, own)
-            yield from _observe_holder(home, held, own)
+            yield from _observe_holder(home, attributions, own)
 
 
-def _is_of_maker(held: tuple[Number, Attribution | None]) -> bool:
+def _is_of_maker(attribution: tuple[Number, Attribution | None]) -> bool:
     """Whether a number is of who made the site; the site's own comes before."""
-    return held[1] is not None and held[1].is_maker
+    return attribution[1] is not None and attribution[1].is_maker
 
 
 def _observe_holder(
     home: PageDocument,
-    held: list[tuple[Number, Attribution | None]],
+    attributions: list[tuple[Number, Attribution | None]],
     flaws: list[LookFailure],
 ) -> Iterator[ProbeObservation]:
     marks = (
-        (home, TextMatch(value=said.name, raw=said.raw, start=-1))
-        for _, said in held[:1]
-        if said is not None
+        (home, TextMatch(value=attribution.name, raw=attribution.raw, start=-1))
+        for _, attribution in attributions[:1]
+        if attribution is not None
     )
-    yield from _observe_shown("filing_holder", marks, home, flaws if not held else [])
+    yield from _observe_shown(
+        "filing_holder", marks, home, flaws if not attributions else []
+    )
 
 
 def _observe_ministry_link(
@@ -272,9 +274,9 @@ def _observe_shown(
     doubts: list[LookFailure],
 ) -> Iterator[ProbeObservation]:
     """Observe `shows_X` and, when there is one, `X_shown`; or a gap for both."""
-    found = next(marks, None)
-    if found is not None:
-        page, mark = found
+    page_and_mark = next(marks, None)
+    if page_and_mark is not None:
+        page, mark = page_and_mark
         place = page.url
         yield observe(f"shows_{name}", value=True, place=place, raw=mark.raw)
         yield observe(f"{name}_shown", value=mark.value, place=place, raw=mark.raw)

@@ -188,12 +188,17 @@ def _find_doubt_of_silence(capture: Capture) -> LookFailure | None:
                 parse(part),
                 Text("的日期认不出来", "no date of its entries was recognised"),
             )
-    asked = {part.url for part in capture.parts if isinstance(part, Exchange)}
-    left = [url for url in _find_lists(home, capture.site) if url not in asked]
-    if left:
+    urls_asked = {part.url for part in capture.parts if isinstance(part, Exchange)}
+    urls_left = [
+        url for url in _find_lists(home, capture.site) if url not in urls_asked
+    ]
+    if urls_left:
         return make_not_recognised(
             home,
-            Text(f"的列表没有全部看：{left[0]}", f"not every list was read: {left[0]}"),
+            Text(
+                f"的列表没有全部看：{urls_left[0]}",
+                f"not every list was read: {urls_left[0]}",
+            ),
         )
     return find_doubt_of_search("dated_items", home)
 
@@ -201,7 +206,7 @@ def _find_doubt_of_silence(capture: Capture) -> LookFailure | None:
 def _find_sources(capture: Capture) -> Iterator[list[PublishedItem]]:
     """Find the dated items of each page or feed; a sitemap only for want of better."""
     today = capture.day
-    found = False
+    has_source = False
     later: list[Exchange] = []
     for part in capture.parts:
         if not isinstance(part, Exchange) or part.status != _OK:
@@ -210,13 +215,13 @@ def _find_sources(capture: Capture) -> Iterator[list[PublishedItem]]:
             later.append(part)
         elif is_feed(part.body):
             source = find_feed_items(part, today)
-            found = found or bool(source)
+            has_source = has_source or bool(source)
             yield from [source] if source else []
     for part, page in _list_pages(capture):
         source = find_items(page, today) or _date_article(part, page, capture)
-        found = found or bool(source)
+        has_source = has_source or bool(source)
         yield from [source] if source else []
-    for part in [] if found else later:
+    for part in [] if has_source else later:
         source = find_sitemap_items(part, today)
         yield from [source] if source else []
 
@@ -239,42 +244,42 @@ def _date_article(
     if part is capture.parts[0] or not _ARTICLE.search(path):
         return []
     today = capture.day
-    found = find_date(
+    day_text = find_date(
         page.source, extensive_search=False, original_date=True, max_date=str(today)
     )
-    if found is None:
+    if day_text is None:
         return []
-    day = date.fromisoformat(found)
+    day = date.fromisoformat(day_text)
     if day >= today:  # a page that bears the day of the look has a clock
         return []
-    return [PublishedItem(on=day, raw=found, signal=Signal.ARTICLE, place=page.url)]
+    return [PublishedItem(on=day, raw=day_text, signal=Signal.ARTICLE, place=page.url)]
 
 
 def _find_feeds(page: PageDocument) -> list[str]:
-    found: list[str] = []
+    urls: list[str] = []
     for node in page.tree.css("link[rel~=alternate][href]"):
         kind = (node.attributes.get("type") or "").lower()
         url = urljoin(page.url, node.attributes.get("href") or "")
         of_items = kind in _FEED_TYPES and "comments" not in url
-        if of_items and url.startswith("http") and url not in found:
-            found.append(url)
-    return found
+        if of_items and url.startswith("http") and url not in urls:
+            urls.append(url)
+    return urls
 
 
 def _find_lists(page: PageDocument, site: Site) -> list[str]:
-    found: list[str] = []
+    urls: list[str] = []
     for link in page.links:
         url = link.url.partition("#")[0]
-        fine = link.leads and url != page.url and site.owns(url) and url not in found
+        fine = link.leads and url != page.url and site.owns(url) and url not in urls
         if fine and len(link.text) <= 16 and _NEWS.match(link.text):
-            found.append(url)
-    return found
+            urls.append(url)
+    return urls
 
 
 def _find_articles(parts: list[Part], site: Site) -> list[str]:
     """Find pages linked from the lists that look like articles."""
-    known = {part.url for part in parts if isinstance(part, Exchange)}
-    found: list[str] = []
+    urls_known = {part.url for part in parts if isinstance(part, Exchange)}
+    urls: list[str] = []
     pages = [
         part for part in parts if isinstance(part, Exchange) and part.status == _OK
     ]
@@ -284,10 +289,15 @@ def _find_articles(parts: list[Part], site: Site) -> list[str]:
         for link in parse(part).links:
             url = link.url.partition("#")[0]
             path = url.removeprefix(site.url)
-            wanted = len(link.text) >= 8 and _ARTICLE.search(path)
-            if wanted and site.owns(url) and url not in known and url not in found:
-                found.append(url)
-    return found
+            is_article = len(link.text) >= 8 and _ARTICLE.search(path)
+            if (
+                is_article
+                and site.owns(url)
+                and url not in urls_known
+                and url not in urls
+            ):
+                urls.append(url)
+    return urls
 
 
 async def _fetch_sitemaps(site: Site, net: Net) -> list[Part]:

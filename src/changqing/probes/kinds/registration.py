@@ -81,24 +81,24 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         if part.status == _NOT_FOUND:
             yield from _observe_no_record(domain, part.url)
         else:
-            found = read_rdap(part.body) if part.status == _OK else None
-            yield from _record(found, part.url)
+            registered = read_rdap(part.body) if part.status == _OK else None
+            yield from _record(registered, part.url)
     elif isinstance(part, Dialogue):
         place = f"{part.host}:{part.port} {part.sent}"
         try:
-            found = read_whois(part.received, domain)
+            registered = read_whois(part.received, domain)
         except ValueError:
             yield from _record(None, place)
         else:
-            if found is None:
+            if registered is None:
                 yield from _observe_no_record(domain, place)
             else:
-                yield from _record(found, place)
+                yield from _record(registered, place)
 
 
-def _record(found: Registered | None, place: str) -> Iterator[ProbeObservation]:
-    if found is not None:
-        yield from observe_record(found, place)
+def _record(registered: Registered | None, place: str) -> Iterator[ProbeObservation]:
+    if registered is not None:
+        yield from observe_record(registered, place)
         return
     for fact in FACTS:
         yield report_withheld(
@@ -122,7 +122,7 @@ def _observe_no_record(domain: str, place: str) -> Iterator[ProbeObservation]:
 
 
 def _read_services(directory: JsonObject) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+    services_by_suffix: dict[str, str] = {}
     services = directory.get("services")
     for entry in services if isinstance(services, list) else ():
         if not isinstance(entry, list) or len(entry) < 2:
@@ -131,8 +131,10 @@ def _read_services(directory: JsonObject) -> Mapping[str, str]:
         if isinstance(suffixes, list) and isinstance(urls, list):
             secure = [str(u) for u in urls if str(u).startswith("https://")]
             if secure:
-                found.update({str(suffix).lower(): secure[0] for suffix in suffixes})
-    return found
+                services_by_suffix.update(
+                    {str(suffix).lower(): secure[0] for suffix in suffixes}
+                )
+    return services_by_suffix
 
 
 def _find_longest(servers: Mapping[str, str], domain: str) -> str | None:

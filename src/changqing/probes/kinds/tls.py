@@ -50,10 +50,10 @@ async def capture(site: Site, net: Net) -> Capture:
     port = (parts.port or _HTTPS) if parts.scheme == "https" else _HTTPS
     target = f"tls://{site.host}:{port}"
     shaken: Part = await attempt(net, target, net.shake_hands(site.host, port))
-    kept: list[Part] = [shaken]
+    capture_parts: list[Part] = [shaken]
     if isinstance(shaken, LookFailure):
-        kept.append(Control(at=net.clock(), ok=await net.is_network_working()))
-    return Capture(probe="tls", site=site, at=at, parts=tuple(kept))
+        capture_parts.append(Control(at=net.clock(), ok=await net.is_network_working()))
+    return Capture(probe="tls", site=site, at=at, parts=tuple(capture_parts))
 
 
 def read(capture: Capture) -> Iterator[ProbeObservation]:
@@ -145,9 +145,9 @@ def _list_names(certificate: x509.Certificate) -> list[str]:
 
 def _find_issuer(certificate: x509.Certificate) -> str:
     for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
-        found = certificate.issuer.get_attributes_for_oid(kind)
-        if found:
-            return str(found[0].value)
+        attributes = certificate.issuer.get_attributes_for_oid(kind)
+        if attributes:
+            return str(attributes[0].value)
     return ""
 
 
@@ -169,8 +169,8 @@ def _is_name_of_host(name: str, host: str) -> bool:
         return ipaddress.ip_address(name) == ipaddress.ip_address(host)
     except ValueError:
         pass
-    pattern, wanted = name.lower().rstrip("."), host.lower().rstrip(".")
+    pattern, host_name = name.lower().rstrip("."), host.lower().rstrip(".")
     if pattern.startswith("*."):
-        first, _, rest = wanted.partition(".")
-        return bool(first) and rest == pattern[2:] and "." in rest
-    return pattern == wanted
+        first, _, parent = host_name.partition(".")
+        return bool(first) and parent == pattern[2:] and "." in parent
+    return pattern == host_name
