@@ -161,19 +161,19 @@ def run(
     return replace(outcome, looked=service_visit, notices=notices)
 
 
-def keep_summary(folder: Path, found: Outcome) -> UpgradeTurn | None:
+def keep_summary(folder: Path, outcome: Outcome) -> UpgradeTurn | None:
     """Leave in the case folder what a list of many cases shows of this assessment.
 
     Gives what the rules of a newer program turned, where this is the first assessment
     by them: nobody is to be alerted of it.
     """
-    summary, before = found.maker.summary, read_summary(folder)
+    summary, before = outcome.maker.summary, read_summary(folder)
     summary_data = {
         **to_plain(summary),
         "recorded": count_entries(folder),
         "grading": GRADING,
     }
-    unread = found.maker.unread is not None
+    unread = outcome.maker.unread is not None
     turn = find_turn(before, summary_data, on=summary.as_of, unread=unread)
     if turn is not None:
         summary_data["upgrade"] = turn.encode()
@@ -259,12 +259,12 @@ def _read_recorded(case: Case) -> Known:
     )
 
 
-def is_counted(case: Case, told: Record | Gap) -> bool:
+def is_counted(case: Case, item: Record | Gap) -> bool:
     """Tell whether it is of the case: what a store's site shows is not of an app.
 
     Such looks stand in logs of before, when a store's address was looked at.
     """
-    return told.source.kind is not SourceKind.PROBE or not case.is_app(told.subject)
+    return item.source.kind is not SourceKind.PROBE or not case.is_app(item.subject)
 
 
 def read_log(case: Case, log: Evidence) -> Known:
@@ -281,12 +281,12 @@ def read_log(case: Case, log: Evidence) -> Known:
     )
 
 
-def find_last_day(case: Case, known: Known) -> date:
+def find_last_day(case: Case, recorded: Known) -> date:
     """Find the Beijing day of the latest record, gap or attempt."""
     moments = [
-        *(record.received_at for record in known.records),
-        *(gap.at for gap in known.gaps),
-        *(attempt.at for attempt in known.attempts),
+        *(record.received_at for record in recorded.records),
+        *(gap.at for gap in recorded.gaps),
+        *(attempt.at for attempt in recorded.attempts),
     ]
     return beijing_day(max(moments)) if moments else case.declared_on
 
@@ -323,7 +323,7 @@ def find_changed_papers(case: Case) -> tuple[str, ...]:
 
 def conclude(
     case: Case,
-    known: Known,
+    recorded: Known,
     *,
     judge: Judge,
     as_of: date,
@@ -335,8 +335,10 @@ def conclude(
     the statement, or the planned day of handing in, does not fit `as_of`.
     """
     catalogue = judge.catalogue
-    check_days(case, as_of, pending=_awaits_submission(case, known, catalogue, as_of))
-    situation, outlook = _add_outlook(case, known, catalogue, as_of)
+    check_days(
+        case, as_of, pending=_awaits_submission(case, recorded, catalogue, as_of)
+    )
+    situation, outlook = _add_outlook(case, recorded, catalogue, as_of)
     assessment = judge.assess(situation)
     return Outcome(
         case=case,
@@ -345,9 +347,9 @@ def conclude(
         outlook=outlook,
         maker=ReportMaker(
             case=case,
-            attempts=known.attempts,
-            history_unread=known.unread,
-            licensed_on=_find_licence_passed_over(case, known, catalogue, as_of),
+            attempts=recorded.attempts,
+            history_unread=recorded.unread,
+            licensed_on=_find_licence_passed_over(case, recorded, catalogue, as_of),
             judge=judge,
             assessment=assessment,
             outlook=outlook,
@@ -386,10 +388,10 @@ def _find_licence_passed_over(
 
 
 def make_situation(
-    case: Case, known: Known, catalogue: Catalogue, as_of: date
+    case: Case, recorded: Known, catalogue: Catalogue, as_of: date
 ) -> Situation:
     """Resolve everything known on `as_of`, ready to be judged."""
-    return _add_outlook(case, known, catalogue, as_of, with_changes=False)[0]
+    return _add_outlook(case, recorded, catalogue, as_of, with_changes=False)[0]
 
 
 def _add_outlook(

@@ -103,7 +103,7 @@ def record_case(store: Store, case: Case, *, now: datetime) -> None:
 
 
 def record_look(
-    store: Store, case: Case, seen: SiteLook, *, observer: str = ""
+    store: Store, case: Case, site_look: SiteLook, *, observer: str = ""
 ) -> SiteEvidence:
     """Record what was seen of one service, with the bytes it rests on.
 
@@ -112,8 +112,8 @@ def record_look(
     from changqing.probes.evidence import OBSERVER, to_evidence
 
     evidence = to_evidence(
-        seen,
-        _make_subject(seen),
+        site_look,
+        _make_subject(site_look),
         case.catalogue,
         observer=f"{OBSERVER} {observer}".rstrip(),
     )
@@ -184,18 +184,19 @@ def _make_subject(site_look: SiteLook) -> Subject:
     return Subject("service", site_look.site.id)
 
 
-def list_publications(seen: SiteLook) -> Iterator[Observation]:
+def list_publications(site_look: SiteLook) -> Iterator[Observation]:
     """List the days with items that a look saw, each once."""
     from changqing.probes.kinds.publication import find_dated_items
 
-    if "publication" not in seen.captures:  # a look at the registration alone
+    if "publication" not in site_look.captures:  # a look at the registration alone
         return
     places = {
-        item.on: item.place for item in find_dated_items(seen.captures["publication"])
+        item.on: item.place
+        for item in find_dated_items(site_look.captures["publication"])
     }
     for day, place in places.items():
         yield Observation(
-            subject=_make_subject(seen),
+            subject=_make_subject(site_look),
             kind=ObservationKind.PUBLICATION,
             at=find_day_start(day),
             source=place,
@@ -215,16 +216,16 @@ def list_checks(attempts: Iterable[Attempt]) -> Iterator[Observation]:
             )
 
 
-def list_last_days(seen: SiteLook) -> Iterator[Observation]:
+def list_last_days(site_look: SiteLook) -> Iterator[Observation]:
     """List the last days of certificate and domain, as days from 1970-01-01."""
-    for observations in seen.observations.values():
+    for observations in site_look.observations.values():
         for observation in observations:
             kind = _LAST_DAYS.get(observation.fact)
             if kind is not None and isinstance(observation.value, date):
                 yield Observation(
-                    subject=_make_subject(seen),
+                    subject=_make_subject(site_look),
                     kind=kind,
-                    at=seen.at,
+                    at=site_look.at,
                     source=observation.place,
                     value=(observation.value - _EPOCH).days,
                 )

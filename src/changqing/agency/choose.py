@@ -47,14 +47,14 @@ class Wanted:
 
 
 def choose(
-    rows: Iterable[BoardRow], wanted: Wanted, order: str = "day"
+    rows: Iterable[BoardRow], choice: Wanted, order: str = "day"
 ) -> tuple[BoardRow, ...]:
     """Choose the wanted rows in order; ties go by day, then by folder.
 
     `order` is the option of a column that sorts. KeyError for any other.
     """
     column = {sort.sort.option: sort for sort in SORTS if sort.sort}[order]
-    taken_rows = [row for row in rows if wanted.takes(row)]
+    taken_rows = [row for row in rows if choice.takes(row)]
     taken_rows.sort(key=lambda row: (row.next_day or date.max, row.folder))
     with_value = [
         row for row in taken_rows if getattr(row, column.name) not in (None, "")

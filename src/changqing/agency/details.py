@@ -93,13 +93,13 @@ class CaseDetails:
 
 def collect_details(
     case: Case,
-    found: Status,
+    status: Status,
     notes: Sequence[Note],
     events: Sequence[Event],
     summary: JsonObject,
 ) -> CaseDetails:
     """Collect what is looked up of a case, as of the day of its status."""
-    days = [*_list_dues(case, found, notes, events), *_list_ends(summary)]
+    days = [*_list_dues(case, status, notes, events), *_list_ends(summary)]
     return CaseDetails(
         findings=_read_findings(summary),
         papers=tuple(_list_papers(case, summary)),

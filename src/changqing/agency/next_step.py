@@ -51,10 +51,10 @@ def name_day_kind(due: CaseDue | None) -> DayKind | None:
     return DayKind.EXPECTED if due.bound is Bound.EXPECTED else DayKind.STATUTORY
 
 
-def select_first_due(found: Status) -> CaseDue | None:
+def select_first_due(status: Status) -> CaseDue | None:
     """Select what must be done first: the oldest day that was missed, else the next."""
-    missed = [due for due in found.over if due.procedure not in OF_CHOICE]
-    return missed[0] if missed else found.next
+    missed = [due for due in status.over if due.procedure not in OF_CHOICE]
+    return missed[0] if missed else status.next
 
 
 def find_party(
@@ -85,14 +85,16 @@ def find_party(
     return Party.WE if received or recorded else Party.CLIENT
 
 
-def find_report_day(found: Status) -> date | None:
+def find_report_day(status: Status) -> date | None:
     """Find the last day for the next annual report; none for who is stopping."""
     from changqing.casework.state import MATTERS
 
-    if found.state.stage is CaseStage.STOPPED:
+    if status.state.stage is CaseStage.STOPPED:
         return None
     reports = MATTERS[CaseStage.ANNUAL_REPORT]
-    handing_in = (d for d in found.dues if d.procedure in reports and d.step == _REPORT)
+    handing_in = (
+        d for d in status.dues if d.procedure in reports and d.step == _REPORT
+    )
     return next(
         (due.day for due in handing_in if due.bound is not Bound.EARLIEST), None
     )
@@ -108,7 +110,7 @@ def name_step(due: CaseDue) -> Text:
 
 
 def find_last_day(
-    case: Case, events: Sequence[Event], found: Status, today: date
+    case: Case, events: Sequence[Event], status: Status, today: date
 ) -> date:
     """Find the last day for which the row of today comes out the same.
 
@@ -117,7 +119,7 @@ def find_last_day(
     """
     ends = [
         due.day
-        for due in found.dues
+        for due in status.dues
         if due.day is not None and not due.passed and due.bound is not Bound.EARLIEST
     ]
     ends += [date(today.year, 12, 31)]

@@ -98,9 +98,9 @@ class Pieces:
             Text(zh="补上这一项", en="add it"),
         )
 
-    def add_unknown_field(self, loc: Loc, name: str, known: Collection[str]) -> None:
+    def add_unknown_field(self, loc: Loc, name: str, names: Collection[str]) -> None:
         """Keep that a field is not known, with the nearest that is."""
-        hint = suggest_word(name, known)
+        hint = suggest_word(name, names)
         self.add_issue(
             (*loc, name),
             Text(
@@ -229,7 +229,7 @@ class Pieces:
         )
 
     def read_identity(
-        self, node: JsonObject, loc: Loc, taken: dict[str, Loc]
+        self, node: JsonObject, loc: Loc, places_by_id: dict[str, Loc]
     ) -> str | None:
         """Read the `id` of a list item, unlike every other of its list."""
         name = self.read_word(node, "id", loc, needed=True)
@@ -245,8 +245,8 @@ class Pieces:
                 ),
             )
             return None
-        if name in taken:
-            first = self.file.find_line((*taken[name], "id"))
+        if name in places_by_id:
+            first = self.file.find_line((*places_by_id[name], "id"))
             self.add_issue(
                 (*loc, "id"),
                 Text(
@@ -256,7 +256,7 @@ class Pieces:
                 Text(zh="换一个 id", en="choose another id"),
             )
             return None
-        taken[name] = loc
+        places_by_id[name] = loc
         return name
 
     # Files

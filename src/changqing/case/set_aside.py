@@ -46,7 +46,7 @@ class SetAsidePaper:
         return str(self.paper.get("file"))
 
 
-def list_set_aside(written: CaseData) -> list[SetAsidePaper]:
+def list_set_aside(case_data: CaseData) -> list[SetAsidePaper]:
     """List the papers that were taken out, the last one first."""
     return [
         SetAsidePaper(
@@ -55,7 +55,7 @@ def list_set_aside(written: CaseData) -> list[SetAsidePaper]:
             by=str(item.get("by")),
             paper=paper,
         )
-        for item in reversed(written.list_items(SET_ASIDE))
+        for item in reversed(case_data.list_items(SET_ASIDE))
         if isinstance(paper := item.get("paper"), Mapping)
     ]
 

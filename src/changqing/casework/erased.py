@@ -60,20 +60,20 @@ def note_erased(case_dir: Path, paper: str, digests: Iterable[str]) -> None:
     _add(case_dir, {"paper": paper, "digests": sorted(digests)})
 
 
-def note_erasure(case_dir: Path, done: Erasure) -> None:
+def note_erasure(case_dir: Path, erasure: Erasure) -> None:
     """Note that a paper was erased, after it is gone."""
     _add(
         case_dir,
         {
-            "paper": done.paper,
+            "paper": erasure.paper,
             "digests": [],
-            "kind": done.kind,
-            "at": done.at.isoformat(timespec="seconds"),
-            "by": done.by,
-            "due": done.due,
-            "entries": done.entries,
-            "files": done.files,
-            "copies": done.copies,
+            "kind": erasure.kind,
+            "at": erasure.at.isoformat(timespec="seconds"),
+            "by": erasure.by,
+            "due": erasure.due,
+            "entries": erasure.entries,
+            "files": erasure.files,
+            "copies": erasure.copies,
         },
     )
 

@@ -396,10 +396,10 @@ def _compare_words(
     yield DifferenceRow(mark="+", spans=tuple(span for span in right if span[0]))
 
 
-def write_reissue(found: Differences) -> str:
+def write_reissue(differences: Differences) -> str:
     """Write the sections that changed as one Markdown text, in Chinese."""
     parts = ["# 重新出具的部分\n"]
-    for section in found.sections:
+    for section in differences.sections:
         word = section.change.text.zh
         parts.append(f"## {section.title}（{word}）\n")
         parts.append(section.content or "这一部分不再出具。\n")
@@ -409,13 +409,15 @@ def write_reissue(found: Differences) -> str:
 
 
 def select_reissued(
-    found: Differences, documents: Iterable[Document]
+    differences: Differences, documents: Iterable[Document]
 ) -> tuple[Document, ...]:
     """Select the documents that changed, each with its changed sections alone.
 
     Papers in Markdown are no documents of the dossier and are not among them.
     """
-    changed = {difference.name for difference in found.sections if difference.content}
+    changed = {
+        difference.name for difference in differences.sections if difference.content
+    }
     issued = []
     for document in documents:
         sections = tuple(

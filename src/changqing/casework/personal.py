@@ -142,14 +142,14 @@ def is_personal(catalogue: Catalogue, kind: str) -> bool:
 
 
 def find_listed_personal(
-    catalogue: Catalogue, written: edit.CaseData
+    catalogue: Catalogue, case_data: edit.CaseData
 ) -> tuple[PersonalPaper, ...]:
     """Find the papers about persons in `case.yaml`, without their earlier files."""
     return tuple(
         PersonalPaper(
             id=str(paper["id"]), kind=str(paper["kind"]), file=str(paper["file"])
         )
-        for paper in written.list_items("papers")
+        for paper in case_data.list_items("papers")
         if {"id", "kind", "file"} <= paper.keys()
         and is_personal(catalogue, str(paper["kind"]))
     )

@@ -152,7 +152,7 @@ class BoardCommand(TranslatedCommand):
 
 
 def parse_wanted(
-    given: dict[str, str | None], catalogue: Catalogue, language: Language
+    options: dict[str, str | None], catalogue: Catalogue, language: Language
 ) -> Wanted:
     """Parse the filter that was typed; `click.UsageError` for what does not exist."""
     from changqing.agency.choose import Wanted
@@ -161,7 +161,7 @@ def parse_wanted(
     check = GivenOptions(catalogue, language)
     equal: dict[str, str] = {}
     for column in FILTERS:
-        typed = given[column.name]
+        typed = options[column.name]
         if typed is None:
             continue
         if typed == NOBODY:
@@ -173,7 +173,7 @@ def parse_wanted(
         elif column.values is not None:
             typed = check.parse_member(column.values, typed, option=column.option)
         equal[column.name] = typed
-    return Wanted(equal=equal, text=given["text"] or "")
+    return Wanted(equal=equal, text=options["text"] or "")
 
 
 class _BoardSheet:

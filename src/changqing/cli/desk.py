@@ -384,8 +384,8 @@ class _StatusPage:
         self._sheet = sheet
         self._term = term
 
-    def show(self, found: Status, under: Running) -> None:
-        sheet, state = self._sheet, found.state
+    def show(self, status: Status, under: Running) -> None:
+        sheet, state = self._sheet, status.state
         case = self._opened.case
         stage = state.stage_name.say(sheet.language)
         since = sheet.t("起始日未记", "since an unrecorded day")
@@ -404,12 +404,12 @@ class _StatusPage:
             sheet.print_line(
                 self._term.say().say(sheet.language), indent=2, style="dim"
             )
-        for note in found.notes:
+        for note in status.notes:
             sheet.print_line(note.say(sheet.language))
-        following = found.next
-        passed = [due for due in found.over if due is not following]
+        following = status.next
+        passed = [due for due in status.over if due is not following]
         ahead = [] if following is None else [following]
-        others = [due for due in found.dues if due not in (*passed, *ahead)]
+        others = [due for due in status.dues if due not in (*passed, *ahead)]
         for heading, dues in (
             (sheet.t("已过", "Passed"), passed),
             (sheet.t("下一步", "Next"), ahead),

@@ -68,7 +68,7 @@ class DiffData(_FromTo):
 
 def make_diff_data(
     catalogue: Catalogue,
-    found: Sequence[Change],
+    changes: Sequence[Change],
     *,
     start: date,
     end: date,
@@ -105,7 +105,7 @@ def make_diff_data(
                 ],
                 "touches": dict(_list_touched(change)),
             }
-            for change in found
+            for change in changes
         ],
     }
 

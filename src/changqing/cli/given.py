@@ -87,12 +87,12 @@ class GivenOptions:
         words = {member.value: member.text for member in kind}
         return self.check_known(option, _find_by_words(typed, words), words)
 
-    def check_known(self, option: str, typed: str, known: Collection[str]) -> str:
+    def check_known(self, option: str, typed: str, names: Collection[str]) -> str:
         """Give what was typed, if it is one of those known."""
-        if typed not in known:
+        if typed not in names:
             raise self.make_error(
-                f"没有{option} {typed}，可以写：{'、'.join(known)}",
-                f"there is no {option} {typed}; write one of {', '.join(known)}",
+                f"没有{option} {typed}，可以写：{'、'.join(names)}",
+                f"there is no {option} {typed}; write one of {', '.join(names)}",
             )
         return typed
 

@@ -22,13 +22,15 @@ _MARKS: Final = {
 }
 
 
-def show_law_text(catalogue: Catalogue, found: TextRead, language: Language) -> None:
+def show_law_text(
+    catalogue: Catalogue, text_read: TextRead, language: Language
+) -> None:
     """Show a text article by article, with the statements that rest on each."""
     sheet = Sheet(language)
     sheet.print_line(
-        catalogue.instruments[found.instrument].title.say(language), style="bold"
+        catalogue.instruments[text_read.instrument].title.say(language), style="bold"
     )
-    counted = Counter(statement.agreement for statement in found.statements)
+    counted = Counter(statement.agreement for statement in text_read.statements)
     sheet.print_line(
         sheet.join(
             f"{agreement.text.say(language)} {counted[agreement]}"
@@ -36,20 +38,20 @@ def show_law_text(catalogue: Catalogue, found: TextRead, language: Language) -> 
         ),
         style="dim",
     )
-    for article, words in found.articles.items():
-        statements = found.select_article(article)
+    for article, words in text_read.articles.items():
+        statements = text_read.select_article(article)
         if statements:
             sheet.print_heading(say_article(article).say(language))
             short = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
             sheet.print_line(short, indent=2, style="dim")
             _show_statements(sheet, statements)
-    if found.without_article:
+    if text_read.without_article:
         sheet.print_heading(
             sheet.t(
                 "没有写条号，或文中没有那一条", "No article, or one not in the text"
             )
         )
-        _show_statements(sheet, found.without_article)
+        _show_statements(sheet, text_read.without_article)
     sheet.print_gap()
     sheet.print_line(_ONLY_NUMBERS.say(language), style="dim")
 
@@ -121,27 +123,27 @@ class LawTextData(TypedDict):
 
 
 def make_law_text_data(
-    catalogue: Catalogue, found: TextRead, language: Language
+    catalogue: Catalogue, text_read: TextRead, language: Language
 ) -> LawTextData:
     """Make data of it: `articles` with `text` and `statements`, then the rest."""
     return {
         "version": _VERSION,
-        "instrument": found.instrument,
-        "title": catalogue.instruments[found.instrument].title.say(language),
+        "instrument": text_read.instrument,
+        "title": catalogue.instruments[text_read.instrument].title.say(language),
         "articles": [
             {
                 "article": article,
                 "text": words,
                 "statements": [
                     _encode_statement(statement, language)
-                    for statement in found.select_article(article)
+                    for statement in text_read.select_article(article)
                 ],
             }
-            for article, words in found.articles.items()
+            for article, words in text_read.articles.items()
         ],
         "without_article": [
             _encode_statement(statement, language)
-            for statement in found.without_article
+            for statement in text_read.without_article
         ],
     }
 

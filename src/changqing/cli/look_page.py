@@ -171,11 +171,11 @@ def _parse_said(typed: str) -> SaidOfPage:
     return SaidOfPage(fact=name.strip(), value=value.strip(), words=words.strip())
 
 
-def encode_page(taken: TakenPage, language: Language) -> LookedData:
+def encode_page(taken_page: TakenPage, language: Language) -> LookedData:
     """Encode what a saved page showed, for another program."""
     return {
-        "look": taken.look.id,
-        "file": taken.file,
+        "look": taken_page.look.id,
+        "file": taken_page.file,
         "recorded": [
             {
                 "subject": str(page_value.subject),
@@ -188,7 +188,7 @@ def encode_page(taken: TakenPage, language: Language) -> LookedData:
                 if page_value.backed.why is None
                 else page_value.backed.why.say(language),
             }
-            for page_value in taken.found
+            for page_value in taken_page.found
         ],
         "unclear": [
             {
@@ -196,23 +196,25 @@ def encode_page(taken: TakenPage, language: Language) -> LookedData:
                 "fact": fact.id,
                 "values": [encode_plain(value.value) for value in values],
             }
-            for subject, fact, values in taken.reading.unclear
+            for subject, fact, values in taken_page.reading.unclear
         ],
         "not_read": [
             {"subject": str(subject), "fact": fact.id}
-            for subject, fact in taken.reading.unread
+            for subject, fact in taken_page.reading.unread
         ],
-        "beside": {title.say(language): words for title, words in taken.reading.beside},
+        "beside": {
+            title.say(language): words for title, words in taken_page.reading.beside
+        },
     }
 
 
-def show_page(console: Console, taken: TakenPage, language: Language) -> None:
+def show_page(console: Console, taken_page: TakenPage, language: Language) -> None:
     """Show a person what a saved page showed, and where it is kept."""
     from changqing.judge.words import say_value
 
-    case, reading = taken.case, taken.reading
+    case, reading = taken_page.case, taken_page.reading
     names = {member.subject: member.name for member in case.list_members()}
-    for page_value in taken.found:
+    for page_value in taken_page.found:
         name = names.get(page_value.subject, case.name)
         grade = page_value.backed.grade.text
         value = say_value(page_value.value, page_value.fact)
@@ -247,13 +249,13 @@ def show_page(console: Console, taken: TakenPage, language: Language) -> None:
             f"recorded: {several}",
         )
         console.print(unclear.say(language), markup=False)
-    if taken.file is not None:
+    if taken_page.file is not None:
         confirmation = Text(
-            zh=f"已保存为{taken.file}，已写进case.yaml。",
-            en=f"Kept as {taken.file}, and added to case.yaml.",
+            zh=f"已保存为{taken_page.file}，已写进case.yaml。",
+            en=f"Kept as {taken_page.file}, and added to case.yaml.",
         )
         console.print(confirmation.say(language), markup=False)
-    elif not taken.found:
+    elif not taken_page.found:
         names_of = ", ".join(dict.fromkeys(fact.id for _, fact in reading.unread))
         nothing = Text(
             zh="页面上没有读出可以记录的内容，没有写入。由人判断的，用 "

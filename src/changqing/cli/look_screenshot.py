@@ -112,35 +112,37 @@ def _choose_address(case: Case, what: str) -> str:
     return service.url
 
 
-def encode_screenshot(taken: Screenshot) -> ScreenshotData:
+def encode_screenshot(screenshot: Screenshot) -> ScreenshotData:
     """Encode it for another program."""
-    width, height = taken.view
+    width, height = screenshot.view
     return {
-        "number": f"证{taken.number:04d}",
-        "asked": taken.asked,
-        "shown": taken.shown,
-        "at": taken.at.isoformat(),
+        "number": f"证{screenshot.number:04d}",
+        "asked": screenshot.asked,
+        "shown": screenshot.shown,
+        "at": screenshot.at.isoformat(),
         "width": width,
         "height": height,
-        "browser": taken.browser,
-        "digest": taken.digest,
-        "size": taken.size,
+        "browser": screenshot.browser,
+        "digest": screenshot.digest,
+        "size": screenshot.size,
     }
 
 
-def show_screenshot(console: Console, taken: Screenshot, language: Language) -> None:
+def show_screenshot(
+    console: Console, screenshot: Screenshot, language: Language
+) -> None:
     """Show what was kept, and what it is worth."""
-    at = taken.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    at = screenshot.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
     confirmation = Text(
-        zh=f"已截图：证{taken.number:04d}，{taken.shown}，{at}，"
-        f"窗口{taken.view[0]}×{taken.view[1]}",
-        en=f"Kept: no. {taken.number:04d}, {taken.shown}, {at}, "
-        f"window {taken.view[0]}×{taken.view[1]}",
+        zh=f"已截图：证{screenshot.number:04d}，{screenshot.shown}，{at}，"
+        f"窗口{screenshot.view[0]}×{screenshot.view[1]}",
+        en=f"Kept: no. {screenshot.number:04d}, {screenshot.shown}, {at}, "
+        f"window {screenshot.view[0]}×{screenshot.view[1]}",
     )
     console.print(confirmation.say(language), markup=False, soft_wrap=True)
-    console.print(f"  SHA-256 {taken.digest}", style="dim", markup=False)
+    console.print(f"  SHA-256 {screenshot.digest}", style="dim", markup=False)
     console.print(_WORTH.say(language), style="dim", markup=False, soft_wrap=True)
-    if taken.personal:
+    if screenshot.personal:
         console.print(_PERSONAL.say(language), markup=False, soft_wrap=True)
 
 

@@ -195,7 +195,7 @@ class RunningData(TypedDict):
     term: Sequence[TermYearData]
 
 
-def make_running_data(found: Running, case: Case, language: Language) -> RunningData:
+def make_running_data(running: Running, case: Case, language: Language) -> RunningData:
     """Make data of it: `papers_asked`, `findings` (null: not assessed), `term`."""
     from changqing.judge.verdict import blocks
 
@@ -213,10 +213,10 @@ def make_running_data(found: Running, case: Case, language: Language) -> Running
                 "standing_name": listed_material.standing.text.say(language),
                 "in_case": listed_material.material.id in kinds,
             }
-            for listed_material in (found.papers.papers if found.papers else ())
+            for listed_material in (running.papers.papers if running.papers else ())
         ],
         "findings": None
-        if found.findings is None
+        if running.findings is None
         else [
             {
                 "criterion": finding.criterion.id,
@@ -228,7 +228,7 @@ def make_running_data(found: Running, case: Case, language: Language) -> Running
                 "blocking": blocks(finding),
                 "explanation": finding.explanation.say(language),
             }
-            for finding in found.findings
+            for finding in running.findings
         ],
         "term": [
             {
@@ -245,19 +245,19 @@ def make_running_data(found: Running, case: Case, language: Language) -> Running
                     for remark in year.remarks
                 ],
             }
-            for year in found.years
+            for year in running.years
         ],
     }
 
 
-def show_running(found: Running, case: Case, sheet: Sheet) -> None:
+def show_running(running: Running, case: Case, sheet: Sheet) -> None:
     """Show it to a person."""
     from changqing.casework.term import NOT_RECORDED, Told
 
     t = sheet.t
-    listed_materials = found.papers.papers if found.papers else ()
+    listed_materials = running.papers.papers if running.papers else ()
     kinds = {paper.kind for paper in case.papers}
-    if found.findings is not None or listed_materials:
+    if running.findings is not None or listed_materials:
         sheet.print_heading(t("材料", "Papers"))
         if not listed_materials:
             none = t(
@@ -271,11 +271,11 @@ def show_running(found: Running, case: Case, sheet: Sheet) -> None:
         sheet.print_title(
             label, paper.standing.text.say(sheet.language), right=(mark, "")
         )
-    if found.findings is not None:
-        _show_findings(found.findings, sheet)
-    if found.years:
+    if running.findings is not None:
+        _show_findings(running.findings, sheet)
+    if running.years:
         sheet.print_heading(t("回看有效期", "The term behind"))
-    for year in found.years:
+    for year in running.years:
         name = t("整个有效期", "The whole term")
         if year.year is not None:
             name = t(f"{year.year}年", str(year.year))

@@ -296,43 +296,45 @@ def _edit(settlement: Settlement, sheet: Sheet) -> Decision | None:
     return None
 
 
-def spell_typed(each: Settlement, typed: str) -> object:
+def spell_typed(settlement: Settlement, typed: str) -> object:
     """Spell what was typed as the case file has it.
 
     Sets in a row, whole numbers as such.
     """
     from changqing.rules.types import Kind
 
-    if each.fact.type.kind is Kind.SET:
+    if settlement.fact.type.kind is Kind.SET:
         return [part for part in typed.replace("、", ",").split(",") if part.strip()]
-    return int(typed) if typed.isdecimal() and each.fact.unit != "fen" else typed
+    return int(typed) if typed.isdecimal() and settlement.fact.unit != "fen" else typed
 
 
 # What is shown of a value
 
 
-def show_value(case: Case, each: Settlement, sheet: Sheet) -> None:
+def show_value(case: Case, settlement: Settlement, sheet: Sheet) -> None:
     """Show one value that was read, with its words and why it is asked about."""
-    mark, style = _MARKS[each.state.value]
-    sheet.print_line(f"{mark} {describe(case, each, sheet)}", indent=2, style=style)
-    for line in _explain(each, sheet):
+    mark, style = _MARKS[settlement.state.value]
+    sheet.print_line(
+        f"{mark} {describe(case, settlement, sheet)}", indent=2, style=style
+    )
+    for line in _explain(settlement, sheet):
         sheet.print_line(line, indent=4, style="dim")
 
 
-def describe(case: Case, each: Settlement, sheet: Sheet) -> str:
+def describe(case: Case, settlement: Settlement, sheet: Sheet) -> str:
     """Say a value that was read: whose, what, and what it is."""
     from changqing.judge.words import say_value
 
-    label = each.fact.label.say(sheet.language)
+    label = settlement.fact.label.say(sheet.language)
     alone = case.services[0].subject if len(case.services) == 1 else None
     members = case.list_members()
     names = {
         member.subject: member.name for member in members if member.subject != alone
     }
-    whose = names.get(each.subject, "")
+    whose = names.get(settlement.subject, "")
     value = sheet.t("看不定", "cannot be told")
-    if each.value is not None:
-        value = say_value(each.value, each.fact).say(sheet.language)
+    if settlement.value is not None:
+        value = say_value(settlement.value, settlement.fact).say(sheet.language)
     return f"{whose + ' ' if whose else ''}{label}{sheet.colon}{value}"
 
 

@@ -63,18 +63,18 @@ class CaseStatusData(StatusData, RunningData):
 
 
 def encode_status(
-    case: Case, catalogue: Catalogue, found: Status, language: Language
+    case: Case, catalogue: Catalogue, status: Status, language: Language
 ) -> StatusData:
     """Encode where a case stands for another program."""
     from changqing.casework.events import encode_line
     from changqing.casework.stages import list_possible_acts
 
-    state = found.state
-    following = found.next
+    state = status.state
+    following = status.next
     return {
         "case": case.name,
         "licence": case.application.licence,
-        "as_of": found.today.isoformat(),
+        "as_of": status.today.isoformat(),
         "stage": state.stage.value,
         "stage_name": state.stage_name.say(language),
         "since": write_day(state.since),
@@ -85,8 +85,8 @@ def encode_status(
         "next": None
         if following is None
         else _encode_due(catalogue, following, language),
-        "dues": [_encode_due(catalogue, due, language) for due in found.dues],
-        "notes": [note.say(language) for note in found.notes],
+        "dues": [_encode_due(catalogue, due, language) for due in status.dues],
+        "notes": [note.say(language) for note in status.notes],
         "renewed_times": state.renewed,
         "lines": [
             cast("ListedLine", {**encode_line(line), "settled": line.is_settled})

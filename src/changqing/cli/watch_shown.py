@@ -164,17 +164,19 @@ def _list_not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
         )
 
 
-def print_standing_counts(found: Sequence[WatchStanding], language: Language) -> None:
+def print_standing_counts(
+    standings: Sequence[WatchStanding], language: Language
+) -> None:
     """Print the numbers over several cases."""
-    looked_at = sum(standing.looked for standing in found)
-    opened = sum(len(standing.opened) for standing in found)
-    closed = sum(len(standing.closed) for standing in found)
-    troubled = sum(standing.problem is not None for standing in found)
+    looked_at = sum(standing.looked for standing in standings)
+    opened = sum(len(standing.opened) for standing in standings)
+    closed = sum(len(standing.closed) for standing in standings)
+    troubled = sum(standing.problem is not None for standing in standings)
     open_terminal().print(
         Text(
-            zh=f"{len(found)}个项目，这次看了{looked_at}个：新出现{opened}处，"
+            zh=f"{len(standings)}个项目，这次看了{looked_at}个：新出现{opened}处，"
             f"已恢复{closed}处，没有看成{troubled}个",
-            en=f"{len(found)} cases, {looked_at} looked at: {opened} went wrong, "
+            en=f"{len(standings)} cases, {looked_at} looked at: {opened} went wrong, "
             f"{closed} "
             f"recovered, {troubled} could not be watched",
         ).say(language)

@@ -45,17 +45,17 @@ class AskedChoice:
 
 
 def list_choices(
-    case: Case, catalogue: Catalogue, written: Sequence[Document]
+    case: Case, catalogue: Catalogue, documents: Sequence[Document]
 ) -> tuple[AskedChoice, ...]:
     """List the choices that are asked of this application, in the order of the plans.
 
-    `written` are its documents as they are now: what belongs to a plan that this
+    `documents` are its documents as they are now: what belongs to a plan that this
     application does without is not asked, unless it was decided before.
     """
     licence = case.application.licence
-    plans = {document.id for document in written}
-    waited = {blank.choice for document in written for blank in document.blanks}
-    used = waited | {name for document in written for name in document.drafted}
+    plans = {document.id for document in documents}
+    waited = {blank.choice for document in documents for blank in document.blanks}
+    used = waited | {name for document in documents for name in document.drafted}
     return tuple(
         AskedChoice(
             choice=choice,

@@ -27,16 +27,16 @@ def group_read(records: Iterable[Record]) -> ReadRecords:
     return by_fact
 
 
-def find_standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
+def find_standing(resolved_fact: Resolved | None) -> tuple[Value | None, Record | None]:
     """Find what may be printed: what is proven, else what is said, and who says it."""
-    if found is None:
+    if resolved_fact is None:
         return None, None
-    return found.best, found.best_by
+    return resolved_fact.best, resolved_fact.best_by
 
 
 def find_cited(
-    found: Resolved | None,
-    read: ReadRecords,
+    resolved_fact: Resolved | None,
+    read_records: ReadRecords,
     attachments: Attachments,
     as_of: date,
     *,
@@ -50,15 +50,17 @@ def find_cited(
     whose kind is in `own`: the document stands for that very one. What the company says
     and a paper of its own says too is cited from the paper, though that proves nothing.
     """
-    value, cited = find_standing(found)
+    value, cited = find_standing(resolved_fact)
     if cited is not None and cited.source.kind is SourceKind.FORM:
-        return value, _find_written(cited, value, read, attachments, as_of) or cited
+        return value, _find_written(
+            cited, value, read_records, attachments, as_of
+        ) or cited
     if cited is None or (first := attachments.find(cited.source.name)) is None:
         return value, cited
     if first.paper.kind in own:
         return value, cited
     number = first.number
-    for record in read.get((cited.subject, cited.fact), ()):
+    for record in read_records.get((cited.subject, cited.fact), ()):
         attachment = attachments.find(record.source.name)
         if (
             attachment is not None
@@ -74,14 +76,14 @@ def find_cited(
 def _find_written(
     form_record: Record,
     value: Value | None,
-    read: ReadRecords,
+    read_records: ReadRecords,
     attachments: Attachments,
     as_of: date,
 ) -> Record | None:
     """Find the first attachment in which stands what the company says."""
     attached = [
         (attachment.number, record)
-        for record in read.get((form_record.subject, form_record.fact), ())
+        for record in read_records.get((form_record.subject, form_record.fact), ())
         if (attachment := attachments.find(record.source.name)) is not None
         and record.value == value
         and record.grade.group is not GradeGroup.SAID
@@ -94,7 +96,7 @@ def find_attached(
     subject: Subject,
     fact: str,
     value: Value,
-    read: ReadRecords,
+    read_records: ReadRecords,
     attachments: Attachments,
     as_of: date,
 ) -> tuple[Attachment, Record] | None:
@@ -104,7 +106,7 @@ def find_attached(
     """
     attached = [
         (attachment, record)
-        for record in read.get((subject, fact), ())
+        for record in read_records.get((subject, fact), ())
         if (attachment := attachments.find(record.source.name)) is not None
         and attachment.issuer is not Issuer.COMPANY
         and record.value == value

@@ -51,19 +51,19 @@ class Proof:
 
 
 def describe_proof(
-    said: DocumentStatement,
+    statement: DocumentStatement,
     numbers: Numbering,
     attachments: Attachments,
-    read: ReadRecords,
+    read_records: ReadRecords,
     as_of: date,
 ) -> Proof:
     """Describe what shows a statement that evidence stands behind.
 
-    `read` is what papers say. What was looked up or seen is shown by an attachment too,
-    where one that others issued says the same.
+    `read_records` is what papers say. What was looked up or seen is shown by an
+    attachment too, where one that others issued says the same.
     """
-    piece = _find_piece(said, numbers)
-    attachment, place = attachments.find(piece.source), said.place
+    piece = _find_piece(statement, numbers)
+    attachment, place = attachments.find(piece.source), statement.place
     if piece.kind is SourceKind.DERIVED and piece.source == OUTLOOK.name:
         attachment, proof, issuer = None, _COMPUTED, "–"
     elif piece.kind is SourceKind.DERIVED and piece.source != ATTEMPTS.name:
@@ -74,19 +74,24 @@ def describe_proof(
     else:
         proof, issuer = f"{piece.title}，{say_long_day(piece.on, Language.ZH)}", _PUBLIC
         paper = find_attached(
-            said.subject, said.fact, said.value, read, attachments, as_of
+            statement.subject,
+            statement.fact,
+            statement.value,
+            read_records,
+            attachments,
+            as_of,
         )
         if paper is not None:
             attachment, place = paper[0], find_place(paper[1])
             proof = f"{attachment.name_place(place)}；{proof}"
             issuer = attachment.issued_by
     return Proof(
-        what=_name_statement(said),
+        what=_name_statement(statement),
         proof=proof,
         attachment=attachment,
         place=place,
         issuer=issuer,
-        until=None if attachment is None else attachment.find_end(said.subject),
+        until=None if attachment is None else attachment.find_end(statement.subject),
     )
 
 
@@ -94,7 +99,7 @@ def list_proofs(
     statements: Iterable[DocumentStatement],
     numbers: Numbering,
     attachments: Attachments,
-    read: ReadRecords,
+    read_records: ReadRecords,
     as_of: date,
 ) -> tuple[Proof, ...]:
     """List what stands behind statements, each once, in order, with whom it is about.
@@ -104,7 +109,7 @@ def list_proofs(
     whom: dict[Proof, dict[str, None]] = {}
     for statement in statements:
         if statement.evidence is not None:
-            proof = describe_proof(statement, numbers, attachments, read, as_of)
+            proof = describe_proof(statement, numbers, attachments, read_records, as_of)
             names = whom.setdefault(proof, {})
             if statement.about:
                 names[statement.about] = None

@@ -24,7 +24,11 @@ _DIGITS: Final = 16
 
 
 def write_certificates(
-    case: Case, seen: Mapping[SeenKey, Confirmation], *, on: date, by: str | None = None
+    case: Case,
+    confirmations: Mapping[SeenKey, Confirmation],
+    *,
+    on: date,
+    by: str | None = None,
 ) -> tuple[Document, ...]:
     """Write a certificate of reading for each reviewer, or for `by` alone.
 
@@ -33,7 +37,7 @@ def write_certificates(
     nobody saw an original.
     """
     seen_values = sorted(
-        _list_seen(case, seen),
+        _list_seen(case, confirmations),
         key=lambda seen_value: (seen_value[0].by, seen_value[1], seen_value[0].at),
     )
     letters = tuple(
@@ -49,7 +53,7 @@ def write_certificates(
 
 
 def _list_seen(
-    case: Case, seen: Mapping[SeenKey, Confirmation]
+    case: Case, confirmations: Mapping[SeenKey, Confirmation]
 ) -> Iterator[tuple[Confirmation, int, str]]:
     """Each value with the place of its paper in the case, and the row it makes."""
     names = {member.subject: member.name for member in case.list_members()}
@@ -57,7 +61,9 @@ def _list_seen(
         material = case.catalogue.materials[paper.kind]
         for statement in paper.list_statements():
             fact = case.catalogue.facts.get((statement.subject.type, statement.fact))
-            last = seen.get((paper.file.digest, statement.subject, statement.fact))
+            last = confirmations.get(
+                (paper.file.digest, statement.subject, statement.fact)
+            )
             if fact is None or last is None or last.value != statement.value:
                 continue
             value = "（个人材料，从略）"

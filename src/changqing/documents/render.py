@@ -46,7 +46,7 @@ class Rendered:
 
 
 def render_documents(
-    written: Sequence[Document],
+    documents: Sequence[Document],
     *,
     case_name: str,
     digest: str,
@@ -88,7 +88,7 @@ def render_documents(
     renderings: list[Rendered] = []
     with ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as workers:
         try:
-            for rendering in workers.map(render_both, written):
+            for rendering in workers.map(render_both, documents):
                 renderings.append(rendering)
                 progress(rendering.document)
         except BaseException:

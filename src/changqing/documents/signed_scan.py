@@ -526,21 +526,21 @@ def _touch(first: Box, second: Box) -> bool:
     )
 
 
-def list_outcome(found: FiledScan, language: Language) -> Iterator[str]:
+def list_outcome(filed_scan: FiledScan, language: Language) -> Iterator[str]:
     """Say of each document of a scan what became of it, and why."""
     joint = "：" if language is Language.ZH else ": "
-    for document in found.match.documents:
-        state = _say_state(document, is_filed=document in found.filed)
+    for document in filed_scan.match.documents:
+        state = _say_state(document, is_filed=document in filed_scan.filed)
         yield f"{document.printed.title}{joint}{state.say(language)}"
         for text in (*document.wrong, *document.untold):
             yield f"    {text.say(language)}"
-    if found.match.strange:
-        pages = "、".join(map(str, found.match.strange))
+    if filed_scan.match.strange:
+        pages = "、".join(map(str, filed_scan.match.strange))
         yield Text(
             f"扫描件第{pages}页认不出是哪一页",
             f"page {pages} of the scan is none that was printed",
         ).say(language)
-    if not found.match.documents:
+    if not filed_scan.match.documents:
         yield Text("没有认出打印过的文书", "no printed document was found in it").say(
             language
         )

@@ -83,14 +83,14 @@ class Statements:
         self,
         text: str,
         markdown: str,
-        found: Resolved | None,
+        resolved_fact: Resolved | None,
         value: Value,
         record: Record,
     ) -> str:
         """Note a statement and give its Markdown between marks, with its number.
 
-        `text` is what it says without Markdown, `found` all that is known of the fact,
-        `record` what is cited for it.
+        `text` is what it says without Markdown, `resolved_fact` all that is known of
+        the fact, `record` what is cited for it.
         """
         piece = self.numbers.find_piece(record)
         declared = record.source.kind is SourceKind.FORM or piece is None

@@ -129,7 +129,7 @@ def _keep_spaces(text: str) -> str:
 
 
 def mark_statements(
-    markdown: str, said: Sequence[DocumentStatement], *, numbered: bool
+    markdown: str, statements: Sequence[DocumentStatement], *, numbered: bool
 ) -> str:
     """Put the places of our facts into a text that says them, in their order.
 
@@ -137,7 +137,7 @@ def mark_statements(
     """
     places: list[tuple[int, int, int]] = []
     cursor = 0
-    for number, statement in enumerate(said):
+    for number, statement in enumerate(statements):
         words = escape(statement.text)
         if len(words) < _SHORTEST:
             continue
@@ -150,7 +150,7 @@ def mark_statements(
         if not any(at < end and start < cursor for start, end, _ in places):
             places.append((at, cursor, number))
     for start, end, number in sorted(places, reverse=True):
-        mark = said[number].evidence or "自述"
+        mark = statements[number].evidence or "自述"
         after = f"^{mark}^" if numbered else ""
         markdown = (
             f"{markdown[:start]}{OPEN}s{number}{CLOSE}{markdown[start:end]}"

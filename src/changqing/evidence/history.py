@@ -165,14 +165,14 @@ class HistoryData(TypedDict):
 
 
 def make_history_data(
-    catalogue: Catalogue, found: History, language: Language
+    catalogue: Catalogue, history: History, language: Language
 ) -> HistoryData:
     """Make the JSON of the spells of a fact."""
-    fact = catalogue.facts.get((found.subject.type, found.fact))
+    fact = catalogue.facts.get((history.subject.type, history.fact))
     return {
-        "subject": str(found.subject),
-        "fact": found.fact,
-        "label": found.fact if fact is None else fact.label.say(language),
+        "subject": str(history.subject),
+        "fact": history.fact,
+        "label": history.fact if fact is None else fact.label.say(language),
         "spells": [
             {
                 "source": spell.source.kind.value,
@@ -188,6 +188,6 @@ def make_history_data(
                 "changed": spell.is_change,
                 "before": encode_plain(spell.before),
             }
-            for spell in found.spells
+            for spell in history.spells
         ],
     }

@@ -44,7 +44,9 @@ def make_paper_records(
             yield replace(record, valid_until=until)
 
 
-def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Record]:
+def make_typed_records(
+    case: Case, paper: Paper, statement: Statement
+) -> Iterator[Record]:
     """Make the records of what a paper says, once it is received, without their end.
 
     What was typed proves as much as its paper does where it was read there, and
@@ -53,25 +55,25 @@ def make_typed_records(case: Case, paper: Paper, said: Statement) -> Iterator[Re
     of the reading beside what was typed, and both are named as a conflict. So is what
     the page of the issuer says otherwise than a paper in which it was read.
     """
-    compared = _find_comparison(case, paper, said)
+    compared = _find_comparison(case, paper, statement)
     grade = Grade.TRANSCRIBED
-    if not said.is_in_paper:
+    if not statement.is_in_paper:
         grade = Grade.DECLARED
     elif compared.outcome is ReadOutcome.READ:
         grade = grade_of_paper(case.catalogue, paper.kind)
     was_read = compared.outcome is ReadOutcome.READ and compared.words is not None
     typed = Record(
-        fact=said.fact,
-        subject=said.subject,
-        value=said.value,
-        source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
+        fact=statement.fact,
+        subject=statement.subject,
+        value=statement.value,
+        source=Source(kind=SourceKind.PAPER, name=paper.id, place=statement.place),
         observer=compared.seen_by or case.name,
         grade=grade,
         digest=paper.file.digest,
         observed_at=find_day_start(paper.true_on),
         received_at=find_day_start(paper.received_on),
         valid_until=None,
-        raw=compared.words if was_read else said.raw,
+        raw=compared.words if was_read else statement.raw,
     )
     yield typed
     check = paper.issuer_checked

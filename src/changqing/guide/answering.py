@@ -298,14 +298,14 @@ def _say_elements(
     return Text(zh, en)
 
 
-def _say_whom(catalogue: Catalogue, sought: _LookedFor) -> Text:
+def _say_whom(catalogue: Catalogue, looked_for: _LookedFor) -> Text:
     """Say whom alone a criterion concerns; nothing where it is everybody."""
-    where = [catalogue.regions[name].label for name in sought.regions]
+    where = [catalogue.regions[name].label for name in looked_for.regions]
     zh = f"在{'、'.join(place.zh for place in where)}" if where else ""
     en = f"In {', '.join(place.en for place in where)}: " if where else ""
-    if sought.licences:
-        zh += f"办{'、'.join(sought.licences)}的"
-        en += f"For {', '.join(sought.licences)}: "
+    if looked_for.licences:
+        zh += f"办{'、'.join(looked_for.licences)}的"
+        en += f"For {', '.join(looked_for.licences)}: "
     elif where:
         zh += "申请的"
     return Text(zh, en)

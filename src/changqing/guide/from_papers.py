@@ -25,24 +25,24 @@ from changqing.papers.start import FoundCase, find_service, list_started
 from changqing.text import Language
 
 
-def list_known(found: FoundCase) -> Mapping[str, str]:
+def list_known(found_case: FoundCase) -> Mapping[str, str]:
     """List the answers that the files give, by question; "" where a paper backs it."""
-    answers = {name: "" for name in FACTS if name in found.said}
+    answers = {name: "" for name in FACTS if name in found_case.said}
     values = {
-        "name": found.name,
-        "credit_code": found.credit_code,
-        "region": found.region,
-        "url": find_service(found),
+        "name": found_case.name,
+        "credit_code": found_case.credit_code,
+        "region": found_case.region,
+        "url": find_service(found_case),
     }
     answers |= {name: value for name, value in values.items() if value}
-    if any("technical" in person.roles for person in found.people):
+    if any("technical" in person.roles for person in found_case.people):
         answers["technician"] = ""
     return answers
 
 
 def start_case(
     folder: Path,
-    found: FoundCase,
+    found_case: FoundCase,
     answers: InterviewAnswers,
     catalogue: Catalogue,
     *,
@@ -57,12 +57,12 @@ def start_case(
     write_case(folder, answers, catalogue, now=now, language=language)
     Memory.open_beside(key).forget(folder)
     with Store(folder, load_key(key)) as store:
-        listed = [file.taken.reading for file in found.files if file.papers]
+        listed = [file.taken.reading for file in found_case.files if file.papers]
         keep_readings(store, filter(None, listed), now)
     # The site is the one that the papers name unless a person said otherwise.
-    is_own_site = bool(found.domains) and found.domains[0] in answers.url
+    is_own_site = bool(found_case.domains) and found_case.domains[0] in answers.url
     changes = list_started(
-        found, received_on=beijing_day(now), site="site" if is_own_site else None
+        found_case, received_on=beijing_day(now), site="site" if is_own_site else None
     )
     case_data = edit.read(folder)
     edit.change(folder, changes, version=case_data.version, catalogue=catalogue)

@@ -169,21 +169,21 @@ def make_checklist(
     )
 
 
-def list_kept(catalogue: Catalogue, found: Checklist) -> tuple[ListedMaterial, ...]:
+def list_kept(catalogue: Catalogue, checklist: Checklist) -> tuple[ListedMaterial, ...]:
     """List what criteria look at beside a list of papers, the more binding first.
 
     Whoever holds exactly both, all in order, lacks no paper.
     """
     kept_papers = find_kept_papers(
         catalogue,
-        frozenset(paper.material.id for paper in found.papers),
-        licence=found.licence,
-        scope=found.scope,
-        region=found.region,
-        stage=found.stage,
-        on=found.on,
+        frozenset(paper.material.id for paper in checklist.papers),
+        licence=checklist.licence,
+        scope=checklist.scope,
+        region=checklist.region,
+        stage=checklist.stage,
+        on=checklist.on,
     )
-    backing = _Backing(catalogue, found.on)
+    backing = _Backing(catalogue, checklist.on)
     papers = [
         replace(
             _list_material(catalogue.materials[name], requests, backing),
@@ -195,13 +195,13 @@ def list_kept(catalogue: Catalogue, found: Checklist) -> tuple[ListedMaterial, .
 
 
 def group_papers(
-    catalogue: Catalogue, found: Checklist
+    catalogue: Catalogue, checklist: Checklist
 ) -> tuple[tuple[PaperGroup, tuple[ListedMaterial, ...]], ...]:
     """Group a list for a person, groups without papers left out."""
     groups: dict[PaperGroup, list[ListedMaterial]] = {group: [] for group in PaperGroup}
-    for paper in found.papers:
+    for paper in checklist.papers:
         groups[_GROUPS[paper.standing]].append(paper)
-    groups[PaperGroup.KEPT].extend(list_kept(catalogue, found))
+    groups[PaperGroup.KEPT].extend(list_kept(catalogue, checklist))
     return tuple((group, tuple(papers)) for group, papers in groups.items() if papers)
 
 
@@ -295,7 +295,7 @@ class MaterialData(TypedDict):
 
 
 def make_checklist_data(
-    catalogue: Catalogue, found: Checklist, language: Language
+    catalogue: Catalogue, checklist: Checklist, language: Language
 ) -> list[MaterialData]:
     """Make the list as plain data, one object for each paper, in one language.
 
@@ -306,7 +306,7 @@ def make_checklist_data(
     """
 
     def say(text: Text) -> str:
-        return fill(catalogue, text, on=found.on).say(language)
+        return fill(catalogue, text, on=checklist.on).say(language)
 
     return [
         {
@@ -331,7 +331,7 @@ def make_checklist_data(
             ],
             "handed_in": paper.handed_in,
         }
-        for paper in (*found.papers, *list_kept(catalogue, found))
+        for paper in (*checklist.papers, *list_kept(catalogue, checklist))
     ]
 
 

@@ -64,23 +64,27 @@ class Supposed:
     left: tuple[str, ...]
 
 
-def try_remedies(judge: Judge, found: Assessment, criteria: Iterable[str]) -> Supposed:
+def try_remedies(
+    judge: Judge, assessment: Assessment, criteria: Iterable[str]
+) -> Supposed:
     """Try the remedies of these criteria, of those that the catalogue has."""
     remedied = sorted(set(criteria) & judge.catalogue.criteria.keys())
-    unmet = set(simulate(judge, found, remedied))
+    unmet = set(simulate(judge, assessment, remedied))
     settled = [name for name in remedied if name not in unmet]
     after = tuple(
         replace(finding, verdict=Verdict.MET)
         if finding.criterion.id in settled
         and finding.verdict is not Verdict.NOT_APPLICABLE
         else finding
-        for finding in found.findings
+        for finding in assessment.findings
     )
     return Supposed(
         before=CaseStanding.from_findings(
-            found.findings, licensed=found.compliance is not None
+            assessment.findings, licensed=assessment.compliance is not None
         ),
-        after=CaseStanding.from_findings(after, licensed=found.compliance is not None),
+        after=CaseStanding.from_findings(
+            after, licensed=assessment.compliance is not None
+        ),
         settled=tuple(settled),
         left=tuple(sorted(unmet)),
     )

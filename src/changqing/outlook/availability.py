@@ -318,14 +318,14 @@ def _find_return_row(
 # -- words
 
 
-def say_availability(found: Availability) -> tuple[Text, ...]:
+def say_availability(availability: Availability) -> tuple[Text, ...]:
     """Say what a person reads: level, outages, what is to be expected, the rule."""
-    texts = [_word_level(found), *_word_outages(found)]
-    if found.unknown is not None:
-        texts.append(found.unknown)
-    if found.alike is not None:
-        texts.append(_word_alike(found.alike, found.coefficients))
-    return (*texts, RULE, found.coefficients.population.text)
+    texts = [_word_level(availability), *_word_outages(availability)]
+    if availability.unknown is not None:
+        texts.append(availability.unknown)
+    if availability.alike is not None:
+        texts.append(_word_alike(availability.alike, availability.coefficients))
+    return (*texts, RULE, availability.coefficients.population.text)
 
 
 def _word_alike(row: LevelRow, coefficients: AvailabilityCoefficients) -> Text:

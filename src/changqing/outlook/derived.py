@@ -95,16 +95,16 @@ def derive_chances(
     return tuple(records)
 
 
-def derive_committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
+def derive_committed(endurance: Endurance, as_of: date) -> tuple[Record, ...]:
     """Derive the earliest proven end, as good as what carries it."""
-    first = found.carried_by
-    if first is None or first.record is None or found.committed_until is None:
+    first = endurance.carried_by
+    if first is None or first.record is None or endurance.committed_until is None:
         return ()
     return (
         _make_record(
             APPLICANT,
             "committed_until",
-            found.committed_until,
+            endurance.committed_until,
             as_of,
             grade=first.record.grade,
             based_on=[first.record],

@@ -255,9 +255,9 @@ def _count_running(months: set[int]) -> int:
 _EPOCH = date(1970, 1, 1)
 
 
-def say_extension(found: Endurance) -> Text | None:
+def say_extension(endurance: Endurance) -> Text | None:
     """Say what to extend first, and what it gains."""
-    extension = found.extension
+    extension = endurance.extension
     if extension is None:
         return None
     zh = "、".join(s.commitment.label.zh for s in extension.supports)
@@ -278,12 +278,12 @@ def say_extension(found: Endurance) -> Text | None:
     )
 
 
-def say_coverage(found: Endurance) -> Text | None:
+def say_coverage(endurance: Endurance) -> Text | None:
     """Say how much of the term everything covers at once."""
-    covered, whole = found.covered_days, found.term_days
+    covered, whole = endurance.covered_days, endurance.term_days
     if covered is None or not whole:
         return None
-    unknown = found.unknown_ends
+    unknown = endurance.unknown_ends
     zh = f"；{unknown}项期限未知，未计入" if unknown else ""
     en = f"; {unknown} without a known end not counted" if unknown else ""
     return Text(

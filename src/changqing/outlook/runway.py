@@ -353,10 +353,10 @@ _COST: Final = Text(zh="每月收支没有记录，计划的每月成本", en="p
 # -- words
 
 
-def say_runway(found: Runway) -> tuple[Text, ...]:
+def say_runway(runway: Runway) -> tuple[Text, ...]:
     """Say what a person reads: the proven answer, then the claimed where it differs."""
-    proven, claimed = found.proven, found.claimed
-    texts = [_word_side(proven, found.unknown_proven, _PROVEN)]
+    proven, claimed = runway.proven, runway.claimed
+    texts = [_word_side(proven, runway.unknown_proven, _PROVEN)]
     alike = proven is not None and claimed is not None and claimed.says_as(proven)
     if claimed is not None and not alike:
         texts.append(_word_side(claimed, None, _CLAIMED))
@@ -440,6 +440,6 @@ def _word_range(lasting: Lasting, side: Text) -> Text:
     return Text(zh=f"（{'，'.join(parts_zh)}）", en=f" ({', '.join(parts_en)})")
 
 
-def find_weakest_grade(found: Lasting) -> Grade:
+def find_weakest_grade(lasting: Lasting) -> Grade:
     """Find the grade of the weakest record an answer rests on."""
-    return min(record.grade for record in found.inputs)
+    return min(record.grade for record in lasting.inputs)

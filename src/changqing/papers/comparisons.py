@@ -65,21 +65,21 @@ SeenKey = tuple[str, Subject, str]
 
 def compare_papers(
     case: Case,
-    kept: Mapping[str, Reading],
+    readings: Mapping[str, Reading],
     *,
     seen: Mapping[SeenKey, Confirmation] | None = None,
     cache: PaperCache | None = None,
 ) -> Case:
     """Hold what was typed of every paper against its reading.
 
-    `kept` are readings by the SHA-256 of the paper. A paper that is text is read now,
-    unless its reading was kept. `seen` is what a reviewer saw in the original, `cache`
-    where what is found here is kept for the next process.
+    `readings` are those kept, by the SHA-256 of the paper. A paper that is text is read
+    now, unless its reading was kept. `seen` is what a reviewer saw in the original,
+    `cache` where what is found here is kept for the next process.
     """
-    return replace(case, compared=_LazyComparisons(case, kept, seen or {}, cache))
+    return replace(case, compared=_LazyComparisons(case, readings, seen or {}, cache))
 
 
-def refuse_ambiguous(paper: Paper, found: Comparisons) -> Comparisons:
+def refuse_ambiguous(paper: Paper, comparisons: Comparisons) -> Comparisons:
     """Turn into gaps what the entry of a paper says in two ways, as of its own end.
 
     What was read of a fact would else prove both values, of which one was not read.
@@ -88,9 +88,12 @@ def refuse_ambiguous(paper: Paper, found: Comparisons) -> Comparisons:
     refused = {}
     for statement in paper.list_statements():
         key = (statement.subject, statement.fact)
-        if key in found and first.setdefault(key, statement.value) != statement.value:
+        if (
+            key in comparisons
+            and first.setdefault(key, statement.value) != statement.value
+        ):
             refused[key] = Comparison(outcome=ReadOutcome.NOT_FOUND, why=_SAID_TWICE)
-    return {**found, **refused}
+    return {**comparisons, **refused}
 
 
 _SAID_TWICE: Final = Text(
@@ -146,14 +149,14 @@ class _LazyComparisons(Mapping[str, Comparisons]):
     def __init__(
         self,
         case: Case,
-        kept: Mapping[str, Reading],
-        seen: Mapping[SeenKey, Confirmation],
+        readings: Mapping[str, Reading],
+        confirmations: Mapping[SeenKey, Confirmation],
         cache: PaperCache | None,
     ) -> None:
         self._case = case
         self._cache = cache
-        self._kept = kept
-        self._seen = seen
+        self._kept = readings
+        self._seen = confirmations
         self._papers = {paper.id: paper for paper in case.papers}
         self._found: dict[str, Comparisons | None] = {}
         self._names: NamedSubjects | None = None

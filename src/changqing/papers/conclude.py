@@ -23,14 +23,18 @@ _FOLLOWS: Final[dict[str, Value]] = {"is_leaf": True, "ends_in": "person"}
 
 
 def conclude_of_persons(
-    case: Case, paper: Paper, reading: Reading, shown: ProposedPaper
+    case: Case, paper: Paper, reading: Reading, proposed_paper: ProposedPaper
 ) -> ProposedPaper:
     """Add what follows of holders whom the paper calls natural persons."""
-    shown_keys = {(fact.subject, fact.fact) for fact in shown.facts}
+    shown_keys = {(fact.subject, fact.fact) for fact in proposed_paper.facts}
     conclusions = [
         name for name in _FOLLOWS if _may_show(case.catalogue, name, paper.kind)
     ]
-    pages = [PageLayout(page) for page in reading.pages if page.number in shown.pages]
+    pages = [
+        PageLayout(page)
+        for page in reading.pages
+        if page.number in proposed_paper.pages
+    ]
     added = [
         ProposedFact(
             subject=holder.subject,
@@ -46,7 +50,7 @@ def conclude_of_persons(
         if (holder.subject, name) not in shown_keys
     ]
     unique = {(fact.subject, fact.fact): fact for fact in reversed(added)}
-    return replace(shown, facts=(*shown.facts, *unique.values()))
+    return replace(proposed_paper, facts=(*proposed_paper.facts, *unique.values()))
 
 
 def _may_show(catalogue: Catalogue, name: str, kind: str) -> bool:

@@ -51,8 +51,8 @@ def is_asked(settlement: Settlement) -> bool:
     return settlement.asked or settlement.state in telling_states
 
 
-def group_by_look(left: Iterable[Settlement]) -> list[list[Settlement]]:
-    """Put together what one look settles of a paper, of what is `left` of it.
+def group_by_look(open_settlements: Iterable[Settlement]) -> list[list[Settlement]]:
+    """Put together what one look settles of the `open_settlements` of a paper.
 
     That is what is plain on a page; what a page says of one person or holder on whom
     something depends, for a line of a list names somebody once; and what the very same
@@ -61,7 +61,7 @@ def group_by_look(left: Iterable[Settlement]) -> list[list[Settlement]]:
     """
     settlements = [
         settlement
-        for settlement in left
+        for settlement in open_settlements
         if not (settlement.in_bulk or settlement.rejected)
     ]
     key_words = {

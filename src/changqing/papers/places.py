@@ -19,13 +19,13 @@ Place = tuple[str, int, Box]
 """Where words stand: the SHA-256 of a paper, a page of it from 1, and a box."""
 
 
-def find_place(paper: Paper, found: Comparison) -> Place | None:
+def find_place(paper: Paper, comparison: Comparison) -> Place | None:
     """Find where a value stands; None where its paper has no pages of its own."""
-    if found.page is None or found.box is None:
+    if comparison.page is None or comparison.box is None:
         return None
-    left, top, right, bottom = found.box
+    left, top, right, bottom = comparison.box
     box = Box(left=left, top=top, right=right, bottom=bottom)
-    return paper.file.digest, found.page, box
+    return paper.file.digest, comparison.page, box
 
 
 def crop_places(

@@ -42,11 +42,13 @@ class ValueOfPaper:
     why: Text | None = None
 
 
-def list_found(shown: ProposedPaper | None) -> Iterator[ProposedFact | UnclearFact]:
+def list_found(
+    proposed_paper: ProposedPaper | None,
+) -> Iterator[ProposedFact | UnclearFact]:
     """List what was read of a paper, and what stands there and could not be."""
-    if shown is not None:
-        yield from shown.facts
-        yield from shown.unclear
+    if proposed_paper is not None:
+        yield from proposed_paper.facts
+        yield from proposed_paper.unclear
 
 
 def list_shown(
@@ -114,10 +116,10 @@ class ShownPaper:
 
 
 def list_said(
-    shown: ProposedPaper | None, *, at_least: int = 0
+    proposed_paper: ProposedPaper | None, *, at_least: int = 0
 ) -> Iterator[tuple[Subject, str, Value]]:
     """List the values that a paper shows, read at least so surely."""
-    for fact in () if shown is None else shown.facts:
+    for fact in () if proposed_paper is None else proposed_paper.facts:
         if fact.confidence >= at_least and fact.subject.type != "paper":
             yield fact.subject, fact.fact, fact.value
 

@@ -141,7 +141,7 @@ class FoundCase:
 
 
 def take_files(
-    given: Iterable[GivenFile], folder: Path, progress: Progress
+    given_files: Iterable[GivenFile], folder: Path, progress: Progress
 ) -> list[TakenFile]:
     """Copy every file into the case folder, under its own name, and read it.
 
@@ -151,7 +151,7 @@ def take_files(
     files: list[TakenFile] = []
     first: dict[str, str] = {}
     used: set[str] = set()
-    for given_file in given:
+    for given_file in given_files:
         digest = hashlib.sha256(given_file.content).hexdigest()
         if given_file.problem is not None:
             files.append(
@@ -225,14 +225,14 @@ def _read(
 # Whose they are, and what they say
 
 
-def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
+def sort_files(taken_files: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
     """Tell which company the files are about, what each is, and what they say.
 
     The applicant is the company of a business licence, or of another paper of the
     register, whom most of the files name.
     """
-    name = _find_applicant(taken, catalogue)
-    first = [_sort(file, CaseNames(applicant=name), catalogue) for file in taken]
+    name = _find_applicant(taken_files, catalogue)
+    first = [_sort(file, CaseNames(applicant=name), catalogue) for file in taken_files]
     facts = [fact for file in first for paper in file.papers for fact in paper.facts]
     code = _find_most_said(facts, "applicant", "credit_code")
     region = _find_region(code, facts, catalogue)
@@ -244,7 +244,7 @@ def sort_files(taken: Sequence[TakenFile], catalogue: Catalogue) -> FoundCase:
     people, holders = tuple(_find_people(facts, catalogue)), tuple(_find_holders(facts))
     # Whose card it is, or whose licence, is known when everybody is.
     names = _name_found(name, region, people, facts)
-    files = [_sort(file, names, catalogue) for file in taken]
+    files = [_sort(file, names, catalogue) for file in taken_files]
     return FoundCase(
         name=name,
         credit_code=code,
@@ -479,13 +479,13 @@ def _spell_name(text: str) -> str:
 # What is written
 
 
-def drop_unlisted(found: FoundCase, folder: Path) -> None:
+def drop_unlisted(found_case: FoundCase, folder: Path) -> None:
     """Take the files out of the case again that it does not list.
 
     What is no paper of it, or another company's, may be about persons: nobody would
     think of it when the case is to forget them. It lies where it came from.
     """
-    for file in found.files:
+    for file in found_case.files:
         if file.taken.file and not file.papers:
             path = folder / file.taken.file
             path.unlink(missing_ok=True)
@@ -496,7 +496,7 @@ def drop_unlisted(found: FoundCase, folder: Path) -> None:
 
 
 def list_started(
-    found: FoundCase, *, received_on: date, site: str | None = None
+    found_case: FoundCase, *, received_on: date, site: str | None = None
 ) -> list[FieldChange]:
     """List what the files add to a first case file: people, and every paper.
 
@@ -506,22 +506,22 @@ def list_started(
     person it is said whether they are one.
     """
     changes = []
-    values_taken = _list_taken(found, site)
-    for number, person in enumerate(found.people, start=1):
+    values_taken = _list_taken(found_case, site)
+    for number, person in enumerate(found_case.people, start=1):
         roles = list(person.roles)
         item: dict[str, Writable] = {
             "id": f"person_{number}",
             "name": person.name,
             "role": roles if len(roles) > 1 else roles[0],
         }
-        if found.owners is not None:
-            item["is_holder"] = person.name in found.owners
+        if found_case.owners is not None:
+            item["is_holder"] = person.name in found_case.owners
         changes.append(FieldChange(at=("people", str(item["id"])), value=item))
-    for number, holder in enumerate(found.holders, start=1):
+    for number, holder in enumerate(found_case.holders, start=1):
         owner = {"id": f"holder_{number}", "name": holder.name, "kind": holder.kind}
         changes.append(FieldChange(at=("holders", owner["id"]), value=owner))
     used: Counter[str] = Counter()
-    for file in found.files:
+    for file in found_case.files:
         for paper in file.papers:
             kind = str(paper.kind)
             used[kind] += 1
@@ -537,7 +537,7 @@ def list_started(
             if backs:
                 entry["backs"] = backs
             changes.append(FieldChange(at=("papers", name), value=entry))
-            if paper is found.all_holders_in:
+            if paper is found_case.all_holders_in:
                 closing = {"on": received_on, "paper": name}
                 changes.append(FieldChange(at=("closed", "holders"), value=closing))
     return changes
@@ -596,6 +596,6 @@ def _find_days(paper: ProposedPaper, received_on: date) -> Mapping[str, date]:
     return days if are_in_order({**days, "received_on": received_on}) else {}
 
 
-def find_service(found: FoundCase) -> str:
+def find_service(found_case: FoundCase) -> str:
     """Find the address of the site, by its domain; "" where no paper names one."""
-    return f"https://{found.domains[0]}/" if found.domains else ""
+    return f"https://{found_case.domains[0]}/" if found_case.domains else ""

@@ -48,9 +48,9 @@ class Registered:
     status: Sequence[str] | None
 
 
-def observe_record(found: Registered, place: str) -> Iterator[ProbeObservation]:
+def observe_record(registered: Registered, place: str) -> Iterator[ProbeObservation]:
     """Tell the facts of a record; a withheld registrant is hidden, never "nobody"."""
-    if found.registrant is None:
+    if registered.registrant is None:
         yield report_withheld(
             "domain_registrant",
             GapReason.HIDDEN,
@@ -61,19 +61,22 @@ def observe_record(found: Registered, place: str) -> Iterator[ProbeObservation]:
     else:
         yield observe(
             "domain_registrant",
-            value=found.registrant,
+            value=registered.registrant,
             place=place,
-            raw=found.registrant,
+            raw=registered.registrant,
         )
-    if found.registrar is None:
+    if registered.registrar is None:
         yield _report_silent("domain_registrar", place, zh="注册商", en="registrar")
     else:
         yield observe(
-            "domain_registrar", value=found.registrar, place=place, raw=found.registrar
+            "domain_registrar",
+            value=registered.registrar,
+            place=place,
+            raw=registered.registrar,
         )
     days = (
-        ("domain_registered_on", found.registered_on),
-        ("domain_expires_on", found.expires_on),
+        ("domain_registered_on", registered.registered_on),
+        ("domain_expires_on", registered.expires_on),
     )
     for fact, day_and_words in days:
         if day_and_words is None:
@@ -82,7 +85,7 @@ def observe_record(found: Registered, place: str) -> Iterator[ProbeObservation]:
             yield observe(
                 fact, value=day_and_words[0], place=place, raw=day_and_words[1]
             )
-    yield from _observe_status(found.status, place)
+    yield from _observe_status(registered.status, place)
 
 
 def _observe_status(

@@ -82,14 +82,14 @@ class Objection:
 
 
 def weigh_caveats(
-    paper: PaperPages, said: Iterable[ProposedFact | UnclearFact]
+    paper: PaperPages, proposals: Iterable[ProposedFact | UnclearFact]
 ) -> Iterator[ProposedFact | UnclearFact]:
     """Leave to a person what the paper itself does not let count as it stands.
 
     Of an amount of which a part is not free, what is left of it is meant where the
     paper says how much that is.
     """
-    readings = list(said)
+    readings = list(proposals)
     void = find_void(paper)
     denials = {} if void is not None else dict(_find_denials(paper, readings))
     for fact in readings:

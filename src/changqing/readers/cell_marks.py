@@ -47,18 +47,18 @@ class _RuledCell:
     bottom: int
 
 
-def has_month_heads(read: Sequence[ReadLine]) -> bool:
+def has_month_heads(lines_read: Sequence[ReadLine]) -> bool:
     """Tell whether several lines are a month alone, as heads of a month table are."""
-    months = {line.text for line in read if _MONTH.fullmatch(line.text.strip())}
+    months = {line.text for line in lines_read if _MONTH.fullmatch(line.text.strip())}
     return len(months) >= _MONTHS
 
 
 def mark_cells(
-    picture: Picture, read: Sequence[ReadLine], frames: Sequence[Corners]
+    picture: Picture, lines_read: Sequence[ReadLine], frames: Sequence[Corners]
 ) -> list[ReadLine]:
     """Give the lines of a level picture with the signs in its cells that OCR missed.
 
-    `frames` are the corners of `read` on this very picture; so are those of the signs.
+    `frames` are the corners of `lines_read` on this very picture, as are the signs'.
     A lone letter that was read weakly where a sign stands is left out.
     """
     heights = [float(corners[:, 1].max() - corners[:, 1].min()) for corners in frames]
@@ -75,16 +75,16 @@ def mark_cells(
             for number, corners in enumerate(frames)
             if _is_in_cell(corners * scale, cell)
         ]
-        if any(not _is_weak(read[number]) for number in inside):
+        if any(not _is_weak(lines_read[number]) for number in inside):
             continue
         sign = _name_shape(ink, cell, tall * scale)
         if sign is not None:
             signs.append((_write(sign, cell, scale), inside))
     if len(signs) < _LEAST:
-        return list(read)
+        return list(lines_read)
     replaced = {number for _, inside in signs for number in inside}
     remaining_lines = [
-        line for number, line in enumerate(read) if number not in replaced
+        line for number, line in enumerate(lines_read) if number not in replaced
     ]
     return [*remaining_lines, *(line for line, _ in signs)]
 

@@ -508,34 +508,34 @@ _OPPOSITE: Final = re.compile(r"^[（(]?(?:人民币)?[（(]?(?:大写|小写)?[
 
 
 def check_amount(
-    paper: PaperPages, said: ProposedFact | UnclearFact
+    paper: PaperPages, reading: ProposedFact | UnclearFact
 ) -> ProposedFact | UnclearFact:
     """Hold an amount against the same in words, or in figures, right after it.
 
     …合计人民币600,000.00元（大写：壹佰陆拾万元整）: nobody should choose.
     """
-    if isinstance(said, UnclearFact) or not isinstance(said.value, int):
-        return said
-    if paper.catalogue.facts[said.subject.type, said.fact].unit != "fen":
-        return said
-    page = next(page for page in paper.pages if page.page.number == said.page)
-    place = page.find(said.quote)
+    if isinstance(reading, UnclearFact) or not isinstance(reading.value, int):
+        return reading
+    if paper.catalogue.facts[reading.subject.type, reading.fact].unit != "fen":
+        return reading
+    page = next(page for page in paper.pages if page.page.number == reading.page)
+    place = page.find(reading.quote)
     if place is None:
-        return said
+        return reading
     after = page.text[place[1] : place[1] + _BESIDE_AMOUNT]
-    found_amounts = find_amounts(said.quote.raw)
+    found_amounts = find_amounts(reading.quote.raw)
     if not found_amounts or after[:1] not in {"(", "（", "大", "元", ","}:
-        return said
+        return reading
     tail = re.split("[。;；]", after)[0].lstrip("元,，")
     beside = find_amounts(_OPPOSITE.sub("", tail))
     if not beside or beside[0].start > 2 or beside[0].words is found_amounts[0].words:
-        return said
-    if beside[0].fen == said.value:
-        return replace(said, checks=said.checks | {SelfCheck.WORDS_AND_FIGURES})
+        return reading
+    if beside[0].fen == reading.value:
+        return replace(reading, checks=reading.checks | {SelfCheck.WORDS_AND_FIGURES})
     start = place[1] + after.index(tail)
-    quotes = (said.quote, page.quote(start, start + len(tail)))
+    quotes = (reading.quote, page.quote(start, start + len(tail)))
     return UnclearFact(
-        subject=said.subject, fact=said.fact, why=DIFFERENT, quotes=quotes
+        subject=reading.subject, fact=reading.fact, why=DIFFERENT, quotes=quotes
     )
 
 

@@ -187,12 +187,12 @@ def read_last_day(text: str, quote: Quote) -> ValueRead | None:
     return ValueRead(months[-1].value, quote) if len(months) == 1 else None
 
 
-def is_end_of_month(read: ValueRead | None) -> bool:
+def is_end_of_month(value_read: ValueRead | None) -> bool:
     """Tell whether what was read is the last day of a month."""
     return (
-        read is not None
-        and isinstance(read.value, date)
-        and (read.value + timedelta(days=1)).day == 1
+        value_read is not None
+        and isinstance(value_read.value, date)
+        and (value_read.value + timedelta(days=1)).day == 1
     )
 
 

@@ -48,27 +48,27 @@ from changqing.report.sources import find_number
 NameSubject = Callable[[Subject], SubjectView]
 
 
-def build_cadence(found: Cadence, service: SubjectView | None = None) -> CadenceView:
+def build_cadence(cadence: Cadence, service: SubjectView | None = None) -> CadenceView:
     """Build what is shown of a cadence, with the whole reference table."""
-    row, fitted = found.comparable, found.coefficients
+    row, fitted = cadence.comparable, cadence.coefficients
     return CadenceView(
         service=service,
-        as_of=found.as_of,
-        stands_on=found.stands_on,
-        observed_days=found.observed_days,
-        dated_by_site_days=found.dated_by_site,
-        published_days=found.published,
-        silent_days=found.silent_days,
-        unseen_days=found.unseen_days,
-        active_weeks_52=found.weeks,
-        unknown=found.unknown,
-        leads="table" if found.table_leads else "number",
+        as_of=cadence.as_of,
+        stands_on=cadence.stands_on,
+        observed_days=cadence.observed_days,
+        dated_by_site_days=cadence.dated_by_site,
+        published_days=cadence.published,
+        silent_days=cadence.silent_days,
+        unseen_days=cadence.unseen_days,
+        active_weeks_52=cadence.weeks,
+        unknown=cadence.unknown,
+        leads="table" if cadence.table_leads else "number",
         within={
             str(days): _view_chance(chance.probability, chance.low, chance.high)
-            for days, chance in found.chances.items()
+            for days, chance in cadence.chances.items()
         },
         comparable=None if row is None else _view_comparable(row),
-        words=tuple(say_cadence(found)),
+        words=tuple(say_cadence(cadence)),
         population=fitted.population.text,
         fitted_rows={
             str(days): FittedSites(n=fit.rows, sites=fit.sites)
@@ -115,14 +115,14 @@ def _view_silence(row: SilenceRow, *, here: bool) -> SilenceView:
 
 
 def build_availability(
-    found: Availability, service: SubjectView | None = None
+    availability: Availability, service: SubjectView | None = None
 ) -> AvailabilityView:
     """Build what is shown of an availability."""
-    recent, past, row = found.recent, found.past, found.returns
-    low, high = found.level_range
+    recent, past, row = availability.recent, availability.past, availability.returns
+    low, high = availability.level_range
     return AvailabilityView(
         service=service,
-        as_of=found.as_of,
+        as_of=availability.as_of,
         last_30_days=LevelView(
             level=None if recent.level is None else round(recent.level, 6),
             low=round(low, 6),
@@ -136,8 +136,8 @@ def build_availability(
             observed_s=round(past.observed.total_seconds()),
             outages=len(past.outages),
         ),
-        longest_outage=_view_outage(found.longest),
-        down=_view_outage(found.down),
+        longest_outage=_view_outage(availability.longest),
+        down=_view_outage(availability.down),
         returns=None
         if row is None
         else ReturnsView(
@@ -148,11 +148,11 @@ def build_availability(
             low=row.ended.low,
             high=row.ended.high,
         ),
-        at_least_99_over_90_days=_view_alike(found),
-        unknown=found.unknown,
+        at_least_99_over_90_days=_view_alike(availability),
+        unknown=availability.unknown,
         rule=RULE,
-        words=tuple(say_availability(found)),
-        population=found.coefficients.population.text,
+        words=tuple(say_availability(availability)),
+        population=availability.coefficients.population.text,
     )
 
 
@@ -181,14 +181,14 @@ def _view_outage(outage: Outage | None) -> OutageView | None:
     )
 
 
-def build_runway(found: Runway) -> RunwayView:
+def build_runway(runway: Runway) -> RunwayView:
     """Build what is shown of a runway."""
     return RunwayView(
-        claimed=_view_lasting(found.claimed),
-        proven=_view_lasting(found.proven),
-        unknown_claimed=found.unknown_claimed,
-        unknown_proven=found.unknown_proven,
-        words=tuple(say_runway(found)),
+        claimed=_view_lasting(runway.claimed),
+        proven=_view_lasting(runway.proven),
+        unknown_claimed=runway.unknown_claimed,
+        unknown_proven=runway.unknown_proven,
+        words=tuple(say_runway(runway)),
     )
 
 

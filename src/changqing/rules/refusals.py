@@ -83,20 +83,20 @@ def make_sql_only_error(
 
 
 def make_missing_error(
-    offset: int, name: str, known: Iterable[str], mark: str = ""
+    offset: int, name: str, names: Iterable[str], mark: str = ""
 ) -> RuleError:
     """Make the error for a name that does not exist, with the nearest that does."""
     return refuse(
         offset,
         f"{mark}{name}不存在",
         f"{mark}{name} does not exist",
-        suggest_nearest(name, known, mark),
+        suggest_nearest(name, names, mark),
     )
 
 
-def suggest_nearest(name: str, known: Iterable[str], mark: str = "") -> Text | None:
+def suggest_nearest(name: str, names: Iterable[str], mark: str = "") -> Text | None:
     """Suggest “Did you mean …?” when something known is spelt nearly so; else None."""
-    close = nearest_word(name, known)
+    close = nearest_word(name, names)
     return None if close is None else suggest(mark + close)
 
 

@@ -170,22 +170,24 @@ def check_value(value: str, values: frozenset[str] | None, start: int) -> None:
         )
 
 
-def fit(term: Term, wanted: ValueType) -> Term:
+def fit(term: Term, value_type: ValueType) -> Term:
     """Read a quoted literal as what the other side is."""
     text = term.text or ""
-    if wanted.kind is Kind.NUMBER:
+    if value_type.kind is Kind.NUMBER:
         raise refuse(
             term.start,
             f"数字不能与'{text}'比较",
             f"a number cannot be compared with '{text}'",
             Text(zh="数字不加引号", en="numbers take no quotes"),
         )
-    if wanted.kind is Kind.DATE:
+    if value_type.kind is Kind.DATE:
         return Term(
-            tree.Literal(_parse_day(text, term.start), Kind.DATE), wanted, term.start
+            tree.Literal(_parse_day(text, term.start), Kind.DATE),
+            value_type,
+            term.start,
         )
-    check_value(text, wanted.values, term.start)
-    return Term(tree.Literal(text, wanted.kind), wanted, term.start)
+    check_value(text, value_type.values, term.start)
+    return Term(tree.Literal(text, value_type.kind), value_type, term.start)
 
 
 def _parse_day(text: str, start: int) -> date:

@@ -330,14 +330,14 @@ class _MemberColumns:
         self._ids += (id_, id_)
         return row
 
-    def tell(self, row: int, fact: str, found: Resolved) -> None:
+    def tell(self, row: int, fact: str, resolved: Resolved) -> None:
         """Tell a fact of the member whose first row is `row`."""
         column = self._facts.get(fact)
         if column is not None:
-            self._fill(column, row, _encode(found.claimed), _encode(found.proven))
+            self._fill(column, row, _encode(resolved.claimed), _encode(resolved.proven))
         column = self._agreements.get(fact)
         if column is not None:
-            self._fill(column, row, found.agree_claimed, found.agree_proven)
+            self._fill(column, row, resolved.agree_claimed, resolved.agree_proven)
 
     def list_members(self) -> pl.DataFrame:
         """List the members by `case` and `id`, each with its first `row`."""

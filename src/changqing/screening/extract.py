@@ -55,7 +55,12 @@ def find_case(run: ScreenRun, name: str, catalogue: Catalogue) -> RegisterCase:
 
 
 def write_extract(
-    found: RegisterCase, folder: Path, *, as_of: date, key: SigningKey, now: datetime
+    register_case: RegisterCase,
+    folder: Path,
+    *,
+    as_of: date,
+    key: SigningKey,
+    now: datetime,
 ) -> None:
     """Write a case folder for one case of a register, to be assessed on `as_of`.
 
@@ -69,10 +74,10 @@ def write_extract(
                 hint=Text(zh="换一个空的文件夹", en="choose an empty folder"),
             )
         )
-    write_new_case(folder, _write_case(found.case, as_of))
-    for paper in found.case.papers:
+    write_new_case(folder, _write_case(register_case.case, as_of))
+    for paper in register_case.case.papers:
         (folder / _name_file(paper)).write_text(_NO_PAPER, encoding="utf-8")
-    case_known = found.known
+    case_known = register_case.known
     with Store(folder, key) as store:
         store.append(
             [

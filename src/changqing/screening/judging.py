@@ -197,13 +197,13 @@ class RegisterJudge:
 def say_sentences(
     stages: Sequence[str],
     verdicts: Mapping[str, pl.DataFrame],
-    asked: pl.DataFrame,
+    verdicts_asked: pl.DataFrame,
     weights: pl.DataFrame,
 ) -> pl.DataFrame:
     """Say the two sentences of each case, as `judge.verdict` does, from columns.
 
-    `stages` has the stage of each case; `verdicts` go by subject, `asked` is that of
-    `JudgedCases`, and `weights` what `weigh_criteria` makes of their criteria.
+    `stages` has the stage of each case; `verdicts` go by subject, `verdicts_asked` are
+    those of `JudgedCases`, `weights` what `weigh_criteria` makes of their criteria.
     """
     verdict = pl.col("verdict")
     groups = [name for name in weights.columns if name not in ("criterion", _VETO)]
@@ -223,7 +223,7 @@ def say_sentences(
         if word is not Verdict.NOT_APPLICABLE
     }
     by_case = (
-        asked.lazy()
+        verdicts_asked.lazy()
         .join(weights.lazy(), on="criterion")
         .with_columns(verdict.is_in(_BAD).alias(_IS_BAD))
         .group_by("case")

@@ -315,10 +315,10 @@ def _carry_looks(before: RegisterCase, case: RegisterCase) -> RegisterCase:
     return replace(case, known=carried)
 
 
-def write_frame(frame: pl.DataFrame, told: Mapping[str, str]) -> bytes:
+def write_frame(frame: pl.DataFrame, metadata: Mapping[str, str]) -> bytes:
     """Write a table as Parquet, with what is told of it in the file itself."""
     stream = BytesIO()
-    frame.write_parquet(stream, compression="zstd", metadata=dict(told))
+    frame.write_parquet(stream, compression="zstd", metadata=dict(metadata))
     return stream.getvalue()
 
 

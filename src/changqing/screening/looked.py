@@ -39,18 +39,18 @@ class SeenOfCase:
     observed: Sequence[Observation]
 
 
-def merge_seen(known: Known, seen: SeenOfCase) -> Known:
+def merge_seen(recorded: Known, seen: SeenOfCase) -> Known:
     """Merge what was seen into what is known.
 
     Of what one probe says of one fact, the last word of each month is kept, so that a
     register that is looked at daily stays small; the journals hold every one.
     """
     return replace(
-        known,
-        records=_keep_last_words(known.records, seen.records),
-        gaps=_keep_last_words(known.gaps, seen.gaps),
-        attempts=_merge(known.attempts, seen.attempts, _key_attempt),
-        observed=_merge(known.observed, seen.observed, _key_observation),
+        recorded,
+        records=_keep_last_words(recorded.records, seen.records),
+        gaps=_keep_last_words(recorded.gaps, seen.gaps),
+        attempts=_merge(recorded.attempts, seen.attempts, _key_attempt),
+        observed=_merge(recorded.observed, seen.observed, _key_observation),
     )
 
 

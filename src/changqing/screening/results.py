@@ -79,16 +79,16 @@ def count_sentences(
     )
 
 
-def count_verdicts(run: ScreenRun, asked: Asked, catalogue: Catalogue) -> ResultTable:
+def count_verdicts(run: ScreenRun, query: Asked, catalogue: Catalogue) -> ResultTable:
     """Count verdicts that are not met by criterion, and by one more column if asked.
 
     `cases` counts companies, `verdicts` members of them, such as people. Raises
     CaseError for a criterion that the catalogue does not know.
     """
-    _refuse_unknown(asked, catalogue)
+    _refuse_unknown(query, catalogue)
     counts = scan_counts(run, "criterion", catalogue)
-    narrowed = narrow_group(_narrow(counts, asked), asked.within)
-    return collect_table(_add_up(narrowed, "criterion", asked.by))
+    narrowed = narrow_group(_narrow(counts, query), query.within)
+    return collect_table(_add_up(narrowed, "criterion", query.by))
 
 
 def count_dimensions(
@@ -103,10 +103,10 @@ def count_dimensions(
 
 
 def draw_sample(
-    run: ScreenRun, asked: Asked, catalogue: Catalogue, *, size: int, seed: int
+    run: ScreenRun, query: Asked, catalogue: Catalogue, *, size: int, seed: int
 ) -> ResultTable:
     """Draw cases by lot of those that are counted, the same for the same seed."""
-    cases = _select(run, asked, catalogue).select("case").unique().collect()
+    cases = _select(run, query, catalogue).select("case").unique().collect()
     ordered = cases.sort("case")["case"]
     drawn_cases = ordered.sample(min(size, len(ordered)), shuffle=True, seed=seed)
     companies = scan_results(run, SENTENCES).select("case", "company", *GROUPS)

@@ -76,10 +76,12 @@ def _make_key(record: Record) -> tuple[Subject, str]:
     return record.subject, record.fact
 
 
-def encode_assessment(assessment: Assessment, shown: ShownLog | None) -> AssessmentData:
+def encode_assessment(
+    assessment: Assessment, shown_log: ShownLog | None
+) -> AssessmentData:
     """Encode the verdicts, without what they say of facts that are withheld.
 
-    Where nothing is `shown`, the verdicts stand alone, without explanations.
+    Without `shown_log` the verdicts stand alone, without explanations.
     """
     findings: list[SealedVerdict] = [
         {
@@ -92,10 +94,10 @@ def encode_assessment(assessment: Assessment, shown: ShownLog | None) -> Assessm
         }
         for finding in assessment.findings
     ]
-    if shown is not None:
+    if shown_log is not None:
         for finding, encoded in zip(assessment.findings, findings, strict=True):
             # What it says of a fact that is withheld, it must not say here.
-            unseen = shown.is_unseen_by(finding.criterion, finding.subject)
+            unseen = shown_log.is_unseen_by(finding.criterion, finding.subject)
             encoded["explanation"] = (
                 None if unseen else write_words(finding.explanation)
             )

@@ -247,8 +247,14 @@ def _list_papers(path: Path) -> SealedPapers:
     )
 
 
-def _find_kept(kept: KeptReading | None, objects: set[str]) -> KeptReading | None:
-    return None if kept is None or f"objects/{kept.digest}" not in objects else kept
+def _find_kept(
+    kept_reading: KeptReading | None, objects: set[str]
+) -> KeptReading | None:
+    return (
+        None
+        if kept_reading is None or f"objects/{kept_reading.digest}" not in objects
+        else kept_reading
+    )
 
 
 def _list_typed(

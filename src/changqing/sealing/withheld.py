@@ -172,14 +172,14 @@ def show_whole_log(lines: Sequence[LogLine]) -> ShownLog:
 
 
 def find_opened_subjects(
-    lines: Sequence[LogLine], shown: ShownLog
+    lines: Sequence[LogLine], shown_log: ShownLog
 ) -> list[tuple[str, bytes]]:
     """Find the subjects of which everything is withheld, with the salts of their ids.
 
     By those a reader can tell whom the withheld entries are about. An entry that is
     shown says so itself.
     """
-    hidden = {withheld_entry.number for withheld_entry in shown.left}
+    hidden = {withheld_entry.number for withheld_entry in shown_log.left}
     hidden_subjects: set[tuple[str, bytes]] = set()
     told_subjects: set[tuple[str, bytes]] = set()
     for line in lines:
@@ -234,14 +234,14 @@ def _find_reason_of_paper(
     return None
 
 
-def withhold_entries(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
+def withhold_entries(shown_log: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
     """Leave out further entries, of which some may be left out already."""
     lines = tuple(
-        withhold(line) if line.number in numbers else line for line in shown.lines
+        withhold(line) if line.number in numbers else line for line in shown_log.lines
     )
-    already = {item.number for item in shown.left}
+    already = {item.number for item in shown_log.left}
     withheld_entries = [
-        *shown.left,
+        *shown_log.left,
         *(
             _make_left(number, None, reason)
             for number, reason in numbers.items()
@@ -253,15 +253,15 @@ def withhold_entries(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownL
         left=tuple(
             sorted(withheld_entries, key=lambda withheld_entry: withheld_entry.number)
         ),
-        papers=shown.papers,
+        papers=shown_log.papers,
     )
 
 
 def list_secrets(
-    lines: Sequence[LogLine], shown: ShownLog, catalogue: Catalogue
+    lines: Sequence[LogLine], shown_log: ShownLog, catalogue: Catalogue
 ) -> frozenset[str]:
     """List how a page writes values that only withheld entries tell."""
-    hidden = {item.number for item in shown.left}
+    hidden = {item.number for item in shown_log.left}
     texts: tuple[set[str], set[str]] = (set(), set())
     for line in lines:
         item = line.decode_item()

@@ -244,9 +244,9 @@ def encode_incident(incident: Incident) -> dict[str, Json]:
     }
 
 
-def decode_incident(given: Json) -> Incident:
+def decode_incident(encoded: Json) -> Incident:
     """Decode the incident that `encode_incident` made this of."""
-    data = read_object(given)
+    data = read_object(encoded)
     return Incident(
         id=str(data["id"]),
         lapse=Lapse(str(data["lapse"])),

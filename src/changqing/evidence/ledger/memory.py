@@ -81,7 +81,7 @@ class Memory:
                 Issue(text=_UNREADABLE, path=str(path), hint=_ACCEPT)
             ) from error
 
-    def remember(self, case_dir: Path, seen: Seen) -> bool:
+    def remember(self, case_dir: Path, log_seen: Seen) -> bool:
         """Remember a case that was checked; False where it cannot be written.
 
         Of two that saw it at once the longer memory stays.
@@ -90,11 +90,13 @@ class Memory:
             with self._hold_for_writing():
                 before = self._recall_unless_damaged(case_dir)
                 if before is not None and (
-                    before.origin == seen.origin or not seen.origin or not before.origin
+                    before.origin == log_seen.origin
+                    or not log_seen.origin
+                    or not before.origin
                 ):
-                    seen = _merge_later(before, seen)
-                if seen != before:
-                    self._write(case_dir, seen)
+                    log_seen = _merge_later(before, log_seen)
+                if log_seen != before:
+                    self._write(case_dir, log_seen)
         except OSError:
             return False
         return True

@@ -90,14 +90,14 @@ def list_keys(key: SigningKey) -> frozenset[bytes]:
 
 
 def find_successors(
-    known: Iterable[bytes], rotations: Iterable[str]
+    public_keys: Iterable[bytes], rotations: Iterable[str]
 ) -> frozenset[bytes]:
     """Find the keys that some keys named, one signing for the next, with themselves.
 
-    `known` and the result are public keys of 32 bytes; `rotations` are notes, oldest
+    `public_keys` and the result are keys of 32 bytes; `rotations` are notes, oldest
     first, so that a key is known before it names the next. What is no note is skipped.
     """
-    successors = set(known)
+    successors = set(public_keys)
     for note in rotations:
         try:
             before, after = read_rotation(note)
@@ -122,7 +122,7 @@ def make_seen_log(evidence: Evidence) -> Seen:
 
 
 def compare_log(
-    evidence: Evidence, seen: Seen | None, mine: frozenset[bytes]
+    evidence: Evidence, log_seen: Seen | None, mine: frozenset[bytes]
 ) -> list[Issue]:
     """Say why a log is not the one that was seen in this folder, grown or not.
 
@@ -130,24 +130,26 @@ def compare_log(
     and where a tile is damaged, which `Evidence.verify` names. Raises TamperError when
     checkpoint or list of signers cannot be parsed.
     """
-    if seen is None or not seen.origin:
+    if log_seen is None or not log_seen.origin:
         return []
     folder = evidence.folder
     checkpoint = evidence.read_checkpoint()
     if checkpoint is None:
-        return [_make_issue(folder, _say_removed(seen.size))]
-    if checkpoint.origin != seen.origin:
+        return [_make_issue(folder, _say_removed(log_seen.size))]
+    if checkpoint.origin != log_seen.origin:
         return [_make_issue(folder, _ANOTHER_LOG)]
-    if checkpoint.size < seen.size:
-        return [_make_issue(folder, _describe_shorter_log(seen.size, checkpoint.size))]
+    if checkpoint.size < log_seen.size:
+        return [
+            _make_issue(folder, _describe_shorter_log(log_seen.size, checkpoint.size))
+        ]
     try:
         tiles = Tiles(evidence.log_folder, checkpoint.size)
-        same = compute_root(tiles, seen.size).hex() == seen.root
+        same = compute_root(tiles, log_seen.size).hex() == log_seen.root
     except BrokenTileError:
         return []  # `Evidence.verify` names the tile
     if not same:
-        return [_make_issue(folder, _describe_other_root(seen.size))]
-    signers_seen = {bytes.fromhex(signer) for signer in seen.signers}
+        return [_make_issue(folder, _describe_other_root(log_seen.size))]
+    signers_seen = {bytes.fromhex(signer) for signer in log_seen.signers}
     trusted = find_successors(signers_seen | mine, evidence.list_rotations())
     signers = [
         verifier

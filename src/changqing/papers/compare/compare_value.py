@@ -24,43 +24,43 @@ from changqing.papers.compare.values import compare_plain_value
 from changqing.rules.types import Kind
 
 
-def compare_value(sought: SoughtValue) -> Comparison:
+def compare_value(target: SoughtValue) -> Comparison:
     """Hold one typed value against the reading of its paper."""
-    if sought.text.is_empty:
-        return make_unreadable(sought.text.reading)
-    if sought.said.words:
-        pointed = compare_pointing(sought, sought.said.words)
-        return make_gap(sought, SAYS_BOTH) if _is_denied(sought, pointed) else pointed
-    if sought.is_element:
-        return compare_element(sought)
-    if sought.said.subject.type == "paper":
-        comparison = compare_paper_itself(sought)
+    if target.text.is_empty:
+        return make_unreadable(target.text.reading)
+    if target.said.words:
+        pointed = compare_pointing(target, target.said.words)
+        return make_gap(target, SAYS_BOTH) if _is_denied(target, pointed) else pointed
+    if target.is_element:
+        return compare_element(target)
+    if target.said.subject.type == "paper":
+        comparison = compare_paper_itself(target)
         if comparison is not None:
             return comparison
-    lines = sought.find_lines()
+    lines = target.find_lines()
     if lines is None:
-        return make_gap(sought, name_missing(sought.names, sought.said.subject))
-    match sought.fact.type.kind:
+        return make_gap(target, name_missing(target.names, target.said.subject))
+    match target.fact.type.kind:
         case Kind.BOOLEAN | Kind.CATEGORY:
-            return compare_phrases(sought, lines)
+            return compare_phrases(target, lines)
         case Kind.SET:
-            return compare_members(sought, lines)
+            return compare_members(target, lines)
         case _:
-            return compare_plain_value(sought, lines)
+            return compare_plain_value(target, lines)
 
 
-def _is_denied(sought: SoughtValue, comparison: Comparison) -> bool:
+def _is_denied(target: SoughtValue, comparison: Comparison) -> bool:
     """Whether the paper says another number or day at the very label than is quoted.
 
     上年参保人数：12人 is words of the paper as well as 参保人数：3人 below it.
     """
-    kind = sought.fact.type.kind
+    kind = target.fact.type.kind
     if comparison.outcome is not ReadOutcome.READ or kind not in (
         Kind.NUMBER,
         Kind.DATE,
     ):
         return False
-    lines = sought.find_lines()
+    lines = target.find_lines()
     if lines is None:
         return False
-    return compare_plain_value(sought, lines).outcome is ReadOutcome.DENIED
+    return compare_plain_value(target, lines).outcome is ReadOutcome.DENIED

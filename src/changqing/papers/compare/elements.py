@@ -27,30 +27,30 @@ _ANYTHING: Final = re.compile("")
 _PLACE_NUMBER: Final = re.compile(r"第[0-9零〇一二三四五六七八九十百]+[页条章节款项]")
 
 
-def compare_element(sought: SoughtValue) -> Comparison:
+def compare_element(target: SoughtValue) -> Comparison:
     """Hold what a paper was said to state, or not to state, against its text."""
-    if sought.value is False:
-        return _compare_missing(sought)
-    element, text, place = sought.element, sought.text, sought.place
+    if target.value is False:
+        return _compare_missing(target)
+    element, text, place = target.element, target.text, target.place
     own = (
         place is not None
-        and _has_own_words(sought.said.place)
-        and _is_own_heading(sought, text.lines[place.start].bare)
+        and _has_own_words(target.said.place)
+        and _is_own_heading(target, text.lines[place.start].bare)
     )
     if own and place is not None and text.is_blank_clause(place.start):
-        return make_denial(sought, make_hit(sought, place.start, value=False))
+        return make_denial(target, make_hit(target, place.start, value=False))
     if element is not None:
-        for at in _find_denials(sought, element):
+        for at in _find_denials(target, element):
             if place is None or at in place:
-                return make_denial(sought, make_hit(sought, at, value=False))
-        lines = sought.sort_by_place(_find_showings(sought, element))
+                return make_denial(target, make_hit(target, at, value=False))
+        lines = target.sort_by_place(_find_showings(target, element))
         if lines:
-            return make_read(sought, make_hit(sought, lines[0]))
+            return make_read(target, make_hit(target, lines[0]))
     # That a place quotes a heading says nothing of what stands under it, unless it is
     # the element's own: then what stands there is the element.
     if own and place is not None:
-        return make_read(sought, make_hit(sought, place.start))
-    return make_gap(sought, None)
+        return make_read(target, make_hit(target, place.start))
+    return make_gap(target, None)
 
 
 def _has_own_words(place: str) -> bool:
@@ -58,39 +58,39 @@ def _has_own_words(place: str) -> bool:
     return len(squeeze(_PLACE_NUMBER.sub("", place))) > 1
 
 
-def _is_own_heading(sought: SoughtValue, heading: str) -> bool:
+def _is_own_heading(target: SoughtValue, heading: str) -> bool:
     """Whether a heading names the element: by its label, or as its kind of paper does.
 
     So does one that is a part of the label: 处理者 of 处理者名称与联系方式.
     """
     bare = strip_number(heading).rstrip(":")
-    label = sought.fact.label.zh
-    if sought.material is not None:
-        label = sought.material.elements[sought.fact.id].zh
+    label = target.fact.label.zh
+    if target.material is not None:
+        label = target.material.elements[target.fact.id].zh
     if len(bare) > 1 and bare in squeeze(label):
         return True
     names = [label]
-    if sought.element is not None:
-        element = sought.element
+    if target.element is not None:
+        element = target.element
         names += [*element.headings, *element.labels, *element.columns]
     return any(name in bare for name in map(squeeze, names) if len(name) > 1)
 
 
-def _compare_missing(sought: SoughtValue) -> Comparison:
+def _compare_missing(target: SoughtValue) -> Comparison:
     """Take a person's word that something is missing, unless the paper shows it."""
-    if sought.element is not None:
-        showing = next(_find_showings(sought, sought.element), None)
+    if target.element is not None:
+        showing = next(_find_showings(target, target.element), None)
         if showing is not None:
-            return make_denial(sought, make_hit(sought, showing, value=True))
-    first = sought.text.lines[0]
+            return make_denial(target, make_hit(target, showing, value=True))
+    first = target.text.lines[0]
     return Comparison(
         outcome=ReadOutcome.READ, page=first.page, words=first.words[:MAX_WORDS]
     )
 
 
-def _find_showings(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
+def _find_showings(target: SoughtValue, element: PaperElement) -> Iterator[int]:
     """Find the lines by which the paper shows the element, as its kind does."""
-    text = sought.text
+    text = target.text
     words = compile_phrases(tuple(map(squeeze, element.words)))
     unless = compile_phrases(tuple(map(squeeze, element.unless)))
     labels = {squeeze(label) for label in element.labels}
@@ -101,8 +101,8 @@ def _find_showings(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
             yield at
     for key in element.facts:
         # The words of a form stand in a blank one too: there the fact has to be read.
-        if not text.has_blanks or key in sought.read:
-            yield from _find_fact_shown(sought, key)
+        if not text.has_blanks or key in target.read:
+            yield from _find_fact_shown(target, key)
     everything = range(len(text.lines))
     for at, line in enumerate(text.lines):
         if text.is_blank_clause(at):
@@ -118,20 +118,20 @@ def _find_showings(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
             yield at
 
 
-def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
+def _find_fact_shown(target: SoughtValue, key: str) -> Iterator[int]:
     """Find the lines in which a fact stands that shows the element."""
-    text = sought.text
+    text = target.text
     subject, _, name = key.partition(".")
     if name == "name":
-        for listed, called in sought.names.subjects.items():
+        for listed, called in target.names.subjects.items():
             if listed.type == subject:
                 yield from text.name_lines(called)
         return
-    rule = None if sought.material is None else sought.material.reads.get(key)
+    rule = None if target.material is None else target.material.reads.get(key)
     if rule is None:
         return
     if rule.by in BY_NAME:
-        yield from text.name_lines(sought.names.applicant)
+        yield from text.name_lines(target.names.applicant)
     phrases = (*rule.phrases, *chain.from_iterable(rule.words.values()))
     words = compile_phrases(tuple(map(squeeze, phrases)))
     labels = {squeeze(label) for label in rule.labels}
@@ -147,8 +147,8 @@ def _find_fact_shown(sought: SoughtValue, key: str) -> Iterator[int]:
             yield at
 
 
-def _find_denials(sought: SoughtValue, element: PaperElement) -> Iterator[int]:
+def _find_denials(target: SoughtValue, element: PaperElement) -> Iterator[int]:
     denied = compile_phrases(tuple(map(squeeze, element.denied)))
-    for at, line in enumerate(sought.text.lines):
+    for at, line in enumerate(target.text.lines):
         if denied.search(line.bare):
             yield at

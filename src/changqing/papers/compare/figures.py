@@ -52,10 +52,10 @@ class QuotePlace:
     is_cut: bool
 
 
-def list_places(sought: SoughtValue, words: str) -> Iterator[QuotePlace]:
+def list_places(target: SoughtValue, words: str) -> Iterator[QuotePlace]:
     """List where folded words stand in a paper."""
-    lines = sought.text.lines
-    for first, last in sorted(set(sought.text.find(words, squeeze, "bare"))):
+    lines = target.text.lines
+    for first, last in sorted(set(target.text.find(words, squeeze, "bare"))):
         parts = [part for at in range(first, last + 1) for part in lines[at].parts]
         around = "".join(part.bare for part in parts)
         edges = _find_edges(parts)
@@ -88,24 +88,24 @@ def _is_in_figure(text: str, at: int) -> bool:
     return _GOES_ON.search(around) is not None
 
 
-def list_amounts(sought: SoughtValue, words: str) -> list[FoundAmount]:
+def list_amounts(target: SoughtValue, words: str) -> list[FoundAmount]:
     """List the amounts that are there in full: 冻结余额 and 不超过 are not."""
     return [
         amount
         for amount in find_amounts(words)
-        if (amount.is_reached or _means(sought, amount.bound))
-        and not _is_excepted(sought, words[max(amount.start - _NEAR, 0) : amount.start])
+        if (amount.is_reached or _means(target, amount.bound))
+        and not _is_excepted(target, words[max(amount.start - _NEAR, 0) : amount.start])
     ]
 
 
-def list_counts(sought: SoughtValue, words: str) -> list[tuple[int, int, int]]:
+def list_counts(target: SoughtValue, words: str) -> list[tuple[int, int, int]]:
     """List the whole numbers of a text, but for bounds that the fact does not mean."""
-    units = UNITS.get(sought.fact.unit or "count", "")
+    units = UNITS.get(target.fact.unit or "count", "")
     return [
         (number, begin, end)
         for number, begin, end in find_counts(words)
         if _means(
-            sought,
+            target,
             find_bound(
                 words[max(begin - _NEAR, 0) : begin],
                 re.sub(rf"^(?:{units})", "", words[end : end + _NEAR]),
@@ -114,21 +114,21 @@ def list_counts(sought: SoughtValue, words: str) -> list[tuple[int, int, int]]:
     ]
 
 
-def _means(sought: SoughtValue, bound: object) -> bool:
-    return bound in (None, sought.rule.bound if sought.rule is not None else None)
+def _means(target: SoughtValue, bound: object) -> bool:
+    return bound in (None, target.rule.bound if target.rule is not None else None)
 
 
-def _is_excepted(sought: SoughtValue, before: str) -> bool:
+def _is_excepted(target: SoughtValue, before: str) -> bool:
     """Whether an amount is of what `unless` has: 贷款余额, 冻结."""
-    if sought.rule is None or not sought.rule.unless:
+    if target.rule is None or not target.rule.unless:
         return False
-    words = (squeeze(word).rstrip(".…") for word in sought.rule.unless)
+    words = (squeeze(word).rstrip(".…") for word in target.rule.unless)
     listed = "|".join(re.escape(word) for word in words)
     return re.search(f"(?:{listed}){_LEADS_ON}", before) is not None
 
 
 def is_reckoned(
-    sought: SoughtValue, words: str, places: Collection[QuotePlace]
+    target: SoughtValue, words: str, places: Collection[QuotePlace]
 ) -> bool:
     """Tell whether a whole number stands in folded words bare, or between days of them.
 
@@ -136,8 +136,8 @@ def is_reckoned(
     begun may count. Figures of anything else say nothing of it: 第二条, a telephone,
     nor does the 3 of 第3页.
     """
-    value = sought.value
-    for number, begin, end in list_counts(sought, words):
+    value = target.value
+    for number, begin, end in list_counts(target, words):
         if number != value:
             continue
         for place in places:
@@ -149,9 +149,9 @@ def is_reckoned(
     first = _list_days(words)
     if not first:
         return False
-    last = {day for line in sought.text.lines for day in _list_days(line.bare)}
+    last = {day for line in target.text.lines for day in _list_days(line.bare)}
     return any(
-        value in _measure_spans(begin, end, sought.fact.unit)
+        value in _measure_spans(begin, end, target.fact.unit)
         for begin in first
         for end in last
         if begin <= end

@@ -113,7 +113,7 @@ def _speaks_of(whole: str, material: Material) -> bool:
 
 
 def refuse_mismatched(
-    found: Mapping[FactKey, Comparison],
+    comparisons: Mapping[FactKey, Comparison],
     part: PaperPart,
     kind: str,
     materials: Mapping[str, Material],
@@ -129,9 +129,9 @@ def refuse_mismatched(
             zh=f"这份材料看起来是《{likely.zh}》，不是《{listed.zh}》",
             en=f"this paper looks like “{likely.en}”, not “{listed.en}”",
         )
-        return {key: _refuse(compared, why) for key, compared in found.items()}
+        return {key: _refuse(compared, why) for key, compared in comparisons.items()}
     if part.another is None:
-        return dict(found)
+        return dict(comparisons)
     why = Text(
         zh=f"这份材料写的是“{part.another}”，不是本公司",
         en=f"this paper is of “{part.another}”, not of this company",
@@ -139,7 +139,7 @@ def refuse_mismatched(
     reads = materials[kind].reads
     return {
         key: _refuse(compared, why) if _says_nothing(key, reads) else compared
-        for key, compared in found.items()
+        for key, compared in comparisons.items()
     }
 
 

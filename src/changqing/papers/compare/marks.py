@@ -25,19 +25,19 @@ _SEALED: Final = re.compile(r"[（(](?:[^（）()]{0,12})?盖章|公章|电子�
 _SIGNED: Final = re.compile(r"手签|签字|签名|签署|签章")
 
 
-def compare_paper_itself(sought: SoughtValue) -> Comparison | None:
+def compare_paper_itself(target: SoughtValue) -> Comparison | None:
     """Hold what is said of the paper itself against it; None: it is no such thing."""
-    match sought.said.fact:
+    match target.said.fact:
         case "legible":
-            if sought.value is True and sought.text.reading.problem is None:
-                return make_read(sought, make_hit(sought, 0))
-            return make_gap(sought, None)
+            if target.value is True and target.text.reading.problem is None:
+                return make_read(target, make_hit(target, 0))
+            return make_gap(target, None)
         case "sealed":
-            return _compare_mark(sought, MarkKind.SEAL, _SEALED)
+            return _compare_mark(target, MarkKind.SEAL, _SEALED)
         case "signed":
-            return _compare_mark(sought, MarkKind.SIGNATURE, _SIGNED)
+            return _compare_mark(target, MarkKind.SIGNATURE, _SIGNED)
         case "plan_months" | "schedule_until":
-            return _compare_span(sought)
+            return _compare_span(target)
         case _:
             return None
 
@@ -53,15 +53,15 @@ def find_seals(text: PaperText) -> tuple[int, int]:
 
 
 def _compare_mark(
-    sought: SoughtValue, kind: MarkKind, pattern: re.Pattern[str]
+    target: SoughtValue, kind: MarkKind, pattern: re.Pattern[str]
 ) -> Comparison:
     """Hold a seal or a signature against the marks on the pages, and what is said.
 
     That a program saw none proves nothing.
     """
-    if sought.value is not True:
-        return make_gap(sought, NO_MARK)
-    for page in sought.text.reading.pages:
+    if target.value is not True:
+        return make_gap(target, NO_MARK)
+    for page in target.text.reading.pages:
         for mark in page.marks:
             if mark.kind is kind:
                 box = mark.box
@@ -70,15 +70,15 @@ def _compare_mark(
                     page=page.number,
                     box=(box.left, box.top, box.right, box.bottom),
                 )
-    for at in reversed(range(len(sought.text.lines))):
-        if pattern.search(sought.text.lines[at].bare):
-            return make_read(sought, make_hit(sought, at))
-    return make_gap(sought, None)
+    for at in reversed(range(len(target.text.lines))):
+        if pattern.search(target.text.lines[at].bare):
+            return make_read(target, make_hit(target, at))
+    return make_gap(target, None)
 
 
-def _compare_span(sought: SoughtValue) -> Comparison:
+def _compare_span(target: SoughtValue) -> Comparison:
     """Hold how far the days of a plan reach: so many months, or until when."""
-    lines = sought.text.lines
+    lines = target.text.lines
     days = [
         (day.value, at)
         for at, line in enumerate(lines)
@@ -87,16 +87,16 @@ def _compare_span(sought: SoughtValue) -> Comparison:
         if line.is_row
     ]
     if not days:
-        return make_gap(sought, None)
+        return make_gap(target, None)
     (first, start), (last, end) = min(days), max(days)
-    if sought.said.fact == "plan_months":
+    if target.said.fact == "plan_months":
         # Whole months at least, months of the calendar at most.
         touched = count_whole_months(first.replace(day=1), last) + 1
         whole = count_whole_months(first, last + timedelta(days=1))
-        fits = isinstance(sought.value, int) and whole <= sought.value <= touched
+        fits = isinstance(target.value, int) and whole <= target.value <= touched
     else:
-        fits = last == sought.value
+        fits = last == target.value
     if not fits:
-        return make_gap(sought, None)
+        return make_gap(target, None)
     quote = join_quotes(lines[at].words for at in dict.fromkeys((start, end)))
-    return make_read(sought, replace(make_hit(sought, start), words=quote))
+    return make_read(target, replace(make_hit(target, start), words=quote))

@@ -36,14 +36,14 @@ def may_be_void(text: PaperText, material: Material) -> bool:
     return _has_any(text, material.void)
 
 
-def may_be_held(sought: SoughtValue) -> bool:
+def may_be_held(target: SoughtValue) -> bool:
     """Tell whether to ask what the paper says against a value.
 
     Words of it stand there.
     """
-    rule = sought.rule
+    rule = target.rule
     return rule is not None and _has_any(
-        sought.text, (*rule.doubted_by, *rule.held, *rule.free, *rule.denied_by)
+        target.text, (*rule.doubted_by, *rule.held, *rule.free, *rule.denied_by)
     )
 
 
@@ -62,15 +62,15 @@ def find_void_reason(paper: PaperPages) -> Text | None:
     return None if void is None else void.why
 
 
-def refuse(found: Comparison, why: Text | None) -> Comparison:
+def refuse(comparison: Comparison, why: Text | None) -> Comparison:
     """Turn into a gap what was read, where there is a reason against it."""
-    if why is None or found.outcome is not ReadOutcome.READ:
-        return found
+    if why is None or comparison.outcome is not ReadOutcome.READ:
+        return comparison
     return Comparison(outcome=ReadOutcome.NOT_FOUND, why=why)
 
 
 def refuse_held(
-    sought: SoughtValue, found: Comparison, paper: PaperPages
+    target: SoughtValue, comparison: Comparison, paper: PaperPages
 ) -> Comparison:
     """Turn into a gap what was read, and the paper does not let count.
 
@@ -79,8 +79,8 @@ def refuse_held(
     """
     from changqing.readers.caveats import find_objection
 
-    if found.outcome is not ReadOutcome.READ or sought.rule is None:
-        return found
-    assert sought.value is not None  # noqa: S101 - a cleared field is no statement
-    against = find_objection(paper, sought.rule, sought.value)
-    return refuse(found, None if against is None else against.why)
+    if comparison.outcome is not ReadOutcome.READ or target.rule is None:
+        return comparison
+    assert target.value is not None  # noqa: S101 - a cleared field is no statement
+    against = find_objection(paper, target.rule, target.value)
+    return refuse(comparison, None if against is None else against.why)

@@ -25,26 +25,26 @@ class ValueHit:
     sure: bool = True
 
 
-def make_hit(sought: SoughtValue, at: int, *, value: Value | None = None) -> ValueHit:
+def make_hit(target: SoughtValue, at: int, *, value: Value | None = None) -> ValueHit:
     """Quote a line in which the typed value stands, or another `value`."""
-    value_quoted = sought.value if value is None else value
+    value_quoted = target.value if value is None else value
     assert value_quoted is not None  # noqa: S101 - a cleared field is no statement
     return ValueHit(
-        value=value_quoted, at=at, words=sought.text.lines[at].words[:MAX_WORDS]
+        value=value_quoted, at=at, words=target.text.lines[at].words[:MAX_WORDS]
     )
 
 
-def make_read(sought: SoughtValue, hit: ValueHit) -> Comparison:
+def make_read(target: SoughtValue, hit: ValueHit) -> Comparison:
     """Say that the paper says what was typed."""
-    return _make_comparison(sought, hit, ReadOutcome.READ)
+    return _make_comparison(target, hit, ReadOutcome.READ)
 
 
-def make_denial(sought: SoughtValue, hit: ValueHit) -> Comparison:
+def make_denial(target: SoughtValue, hit: ValueHit) -> Comparison:
     """Say that the paper says otherwise, and what it says instead."""
-    denial = _make_comparison(sought, hit, ReadOutcome.DENIED)
+    denial = _make_comparison(target, hit, ReadOutcome.DENIED)
     return replace(
         denial,
-        stands=hit.value if hit.value != sought.value else None,
+        stands=hit.value if hit.value != target.value else None,
         why=describe_denial(denial.words or ""),
     )
 
@@ -59,9 +59,9 @@ def describe_missing(name: str) -> Text:
     return Text(zh=f"没有读到“{name}”", en=f"“{name}” was not found")
 
 
-def make_gap(sought: SoughtValue, why: Text | None) -> Comparison:
+def make_gap(target: SoughtValue, why: Text | None) -> Comparison:
     """Say that the paper was not found to say it, which is a gap and never a no."""
-    label = sought.fact.label
+    label = target.fact.label
     return Comparison(
         outcome=ReadOutcome.NOT_FOUND,
         why=why
@@ -94,9 +94,9 @@ def name_missing(names: NamedSubjects, subject: Subject) -> Text:
 
 
 def _make_comparison(
-    sought: SoughtValue, hit: ValueHit, outcome: ReadOutcome
+    target: SoughtValue, hit: ValueHit, outcome: ReadOutcome
 ) -> Comparison:
-    line = sought.text.lines[hit.at]
+    line = target.text.lines[hit.at]
     boxes = [part.span.box for part in line.parts if part.span.box is not None]
     around = join_boxes(boxes)
     return Comparison(
@@ -106,7 +106,7 @@ def _make_comparison(
         if around is None
         else (around.left, around.top, around.right, around.bottom),
         words=hit.words,
-        at_place=sought.is_at_place(hit.at),
+        at_place=target.is_at_place(hit.at),
     )
 
 

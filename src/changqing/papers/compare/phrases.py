@@ -45,46 +45,46 @@ BY_NAME: Final = frozenset({FoundBy.APPLICANT, FoundBy.RELATION})
 """How a fact is found of which the applicant's name at a label decides."""
 
 
-def compare_phrases(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
+def compare_phrases(target: SoughtValue, lines: Sequence[int]) -> Comparison:
     """Hold a typed yes or no, or a category, against what the lines say of it."""
-    hits = [*_find_at_label(sought, lines), *_find_by_applicant(sought, lines)]
-    hits = hits or list(_find_present(sought, lines))
-    hits = hits or list(_find_words(sought, lines))
-    value_hits = [hit for hit in hits if sought.is_at_place(hit.at)] or hits
-    yes = [hit for hit in value_hits if hit.value == sought.value]
-    no = [hit for hit in value_hits if hit.value != sought.value and hit.sure]
+    hits = [*_find_at_label(target, lines), *_find_by_applicant(target, lines)]
+    hits = hits or list(_find_present(target, lines))
+    hits = hits or list(_find_words(target, lines))
+    value_hits = [hit for hit in hits if target.is_at_place(hit.at)] or hits
+    yes = [hit for hit in value_hits if hit.value == target.value]
+    no = [hit for hit in value_hits if hit.value != target.value and hit.sure]
     if yes and no:
-        return make_gap(sought, SAYS_BOTH)
+        return make_gap(target, SAYS_BOTH)
     if no:
-        return make_denial(sought, no[0])
-    return make_read(sought, yes[0]) if yes else make_gap(sought, None)
+        return make_denial(target, no[0])
+    return make_read(target, yes[0]) if yes else make_gap(target, None)
 
 
-def compare_members(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
+def compare_members(target: SoughtValue, lines: Sequence[int]) -> Comparison:
     """Hold a typed set against the lines: it is read when each of its members is."""
-    phrases = list_phrases(sought)
-    members = sought.value if isinstance(sought.value, frozenset) else frozenset()
+    phrases = list_phrases(target)
+    members = target.value if isinstance(target.value, frozenset) else frozenset()
     quotes: dict[int, str] = {}
     for member in sorted(members):
         spellings = phrases.get(member, (squeeze(member),))
-        place = _find_member(sought, lines, spellings)
+        place = _find_member(target, lines, spellings)
         if place is None:
-            label = sought.fact.value_labels.get(member)
+            label = target.fact.value_labels.get(member)
             name = member if label is None else label.zh
-            return make_gap(sought, describe_missing(name))
-        quotes[place] = sought.text.lines[place].words
+            return make_gap(target, describe_missing(name))
+        quotes[place] = target.text.lines[place].words
     if not quotes:
-        return make_gap(sought, None)
+        return make_gap(target, None)
     words = join_quotes(quotes[at] for at in sorted(quotes))
-    return make_read(sought, ValueHit(value=members, at=min(quotes), words=words))
+    return make_read(target, ValueHit(value=members, at=min(quotes), words=words))
 
 
 def _find_member(
-    sought: SoughtValue, lines: Sequence[int], spellings: Sequence[str]
+    target: SoughtValue, lines: Sequence[int], spellings: Sequence[str]
 ) -> int | None:
     pattern = compile_phrases(tuple(sorted(spellings, key=len, reverse=True)))
-    for at in sought.sort_by_place(lines):
-        bare = sought.text.lines[at].bare
+    for at in target.sort_by_place(lines):
+        bare = target.text.lines[at].bare
         if any(
             not is_negated(bare, match.start(), match[0])
             and not is_taken_back(bare, *match.span())
@@ -94,12 +94,12 @@ def _find_member(
     return None
 
 
-def list_phrases(sought: SoughtValue) -> Mapping[Value, tuple[str, ...]]:
+def list_phrases(target: SoughtValue) -> Mapping[Value, tuple[str, ...]]:
     """List the words that say each value of the fact, folded."""
-    fact = sought.fact
+    fact = target.fact
     phrases: dict[Value, tuple[str, ...]] = {}
-    if sought.rule is not None:
-        for name, words in sought.rule.words.items():
+    if target.rule is not None:
+        for name, words in target.rule.words.items():
             value: Value = name
             if fact.type.kind is Kind.BOOLEAN:
                 value = str(name).lower() == "true"
@@ -127,7 +127,7 @@ def _says_something(word: str, alone: Collection[str]) -> bool:
 
 
 def find_other_value(
-    sought: SoughtValue, quote: str, around: str, alone: Collection[str] = ()
+    target: SoughtValue, quote: str, around: str, alone: Collection[str] = ()
 ) -> Value | None:
     """Find another value that the sentence around a quotation says, if it says one.
 
@@ -136,21 +136,21 @@ def find_other_value(
     sentence = next(
         (sentence for sentence in split_sentences(around) if quote in sentence), around
     )
-    typed = sought.value
+    typed = target.value
     at = sentence.find(quote)
     if typed is True:
-        label = re.escape(squeeze(sought.fact.label.zh))
+        label = re.escape(squeeze(target.fact.label.zh))
         denied = re.search(rf"(?:{'|'.join(NOT)}){label}", sentence)
         not_first = (
             quote.startswith(NOT)
             and _BOUND.match(quote) is None
-            and not _begins_as_shown(sought, quote)
+            and not _begins_as_shown(target, quote)
         )
         if not_first or denied is not None:
             return False
     if isinstance(typed, bool) and at >= 0 and is_negated(sentence, at, quote):
         return not typed
-    phrases = list_phrases(sought)
+    phrases = list_phrases(target)
     mine = phrases.get(typed, ()) if isinstance(typed, bool | str) else ()
     by_word = {
         word: value
@@ -177,22 +177,22 @@ def find_other_value(
     return next(iter(first_places), None)
 
 
-def _begins_as_shown(sought: SoughtValue, quote: str) -> bool:
+def _begins_as_shown(target: SoughtValue, quote: str) -> bool:
     """Whether a quotation begins as this kind of paper shows the element: 没有其他层级.
 
     There the “not” says no no: 无固定期限 is a term, 未发现高危漏洞 a good result.
     """
-    if sought.element is None:
+    if target.element is None:
         return False
-    match = compile_phrases(tuple(map(squeeze, sought.element.words))).search(quote)
+    match = compile_phrases(tuple(map(squeeze, target.element.words))).search(quote)
     return match is not None and match.start() == 0
 
 
-def _find_at_label(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+def _find_at_label(target: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
     """是否专职：是, or a value's own name beside the label of the fact."""
-    label = squeeze(sought.fact.label.zh)
-    for at, words, sure in sought.list_texts(lines):
-        line = sought.text.lines[at]
+    label = squeeze(target.fact.label.zh)
+    for at, words, sure in target.list_texts(lines):
+        line = target.text.lines[at]
         answers = [
             part.bare for part in line.parts if part.head in (label, f"是否{label}")
         ]
@@ -200,37 +200,37 @@ def _find_at_label(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueH
         if match is not None:
             answers.append(match[1])
         for text in answers:
-            value = _parse_value(sought, text)
+            value = _parse_value(target, text)
             if value is not None:
                 quote = line.words[:MAX_WORDS]
                 yield ValueHit(value=value, at=at, words=quote, sure=sure)
 
 
-def _parse_value(sought: SoughtValue, words: str) -> Value | None:
-    if sought.fact.type.kind is Kind.BOOLEAN:
+def _parse_value(target: SoughtValue, words: str) -> Value | None:
+    if target.fact.type.kind is Kind.BOOLEAN:
         if _NO.match(words):
             return False
         return True if _YES.match(words) else None
-    for name, label in sought.fact.value_labels.items():
+    for name, label in target.fact.value_labels.items():
         if words.startswith(squeeze(label.zh)):
             return name
     return None
 
 
-def _find_by_applicant(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+def _find_by_applicant(target: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
     """Find whether the name beside a label is the applicant's."""
-    rule = sought.rule
+    rule = target.rule
     if rule is None or rule.by not in BY_NAME:
         return
-    mine = squeeze(spell_canonically("company_name", sought.names.applicant))
+    mine = squeeze(spell_canonically("company_name", target.names.applicant))
     labels = [squeeze(label) for label in (*rule.labels, *rule.columns)]
     inside = set(lines)
     for at in lines:
-        line = sought.text.lines[at]
+        line = target.text.lines[at]
         for place, part in enumerate(line.parts):
             texts = [part.bare] if part.head in labels else []
             if is_label(part.bare, labels):
-                follows = find_after_label(sought.text, at, place, inside)
+                follows = find_after_label(target.text, at, place, inside)
                 texts += [words for words, _, _ in follows]
             texts += [
                 window for label in labels if (window := find_window(part.bare, label))
@@ -249,34 +249,34 @@ def _find_by_applicant(sought: SoughtValue, lines: Sequence[int]) -> Iterator[Va
                 yield ValueHit(value=value, at=at, words=quote, sure=part.is_sure)
 
 
-def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
-    phrases = list_phrases(sought)
+def _find_words(target: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+    phrases = list_phrases(target)
     by_word = {word: value for value, words in phrases.items() for word in words}
     if not by_word:
         return
     # That a paper has the name of another value somewhere denies nothing.
     rule_words = (
-        () if sought.rule is None else chain.from_iterable(sought.rule.words.values())
+        () if target.rule is None else chain.from_iterable(target.rule.words.values())
     )
     denying = set(map(squeeze, rule_words))
     longest = sorted(by_word, key=len, reverse=True)
     pattern = compile_phrases(tuple(longest))
-    for at, words, sure in sought.list_texts(lines):
-        if sought.is_title(at):
+    for at, words, sure in target.list_texts(lines):
+        if target.is_title(at):
             continue
-        alone = list_words_alone(sought.text.lines[at].parts)
+        alone = list_words_alone(target.text.lines[at].parts)
         for match in pattern.finditer(words):
             word = next(w for w in longest if compile_phrases((w,)).fullmatch(match[0]))
             if not _says_something(word, alone):
                 continue
             value: Value | None = by_word[word]
             if is_negated(words, match.start(), word):
-                unsaid = sought.is_untold(words, *match.span()) or is_denied_twice(
+                unsaid = target.is_untold(words, *match.span()) or is_denied_twice(
                     words, *match.span()
                 )
                 value = None if unsaid or not isinstance(value, bool) else not value
             elif (
-                sought.is_untold(words, *match.span())
+                target.is_untold(words, *match.span())
                 or is_taken_back(words, *match.span())
                 or _is_unfilled(words, match)
             ):
@@ -285,7 +285,7 @@ def _find_words(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]
                 yield ValueHit(
                     value=value,
                     at=at,
-                    words=sought.text.lines[at].words[:MAX_WORDS],
+                    words=target.text.lines[at].words[:MAX_WORDS],
                     sure=sure and word in denying,
                 )
 
@@ -295,25 +295,25 @@ def _is_unfilled(words: str, match: re.Match[str]) -> bool:
     return words.endswith(":") and ":" not in words[match.end() : -1]
 
 
-def _find_present(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+def _find_present(target: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
     """Find that something is there, for a fact that says whether it is.
 
     Somebody is in a list whose name stands there, unless the row says otherwise.
     """
-    rule = sought.rule
+    rule = target.rule
     if rule is None or rule.by is not FoundBy.PRESENT:
         return
-    if sought.is_of_member:
+    if target.is_of_member:
         no = {squeeze(word) for word in rule.words.get("false", ())}
-        for at in sought.text.name_lines(sought.name):
-            line = sought.text.lines[at]
+        for at in target.text.name_lines(target.name):
+            line = target.text.lines[at]
             words = {part.bare for part in line.parts}
             words |= set(re.split(r"[,，。；;、:]", line.bare))
-            yield make_hit(sought, at, value=not words & no)
+            yield make_hit(target, at, value=not words & no)
         return
     for label in rule.labels:
         for at in lines:
-            for part in sought.text.lines[at].parts:
+            for part in target.text.lines[at].parts:
                 window = find_window(part.bare, squeeze(label))
                 if window and window not in EMPTY_FIELD:
-                    yield make_hit(sought, at, value=True)
+                    yield make_hit(target, at, value=True)

@@ -47,79 +47,79 @@ _BOUND: Final = Text(
 )
 
 
-def compare_pointing(sought: SoughtValue, words: str) -> Comparison:
+def compare_pointing(target: SoughtValue, words: str) -> Comparison:
     """Hold quoted words against the paper, and the typed value against them."""
-    line_range = find_quote(sought.text, words)
+    line_range = find_quote(target.text, words)
     if line_range is None:
-        return make_gap(sought, NO_SUCH_WORDS)
+        return make_gap(target, NO_SUCH_WORDS)
     first, last = line_range
-    lines = sought.text.lines
+    lines = target.text.lines
     bare = squeeze(words)
-    hit = ValueHit(value=sought.value or False, at=first, words=words[:MAX_WORDS])
-    if sought.fact.type.kind in (Kind.BOOLEAN, Kind.CATEGORY, Kind.SET):
+    hit = ValueHit(value=target.value or False, at=first, words=words[:MAX_WORDS])
+    if target.fact.type.kind in (Kind.BOOLEAN, Kind.CATEGORY, Kind.SET):
         around = "".join(lines[at].bare for at in range(first, last + 1))
         parts = (part for at in range(first, last + 1) for part in lines[at].parts)
-        other = find_other_value(sought, bare, around, list_words_alone(parts))
+        other = find_other_value(target, bare, around, list_words_alone(parts))
         if other is not None:
             quote = lines[first].words[:MAX_WORDS]
-            return make_denial(sought, replace(hit, value=other, words=quote))
-        missing = _find_missing(sought, bare)
-        return make_gap(sought, missing) if missing else make_read(sought, hit)
+            return make_denial(target, replace(hit, value=other, words=quote))
+        missing = _find_missing(target, bare)
+        return make_gap(target, missing) if missing else make_read(target, hit)
     places = [
         quote_place
-        for quote_place in list_places(sought, bare)
+        for quote_place in list_places(target, bare)
         if not quote_place.is_cut
     ]
     if not places:
-        return make_gap(sought, _CUT)
-    values = [value for place in places for value in _parse_quote(sought, place)]
-    if any(map(sought.is_same, values)):
-        return make_read(sought, hit)
+        return make_gap(target, _CUT)
+    values = [value for place in places for value in _parse_quote(target, place)]
+    if any(map(target.is_same, values)):
+        return make_read(target, hit)
     if values:
-        return make_denial(sought, replace(hit, value=values[0]))
-    if _is_bound(sought, places):
-        return make_gap(sought, _BOUND)
-    if _may_be_counted(sought) and is_reckoned(sought, bare, places):
-        return make_read(sought, hit)
-    return make_gap(sought, None)
+        return make_denial(target, replace(hit, value=values[0]))
+    if _is_bound(target, places):
+        return make_gap(target, _BOUND)
+    if _may_be_counted(target) and is_reckoned(target, bare, places):
+        return make_read(target, hit)
+    return make_gap(target, None)
 
 
-def _find_missing(sought: SoughtValue, words: str) -> Text | None:
+def _find_missing(target: SoughtValue, words: str) -> Text | None:
     """Say which name or address of a typed set does not stand in the words."""
-    if not isinstance(sought.value, frozenset) or sought.fact.value_labels:
+    if not isinstance(target.value, frozenset) or target.fact.value_labels:
         return None
-    for member in sorted(sought.value):
+    for member in sorted(target.value):
         if squeeze(member) not in words:
             return describe_missing(member)
     return None
 
 
-def _may_be_counted(sought: SoughtValue) -> bool:
+def _may_be_counted(target: SoughtValue) -> bool:
     """Whether a value need not be printed as such: so many months, from when on."""
-    return sought.fact.type.kind is Kind.NUMBER and sought.fact.unit not in (
+    return target.fact.type.kind is Kind.NUMBER and target.fact.unit not in (
         "fen",
         "basis_points",
     )
 
 
-def _is_bound(sought: SoughtValue, places: Iterable[QuotePlace]) -> bool:
+def _is_bound(target: SoughtValue, places: Iterable[QuotePlace]) -> bool:
     """Whether the typed number stands there as a bound alone: 不超过6个月."""
-    if sought.fact.type.kind is not Kind.NUMBER:
+    if target.fact.type.kind is not Kind.NUMBER:
         return False
     counts, exact = set(), set()
     for place in places:
         around = f"{place.before}{place.words}{place.after}"
         counts |= set(find_counts(around))
-        exact |= set(list_counts(sought, around))
-    return any(number == sought.value for number, _, _ in counts - exact)
+        exact |= set(list_counts(target, around))
+    return any(number == target.value for number, _, _ in counts - exact)
 
 
-def _parse_quote(sought: SoughtValue, place: QuotePlace) -> list[Value]:
+def _parse_quote(target: SoughtValue, place: QuotePlace) -> list[Value]:
     """Parse the values of the fact's own type in a quotation, with their units.
 
     What stands before and after it tells what its figures are: 不超过, 以下, 透支.
     """
-    fact, words = sought.fact, place.words
+    fact, words = target.fact, place.words
     begin = len(place.before)
     around = f"{place.before}{words}{place.after}"
     inside = range(begin, begin + len(words))
@@ -130,7 +130,7 @@ def _parse_quote(sought: SoughtValue, place: QuotePlace) -> list[Value]:
         case Kind.NUMBER if fact.unit == "fen":
             return [
                 amount.fen
-                for amount in list_amounts(sought, around)
+                for amount in list_amounts(target, around)
                 if amount.unit and amount.start in inside
             ]
         case Kind.NUMBER if fact.unit == "basis_points":
@@ -139,10 +139,10 @@ def _parse_quote(sought: SoughtValue, place: QuotePlace) -> list[Value]:
             units = UNITS.get(fact.unit or "count", "")
             return [
                 number
-                for number, start, end in list_counts(sought, around)
+                for number, start, end in list_counts(target, around)
                 if units and start in inside and re.match(units, around[end:])
             ]
         case _:
-            typed = squeeze(str(sought.value))
+            typed = squeeze(str(target.value))
             spelled = squeeze(spell_canonically(fact.text_kind, words))
-            return [str(sought.value)] if typed in spelled else []
+            return [str(target.value)] if typed in spelled else []

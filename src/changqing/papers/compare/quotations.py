@@ -62,32 +62,34 @@ _HAN_YEAR: Final = re.compile(
 )
 
 
-def may_be_unsaid(sought: SoughtValue) -> bool:
+def may_be_unsaid(target: SoughtValue) -> bool:
     """Tell whether to ask if the words that were pointed at are a statement at all."""
     kinds = (Kind.BOOLEAN, Kind.CATEGORY, Kind.SET)
-    return bool(sought.said.words) and sought.fact.type.kind in kinds
+    return bool(target.said.words) and target.fact.type.kind in kinds
 
 
 def refuse_unsaid(
-    sought: SoughtValue, found: Comparison, paper: PaperPages
+    target: SoughtValue, comparison: Comparison, paper: PaperPages
 ) -> Comparison:
     """Turn into a gap what was read from quoted words that say nothing by themselves.
 
     So too where they stand several times, and one of the places takes them back.
     """
-    if found.outcome is not ReadOutcome.READ:
-        return found
-    words = sought.said.words or ""
+    if comparison.outcome is not ReadOutcome.READ:
+        return comparison
+    words = target.said.words or ""
     text = paper.flow.text
     places = list(_find_places(text, words))
     if not places:  # words that run over two columns
-        text = "\n".join(line.bare for line in sought.text.lines)
+        text = "\n".join(line.bare for line in target.text.lines)
         places = list(_find_places(text, words))
-    reasons = [_find_reason(sought, text, paper, place) for place in places]
+    reasons = [_find_reason(target, text, paper, place) for place in places]
     against = [why for why in reasons if why is not None and why != _LABEL_ALONE]
     if against:
-        return make_gap(sought, against[0])
-    return found if None in reasons or not places else make_gap(sought, _LABEL_ALONE)
+        return make_gap(target, against[0])
+    return (
+        comparison if None in reasons or not places else make_gap(target, _LABEL_ALONE)
+    )
 
 
 def _find_places(text: str, words: str) -> Iterator[tuple[int, int]]:
@@ -99,7 +101,7 @@ def _find_places(text: str, words: str) -> Iterator[tuple[int, int]]:
 
 
 def _find_reason(
-    sought: SoughtValue, text: str, paper: PaperPages, place: tuple[int, int]
+    target: SoughtValue, text: str, paper: PaperPages, place: tuple[int, int]
 ) -> Text | None:
     """Why words say nothing where they stand; None where they say something."""
     start, end = place
@@ -107,7 +109,7 @@ def _find_reason(
     sentence = text[begin:stop]
     option = _find_option(sentence, start - begin, end - begin)
     if option is not None:
-        return option if isinstance(option, Text) else _weigh(sought, option)
+        return option if isinstance(option, Text) else _weigh(target, option)
     if _EITHER.search(sentence):
         return _NOT_TICKED
     answers = _list_answers(sentence, start - begin, end - begin)
@@ -118,15 +120,15 @@ def _find_reason(
         if end <= begin + answers[-1].start("said"):
             return _LABEL_ALONE
         questions = (_find_question(sentence, answer) for answer in answers)
-        if not any(_is_asked_of(sought, question) for question in questions):
+        if not any(_is_asked_of(target, question) for question in questions):
             return _ANOTHER_FIELD
-        weighed = (_weigh(sought, answer["said"]) for answer in answers)
+        weighed = (_weigh(target, answer["said"]) for answer in answers)
         return next((why for why in weighed if why is not None), None)
-    if _is_label_alone(sought, text, paper, place):
+    if _is_label_alone(target, text, paper, place):
         return _LABEL_ALONE
-    if not _names_what_is_asked(sought, text[start:end], paper):
+    if not _names_what_is_asked(target, text[start:end], paper):
         return _ANOTHER_FIELD
-    if _is_taken_back(sought, text, place):
+    if _is_taken_back(target, text, place):
         return _DENIED
     return None
 
@@ -149,20 +151,20 @@ def _find_question(sentence: str, answer: re.Match[str]) -> str:
     return sentence[begin : answer.start("said")]
 
 
-def _weigh(sought: SoughtValue, option: str) -> Text | None:
+def _weigh(target: SoughtValue, option: str) -> Text | None:
     """Hold the answer of a form against what was typed."""
     words = squeeze(option)
     # 非兼职,专职 says yes although it begins with a “not”; 不设专职 does not.
-    for phrase in _list_own_words(sought):
+    for phrase in _list_own_words(target):
         at = words.find(phrase)
         if at < 0 or is_taken_back(words, at, at + len(phrase)):
             continue
         begin, _ = _find_clause(words, at, at, ",。;\t\n")
         if begin == at or not _NO.match(words, begin, at):
             return None
-    if sought.value is True and _NO.match(words):
+    if target.value is True and _NO.match(words):
         return SAYS_BOTH
-    if sought.value is False and _YES.match(words):
+    if target.value is False and _YES.match(words):
         return SAYS_BOTH
     return None
 
@@ -200,39 +202,39 @@ def _find_option(sentence: str, start: int, end: int) -> Text | str | None:
 
 
 def _is_label_alone(
-    sought: SoughtValue, text: str, paper: PaperPages, place: tuple[int, int]
+    target: SoughtValue, text: str, paper: PaperPages, place: tuple[int, int]
 ) -> bool:
     start, end = place
     words = squeeze(text[start:end])
     bare = strip_number(words).strip(":,。;()")
-    lines = enumerate(sought.text.lines)
-    if any(line.bare == words and sought.is_title(at) for at, line in lines):
+    lines = enumerate(target.text.lines)
+    if any(line.bare == words and target.is_title(at) for at, line in lines):
         return True
-    if any(phrase in words for phrase in _list_own_words(sought)):
+    if any(phrase in words for phrase in _list_own_words(target)):
         return False
     if len(words) < _LEAST_LETTERS or words.endswith(":"):
         return True
     if text[end : end + 4].lstrip(" \t").startswith(":"):
         return True
-    return bare in _list_labels(sought, paper)
+    return bare in _list_labels(target, paper)
 
 
-def _list_own_words(sought: SoughtValue) -> tuple[str, ...]:
+def _list_own_words(target: SoughtValue) -> tuple[str, ...]:
     """List the words by which the typed value is said."""
-    if isinstance(sought.value, frozenset):
+    if isinstance(target.value, frozenset):
         return ()
-    phrases = list_phrases(sought).get(sought.value or False, ())
+    phrases = list_phrases(target).get(target.value or False, ())
     return tuple(phrase for phrase in phrases if len(phrase) >= _LEAST_LETTERS)
 
 
-def _list_labels(sought: SoughtValue, paper: PaperPages) -> Collection[str]:
+def _list_labels(target: SoughtValue, paper: PaperPages) -> Collection[str]:
     material = paper.material
     columns = (column for rule in material.reads.values() for column in rule.columns)
-    labels = (*paper.labels, *columns, *material.columns, sought.fact.label.zh)
+    labels = (*paper.labels, *columns, *material.columns, target.fact.label.zh)
     return {squeeze(label).rstrip(":") for label in labels}
 
 
-def _names_what_is_asked(sought: SoughtValue, quoted: str, paper: PaperPages) -> bool:
+def _names_what_is_asked(target: SoughtValue, quoted: str, paper: PaperPages) -> bool:
     """Whether words are of the field that is asked for, and name whom they have to.
 
     甲方：… says nothing of full-time work, nor a name at 承租方 that is another's that
@@ -240,17 +242,17 @@ def _names_what_is_asked(sought: SoughtValue, quoted: str, paper: PaperPages) ->
     """
     from changqing.readers.values import is_own_domain
 
-    rule = sought.rule
+    rule = target.rule
     if rule is None:
         return True
     words = squeeze(quoted)
-    if rule.by is FoundBy.DOMAIN and sought.value is True:
+    if rule.by is FoundBy.DOMAIN and target.value is True:
         return is_own_domain(paper.names, words) is True
-    if rule.by in BY_NAME and sought.value in (True, "applicant"):
-        mine = squeeze(spell_canonically("company_name", sought.names.applicant))
+    if rule.by in BY_NAME and target.value in (True, "applicant"):
+        mine = squeeze(spell_canonically("company_name", target.names.applicant))
         return mine in squeeze(spell_canonically("company_name", words))
     label, colon, _ = words.partition(":")
-    if not colon or any(phrase in words for phrase in _list_own_words(sought)):
+    if not colon or any(phrase in words for phrase in _list_own_words(target)):
         return True
     own = {
         squeeze(own_label).rstrip(":") for own_label in (*rule.labels, *rule.columns)
@@ -259,34 +261,34 @@ def _names_what_is_asked(sought: SoughtValue, quoted: str, paper: PaperPages) ->
     return strip_number(label) not in others
 
 
-def _is_taken_back(sought: SoughtValue, text: str, place: tuple[int, int]) -> bool:
+def _is_taken_back(target: SoughtValue, text: str, place: tuple[int, int]) -> bool:
     """Whether a sentence denies its words, or has them as a condition alone.
 
     A no may stand in a denial (乙方并不是专职), but for its own words: 没有兼职.
     """
     start, end = place
-    if sought.is_untold(text, start, end):
+    if target.is_untold(text, start, end):
         return True
-    if sought.value is not False and is_taken_back(text, start, end):
+    if target.value is not False and is_taken_back(text, start, end):
         return True
-    for phrase in _list_own_words(sought):
+    for phrase in _list_own_words(target):
         pattern = r"\s*".join(map(re.escape, phrase))
         for match in re.finditer(pattern, text[start:end], re.IGNORECASE):
             span = start + match.start(), start + match.end()
-            if sought.is_untold(text, *span):
+            if target.is_untold(text, *span):
                 return True
             if not phrase.startswith(NOT) and is_denied(text, *span):
                 return True
     return False
 
 
-def _is_asked_of(sought: SoughtValue, question: str) -> bool:
+def _is_asked_of(target: SoughtValue, question: str) -> bool:
     """Whether a question of a form is about the fact: 是否提供住宿 is not of 专职.
 
     It is where it shares two letters in a row with a label or a phrase of the fact.
     """
-    rule = sought.rule
-    names = [sought.fact.label.zh, *chain.from_iterable(list_phrases(sought).values())]
+    rule = target.rule
+    names = [target.fact.label.zh, *chain.from_iterable(list_phrases(target).values())]
     if rule is not None:
         names += [*rule.labels, *rule.columns, *rule.phrases]
     pairs = {pair for words in names for pair in _list_pairs(squeeze(words))}

@@ -48,32 +48,32 @@ _DENIED_BY_LABEL: Final = frozenset({"company_name", "credit_code", "domain"})
 """Kinds of text of which what stands at a label can be told from what stands beside."""
 
 
-def compare_plain_value(sought: SoughtValue, lines: Sequence[int]) -> Comparison:
+def compare_plain_value(target: SoughtValue, lines: Sequence[int]) -> Comparison:
     """Hold a typed text, day or number against the lines that speak of its subject."""
-    labelled = list(_find_labelled(sought, lines))
-    for hit in _sort_hits(sought, labelled):
-        if sought.is_same(hit.value):
-            return make_read(sought, hit)
-    standing = _sort_hits(sought, _find_standing(sought, lines))
+    labelled = list(_find_labelled(target, lines))
+    for hit in _sort_hits(target, labelled):
+        if target.is_same(hit.value):
+            return make_read(target, hit)
+    standing = _sort_hits(target, _find_standing(target, lines))
     sure = [
         hit
         for hit in labelled
-        if hit.sure and _differs(sought, hit.value) and not _may_be_misread(sought, hit)
+        if hit.sure and _differs(target, hit.value) and not _may_be_misread(target, hit)
     ]
     # What was typed may stand beside the label too, as the one end of a span.
     beside = {hit.at for hit in sure} & {hit.at for hit in standing}
     if sure and not beside:
-        return make_denial(sought, sure[0])
-    return make_read(sought, standing[0]) if standing else make_gap(sought, None)
+        return make_denial(target, sure[0])
+    return make_read(target, standing[0]) if standing else make_gap(target, None)
 
 
-def _sort_hits(sought: SoughtValue, hits: Iterable[ValueHit]) -> list[ValueHit]:
+def _sort_hits(target: SoughtValue, hits: Iterable[ValueHit]) -> list[ValueHit]:
     """The hits at the place that was given before all others."""
-    return sorted(hits, key=lambda hit: not sought.is_at_place(hit.at))
+    return sorted(hits, key=lambda hit: not target.is_at_place(hit.at))
 
 
-def _differs(sought: SoughtValue, value: Value) -> bool:
-    typed, kind = sought.value, sought.fact.text_kind
+def _differs(target: SoughtValue, value: Value) -> bool:
+    typed, kind = target.value, target.fact.text_kind
     if isinstance(value, str) and isinstance(typed, str):
         if kind not in _DENIED_BY_LABEL:
             return False
@@ -83,74 +83,74 @@ def _differs(sought: SoughtValue, value: Value) -> bool:
     return True
 
 
-def _may_be_misread(sought: SoughtValue, hit: ValueHit) -> bool:
+def _may_be_misread(target: SoughtValue, hit: ValueHit) -> bool:
     """Whether a name may be the typed one with a letter that OCR took for another."""
-    if sought.fact.text_kind != "company_name" or not is_like(
-        str(hit.value), str(sought.value)
+    if target.fact.text_kind != "company_name" or not is_like(
+        str(hit.value), str(target.value)
     ):
         return False
-    parts = sought.text.lines[hit.at].parts
+    parts = target.text.lines[hit.at].parts
     return any(part.span.confidence < SURE for part in parts)
 
 
 # At the labels of the fact
 
 
-def _find_labelled(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+def _find_labelled(target: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
     """Find the values that stand beside the labels of the fact."""
-    names = [sought.fact.label.zh]
+    names = [target.fact.label.zh]
     columns: tuple[str, ...] = ()
-    if sought.rule is not None:
-        names = [*sought.rule.labels, *names]
-        columns = sought.rule.columns
+    if target.rule is not None:
+        names = [*target.rule.labels, *names]
+        columns = target.rule.columns
     labels = [squeeze(label) for label in names]
     heads = {*labels, *(squeeze(column) for column in columns)}
     inside = set(lines)
     for at in lines:
-        for place, part in enumerate(sought.text.lines[at].parts):
+        for place, part in enumerate(target.text.lines[at].parts):
             if part.head and part.head in heads:
-                yield from _find_values(sought, part.bare, at, sure=part.is_sure)
+                yield from _find_values(target, part.bare, at, sure=part.is_sure)
             if is_label(part.bare, labels):
                 for words, where, sure in find_after_label(
-                    sought.text, at, place, inside
+                    target.text, at, place, inside
                 ):
-                    yield from _find_values(sought, words, where, sure=sure)
+                    yield from _find_values(target, words, where, sure=sure)
                 continue
             for label in labels:
                 window = find_window(part.bare, label)
                 if window:
-                    yield from _find_values(sought, window, at, sure=part.is_sure)
+                    yield from _find_values(target, window, at, sure=part.is_sure)
 
 
 def _find_values(
-    sought: SoughtValue, words: str, at: int, *, sure: bool
+    target: SoughtValue, words: str, at: int, *, sure: bool
 ) -> Iterator[ValueHit]:
     """Find the values of the fact's type that stand at a label.
 
     Of several nobody can say which is meant: they may say what was typed, and deny
     nothing.
     """
-    values = list(dict.fromkeys(_parse_values(sought, words)))
+    values = list(dict.fromkeys(_parse_values(target, words)))
     for value in values:
         yield ValueHit(
             value=value,
             at=at,
-            words=sought.text.lines[at].words[:MAX_WORDS],
+            words=target.text.lines[at].words[:MAX_WORDS],
             sure=sure and len(values) == 1,
         )
 
 
-def _parse_values(sought: SoughtValue, words: str) -> Sequence[Value]:
-    fact = sought.fact
+def _parse_values(target: SoughtValue, words: str) -> Sequence[Value]:
+    fact = target.fact
     match fact.type.kind:
         case Kind.DATE:
-            return _parse_days(words, is_end=_is_end(sought))
+            return _parse_days(words, is_end=_is_end(target))
         case Kind.NUMBER if fact.unit == "fen":
-            return [amount.fen for amount in list_amounts(sought, words)]
+            return [amount.fen for amount in list_amounts(target, words)]
         case Kind.NUMBER if fact.unit == "basis_points":
             return list(find_shares(words))
         case Kind.NUMBER:
-            return _parse_counts(sought, words)
+            return _parse_counts(target, words)
         case Kind.TEXT:
             return _parse_text(fact.text_kind, words)
         case _:
@@ -166,13 +166,13 @@ def _parse_days(words: str, *, is_end: bool) -> Sequence[Value]:
     return ends[-1:]
 
 
-def _parse_counts(sought: SoughtValue, words: str) -> list[Value]:
+def _parse_counts(target: SoughtValue, words: str) -> list[Value]:
     """Parse counts with their unit; without one where nothing else stands there.
 
     一般 is no count, and 3日 none of months.
     """
-    units = UNITS.get(sought.fact.unit or "count")
-    counts = list_counts(sought, words)
+    units = UNITS.get(target.fact.unit or "count")
+    counts = list_counts(target, words)
     counted: list[Value] = [
         number
         for number, _, end in counts
@@ -193,36 +193,36 @@ def _parse_text(kind: str | None, words: str) -> list[Value]:
     return [] if value is None else [value]
 
 
-def _is_end(sought: SoughtValue) -> bool:
-    return _UNTIL.search(sought.fact.id) is not None
+def _is_end(target: SoughtValue) -> bool:
+    return _UNTIL.search(target.fact.id) is not None
 
 
 # Anywhere among the lines
 
 
-def _find_standing(sought: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+def _find_standing(target: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
     """Find where the typed value itself stands in the paper."""
-    match sought.value:
+    match target.value:
         case str():
-            yield from _find_text(sought, sought.value, set(lines))
+            yield from _find_text(target, target.value, set(lines))
         case date():
-            for at, words, _ in sought.list_texts(lines):
-                if _has_day(sought, words, sought.value):
-                    yield make_hit(sought, at)
+            for at, words, _ in target.list_texts(lines):
+                if _has_day(target, words, target.value):
+                    yield make_hit(target, at)
         case int():
-            for at, words, _ in sought.list_texts(lines):
-                if _has_number(sought, at, words, sought.value):
-                    yield make_hit(sought, at)
+            for at, words, _ in target.list_texts(lines):
+                if _has_number(target, at, words, target.value):
+                    yield make_hit(target, at)
 
 
-def _find_text(sought: SoughtValue, value: str, inside: set[int]) -> Iterator[ValueHit]:
-    kind, text = sought.fact.text_kind, sought.text
+def _find_text(target: SoughtValue, value: str, inside: set[int]) -> Iterator[ValueHit]:
+    kind, text = target.fact.text_kind, target.text
 
     def spell(words: str) -> str:
         return squeeze(spell_canonically(kind, words))
 
     for first, last in text.find(squeeze(value), spell, kind or "plain"):
-        if first in inside and _stands_alone(sought, value, first, last):
+        if first in inside and _stands_alone(target, value, first, last):
             words = "".join(text.lines[at].words for at in range(first, last + 1))
             yield ValueHit(value=value, at=first, words=words[:MAX_WORDS])
     if kind == "phone":
@@ -232,14 +232,14 @@ def _find_text(sought: SoughtValue, value: str, inside: set[int]) -> Iterator[Va
                 " ".join(part.span.text for part in text.lines[at].parts),
             )
             if any(normalise_text(kind, number) == value for number in numbers):
-                yield make_hit(sought, at)
+                yield make_hit(target, at)
 
 
-def _stands_alone(sought: SoughtValue, value: str, first: int, last: int) -> bool:
+def _stands_alone(target: SoughtValue, value: str, first: int, last: int) -> bool:
     """Whether a text is no part of a longer one: a code, a domain, a branch."""
-    words = "".join(sought.text.lines[at].bare for at in range(first, last + 1))
+    words = "".join(target.text.lines[at].bare for at in range(first, last + 1))
     spelled = re.escape(squeeze(value))
-    match sought.fact.text_kind:
+    match target.fact.text_kind:
         case "domain":
             after = rf"{spelled}(?![a-z0-9-]|\.[a-z0-9])"
             return (
@@ -255,32 +255,32 @@ def _stands_alone(sought: SoughtValue, value: str, first: int, last: int) -> boo
             return True
 
 
-def _has_day(sought: SoughtValue, words: str, value: date) -> bool:
+def _has_day(target: SoughtValue, words: str, value: date) -> bool:
     for day in find_days(words):
-        if is_near(day.value, value, sought.fact.tolerance):
+        if is_near(day.value, value, target.fact.tolerance):
             begins = _FROM.match(words, day.end) is not None
-            if not (_is_end(sought) and begins):
+            if not (_is_end(target) and begins):
                 return True
-    months = find_months(words) if _is_end(sought) else []
+    months = find_months(words) if _is_end(target) else []
     return any(month.value == value for month in months)
 
 
-def _has_number(sought: SoughtValue, at: int, words: str, value: int) -> bool:
-    unit = sought.fact.unit
+def _has_number(target: SoughtValue, at: int, words: str, value: int) -> bool:
+    unit = target.fact.unit
     if unit == "fen":
-        amounts = [amount.fen for amount in list_amounts(sought, words) if amount.unit]
-        return any(is_near(number, value, sought.fact.tolerance) for number in amounts)
+        amounts = [amount.fen for amount in list_amounts(target, words) if amount.unit]
+        return any(is_near(number, value, target.fact.tolerance) for number in amounts)
     if unit == "basis_points":
         return value in find_shares(words)
     units = UNITS.get(unit or "count")
-    line = sought.text.lines[at]
+    line = target.text.lines[at]
     for part in line.parts if line.is_row else ():
         counted = units is not None and re.search(units, part.head)
-        if counted and [v for v, _, _ in list_counts(sought, part.bare)] == [value]:
+        if counted and [v for v, _, _ in list_counts(target, part.bare)] == [value]:
             return True
     if units is None:
         return False
     return any(
         number == value and re.match(units, words[end:]) is not None
-        for number, _, end in list_counts(sought, words)
+        for number, _, end in list_counts(target, words)
     )
