@@ -118,9 +118,9 @@ class _Into:
             about.uid = about.gid = 0
             about.uname = about.gname = ""
             about.mode = 0o600
-            read = _Digested(stream=stream)
-            self.archive.addfile(about, read)
-        self.digests[name] = [about.size, read.digest.hexdigest()]
+            digested = _Digested(stream=stream)
+            self.archive.addfile(about, digested)
+        self.digests[name] = [about.size, digested.digest.hexdigest()]
 
     def say(self, name: str, content: bytes, when: datetime) -> None:
         about = tarfile.TarInfo(name)
@@ -136,13 +136,13 @@ class _Digested:
     digest: Any = field(default_factory=hashlib.sha256)
 
     def read(self, size: int = -1) -> bytes:
-        got = self.stream.read(size)
-        self.digest.update(got)
-        return got
+        content = self.stream.read(size)
+        self.digest.update(content)
+        return content
 
 
 def back_up(
-    kept: Installation, target: Path, *, now: datetime, wait: float = 600.0
+    installation: Installation, target: Path, *, now: datetime, wait: float = 600.0
 ) -> Done:
     """Write the copy to `target`, which must not be there yet; whole or not at all.
 
@@ -161,13 +161,13 @@ def back_up(
     until = time.monotonic() + wait
     try:
         with _open_private(fresh) as stream:
-            done = _write(kept, stream, now=now, until=until)
+            result = _write(installation, stream, now=now, until=until)
             stream.flush()
             os.fsync(stream.fileno())
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
-    return done
+    return result
 
 
 @contextmanager
@@ -179,30 +179,33 @@ def _open_private(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _write(
-    kept: Installation, stream: IO[bytes], *, now: datetime, until: float
+    installation: Installation, stream: IO[bytes], *, now: datetime, until: float
 ) -> Done:
-    root, left, cases = kept.home / "cases", [], 0
+    root, left_out, cases = installation.home / "cases", [], 0
     with tarfile.open(
         fileobj=stream, mode="w:gz", compresslevel=3, format=tarfile.PAX_FORMAT
     ) as archive:
         into = _Into(archive=archive)
-        with tempfile.TemporaryDirectory(dir=kept.home) as folder:
+        with tempfile.TemporaryDirectory(dir=installation.home) as folder:
             copy = Path(folder, "database")
-            name = _copy_database(kept.database, copy)
+            name = _copy_database(installation.database, copy)
             into.put(copy, name)
-        for path, name in ((kept.home / _SECRET, _SECRET), (kept.key, _KEY)):
+        for path, name in (
+            (installation.home / _SECRET, _SECRET),
+            (installation.key, _KEY),
+        ):
             if path.is_file():
                 into.put(path, name)
-        for path in _list_files(kept.home / _MADE, kept.home / _MADE):
-            into.put(path, path.relative_to(kept.home).as_posix())
+        for path in _list_files(installation.home / _MADE, installation.home / _MADE):
+            into.put(path, path.relative_to(installation.home).as_posix())
         for place in _list_places(root):
             with ExitStack() as still:
                 _hold(still, place, until=until)
                 cases += (place / CASE_FILE).is_file()
                 for path in _list_files(place, root):
-                    name = path.relative_to(kept.home).as_posix()
+                    name = path.relative_to(installation.home).as_posix()
                     if path.is_symlink() or not path.is_file():
-                        left.append(name)
+                        left_out.append(name)
                         continue
                     try:
                         into.put(path, name)
@@ -220,7 +223,7 @@ def _write(
             ).encode(),
             now,
         )
-    return Done(files=len(into.digests), cases=cases, left_out=tuple(left))
+    return Done(files=len(into.digests), cases=cases, left_out=tuple(left_out))
 
 
 def _list_places(root: Path) -> Iterator[Path]:
@@ -251,10 +254,10 @@ def _hold(still: ExitStack, place: Path, *, until: float) -> None:
     locks = [place / name for name in _LOCKS if (place / name).parent.is_dir()]
     while True:
         try:
-            with ExitStack() as held:
+            with ExitStack() as locks_held:
                 for lock in locks:
-                    held.enter_context(only_writer(lock))
-                still.push(held.pop_all())
+                    locks_held.enter_context(only_writer(lock))
+                still.push(locks_held.pop_all())
                 return
         except CaseError as error:
             if time.monotonic() >= until:
@@ -278,8 +281,8 @@ def _copy_database(database: DatabaseAddress, target: Path) -> str:
 
 def _run_tool(database: DatabaseAddress, name: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs; the password is on no command line."""
-    found = find_postgresql_tool(name)
-    if found is None:
+    program = find_postgresql_tool(name)
+    if program is None:
         raise BackupError(
             Issue(
                 text=Text(
@@ -297,17 +300,17 @@ def _run_tool(database: DatabaseAddress, name: str, *arguments: str) -> None:
         "PGUSER": database.user,
         "PGPASSWORD": database.password,
     }
-    given = {key: value for key, value in names.items() if value}
-    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL, found by its name
-        [found, *arguments, f"--dbname={database.name}"],
-        env={**os.environ, **given},
+    environment = {key: value for key, value in names.items() if value}
+    completed = subprocess.run(  # noqa: S603 - a program of PostgreSQL, found by its name
+        [program, *arguments, f"--dbname={database.name}"],
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        said = done.stderr.strip().splitlines()
-        last = said[-1] if said else str(done.returncode)
+    if completed.returncode:
+        error_lines = completed.stderr.strip().splitlines()
+        last = error_lines[-1] if error_lines else str(completed.returncode)
         raise BackupError(Issue(text=Text(zh=f"{name}：{last}", en=f"{name}: {last}")))
 
 
@@ -316,9 +319,9 @@ def find_postgresql_tool(name: str) -> str | None:
 
     On the path, or the newest where Debian puts them.
     """
-    found = shutil.which(name)
-    if found is not None:
-        return found
+    on_path = shutil.which(name)
+    if on_path is not None:
+        return on_path
     every = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
     newest = max(every, key=lambda path: _parse_number(path.parts[-3]), default=None)
     return None if newest is None else str(newest)
@@ -374,7 +377,7 @@ def _unpack(source: Path, staged: Path) -> list[str]:
             name: (int(size), str(digest))
             for name, (size, digest) in manifest["files"].items()
         }
-        known = manifest["format"] == _FORMAT
+        is_our_format = manifest["format"] == _FORMAT
     except (
         OSError,
         EOFError,
@@ -388,16 +391,16 @@ def _unpack(source: Path, staged: Path) -> list[str]:
         ValueError,
     ) as error:
         raise _refuse_damaged(source, Text(zh="读不完", en="cannot be read")) from error
-    if not known:
+    if not is_our_format:
         raise _refuse_damaged(
             source, Text(zh="版本不认识", en="is of an unknown edition")
         )
-    found = {
+    names_found = {
         path.relative_to(staged).as_posix()
         for path in staged.rglob("*")
         if path.is_file()
     } - {_MANIFEST}
-    if odd := sorted(found ^ set(files)):
+    if odd := sorted(names_found ^ set(files)):
         raise _refuse_damaged(
             source, Text(zh=f"{odd[0]}多或少", en=f"more or less: {odd[0]}")
         )
@@ -442,8 +445,10 @@ def _check_same_key(staged: Path, key: Path) -> None:
         )
 
 
-def _restore_database(staged: Path, kept: Installation, names: list[str]) -> None:
-    sqlite = kept.database.sqlite
+def _restore_database(
+    staged: Path, installation: Installation, names: list[str]
+) -> None:
+    sqlite = installation.database.sqlite
     name = _SQLITE if sqlite else _POSTGRESQL
     if name not in names:
         raise UnusableError(
@@ -461,7 +466,7 @@ def _restore_database(staged: Path, kept: Installation, names: list[str]) -> Non
             )
         )
     if sqlite:
-        target = Path(kept.database.name)
+        target = Path(installation.database.name)
         if target.exists():
             raise UnusableError(
                 Issue(
@@ -472,7 +477,7 @@ def _restore_database(staged: Path, kept: Installation, names: list[str]) -> Non
         (staged / name).replace(target)
         return
     _run_tool(
-        kept.database,
+        installation.database,
         "pg_restore",
         "--no-owner",
         "--exit-on-error",

@@ -75,7 +75,7 @@ def judge_case(here: Here, *, as_of: date | None = None) -> Outcome:
 
 
 def _judge_folder(here: Here, as_of: date | None) -> Outcome:
-    found = run(
+    outcome = run(
         here.folder,
         judge=get_judge(),
         clock=timezone.now,
@@ -84,8 +84,8 @@ def _judge_folder(here: Here, as_of: date | None) -> Outcome:
         offline=True,
     )
     # Kept for other threads, who have another judge: all of it is made here.
-    _ = found.report
-    return found
+    _ = outcome.report
+    return outcome
 
 
 def load_report(here: Here) -> CaseReport:
@@ -93,12 +93,12 @@ def load_report(here: Here) -> CaseReport:
 
     Pages share what comes back.
     """
-    kept = name_result_file(here)
-    found = _read_result(kept)
-    if found is None:
+    result_file = name_result_file(here)
+    report = _read_result(result_file)
+    if report is None:
         with _JUDGING:  # whoever asks at the same moment waits, and reads the same
-            found = _read_result(kept) or _keep_result(here, judge_case(here))
-    return found
+            report = _read_result(result_file) or _keep_result(here, judge_case(here))
+    return report
 
 
 def _read_result(path: Path) -> CaseReport | None:
@@ -123,30 +123,30 @@ def assess(here: Here) -> CaseReport:
     )
 
 
-def _keep_result(here: Here, found: Outcome) -> CaseReport:
-    report = replace(found.report, evidence_notices=found.notices)
-    turn = keep_summary(here.folder, found)
+def _keep_result(here: Here, outcome: Outcome) -> CaseReport:
+    report = replace(outcome.report, evidence_notices=outcome.notices)
+    turn = keep_summary(here.folder, outcome)
     if turn is not None:
         add_case_event_for(PROGRAM, here, "upgrade", turn.text)
     refresh_case(here.workspace, here.row.folder)
-    kept = name_result_file(here)
-    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in kept.parent.glob("*.json"):
+    result_file = name_result_file(here)
+    result_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for old in result_file.parent.glob("*.json"):
         old.unlink(missing_ok=True)
-    Disk().replace(kept, dump_report(report))
+    Disk().replace(result_file, dump_report(report))
     # Whoever reads the file would come to the same report.
-    return _read.keep(_name_file(kept), report)
+    return _read.keep(_name_file(result_file), report)
 
 
 def name_result_file(here: Here) -> Path:
     """Name a result by all that it depends on: files, log, day, rules and program."""
     folder = here.folder
     case = _find_change_time(folder / "case.yaml")
-    seen = _find_change_time(folder / "evidence" / "log" / "checkpoint")
+    log_time = _find_change_time(folder / "evidence" / "log" / "checkpoint")
     own = _digest_change_times(folder / "dossier" / "*.md", folder / SCHEDULE_FILE)
     by = f"{catalogue().digest[:12]}-{stamp_program()[:8]}"
     place = settings.HOME / "results" / here.workspace.slug / here.row.folder
-    return Path(place) / f"{timezone.localdate()}-{case}-{seen}-{own}-{by}.json"
+    return Path(place) / f"{timezone.localdate()}-{case}-{log_time}-{own}-{by}.json"
 
 
 def _digest_change_times(*patterns: Path) -> str:
@@ -156,8 +156,8 @@ def _digest_change_times(*patterns: Path) -> str:
     )
     if not files:
         return "none"
-    told = "\n".join(f"{file.name} {_find_change_time(file)}" for file in files)
-    return hashlib.sha256(told.encode()).hexdigest()[:8]
+    listing = "\n".join(f"{file.name} {_find_change_time(file)}" for file in files)
+    return hashlib.sha256(listing.encode()).hexdigest()[:8]
 
 
 def _find_change_time(path: Path) -> str:
@@ -173,17 +173,17 @@ def make_case_context(here: Here, section: str, **more: object) -> dict[str, obj
     What only a result can tell is left out while none is kept; none is made for it.
     """
     row = here.row
-    found = _read_result(name_result_file(here))
+    report = _read_result(name_result_file(here))
     return {
         "section": section,
         "today": timezone.localdate(),
         "deletion": tell_deletion(row, timezone.localdate())
         if here.role is not Role.REVIEWER
         else None,
-        "facts_line": list_head_facts(row, found),
+        "facts_line": list_head_facts(row, report),
         "stage_name": stage.text if (stage := row.board.stage) else Text("", ""),
         "case_tabs": [
-            replace(tab, count=count_behind_tab(found, tab.code))
+            replace(tab, count=count_behind_tab(report, tab.code))
             for tab in list_tabs(here)
         ],
         **more,

@@ -28,10 +28,10 @@ def refuse_wrong_settings() -> None:
 
     Raises ImproperlyConfigured: a setting is wrong or half made.
     """
-    found = [said for said in run_checks(tags=[TAG]) if said.is_serious()]
-    if found:
+    serious = [fault for fault in run_checks(tags=[TAG]) if fault.is_serious()]
+    if serious:
         raise ImproperlyConfigured(
-            "\n".join(f"{said.id}: {said.msg}\n  {said.hint}" for said in found)
+            "\n".join(f"{fault.id}: {fault.msg}\n  {fault.hint}" for fault in serious)
         )
 
 

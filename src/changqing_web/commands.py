@@ -277,12 +277,12 @@ def _is_answering(bind: str) -> bool:
             return True
         host, _, port = bind.rpartition(":")
         reached = _REACHED_AT.get(host, host.strip("[]"))
-        asked = HTTPConnection(reached, int(port), timeout=_LONGEST_ANSWER)
+        connection = HTTPConnection(reached, int(port), timeout=_LONGEST_ANSWER)
         try:
-            asked.request("GET", "/account/login/")
-            asked.getresponse().read()
+            connection.request("GET", "/account/login/")
+            connection.getresponse().read()
         finally:
-            asked.close()
+            connection.close()
     except (OSError, HTTPException):
         return False
     return True
@@ -396,14 +396,14 @@ def backup(target: Path, *, wait: float) -> None:
     now = timezone.now()
     if target.is_dir():
         target /= f"changqing-{timezone.localtime(now):%Y%m%d-%H%M%S}.tar.gz"
-    done = back_up(_find_installation(), target, now=now, wait=wait)
-    for name in done.left_out:
+    result = back_up(_find_installation(), target, now=now, wait=wait)
+    for name in result.left_out:
         click.echo(
             f"没有备份（不是普通文件） / left out, no plain file: {name}", err=True
         )
     click.echo(
-        f"{target}\n备份了{done.cases}个项目、{done.files}个文件 / "
-        f"{done.cases} cases, {done.files} files kept"
+        f"{target}\n备份了{result.cases}个项目、{result.files}个文件 / "
+        f"{result.cases} cases, {result.files} files kept"
     )
 
 
@@ -417,15 +417,15 @@ def restore(source: Path) -> None:
     from changqing_web.index import rebuild_index
     from changqing_web.models import Job, Workspace
 
-    done = copies.restore(_find_installation(), source)
+    result = copies.restore(_find_installation(), source)
     call_command("migrate", verbosity=0, interactive=False)
     Job.objects.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING)
     damaged = [line for folder in _list_case_folders() for line in _accept(folder)]
     for workspace in Workspace.objects.all():
         rebuild_index(workspace)
     click.echo(
-        f"恢复了{done.cases}个项目、{done.files}个文件 / "
-        f"{done.cases} cases, {done.files} files restored"
+        f"恢复了{result.cases}个项目、{result.files}个文件 / "
+        f"{result.cases} cases, {result.files} files restored"
     )
     for line in damaged:
         click.echo(line, err=True)
@@ -446,8 +446,8 @@ def _accept(folder: Path) -> list[str]:
 
 
 def _say_error(folder: Path, error: ChangqingError) -> list[str]:
-    said = [f"  {line}" for language in Language for line in error.lines(language)]
-    return [str(folder), *said]
+    lines = [f"  {line}" for language in Language for line in error.lines(language)]
+    return [str(folder), *lines]
 
 
 def _list_case_folders() -> list[Path]:
@@ -484,8 +484,8 @@ def check() -> None:
     from django.core.checks import WARNING, run_checks
 
     every = run_checks(include_deployment_checks=True)
-    found = [fault for fault in every if fault.level >= WARNING]
-    for fault in found:
+    warnings_found = [fault for fault in every if fault.level >= WARNING]
+    for fault in warnings_found:
         click.echo(f"{fault.id}: {fault.msg}", err=True)
     if not settings.HTTPS:
         click.echo(
@@ -500,7 +500,7 @@ def check() -> None:
         click.echo(line, err=True)
     if damaged:
         sys.exit(TamperError.exit_code)
-    if found:
+    if warnings_found:
         sys.exit(1)
     click.echo("没有发现问题 / nothing found")
 

@@ -61,17 +61,17 @@ def mend_days(
     from changqing.case import edit
     from changqing_web.cases import make_case_context
 
-    written = edit.read(here.folder)
-    shown = make_case_context(
+    case_data = edit.read(here.folder)
+    context = make_case_context(
         here,
         "case",
         lines=lines,
-        version=written.version,
-        submit_on=written.find_value(("application", "submit_on")),
-        declared_on=written.find_value(("declared_on",)),
+        version=case_data.version,
+        submit_on=case_data.find_value(("application", "submit_on")),
+        declared_on=case_data.find_value(("declared_on",)),
         may_edit=here.may(Role.EDITOR),
     )
-    return render(request, "days.html", shown, status=status)
+    return render(request, "days.html", context, status=status)
 
 
 def list_issues(error: ChangqingError, language: Language | None = None) -> list[str]:
@@ -91,7 +91,7 @@ def _render_page(
     request: HttpRequest,
     status: int,
     title: str,
-    what: str,
+    explanation: str,
     *,
     lines: list[str] | None = None,
 ) -> HttpResponse:
@@ -102,7 +102,12 @@ def _render_page(
     return render(
         request,
         "error.html",
-        {"title": title, "what": what, "lines": lines or [], "case_url": address},
+        {
+            "title": title,
+            "what": explanation,
+            "lines": lines or [],
+            "case_url": address,
+        },
         status=status,
     )
 

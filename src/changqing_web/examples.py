@@ -127,20 +127,20 @@ def _assess_clients(here: Here, tell: Tell) -> None:
         )
     )
     rows = here.workspace.cases.order_by(*_OF_NOTE)
-    left = []
+    folders_left = []
     for row in rows[:_AT_ONCE]:
         try:
             cases.assess(
                 Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
             )
         except DayError:
-            left.append(row.folder)
-    left += rows.values_list("folder", flat=True)[_AT_ONCE:]
-    begin_job(here, LOOK_AT_ALL, folders=left, offline=True)
+            folders_left.append(row.folder)
+    folders_left += rows.values_list("folder", flat=True)[_AT_ONCE:]
+    begin_job(here, LOOK_AT_ALL, folders=folders_left, offline=True)
 
 
 def _find_or_make_workspace(
     owner: User, slug: str, name: str, kind: Workspace.Kind
 ) -> Workspace:
-    found = Workspace.objects.filter(slug=slug).first()
-    return found or create_workspace(owner, name=name, kind=kind, slug=slug)
+    workspace = Workspace.objects.filter(slug=slug).first()
+    return workspace or create_workspace(owner, name=name, kind=kind, slug=slug)

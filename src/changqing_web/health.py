@@ -45,10 +45,10 @@ def tell_metrics(request: HttpRequest) -> HttpResponse:
     from prometheus_client import CollectorRegistry, generate_latest
     from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-    given = request.headers.get("Authorization", "")
-    wanted = settings.METRICS_TOKEN
-    if not wanted or not hmac.compare_digest(
-        given.encode(), f"{_BEARER}{wanted}".encode()
+    authorization = request.headers.get("Authorization", "")
+    metrics_token = settings.METRICS_TOKEN
+    if not metrics_token or not hmac.compare_digest(
+        authorization.encode(), f"{_BEARER}{metrics_token}".encode()
     ):
         return HttpResponse(status=404)
     # Asked of the database each time, so every process of the server says the same.

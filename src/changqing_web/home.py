@@ -14,9 +14,9 @@ from pathlib import Path
 
 def find_home(environment: Mapping[str, str] = os.environ) -> Path:
     """Find the folder, whether or not it is there yet."""
-    named = environment.get("CHANGQING_HOME")
-    if named:
-        return Path(named).expanduser().resolve()
+    path = environment.get("CHANGQING_HOME")
+    if path:
+        return Path(path).expanduser().resolve()
     data = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "changqing"
 
@@ -26,8 +26,8 @@ def find_registers(folder: Path, environment: Mapping[str, str] = os.environ) ->
 
     In it a folder for each workspace, by its short name, holds the runs of its pages.
     """
-    named = environment.get("CHANGQING_REGISTERS")
-    return Path(named).expanduser().resolve() if named else folder / "registers"
+    path = environment.get("CHANGQING_REGISTERS")
+    return Path(path).expanduser().resolve() if path else folder / "registers"
 
 
 def load_or_make_secret(folder: Path) -> str:

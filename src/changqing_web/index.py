@@ -51,15 +51,16 @@ def rebuild_index(workspace: Workspace, today: date | None = None) -> int:
     day = today or timezone.localdate()
     root = find_cases_folder(workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    known = {row.folder: row for row in workspace.cases.all()}
-    found = set(list_case_folders(root))
+    rows_by_folder = {row.folder: row for row in workspace.cases.all()}
+    folders_found = set(list_case_folders(root))
     stale = [
         folder
-        for folder in sorted(found)
-        if folder not in known or _is_outdated(root, known[folder], day)
+        for folder in sorted(folders_found)
+        if folder not in rows_by_folder
+        or _is_outdated(root, rows_by_folder[folder], day)
     ]
-    read = {folder: _read_case(workspace, folder, day) for folder in stale}
-    rows = [CaseRow(workspace=workspace, **fields) for fields, _ in read.values()]
+    cases_read = {folder: _read_case(workspace, folder, day) for folder in stale}
+    rows = [CaseRow(workspace=workspace, **fields) for fields, _ in cases_read.values()]
     names = [
         field.name
         for field in CaseRow._meta.concrete_fields
@@ -73,8 +74,10 @@ def rebuild_index(workspace: Workspace, today: date | None = None) -> int:
         batch_size=200,
     )
     keys = dict(workspace.cases.values_list("folder", "pk"))
-    _keep_details({keys[folder]: details for folder, (_, details) in read.items()})
-    workspace.cases.filter(folder__in=known.keys() - found).delete()
+    _keep_details(
+        {keys[folder]: details for folder, (_, details) in cases_read.items()}
+    )
+    workspace.cases.filter(folder__in=rows_by_folder.keys() - folders_found).delete()
     return len(rows)
 
 
@@ -93,9 +96,13 @@ def _read_case(
     """Read a case: the fields of its row, and what is kept beside it."""
     root = find_cases_folder(workspace)
     stamp = stamp_folder(root / folder)
-    read = read_row(catalogue(), root, folder, today)
-    fields = {**to_database(read.row), "holds_until": read.until, "stamp": stamp}
-    return fields, read.details
+    row_read = read_row(catalogue(), root, folder, today)
+    fields = {
+        **to_database(row_read.row),
+        "holds_until": row_read.until,
+        "stamp": stamp,
+    }
+    return fields, row_read.details
 
 
 def _keep_details(details: Mapping[int, CaseDetails]) -> None:
@@ -114,8 +121,8 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
                 count=finding.count,
                 key=_shorten_text(finding.key, 300),
             )
-            for key, kept in details.items()
-            for finding in kept.findings or ()
+            for key, case_details in details.items()
+            for finding in case_details.findings or ()
         ),
         batch_size=_AT_ONCE,
     )
@@ -128,8 +135,8 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
                 file=_shorten_text(paper.file, 300),
                 wanted=paper.wanted,
             )
-            for key, kept in details.items()
-            for paper in kept.papers
+            for key, case_details in details.items()
+            for paper in case_details.papers
         ),
         batch_size=_AT_ONCE,
     )
@@ -145,13 +152,13 @@ def _keep_details(details: Mapping[int, CaseDetails]) -> None:
                 does={"zh": day.does.zh, "en": day.does.en},
                 provisional=day.provisional,
             )
-            for key, kept in details.items()
-            for day in kept.days
+            for key, case_details in details.items()
+            for day in case_details.days
         ),
         batch_size=_AT_ONCE,
     )
 
 
-def _shorten_text(written: str, most: int) -> str:
+def _shorten_text(words: str, most: int) -> str:
     """What a column takes of words that stand in a file."""
-    return written.replace("\x00", "")[:most]
+    return words.replace("\x00", "")[:most]

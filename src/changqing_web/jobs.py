@@ -228,13 +228,13 @@ def _begin_next() -> Job | None:
         key=lambda row: (last.get(row[1]) or _NEVER, row[2] or _NEVER, row[0]),
     )
     for key, _, _ in turns:
-        begun = Job.objects.filter(pk=key, state=Job.State.WAITING).update(
+        row_count = Job.objects.filter(pk=key, state=Job.State.WAITING).update(
             state=Job.State.RUNNING,
             tries=F("tries") + 1,
             begun_at=timezone.now(),
             machine=_name_machine(),
         )
-        if begun:
+        if row_count:
             return Job.objects.select_related("workspace").get(pk=key)
     return None
 
@@ -271,8 +271,10 @@ def work_on(key: int) -> JobOutcome:
     except JobStopped:
         return JobOutcome(state=Job.State.STOPPED, result=job.result)
     except ChangqingError as error:
-        told = {language.value: list_issues(error, language) for language in Language}
-        return JobOutcome(state=Job.State.FAILED, result={"error": told})
+        error_lines = {
+            language.value: list_issues(error, language) for language in Language
+        }
+        return JobOutcome(state=Job.State.FAILED, result={"error": error_lines})
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the outermost shell of a job
@@ -322,12 +324,12 @@ def take_up(machine: str | None = None) -> int:
     What was begun so often that it may be what ends the worker is given up. With
     `machine` only what was begun there is left behind: others go on with theirs.
     """
-    left = Job.objects.filter(state=Job.State.RUNNING)
+    left_behind = Job.objects.filter(state=Job.State.RUNNING)
     if machine is not None:
-        left = left.filter(machine=machine)
-    for job in left.filter(tries__gte=MOST_TRIES):
+        left_behind = left_behind.filter(machine=machine)
+    for job in left_behind.filter(tries__gte=MOST_TRIES):
         _end_job(job, Job.State.FAILED, {"error": describe_giving_up(None)})
-    left.update(state=Job.State.WAITING)
+    left_behind.update(state=Job.State.WAITING)
     waiting = Job.objects.filter(state=Job.State.WAITING).order_by("pk")
     keys = list(waiting.values_list("pk", flat=True))
     for key in keys:

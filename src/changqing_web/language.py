@@ -23,9 +23,9 @@ def page_language() -> Language:
 
     A page asks some thousand times, and Django takes its time to answer.
     """
-    spoken = _SPOKEN.get()
-    if spoken is not None:
-        return spoken
+    language = _SPOKEN.get()
+    if language is not None:
+        return language
     code = translation.get_language() or ""
     return Language.EN if code.startswith("en") else Language.ZH
 
@@ -43,22 +43,28 @@ class SpokenLanguage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the language of the person who asks."""
-        asked = request.GET.get("lang")
-        chosen = asked if asked in {"zh", "en"} else request.COOKIES.get(COOKIE)
-        if chosen not in {"zh", "en"}:
+        language_asked = request.GET.get("lang")
+        language_chosen = (
+            language_asked
+            if language_asked in {"zh", "en"}
+            else request.COOKIES.get(COOKIE)
+        )
+        if language_chosen not in {"zh", "en"}:
             prefers = request.headers.get("Accept-Language", "").lower()
-            chosen = "en" if prefers.startswith("en") else "zh"
-        code = "en" if chosen == "en" else "zh-hans"
-        spoken = _SPOKEN.set(Language.EN if chosen == "en" else Language.ZH)
+            language_chosen = "en" if prefers.startswith("en") else "zh"
+        code = "en" if language_chosen == "en" else "zh-hans"
+        reset_token = _SPOKEN.set(
+            Language.EN if language_chosen == "en" else Language.ZH
+        )
         try:
             with translation.override(code):
                 response = self._answer(request)
         finally:
-            _SPOKEN.reset(spoken)
+            _SPOKEN.reset(reset_token)
         response.headers["Content-Language"] = code
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        if asked in {"zh", "en"}:
+        if language_asked in {"zh", "en"}:
             response.set_cookie(
-                COOKIE, asked, max_age=_YEAR, samesite="Lax", httponly=True
+                COOKIE, language_asked, max_age=_YEAR, samesite="Lax", httponly=True
             )
         return response

@@ -138,6 +138,8 @@ def _refuse_too_often(request: HttpRequest) -> HttpResponse:
 
 
 def _render_page(
-    request: HttpRequest, status: int, title: str, what: str
+    request: HttpRequest, status: int, title: str, explanation: str
 ) -> HttpResponse:
-    return render(request, "error.html", {"title": title, "what": what}, status=status)
+    return render(
+        request, "error.html", {"title": title, "what": explanation}, status=status
+    )

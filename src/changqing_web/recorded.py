@@ -140,7 +140,7 @@ def _identify_file(path: str, stat: os.stat_result) -> tuple[str, int, int, int,
 
 
 def _verify_folder(folder: Path) -> RecordedEvidence:
-    kept = Evidence(folder)
+    evidence = Evidence(folder)
     try:
         checked = check_integrity(folder, key=find_key_path())
         verified = checked.verified
@@ -153,15 +153,15 @@ def _verify_folder(folder: Path) -> RecordedEvidence:
             fingerprint=hashlib.sha256(verified.signer.public).hexdigest(),
             blobs=verified.blobs,
             erased=len(verified.withheld.entries),
-            stamped=len(kept.list_tokens()),
+            stamped=len(evidence.list_tokens()),
             owners=(*checked.notices, *checked.copies),
         )
-        items = kept.list_items()
+        items = evidence.list_items()
         return RecordedEvidence(
             log=log,
             visits=_collect_visits(items),
             digests=_collect_paper_digests(items),
-            screenshots=tuple(list_screenshots(kept)),
+            screenshots=tuple(list_screenshots(evidence)),
         )
     except ChangqingError as error:
         return RecordedEvidence(log=LogState(issues=tuple(error.issues)))
@@ -170,14 +170,14 @@ def _verify_folder(folder: Path) -> RecordedEvidence:
 def _collect_visits(items: Sequence[Item]) -> tuple[Visit, ...]:
     """What probes captured, with what was read from each capture."""
     bytes_of = {item.digest for item in items if isinstance(item, Blob)}
-    found: dict[datetime, dict[str, list[Record]]] = {}
+    records_by_capture: dict[datetime, dict[str, list[Record]]] = {}
     for item in items:
         if not isinstance(item, Record) or item.source.kind is not SourceKind.PROBE:
             continue
         if item.digest is not None and item.digest in bytes_of:
-            found.setdefault(item.observed_at, {}).setdefault(item.digest, []).append(
-                item
-            )
+            records_by_capture.setdefault(item.observed_at, {}).setdefault(
+                item.digest, []
+            ).append(item)
     return tuple(
         Visit(
             at=at,
@@ -187,10 +187,10 @@ def _collect_visits(items: Sequence[Item]) -> tuple[Visit, ...]:
                     name=records[0].source.name,
                     records=tuple(records),
                 )
-                for digest, records in found[at].items()
+                for digest, records in records_by_capture[at].items()
             ),
         )
-        for at in sorted(found, reverse=True)
+        for at in sorted(records_by_capture, reverse=True)
     )
 
 

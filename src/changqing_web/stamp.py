@@ -29,13 +29,15 @@ def compute_stamp(here: Here) -> str:
     own = sorted((folder / "dossier").glob("*.md"))
     own += sorted((folder / "dossier" / "stamping" / "signed").glob("*"))
     papers = sorted((folder / "documents").glob("*"))
-    seen = [_stamp_file(path) for path in (*rests_on, *own, *papers)]
-    return "|".join([str(folder), str(timezone.localdate()), catalogue().digest, *seen])
+    stamps = [_stamp_file(path) for path in (*rests_on, *own, *papers)]
+    return "|".join(
+        [str(folder), str(timezone.localdate()), catalogue().digest, *stamps]
+    )
 
 
 def _stamp_file(path: Path) -> str:
     try:
-        found = path.stat()
+        file_stat = path.stat()
     except OSError:
         return "-"
-    return f"{path.name}:{found.st_mtime_ns}:{found.st_size}"
+    return f"{path.name}:{file_stat.st_mtime_ns}:{file_stat.st_size}"

@@ -87,16 +87,16 @@ class Adapter(DefaultAccountAdapter):
         self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> None:
         """Send a letter whose links lead here, whatever who asked for it sent."""
-        known = {
+        safe_context = {
             name: _write_mail_address(self.request, value)
             if name.endswith("_url")
             else value
             for name, value in context.items()
         }
-        known["home"] = _write_mail_address(
+        safe_context["home"] = _write_mail_address(
             self.request, self.request.build_absolute_uri("/")
         )
-        super().send_mail(template_prefix, email, known)
+        super().send_mail(template_prefix, email, safe_context)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the account."""
@@ -149,10 +149,10 @@ def _read_next(request: HttpRequest) -> str:
 
 def _find_invitation(address: str) -> Link | None:
     """The invitation by which somebody signs up, if no account was made by it yet."""
-    found = _INVITED.fullmatch(address)
-    if found is None:
+    match = _INVITED.fullmatch(address)
+    if match is None:
         return None
-    link = Link.find(found[1], Link.Purpose.INVITE, now=timezone.now())
+    link = Link.find(match[1], Link.Purpose.INVITE, now=timezone.now())
     if link is None or link.used_at is not None or link.user is not None:
         return None
     return link

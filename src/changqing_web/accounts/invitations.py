@@ -34,14 +34,14 @@ def describe_invitation(link: Link) -> Invitation | None:
     if link.workspace is None or link.role not in Role.values:
         return None
     role = Role(link.role)
-    wanted = role is Role.RESPONDENT and link.case is not None
+    is_asked = role is Role.RESPONDENT and link.case is not None
     return Invitation(
         workspace=link.workspace,
         by=link.made_by,
         role=role,
         case=link.case,
         until=link.expires_at,
-        request=_find_request(link) if wanted else None,
+        request=_find_request(link) if is_asked else None,
     )
 
 

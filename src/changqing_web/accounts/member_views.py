@@ -116,9 +116,9 @@ def _find_case(request: HttpRequest, here: Here) -> CaseRow | None:
     if not words:
         return None
     rows = here.workspace.cases
-    named = rows.filter(Q(folder=words) | Q(credit_code=words) | Q(name=words))[:2]
-    found = list(named) or list(rows.filter(name__icontains=words)[:2])
-    return found[0] if len(found) == 1 else None
+    exact = rows.filter(Q(folder=words) | Q(credit_code=words) | Q(name=words))[:2]
+    rows_found = list(exact) or list(rows.filter(name__icontains=words)[:2])
+    return rows_found[0] if len(rows_found) == 1 else None
 
 
 def _ask_which_case(request: HttpRequest, here: Here) -> HttpResponse:
@@ -140,12 +140,12 @@ def _ask_whether_sure(
     request: HttpRequest, here: Here, *, title: Text, says: Text, button: Text
 ) -> HttpResponse:
     """Say who gets to see what until when; nothing is made before it is answered."""
-    given = tuple(
+    fields_sent = tuple(
         (name, request.POST[name]) for name in _SENT_AGAIN if name in request.POST
     )
-    share = Sharing(title=title, says=says, button=button, given=given)
-    shown = {"section": "members", "share": share}
-    return render(request, "accounts/share.html", shown)
+    share = Sharing(title=title, says=says, button=button, given=fields_sent)
+    context = {"section": "members", "share": share}
+    return render(request, "accounts/share.html", context)
 
 
 def _say_invitation(
@@ -286,12 +286,12 @@ def _has_other_owner(here: Here, without: Membership) -> bool:
 
 
 def _find_membership(request: HttpRequest, here: Here) -> Membership:
-    found = here.workspace.memberships.filter(
+    membership = here.workspace.memberships.filter(
         pk=_parse_number(request.POST.get("member"))
     ).first()
-    if found is None:
+    if membership is None:
         raise Http404
-    return found
+    return membership
 
 
 def _set_role(request: HttpRequest, here: Here) -> None:

@@ -103,7 +103,7 @@ def count_days(days: QuerySet[IndexedDay], stretch: Stretch) -> Iterator[AgendaC
     """Count what falls on each day of a week or month; nothing of what has passed."""
     if stretch.span is CalendarSpan.PAST:
         return
-    found = {
+    counts_by_day = {
         row["day"]: row
         for row in days.filter(day__gte=stretch.start, day__lt=stretch.end)
         .values("day")
@@ -111,6 +111,6 @@ def count_days(days: QuerySet[IndexedDay], stretch: Stretch) -> Iterator[AgendaC
     }
     for number in range((stretch.end - stretch.start).days):
         day = stretch.start + timedelta(days=number)
-        counted = found.get(day, {"every": 0, "own": 0})
+        counted = counts_by_day.get(day, {"every": 0, "own": 0})
         own = counted["own"]
         yield AgendaCount(day=day, others=counted["every"] - own, own=own)

@@ -65,9 +65,9 @@ def show_agenda(request: HttpRequest, here: Here) -> HttpResponse:
     stretch = find_stretch(request.GET, today)
     waiting = _read_outdated(here, request, today)
     days = select_days(here, request.GET)
-    shown = days.filter(day__gte=stretch.start, day__lt=stretch.end)
+    days_shown = days.filter(day__gte=stretch.start, day__lt=stretch.end)
     latest = "-day" if stretch.span is CalendarSpan.PAST else "day"
-    ordered = shown.select_related("case").order_by(latest, "case__name", "pk")
+    ordered = days_shown.select_related("case").order_by(latest, "case__name", "pk")
     page = Paginator(ordered, _PAGE).get_page(request.GET.get("page"))
     more = {
         "section": "agenda",
@@ -114,9 +114,9 @@ def _read_outdated(here: Here, request: HttpRequest, today: date) -> int:
     return outdated.count()
 
 
-def _group_days(here: Here, found: Iterable[IndexedDay]) -> list[AgendaDay]:
+def _group_days(here: Here, indexed_days: Iterable[IndexedDay]) -> list[AgendaDay]:
     days = []
-    for day, of in groupby(found, key=lambda each: each.day):
+    for day, of in groupby(indexed_days, key=lambda entry: entry.day):
         lines = [_make_line(here, indexed_day) for indexed_day in of]
         days.append(
             AgendaDay(
@@ -128,42 +128,46 @@ def _group_days(here: Here, found: Iterable[IndexedDay]) -> list[AgendaDay]:
     return days
 
 
-def _make_line(here: Here, found: IndexedDay) -> AgendaLine:
-    place = [here.workspace.slug, found.case.folder]
-    kind = CalendarKind(found.kind)
+def _make_line(here: Here, indexed_day: IndexedDay) -> AgendaLine:
+    place = [here.workspace.slug, indexed_day.case.folder]
+    kind = CalendarKind(indexed_day.kind)
     expiry = kind is CalendarKind.EXPIRY
     return AgendaLine(
-        found=found,
+        found=indexed_day,
         kind=kind,
-        party=Party(found.party) if found.party else None,
-        title=Text(**found.title),
+        party=Party(indexed_day.party) if indexed_day.party else None,
+        title=Text(**indexed_day.title),
         url=reverse("case" if expiry else "casework", args=place),
     )
 
 
-def _make_notice(found: IndexedDay) -> Notice:
+def _make_notice(indexed_day: IndexedDay) -> Notice:
     """What a calendar says of a day: kind, who acts, and what is to be done."""
-    kind, does = CalendarKind(found.kind).text, Text(**found.does)
-    said = [kind.capitalised]
-    if found.party:
-        who = Party(found.party).text
-        said.append(Text(f"该谁办：{who.zh}", f"who acts: {who.en}"))
-    said.append(does)
-    if found.provisional:
-        said.append(PROVISIONAL)
-    case = found.case
+    kind, does = CalendarKind(indexed_day.kind).text, Text(**indexed_day.does)
+    texts = [kind.capitalised]
+    if indexed_day.party:
+        who = Party(indexed_day.party).text
+        texts.append(Text(f"该谁办：{who.zh}", f"who acts: {who.en}"))
+    texts.append(does)
+    if indexed_day.provisional:
+        texts.append(PROVISIONAL)
+    case = indexed_day.case
     return Notice(
         id=make_notice_id(
-            case.folder, case.board.owner or "", found.day, "due", found.code
+            case.folder,
+            case.board.owner or "",
+            indexed_day.day,
+            "due",
+            indexed_day.code,
         ),
         case=f"{case.name} {case.board.licence}",  # a company may apply for several
         person=case.board.owner or "",
-        day=found.day,
-        kind=found.kind,
-        title=Text(**found.title),
+        day=indexed_day.day,
+        kind=indexed_day.kind,
+        title=Text(**indexed_day.title),
         body=Text(
-            zh="\n".join(text.zh for text in said),
-            en="\n".join(text.en for text in said),
+            zh="\n".join(text.zh for text in texts),
+            en="\n".join(text.en for text in texts),
         ),
     )
 

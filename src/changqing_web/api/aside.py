@@ -56,7 +56,7 @@ def get_papers_set_aside(request: HttpRequest, case: str) -> list[Any]:
 def set_paper_aside(request: HttpRequest, case: str, paper: str) -> Json:
     """Take a paper out; its file and what the log says of it stay."""
     here = enter_case(request, case, Role.EDITOR)
-    found = set_aside.set_paper_aside(
+    paper_aside = set_aside.set_paper_aside(
         here.folder,
         paper,
         on=timezone.localdate(),
@@ -64,7 +64,7 @@ def set_paper_aside(request: HttpRequest, case: str, paper: str) -> Json:
         catalogue=catalogue(),
     )
     _record_event(here, Text(f"接口移出{paper}", f"Took {paper} out by API"))
-    return {"id": found.id}
+    return {"id": paper_aside.id}
 
 
 @router.post(
@@ -93,10 +93,10 @@ def change_paper_kind(
     name = set_aside.change_paper_kind(
         here.folder, paper, given.kind, catalogue=catalogue()
     )
-    said = Text(
+    event_text = Text(
         f"接口把{paper}改为{given.kind}", f"Listed {paper} as {given.kind} by API"
     )
-    _record_event(here, said)
+    _record_event(here, event_text)
     return {"id": name}
 
 
@@ -110,17 +110,17 @@ def archive_or_restore_case(request: HttpRequest, case: str, given: PutAway) -> 
     here = enter_case(request, case, Role.EDITOR)
     restore = not given.archived
     if archive_case(here.folder, by=here.name, now=timezone.now(), restore=restore):
-        said = (
+        event_text = (
             Text("接口从归档放回", "Took it out of the archive by API")
             if restore
             else Text("接口归档", "Archived it by API")
         )
-        add_case_event(here, "archive", said)
+        add_case_event(here, "archive", event_text)
         refresh_case(here.workspace, here.row.folder)
     return {"archived": given.archived}
 
 
-def _record_event(here: Here, said: Text) -> None:
-    add_case_event(here, "paper", said)
+def _record_event(here: Here, event_text: Text) -> None:
+    add_case_event(here, "paper", event_text)
     log_what_is_said(here)
     refresh_case(here.workspace, here.row.folder)

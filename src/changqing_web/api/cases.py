@@ -101,8 +101,10 @@ def list_cases(request: HttpRequest, chosen: Query[CaseFilter]) -> Any:
     """List the cases that the token may read, by name."""
     there = select_cases(enter_workspace(request)).filter(archived=chosen.archived)
     rows = there.order_by("name", "pk")
-    asked = {name: clean_word(str(value)) for name, value in chosen.dict().items()}
-    rows = select_rows(rows, asked)
+    values_asked = {
+        name: clean_word(str(value)) for name, value in chosen.dict().items()
+    }
+    rows = select_rows(rows, values_asked)
     page = rows[chosen.offset : chosen.offset + chosen.limit]
     return {"count": rows.count(), "cases": list(page)}
 
@@ -186,8 +188,8 @@ def get_findings(
     verdict: str = "",
 ) -> list[Json]:
     """List what each rule found; with `verdict`, those of one, such as `unmet`."""
-    found: list[Json] = _load_result(enter_case(request, case))["findings"]
-    return [f for f in found if not verdict or f["verdict"] == verdict]
+    findings: list[Json] = _load_result(enter_case(request, case))["findings"]
+    return [f for f in findings if not verdict or f["verdict"] == verdict]
 
 
 @router.get(
@@ -216,10 +218,10 @@ def begin_look(request: HttpRequest, case: str) -> Status[Json]:
 def get_job(request: HttpRequest, job: Annotated[int, Field(ge=0, le=2**62)]) -> Json:
     """Tell how far work in the background is."""
     here = enter_workspace(request, Role.EDITOR)
-    found = Job.objects.filter(workspace=here.workspace, pk=job).first()
-    if found is None:
+    job_row = Job.objects.filter(workspace=here.workspace, pk=job).first()
+    if job_row is None:
         raise Http404
-    return describe_job(found)
+    return describe_job(job_row)
 
 
 def describe_job(job: Job) -> Json:
@@ -236,10 +238,10 @@ def describe_job(job: Job) -> Json:
 
 def _load_result(here: Here) -> Json:
     """The result; who only reads gets it without identity and mobile numbers."""
-    found = write_json(cases.load_report(here))
+    report_data = write_json(cases.load_report(here))
     if here.may(Role.EDITOR):
-        return found
-    veiled: Json = _mask_parts(found)
+        return report_data
+    veiled: Json = _mask_parts(report_data)
     return veiled
 
 

@@ -94,7 +94,7 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
     422 where the stage of the case does not allow it, or the day is none it can have.
     """
     here = enter_case(request, case, Role.EDITOR)
-    written = write_event(
+    recorded = write_event(
         catalogue(),
         open_case(here.folder, catalogue()),
         Event(
@@ -116,7 +116,7 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
         here,
         "casework",
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
-        number=written.event.number,
+        number=recorded.event.number,
     )
     return Status(201, describe_standing(here))
 
@@ -135,7 +135,7 @@ class Undone(Schema):
 def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
     """Take back the last entry, as a further one; gives where the case stands then."""
     here = enter_case(request, case, Role.EDITOR)
-    written = undo_last(
+    recorded = undo_last(
         catalogue(),
         open_case(here.folder, catalogue()),
         by=here.name,
@@ -148,7 +148,7 @@ def undo_event(request: HttpRequest, case: str, given: Undone) -> Status[Json]:
         here,
         "casework",
         Text(f"接口撤销第{given.number}条记录", f"Undid entry {given.number} by API"),
-        number=written.event.number,
+        number=recorded.event.number,
     )
     return Status(201, describe_standing(here))
 
@@ -158,7 +158,7 @@ def describe_standing(here: Here) -> Json:
     case = open_case(here.folder, catalogue())
     state = replay_events(catalogue(), case, Journal(here.folder).list_events())
     today = timezone.localdate()
-    found = compute_status(catalogue(), case, state, today)
+    status = compute_status(catalogue(), case, state, today)
     acts = find_allowed_acts(catalogue(), case, state, today)
     return {
         "stage": state.stage.value,
@@ -167,9 +167,9 @@ def describe_standing(here: Here) -> Json:
         "matter": state.matter,
         "valid_until": _format_day(state.valid_until),
         "ended": state.ended,
-        "next": None if found.next is None else _describe_due(found.next),
-        "dues": [_describe_due(due) for due in found.dues],
-        "notes": [note.say(page_language()) for note in found.notes],
+        "next": None if status.next is None else _describe_due(status.next),
+        "dues": [_describe_due(due) for due in status.dues],
+        "notes": [note.say(page_language()) for note in status.notes],
         "lines": [
             {**encode_line(line), "settled": line.is_settled} for line in state.lines
         ],

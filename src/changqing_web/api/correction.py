@@ -71,14 +71,14 @@ def receive_notice(
     if (notice.size or 0) > NOTICE_LIMIT:
         raise CaseError(Issue(text=_TOO_LARGE))
     content = notice.read()
-    found = read_case(here)
+    case_read = read_case(here)
     event = Event(
         act=Act.CORRECTION, on=on or timezone.localdate(), by=here.name, until=until
     )
-    written = write_event(
+    recorded = write_event(
         catalogue(),
-        found,
-        add_notice_lines(event, found, content),
+        case_read,
+        add_notice_lines(event, case_read, content),
         now=timezone.now(),
         notice=content,
         memory=open_case_memory(),
@@ -87,7 +87,7 @@ def receive_notice(
     record_and_judge(
         here,
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
-        number=written.event.number,
+        number=recorded.event.number,
     )
     return Status(201, describe_standing(here))
 
@@ -109,30 +109,30 @@ def settle_line(
     catalogue does not know.
     """
     here = enter_case(request, case, Role.EDITOR)
-    found = read_case(here)
-    before = _find_line(replay_case(here, found, date.max).lines, number)
-    sent = given.dict(exclude_unset=True)
-    known = catalogue()
+    case_read = read_case(here)
+    before = _find_line(replay_case(here, case_read, date.max).lines, number)
+    fields_sent = given.dict(exclude_unset=True)
+    law = catalogue()
     for name, among in (
-        ("criterion", known.criteria.keys()),
-        ("material", known.materials.keys()),
+        ("criterion", law.criteria.keys()),
+        ("material", law.materials.keys()),
     ):
-        if sent.get(name) is not None and sent[name] not in among:
-            raise CaseError(Issue(text=_explain_unknown(sent[name])))
-    for code in sent.get("codes") or ():
-        if code not in known.defects:
+        if fields_sent.get(name) is not None and fields_sent[name] not in among:
+            raise CaseError(Issue(text=_explain_unknown(fields_sent[name])))
+    for code in fields_sent.get("codes") or ():
+        if code not in law.defects:
             raise CaseError(Issue(text=_explain_unknown(code)))
     after = NoticeLine(
         number=number,
-        codes=tuple(sent.get("codes", before.codes) or ()),
-        criterion=sent.get("criterion", before.criterion),
-        material=sent.get("material", before.material),
-        owner=sent.get("owner", before.owner),
-        done=sent.get("done"),
-        answer=sent.get("answer"),
-        paper=sent.get("paper", before.paper),
+        codes=tuple(fields_sent.get("codes", before.codes) or ()),
+        criterion=fields_sent.get("criterion", before.criterion),
+        material=fields_sent.get("material", before.material),
+        owner=fields_sent.get("owner", before.owner),
+        done=fields_sent.get("done"),
+        answer=fields_sent.get("answer"),
+        paper=fields_sent.get("paper", before.paper),
     )
-    record_settled_line(here, found, before, after, by=here.name)
+    record_settled_line(here, case_read, before, after, by=here.name)
     return describe_standing(here)
 
 
@@ -144,9 +144,9 @@ def settle_line(
 def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
     """Write the letter that answers the last notice, like `changqing case answer`."""
     here = enter_case(request, case, Role.EDITOR)
-    found = read_case(here)
-    state = replay_case(here, found, date.max)
-    letter = answer_letter(catalogue(), found, state, on=timezone.localdate())
+    case_read = read_case(here)
+    state = replay_case(here, case_read, date.max)
+    letter = answer_letter(catalogue(), case_read, state, on=timezone.localdate())
     return {
         "markdown": letter.render_markdown(),
         "open": [line.number for line in letter.open],
@@ -154,10 +154,10 @@ def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
 
 
 def _find_line(lines: tuple[NoticeLine, ...], number: int) -> NoticeLine:
-    found = next((line for line in lines if line.number == number), None)
-    if found is None:
+    line_found = next((line for line in lines if line.number == number), None)
+    if line_found is None:
         raise Http404
-    return found
+    return line_found
 
 
 def _explain_unknown(name: str) -> Text:

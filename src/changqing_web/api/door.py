@@ -242,8 +242,8 @@ def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
         answer = answer_problem(429, "too_often", Issue(text=_TOO_OFTEN))
         answer.headers["Retry-After"] = "60"
         return answer
-    said = Text("读不懂这个请求", "the request cannot be read")
-    return answer_problem(error.status_code, "request", Issue(text=said))
+    message = Text("读不懂这个请求", "the request cannot be read")
+    return answer_problem(error.status_code, "request", Issue(text=message))
 
 
 def _answer_malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:

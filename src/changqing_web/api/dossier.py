@@ -96,19 +96,19 @@ def _describe_writing(document: Document) -> Json:
 def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
     """Write what is handed in, documents as PDF and Word, and papers: one zip."""
     here = enter_case(request, case, Role.EDITOR)
-    written = load_writings(here)
-    found = written.outcome
+    writings = load_writings(here)
+    outcome = writings.outcome
     package = render_package(
-        written.writing, found.case, found.situation, seconds=_RENDERING
+        writings.writing, outcome.case, outcome.situation, seconds=_RENDERING
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "dossier.zip"
         with path.open("wb") as stream:
-            zip_package(package, stream, case_dir=found.case.path)
+            zip_package(package, stream, case_dir=outcome.case.path)
         content = path.read_bytes()
     note_access(here, PaperAccess.Way.FOLDER, list_personal_files(here, copies=False))
     add_case_event(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
-    return answer_zip(content, make_upload_name(found.case.name))
+    return answer_zip(content, make_upload_name(outcome.case.name))
 
 
 @router.post(

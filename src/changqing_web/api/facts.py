@@ -80,8 +80,8 @@ class PaperKept(Schema):
 )
 def get_facts(request: HttpRequest, case: str) -> Json:
     """Give what the case says of itself, and the version to send with a change."""
-    written = edit.read(enter_case(request, case, Role.EDITOR).folder)
-    return {"version": written.version, "case": written.data}
+    case_data = edit.read(enter_case(request, case, Role.EDITOR).folder)
+    return {"version": case_data.version, "case": case_data.data}
 
 
 @router.get(
@@ -105,11 +105,11 @@ def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     is not known or cannot have the value. `null` makes a fact unknown, not absent.
     """
     here = enter_case(request, case, Role.EDITOR)
-    written = edit.read(here.folder)
-    changes = [_make_change(value, written) for value in given.values]
+    case_data = edit.read(here.folder)
+    changes = [_make_change(value, case_data) for value in given.values]
     for name, codes in (("absent", given.absent), ("nobody", given.nobody)):
         if codes is not None:
-            changes.append(_make_absence(written, name, codes))
+            changes.append(_make_absence(case_data, name, codes))
     if not changes:
         nothing = Text("没有要写的内容", "there is nothing to write")
         raise CaseError(Issue(text=nothing))
@@ -117,7 +117,7 @@ def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     after = edit.change(
         here.folder,
         changes,
-        version=given.version or written.version,
+        version=given.version or case_data.version,
         catalogue=catalogue(),
     )
     _record_change(
@@ -126,14 +126,16 @@ def write_facts(request: HttpRequest, case: str, given: Put) -> Json:
     return {"version": after.version, "case": after.data}
 
 
-def _make_change(given: Value, written: edit.CaseData) -> edit.FieldChange:
+def _make_change(given: Value, case_data: edit.CaseData) -> edit.FieldChange:
     kind, _, name = given.subject.partition(":")
-    known = catalogue().facts
-    if (kind, given.fact) not in known:
-        said = f"{given.subject}.{given.fact}"
-        raise CaseError(Issue(text=Text(f"没有{said}", f"there is no {said}")))
+    facts = catalogue().facts
+    if (kind, given.fact) not in facts:
+        fact_name = f"{given.subject}.{given.fact}"
+        raise CaseError(
+            Issue(text=Text(f"没有{fact_name}", f"there is no {fact_name}"))
+        )
     if kind != "applicant":
-        listed = written.list_items(find_list_name(kind))
+        listed = case_data.list_items(find_list_name(kind))
         if name not in {str(item.get("id")) for item in listed}:
             raise CaseError(
                 Issue(text=Text(f"没有{given.subject}", f"there is no {given.subject}"))
@@ -144,12 +146,12 @@ def _make_change(given: Value, written: edit.CaseData) -> edit.FieldChange:
 
 
 def _make_absence(
-    written: edit.CaseData, name: str, codes: list[str]
+    case_data: edit.CaseData, name: str, codes: list[str]
 ) -> edit.FieldChange:
     """What there is none of, each with the day on which it was first said."""
-    before, today = edit.find_absences(written, name), timezone.localdate()
-    said = {code: before.get(code, today) for code in codes}
-    return edit.FieldChange(at=(name,), value=said or None)
+    before, today = edit.find_absences(case_data, name), timezone.localdate()
+    days_by_code = {code: before.get(code, today) for code in codes}
+    return edit.FieldChange(at=(name,), value=days_by_code or None)
 
 
 @router.get(
@@ -159,8 +161,8 @@ def _make_absence(
 )
 def get_papers(request: HttpRequest, case: str) -> list[Any]:
     """List the papers of the case."""
-    written = edit.read(enter_case(request, case, Role.EDITOR).folder)
-    return list(written.list_items("papers"))
+    case_data = edit.read(enter_case(request, case, Role.EDITOR).folder)
+    return list(case_data.list_items("papers"))
 
 
 @router.post(
@@ -183,20 +185,20 @@ def add_paper(
                 hint=Text("名称见/materials", "/materials lists them"),
             )
         )
-    written = edit.read(here.folder)
+    case_data = edit.read(here.folder)
     stem = find_stem(file.name or "") or kind
-    taken = take_file(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
-    name = edit.find_free_id(written, "papers", kind)
+    taken_file = take_file(here.folder, file, stem=stem, disk=Disk(inside=here.folder))
+    name = edit.find_free_id(case_data, "papers", kind)
     item: WritableItem = {
         "id": name,
         "kind": kind,
-        "file": taken.path,
+        "file": taken_file.path,
         "received_on": timezone.localdate(),
     }
     try:
         edit.set_item(here.folder, "papers", item, catalogue=catalogue())
     except (CaseError, edit.StaleError):
-        (here.folder / taken.path).unlink(missing_ok=True)
+        (here.folder / taken_file.path).unlink(missing_ok=True)
         raise
     label = catalogue().materials[kind].label
     _record_change(here, Text(f"接口收到{label.zh}", f"{label.en} received by API"))
@@ -205,9 +207,9 @@ def add_paper(
         {
             "id": name,
             "kind": kind,
-            "file": taken.path,
-            "digest": taken.digest,
-            "size": taken.size,
+            "file": taken_file.path,
+            "digest": taken_file.digest,
+            "size": taken_file.size,
         },
     )
 
@@ -258,7 +260,7 @@ def add_issuer_page(
     return Status(201, [encode_check(check, page_language()) for check in mine])
 
 
-def _record_change(here: Here, what: Text) -> None:
+def _record_change(here: Here, event_text: Text) -> None:
     log_what_is_said(here)
     refresh_case(here.workspace, here.row.folder)
-    add_case_event(here, "api", what)
+    add_case_event(here, "api", event_text)

@@ -67,8 +67,10 @@ def import_folder(
     beside = Path(settings.HOME) / "imports" / here.workspace.slug
     unpack_folder(archive, find_cases_folder(here.workspace) / folder, beside=beside)
     row = refresh_case(here.workspace, folder)
-    made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-    add_case_event(made, "import", Text("接口导入项目文件夹", "Folder imported by API"))
-    assess(made)
+    new_case = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+    add_case_event(
+        new_case, "import", Text("接口导入项目文件夹", "Folder imported by API")
+    )
+    assess(new_case)
     row.refresh_from_db()
     return Status(201, row)

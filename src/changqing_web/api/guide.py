@@ -84,11 +84,11 @@ def classify_service(request: HttpRequest, given: AnswersInput) -> Json:
     language = page_language()
     classifier = Classifier(catalogue(), on=timezone.localdate())
     answers = _parse_answers(classifier, given)
-    found = classifier.classify(answers)
+    ruled = classifier.classify(answers)
     following = classifier.find_next_question(answers)
     return {
         **{
-            name: [_describe_ruling(ruling) for ruling in found.list_ruled(need)]
+            name: [_describe_ruling(ruling) for ruling in ruled.list_ruled(need)]
             for name, need in _NEEDS.items()
         },
         "next_question": None
@@ -105,29 +105,29 @@ def classify_service(request: HttpRequest, given: AnswersInput) -> Json:
 
 
 def _parse_answers(
-    classifier: Classifier, given: AnswersInput
+    classifier: Classifier, answers_input: AnswersInput
 ) -> dict[str, Value | None]:
-    found: dict[str, Value | None] = {}
+    answers: dict[str, Value | None] = {}
     issues: list[Issue] = []
-    for name, written in given.answers.items():
+    for name, answer in answers_input.answers.items():
         fact = classifier.questions.get(name)
         if fact is None:
-            known = ", ".join(classifier.questions)
+            names = ", ".join(classifier.questions)
             issues.append(
                 Issue(
                     text=Text(f"没有{name}这个问题", f"there is no question {name}"),
-                    hint=Text(f"可以写：{known}", f"one of {known}"),
+                    hint=Text(f"可以写：{names}", f"one of {names}"),
                 )
             )
             continue
         try:
-            found[name] = None if written is None else parse_value(fact, written).value
+            answers[name] = None if answer is None else parse_value(fact, answer).value
         except NotAValueError as wrong:
             text = Text(f"{name}：{wrong.text.zh}", f"{name}: {wrong.text.en}")
             issues.append(Issue(text=text, hint=wrong.hint))
     if issues:
         raise CaseError(*issues)
-    return found
+    return answers
 
 
 def _describe_ruling(ruling: Ruled) -> Json:
@@ -173,9 +173,9 @@ def get_licence(
 ) -> Any:
     """Describe one licence in plain words, for a scope and a region."""
     enter_workspace(request)
-    found = _find_or_404(catalogue().licences, licence)
+    licence_found = _find_or_404(catalogue().licences, licence)
     if scope:
-        _find_or_404(dict.fromkeys(found.scopes), scope)
+        _find_or_404(dict.fromkeys(licence_found.scopes), scope)
     if region:
         _find_or_404(catalogue().regions, region)
     page = describe_licence(
@@ -195,7 +195,7 @@ def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
     """List the papers asked for at one stage of one application."""
     enter_workspace(request)
     _check_place(place)
-    found = make_checklist(
+    checklist = make_checklist(
         catalogue(),
         licence=place.licence,
         scope=place.scope,
@@ -203,7 +203,7 @@ def list_materials(request: HttpRequest, place: Query[PlaceInput]) -> Any:
         stage=place.stage,
         on=timezone.localdate(),
     )
-    return make_checklist_data(catalogue(), found, page_language())
+    return make_checklist_data(catalogue(), checklist, page_language())
 
 
 @router.get(
@@ -219,8 +219,8 @@ def list_procedures(request: HttpRequest) -> list[Any]:
             "title": procedure.title.say(page_language()),
             "licences": list(procedure.licences),
             "starts": {
-                name: said.say(page_language())
-                for name, said in procedure.starts.items()
+                name: label.say(page_language())
+                for name, label in procedure.starts.items()
             },
         }
         for procedure in catalogue().procedures.values()
@@ -235,19 +235,19 @@ def list_procedures(request: HttpRequest) -> list[Any]:
 def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any:
     """Count the steps of a procedure from the days given, each with its day."""
     enter_workspace(request)
-    found = _find_or_404(catalogue().procedures, procedure)
+    procedure_found = _find_or_404(catalogue().procedures, procedure)
     _check_place(given)
-    known = {*found.starts, *(step.id for step in found.steps)}
+    day_names = {*procedure_found.starts, *(step.id for step in procedure_found.steps)}
     for name, day in given.days.items():
-        if name not in known or not _FIRST <= day <= _LAST:
+        if name not in day_names or not _FIRST <= day <= _LAST:
             raise CaseError(
                 Issue(
                     text=Text(
                         f"{name}这个日子不能用", f"the day {name} cannot be used"
                     ),
                     hint=Text(
-                        f"可以写：{'、'.join(sorted(known))}，2000年到2099年",
-                        f"one of {', '.join(sorted(known))}, from 2000 to 2099",
+                        f"可以写：{'、'.join(sorted(day_names))}，2000年到2099年",
+                        f"one of {', '.join(sorted(day_names))}, from 2000 to 2099",
                     ),
                 )
             )
@@ -258,39 +258,42 @@ def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any
         as_of=timezone.localdate(),
         days=given.days,
     )
-    steps = date_steps(catalogue(), found, givens)
-    return make_procedure_data(catalogue(), found, steps, givens, page_language())
+    steps = date_steps(catalogue(), procedure_found, givens)
+    return make_procedure_data(
+        catalogue(), procedure_found, steps, givens, page_language()
+    )
 
 
 @router.get("/law/{fact}", response={200: Json, **REFUSED}, operation_id="getLaw")
 def get_law(request: HttpRequest, fact: str) -> Json:
     """Give one fact of law, with its sources and how well they were read."""
     enter_workspace(request)
-    found = _find_or_404(catalogue().law, fact)
+    law_fact = _find_or_404(catalogue().law, fact)
     return {
-        "id": found.id,
-        "topic": found.topic,
-        "says": say_law(catalogue(), found, on=timezone.localdate()).say(
+        "id": law_fact.id,
+        "topic": law_fact.topic,
+        "says": say_law(catalogue(), law_fact, on=timezone.localdate()).say(
             page_language()
         ),
         "citations": [
-            make_citation_data(catalogue(), c, page_language()) for c in found.citations
+            make_citation_data(catalogue(), c, page_language())
+            for c in law_fact.citations
         ],
     }
 
 
 def _check_place(place: PlaceInput) -> None:
-    known = catalogue()
-    licence = _find_or_404(known.licences, place.licence)
+    law = catalogue()
+    licence = _find_or_404(law.licences, place.licence)
     if place.scope not in SCOPES or place.scope not in licence.scopes:
         raise Http404
     if place.region:
-        _find_or_404(known.regions, place.region)
+        _find_or_404(law.regions, place.region)
     if place.stage not in STAGES:
         raise Http404
 
 
-def _find_or_404(things: Mapping[str, _Thing], name: str) -> _Thing:
-    if name not in things:
+def _find_or_404(entries: Mapping[str, _Thing], name: str) -> _Thing:
+    if name not in entries:
         raise Http404
-    return things[name]
+    return entries[name]

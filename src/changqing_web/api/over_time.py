@@ -47,9 +47,10 @@ def get_history(
     here = enter_case(request, case, Role.EDITOR)
     log = Evidence(here.folder)
     log.verify()
-    found = collect_histories(log.list_items(), frozenset(fact) if fact else None)
+    histories = collect_histories(log.list_items(), frozenset(fact) if fact else None)
     return [
-        {**make_history_data(catalogue(), entry, page_language())} for entry in found
+        {**make_history_data(catalogue(), entry, page_language())}
+        for entry in histories
     ]
 
 

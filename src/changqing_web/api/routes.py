@@ -28,7 +28,7 @@ def build_api() -> NinjaAPI:
     )
     from changqing_web.api.door import make_api
 
-    made = make_api()
+    api = make_api()
     for part in (
         cases,
         facts,
@@ -40,5 +40,5 @@ def build_api() -> NinjaAPI:
         folders,
         guide,
     ):
-        made.add_router("", part.router)
-    return made
+        api.add_router("", part.router)
+    return api

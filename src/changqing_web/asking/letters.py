@@ -50,42 +50,42 @@ def ask_many(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """
     folders = [str(folder) for folder in job.given["folders"]]
     rows = {row.folder: row for row in job.workspace.cases.filter(folder__in=folders)}
-    told = job.result or {"done": 0, "total": len(rows), "asked": [], "wrong": []}
-    known = {line["folder"] for line in (*told["asked"], *told["wrong"])}
+    progress = job.result or {"done": 0, "total": len(rows), "asked": [], "wrong": []}
+    folders_done = {line["folder"] for line in (*progress["asked"], *progress["wrong"])}
     language = Language(str(job.given["language"]))
     place = _find_place(job)
     _forget_old(place.parent)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in folders:
         row = rows.get(folder)
-        if row is None or folder in known:
+        if row is None or folder in folders_done:
             continue
-        number = int(told["done"]) + 1
+        number = int(progress["done"]) + 1
         tell(
             Text(
                 f"第{number}家，共{len(rows)}家：{row.name}",
                 f"{number} of {len(rows)}: {row.name}",
             )
         )
-        named = {"folder": folder, "name": row.name}
+        case_named = {"folder": folder, "name": row.name}
         try:
             count = _write_letter(job, folder, place, language)
         except ChangqingError as error:
-            said = {
+            lines = {
                 language.value: say_briefly(error, language) for language in Language
             }
-            told["wrong"].append({**named, **said})
+            progress["wrong"].append({**case_named, **lines})
         else:
-            told["asked"].append({**named, "items": count})
-        told["done"] = number
-        keep_progress(job, told)
+            progress["asked"].append({**case_named, "items": count})
+        progress["done"] = number
+        keep_progress(job, progress)
     _pack_letters(place, find_letters(job))
-    asked = sum(bool(line["items"]) for line in told["asked"])
+    asked_count = sum(bool(line["items"]) for line in progress["asked"])
     return {
-        **told,
+        **progress,
         "said": {
-            "zh": f"写好{asked}封信，已记录。",
-            "en": f"{asked} letters written and recorded.",
+            "zh": f"写好{asked_count}封信，已记录。",
+            "en": f"{asked_count} letters written and recorded.",
         },
     }
 

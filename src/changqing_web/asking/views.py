@@ -27,36 +27,36 @@ def ask_clients(request: HttpRequest, here: Here) -> HttpResponse:
         messages.warning(request, t("没有选中项目。", "No case was chosen."))
         return redirect("board", workspace=here.workspace.slug)
     if len(ticked) > MOST:
-        told = t(f"一次最多{MOST}家。", f"At most {MOST} at once.")
-        messages.warning(request, told)
+        message = t(f"一次最多{MOST}家。", f"At most {MOST} at once.")
+        messages.warning(request, message)
         return redirect("board", workspace=here.workspace.slug)
     if not request.POST.get("sure"):
-        asked = {"section": "board", "rows": list(rows.order_by("name"))}
-        return render(request, "asking/sure.html", asked)
+        context = {"section": "board", "rows": list(rows.order_by("name"))}
+        return render(request, "asking/sure.html", context)
     job = jobs.begin_job(
         here, ASK_MANY, folders=folders, language=page_language().value
     )
     if job.given.get("folders") != folders:
-        told = t(
+        message = t(
             "上一批还没有写完，等它写完再要。",
             "The last batch is still being written; ask again when it is done.",
         )
-        messages.warning(request, told)
+        messages.warning(request, message)
     return redirect("asked_many", workspace=here.workspace.slug, job=job.pk)
 
 
 def show_batch(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """Show what came of asking many clients, or how far it is."""
-    found = _find_batch(here, job)
+    batch = _find_batch(here, job)
     more = {
         "section": "board",
-        "job": found,
-        "there": find_letters(found).is_file(),
-        "asked": [line for line in found.result.get("asked", []) if line["items"]],
+        "job": batch,
+        "there": find_letters(batch).is_file(),
+        "asked": [line for line in batch.result.get("asked", []) if line["items"]],
         "nothing": [
-            line for line in found.result.get("asked", []) if not line["items"]
+            line for line in batch.result.get("asked", []) if not line["items"]
         ],
-        "wrong": found.result.get("wrong", []),
+        "wrong": batch.result.get("wrong", []),
     }
     return render(request, "asking/asked.html", more)
 
@@ -71,14 +71,14 @@ def download_letters(request: HttpRequest, here: Here, job: int) -> FileResponse
 
 
 def _find_batch(here: Here, key: int) -> Job:
-    found = (
+    batch = (
         here.workspace.jobs.filter(kind=ASK_MANY, pk=key)
         .select_related("workspace")
         .first()
     )
-    if found is None:
+    if batch is None:
         raise Http404
-    return found
+    return batch
 
 
 _SAMPLE: Final = {"job": 1}

@@ -125,41 +125,43 @@ def _render_page(
 
 def _preview_import(request: HttpRequest, here: Here) -> HttpResponse:
     """What the workbook would make; nothing is written but the workbook itself."""
-    given = request.FILES.get("workbook")
-    if not isinstance(given, UploadedFile):
-        said = t("选一个xlsx文件", "choose an xlsx file")
-        return _render_page(request, here, faults=(said,), status=422)
-    if (given.size or 0) > settings.UPLOAD_LIMIT:
-        said = t("文件太大，请分几次导入", "is too large; import it in parts")
-        return _render_page(request, here, faults=(said,), status=413)
+    upload = request.FILES.get("workbook")
+    if not isinstance(upload, UploadedFile):
+        message = t("选一个xlsx文件", "choose an xlsx file")
+        return _render_page(request, here, faults=(message,), status=422)
+    if (upload.size or 0) > settings.UPLOAD_LIMIT:
+        message = t("文件太大，请分几次导入", "is too large; import it in parts")
+        return _render_page(request, here, faults=(message,), status=413)
     previews.forget_untaken(timezone.now())
-    kept = previews.keep_workbook(here.workspace, given.read())
+    workbook = previews.keep_workbook(here.workspace, upload.read())
     try:
-        found = read_clients(
-            kept,
+        preview = read_clients(
+            workbook,
             catalogue(),
             find_cases_folder(here.workspace),
             today=timezone.localdate(),
         )
     except ChangqingError as error:
-        kept.unlink(missing_ok=True)
+        workbook.unlink(missing_ok=True)
         lines = tuple(issue.text.say(page_language()) for issue in error.issues)
         return _render_page(request, here, faults=lines, status=422)
-    return _render_page(request, here, preview=found, digest=kept.stem)
+    return _render_page(request, here, preview=preview, digest=workbook.stem)
 
 
 def _import_cases(request: HttpRequest, here: Here) -> HttpResponse:
     """Make the cases of the workbook that was previewed: its rows without a fault."""
     digest = request.POST.get("digest", "")
-    kept = previews.find_kept(here.workspace, digest)
-    if kept is None:
-        said = t("预览已经失效，请再选一次文件", "the preview is gone; choose it again")
-        return _render_page(request, here, faults=(said,), status=422)
+    workbook = previews.find_kept(here.workspace, digest)
+    if workbook is None:
+        message = t(
+            "预览已经失效，请再选一次文件", "the preview is gone; choose it again"
+        )
+        return _render_page(request, here, faults=(message,), status=422)
     root = find_cases_folder(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = read_clients(kept, catalogue(), root, today=timezone.localdate())
-    fresh = [client for client in found.clients if not client.there]
-    made = make_clients(
+    clients_read = read_clients(workbook, catalogue(), root, today=timezone.localdate())
+    fresh = [client for client in clients_read.clients if not client.there]
+    made_count = make_clients(
         fresh, root, by=here.name, now=timezone.now(), memory=cases.open_case_memory()
     )
     rebuild_index(here.workspace)
@@ -168,13 +170,14 @@ def _import_cases(request: HttpRequest, here: Here) -> HttpResponse:
         add_case_event(
             at, "import", Text(f"从客户表导入：{row.name}", f"Imported: {row.name}")
         )
-    kept.unlink(missing_ok=True)
+    workbook.unlink(missing_ok=True)
     messages.success(
         request,
         t(
-            f"新建了{made}家，{len(found.faults)}处有错的行没有导入。"
+            f"新建了{made_count}家，{len(clients_read.faults)}处有错的行没有导入。"
             "新建的还没有评估：在下面勾选，再查看。",
-            f"{made} made; the rows with {len(found.faults)} faults were left out. "
+            f"{made_count} made; the rows with {len(clients_read.faults)} faults were "
+            "left out. "
             "The new ones are not assessed yet: tick them below, and look again.",
         ),
     )
@@ -218,8 +221,8 @@ def _set_watch(request: HttpRequest, here: Here) -> HttpResponse:
     """Set how often the services of the chosen cases are looked at by themselves."""
     every = request.POST.get("every", "")
     if every not in dict(INTERVALS):
-        told = t("请选一个间隔。", "Choose how often.")
-        return _render_page(request, here, unset=(told,), status=422)
+        message = t("请选一个间隔。", "Choose how often.")
+        return _render_page(request, here, unset=(message,), status=422)
     rows = _list_clients(request, here).filter(ended=False, broken={})
     if folders := _list_chosen(request, rows):
         begin_job(here, SET_SCHEDULES, folders=folders, every=every)
@@ -267,11 +270,11 @@ def download_template(request: HttpRequest, here: Here) -> HttpResponse:
 
 def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what to ask a client for, as a text to send; a POST records that it was."""
-    wanted = make_request(here)
+    letter_request = make_request(here)
     if request.method == "POST":
-        record_request(here.folder, wanted, by=here.name, now=timezone.now())
+        record_request(here.folder, letter_request, by=here.name, now=timezone.now())
         refresh_case(here.workspace, here.row.folder)
-        count = len(wanted.items)
+        count = len(letter_request.items)
         add_case_event(
             here,
             "ask_papers",
@@ -288,16 +291,20 @@ def ask_for_papers(request: HttpRequest, here: Here) -> HttpResponse:
             "ask_papers", workspace=here.workspace.slug, case=here.row.folder
         )
     if (suffix := request.GET.get("as")) in ("docx", "pdf", "txt"):
-        letters = [wanted.write_document()]
-        files = render_letters(letters, case_name=wanted.to, as_of=timezone.localdate())
+        letters = [letter_request.write_document()]
+        files = render_letters(
+            letters, case_name=letter_request.to, as_of=timezone.localdate()
+        )
         name = f"{letters[0].file_stem}.{suffix}"
         return make_download(files[name], name, "application/octet-stream")
     notes = DeskJournal(here.folder).list_notes()
-    asked = [note for note in notes if note.deed is Deed.ASK]
+    requests = [note for note in notes if note.deed is Deed.ASK]
     return render(
         request,
         "board/ask_papers.html",
-        cases.make_case_context(here, "errands", wanted=wanted, asked=asked[::-1][:10]),
+        cases.make_case_context(
+            here, "errands", wanted=letter_request, asked=requests[::-1][:10]
+        ),
     )
 
 

@@ -53,42 +53,46 @@ def look_at_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """
     folders = [str(folder) for folder in job.given["folders"]]
     rows = {row.folder: row for row in job.workspace.cases.filter(folder__in=folders)}
-    left = [
+    rows_left = [
         rows[folder]
         for folder in folders
         if folder in rows and rows[folder].board.assessed_on != timezone.localdate()
     ]
-    told = job.result or {"done": 0, "passed": len(rows) - len(left), "wrong": []}
-    job.result = told
-    failed = {line["folder"] for line in told["wrong"]}
-    left = [row for row in left if row.folder not in failed]
+    progress = job.result or {
+        "done": 0,
+        "passed": len(rows) - len(rows_left),
+        "wrong": [],
+    }
+    job.result = progress
+    failed = {line["folder"] for line in progress["wrong"]}
+    rows_left = [row for row in rows_left if row.folder not in failed]
     end = time.monotonic() + _STRETCH
-    for number, row in enumerate(left, start=len(rows) - len(left) + 1):
+    for number, row in enumerate(rows_left, start=len(rows) - len(rows_left) + 1):
         tell(
             Text(
                 f"第{number}个，共{len(rows)}个：{row.name}",
                 f"{number} of {len(rows)}: {row.name}",
             )
         )
-        _try_look(job, row, told)
+        _try_look(job, row, progress)
         if has_others_waiting(job) or time.monotonic() > end:
             raise GiveWay
-    return told
+    return progress
 
 
-def _try_look(job: Job, row: CaseRow, told: dict[str, Any]) -> None:
+def _try_look(job: Job, row: CaseRow, progress: dict[str, Any]) -> None:
     """Look at one case, and tell what came of it."""
     here = Here(
         user=AnonymousUser(), workspace=job.workspace, role=Role.EDITOR, case=row
     )
     try:
         _look_again(here, offline=bool(job.given.get("offline")))
-        told["done"] += 1
+        progress["done"] += 1
     except TamperError:
         refresh_case(job.workspace, row.folder)
         raise
     except ChangqingError as error:
-        told["wrong"].append(
+        progress["wrong"].append(
             {
                 "folder": row.folder,
                 "name": row.name,

@@ -89,13 +89,13 @@ def select_rows(
         if value := asked.get(column.name):
             rows = rows.filter(**{column.name: "" if value == NOBODY else value})
     if words := asked.get("q", "").strip():
-        found = Q()
+        condition = Q()
         for column in FIELDS:
             if column.searched and column.content is Content.WORD:
-                found |= Q(**{f"{column.name}__icontains": words})
+                condition |= Q(**{f"{column.name}__icontains": words})
         if licence := find_licence(load_shipped(), words):
-            found |= Q(licence=licence)  # ICP, EDI, 呼叫中心: as people call it
-        rows = rows.filter(found)
+            condition |= Q(licence=licence)  # ICP, EDI, 呼叫中心: as people call it
+        rows = rows.filter(condition)
     return rows
 
 

@@ -36,15 +36,15 @@ def find_kept(workspace: Workspace, digest: str) -> Path | None:
 def forget_untaken(now: datetime) -> int:
     """Delete every workbook that nobody took within `KEPT_FOR`. How many."""
     before = (now - KEPT_FOR).timestamp()
-    gone = 0
+    count = 0
     for path in Path(settings.HOME, "imports").glob("*/*.xlsx"):
         try:
             if path.stat().st_mtime < before:
                 path.unlink()
-                gone += 1
+                count += 1
         except FileNotFoundError:  # taken just now
             continue
-    return gone
+    return count
 
 
 def _find_place(workspace: Workspace, digest: str) -> Path:

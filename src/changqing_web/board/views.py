@@ -187,13 +187,13 @@ def list_own_names(me: str) -> tuple[str, ...]:
 def list_filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
     """List what the board can be narrowed by, with the choices of this workspace."""
     until = _NAMED["proven_until"]
-    asked = find_narrowing(request)
+    narrowing = find_narrowing(request)
     return (
         *(
             BoardFilter(
                 code=column.name,
                 name=column.choice.capitalised,
-                chosen=asked.get(column.name, ""),
+                chosen=narrowing.get(column.name, ""),
                 choices=tuple(_list_choices(column, here)),
             )
             for column in FILTERS
@@ -201,7 +201,7 @@ def list_filters(request: HttpRequest, here: Here) -> tuple[BoardFilter, ...]:
         BoardFilter(
             code="until",
             name=until.choice.capitalised,
-            chosen=asked.get("until", ""),
+            chosen=narrowing.get("until", ""),
             choices=tuple(_ENDS.items()),
         ),
     )
@@ -213,36 +213,36 @@ def find_narrowing(request: HttpRequest) -> dict[str, str]:
     No filter would show an unknown value as chosen, yet no case has it: it is passed
     over, or an old or mistyped address would say that there are no cases.
     """
-    known: dict[str, Collection[str]] = {"until": _ENDS}
+    choices_by_column: dict[str, Collection[str]] = {"until": _ENDS}
     for column in FILTERS:
         if (choices := column.list_choices(catalogue())) is not None:
-            known[column.name] = {*choices, NOBODY}
-    asked = {name: request.GET.get(name, "") for name in NARROWING}
+            choices_by_column[column.name] = {*choices, NOBODY}
+    values_asked = {name: request.GET.get(name, "") for name in NARROWING}
     return {
         name: value
-        for name, value in asked.items()
-        if value and (name not in known or value in known[name])
+        for name, value in values_asked.items()
+        if value and (name not in choices_by_column or value in choices_by_column[name])
     }
 
 
 def _list_choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]:
     """All members of an enum, else the values that the cases have; and who has none."""
-    named = column.list_choices(catalogue())
-    if column.values is not None and named is not None:
-        yield from named.items()
+    labels = column.list_choices(catalogue())
+    if column.values is not None and labels is not None:
+        yield from labels.items()
         return
-    kept = here.workspace.cases.exclude(**{column.name: ""})
-    for value in sorted(kept.values_list(column.name, flat=True).distinct()):
-        yield value, (named or {}).get(value, both(value))
-    if named is None:
+    rows_with_value = here.workspace.cases.exclude(**{column.name: ""})
+    for value in sorted(rows_with_value.values_list(column.name, flat=True).distinct()):
+        yield value, (labels or {}).get(value, both(value))
+    if labels is None:
         yield NOBODY, Text(zh="空缺", en="nobody")
 
 
 def narrow_rows(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     """Select the cases that fit what is written and chosen, whatever the quick view."""
-    asked = find_narrowing(request)
-    rows = select_rows(here.workspace.cases.all(), asked)
-    if until := asked.get("until"):
+    narrowing = find_narrowing(request)
+    rows = select_rows(here.workspace.cases.all(), narrowing)
+    if until := narrowing.get("until"):
         near = timezone.localdate() + timedelta(int(until)) if until.isdigit() else None
         rows = rows.filter(
             Q(proven_until__lte=near) if near else Q(proven_until=None, ended=False)
@@ -365,12 +365,12 @@ def _choose_order(request: HttpRequest) -> str:
 
 def _load_rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
     """The rows in the order of their keys; one that held yesterday is read again."""
-    found = here.workspace.cases.in_bulk(list(keys))
-    shown = [found[key] for key in keys if key in found]
-    stale = {row.pk for row in list_outdated(shown, today)}
+    rows_by_key = here.workspace.cases.in_bulk(list(keys))
+    rows = [rows_by_key[key] for key in keys if key in rows_by_key]
+    stale = {row.pk for row in list_outdated(rows, today)}
     return [
         refresh_case(here.workspace, row.folder, today) if row.pk in stale else row
-        for row in shown
+        for row in rows
     ]
 
 
@@ -389,15 +389,17 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
     keys = Paginator(ordered.values_list("pk", flat=True), _PAGE)
     keys.count = tab.count  # as counted above; Django would count once more
     page = keys.get_page(request.GET.get("page"))
-    shown = _load_rows(here, page.object_list, today)
-    chosen = list_filters(request, here)
+    rows_shown = _load_rows(here, page.object_list, today)
+    filters = list_filters(request, here)
     may_edit = here.may(Role.EDITOR)
     narrowed = bool(find_narrowing(request))
     in_all = tabs[0].count
     if narrowed:
         in_all = here.workspace.cases.filter(archived=False).count()
     plain = [
-        BoardGroup(name=Text("", ""), until=Text("", ""), count=0, rows=tuple(shown))
+        BoardGroup(
+            name=Text("", ""), until=Text("", ""), count=0, rows=tuple(rows_shown)
+        )
     ]
     context = {
         "section": "board",
@@ -406,9 +408,9 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "archived": next(tab.count for tab in tabs if tab.code == ARCHIVED),
         "tab": tab,
         "of_view": {view.code: view.count for view in tabs},
-        "filters": chosen,
+        "filters": filters,
         "owners": [
-            code for f in chosen if f.code == "owner" for code, _ in f.choices[:-1]
+            code for f in filters if f.code == "owner" for code, _ in f.choices[:-1]
         ],
         "narrowed": narrowed,
         "in_all": in_all,
@@ -420,8 +422,8 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "numbers": page.paginator.get_elided_page_range(
             page.number, on_each_side=1, on_ends=1
         ),
-        "shown": shown,
-        "groups": group_rows(shown, counts, today, by=by)
+        "shown": rows_shown,
+        "groups": group_rows(rows_shown, counts, today, by=by)
         if (by or sort == "next") and not tab.code
         else plain,
         "by": by,
@@ -448,8 +450,12 @@ def _find_example(here: Here) -> str | None:
     """The workspace of examples, for somebody who is in it and not there now."""
     if not isinstance(here.user, User):
         return None
-    found = here.user.memberships.filter(workspace__slug=EXAMPLE_COMPANY)
-    return EXAMPLE_COMPANY if found.exclude(workspace=here.workspace).exists() else None
+    memberships = here.user.memberships.filter(workspace__slug=EXAMPLE_COMPANY)
+    return (
+        EXAMPLE_COMPANY
+        if memberships.exclude(workspace=here.workspace).exists()
+        else None
+    )
 
 
 def assign_cases(request: HttpRequest, here: Here) -> HttpResponse:
@@ -479,12 +485,15 @@ def assign_cases(request: HttpRequest, here: Here) -> HttpResponse:
             "assign",
             Text(zh=f"经办：{owner or '空缺'}", en=f"owner: {owner or 'nobody'}"),
         )
-    done = len(rows) - len(refused)
-    if done:
+    done_count = len(rows) - len(refused)
+    if done_count:
         who = owner or t("空缺", "nobody")
         messages.success(
             request,
-            t(f"{done}件的经办改为{who}。", f"{done} now looked after by {who}."),
+            t(
+                f"{done_count}件的经办改为{who}。",
+                f"{done_count} now looked after by {who}.",
+            ),
         )
     if refused:
         messages.error(

@@ -34,12 +34,12 @@ def archive_or_restore(request: HttpRequest, here: Here) -> HttpResponse:
         return back
     refresh_case(here.workspace, folder)
     if moved:
-        said = (
+        event_text = (
             Text("从归档放回列表", "Took it out of the archive")
             if restore
             else Text("归档", "Archived it")
         )
-        add_case_event(here, "archive", said)
+        add_case_event(here, "archive", event_text)
     if restore:
         messages.success(request, t("已放回列表。", "It is listed again."))
         return back

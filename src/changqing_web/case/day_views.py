@@ -39,11 +39,11 @@ _DAYS: Final = {
 def change_days(request: HttpRequest, here: Here) -> HttpResponse:
     """Write the days that were sent, if they fit today; else say what does not."""
     today, wrong = timezone.localdate(), list[str]()
-    wanted: list[FieldChange] = []
-    written = edit.read(here.folder)
+    changes: list[FieldChange] = []
+    case_data = edit.read(here.folder)
     for name, (at, check, _) in _DAYS.items():
         typed = request.POST.get(name, "").strip()
-        if not typed or typed == str(written.find_value(at) or ""):
+        if not typed or typed == str(case_data.find_value(at) or ""):
             continue
         try:
             day: date = parse_date(typed)
@@ -54,22 +54,26 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
                 t("{}，{}", "{}; {}").format(error.text.say(page_language()), hint)
             )
         else:
-            wanted.append(FieldChange(at=at, value=day, shown=written.find_value(at)))
+            changes.append(
+                FieldChange(at=at, value=day, shown=case_data.find_value(at))
+            )
     if wrong:
         return mend_days(request, here, wrong, status=422)
     try:
         edit.change(
             here.folder,
-            wanted,
+            changes,
             version=request.POST.get("version", ""),
             catalogue=catalogue(),
         )
     except StaleError:
-        told = t("别人刚改过，请看过再改", "Somebody has just changed it; look again")
-        return mend_days(request, here, [told], status=409)
+        message = t(
+            "别人刚改过，请看过再改", "Somebody has just changed it; look again"
+        )
+        return mend_days(request, here, [message], status=409)
     except ChangqingError as error:
         return mend_days(request, here, list_issues(error), status=409)
-    for change in wanted:
+    for change in changes:
         label = _DAYS[change.at[-1]][2]
         add_case_event(
             here,

@@ -63,9 +63,9 @@ def show_events(request: HttpRequest, here: Here) -> HttpResponse:
     """Show the events of a case, newest first."""
     every = CaseEvent.objects.filter(workspace=here.workspace, case=here.row.folder)
     wrong: list[str] = []
-    found = _narrow_events(request, every, wrong)
+    events = _narrow_events(request, every, wrong)
     more = {
-        "page": Paginator(found, _PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(events, _PAGE).get_page(request.GET.get("page")),
         "actors": every.order_by("actor").values_list("actor", flat=True).distinct(),
         "kinds": [(code, name) for code, (name, _) in KINDS.items()],
         "chosen": {n: request.GET.get(n, "") for n in ("who", "what", "from", "to")},
@@ -80,23 +80,23 @@ def show_events(request: HttpRequest, here: Here) -> HttpResponse:
 def _narrow_events(
     request: HttpRequest, every: QuerySet[CaseEvent], wrong: list[str]
 ) -> QuerySet[CaseEvent]:
-    asked = request.GET
-    if who := asked.get("who"):
+    query = request.GET
+    if who := query.get("who"):
         every = every.filter(actor=who)
-    if (what := asked.get("what", "")) in KINDS:
-        every = every.filter(verb__in=KINDS[what][1])
-    if first := _parse_day(asked.get("from", ""), wrong):
+    if (kind := query.get("what", "")) in KINDS:
+        every = every.filter(verb__in=KINDS[kind][1])
+    if first := _parse_day(query.get("from", ""), wrong):
         every = every.filter(at__gte=find_day_start(first))
-    if last := _parse_day(asked.get("to", ""), wrong):
+    if last := _parse_day(query.get("to", ""), wrong):
         every = every.filter(at__lt=find_day_start(last + timedelta(days=1)))
     return every
 
 
-def _parse_day(written: str, wrong: list[str]) -> date | None:
-    if not written:
+def _parse_day(typed: str, wrong: list[str]) -> date | None:
+    if not typed:
         return None
     try:
-        day = date.fromisoformat(written)
+        day = date.fromisoformat(typed)
     except ValueError:
         day = _FAR
     if day >= _FAR:

@@ -79,13 +79,14 @@ def tell_deletion(row: CaseRow, today: date) -> Text | None:
     day, count = board.delete_personal_on, board.personal
     if day is None or not count:
         return None
-    left = (day - today).days
-    if left > settings.DELETION_NOTICE_DAYS:
+    days_left = (day - today).days
+    if days_left > settings.DELETION_NOTICE_DAYS:
         return None
-    if left > 0:
+    if days_left > 0:
         return Text(
-            zh=f"个人材料{count}份将在{day}删除（还有{left}天）。",
-            en=f"{count} papers about persons are deleted on {day} ({left} days left).",
+            zh=f"个人材料{count}份将在{day}删除（还有{days_left}天）。",
+            en=f"{count} papers about persons are deleted on {day} ({days_left} days "
+            "left).",
         )
     return Text(
         zh=f"个人材料的删除日{day}已到，{count}份正要删除；以后传入的也一样。",

@@ -54,7 +54,7 @@ def show_case(request: HttpRequest, here: Here) -> HttpResponse:
     page = make_case_page(here, report)
     errands = page.errands
     first = [errand for errand in errands if errand.required] or errands
-    shown = sorted(first, key=lambda errand: errand.start)[:_NEXT_SHOWN]
+    steps_shown = sorted(first, key=lambda errand: errand.start)[:_NEXT_SHOWN]
     return render(
         request,
         "case/case.html",
@@ -78,8 +78,8 @@ def show_case(request: HttpRequest, here: Here) -> HttpResponse:
             ],
             ahead=list_ahead(page),
             changes=report.outlook.recent_changes[-_CHANGES_SHOWN:][::-1],
-            next_steps=shown,
-            more_steps=len(errands) - len(shown),
+            next_steps=steps_shown,
+            more_steps=len(errands) - len(steps_shown),
             gap_groups=[
                 (title, [(gap, _find_step(here, gap)) for gap in gaps])
                 for title, gaps in page.gaps
@@ -145,17 +145,17 @@ def _make_ahead(
     page: CasePage,
     name: str,
     part: CadenceView | AvailabilityView | RunwayView,
-    drawn: Sequence[object],
+    drawings: Sequence[object],
 ) -> Ahead:
     unknown = page.t("未知：没有观察记录。", "Unknown: nothing was observed.")
-    finding, *rest = map(page.say, part.words) if part.words else (unknown,)
+    finding, *further = map(page.say, part.words) if part.words else (unknown,)
     service = None if isinstance(part, RunwayView) else part.service
     return Ahead(
         name=name,
         of="" if service is None else page.say(service.label),
         finding=finding,
-        rests_on=tuple(rest),
-        drawn=tuple(drawn),
+        rests_on=tuple(further),
+        drawn=tuple(drawings),
     )
 
 

@@ -71,28 +71,28 @@ _kept: Final[Latest[str, Year]] = Latest(most=4)
 def show_annual_report(request: HttpRequest, here: Here) -> HttpResponse:
     """Show the six sections, what is missing, by when, and what to amend first."""
     try:
-        found = _read_year(request, here)
+        year = _read_year(request, here)
     except ChangqingError as error:
-        told = list_issues(error)
+        error_lines = list_issues(error)
         return render(
             request,
             "casework_unreadable.html",
-            make_case_context(here, "casework", errors=told),
+            make_case_context(here, "casework", errors=error_lines),
             status=409,
         )
-    this = timezone.localdate().year
-    listed = _find_report_id(here, found.number)
+    this_year = timezone.localdate().year
+    listed = _find_report_id(here, year.number)
     more = {
         "listed": listed,
         "r": {
-            **found.data,
-            "sections": _add_addresses(here, found.data["sections"], listed),
+            **year.data,
+            "sections": _add_addresses(here, year.data["sections"], listed),
         },
-        "year": found.number,
-        "before": found.number - 1,
-        "years": range(this, this - 5, -1),
+        "year": year.number,
+        "before": year.number - 1,
+        "years": range(this_year, this_year - 5, -1),
         "record": _RECORDED_BY.get(replay_case(here, read_case(here), date.max).stage),
-        "csv": [(f"{table.name}.csv", table.title) for table in found.tables],
+        "csv": [(f"{table.name}.csv", table.title) for table in year.tables],
     }
     return render(
         request, "casework/annual.html", make_case_context(here, "casework", **more)
@@ -106,8 +106,8 @@ def begin_report(request: HttpRequest, here: Here) -> HttpResponse:
         raise Http404
     listed = _find_report_id(here, year)
     if listed is None:
-        written = edit.read(here.folder)
-        listed = edit.find_free_id(written, "reports", f"r{year}")
+        case_data = edit.read(here.folder)
+        listed = edit.find_free_id(case_data, "reports", f"r{year}")
         item: WritableItem = {
             "id": listed,
             "name": f"{year}年度年报",
@@ -115,16 +115,16 @@ def begin_report(request: HttpRequest, here: Here) -> HttpResponse:
             "year": year,
         }
         edit.set_item(here.folder, "reports", item, catalogue=catalogue(), shown=None)
-        what = Text(f"开始填{year}年度年报", f"Began the annual report on {year}")
-        record_and_judge(here, what)
+        event_text = Text(f"开始填{year}年度年报", f"Began the annual report on {year}")
+        record_and_judge(here, event_text)
     return redirect(_make_report_address(here, listed))
 
 
 def _find_report_id(here: Here, year: int) -> str | None:
     """The id under which the case lists the report on a year."""
     items = edit.read(here.folder).list_items("reports")
-    found = (item for item in items if item.get("year") == year)
-    return next((str(item["id"]) for item in found), None)
+    items_of_year = (item for item in items if item.get("year") == year)
+    return next((str(item["id"]) for item in items_of_year), None)
 
 
 def _make_report_address(here: Here, listed: str) -> str:
@@ -148,9 +148,9 @@ def _add_addresses(
     ]
 
 
-def _find_figure_address(here: Here, named: str, listed: str | None) -> str | None:
+def _find_figure_address(here: Here, figure: str, listed: str | None) -> str | None:
     """Where a figure is filled in; nowhere until the report is listed in the case."""
-    subject, _, name = named.partition(".")
+    subject, _, name = figure.partition(".")
     if subject == "report":
         return listed and f"{_make_report_address(here, listed)}#report.{listed}.{name}"
     fact = catalogue().facts[subject, name]
@@ -161,27 +161,27 @@ def _find_figure_address(here: Here, named: str, listed: str | None) -> str | No
 def download_report(request: HttpRequest, here: Here, file: str) -> HttpResponse:
     """Give the report to print, its data, or its figures; always as a download."""
     try:
-        found = _read_year(request, here)
+        year = _read_year(request, here)
     except ChangqingError as error:
         raise Http404 from error
     language = page_language()
     kind = _KINDS.get(file, "text/csv; charset=utf-8")
     if file == "report.html":
-        content = write_annual_page(found.data, language).encode()
+        content = write_annual_page(year.data, language).encode()
     elif file == "report.json":
-        whole = {**found.data, "tables": make_tables_data(found.tables, language)}
+        whole = {**year.data, "tables": make_tables_data(year.tables, language)}
         content = json.dumps(whole, ensure_ascii=False, indent=2).encode()
     elif file == "figures.xlsx":
-        content = write_workbook(found.tables, language)
+        content = write_workbook(year.tables, language)
     else:
         table = next(
-            (figures for figures in found.tables if f"{figures.name}.csv" == file), None
+            (figures for figures in year.tables if f"{figures.name}.csv" == file), None
         )
         if table is None:
             raise Http404
         content = write_csv(table, language).encode()
     answer = HttpResponse(content, content_type=kind)
-    name = quote(f"{found.number}-{file}")
+    name = quote(f"{year.number}-{file}")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
 
@@ -208,14 +208,14 @@ def find_year(here: Here, named: int | None) -> Year:
 
 
 def _make_year(here: Here, year: int, today: date) -> Year:
-    known, case = catalogue(), read_case(here)
+    law, case = catalogue(), read_case(here)
     on_record = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
-    situation = move_to_report_stage(make_situation(case, on_record, known, today))
+    situation = move_to_report_stage(make_situation(case, on_record, law, today))
     report = build_annual_report(
         case,
         get_judge().assess(situation),
-        known,
+        law,
         year=year,
         ledgers=ledgers,
         events=() if on_record.past is None else on_record.past.events,
@@ -227,7 +227,7 @@ def _make_year(here: Here, year: int, today: date) -> Year:
     language = page_language()
     return Year(
         number=year,
-        data=make_annual_data(case, report, services, known, language),
+        data=make_annual_data(case, report, services, law, language),
         tables=make_tables(services, ledgers, language),
     )
 

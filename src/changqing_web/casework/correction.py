@@ -23,15 +23,15 @@ from changqing_web.walls import Here
 
 def add_notice_lines(event: Event, case: Case, notice: bytes) -> Event:
     """Add the notice's lines, with what each is probably about, and the day it sets."""
-    found = read_notice(notice, name=t("补正通知", "the notice"))
+    notice_read = read_notice(notice, name=t("补正通知", "the notice"))
     proposer = Proposer(catalogue(), case, event.on)
-    named = find_due_day(found.words, event.on) if event.until is None else None
+    due_day = find_due_day(notice_read.words, event.on) if event.until is None else None
     return replace(
         event,
-        until=event.until if named is None else named.day,
+        until=event.until if due_day is None else due_day.day,
         lines=tuple(
             proposer.propose_line(number, text, owner=event.by)
-            for number, text in enumerate(found.lines, start=1)
+            for number, text in enumerate(notice_read.lines, start=1)
         ),
     )
 
@@ -54,7 +54,7 @@ def record_settled_line(
         paper=after.paper or (CLEARED if before.paper else None),
     )
     event = Event(act=Act.LINE, on=timezone.localdate(), by=by, lines=(change,))
-    written = write_event(
+    recorded = write_event(
         catalogue(), case, event, now=timezone.now(), memory=open_case_memory()
     )
     record_and_judge(
@@ -63,9 +63,9 @@ def record_settled_line(
             zh=f"更新补正第{before.number}条",
             en=f"Updated line {before.number} of the notice",
         ),
-        number=written.event.number,
+        number=recorded.event.number,
     )
-    return written
+    return recorded
 
 
 def record_and_judge(here: Here, what: Text, **detail: object) -> None:

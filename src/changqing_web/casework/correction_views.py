@@ -49,17 +49,17 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     errors: list[str] = []
     if not wrong:
         try:
-            written = record_settled_line(here, case, before, after, by=by)
+            recorded = record_settled_line(here, case, before, after, by=by)
         except ChangqingError as error:
             errors = list_issues(error)
         else:
             drafts.drop_draft(here, name)
-            left = len(written.state.open_lines)
+            open_count = len(recorded.state.open_lines)
             messages.success(
                 request,
                 t(
-                    f"第{number}条已记下，还有{left}条没有办结。",
-                    f"Line {number} is recorded; {left} are open.",
+                    f"第{number}条已记下，还有{open_count}条没有办结。",
+                    f"Line {number} is recorded; {open_count} are open.",
                 ),
             )
             return return_to_casework(here, f"#line-{number}")
@@ -74,23 +74,23 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
 
 
 def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
-    known = catalogue()
-    done = forms.parse_day(typed.get_one("done"), "done", wrong)
-    if done is not None and done > timezone.localdate():
+    law = catalogue()
+    day_done = forms.parse_day(typed.get_one("done"), "done", wrong)
+    if day_done is not None and day_done > timezone.localdate():
         wrong["done"] = t("这一天还没有到", "this day is still to come")
     for field, among in (
-        ("criterion", known.criteria.keys()),
-        ("material", known.materials.keys()),
+        ("criterion", law.criteria.keys()),
+        ("material", law.materials.keys()),
     ):
         if typed.get_one(field) and typed.get_one(field) not in among:
             wrong[field] = t("目录里没有这一项", "the catalogue has no such entry")
     return NoticeLine(
         number=number,
-        codes=tuple(code for code in typed.get_all("code") if code in known.defects),
+        codes=tuple(code for code in typed.get_all("code") if code in law.defects),
         criterion=typed.get_one("criterion") or None,
         material=typed.get_one("material") or None,
         owner=typed.get_one("owner").strip() or None,
-        done=done,
+        done=day_done,
         answer=typed.get_one("answer").strip() or None,
         paper=typed.get_one("paper") or None,
     )
@@ -101,30 +101,30 @@ def show_letter(request: HttpRequest, here: Here) -> HttpResponse:
     case = read_case(here)
     state = replay_case(here, case, date.max)
     try:
-        written = answer_letter(catalogue(), case, state, on=timezone.localdate())
+        letter = answer_letter(catalogue(), case, state, on=timezone.localdate())
     except ChangqingError as error:
         raise Http404 from error
     match request.GET.get("as"):
         case "docx" | "pdf" | "txt" as suffix:
             files = render_letters(
-                [written.make_document()], case_name=case.name, as_of=written.written
+                [letter.make_document()], case_name=case.name, as_of=letter.written
             )
             name = next(name for name in files if name.endswith(f".{suffix}"))
             return _make_download(files[name], name, "application/octet-stream")
         case "md":
             return _make_download(
-                written.render_markdown(), "补正说明.md", "text/markdown"
+                letter.render_markdown(), "补正说明.md", "text/markdown"
             )
         case "html":
-            return _make_download(written.write_page(), "补正说明.html", "text/html")
+            return _make_download(letter.write_page(), "补正说明.html", "text/html")
         case "sections":
-            found = find_differences(
+            differences = find_differences(
                 case, state, list_passages(case, load_writings(here).documents)
             )
             return _make_download(
-                write_reissue(found), "补正后的章节.md", "text/markdown"
+                write_reissue(differences), "补正后的章节.md", "text/markdown"
             )
-    more = {"letter": written, "text": render_prose(written.render_markdown())}
+    more = {"letter": letter, "text": render_prose(letter.render_markdown())}
     return render(
         request, "casework/letter.html", make_case_context(here, "casework", **more)
     )
@@ -134,23 +134,23 @@ def download_notice(request: HttpRequest, here: Here) -> FileResponse:
     """Give the notice as it was received; never shown in the browser."""
     case = read_case(here)
     state = replay_case(here, case, date.max)
-    kept = None if state.notice is None else state.notice.digest
-    if kept is None:
+    digest = None if state.notice is None else state.notice.digest
+    if digest is None:
         raise Http404
-    path = Journal(here.folder).find_notice_path(kept)
+    path = Journal(here.folder).find_notice_path(digest)
     if not check_plain(path, inside=here.folder):
         raise Http404
     return FileResponse(
         path.open("rb"),
         as_attachment=True,
-        filename=f"notice-{kept[:12]}",
+        filename=f"notice-{digest[:12]}",
         content_type="application/octet-stream",
     )
 
 
 def _make_download(content: str | bytes, name: str, kind: str) -> HttpResponse:
-    sent = content if isinstance(content, bytes) else content.encode()
-    answer = HttpResponse(sent, content_type=f"{kind}; charset=utf-8")
+    body = content if isinstance(content, bytes) else content.encode()
+    answer = HttpResponse(body, content_type=f"{kind}; charset=utf-8")
     answer.headers["Content-Disposition"] = (
         f"attachment; filename*=UTF-8''{quote(name)}"
     )

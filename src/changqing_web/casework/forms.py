@@ -51,18 +51,18 @@ def list_matters(case: Case, state: CaseState, form: EventForm) -> list[Choice]:
     """List what a company with a licence can begin, and which of it is chosen."""
     if form.act is not Act.BEGIN:
         return []
-    place, known = case.application, catalogue()
+    place, law = case.application, catalogue()
     return [
         Choice(
             code=name,
-            label=known.procedures[name].title.say(page_language()),
+            label=law.procedures[name].title.say(page_language()),
             chosen=name == form.typed.get("matter"),
         )
         for stage, names in MATTERS.items()
         if stage is not CaseStage.PREPARE
         for name in names
         if name != state.matter
-        and known.procedures[name].covers(
+        and law.procedures[name].covers(
             licence=place.licence, scope=place.scope, region=place.region
         )
     ]
@@ -73,24 +73,25 @@ def list_start_days(form: EventForm, state: CaseState) -> list[tuple[str, Text, 
     procedure = catalogue().procedures.get(form.typed.get("matter", ""))
     if form.act is not Act.BEGIN or procedure is None:
         return []
-    known = {"valid_until": state.valid_until}
+    days_on_record = {"valid_until": state.valid_until}
     return [
         (
             f"start.{name}",
-            said,
-            form.typed.get(f"start.{name}") or str(known.get(name) or ""),
+            label,
+            form.typed.get(f"start.{name}") or str(days_on_record.get(name) or ""),
         )
-        for name, said in procedure.starts.items()
+        for name, label in procedure.starts.items()
     ]
 
 
 def list_papers(case: Case) -> list[Choice]:
     """List the papers of the case, to be named as proof."""
-    known = catalogue().materials
+    materials = catalogue().materials
     return [
         Choice(
             code=paper.id,
-            label=f"{known[paper.kind].label.say(page_language())} · {paper.file.path}",
+            label=f"{materials[paper.kind].label.say(page_language())} · "
+            f"{paper.file.path}",
         )
         for paper in case.papers
     ]
@@ -106,8 +107,8 @@ def open_line(
     )
     if line is None:
         return None
-    known, language = catalogue(), page_language()
-    hit = Proposer(known, case, today).find_hit(line.codes)
+    law, language = catalogue(), page_language()
+    proposed = Proposer(law, case, today).find_hit(line.codes)
     recorded = {
         "criterion": line.criterion or "",
         "material": line.material or "",
@@ -117,7 +118,7 @@ def open_line(
         "paper": line.paper or "",
     }
     value = recorded | {n: v for n, v in form.typed.items() if n in recorded}
-    near = [c for c in dict.fromkeys((line.criterion, *hit.criteria)) if c]
+    near = [c for c in dict.fromkeys((line.criterion, *proposed.criteria)) if c]
     return {
         "line": line,
         "value": value,
@@ -127,20 +128,20 @@ def open_line(
                 label=defect.label.say(language),
                 chosen=code in (form.codes or line.codes),
             )
-            for code, defect in known.defects.items()
+            for code, defect in law.defects.items()
             if not defect.licences or case.application.licence in defect.licences
         ],
         "near": [
-            Choice(code=c, label=known.criteria[c].title.say(language))
+            Choice(code=c, label=law.criteria[c].title.say(language))
             for c in near
-            if c in known.criteria
+            if c in law.criteria
         ],
         "others": [
             (
                 DIMENSIONS[dimension].say(language),
                 [
                     Choice(code=c.id, label=c.title.say(language))
-                    for c in known.criteria.values()
+                    for c in law.criteria.values()
                     if c.dimension.value == dimension and c.id not in near
                 ],
             )
@@ -148,7 +149,7 @@ def open_line(
         ],
         "materials": [
             Choice(code=m.id, label=m.label.say(language))
-            for m in known.materials.values()
+            for m in law.materials.values()
         ],
     }
 

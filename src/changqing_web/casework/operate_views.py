@@ -23,15 +23,17 @@ def set_operating(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         event = start_operating(catalogue(), read_case(here))
     except StaleError:
-        told = t("别人刚改过，请看过再改", "Somebody has just changed it; look again")
-        messages.error(request, told)
+        message = t(
+            "别人刚改过，请看过再改", "Somebody has just changed it; look again"
+        )
+        messages.error(request, message)
     except ChangqingError as error:
         for issue in list_issues(error):
             messages.error(request, issue)
     else:
-        said = say_operating(event)
-        record_and_judge(here, said, changed=["application.stage"])
-        messages.success(request, said.say(page_language()))
+        event_text = say_operating(event)
+        record_and_judge(here, event_text, changed=["application.stage"])
+        messages.success(request, event_text.say(page_language()))
     address = reverse("case", args=[here.workspace.slug, here.row.folder])
     return HttpResponseRedirect(address, status=303)
 

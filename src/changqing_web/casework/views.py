@@ -53,9 +53,9 @@ def show_casework(request: HttpRequest, here: Here) -> HttpResponse:
         typed={"matter": request.GET.get("matter", "")},
     )
     name = _name_form(form)
-    kept = drafts.load_draft(here, name) if name else None
-    if kept is not None:
-        typed, at = kept
+    draft = drafts.load_draft(here, name) if name else None
+    if draft is not None:
+        typed, at = draft
         form = EventForm(
             act=form.act,
             line=form.line,
@@ -97,8 +97,8 @@ def record_act(request: HttpRequest, here: Here) -> HttpResponse:
             return _record_event(request, here, event, notice)
         except ChangqingError as error:
             errors = list_issues(error)
-    shown = {n: typed.get_one(n) for n in typed.data}
-    form = EventForm(act=act, typed=shown, wrong=wrong, errors=errors)
+    typed_values = {n: typed.get_one(n) for n in typed.data}
+    form = EventForm(act=act, typed=typed_values, wrong=wrong, errors=errors)
     return render_casework(request, here, form, code=422)
 
 
@@ -132,7 +132,7 @@ def _record_event(
     if act is Act.CORRECTION:
         dated = add_notice_lines(event, case, notice)
         event, found_day = dated, dated.until != event.until
-    written = write_event(
+    recorded = write_event(
         catalogue(),
         case,
         event,
@@ -142,17 +142,17 @@ def _record_event(
         memory=open_case_memory(),
     )
     drafts.drop_draft(here, f"casework:{act.value}")
-    title = name_act(act, written.event.stage)
-    stage = written.state.stage_name
+    title = name_act(act, recorded.event.stage)
+    stage = recorded.state.stage_name
     record_and_judge(
         here,
         Text(
             zh=f"记下“{title.zh}”，{event.on}", en=f"Recorded “{title.en}”, {event.on}"
         ),
-        number=written.event.number,
+        number=recorded.event.number,
     )
-    if written.torn is not None:
-        messages.warning(request, written.torn.say(page_language()))
+    if recorded.torn is not None:
+        messages.warning(request, recorded.torn.say(page_language()))
     messages.success(
         request,
         t(
@@ -177,7 +177,7 @@ def undo_entry(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     if all(entry.number != number for entry in Journal(here.folder).list_entries()):
         raise Http404
     try:
-        written = undo_last(
+        recorded = undo_last(
             catalogue(),
             read_case(here),
             by=here.name,
@@ -189,15 +189,15 @@ def undo_entry(request: HttpRequest, here: Here, number: int) -> HttpResponse:
         return render_casework(
             request, here, EventForm(act=None, errors=list_issues(error)), code=409
         )
-    stage = written.state.stage_name
-    if written.undone is not None:
-        told = words.say_undoing(written.undone).capitalised
-        record_and_judge(here, told, number=written.event.number)
+    stage = recorded.state.stage_name
+    if recorded.undone is not None:
+        event_text = words.say_undoing(recorded.undone).capitalised
+        record_and_judge(here, event_text, number=recorded.event.number)
         messages.success(
             request,
             t(
-                f"已{told.zh}。它和这次撤销都留在记录里。现在是“{stage.zh}”。",
-                f"{told.en}. Both stay on record. The stage is now “{stage.en}”.",
+                f"已{event_text.zh}。它和这次撤销都留在记录里。现在是“{stage.zh}”。",
+                f"{event_text.en}. Both stay on record. The stage is now “{stage.en}”.",
             ),
         )
     return return_to_casework(here, "#events")
@@ -214,30 +214,30 @@ def render_casework(
         entries = Journal(here.folder).list_entries()
         checks = check_events(case, entries)
     except ChangqingError as error:
-        told = list_issues(error)
+        error_lines = list_issues(error)
         return render(
             request,
             "casework_unreadable.html",
-            make_case_context(here, "casework", errors=told),
+            make_case_context(here, "casework", errors=error_lines),
             status=409,
         )
-    found = compute_status(catalogue(), case, state, today)
-    known = load_writings(here)
-    changed = find_differences(case, state, list_passages(case, known.documents))
+    status = compute_status(catalogue(), case, state, today)
+    writings = load_writings(here)
+    changed = find_differences(case, state, list_passages(case, writings.documents))
     acts = find_allowed_acts(catalogue(), case, state, today)
-    step = words.find_next_step(here, found, acts)
+    step = words.find_next_step(here, status, acts)
     return render(
         request,
         "casework/casework.html",
         make_case_context(
             here,
             "casework",
-            found=found,
+            found=status,
             state=state,
             stage=state.stage_name,
-            headline=words.format_headline(found),
+            headline=words.format_headline(status),
             step=step,
-            dues=words.list_dues(found),
+            dues=words.list_dues(status),
             acts=words.list_acts(acts, step, state.stage),
             form=form,
             form_name=_name_form(form),
@@ -257,7 +257,7 @@ def render_casework(
             over=state.stage is CaseStage.LICENSED,
             handed_in=any(e.act is Act.SUBMIT for e in list_standing(entries)),
             entries=words.list_entries(entries, checks),
-            problem=known.problem and list(known.problem.lines(page_language())),
+            problem=writings.problem and list(writings.problem.lines(page_language())),
         ),
         status=code,
     )

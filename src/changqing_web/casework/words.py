@@ -123,9 +123,9 @@ def list_entries(entries: Sequence[Event], checks: Sequence[EventCheck]) -> list
             if event.undoes is None
             else say_undoing(by_number[event.undoes]),
             lines=tuple(
-                f"{line.number} {said}"
+                f"{line.number} {line_text}"
                 for line in event.lines
-                if (said := line.text or line.answer)
+                if (line_text := line.text or line.answer)
             ),
             checks=tuple(c for c in checks if c.event == event.number),
             undone=undone.get(event.number),
@@ -149,15 +149,16 @@ def say_event(event: Event) -> Text:
 
 def say_undoing(event: Event) -> Text:
     """Say which entry was taken back."""
-    said = say_event(event)
+    event_text = say_event(event)
     return Text(
-        f"撤销记录：{said.zh}，{event.on}", f"undid the entry: {said.en}, {event.on}"
+        f"撤销记录：{event_text.zh}，{event.on}",
+        f"undid the entry: {event_text.en}, {event.on}",
     )
 
 
-def format_headline(found: Status) -> str:
+def format_headline(status: Status) -> str:
     """Say what comes next, whose it is, and by when, in one sentence."""
-    due = found.next
+    due = status.next
     if due is None:
         return t("办理已经结束", "The case has ended")
     actor, title = due.actor.text, due.title
@@ -167,8 +168,8 @@ def format_headline(found: Status) -> str:
             f"下一步由{actor.zh}：{title.zh}，{unset.zh}",
             f"Next, {actor.en}: {title.en}; {unset.en}",
         )
-    days = (due.day - found.today).days
-    left = (
+    days = (due.day - status.today).days
+    days_left = (
         Text("今天", "today")
         if days == 0
         else Text(f"还有{days}天", f"{days} days left")
@@ -177,8 +178,8 @@ def format_headline(found: Status) -> str:
     )
     mark = Text("，暂按", ", provisional") if due.provisional else Text("", "")
     return t(
-        f"下一步由{actor.zh}：{title.zh}，{due.day}（{left.zh}{mark.zh}）",
-        f"Next, {actor.en}: {title.en}, {due.day} ({left.en}{mark.en})",
+        f"下一步由{actor.zh}：{title.zh}，{due.day}（{days_left.zh}{mark.zh}）",
+        f"Next, {actor.en}: {title.en}, {due.day} ({days_left.en}{mark.en})",
     )
 
 
@@ -227,16 +228,16 @@ def list_acts(
 
 def describe_line(case: Case, line: NoticeLine) -> LineInWords:
     """Describe a line of the notice with the labels of what it is about."""
-    known = catalogue()
-    criterion = known.criteria.get(line.criterion or "")
-    material = known.materials.get(line.material or "")
+    law = catalogue()
+    criterion = law.criteria.get(line.criterion or "")
+    material = law.materials.get(line.material or "")
     files = {paper.id: paper.file.path for paper in case.papers}
     return LineInWords(
         line=line,
         defects=tuple(
-            known.defects[code].label.say(page_language())
+            law.defects[code].label.say(page_language())
             for code in line.codes
-            if code in known.defects
+            if code in law.defects
         ),
         criterion="" if criterion is None else criterion.title.say(page_language()),
         material="" if material is None else material.label.say(page_language()),

@@ -48,31 +48,38 @@ def show_choices(request: HttpRequest, here: Here) -> HttpResponse:
 def save_choices(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what was decided into the case; all of it, or nothing with the reason."""
     typed = {name: request.POST.get(name, "") for name in request.POST}
-    wanted: list[FieldChange] = []
-    found = load_writings(here)
-    for asked in list_choices(found.outcome.case, catalogue(), found.documents):
-        name = asked.choice.id
+    changes: list[FieldChange] = []
+    writings = load_writings(here)
+    for asked_choice in list_choices(
+        writings.outcome.case, catalogue(), writings.documents
+    ):
+        name = asked_choice.choice.id
         now = write_choice(typed.get(f"a.{name}", ""), typed.get(f"w.{name}", ""))
         was = write_choice(typed.get(f"was.{name}", ""), typed.get(f"wasw.{name}", ""))
         if now != was and f"was.{name}" in typed:
-            wanted.append(FieldChange(at=("choices", name), value=now, shown=was))
+            changes.append(FieldChange(at=("choices", name), value=now, shown=was))
     try:
         edit.change(
-            here.folder, wanted, version=typed.get("version", ""), catalogue=catalogue()
+            here.folder,
+            changes,
+            version=typed.get("version", ""),
+            catalogue=catalogue(),
         )
     except StaleError:
-        told = t("别人刚改过，请看过再改", "Somebody has just changed it; look again")
-        return _render_page(request, here, typed=typed, wrong=[told], status=409)
+        message = t(
+            "别人刚改过，请看过再改", "Somebody has just changed it; look again"
+        )
+        return _render_page(request, here, typed=typed, wrong=[message], status=409)
     except ChangqingError as error:
         return _render_page(
             request, here, typed=typed, wrong=list_issues(error), status=422
         )
-    if wanted:
+    if changes:
         add_case_event(
             here,
             "dossier",
-            Text(f"选定{len(wanted)}项", f"{len(wanted)} choices made"),
-            changed=[".".join(change.at) for change in wanted],
+            Text(f"选定{len(changes)}项", f"{len(changes)} choices made"),
+            changed=[".".join(change.at) for change in changes],
         )
         refresh_case(here.workspace, here.row.folder)
     messages.success(request, t("已保存。", "Kept."))
@@ -99,7 +106,7 @@ def _render_page(
             groups=[
                 (titles[document], list(group))
                 for document, group in groupby(
-                    fields, key=lambda one: one.asked.choice.document
+                    fields, key=lambda choice_field: choice_field.asked.choice.document
                 )
             ],
             open=sum(field.asked.is_open for field in fields),
@@ -113,22 +120,24 @@ def _render_page(
 
 
 def _list_fields(here: Here, typed: Mapping[str, str]) -> Iterator[ChoiceField]:
-    found = load_writings(here)
-    outcome = found.outcome
-    for asked in list_choices(outcome.case, catalogue(), found.documents):
-        name, made = asked.choice.id, asked.made
+    writings = load_writings(here)
+    outcome = writings.outcome
+    for asked_choice in list_choices(outcome.case, catalogue(), writings.documents):
+        name, choice_made = asked_choice.choice.id, asked_choice.made
         ticked, words = "", ""
-        if made is not None:
-            ticked, words = made.answer or OWN_WORDS, made.words or ""
-        answer = asked.answer
+        if choice_made is not None:
+            ticked, words = choice_made.answer or OWN_WORDS, choice_made.words or ""
+        answer = asked_choice.answer
         yield ChoiceField(
-            asked=asked,
+            asked=asked_choice,
             ticked=typed.get(f"a.{name}", ticked),
             words=typed.get(f"w.{name}", words),
             warnings=()
             if answer is None
             else tuple(warn_of(answer, outcome.situation, catalogue())),
-            folded=made is None and not asked.is_open and f"a.{name}" not in typed,
+            folded=choice_made is None
+            and not asked_choice.is_open
+            and f"a.{name}" not in typed,
         )
 
 

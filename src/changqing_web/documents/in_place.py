@@ -175,34 +175,36 @@ def write_choice(ticked: str, words: str) -> object:
 
     Who writes a sentence and ticks nothing means the sentence.
     """
-    said = " ".join(words[:LONGEST_WORDS].split())
-    if ticked == OWN_WORDS or (said and not ticked):
-        return {"words": said} if said else None
+    sentence = " ".join(words[:LONGEST_WORDS].split())
+    if ticked == OWN_WORDS or (sentence and not ticked):
+        return {"words": sentence} if sentence else None
     return ticked or None
 
 
 # ── what was sent ────────────────────────────────────────────────────────────────────
 
 
-def read_changes(typed: Typed, document: str, case: Case, written: CaseData) -> Changes:
+def read_changes(
+    typed: Typed, document: str, case: Case, case_data: CaseData
+) -> Changes:
     """Read what was sent of a document's page: each thing that is not as it was."""
-    found = Changes()
+    changes = Changes()
     for name in typed.data:
-        kind, _, rest = name.partition(".")
+        kind, _, place = name.partition(".")
         if kind == "was":
-            _read_fact(found, typed, rest, case)
-        elif kind == "wasc" and rest in catalogue().choices:
-            _read_choice(found, typed, rest)
+            _read_fact(changes, typed, place, case)
+        elif kind == "wasc" and place in catalogue().choices:
+            _read_choice(changes, typed, place)
         elif kind == "waso":
-            _read_own(found, typed, rest, document)
-    _read_contact(found, typed, case, written)
-    _read_posts(found, typed, case, written)
-    return found
+            _read_own(changes, typed, place, document)
+    _read_contact(changes, typed, case, case_data)
+    _read_posts(changes, typed, case, case_data)
+    return changes
 
 
-def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
-    kind, _, rest = name.partition(".")
-    member, _, fact_id = rest.rpartition(".")
+def _read_fact(changes: Changes, typed: Typed, name: str, case: Case) -> None:
+    kind, _, place = name.partition(".")
+    member, _, fact_id = place.rpartition(".")
     fact = catalogue().facts.get((kind, fact_id))
     subject = Subject(kind, member)
     if fact is None or not is_asked(fact) or subject not in case.list_subjects():
@@ -210,96 +212,102 @@ def _read_fact(found: Changes, typed: Typed, name: str, case: Case) -> None:
     field = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
     field.shown = _parse_json(typed.get_one(f"was.{name}"))
     field.take_typed(typed.get_all)
-    found.fields[name] = field
+    changes.fields[name] = field
     try:
         value = field.parse_answer()
     except NotAValueError as error:
         field.errors.append(say_mistake(error))
         return
     if value != field.shown:
-        found.wanted.append(FieldChange(at=field.at, value=value, shown=field.shown))
+        changes.wanted.append(FieldChange(at=field.at, value=value, shown=field.shown))
 
 
-def _read_choice(found: Changes, typed: Typed, name: str) -> None:
-    one = ChoiceInput(
+def _read_choice(changes: Changes, typed: Typed, name: str) -> None:
+    choice_input = ChoiceInput(
         choice=catalogue().choices[name],
         ticked=typed.get_one(f"a.{name}"),
         words=typed.get_one(f"w.{name}").strip(),
         shown=_parse_json(typed.get_one(f"wasc.{name}")),
     )
-    found.choices[name] = one
+    changes.choices[name] = choice_input
     # Words that the menu hides are of an answer that was given up.
-    words = one.words if one.ticked in {"", OWN_WORDS} else ""
-    value = write_choice(one.ticked, words)
-    if value != one.shown:
+    words = choice_input.words if choice_input.ticked in {"", OWN_WORDS} else ""
+    value = write_choice(choice_input.ticked, words)
+    if value != choice_input.shown:
         at = ("choices", name)
-        found.wanted.append(FieldChange(at=at, value=value, shown=one.shown))
+        changes.wanted.append(FieldChange(at=at, value=value, shown=choice_input.shown))
 
 
-def _read_own(found: Changes, typed: Typed, number: str, document: str) -> None:
+def _read_own(changes: Changes, typed: Typed, number: str, document: str) -> None:
     words = typed.get_one(f"ow.{number}").replace("\r\n", "\n").replace("\r", "\n")
     title = " ".join(typed.get_one(f"ot.{number}").split())
-    one = OwnInput(
+    own_input = OwnInput(
         number=int(number) if number.isascii() and number.isdigit() else 0,
         title=title,
         words="".join(c for c in words if c == "\n" or c.isprintable()).strip(),
         instead=bool(typed.get_one(f"oi.{number}")),
         shown=_parse_json(typed.get_one(f"waso.{number}")),
     )
-    found.own[number] = one
-    if not one.words and one.shown is None:
+    changes.own[number] = own_input
+    if not own_input.words and own_input.shown is None:
         return
     if not title:
-        found.wrong.append(_NO_TITLE)
-    elif len(one.words) > LONGEST_OWN_TEXT or len(title) > LONGEST_TITLE:
-        found.wrong.append(_TOO_LONG)
+        changes.wrong.append(_NO_TITLE)
+    elif len(own_input.words) > LONGEST_OWN_TEXT or len(title) > LONGEST_TITLE:
+        changes.wrong.append(_TOO_LONG)
     else:
-        value: object = one.words or None
-        if one.words and one.instead:
-            value = {"words": one.words, "instead": True}
-        if value != one.shown:
+        value: object = own_input.words or None
+        if own_input.words and own_input.instead:
+            value = {"words": own_input.words, "instead": True}
+        if value != own_input.shown:
             at = ("own_text", document, title)
-            found.wanted.append(FieldChange(at=at, value=value, shown=one.shown))
-
-
-def _read_contact(found: Changes, typed: Typed, case: Case, written: CaseData) -> None:
-    found.contact = typed.get_one(_CONTACT)
-    for person in case.people:
-        if person.subject.id == found.contact:
-            at = find_place(person.subject, _CONTACT)
-            found.wanted.append(
-                FieldChange(at=at, value=True, shown=written.find_value(at))
+            changes.wanted.append(
+                FieldChange(at=at, value=value, shown=own_input.shown)
             )
 
 
-def _read_posts(found: Changes, typed: Typed, case: Case, written: CaseData) -> None:
+def _read_contact(
+    changes: Changes, typed: Typed, case: Case, case_data: CaseData
+) -> None:
+    changes.contact = typed.get_one(_CONTACT)
+    for person in case.people:
+        if person.subject.id == changes.contact:
+            at = find_place(person.subject, _CONTACT)
+            changes.wanted.append(
+                FieldChange(at=at, value=True, shown=case_data.find_value(at))
+            )
+
+
+def _read_posts(
+    changes: Changes, typed: Typed, case: Case, case_data: CaseData
+) -> None:
     """Give a post to who was named for it: somebody of the case, or somebody new."""
-    known = catalogue().facts["person", "roles"].type.values or frozenset()
+    post_codes = catalogue().facts["person", "roles"].type.values or frozenset()
     fresh: dict[str, list[str]] = {}
-    for sent in typed.data:
-        kind, _, post = sent.partition(".")
-        name = " ".join(typed.get_one(sent).split())
-        if kind != "post" or post not in known or not name:
+    for field_name in typed.data:
+        kind, _, post = field_name.partition(".")
+        name = " ".join(typed.get_one(field_name).split())
+        if kind != "post" or post not in post_codes or not name:
             continue
-        found.posts[post] = name
+        changes.posts[post] = name
         person = next((member for member in case.people if member.name == name), None)
         if person is None:
             fresh.setdefault(name, []).append(post)
             continue
         at = find_place(person.subject, "roles")
         change = FieldChange(
-            at=at, value=[*person.roles, post], shown=written.find_value(at)
+            at=at, value=[*person.roles, post], shown=case_data.find_value(at)
         )
-        found.wanted.append(change)
-    taken = {str(person.get("id")) for person in written.list_items("people")}
+        changes.wanted.append(change)
+    taken_ids = {str(person.get("id")) for person in case_data.list_items("people")}
     for name, posts in fresh.items():
-        free = next(n for n in count(1) if f"person-{n}" not in taken)
+        free = next(n for n in count(1) if f"person-{n}" not in taken_ids)
         identity = f"person-{free}"
-        taken.add(identity)
+        taken_ids.add(identity)
         role: object = posts[0] if len(posts) == 1 else posts
         item = {"id": identity, "name": name, "role": role}
         at = ("people", identity)
-        found.wanted.append(FieldChange(at=at, value=item, shown=None))
+        changes.wanted.append(FieldChange(at=at, value=item, shown=None))
 
 
 def _parse_json(text: str) -> object:
@@ -348,16 +356,18 @@ class PageWriter:
     def write_sections(self) -> list[SectionPage]:
         """Write the sections in their order, and one more for the company to begin."""
         texts = self._written.find_value(("own_text", self._document.id))
-        known = dict(texts) if isinstance(texts, Mapping) else {}
+        own_texts = dict(texts) if isinstance(texts, Mapping) else {}
         pages = [
-            self._write_section(number, section, known)
+            self._write_section(number, section, own_texts)
             for number, section in enumerate(self._document.sections, start=1)
             if section.id != CITED
         ]
         number = len(pages) + 1
-        begun = self._sent.own.get(str(number)) or OwnInput(number=number, title="")
+        fresh_own = self._sent.own.get(str(number)) or OwnInput(number=number, title="")
         pages.append(
-            SectionPage(id="new", title="", html=mark_safe(""), own=begun, ours=False)
+            SectionPage(
+                id="new", title="", html=mark_safe(""), own=fresh_own, ours=False
+            )
         )
         return pages
 
@@ -372,18 +382,22 @@ class PageWriter:
         )
 
     def _write_section(
-        self, number: int, section: Section, known: Mapping[str, object]
+        self, number: int, section: Section, own_texts: Mapping[str, object]
     ) -> SectionPage:
         title = section.title or OPENING
         ours = bool(section.marked)
         # The heading that stands in the document is escaped, the key of the file not.
-        title = next((key for key in known if _is_title(key, title)), title)
-        shown = known.get(title)
-        words, instead = _parse_own(shown)
+        title = next((key for key in own_texts if _is_title(key, title)), title)
+        shown_value = own_texts.get(title)
+        words, instead = _parse_own(shown_value)
         own = self._sent.own.get(str(number))
         if own is None or own.title != title:
             own = OwnInput(
-                number=number, title=title, words=words, instead=instead, shown=shown
+                number=number,
+                title=title,
+                words=words,
+                instead=instead,
+                shown=shown_value,
             )
         return SectionPage(
             id=section.id,
@@ -402,35 +416,38 @@ class PageWriter:
         html = _BLANK.sub(self._fill_blank, html)
         return mark_safe(_ANY.sub("", html))  # noqa: S308 - cleaned, and our fields
 
-    def _fill_choice(self, found: re.Match[str]) -> str:
-        name = self._document.places.choices[int(found[1])]
+    def _fill_choice(self, match: re.Match[str]) -> str:
+        name = self._document.places.choices[int(match[1])]
         widget = self._make_choice(name)
         if widget is None:
-            return found[2]
-        one, html = widget
-        sentence = "" if one.ticked == OWN_WORDS else found[2]
+            return match[2]
+        choice_input, html = widget
+        sentence = "" if choice_input.ticked == OWN_WORDS else match[2]
         return f'{html}<span class="sentence">{sentence}</span>'
 
-    def _fill_statement(self, found: re.Match[str]) -> str:
-        said = self._document.places.statements[int(found[1])]
+    def _fill_statement(self, match: re.Match[str]) -> str:
+        statement = self._document.places.statements[int(match[1])]
         # A fact may stand in the sentence of another.
-        inside = _RANGE.sub(self._fill_statement, found[2])
-        if not self._may_say_anew(said):
+        inside = _RANGE.sub(self._fill_statement, match[2])
+        if not self._may_say_anew(statement):
             return inside
-        return self._make_field(said.subject, said.fact, said.label) or inside
-
-    def _may_say_anew(self, said: DocumentStatement) -> bool:
-        """Whether nothing but what was typed stands behind it, as it was typed."""
-        fact = catalogue().facts.get((said.subject.type, said.fact))
         return (
-            said.grade is Grade.DECLARED
+            self._make_field(statement.subject, statement.fact, statement.label)
+            or inside
+        )
+
+    def _may_say_anew(self, statement: DocumentStatement) -> bool:
+        """Whether nothing but what was typed stands behind it, as it was typed."""
+        fact = catalogue().facts.get((statement.subject.type, statement.fact))
+        return (
+            statement.grade is Grade.DECLARED
             and fact is not None
             and fact.type.kind in _SHOWN_BY_KIND
         )
 
-    def _fill_blank(self, found: re.Match[str]) -> str:
-        blank = self._document.places.blanks[int(found[1])]
-        mark = found[2] or ""
+    def _fill_blank(self, match: re.Match[str]) -> str:
+        blank = self._document.places.blanks[int(match[1])]
+        mark = match[2] or ""
         if blank.choice is not None:
             widget = self._make_choice(blank.choice)
             return mark if widget is None else widget[1]
@@ -440,33 +457,41 @@ class PageWriter:
             return self._make_post(blank.post, blank.supply) or mark
         if blank.subject is None or blank.fact is None:
             return mark
-        made = self._make_field(blank.subject, blank.fact, blank.supply)
-        return made or mark
+        field_html = self._make_field(blank.subject, blank.fact, blank.supply)
+        return field_html or mark
 
     def _make_choice(self, name: str) -> tuple[ChoiceInput, str] | None:
         if name in self.placed:
             return None
         self.placed.add(name)
         choice = catalogue().choices[name]
-        one = self._sent.choices.get(name)
-        if one is None:
-            shown = self._written.find_value(("choices", name))
-            ticked, words = _parse_choice(shown)
+        choice_input = self._sent.choices.get(name)
+        if choice_input is None:
+            shown_value = self._written.find_value(("choices", name))
+            ticked, words = _parse_choice(shown_value)
             answer = choice.find_answer(ticked)
             ticked = ticked if answer is None else answer.id
-            one = ChoiceInput(choice=choice, ticked=ticked, words=words, shown=shown)
-        taken = choice.find_answer(one.ticked)
-        if taken is not None:
-            one.warnings = tuple(warn_of(taken, self._situation, catalogue()))
-        more = {"one": one, "own": OWN_WORDS, "made": one.shown is not None}
-        return one, render_to_string("documents/_place_choice.html", more)
+            choice_input = ChoiceInput(
+                choice=choice, ticked=ticked, words=words, shown=shown_value
+            )
+        answer_taken = choice.find_answer(choice_input.ticked)
+        if answer_taken is not None:
+            choice_input.warnings = tuple(
+                warn_of(answer_taken, self._situation, catalogue())
+            )
+        more = {
+            "one": choice_input,
+            "own": OWN_WORDS,
+            "made": choice_input.shown is not None,
+        }
+        return choice_input, render_to_string("documents/_place_choice.html", more)
 
-    def _make_post(self, post: str, what: str) -> str:
+    def _make_post(self, post: str, supply: str) -> str:
         name = f"post.{post}"
         if name in self.placed:
             return ""
         self.placed.add(name)
-        more = {"name": name, "what": what, "typed": self._sent.posts.get(post, "")}
+        more = {"name": name, "what": supply, "typed": self._sent.posts.get(post, "")}
         return render_to_string("documents/_place_post.html", more)
 
     def _make_contact(self) -> str:
@@ -477,7 +502,7 @@ class PageWriter:
         more = {"people": people, "taken": self._sent.contact}
         return render_to_string("documents/_place_contact.html", more)
 
-    def _make_field(self, subject: Subject, fact_id: str, what: str) -> str:
+    def _make_field(self, subject: Subject, fact_id: str, supply: str) -> str:
         """A field for a fact that a person may say; empty where that is not so."""
         fact = catalogue().facts.get((subject.type, fact_id))
         if fact is None or not is_asked(fact) or subject.type == "paper":
@@ -493,14 +518,14 @@ class PageWriter:
         if field.name in self.placed:
             return ""
         self.placed.add(field.name)
-        sent = self._sent.fields.get(field.name)
-        if sent is None:
+        sent_field = self._sent.fields.get(field.name)
+        if sent_field is None:
             field.shown = self._written.find_value(field.at)
             field.take_shown()
         else:
-            field = sent
+            field = sent_field
         return render_to_string(
-            "documents/_place_fact.html", {"one": field, "what": what}
+            "documents/_place_fact.html", {"one": field, "what": supply}
         )
 
 

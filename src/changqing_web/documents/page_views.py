@@ -55,14 +55,14 @@ def show_document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Show one document as it prints, with its fields in place; a POST saves them."""
     if request.method == "POST":
         return _save_changes(request, here, name)
-    kept = drafts.load_draft(here, f"dossier:{name}")
-    if kept is None or not kept[0].get_one("version"):
+    draft = drafts.load_draft(here, f"dossier:{name}")
+    if draft is None or not draft[0].get_one("version"):
         return _render_page(request, here, name)
-    typed, at = kept
-    sent = _read_changes(here, name, typed)
-    written = edit.read(here.folder)
-    sent.tell_clashes(_find_clashes(sent.wanted, written))
-    return _render_page(request, here, name, sent=sent, restored=at)
+    typed, at = draft
+    sent_changes = _read_changes(here, name, typed)
+    case_data = edit.read(here.folder)
+    sent_changes.tell_clashes(_find_clashes(sent_changes.wanted, case_data))
+    return _render_page(request, here, name, sent_changes=sent_changes, restored=at)
 
 
 def _read_changes(here: Here, name: str, typed: Typed) -> Changes:
@@ -70,14 +70,16 @@ def _read_changes(here: Here, name: str, typed: Typed) -> Changes:
     return read_changes(typed, name, case, edit.read(here.folder))
 
 
-def _find_clashes(wanted: Sequence[FieldChange], written: CaseData) -> list[edit.Clash]:
+def _find_clashes(
+    changes: Sequence[FieldChange], case_data: CaseData
+) -> list[edit.Clash]:
     """What somebody else has written since a draft was typed."""
     return [
         edit.Clash(
-            at=change.at, mine=change.value, theirs=written.find_value(change.at)
+            at=change.at, mine=change.value, theirs=case_data.find_value(change.at)
         )
-        for change in wanted
-        if written.find_value(change.at) not in (change.shown, change.value)
+        for change in changes
+        if case_data.find_value(change.at) not in (change.shown, change.value)
     ]
 
 
@@ -87,47 +89,70 @@ def _save_changes(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     typed = Typed.from_post(request.POST)
     form = f"dossier:{name}"
     drafts.save_draft(here, form, typed)
-    sent = _read_changes(here, name, typed)
-    if sent.is_wrong:
-        told = [text.say(page_language()) for text in sent.wrong]
-        return _render_page(request, here, name, sent=sent, errors=told, status=422)
+    sent_changes = _read_changes(here, name, typed)
+    if sent_changes.is_wrong:
+        error_lines = [text.say(page_language()) for text in sent_changes.wrong]
+        return _render_page(
+            request,
+            here,
+            name,
+            sent_changes=sent_changes,
+            errors=error_lines,
+            status=422,
+        )
     before = load_report(here)
     try:
         edit.change(
             here.folder,
-            sent.wanted,
+            sent_changes.wanted,
             version=typed.get_one("version"),
             catalogue=catalogue(),
         )
     except StaleError as stale:
-        sent.tell_clashes(stale.clashes)
-        told = [
+        sent_changes.tell_clashes(stale.clashes)
+        error_lines = [
             t(
                 "别人刚改过同样的地方。两边的都在下面，再保存一次就按您的。",
                 "Somebody has just changed the same. Both stand below; keep again to "
                 "have yours.",
             )
         ]
-        return _render_page(request, here, name, sent=sent, errors=told, status=409)
+        return _render_page(
+            request,
+            here,
+            name,
+            sent_changes=sent_changes,
+            errors=error_lines,
+            status=409,
+        )
     except ChangqingError as error:
-        told = list_issues(error)
-        return _render_page(request, here, name, sent=sent, errors=told, status=422)
+        error_lines = list_issues(error)
+        return _render_page(
+            request,
+            here,
+            name,
+            sent_changes=sent_changes,
+            errors=error_lines,
+            status=422,
+        )
     drafts.drop_draft(here, form)
-    if not sent.wanted:
+    if not sent_changes.wanted:
         messages.info(request, t("没有改动。", "Nothing was changed."))
         return redirect_to_documents(here, "dossier_document", name)
-    _push_step(here, name, sent.wanted)
+    _push_step(here, name, sent_changes.wanted)
     title = load_documents()[name].title
-    count = len(sent.wanted)
+    count = len(sent_changes.wanted)
     add_case_event(
         here,
         "dossier",
         Text(f"在《{title}》里改了{count}处", f"Changed {count} places in {name}"),
         document=name,
-        changed=[".".join(change.at) for change in sent.wanted],
+        changed=[".".join(change.at) for change in sent_changes.wanted],
     )
-    done = t(f"已保存{count}处。", f"{count} kept.")
-    _judge_changes(request, here, sent.wanted, before=before, done=done)
+    done_text = t(f"已保存{count}处。", f"{count} kept.")
+    _judge_changes(
+        request, here, sent_changes.wanted, before=before, done_text=done_text
+    )
     return redirect_to_documents(here, "dossier_document", name)
 
 
@@ -137,14 +162,14 @@ def _judge_changes(
     changes: Sequence[FieldChange],
     *,
     before: object,
-    done: str,
+    done_text: str,
 ) -> None:
     """Judge again where a fact was said; else only what is written has changed."""
     if any(change.at[0] not in {"choices", "own_text"} for change in changes):
-        settle_changes(request, here, before, done=done)  # type: ignore[arg-type]
+        settle_changes(request, here, before, done=done_text)  # type: ignore[arg-type]
         return
     refresh_case(here.workspace, here.row.folder)
-    messages.success(request, done)
+    messages.success(request, done_text)
 
 
 # ── taking back ──────────────────────────────────────────────────────────────────────
@@ -166,8 +191,8 @@ def _push_step(here: Here, name: str, changes: Sequence[FieldChange]) -> None:
 
 
 def _load_steps(here: Here, name: str) -> list[str]:
-    kept = drafts.load_draft(here, f"undo:{name}")
-    return [] if kept is None else kept[0].get_all("steps")
+    draft = drafts.load_draft(here, f"undo:{name}")
+    return [] if draft is None else draft[0].get_all("steps")
 
 
 def undo_changes(request: HttpRequest, here: Here, name: str) -> HttpResponse:
@@ -184,11 +209,11 @@ def undo_changes(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     try:
         edit.change(here.folder, back, version="", catalogue=catalogue())
     except StaleError:
-        told = t(
+        message = t(
             "没有撤销：别人后来又改过同样的地方。",
             "Not taken back: somebody has changed the same since.",
         )
-        messages.warning(request, told)
+        messages.warning(request, message)
         return redirect_to_documents(here, "dossier_document", name)
     except ChangqingError as error:
         for line in list_issues(error):
@@ -205,8 +230,8 @@ def undo_changes(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         document=name,
         changed=[".".join(change.at) for change in back],
     )
-    done = t("已撤销上一次保存。", "What was kept last is taken back.")
-    _judge_changes(request, here, back, before=before, done=done)
+    done_text = t("已撤销上一次保存。", "What was kept last is taken back.")
+    _judge_changes(request, here, back, before=before, done_text=done_text)
     return redirect_to_documents(here, "dossier_document", name)
 
 
@@ -247,40 +272,42 @@ def _render_page(
     here: Here,
     name: str,
     *,
-    sent: Changes | None = None,
+    sent_changes: Changes | None = None,
     restored: datetime | None = None,
     errors: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    found = load_writings(here)
-    document = select_document(found, name)
-    written = edit.read(here.folder)
+    writings = load_writings(here)
+    document = select_document(writings, name)
+    case_data = edit.read(here.folder)
     writer = PageWriter(
         document,
-        found.outcome.case,
-        found.outcome.situation,
-        written,
+        writings.outcome.case,
+        writings.outcome.situation,
+        case_data,
         chart=make_chart_address(here, document.id),
-        sent=sent,
+        sent=sent_changes,
     )
     pages = writer.write_sections()
     blanks, unsupported = list_lacks(here, document, placed=writer.placed)
-    at = found.documents.index(document)
+    at = writings.documents.index(document)
     return render(
         request,
         "documents/document.html",
         make_case_context(
             here,
             "dossier",
-            line=make_line(here, found, document),
+            line=make_line(here, writings, document),
             document=document,
             pages=pages,
             cited=writer.list_cited(),
-            version=written.version,
+            version=case_data.version,
             blanks=blanks,
             unsupported=unsupported,
-            before=found.documents[at - 1] if at else None,
-            after=found.documents[at + 1] if at + 1 < len(found.documents) else None,
+            before=writings.documents[at - 1] if at else None,
+            after=writings.documents[at + 1]
+            if at + 1 < len(writings.documents)
+            else None,
             job=find_last_job(here),
             may_edit=here.may(Role.EDITOR),
             errors=errors,

@@ -39,7 +39,7 @@ def render_prose(
     document may have, take seconds. GivenUpError when a limit ends that.
     """
     body = re.sub(
-        r"\(chart:([a-z_]+)\)", lambda found: f"({chart(found[1])})", markdown
+        r"\(chart:([a-z_]+)\)", lambda match: f"({chart(match[1])})", markdown
     )
     short = len(body) <= _SHORT
     clean = (
@@ -52,11 +52,11 @@ def render_prose(
 
 def _render_markdown(body: str) -> str:
     """Clean HTML of Markdown."""
-    made = _make_reader().render(body)
-    made = _PROOF.sub(r"<sup>\1</sup>", made)
-    made = _OPEN.sub(r"<mark>\1</mark>", made)
+    html = _make_reader().render(body)
+    html = _PROOF.sub(r"<sup>\1</sup>", html)
+    html = _OPEN.sub(r"<mark>\1</mark>", html)
     return nh3.clean(
-        made,
+        html,
         tags=set(_TAGS),
         attributes={name: set(allowed) for name, allowed in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},

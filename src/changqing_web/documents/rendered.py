@@ -76,16 +76,16 @@ def _find_whole(
 
 def note_digests(here: Here, writing: DossierText, *, zipped: bool) -> None:
     """Remember of which text the files are that were just made, and the zip."""
-    told = _read_digests(here) | {
+    digests = _read_digests(here) | {
         document.id: _compute_copies_digest(_select_copies(writing, document.id))
         for document in writing.annotated
     }
     if zipped:
-        told[_ALL] = _compute_whole_digest(here, writing)
-    told[_LETTERHEAD] = _digest_letterhead(here)
+        digests[_ALL] = _compute_whole_digest(here, writing)
+    digests[_LETTERHEAD] = _digest_letterhead(here)
     path = find_place(here)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    Disk().replace(path, json.dumps(told).encode())
+    Disk().replace(path, json.dumps(digests).encode())
 
 
 def _select_copies(writing: DossierText, document: str) -> list[Document]:
@@ -104,8 +104,8 @@ def _compute_whole_digest(here: Here, writing: DossierText) -> str:
     signed = find_signed(here.folder, writing).current
     papers = [f"{name} {len(pdf)}" for name, pdf in sorted(signed.items())]
     for name, path in writing.papers.items():
-        told = path.stat()
-        papers.append(f"{name} {told.st_size} {told.st_mtime_ns}")
+        file_stat = path.stat()
+        papers.append(f"{name} {file_stat.st_size} {file_stat.st_mtime_ns}")
     documents = _compute_copies_digest((*writing.clean, *writing.annotated))
     return hashlib.sha256("\0".join([documents, *papers]).encode()).hexdigest()
 
@@ -118,11 +118,11 @@ def find_place(here: Here) -> Path:
 
 def _read_digests(here: Here) -> dict[str, str]:
     try:
-        found: dict[str, str] = json.loads(find_place(here).read_bytes())
+        digests: dict[str, str] = json.loads(find_place(here).read_bytes())
     except (OSError, ValueError):
         return {}
     # What was made on another letterhead looks otherwise than it would now.
-    return found if found.get(_LETTERHEAD, "") == _digest_letterhead(here) else {}
+    return digests if digests.get(_LETTERHEAD, "") == _digest_letterhead(here) else {}
 
 
 def _digest_letterhead(here: Here) -> str:

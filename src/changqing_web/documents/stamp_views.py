@@ -63,15 +63,15 @@ def take_back_scan(request: HttpRequest, here: Here) -> HttpResponse:
         file = request.FILES.get("scan")
         suffix = "" if file is None else PurePosixPath(str(file.name)).suffix.lower()
         if file is None or suffix not in _TAKEN or (file.size or 0) > _BIGGEST:
-            told = t(
+            message = t(
                 "选择一个PDF或图片，不超过100 MB",
                 "choose a PDF or a picture, of at most 100 MB",
             )
-            messages.error(request, told)
+            messages.error(request, message)
             return _return_to_pack(here)
         if uploads.is_over_upload_limit(here):
-            told = uploads.TOO_MANY.say(page_language())
-            messages.error(request, told)
+            message = uploads.TOO_MANY.say(page_language())
+            messages.error(request, message)
             return _return_to_pack(here)
         content = file.read()
         name = f"{hashlib.sha256(content).hexdigest()[:16]}{suffix}"

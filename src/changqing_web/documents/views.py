@@ -119,8 +119,8 @@ def take_schedule(request: HttpRequest, here: Here) -> HttpResponse:
     file = request.FILES.get("table")
     suffix = "" if file is None else Path(str(file.name)).suffix.lower()
     if file is None or suffix not in {".csv", ".xlsx"}:
-        told = [t("选择一个CSV或Excel文件", "choose a CSV or Excel file")]
-        return _render_overview(request, here, wrong=told)
+        error_lines = [t("选择一个CSV或Excel文件", "choose a CSV or Excel file")]
+        return _render_overview(request, here, wrong=error_lines)
     try:
         with TemporaryDirectory(prefix="changqing-") as folder:
             table = Path(folder) / f"table{suffix}"
@@ -142,18 +142,18 @@ def take_schedule(request: HttpRequest, here: Here) -> HttpResponse:
 def _render_overview(
     request: HttpRequest, here: Here, *, wrong: Sequence[str]
 ) -> HttpResponse:
-    found = load_writings(here)
+    writings = load_writings(here)
     checked = compare_case(here)
-    lines = [make_line(here, found, document) for document in found.documents]
-    apart = group_contradictions(here, found.outcome.case, checked.found)
+    lines = [make_line(here, writings, document) for document in writings.documents]
+    apart = group_contradictions(here, writings.outcome.case, checked.found)
     return render(
         request,
         "documents/dossier.html",
         make_case_context(
             here,
             "dossier",
-            problem=found.problem and list_issues(found.problem),
-            broken=[] if found.problem is None else _list_broken(found.problem),
+            problem=writings.problem and list_issues(writings.problem),
+            broken=[] if writings.problem is None else _list_broken(writings.problem),
             lines=lines,
             counts={
                 code: sum(line.state == code for line in lines) for code in _STATES
@@ -165,16 +165,16 @@ def _render_overview(
             usable=bool(lines)
             and not apart
             and not any(line.document.blanks for line in lines),
-            schedule=_read_schedule(here, found),
+            schedule=_read_schedule(here, writings),
             wrong=wrong,
-            zip=find_package(here, found.writing),
+            zip=find_package(here, writings.writing),
             limits=PORTAL_LIMITS,
-            volume=find_bound_volume(here, found.writing),
+            volume=find_bound_volume(here, writings.writing),
             job=find_last_job(here),
             may_edit=here.may(Role.EDITOR),
             may_share=here.may(Role.OWNER),
             letterhead=_find_letterhead(here),
-            signing=_find_signing(here, found),
+            signing=_find_signing(here, writings),
         ),
         status=422 if wrong else 200,
     )
@@ -198,10 +198,10 @@ def _list_broken(problem: ChangqingError) -> list[DocumentTemplate]:
 
 def show_chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpResponse:
     """Draw one of a document's charts, as SVG."""
-    drawn = select_document(load_writings(here), name).charts.get(chart)
-    if drawn is None:
+    chart_svg = select_document(load_writings(here), name).charts.get(chart)
+    if chart_svg is None:
         raise Http404
-    answer = HttpResponse(drawn, content_type="image/svg+xml")
+    answer = HttpResponse(chart_svg, content_type="image/svg+xml")
     answer.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     )
@@ -252,8 +252,8 @@ def download_file(
     return answer
 
 
-def _find_signing(here: Here, found: Writings) -> SigningState:
-    signed = find_signed(here.folder, found.writing)
+def _find_signing(here: Here, writings: Writings) -> SigningState:
+    signed = find_signed(here.folder, writings.writing)
     return SigningState(
         documents=[
             DocumentToSign(
@@ -261,7 +261,7 @@ def _find_signing(here: Here, found: Writings) -> SigningState:
                 done=document.id in signed.current,
                 outdated=document.id in signed.outdated,
             )
-            for document in found.writing.clean
+            for document in writings.writing.clean
             if document.signature
         ],
         pack=check_plain(here.folder / FOLDER / PACK, inside=here.folder),
@@ -303,15 +303,15 @@ def make_line(here: Here, found: Writings, document: Document) -> DocumentLine:
     )
 
 
-def _read_schedule(here: Here, found: Writings) -> ScheduleState:
+def _read_schedule(here: Here, writings: Writings) -> ScheduleState:
     try:
-        told = load_schedule(here.folder)
+        schedule = load_schedule(here.folder)
     except ChangqingError as error:
         return ScheduleState(errors=list_issues(error))
-    if told is None:
+    if schedule is None:
         return ScheduleState()
-    stumbled = find_concerns(told, found.outcome.situation, catalogue())
-    return ScheduleState(told=told, concerns=stumbled)
+    stumbled = find_concerns(schedule, writings.outcome.situation, catalogue())
+    return ScheduleState(told=schedule, concerns=stumbled)
 
 
 def select_document(found: Writings, name: str) -> Document:

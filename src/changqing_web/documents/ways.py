@@ -80,7 +80,7 @@ def list_lacks(
         "dossier_document", args=[here.workspace.slug, here.row.folder, document.id]
     )
 
-    def make_lack(missing: Blank | DocumentStatement, what: str) -> Lack:
+    def make_lack(missing: Blank | DocumentStatement, lack_text: str) -> Lack:
         is_word = document.origin == "word"
         own = f"{page}#f-word" if is_word else f"{page}#own-{missing.section}"
         way, does = _find_way(here, missing.subject, missing.fact) or (own, _WRITE)
@@ -104,12 +104,15 @@ def list_lacks(
         elif missing.fact == "named_contact" and missing.fact in placed:
             way, does = f"{page}#f-{missing.fact}", _FILL
         section = titles.get(missing.section, "")
-        return Lack(what=what, section=section, way=way, does=does)
+        return Lack(what=lack_text, section=section, way=way, does=does)
 
     return (
         [make_lack(blank, blank.supply) for blank in document.blanks],
         list(
-            dict.fromkeys(make_lack(said, said.text) for said in document.unsupported)
+            dict.fromkeys(
+                make_lack(statement, statement.text)
+                for statement in document.unsupported
+            )
         ),
     )
 

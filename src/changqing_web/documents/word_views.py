@@ -83,11 +83,11 @@ def _take_word_file(request: HttpRequest, here: Here, name: str) -> HttpResponse
         digest=step.digest,
     )
     refresh_case(here.workspace, here.row.folder)
-    told = t(
+    message = t(
         "收下了，以后递交这一份。",
         "Taken: this is the one handed in from now on.",
     )
-    messages.success(request, told)
+    messages.success(request, message)
     return redirect_to_documents(here, "dossier_word", name)
 
 
@@ -123,24 +123,24 @@ def change_letterhead(request: HttpRequest, here: Here) -> HttpResponse:
         for line in list_issues(error):
             messages.warning(request, line)
         return redirect_to_documents(here, "dossier")
-    what = (
+    event_text = (
         Text("不再用自己的Word模板", "The company's Word template is used no more")
         if content is None
         else Text("定了自己的Word模板", "The company's Word template was set")
     )
-    add_case_event(here, "dossier", what, shared=shared)
+    add_case_event(here, "dossier", event_text, shared=shared)
     messages.success(request, t("已保存，以后生成的Word用它。", "Kept for Word files."))
     return redirect_to_documents(here, "dossier")
 
 
 def _compose_draft(here: Here, name: str) -> Document:
     """What we write ourselves, as the copy to hand in."""
-    done = load_writings(here).outcome
+    outcome = load_writings(here).outcome
     (draft,) = write_documents(
-        done.case,
-        done.situation,
-        done.assessment,
-        done.outlook.endurance,
+        outcome.case,
+        outcome.situation,
+        outcome.assessment,
+        outcome.outlook.endurance,
         catalogue(),
         only=[name],
         edition=DocumentEdition.CLEAN,
@@ -164,11 +164,11 @@ def _render_page(
     }
     if not errors:
         draft = _compose_draft(here, name)
-        taken = load_taken(here.folder)[name]
+        word_taken = load_taken(here.folder)[name]
         more |= {
-            "compared": compare_word(draft, taken.blocks),
-            "step": taken.step,
-            "draft_changed": taken.step.draft != digest_document(draft),
+            "compared": compare_word(draft, word_taken.blocks),
+            "step": word_taken.step,
+            "draft_changed": word_taken.step.draft != digest_document(draft),
         }
     return render(
         request,

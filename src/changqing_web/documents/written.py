@@ -64,22 +64,22 @@ def compare_case(here: Here) -> Compared:
     """Compare what the case says of itself, each place with the others."""
 
     def compare() -> Compared:
-        found = load_writings(here)
-        outcome = found.outcome
-        return cross_check(outcome.case, outcome.situation, found.documents)
+        writings = load_writings(here)
+        outcome = writings.outcome
+        return cross_check(outcome.case, outcome.situation, writings.documents)
 
     return _compared.find_or_make(compute_stamp(here), compare)
 
 
 def find_left_before_handing_in(here: Here) -> HandingIn | None:
     """Find what is left before handing in, as the overview of the case says it too."""
-    found = load_writings(here)
+    writings = load_writings(here)
     return compute_handing_in(
-        found.outcome.assessment,
-        found.documents,
+        writings.outcome.assessment,
+        writings.documents,
         apart=compare_case(here).apart,
-        signed=find_signed(here.folder, found.writing).current,
-        broken=found.problem is not None,
+        signed=find_signed(here.folder, writings.writing).current,
+        broken=writings.problem is not None,
     )
 
 
@@ -95,24 +95,24 @@ def replay_case(here: Here, case: Case, on: date) -> CaseState:
 
 
 def _write_documents(here: Here) -> Writings:
-    done = judge_case(here)
+    outcome = judge_case(here)
     problem: ChangqingError | None = None
     writing = DossierText(clean=(), annotated=(), papers={})
     try:
         writing = write_both(
-            done.case,
-            done.situation,
-            done.assessment,
-            done.outlook.endurance,
+            outcome.case,
+            outcome.situation,
+            outcome.assessment,
+            outcome.outlook.endurance,
             catalogue(),
-            annotated=lambda: done.maker.documents,
+            annotated=lambda: outcome.maker.documents,
         )
     except ChangqingError as error:
         if isinstance(error, GivenUpError) and error.reason == "busy":
             raise  # a moment later it may be composed: nothing to be remembered
         problem = error
     return Writings(
-        outcome=done,
+        outcome=outcome,
         writing=writing,
         problem=problem,
     )

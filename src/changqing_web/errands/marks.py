@@ -90,9 +90,9 @@ def _decode(data: JsonObject, number: int) -> _Note:
 
 
 def _replay_notes(notes: Iterable[_Note]) -> dict[str, ErrandMark]:
-    found: dict[str, ErrandMark] = {}
+    marks: dict[str, ErrandMark] = {}
     for note in notes:
-        mark = found.get(note.errand, ErrandMark())
+        mark = marks.get(note.errand, ErrandMark())
         match note.said:
             case ErrandNote.OWNER:
                 mark = replace(mark, owner=note.to)
@@ -101,5 +101,5 @@ def _replay_notes(notes: Iterable[_Note]) -> dict[str, ErrandMark]:
                 mark = replace(mark, done_on=day, done_by=note.by)
             case ErrandNote.OPEN:
                 mark = replace(mark, done_on=None, done_by="")
-        found[note.errand] = mark
-    return found
+        marks[note.errand] = mark
+    return marks

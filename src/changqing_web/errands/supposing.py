@@ -17,13 +17,13 @@ from changqing_web.walls import Here
 
 def suppose_remedies(here: Here, criteria: Iterable[str]) -> Supposed:
     """Try the remedies of these criteria."""
-    found = _assess_folder(name_result_file(here), here.folder)
-    return try_remedies(get_judge(), found, criteria)
+    assessment = _assess_folder(name_result_file(here), here.folder)
+    return try_remedies(get_judge(), assessment, criteria)
 
 
 @lru_cache(maxsize=4)
-def _assess_folder(kept: Path, folder: Path) -> Assessment:
-    """The judgement of a folder; `kept` names all that it depends on."""
+def _assess_folder(result_file: Path, folder: Path) -> Assessment:
+    """The judgement of a folder; `result_file` names all that it depends on."""
     return run(
         folder,
         judge=get_judge(),

@@ -178,11 +178,11 @@ def _make_noted_errand(
 
 
 def _load_marks(here: Here, request: HttpRequest) -> Mapping[str, ErrandMark]:
-    kept: Mapping[str, ErrandMark] | None = getattr(request, "errand_marks", None)
-    if kept is None:
-        kept = ErrandMarks(here.folder).list_marks()
-        request.errand_marks = kept  # type: ignore[attr-defined]
-    return kept
+    marks: Mapping[str, ErrandMark] | None = getattr(request, "errand_marks", None)
+    if marks is None:
+        marks = ErrandMarks(here.folder).list_marks()
+        request.errand_marks = marks  # type: ignore[attr-defined]
+    return marks
 
 
 def _list_owners(here: Here) -> list[str]:
@@ -211,31 +211,31 @@ def _note_errand(request: HttpRequest, here: Here) -> HttpResponse:
     plan = {errand.errand: errand for errand in load_report(here).errands}
     name = request.POST.get("errand", "")
     try:
-        said = ErrandNote(request.POST.get("said", ""))
+        note = ErrandNote(request.POST.get("said", ""))
     except ValueError:
         raise Http404 from None
     if name not in plan:
         raise Http404
     to = request.POST.get("owner", "").strip()[:_LONGEST_NAME]
-    if said is not ErrandNote.OWNER:
+    if note is not ErrandNote.OWNER:
         to = ""
     try:
-        with ErrandMarks(here.folder) as kept:
-            kept.add_note(name, said, by=here.name, now=timezone.now(), to=to)
+        with ErrandMarks(here.folder) as marks:
+            marks.add_note(name, note, by=here.name, now=timezone.now(), to=to)
     except ChangqingError as error:
         messages.error(request, "；".join(list_issues(error)))
         return _render_page(
-            request, here, typed={name: to} if said is ErrandNote.OWNER else {}
+            request, here, typed={name: to} if note is ErrandNote.OWNER else {}
         )
     title = plan[name].title
-    add_case_event(here, f"errand_{said}", _describe_note(title, said, to), errand=name)
+    add_case_event(here, f"errand_{note}", _describe_note(title, note, to), errand=name)
     back = redirect("errands", workspace=here.workspace.slug, case=here.row.folder)
     back["Location"] += f"#errand-{name}"
     return back
 
 
-def _describe_note(title: Text, said: ErrandNote, to: str) -> Text:
-    match said:
+def _describe_note(title: Text, note: ErrandNote, to: str) -> Text:
+    match note:
         case ErrandNote.DONE:
             return Text(zh=f"办了：{title.zh}", en=f"done: {title.en}")
         case ErrandNote.OPEN:

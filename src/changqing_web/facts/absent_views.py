@@ -27,12 +27,12 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
     taken_back = request.POST.get("step") == "take_back"
     since = None if taken_back else timezone.localdate()
     answer = HttpResponseRedirect(back, status=303)
-    written, before = edit.read(here.folder), load_report(here)
+    case_data, before = edit.read(here.folder), load_report(here)
     try:
         check_log(here)
         edit.change(
             here.folder,
-            [edit.say_without(written, what, code, since=since)],
+            [edit.say_without(case_data, what, code, since=since)],
             version=request.POST.get("version", ""),
             catalogue=catalogue(),
         )
@@ -41,30 +41,32 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
         messages.error(request, stale.say(page_language()))
         return answer
     except ChangqingError as error:
-        for told in list_issues(error):
-            messages.error(request, told)
+        for message in list_issues(error):
+            messages.error(request, message)
         return answer
-    said = _describe_absence(what, label, taken_back=taken_back)
-    add_case_event(here, "list", said)
-    settle_changes(request, here, before, done=said.say(page_language()) + t("。", "."))
+    event_text = _describe_absence(what, label, taken_back=taken_back)
+    add_case_event(here, "list", event_text)
+    settle_changes(
+        request, here, before, done=event_text.say(page_language()) + t("。", ".")
+    )
     return answer
 
 
-def _find_label_and_page(here: Here, what: str, code: str) -> tuple[Text, str]:
+def _find_label_and_page(here: Here, absence_kind: str, code: str) -> tuple[Text, str]:
     """What the paper or the post is called, and the page on which it is shown."""
     at = [here.workspace.slug, here.row.folder]
-    if what == "absent" and code in catalogue().materials:
+    if absence_kind == "absent" and code in catalogue().materials:
         material = catalogue().materials[code]
         page = reverse("facts_of", args=[*at, material.dimension.value])
         return material.label, f"{page}#paper-{code}"
     posts = catalogue().facts["person", "roles"].value_labels
-    if what == "nobody" and code in posts:
+    if absence_kind == "nobody" and code in posts:
         return posts[code], reverse("facts_list", args=[*at, "people"])
     raise Http404
 
 
-def _describe_absence(what: str, label: Text, *, taken_back: bool) -> Text:
-    match what, taken_back:
+def _describe_absence(absence_kind: str, label: Text, *, taken_back: bool) -> Text:
+    match absence_kind, taken_back:
         case ["absent", False]:
             return Text(zh=f"没有{label.zh}", en=f"{label.en}: there is none")
         case ["absent", True]:

@@ -56,13 +56,13 @@ def show_answers(request: HttpRequest, here: Here) -> HttpResponse:
     """Show what is asked: papers, and facts that nobody has said yet."""
     fields = _list_open_fields(edit.read(here.folder), load_report(here))
     fields = _select_group(fields, request.GET.get("group"))
-    kept = drafts.load_draft(here, _FORM)
-    if kept is not None:
+    draft = drafts.load_draft(here, _FORM)
+    if draft is not None:
         for field in fields:
-            if kept[0].get_all(f"was.{field.name}"):
-                field.take_typed(kept[0].get_all)
+            if draft[0].get_all(f"was.{field.name}"):
+                field.take_typed(draft[0].get_all)
     restored = (
-        None if kept is None else drafts.say_when_kept(kept[1]).say(page_language())
+        None if draft is None else drafts.say_when_kept(draft[1]).say(page_language())
     )
     return _render_page(request, here, fields, restored=restored)
 
@@ -71,63 +71,69 @@ def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what was typed as the applicant's own word, with who said it."""
     typed = Typed.from_post(request.POST)
     drafts.save_draft(here, _FORM, typed)
-    written = edit.read(here.folder)
-    fields = _list_every_field(written, load_report(here))
-    asked = _list_asked(request, here)
-    sent = [
+    case_data = edit.read(here.folder)
+    fields = _list_every_field(case_data, load_report(here))
+    asked_names = _list_asked(request, here)
+    sent_fields = [
         field
         for field in fields
-        if typed.get_all(f"was.{field.name}") and field.name in asked
+        if typed.get_all(f"was.{field.name}") and field.name in asked_names
     ]
-    wanted: list[FieldChange] = []
-    for field in sent:
+    changes: list[FieldChange] = []
+    for field in sent_fields:
         field.take_typed(typed.get_all)
         try:
             value = field.parse_answer()
         except NotAValueError as error:
             field.errors.append(say_mistake(error))
             continue
-        shown = _parse_json(typed.get_one(f"was.{field.name}"))
-        if value is not None and value != shown:
-            wanted += field.list_changes(value, shown)
-    if any(fact_field.errors for fact_field in sent):
-        return _render_page(request, here, sent, code=422)
-    if not wanted:
-        told = t(
+        shown_value = _parse_json(typed.get_one(f"was.{field.name}"))
+        if value is not None and value != shown_value:
+            changes += field.list_changes(value, shown_value)
+    if any(fact_field.errors for fact_field in sent_fields):
+        return _render_page(request, here, sent_fields, code=422)
+    if not changes:
+        notice = t(
             "没有填写，什么也没有改。", "Nothing was filled in, and nothing changed."
         )
-        messages.info(request, told)
-        return _go_on(here, sent)
+        messages.info(request, notice)
+        return _go_on(here, sent_fields)
     try:
         check_log(here)
         edit.change(
-            here.folder, wanted, version=typed.get_one("version"), catalogue=catalogue()
+            here.folder,
+            changes,
+            version=typed.get_one("version"),
+            catalogue=catalogue(),
         )
     except StaleError as stale:
         theirs = {clash.at: clash.theirs for clash in stale.clashes}
-        for field in sent:
+        for field in sent_fields:
             if field.at in theirs:
-                said = say_answer(field.fact, theirs[field.at])
+                their_answer = say_answer(field.fact, theirs[field.at])
                 field.shown = theirs[field.at]
                 field.errors.append(
                     Text(
-                        zh=f"别人刚填了“{said.zh}”。再提交一次就按您填的改。",
-                        en=f"Somebody has just said “{said.en}”. Hand in again to have "
+                        zh=f"别人刚填了“{their_answer.zh}”。再提交一次就按您填的改。",
+                        en=f"Somebody has just said “{their_answer.en}”. Hand in again "
+                        "to have "
                         "yours.",
                     )
                 )
-        return _render_page(request, here, sent, code=409)
+        return _render_page(request, here, sent_fields, code=409)
     except RefusedError as refused:
-        for field in sent:
+        for field in sent_fields:
             field.errors += [issue.text for issue in refused.at.get(field.at, ())]
-        rest = [issue.say(page_language()) for issue in refused.issues]
-        return _render_page(request, here, sent, errors=rest, code=422)
+        error_lines = [issue.say(page_language()) for issue in refused.issues]
+        return _render_page(request, here, sent_fields, errors=error_lines, code=422)
     except ChangqingError as error:
-        rest = list_issues(error)
-        return _render_page(request, here, sent, errors=rest, code=409)
+        error_lines = list_issues(error)
+        return _render_page(request, here, sent_fields, errors=error_lines, code=409)
     drafts.drop_draft(here, _FORM)
-    changed = {change.at for change in wanted}
-    labels = [fact_field.fact.label for fact_field in sent if fact_field.at in changed]
+    changed = {change.at for change in changes}
+    labels = [
+        fact_field.fact.label for fact_field in sent_fields if fact_field.at in changed
+    ]
     add_case_event(
         here,
         "answer",
@@ -141,11 +147,11 @@ def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
         request,
         here,
         t(
-            f"已收到{len(wanted)}项，谢谢。",
-            f"{len(wanted)} answers received. Thank you.",
+            f"已收到{len(changes)}项，谢谢。",
+            f"{len(changes)} answers received. Thank you.",
         ),
     )
-    return _go_on(here, sent)
+    return _go_on(here, sent_fields)
 
 
 def upload_papers(request: HttpRequest, here: Here) -> HttpResponse:
@@ -161,19 +167,19 @@ def upload_papers(request: HttpRequest, here: Here) -> HttpResponse:
         return _refuse_papers(request, here, {"file": told}, typed)
     kinds = _list_taken_kinds(here)
     wrong: dict[str, str] = {}
-    kept: list[uploads.TakenPaper] = []
+    papers: list[uploads.TakenPaper] = []
     for file in files:
         try:
-            kept.append(uploads.keep_paper(here, file, typed, kinds=kinds))
+            papers.append(uploads.keep_paper(here, file, typed, kinds=kinds))
         except UploadError as error:
             wrong |= {
                 name: f"{file.name}{t('：', ': ')}{told}"
                 for name, told in error.errors.items()
             }
     told = t("、", ", ").join(
-        catalogue().materials[paper.kind].label.say(page_language()) for paper in kept
+        catalogue().materials[paper.kind].label.say(page_language()) for paper in papers
     )
-    if kept:
+    if papers:
         _keep_and_tell(request, here, t(f"已收到：{told}。", f"Received: {told}."))
     if wrong:
         return _refuse_papers(request, here, wrong, typed)
@@ -194,7 +200,7 @@ def _refuse_papers(
     )
 
 
-def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
+def _keep_and_tell(request: HttpRequest, here: Here, message: str) -> None:
     """Log what the folder says now; what cannot be logged is told, and stays there."""
     try:
         log_what_is_said(here)
@@ -202,40 +208,44 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
         for line in list_issues(error):
             messages.warning(request, line)
     refresh_case(here.workspace, here.row.folder)
-    messages.success(request, told)
+    messages.success(request, message)
 
 
 # What is asked
 
 
-def _list_every_field(written: CaseData, result: CaseReport) -> list[FactField]:
+def _list_every_field(case_data: CaseData, result: CaseReport) -> list[FactField]:
     """The open questions, and what else may be asked about company and services."""
-    asked = questions.list_fields_asked(catalogue(), written, result)
-    subjects = (Subject("applicant", "self"), *questions.list_services(written))
-    others = questions.list_fields_about(catalogue(), written, result, subjects)
-    names = {field.name for field in asked}
-    return [*asked, *(field for field in others if field.name not in names)]
+    asked_fields = questions.list_fields_asked(catalogue(), case_data, result)
+    subjects = (Subject("applicant", "self"), *questions.list_services(case_data))
+    others = questions.list_fields_about(catalogue(), case_data, result, subjects)
+    names = {field.name for field in asked_fields}
+    return [*asked_fields, *(field for field in others if field.name not in names)]
 
 
-def _list_open_fields(written: CaseData, result: CaseReport) -> list[FactField]:
+def _list_open_fields(case_data: CaseData, result: CaseReport) -> list[FactField]:
     """What only the applicant can tell, in the order of a conversation."""
-    return questions.list_fields_asked(catalogue(), written, result)
+    return questions.list_fields_asked(catalogue(), case_data, result)
 
 
-def _select_group(fields: Sequence[FactField], wanted: str | None) -> list[FactField]:
+def _select_group(
+    fields: Sequence[FactField], group_asked: str | None
+) -> list[FactField]:
     """The questions of one part of the conversation: the one wanted, else the first."""
     names = [side.group.value for side in questions.group_sides(fields)]
-    group = wanted if wanted in names else next(iter(names), None)
+    group = group_asked if group_asked in names else next(iter(names), None)
     return [field for field in fields if field.asked and field.asked.group.id == group]
 
 
-def _go_on(here: Here, sent: Sequence[FactField]) -> HttpResponse:
+def _go_on(here: Here, sent_fields: Sequence[FactField]) -> HttpResponse:
     """Go on to the part after the one that was handed in."""
     every = [group.value for group in QuestionGroup]
-    done = max((every.index(f.asked.group.id) for f in sent if f.asked), default=-1)
+    last_done = max(
+        (every.index(f.asked.group.id) for f in sent_fields if f.asked), default=-1
+    )
     fields = _list_open_fields(edit.read(here.folder), load_report(here))
     for side in questions.group_sides(fields):
-        if every.index(side.group.value) > done:
+        if every.index(side.group.value) > last_done:
             address = f"{_find_address(here)}?group={side.group.value}#facts"
             return HttpResponseRedirect(address, status=303)
     return _return_to_answers(here)
@@ -258,26 +268,26 @@ def _list_taken_kinds(here: Here) -> frozenset[str]:
 
     A paper proves, so that one of any other kind would say what nobody asked about.
     """
-    known = catalogue().materials
+    materials = catalogue().materials
     if here.may(Role.EDITOR):
-        return frozenset(known)
+        return frozenset(materials)
     try:
         lines = _list_open_lines(replay_case(here, read_case(here), date.max))
     except ChangqingError:
         lines = ()
     by_notice = {line.material for line in lines if line.material}
-    by_law = _read_papers(load_report(here), known)
-    return frozenset(known) & (by_notice | by_law)
+    by_law = _read_papers(load_report(here), materials)
+    return frozenset(materials) & (by_notice | by_law)
 
 
-def _read_papers(result: CaseReport, known: Iterable[str]) -> set[str]:
+def _read_papers(result: CaseReport, materials: Iterable[str]) -> set[str]:
     """The kinds of papers that a criterion asked of the case reads."""
     reading = questions.map_readers(catalogue())
-    asked = {f.criterion for f in select_asked(result.findings)}
+    criteria_asked = {f.criterion for f in select_asked(result.findings)}
     return {
         name
-        for name in known
-        if asked.intersection(reading.get(("applicant", f"has_{name}"), ()))
+        for name in materials
+        if criteria_asked.intersection(reading.get(("applicant", f"has_{name}"), ()))
     }
 
 
@@ -289,8 +299,8 @@ def _list_lacking_papers(report: CaseReport) -> list[Text]:
 
 
 def _find_last_request(here: Here) -> Note | None:
-    asked = [n for n in DeskJournal(here.folder).list_notes() if n.deed is Deed.ASK]
-    return asked[-1] if asked else None
+    requests = [n for n in DeskJournal(here.folder).list_notes() if n.deed is Deed.ASK]
+    return requests[-1] if requests else None
 
 
 def _list_open_lines(state: CaseState | None) -> tuple[NoticeLine, ...]:
@@ -308,8 +318,10 @@ def _render_page(
     restored: str | None = None,
     code: int = 200,
 ) -> HttpResponse:
-    put = {field.name for field in fields[:_AT_ONCE]}
-    request.session[_make_session_key(here)] = sorted(put | _list_asked(request, here))
+    names_put = {field.name for field in fields[:_AT_ONCE]}
+    request.session[_make_session_key(here)] = sorted(
+        names_put | _list_asked(request, here)
+    )
     trouble = list(errors)
     note, state = None, None
     try:
@@ -322,11 +334,16 @@ def _render_page(
         path = DeskJournal(here.folder).find_request_path(note.digest)
         if check_plain(path, inside=here.folder):
             text = render_prose(path.read_text(encoding="utf-8"))
-    written = edit.read(here.folder)
-    known = catalogue().materials
-    have = {str(paper.get("kind")) for paper in written.list_items("papers")}
-    read, taken = _read_papers(load_report(here), known), _list_taken_kinds(here)
-    wanted = [(name, known[name].label) for name in known if name in read - have]
+    case_data = edit.read(here.folder)
+    materials = catalogue().materials
+    have = {str(paper.get("kind")) for paper in case_data.list_items("papers")}
+    kinds_read, kinds_taken = (
+        _read_papers(load_report(here), materials),
+        _list_taken_kinds(here),
+    )
+    missing_kinds = [
+        (name, materials[name].label) for name in materials if name in kinds_read - have
+    ]
     return render(
         request,
         "facts/answers.html",
@@ -340,21 +357,23 @@ def _render_page(
             due=None if state is None or state.notice is None else state.notice.until,
             fields=list(fields)[:_AT_ONCE],
             group=next((field.asked.group.id for field in fields if field.asked), None),
-            asked=questions.group_sides(_list_open_fields(written, load_report(here))),
+            asked=questions.group_sides(
+                _list_open_fields(case_data, load_report(here))
+            ),
             services={
                 str(service.get("id")): service.get("url") or service.get("name")
-                for service in written.list_items("services")
+                for service in case_data.list_items("services")
             },
-            version=written.version,
+            version=case_data.version,
             wrong=wrong or {},
             bad=[field for field in fields if field.errors],
             errors=trouble,
             kind=kind,
-            wanted=wanted,
+            wanted=missing_kinds,
             others=[
                 (name, material.label)
-                for name, material in known.items()
-                if name in taken and name not in dict(wanted)
+                for name, material in materials.items()
+                if name in kinds_taken and name not in dict(missing_kinds)
             ],
             form_name=_FORM,
             most=settings.UPLOAD_LIMIT // 1024 // 1024,

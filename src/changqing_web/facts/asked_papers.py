@@ -53,30 +53,30 @@ class AskedPaper:
 def list_papers(
     catalogue: Catalogue,
     folder: Path,
-    written: CaseData,
+    case_data: CaseData,
     report: CaseReport,
     which: Dimension,
 ) -> list[AskedPaper]:
     """List the papers of a dimension, those that are missing first."""
     here: dict[str, list[Copy]] = {}
-    for paper in written.list_items("papers"):
+    for paper in case_data.list_items("papers"):
         here.setdefault(str(paper.get("kind")), []).append(_make_copy(folder, paper))
-    asked = {finding.criterion for finding in select_asked(report.findings)}
+    criteria_asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = questions.map_readers(catalogue)
     evidence = questions.group_evidence_by_label(report)
     findings = questions.group_findings_by_criterion(report)
-    absent = edit.find_absences(written, "absent")
-    found = []
+    absent = edit.find_absences(case_data, "absent")
+    papers = []
     for code, material in catalogue.materials.items():
         if material.dimension is not which:
             continue
         key = ("applicant", f"has_{code}")
-        deciding = [name for name in reading.get(key, ()) if name in asked]
+        deciding = [name for name in reading.get(key, ()) if name in criteria_asked]
         if code not in here and not deciding:
             continue
         fact = catalogue.facts.get(key)
         proof = () if fact is None else evidence.get((str(_SELF), fact.label.zh), ())
-        found.append(
+        papers.append(
             AskedPaper(
                 code=code,
                 material=material,
@@ -86,8 +86,8 @@ def list_papers(
                 absent=str(absent.get(code) or ""),
             )
         )
-    found.sort(key=lambda one: (bool(one.copies), one.code))
-    return found
+    papers.sort(key=lambda paper: (bool(paper.copies), paper.code))
+    return papers
 
 
 def _make_copy(folder: Path, paper: JsonObject) -> Copy:

@@ -17,12 +17,12 @@ def save_draft(request: HttpRequest, here: Here) -> HttpResponse:
     if request.POST.get("drop"):
         drafts.drop_draft(here, form)
         return HttpResponse(status=204)
-    kept = (
+    draft = (
         drafts.save_draft(here, form, drafts.Typed.from_post(request.POST))
         if form
         else None
     )
-    if kept is None:
+    if draft is None:
         answer = Text(
             zh="草稿没有保存：内容太多。请提交，已填内容还在本页。",
             en="The draft was not saved: it is too long. Hand it in; what is typed is "
@@ -30,7 +30,7 @@ def save_draft(request: HttpRequest, here: Here) -> HttpResponse:
         )
         return JsonResponse({"said": answer.say(page_language())}, status=413)
     return JsonResponse(
-        {"said": drafts.say_when_kept(kept.saved_at).say(page_language())}
+        {"said": drafts.say_when_kept(draft.saved_at).say(page_language())}
     )
 
 

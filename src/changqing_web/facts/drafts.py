@@ -54,13 +54,13 @@ def load_draft(here: Here, form: str) -> tuple[Typed, datetime] | None:
     """Load what this person had typed in the form, and when it was kept."""
     if not here.user.is_authenticated:
         return None
-    found = Draft.objects.filter(
+    draft = Draft.objects.filter(
         workspace=here.workspace, user=here.user, form=name_draft(here, form)
     ).first()
-    if found is None:
+    if draft is None:
         return None
-    data: dict[str, Any] = found.data
-    return Typed(data), found.saved_at
+    data: dict[str, Any] = draft.data
+    return Typed(data), draft.saved_at
 
 
 def save_draft(here: Here, form: str, typed: Typed) -> Draft | None:

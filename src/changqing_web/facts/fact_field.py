@@ -127,8 +127,8 @@ class FactField:
     @property
     def units(self) -> list[tuple[str, Text, bool]]:
         """The units an amount may be given in."""
-        chosen = self._get_first("unit") or "万元"
-        return [(code, label, code == chosen) for code, label in MONEY.items()]
+        chosen_unit = self._get_first("unit") or "万元"
+        return [(code, label, code == chosen_unit) for code, label in MONEY.items()]
 
     @property
     def text(self) -> str:
@@ -143,12 +143,14 @@ class FactField:
     @property
     def choices(self) -> list[tuple[str, Text, bool]]:
         """What may be chosen, in the order of the catalogue, and whether it is."""
-        chosen = set(self.typed.get("", ()))
+        chosen_codes = set(self.typed.get("", ()))
         if self.among:
-            return [(code, name, code in chosen) for code, name in self.among]
+            return [(code, name, code in chosen_codes) for code, name in self.among]
         if self.fact.type.kind is Kind.BOOLEAN:
             words = {"true": Text("是", "Yes"), "false": Text("否", "No")}
-            return [(code, label, code in chosen) for code, label in words.items()]
+            return [
+                (code, label, code in chosen_codes) for code, label in words.items()
+            ]
         values = self.fact.type.values or frozenset()
         order = [code for code in self.fact.value_labels if code in values]
         order += sorted(values - set(order))
@@ -156,7 +158,7 @@ class FactField:
             (
                 code,
                 self.fact.value_labels.get(code, Text(zh=code, en=code)),
-                code in chosen,
+                code in chosen_codes,
             )
             for code in order
         ]
@@ -187,8 +189,8 @@ class FactField:
         return self.fact.text_kind in {"phone", "credit_code", "person", None}
 
     def _get_first(self, part: str) -> str:
-        found = self.typed.get(part) or [""]
-        return found[0]
+        parts = self.typed.get(part) or [""]
+        return parts[0]
 
     # What is typed, and what it means
 
@@ -228,22 +230,22 @@ class FactField:
                 )
                 for member, _ in self.among
             ]
-        _, written = place_answer(
+        _, placed_value = place_answer(
             self.subject, self.fact.id, value, adds=self.asked.adds
         )
-        return [FieldChange(at=self.at, value=written, shown=shown)]
+        return [FieldChange(at=self.at, value=placed_value, shown=shown)]
 
     def parse_answer(self) -> object:
         """Parse what to write, None for unknown; NotAValueError in the core's words."""
         try:
-            written = self.parse_written()
+            value = self.parse_written()
         except EmptyError:
             return None
-        parse_value(self.fact, written)
-        written = spell_value(self.fact, written)
-        if self.fact.id == "roles" and written == [self.shown]:
+        parse_value(self.fact, value)
+        value = spell_value(self.fact, value)
+        if self.fact.id == "roles" and value == [self.shown]:
             return self.shown  # one post, as the file has it
-        return written
+        return value
 
 
 def format_as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
@@ -254,10 +256,10 @@ def format_as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
         case bool():
             return {"": ["true" if shown else "false"]}
         case list():
-            said = [str(part) for part in shown]
+            parts = [str(part) for part in shown]
             if fact.type.values:
-                return {"": said or [NONE_OF_THEM]}
-            return {"": ["\n".join(said)]}
+                return {"": parts or [NONE_OF_THEM]}
+            return {"": ["\n".join(parts)]}
         case str() if fact.unit == "fen":
             for unit in ("亿元", "万元", "元"):
                 if shown.endswith(unit):
@@ -269,17 +271,17 @@ def format_as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
 
 def parse_typed(fact: Fact, typed: Mapping[str, Sequence[str]]) -> object:
     """Parse what was typed, as `case.yaml` has it; EmptyError when it is nothing."""
-    said = [part.strip() for part in typed.get("", ()) if part.strip()]
-    if not said or UNCLEAR in said or any(typed.get("unclear", ())):
+    parts = [part.strip() for part in typed.get("", ()) if part.strip()]
+    if not parts or UNCLEAR in parts or any(typed.get("unclear", ())):
         raise EmptyError
-    text = said[0]
+    text = parts[0]
     match fact.type.kind:
         case Kind.BOOLEAN:
             return {"true": True, "false": False}.get(text, text)
         case Kind.SET if fact.type.values:
-            if NONE_OF_THEM in said and len(said) == 1:
+            if NONE_OF_THEM in parts and len(parts) == 1:
                 return []
-            return [part for part in said if part != NONE_OF_THEM]
+            return [part for part in parts if part != NONE_OF_THEM]
         case Kind.SET:
             return [line.strip() for line in text.splitlines() if line.strip()]
         case Kind.NUMBER:

@@ -37,19 +37,19 @@ from changqing_web.walls import Here, PageRoute
 def show_list(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """Show a list as a table; a POST adds one, pastes, previews or imports."""
     which = _find_list(listed)
-    written = edit.read(here.folder)
+    case_data = edit.read(here.folder)
     if request.method == "POST":
-        return _take_form(request, here, which, written)
-    return _render_page(request, here, which, written)
+        return _take_form(request, here, which, case_data)
+    return _render_page(request, here, which, case_data)
 
 
 def download_template(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """Give a workbook with the columns that matter, to be filled in and imported."""
     which = _find_list(listed)
-    written = edit.read(here.folder)
-    wanted = frozenset(column.code for column in _list_columns(here, which, written))
+    case_data = edit.read(here.folder)
+    codes = frozenset(column.code for column in _list_columns(here, which, case_data))
     content = tables.write_template(
-        catalogue(), which, written, page_language(), wanted
+        catalogue(), which, case_data, page_language(), codes
     )
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{which.code}.xlsx"'
@@ -63,12 +63,12 @@ def _find_list(code: str) -> MemberList:
 
 
 def _list_columns(
-    here: Here, which: MemberList, written: CaseData
+    here: Here, which: MemberList, case_data: CaseData
 ) -> list[tables.Column]:
     """The columns that decide something, or that somebody filled in."""
-    asked = {f.criterion for f in select_asked(load_report(here).findings)}
+    criteria_asked = {f.criterion for f in select_asked(load_report(here).findings)}
     reading = questions.map_readers(catalogue())
-    used = {key for item in written.list_items(which.code) for key in item}
+    used = {key for item in case_data.list_items(which.code) for key in item}
     return [
         column
         for column in tables.list_columns(catalogue(), which)
@@ -77,17 +77,17 @@ def _list_columns(
             column.fact is None
             or column.code in used
             or column.code == which.kind
-            or asked & set(reading.get((which.subject, column.code), ()))
+            or criteria_asked & set(reading.get((which.subject, column.code), ()))
         )
     ]
 
 
 def _take_form(
-    request: HttpRequest, here: Here, which: MemberList, written: CaseData
+    request: HttpRequest, here: Here, which: MemberList, case_data: CaseData
 ) -> HttpResponse:
     step = request.POST.get("step", "")
     if step in ("close", "open") and which.closable:
-        return _close_list(request, here, which, written, whole=step == "close")
+        return _close_list(request, here, which, case_data, whole=step == "close")
     pasted = request.POST.get("pasted", "")
     try:
         if step == "add":
@@ -98,11 +98,17 @@ def _take_form(
             cells = [head, line]
         else:
             cells = _read_cells(request, pasted)
-        sheet = tables.parse_members(cells, catalogue(), which, written)
+        sheet = tables.parse_members(cells, catalogue(), which, case_data)
     except ChangqingError as error:
-        told = list_issues(error)
+        error_lines = list_issues(error)
         return _render_page(
-            request, here, which, written, errors=told, pasted=pasted, status=422
+            request,
+            here,
+            which,
+            case_data,
+            errors=error_lines,
+            pasted=pasted,
+            status=422,
         )
     if step == "preview" or sheet.broken:
         text = tables.format_as_pasted(cells)
@@ -110,19 +116,19 @@ def _take_form(
             request,
             here,
             which,
-            written,
+            case_data,
             sheet=sheet,
             pasted=text,
             status=422 if sheet.broken else 200,
         )
-    return _import_sheet(request, here, which, written, sheet, pasted)
+    return _import_sheet(request, here, which, case_data, sheet, pasted)
 
 
 def _close_list(
     request: HttpRequest,
     here: Here,
     which: MemberList,
-    written: CaseData,
+    case_data: CaseData,
     *,
     whole: bool,
 ) -> HttpResponse:
@@ -141,22 +147,26 @@ def _close_list(
                 FieldChange(
                     at=("closed", which.code),
                     value=value,
-                    shown=written.find_value(("closed", which.code)),
+                    shown=case_data.find_value(("closed", which.code)),
                 )
             ],
             version=request.POST.get("version", ""),
             catalogue=catalogue(),
         )
     except StaleError as stale:
-        told = [
+        error_lines = [
             t("别人刚改过，请检查后再试。", "Somebody has just changed it; check it.")
         ]
-        return _render_page(request, here, which, stale.now, errors=told, status=409)
+        return _render_page(
+            request, here, which, stale.now, errors=error_lines, status=409
+        )
     except ChangqingError as error:
-        told = list_issues(error)
-        return _render_page(request, here, which, written, errors=told, status=422)
+        error_lines = list_issues(error)
+        return _render_page(
+            request, here, which, case_data, errors=error_lines, status=422
+        )
     label = which.label
-    said = (
+    event_text = (
         Text(
             zh=f"{label.zh}已列全，截至{today}",
             en=f"{label.en}: the list is complete as of {today}",
@@ -167,8 +177,8 @@ def _close_list(
             en=f"{label.en}: no longer said to be complete",
         )
     )
-    add_case_event(here, "list", said)
-    settle_changes(request, here, before, done=_end_sentence(said))
+    add_case_event(here, "list", event_text)
+    settle_changes(request, here, before, done=_end_sentence(event_text))
     address = reverse(
         "facts_list", args=[here.workspace.slug, here.row.folder, which.code]
     )
@@ -204,22 +214,22 @@ def _import_sheet(
     request: HttpRequest,
     here: Here,
     which: MemberList,
-    written: CaseData,
+    case_data: CaseData,
     sheet: MemberSheet,
     pasted: str,
 ) -> HttpResponse:
-    wanted: Sequence[FieldChange] = tables.list_changes(sheet, which, written)
+    changes: Sequence[FieldChange] = tables.list_changes(sheet, which, case_data)
     before = load_report(here)
     try:
         check_log(here)
         edit.change(
             here.folder,
-            wanted,
+            changes,
             version=request.POST.get("version", ""),
             catalogue=catalogue(),
         )
     except StaleError as stale:
-        told = [
+        error_lines = [
             t(
                 f"{'.'.join(c.at[1:])}：表中是“{c.mine}”，别人刚改为“{c.theirs}”",
                 f"{'.'.join(c.at[1:])}: the table has “{c.mine}”, somebody has just "
@@ -233,31 +243,33 @@ def _import_sheet(
             which,
             stale.now,
             sheet=sheet,
-            errors=told,
+            errors=error_lines,
             pasted=pasted,
             status=409,
         )
     except ChangqingError as error:
-        told = list_issues(error)
+        error_lines = list_issues(error)
         return _render_page(
             request,
             here,
             which,
-            written,
+            case_data,
             sheet=sheet,
-            errors=told,
+            errors=error_lines,
             pasted=pasted,
             status=422,
         )
     fresh = [row for row in sheet.rows if row.fresh]
     changed = [row for row in sheet.rows if not row.fresh and row.changed]
-    said = Text(
+    event_text = Text(
         zh=f"{which.label.zh}：新增{len(fresh)}，更新{len(changed)}",
         en=f"{which.label.en}: {len(fresh)} added, {len(changed)} updated",
     )
-    if wanted:
-        add_case_event(here, "list", said, rows=[row.id for row in (*fresh, *changed)])
-        settle_changes(request, here, before, done=_end_sentence(said))
+    if changes:
+        add_case_event(
+            here, "list", event_text, rows=[row.id for row in (*fresh, *changed)]
+        )
+        settle_changes(request, here, before, done=_end_sentence(event_text))
     else:
         messages.info(request, t("没有改动。", "Nothing was changed."))
     address = reverse(
@@ -271,22 +283,22 @@ def _import_sheet(
     return HttpResponseRedirect(address, status=303)
 
 
-def _end_sentence(said: Text) -> str:
-    return said.say(page_language()) + t("。", ".")
+def _end_sentence(text: Text) -> str:
+    return text.say(page_language()) + t("。", ".")
 
 
 def _render_page(
     request: HttpRequest,
     here: Here,
     which: MemberList,
-    written: CaseData,
+    case_data: CaseData,
     *,
     sheet: MemberSheet | None = None,
     errors: Sequence[str] = (),
     pasted: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    columns = _list_columns(here, which, written)
+    columns = _list_columns(here, which, case_data)
     report = load_report(here)
     kind = next(column for column in columns if column.code == which.kind)
     values = () if kind.fact is None else kind.fact.value_labels.items()
@@ -298,24 +310,24 @@ def _render_page(
             "facts",
             listed=which,
             columns=columns,
-            rows=list(_list_rows(which, written, columns, report)),
+            rows=list(_list_rows(which, case_data, columns, report)),
             kind=kind,
             kinds=list(values),
-            version=written.version,
+            version=case_data.version,
             sheet=sheet,
             previews=[] if sheet is None else _preview_rows(sheet),
             errors=list(errors),
             pasted=pasted,
-            lists=[(k, v, len(written.list_items(k))) for k, v in LISTS.items()],
-            closed=_find_closing_day(written, which),
-            posts=_empty_posts(written, which),
+            lists=[(k, v, len(case_data.list_items(k))) for k, v in LISTS.items()],
+            closed=_find_closing_day(case_data, which),
+            posts=_empty_posts(case_data, which),
             papers=[
                 (paper["id"], material.label)
-                for paper in written.list_items("papers")
+                for paper in case_data.list_items("papers")
                 if (material := catalogue().materials.get(str(paper.get("kind"))))
             ],
             sides=questions.summarise_dimensions(
-                catalogue(), written, report, DIMENSIONS
+                catalogue(), case_data, report, DIMENSIONS
             ),
         ),
         status=status,
@@ -324,43 +336,43 @@ def _render_page(
 
 def _list_rows(
     which: MemberList,
-    written: CaseData,
+    case_data: CaseData,
     columns: Sequence[Column],
     report: CaseReport,
 ) -> Iterator[tuple[str, list[tuple[Column, str, FieldEvidence | None]]]]:
     """List the members cell by cell: what is typed, else the best evidence."""
     evidence = questions.group_evidence_by_label(report)
-    for item in written.list_items(which.code):
+    for item in case_data.list_items(which.code):
         if not item.get("id"):
             continue
         about = f"{which.subject}:{item['id']}"
         cells = []
-        for column, said in tables.list_cells(columns, item, page_language()):
+        for column, cell in tables.list_cells(columns, item, page_language()):
             label = "" if column.fact is None else column.fact.label.zh
-            rows = [] if said else evidence.get((about, label), [])
-            cells.append((column, said, rows[0] if rows else None))
+            rows = [] if cell else evidence.get((about, label), [])
+            cells.append((column, cell, rows[0] if rows else None))
         yield str(item["id"]), cells
 
 
-def _find_closing_day(written: CaseData, which: MemberList) -> str:
+def _find_closing_day(case_data: CaseData, which: MemberList) -> str:
     """Since when the list is said to be complete; empty where it is not."""
-    said = written.find_value(("closed", which.code))
-    return str(said.get("on") if isinstance(said, dict) else said or "")
+    closing = case_data.find_value(("closed", which.code))
+    return str(closing.get("on") if isinstance(closing, dict) else closing or "")
 
 
-def _empty_posts(written: CaseData, which: MemberList) -> list[tuple[str, Text, str]]:
+def _empty_posts(case_data: CaseData, which: MemberList) -> list[tuple[str, Text, str]]:
     """The posts that nobody listed holds, and since when nobody is said to."""
     if which.code != "people":
         return []
-    held: set[object] = set()
-    for person in written.list_items("people"):
+    roles_held: set[object] = set()
+    for person in case_data.list_items("people"):
         role = person.get("role")
-        held |= set(role) if isinstance(role, list) else {role}
-    nobody = edit.find_absences(written, "nobody")
+        roles_held |= set(role) if isinstance(role, list) else {role}
+    nobody = edit.find_absences(case_data, "nobody")
     return [
         (code, label, str(nobody.get(code) or ""))
         for code, label in catalogue().facts["person", "roles"].value_labels.items()
-        if code not in held
+        if code not in roles_held
     ]
 
 
@@ -384,13 +396,13 @@ def show_member(
     from changqing_web.facts import views as facts
 
     which = _find_list(listed)
-    written = edit.read(here.folder)
-    item = written.find_value((which.code, member))
+    case_data = edit.read(here.folder)
+    item = case_data.find_value((which.code, member))
     if not isinstance(item, dict):
         raise Http404
     fields = questions.list_fields_about(
         catalogue(),
-        written,
+        case_data,
         load_report(here),
         [Subject(which.subject, member)],
         every=request.GET.get("all") == "1",
@@ -400,7 +412,7 @@ def show_member(
         label=Text(zh=_name_member(item, member), en=_name_member(item, member)),
         listed=which.code,
     )
-    return facts.answer_form(request, here, about, written, fields)
+    return facts.answer_form(request, here, about, case_data, fields)
 
 
 def _name_member(item: dict[str, object], member: str) -> str:

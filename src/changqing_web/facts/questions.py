@@ -61,13 +61,13 @@ def _map_readers(catalogue_digest: str) -> dict[tuple[str, str], list[str]]:
     from changqing_web.index import catalogue
 
     del catalogue_digest
-    found: dict[tuple[str, str], list[str]] = {}
+    readers: dict[tuple[str, str], list[str]] = {}
     for name, criterion in catalogue().criteria.items():
         for key in criterion.test.facts | criterion.applies.facts:
-            found.setdefault(key, []).append(name)
+            readers.setdefault(key, []).append(name)
     for key, follows in _LEADING.items():
-        found.setdefault(key, []).extend(found.get(follows, ()))
-    return found
+        readers.setdefault(key, []).extend(readers.get(follows, ()))
+    return readers
 
 
 def map_readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
@@ -77,7 +77,7 @@ def map_readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]
 
 def list_fields(
     catalogue: Catalogue,
-    written: CaseData,
+    case_data: CaseData,
     report: CaseReport,
     dimension: Dimension,
     *,
@@ -88,56 +88,56 @@ def list_fields(
     Those of the applicant and of each service that decide something here, and those
     that are answered; with `every`, all there are.
     """
-    subjects = (Subject("applicant", "self"), *list_services(written))
-    found = list_fields_about(catalogue, written, report, subjects, every=every)
+    subjects = (Subject("applicant", "self"), *list_services(case_data))
+    fields = list_fields_about(catalogue, case_data, report, subjects, every=every)
     return [
-        fact_field for fact_field in found if fact_field.fact.dimension is dimension
+        fact_field for fact_field in fields if fact_field.fact.dimension is dimension
     ]
 
 
 def list_fields_about(
     catalogue: Catalogue,
-    written: CaseData,
+    case_data: CaseData,
     report: CaseReport,
     subjects: Sequence[Subject],
     *,
     every: bool = False,
 ) -> list[FactField]:
     """List the questions about some subjects, as `list_fields` chooses them."""
-    asked = {finding.criterion for finding in select_asked(report.findings)}
+    criteria_asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = map_readers(catalogue)
     evidence, findings = (
         group_evidence_by_label(report),
         group_findings_by_criterion(report),
     )
-    found: list[FactField] = []
+    fields: list[FactField] = []
     for subject in subjects:
         for fact in may_be_written(catalogue, subject.type):
             at = find_place(subject, fact.id)
-            shown = written.find_value(at)
+            shown_value = case_data.find_value(at)
             deciding = [
                 name
                 for name in reading.get((subject.type, fact.id), ())
-                if name in asked
+                if name in criteria_asked
             ]
-            if not (every or deciding or shown is not None):
+            if not (every or deciding or shown_value is not None):
                 continue
             field = FactField(
                 subject=subject,
                 fact=fact,
                 at=at,
-                shown=shown,
+                shown=shown_value,
                 found=tuple(evidence.get((str(subject), fact.label.zh), ())),
                 decides=tuple(find_decided(findings, deciding, subject)),
             )
             field.take_shown()
-            found.append(field)
-    return found
+            fields.append(field)
+    return fields
 
 
 def list_fields_asked(
     catalogue: Catalogue,
-    written: CaseData,
+    case_data: CaseData,
     report: CaseReport,
     group: QuestionGroup | None = None,
 ) -> list[FactField]:
@@ -146,35 +146,35 @@ def list_fields_asked(
     What was answered since the assessment is left out.
     """
     findings = group_findings_by_criterion(report)
-    found: list[FactField] = []
+    fields: list[FactField] = []
     for view in report.questions:
         if group is not None and view.group.id != group.value:
             continue
         kind, _, name = view.subject.partition(":")
         subject = Subject(kind, name)
         at, _ = place_answer(subject, view.fact, None, adds=view.adds)
-        if written.find_value(at) is None:
+        if case_data.find_value(at) is None:
             fact = catalogue.facts[kind, view.fact]
-            one = FactField(
+            fact_field = FactField(
                 subject=subject,
                 fact=fact,
                 at=at,
                 decides=tuple(find_decided(findings, view.criteria, subject)),
                 asked=view,
-                among=_list_untold(written, subject, fact) if view.among else (),
+                among=_list_untold(case_data, subject, fact) if view.among else (),
             )
-            one.take_shown()
-            found.append(one)
-    return found
+            fact_field.take_shown()
+            fields.append(fact_field)
+    return fields
 
 
 def _list_untold(
-    written: CaseData, subject: Subject, fact: Fact
+    case_data: CaseData, subject: Subject, fact: Fact
 ) -> tuple[tuple[str, Text], ...]:
     """List of whom it was not said yet, by id and name, in the order of the file."""
     return tuple(
         (member, Text(name, name))
-        for item in written.list_items(SUBJECTS[subject.type].listed)
+        for item in case_data.list_items(SUBJECTS[subject.type].listed)
         if item.get(fact.id) is None
         for member, name in [(str(item.get("id")), str(item.get("name")))]
     )
@@ -228,11 +228,11 @@ def group_evidence_by_label(
     report: CaseReport,
 ) -> Mapping[tuple[str, str], Sequence[FieldEvidence]]:
     """Group the evidence of an assessment by subject and by what the fact is called."""
-    found: dict[tuple[str, str], list[FieldEvidence]] = {}
+    rows_by_label: dict[tuple[str, str], list[FieldEvidence]] = {}
     for row in report.evidence:
         subject = row.subject
         about = "" if subject is None else f"{subject.type}:{subject.id}"
-        found.setdefault((about, row.label.zh), []).append(
+        rows_by_label.setdefault((about, row.label.zh), []).append(
             FieldEvidence(
                 grade=row.grade,
                 value=row.value,
@@ -242,17 +242,17 @@ def group_evidence_by_label(
                 valid_until=row.valid_until,
             )
         )
-    for rows in found.values():
+    for rows in rows_by_label.values():
         rows.sort(key=lambda row: (-find_grade(row.grade), row.observed_on))
-    return found
+    return rows_by_label
 
 
 def group_findings_by_criterion(report: CaseReport) -> dict[str, list[FindingView]]:
     """Group the findings of an assessment by their criterion."""
-    found: dict[str, list[FindingView]] = {}
+    findings: dict[str, list[FindingView]] = {}
     for finding in report.findings:
-        found.setdefault(finding.criterion, []).append(finding)
-    return found
+        findings.setdefault(finding.criterion, []).append(finding)
+    return findings
 
 
 def find_decided(
@@ -291,22 +291,22 @@ class DimensionEntry:
 
 def summarise_dimensions(
     catalogue: Catalogue,
-    written: CaseData,
+    case_data: CaseData,
     report: CaseReport,
     labels: Mapping[str, Text],
 ) -> list[DimensionEntry]:
     """Sum up the nine dimensions: how much is known, and the worst that was found."""
     evidence = group_evidence_by_label(report)
-    asked = {finding.criterion for finding in select_asked(report.findings)}
+    criteria_asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = map_readers(catalogue)
     counts: dict[Dimension, list[int]] = {dimension: [0, 0] for dimension in Dimension}
-    for subject in (Subject("applicant", "self"), *list_services(written)):
+    for subject in (Subject("applicant", "self"), *list_services(case_data)):
         for fact in may_be_written(catalogue, subject.type):
-            said = written.find_value(find_place(subject, fact.id)) is not None
+            is_said = case_data.find_value(find_place(subject, fact.id)) is not None
             readers_ = reading.get((subject.type, fact.id), ())
-            if said or any(name in asked for name in readers_):
-                shown = (str(subject), fact.label.zh) in evidence
-                counts[fact.dimension][0] += said or shown
+            if is_said or any(name in criteria_asked for name in readers_):
+                is_proven = (str(subject), fact.label.zh) in evidence
+                counts[fact.dimension][0] += is_said or is_proven
                 counts[fact.dimension][1] += 1
     tallies = report.counts.by_dimension
     return [

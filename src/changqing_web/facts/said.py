@@ -49,9 +49,9 @@ def check_log(here: Here) -> None:
     Asked before something is written: what the log would refuse is not to stand in the
     case file.
     """
-    seen = open_case_memory().recall(here.folder)
+    memory = open_case_memory().recall(here.folder)
     issues = compare_log(
-        Evidence(here.folder), seen, list_keys(load_key(find_key_path()))
+        Evidence(here.folder), memory, list_keys(load_key(find_key_path()))
     )
     if issues:
         raise TamperError(*issues)
@@ -79,16 +79,16 @@ def settle_changes(
             messages.warning(request, line)
         messages.success(request, done)
     else:
-        said = _tell_turns(here, list(list_turns(before, after)))
-        messages.success(request, format_html("{}{}{}", done, t("", " "), said))
+        turns_text = _tell_turns(here, list(list_turns(before, after)))
+        messages.success(request, format_html("{}{}{}", done, t("", " "), turns_text))
     refresh_case(here.workspace, here.row.folder)
 
 
 def list_turns(before: CaseReport, after: CaseReport) -> Iterator[VerdictTurn]:
     """List the criteria that are judged otherwise, in the order of the assessment."""
-    known = {_make_key(finding): finding.verdict for finding in before.findings}
+    old_verdicts = {_make_key(finding): finding.verdict for finding in before.findings}
     for finding in after.findings:
-        old = known.get(_make_key(finding), finding.verdict)
+        old = old_verdicts.get(_make_key(finding), finding.verdict)
         if finding.verdict is not old:
             yield VerdictTurn(
                 criterion=finding.criterion,
@@ -108,7 +108,7 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
     findings = next((tab.url for tab in list_tabs(here) if tab.code == "findings"), "")
     # Of several papers or people the same is said once, with how many they are.
     counted = Counter(turns)
-    named = format_html_join(
+    turns_text = format_html_join(
         t("；", "; "),
         '<a href="{}?open={}">{}</a>{} {}',
         (
@@ -123,9 +123,13 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
         ),
     )
     head = t(f"结论变了{len(turns)}条：", f"{len(turns)} verdicts changed: ")
-    rest = sum(list(counted.values())[_SHOWN:])
-    tail = t(f"；另有{rest}条。", f"; and {rest} more.") if rest > 0 else t("。", ".")
-    return format_html("{}{}{}", head, named, tail)
+    others = sum(list(counted.values())[_SHOWN:])
+    tail = (
+        t(f"；另有{others}条。", f"; and {others} more.")
+        if others > 0
+        else t("。", ".")
+    )
+    return format_html("{}{}{}", head, turns_text, tail)
 
 
 def _describe_turn(turn: VerdictTurn) -> str:

@@ -106,24 +106,24 @@ class MemberSheet:
 
 def list_columns(catalogue: Catalogue, listed: MemberList) -> list[Column]:
     """List every column a table of this list may have."""
-    found = [Column(code="id", label=Text(zh="编号", en="ID"))]
+    columns = [Column(code="id", label=Text(zh="编号", en="ID"))]
     if listed.named:
-        found.append(Column(code="name", label=Text(zh="姓名或名称", en="Name")))
+        columns.append(Column(code="name", label=Text(zh="姓名或名称", en="Name")))
     else:
-        found.append(Column(code="url", label=Text(zh="网址", en="Address")))
-        found.append(Column(code="name", label=Text(zh="应用名称", en="App name")))
+        columns.append(Column(code="url", label=Text(zh="网址", en="Address")))
+        columns.append(Column(code="name", label=Text(zh="应用名称", en="App name")))
     kind = listed.kind_fact
-    known = catalogue.facts.get((listed.subject, kind))
-    label = Text(zh="种类", en="Kind") if known is None else known.label
-    found.append(Column(code=listed.kind, label=label, fact=known))
-    found += [
+    kind_fact = catalogue.facts.get((listed.subject, kind))
+    label = Text(zh="种类", en="Kind") if kind_fact is None else kind_fact.label
+    columns.append(Column(code=listed.kind, label=label, fact=kind_fact))
+    columns += [
         Column(code=fact.id, label=fact.label, fact=fact)
         for fact in sorted(
             may_be_written(catalogue, listed.subject), key=_find_column_place
         )
         if fact.id != kind
     ]
-    return found
+    return columns
 
 
 def _find_column_place(fact: Fact) -> tuple[int, int, int]:
@@ -137,17 +137,17 @@ def read_pasted(text: str) -> list[list[str]]:
     """Read the cells of what was copied from a spreadsheet."""
     delimiter = "\t" if "\t" in text else ","
     try:
-        found = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW)) from error
-    return _bound_rows(found)
+    return _bound_rows(rows)
 
 
 def format_as_pasted(cells: Sequence[Sequence[str]]) -> str:
     """Format the cells as text that `pasted` reads again, whatever stands in them."""
-    kept = io.StringIO()
-    csv.writer(kept, delimiter="\t", lineterminator="\n").writerows(cells)
-    return kept.getvalue()
+    output = io.StringIO()
+    csv.writer(output, delimiter="\t", lineterminator="\n").writerows(cells)
+    return output.getvalue()
 
 
 def read_workbook(content: bytes) -> list[list[str]]:
@@ -174,32 +174,32 @@ def parse_members(
     cells: Sequence[Sequence[str]],
     catalogue: Catalogue,
     listed: MemberList,
-    written: CaseData,
+    case_data: CaseData,
 ) -> MemberSheet:
     """Parse what a table says, row by row; an error stays with its row."""
-    known = list_columns(catalogue, listed)
-    top, heads = _find_heads(cells, _map_heads(known, listed))
+    columns = list_columns(catalogue, listed)
+    top, heads = _find_heads(cells, _map_heads(columns, listed))
     unknown = tuple(
         head.strip()
         for head, column in zip(cells[top], heads, strict=True)
         if column is None and head.strip()
     )
-    members = _Members(listed, written)
+    members = _Members(listed, case_data)
     rows: list[SheetRow] = []
     for number, line in enumerate(cells[top + 1 :], start=top + 2):
         if not _has_text(line):
             continue
-        said = {
+        cells_by_code = {
             column.code: cell.strip()
             for column, cell in zip(heads, line, strict=False)
             if column is not None and cell.strip()
         }
-        row = members.make_row(number, said)
+        row = members.make_row(number, cells_by_code)
         _fill_row(row, [c for c in heads if c is not None], members.find_before(row.id))
-        if row.fresh and listed.named and "name" not in said:
+        if row.fresh and listed.named and "name" not in cells_by_code:
             row.errors.append(Text(zh="没有姓名或名称", en="there is no name"))
-        if row.fresh and listed.kind not in said:
-            row.errors.append(_explain_missing(known, listed.kind))
+        if row.fresh and listed.kind not in cells_by_code:
+            row.errors.append(_explain_missing(columns, listed.kind))
         rows.append(row)
     return MemberSheet(
         columns=tuple(c for c in heads if c is not None and c.code != "id"),
@@ -208,16 +208,19 @@ def parse_members(
     )
 
 
-def _map_heads(known: Sequence[Column], listed: MemberList) -> dict[str, Column]:
+def _map_heads(columns: Sequence[Column], listed: MemberList) -> dict[str, Column]:
     """The columns by what people write over them."""
-    found = {
+    columns_by_head = {
         _fold_head(head): column
-        for column in known
+        for column in columns
         for head in (column.code, column.label.zh, column.label.en)
     }
     if listed.named:
-        found |= {"姓名": found["name"], "名称": found["name"]}
-    return found
+        columns_by_head |= {
+            "姓名": columns_by_head["name"],
+            "名称": columns_by_head["name"],
+        }
+    return columns_by_head
 
 
 def _fold_head(head: str) -> str:
@@ -239,10 +242,11 @@ def _find_heads(
 class _Members:
     """Whom each row is about: one who is in the list, or somebody new."""
 
-    def __init__(self, listed: MemberList, written: CaseData) -> None:
+    def __init__(self, listed: MemberList, case_data: CaseData) -> None:
         self._listed = listed
         self._present = {
-            str(member.get("id")): member for member in written.list_items(listed.code)
+            str(member.get("id")): member
+            for member in case_data.list_items(listed.code)
         }
         self._by_name: dict[str, list[str]] = {}
         for identity, member in self._present.items():
@@ -281,8 +285,8 @@ class _Members:
 
     def _make_id(self) -> str:
         number = 1
-        taken = self._present.keys() | self._rows.keys()
-        while f"{self._listed.subject}-{number}" in taken:
+        taken_ids = self._present.keys() | self._rows.keys()
+        while f"{self._listed.subject}-{number}" in taken_ids:
             number += 1
         return f"{self._listed.subject}-{number}"
 
@@ -295,8 +299,8 @@ def _explain_duplicate(first: int) -> Text:
     )
 
 
-def _explain_missing(known: Iterable[Column], code: str) -> Text:
-    label = next(column.label for column in known if column.code == code)
+def _explain_missing(columns: Iterable[Column], code: str) -> Text:
+    label = next(column.label for column in columns if column.code == code)
     return Text(zh=f"没有{label.zh}", en=f"there is no {label.en.lower()}")
 
 
@@ -308,11 +312,11 @@ def _fill_row(row: SheetRow, columns: Sequence[Column], before: JsonObject) -> N
         try:
             value = parse_cell(column, cell)
         except NotAValueError as error:
-            told = say_mistake(error)
+            mistake = say_mistake(error)
             row.errors.append(
                 Text(
-                    zh=f"{column.label.zh}：{told.zh}",
-                    en=f"{column.label.en}: {told.en}",
+                    zh=f"{column.label.zh}：{mistake.zh}",
+                    en=f"{column.label.en}: {mistake.en}",
                 )
             )
             continue
@@ -351,13 +355,15 @@ def list_changes(
     sheet: MemberSheet, listed: MemberList, written: CaseData
 ) -> list[FieldChange]:
     """List what to write for the rows that say anything new."""
-    found: list[FieldChange] = []
+    changes: list[FieldChange] = []
     for row in sheet.rows:
         if row.fresh:
             item = {"id": row.id, **row.values}
-            found.append(FieldChange(at=(listed.code, row.id), value=item, shown=None))
+            changes.append(
+                FieldChange(at=(listed.code, row.id), value=item, shown=None)
+            )
             continue
-        found += [
+        changes += [
             FieldChange(
                 at=(listed.code, row.id, code),
                 value=row.values[code],
@@ -365,7 +371,7 @@ def list_changes(
             )
             for code in sorted(row.changed)
         ]
-    return found
+    return changes
 
 
 def write_template(

@@ -52,12 +52,12 @@ class FormScope:
 
 def open_first_question(request: HttpRequest, here: Here) -> HttpResponse:
     """Lead to the first question that is open, else where most is left to say."""
-    written = edit.read(here.folder)
-    asked = questions.list_fields_asked(catalogue(), written, load_report(here))
-    if first := questions.group_sides(asked):
+    case_data = edit.read(here.folder)
+    open_fields = questions.list_fields_asked(catalogue(), case_data, load_report(here))
+    if first := questions.group_sides(open_fields):
         return HttpResponseRedirect(_find_group_address(here, first[0].group))
     every = questions.summarise_dimensions(
-        catalogue(), written, load_report(here), DIMENSIONS
+        catalogue(), case_data, load_report(here), DIMENSIONS
     )
     most = max(every, key=lambda side: side.asked - side.known)
     address = reverse(
@@ -73,16 +73,16 @@ def show_dimension(request: HttpRequest, here: Here, dimension: str) -> HttpResp
     except ValueError as error:
         raise Http404 from error
     try:
-        written = edit.read(here.folder)
+        case_data = edit.read(here.folder)
     except ChangqingError as error:
         return _answer_unreadable(request, here, error)
     fields = questions.list_fields(
-        catalogue(), written, load_report(here), which, every=_asks_for_all(request)
+        catalogue(), case_data, load_report(here), which, every=_asks_for_all(request)
     )
     about = FormScope(
         form=f"facts:{which.value}", label=DIMENSIONS[which.value], dimension=which
     )
-    return answer_form(request, here, about, written, fields)
+    return answer_form(request, here, about, case_data, fields)
 
 
 def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse:
@@ -91,12 +91,14 @@ def show_questions(request: HttpRequest, here: Here, group: str) -> HttpResponse
         raise Http404
     which = QuestionGroup(group)
     try:
-        written = edit.read(here.folder)
+        case_data = edit.read(here.folder)
     except ChangqingError as error:
         return _answer_unreadable(request, here, error)
-    fields = questions.list_fields_asked(catalogue(), written, load_report(here), which)
+    fields = questions.list_fields_asked(
+        catalogue(), case_data, load_report(here), which
+    )
     about = FormScope(form=f"asked:{which.value}", label=which.text, group=which)
-    return answer_form(request, here, about, written, fields)
+    return answer_form(request, here, about, case_data, fields)
 
 
 def _find_group_address(here: Here, group: QuestionGroup) -> str:
@@ -112,10 +114,10 @@ def _find_next_address(request: HttpRequest, here: Here, about: FormScope) -> st
     fields = questions.list_fields_asked(
         catalogue(), edit.read(here.folder), load_report(here)
     )
-    asked = {side.group for side in questions.group_sides(fields)}
+    open_groups = {side.group for side in questions.group_sides(fields)}
     at = every.index(about.group)
     for group in (*every[at + 1 :], about.group, *every[:at]):
-        if group in asked:
+        if group in open_groups:
             return _find_group_address(here, group)
     return reverse("case", args=[here.workspace.slug, here.row.folder])
 
@@ -124,20 +126,20 @@ def answer_form(
     request: HttpRequest,
     here: Here,
     about: FormScope,
-    written: CaseData,
+    case_data: CaseData,
     fields: list[FactField],
 ) -> HttpResponse:
     """Show a form with what was typed in it before; a POST hands it in."""
     if request.method == "POST":
-        return _take_form(request, here, about, written, fields)
-    kept = drafts.load_draft(here, about.form)
+        return _take_form(request, here, about, case_data, fields)
+    draft = drafts.load_draft(here, about.form)
     restored: datetime | None = None
-    if kept is not None:
-        typed, restored = kept
+    if draft is not None:
+        typed, restored = draft
         for field in fields:
             if typed.get_all(f"was.{field.name}"):
                 _restore_typed(field, typed)
-    return _render_page(request, here, about, written, fields, restored=restored)
+    return _render_page(request, here, about, case_data, fields, restored=restored)
 
 
 def _restore_typed(field: FactField, typed: Typed) -> None:
@@ -154,10 +156,11 @@ def _restore_typed(field: FactField, typed: Typed) -> None:
         field.errors.append(_describe_theirs(say_answer(field.fact, field.shown)))
 
 
-def _describe_theirs(said: Text) -> Text:
+def _describe_theirs(their_answer: Text) -> Text:
     return Text(
-        zh=f"别人刚把它改为“{said.zh}”。再提交一次就按您填的改；要留那个值，请照它填。",
-        en=f"Somebody has just made it “{said.en}”. Hand in again to have yours, or "
+        zh=f"别人刚把它改为“{their_answer.zh}”。再提交一次就按您填的改；要留那个值，请照它填。",
+        en=f"Somebody has just made it “{their_answer.en}”. Hand in again to have "
+        "yours, or "
         "type theirs to keep it.",
     )
 
@@ -170,55 +173,58 @@ def _take_form(
     request: HttpRequest,
     here: Here,
     about: FormScope,
-    written: CaseData,
+    case_data: CaseData,
     fields: list[FactField],
 ) -> HttpResponse:
     """Write what was typed; on anything wrong show it again, nothing lost."""
     typed = Typed.from_post(request.POST)
-    sent = [field for field in fields if typed.get_all(f"was.{field.name}")]
-    wanted: list[FieldChange] = []
-    for field in sent:
+    sent_fields = [field for field in fields if typed.get_all(f"was.{field.name}")]
+    changes: list[FieldChange] = []
+    for field in sent_fields:
         field.take_typed(typed.get_all)
         try:
             value = field.parse_answer()
         except NotAValueError as error:
             field.errors.append(say_mistake(error))
             continue
-        shown = _parse_json(typed.get_one(f"was.{field.name}"))
-        if value != shown:
-            wanted += field.list_changes(value, shown)
+        shown_value = _parse_json(typed.get_one(f"was.{field.name}"))
+        if value != shown_value:
+            changes += field.list_changes(value, shown_value)
     drafts.save_draft(here, about.form, typed)
-    if any(fact_field.errors for fact_field in sent):
-        return _render_page(request, here, about, written, fields, status=422)
+    if any(fact_field.errors for fact_field in sent_fields):
+        return _render_page(request, here, about, case_data, fields, status=422)
     if typed.get_one("declare_today"):
-        wanted.append(
+        changes.append(
             FieldChange(
                 at=("declared_on",),
                 value=timezone.localdate(),
-                shown=written.find_value(("declared_on",)),
+                shown=case_data.find_value(("declared_on",)),
             )
         )
     before = load_report(here)
     try:
         check_log(here)
         edit.change(
-            here.folder, wanted, version=typed.get_one("version"), catalogue=catalogue()
+            here.folder,
+            changes,
+            version=typed.get_one("version"),
+            catalogue=catalogue(),
         )
     except StaleError as stale:
-        _show_clashes(stale, sent)
+        _show_clashes(stale, sent_fields)
         return _render_page(request, here, about, stale.now, fields, status=409)
     except RefusedError as refused:
-        rest = _place_issues(refused, sent)
+        unplaced = _place_issues(refused, sent_fields)
         return _render_page(
-            request, here, about, written, fields, status=422, errors=rest
+            request, here, about, case_data, fields, status=422, errors=unplaced
         )
     except ChangqingError as error:
-        told = list_issues(error)
+        error_lines = list_issues(error)
         return _render_page(
-            request, here, about, written, fields, status=409, errors=told
+            request, here, about, case_data, fields, status=409, errors=error_lines
         )
     drafts.drop_draft(here, about.form)
-    _record_answers(request, here, about, sent, wanted, before)
+    _record_answers(request, here, about, sent_fields, changes, before)
     return HttpResponseRedirect(_find_next_address(request, here, about), status=303)
 
 
@@ -226,18 +232,20 @@ def _record_answers(
     request: HttpRequest,
     here: Here,
     about: FormScope,
-    sent: Sequence[FactField],
-    wanted: Sequence[FieldChange],
+    sent_fields: Sequence[FactField],
+    changes: Sequence[FieldChange],
     before: CaseReport,
 ) -> None:
     """Tell who said it, put it into the evidence log, and say what it turned."""
-    if not wanted:
+    if not changes:
         messages.info(request, t("没有改动，无须提交。", "Nothing was changed."))
         return
     label = about.label
-    names = {field.at: field.fact.label for field in sent}
-    changed = [names[c.at] for c in wanted if c.at in names]
-    answers = len(changed) or len(wanted)  # one answer may be written in several places
+    names = {field.at: field.fact.label for field in sent_fields}
+    changed = [names[c.at] for c in changes if c.at in names]
+    answers = len(changed) or len(
+        changes
+    )  # one answer may be written in several places
     listed = Text(
         zh="、".join(label.zh for label in changed) or "自述日期",
         en=", ".join(label.en for label in changed) or "day of the statement",
@@ -249,13 +257,13 @@ def _record_answers(
             zh=f"提交{label.zh}自述{answers}项：{listed.zh}",
             en=f"Handed in {answers} answers on {label.en}: {listed.en}",
         ),
-        changed=[".".join(change.at) for change in wanted],
+        changed=[".".join(change.at) for change in changes],
     )
-    done = t(
+    done_text = t(
         f"已提交{answers}项并重新评估。",
         f"{answers} answers handed in, and assessed again.",
     )
-    settle_changes(request, here, before, done=done)
+    settle_changes(request, here, before, done=done_text)
 
 
 def _parse_json(text: str) -> object:
@@ -266,23 +274,23 @@ def _parse_json(text: str) -> object:
     return found
 
 
-def _show_clashes(stale: StaleError, sent: Sequence[FactField]) -> None:
+def _show_clashes(stale: StaleError, sent_fields: Sequence[FactField]) -> None:
     """Say beside each field what somebody else wrote; what was typed stays."""
     theirs = {clash.at: clash.theirs for clash in stale.clashes}
-    for field in sent:
+    for field in sent_fields:
         if field.at in theirs:
-            said = say_answer(field.fact, theirs[field.at])
-            field.theirs = said.say(page_language())
+            their_answer = say_answer(field.fact, theirs[field.at])
+            field.theirs = their_answer.say(page_language())
             field.shown = theirs[field.at]
-            field.errors.append(_describe_theirs(said))
+            field.errors.append(_describe_theirs(their_answer))
         else:
             field.shown = stale.now.find_value(field.at)
 
 
-def _place_issues(refused: RefusedError, sent: Sequence[FactField]) -> list[str]:
+def _place_issues(refused: RefusedError, sent_fields: Sequence[FactField]) -> list[str]:
     """Put each issue at its field; gives those that belong to none."""
     placed = set()
-    for field in sent:
+    for field in sent_fields:
         for issue in refused.at.get(field.at, ()):
             field.errors.append(Text(zh=issue.text.zh, en=issue.text.en))
             placed.add(issue)
@@ -293,7 +301,7 @@ def _render_page(
     request: HttpRequest,
     here: Here,
     about: FormScope,
-    written: CaseData,
+    case_data: CaseData,
     fields: list[FactField],
     *,
     restored: datetime | None = None,
@@ -302,9 +310,9 @@ def _render_page(
 ) -> HttpResponse:
     today = timezone.localdate()
     result = load_report(here)
-    shown, step = _select_fields(request, fields)
-    open_fields = questions.list_fields_asked(catalogue(), written, result)
-    declared = str(written.find_value(("declared_on",)) or "")
+    shown_fields, step = _select_fields(request, fields)
+    open_fields = questions.list_fields_asked(catalogue(), case_data, result)
+    declared = str(case_data.find_value(("declared_on",)) or "")
     return render(
         request,
         "facts/facts.html",
@@ -320,12 +328,12 @@ def _render_page(
             listed=about.listed,
             title=about.label,
             sides=questions.summarise_dimensions(
-                catalogue(), written, result, DIMENSIONS
+                catalogue(), case_data, result, DIMENSIONS
             ),
-            groups=_group_fields(written, shown),
+            groups=_group_fields(case_data, shown_fields),
             fields=fields,
             step=step,
-            version=written.version,
+            version=case_data.version,
             errors=list(errors),
             wrong=[field for field in fields if field.errors],
             trouble=len(errors) + sum(1 for field in fields if field.errors),
@@ -335,12 +343,12 @@ def _render_page(
             papers=[]
             if about.dimension is None
             else list_papers(
-                catalogue(), here.folder, written, result, about.dimension
+                catalogue(), here.folder, case_data, result, about.dimension
             ),
             most=settings.UPLOAD_LIMIT // 1024 // 1024,
             findings_url=_find_findings_address(here),
             every=_asks_for_all(request),
-            lists=[(k, v, len(written.list_items(k))) for k, v in LISTS.items()],
+            lists=[(k, v, len(case_data.list_items(k))) for k, v in LISTS.items()],
             form=about.form,
         ),
         status=status,
@@ -351,31 +359,31 @@ def _select_fields(
     request: HttpRequest, fields: list[FactField]
 ) -> tuple[list[FactField], dict[str, int] | None]:
     """All fields, or the one the address asks for and where it stands."""
-    asked = request.GET.get("one", "")
-    if not asked.isascii() or not asked.isdigit() or not fields:
+    number_asked = request.GET.get("one", "")
+    if not number_asked.isascii() or not number_asked.isdigit() or not fields:
         return fields, None
-    at = min(max(int(asked), 1), len(fields))
+    at = min(max(int(number_asked), 1), len(fields))
     step = {"at": at, "of": len(fields), "before": at - 1, "after": at + 1}
     step["last"] = int(at == len(fields))
     return [fields[at - 1]], step
 
 
 def _group_fields(
-    written: CaseData, fields: Sequence[FactField]
+    case_data: CaseData, fields: Sequence[FactField]
 ) -> list[tuple[str, list[FactField]]]:
     """The fields by whom they are about; the applicant's come first, untitled."""
-    found: dict[Subject, list[FactField]] = {}
+    by_subject: dict[Subject, list[FactField]] = {}
     for field in fields:
-        found.setdefault(field.subject, []).append(field)
+        by_subject.setdefault(field.subject, []).append(field)
     titles = {
         service.get("id"): service.get("url")
         or service.get("name")
         or service.get("id")
-        for service in written.list_items("services")
+        for service in case_data.list_items("services")
     }
     return [
         (str(titles.get(subject.id)) if subject.type == "service" else "", mine)
-        for subject, mine in found.items()
+        for subject, mine in by_subject.items()
     ]
 
 

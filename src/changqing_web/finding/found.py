@@ -70,8 +70,8 @@ def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundG
     `case` is the one whose pages were open, in which findings and papers are found.
     What is asked as “who lacks this” is answered by who does.
     """
-    asked = _strip_question(words)
-    lacking = list(find_over_all(here, asked))
+    question = _strip_question(words)
+    lacking = list(find_over_all(here, question))
     groups = [_find_cases(here, words)]
     if case is not None:
         inside = Here(
@@ -79,8 +79,8 @@ def find_everything(here: Here, case: CaseRow | None, words: str) -> list[FoundG
         )
         groups += _find_inside(inside, words)
     groups.append(_find_numbered(here, case, words))
-    groups = [*groups, *lacking] if asked == words else [*lacking, *groups]
-    groups.append(_find_guide(asked))
+    groups = [*groups, *lacking] if question == words else [*lacking, *groups]
+    groups.append(_find_guide(question))
     return [group for group in groups if group.lines]
 
 
@@ -102,8 +102,8 @@ def _strip_question(words: str) -> str:
 def find_exact(here: Here, words: str) -> CaseRow | None:
     """Find the one case whose name, credit code or folder these words are."""
     exact = Q(folder=words) | Q(credit_code__iexact=words) | Q(name=words)
-    found = list(here.workspace.cases.filter(exact)[:2])
-    return found[0] if len(found) == 1 else None
+    rows = list(here.workspace.cases.filter(exact)[:2])
+    return rows[0] if len(rows) == 1 else None
 
 
 def _find_cases(here: Here, words: str) -> FoundGroup:
@@ -128,10 +128,10 @@ def _find_cases(here: Here, words: str) -> FoundGroup:
 
 def _find_numbered(here: Here, open_case: CaseRow | None, words: str) -> FoundGroup:
     """Find in which cases there is evidence of this number, but for the open one."""
-    asked = _PRINTED_NUMBER.fullmatch(words)
+    number_match = _PRINTED_NUMBER.fullmatch(words)
     lines = []
-    if asked is not None:
-        number, root = int(asked[1]), find_cases_folder(here.workspace)
+    if number_match is not None:
+        number, root = int(number_match[1]), find_cases_folder(here.workspace)
         rows = here.workspace.cases.order_by("ended", "name")
         for row in rows if open_case is None else rows.exclude(pk=open_case.pk):
             record = Evidence(root / row.folder).find_record(number)
@@ -161,13 +161,13 @@ def find_over_all(here: Here, words: str) -> Iterator[FoundGroup]:
     """
     rows = select_counted(here)
     criteria = catalogue().criteria
-    named = [
+    codes = [
         code
         for code, criterion in criteria.items()
         if _has_words(words, [code, *_say_texts([criterion.title])])
     ]
     open_in = dict(
-        IndexedFinding.objects.filter(case__in=rows, criterion__in=named)
+        IndexedFinding.objects.filter(case__in=rows, criterion__in=codes)
         .values_list("criterion")
         .annotate(cases=Count("case", distinct=True))
     )
@@ -198,13 +198,13 @@ def name_lacking(here: Here, **what: str) -> str:
 
 def _find_wanted(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
     materials = catalogue().materials
-    named = [
+    kinds = [
         kind
         for kind, material in materials.items()
         if _has_words(words, [kind, *_say_texts([material.label])])
     ]
-    wanted = (
-        IndexedPaper.objects.filter(case__in=rows, kind__in=named, wanted=True)
+    counts = (
+        IndexedPaper.objects.filter(case__in=rows, kind__in=kinds, wanted=True)
         .values("kind")
         .annotate(
             cases=Count("case", distinct=True),
@@ -224,17 +224,17 @@ def _find_wanted(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
                     f"{count_in_english(row['without'], 'has', 'have')} none",
                 ),
             )
-            for row in wanted
+            for row in counts
         ),
     )
 
 
 def _find_files(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
-    found = IndexedPaper.objects.filter(case__in=rows).exclude(paper="")
+    papers = IndexedPaper.objects.filter(case__in=rows).exclude(paper="")
     for word in words.split():
-        found = found.filter(file__icontains=word)
+        papers = papers.filter(file__icontains=word)
     materials = catalogue().materials
-    some = list(found.select_related("case").order_by("file", "pk")[: _MOST + 1])
+    some = list(papers.select_related("case").order_by("file", "pk")[: _MOST + 1])
     return FoundGroup(
         name=Text("各项目的材料，按文件名", "Papers of all cases, by file name"),
         lines=tuple(
@@ -252,7 +252,7 @@ def _find_files(here: Here, rows: QuerySet[CaseRow], words: str) -> FoundGroup:
             )
             for paper in some[:_MOST]
         ),
-        total=len(some) if len(some) <= _MOST else found.count(),
+        total=len(some) if len(some) <= _MOST else papers.count(),
     )
 
 
@@ -300,12 +300,12 @@ def _list_findings(here: Here, report: CaseReport, words: str) -> Iterator[Found
 def _list_papers(
     here: Here, papers: Sequence[object], words: str
 ) -> Iterator[FoundLine]:
-    known = catalogue().materials
+    materials = catalogue().materials
     for paper in papers:
         if not isinstance(paper, dict):
             continue
         kind, file = str(paper.get("kind")), Path(str(paper.get("file"))).name
-        label = known[kind].label if kind in known else both(kind)
+        label = materials[kind].label if kind in materials else both(kind)
         if _has_words(words, [str(paper.get("id")), file, *_say_texts([label])]):
             place = [here.workspace.slug, here.row.folder, str(paper.get("id"))]
             yield FoundLine(
@@ -315,11 +315,11 @@ def _list_papers(
 
 def _list_evidence(here: Here, report: CaseReport, words: str) -> Iterator[FoundLine]:
     """A piece of evidence by its number alone: its words are found as findings."""
-    asked = _NUMBER.fullmatch(words)
-    if asked is None:
+    number_match = _NUMBER.fullmatch(words)
+    if number_match is None:
         return
     address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
-    number = f"证{int(asked[1]):04d}"
+    number = f"证{int(number_match[1]):04d}"
     for row in report.evidence:
         if row.number == number:
             value = Text(mask_numbers(row.value.zh), mask_numbers(row.value.en))
@@ -338,23 +338,23 @@ def _find_guide(words: str) -> FoundGroup:
         Text("指南", "Guide"),
         (
             FoundLine(
-                title=hit.title,
-                url=reverse(hit.route, args=[hit.id]),
-                more=hit.kind,
+                title=entry.title,
+                url=reverse(entry.route, args=[entry.id]),
+                more=entry.kind,
             )
-            for hit in search_guide(words).hits
+            for entry in search_guide(words).hits
         ),
     )
 
 
 def _say_texts(texts: Iterable[Text]) -> list[str]:
-    return [spoken for text in texts for spoken in (text.zh, text.en)]
+    return [wording for text in texts for wording in (text.zh, text.en)]
 
 
 def _has_words(words: str, texts: Iterable[str]) -> bool:
     """Whether each of the words stands in what is said."""
-    said = _fold_text("\n".join(texts))
-    return all(_fold_text(word) in said for word in words.split())
+    searched = _fold_text("\n".join(texts))
+    return all(_fold_text(word) in searched for word in words.split())
 
 
 def _fold_text(text: str) -> str:

@@ -55,14 +55,14 @@ def search_workspace(request: HttpRequest, here: Here) -> HttpResponse:
 def show_lacking(request: HttpRequest, here: Here) -> HttpResponse:
     """List the cases in which a finding is open, or that still need a paper."""
     criterion, kind = request.GET.get("finding", ""), request.GET.get("paper", "")
-    known = catalogue()
-    if criterion in known.criteria:
-        title, number = known.criteria[criterion].title, request.GET.get("page")
+    law = catalogue()
+    if criterion in law.criteria:
+        title, number = law.criteria[criterion].title, request.GET.get("page")
         page: Page[Any] = Paginator(list_open_in(here, criterion), _PAGE).get_page(
             number
         )
-    elif kind in known.materials:
-        title, number = known.materials[kind].label, request.GET.get("page")
+    elif kind in law.materials:
+        title, number = law.materials[kind].label, request.GET.get("page")
         page = Paginator(list_wanting(here, kind), _PAGE).get_page(number)
     else:
         raise Http404

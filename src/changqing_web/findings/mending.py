@@ -94,10 +94,10 @@ def find_mending(here: Here, finding: FindingView) -> Mending:
     """Find the ways that the facts allow which settle the finding."""
     facts = list(_list_facts(finding))
     kinds = list_paper_kinds(facts)
-    asked = [fact for fact in facts if is_asked(fact)]
+    facts_asked = [fact for fact in facts if is_asked(fact)]
     of = _make_subject(finding.subject)
     return Mending(
-        say=find_form_address(here, asked[0], of) if asked else "",
+        say=find_form_address(here, facts_asked[0], of) if facts_asked else "",
         prove=find_upload_address(here, kinds[0]) if kinds else "",
         look=any(_is_seen(fact) for fact in facts),
     )

@@ -82,9 +82,9 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
     report = load_report(here)
     page = make_case_page(here, report)
     opened = request.GET.get("open", "")
-    asked = request.htmx  # type: ignore[attr-defined]
-    if asked and asked.target and asked.target in page.anchors.values():
-        return _render_row(request, here, page, asked.target, opened, asked.current_url)
+    htmx = request.htmx  # type: ignore[attr-defined]
+    if htmx and htmx.target and htmx.target in page.anchors.values():
+        return _render_row(request, here, page, htmx.target, opened, htmx.current_url)
     printed = request.GET.get("print") in _PRINTS
     mend = _make_mender(here, printed=printed)
     fits = [
@@ -92,7 +92,7 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
         for finding in page.findings
         if _matches_filters(finding, request, but="verdict")
     ]
-    shown = [
+    findings_shown = [
         finding
         for finding in fits
         if request.GET.get("verdict") in (None, "", finding.effective_verdict)
@@ -100,9 +100,9 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
     if (
         opened
         and "@" not in opened
-        and all(format_key(finding) != opened for finding in shown)
+        and all(format_key(finding) != opened for finding in findings_shown)
     ):
-        first = next((o for o in shown if o.criterion == opened), None)
+        first = next((o for o in findings_shown if o.criterion == opened), None)
         opened = opened if first is None else format_key(first)
     in_full = request.GET.get("print") == _IN_FULL
     rows = [
@@ -113,13 +113,13 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
             or (printed and (in_full or not is_settled(finding))),
             mend=mend,
         )
-        for finding in shown
+        for finding in findings_shown
     ]
     sort = request.GET.get("sort", next(iter(SORTS)))
     settled = [] if printed else [row for row in rows if row.settled]
     waiting = [row for row in rows if printed or not row.settled]
     template = "findings/print.html" if printed else "findings/findings.html"
-    if asked:
+    if htmx:
         template = "findings/list.html"
     return render(
         request,
@@ -133,7 +133,7 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
             settled=group_findings(page, settled, "dimension"),
             settled_count=len(settled),
             unfolded=not waiting or any(row.opened for row in settled),
-            shown=len(shown),
+            shown=len(findings_shown),
             of=len(page.findings),
             verdicts=_count_tabs(fits),
             all_verdicts=len(fits),
@@ -152,10 +152,10 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
 
 def _begin_queries(request: HttpRequest) -> dict[str, str]:
     """The query that closes the open row, and the beginning of one that opens a row."""
-    kept = request.GET.copy()
+    query_kept = request.GET.copy()
     for name in ("open", "lang"):
-        kept.pop(name, None)
-    query = urlencode([(n, v) for n, values in kept.lists() for v in values])
+        query_kept.pop(name, None)
+    query = urlencode([(n, v) for n, values in query_kept.lists() for v in values])
     return {"closing": f"?{query}", "way": f"?{query}&" if query else "?"}
 
 
@@ -168,7 +168,7 @@ def _render_row(
     before: str | None,
 ) -> HttpResponse:
     """The row that was clicked, and the one that it closes."""
-    left = parse_qs(urlsplit(before or "").query).get("open", [""])[0]
+    row_left = parse_qs(urlsplit(before or "").query).get("open", [""])[0]
     mend = _make_mender(here, printed=False)
     rows, closed = [], []
     for finding in page.findings:
@@ -176,7 +176,7 @@ def _render_row(
             rows.append(
                 make_row(page, finding, opened=format_key(finding) == opened, mend=mend)
             )
-        elif format_key(finding) == left:
+        elif format_key(finding) == row_left:
             closed.append(make_row(page, finding, opened=False))
     more = {
         "page": page,
@@ -195,7 +195,7 @@ def _make_mender(here: Here, *, printed: bool) -> Mender | None:
     """What leads to mending a finding; nothing for paper, or who may not edit."""
     if printed or not here.may(Role.EDITOR):
         return None
-    return lambda one: find_mending(here, one)
+    return lambda finding: find_mending(here, finding)
 
 
 def make_row(
@@ -222,11 +222,11 @@ def make_row(
 
 
 def _make_term(page: CasePage, finding: FindingView, term: TermView) -> TermRow:
-    label, wanted = page.say_comparison(term)
+    label, bound = page.say_comparison(term)
     return TermRow(
         data=term,
         label=label,
-        wanted=wanted,
+        wanted=bound,
         drawing=page.draw_threshold(finding, term),
     )
 
@@ -254,8 +254,8 @@ def _matches_filters(
     finding: FindingView, request: HttpRequest, *, but: str = ""
 ) -> bool:
     for name in ("verdict", "dimension", "standing"):
-        chosen = request.GET.get(name)
-        if name != but and chosen and getattr(finding, name) != chosen:
+        value_chosen = request.GET.get(name)
+        if name != but and value_chosen and getattr(finding, name) != value_chosen:
             return False
     words = request.GET.get("q", "").strip().casefold()
     return not words or words in _join_words(finding)
@@ -302,7 +302,7 @@ def _list_filters(request: HttpRequest, page: CasePage) -> list[FindingFilter]:
             name=name,
             chosen=request.GET.get(kind, ""),
             choices=tuple(
-                (code, said) for code, said in words.items() if code in used[kind]
+                (code, label) for code, label in words.items() if code in used[kind]
             ),
         )
         for kind, name, words in kinds

@@ -38,11 +38,11 @@ class SourceInWords:
 
 def make_sources(citations: Iterable[Citation]) -> list[SourceInWords]:
     """Make citations for a page."""
-    known = catalogue().instruments
+    instruments = catalogue().instruments
     return [
         SourceInWords(
             instrument=citation.instrument,
-            title=known[citation.instrument].title,
+            title=instruments[citation.instrument].title,
             article=None if citation.article is None else say_article(citation.article),
             anchor=find_anchor(citation.article),
             read=citation.badge,
@@ -66,12 +66,12 @@ def render_guide_page(
 ) -> HttpResponse:
     """Render a page of the guide, citable by its address, with a way back to a case."""
     back = find_way_back(request.GET.get("back", ""))
-    asked = {
+    values_by_name = {
         name: values
         for name, values in request.GET.lists()
         if name not in _NOT_CITED and any(values)
     }
-    query = f"?{urlencode(asked, doseq=True)}" if asked else ""
+    query = f"?{urlencode(values_by_name, doseq=True)}" if values_by_name else ""
     return render(
         request,
         template,

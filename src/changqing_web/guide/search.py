@@ -103,15 +103,15 @@ def _load_index(language: Language) -> _Index:
 class _Index:
     """Every page of the guide in one language, by its words."""
 
-    def __init__(self, known: Catalogue, language: Language) -> None:
-        self._words = Words(known)
+    def __init__(self, law: Catalogue, language: Language) -> None:
+        self._words = Words(law)
         self._pages = [
             (
                 entry,
                 frozenset(self._weigh_terms(entry.title.say(language))),
                 Counter(self._weigh_terms(entry.text.say(language))),
             )
-            for entry in _list_entries(known)
+            for entry in _list_entries(law)
         ]
         self._spread = Counter(
             term for _, title, text in self._pages for term in {*title, *text}
@@ -126,11 +126,13 @@ class _Index:
         strange = len(unknown) * 2 > len(words) and not _list_legal_words(asked)
         rated = []
         for entry, title, text in () if strange else self._pages:
-            named = entry.is_called(asked.casefold())
+            is_named = entry.is_called(asked.casefold())
             score = self._score(terms, title, text)
-            if named or (score and self._has_enough_words(terms, words, title, text)):
-                rated.append((named, score * _ANSWERS.get(entry.route, 1.0), entry))
-        rated.sort(key=lambda each: (not each[0], -each[1]))
+            if is_named or (
+                score and self._has_enough_words(terms, words, title, text)
+            ):
+                rated.append((is_named, score * _ANSWERS.get(entry.route, 1.0), entry))
+        rated.sort(key=lambda rating: (not rating[0], -rating[1]))
         best = max((score for _, score, _ in rated), default=0.0)
         return GuideHits(
             hits=tuple(
@@ -140,8 +142,8 @@ class _Index:
                     title=entry.title,
                     kind=KINDS[entry.route],
                 )
-                for named, score, entry in rated[:_MOST]
-                if named or score >= best * _SHARE
+                for is_named, score, entry in rated[:_MOST]
+                if is_named or score >= best * _SHARE
             ),
             unknown=tuple(
                 _join_pairs(
@@ -162,17 +164,17 @@ class _Index:
     ) -> bool:
         """Whether a page has enough of the words; everyday ones stand for others."""
         weights = {word: terms[word] * self._compute_rarity(word) for word in words}
-        meant = {term for term in terms if term not in weights}
+        stand_ins = {term for term in terms if term not in weights}
         has = sum(w for word, w in weights.items() if word in title or word in text)
-        if any(term in title or term in text for term in meant if len(term) > 2):
+        if any(term in title or term in text for term in stand_ins if len(term) > 2):
             has += sum(w for word, w in weights.items() if not self._is_known(word))
         return bool(weights) and has >= _COVERED * sum(weights.values())
 
-    def _map_as_typed(self, asked: str) -> dict[str, str]:
+    def _map_as_typed(self, question: str) -> dict[str, str]:
         """Map each English stem to the word as it was typed, to be shown again."""
         return {
             word.text: typed
-            for typed in _ENGLISH_WORD.findall(asked)
+            for typed in _ENGLISH_WORD.findall(question)
             for word in self._words.list_words(typed)
         }
 
@@ -182,37 +184,39 @@ class _Index:
     def _score(
         self, terms: Mapping[str, float], title: frozenset[str], text: Counter[str]
     ) -> float:
-        found = 0.0
+        score = 0.0
         for term, weight in terms.items():
             if term in title:
-                found += weight * self._compute_rarity(term) * _IN_TITLE
+                score += weight * self._compute_rarity(term) * _IN_TITLE
             elif term in text:
-                found += weight * self._compute_rarity(term)
-        return found / (1 + math.log1p((len(title) + len(text)) / _USUAL))
+                score += weight * self._compute_rarity(term)
+        return score / (1 + math.log1p((len(title) + len(text)) / _USUAL))
 
-    def _weigh_terms(self, said: str) -> dict[str, float]:
+    def _weigh_terms(self, text: str) -> dict[str, float]:
         """Words and pairs of characters, with what each weighs."""
-        found = dict.fromkeys(_list_pairs(said), _PAIR)
-        for word in self._words.list_words(said):
-            found[word.text] = max(word.weight, found.get(word.text, 0.0))
-        return found
+        weights = dict.fromkeys(_list_pairs(text), _PAIR)
+        for word in self._words.list_words(text):
+            weights[word.text] = max(word.weight, weights.get(word.text, 0.0))
+        return weights
 
-    def _weigh_words(self, asked: str) -> dict[str, float]:
+    def _weigh_words(self, question: str) -> dict[str, float]:
         """What is looked for: also what the law calls the things of every day."""
-        found = self._weigh_terms(asked)
-        for meant in _list_legal_words(asked):
-            for term, weight in self._weigh_terms(meant).items():
-                found.setdefault(term, weight * _MEANT)
-        return found
+        weights = self._weigh_terms(question)
+        for legal_words in _list_legal_words(question):
+            for term, weight in self._weigh_terms(legal_words).items():
+                weights.setdefault(term, weight * _MEANT)
+        return weights
 
     def _compute_rarity(self, term: str) -> float:
         return math.log(1 + len(self._pages) / (1 + self._spread[term]))
 
 
-def _list_legal_words(asked: str) -> list[str]:
+def _list_legal_words(question: str) -> list[str]:
     """What the law calls what was asked for in words of every day."""
-    plain = asked.casefold()
-    return [meant for everyday, meant in EVERYDAY.items() if everyday in plain]
+    plain = question.casefold()
+    return [
+        legal_words for everyday, legal_words in EVERYDAY.items() if everyday in plain
+    ]
 
 
 def _join_pairs(words: Iterable[str]) -> list[str]:
@@ -226,16 +230,16 @@ def _join_pairs(words: Iterable[str]) -> list[str]:
     return joined
 
 
-def _list_pairs(said: str) -> Iterator[str]:
+def _list_pairs(text: str) -> Iterator[str]:
     """Each two Chinese characters that stand together."""
-    for first, second in pairwise(said):
+    for first, second in pairwise(text):
         if "\u4e00" <= first <= "\u9fff" and "\u4e00" <= second <= "\u9fff":
             yield first + second
 
 
-def _list_entries(known: Catalogue) -> Iterator[_Entry]:
+def _list_entries(law: Catalogue) -> Iterator[_Entry]:
     """All pages, with what each says."""
-    for code, licence in known.licences.items():
+    for code, licence in law.licences.items():
         yield _Entry(
             route="guide_licence",
             id=code,
@@ -245,26 +249,30 @@ def _list_entries(known: Catalogue) -> Iterator[_Entry]:
                 n.casefold() for n in (code, licence.label.zh, *licence.known_as)
             ),
         )
-    for material in known.materials.values():
-        asked = [text for request in material.asked for text in (request.requirement,)]
+    for material in law.materials.values():
+        requirements = [
+            text for request in material.asked for text in (request.requirement,)
+        ]
         yield _Entry(
             route="guide_material",
             id=material.id,
             title=material.label,
-            text=_join_texts(_fill_texts(known, [*asked, *material.elements.values()])),
+            text=_join_texts(
+                _fill_texts(law, [*requirements, *material.elements.values()])
+            ),
             names=(material.label.zh, material.label.en.casefold()),
         )
-    for procedure in known.procedures.values():
-        told = [step.title for step in procedure.steps]
+    for procedure in law.procedures.values():
+        texts = [step.title for step in procedure.steps]
         yield _Entry(
             route="guide_procedure",
             id=procedure.id,
             title=procedure.title,
             text=_join_texts(
-                told if procedure.about is None else [procedure.about, *told]
+                texts if procedure.about is None else [procedure.about, *texts]
             ),
         )
-    for topic in known.topics.values():
+    for topic in law.topics.values():
         ways = [
             Text(zh, en) for zh, en in zip(topic.asks.zh, topic.asks.en, strict=False)
         ]
@@ -272,23 +280,26 @@ def _list_entries(known: Catalogue) -> Iterator[_Entry]:
             route="guide_question",
             id=topic.id,
             title=topic.title,
-            text=_join_texts([*ways, *_fill_texts(known, [topic.answer])]),
+            text=_join_texts([*ways, *_fill_texts(law, [topic.answer])]),
         )
-    for fact in known.law.values():
-        said = say_law(known, fact, on=get_today())
+    for fact in law.law.values():
+        law_text = say_law(law, fact, on=get_today())
         yield _Entry(
-            route="guide_law_fact", id=fact.id, title=said, text=fact.note or both("")
+            route="guide_law_fact",
+            id=fact.id,
+            title=law_text,
+            text=fact.note or both(""),
         )
-    for criterion in known.criteria.values():
-        told = [c.says for c in criterion.citations if c.says is not None]
-        told.append(criterion.remedy.text)
+    for criterion in law.criteria.values():
+        texts = [c.says for c in criterion.citations if c.says is not None]
+        texts.append(criterion.remedy.text)
         yield _Entry(
             route="guide_criterion",
             id=criterion.id,
             title=criterion.title,
-            text=_join_texts(told),
+            text=_join_texts(texts),
         )
-    for text in known.instruments.values():
+    for text in law.instruments.values():
         yield _Entry(
             route="guide_instrument",
             id=text.id,
@@ -298,8 +309,8 @@ def _list_entries(known: Catalogue) -> Iterator[_Entry]:
         )
 
 
-def _fill_texts(known: Catalogue, texts: Iterable[Text]) -> list[Text]:
-    return [fill(known, text, on=get_today()) for text in texts]
+def _fill_texts(law: Catalogue, texts: Iterable[Text]) -> list[Text]:
+    return [fill(law, text, on=get_today()) for text in texts]
 
 
 def _join_texts(texts: Iterable[Text]) -> Text:

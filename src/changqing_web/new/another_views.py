@@ -53,19 +53,21 @@ def begin_another_case(request: HttpRequest, here: Here) -> HttpResponse:
         )
         open_case_memory().forget(root / folder)
         row = refresh_case(here.workspace, folder)
-        made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-        assess(made)
+        new_case = Here(
+            user=here.user, workspace=here.workspace, role=here.role, case=row
+        )
+        assess(new_case)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.error(request, line)
         return redirect("case", workspace=here.workspace.slug, case=here.row.folder)
     name = catalogue().licences[licence].label
-    said = Text(
+    event_text = Text(
         zh=f"照{here.row.folder}再办{name.zh}",
         en=f"Another licence like {here.row.folder}: {name.en}",
     )
-    add_case_event(made, "new", said)
-    jobs.begin_job(made, "read")
+    add_case_event(new_case, "new", event_text)
+    jobs.begin_job(new_case, "read")
     messages.success(
         request,
         t(
@@ -95,21 +97,21 @@ def bring_paper_over(
     try:
         name = bring_paper(source, here.folder, paper, catalogue=catalogue())
     except StaleError:
-        told = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
-        messages.error(request, told)
+        message = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
+        messages.error(request, message)
         return back
     except ChangqingError as error:
         for line in list_issues(error):
             messages.error(request, line)
         return back
-    said = Text(
+    event_text = Text(
         f"从{row.folder}带来材料{name}", f"Brought {name} over from {row.folder}"
     )
-    add_case_event(here, "upload", said, paper=name)
-    done = t(
+    add_case_event(here, "upload", event_text, paper=name)
+    done_text = t(
         "已带过来，收到的日子不变。", "Brought over; the day it was received stays."
     )
-    settle_changes(request, here, before, done=done)
+    settle_changes(request, here, before, done=done_text)
     jobs.begin_job(here, "read")
     return back
 
@@ -130,10 +132,10 @@ def list_answers_elsewhere(
     here: Here, fields: Iterable[FactField]
 ) -> Iterator[OtherAnswers]:
     """List what other cases of the company answer of the open questions about it."""
-    asked = [field for field in fields if field.at[:1] == ("applicant",)]
-    for row in find_siblings(here) if asked else ():
+    open_fields = [field for field in fields if field.at[:1] == ("applicant",)]
+    for row in find_siblings(here) if open_fields else ():
         try:
-            said = edit.read(find_cases_folder(here.workspace) / row.folder)
+            other_data = edit.read(find_cases_folder(here.workspace) / row.folder)
         except ChangqingError:
             continue  # its own pages say what is wrong
         answers = tuple(
@@ -142,11 +144,11 @@ def list_answers_elsewhere(
                 fact_field.fact.label,
                 say_answer(fact_field.fact, value),
             )
-            for fact_field in asked
-            if (value := said.find_value(fact_field.at)) is not None
+            for fact_field in open_fields
+            if (value := other_data.find_value(fact_field.at)) is not None
         )
         if answers:
-            on = str(said.find_value(("declared_on",)) or "")
+            on = str(other_data.find_value(("declared_on",)) or "")
             yield OtherAnswers(row=row, on=on, answers=answers)
 
 
@@ -161,24 +163,24 @@ def take_answers(request: HttpRequest, here: Here, other: str) -> HttpResponse:
     back.status_code = 303
     ticked = set(request.POST.getlist("fact"))
     try:
-        written, before = edit.read(here.folder), load_report(here)
-        fields = questions.list_fields_asked(catalogue(), written, before)
+        case_data, before = edit.read(here.folder), load_report(here)
+        fields = questions.list_fields_asked(catalogue(), case_data, before)
         changes = [
             change
-            for said in list_answers_elsewhere(here, fields)
-            for change, _, _ in said.answers
-            if said.row.folder == other and change.at[-1] in ticked
+            for other_answers in list_answers_elsewhere(here, fields)
+            for change, _, _ in other_answers.answers
+            if other_answers.row.folder == other and change.at[-1] in ticked
         ]
         if not changes:
-            told = t("没有勾选可以采用的。", "Nothing that can be taken was ticked.")
-            messages.error(request, told)
+            message = t("没有勾选可以采用的。", "Nothing that can be taken was ticked.")
+            messages.error(request, message)
             return back
         edit.change(
-            here.folder, changes, version=written.version, catalogue=catalogue()
+            here.folder, changes, version=case_data.version, catalogue=catalogue()
         )
     except StaleError:
-        told = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
-        messages.error(request, told)
+        message = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
+        messages.error(request, message)
         return back
     except ChangqingError as error:
         for line in list_issues(error):
@@ -190,8 +192,8 @@ def take_answers(request: HttpRequest, here: Here, other: str) -> HttpResponse:
         "facts",
         Text(f"从{other}采用自述{count}项", f"Took {count} answers over from {other}"),
     )
-    done = t(f"已采用{count}项自述。", f"{count} answers were taken over.")
-    settle_changes(request, here, before, done=done)
+    done_text = t(f"已采用{count}项自述。", f"{count} answers were taken over.")
+    settle_changes(request, here, before, done=done_text)
     return back
 
 
@@ -208,12 +210,12 @@ def list_elsewhere(here: Here) -> Iterator[tuple[CaseRow, OtherPaper, Text]]:
     """List the papers that other cases of the company have and this one has not."""
     for row in find_siblings(here):
         try:
-            found = list_other_papers(
+            other_papers = list_other_papers(
                 find_cases_folder(here.workspace) / row.folder, here.folder
             )
         except ChangqingError:
             continue  # its own pages say what is wrong
-        for paper in found:
+        for paper in other_papers:
             material = catalogue().materials.get(paper.kind)
             label = Text(paper.kind, paper.kind) if material is None else material.label
             yield row, paper, label

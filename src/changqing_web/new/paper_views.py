@@ -43,8 +43,8 @@ def take_files(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _keep_files(request: HttpRequest, here: Here) -> HttpResponse:
-    sent = request.POST.get("start", "")
-    place = _find_start(here, sent) if sent else None
+    token_sent = request.POST.get("start", "")
+    place = _find_start(here, token_sent) if token_sent else None
     files = [*request.FILES.getlist("file"), *request.FILES.getlist("folder")]
     faults: list[str] = []
     if files:
@@ -56,8 +56,8 @@ def _keep_files(request: HttpRequest, here: Here) -> HttpResponse:
             place.keep_file(file, file.name or "file")
         except ChangqingError as error:
             faults += list_issues(error)
-    kept = [] if place is None else place.list_given()
-    if place is not None and not kept:
+    files_kept = [] if place is None else place.list_given()
+    if place is not None and not files_kept:
         place.remove()
         place = None
     reads = request.POST.get("read") == "1" and place is not None
@@ -69,9 +69,9 @@ def _keep_files(request: HttpRequest, here: Here) -> HttpResponse:
         return JsonResponse({"start": token, "to": to, "faults": faults})
     for fault in faults:
         messages.error(request, fault)
-    if not kept:
-        told = t("还没有选文件。", "No file was chosen.")
-        messages.warning(request, told)
+    if not files_kept:
+        message = t("还没有选文件。", "No file was chosen.")
+        messages.warning(request, message)
     return redirect(to)
 
 
@@ -82,10 +82,10 @@ def _find_address(here: Here, place: Start | None) -> str:
 
 
 def _find_start(here: Here, token: str) -> Start:
-    found = find_start(here.workspace, token)
-    if found is None:
+    start = find_start(here.workspace, token)
+    if start is None:
         raise Http404
-    return found
+    return start
 
 
 def _find_last_job(here: Here, token: str) -> Job | None:
@@ -101,14 +101,16 @@ def _find_last_job(here: Here, token: str) -> Job | None:
 def show_start(request: HttpRequest, here: Here, token: str) -> HttpResponse:
     """Show what was sent, being read or recognised; a POST makes the case of it."""
     job = _find_last_job(here, token)
-    made = job is not None and job.kind == MAKE_START and job.state == Job.State.DONE
-    if made and job is not None:
+    is_made = job is not None and job.kind == MAKE_START and job.state == Job.State.DONE
+    if is_made and job is not None:
         return redirect(str(job.result["next"]))
     place = _find_start(here, token)
     if request.method == "POST":
         return _take_decision(request, here, place)
-    shown = place.load_shown()
-    return _render_page(request, here, place, job, shown, _fill_in_form(shown))
+    recognised = place.load_shown()
+    return _render_page(
+        request, here, place, job, recognised, _fill_in_form(recognised)
+    )
 
 
 def _render_page(
@@ -116,13 +118,13 @@ def _render_page(
     here: Here,
     place: Start,
     job: Job | None,
-    shown: RecognisedStart | None,
+    recognised: RecognisedStart | None,
     typed: Typed,
     *,
     status: int = 200,
     **form: object,
 ) -> HttpResponse:
-    told = () if shown is None else _list_told(shown)
+    facts_told = () if recognised is None else _list_told(recognised)
     return render(
         request,
         "new/start_papers.html",
@@ -130,37 +132,37 @@ def _render_page(
             "place": place,
             "given": place.list_given(),
             "job": None if job is None or job.state == Job.State.DONE else job,
-            "shown": shown,
-            **make_form(typed, told=told, **form),  # type: ignore[arg-type]
+            "shown": recognised,
+            **make_form(typed, told=facts_told, **form),  # type: ignore[arg-type]
             **count_limits(),
         },
         status=status,
     )
 
 
-def _list_told(shown: RecognisedStart) -> tuple[str, ...]:
-    return (*shown.said, *(("technician",) if shown.technician else ()))
+def _list_told(recognised: RecognisedStart) -> tuple[str, ...]:
+    return (*recognised.said, *(("technician",) if recognised.technician else ()))
 
 
-def _fill_in_form(shown: RecognisedStart | None) -> Typed:
+def _fill_in_form(recognised: RecognisedStart | None) -> Typed:
     """The form with what the papers say already in it."""
-    if shown is None:
+    if recognised is None:
         return Typed({})
-    given = {
-        "name": shown.name,
-        "credit_code": shown.credit_code,
-        "region": shown.region,
-        "urls": shown.url,
+    values = {
+        "name": recognised.name,
+        "credit_code": recognised.credit_code,
+        "region": recognised.region,
+        "urls": recognised.url,
     }
-    return Typed({name: [value] for name, value in given.items() if value})
+    return Typed({name: [value] for name, value in values.items() if value})
 
 
 def _take_decision(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
     match request.POST.get("do"):
         case "drop":
             place.remove()
-            told = t("已删除，没有建项目。", "Deleted; no case was made.")
-            messages.success(request, told)
+            message = t("已删除，没有建项目。", "Deleted; no case was made.")
+            messages.success(request, message)
             return redirect("board", workspace=here.workspace.slug)
         case "read":
             begin_job(here, READ_START, start=place.token)
@@ -170,18 +172,18 @@ def _take_decision(request: HttpRequest, here: Here, place: Start) -> HttpRespon
 
 
 def _begin_case(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
-    shown, typed = place.load_shown(), Typed.from_post(request.POST)
-    if shown is None:
+    recognised, typed = place.load_shown(), Typed.from_post(request.POST)
+    if recognised is None:
         return redirect(_find_address(here, place))
     answers, wrong = read_interview(typed)
     if answers is None:
         return _render_page(
-            request, here, place, None, shown, typed, wrong=wrong, status=422
+            request, here, place, None, recognised, typed, wrong=wrong, status=422
         )
     same = find_same_company(here, answers.facts["credit_code"])
     if same and typed.get_one("another") != "yes":
         return _render_page(
-            request, here, place, None, shown, typed, same=same, status=422
+            request, here, place, None, recognised, typed, same=same, status=422
         )
     begin_job(
         here,

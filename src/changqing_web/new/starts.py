@@ -186,7 +186,7 @@ class Start:
             if taken_file.reading is not None:
                 content = encode_reading(taken_file.reading)
                 disk.replace(self.folder / "readings" / taken_file.digest, content)
-        kept = tuple(
+        entries = tuple(
             _TakenEntry(
                 name=file.name,
                 file=file.file,
@@ -196,9 +196,9 @@ class Start:
             )
             for file in taken
         )
-        disk.replace(self.folder / "taken.json", _TAKEN.dump_json(kept))
-        shown = _SHOWN.dump_json(_make_recognised(found, catalogue))
-        disk.replace(self.folder / "shown.json", shown)
+        disk.replace(self.folder / "taken.json", _TAKEN.dump_json(entries))
+        recognised_json = _SHOWN.dump_json(_make_recognised(found, catalogue))
+        disk.replace(self.folder / "shown.json", recognised_json)
 
     def load_shown(self) -> RecognisedStart | None:
         """Load what was recognised; None while nothing was."""
@@ -209,19 +209,19 @@ class Start:
 
     def load_taken(self) -> list[TakenFile]:
         """Load the files as they were read."""
-        kept = _TAKEN.validate_json((self.folder / "taken.json").read_bytes())
-        return list(map(self._load_one, kept))
+        entries = _TAKEN.validate_json((self.folder / "taken.json").read_bytes())
+        return list(map(self._load_one, entries))
 
-    def _load_one(self, kept: _TakenEntry) -> TakenFile:
-        path = self.folder / "readings" / kept.digest
-        there = path.is_file() and kept.same_as is None
+    def _load_one(self, entry: _TakenEntry) -> TakenFile:
+        path = self.folder / "readings" / entry.digest
+        there = path.is_file() and entry.same_as is None
         return TakenFile(
-            name=kept.name,
-            file=kept.file,
-            digest=kept.digest,
+            name=entry.name,
+            file=entry.file,
+            digest=entry.digest,
             reading=decode_reading(path.read_bytes()) if there else None,
-            problem=kept.problem,
-            same_as=kept.same_as,
+            problem=entry.problem,
+            same_as=entry.same_as,
         )
 
     def forget_shown(self) -> None:
@@ -257,20 +257,20 @@ def find_start(workspace: Workspace, token: str) -> Start | None:
 def list_starts(workspace: Workspace) -> list[Start]:
     """List what was sent and not made a case of yet, newest first."""
     root = Path(settings.HOME, "starts", workspace.slug)
-    found = sorted(root.glob("*"), key=lambda path: -path.stat().st_mtime)
-    starts = [_locate_start(workspace, path.name) for path in found]
+    folders = sorted(root.glob("*"), key=lambda path: -path.stat().st_mtime)
+    starts = [_locate_start(workspace, path.name) for path in folders]
     return [start for start in starts if start.list_given()]
 
 
 def forget_starts(now: datetime) -> int:
     """Delete what nobody made a case of within `KEPT_FOR`. How many."""
     before = (now - KEPT_FOR).timestamp()
-    gone = 0
+    count = 0
     for folder in Path(settings.HOME, "starts").glob("*/*"):
         if folder.stat().st_mtime < before:
             shutil.rmtree(folder, ignore_errors=True)
-            gone += 1
-    return gone
+            count += 1
+    return count
 
 
 def _locate_start(workspace: Workspace, token: str) -> Start:
@@ -300,18 +300,18 @@ def _check_size(file: UploadedFile[Any], name: str) -> None:
 # What the page shows
 
 
-def _make_recognised(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
-    full = found.all_holders_in
+def _make_recognised(found_case: FoundCase, catalogue: Catalogue) -> RecognisedStart:
+    full = found_case.all_holders_in
     return RecognisedStart(
-        name=found.name,
-        credit_code=found.credit_code,
-        region=found.region,
-        url=find_service(found),
-        domains=found.domains,
-        people=tuple(person.name for person in found.people),
-        holders=tuple(holder.name for holder in found.holders),
-        technician=any("technical" in person.roles for person in found.people),
-        said=tuple(sorted(found.said)),
+        name=found_case.name,
+        credit_code=found_case.credit_code,
+        region=found_case.region,
+        url=find_service(found_case),
+        domains=found_case.domains,
+        people=tuple(person.name for person in found_case.people),
+        holders=tuple(holder.name for holder in found_case.holders),
+        technician=any("technical" in person.roles for person in found_case.people),
+        said=tuple(sorted(found_case.said)),
         files=tuple(
             RecognisedFile(
                 name=file.taken.name,
@@ -319,12 +319,12 @@ def _make_recognised(found: FoundCase, catalogue: Catalogue) -> RecognisedStart:
                 same_as=file.taken.same_as,
                 papers=tuple(_show_papers((*file.papers, *file.others), catalogue)),
             )
-            for file in found.files
+            for file in found_case.files
         ),
         all_holders_in=None
         if full is None
         else catalogue.materials[str(full.kind)].label,
-        owners=tuple(sorted(found.owners or ())),
+        owners=tuple(sorted(found_case.owners or ())),
     )
 
 
@@ -340,18 +340,18 @@ def _show_papers(
         )
 
 
-def _show_value(read: ProposedFact, catalogue: Catalogue) -> RecognisedValue | None:
-    fact = catalogue.facts.get((read.subject.type, read.fact))
+def _show_value(proposed: ProposedFact, catalogue: Catalogue) -> RecognisedValue | None:
+    fact = catalogue.facts.get((proposed.subject.type, proposed.fact))
     if fact is None:
         return None
-    told = say_value(read.value, fact)
-    named = read.subject.type in ("person", "holder")
+    text = say_value(proposed.value, fact)
+    has_name = proposed.subject.type in ("person", "holder")
     return RecognisedValue(
         label=fact.label,
-        about=read.subject.id if named and read.subject.id else "",
-        value=replace(told, zh=mask_numbers(told.zh), en=mask_numbers(told.en)),
-        page=read.page,
-        sure=read.confidence >= SURE,
+        about=proposed.subject.id if has_name and proposed.subject.id else "",
+        value=replace(text, zh=mask_numbers(text.zh), en=mask_numbers(text.en)),
+        page=proposed.page,
+        sure=proposed.confidence >= SURE,
     )
 
 

@@ -68,11 +68,13 @@ def answer_form(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         typed = Typed.from_post(request.POST)
         return _make_case(request, here, typed)
-    kept = drafts.load_draft(here, FORM)
-    typed = Typed({}) if kept is None else kept[0]
-    if (chosen := request.GET.get("licence")) in catalogue().licences:
-        typed.data["licence"] = [str(chosen)]
-    return _render_form(request, here, typed, kept_at=None if kept is None else kept[1])
+    draft = drafts.load_draft(here, FORM)
+    typed = Typed({}) if draft is None else draft[0]
+    if (licence := request.GET.get("licence")) in catalogue().licences:
+        typed.data["licence"] = [str(licence)]
+    return _render_form(
+        request, here, typed, kept_at=None if draft is None else draft[1]
+    )
 
 
 def _render_form(
@@ -101,13 +103,13 @@ def make_form(
 
     Nobody is asked what papers have `told`.
     """
-    known = catalogue()
+    law = catalogue()
     licence = typed.get_one("licence")
-    if licence not in known.licences:
+    if licence not in law.licences:
         licence = "B25"
     labels = {"name": Text("公司名称", "Company")} | {
         name: fact.question or fact.label
-        for (subject, name), fact in known.facts.items()
+        for (subject, name), fact in law.facts.items()
         if subject == "applicant"
     }
     return {
@@ -115,10 +117,10 @@ def make_form(
         "typed": {name: values[-1] for name, values in typed.data.items() if values},
         "licence": licence,
         "licences": [
-            (code, _name_licence(entry)) for code, entry in known.licences.items()
+            (code, _name_licence(entry)) for code, entry in law.licences.items()
         ],
         "scopes": _list_scopes(licence, typed.get_one("scope")),
-        "regions": [(r.code, r.label) for r in known.regions.values()],
+        "regions": [(r.code, r.label) for r in law.regions.values()],
         "labels": labels,
         "money": [
             (name, labels[name], typed.get_one(name), map_faults(wrong).get(name))
@@ -146,8 +148,8 @@ def _name_licence(licence: Licence) -> Text:
 def _list_scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:
     """The scopes a licence may have; the one that was chosen, or else the first."""
     scopes = catalogue().licences[licence].scopes
-    chosen = typed if typed in scopes else scopes[0]
-    return [(scope, SCOPE_WORDS[scope], scope == chosen) for scope in scopes]
+    chosen_scope = typed if typed in scopes else scopes[0]
+    return [(scope, SCOPE_WORDS[scope], scope == chosen_scope) for scope in scopes]
 
 
 def map_faults(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
@@ -166,7 +168,7 @@ def _make_case(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
         drafts.save_draft(here, FORM, typed)
         return _render_form(request, here, typed, same=same, status=422)
     try:
-        made = create_case(here, answers)
+        new_case = create_case(here, answers)
     except ChangqingError as error:
         drafts.save_draft(here, FORM, typed)
         issue = error.issues[0]
@@ -182,7 +184,7 @@ def _make_case(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
             "unknown, not absent.",
         ),
     )
-    return redirect("case", workspace=here.workspace.slug, case=made.row.folder)
+    return redirect("case", workspace=here.workspace.slug, case=new_case.row.folder)
 
 
 def find_same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
@@ -207,18 +209,18 @@ def create_case(here: Here, answers: InterviewAnswers) -> Here:
     )
     open_case_memory().forget(root / folder)
     row = refresh_case(here.workspace, folder)
-    made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+    new_case = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     add_case_event(
-        made,
+        new_case,
         "new",
         Text(
             f"新建项目：{row.name}，{answers.licence}",
             f"New case: {row.name}, {answers.licence}",
         ),
     )
-    assess(made)
+    assess(new_case)
     row.refresh_from_db()
-    return made
+    return new_case
 
 
 def free_folder(here: Here, wanted: str) -> str:
@@ -232,14 +234,14 @@ def free_folder(here: Here, wanted: str) -> str:
 
 def read_interview(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, ...]]:
     """Read the answers, or every field that cannot be used."""
-    known, reader = catalogue(), _Reader(typed)
+    law, reader = catalogue(), _Reader(typed)
     facts = {
         "name": reader.read_name(),
         "credit_code": reader.read_credit_code(),
         "charges_users": reader.read_yes_or_no("charges_users"),
     } | {name: reader.read_amount(name) for name in _MONEY}
-    licence = reader.read_choice("licence", known.licences, "B25")
-    scopes = known.licences[licence].scopes
+    licence = reader.read_choice("licence", law.licences, "B25")
+    scopes = law.licences[licence].scopes
     only = "、".join(SCOPE_WORDS[code].zh for code in scopes)
     only_en = ", ".join(SCOPE_WORDS[code].en for code in scopes)
     scope = reader.read_choice(
@@ -248,8 +250,8 @@ def read_interview(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, 
         scopes[0],
         told=Text(f"{licence}只有{only}一种", f"{licence} is {only_en} alone"),
     )
-    by_code = find_region(facts["credit_code"], known)
-    region = reader.read_choice("region", known.regions, by_code)
+    by_code = find_region(facts["credit_code"], law)
+    region = reader.read_choice("region", law.regions, by_code)
     if not region:
         reader.add_fault("region", Text("选公司注册在哪个省", "choose the province"))
     submit_on = reader.read_day()
@@ -288,74 +290,74 @@ class _Reader:
         *,
         told: Text = _LISTED,
     ) -> str:
-        written = self._typed.get_one(name)
-        if not written:
+        typed = self._typed.get_one(name)
+        if not typed:
             return otherwise
-        if written not in choices:
+        if typed not in choices:
             self.add_fault(name, told)
             return otherwise
-        return written
+        return typed
 
     def read_name(self) -> str:
-        written = " ".join(self._typed.get_one("name").split())
-        if not written:
+        typed = " ".join(self._typed.get_one("name").split())
+        if not typed:
             self.add_fault(
                 "name", Text("写上公司名称，照营业执照", "write the company's name")
             )
-        elif self._read_fact("name", written) is None:
+        elif self._read_fact("name", typed) is None:
             return ""
-        return written
+        return typed
 
     def read_credit_code(self) -> str:
-        written = self._typed.get_one("credit_code").strip()
-        if not written:
+        typed = self._typed.get_one("credit_code").strip()
+        if not typed:
             return ""
-        spelling = spell_credit_code(written)
+        spelling = spell_credit_code(typed)
         if spelling.text is not None:
             self.add_fault("credit_code", spelling.text, spelling.hint)
         return spelling.code
 
     def read_yes_or_no(self, name: str) -> str:
-        written = self._typed.get_one(name)
-        if written in {"", _UNKNOWN}:
+        typed = self._typed.get_one(name)
+        if typed in {"", _UNKNOWN}:
             return ""
         try:
-            return parse_yes_or_no(written)
+            return parse_yes_or_no(typed)
         except NotAValueError as wrong:
             self.add_fault(name, wrong.text, wrong.hint)
             return ""
 
     def read_amount(self, name: str) -> str:
         """Read an amount: a bare number is in 万元, as the field says."""
-        written = unicodedata.normalize("NFKC", self._typed.get_one(name)).strip()
-        if not written:
+        typed = unicodedata.normalize("NFKC", self._typed.get_one(name)).strip()
+        if not typed:
             return ""
-        written = spell_amount(written)
-        if _BARE.fullmatch(written):
-            written += "万元"
-        elif not written.endswith("元"):
+        typed = spell_amount(typed)
+        if _BARE.fullmatch(typed):
+            typed += "万元"
+        elif not typed.endswith("元"):
             self.add_fault(
                 name,
-                Text(f"“{written}”不是数字", f"“{written}” is no number"),
+                Text(f"“{typed}”不是数字", f"“{typed}” is no number"),
                 Text("只写数字，单位是万元，如100", "write digits, in 万元: 100, say"),
             )
             return ""
-        return written if self._read_fact(name, written) is not None else ""
+        return typed if self._read_fact(name, typed) is not None else ""
 
-    def _read_fact(self, name: str, written: str) -> object | None:
+    def _read_fact(self, name: str, typed: str) -> object | None:
         try:
-            return parse_value(catalogue().facts["applicant", name], written)
+            return parse_value(catalogue().facts["applicant", name], typed)
         except NotAValueError as wrong:
             self.add_fault(name, wrong.text, wrong.hint)
             return None
 
     def read_day(self) -> date | None:
         """Read the day of handing in; one that has passed is none."""
-        written, today = self._typed.get_one("submit_on").strip(), timezone.localdate()
-        if not written:
+        typed, today = self._typed.get_one("submit_on").strip(), timezone.localdate()
+        if not typed:
             return today + SUBMIT_AFTER
         try:
-            day = parse_date(written)
+            day = parse_date(typed)
             check_submit_on(day, today)
         except NotAValueError as wrong:
             self.add_fault("submit_on", wrong.text, wrong.hint)
@@ -364,25 +366,25 @@ class _Reader:
 
     def read_urls(self) -> tuple[str, ...]:
         lines = [line.strip() for line in self._typed.get_one("urls").splitlines()]
-        found: list[str] = []
+        urls: list[str] = []
         for line in filter(None, lines):
             try:
-                found.append(read_url(line))
+                urls.append(read_url(line))
             except NotAValueError as wrong:
                 self.add_fault("urls", wrong.text, wrong.hint)
-        if len(found) > _MOST_URLS:
+        if len(urls) > _MOST_URLS:
             self.add_fault(
                 "urls",
                 Text(f"先写{_MOST_URLS}个", f"begin with {_MOST_URLS}"),
                 Text("其余的以后在事实页补", "add the rest on the facts page"),
             )
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(urls))
 
 
 def check_code(request: HttpRequest, here: Here) -> HttpResponse:
     """Tell what is known of a credit code as it is typed, and who has it already."""
-    written = request.POST.get("credit_code", "")[:100]
-    spelling = spell_credit_code(written)
+    typed = request.POST.get("credit_code", "")[:100]
+    spelling = spell_credit_code(typed)
     return render(
         request,
         "new/_code.html",
@@ -396,19 +398,19 @@ def check_code(request: HttpRequest, here: Here) -> HttpResponse:
 def save_draft(request: HttpRequest, here: Here) -> HttpResponse:
     """Keep what is typed, so that a closed tab loses nothing."""
     draft = drafts.save_draft(here, FORM, Typed.from_post(request.POST))
-    said = (
+    kept_text = (
         ""
         if draft is None
         else drafts.say_when_kept(draft.saved_at).say(page_language())
     )
-    return JsonResponse({"said": said}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse({"said": kept_text}, json_dumps_params={"ensure_ascii": False})
 
 
 def ask_which_licence(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask one question at a time, until no answer changes which licence is needed."""
     classifier = Classifier(catalogue(), on=timezone.localdate())
-    kept = drafts.load_draft(here, WHICH)
-    typed = Typed({}) if kept is None else kept[0]
+    draft = drafts.load_draft(here, WHICH)
+    typed = Typed({}) if draft is None else draft[0]
     if request.method == "POST":
         _take_step(request, here, classifier, typed)
         return redirect("new_which", workspace=here.workspace.slug)
@@ -453,9 +455,9 @@ def _take_step(
             name = request.POST.get("question", "")
             if name not in classifier.questions:
                 raise Http404
-            given = request.POST.getlist("answer") or [_UNKNOWN]
+            answer_codes = request.POST.getlist("answer") or [_UNKNOWN]
             typed.data["order"] = [*(n for n in order if n != name), name]
-            typed.data[f"a.{name}"] = given
+            typed.data[f"a.{name}"] = answer_codes
         case _:
             return
     drafts.save_draft(here, WHICH, typed)
@@ -463,32 +465,32 @@ def _take_step(
 
 def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None]:
     """Read the answers given so far; what is not an answer is unknown."""
-    found: dict[str, Value | None] = {}
+    answers: dict[str, Value | None] = {}
     for name in typed.get_all("order"):
         fact = classifier.questions.get(name)
         if fact is None:
             continue
-        given = typed.get_all(f"a.{name}")
-        if _UNKNOWN in given or not given:
-            found[name] = None
+        codes = typed.get_all(f"a.{name}")
+        if _UNKNOWN in codes or not codes:
+            answers[name] = None
         elif fact.type.kind is Kind.SET:
-            found[name] = frozenset(g for g in given if g in fact.value_labels)
+            answers[name] = frozenset(g for g in codes if g in fact.value_labels)
         else:
-            found[name] = {"yes": True, "no": False}.get(given[0])
-    return found
+            answers[name] = {"yes": True, "no": False}.get(codes[0])
+    return answers
 
 
 def list_waiting_rules(
     question: ClassifyQuestion,
 ) -> list[tuple[Classification, list[Text]]]:
     """List the rules that wait for the answer, each with the law it stands on."""
-    known, today = catalogue(), timezone.localdate()
-    asked = (question.fact.subject, question.fact.id)
+    law, today = catalogue(), timezone.localdate()
+    fact_key = (question.fact.subject, question.fact.id)
     return [
-        (rule, [say_citation(known, citation) for citation in rule.citations])
-        for rule in known.classification.values()
+        (rule, [say_citation(law, citation) for citation in rule.citations])
+        for rule in law.classification.values()
         if rule.in_force.covers(today)
-        and asked in rule.test.facts
+        and fact_key in rule.test.facts
         and (not question.options or _is_touched(rule, question))
     ]
 
@@ -501,7 +503,7 @@ def _list_answered(
     classifier: Classifier, typed: Typed
 ) -> list[tuple[Text, list[Text]]]:
     """The questions answered, with their answers in words."""
-    said: list[tuple[Text, list[Text]]] = []
+    lines: list[tuple[Text, list[Text]]] = []
     for name in typed.get_all("order"):
         fact = classifier.questions.get(name)
         if fact is None:
@@ -513,36 +515,36 @@ def _list_answered(
             _NONE: Text("都没有", "none of them"),
             _UNKNOWN: Text("不清楚", "not sure"),
         }
-        given = [words[g] for g in typed.get_all(f"a.{name}") if g in words]
-        said.append((fact.question or fact.label, given))
-    return said
+        answer_texts = [words[g] for g in typed.get_all(f"a.{name}") if g in words]
+        lines.append((fact.question or fact.label, answer_texts))
+    return lines
 
 
 def _show_rulings(
     request: HttpRequest, classifier: Classifier, typed: Typed
 ) -> HttpResponse:
-    known = catalogue()
-    found = classifier.classify(read_answers(classifier, typed))
-    near = [e for e in found.list_ruled(Need.NOT_NEEDED) if e.near]
+    law = catalogue()
+    ruled = classifier.classify(read_answers(classifier, typed))
+    near = [e for e in ruled.list_ruled(Need.NOT_NEEDED) if e.near]
     groups = [
         (need, title, ruled)
         for need, title, ruled in (
-            ("needed", Text("要办", "Needed"), list(found.list_ruled(Need.NEEDED))),
+            ("needed", Text("要办", "Needed"), list(ruled.list_ruled(Need.NEEDED))),
             (
                 "doubtful",
                 Text("还说不准", "Open"),
-                list(found.list_ruled(Need.DOUBTFUL)),
+                list(ruled.list_ruled(Need.DOUBTFUL)),
             ),
             (
                 "remarked",
                 Text("要知道", "To be known"),
-                list(found.list_ruled(Need.REMARKED)),
+                list(ruled.list_ruled(Need.REMARKED)),
             ),
             ("not_needed", Text("不要办", "Not needed"), near),
         )
         if ruled or need == "needed"
     ]
-    facts = known.facts
+    facts = law.facts
     return render(
         request,
         "new/ruled.html",
@@ -555,7 +557,7 @@ def _show_rulings(
                     [
                         (
                             ruling,
-                            [say_citation(known, c) for c in ruling.rule.citations],
+                            [say_citation(law, c) for c in ruling.rule.citations],
                             [facts["offer", name].label for name in ruling.open],
                         )
                         for ruling in ruled

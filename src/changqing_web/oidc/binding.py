@@ -60,8 +60,8 @@ class Binding(DefaultSocialAccountAdapter):
         if verified.exists():
             raise refuse(request, SignInRefusal.ANOTHER)
         has_it = Q(email__iexact=email) | Q(username__iexact=email)
-        named = EmailAddress.objects.filter(email__iexact=email)
-        if named.exists() or User.objects.filter(has_it).exists():
+        accounts_named = EmailAddress.objects.filter(email__iexact=email)
+        if accounts_named.exists() or User.objects.filter(has_it).exists():
             raise refuse(request, SignInRefusal.UNPROVEN_HERE)
         if not get_oidc().opens_accounts:
             raise refuse(request, SignInRefusal.UNKNOWN)
@@ -109,15 +109,15 @@ class Binding(DefaultSocialAccountAdapter):
 
 def find_bound(user: User) -> SocialAccount | None:
     """Find who of the provider that is set up now may enter an account, if anybody."""
-    found: SocialAccount | None = SocialAccount.objects.filter(
+    account: SocialAccount | None = SocialAccount.objects.filter(
         user=user, provider=get_oidc().issuer
     ).first()
-    return found
+    return account
 
 
 def _is_bound(user: User, sociallogin: SocialLogin) -> bool:
     """Whether an account belongs to somebody of this provider already."""
-    found: bool = SocialAccount.objects.filter(
+    exists: bool = SocialAccount.objects.filter(
         user=user, provider=sociallogin.account.provider
     ).exists()
-    return found
+    return exists

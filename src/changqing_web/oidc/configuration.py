@@ -49,8 +49,8 @@ class OidcSettings:
     @property
     def missing(self) -> tuple[str, ...]:
         """The settings that are still to be made."""
-        given = {ISSUER: self.issuer, CLIENT: self.client, SECRET: self.secret}
-        return tuple(name for name, value in given.items() if not value)
+        values = {ISSUER: self.issuer, CLIENT: self.client, SECRET: self.secret}
+        return tuple(name for name, value in values.items() if not value)
 
     @property
     def is_too_long(self) -> bool:
@@ -104,8 +104,8 @@ def _read_secret(environment: Mapping[str, str]) -> tuple[str, str]:
 
 def find_usable_oidc() -> OidcSettings | None:
     """Find the provider that people can be sent to; None where none is set up whole."""
-    found: OidcSettings | None = settings.OIDC
-    return found if found is not None and found.is_usable else None
+    provider: OidcSettings | None = settings.OIDC
+    return provider if provider is not None and provider.is_usable else None
 
 
 def get_oidc() -> OidcSettings:
@@ -113,10 +113,10 @@ def get_oidc() -> OidcSettings:
 
     Raises LookupError: none is set up. Whoever asks is reached only where one is.
     """
-    found: OidcSettings | None = settings.OIDC
-    if found is None:
+    provider: OidcSettings | None = settings.OIDC
+    if provider is None:
         raise LookupError("no provider is set up")
-    return found
+    return provider
 
 
 def has_packages() -> bool:

@@ -70,14 +70,14 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         return self._openid_config
 
     def _discover(self) -> JsonObject:
-        told = self._fetch(self.get_provider().server_url)
-        if told.get("issuer") != get_oidc().issuer:
+        metadata = self._fetch(self.get_provider().server_url)
+        if metadata.get("issuer") != get_oidc().issuer:
             raise refuse(self.request, SignInRefusal.ISSUER)
-        if not all(is_private_address(str(told.get(name))) for name in _ENDPOINTS):
+        if not all(is_private_address(str(metadata.get(name))) for name in _ENDPOINTS):
             raise refuse(self.request, SignInRefusal.PROVIDER)
         # Discovery 1.0, 3: where it names no way, the secret is sent in the header.
-        told.setdefault("token_endpoint_auth_methods_supported", [_BASIC])
-        return told
+        metadata.setdefault("token_endpoint_auth_methods_supported", [_BASIC])
+        return metadata
 
     def _fetch(self, url: str, token: str = "") -> dict[str, Json]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -85,12 +85,12 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
             with get_adapter().get_requests_session() as session:
                 answer = session.get(url, headers=headers)
                 answer.raise_for_status()
-                told = answer.json()
+                data = answer.json()
         except RequestException as error:
             raise refuse(self.request, SignInRefusal.AWAY) from error
-        if not isinstance(told, dict):
+        if not isinstance(data, dict):
             raise refuse(self.request, SignInRefusal.PROVIDER)
-        return told
+        return data
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         """Get where the provider sends people back to; it has it in its list."""
@@ -127,13 +127,13 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         place = str(self.openid_config.get("userinfo_endpoint") or "")
         lacks = not {"email", "email_verified"} <= claims.keys()
         if lacks and is_private_address(place):
-            told = self._fetch(place, token.token)
-            if told.get("sub") != claims["sub"]:  # OpenID Connect Core 1.0, 5.3.2
+            user_info = self._fetch(place, token.token)
+            if user_info.get("sub") != claims["sub"]:  # OpenID Connect Core 1.0, 5.3.2
                 raise refuse(request, SignInRefusal.TOKEN)
-            claims = told  # address and word on it from one place
-        kept = {name: claims[name] for name in _KEPT if name in claims}
+            claims = user_info  # address and word on it from one place
+        claims_kept = {name: claims[name] for name in _KEPT if name in claims}
         login: SocialLogin = self.get_provider().sociallogin_from_response(
-            request, {"id_token": kept}
+            request, {"id_token": claims_kept}
         )
         return login
 
@@ -172,12 +172,14 @@ def _find_key(id_token: str, keys: dict[str, Json]) -> jwt.PyJWK:
     Raises jwt.PyJWTError: it is no token, or the provider has no such key.
     """
     name = jwt.get_unverified_header(id_token).get("kid")
-    known = [
+    signing_keys = [
         key
         for key in jwt.PyJWKSet.from_dict(keys).keys
         if key.public_key_use in (None, "sig")
     ]
-    found = [key for key in known if key.key_id == name] if name else known
-    if len(found) != 1:
+    matching = (
+        [key for key in signing_keys if key.key_id == name] if name else signing_keys
+    )
+    if len(matching) != 1:
         raise jwt.InvalidKeyError("no such key")
-    return found[0]
+    return matching[0]

@@ -50,9 +50,9 @@ class OidcProvider(OpenIDConnectProvider):
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
         """Take nothing of the address that is asked but where to go afterwards."""
-        asked = super().get_redirect_from_request_kwargs(request)
+        options = super().get_redirect_from_request_kwargs(request)
         return {
-            "next_url": asked.get("next_url"),
+            "next_url": options.get("next_url"),
             "process": AuthProcess.LOGIN,
             "scope": self.get_scope(),
             "auth_params": {},
@@ -88,9 +88,9 @@ class OidcProvider(OpenIDConnectProvider):
         claims = data["id_token"]
         if not claims.get("email"):
             return []
-        email, said = str(claims["email"]), claims.get("email_verified")
+        email, verified_claim = str(claims["email"]), claims.get("email_verified")
         same = email.lower() == email.translate(_SMALL)
-        verified = same and (said is True or said == _TRUE)
+        verified = same and (verified_claim is True or verified_claim == _TRUE)
         return [EmailAddress(email=email.lower(), verified=verified, primary=True)]
 
     def extract_uid(self, data: JsonObject) -> str:

@@ -56,11 +56,11 @@ def show_watching(request: HttpRequest, here: Here) -> HttpResponse:
     cases: list[WatchedCase] = []
     never = 0
     for folder, name, owner in rows.values_list("folder", "name", "owner").iterator():
-        found = _read_watched_case(here, folder, name, owner or "", now)
-        if found is None:
+        watched_case = _read_watched_case(here, folder, name, owner or "", now)
+        if watched_case is None:
             never += 1
         else:
-            cases.append(found)
+            cases.append(watched_case)
     cases.sort(key=lambda case: (_GRAVITY.index(case.worst), case.name))
     page = Paginator(cases, _PAGE).get_page(request.GET.get("page"))
     more = {

@@ -85,15 +85,15 @@ def list_personal_files(here: Here, *, copies: bool) -> list[GivenPaper]:
     With `copies` also those that were handed in and kept beside the casework.
     """
     papers = find_personal(catalogue(), here.folder)
-    found = [
+    given_papers = [
         GivenPaper(paper=paper.id, kind=paper.kind, digest=digest)
         for paper in papers
         for name in paper.files
         if (digest := compute_file_digest(here.folder / name))
     ]
     if copies:
-        found += _list_handed_in(here.folder, papers)
-    return list(dict.fromkeys(found))
+        given_papers += _list_handed_in(here.folder, papers)
+    return list(dict.fromkeys(given_papers))
 
 
 def _list_handed_in(
@@ -124,12 +124,12 @@ def list_accesses(here: Here) -> QuerySet[PaperAccess]:
 
 def format_accesses(accesses: Iterable[PaperAccess]) -> list[AccessLine]:
     """Say accesses in words."""
-    known = catalogue().materials
+    materials = catalogue().materials
     return [
         AccessLine(
             access=access,
-            paper=known[access.kind].label
-            if access.kind in known
+            paper=materials[access.kind].label
+            if access.kind in materials
             else Text(access.paper, access.paper),
             way=WAYS[PaperAccess.Way(access.way)],
             via=_VIA.get(access.via, Text(access.via, access.via)),

@@ -31,11 +31,11 @@ def take_paper_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse
     """Take a paper out of the case; its file and what the log says of it stay."""
     item = find_item(edit.read(here.folder), paper)
     label = _name_kind(str(item.get("kind")))
-    said = Text(
+    event_text = Text(
         zh=f"移出《{label.zh}》{item.get('file')}",
         en=f"Took {label.en} out: {item.get('file')}",
     )
-    done = t(
+    done_text = t(
         f"已移出《{label.zh}》，不再作数；文件和日志都在，可以在这一页放回。",
         f"{label.en} is out and counts no longer; file and log are kept, and it can be "
         "put back on this page.",
@@ -52,22 +52,22 @@ def take_paper_out(request: HttpRequest, here: Here, paper: str) -> HttpResponse
         drafts.drop_draft(here, f"paper:{paper}")
         return _find_address(here)
 
-    return _carry_out(request, here, write, said, done)
+    return _carry_out(request, here, write, event_text, done_text)
 
 
 def take_paper_back(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """List a paper again that was taken out."""
-    gone = set_aside.list_set_aside(edit.read(here.folder))
-    if paper not in {removed.id for removed in gone}:
+    papers_aside = set_aside.list_set_aside(edit.read(here.folder))
+    if paper not in {removed.id for removed in papers_aside}:
         raise Http404
 
     def write() -> str:
         name = set_aside.take_paper_back(here.folder, paper, catalogue=catalogue())
         return _find_address(here, name)
 
-    said = Text(zh=f"放回材料{paper}", en=f"Put back the paper {paper}")
-    done = t("已放回，重新作数。", "It is back and counts again.")
-    return _carry_out(request, here, write, said, done)
+    event_text = Text(zh=f"放回材料{paper}", en=f"Put back the paper {paper}")
+    done_text = t("已放回，重新作数。", "It is back and counts again.")
+    return _carry_out(request, here, write, event_text, done_text)
 
 
 def change_paper_kind(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
@@ -75,15 +75,15 @@ def change_paper_kind(request: HttpRequest, here: Here, paper: str) -> HttpRespo
     item = find_item(edit.read(here.folder), paper)
     kind = request.POST.get("kind", "")
     if kind not in catalogue().materials or kind == item.get("kind"):
-        told = t("请选择它其实是哪种材料。", "Choose which paper it really is.")
-        messages.error(request, told)
+        message = t("请选择它其实是哪种材料。", "Choose which paper it really is.")
+        messages.error(request, message)
         return HttpResponseRedirect(_find_address(here, paper), status=303)
     old, new = _name_kind(str(item.get("kind"))), _name_kind(kind)
-    said = Text(
+    event_text = Text(
         zh=f"《{old.zh}》其实是《{new.zh}》：{item.get('file')}",
         en=f"{old.en} is really {new.en}: {item.get('file')}",
     )
-    done = t(
+    done_text = t(
         f"已改为《{new.zh}》，按它重新读取。",
         f"It is {new.en} now, and read as such.",
     )
@@ -95,7 +95,7 @@ def change_paper_kind(request: HttpRequest, here: Here, paper: str) -> HttpRespo
         drafts.drop_draft(here, f"paper:{paper}")
         return _find_address(here, name)
 
-    answer = _carry_out(request, here, write, said, done)
+    answer = _carry_out(request, here, write, event_text, done_text)
     jobs.begin_job(here, "read")
     return answer
 
@@ -104,23 +104,23 @@ def _carry_out(
     request: HttpRequest,
     here: Here,
     write: Callable[[], str],
-    said: Text,
-    done: str,
+    event_text: Text,
+    done_text: str,
 ) -> HttpResponse:
     """Write, record, judge again and tell; `write` gives the page to go to."""
     try:
         before = load_report(here)
         to = write()
     except StaleError:
-        told = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
-        messages.error(request, told)
+        message = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
+        messages.error(request, message)
         return HttpResponseRedirect(_find_address(here), status=303)
     except ChangqingError as error:
         for line in list_issues(error):
             messages.error(request, line)
         return HttpResponseRedirect(_find_address(here), status=303)
-    add_case_event(here, "paper", said)
-    settle_changes(request, here, before, done=done)
+    add_case_event(here, "paper", event_text)
+    settle_changes(request, here, before, done=done_text)
     return HttpResponseRedirect(to, status=303)
 
 

@@ -64,8 +64,8 @@ def forget_beside(here: Here, done: Sequence[Erasure]) -> int:
     en = ", ".join(dict.fromkeys(label.en for label in labels))
     for erased in done:
         drafts.erase_drafts(here, f"paper:{erased.paper}")
-    for kept in name_result_file(here).parent.glob("*.json"):
-        kept.unlink(missing_ok=True)
+    for result_file in name_result_file(here).parent.glob("*.json"):
+        result_file.unlink(missing_ok=True)
     bundles = forget_whole(
         here,
         Text(
@@ -100,7 +100,7 @@ def erase_all_due() -> None:
 
 def begin_due(today: date) -> list[Job]:
     """Begin the erasures that are due, one job a case."""
-    begun = []
+    jobs_begun = []
     for row in CaseRow.objects.select_related("workspace").iterator():
         here = Here(
             user=AnonymousUser(), workspace=row.workspace, role=Role.OWNER, case=row
@@ -108,8 +108,8 @@ def begin_due(today: date) -> list[Job]:
         if row.stamp != stamp_folder(here.folder) and here.folder.is_dir():
             here = replace(here, case=refresh_case(row.workspace, row.folder, today))
         if _is_due(here, today):
-            begun.append(jobs.begin_job(here, ERASE_DUE))
-    return begun
+            jobs_begun.append(jobs.begin_job(here, ERASE_DUE))
+    return jobs_begun
 
 
 def _is_due(here: Here, today: date) -> bool:
@@ -138,20 +138,21 @@ def erase_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Erase the papers of a case whose day has come, and say what was erased."""
     here = make_desk(job)
     tell(Text("正在删除到期的个人材料", "Deleting the papers whose day has come"))
-    done = erase_due(
+    erasures = erase_due(
         here.folder,
         catalogue=catalogue(),
         key=load_key(find_key_path()),
         now=timezone.now(),
         by=PROGRAM,
     )
-    if done:
-        forget_beside(here, done)
+    if erasures:
+        forget_beside(here, erasures)
     return {
-        "papers": [erasure.paper for erasure in done],
+        "papers": [erasure.paper for erasure in erasures],
         "said": {
-            "zh": f"按删除日抹去个人材料{len(done)}份。",
-            "en": f"{len(done)} papers about persons erased, their day having come.",
+            "zh": f"按删除日抹去个人材料{len(erasures)}份。",
+            "en": f"{len(erasures)} papers about persons erased, their day having "
+            "come.",
         },
     }
 
@@ -159,8 +160,8 @@ def erase_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
 @work(SET_DAYS)
 def set_days(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Set the day of deletion of many cases, one after another."""
-    said = job.given.get("day")
-    day = date.fromisoformat(str(said)) if said else None
+    day_typed = job.given.get("day")
+    day = date.fromisoformat(str(day_typed)) if day_typed else None
 
     def set_one(here: Here) -> bool:
         return set_day(here, day, by=job.asked_by)
@@ -178,8 +179,10 @@ def set_day(here: Here, day: date | None, *, by: str | None = None) -> bool:
         if day
         else "no day is set any more to delete papers about persons"
     )
-    told = Text(zh=zh, en=en)
-    add_case_event_for(by or here.name, here, "deletion_day", told, day=str(day or ""))
+    event_text = Text(zh=zh, en=en)
+    add_case_event_for(
+        by or here.name, here, "deletion_day", event_text, day=str(day or "")
+    )
     refresh_case(here.workspace, here.row.folder)
     return True
 

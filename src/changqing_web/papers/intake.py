@@ -172,14 +172,14 @@ def take_file(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -
         disk.replace(path, content)
         path.chmod(0o600)
         with open_plain(path, inside=folder) as stream:
-            kept = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest_kept = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        said = error.strerror or type(error).__name__
+        reason = error.strerror or type(error).__name__
         raise _make_error(
-            Text(zh=f"写不进去（{said}）", en=f"it cannot be written ({said})"),
+            Text(zh=f"写不进去（{reason}）", en=f"it cannot be written ({reason})"),
             Text(zh="检查磁盘空间后再传", en="check disk space and send it again"),
         ) from error
-    if kept != digest:
+    if digest_kept != digest:
         path.unlink(missing_ok=True)
         raise _make_error(
             Text(
@@ -195,10 +195,10 @@ def take_file(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -
 
 def clear_away(folder: Path) -> None:
     """Remove what a killed server left of files it was still writing."""
-    for left in (folder / FOLDER).glob("*.new"):
+    for leftover in (folder / FOLDER).glob("*.new"):
         try:
-            if time.time() - left.stat().st_mtime > _STALE:
-                left.unlink()
+            if time.time() - leftover.stat().st_mtime > _STALE:
+                leftover.unlink()
         except OSError:
             continue
 
@@ -224,9 +224,9 @@ def find_file_type(path: Path) -> Type:
             start = stream.read(2048)
     except (OSError, CaseError):
         return OTHER
-    found = None if start.startswith(b"PK") else sniff_type(start)
-    if found is None and start.startswith(b"PK"):
-        found = next(
+    file_type = None if start.startswith(b"PK") else sniff_type(start)
+    if file_type is None and start.startswith(b"PK"):
+        file_type = next(
             (
                 file_type
                 for file_type in _PACKED.values()
@@ -234,17 +234,17 @@ def find_file_type(path: Path) -> Type:
             ),
             None,
         )
-    return found or (_TEXT if _is_text(path, start) else OTHER)
+    return file_type or (_TEXT if _is_text(path, start) else OTHER)
 
 
 def _is_text(path: Path, start: bytes) -> bool:
     """Whether a file is plain text by its ending and by how it begins."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        written = decoder.decode(start)
+        text = decoder.decode(start)
     except UnicodeDecodeError:
         return False
-    return path.suffix.lower() in _TEXT_ENDINGS and "\x00" not in written
+    return path.suffix.lower() in _TEXT_ENDINGS and "\x00" not in text
 
 
 def _find_free_name(folder: Path, stem: str, suffix: str) -> str:

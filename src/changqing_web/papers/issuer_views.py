@@ -65,8 +65,10 @@ def add_issuer_page(request: HttpRequest, here: Here, paper: str) -> HttpRespons
     refresh_case(here.workspace, here.row.folder)
     for check in list_offered_checks(open_case(here.folder, catalogue())):
         if check.paper.id == paper:
-            said = check.result.answer.text
-            messages.info(request, t(f"{said.zh}。", f"{said.en.capitalize()}."))
+            answer_text = check.result.answer.text
+            messages.info(
+                request, t(f"{answer_text.zh}。", f"{answer_text.en.capitalize()}.")
+            )
     return answer
 
 

@@ -35,12 +35,12 @@ from changqing_web.papers.erasing import forget_beside
 from changqing_web.walls import Here, PageRoute
 
 
-def find_item(written: CaseData, paper: str) -> JsonObject:
+def find_item(case_data: CaseData, paper: str) -> JsonObject:
     """Find what the case file says of a paper; 404 where it names none."""
-    found = written.find_value(("papers", paper))
-    if not isinstance(found, dict):
+    item = case_data.find_value(("papers", paper))
+    if not isinstance(item, dict):
         raise Http404
-    return found
+    return item
 
 
 def list_earlier(here: Here, written: CaseData, paper: str) -> list[str]:
@@ -65,13 +65,13 @@ def find_path(here: Here, name: str) -> Path | None:
 
 def download_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
     """Give the file of a paper; what is about a person is shown to few, and audited."""
-    written = edit.read(here.folder)
-    item = find_item(written, paper)
+    case_data = edit.read(here.folder)
+    item = find_item(case_data, paper)
     material_kind = str(item.get("kind"))
     name = str(item.get("file") or "")
-    if asked := request.GET.get("earlier"):
-        earlier = list_earlier(here, written, paper)
-        name = next((path for path in earlier if Path(path).name == asked), "")
+    if earlier_name := request.GET.get("earlier"):
+        earlier = list_earlier(here, case_data, paper)
+        name = next((path for path in earlier if Path(path).name == earlier_name), "")
     path = find_path(here, name)
     if path is None:
         raise Http404
@@ -81,10 +81,10 @@ def download_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse
         if not here.may(Role.EDITOR):
             raise Http404
         way = PaperAccess.Way.VIEW if inline else PaperAccess.Way.DOWNLOAD
-        given = GivenPaper(
+        given_paper = GivenPaper(
             paper=paper, kind=material_kind, digest=compute_file_digest(path)
         )
-        note_access(here, way, [given])
+        note_access(here, way, [given_paper])
     answer = FileResponse(
         open_plain(path, inside=here.folder),
         content_type=kind.mime,
@@ -115,7 +115,7 @@ def erase_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         )
         return HttpResponseRedirect(address, status=303)
     try:
-        done = erase_papers(
+        erasures = erase_papers(
             here.folder,
             [paper],
             catalogue=catalogue(),
@@ -133,13 +133,14 @@ def erase_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         for line in list_issues(error):
             messages.error(request, line)
         return HttpResponseRedirect(address, status=303)
-    bundles = forget_beside(here, done)
-    gone = sum(erasure.entries for erasure in done)
+    bundles = forget_beside(here, erasures)
+    entry_count = sum(erasure.entries for erasure in erasures)
     messages.success(
         request,
         t(
-            f"已抹去。日志中{gone}条只留摘要和它关于什么，其余仍可复核。",
-            f"Erased. {gone} entries of the log keep their digest and what they are "
+            f"已抹去。日志中{entry_count}条只留摘要和它关于什么，其余仍可复核。",
+            f"Erased. {entry_count} entries of the log keep their digest and what they "
+            "are "
             "about; the rest can still be verified.",
         ),
     )
@@ -152,8 +153,8 @@ def erase_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
                 "deleted; seal again where one is needed.",
             ),
         )
-    for told in NOT_REACHED:
-        messages.info(request, told.say(page_language()))
+    for limitation in NOT_REACHED:
+        messages.info(request, limitation.say(page_language()))
     return HttpResponseRedirect(address, status=303)
 
 

@@ -71,17 +71,17 @@ def list_places(page: PaperPage) -> Sequence[LitBox]:
 def list_lines(page: PaperPage, lit: Settlement | None) -> list[tuple[str, bool]]:
     """List the words of a page line by line, and whether a line is what is settled."""
     words = "" if lit is None or lit.page != page.number else lit.words
-    found: list[tuple[str, bool]] = []
+    lines: list[tuple[str, bool]] = []
     row: tuple[int, int] | None = None
     parts: list[Span] = []
 
     def close() -> None:
         if parts:
-            told = "　".join(part.text for part in parts)
+            line_text = "　".join(part.text for part in parts)
             lights = bool(words) and any(
                 part.text in words or words in part.text for part in parts
             )
-            found.append((told, lights))
+            lines.append((line_text, lights))
             parts.clear()
 
     for span in page.spans:
@@ -91,7 +91,7 @@ def list_lines(page: PaperPage, lit: Settlement | None) -> list[tuple[str, bool]
         row = at
         parts.append(span)
     close()
-    return found
+    return lines
 
 
 def find_page(reading: Reading, lit: Settlement | None, asked: str) -> PaperPage | None:

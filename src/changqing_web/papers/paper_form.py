@@ -67,12 +67,12 @@ class PaperForm:
     @property
     def trouble(self) -> list[tuple[str, str]]:
         """What is wrong, each with the field it is at."""
-        found = [(f"f-{name}", told) for name, told in self.errors.items()]
+        lines = [(f"f-{name}", message) for name, message in self.errors.items()]
         for fact in self.facts:
-            found += [(fact.name, e.say(page_language())) for e in fact.errors]
+            lines += [(fact.name, e.say(page_language())) for e in fact.errors]
         for back in self.backs:
-            found += [(back.about.name, e.say(page_language())) for e in back.errors]
-            found += [
+            lines += [(back.about.name, e.say(page_language())) for e in back.errors]
+            lines += [
                 (back.about.name, e.say(page_language())) for e in back.about.errors
             ]
-        return found
+        return lines

@@ -44,19 +44,21 @@ def _render_page(
     typed: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    known = catalogue().materials
+    materials = catalogue().materials
     trouble = list(errors or ())
     papers, erasures = [], []
     try:
         papers = [
-            (paper, known[paper.kind].label, reason.text)
+            (paper, materials[paper.kind].label, reason.text)
             for paper in find_personal(catalogue(), here.folder)
-            if (reason := known[paper.kind].personal) is not None
+            if (reason := materials[paper.kind].personal) is not None
         ]
         erasures = [
             (
                 erasure,
-                known[erasure.kind].label if erasure.kind in known else Text("", ""),
+                materials[erasure.kind].label
+                if erasure.kind in materials
+                else Text("", ""),
             )
             for erasure in reversed(read_erasures(here.folder))
         ]
@@ -95,11 +97,13 @@ def set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         day = read_day(typed)
         changed = set_day(here, day)
     except NotAValueError as error:
-        told = [say_mistake(error).say(page_language())]
-        return _render_page(request, here, errors=told, typed=typed, status=422)
+        error_lines = [say_mistake(error).say(page_language())]
+        return _render_page(request, here, errors=error_lines, typed=typed, status=422)
     except StaleError:
-        told = [t("别人刚改过，请再试。", "Somebody has just changed it; try again.")]
-        return _render_page(request, here, errors=told, typed=typed, status=409)
+        error_lines = [
+            t("别人刚改过，请再试。", "Somebody has just changed it; try again.")
+        ]
+        return _render_page(request, here, errors=error_lines, typed=typed, status=409)
     except ChangqingError as error:
         return _render_page(
             request, here, errors=list_issues(error), typed=typed, status=422
@@ -128,9 +132,9 @@ def show_accesses(request: HttpRequest, here: Here) -> HttpResponse:
     every = list_accesses(here)
     who = request.GET.get("who", "")
     case = request.GET.get("case", "")
-    found = every.filter(actor=who) if who else every
-    found = found.filter(case=case) if case else found
-    page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
+    selected = every.filter(actor=who) if who else every
+    selected = selected.filter(case=case) if case else selected
+    page = Paginator(selected, _PAGE).get_page(request.GET.get("page"))
     names = dict(here.workspace.cases.values_list("folder", "name"))
     return render(
         request,

@@ -34,9 +34,9 @@ from changqing_web.walls import Here
 def make_decisions(about: ReadPaper, settlement: Settlement) -> list[Decision]:
     """Take a value as it was read, and what is stated by the very same words."""
     return [
-        Decision(settlement=stated, value=stated.value)
-        for stated in about.settlements
-        if settlement.name in (stated.name, stated.follows)
+        Decision(settlement=follower, value=follower.value)
+        for follower in about.settlements
+        if settlement.name in (follower.name, follower.follows)
     ]
 
 

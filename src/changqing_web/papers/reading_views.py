@@ -109,8 +109,8 @@ def show_reading(request: HttpRequest, here: Here) -> HttpResponse:
 
 def _count_questions(here: Here) -> int:
     """Count what only the applicant can answer, once the papers are settled."""
-    written = edit.read(here.folder)
-    return len(questions.list_fields_asked(catalogue(), written, load_report(here)))
+    case_data = edit.read(here.folder)
+    return len(questions.list_fields_asked(catalogue(), case_data, load_report(here)))
 
 
 def _list_rows(
@@ -120,9 +120,15 @@ def _list_rows(
 ) -> list[tuple[ReadRow, list[SettleRow]]]:
     """List the values that are chosen of each paper, papers without one left out."""
     return [
-        (row, [make_settle_row(papers, row.about, settlement) for settlement in chosen])
+        (
+            row,
+            [
+                make_settle_row(papers, row.about, settlement)
+                for settlement in settlements
+            ],
+        )
         for row in rows
-        if (chosen := choose(papers, row.about))
+        if (settlements := choose(papers, row.about))
     ]
 
 
@@ -143,44 +149,46 @@ def take_sure(request: HttpRequest, here: Here) -> HttpResponse:
 
     Those that the page showed, and no others.
     """
-    papers, named = load_papers(here), set(request.POST.getlist("name"))
-    taken = 0
+    papers, names = load_papers(here), set(request.POST.getlist("name"))
+    taken_count = 0
     try:
         for about in papers.read:
-            chosen = [
+            settlements = [
                 settlement
                 for settlement in (
                     *list_bulk(papers, about),
                     *papers.list_unasked(about),
                 )
-                if settlement.name in named
+                if settlement.name in names
             ]
-            if chosen:
+            if settlements:
                 decisions = [
-                    made
-                    for settlement in chosen
-                    for made in make_decisions(about, settlement)
+                    decision
+                    for settlement in settlements
+                    for decision in make_decisions(about, settlement)
                 ]
                 keep_decisions(here, papers.case, about, decisions)
                 papers = load_papers(here)
-                taken += len(chosen)
+                taken_count += len(settlements)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
-    messages.success(request, t(f"采用了{taken}个值。", f"{taken} values taken."))
+    messages.success(
+        request, t(f"采用了{taken_count}个值。", f"{taken_count} values taken.")
+    )
     refresh_case(here.workspace, here.row.folder)
     return HttpResponseRedirect(_find_address(here), status=303)
 
 
 def _find_address(
-    here: Here, paper: str | None = None, at: str = "", *, shown: bool = False
+    here: Here, paper: str | None = None, at: str = "", *, is_shown: bool = False
 ) -> str:
-    """Where a value is settled; `shown`: a paper about a person stays unmasked."""
+    """Where a value is settled; `is_shown`: a paper about a person stays unmasked."""
     case = [here.workspace.slug, here.row.folder]
     if paper is None:
         return reverse("reading", args=case)
     address = reverse("reading_paper", args=[*case, paper])
-    unmasked = "&show=1" if shown else ""
+    unmasked = "&show=1" if is_shown else ""
     return f"{address}?at={quote(at)}{unmasked}#at" if at else address
 
 
@@ -208,30 +216,30 @@ def _render_paper(
     field: FactField | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    left = papers.list_left(about)
-    rest = [
+    unsettled = papers.list_left(about)
+    others = [
         settlement
         for settlement in about.settlements
-        if settlement not in left
+        if settlement not in unsettled
         and (settlement.follows is None or settlement.state is SettlementState.SETTLED)
     ]
-    listed = [*left, *rest]
+    listed = [*unsettled, *others]
     lit = next((settlement for settlement in listed if settlement.name == at), None)
     if lit is None and listed:
         lit = listed[0]
     page = find_page(about.reading, lit, request.GET.get("page", ""))
     content = papers.case.read_file(about.paper.file.path)
-    drawn = find_type(content, about.paper.file.path) in _DRAWN
+    is_drawn = find_type(content, about.paper.file.path) in _DRAWN
     personal = is_personal(catalogue(), about.paper.kind)
-    asked = request.GET.get("show") or request.POST.get("show")
-    shown = not personal or asked == "1"
+    show_asked = request.GET.get("show") or request.POST.get("show")
+    is_shown = not personal or show_asked == "1"
     looks = papers.list_looks(about)
     # One look settles several values, so that nobody takes them of a masked page: there
     # a key point stands alone.
     on_page = _find_plain(looks, page.number) if page else []
-    together = on_page if shown else []
+    together = on_page if is_shown else []
     alone = lit is None or request.GET.get("alone") == "1" or field is not None
-    at_once = _find_with(looks, lit) if shown and not alone else []
+    at_once = _find_with(looks, lit) if is_shown and not alone else []
     if field is None and lit is not None:
         field = make_field(lit)
     return render(
@@ -245,17 +253,17 @@ def _render_paper(
             label=name_paper(about.paper),
             rows=[
                 make_settle_row(papers, about, settlement, lit=settlement is lit)
-                for settlement in left
+                for settlement in unsettled
             ],
             together=[
                 make_settle_row(papers, about, settlement) for settlement in together
             ]
             if len(together) > 1
             else [],
-            masked_values=0 if shown else len(on_page),
+            masked_values=0 if is_shown else len(on_page),
             settled=[
                 make_settle_row(papers, about, settlement, lit=settlement is lit)
-                for settlement in rest
+                for settlement in others
             ],
             lit=None if lit is None else make_settle_row(papers, about, lit, lit=True),
             one=field,
@@ -281,11 +289,11 @@ def _render_paper(
                 if (box := find_box_on(settlement, page))
             ],
             crop=None if lit is None or page is None else crop_around(lit, page),
-            places=list_places(page) if page is not None and shown else [],
-            lines=list_lines(page, lit) if page is not None and shown else [],
-            drawn=drawn,
+            places=list_places(page) if page is not None and is_shown else [],
+            lines=list_lines(page, lit) if page is not None and is_shown else [],
+            drawn=is_drawn,
             personal=personal,
-            shown=shown,
+            shown=is_shown,
         ),
         status=status,
     )
@@ -315,16 +323,16 @@ def _find_with(
 def _take_decision(
     request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
 ) -> HttpResponse:
-    name, what = request.POST.get("name", ""), request.POST.get("do", "")
-    if what == "page":
+    name, step = request.POST.get("name", ""), request.POST.get("do", "")
+    if step == "page":
         return _take_page(request, here, papers, about)
     order = [settlement.name for settlement in papers.list_left(about)]
     settlement = next((e for e in about.settlements if e.name == name), None)
-    if settlement is None or what not in {"accept", "edit", "reject", "undo"}:
+    if settlement is None or step not in {"accept", "edit", "reject", "undo"}:
         raise Http404
-    shown = request.POST.get("show") == "1"
+    is_shown = request.POST.get("show") == "1"
     try:
-        if what == "undo":
+        if step == "undo":
             take_back(
                 papers.case,
                 about.paper,
@@ -335,7 +343,7 @@ def _take_decision(
                 now=timezone.now(),
             )
         else:
-            decided = read_decision(request, about, settlement, what)
+            decided = read_decision(request, about, settlement, step)
             if isinstance(decided, FactField):
                 at = settlement.name
                 return _render_paper(
@@ -345,11 +353,11 @@ def _take_decision(
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
-        again = _find_address(here, about.paper.id, name, shown=shown)
+        again = _find_address(here, about.paper.id, name, is_shown=is_shown)
         return HttpResponseRedirect(again, status=303)
-    record_decision(here, about, settlement, what)
+    record_decision(here, about, settlement, step)
     refresh_case(here.workspace, here.row.folder)
-    following = _find_next(here, papers, about, order, [name], shown=shown)
+    following = _find_next(here, papers, about, order, [name], is_shown=is_shown)
     return HttpResponseRedirect(following, status=303)
 
 
@@ -357,11 +365,11 @@ def _take_page(
     request: HttpRequest, here: Here, papers: CasePapers, about: ReadPaper
 ) -> HttpResponse:
     """Take the values that were shown together for one look, and no others."""
-    named = set(request.POST.getlist("together"))
-    shown = request.POST.get("show") == "1"
-    if is_personal(catalogue(), about.paper.kind) and not shown:
+    names = set(request.POST.getlist("together"))
+    is_shown = request.POST.get("show") == "1"
+    if is_personal(catalogue(), about.paper.kind) and not is_shown:
         raise Http404  # a masked page offers nothing to take by a look at it
-    left = papers.list_left(about)
+    unsettled = papers.list_left(about)
     offered = sorted(
         (
             look
@@ -370,37 +378,41 @@ def _take_page(
         ),
         key=holds_key_point,
     )
-    chosen = next(
+    settlements = next(
         (
             there
             for look in offered
             if (
-                there := [settlement for settlement in look if settlement.name in named]
+                there := [settlement for settlement in look if settlement.name in names]
             )
         ),
         [],
     )
-    if not chosen:
+    if not settlements:
         messages.error(request, t(_CHANGED.zh, _CHANGED.en))
         return HttpResponseRedirect(_find_address(here, about.paper.id), status=303)
     try:
         decisions = [
-            made for settlement in chosen for made in make_decisions(about, settlement)
+            decision
+            for settlement in settlements
+            for decision in make_decisions(about, settlement)
         ]
         keep_decisions(here, papers.case, about, decisions)
         log_what_is_said(here)
     except ChangqingError as error:
         _tell_wrong(request, error)
-        again = _find_address(here, about.paper.id, chosen[0].name, shown=shown)
+        again = _find_address(
+            here, about.paper.id, settlements[0].name, is_shown=is_shown
+        )
         return HttpResponseRedirect(again, status=303)
-    for settlement in chosen:
+    for settlement in settlements:
         record_decision(here, about, settlement, "accept")
     refresh_case(here.workspace, here.row.folder)
-    order, taken = (
-        [settlement.name for settlement in left],
-        [settlement.name for settlement in chosen],
+    order, names_taken = (
+        [settlement.name for settlement in unsettled],
+        [settlement.name for settlement in settlements],
     )
-    following = _find_next(here, papers, about, order, taken, shown=shown)
+    following = _find_next(here, papers, about, order, names_taken, is_shown=is_shown)
     return HttpResponseRedirect(following, status=303)
 
 
@@ -420,20 +432,20 @@ def _find_next(
     papers: CasePapers,
     about: ReadPaper,
     order: Sequence[str],
-    done: Sequence[str],
+    names_done: Sequence[str],
     *,
-    shown: bool,
+    is_shown: bool,
 ) -> str:
     """Where the next value is settled: in this paper, in the next one, or the list.
 
-    `order` is what was left of the paper before the values `done` were settled.
+    `order` is what was left of the paper before the values `names_done` were settled.
     """
-    at = max((order.index(name) for name in done if name in order), default=-1)
+    at = max((order.index(name) for name in names_done if name in order), default=-1)
     following = [
-        name for name in (*order[at + 1 :], *order[: at + 1]) if name not in done
+        name for name in (*order[at + 1 :], *order[: at + 1]) if name not in names_done
     ]
     if following:
-        return _find_address(here, about.paper.id, following[0], shown=shown)
+        return _find_address(here, about.paper.id, following[0], is_shown=is_shown)
     other = next((e for e, _ in papers.list_waiting() if e is not about), None)
     if other is None:
         return _find_address(here)
@@ -453,15 +465,15 @@ def show_page_picture(
     )
     if about is None:
         raise Http404
-    kept = KeptReadings(Evidence(here.folder))
+    readings = KeptReadings(Evidence(here.folder))
     content = case.read_file(about.file.path)
     digest = hashlib.sha256(content).hexdigest()
-    if digest != about.file.digest or digest not in kept:
+    if digest != about.file.digest or digest not in readings:
         raise Http404
     page = next(
         (
             paper_page
-            for paper_page in kept[digest].pages
+            for paper_page in readings[digest].pages
             if paper_page.number == number
         ),
         None,
@@ -469,13 +481,13 @@ def show_page_picture(
     if page is None:
         raise Http404
     if is_personal(catalogue(), about.kind):
-        given = GivenPaper(paper=paper, kind=about.kind, digest=digest)
-        note_access(here, PaperAccess.Way.VIEW, [given])
+        given_paper = GivenPaper(paper=paper, kind=about.kind, digest=digest)
+        note_access(here, PaperAccess.Way.VIEW, [given_paper])
     name = PurePosixPath(about.file.path).name
-    drawn = draw_page_apart(content, name, number=number, turned=page.turned)
-    if drawn is None:
+    picture = draw_page_apart(content, name, number=number, turned=page.turned)
+    if picture is None:
         raise Http404
-    answer = HttpResponse(drawn, content_type="image/png")
+    answer = HttpResponse(picture, content_type="image/png")
     disarm_answer(answer)
     return answer
 

@@ -63,15 +63,15 @@ class SeenRow:
         The value goes in under a key, for it may be a number that is shown in part.
         """
         value = spell_for_file(self.fact, self.said.value)
-        shown = json.dumps([self.digest, value], default=str)
-        mark = salted_hmac(__name__, shown, algorithm="sha256").hexdigest()
+        value_text = json.dumps([self.digest, value], default=str)
+        mark = salted_hmac(__name__, value_text, algorithm="sha256").hexdigest()
         return f"{self.said.subject}|{self.said.fact}|{mark}"
 
     @property
     def value(self) -> Text:
         """The value; personal numbers in part."""
-        told = say_value(self.said.value, self.fact)
-        return Text(zh=mask_numbers(told.zh), en=mask_numbers(told.en))
+        value_text = say_value(self.said.value, self.fact)
+        return Text(zh=mask_numbers(value_text.zh), en=mask_numbers(value_text.en))
 
     @property
     def place(self) -> str:
@@ -96,33 +96,35 @@ def list_seen_rows(here: Here, paper: str) -> Sequence[SeenRow]:
 
 
 def _find_paper(case: Case, paper: str) -> Paper:
-    found = next(
+    paper_found = next(
         (listed_paper for listed_paper in case.papers if listed_paper.id == paper), None
     )
-    if found is None:
+    if paper_found is None:
         raise Http404
-    return found
+    return paper_found
 
 
 def _list_rows(case: Case, paper: Paper) -> list[SeenRow]:
-    seen = SeenOriginals(Evidence(case.path))
+    originals = SeenOriginals(Evidence(case.path))
     names = {member.subject: member.name for member in case.list_members()}
     compared = case.compared.get(paper.id, {})
     rows = []
-    for said in paper.list_statements():
-        fact = case.catalogue.facts.get((said.subject.type, said.fact))
-        if fact is None or said.value is None or not said.is_in_paper:
+    for statement in paper.list_statements():
+        fact = case.catalogue.facts.get((statement.subject.type, statement.fact))
+        if fact is None or statement.value is None or not statement.is_in_paper:
             continue
-        last = seen.get((paper.file.digest, said.subject, said.fact))
-        outcome = compared.get((said.subject, said.fact), UNREAD).outcome
+        last = originals.get((paper.file.digest, statement.subject, statement.fact))
+        outcome = compared.get((statement.subject, statement.fact), UNREAD).outcome
         rows.append(
             SeenRow(
-                said=said,
+                said=statement,
                 fact=fact,
                 digest=paper.file.digest,
-                about=names.get(said.subject, ""),
+                about=names.get(statement.subject, ""),
                 outcome=outcome.text,
-                seen=last if last is not None and last.value == said.value else None,
+                seen=last
+                if last is not None and last.value == statement.value
+                else None,
             )
         )
     return rows
@@ -133,37 +135,37 @@ def record_seen(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     if here.role is not Role.REVIEWER:
         raise Http404
     undone, every = request.POST.getlist("undo"), request.POST.get("every") == "1"
-    what = "undo" if undone else "see"
-    named = set(undone or request.POST.getlist("shown" if every else "name"))
+    step = "undo" if undone else "see"
+    names = set(undone or request.POST.getlist("shown" if every else "name"))
     address = reverse("paper", args=[here.workspace.slug, here.row.folder, paper])
     try:
         case = open_case(here.folder, catalogue())
         about = _find_paper(case, paper)
-        rows = [row for row in _list_rows(case, about) if row.name in named]
-        if len(rows) < len(named):
+        rows = [row for row in _list_rows(case, about) if row.name in names]
+        if len(rows) < len(names):
             messages.error(request, _CHANGED.say(page_language()))
             return HttpResponseRedirect(f"{address}#originals", status=303)
-        chosen = [row for row in rows if (row.seen is None) == (what == "see")]
-        if not chosen:
+        chosen_rows = [row for row in rows if (row.seen is None) == (step == "see")]
+        if not chosen_rows:
             messages.info(request, t("没有改动。", "Nothing was changed."))
             return HttpResponseRedirect(f"{address}#originals", status=303)
         before = load_report(here)
         count = see_original(
             case,
             about,
-            [row.said for row in chosen],
+            [row.said for row in chosen_rows],
             by=name_reviewer(here),
             key=find_key_path(),
             now=timezone.now(),
-            seen=what == "see",
+            seen=step == "see",
         )
     except ChangqingError as error:
         for line in list_issues(error):
             messages.error(request, line)
         return HttpResponseRedirect(f"{address}#originals", status=303)
-    _record_event(here, about, count, what)
-    done = t(f"已记下{count}处。", f"{count} recorded.")
-    settle_changes(request, here, before, done=done)
+    _record_event(here, about, count, step)
+    done_text = t(f"已记下{count}处。", f"{count} recorded.")
+    settle_changes(request, here, before, done=done_text)
     return HttpResponseRedirect(f"{address}#originals", status=303)
 
 
@@ -187,14 +189,14 @@ def download_certificate(request: HttpRequest, here: Here) -> HttpResponse:
     raise Http404
 
 
-def _record_event(here: Here, paper: Paper, count: int, what: str) -> None:
+def _record_event(here: Here, paper: Paper, count: int, step: str) -> None:
     label = catalogue().materials[paper.kind].label
-    told = Text(
+    event_text = Text(
         zh=f"核过《{label.zh}》原件，{count}处",
         en=f"Saw the original of {label.en}, {count} values",
     )
-    if what == "undo":
-        told = Text(
+    if step == "undo":
+        event_text = Text(
             zh=f"撤回“核过《{label.zh}》原件”，{count}处",
             en=f"Took back having seen the original of {label.en}, {count} values",
         )
@@ -202,7 +204,7 @@ def _record_event(here: Here, paper: Paper, count: int, what: str) -> None:
         name_reviewer(here),
         here,
         "original_seen",
-        told,
+        event_text,
         paper=paper.id,
         digest=paper.file.digest,
     )

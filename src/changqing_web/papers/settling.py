@@ -74,19 +74,21 @@ class CasePapers:
                 and is_asked(settlement)
                 and not self.is_rejected(about, settlement)
             ),
-            key=lambda each: (_ORDER.index(each.state), not each.key),
+            key=lambda unsettled: (_ORDER.index(unsettled.state), not unsettled.key),
         )
 
     def list_waiting(self) -> list[tuple[ReadPaper, list[Settlement]]]:
         """List the papers of which something is left, those in conflict first."""
         waiting = [
-            (about, left) for about in self.read if (left := self.list_left(about))
+            (about, unsettled)
+            for about in self.read
+            if (unsettled := self.list_left(about))
         ]
-        return sorted(waiting, key=lambda each: not _has_conflict(each[1]))
+        return sorted(waiting, key=lambda entry: not _has_conflict(entry[1]))
 
     def count_waiting(self) -> int:
         """Count the values that wait for a person, over all papers."""
-        return sum(len(left) for _, left in self.list_waiting())
+        return sum(len(unsettled) for _, unsettled in self.list_waiting())
 
     def list_looks(self, about: ReadPaper) -> list[list[Settlement]]:
         """List what is left of a paper, together what one look settles."""
@@ -106,8 +108,10 @@ class CasePapers:
         return key in self.rejected
 
 
-def _has_conflict(left: Sequence[Settlement]) -> bool:
-    return any(settlement.state is SettlementState.CONFLICT for settlement in left)
+def _has_conflict(settlements: Sequence[Settlement]) -> bool:
+    return any(
+        settlement.state is SettlementState.CONFLICT for settlement in settlements
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +127,10 @@ class ReadRow:
     @property
     def warnings(self) -> list[Text]:
         """What is odd about the paper as a whole."""
-        found = []
+        warnings = []
         if self.about.problem is not None:
             problem = self.about.problem.text
-            found.append(
+            warnings.append(
                 Text(
                     zh=f"读不出：{problem.zh}，请重新扫描后更换文件",
                     en=f"It cannot be read: {problem.en}. Scan it again and replace "
@@ -134,7 +138,7 @@ class ReadRow:
                 )
             )
         if self.about.another is not None:
-            found.append(
+            warnings.append(
                 Text(
                     zh=f"是“{self.about.another}”的，不是本公司的",
                     en=f"It is of “{self.about.another}”, not of this company",
@@ -142,10 +146,10 @@ class ReadRow:
             )
         if self.about.looks_like is not None:
             kind = catalogue().materials[self.about.looks_like].label
-            found.append(
+            warnings.append(
                 Text(zh=f"看起来是《{kind.zh}》", en=f"It looks like: {kind.en}")
             )
-        return found
+        return warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,16 +169,23 @@ class SettleRow:
     @property
     def value(self) -> Text | None:
         """What was read; personal numbers in part."""
-        found = self.settlement
-        return None if found.value is None else _say_masked(found.value, found)
+        settlement = self.settlement
+        return (
+            None
+            if settlement.value is None
+            else _say_masked(settlement.value, settlement)
+        )
 
     @property
     def other_value(self) -> Text | None:
         """What the case says, where that is something else."""
-        found = self.settlement
-        if found.state is not SettlementState.CONFLICT or found.claimed is None:
+        settlement = self.settlement
+        if (
+            settlement.state is not SettlementState.CONFLICT
+            or settlement.claimed is None
+        ):
             return None
-        return _say_masked(found.claimed, found)
+        return _say_masked(settlement.claimed, settlement)
 
     @property
     def words(self) -> str:
@@ -188,16 +199,16 @@ class SettleRow:
 
 
 def _say_masked(value: Value, settlement: Settlement) -> Text:
-    told = say_value(value, settlement.fact)
-    return Text(zh=mask_numbers(told.zh), en=mask_numbers(told.en))
+    text = say_value(value, settlement.fact)
+    return Text(zh=mask_numbers(text.zh), en=mask_numbers(text.en))
 
 
 def load_papers(here: Here) -> CasePapers:
     """Load the papers of a case with all that was read in them."""
     case = open_case(here.folder, catalogue())
-    kept = KeptReadings(Evidence(here.folder))
+    recorded = KeptReadings(Evidence(here.folder))
     digests = {paper.file.digest for paper in case.papers}
-    readings = {digest: kept[digest] for digest in digests if digest in kept}
+    readings = {digest: recorded[digest] for digest in digests if digest in recorded}
     return CasePapers(
         case=case,
         read=list_settlements(case, readings, on=timezone.localdate()),
@@ -223,18 +234,18 @@ def count_waiting(here: Here) -> int:
 
 def make_read_row(papers: CasePapers, about: ReadPaper) -> ReadRow:
     """Make the row of a paper, with how much of it is left to settle."""
-    left = papers.list_left(about)
+    unsettled = papers.list_left(about)
     conflict = SettlementState.CONFLICT
     return ReadRow(
         about=about,
         label=name_paper(about.paper),
-        left=len(left),
+        left=len(unsettled),
         # Not to take what the paper says mends neither: the two differ still.
         conflicts=sum(
             settlement.state is conflict and settlement.follows is None
             for settlement in about.settlements
         ),
-        bulk=sum(settlement.in_bulk for settlement in left),
+        bulk=sum(settlement.in_bulk for settlement in unsettled),
     )
 
 

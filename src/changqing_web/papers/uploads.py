@@ -76,11 +76,11 @@ def keep_on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
     if isinstance(file, TemporaryUploadedFile):  # Django wrote it, for it is large
         yield Path(file.temporary_file_path())
         return
-    with NamedTemporaryFile(prefix="changqing-") as kept:
+    with NamedTemporaryFile(prefix="changqing-") as temporary:
         for chunk in file.chunks():
-            kept.write(chunk)
-        kept.flush()
-        yield Path(kept.name)
+            temporary.write(chunk)
+        temporary.flush()
+        yield Path(temporary.name)
 
 
 class UploadError(Exception):
@@ -110,8 +110,8 @@ def is_over_upload_limit(here: Here) -> bool:
 
 def list_kinds() -> list[tuple[str, Text]]:
     """List the kinds of papers, in the order in which an application lists them."""
-    known = catalogue().materials.values()
-    ordered = sorted(known, key=lambda m: (m.order is None, m.order or 0, m.id))
+    materials = catalogue().materials.values()
+    ordered = sorted(materials, key=lambda m: (m.order is None, m.order or 0, m.id))
     return [(material.id, material.label) for material in ordered]
 
 
@@ -120,17 +120,20 @@ def guess_kind(name: str) -> str:
 
     The longest that it contains decides; none where two kinds are called that.
     """
-    said = _fold_name(Path(name).stem)
-    longest, found = 0, set[str]()
+    stem = _fold_name(Path(name).stem)
+    longest, codes = 0, set[str]()
     for code, material in catalogue().materials.items():
-        known = material.recognition
-        for title in (material.label.zh, *(() if known is None else known.titles)):
-            length = len(title) if _fold_name(title) in said else 0
+        recognition = material.recognition
+        for title in (
+            material.label.zh,
+            *(() if recognition is None else recognition.titles),
+        ):
+            length = len(title) if _fold_name(title) in stem else 0
             if length > longest:
-                longest, found = length, {code}
+                longest, codes = length, {code}
             elif length and length == longest:
-                found.add(code)
-    return found.pop() if len(found) == 1 else ""
+                codes.add(code)
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _fold_name(text: str) -> str:
@@ -160,16 +163,16 @@ def keep_paper(
     if errors:
         raise UploadError(errors)
     try:
-        kept = _list_paper(here, file, {**typed, "kind": kind})
+        paper = _list_paper(here, file, {**typed, "kind": kind})
     except edit.StaleError as error:
-        told = t(
+        message = t(
             "别人刚改过项目，请再传一次", "the case has just changed; send it again"
         )
-        raise UploadError({"file": told}) from error
+        raise UploadError({"file": message}) from error
     except ChangqingError as error:
         raise UploadError({"file": " ".join(list_issues(error))}) from error
-    _record_paper(here, kept)
-    return kept
+    _record_paper(here, paper)
+    return paper
 
 
 def _check_typed(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
@@ -204,25 +207,27 @@ def _list_paper(
     """Listed, or not there at all."""
     kind, today = typed["kind"], timezone.localdate()
     stem = intake.find_stem(file.name or "") or f"{kind}-{today}"
-    taken = intake.take_file(
+    taken_file = intake.take_file(
         here.folder, file, stem=stem, disk=Disk(inside=here.folder)
     )
     try:
-        written = edit.read(here.folder)
-        _refuse_duplicate(here.folder, written, taken)
+        case_data = edit.read(here.folder)
+        _refuse_duplicate(here.folder, case_data, taken_file)
         old = (
-            written.find_value(("papers", typed["replaces"]))
+            case_data.find_value(("papers", typed["replaces"]))
             if typed["replaces"]
             else None
         )
         before = old if isinstance(old, dict) and old.get("kind") == kind else None
         name = (
-            str(before["id"]) if before else edit.find_free_id(written, "papers", kind)
+            str(before["id"])
+            if before
+            else edit.find_free_id(case_data, "papers", kind)
         )
         item: dict[str, Writable] = {
             "id": name,
             "kind": kind,
-            "file": taken.path,
+            "file": taken_file.path,
             "received_on": today,
         }
         for field in _DAYS:
@@ -230,43 +235,48 @@ def _list_paper(
                 item[field] = parse_date(typed[field])
         edit.set_item(here.folder, "papers", item, catalogue=catalogue(), shown=before)
     except BaseException:
-        (here.folder / taken.path).unlink(missing_ok=True)
+        (here.folder / taken_file.path).unlink(missing_ok=True)
         raise
-    return TakenPaper(paper=name, kind=kind, taken=taken, before=before)
+    return TakenPaper(paper=name, kind=kind, taken=taken_file, before=before)
 
 
-def _record_paper(here: Here, kept: TakenPaper) -> None:
-    label, taken = catalogue().materials[kept.kind].label, kept.taken
-    instead = kept.replaced is not None
+def _record_paper(here: Here, paper: TakenPaper) -> None:
+    label, taken_file = catalogue().materials[paper.kind].label, paper.taken
+    instead = paper.replaced is not None
     add_case_event(
         here,
         "upload",
         Text(
-            zh=f"{'更换' if instead else '上传'}《{label.zh}》{taken.path}，"
-            f"{taken.size}字节，摘要{taken.digest[:12]}…",
-            en=f"{'Replaced' if instead else 'Uploaded'} {label.en} {taken.path}, "
-            f"{taken.size} bytes, digest {taken.digest[:12]}…",
+            zh=f"{'更换' if instead else '上传'}《{label.zh}》{taken_file.path}，"
+            f"{taken_file.size}字节，摘要{taken_file.digest[:12]}…",
+            en=f"{'Replaced' if instead else 'Uploaded'} {label.en} {taken_file.path}, "
+            f"{taken_file.size} bytes, digest {taken_file.digest[:12]}…",
         ),
-        paper=kept.paper,
-        path=taken.path,
-        digest=taken.digest,
-        size=taken.size,
-        replaced=kept.replaced,
+        paper=paper.paper,
+        path=taken_file.path,
+        digest=taken_file.digest,
+        size=taken_file.size,
+        replaced=paper.replaced,
     )
 
 
-def _refuse_duplicate(folder: Path, written: CaseData, taken: intake.Taken) -> None:
+def _refuse_duplicate(
+    folder: Path, case_data: CaseData, taken_file: intake.Taken
+) -> None:
     """Refuse bytes that a paper of the case has already."""
-    for paper in written.list_items("papers"):
+    for paper in case_data.list_items("papers"):
         path = folder / str(paper.get("file"))
         try:
-            if path.stat().st_size != taken.size or paper.get("file") == taken.path:
+            if (
+                path.stat().st_size != taken_file.size
+                or paper.get("file") == taken_file.path
+            ):
                 continue
             with open_plain(path, inside=folder) as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except (OSError, CaseError):
             continue
-        if digest == taken.digest:
+        if digest == taken_file.digest:
             material = catalogue().materials.get(str(paper.get("kind")))
             title = both(path.name) if material is None else material.label
             raise ChangqingError.of(

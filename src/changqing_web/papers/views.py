@@ -93,9 +93,9 @@ def show_evidence(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _choose_part(request: HttpRequest) -> str:
-    asked = request.GET.get("view", "")
-    if asked in _VIEWS:
-        return asked
+    part = request.GET.get("view", "")
+    if part in _VIEWS:
+        return part
     return "records" if request.GET.get("q") else "papers"
 
 
@@ -106,50 +106,52 @@ def upload_papers(request: HttpRequest, here: Here) -> HttpResponse:
     """Take in papers; each is kept whole and listed, or refused with its reason."""
     files, typed = request.FILES.getlist("file"), uploads.read_typed(request)
     if uploads.is_over_upload_limit(here):
-        told = uploads.TOO_MANY.say(page_language())
-        return _refuse_upload(request, here, {"file": told}, typed, status=429)
+        message = uploads.TOO_MANY.say(page_language())
+        return _refuse_upload(request, here, {"file": message}, typed, status=429)
     if not files:
-        told = t("请选择文件", "Choose a file")
-        return _refuse_upload(request, here, {"file": told}, typed)
+        message = t("请选择文件", "Choose a file")
+        return _refuse_upload(request, here, {"file": message}, typed)
     before = load_report(here)
-    kept: list[uploads.TakenPaper] = []
+    papers: list[uploads.TakenPaper] = []
     errors: dict[str, str] = {}
     for file in files:
         try:
-            kept.append(uploads.keep_paper(here, file, typed))
+            papers.append(uploads.keep_paper(here, file, typed))
         except UploadError as error:
-            for name, told in error.errors.items():
-                line = f"{file.name}{t('：', ': ')}{told}"
+            for name, message in error.errors.items():
+                line = f"{file.name}{t('：', ': ')}{message}"
                 errors[name] = f"{errors[name]}；{line}" if name in errors else line
-    if kept:
-        _carry_over(request, here, kept)
-        done = "".join(
-            upload.said.say(page_language()) + t("。", ". ") for upload in kept
+    if papers:
+        _carry_over(request, here, papers)
+        done_text = "".join(
+            upload.said.say(page_language()) + t("。", ". ") for upload in papers
         )
-        settle_changes(request, here, before, done=done)
+        settle_changes(request, here, before, done=done_text)
         jobs.begin_job(here, "read")
     if errors:
         return _refuse_upload(request, here, errors, typed)
-    address = _find_next_address(request, here, kept)
+    address = _find_next_address(request, here, papers)
     if uploads.is_by_script(request):
-        return JsonResponse({"to": address, "said": kept[0].said.say(page_language())})
+        return JsonResponse(
+            {"to": address, "said": papers[0].said.say(page_language())}
+        )
     return HttpResponseRedirect(address, status=303)
 
 
 def _carry_over(
-    request: HttpRequest, here: Here, kept: Sequence[uploads.TakenPaper]
+    request: HttpRequest, here: Here, papers: Sequence[uploads.TakenPaper]
 ) -> None:
     """Offer what a replaced paper proved, to be compared with the new one."""
     from changqing_web.papers.paper_views import carry_over
 
-    for upload in kept:
+    for upload in papers:
         if upload.before is not None and carry_over(here, upload.paper, upload.before):
-            told = t(
+            message = t(
                 "换下的文件证明过什么，已带到草稿里；照新文件核对、保存后才作数。",
                 "What the earlier file proved is in a draft; compare it with the new "
                 "one and keep it, and it counts.",
             )
-            messages.warning(request, told)
+            messages.warning(request, message)
 
 
 def _refuse_upload(
@@ -168,16 +170,16 @@ def _refuse_upload(
 
 
 def _find_next_address(
-    request: HttpRequest, here: Here, kept: Sequence[uploads.TakenPaper]
+    request: HttpRequest, here: Here, papers: Sequence[uploads.TakenPaper]
 ) -> str:
     """Back to the questions it was sent from, to the paper, or to the list."""
     case = [here.workspace.slug, here.row.folder]
     dimension = request.POST.get("dimension", "")
     if dimension in {member.value for member in Dimension}:
         address = reverse("facts_of", args=[*case, dimension])
-        return f"{address}#paper-{kept[0].kind}"
-    if len(kept) == 1:
-        return reverse("paper", args=[*case, kept[0].paper])
+        return f"{address}#paper-{papers[0].kind}"
+    if len(papers) == 1:
+        return reverse("paper", args=[*case, papers[0].paper])
     return reverse("reading", args=case)
 
 
@@ -193,30 +195,30 @@ def _render_page(
     typed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    written, result = edit.read(here.folder), load_report(here)
-    known = read_recorded_evidence(here.folder)
+    case_data, result = edit.read(here.folder), load_report(here)
+    recorded = read_recorded_evidence(here.folder)
     words = request.GET.get("q", "").strip()
     rows = [row for row in result.evidence if _has_words(row, words)]
     counts = {
-        "papers": len(written.list_items("papers")),
-        "seen": len(known.visits),
+        "papers": len(case_data.list_items("papers")),
+        "seen": len(recorded.visits),
         "gaps": len(result.gaps),
         "records": len(rows),
     }
     more: dict[str, object] = {}
     if view == "papers":
-        more = _collect_papers(here, written, result, known)
+        more = _collect_papers(here, case_data, result, recorded)
         more["typed"] = typed or {
             "kind": request.GET.get("kind", ""),
             "replaces": request.GET.get("replaces", ""),
         }
     elif view == "seen":
-        visits = _list_visits(request, known.visits)
+        visits = _list_visits(request, recorded.visits)
         more = {
             "visits": visits,
             "page": visits.page,
-            "screenshots": known.screenshots[:_SCREENSHOTS],
-            "photographed": len(known.screenshots),
+            "screenshots": recorded.screenshots[:_SCREENSHOTS],
+            "photographed": len(recorded.screenshots),
             "sees_personal": here.may(Role.EDITOR),
         }
     elif view == "records":
@@ -230,8 +232,8 @@ def _render_page(
             view=view,
             may_look_up=here.may(Role.EDITOR),
             views=[(code, name, counts.get(code)) for code, name in _VIEWS.items()],
-            log=known.log,
-            log_issues=[] if known.log is None else _list_lines(known.log.issues),
+            log=recorded.log,
+            log_issues=[] if recorded.log is None else _list_lines(recorded.log.issues),
             gaps=result.gaps,
             words=words,
             errors=errors or {},
@@ -249,28 +251,28 @@ def _list_lines(issues: Iterable[Any]) -> list[str]:
 
 def _has_words(row: EvidenceView, words: str) -> bool:
     """Whether number, fact, subject or source has the words."""
-    said = [row.number or ""]
+    searched = [row.number or ""]
     texts = [row.label, row.source]
     if row.subject is not None:
-        said += [row.subject.type, row.subject.id or ""]
+        searched += [row.subject.type, row.subject.id or ""]
         texts += [row.subject.label] if row.subject.label else []
-    said += [f"{text.zh}\n{text.en}" for text in texts]
-    return words.casefold() in "\n".join(said).casefold()
+    searched += [f"{text.zh}\n{text.en}" for text in texts]
+    return words.casefold() in "\n".join(searched).casefold()
 
 
 def _collect_papers(
-    here: Here, written: CaseData, result: CaseReport, known: RecordedEvidence
+    here: Here, case_data: CaseData, result: CaseReport, recorded: RecordedEvidence
 ) -> dict[str, object]:
-    papers = _list_papers(here, written, result, known)
+    papers = _list_papers(here, case_data, result, recorded)
     listed = {
         str(item.get("file"))
         for of in ("papers", "looks")
-        for item in written.list_items(of)
+        for item in case_data.list_items(of)
     }
-    aside = list_set_aside(written)
-    kept = frozenset({*listed, *(paper.file for paper in aside)})
-    unlisted = intake.list_unlisted(here.folder, kept)
-    if unlisted and (known.log is None or not known.log.issues):
+    aside = list_set_aside(case_data)
+    files_listed = frozenset({*listed, *(paper.file for paper in aside)})
+    unlisted = intake.list_unlisted(here.folder, files_listed)
+    if unlisted and (recorded.log is None or not recorded.log.issues):
         replaced = find_replaced_files(here.folder, listed=listed)
         earlier = {file for files in replaced.values() for file in files}
         unlisted = [file for file in unlisted if file not in earlier]
@@ -301,7 +303,7 @@ def _list_elsewhere(here: Here) -> list[Any]:
 
 
 def _list_papers(
-    here: Here, written: CaseData, result: CaseReport, known: RecordedEvidence
+    here: Here, case_data: CaseData, result: CaseReport, recorded: RecordedEvidence
 ) -> list[PaperSheet]:
     """The papers; what stops counting first comes first."""
     ends: dict[str, str] = {}
@@ -309,22 +311,22 @@ def _list_papers(
         if row.digest and row.valid_until:
             until = row.valid_until.isoformat()
             ends[row.digest] = min(ends.get(row.digest, "9999"), until)
-    found = []
-    shown = str if here.may(Role.EDITOR) else mask_numbers
-    for paper in written.list_items("papers"):
+    sheets = []
+    show_name = str if here.may(Role.EDITOR) else mask_numbers
+    for paper in case_data.list_items("papers"):
         path = here.folder / str(paper.get("file"))
         there = path.is_file()
         days = [
             str(paper.get("valid_until") or ""),
-            ends.get(known.digests.get(str(paper.get("id")), ""), ""),
+            ends.get(recorded.digests.get(str(paper.get("id")), ""), ""),
         ]
         backs = paper.get("backs")
-        found.append(
+        sheets.append(
             PaperSheet(
                 id=str(paper.get("id")),
                 kind=str(paper.get("kind")),
                 material=catalogue().materials.get(str(paper.get("kind"))),
-                file=shown(path.name),
+                file=show_name(path.name),
                 type=intake.find_file_type(path),
                 received=str(paper.get("received_on") or ""),
                 issued=str(paper.get("issued_on") or ""),
@@ -334,7 +336,7 @@ def _list_papers(
                 size=path.stat().st_size if there else 0,
             )
         )
-    return sorted(found, key=lambda one: one.until or "9999")
+    return sorted(sheets, key=lambda sheet: sheet.until or "9999")
 
 
 def _group_papers(papers: Sequence[PaperSheet], today: date) -> Iterator[PapersByEnd]:
@@ -398,9 +400,9 @@ def _list_visits(request: HttpRequest, visits: Sequence[Visit]) -> VisitsPage:
         )
         for place, visit in enumerate(page.object_list, start=max(first, 0))
     ]
-    asked = request.GET.get("visit")
-    opened = next((line for line in lines if line.key == asked), None)
-    if opened is None and asked is None and lines:
+    visit_key = request.GET.get("visit")
+    opened = next((line for line in lines if line.key == visit_key), None)
+    if opened is None and visit_key is None and lines:
         opened = lines[0]
     return VisitsPage(
         page=page,
@@ -428,14 +430,14 @@ def _list_captures(line: Looked) -> Iterator[CaptureLine]:
 def download_capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
     """Give the bytes that a probe received, as a download; nothing in them runs."""
     try:
-        kept = Evidence(here.folder)
-        known = any(
+        evidence = Evidence(here.folder)
+        is_recorded = any(
             isinstance(item, Blob) and item.digest == digest
-            for item in kept.list_items()
+            for item in evidence.list_items()
         )
-        if not known or not _may_see(here, digest):
+        if not is_recorded or not _may_see(here, digest):
             raise Http404
-        content = kept.read_blob(digest)
+        content = evidence.read_blob(digest)
     except ChangqingError as error:
         raise Http404 from error
     return make_attachment(content, f"{digest[:16]}.bin")
@@ -443,8 +445,10 @@ def download_capture(request: HttpRequest, here: Here, digest: str) -> HttpRespo
 
 def show_screenshot(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
     """Show the picture of a page, by itself."""
-    known = read_recorded_evidence(here.folder).screenshots
-    if digest not in {shot.digest for shot in known} or not _may_see(here, digest):
+    screenshots = read_recorded_evidence(here.folder).screenshots
+    if digest not in {shot.digest for shot in screenshots} or not _may_see(
+        here, digest
+    ):
         raise Http404
     try:
         content = Evidence(here.folder).read_blob(digest)
@@ -461,11 +465,11 @@ def _may_see(here: Here, digest: str) -> bool:
 
     Where the log is at fault nobody knows which pages those are: all are for editors.
     """
-    known = read_recorded_evidence(here.folder)
-    if known.log is None or known.log.issues:
+    recorded = read_recorded_evidence(here.folder)
+    if recorded.log is None or recorded.log.issues:
         return here.may(Role.EDITOR)
     personal = any(
-        shot.personal and shot.digest == digest for shot in known.screenshots
+        shot.personal and shot.digest == digest for shot in recorded.screenshots
     )
     return here.may(Role.EDITOR) or not personal
 

@@ -62,20 +62,20 @@ def _unpack_zip(
     if len(entries) > most_files:
         raise _make_error("文件太多", "has too many files")
     root = _find_root(entries)
-    seen: set[str] = set()
-    left = most_bytes
+    names_seen: set[str] = set()
+    bytes_left = most_bytes
     for entry in entries:
         name = _check_name(entry, root)
-        if name.casefold() in seen:
+        if name.casefold() in names_seen:
             raise _make_error(f"{name}出现两次", f"has {name} twice")
-        seen.add(name.casefold())
+        names_seen.add(name.casefold())
         place = PurePosixPath(name)
         if place.name.endswith(LEFT_OUT) or place.parts[0] == REMADE_FOLDER:
             continue
         path = folder / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with packed.open(entry) as source, path.open("xb") as file:
-            left -= _copy_bounded(source, file, entry, left)
+            bytes_left -= _copy_bounded(source, file, entry, bytes_left)
         path.chmod(0o600)
 
 

@@ -106,24 +106,26 @@ def make_overview(shown: ShownRun, within: CaseGroup) -> RunOverview:
 
 
 @lru_cache(maxsize=128)
-def _make_overview(shown: ShownRun, within: CaseGroup, _stamp: RunStamp) -> RunOverview:
-    run, known = shown.run, find_catalogue(shown.run)
+def _make_overview(
+    shown_run: ShownRun, within: CaseGroup, _stamp: RunStamp
+) -> RunOverview:
+    run, run_law = shown_run.run, find_catalogue(shown_run.run)
     sentences = count_sentences(run, None, within)
-    verdicts = count_verdicts(run, Asked(within=within), known)
+    verdicts = count_verdicts(run, Asked(within=within), run_law)
     marks = _count_by_verdict(verdicts, "criterion")
     criteria = [
         MarkRow(
             code=code,
             name=name_value("criterion", code),
             marks=_count_marks(by_verdict, code),
-            about=known.criteria[code].dimension.text
-            if code in known.criteria
+            about=run_law.criteria[code].dimension.text
+            if code in run_law.criteria
             else _SILENT,
         )
         for code, by_verdict in marks.items()
     ]
     criteria.sort(key=lambda row: _weigh_marks(row.marks), reverse=True)
-    dimensions = _count_by_verdict(count_dimensions(run, known, within), "dimension")
+    dimensions = _count_by_verdict(count_dimensions(run, run_law, within), "dimension")
     return RunOverview(
         cases=_add_cases(sentences),
         sentences=tuple(_count_states(sentences)),
@@ -164,16 +166,18 @@ def _count_states(table: ResultTable) -> Iterable[SentenceRow]:
 
 
 def _count_groups(run: ScreenRun, by: str, within: CaseGroup) -> Iterable[GroupRow]:
-    known = find_catalogue(run)
+    run_law = find_catalogue(run)
     cases = _count_by(count_sentences(run, by, within), by)
-    found: dict[object, dict[str, dict[str, int]]] = {}
-    for row in _name_rows(count_verdicts(run, Asked(by=by, within=within), known)):
-        of_criterion = found.setdefault(row[by], {}).setdefault(
+    counts_by_group: dict[object, dict[str, dict[str, int]]] = {}
+    for row in _name_rows(count_verdicts(run, Asked(by=by, within=within), run_law)):
+        of_criterion = counts_by_group.setdefault(row[by], {}).setdefault(
             str(row["criterion"]), {}
         )
         of_criterion[str(row["verdict"])] = read_count(row["cases"])
-    for code, count in sorted(cases.items(), key=lambda each: (-each[1], str(each[0]))):
-        marks = found.get(code, {})
+    for code, count in sorted(
+        cases.items(), key=lambda counted: (-counted[1], str(counted[0]))
+    ):
+        marks = counts_by_group.get(code, {})
         yield GroupRow(
             code=str(code),
             name=_name_group(by, code),
@@ -202,11 +206,11 @@ def _name_group(by: str, code: object) -> Text:
 
 def _count_by_verdict(table: ResultTable, key: str) -> dict[str, dict[str, int]]:
     """Cases by criterion or dimension, then by verdict."""
-    found: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for row in _name_rows(table):
-        of_key = found.setdefault(str(row[key]), {})
+        of_key = counts.setdefault(str(row[key]), {})
         of_key[str(row["verdict"])] = read_count(row["cases"])
-    return found
+    return counts
 
 
 def _count_marks(
@@ -232,11 +236,11 @@ def _weigh_marks(marks: Iterable[MarkCount]) -> tuple[int, int]:
 
 
 def _count_by(table: ResultTable, column: str) -> dict[object, int]:
-    found: dict[object, int] = {}
+    counts: dict[object, int] = {}
     for row in _name_rows(table):
         value = row[column]
-        found[value] = found.get(value, 0) + read_count(row["cases"])
-    return found
+        counts[value] = counts.get(value, 0) + read_count(row["cases"])
+    return counts
 
 
 def _add_cases(table: ResultTable) -> int:

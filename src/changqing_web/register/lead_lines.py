@@ -90,13 +90,13 @@ def list_leads(shown: ShownRun, slug: str) -> list[LeadLine]:
             deadline=steps[0].deadline,
             steps=tuple(
                 StepLine(
-                    on=beijing_day(taken.at),
-                    by=taken.by,
-                    account="" if taken.account == taken.by else taken.account,
-                    step=taken.step,
-                    note=taken.note,
+                    on=beijing_day(entry.at),
+                    by=entry.by,
+                    account="" if entry.account == entry.by else entry.account,
+                    step=entry.step,
+                    note=entry.note,
                 )
-                for taken in steps
+                for entry in steps
             ),
             next_steps=tuple(_list_next(steps)),
         )
@@ -112,13 +112,13 @@ def _list_next(steps: list[LeadEntry]) -> Iterator[LeadStep]:
     """What may be recorded next, as far as the steps tell; the rest is checked then."""
     if steps[-1].step in _SETTLED:
         return
-    done = {taken.step for taken in steps}
-    if LeadStep.ANSWERED not in done:
+    steps_done = {entry.step for entry in steps}
+    if LeadStep.ANSWERED not in steps_done:
         yield LeadStep.ANSWERED
     looks = [
-        taken.step
-        for taken in steps
-        if taken.step in (LeadStep.CONFIRMED, LeadStep.REFUTED)
+        entry.step
+        for entry in steps
+        if entry.step in (LeadStep.CONFIRMED, LeadStep.REFUTED)
     ]
     yield from (LeadStep.CONFIRMED, LeadStep.REFUTED)
     if looks and looks[-1] is LeadStep.CONFIRMED:

@@ -122,8 +122,8 @@ def list_page(
 class _Lines:
     """What a pager counts and takes a part of: neither reads the rest."""
 
-    def __init__(self, shown: ShownRun, asked: AskedCompanies, slug: str) -> None:
-        self._shown, self._asked, self._slug = shown, asked, slug
+    def __init__(self, shown_run: ShownRun, query: AskedCompanies, slug: str) -> None:
+        self._shown, self._asked, self._slug = shown_run, query, slug
         self._total = -1
 
     def count(self) -> int:
@@ -144,14 +144,14 @@ class _Lines:
         return [_make_line(self._shown, row, self._slug) for row in part.table.rows]
 
 
-def list_reasons(found: CaseResults, shown: ShownRun) -> list[ReasonGroup]:
+def list_reasons(results: CaseResults, shown_run: ShownRun) -> list[ReasonGroup]:
     """List why criteria are not met, by dimension."""
-    known = find_catalogue(shown.run)
+    run_law = find_catalogue(shown_run.run)
     groups: dict[Dimension | None, list[ReasonLine]] = {}
-    for reason in found.reasons:
-        criterion = known.criteria.get(reason.criterion)
+    for reason in results.reasons:
+        criterion = run_law.criteria.get(reason.criterion)
         dimension = None if criterion is None else criterion.dimension
-        groups.setdefault(dimension, []).append(_make_reason(reason, shown))
+        groups.setdefault(dimension, []).append(_make_reason(reason, shown_run))
     return [
         ReasonGroup(
             name=_OTHER if dimension is None else dimension.text.capitalised,
@@ -171,12 +171,12 @@ def list_about(found: CaseResults) -> list[tuple[Text, Text]]:
     ]
 
 
-def list_sentences(found: CaseResults) -> list[tuple[Text, str, Text]]:
+def list_sentences(results: CaseResults) -> list[tuple[Text, str, Text]]:
     """List what the two sentences say: name, code and words of what is said."""
     return [
-        (name_column(name), said, name_value(name, said))
+        (name_column(name), value, name_value(name, value))
         for name in SENTENCE_NAMES
-        if (said := found.sentences[name]) is not None
+        if (value := results.sentences[name]) is not None
     ]
 
 
@@ -191,23 +191,23 @@ def find_address(shown: ShownRun, slug: str, case: str) -> str:
     return f"{place}?{urlencode({'id': case})}"
 
 
-def _make_line(shown: ShownRun, row: tuple[object, ...], slug: str) -> CompanyLine:
-    named: Mapping[str, object] = dict(zip(CASE_COLUMNS, row, strict=True))
-    case = str(named["case"])
+def _make_line(shown_run: ShownRun, row: tuple[object, ...], slug: str) -> CompanyLine:
+    cells: Mapping[str, object] = dict(zip(CASE_COLUMNS, row, strict=True))
+    case = str(cells["case"])
     return CompanyLine(
         case=case,
-        company=str(named["company"] or case),
-        url=find_address(shown, slug, case),
+        company=str(cells["company"] or case),
+        url=find_address(shown_run, slug, case),
         about=tuple(
-            name_value(name, named[name])
+            name_value(name, cells[name])
             for name in CASE_COLUMNS
             if name not in {"case", "company"}
         ),
     )
 
 
-def _make_reason(reason: CaseReason, shown: ShownRun) -> ReasonLine:
-    facts = find_catalogue(shown.run).facts
+def _make_reason(reason: CaseReason, shown_run: ShownRun) -> ReasonLine:
+    facts = find_catalogue(shown_run.run).facts
     subject = SUBJECTS.get(reason.subject)
     name = both(reason.subject) if subject is None else subject.text
     return ReasonLine(
@@ -241,32 +241,35 @@ def _name_gap(code: str) -> Text:
     return GapReason(code).text if code in {*GapReason} else both(code)
 
 
-def _stamp_samples(shown: ShownRun, signal: ScreenSignal) -> Stamps:
+def _stamp_samples(shown_run: ShownRun, signal: ScreenSignal) -> Stamps:
     """What a run and the samples of a signal are now: people fill them in meanwhile."""
-    files = [shown.run.folder / RUN_FILE, *list_samples(shown.run, signal)]
-    journal = find_journal(shown.run)  # a second look may have refuted a lead
+    files = [shown_run.run.folder / RUN_FILE, *list_samples(shown_run.run, signal)]
+    journal = find_journal(shown_run.run)  # a second look may have refuted a lead
     files += [journal] if journal.exists() else []
     return tuple(
-        (path.name, (told := path.stat()).st_mtime_ns, told.st_size) for path in files
+        (path.name, (file_stat := path.stat()).st_mtime_ns, file_stat.st_size)
+        for path in files
     )
 
 
 @lru_cache(maxsize=64)
 def _measure_signal(
-    shown: ShownRun, signal: ScreenSignal, _stamps: Stamps
+    shown_run: ShownRun, signal: ScreenSignal, _stamps: Stamps
 ) -> MeasuredSignal:
-    return find_measured(shown.run, signal, find_catalogue(shown.run))
+    return find_measured(shown_run.run, signal, find_catalogue(shown_run.run))
 
 
 @lru_cache(maxsize=2)
-def _collect_cases(shown: ShownRun, _stamp: RunStamp) -> pl.DataFrame:
+def _collect_cases(shown_run: ShownRun, _stamp: RunStamp) -> pl.DataFrame:
     """Collect whose the cases of a run are: 20 MB for 200,000."""
-    return scan_cases(shown.run).collect()
+    return scan_cases(shown_run.run).collect()
 
 
 @lru_cache(maxsize=2)
 def _select_marked(
-    shown: ShownRun, signal: ScreenSignal, _stamps: Stamps
+    shown_run: ShownRun, signal: ScreenSignal, _stamps: Stamps
 ) -> pl.DataFrame:
     """Select whom a signal marks; kept, since to find them reads every reason."""
-    return select_companies(shown.run, signal, find_catalogue(shown.run)).collect()
+    return select_companies(
+        shown_run.run, signal, find_catalogue(shown_run.run)
+    ).collect()

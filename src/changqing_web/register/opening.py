@@ -37,22 +37,22 @@ def find_opened(here: Here, shown: ShownRun, case: str) -> CaseRow | None:
     return here.workspace.cases.filter(folder__in=list(events)).first()
 
 
-def open_company(here: Here, shown: ShownRun, case: str) -> CaseRow:
+def open_company(here: Here, shown_run: ShownRun, case: str) -> CaseRow:
     """Take a company out as a case, in which its findings are those of the run.
 
     Where somebody took it out meanwhile that case is given, and no second is made.
     Raises CaseError where the register no longer has it or cannot be read.
     """
-    found = find_case(shown.run, case, find_catalogue(shown.run))
+    register_case = find_case(shown_run.run, case, find_catalogue(shown_run.run))
     root = find_cases_folder(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written apart: whoever lists cases meanwhile sees all of it or nothing.
     making = root / f".{uuid4().hex}"
     try:
         write_extract(
-            found,
+            register_case,
             making,
-            as_of=shown.as_of,
+            as_of=shown_run.as_of,
             key=load_key(find_key_path()),
             now=timezone.now(),
         )
@@ -62,34 +62,35 @@ def open_company(here: Here, shown: ShownRun, case: str) -> CaseRow:
     with transaction.atomic():
         # Whoever takes it out at the same moment waits here, and then finds this one.
         Workspace.objects.select_for_update().get(pk=here.workspace.pk)
-        row = find_opened(here, shown, case)
+        row = find_opened(here, shown_run, case)
         if row is not None:
             shutil.rmtree(making)
             return row
-        made = _list_case(here, shown, case, making)
-    assess(made)
-    made.row.refresh_from_db()
-    return made.row
+        new_case = _list_case(here, shown_run, case, making)
+    assess(new_case)
+    new_case.row.refresh_from_db()
+    return new_case.row
 
 
-def _list_case(here: Here, shown: ShownRun, case: str, making: Path) -> Here:
+def _list_case(here: Here, shown_run: ShownRun, case: str, making: Path) -> Here:
     """Give what was written apart its name, and put it among the cases."""
     folder = free_folder(here, _name_folder(case))
     making.rename(making.parent / folder)
     open_case_memory().forget(making.parent / folder)
     row = refresh_case(here.workspace, folder)
-    made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+    new_case = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     add_case_event(
-        made,
+        new_case,
         "new",
         Text(
-            f"从登记册的筛查{shown.name}取出：{row.name}，{case}",
-            f"Taken out of the run {shown.name} over a register: {row.name}, {case}",
+            f"从登记册的筛查{shown_run.name}取出：{row.name}，{case}",
+            f"Taken out of the run {shown_run.name} over a register: {row.name}, "
+            f"{case}",
         ),
-        register_run=shown.name,
+        register_run=shown_run.name,
         register_case=case,
     )
-    return made
+    return new_case
 
 
 def _name_folder(case: str) -> str:

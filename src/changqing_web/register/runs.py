@@ -73,7 +73,7 @@ def list_runs(workspace: Workspace) -> RunList:
         except CaseError as error:
             why = " ".join(list_issues(error))
             problems.append((path.name, why.removeprefix(path.name).lstrip()))
-    runs.sort(key=lambda shown: (shown.as_of, shown.name), reverse=True)
+    runs.sort(key=lambda shown_run: (shown_run.as_of, shown_run.name), reverse=True)
     return RunList(runs=tuple(runs), problems=tuple(problems), misnamed=misnamed)
 
 
@@ -85,10 +85,10 @@ def find_run(workspace: Workspace, name: str) -> ShownRun:
     return ShownRun(name=name, run=read_run(folder))
 
 
-def stamp_run(shown: ShownRun) -> RunStamp:
+def stamp_run(shown_run: ShownRun) -> RunStamp:
     """Tell the state of a run, under which what was counted stays in memory."""
-    told = (shown.run.folder / RUN_FILE).stat()
-    return told.st_mtime_ns, told.st_size
+    file_stat = (shown_run.run.folder / RUN_FILE).stat()
+    return file_stat.st_mtime_ns, file_stat.st_size
 
 
 def find_catalogue(run: ScreenRun) -> Catalogue:

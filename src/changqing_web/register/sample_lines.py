@@ -60,10 +60,15 @@ def read_samples(shown: ShownRun) -> Iterator[SampleLine]:
         yield find_line(shown, path.stem)
 
 
-def find_line(shown: ShownRun, name: str) -> SampleLine:
+def find_line(shown_run: ShownRun, name: str) -> SampleLine:
     """Find the sample of that name. CaseError where it is none, or is damaged."""
-    told = find_sample(shown.run, name).stat()
-    sample = _read(shown, name, stamp_run(shown), (told.st_mtime_ns, told.st_size))
+    file_stat = find_sample(shown_run.run, name).stat()
+    sample = _read(
+        shown_run,
+        name,
+        stamp_run(shown_run),
+        (file_stat.st_mtime_ns, file_stat.st_size),
+    )
     return SampleLine(
         title=name_value("criterion", sample.signal.criterion),
         verdict=Verdict(sample.signal.verdict),
@@ -72,10 +77,10 @@ def find_line(shown: ShownRun, name: str) -> SampleLine:
 
 
 @lru_cache(maxsize=64)
-def _read(shown: ShownRun, name: str, _run: RunStamp, _sample: RunStamp) -> Sample:
+def _read(shown_run: ShownRun, name: str, _run: RunStamp, _sample: RunStamp) -> Sample:
     """Read a sample; kept, since it is drawn anew to see that it is whole."""
-    path = find_sample(shown.run, name)
-    return read_sample(shown.run, path, find_catalogue(shown.run))
+    path = find_sample(shown_run.run, name)
+    return read_sample(shown_run.run, path, find_catalogue(shown_run.run))
 
 
 def list_drawn(shown: ShownRun, sample: Sample, slug: str) -> list[DrawnLine]:

@@ -34,10 +34,10 @@ def show_samples(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     demand_polars()
     from changqing_web.register.sample_lines import list_marked, read_samples
 
-    shown, more = load_run(request, here, run)
-    more |= {"size": _SIZE, "most": _MOST, "signals": list_marked(shown)}
+    shown_run, more = load_run(request, here, run)
+    more |= {"size": _SIZE, "most": _MOST, "signals": list_marked(shown_run)}
     try:
-        more["lines"] = list(read_samples(shown))
+        more["lines"] = list(read_samples(shown_run))
     except CaseError as error:
         for line in list_issues(error):
             messages.error(request, line)
@@ -52,10 +52,10 @@ def draw_sample(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing_web.register.figures import MARKED
     from changqing_web.register.runs import find_catalogue, find_run
 
-    shown = find_run(here.workspace, run)
-    known = find_catalogue(shown.run)
+    shown_run = find_run(here.workspace, run)
+    run_law = find_catalogue(shown_run.run)
     criterion, verdict = (request.POST.get(key, "") for key in ("criterion", "verdict"))
-    if criterion not in known.criteria or verdict not in {e.value for e in MARKED}:
+    if criterion not in run_law.criteria or verdict not in {e.value for e in MARKED}:
         raise Http404
     try:
         size = int(request.POST.get("size", ""))
@@ -70,9 +70,9 @@ def draw_sample(request: HttpRequest, here: Here, run: str) -> HttpResponse:
         return HttpResponseRedirect(back, status=303)
     try:
         path = write_sample(
-            shown.run,
+            shown_run.run,
             ScreenSignal(criterion=criterion, verdict=verdict),
-            known,
+            run_law,
             size=size,
             seed=randbelow(_SEEDS),
         )
@@ -90,13 +90,13 @@ def show_sample(
     demand_polars()
     from changqing_web.register.sample_lines import find_line, find_looker, list_drawn
 
-    shown, more = load_run(request, here, run)
-    _demand_sample(shown, sample)
+    shown_run, more = load_run(request, here, run)
+    _demand_sample(shown_run, sample)
     try:
-        line = find_line(shown, sample)
+        line = find_line(shown_run, sample)
         more |= {
             "line": line,
-            "drawn": list_drawn(shown, line.sample, here.workspace.slug),
+            "drawn": list_drawn(shown_run, line.sample, here.workspace.slug),
             "own_name": find_looker(line.sample, here.name),
         }
     except CaseError as error:
@@ -113,23 +113,27 @@ def record_look(
     from changqing.screening.signals import SampleLook, fill_in_sample
     from changqing_web.register.runs import find_catalogue, find_run
 
-    shown = find_run(here.workspace, run)
-    _demand_sample(shown, sample)
-    asked = request.POST
-    right = _FOUND.get(asked.get("found", ""))
+    shown_run = find_run(here.workspace, run)
+    _demand_sample(shown_run, sample)
+    typed = request.POST
+    right = _FOUND.get(typed.get("found", ""))
     if right is None:
         raise Http404
-    name = " ".join(asked.get("by", "").split())[:_LONGEST]
+    name = " ".join(typed.get("by", "").split())[:_LONGEST]
     look = SampleLook(
         right=right,
         by=name or here.name,
         account=here.name,
         on=beijing_day(timezone.now()).isoformat(),
-        note=" ".join(asked.get("note", "").split())[:_LONGEST],
+        note=" ".join(typed.get("note", "").split())[:_LONGEST],
     )
     try:
         fill_in_sample(
-            shown.run, sample, asked.get("case", ""), look, find_catalogue(shown.run)
+            shown_run.run,
+            sample,
+            typed.get("case", ""),
+            look,
+            find_catalogue(shown_run.run),
         )
     except CaseError as error:
         for line in list_issues(error):
@@ -139,12 +143,12 @@ def record_look(
     return _go_to_sample(here, run, sample)
 
 
-def _demand_sample(shown: ShownRun, name: str) -> None:
+def _demand_sample(shown_run: ShownRun, name: str) -> None:
     """Raise Http404 where the run has no sample of that name."""
     from changqing.screening.signals import find_sample
 
     try:
-        find_sample(shown.run, name)
+        find_sample(shown_run.run, name)
     except CaseError as error:
         raise Http404 from error
 

@@ -69,18 +69,20 @@ def show_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing_web.register.figures import make_overview
     from changqing_web.register.runs import list_runs
 
-    shown, more = load_run(request, here, run)
+    shown_run, more = load_run(request, here, run)
     others = [
         other_run
         for other_run in list_runs(here.workspace).runs
         if other_run.name != run
     ]
-    others.sort(key=lambda each: each.as_of > shown.as_of)  # the run before it first
-    found = make_overview(shown, _read_group(request, shown))
+    others.sort(
+        key=lambda other: other.as_of > shown_run.as_of
+    )  # the run before it first
+    overview = make_overview(shown_run, _read_group(request, shown_run))
     return render(
         request,
         "register/run.html",
-        {**more, "found": found, "most": found.criteria[:_FEW], "others": others},
+        {**more, "found": overview, "most": overview.criteria[:_FEW], "others": others},
     )
 
 
@@ -89,12 +91,14 @@ def show_criteria(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     demand_polars()
     from changqing_web.register.figures import make_overview
 
-    shown, more = load_run(request, here, run)
-    rows = make_overview(shown, _read_group(request, shown)).criteria
+    shown_run, more = load_run(request, here, run)
+    rows = make_overview(shown_run, _read_group(request, shown_run)).criteria
     dimension = request.GET.get("dimension", "")
-    chosen = dimension if dimension in {*Dimension} else ""
-    if chosen:
-        rows = tuple(row for row in rows if row.about == Dimension(chosen).text)
+    chosen_dimension = dimension if dimension in {*Dimension} else ""
+    if chosen_dimension:
+        rows = tuple(
+            row for row in rows if row.about == Dimension(chosen_dimension).text
+        )
     return render(
         request,
         "register/criteria.html",
@@ -102,7 +106,7 @@ def show_criteria(request: HttpRequest, here: Here, run: str) -> HttpResponse:
             **more,
             "rows": rows,
             "dimensions": list(Dimension),
-            "dimension": chosen,
+            "dimension": chosen_dimension,
         },
     )
 
@@ -116,9 +120,9 @@ def hand_out_criteria(
     from changqing_web.register.files import hand_out
     from changqing_web.register.runs import find_catalogue, find_run
 
-    shown = find_run(here.workspace, run)
-    asked = Asked(within=_read_group(request, shown))
-    table = count_verdicts(shown.run, asked, find_catalogue(shown.run))
+    shown_run = find_run(here.workspace, run)
+    query = Asked(within=_read_group(request, shown_run))
+    table = count_verdicts(shown_run.run, query, find_catalogue(shown_run.run))
     return hand_out(table, f"{run}-criteria", kind)
 
 
@@ -128,12 +132,12 @@ def show_change(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing_web.register.changes import find_change
     from changqing_web.register.runs import find_run
 
-    shown, more = load_run(request, here, run)
+    shown_run, more = load_run(request, here, run)
     before = find_run(here.workspace, request.GET.get("before", ""))
     return render(
         request,
         "register/change.html",
-        {**more, "before": before, "found": find_change(before, shown)},
+        {**more, "before": before, "found": find_change(before, shown_run)},
     )
 
 
@@ -143,19 +147,19 @@ def show_companies(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing.screening.result_words import name_value
     from changqing_web.register.listing import list_page, measure_signal
 
-    shown, more = load_run(request, here, run)
-    asked = _read_asked(request, shown)
-    more |= {"signal": asked.signal, "words": asked.words}
-    if asked.signal is not None:
-        measured = measure_signal(shown, asked.signal)
+    shown_run, more = load_run(request, here, run)
+    query = _read_asked(request, shown_run)
+    more |= {"signal": query.signal, "words": query.words}
+    if query.signal is not None:
+        measured = measure_signal(shown_run, query.signal)
         more |= {
             "measured": measured,
-            "title": name_value("criterion", asked.signal.criterion),
-            "signal_verdict": Verdict(asked.signal.verdict),
+            "title": name_value("criterion", query.signal.criterion),
+            "signal_verdict": Verdict(query.signal.verdict),
         }
         if not measured.is_listed:
             return render(request, "register/companies.html", more)
-    page = list_page(shown, asked, request.GET.get("page"), here.workspace.slug)
+    page = list_page(shown_run, query, request.GET.get("page"), here.workspace.slug)
     return render(request, "register/companies.html", {**more, "page": page})
 
 
@@ -168,10 +172,10 @@ def hand_out_companies(
     from changqing_web.register.listing import list_part
     from changqing_web.register.runs import find_run
 
-    shown = find_run(here.workspace, run)
-    asked = _read_asked(request, shown)
+    shown_run = find_run(here.workspace, run)
+    query = _read_asked(request, shown_run)
     if kind == "xlsx":
-        total = list_part(shown, asked, start=0, most=0).total
+        total = list_part(shown_run, query, start=0, most=0).total
         if total > _MOST_IN_WORKBOOK:
             messages.error(
                 request,
@@ -183,7 +187,7 @@ def hand_out_companies(
             )
             back = reverse("register_companies", args=[here.workspace.slug, run])
             return HttpResponseRedirect(f"{back}?{request.GET.urlencode()}", status=303)
-    part = list_part(shown, asked, start=0, most=None)
+    part = list_part(shown_run, query, start=0, most=None)
     return hand_out(part.table, f"{run}-companies", kind)
 
 
@@ -199,21 +203,21 @@ def show_company(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     )
     from changqing_web.register.opening import find_opened
 
-    shown, more = load_run(request, here, run)
-    found = find_case_results(shown.run, request.GET.get("id", ""))
-    if found is None:
+    shown_run, more = load_run(request, here, run)
+    results = find_case_results(shown_run.run, request.GET.get("id", ""))
+    if results is None:
         raise Http404
-    opened = find_opened(here, shown, found.case)
+    opened = find_opened(here, shown_run, results.case)
     return render(
         request,
         "register/company.html",
         {
             **more,
-            "found": found,
-            "about": list_about(found),
-            "sentences": list_sentences(found),
-            "groups": list_reasons(found, shown),
-            "met": list_met(found),
+            "found": results,
+            "about": list_about(results),
+            "sentences": list_sentences(results),
+            "groups": list_reasons(results, shown_run),
+            "met": list_met(results),
             "opened": "" if opened is None else opened.folder,
         },
     )
@@ -227,18 +231,18 @@ def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing_web.register.opening import find_opened, open_company
     from changqing_web.register.runs import find_run
 
-    shown = find_run(here.workspace, run)
+    shown_run = find_run(here.workspace, run)
     case = request.POST.get("id", "")
-    if find_case_results(shown.run, case) is None:
+    if find_case_results(shown_run.run, case) is None:
         raise Http404
-    row = find_opened(here, shown, case)
+    row = find_opened(here, shown_run, case)
     if row is None:
         try:
-            row = open_company(here, shown, case)
+            row = open_company(here, shown_run, case)
         except CaseError as error:
             for line in list_issues(error):
                 messages.error(request, line)
-            address = find_address(shown, here.workspace.slug, case)
+            address = find_address(shown_run, here.workspace.slug, case)
             return HttpResponseRedirect(address, status=303)
         messages.success(
             request,
@@ -248,7 +252,7 @@ def open_from_run(request: HttpRequest, here: Here, run: str) -> HttpResponse:
                 "it is a lead, and cannot be sealed.",
             ),
         )
-        if shown.is_by_other_law:
+        if shown_run.is_by_other_law:
             messages.warning(
                 request,
                 t(
@@ -271,15 +275,15 @@ def show_leads(request: HttpRequest, here: Here, run: str) -> HttpResponse:
         list_signals,
     )
 
-    shown, more = load_run(request, here, run)
+    shown_run, more = load_run(request, here, run)
     # What could not be read is left out, and is not said to be none.
-    for name, read in (
-        ("lines", lambda: list_leads(shown, here.workspace.slug)),
-        ("signals", lambda: list_signals(shown)),
-        ("own_name", lambda: find_last_name(shown, here.name)),
+    for name, load_part in (
+        ("lines", lambda: list_leads(shown_run, here.workspace.slug)),
+        ("signals", lambda: list_signals(shown_run)),
+        ("own_name", lambda: find_last_name(shown_run, here.name)),
     ):
         try:
-            more[name] = read()
+            more[name] = load_part()
         except CaseError as error:
             for line in list_issues(error):
                 messages.error(request, line)
@@ -297,13 +301,13 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
     from changqing.screening.leads import go_on_with_lead
     from changqing_web.register.runs import find_run
 
-    shown = find_run(here.workspace, run)
-    asked = request.POST
-    step = asked.get("step", "")
+    shown_run = find_run(here.workspace, run)
+    typed = request.POST
+    step = typed.get("step", "")
     if step not in {*LeadStep} - {LeadStep.OPENED}:
         raise Http404
     back = reverse("register_leads", args=[here.workspace.slug, run])
-    name = " ".join(asked.get("by", "").split())[:_LONGEST]
+    name = " ".join(typed.get("by", "").split())[:_LONGEST]
     if not name and step in (LeadStep.CONFIRMED, LeadStep.REFUTED):
         messages.error(
             request,
@@ -316,16 +320,16 @@ def take_lead_on(request: HttpRequest, here: Here, run: str) -> HttpResponse:
         return HttpResponseRedirect(back, status=303)
     try:
         go_on_with_lead(
-            shown.run,
-            asked.get("case", ""),
+            shown_run.run,
+            typed.get("case", ""),
             ScreenSignal(
-                criterion=asked.get("criterion", ""), verdict=asked.get("verdict", "")
+                criterion=typed.get("criterion", ""), verdict=typed.get("verdict", "")
             ),
             LeadStep(step),
             by=name or here.name,
             account=here.name,
             now=timezone.now(),
-            note=" ".join(asked.get("note", "").split())[:_LONGEST],
+            note=" ".join(typed.get("note", "").split())[:_LONGEST],
         )
     except CaseError as error:
         for line in list_issues(error):
@@ -344,23 +348,23 @@ def load_run(
     from changqing_web.register.figures import MARKED
     from changqing_web.register.runs import find_run
 
-    shown = find_run(here.workspace, run)
-    within = _read_group(request, shown)
-    return shown, {
+    shown_run = find_run(here.workspace, run)
+    within = _read_group(request, shown_run)
+    return shown_run, {
         "section": "register",
         "leads": LEADS,
-        "shown": shown,
+        "shown": shown_run,
         "marked": MARKED,
         "heads": {
             "lapse": Text("哪一种", "Which"),
             **{name: column.capitalised for name, column in COLUMNS.items()},
         },
-        "filters": _list_filters(within, shown),
+        "filters": _list_filters(within, shown_run),
         "narrowed": bool(within.region or within.licence),
     }
 
 
-def _read_asked(request: HttpRequest, shown: ShownRun) -> AskedCompanies:
+def _read_asked(request: HttpRequest, shown_run: ShownRun) -> AskedCompanies:
     """Which companies are asked for. Http404 for a signal that there is none of."""
     from changqing.screening.lead_journal import ScreenSignal
     from changqing_web.register.figures import MARKED
@@ -370,12 +374,14 @@ def _read_asked(request: HttpRequest, shown: ShownRun) -> AskedCompanies:
     criterion, verdict = request.GET.get("criterion", ""), request.GET.get("verdict")
     signal = None
     if criterion or verdict:
-        known = find_catalogue(shown.run).criteria
-        if criterion not in known or verdict not in {marked.value for marked in MARKED}:
+        criteria = find_catalogue(shown_run.run).criteria
+        if criterion not in criteria or verdict not in {
+            marked.value for marked in MARKED
+        }:
             raise Http404
         signal = ScreenSignal(criterion=criterion, verdict=str(verdict))
     return AskedCompanies(
-        within=_read_group(request, shown),
+        within=_read_group(request, shown_run),
         words=" ".join(request.GET.get("q", "").split())[:_LONGEST],
         signal=signal,
     )
@@ -387,30 +393,30 @@ def demand_polars() -> None:
         raise Http404
 
 
-def _read_group(request: HttpRequest, shown: ShownRun) -> CaseGroup:
+def _read_group(request: HttpRequest, shown_run: ShownRun) -> CaseGroup:
     """Which cases are chosen. Http404 for what the rules of the run do not know."""
     from changqing.screening.results import CaseGroup
     from changqing_web.register.runs import find_catalogue
 
-    known = find_catalogue(shown.run)
+    run_law = find_catalogue(shown_run.run)
     region, licence = request.GET.get("region"), request.GET.get("licence")
-    if (region and region not in known.regions) or (
-        licence and licence not in known.licences
+    if (region and region not in run_law.regions) or (
+        licence and licence not in run_law.licences
     ):
         raise Http404
     return CaseGroup(region=region or None, licence=licence or None)
 
 
-def _list_filters(within: CaseGroup, shown: ShownRun) -> list[RunFilter]:
+def _list_filters(within: CaseGroup, shown_run: ShownRun) -> list[RunFilter]:
     from changqing_web.register.runs import find_catalogue
 
-    known = find_catalogue(shown.run)
+    run_law = find_catalogue(shown_run.run)
     return [
         RunFilter(
             code="region",
             name=Text("省份", "Province"),
             choices=tuple(
-                (code, region.label) for code, region in known.regions.items()
+                (code, region.label) for code, region in run_law.regions.items()
             ),
             chosen=within.region,
         ),
@@ -419,7 +425,7 @@ def _list_filters(within: CaseGroup, shown: ShownRun) -> list[RunFilter]:
             name=Text("业务种类", "Licence"),
             choices=tuple(
                 (code, Text(f"{code} {e.label.zh}", f"{code} {e.label.en}"))
-                for code, e in known.licences.items()
+                for code, e in run_law.licences.items()
             ),
             chosen=within.licence,
         ),
@@ -429,9 +435,9 @@ def _list_filters(within: CaseGroup, shown: ShownRun) -> list[RunFilter]:
 _RUN: Final = "w/<slug:workspace>/register/<slug:run>/"
 
 
-def _make_route(rest: str, view: View, name: str, **sample: str) -> PageRoute:
+def _make_route(ending: str, view: View, name: str, **sample: str) -> PageRoute:
     return PageRoute(
-        path=f"{_RUN}{rest}",
+        path=f"{_RUN}{ending}",
         view=view,
         name=name,
         least=Role.EDITOR,

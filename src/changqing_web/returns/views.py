@@ -44,7 +44,7 @@ def show_returns(request: HttpRequest, here: Here) -> HttpResponse:
     """Show what came back, counted three ways over the cases that are chosen."""
     rows = narrow_rows(request, here).values_list("folder", "region", "licence")
     root = find_cases_folder(here.workspace)
-    found = count_returns(
+    returns = count_returns(
         ReturnedCase(folder=root / folder, region=region, licence=licence)
         for folder, region, licence in rows.iterator()
     )
@@ -53,8 +53,8 @@ def show_returns(request: HttpRequest, here: Here) -> HttpResponse:
         "returns/returns.html",
         {
             "section": "returns",
-            "found": found,
-            "tables": [_make_table(by, found.by[by]) for by in ReturnsBy],
+            "found": returns,
+            "tables": [_make_table(by, returns.by[by]) for by in ReturnsBy],
             "filters": [
                 board_filter
                 for board_filter in list_filters(request, here)
@@ -65,16 +65,16 @@ def show_returns(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _make_table(by: ReturnsBy, counts: tuple[ReturnCount, ...]) -> CountTable:
-    known = catalogue()
+    law = catalogue()
     inner = ReturnsBy.REGION if by is ReturnsBy.DEFECT else ReturnsBy.DEFECT
     return CountTable(
         by=by,
         rows=tuple(
             CountRow(
-                name=name_counted(known, by, count.code),
+                name=name_counted(law, by, count.code),
                 count=count,
                 most=tuple(
-                    (name_counted(known, inner, code), n) for code, n in count.most
+                    (name_counted(law, inner, code), n) for code, n in count.most
                 ),
             )
             for count in counts

@@ -63,18 +63,18 @@ def count_marks(remarks: Sequence[ReviewRemark]) -> dict[ReviewMark, int]:
 
 def read_form(sent: QueryDict) -> dict[str, TypedMark]:
     """Read what was sent of each point, by its key."""
-    found: dict[str, TypedMark] = {}
+    marks: dict[str, TypedMark] = {}
     for name in sent:
         if not name.startswith(_PREFIX):
             continue
         key = name.removeprefix(_PREFIX)
         was = sent.get(f"was:{key}", "")
-        found[key] = TypedMark(
+        marks[key] = TypedMark(
             mark=sent.get(name, ""),
             words=shorten_remark(sent.get(f"words:{key}", "")),
             was=int(was) if was.isascii() and was.isdigit() and len(was) < 10 else 0,
         )
-    return found
+    return marks
 
 
 def find_unmarked(typed: Mapping[str, TypedMark]) -> list[str]:
@@ -112,20 +112,22 @@ def _list_changes(
     mine = select_mine(here, list(select_current(every).values()))
     by_number = {remark.number: remark for remark in every if remark.reviewer == me}
     changes = []
-    for key, sent in typed.items():
+    for key, typed_mark in typed.items():
         point, before = sheet.find(key), mine.get(key)
         if point is None and before is None:
             continue
-        showed = TypedMark.from_remark(by_number.get(sent.was))
-        if (sent.mark, sent.words) == (showed.mark, showed.words):
+        showed = TypedMark.from_remark(by_number.get(typed_mark.was))
+        if (typed_mark.mark, typed_mark.words) == (showed.mark, showed.words):
             continue
-        mark = ReviewMark(sent.mark) if sent.mark in set(ReviewMark) else None
+        mark = (
+            ReviewMark(typed_mark.mark) if typed_mark.mark in set(ReviewMark) else None
+        )
         change = ReviewRemark(
             reviewer=me,
             by=by,
             point=key,
             mark=mark,
-            words=sent.words if mark is not None else "",
+            words=typed_mark.words if mark is not None else "",
             verdict="" if point is None else point.finding.verdict.value,
         )
         if not _is_same_mark(before, change):

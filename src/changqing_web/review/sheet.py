@@ -76,8 +76,8 @@ def load_sheet(here: Here) -> ReviewSheet:
     """Load the sheet of the case as it is now; raises ChangqingError."""
 
     def build() -> ReviewSheet:
-        found = judge_case(here)
-        return build_review_sheet(found.case, found.assessment, found.report)
+        outcome = judge_case(here)
+        return build_review_sheet(outcome.case, outcome.assessment, outcome.report)
 
     return _kept.find_or_make(compute_stamp(here), build)
 
@@ -143,9 +143,9 @@ def crop_source(here: Here, number: int) -> bytes | None:
         return None
     if source.personal or not has_drawer():
         return None
-    found = _crops.find(source.place)
-    if found is not None:
-        return found
+    kept_crop = _crops.find(source.place)
+    if kept_crop is not None:
+        return kept_crop
     name = PurePosixPath(source.paper.file.path).name
     case = judge_case(here).case
     try:
@@ -162,12 +162,12 @@ def crop_source(here: Here, number: int) -> bytes | None:
         for point_source in point.sources
         if point_source.place is not None and point_source.place[:2] == (digest, page)
     ]
-    made = crop_places(
+    crops = crop_places(
         dict.fromkeys(beside),
         contents={digest: content},
         names={digest: name},
         readings=KeptReadings(Evidence(here.folder)),
     )
-    for place, picture in made.items():
+    for place, picture in crops.items():
         _crops.keep(place, picture)
-    return made.get(source.place)
+    return crops.get(source.place)

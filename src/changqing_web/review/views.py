@@ -58,17 +58,17 @@ def show_sheet(request: HttpRequest, here: Here) -> HttpResponse:
         raise Http404
     typed = read_form(request.POST)
     if is_over_limit(f"review:{identify_reviewer(here)}", most=_MOST, seconds=_WITHIN):
-        told = t(
+        message = t(
             "保存得太频繁，过几分钟再试。", "Too often; try again in some minutes."
         )
-        return _render_page(request, here, typed=typed, errors=[told], status=429)
+        return _render_page(request, here, typed=typed, errors=[message], status=429)
     if find_unmarked(typed):
-        told = t(
+        message = t(
             "有的写了意见，没有选✓、疑或补。选好再保存，所写内容还在下面。",
             "Some remarks have no mark. Choose one and keep again; all you wrote is "
             "below.",
         )
-        return _render_page(request, here, typed=typed, errors=[told], status=422)
+        return _render_page(request, here, typed=typed, errors=[message], status=422)
     try:
         added = keep_marks(here, load_sheet(here), typed)
     except ChangqingError as error:
@@ -102,7 +102,7 @@ def _render_page(
 ) -> HttpResponse:
     may_mark = here.role is Role.REVIEWER
     try:
-        found = load_sheet(here)
+        sheet = load_sheet(here)
         remarks = list_current(here)
     except ChangqingError as error:
         problem = list_issues(error)
@@ -114,12 +114,14 @@ def _render_page(
         )
     mine = select_mine(here, remarks) if may_mark else {}
     others = [] if may_mark else remarks
-    groups = make_rows(found, mine, others, typed=typed or {})
-    said = list(mine.values()) if may_mark else others
+    groups = make_rows(sheet, mine, others, typed=typed or {})
+    remarks_shown = list(mine.values()) if may_mark else others
     more = {
         "groups": groups,
-        "gone": [remark for remark in said if found.find(remark.point) is None],
-        "counts": count_marks(said),
+        "gone": [
+            remark for remark in remarks_shown if sheet.find(remark.point) is None
+        ],
+        "counts": count_marks(remarks_shown),
         "reviewers": list(dict.fromkeys(mark.by for mark in others)),
         "may_mark": may_mark,
         "evidence_url": reverse(
@@ -161,11 +163,11 @@ def download_letter(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         case = read_case(here)
         mine = select_mine(here, list_current(here))
-        written = write_correction_notice(
+        notice = write_correction_notice(
             case, load_sheet(here), mine, by=name_reviewer(here)
         )
         files = render_letters(
-            [written], case_name=case.name, as_of=timezone.localdate()
+            [notice], case_name=case.name, as_of=timezone.localdate()
         )
     except ChangqingError as error:
         raise Http404 from error
@@ -178,10 +180,12 @@ def download_letter(request: HttpRequest, here: Here) -> HttpResponse:
 
 def show_documents(request: HttpRequest, here: Here) -> HttpResponse:
     """List the documents of the dossier, to be read."""
-    found = load_writings(here)
+    writings = load_writings(here)
     more = {
-        "lines": [make_line(here, found, document) for document in found.documents],
-        "problem": [] if found.problem is None else list_issues(found.problem),
+        "lines": [
+            make_line(here, writings, document) for document in writings.documents
+        ],
+        "problem": [] if writings.problem is None else list_issues(writings.problem),
     }
     return render(
         request,
@@ -192,20 +196,22 @@ def show_documents(request: HttpRequest, here: Here) -> HttpResponse:
 
 def show_document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Show one document as it reads, with what stands behind each statement."""
-    found = load_writings(here)
-    document = select_document(found, name)
+    writings = load_writings(here)
+    document = select_document(writings, name)
     chart = make_chart_address(here, document.id)
 
     def write(markdown: str) -> SafeString:
         return render_prose(mask_numbers(markdown), chart)
 
-    at = found.documents.index(document)
+    at = writings.documents.index(document)
     more = {
-        "line": make_line(here, found, document),
+        "line": make_line(here, writings, document),
         "document": document,
         "sections": [(part.title, write(part.markdown)) for part in document.sections],
-        "before": found.documents[at - 1] if at else None,
-        "after": found.documents[at + 1] if at + 1 < len(found.documents) else None,
+        "before": writings.documents[at - 1] if at else None,
+        "after": writings.documents[at + 1]
+        if at + 1 < len(writings.documents)
+        else None,
     }
     return render(
         request,

@@ -31,9 +31,9 @@ def forget_whole(here: Here, because: Text) -> int:
     sealed = Job.objects.filter(
         workspace=here.workspace, case=here.row.folder, kind="seal", given__full=True
     ).select_related("workspace")
-    gone = [job for job in sealed if find_bundle(job).is_file()]
-    for job in gone:
+    jobs = [job for job in sealed if find_bundle(job).is_file()]
+    for job in jobs:
         find_bundle(job).unlink(missing_ok=True)
         job.result = {**job.result, "gone": {"zh": because.zh, "en": because.en}}
         job.save(update_fields=["result"])
-    return len(gone)
+    return len(jobs)

@@ -111,21 +111,19 @@ def check_bundle(
     `limits` is what it may take, and `pool` names the children that do it. Raises
     GivenUpError when a limit ends it.
     """
-    known = catalogue()
+    law = catalogue()
     try:
         report, listed = check_apart(
             path,
             keys,
-            digest_installed_rules(known),
+            digest_installed_rules(law),
             limits=limits,
             today=beijing_day(timezone.now()),
             pool=pool,
         )
     except verify.NoBundleError:
         return _describe_no_bundle(_explain_no_bundle(path, pool) or _NO_BUNDLE)
-    differ = (
-        find_differing_apart(known, path, pool=pool) if report.code in (0, 1) else ()
-    )
+    differ = find_differing_apart(law, path, pool=pool) if report.code in (0, 1) else ()
     cut = _explain_no_bundle(path, pool) if report.code == 4 else None
     lead = cut or _LEADS[report.code]
     whole = not report.damaged
@@ -134,7 +132,7 @@ def check_bundle(
         "result": _encode_texts((lead.zh, lead.en)),
         "no_bundle": cut is not None,
         "digest": "" if listed is None else listed.digest,
-        "about": [_encode_about(said) for said in report.about] if whole else [],
+        "about": [_encode_about(pair) for pair in report.about] if whole else [],
         "checked": _split_lines(report.checked) if whole else [],
         "unchecked": _split_lines(
             [*report.unchecked, *((text.zh, text.en) for text in differ)]
@@ -187,52 +185,52 @@ def _explain_no_bundle(path: Path, pool: str = "") -> Text | None:
     return None
 
 
-def _split_lines(found: Iterable[tuple[str, str]]) -> list[JsonObject]:
-    return [_split_line(said) for said in list(found)[:_MOST_LINES]]
+def _split_lines(pairs: Iterable[tuple[str, str]]) -> list[JsonObject]:
+    return [_split_line(pair) for pair in list(pairs)[:_MOST_LINES]]
 
 
-def _split_line(said: tuple[str, str]) -> JsonObject:
+def _split_line(pair: tuple[str, str]) -> JsonObject:
     """A sentence; a long list of names at its end stands apart."""
     for code, plain in _OPTION:
-        said = (said[0].replace(code, plain), said[1].replace(code, plain))
-    match = _NAMES.match(said[0]), _NAMES.match(said[1])
+        pair = (pair[0].replace(code, plain), pair[1].replace(code, plain))
+    match = _NAMES.match(pair[0]), _NAMES.match(pair[1])
     if match[0] is None or match[1] is None:
-        return dict(_encode_texts((_name_codes(said[0], 0), _name_codes(said[1], 1))))
+        return dict(_encode_texts((_name_codes(pair[0], 0), _name_codes(pair[1], 1))))
     codes = _CODE.findall(match[0]["names"])
     if len(codes) <= _FEW:
-        return dict(_encode_texts((_name_codes(said[0], 0), _name_codes(said[1], 1))))
+        return dict(_encode_texts((_name_codes(pair[0], 0), _name_codes(pair[1], 1))))
     more = [
         _encode_texts((_name_codes(code, 0), _name_codes(code, 1))) for code in codes
     ]
     return {**_encode_texts((match[0]["head"], match[1]["head"])), "more": more}
 
 
-def _name_codes(said: str, language: int) -> str:
+def _name_codes(text: str, language: int) -> str:
     """Codes of criteria and facts by their titles."""
 
     def name_code(code: re.Match[str]) -> str:
         title = _list_titles().get(code[0])
         return code[0] if title is None else title[language]
 
-    return _CODE.sub(name_code, said)
+    return _CODE.sub(name_code, text)
 
 
 @cache
 def _list_titles() -> Mapping[str, tuple[str, str]]:
-    known = catalogue()
-    facts = {name: (f.label.zh, f.label.en) for (_, name), f in known.facts.items()}
-    criteria = {c.id: (c.title.zh, c.title.en) for c in known.criteria.values()}
+    law = catalogue()
+    facts = {name: (f.label.zh, f.label.en) for (_, name), f in law.facts.items()}
+    criteria = {c.id: (c.title.zh, c.title.en) for c in law.criteria.values()}
     return facts | criteria
 
 
-def _encode_about(said: tuple[str, str]) -> dict[str, str]:
+def _encode_about(pair: tuple[str, str]) -> dict[str, str]:
     """What the case is about, its states and places by their names."""
     return _encode_texts(
-        (_name_states(said[0], 0).replace(", ", "、"), _name_states(said[1], 1))
+        (_name_states(pair[0], 0).replace(", ", "、"), _name_states(pair[1], 1))
     )
 
 
-def _name_states(said: str, language: int) -> str:
+def _name_states(text: str, language: int) -> str:
     def name_code(code: re.Match[str]) -> str:
         text = _list_states().get(code[0])
         return code[0] if text is None else (text.zh, text.en)[language]
@@ -243,7 +241,7 @@ def _name_states(said: str, language: int) -> str:
             return pair[0]
         return (region.label.zh, region.label.en)[language]
 
-    return _WORD.sub(name_code, _REGION.sub(name_region, said))
+    return _WORD.sub(name_code, _REGION.sub(name_region, text))
 
 
 @cache
@@ -252,15 +250,15 @@ def _list_states() -> Mapping[str, Text]:
     return {**SCOPE_WORDS, **STAGE_WORDS, **verdicts}
 
 
-def _list_parts(found: Iterable[tuple[str, tuple[str, str]]]) -> list[dict[str, str]]:
-    listed = list(found)[:_MOST_LINES]
+def _list_parts(parts: Iterable[tuple[str, tuple[str, str]]]) -> list[dict[str, str]]:
+    listed = list(parts)[:_MOST_LINES]
     return [
-        {"part": _strip_marks(part), **_encode_texts(said)} for part, said in listed
+        {"part": _strip_marks(part), **_encode_texts(pair)} for part, pair in listed
     ]
 
 
-def _encode_texts(said: tuple[str, str]) -> dict[str, str]:
-    return {"zh": _strip_marks(said[0]), "en": _strip_marks(said[1])}
+def _encode_texts(pair: tuple[str, str]) -> dict[str, str]:
+    return {"zh": _strip_marks(pair[0]), "en": _strip_marks(pair[1])}
 
 
 def _strip_marks(text: str) -> str:

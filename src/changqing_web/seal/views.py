@@ -66,12 +66,12 @@ def begin_sealing(request: HttpRequest, here: Here) -> HttpResponse:
         raise Http404
     job = jobs.begin_job(here, "seal", full=full)
     if bool(job.given.get("full")) is not full:
-        told = t(
+        message = t(
             "正在封存另一种，内容与您选的不同。等它封好再封。",
             "Another bundle is being sealed, and it does not hold what you chose. Seal "
             "when it is done.",
         )
-        messages.warning(request, told)
+        messages.warning(request, message)
         return _see_other(here, "seal")
     add_case_event(
         here,
@@ -87,11 +87,11 @@ def begin_sealing(request: HttpRequest, here: Here) -> HttpResponse:
 
 def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """Show one bundle: its digests and fingerprint, to be printed and told."""
-    found = _find_job(here, "seal", job)
+    job_found = _find_job(here, "seal", job)
     more = {
-        "job": found,
-        "s": found.result,
-        "there": find_bundle(found).is_file(),
+        "job": job_found,
+        "s": job_found.result,
+        "there": find_bundle(job_found).is_file(),
         "witnessed": bool(Evidence(here.folder).list_tokens()),
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
@@ -106,70 +106,74 @@ def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
 
 def download_bundle(request: HttpRequest, here: Here, job: int) -> FileResponse:
     """Give a bundle as it was sealed."""
-    found = _find_job(here, "seal", job)
-    path = find_bundle(found)
-    if found.state != Job.State.DONE or not path.is_file():
+    job_found = _find_job(here, "seal", job)
+    path = find_bundle(job_found)
+    if job_found.state != Job.State.DONE or not path.is_file():
         raise Http404
     personal = (
         Text("（含个人材料）", ", personal papers included")
-        if found.given.get("full")
+        if job_found.given.get("full")
         else Text("", "")
     )
-    if found.given.get("full"):
-        note_access(here, PaperAccess.Way.BUNDLE, _list_personal_papers(here, found))
+    if job_found.given.get("full"):
+        note_access(
+            here, PaperAccess.Way.BUNDLE, _list_personal_papers(here, job_found)
+        )
     add_case_event(
         here,
         "seal",
         Text(
-            f"下载封存包{found.pk}{personal.zh}",
-            f"Downloaded bundle {found.pk}{personal.en}",
+            f"下载封存包{job_found.pk}{personal.zh}",
+            f"Downloaded bundle {job_found.pk}{personal.en}",
         ),
-        digest=found.result.get("digest"),
+        digest=job_found.result.get("digest"),
     )
     answer = FileResponse(path.open("rb"), content_type="application/zip")
-    whole = t("-含个人材料", "-personal-included") if found.given.get("full") else ""
-    name = quote(f"{here.row.folder}-{found.result.get('as_of', '')}{whole}.zip")
+    whole = (
+        t("-含个人材料", "-personal-included") if job_found.given.get("full") else ""
+    )
+    name = quote(f"{here.row.folder}-{job_found.result.get('as_of', '')}{whole}.zip")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
 
 
 def _list_personal_papers(here: Here, job: Job) -> list[GivenPaper]:
     """The papers about persons in a bundle; earlier editions kept no list of them."""
-    kept = job.result.get("personal")
-    if kept is None:
+    papers_listed = job.result.get("personal")
+    if papers_listed is None:
         return list_personal_files(here, copies=False)
-    return [GivenPaper(**paper) for paper in kept]
+    return [GivenPaper(**paper) for paper in papers_listed]
 
 
 def take_bundle(request: HttpRequest, here: Here) -> HttpResponse:
     """Take a bundle in to be checked; a made one may be checked without an upload."""
     who = here.user.pk or find_address(request)
     if is_over_limit(f"verify:{who}", most=CHECKS, seconds=WITHIN):
-        told = t(
+        message = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
-        return _render_page(request, here, wrong={"bundle": told}, code=429)
-    sent = read_sent(request)
-    wrong = sent.wrong
-    if sent.file is None or wrong:
-        return _render_page(request, here, wrong=wrong, key=sent.typed, code=422)
-    job = _queue_check(here, sent.file, sorted(sent.keys))
+        return _render_page(request, here, wrong={"bundle": message}, code=429)
+    form_sent = read_sent(request)
+    wrong = form_sent.wrong
+    if form_sent.file is None or wrong:
+        return _render_page(request, here, wrong=wrong, key=form_sent.typed, code=422)
+    job = _queue_check(here, form_sent.file, sorted(form_sent.keys))
     if job is None:
         wrong["bundle"] = t(
             "正在核验另一份，等它办完再传",
             "another is being checked; wait until it is done",
         )
-        return _render_page(request, here, wrong=wrong, key=sent.typed, code=409)
+        return _render_page(request, here, wrong=wrong, key=form_sent.typed, code=409)
     return _see_other(here, "verified", job.pk)
 
 
 def show_verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """Show what came of checking a bundle."""
-    found = _find_job(here, "verify", job)
+    job_found = _find_job(here, "verify", job)
     more = {
-        "job": found,
-        "v": found.result,
-        "name": found.given.get("name", ""),
+        "job": job_found,
+        "v": job_found.result,
+        "name": job_found.given.get("name", ""),
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
     }
@@ -188,22 +192,22 @@ def _queue_check(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job | 
     place = find_bundle_folder(here.workspace, here.row.folder)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".taken-", dir=place) as folder:
-        taken = Path(folder) / "bundle.zip"
+        bundle = Path(folder) / "bundle.zip"
         digest = hashlib.sha256()
-        with taken.open("wb") as kept:
+        with bundle.open("wb") as stream:
             for chunk in file.chunks():
                 digest.update(chunk)
-                kept.write(chunk)
-        given = {
+                stream.write(chunk)
+        asked_of_job = {
             "keys": keys,
             "name": str(file.name)[:200],
             "digest": digest.hexdigest(),
         }
         with transaction.atomic():
-            job = jobs.begin_job(here, "verify", **given)
-            if job.given != given:
+            job = jobs.begin_job(here, "verify", **asked_of_job)
+            if job.given != asked_of_job:
                 return None
-            taken.replace(find_bundle(job))
+            bundle.replace(find_bundle(job))
             add_case_event(
                 here,
                 "verify",
@@ -245,11 +249,11 @@ class Inside:
 
 def _read_contents(here: Here) -> Inside:
     """Read from the case as its folder says now."""
-    known = catalogue().materials
+    materials = catalogue().materials
     evidence = Evidence(here.folder)
     problem: ChangqingError | None = None
     papers: tuple[Paper, ...] = ()
-    left: HandingIn | None = None
+    handing_in: HandingIn | None = None
     stale = entries = 0
     is_extract = False
     try:
@@ -260,19 +264,19 @@ def _read_contents(here: Here) -> Inside:
         stale = sum(
             not is_current(here, writing, document) for document in writing.annotated
         )
-        left = find_left_before_handing_in(here)
+        handing_in = find_left_before_handing_in(here)
     except ChangqingError as error:
         problem = error
     return Inside(
         papers=len(papers),
         withheld=tuple(
             WithheldPaper(
-                label=known[paper.kind].label,
+                label=materials[paper.kind].label,
                 file=Path(paper.file.path).name,
                 reason=reason.text,
             )
             for paper in papers
-            if (reason := known[paper.kind].personal) is not None
+            if (reason := materials[paper.kind].personal) is not None
         ),
         files=sum(
             not holds_papers(path.relative_to(here.folder / MADE))
@@ -282,7 +286,7 @@ def _read_contents(here: Here) -> Inside:
         entries=entries,
         witnessed=bool(evidence.list_tokens()),
         problem=problem,
-        left=left,
+        left=handing_in,
         is_extract=is_extract,
     )
 
@@ -296,7 +300,7 @@ def _render_page(
     code: int = 200,
 ) -> HttpResponse:
     may_edit = here.may(Role.EDITOR)
-    made = [
+    bundles = [
         (job, find_bundle(job).is_file())
         for job in _list_jobs(here, "seal")[:_LOOKED_AT]
         if jobs.may_see(here, job)
@@ -307,7 +311,7 @@ def _render_page(
         make_case_context(
             here,
             _choose_section(here),
-            made=made[:_LISTED],
+            made=bundles[:_LISTED],
             inside=_read_contents(here) if may_edit else None,
             asks_time=bool(settings.TIME_AUTHORITY),
             proven=PROVEN,
@@ -317,7 +321,7 @@ def _render_page(
             wrong=wrong or {},
             key=key,
             may_edit=may_edit,
-            running=next((job for job, _ in made if job.under_way), None),
+            running=next((job for job, _ in bundles if job.under_way), None),
         ),
         status=code,
     )
@@ -347,10 +351,10 @@ def _list_jobs(here: Here, kind: str) -> QuerySet[Job]:
 
 def _find_job(here: Here, kind: str, key: int) -> Job:
     """A job of this case; what holds personal papers is for those who may edit."""
-    found = _list_jobs(here, kind).filter(pk=key).first()
-    if found is None or not jobs.may_see(here, found):
+    job = _list_jobs(here, kind).filter(pk=key).first()
+    if job is None or not jobs.may_see(here, job):
         raise Http404
-    return found
+    return job
 
 
 def _see_other(here: Here, route: str, *job: int) -> HttpResponse:

@@ -42,26 +42,26 @@ _HELP: Final = {
 @register.filter
 def label(field: BoundField) -> str:
     """Say what to write in a field of an account form, if we can in our words."""
-    known = _LABELS.get(field.name)
-    return str(field.label) if known is None else known.say(page_language())
+    text = _LABELS.get(field.name)
+    return str(field.label) if text is None else text.say(page_language())
 
 
 @register.filter
 def hint(field: BoundField) -> str:
     """Say what a field takes and what not; empty where nothing needs to be said."""
-    known = _HELP.get(field.name)
-    return "" if known is None else known.say(page_language())
+    text = _HELP.get(field.name)
+    return "" if text is None else text.say(page_language())
 
 
 @register.filter
 def control(field: BoundField) -> SafeString:
     """Draw the input of a field, joined to its help and error for a screen reader."""
-    said = ["error"] * bool(field.errors) + ["help"] * bool(hint(field))
-    described = " ".join(f"{field.id_for_label}-{part}" for part in said)
-    given: dict[str, str | bool] = {"placeholder": False}
+    parts = ["error"] * bool(field.errors) + ["help"] * bool(hint(field))
+    described = " ".join(f"{field.id_for_label}-{part}" for part in parts)
+    attributes: dict[str, str | bool] = {"placeholder": False}
     if described:
-        given["aria-describedby"] = described
-    return field.as_widget(attrs=given)
+        attributes["aria-describedby"] = described
+    return field.as_widget(attrs=attributes)
 
 
 @register.simple_tag(takes_context=True)

@@ -34,8 +34,8 @@ register = template.Library()
 class _Sentence(template.Node):
     """What `{% t %}` becomes: pages hold hundreds, so each is read once."""
 
-    def __init__(self, said: Text, values: Mapping[str, FilterExpression]) -> None:
-        self._said = said
+    def __init__(self, text: Text, values: Mapping[str, FilterExpression]) -> None:
+        self._said = text
         self._values = values
 
     def render(self, context: template.Context) -> str:
@@ -53,10 +53,10 @@ def say_both(parser: Parser, token: Token) -> _Sentence:
 
     Raises TemplateSyntaxError unless it is given two quoted sentences, then values.
     """
-    name, *given = token.split_contents()
-    quoted, values = given[:2], token_kwargs(given[2:], parser)
+    name, *arguments = token.split_contents()
+    quoted, values = arguments[:2], token_kwargs(arguments[2:], parser)
     both = [text[1:-1] for text in quoted if text[0] in "\"'" and text[0] == text[-1]]
-    if len(both) != len(quoted) or len(both) != 2 or len(values) != len(given) - 2:
+    if len(both) != len(quoted) or len(both) != 2 or len(values) != len(arguments) - 2:
         raise template.TemplateSyntaxError(
             f"{name} takes two quoted sentences, then name=value"
         )
@@ -103,8 +103,8 @@ def list_terms(parser: Parser, token: Token) -> _Means:
 
 def _read_terms(token: Token) -> Sequence[str]:
     """The terms that a tag names; TemplateSyntaxError where there is none of one."""
-    name, *given = token.split_contents()
-    terms = [term.strip("\"'") for term in given]
+    name, *arguments = token.split_contents()
+    terms = [term.strip("\"'") for term in arguments]
     if missing := [term for term in terms if term not in load_terms()]:
         raise template.TemplateSyntaxError(f"{name}: no term {', '.join(missing)}")
     return terms
@@ -176,14 +176,14 @@ def with_query(context: template.Context, **changes: object) -> str:
 
     None, or "", takes a part out.
     """
-    kept = [
+    pairs_kept = [
         (name, value)
         for name, values in context["request"].GET.lists()
         for value in values
         if name != "lang" and name not in changes
     ]
     new = [(name, value) for name, value in changes.items() if value not in (None, "")]
-    return f"?{urlencode(kept + new)}"
+    return f"?{urlencode(pairs_kept + new)}"
 
 
 @register.filter
@@ -196,10 +196,10 @@ def stage_name(code: str) -> str:
 def state_name(row: CaseRow | CaseStanding) -> str:
     """Say whether a case is ready, or its duties are performed."""
     if isinstance(row, CaseRow):
-        named = row.board.state(timezone.localdate())
+        name = row.board.state(timezone.localdate())
     else:
-        named = name_state(row.readiness, row.compliance)
-    return "" if named is None else named.say(page_language())
+        name = name_state(row.readiness, row.compliance)
+    return "" if name is None else name.say(page_language())
 
 
 @register.filter

@@ -57,14 +57,14 @@ def keep_row(parser: Parser, token: Token) -> _KeptRow:
     `rows` are the `DrawnRows` to keep it in. `key` has to hold all that is drawn but
     `way`, the beginning of a query; where it is None nothing is kept.
     """
-    name, *given = token.split_contents()
-    if len(given) != 2:
+    name, *arguments = token.split_contents()
+    if len(arguments) != 2:
         raise template.TemplateSyntaxError(
             f"{name} takes where to keep a row, and by what"
         )
     nodes = parser.parse((f"end{name}",))
     parser.delete_first_token()
-    rows, key = map(parser.compile_filter, given)
+    rows, key = map(parser.compile_filter, arguments)
     return _KeptRow(nodes, rows, key)
 
 

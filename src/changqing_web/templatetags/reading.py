@@ -54,8 +54,8 @@ def word(code: str, kind: str) -> str:
 
     `kind` is a key of `_WORDS`; a code that is not known is shown as it is.
     """
-    said = _WORDS[kind].get(code)
-    return code if said is None else said.say(page_language())
+    label = _WORDS[kind].get(code)
+    return code if label is None else label.say(page_language())
 
 
 @register.filter
@@ -80,12 +80,12 @@ def grade_group(code: str | None) -> SafeString:
 
 @cache
 def _draw_grade(code: str, kind: str, language: Language) -> SafeString:
-    said, full = _WORDS[kind].get(code), GRADES.get(code)
+    label, full = _WORDS[kind].get(code), GRADES.get(code)
     return format_html(
         '<span class="grade" title="{}">{}{}</span>',
         code if full is None else full.say(language),
         grade_steps(code),
-        code if said is None else said.say(language),
+        code if label is None else label.say(language),
     )
 
 

@@ -35,20 +35,24 @@ def verify_publicly(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _render_page(request)
     if is_over_limit(f"verify:{find_address(request)}", most=CHECKS, seconds=WITHIN):
-        told = t(
+        message = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
-        return _render_page(request, wrong={"bundle": told}, code=429)
-    sent = read_sent(request)
-    if sent.file is None or sent.wrong:
-        return _render_page(request, wrong=sent.wrong, key=sent.typed, code=422)
+        return _render_page(request, wrong={"bundle": message}, code=429)
+    form_sent = read_sent(request)
+    if form_sent.file is None or form_sent.wrong:
+        return _render_page(
+            request, wrong=form_sent.wrong, key=form_sent.typed, code=422
+        )
     try:
-        found = _check_upload(sent.file, sent.keys)
+        checked = _check_upload(form_sent.file, form_sent.keys)
     except GivenUpError as error:
         busy = error.reason == _BUSY
-        told = " ".join(list_issues(error))
-        return _render_page(request, wrong={"bundle": told}, code=503 if busy else 422)
-    return _render_page(request, v=found, name=sent.name, at=timezone.now())
+        message = " ".join(list_issues(error))
+        return _render_page(
+            request, wrong={"bundle": message}, code=503 if busy else 422
+        )
+    return _render_page(request, v=checked, name=form_sent.name, at=timezone.now())
 
 
 def _check_upload(file: UploadedFile[Any], keys: frozenset[str]) -> JsonObject:

@@ -57,16 +57,16 @@ def show_notices(request: HttpRequest, here: Here) -> HttpResponse:
         wrong: Wrong = {}
         errors: list[str] = []
         try:
-            done = _carry_out(here, typed, wrong)
+            done_text = _carry_out(here, typed, wrong)
         except ChangqingError as error:
-            done, errors = None, list_issues(error)
-        if done is not None:
-            if done.zh:
-                add_case_event(here, "notices", done)
-                messages.success(request, t(f"{done.zh}。", f"{done.en}."))
+            done_text, errors = None, list_issues(error)
+        if done_text is not None:
+            if done_text.zh:
+                add_case_event(here, "notices", done_text)
+                messages.success(request, t(f"{done_text.zh}。", f"{done_text.en}."))
             return redirect("notices", workspace=here.workspace.slug)
-        shown = {name: typed.get_one(name) for name in typed.data}
-        return _render_page(request, here, shown, wrong, errors, status=422)
+        typed_values = {name: typed.get_one(name) for name in typed.data}
+        return _render_page(request, here, typed_values, wrong, errors, status=422)
     return _render_page(request, here, {}, {}, [])
 
 
@@ -115,25 +115,25 @@ def _read_way(
     if way not in _NEW:
         wrong["way"] = t("选一种通知的方式", "choose how")
         return None
-    given = {
+    values = {
         n: typed.get_one(n).strip()[:_LONGEST]
         for n in ("webhook", "key", "host", "sender", "user", "password")
     }
     if way != "mail":
-        if not given["webhook"].startswith("https://"):
+        if not values["webhook"].startswith("https://"):
             wrong["webhook"] = t(
                 "粘贴机器人的地址，以https://开头",
                 "paste the robot’s address, beginning with https://",
             )
-        key = "" if way == "wecom" else given["key"]
-        return NewChannel(kind=way, webhook=given["webhook"], key=key)
+        key = "" if way == "wecom" else values["key"]
+        return NewChannel(kind=way, webhook=values["webhook"], key=key)
     if not mail:
         wrong["mail"] = t("用邮件通知，要写邮箱", "mail needs an address")
-    if not _HOST.fullmatch(given["host"]):
+    if not _HOST.fullmatch(values["host"]):
         wrong["host"] = t(
             "写上邮件服务器，如smtp.example.com", "such as smtp.example.com"
         )
-    if not _MAIL.fullmatch(given["sender"]):
+    if not _MAIL.fullmatch(values["sender"]):
         wrong["sender"] = t("写上发件的邮箱", "give the address it is sent from")
     port = typed.get_one("port").strip() or "465"
     if not port.isdecimal() or int(port) not in _PORTS:
@@ -142,12 +142,12 @@ def _read_way(
     safety = typed.get_one("safety")
     return NewChannel(
         kind="mail",
-        host=given["host"],
+        host=values["host"],
         port=int(port),
         safety=safety if safety in _SAFETY else MailSafety.TLS.value,
-        sender=given["sender"],
-        user=given["user"],
-        password=given["password"],
+        sender=values["sender"],
+        user=values["user"],
+        password=values["password"],
     )
 
 

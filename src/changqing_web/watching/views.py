@@ -48,8 +48,8 @@ _YEARS: Final = range(2000, 3000)
 
 def show_watching(request: HttpRequest, here: Here) -> HttpResponse:
     """Show what watching the case knows."""
-    kept = drafts.load_draft(here, _FORM)
-    typed = {} if kept is None else {n: kept[0].get_one(n) for n in kept[0].data}
+    draft = drafts.load_draft(here, _FORM)
+    typed = {} if draft is None else {n: draft[0].get_one(n) for n in draft[0].data}
     return _render_page(request, here, typed=typed)
 
 
@@ -74,8 +74,10 @@ def set_schedule(request: HttpRequest, here: Here) -> HttpResponse:
         for line in list_issues(error):
             messages.error(request, line)
         return _return_to_watching(here, "#schedule")
-    said = say_schedule(every)
-    messages.success(request, t(f"已设定。{said.zh}。", f"It is set. {said.en}."))
+    schedule_text = say_schedule(every)
+    messages.success(
+        request, t(f"已设定。{schedule_text.zh}。", f"It is set. {schedule_text.en}.")
+    )
     return _return_to_watching(here, "#schedule")
 
 
@@ -87,7 +89,7 @@ def record_question(request: HttpRequest, here: Here) -> HttpResponse:
     for name in ("channel", "text", "by"):
         if not typed.get_one(name).strip():
             wrong[name] = t("这一项要填", "this must be filled in")
-    sent = _parse_moment(typed.get_one("sent"), "sent", wrong)
+    sent_at = _parse_moment(typed.get_one("sent"), "sent", wrong)
     errors: list[str] = []
     if not wrong:
         try:
@@ -96,7 +98,7 @@ def record_question(request: HttpRequest, here: Here) -> HttpResponse:
                 channel=typed.get_one("channel").strip(),
                 by=typed.get_one("by").strip(),
                 text=typed.get_one("text").strip(),
-                sent_at=sent,
+                sent_at=sent_at,
                 now=timezone.now(),
             )
         except ChangqingError as error:
@@ -114,9 +116,9 @@ def record_question(request: HttpRequest, here: Here) -> HttpResponse:
                 ),
             )
             return _return_to_watching(here)
-    shown = {n: typed.get_one(n) for n in typed.data}
+    typed_values = {n: typed.get_one(n) for n in typed.data}
     return _render_page(
-        request, here, typed=shown, wrong=wrong, errors=errors, code=422
+        request, here, typed=typed_values, wrong=wrong, errors=errors, code=422
     )
 
 
@@ -130,7 +132,7 @@ def record_reply(request: HttpRequest, here: Here) -> HttpResponse:
     errors: list[str] = []
     if not wrong:
         try:
-            told = reply(
+            question = reply(
                 read_case(here),
                 id=request.POST.get("question") or None,
                 on=on,
@@ -143,15 +145,21 @@ def record_reply(request: HttpRequest, here: Here) -> HttpResponse:
             errors = list_issues(error)
         else:
             add_case_event(
-                here, "question", Text(f"记下{told.id}的答复", f"Reply to {told.id}")
+                here,
+                "question",
+                Text(f"记下{question.id}的答复", f"Reply to {question.id}"),
             )
             messages.success(
                 request,
                 t(
-                    f"{told.id}的答复已记下"
-                    + ("，页面已存。" if told.page else "；没有留页面，记为自述。"),
-                    f"The reply to {told.id} is recorded"
-                    + ("; the page is kept." if told.page else "; no page: your word."),
+                    f"{question.id}的答复已记下"
+                    + ("，页面已存。" if question.page else "；没有留页面，记为自述。"),
+                    f"The reply to {question.id} is recorded"
+                    + (
+                        "; the page is kept."
+                        if question.page
+                        else "; no page: your word."
+                    ),
                 ),
             )
             return _return_to_watching(here)
@@ -180,15 +188,17 @@ def _render_page(
         case = read_case(here)
         hours = load_settings(here.folder).every_hours
     except ChangqingError as error:
-        told = list_issues(error)
+        error_lines = list_issues(error)
         return render(
             request,
             "casework_unreadable.html",
-            make_case_context(here, "casework", errors=told),
+            make_case_context(here, "casework", errors=error_lines),
             status=409,
         )
     silent = find_silence(state.last_look, now)
-    every = sorted(state.incidents.values(), key=lambda one: one.since, reverse=True)
+    every = sorted(
+        state.incidents.values(), key=lambda incident: incident.since, reverse=True
+    )
     questions = [
         (
             question,
@@ -248,14 +258,14 @@ def _render_page(
 
 def _list_promises(case: Case) -> list[PromiseData]:
     """What the plans promise, beside what was seen; nothing where they promise none."""
-    known = catalogue()
-    if not any(known.choices[name].promise for name in case.choices):
+    law = catalogue()
+    if not any(law.choices[name].promise for name in case.choices):
         return []
     today = timezone.localdate()
-    situation = make_situation(case, read_recorded(case), known, today)
+    situation = make_situation(case, read_recorded(case), law, today)
     return [
         promise_data(promise, page_language(), as_of=today)
-        for promise in list_promises(case, situation, known)
+        for promise in list_promises(case, situation, law)
     ]
 
 
@@ -298,13 +308,19 @@ def _find_recipient(here: Here) -> Recipient:
     if not path.is_file():
         return Recipient()
     try:
-        found = read_settings(path, environment=os.environ, clock=timezone.now)
+        notice_settings = read_settings(
+            path, environment=os.environ, clock=timezone.now
+        )
     except ChangqingError as error:
         return Recipient(problem=tuple(list_issues(error)))
     owner = here.row.board.owner
-    known = owner is not None and owner in found.people
-    person = owner if known and owner else found.find_person(here.row.folder)
-    return Recipient(person=person, channels=tuple(found.people.get(person, ())))
+    is_member = owner is not None and owner in notice_settings.people
+    person = (
+        owner if is_member and owner else notice_settings.find_person(here.row.folder)
+    )
+    return Recipient(
+        person=person, channels=tuple(notice_settings.people.get(person, ()))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,19 +395,19 @@ def _find_last_look(here: Here) -> Job | None:
     )
 
 
-def _parse_moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
+def _parse_moment(typed: str, name: str, wrong: dict[str, str]) -> datetime:
     """A moment typed in Beijing time; now where nothing was typed."""
-    if not written.strip():
+    if not typed.strip():
         return timezone.now()
     try:
-        found = datetime.fromisoformat(written.strip())
+        moment = datetime.fromisoformat(typed.strip())
     except ValueError:
         wrong[name] = t("时间写成2026-12-31T09:30这样", "write it as 2026-12-31T09:30")
         return timezone.now()
-    if found.year not in _YEARS:
+    if moment.year not in _YEARS:
         wrong[name] = t("年份不对，请检查", "the year cannot be right; check it")
         return timezone.now()
-    return found if found.tzinfo else found.replace(tzinfo=BEIJING)
+    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 
 def _return_to_watching(here: Here, anchor: str = "") -> HttpResponse:

@@ -21,28 +21,28 @@ def write_dossier(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing_web.documents.written import load_writings
 
     here = make_desk(job)
-    found = load_writings(here)
-    if found.problem is not None:
-        raise found.problem
+    writings = load_writings(here)
+    if writings.problem is not None:
+        raise writings.problem
     only = job.given.get("only") or []
-    writing = found.writing.select(only) if only else found.writing
+    writing = writings.writing.select(only) if only else writings.writing
     count = len(writing.clean) + len(writing.annotated)
-    made = 0
+    count_written = 0
 
     def tell_progress(_: object) -> None:
-        nonlocal made
-        made += 1
+        nonlocal count_written
+        count_written += 1
         tell(
             Text(
-                f"已写出{made}份，共{count}份",
-                f"{made} of {count} documents written",
+                f"已写出{count_written}份，共{count}份",
+                f"{count_written} of {count} documents written",
             )
         )
 
-    case = found.outcome.case
+    case = writings.outcome.case
     tell(Text(f"共{count}份文书", f"{count} documents"))
     package = render_package(
-        writing, case, found.outcome.situation, progress=tell_progress
+        writing, case, writings.outcome.situation, progress=tell_progress
     )
     name = None if only else make_upload_name(case.name)
     files = write_package(

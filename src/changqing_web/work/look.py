@@ -21,7 +21,7 @@ def look_again(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing.run import run
 
     here = make_desk(job)
-    done = run(
+    outcome = run(
         here.folder,
         judge=cases.get_judge(),
         clock=timezone.now,
@@ -31,6 +31,6 @@ def look_again(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     )
     cases.assess(here)
     return {
-        "requests": 0 if done.looked is None else done.looked.requests,
-        "unseen": 0 if done.looked is None else len(done.looked.unseen),
+        "requests": 0 if outcome.looked is None else outcome.looked.requests,
+        "unseen": 0 if outcome.looked is None else len(outcome.looked.unseen),
     }

@@ -56,7 +56,7 @@ def tell_what_waits() -> None:
 
 def begin_telling(*, due: bool) -> list[Job]:
     """Begin to tell the people of each workspace that has set up who is told."""
-    begun = []
+    jobs_begun = []
     for workspace in Workspace.objects.iterator():
         if not find_settings_path(workspace).is_file():
             continue
@@ -66,8 +66,8 @@ def begin_telling(*, due: bool) -> list[Job]:
             continue  # its page says what is wrong
         if due or waits:
             here = Here(user=AnonymousUser(), workspace=workspace, role=Role.EDITOR)
-            begun.append(jobs.begin_job(here, TELL, due=due))
-    return begun
+            jobs_begun.append(jobs.begin_job(here, TELL, due=due))
+    return jobs_begun
 
 
 @work(TELL, seconds=300)
@@ -80,13 +80,15 @@ def tell_people(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         outbox.add(_collect_notices(job.workspace, settings), now)
     tell(Text("正在发出", "Sending"))
     delivery = deliver(outbox, settings, now)
-    sent = sum(delivery.sent.values())
+    sent_count = sum(delivery.sent.values())
     missed = sum(failure.notices for failure in delivery.unsent)
     whys = {failure.channel: failure.why for failure in delivery.unsent}
     zh = "".join(f"{name}：{why.zh}。" for name, why in whys.items())
     en = "".join(f" {name}: {why.en}." for name, why in whys.items())
-    told_zh = f"发出{sent}件" + (f"，{missed}件没有发出，稍后再试" if missed else "")
-    told_en = f"{sent} told" + (f", {missed} to be tried again" if missed else "")
+    told_zh = f"发出{sent_count}件" + (
+        f"，{missed}件没有发出，稍后再试" if missed else ""
+    )
+    told_en = f"{sent_count} told" + (f", {missed} to be tried again" if missed else "")
     return {"said": {"zh": f"{told_zh}。{zh}", "en": f"{told_en}.{en}"}}
 
 

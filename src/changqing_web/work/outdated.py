@@ -26,11 +26,11 @@ def read_outdated() -> None:
 
 def read_outdated_rows(seconds: float) -> int:
     """Read outdated rows again for so many seconds at most; how many were read."""
-    end, read, today = time.monotonic() + seconds, 0, timezone.localdate()
+    end, count, today = time.monotonic() + seconds, 0, timezone.localdate()
     rows = CaseRow.objects.filter(holds_until__lt=today, archived=False)
     for row in rows.select_related("workspace").order_by("next_day", "pk"):
         if time.monotonic() > end:
             break
         refresh_case(row.workspace, row.folder, today)
-        read += 1
-    return read
+        count += 1
+    return count

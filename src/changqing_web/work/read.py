@@ -45,12 +45,12 @@ def read_case_papers(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             break
         case, readings = _read_folder(here.folder, tell_page)
     papers = list_settlements(case, readings, on=timezone.localdate())
-    left = len(list_open(papers))
+    open_count = len(list_open(papers))
     cases.assess(here)
     return {
         "said": {
-            "zh": f"读过{len(papers)}份材料，{left}个值待您确认。",
-            "en": f"{len(papers)} papers read, {left} values for you to settle.",
+            "zh": f"读过{len(papers)}份材料，{open_count}个值待您确认。",
+            "en": f"{len(papers)} papers read, {open_count} values for you to settle.",
         },
         "next": reverse("reading", args=[here.workspace.slug, here.row.folder]),
     }

@@ -72,14 +72,14 @@ def read_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     if not job.result:
         waiting = list_waiting(job.workspace)
         total = waiting.aggregate(sum=Sum("unread_papers"))["sum"] or 0
-        done: JsonObject = {
+        progress: JsonObject = {
             "total": total,
             "done": 0,
             "cases": [],
             "failed": [],
             "wrong": [],
         }
-        keep_progress(job, done)
+        keep_progress(job, progress)
     passed = {*job.result["cases"], *(line["folder"] for line in job.result["wrong"])}
     end = time.monotonic() + _STRETCH
     altered: TamperError | None = None
@@ -93,11 +93,11 @@ def read_all(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             raise
         except ChangqingError as error:
             refresh_case(job.workspace, row.folder)
-            said = {
+            lines = {
                 language.value: say_briefly(error, language) for language in Language
             }
             _note_progress(
-                job, "wrong", {"folder": row.folder, "name": row.name, **said}
+                job, "wrong", {"folder": row.folder, "name": row.name, **lines}
             )
             altered = error if isinstance(error, TamperError) else altered
     if altered is not None:
@@ -178,13 +178,13 @@ def _describe_problem(
     }
 
 
-def _note_progress(job: Job, name: str, what: Json) -> None:
-    keep_progress(job, {**job.result, name: [*job.result[name], what]})
+def _note_progress(job: Job, name: str, entry: Json) -> None:
+    keep_progress(job, {**job.result, name: [*job.result[name], entry]})
 
 
 def _say_end(job: Job) -> dict[str, str]:
     result = job.result
-    done, cases_read = result["done"], len(result["cases"])
+    papers_read, cases_read = result["done"], len(result["cases"])
     failed, wrong = len(result["failed"]), len(result["wrong"])
     left_zh = f"，{failed}份读不出" if failed else ""
     left_en = f", {failed} could not be read" if failed else ""
@@ -195,8 +195,8 @@ def _say_end(job: Job) -> dict[str, str]:
         else ""
     )
     return {
-        "zh": f"读过{cases_read}个项目的{done}份材料{left_zh}{wrong_zh}。",
-        "en": f"{count_in_english(done, 'paper', 'papers')} of "
+        "zh": f"读过{cases_read}个项目的{papers_read}份材料{left_zh}{wrong_zh}。",
+        "en": f"{count_in_english(papers_read, 'paper', 'papers')} of "
         f"{count_in_english(cases_read, 'case', 'cases')} read{left_en}{wrong_en}.",
     }
 

@@ -41,9 +41,11 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     )
     with out.open("rb") as stream:
         file_digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    said = {name: value for name, value in asdict(sealed).items() if name != "path"}
+    bundle_data = {
+        name: value for name, value in asdict(sealed).items() if name != "path"
+    }
     return {
-        **said,
+        **bundle_data,
         "as_of": outcome.situation.as_of.isoformat(),
         "full": bool(job.given.get("full")),
         "personal": [asdict(file) for file in list_personal_files(here, copies=False)]

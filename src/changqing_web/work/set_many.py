@@ -23,9 +23,9 @@ def set_for_each(
     `set_one` gives False where it stood so already: that is not counted, so that a job
     that is taken up again does nothing twice. After each it gives way to whoever waits.
     """
-    told = job.result or {"done": 0, "wrong": []}
-    job.result = told
-    wrong = {line["folder"] for line in told["wrong"]}
+    progress = job.result or {"done": 0, "wrong": []}
+    job.result = progress
+    wrong = {line["folder"] for line in progress["wrong"]}
     for folder in map(str, job.given["folders"]):
         path = find_cases_folder(job.workspace) / folder
         if folder in wrong or not path.is_dir():
@@ -42,9 +42,9 @@ def set_for_each(
             lines = {
                 language.value: say_briefly(error, language) for language in Language
             }
-            told["wrong"].append({"folder": folder, "name": row.name, **lines})
+            progress["wrong"].append({"folder": folder, "name": row.name, **lines})
             continue
-        told["done"] += 1
+        progress["done"] += 1
         if has_others_waiting(job):
             raise GiveWay
-    return told
+    return progress

@@ -20,14 +20,14 @@ def print_pack(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     from changqing_web.documents.written import load_writings
 
     here = make_desk(job)
-    found = load_writings(here)
-    if found.problem is not None:
-        raise found.problem
-    case, on = found.outcome.case, found.outcome.situation.as_of
-    asked = [document for document in found.writing.clean if document.signature]
-    tell(Text(f"正在排版，共{len(asked)}份", f"setting {len(asked)} documents"))
+    writings = load_writings(here)
+    if writings.problem is not None:
+        raise writings.problem
+    case, on = writings.outcome.case, writings.outcome.situation.as_of
+    documents = [document for document in writings.writing.clean if document.signature]
+    tell(Text(f"正在排版，共{len(documents)}份", f"setting {len(documents)} documents"))
     rendered = render_documents(
-        asked, case_name=case.name, digest=case.digest, as_of=on
+        documents, case_name=case.name, digest=case.digest, as_of=on
     )
     pack = print_for_signing(rendered, case, on)
     write_plain(here.folder / FOLDER / PACK, pack.pdf, inside=here.folder)
@@ -46,7 +46,7 @@ def take_scan(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     here = make_desk(job)
     path = here.folder / FOLDER / "returned" / str(job.given["file"])
     tell(Text("正在读扫描件", "reading the scan"))
-    found = file_scan(
+    filing = file_scan(
         here.folder,
         read_plain(path, inside=here.folder),
         path.name,
@@ -55,19 +55,19 @@ def take_scan(job: Job, tell: Callable[[Text], None]) -> JsonObject:
             Text(f"已读{done}页，共{total}页", f"{done} of {total} pages read")
         ),
     )
-    count = len(found.filed)
+    count = len(filing.filed)
     return {
-        "filed": [signed_document.printed.document for signed_document in found.filed],
+        "filed": [signed_document.printed.document for signed_document in filing.filed],
         "untold": any(
-            document not in found.filed and not document.wrong
-            for document in found.match.documents
+            document not in filing.filed and not document.wrong
+            for document in filing.match.documents
         ),
         "file": path.name,
         "lines": [
             {"zh": zh, "en": en}
             for zh, en in zip(
-                list_outcome(found, Language.ZH),
-                list_outcome(found, Language.EN),
+                list_outcome(filing, Language.ZH),
+                list_outcome(filing, Language.EN),
                 strict=True,
             )
         ],

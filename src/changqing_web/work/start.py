@@ -55,25 +55,25 @@ def forget_untaken() -> None:
 def read_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     """Read what was sent, page after page, and tell what it is."""
     start = _find_start(job)
-    seen: dict[str, None] = {}
+    names_seen: dict[str, None] = {}
 
     def tell_page(name: str, page: int, pages: int) -> None:
-        seen.setdefault(name)
+        names_seen.setdefault(name)
         tell(
             Text(
-                zh=f"第{len(seen)}个文件：{name}，读到第{page}页，共{pages}页",
-                en=f"File {len(seen)}: {name}, page {page} of {pages}",
+                zh=f"第{len(names_seen)}个文件：{name}，读到第{page}页，共{pages}页",
+                en=f"File {len(names_seen)}: {name}, page {page} of {pages}",
             )
         )
 
-    taken = take_files(gather_files(start.inbox), start.case, tell_page)
+    taken_files = take_files(gather_files(start.inbox), start.case, tell_page)
     tell(Text(zh="正在辨认各是什么材料", en="Telling which papers they are"))
-    found = sort_files(taken, catalogue())
-    start.keep_found(taken, found, catalogue())
+    found_case = sort_files(taken_files, catalogue())
+    start.keep_found(taken_files, found_case, catalogue())
     return {
         "said": {
-            "zh": f"读了{len(taken)}个文件。",
-            "en": f"{len(taken)} files read.",
+            "zh": f"读了{len(taken_files)}个文件。",
+            "en": f"{len(taken_files)} files read.",
         },
         "next": reverse("start_papers", args=[job.workspace.slug, start.token]),
     }
@@ -86,9 +86,11 @@ def make_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     answers = _ANSWERS.validate_python(job.given["answers"])
     language = Language(str(job.given["language"]))
     tell(Text(zh="正在建立项目", en="Making the case"))
-    found = sort_files(start.load_taken(), catalogue())
-    folder = _find_free_folder(job, found.credit_code or answers.facts["credit_code"])
-    _write_case(job, start, found, answers, folder=folder, language=language)
+    found_case = sort_files(start.load_taken(), catalogue())
+    folder = _find_free_folder(
+        job, found_case.credit_code or answers.facts["credit_code"]
+    )
+    _write_case(job, start, found_case, answers, folder=folder, language=language)
     start.remove()
     here = Here(
         user=AnonymousUser(),
@@ -123,18 +125,18 @@ def _find_start(job: Job) -> Start:
 
 def _find_free_folder(job: Job, code: str) -> str:
     """A name of a folder that no case has."""
-    wanted = code.lower() or f"case-{timezone.localdate():%Y%m%d}"
-    root, name, number = find_cases_folder(job.workspace), wanted, 1
+    first_choice = code.lower() or f"case-{timezone.localdate():%Y%m%d}"
+    root, name, number = find_cases_folder(job.workspace), first_choice, 1
     while (root / name).exists():
         number += 1
-        name = f"{wanted}-{number}"
+        name = f"{first_choice}-{number}"
     return name
 
 
 def _write_case(
     job: Job,
     start: Start,
-    found: FoundCase,
+    found_case: FoundCase,
     answers: InterviewAnswers,
     *,
     folder: str,
@@ -149,10 +151,10 @@ def _write_case(
     target = root / folder
     shutil.copytree(start.case, target, ignore=shutil.ignore_patterns(REMADE_FOLDER))
     try:
-        drop_unlisted(found, target)
+        drop_unlisted(found_case, target)
         start_case(
             target,
-            found,
+            found_case,
             answers,
             catalogue(),
             key=cases.find_key_path(),
@@ -171,12 +173,13 @@ def _say_made(here: Here) -> dict[str, str]:
     from changqing.papers.open import open_case
 
     case = open_case(here.folder, catalogue())
-    kept = KeptReadings(Evidence(here.folder))
-    papers = list_settlements(case, kept, on=timezone.localdate())
-    left = len(list_open(papers))
+    readings = KeptReadings(Evidence(here.folder))
+    papers = list_settlements(case, readings, on=timezone.localdate())
+    open_count = len(list_open(papers))
     return {
-        "zh": f"项目建好了，列入{len(case.papers)}份材料，{left}个值待您确认。",
-        "en": f"The case is there with {len(case.papers)} papers; {left} values wait "
+        "zh": f"项目建好了，列入{len(case.papers)}份材料，{open_count}个值待您确认。",
+        "en": f"The case is there with {len(case.papers)} papers; {open_count} values "
+        "wait "
         "for you.",
     }
 

@@ -61,10 +61,10 @@ def _list_read(job: Job) -> list[str]:
 
 def stop_job(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """Ask work that concerns no single case to end; what it has done stays."""
-    found = _find_job(here, "", job)
-    if found.kind not in STOPPABLE:
+    job_found = _find_job(here, "", job)
+    if job_found.kind not in STOPPABLE:
         raise Http404
-    ask_to_stop(found)
+    ask_to_stop(job_found)
     return redirect("job_of_workspace", workspace=here.workspace.slug, job=job)
 
 

@@ -39,7 +39,7 @@ def begin_due_rounds(now: datetime) -> list[Job]:
     A round counts from when it was asked for, also one that failed or that a person
     asked for: a site that is down is not looked at every five minutes.
     """
-    begun = []
+    jobs_begun = []
     rows = CaseRow.objects.filter(archived=False).select_related("workspace")
     for row in rows.iterator():
         folder = find_cases_folder(row.workspace) / row.folder
@@ -57,15 +57,15 @@ def begin_due_rounds(now: datetime) -> list[Job]:
         here = Here(
             user=AnonymousUser(), workspace=row.workspace, role=Role.EDITOR, case=row
         )
-        begun.append(jobs.begin_job(here, WATCH))
-    return begun
+        jobs_begun.append(jobs.begin_job(here, WATCH))
+    return jobs_begun
 
 
 def _is_due(row: CaseRow, every: timedelta, now: datetime) -> bool:
-    asked = Job.objects.filter(
+    rounds = Job.objects.filter(
         workspace=row.workspace, case=row.folder, kind=WATCH
     ).order_by("-pk")
-    last = asked.first()
+    last = rounds.first()
     return last is None or (
         not last.under_way and now - last.asked_at >= every - _SLACK
     )
