@@ -10,10 +10,21 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.errors import ChangqingError, DayError
-from changqing.text import Language
+from changqing.text import Language, Text
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.walls import Here
+
+# What is said to whoever would write over what somebody else has just written.
+CHECK_CHANGED: Final = Text(
+    zh="别人刚改过，请检查后再试。", en="Somebody has just changed it."
+)
+LOOK_AT_CHANGED: Final = Text(
+    zh="别人刚改过，请看过再改", en="Somebody has just changed it; look again"
+)
+RETRY_CHANGED: Final = Text(
+    zh="别人刚改过，请再试。", en="Somebody has just changed it; try again."
+)
 
 _WRONG_METHOD: Final = 405
 

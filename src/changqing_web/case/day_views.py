@@ -15,7 +15,7 @@ from changqing.case.fitting import check_declared_on, check_submit_on
 from changqing.case.values import NotAValueError, parse_date
 from changqing.errors import ChangqingError
 from changqing.text import Text
-from changqing_web.errors import list_issues, mend_days
+from changqing_web.errors import LOOK_AT_CHANGED, list_issues, mend_days
 from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import Role
@@ -67,9 +67,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
             catalogue=catalogue(),
         )
     except StaleError:
-        message = t(
-            "别人刚改过，请看过再改", "Somebody has just changed it; look again"
-        )
+        message = LOOK_AT_CHANGED.say(page_language())
         return mend_days(request, here, [message], status=409)
     except ChangqingError as error:
         return mend_days(request, here, list_issues(error), status=409)

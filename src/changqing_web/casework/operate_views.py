@@ -11,9 +11,9 @@ from changqing.casework.operating import say_operating, start_operating
 from changqing.errors import ChangqingError
 from changqing_web.casework.correction import record_and_judge
 from changqing_web.documents.written import read_case
-from changqing_web.errors import list_issues
+from changqing_web.errors import LOOK_AT_CHANGED, list_issues
 from changqing_web.index import catalogue
-from changqing_web.language import page_language, t
+from changqing_web.language import page_language
 from changqing_web.models import Role
 from changqing_web.walls import Here, PageRoute
 
@@ -23,9 +23,7 @@ def set_operating(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         event = start_operating(catalogue(), read_case(here))
     except StaleError:
-        message = t(
-            "别人刚改过，请看过再改", "Somebody has just changed it; look again"
-        )
+        message = LOOK_AT_CHANGED.say(page_language())
         messages.error(request, message)
     except ChangqingError as error:
         for issue in list_issues(error):

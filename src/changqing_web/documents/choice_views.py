@@ -21,9 +21,9 @@ from changqing.text import Text
 from changqing_web.cases import make_case_context
 from changqing_web.documents.in_place import OWN_WORDS, write_choice
 from changqing_web.documents.written import load_writings
-from changqing_web.errors import list_issues
+from changqing_web.errors import LOOK_AT_CHANGED, list_issues
 from changqing_web.index import catalogue, refresh_case
-from changqing_web.language import t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute
@@ -66,9 +66,7 @@ def save_choices(request: HttpRequest, here: Here) -> HttpResponse:
             catalogue=catalogue(),
         )
     except StaleError:
-        message = t(
-            "别人刚改过，请看过再改", "Somebody has just changed it; look again"
-        )
+        message = LOOK_AT_CHANGED.say(page_language())
         return _render_page(request, here, typed=typed, wrong=[message], status=409)
     except ChangqingError as error:
         return _render_page(

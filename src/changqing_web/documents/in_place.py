@@ -210,7 +210,7 @@ def _read_fact(changes: Changes, typed: Typed, name: str, case: Case) -> None:
     if fact is None or not is_asked(fact) or subject not in case.list_subjects():
         return
     field = FactField(subject=subject, fact=fact, at=find_place(subject, fact_id))
-    field.shown = _parse_json(typed.get_one(f"was.{name}"))
+    field.shown = typed.get_json(f"was.{name}")
     field.take_typed(typed.get_all)
     changes.fields[name] = field
     try:
@@ -227,7 +227,7 @@ def _read_choice(changes: Changes, typed: Typed, name: str) -> None:
         choice=catalogue().choices[name],
         ticked=typed.get_one(f"a.{name}"),
         words=typed.get_one(f"w.{name}").strip(),
-        shown=_parse_json(typed.get_one(f"wasc.{name}")),
+        shown=typed.get_json(f"wasc.{name}"),
     )
     changes.choices[name] = choice_input
     # Words that the menu hides are of an answer that was given up.
@@ -246,7 +246,7 @@ def _read_own(changes: Changes, typed: Typed, number: str, document: str) -> Non
         title=title,
         words="".join(c for c in words if c == "\n" or c.isprintable()).strip(),
         instead=bool(typed.get_one(f"oi.{number}")),
-        shown=_parse_json(typed.get_one(f"waso.{number}")),
+        shown=typed.get_json(f"waso.{number}"),
     )
     changes.own[number] = own_input
     if not own_input.words and own_input.shown is None:
@@ -308,14 +308,6 @@ def _read_posts(
         item = {"id": identity, "name": name, "role": role}
         at = ("people", identity)
         changes.wanted.append(FieldChange(at=at, value=item, shown=None))
-
-
-def _parse_json(text: str) -> object:
-    try:
-        found: object = json.loads(text)
-    except ValueError:
-        return None
-    return found
 
 
 _NO_TITLE: Final = Text("自己加的一节要有标题", "a section of your own needs a title")

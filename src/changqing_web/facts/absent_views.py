@@ -12,7 +12,7 @@ from changqing.case.edit import StaleError
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.cases import load_report
-from changqing_web.errors import list_issues
+from changqing_web.errors import CHECK_CHANGED, list_issues
 from changqing_web.facts.said import check_log, settle_changes
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
@@ -37,8 +37,7 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
             catalogue=catalogue(),
         )
     except StaleError:
-        stale = Text("别人刚改过，请检查后再试。", "Somebody has just changed it.")
-        messages.error(request, stale.say(page_language()))
+        messages.error(request, CHECK_CHANGED.say(page_language()))
         return answer
     except ChangqingError as error:
         for message in list_issues(error):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -87,7 +86,7 @@ def save_answers(request: HttpRequest, here: Here) -> HttpResponse:
         except NotAValueError as error:
             field.errors.append(say_mistake(error))
             continue
-        shown_value = _parse_json(typed.get_one(f"was.{field.name}"))
+        shown_value = typed.get_json(f"was.{field.name}")
         if value is not None and value != shown_value:
             changes += field.list_changes(value, shown_value)
     if any(fact_field.errors for fact_field in sent_fields):
@@ -381,14 +380,6 @@ def _render_page(
         ),
         status=code,
     )
-
-
-def _parse_json(text: str) -> object:
-    try:
-        found: object = json.loads(text)
-    except ValueError:
-        return None
-    return found
 
 
 def _return_to_answers(here: Here) -> HttpResponse:

@@ -5,6 +5,7 @@ A form names itself; `data-draft` in its tag makes the page send what is typed h
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -38,6 +39,14 @@ class Typed:
     def get_one(self, name: str) -> str:
         """Get the value under a name; empty when there is none."""
         return (self.data.get(name) or [""])[-1]
+
+    def get_json(self, name: str) -> object:
+        """Get what a hidden field says as JSON; None where it says nothing."""
+        try:
+            value: object = json.loads(self.get_one(name))
+        except ValueError:
+            return None
+        return value
 
     @property
     def size(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,7 +143,7 @@ def answer_form(
 
 def _restore_typed(field: FactField, typed: Typed) -> None:
     """Put back what was typed, and say where somebody else has answered since."""
-    was = _parse_json(typed.get_one(f"was.{field.name}"))
+    was = typed.get_json(f"was.{field.name}")
     field.take_typed(typed.get_all)
     try:
         touched = field.parse_answer() != was
@@ -187,7 +186,7 @@ def _take_form(
         except NotAValueError as error:
             field.errors.append(say_mistake(error))
             continue
-        shown_value = _parse_json(typed.get_one(f"was.{field.name}"))
+        shown_value = typed.get_json(f"was.{field.name}")
         if value != shown_value:
             changes += field.list_changes(value, shown_value)
     drafts.save_draft(here, about.form, typed)
@@ -264,14 +263,6 @@ def _record_answers(
         f"{answers} answers handed in, and assessed again.",
     )
     settle_changes(request, here, before, done=done_text)
-
-
-def _parse_json(text: str) -> object:
-    try:
-        found: object = json.loads(text)
-    except ValueError:
-        return None
-    return found
 
 
 def _show_clashes(stale: StaleError, sent_fields: Sequence[FactField]) -> None:

@@ -23,12 +23,12 @@ from changqing.guide.interview import SUBMIT_AFTER
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.cases import assess, load_report, open_case_memory
-from changqing_web.errors import list_issues
+from changqing_web.errors import CHECK_CHANGED, list_issues
 from changqing_web.facts import questions
 from changqing_web.facts.fact_field import FactField, say_answer
 from changqing_web.facts.said import settle_changes
 from changqing_web.index import catalogue, refresh_case
-from changqing_web.language import t
+from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.new.views import free_folder
 from changqing_web.record import add_case_event
@@ -97,7 +97,7 @@ def bring_paper_over(
     try:
         name = bring_paper(source, here.folder, paper, catalogue=catalogue())
     except StaleError:
-        message = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
+        message = CHECK_CHANGED.say(page_language())
         messages.error(request, message)
         return back
     except ChangqingError as error:
@@ -179,7 +179,7 @@ def take_answers(request: HttpRequest, here: Here, other: str) -> HttpResponse:
             here.folder, changes, version=case_data.version, catalogue=catalogue()
         )
     except StaleError:
-        message = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
+        message = CHECK_CHANGED.say(page_language())
         messages.error(request, message)
         return back
     except ChangqingError as error:

@@ -16,11 +16,11 @@ from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.cases import load_report
-from changqing_web.errors import list_issues
+from changqing_web.errors import CHECK_CHANGED, list_issues
 from changqing_web.facts import drafts
 from changqing_web.facts.said import settle_changes
 from changqing_web.index import catalogue
-from changqing_web.language import t
+from changqing_web.language import page_language, t
 from changqing_web.models import Role
 from changqing_web.papers.original_views import find_item
 from changqing_web.record import add_case_event
@@ -112,7 +112,7 @@ def _carry_out(
         before = load_report(here)
         to = write()
     except StaleError:
-        message = t("别人刚改过，请检查后再试。", "Somebody has just changed it.")
+        message = CHECK_CHANGED.say(page_language())
         messages.error(request, message)
         return HttpResponseRedirect(_find_address(here), status=303)
     except ChangqingError as error:

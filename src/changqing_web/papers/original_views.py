@@ -25,7 +25,7 @@ from changqing.jsondata import JsonObject
 from changqing.plainfile import check_plain, open_plain
 from changqing_web.cases import find_key_path
 from changqing_web.downloads import disarm_answer
-from changqing_web.errors import list_issues
+from changqing_web.errors import RETRY_CHANGED, list_issues
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
 from changqing_web.models import PaperAccess, Role
@@ -126,7 +126,7 @@ def erase_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     except StaleError:
         messages.error(
             request,
-            t("别人刚改过，请再试。", "Somebody has just changed it; try again."),
+            RETRY_CHANGED.say(page_language()),
         )
         return HttpResponseRedirect(address, status=303)
     except ChangqingError as error:

@@ -19,7 +19,7 @@ from changqing.casework.personal import NOT_REACHED, REACHED, find_personal
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.cases import make_case_context
-from changqing_web.errors import list_issues
+from changqing_web.errors import RETRY_CHANGED, list_issues
 from changqing_web.facts.fact_field import say_mistake
 from changqing_web.index import catalogue
 from changqing_web.language import page_language, t
@@ -100,9 +100,7 @@ def set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
         error_lines = [say_mistake(error).say(page_language())]
         return _render_page(request, here, errors=error_lines, typed=typed, status=422)
     except StaleError:
-        error_lines = [
-            t("别人刚改过，请再试。", "Somebody has just changed it; try again.")
-        ]
+        error_lines = [RETRY_CHANGED.say(page_language())]
         return _render_page(request, here, errors=error_lines, typed=typed, status=409)
     except ChangqingError as error:
         return _render_page(
