@@ -71,18 +71,18 @@ def say_coverage(situation: Situation, catalogue: Catalogue) -> str:
 
 def _list_contact(case: Case, situation: Situation) -> Iterator[str]:
     """Who answers for the company and how it is reached, as far as that is known."""
-    named = [
+    contacts = [
         escape(person.name)
         for person in case.people
-        if (found := situation.resolved.get((person.subject, "named_contact")))
-        and found.best is True
+        if (resolved_fact := situation.resolved.get((person.subject, "named_contact")))
+        and resolved_fact.best is True
     ]
-    said = [f"联系人：{'、'.join(named)}"] if named else []
+    parts = [f"联系人：{'、'.join(contacts)}"] if contacts else []
     for fact, label in (("contact_phone", "电话"), ("contact_email", "电子邮箱")):
-        found = situation.resolved.get((APPLICANT, fact))
-        value = None if found is None else found.best
+        resolved_fact = situation.resolved.get((APPLICANT, fact))
+        value = None if resolved_fact is None else resolved_fact.best
         if isinstance(value, str):
-            shown = write_phone(value) if fact == "contact_phone" else value
-            said.append(f"{label}：{escape(shown)}")
-    if said:
-        yield f"联系方式　{'；'.join(said)}"
+            text = write_phone(value) if fact == "contact_phone" else value
+            parts.append(f"{label}：{escape(text)}")
+    if parts:
+        yield f"联系方式　{'；'.join(parts)}"

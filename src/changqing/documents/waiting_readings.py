@@ -36,9 +36,9 @@ class WaitingValue:
 
         That it is to be confirmed the head of the blank says already.
         """
-        read = f"已从《{self.title}》{self.place}读到"
-        shown = self.text[:_LONGEST] + ("……" if self.text[_LONGEST:] else "")
-        return f"{read}“{shown}”" if shown else read
+        source = f"已从《{self.title}》{self.place}读到"
+        excerpt = self.text[:_LONGEST] + ("……" if self.text[_LONGEST:] else "")
+        return f"{source}“{excerpt}”" if excerpt else source
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +50,28 @@ class WaitingValues:
 
     def find(self, subject: Subject, fact: str) -> WaitingValue | None:
         """Find what a paper says of a fact; see `WaitingReadings.find`."""
-        found = self.readings.find(subject, fact)
-        return None if found is None else self._make_waiting_value(found)
+        settlement = self.readings.find(subject, fact)
+        return None if settlement is None else self._make_waiting_value(settlement)
 
     def find_element(self, kinds: Collection[str], element: str) -> WaitingValue | None:
         """Find a paper of one of these kinds that states an element."""
         for paper in self.case.papers:
             if paper.kind in kinds:
-                found = self.find(paper.subject, element)
-                if found is not None:
-                    return found
+                waiting_value = self.find(paper.subject, element)
+                if waiting_value is not None:
+                    return waiting_value
         return None
 
-    def _make_waiting_value(self, found: Settlement) -> WaitingValue:
-        (kind,) = (paper.kind for paper in self.case.papers if paper.id == found.paper)
+    def _make_waiting_value(self, settlement: Settlement) -> WaitingValue:
+        (kind,) = (
+            paper.kind for paper in self.case.papers if paper.id == settlement.paper
+        )
         material = self.case.catalogue.materials[kind]
         return WaitingValue(
-            name=found.name,
+            name=settlement.name,
             title=material.label.zh,
-            place=found.place,
-            text="" if material.personal else _write(found),
+            place=settlement.place,
+            text="" if material.personal else _write(settlement),
         )
 
 

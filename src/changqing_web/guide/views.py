@@ -66,27 +66,27 @@ def load_questions() -> Questions:
     """Load the questions, ready to be asked; an index belongs to one thread."""
     if not hasattr(_ASKED, "questions"):
         _ASKED.questions = Questions(catalogue())
-    found: Questions = _ASKED.questions
-    return found
+    questions: Questions = _ASKED.questions
+    return questions
 
 
 def show_guide(request: HttpRequest, user: User) -> HttpResponse:
     """Show all there is to read, and a search over it."""
-    asked = " ".join(request.GET.get("q", "").split())[:_LONGEST_QUESTION]
-    reply = load_questions().ask(asked, on=get_today()) if asked else None
-    found = search_guide(asked) if asked else None
+    question = " ".join(request.GET.get("q", "").split())[:_LONGEST_QUESTION]
+    reply = load_questions().ask(question, on=get_today()) if question else None
+    guide_hits = search_guide(question) if question else None
     answers = () if reply is None else reply.answers
     answered = {(_PAGES.get(answer.kind), answer.id) for answer in answers}
     hits = [
-        hit
-        for hit in (() if found is None else found.hits)
-        if (hit.route, hit.id) not in answered
+        entry
+        for entry in (() if guide_hits is None else guide_hits.hits)
+        if (entry.route, entry.id) not in answered
     ]
     return render_guide_page(
         request,
         "guide/guide.html",
         "",
-        asked=asked,
+        asked=question,
         answers=[
             (
                 answer,
@@ -98,12 +98,12 @@ def show_guide(request: HttpRequest, user: User) -> HttpResponse:
             for answer in answers
         ],
         whom=None if reply is None else reply.ask,
-        found=found,
+        found=guide_hits,
         hits=hits,
         nearest=[
             near
             for near, _ in (() if reply is None else reply.nearest)
-            if all(near.id != hit.id for hit in hits)
+            if all(near.id != entry.id for entry in hits)
         ],
         licences=_group_licences(),
         procedures=_group_procedures(),
@@ -132,12 +132,12 @@ def _group_procedures() -> list[tuple[Text, list[Procedure]]]:
 
 def show_licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
     """Describe one licence in plain words."""
-    found = find_or_404(catalogue().licences, licence)
-    scope = _choose_among(request.GET.get("scope"), found.scopes)
+    licence_shown = find_or_404(catalogue().licences, licence)
+    scope = _choose_among(request.GET.get("scope"), licence_shown.scopes)
     region = _choose_among(request.GET.get("region"), catalogue().regions)
     described = describe_licence(
         catalogue(),
-        found.id,
+        licence_shown.id,
         on=get_today(),
         scope=scope or None,
         region=region or None,
@@ -155,25 +155,25 @@ def show_licence(request: HttpRequest, user: User, licence: str) -> HttpResponse
         page=described,
         scope=scope,
         region=region,
-        group=found.group.text,
+        group=licence_shown.group.text,
         granted=[
             (granted, SCOPE_WORDS[granted.scope]) for granted in described.granted
         ],
-        scopes=[(scope, SCOPE_WORDS[scope]) for scope in found.scopes],
+        scopes=[(scope, SCOPE_WORDS[scope]) for scope in licence_shown.scopes],
         regions=_list_regions(),
         lists=[
             (
                 title,
-                [(s.fact.id, s.says, make_sources(s.fact.citations)) for s in stated],
+                [(s.fact.id, s.says, make_sources(s.fact.citations)) for s in facts],
             )
-            for title, stated in lists
+            for title, facts in lists
         ],
-        sources=make_sources(found.citations),
+        sources=make_sources(licence_shown.citations),
         read=described.confidence.text,
         procedures=[
             procedure
             for procedure in catalogue().procedures.values()
-            if not procedure.licences or found.id in procedure.licences
+            if not procedure.licences or licence_shown.id in procedure.licences
         ],
     )
 
@@ -181,7 +181,7 @@ def show_licence(request: HttpRequest, user: User, licence: str) -> HttpResponse
 def show_materials(request: HttpRequest, user: User) -> HttpResponse:
     """List the papers asked for at one stage of one application."""
     place = _read_place(request)
-    found = make_checklist(
+    checklist = make_checklist(
         catalogue(),
         licence=place.licence,
         scope=place.scope,
@@ -207,30 +207,30 @@ def show_materials(request: HttpRequest, user: User) -> HttpResponse:
                     for paper in papers
                 ],
             )
-            for group, papers in group_papers(catalogue(), found)
+            for group, papers in group_papers(catalogue(), checklist)
         ],
-        count=len(found.papers),
-        local=found.local,
+        count=len(checklist.papers),
+        local=checklist.local,
         region=catalogue().regions.get(place.region or ""),
-        every=sorted(catalogue().materials.values(), key=lambda each: each.id),
+        every=sorted(catalogue().materials.values(), key=lambda entry: entry.id),
     )
 
 
 def show_material(request: HttpRequest, user: User, material: str) -> HttpResponse:
     """Describe one kind of paper: who asks for it, what does and what does not."""
-    found = find_or_404(catalogue().materials, material)
+    material_shown = find_or_404(catalogue().materials, material)
     all_of = catalogue()
-    kept = f"paper:{found.id}"
-    facts = [fact for fact in all_of.facts.values() if kept in fact.sources]
-    read = {(fact.subject, fact.id) for fact in facts}
+    source = f"paper:{material_shown.id}"
+    facts = [fact for fact in all_of.facts.values() if source in fact.sources]
+    facts_read = {(fact.subject, fact.id) for fact in facts}
     return render_guide_page(
         request,
         "guide/material.html",
         "materials",
-        material=found,
+        material=material_shown,
         counts=None
-        if found.validity_days is None
-        else say_days(found.validity_days, found.freshness),
+        if material_shown.validity_days is None
+        else say_days(material_shown.validity_days, material_shown.freshness),
         asked=[
             {
                 "places": list_places(
@@ -247,17 +247,19 @@ def show_material(request: HttpRequest, user: User, material: str) -> HttpRespon
                 "means": material_request.standing.meaning,
                 "sources": make_sources(material_request.citations),
             }
-            for material_request in found.asked
+            for material_request in material_shown.asked
         ],
         facts=facts,
         criteria=[
             criterion
             for criterion in all_of.criteria.values()
-            if (criterion.test.facts | criterion.applies.facts) & read
+            if (criterion.test.facts | criterion.applies.facts) & facts_read
         ],
-        comes_of=[all_of.facts["applicant", name].label for name in found.exists_once],
-        does_for=[all_of.materials[name] for name in found.satisfies],
-        does=[m for m in all_of.materials.values() if found.id in m.satisfies],
+        comes_of=[
+            all_of.facts["applicant", name].label for name in material_shown.exists_once
+        ],
+        does_for=[all_of.materials[name] for name in material_shown.satisfies],
+        does=[m for m in all_of.materials.values() if material_shown.id in m.satisfies],
     )
 
 
@@ -270,35 +272,35 @@ def show_procedures(request: HttpRequest, user: User) -> HttpResponse:
 
 def show_procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
     """Show one procedure, with its days where some are given."""
-    found = find_or_404(catalogue().procedures, procedure)
-    place = _read_place(request, found.licences)
-    given, wrong = _read_days(request, found)
+    procedure_shown = find_or_404(catalogue().procedures, procedure)
+    place = _read_place(request, procedure_shown.licences)
+    days_given, wrong = _read_days(request, procedure_shown)
     steps: Sequence[DatedStep] = date_steps(
         catalogue(),
-        found,
+        procedure_shown,
         Givens(
             licence=place.licence,
             scope=place.scope,
             region=place.region,
             as_of=get_today(),
-            days=given,
+            days=days_given,
         ),
     )
-    titles = {step.id: step.title for step in found.steps}
+    titles = {step.id: step.title for step in procedure_shown.steps}
     return render_guide_page(
         request,
         "guide/procedure.html",
         "procedures",
-        procedure=found,
-        about=fill_text(found.about),
+        procedure=procedure_shown,
+        about=fill_text(procedure_shown.about),
         place=place,
-        **_list_choices(place, found.licences),
+        **_list_choices(place, procedure_shown.licences),
         starts=[
-            (name, said, request.GET.get(f"on_{name}", ""), name in wrong)
-            for name, said in found.starts.items()
+            (name, label, request.GET.get(f"on_{name}", ""), name in wrong)
+            for name, label in procedure_shown.starts.items()
         ],
         wrong=wrong,
-        dated_at_all=bool(given),
+        dated_at_all=bool(days_given),
         steps=[
             {
                 "step": step,
@@ -314,30 +316,30 @@ def show_procedure(request: HttpRequest, user: User, procedure: str) -> HttpResp
             }
             for step in steps
         ],
-        sources=make_sources(found.citations),
+        sources=make_sources(procedure_shown.citations),
     )
 
 
 def _read_days(
-    request: HttpRequest, chosen: Procedure
+    request: HttpRequest, procedure: Procedure
 ) -> tuple[Mapping[str, date], frozenset[str]]:
     """The days that were given, and those that are no days."""
-    given: dict[str, date] = {}
+    days: dict[str, date] = {}
     wrong: set[str] = set()
-    for name in chosen.starts:
-        written = request.GET.get(f"on_{name}", "").strip()
-        if not written:
+    for name in procedure.starts:
+        typed = request.GET.get(f"on_{name}", "").strip()
+        if not typed:
             continue
         try:
-            day = date.fromisoformat(written)
+            day = date.fromisoformat(typed)
         except ValueError:
             wrong.add(name)
             continue
         if _FIRST <= day <= _LAST:
-            given[name] = day
+            days[name] = day
         else:
             wrong.add(name)
-    return given, frozenset(wrong)
+    return days, frozenset(wrong)
 
 
 def show_terms(request: HttpRequest, user: User) -> HttpResponse:
@@ -362,23 +364,23 @@ def show_questions(request: HttpRequest, user: User) -> HttpResponse:
 
 def show_question(request: HttpRequest, user: User, topic: str) -> HttpResponse:
     """Show one question and its answer."""
-    found: Topic = find_or_404(catalogue().topics, topic)
-    law = [find_law_on(catalogue(), name, get_today()) for name in found.law]
+    topic_shown: Topic = find_or_404(catalogue().topics, topic)
+    law = [find_law_on(catalogue(), name, get_today()) for name in topic_shown.law]
     citations = dict.fromkeys(citation for fact in law for citation in fact.citations)
     return render_guide_page(
         request,
         "guide/question.html",
         "questions",
-        topic=found,
-        answer=fill_texts([found.answer])[0],
-        differs=fill_text(found.differs),
-        certainty=found.certainty.text,
+        topic=topic_shown,
+        answer=fill_texts([topic_shown.answer])[0],
+        differs=fill_text(topic_shown.differs),
+        certainty=topic_shown.certainty.text,
         law=[(fact.id, say_law(catalogue(), fact, on=get_today())) for fact in law],
         sources=make_sources(citations),
         alike=[
             related
             for related in catalogue().topics.values()
-            if related.id != found.id and set(related.law) & set(found.law)
+            if related.id != topic_shown.id and set(related.law) & set(topic_shown.law)
         ][:6],
     )
 

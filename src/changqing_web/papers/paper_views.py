@@ -67,10 +67,10 @@ _DAYS: Final = {
 
 def show_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Show what a paper is and proves; a POST changes it."""
-    written = edit.read(here.folder)
-    item = find_item(written, paper)
+    case_data = edit.read(here.folder)
+    item = find_item(case_data, paper)
     material = catalogue().materials.get(str(item.get("kind")))
-    form = _make_form(catalogue(), here, written, item, material)
+    form = _make_form(catalogue(), here, case_data, item, material)
     name = f"paper:{paper}"
     if request.method == "POST":
         if not here.may(Role.EDITOR):
@@ -78,27 +78,27 @@ def show_paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         typed = Typed.from_post(request.POST)
         drafts.save_draft(here, name, typed)
         _keep_typed(form, typed)
-        return _take_form(request, here, written, item, material, form, typed)
-    kept = drafts.load_draft(here, name)
-    if kept is not None:
-        _keep_typed(form, kept[0])
-        if changed := _say_changes(form, item, _read_shown(kept[0], item)):
+        return _take_form(request, here, case_data, item, material, form, typed)
+    draft = drafts.load_draft(here, name)
+    if draft is not None:
+        _keep_typed(form, draft[0])
+        if changed := _say_changes(form, item, _read_shown(draft[0], item)):
             messages.warning(request, changed)
     return _render_page(
         request,
         here,
-        written,
+        case_data,
         item,
         material,
         form,
-        restored=None if kept is None else drafts.say_when_kept(kept[1]),
+        restored=None if draft is None else drafts.say_when_kept(draft[1]),
     )
 
 
 def _make_form(
-    known: Catalogue,
+    law: Catalogue,
     here: Here,
-    written: CaseData,
+    case_data: CaseData,
     item: JsonObject,
     material: Material | None,
 ) -> PaperForm:
@@ -106,18 +106,18 @@ def _make_form(
     result = load_report(here)
     facts = [
         fact_field
-        for fact_field in questions.list_fields_about(known, written, result, [paper])
+        for fact_field in questions.list_fields_about(law, case_data, result, [paper])
         if fact_field.fact.id not in _DAYS
         and _is_asked(fact_field, str(item.get("kind")))
     ]
-    backs = list(_list_choices(known, written, item, result))
-    reading, here_read = questions.map_readers(known), _list_deciding(result)
+    backs = list(_list_choices(law, case_data, item, result))
+    reading, here_read = questions.map_readers(law), _list_deciding(result)
     states = []
-    told = item.get("states")
-    told = told if isinstance(told, Mapping) else {}
+    stated = item.get("states")
+    stated = stated if isinstance(stated, Mapping) else {}
     for name, label in (material.elements if material else {}).items():
         bare = name.removeprefix("states_")
-        place = told.get(bare, told.get(name))
+        place = stated.get(bare, stated.get(name))
         pointed = find_pointed(place)
         place = place.get("place") if isinstance(place, Mapping) else place
         read_by = reading.get(("paper", name), ())
@@ -159,60 +159,60 @@ def _list_deciding(report: CaseReport) -> frozenset[str]:
 
 
 def _list_choices(
-    known: Catalogue, written: CaseData, item: JsonObject, report: CaseReport
+    law: Catalogue, case_data: CaseData, item: JsonObject, report: CaseReport
 ) -> Sequence[Back]:
     """What such a paper may prove of whom, with what it is said to prove already.
 
     A fact that only criteria of other licences read is not asked for.
     """
-    asked = _list_deciding(report)
-    reading = questions.map_readers(known)
+    criteria_asked = _list_deciding(report)
+    reading = questions.map_readers(law)
     kind = item.get("kind")
-    said: dict[tuple[str, str], JsonObject] = {}
+    backs_by_fact: dict[tuple[str, str], JsonObject] = {}
     backs = item.get("backs")
     for back in backs if isinstance(backs, Sequence) else ():
         if isinstance(back, Mapping):
             of, name = str(back.get("subject") or "applicant"), str(back.get("fact"))
-            said[of, name] = back
-    subjects = _list_subjects(written)
-    found = []
-    for (of, name), fact in known.facts.items():
+            backs_by_fact[of, name] = back
+    subjects = _list_subjects(case_data)
+    choices = []
+    for (of, name), fact in law.facts.items():
         if fact.generated or name in ("kind", "role", "roles"):
             continue
         read_by = reading.get((of, name), ())
-        elsewhere = bool(read_by) and asked.isdisjoint(read_by)
+        elsewhere = bool(read_by) and criteria_asked.isdisjoint(read_by)
         for subject, label in subjects:
             if subject.type != of:
                 continue
             key = ("applicant" if subject == APPLICANT else str(subject), name)
-            before = said.get(key)
+            before = backs_by_fact.get(key)
             if before is None and (elsewhere or f"paper:{kind}" not in fact.sources):
                 continue
-            shown = None if before is None else before.get("value")
+            shown_value = None if before is None else before.get("value")
             about = FactField(
                 subject=subject,
                 fact=fact,
                 at=("papers", str(item["id"]), "backs"),
-                shown=shown,
+                shown=shown_value,
             )
             about.take_shown()
             place = "" if before is None else str(before.get("place") or "")
             pointed = find_pointed(before)
-            found.append(Back(about=about, whose=label, place=place, pointed=pointed))
-    found.sort(key=lambda back: back.about.shown is None)
-    return found
+            choices.append(Back(about=about, whose=label, place=place, pointed=pointed))
+    choices.sort(key=lambda back: back.about.shown is None)
+    return choices
 
 
-def _list_subjects(written: CaseData) -> list[tuple[Subject, str]]:
-    found = [(APPLICANT, "")]
+def _list_subjects(case_data: CaseData) -> list[tuple[Subject, str]]:
+    subjects = [(APPLICANT, "")]
     for subject_type in LISTED_SUBJECTS:
         if subject_type == "paper":
             continue
-        for item in written.list_items(questions.find_list_name(subject_type)):
+        for item in case_data.list_items(questions.find_list_name(subject_type)):
             if item.get("id"):
                 name = item.get("name") or item.get("url") or item["id"]
-                found.append((Subject(subject_type, str(item["id"])), str(name)))
-    return found
+                subjects.append((Subject(subject_type, str(item["id"])), str(name)))
+    return subjects
 
 
 def _keep_typed(form: PaperForm, typed: Typed) -> None:
@@ -238,7 +238,7 @@ def _list_changes(
 ) -> list[FieldChange]:
     """What to write that is not as `shown`; what is wrong is told in the form."""
     paper = str(item["id"])
-    said: dict[str, object] = {}
+    values: dict[str, object] = {}
     for name, day in form.days.items():
         value: object = None
         if day:
@@ -250,23 +250,23 @@ def _list_changes(
         elif name == "received_on":
             form.errors[name] = t("收到日期须填", "The day it was received is needed")
             continue
-        said[name] = value
+        values[name] = value
     for fact in form.facts:
         try:
             value = fact.parse_answer()
         except NotAValueError as error:
             fact.errors.append(say_mistake(error))
             continue
-        said[fact.fact.id] = value
-    said["backs"] = _list_backs(form) or None
-    said["states"] = {
+        values[fact.fact.id] = value
+    values["backs"] = _list_backs(form) or None
+    values["states"] = {
         state.code: False if state.absent else _format_state(state)
         for state in form.states
         if state.absent or state.place
     } or None
     return [
         FieldChange(at=("papers", paper, name), value=value, shown=shown.get(name))
-        for name, value in said.items()
+        for name, value in values.items()
         if to_plain(value) != shown.get(name)
     ]
 
@@ -281,10 +281,10 @@ def _format_state(state: ElementState) -> object:
 def _read_shown(typed: Typed, item: JsonObject) -> JsonObject:
     """What the file said of the paper when the form was made."""
     try:
-        found = json.loads(typed.get_one("shown"))
+        shown_item = json.loads(typed.get_one("shown"))
     except ValueError:
         return item
-    return found if isinstance(found, dict) else item
+    return shown_item if isinstance(shown_item, dict) else item
 
 
 _PARTS: Final = {
@@ -307,8 +307,10 @@ def _describe_clash(form: PaperForm, clash: Clash) -> str:
     elif name in _DAYS:
         now = Text(str(theirs or "未填"), str(theirs or "not said"))
     else:
-        told = f"别人刚改过“{label.zh}”，请打开新页看一看"
-        return t(told, f"Somebody has just changed {label.en}: open it anew to compare")
+        message_zh = f"别人刚改过“{label.zh}”，请打开新页看一看"
+        return t(
+            message_zh, f"Somebody has just changed {label.en}: open it anew to compare"
+        )
     return t(
         f"别人刚把“{label.zh}”改为“{now.zh}”",
         f"Somebody has just made {label.en} “{now.en}”",
@@ -336,21 +338,21 @@ def carry_over(here: Here, paper: str, before: JsonObject) -> bool:
     It counts for nothing until a person has compared it with the new file and kept it.
     False where the earlier file proved nothing.
     """
-    written = edit.read(here.folder)
-    item = find_item(written, paper)
+    case_data = edit.read(here.folder)
+    item = find_item(case_data, paper)
     parts = {name: before[name] for name in ("backs", "states") if name in before}
     if not parts:
         return False
     material = catalogue().materials.get(str(item.get("kind")))
-    form = _make_form(catalogue(), here, written, {**item, **parts}, material)
+    form = _make_form(catalogue(), here, case_data, {**item, **parts}, material)
     typed = {name: [day] for name, day in form.days.items()}
     for back in form.backs:
         if back.about.answered:
             name = back.about.name
             typed[f"was.{name}"] = ["null"]
             typed[f"{name}~place"] = [back.place]
-            for part, said in back.about.typed.items():
-                typed[f"{name}~{part}" if part else name] = said
+            for part, parts_typed in back.about.typed.items():
+                typed[f"{name}~{part}" if part else name] = parts_typed
     for state in form.states:
         typed[f"states.{state.code}"] = [state.place]
         if state.absent:
@@ -359,7 +361,7 @@ def carry_over(here: Here, paper: str, before: JsonObject) -> bool:
 
 
 def _list_backs(form: PaperForm) -> list[dict[str, object]]:
-    found = []
+    backs = []
     for back in form.backs:
         try:
             value = back.about.parse_answer()
@@ -382,21 +384,21 @@ def _list_backs(form: PaperForm) -> list[dict[str, object]]:
         back_data |= {"value": value, "place": back.place}
         if back.pointed is not None:
             back_data |= back.pointed.keep_for(back.place, value)
-        found.append(back_data)
-    return found
+        backs.append(back_data)
+    return backs
 
 
 def _take_form(
     request: HttpRequest,
     here: Here,
-    written: CaseData,
+    case_data: CaseData,
     item: JsonObject,
     material: Material | None,
     form: PaperForm,
     typed: Typed,
 ) -> HttpResponse:
-    wanted = _list_changes(item, form, _read_shown(typed, item))
-    told: list[str] = []
+    changes = _list_changes(item, form, _read_shown(typed, item))
+    error_lines: list[str] = []
     status = 422
     if not form.trouble:
         before = load_report(here)
@@ -404,29 +406,36 @@ def _take_form(
             check_log(here)
             after = edit.change(
                 here.folder,
-                wanted,
+                changes,
                 version=typed.get_one("version"),
                 catalogue=catalogue(),
             )
         except StaleError as stale:
-            status, written = 409, stale.now
-            item = find_item(written, str(item["id"]))
-            told = [_describe_clash(form, clash) for clash in stale.clashes]
-            told.append(
+            status, case_data = 409, stale.now
+            item = find_item(case_data, str(item["id"]))
+            error_lines = [_describe_clash(form, clash) for clash in stale.clashes]
+            error_lines.append(
                 t(
                     "您填的还在本页，再提交一次就按您填的改。",
                     "What you typed is still here: hand it in again to have yours.",
                 )
             )
         except RefusedError as refused:
-            told = [i.say(page_language()) for i in refused.issues]
+            error_lines = [i.say(page_language()) for i in refused.issues]
         except ChangqingError as error:
-            told = list_issues(error)
+            error_lines = list_issues(error)
         else:
-            changed = before if after != written else None
+            changed = before if after != case_data else None
             return _show_kept(request, here, item, material, before=changed)
     return _render_page(
-        request, here, written, item, material, form, errors=told, status=status
+        request,
+        here,
+        case_data,
+        item,
+        material,
+        form,
+        errors=error_lines,
+        status=status,
     )
 
 
@@ -452,8 +461,8 @@ def _show_kept(
             ),
             paper=name,
         )
-        done = t("已保存并重新评估。", "Kept, and assessed again.")
-        settle_changes(request, here, before, done=done)
+        done_text = t("已保存并重新评估。", "Kept, and assessed again.")
+        settle_changes(request, here, before, done=done_text)
     else:
         messages.info(request, t("没有改动。", "Nothing was changed."))
     address = reverse("paper", args=[here.workspace.slug, here.row.folder, name])
@@ -463,7 +472,7 @@ def _show_kept(
 def _render_page(
     request: HttpRequest,
     here: Here,
-    written: CaseData,
+    case_data: CaseData,
     item: JsonObject,
     material: Material | None,
     form: PaperForm,
@@ -502,7 +511,7 @@ def _render_page(
             and (not personal or request.GET.get("show") == "1"),
             earlier=[
                 Path(path).name
-                for path in _list_earlier_files(here, written, str(item["id"]))
+                for path in _list_earlier_files(here, case_data, str(item["id"]))
             ],
             may_write=may_write,
             kinds=list_kinds() if may_write else (),
@@ -510,7 +519,7 @@ def _render_page(
             seen_rows=(rows := _list_shown(here, str(item["id"]))),
             has_seen=any(row.seen for row in rows),
             may_erase=personal and here.may(Role.OWNER),
-            version=written.version,
+            version=case_data.version,
             errors=list(errors),
             restored=restored,
             draft_form=f"paper:{item['id']}",
@@ -529,16 +538,16 @@ def _mask_form(form: PaperForm) -> None:
     """Take personal numbers out of what is shown to somebody who changes nothing."""
     for back in form.backs:
         back.place = mask_numbers(back.place)
-        for said in back.about.typed.values():
-            said[:] = map(mask_numbers, said)
+        for parts_typed in back.about.typed.values():
+            parts_typed[:] = map(mask_numbers, parts_typed)
     for state in form.states:
         state.place = mask_numbers(state.place)
 
 
-def _list_earlier_files(here: Here, written: CaseData, paper: str) -> list[str]:
+def _list_earlier_files(here: Here, case_data: CaseData, paper: str) -> list[str]:
     """Its earlier files; none where the log cannot be read, which other pages tell."""
     try:
-        return list_earlier(here, written, paper)
+        return list_earlier(here, case_data, paper)
     except ChangqingError:
         return []
 
