@@ -5,6 +5,7 @@ What our reader of YAML gives is JSON too, without fractions.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NewType, TypeAlias
@@ -18,6 +19,11 @@ Json: TypeAlias = (
 JsonObject: TypeAlias = "Mapping[str, Json]"
 WordsData = NewType("WordsData", Mapping[str, str])
 """A text in both languages, by `zh` and `en`."""
+
+
+def encode_compactly(data: object) -> bytes:
+    """Encode as JSON without a space, as a line of a journal has it."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read_text(value: Json) -> str:

@@ -266,7 +266,7 @@ def build_annual_report(
     ]
     sections = tuple(_build_sections(situation, catalogue, findings, mine, before))
     in_sections = {id(finding) for section in sections for finding in section.findings}
-    submitted = _find_best(situation, mine, "submitted")
+    submitted = situation.find_best(mine, "submitted")
     past_events = [event for event in events if event.on <= situation.as_of]
     state = replay_events(catalogue, case, past_events)
     return AnnualReport(
@@ -301,7 +301,7 @@ def _build_sections(
         pair for finding in findings for pair in finding.criterion.test.facts
     }
     titles = catalogue.facts["report", "sections_filled"].value_labels
-    entered = _find_best(situation, mine, "sections_filled")
+    entered = situation.find_best(mine, "sections_filled")
     for number, (name, places) in enumerate(SECTIONS.items(), start=1):
         pairs = [(place.split(".")[0], place.split(".")[1]) for place in places]
         pairs_shown = [
@@ -361,11 +361,6 @@ def _find_resolved(
 ) -> Resolved:
     resolved = situation.resolved.get((subject, fact))
     return resolve_unknown(subject, fact, catalogue) if resolved is None else resolved
-
-
-def _find_best(situation: Situation, subject: Subject, fact: str) -> Value | None:
-    resolved = situation.resolved.get((subject, fact))
-    return None if resolved is None else resolved.best
 
 
 def _list_season(

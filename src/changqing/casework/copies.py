@@ -16,7 +16,7 @@ from changqing.casework.erased import read_erased
 from changqing.casework.events import Journal
 from changqing.errors import Issue
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.plainfile import list_plain, open_plain, read_plain
+from changqing.plainfile import digest_plain, list_plain, read_plain
 from changqing.text import Text
 
 _BY_DIGEST: Final = (
@@ -41,7 +41,7 @@ def check_copies(case_dir: Path) -> list[Issue]:
         for folder, suffix in _BY_DIGEST
         for path in list_plain(case_dir / folder, inside=case_dir)
         if path.suffix != ".new"
-        and _digest_copy(path) != path.name.removesuffix(suffix)
+        and digest_plain(path, inside=path.parent) != path.name.removesuffix(suffix)
     ]
     missing = dict.fromkeys(
         [*_list_event_copies(case_dir), *_list_line_copies(case_dir)]
@@ -86,11 +86,6 @@ def _list_line_copies(case_dir: Path) -> Iterator[Path]:
                 and len(digest) == hashlib.sha256().digest_size * 2
             ):
                 yield case_dir / folder / f"{digest}{suffix}"
-
-
-def _digest_copy(path: Path) -> str:
-    with open_plain(path, inside=path.parent) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _make_copy_issue(path: Path, text: Text) -> Issue:

@@ -20,7 +20,7 @@ from changqing.disk import NOTHING_LOST, Disk, only_writer
 from changqing.errors import CaseError, Issue, TamperError, make_disk_issue
 from changqing.evidence.ledger.heads import collect_head, compare_heads
 from changqing.evidence.ledger.memory import Memory, Seen
-from changqing.jsondata import JsonObject
+from changqing.jsondata import JsonObject, encode_compactly
 from changqing.plainfile import read_plain
 from changqing.text import Text
 
@@ -98,7 +98,7 @@ class SealedLines:
         """
         lines, _ = self._split_lines()
         before = str(json.loads(lines[-1])["seal"]) if lines else ""
-        line = _encode_json({**content, "seal": _compute_seal(before, content)})
+        line = encode_compactly({**content, "seal": _compute_seal(before, content)})
         try:
             for path, data in (kept or {}).items():
                 self._disk.replace(path, data)
@@ -182,13 +182,9 @@ class SealedLines:
         )
 
 
-def _encode_json(data: object) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-
-
 def _compute_seal(before: str, content: JsonObject) -> str:
     # No canonical form is needed: `json` reads and writes keys in the order they stand.
-    return hashlib.sha256(before.encode() + _encode_json(content)).hexdigest()
+    return hashlib.sha256(before.encode() + encode_compactly(content)).hexdigest()
 
 
 def _refuse(folder: Path, error: OSError) -> CaseError:

@@ -42,7 +42,7 @@ from changqing.documents.numbering import Numbering, Piece, number_pieces
 from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
 from changqing.documents.speak import Speaker
-from changqing.documents.tidy import tidy
+from changqing.documents.tidy import split_cells, tidy
 from changqing.documents.waiting_readings import WaitingValues
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
@@ -365,7 +365,7 @@ def fill_empty_cells(text: str) -> str:
         if not line.startswith("|"):
             heads = []
             continue
-        cells = _split_cells(line)
+        cells = split_cells(line)
         if not heads:
             heads = cells
         elif not all(cells) and not set(line) <= set("|-: "):
@@ -381,10 +381,6 @@ def _say_when(piece: Piece) -> str:
     """The day of a piece of evidence; none for what is derived anew on each day."""
     derived = not (piece.logged or piece.digest or piece.file)
     return "–" if derived else piece.on.isoformat()
-
-
-def _split_cells(line: str) -> list[str]:
-    return [cell.strip() for cell in _BAR.split(line.strip())[1:-1]]
 
 
 def _empty_cell(cells: Sequence[str], heads: Sequence[str], place: int) -> str:

@@ -33,14 +33,11 @@ def name_subject(situation: Situation, catalogue: Catalogue, subject: Subject) -
     """Name a subject: a service by its name, else by its kind and its domain."""
     label = situation.labels.get(subject)
     called = subject.id if label is None else widen_brackets(label.zh)
-    if (
-        subject.type != "service"
-        or _find_best_value(situation, subject, "name") is not None
-    ):
+    if subject.type != "service" or situation.find_best(subject, "name") is not None:
         return called
     kinds = catalogue.facts["service", "kind"].value_labels
-    kind = kinds.get(str(_find_best_value(situation, subject, "kind")))
-    where = _find_best_value(situation, subject, "domain") or _ADDRESS.sub("", called)
+    kind = kinds.get(str(situation.find_best(subject, "kind")))
+    where = situation.find_best(subject, "domain") or _ADDRESS.sub("", called)
     return f"{'' if kind is None else kind.zh}{where}"
 
 
@@ -52,11 +49,6 @@ def name_one_of_several(
         return ""
     several = sum(other.type == subject.type for other in situation.subjects) > 1
     return name_subject(situation, catalogue, subject) if several else ""
-
-
-def _find_best_value(situation: Situation, subject: Subject, fact: str) -> object:
-    resolved_fact = situation.resolved.get((subject, fact))
-    return None if resolved_fact is None else resolved_fact.best
 
 
 def write_value(

@@ -10,7 +10,6 @@ from changqing.judge.model import Situation
 from changqing.law.kinds.document import DocumentTemplate
 from changqing.law.lookup import list_kinds_for
 from changqing.plainfile import check_plain
-from changqing.rules.types import Value
 
 OWN_FOLDER = "dossier"
 
@@ -47,7 +46,9 @@ def _is_needed(
 ) -> bool:
     licence = situation.application.licence
     needed = (
-        None if template.needs is None else _find_best_value(situation, template.needs)
+        None
+        if template.needs is None
+        else situation.find_best(APPLICANT, template.needs)
     )
     if needed is False:
         return False
@@ -56,11 +57,11 @@ def _is_needed(
         return written_by_hand or _has_its_own(case, template)
     if (
         template.when is not None
-        and _find_best_value(situation, template.when) is not True
+        and situation.find_best(APPLICANT, template.when) is not True
     ):
         return written_by_hand or _has_its_own(case, template)
     for name, values in template.unless.items():
-        value = _find_best_value(situation, name)
+        value = situation.find_best(APPLICANT, name)
         if isinstance(value, frozenset) and value <= set(values):
             return False
     return True
@@ -78,9 +79,3 @@ def _has_its_own(case: Case, template: DocumentTemplate) -> bool:
         or any(paper.kind in kinds for paper in case.papers)
         or check_plain(case.path / find_own_path(template.id), inside=case.path)
     )
-
-
-def _find_best_value(situation: Situation, fact: str) -> Value | None:
-    """Find what is proven of a fact of the applicant, else what it says."""
-    resolved_fact = situation.resolved.get((APPLICANT, fact))
-    return None if resolved_fact is None else resolved_fact.best

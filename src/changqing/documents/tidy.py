@@ -61,11 +61,11 @@ def _join_rows(text: str) -> str:
             head = []
             lines.append(line)
             continue
-        cells = _split_cells(line)
+        cells = split_cells(line)
         if not head:
             head = cells
         elif head[0] in _JOINED and len(cells) == len(head) and len(cells) > 1:
-            above = _split_cells(lines[-1])
+            above = split_cells(lines[-1])
             last_cell = _show(cells[-1])
             same = _show(above[-1]) == last_cell and _SENTENCE.search(last_cell)
             if same and not _CHOSEN.search(line) and "〔" not in line:
@@ -80,7 +80,8 @@ def _join(above: str, cell: str) -> str:
     return above if _show(cell) in _show(above).split("、") else f"{above}、{cell}"
 
 
-def _split_cells(line: str) -> list[str]:
+def split_cells(line: str) -> list[str]:
+    """Split a row of a table into its cells."""
     return [cell.strip() for cell in _BAR.split(line.strip())[1:-1]]
 
 

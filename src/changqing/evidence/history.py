@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import TypedDict
 
 from changqing.case.subjects import Subject
@@ -91,9 +91,7 @@ def collect_histories(
 def _build_spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
     spells: list[Spell] = []
     before: Value | None = None
-    for item in sorted(
-        items, key=lambda entry: (_find_moment_seen(entry), entry.number)
-    ):
+    for item in sorted(items, key=lambda entry: (entry.moment, entry.number)):
         fresh = _spell(source, item)
         latest = spells[-1] if spells else None
         if latest is not None and _are_alike(latest, fresh):
@@ -114,7 +112,7 @@ def _build_spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
 
 
 def _spell(source: Source, item: Record | Gap) -> Spell:
-    day = beijing_day(_find_moment_seen(item))
+    day = beijing_day(item.moment)
     record = item if isinstance(item, Record) else None
     gap = item if isinstance(item, Gap) else None
     return Spell(
@@ -128,10 +126,6 @@ def _spell(source: Source, item: Record | Gap) -> Spell:
         looks=1,
         number=item.number,
     )
-
-
-def _find_moment_seen(item: Record | Gap) -> datetime:
-    return item.observed_at if isinstance(item, Record) else item.at
 
 
 def _are_alike(earlier: Spell, later: Spell) -> bool:

@@ -61,6 +61,11 @@ class Record:
     based_on: tuple[int, ...] = ()  # of what is computed: the numbers it comes from
 
     @property
+    def moment(self) -> datetime:
+        """When it was true."""
+        return self.observed_at
+
+    @property
     def entries(self) -> tuple[int, ...]:
         """The numbers in the log that say so: its own, or those it was computed from.
 
@@ -125,6 +130,11 @@ class Gap:
     at: datetime
     number: int = 0
     based_on: tuple[int, ...] = ()  # of what is computed: the numbers it comes from
+
+    @property
+    def moment(self) -> datetime:
+        """When somebody looked."""
+        return self.at
 
     @property
     def entries(self) -> tuple[int, ...]:

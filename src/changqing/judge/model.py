@@ -15,6 +15,7 @@ from changqing.evidence.model import Conflict, GapReason, Record, Resolved
 from changqing.law.kinds.criterion import Criterion, Route
 from changqing.law.kit import Grade, GradeGroup
 from changqing.law.model import Verdict
+from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 
 
@@ -74,6 +75,11 @@ class Situation:
     open_claimed: frozenset[str]
     open_proven: frozenset[str]
     absent: frozenset[str] = frozenset()
+
+    def find_best(self, subject: Subject, fact: str) -> Value | None:
+        """Find what is proven of a fact, else what is claimed; None for neither."""
+        resolved_fact = self.resolved.get((subject, fact))
+        return None if resolved_fact is None else resolved_fact.best
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from typing import Any, Final, TypeVar, cast
 
 from changqing.disk import find_user_cache
 from changqing.errors import RuleError
-from changqing.jsondata import Json, JsonObject
+from changqing.jsondata import Json, JsonObject, encode_compactly
 from changqing.law.build import build
 from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kind_folders import WITH_RULES, revive_entries
@@ -145,7 +145,7 @@ def _compile_to_keep(
 ) -> tuple[Catalogue, dict[str, Json], bytes]:
     """Compile a catalogue; its head and payload are what a file of it holds."""
     catalogue, data = _compile(root)
-    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    payload = encode_compactly(data)
     head: dict[str, Json] = {
         "format": _FORMAT,
         "bytes": digest,
@@ -182,7 +182,7 @@ def load_kept(
                     os.utime(file)  # the time of use decides which files go
                 return value_kept
     value = make()
-    payload = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    payload = encode_compactly(value)
     digest = hashlib.sha256(payload).hexdigest()
     _keep(file, {"format": _FORMAT, "key": key, "sha256": digest}, payload)
     _remove_least_used(folder, name)

@@ -23,7 +23,7 @@ from typing import Final
 
 from changqing.disk import NOTHING_LOST, Disk, only_writer
 from changqing.errors import CaseError, Issue, TamperError, make_disk_issue
-from changqing.jsondata import Json, read_words, write_words
+from changqing.jsondata import Json, encode_compactly, read_words, write_words
 from changqing.text import Text
 
 FOLDER: Final = "notices"
@@ -201,7 +201,7 @@ class Outbox:
             raise _refuse(self.folder, error) from error
 
     def _append(self, lines: Iterable[dict[str, Json]]) -> None:
-        content = b"".join(_encode_json(line) + b"\n" for line in lines)
+        content = b"".join(encode_compactly(line) + b"\n" for line in lines)
         if content:
             self._disk.append(self.path, content)
 
@@ -276,10 +276,6 @@ def _require_known(ids: str | Collection[str], state: _State) -> Sequence[str]:
         if notice_id not in state.notices:
             raise ValueError(notice_id)
     return notice_ids
-
-
-def _encode_json(data: object) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _refuse(folder: Path, error: OSError) -> CaseError:

@@ -435,18 +435,19 @@ def _has_an_empty_footer(tree: LexborHTMLParser) -> bool:
 
 def _has_own_frames(page: PageDocument) -> bool:
     """Whether a page of the same host stands in it, which was not read with it."""
-    host = _find_host(page.url)
+    host = find_host(page.url)
     for node in LexborHTMLParser(page.source).css("iframe[src]"):
         attributes = node.attributes
         sizes = {attributes.get("width"), attributes.get("height")}
         hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "")
         url = _join(page.url, (attributes.get("src") or "").strip())
-        if url and _find_host(url) == host and not (hidden or sizes & {"0", "1"}):
+        if url and find_host(url) == host and not (hidden or sizes & {"0", "1"}):
             return True
     return False
 
 
-def _find_host(url: str) -> str:
+def find_host(url: str) -> str:
+    """Find the host of an address; empty where it has none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

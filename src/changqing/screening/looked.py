@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final, TypeVar
 
 from changqing.case.model import Case
@@ -116,22 +115,18 @@ def _keep_last_words(
         key = _key_word(item)
         if item.number or key not in keys_seen:
             others.append(item)
-        elif key not in last or _find_moment(item) >= _find_moment(last[key]):
+        elif key not in last or item.moment >= last[key].moment:
             last[key] = item
     return (*others, *sorted(last.values(), key=_order))
 
 
 def _key_word(item: Record | Gap) -> Hashable:
-    month = beijing_day(_find_moment(item)).replace(day=1)
+    month = beijing_day(item.moment).replace(day=1)
     return (item.subject, item.fact, item.source.name, month)
 
 
 def _order(item: Record | Gap) -> tuple[object, ...]:
-    return (_find_moment(item), item.subject, item.fact, item.source)
-
-
-def _find_moment(item: Record | Gap) -> datetime:
-    return item.observed_at if isinstance(item, Record) else item.at
+    return (item.moment, item.subject, item.fact, item.source)
 
 
 def _merge(

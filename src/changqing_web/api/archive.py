@@ -17,15 +17,13 @@ from typing import IO, Any, Final
 from django.core.files.uploadedfile import UploadedFile
 
 from changqing.case.folder import REMADE_FOLDER
-from changqing.errors import CaseError, Issue
 from changqing.papers.open import open_case
 from changqing.run import read_recorded
 from changqing.sandbox.pool import Limits, get_shared_pool
-from changqing.text import Text
 from changqing_web.cases import open_case_memory
 from changqing_web.index import catalogue
 from changqing_web.papers.uploads import keep_on_disk
-from changqing_web.papers.zips import LEFT_OUT, unpack_case
+from changqing_web.papers.zips import LEFT_OUT, make_archive_error, unpack_case
 
 MOST_FILES: Final = 20_000
 MOST_BYTES: Final = 500_000_000
@@ -72,15 +70,8 @@ def unpack_folder(content: UploadedFile[Any], target: Path, *, beside: Path) -> 
         read_recorded(open_case(folder, catalogue()))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists():
-            raise _make_error("这个名字的项目已经有了", "there is a case of that name")
+            raise make_archive_error(
+                "这个名字的项目已经有了", "there is a case of that name"
+            )
         folder.rename(target)
         open_case_memory().forget(target)
-
-
-def _make_error(zh: str, en: str) -> CaseError:
-    return CaseError(
-        Issue(
-            text=Text(f"这个压缩包{zh}", f"the archive {en}"),
-            hint=Text("没有写入任何内容", "nothing was written"),
-        )
-    )

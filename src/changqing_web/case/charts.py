@@ -94,7 +94,7 @@ class CasePage(Page):
 
     def link_errand(self, errand: str) -> Markup:
         """Link an errand's title to it; empty when it is not to be done."""
-        planned = self._errand_named.get(errand)
+        planned = self.errands_by_name.get(errand)
         if planned is None:
             return Markup("")
         title = self.say(planned.title)
@@ -109,7 +109,8 @@ class CasePage(Page):
         return {finding.criterion: finding for finding in reversed(self.findings)}
 
     @cached_property
-    def _errand_named(self) -> Mapping[str, ErrandView]:
+    def errands_by_name(self) -> Mapping[str, ErrandView]:
+        """What is to be done, by the name of the errand."""
         return {planned.errand: planned for planned in self.report.errands}
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from changqing.law.kit import Dimension
 from changqing.report.answers import Answers
 from changqing.report.counting import count_verdicts, format_key, is_settled, rank
-from changqing.report.model import ErrandView, FindingView, Tally, TermView
+from changqing.report.model import FindingView, Tally, TermView
 from changqing.report.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
 from changqing_web.case.charts import CasePage, make_case_page
@@ -141,7 +141,7 @@ def show_findings(request: HttpRequest, here: Here) -> HttpResponse:
             narrowed=any(request.GET.get(name) for name in _NAMES),
             sort=sort if sort in SORTS else next(iter(SORTS)),
             sorts=SORTS.items(),
-            errands=_map_errands(page),
+            errands=page.errands_by_name,
             conflicts=report.conflicts,
             printed=printed,
             in_full=in_full,
@@ -183,7 +183,7 @@ def _render_row(
         "rows": rows,
         "closed": closed,
         "conflicts": page.report.conflicts,
-        "errands": _map_errands(page),
+        "errands": page.errands_by_name,
         **_begin_queries(request),
     }
     return render(
@@ -307,10 +307,6 @@ def _list_filters(request: HttpRequest, page: CasePage) -> list[FindingFilter]:
         )
         for kind, name, words in kinds
     ]
-
-
-def _map_errands(page: CasePage) -> dict[str, ErrandView]:
-    return {errand.errand: errand for errand in page.report.errands}
 
 
 ROUTES = (

@@ -38,7 +38,9 @@ def unpack_case(
         with zipfile.ZipFile(source) as packed:
             _unpack_zip(packed, folder, most_files, most_bytes)
     except (*_BROKEN, UnicodeError) as error:
-        raise _make_error("不是能读的zip", "is no zip that can be read") from error
+        raise make_archive_error(
+            "不是能读的zip", "is no zip that can be read"
+        ) from error
 
 
 def list_office_parts(content: bytes) -> frozenset[str]:
@@ -60,14 +62,14 @@ def _unpack_zip(
 ) -> None:
     entries = [member for member in packed.infolist() if not member.is_dir()]
     if len(entries) > most_files:
-        raise _make_error("文件太多", "has too many files")
+        raise make_archive_error("文件太多", "has too many files")
     root = _find_root(entries)
     names_seen: set[str] = set()
     bytes_left = most_bytes
     for entry in entries:
         name = _check_name(entry, root)
         if name.casefold() in names_seen:
-            raise _make_error(f"{name}出现两次", f"has {name} twice")
+            raise make_archive_error(f"{name}出现两次", f"has {name} twice")
         names_seen.add(name.casefold())
         place = PurePosixPath(name)
         if place.name.endswith(LEFT_OUT) or place.parts[0] == REMADE_FOLDER:
@@ -87,7 +89,7 @@ def _find_root(entries: list[zipfile.ZipInfo]) -> str:
     tops = {name.partition("/")[0] for name in names}
     top = next(iter(tops)) if len(tops) == 1 else ""
     if not top or f"{top}/{CASE_FILE}" not in names:
-        raise _make_error(f"里面没有{CASE_FILE}", f"has no {CASE_FILE}")
+        raise make_archive_error(f"里面没有{CASE_FILE}", f"has no {CASE_FILE}")
     return f"{top}/"
 
 
@@ -97,9 +99,9 @@ def _check_name(entry: zipfile.ZipInfo, root: str) -> str:
     mode = entry.external_attr >> 16
     parts = name.split("/")
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        raise _make_error(f"{name}不是普通文件", f"{name} is no plain file")
+        raise make_archive_error(f"{name}不是普通文件", f"{name} is no plain file")
     if entry.flag_bits & 0x1:
-        raise _make_error("加了密码", "is encrypted")
+        raise make_archive_error("加了密码", "is encrypted")
     odd = (
         name.startswith("/")
         or len(parts) > _DEEPEST
@@ -108,7 +110,7 @@ def _check_name(entry: zipfile.ZipInfo, root: str) -> str:
         or any(c in _FORBIDDEN or not c.isprintable() for c in name)
     )
     if odd:
-        raise _make_error(
+        raise make_archive_error(
             f"名称不能用：{name!a}", f"has a name that cannot be used: {name!a}"
         )
     return name
@@ -122,12 +124,13 @@ def _copy_bounded(
     while chunk := source.read(_CHUNK):
         size += len(chunk)
         if size > min(most, bound):
-            raise _make_error("解开后太大", "is too large once unpacked")
+            raise make_archive_error("解开后太大", "is too large once unpacked")
         file.write(chunk)
     return size
 
 
-def _make_error(zh: str, en: str) -> CaseError:
+def make_archive_error(zh: str, en: str) -> CaseError:
+    """Make the error of an archive of which nothing was written."""
     return CaseError(
         Issue(
             text=Text(f"这个压缩包{zh}", f"the archive {en}"),

@@ -12,7 +12,6 @@ says of its own dates is not part of it. Of version 1 only the digest stays.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -38,7 +37,7 @@ from changqing.evidence.ledger.recorded import (
 )
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import OF_PAPERS, Gap, Record, SourceKind
-from changqing.plainfile import open_plain
+from changqing.plainfile import digest_plain
 from changqing.text import Text
 
 DOCUMENTS: Final = "documents"
@@ -105,7 +104,7 @@ def find_replaced_files(
             papers.setdefault(record.digest, set()).add(record.source.name)
     by_paper: dict[str, list[str]] = {}
     for path in beside:
-        for paper in papers.get(_digest_file(path), ()):
+        for paper in papers.get(digest_plain(path, inside=path.parent), ()):
             by_paper.setdefault(paper, []).append(f"{DOCUMENTS}/{path.name}")
     return by_paper
 
@@ -117,11 +116,6 @@ def _list_unlisted_files(place: Path, listed: Container[str]) -> list[Path]:
     files = [path for path in place.iterdir() if path.is_file()]
     others = [path for path in files if f"{DOCUMENTS}/{path.name}" not in listed]
     return sorted(others, key=lambda path: path.stat().st_mtime_ns)
-
-
-def _digest_file(path: Path) -> str:
-    with open_plain(path, inside=path.parent) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _unlink(path: Path, disk: Disk) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import urlsplit
 
 from changqing.evidence.model import GapReason
 from changqing.net.door import Net
@@ -23,7 +22,7 @@ from changqing.probes.channels import (
     find_privacy_links,
 )
 from changqing.probes.company import find_companies
-from changqing.probes.document import Link, PageDocument, parse
+from changqing.probes.document import Link, PageDocument, find_host, parse
 from changqing.probes.flaws import make_unreadable
 from changqing.probes.marks import TextMatch
 from changqing.probes.model import (
@@ -253,15 +252,8 @@ def _observe_ministry_link(
 
 
 def _leads_to_ministry(href: str | None) -> bool:
-    host = _find_host(href) if href else ""
+    host = find_host(href) if href else ""
     return host == _MINISTRY or host.endswith(f".{_MINISTRY}")
-
-
-def _find_host(href: str) -> str:
-    try:
-        return urlsplit(href).hostname or ""
-    except ValueError:
-        return ""
 
 
 # -- what may stand on any of the pages
