@@ -170,9 +170,9 @@ def find_head_lines(
         if not any(head.column in keys for head in heads):
             # Where every cell is narrow no line holds the whole head of a key.
             heads, first, last = _add_stacked_heads(heads, lines, number, columns)
-            if first > done and is_head(heads, keys):
+            if first > last_head and is_head(heads, keys):
                 yield first, last, heads
-                done = last
+                last_head = last
             continue
         first, last = _find_heads_reach(lines, number, columns, last_head)
         tokens = [token for line in lines[first : last + 1] for token in line.tokens]

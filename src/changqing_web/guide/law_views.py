@@ -62,7 +62,7 @@ def show_law(request: HttpRequest, user: User) -> HttpResponse:
     of_text = Counter(
         name for fact in facts for name in {c.instrument for c in fact.citations}
     )
-    texts = sorted(catalogue().instruments.values(), key=lambda each: -of_text[each.id])
+    texts = sorted(catalogue().instruments.values(), key=lambda text: -of_text[text.id])
     return render_guide_page(
         request,
         "guide/law.html",
@@ -95,43 +95,43 @@ def show_law_topic(request: HttpRequest, user: User, topic: str) -> HttpResponse
 
 def show_law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
     """Show a fact of law: what it says, since when, where it stands, who uses it."""
-    found = find_or_404(catalogue().law, fact)
+    law_fact = find_or_404(catalogue().law, fact)
     all_of = catalogue()
-    stands_in = {(c.instrument, c.article) for c in found.citations if c.article}
+    stands_in = {(c.instrument, c.article) for c in law_fact.citations if c.article}
     return render_guide_page(
         request,
         "guide/law_fact.html",
         "law",
-        fact=found,
-        topic_title=_name_topic(found.topic),
-        says=say_law(all_of, found, on=get_today()),
+        fact=law_fact,
+        topic_title=_name_topic(law_fact.topic),
+        says=say_law(all_of, law_fact, on=get_today()),
         note=None
-        if found.note is None
-        else fill(all_of, found.note, on=get_today(), own=found.values),
-        in_force=found.in_force is None or found.in_force.covers(get_today()),
+        if law_fact.note is None
+        else fill(all_of, law_fact.note, on=get_today(), own=law_fact.values),
+        in_force=law_fact.in_force is None or law_fact.in_force.covers(get_today()),
         places=list_places(
-            found.licences,
-            () if found.scope is None else (found.scope,),
-            () if found.region is None else (found.region,),
+            law_fact.licences,
+            () if law_fact.scope is None else (law_fact.scope,),
+            () if law_fact.region is None else (law_fact.region,),
         ),
-        sources=make_sources(found.citations),
-        succeeds=None if found.succeeds is None else all_of.law[found.succeeds],
+        sources=make_sources(law_fact.citations),
+        succeeds=None if law_fact.succeeds is None else all_of.law[law_fact.succeeds],
         followed=[
             successor
             for successor in all_of.law.values()
-            if successor.succeeds == found.id
+            if successor.succeeds == law_fact.id
         ],
         licences=[
             licence
             for licence in all_of.licences.values()
-            if found.id
+            if law_fact.id
             in {*licence.law, *licence.pre_approvals, *licence.tests, *licence.foreign}
         ],
-        topics=[topic for topic in all_of.topics.values() if found.id in topic.law],
+        topics=[topic for topic in all_of.topics.values() if law_fact.id in topic.law],
         procedures=[
             procedure
             for procedure in all_of.procedures.values()
-            if any(found.id in step.law for step in procedure.steps)
+            if any(law_fact.id in step.law for step in procedure.steps)
         ],
         criteria=[
             neighbour
@@ -143,35 +143,38 @@ def show_law_fact(request: HttpRequest, user: User, fact: str) -> HttpResponse:
 
 def show_instrument(request: HttpRequest, user: User, instrument: str) -> HttpResponse:
     """Show a legal text: number, since when, how much of it was read, what it says."""
-    found = find_or_404(catalogue().instruments, instrument)
+    legal_text = find_or_404(catalogue().instruments, instrument)
     return render_guide_page(
         request,
         "guide/instrument.html",
         "law",
-        instrument=found,
-        read=READ.get(found.read, both(found.read)),
-        articles=_list_articles(found.id),
+        instrument=legal_text,
+        read=READ.get(legal_text.read, both(legal_text.read)),
+        articles=_list_articles(legal_text.id),
     )
 
 
 def show_criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
     """Show a criterion: what it asks, where that stands, its proof, how to mend."""
-    found = find_or_404(catalogue().criteria, criterion)
+    criterion_shown = find_or_404(catalogue().criteria, criterion)
     all_of = catalogue()
     facts = [
-        all_of.facts[name] for name in sorted(found.test.facts) if name in all_of.facts
+        all_of.facts[name]
+        for name in sorted(criterion_shown.test.facts)
+        if name in all_of.facts
     ]
     return render_guide_page(
         request,
         "guide/criterion.html",
         "law",
-        criterion=found,
+        criterion=criterion_shown,
         asked=phrase(
-            found.test.root, PhraseReading(catalogue=all_of, parameters={}, givens={})
+            criterion_shown.test.root,
+            PhraseReading(catalogue=all_of, parameters={}, givens={}),
         ),
-        dimension=DIMENSIONS[found.dimension.value],
-        standing=found.standing.text,
-        means=found.standing.meaning,
+        dimension=DIMENSIONS[criterion_shown.dimension.value],
+        standing=criterion_shown.standing.text,
+        means=criterion_shown.standing.meaning,
         facts=[
             (
                 fact,
@@ -181,18 +184,19 @@ def show_criterion(request: HttpRequest, user: User, criterion: str) -> HttpResp
             )
             for fact in facts
         ],
-        remedy=found.remedy.text,
-        doubt=found.doubt,
+        remedy=criterion_shown.remedy.text,
+        doubt=criterion_shown.doubt,
         defects=[
             all_of.defects[code].label
-            for code in found.defects
+            for code in criterion_shown.defects
             if code in all_of.defects
         ],
-        sources=make_sources(found.citations),
+        sources=make_sources(criterion_shown.citations),
         beside=[
             neighbour
             for neighbour in all_of.criteria.values()
-            if neighbour.id != found.id and neighbour.test.facts & found.test.facts
+            if neighbour.id != criterion_shown.id
+            and neighbour.test.facts & criterion_shown.test.facts
         ][:6],
     )
 
@@ -251,8 +255,8 @@ def _make_sort_key(article: str) -> tuple[bool, int, str]:
 def _list_papers(fact: Fact) -> list[Material]:
     """The papers that can back a fact."""
     materials = catalogue().materials
-    named = (s.removeprefix(_FROM_PAPER) for s in fact.sources if _FROM_PAPER in s)
-    return [materials[name] for name in named if name in materials]
+    names = (s.removeprefix(_FROM_PAPER) for s in fact.sources if _FROM_PAPER in s)
+    return [materials[name] for name in names if name in materials]
 
 
 ROUTES = (

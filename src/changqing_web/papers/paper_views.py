@@ -280,10 +280,7 @@ def _format_state(state: ElementState) -> object:
 
 def _read_shown(typed: Typed, item: JsonObject) -> JsonObject:
     """What the file said of the paper when the form was made."""
-    try:
-        shown_item = json.loads(typed.get_one("shown"))
-    except ValueError:
-        return item
+    shown_item = typed.get_json("shown")
     return shown_item if isinstance(shown_item, dict) else item
 
 

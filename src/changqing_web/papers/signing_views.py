@@ -5,7 +5,6 @@ Nobody but a person says so; what a program saw on the page stands beside the qu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -69,8 +68,10 @@ class SigningRow:
     @property
     def visible_facts(self) -> frozenset[str]:
         """The facts whose mark a program saw."""
-        seen = self.seen or {}
-        return frozenset(fact for fact, mark in _SHOWN_BY.items() if mark in seen)
+        pages_by_mark = self.seen or {}
+        return frozenset(
+            fact for fact, mark in _SHOWN_BY.items() if mark in pages_by_mark
+        )
 
 
 def list_signing_fields(
@@ -85,39 +86,40 @@ def list_signing_fields(
     lacking = {
         (field.subject.id, field.fact.id) for field in fields if field.shown is False
     }
-    found: dict[str, list[FactField]] = {}
+    by_paper: dict[str, list[FactField]] = {}
     for field in fields:
         matters_of = _ASKED_ONCE_NOT.get(field.fact.id)
         matters = matters_of is None or (field.subject.id, matters_of) in lacking
         if matters and not field.answered:
-            found.setdefault(field.subject.id, []).append(field)
+            by_paper.setdefault(field.subject.id, []).append(field)
     return {
         paper: sorted(open_, key=lambda field: OF_A_THING.index(field.fact.id))
-        for paper, open_ in found.items()
-        if not {each.verdict for field in open_ for each in field.decides} <= _SETTLED
+        for paper, open_ in by_paper.items()
+        if not {finding.verdict for field in open_ for finding in field.decides}
+        <= _SETTLED
     }
 
 
-def _list_every_field(written: CaseData, report: CaseReport) -> list[FactField]:
+def _list_every_field(case_data: CaseData, report: CaseReport) -> list[FactField]:
     """List what is asked or said of all papers as things."""
     papers = [
-        Subject("paper", str(item["id"])) for item in written.list_items("papers")
+        Subject("paper", str(item["id"])) for item in case_data.list_items("papers")
     ]
-    about = questions.list_fields_about(catalogue(), written, report, papers)
+    about = questions.list_fields_about(catalogue(), case_data, report, papers)
     return [field for field in about if field.fact.id in OF_A_THING]
 
 
 def show_signing(request: HttpRequest, here: Here) -> HttpResponse:
     """Ask of all papers at once; a POST writes what was chosen."""
-    written, report = edit.read(here.folder), load_report(here)
-    fields = _list_every_field(written, report)
+    case_data, report = edit.read(here.folder), load_report(here)
+    fields = _list_every_field(case_data, report)
     if request.method != "POST":
-        return _render_page(request, here, written, fields)
+        return _render_page(request, here, case_data, fields)
     typed = Typed.from_post(request.POST)
     # Those too that somebody else answered since the page was shown: it is told.
-    sent = [field for field in fields if typed.get_all(f"was.{field.name}")]
-    wanted: list[FieldChange] = []
-    for field in sent:
+    sent_fields = [field for field in fields if typed.get_all(f"was.{field.name}")]
+    changes: list[FieldChange] = []
+    for field in sent_fields:
         field.take_typed(typed.get_all)
         try:
             value = field.parse_answer()
@@ -125,30 +127,37 @@ def show_signing(request: HttpRequest, here: Here) -> HttpResponse:
             field.errors.append(say_mistake(error))
             continue
         if value is not None:
-            was = _parse_json(typed.get_one(f"was.{field.name}"))
-            wanted.append(FieldChange(at=field.at, value=value, shown=was))
-    if any(field.errors for field in sent):
-        return _render_page(request, here, written, fields, status=422)
-    if not wanted:
+            was = typed.get_json(f"was.{field.name}")
+            changes.append(FieldChange(at=field.at, value=value, shown=was))
+    if any(field.errors for field in sent_fields):
+        return _render_page(request, here, case_data, fields, status=422)
+    if not changes:
         messages.info(request, t("没有选，什么也没有改。", "Nothing was chosen."))
         return _return_to_page(here)
     try:
         check_log(here)
         edit.change(
-            here.folder, wanted, version=typed.get_one("version"), catalogue=catalogue()
+            here.folder,
+            changes,
+            version=typed.get_one("version"),
+            catalogue=catalogue(),
         )
     except StaleError as stale:
-        told_all = _say_clashes(stale, sent)
+        told_all = _say_clashes(stale, sent_fields)
         return _render_page(
             request, here, stale.now, fields, errors=told_all, status=409
         )
     except RefusedError as refused:
         told_all = list_issues(refused)
-        return _render_page(request, here, written, fields, errors=told_all, status=422)
+        return _render_page(
+            request, here, case_data, fields, errors=told_all, status=422
+        )
     except ChangqingError as error:
         told_all = list_issues(error)
-        return _render_page(request, here, written, fields, errors=told_all, status=409)
-    papers = {change.at[1] for change in wanted}
+        return _render_page(
+            request, here, case_data, fields, errors=told_all, status=409
+        )
+    papers = {change.at[1] for change in changes}
     add_case_event(
         here,
         "paper",
@@ -158,12 +167,12 @@ def show_signing(request: HttpRequest, here: Here) -> HttpResponse:
         ),
         papers=sorted(papers),
     )
-    done = t("已保存并重新评估。", "Kept, and assessed again.")
-    settle_changes(request, here, report, done=done)
+    done_text = t("已保存并重新评估。", "Kept, and assessed again.")
+    settle_changes(request, here, report, done=done_text)
     return _return_to_page(here)
 
 
-def _say_clashes(stale: StaleError, sent: Sequence[FactField]) -> list[str]:
+def _say_clashes(stale: StaleError, sent_fields: Sequence[FactField]) -> list[str]:
     """Say what somebody else answered meanwhile; that is not asked here any more."""
     theirs = {clash.at: clash.theirs for clash in stale.clashes}
     names = _name_papers(stale.now)
@@ -175,7 +184,7 @@ def _say_clashes(stale: StaleError, sent: Sequence[FactField]) -> list[str]:
             "Look again, then keep the rest; to change what they said, open the paper.",
         )
     ]
-    for field in sent:
+    for field in sent_fields:
         if field.at in theirs:
             field.shown = theirs[field.at]
             paper = names[field.subject.id].say(page_language())
@@ -187,37 +196,43 @@ def _say_clashes(stale: StaleError, sent: Sequence[FactField]) -> list[str]:
     return lines
 
 
-def _name_papers(written: CaseData) -> dict[str, Text]:
+def _name_papers(case_data: CaseData) -> dict[str, Text]:
     """The papers of the case by id, by the name of their kind."""
-    known = catalogue().materials
-    found = {}
-    for item in written.list_items("papers"):
+    materials = catalogue().materials
+    names = {}
+    for item in case_data.list_items("papers"):
         paper, kind = str(item["id"]), str(item.get("kind"))
-        found[paper] = known[kind].label if kind in known else Text(paper, paper)
-    return found
+        names[paper] = (
+            materials[kind].label if kind in materials else Text(paper, paper)
+        )
+    return names
 
 
 def _render_page(
     request: HttpRequest,
     here: Here,
-    written: CaseData,
+    case_data: CaseData,
     fields: Sequence[FactField],
     *,
     errors: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    asked, names = list_signing_fields(fields), _name_papers(written)
+    open_fields, names = list_signing_fields(fields), _name_papers(case_data)
     try:
         papers = {
             paper.id: paper for paper in open_case(here.folder, catalogue()).papers
         }
-        kept = KeptReadings(Evidence(here.folder))
-        seen = {name: _find_marks(papers.get(name), kept) for name in asked}
+        readings = KeptReadings(Evidence(here.folder))
+        marks_seen = {
+            name: _find_marks(papers.get(name), readings) for name in open_fields
+        }
     except ChangqingError as error:
-        errors, seen = [*errors, *list_issues(error)], {}
+        errors, marks_seen = [*errors, *list_issues(error)], {}
     rows = [
-        SigningRow(paper=name, label=names[name], fields=open_, seen=seen.get(name))
-        for name, open_ in asked.items()
+        SigningRow(
+            paper=name, label=names[name], fields=open_, seen=marks_seen.get(name)
+        )
+        for name, open_ in open_fields.items()
     ]
     return render(
         request,
@@ -227,7 +242,7 @@ def _render_page(
             "evidence",
             rows=rows,
             columns=_list_columns(rows),
-            version=written.version,
+            version=case_data.version,
             errors=list(errors),
         ),
         status=status,
@@ -236,41 +251,33 @@ def _render_page(
 
 def _list_columns(rows: Sequence[SigningRow]) -> list[tuple[str, Text]]:
     """List the facts that one look at what a program saw answers for several papers."""
-    found = {
+    labels = {
         field.fact.id: field.label
         for row in rows
         for field in row.fields
         if field.fact.id in row.visible_facts
     }
-    return [(name, found[name]) for name in OF_A_THING if name in found]
+    return [(name, labels[name]) for name in OF_A_THING if name in labels]
 
 
 def _find_marks(
-    paper: Paper | None, kept: KeptReadings
+    paper: Paper | None, readings: KeptReadings
 ) -> dict[MarkKind, list[int]] | None:
     """Find the pages with a seal or a signature; None where no program has read it."""
-    reading = None if paper is None else kept.get(paper.file.digest)
+    reading = None if paper is None else readings.get(paper.file.digest)
     if reading is None or not reading.pages:
         return None
-    found: dict[MarkKind, list[int]] = {}
+    pages_by_mark: dict[MarkKind, list[int]] = {}
     for page in reading.pages:
         for kind in dict.fromkeys(mark.kind for mark in page.marks):
             if kind in _SHOWN_BY.values():
-                found.setdefault(kind, []).append(page.number)
-    return found
+                pages_by_mark.setdefault(kind, []).append(page.number)
+    return pages_by_mark
 
 
 def _say_mark(kind: MarkKind, pages: Sequence[int]) -> Text:
     zh, en = "、".join(map(str, pages)), ", ".join(map(str, pages))
     return Text(f"第{zh}页有{kind.text.zh}", f"{kind.text.en} on page {en}")
-
-
-def _parse_json(text: str) -> object:
-    try:
-        found: object = json.loads(text)
-    except ValueError:
-        return None
-    return found
 
 
 def _return_to_page(here: Here) -> HttpResponse:
