@@ -114,7 +114,7 @@ class _Holidays:
 
 
 def add_months(day: date, count: int) -> date:
-    """`count` months after `day` (before it when negative), clamped to the month's end.
+    """Add `count` months to `day` (fewer when negative), clamped to the month's end.
 
     31 January plus one month is 28 or 29 February. Raises ValueError outside the years
     1 to 9999.

@@ -78,6 +78,7 @@ class LimitRequests:
 
 
 def _refuse_request(request: HttpRequest) -> HttpResponse | None:
+    """Refuse what is too large or comes too often; None lets it pass."""
     user = getattr(request, "user", None)
     who = find_address(request)
     upload = request.content_type == "multipart/form-data"

@@ -434,6 +434,7 @@ def _clean_cells(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _read_html_page(text: str) -> ReadPage:
+    """Read a page row by row; a line outside any table is a row of one cell."""
     rows: list[Row] = []
     cells: list[str] = []
     words: list[str] = []

@@ -163,6 +163,7 @@ over, and what was checked as a draft is read when it took its place."""
 
 
 def _read_case(pieces: Pieces, digest: str) -> Case | None:
+    """Read all of a case file; None where what every case needs is missing."""
     top = pieces.read_mapping(pieces.file.data, ())
     for key in top:
         if key not in _TOP:

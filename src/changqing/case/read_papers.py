@@ -150,6 +150,7 @@ def _read_states(
     subject: Subject,
     material: Material,
 ) -> tuple[Statement, ...]:
+    """Read what a paper states, each with its place, or that it does not state it."""
     inner = (*loc, "states")
     statements = []
     elements = {name.removeprefix("states_"): name for name in material.elements}

@@ -201,6 +201,7 @@ def _has_name(row: Row, name: str) -> bool:
 def _read_values(
     page: ReadPage, fact: Fact, reading: LookReading, sought: Sought
 ) -> Iterator[ShownValue]:
+    """Read a fact out of the labelled fields, or the words, that a look names."""
     fields = [
         (field.label, field.value, field.row)
         for field in _leave_out_others(
@@ -265,6 +266,7 @@ def _show(row: Row, *, value: Value, raw: str, place: str) -> ShownValue:
 
 
 def _parse_shown_value(fact: Fact, by: ShownBy, text: str) -> Value | None:
+    """Parse a shown value as its fact has it; of several days the first or last."""
     match fact.type.kind:
         case Kind.DATE:
             days = _find_days(text)
@@ -329,6 +331,7 @@ def _is_filing(text: str) -> bool:
 def _find_domains(
     page: ReadPage, reading: LookReading, sought: Sought, fields: _Fields
 ) -> Iterator[ShownValue]:
+    """Find the domain that was sought; another in its place says that it is not."""
     if not sought.domains:
         return
     if not any(_is_filing(row.words) for row in page.rows) and any(

@@ -297,6 +297,7 @@ def _build_sections(
     mine: Subject,
     before: Subject,
 ) -> Iterator[AnnualSection]:
+    """Build each section of the report with its figures and what does not fit."""
     facts_asked = {
         pair for finding in findings for pair in finding.criterion.test.facts
     }

@@ -146,6 +146,7 @@ class _AnnualPage:
         }
 
     def _say_headline(self) -> str:
+        """Say in one sentence how much is complete and what is still to be done."""
         report = self._report
         complete = sum(
             section.state is SectionState.COMPLETE for section in report.sections
@@ -187,6 +188,7 @@ class _AnnualPage:
         }
 
     def _build_entry(self, entry: AnnualEntry) -> EntryData:
+        """Put a figure in words: claimed, proven, and as reported the year before."""
         fact, now = entry.fact, entry.now
         record = entry.record
         before = entry.before.best

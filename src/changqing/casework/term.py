@@ -291,6 +291,7 @@ class _Looking:
                 )
 
     def _remark_complaints(self, year: int) -> Iterator[Remark]:
+        """Remark on complaints: by the ledger of a year, and as its report counts."""
         ledgers = self._ledgers.get(year)
         if ledgers is not None and ledgers.complaints and ledgers.complaint_paper:
             open_ones = [

@@ -196,6 +196,7 @@ def _assess(
     why: bool,
     language: Language,
 ) -> int:
+    """Assess a folder and write the reports asked for; gives the exit code."""
     from changqing.case.folder import CASE_FILE
     from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge

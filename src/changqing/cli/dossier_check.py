@@ -76,6 +76,7 @@ def _list_lines(
     catalogue: Catalogue,
     language: Language,
 ) -> Iterator[str]:
+    """List contradictions, blanks, and what the applicant's word alone stands for."""
     blanks = [
         (document, blank.section, blank.supply)
         for document in documents

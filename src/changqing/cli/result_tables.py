@@ -63,7 +63,7 @@ def _write_cell(column: str, value: object, words: str) -> str:
 
 
 def seed_option(language: Language) -> Callable[[Command], Command]:
-    """`--seed`: from which number cases are drawn by lot."""
+    """Make the option `--seed`: from which number cases are drawn by lot."""
     return click.option(
         "--seed",
         type=click.IntRange(0),

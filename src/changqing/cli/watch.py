@@ -271,6 +271,7 @@ def find_case_owner(folder: Path) -> str | None:
 def _watch_once(
     paths: Sequence[Path], how: Round, language: Language, *, as_json: bool
 ) -> int:
+    """Watch each case once and print how it stands; gives the exit code."""
     if not as_json:
         how = replace(how, tell=lambda standing: show_standing(standing, language))
     watch_standings = list(_look(paths, how))

@@ -175,6 +175,7 @@ def _write(
     speaker: Speaker,
     words: Sequence[WordBlock] | None,
 ) -> Document:
+    """Write one document, of our template or the company's own file or words."""
     path = case.path / find_own_path(ours.id)
     own = check_plain(path, inside=case.path)
     template = ours

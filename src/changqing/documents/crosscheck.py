@@ -239,6 +239,7 @@ class _Comparing:
                 )
 
     def _compare_value(self, check: ValueCheck) -> Iterator[_Pair]:
+        """Compare each mention of a value with what is stated, else with the first."""
         standing = list(self._list_values(check.fact)) if check.fact else []
         fact = self._find_fact(check.fact) if check.fact else None
         label = standing[0].label if standing else both("")

@@ -168,6 +168,7 @@ def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
 def _draw_row(
     row: Support, y: float, left: float, right: float, at: Callable[[date], float]
 ) -> list[str]:
+    """Draw how long one support lasts: claimed in pale, proven over it, a caption."""
     name = row.commitment.label.zh
     size = min(12, (left - 16) / max(1.0, _measure(name)))
     shapes = [_draw_text(left - 10, y + 14, name, size=size, anchor="end")]

@@ -66,6 +66,7 @@ def format_plain(letter: Document) -> str:
 
 
 def _write(blocks: Iterable[Node]) -> Iterator[str]:
+    """Write blocks as lines of plain text."""
     for block in blocks:
         kind, inside = block["kind"], list_children(block)
         if kind == "heading":

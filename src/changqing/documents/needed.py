@@ -44,6 +44,7 @@ def _is_needed(
     *,
     written_by_hand: bool,
 ) -> bool:
+    """Whether the case needs a document, or has or wrote its own of it."""
     licence = situation.application.licence
     needed = (
         None

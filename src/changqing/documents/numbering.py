@@ -99,6 +99,7 @@ def _make_piece(
     situation: Situation,
     catalogue: Catalogue,
 ) -> Piece:
+    """Make the piece of evidence that all records of one source are."""
     kind, name, subject = key
     paper = next((p for p in case.papers if p.id == name), None)
     first = min(records, key=lambda record: (record.number, record.fact))

@@ -127,6 +127,7 @@ def list_promised(
 def _pair_amounts(
     amounts: Sequence[PromisedAmount],
 ) -> Iterator[tuple[PromisedAmount, PromisedAmount]]:
+    """Pair the amount that most plans promise with each other that is promised."""
     groups: dict[tuple[str, str | None, str], list[PromisedAmount]] = {}
     for promised in amounts:
         # A paper is one plan; what a document says rests on several, part by part.

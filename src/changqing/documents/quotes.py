@@ -114,6 +114,7 @@ def quote_around(text: PaperText, lines: range, words: str) -> str | None:
 
 
 def _quote_lines(text: PaperText, at: range, needle: str) -> str | None:
+    """Quote the whole sentences around lines; None where they may not be whole."""
     first, last = at[0], at[-1]
     titled = first == last and _is_title(text, first)
     if titled:

@@ -58,6 +58,7 @@ def import_schedule(table: Path, folder: Path, *, replace: bool) -> int:
 
 
 def _read_items(table: Path, rows: Sequence[Sequence[object]]) -> list[dict[str, str]]:
+    """Read the items of a table; CaseError names every row at fault."""
     if not rows:
         raise CaseError(Issue(text=_EMPTY, path=str(table)))
     places = _read_heads(table, rows[0])

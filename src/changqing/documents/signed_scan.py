@@ -291,6 +291,7 @@ def _find_printed(
 def _compare(
     page: PaperPage, of: PrintedDocument, at: int, *, by_code: bool, signed: bool
 ) -> ScannedPage:
+    """Compare a scanned page with the print: what was altered, added or not read."""
     seals = [mark.box for mark in page.marks if mark.kind is MarkKind.SEAL]
     words = _ScannedWords()
     for span in page.spans:

@@ -112,6 +112,7 @@ def _check(content: bytes) -> None:
 
 
 def _refuse_hostile(packed: zipfile.ZipFile) -> None:
+    """Refuse what runs, embeds or fetches anything, or what Word may read otherwise."""
     from changqing.readers.package import parse_part
 
     names = packed.namelist()
@@ -284,6 +285,7 @@ class _BlockReader:
                 yield WordBlock(kind="row", cells=tuple(cells), table=number)
 
     def _read_runs(self, paragraph: Any) -> tuple[tuple[str, bool], ...]:
+        """Read a paragraph as stretches of text, each bold or not."""
         qn = self._qn
         runs: list[tuple[str, bool]] = []
         around = self._list_gone(paragraph)

@@ -304,6 +304,7 @@ def _resolve_fact(
     gaps: Sequence[Gap],
     as_of: date,
 ) -> Resolved:
+    """Settle one fact: what is claimed, what is proven, and why it is not."""
     subject, fact = key
     live = _select_live(records, as_of)
     if len(live) > 1:

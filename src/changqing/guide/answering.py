@@ -139,6 +139,7 @@ def _say_licence(
 def _say_material(
     catalogue: Catalogue, name: str, on: date, place: Place
 ) -> tuple[Text, Iterable[Citation]]:
+    """Say what a paper has to be and to state, and on what law that stands."""
     material = catalogue.materials[name]
     request = find_main_request(material)
 

@@ -479,6 +479,7 @@ def _make_index(
     named_words: NamedWords,
     language: Language,
 ) -> IndexTable:
+    """Make the table of which words lead to which entries, and what they weigh."""
     weights: dict[str, float] = {}
     names, totals = [], []
     all_asks: list[Sequence[str]] = []

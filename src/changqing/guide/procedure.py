@@ -396,6 +396,7 @@ def _make_reckoning(
     names: Mapping[str, Text],
     known_days: Mapping[str, _KnownDay],
 ) -> Reckoning:
+    """Reckon a day from its start, also by working days where the law is silent."""
     start = known_days.get(clock.start)
     base = names[clock.start]
     because = _fill(catalogue, clock.because, givens.as_of)

@@ -45,6 +45,7 @@ def _issue(shown_path: str, file: YamlFile | None, loc: Loc, text: Text) -> Issu
 def _find_faults(
     catalogue: Catalogue, procedure: Procedure, example: ProcedureExample
 ) -> Iterator[tuple[Loc, Text]]:
+    """Find which days of an example the procedure does not give."""
     givens = Givens(
         licence=example.given.licence,
         scope=example.given.scope,

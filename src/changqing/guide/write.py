@@ -56,6 +56,8 @@ def write_case(
 def _write_lines(
     answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
 ) -> Iterator[str]:
+    """Write a case file with what was answered, and all else as comments to fill in."""
+
     # A note begins with ##; a line with one # is used by taking "# " away, so that an
     # editor's key for comments makes it one of the case.
     def write_note(zh: str, en: str) -> str:

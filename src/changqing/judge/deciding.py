@@ -30,6 +30,7 @@ def find_first_open(root: Truth, truths: Sequence[bool | None]) -> frozenset[int
 
 
 def _begin(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
+    """Settle a test as far as what is judged goes, and find what it waits for next."""
     match node:
         case Not(part):
             truth, places = _begin(part, judged)
@@ -54,6 +55,7 @@ def _begin(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
 
 
 def _settle(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
+    """Settle a test, and find which of its comparisons decide it."""
     match node:
         case Not(part):
             truth, places = _settle(part, judged)

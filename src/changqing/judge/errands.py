@@ -190,6 +190,7 @@ def _find_required(assessment: Assessment) -> list[Finding]:
 def _group_advice(
     advised: Sequence[tuple[Finding, Advice]], required: set[str]
 ) -> dict[str, _ErrandDraft]:
+    """Group advice by errand, each with the errands that it waits for."""
     drafts: dict[str, _ErrandDraft] = {}
     settles: dict[str, str] = {}
     for finding, advice in advised:

@@ -365,6 +365,7 @@ def _build_side(
     stance: Stance,
     settling: frozenset[Stance],
 ) -> Side:
+    """Say what one stance has for a comparison: value, answer and evidence."""
     decides = stance in settling
     holds = inputs.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier) and shape.counting is not None:

@@ -48,6 +48,7 @@ def _may_be_vacuous(node: Truth) -> bool:
 
 
 def _settle(node: Truth, judged: _Judged, inputs: ExplainInputs) -> _Settled:
+    """Settle a test, and whether it holds only since there is nobody to ask."""
     match node:
         case Not(part):
             truth, _ = _settle(part, judged, inputs)

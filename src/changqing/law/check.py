@@ -400,6 +400,7 @@ def _check_answers(
     questions: Sequence[_Question],
     answers: Sequence[_Answer],
 ) -> Iterator[Issue]:
+    """Check the verdicts of examples, and that no test holds with nothing known."""
     empty = {
         (question.criterion, question.place)
         for question, (_, proven, _) in zip(questions, answers, strict=True)

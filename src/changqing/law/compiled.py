@@ -90,6 +90,7 @@ _latest: tuple[str, Catalogue | None] = ("", None)
 
 
 def _load(root: Path, cache_dir: Path | None) -> Catalogue:
+    """Load what was kept of a catalogue, or shipped; else compile and keep it."""
     root = root.absolute()
     folder = find_user_cache() if cache_dir is None else cache_dir
     if folder is None:

@@ -388,6 +388,7 @@ def _check_cycle(sources: Sources, name: str) -> None:
 def _check_examples(
     sources: Sources, catalogue: Catalogue, criterion: Criterion
 ) -> None:
+    """Check that examples give both verdicts and name only what there is."""
     name, subject = criterion.id, criterion.subject
     thens = {example.then for example in criterion.examples}
     for verdict in ("met", "unmet"):

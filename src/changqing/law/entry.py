@@ -155,6 +155,7 @@ def find_marks(entry: YamlEntry, mark: type[Mark]) -> Iterator[tuple[Loc, Mark, 
 
 
 def _walk_marks(hint: Any, value: Any, loc: Loc) -> Iterator[tuple[Loc, object, Any]]:
+    """Walk the annotations of a value by its type, each with its place and part."""
     origin, arguments = get_origin(hint), get_args(hint)
     if value is None:
         return

@@ -255,6 +255,7 @@ class _Statement:
 def _list_statements(
     catalogue: Catalogue, instrument: str, on: date
 ) -> Iterator[_Statement]:
+    """List what the catalogue says by an instrument that is in force on a day."""
     for fact in catalogue.law.values():
         if _is_cited(instrument, fact.citations, fact.in_force, on):
             numbers = [
@@ -331,6 +332,7 @@ def _build_statement(
 def _read_statement(
     statement: _Statement, amounts: Mapping[str, frozenset[StatedAmount]]
 ) -> StatementRead:
+    """Hold a statement against the articles that it cites."""
     units = {unit for unit, *_ in _AMOUNTS}
     amounts_asked = tuple(
         amount for amount in statement.amounts if amount.unit in units

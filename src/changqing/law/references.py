@@ -54,7 +54,7 @@ def check_reference(
     target: str,
     name: str,
 ) -> None:
-    """`name` must be in the folder `target`, even when its file there is broken."""
+    """Check that `name` is in the folder `target`, be its file there broken."""
     folder, key, loc = origin
     names = sources.named[target]
     if name in names:
@@ -547,6 +547,7 @@ def _check_amount(
     amount: Amount,
     days: Days,
 ) -> None:
+    """Check that an amount is there and counts days."""
     name, loc = origin
     unit: str | None = None
     if amount.parameter is not None:

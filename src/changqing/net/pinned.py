@@ -60,6 +60,7 @@ class PinnedAddresses:
         return self.settings.ports.get((host, port), port) if opened else port
 
     async def _resolve(self, host: str) -> list[str]:
+        """Resolve a host; none is said to be gone while our own net is in doubt."""
         four, six = await asyncio.gather(
             self.query(host, "A"), self.query(host, "AAAA"), return_exceptions=True
         )

@@ -267,6 +267,7 @@ def _read_population(node: _Node) -> Population:
 
 
 def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
+    """Read a fit; refuse signs and variances that cannot be."""
     weights = node["weights"]
     for name, sign in signs.items():
         if sign * weights[name].read_number() < 0:

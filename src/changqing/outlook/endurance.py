@@ -305,6 +305,7 @@ def _build_support(
     subject: Subject,
     resolved: Mapping[tuple[Subject, str], Resolved],
 ) -> Support:
+    """Build a support with how long it is claimed and proven to last."""
     until = resolved.get((subject, commitment.until))
     open_ended = (
         None

@@ -414,6 +414,7 @@ def _word_basis(lasting: Lasting) -> Text:
 
 
 def _word_range(lasting: Lasting, side: Text) -> Text:
+    """Word how far the end may move with the revenue."""
     if not lasting.range_known and side is _PROVEN:
         return Text(
             zh="（没有已证实的收入，收入没有算入）",

@@ -371,6 +371,7 @@ def _change_claims(
 def _remove(
     case_data: CaseData, paper: Paper, subject: Subject, fact: Fact
 ) -> list[FieldChange]:
+    """List the change that takes a fact out of a paper; none where it is not there."""
     at = ("papers", paper.id)
     if subject == paper.subject and fact.id.startswith("states_"):
         states: Any = case_data.find_value((*at, "states")) or {}

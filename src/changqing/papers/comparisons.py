@@ -235,6 +235,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         )
 
     def _compare_anew(self, paper: Paper, reading: Reading) -> TextComparison:
+        """Compare all that a paper is said to prove with its reading."""
         text = PaperText(reading)
         if self._names is None:
             self._names = list_case_names(self._case)

@@ -141,6 +141,7 @@ def merge_parts(papers: Sequence[ProposedPaper]) -> list[ProposedPaper]:
 
 
 def _merge(first: ProposedPaper, same: Sequence[ProposedPaper]) -> ProposedPaper:
+    """Merge the parts of one paper; what they say differently is unclear."""
     facts: dict[tuple[Subject, str], ProposedFact] = {}
     unclear = {
         (unclear_fact.subject, unclear_fact.fact): unclear_fact

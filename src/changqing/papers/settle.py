@@ -375,6 +375,7 @@ def _settle(
     key_points: ReadFacts,
     agreed: Agreed,
 ) -> Settlement:
+    """Tell how sure a value is, and whether it agrees with what the case claims."""
     typed = _find_typed(paper, paper_value)
     claimed = (
         claims.get((paper_value.subject, paper_value.fact.id))

@@ -155,6 +155,7 @@ def find_holders(page: PageDocument) -> Iterator[TextMatch]:
 
 
 def _find_claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
+    """Find the names beside claims to rights in the last lines of a page."""
     first = max(0, len(lines) - _HOLDER_LINES)
     for number in range(first, len(lines)):
         line = lines[number]

@@ -269,6 +269,7 @@ def _is_end_of_number(text: str, start: int, match: re.Match[str]) -> bool:
 def _decide_how(
     text: str, match: re.Match[str], before: str, start: int, *, in_column: bool
 ) -> _How | None:
+    """Decide how a number is called on the page; None where it may be no number."""
     kind = match.lastgroup
     if kind in ("bare", "odd"):
         fine = _CALLED_PLAINLY.search(before) is not None or (

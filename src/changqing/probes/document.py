@@ -366,6 +366,7 @@ def _contains_tag(source: str, tag: str) -> bool:
 
 
 def _find_flaw(page: PageDocument) -> tuple[str, str] | None:
+    """Find why a page does not show all that it says, in both languages."""
     exchange, source = page.fetched, page.source
     kind = exchange.find_header("Content-Type").lower()
     if exchange.status != _OK:

@@ -195,6 +195,7 @@ def _find_day_in_address(href: str) -> date | None:
 def _dates_an_item(
     line: str, written_date: WrittenDate, previous: str, *, is_today: bool
 ) -> bool:
+    """Whether a day is that of an item in a list, not one told of in prose."""
     time = _TIME.match(line, written_date.end)
     end = time.end() if time is not None else written_date.end
     before = line[max(0, written_date.start - _AROUND) : written_date.start]

@@ -172,6 +172,7 @@ def find_doubt_of_search(name: str, page: PageDocument) -> LookFailure | None:
 
 
 def _explain_not_own(page: PageDocument, site: Site, called: str) -> Text | None:
+    """Explain why a page is not what the site shows everybody; None where it is."""
     text, title = page.text, page.title
     short = len(text) < _MOST_TEXT_OF_A_NOTICE
     if not site.owns(page.url):

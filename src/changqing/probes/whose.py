@@ -60,6 +60,7 @@ def find_attributions(
 def _find_beside(
     page: PageDocument, line: int, numbers: list[Number], place: int
 ) -> Attribution | None:
+    """Find who is named beside a number: in its line, else in the next to it."""
     text = page.lines[line]
     names = _find_names(text)
     if names:

@@ -175,6 +175,7 @@ def _find_known(paper: PaperPages, quote: Quote) -> Quote | None:
 def _find_fact(
     paper: PaperPages, fact: Fact, reading: PaperFact, subject: Subject
 ) -> Iterator[ProposedFact | UnclearFact]:
+    """Find a fact beside its labels, else where such a fact stands by itself."""
     lines = _LINES.get(fact.text_kind or "", 1)
     if reading.words and fact.type.kind is Kind.SET:
         lines = 30

@@ -227,6 +227,7 @@ def _list_tables(
     columns: Mapping[str, Sequence[str]],
     keys: Mapping[str, re.Pattern[str]],
 ) -> list[PaperTable]:
+    """List the tables of all pages; one may go on over the next page."""
     tables: list[PaperTable] = []
     open_heads: list[tuple[ColumnHead, ...]] = []
     for page in pages:
@@ -300,6 +301,7 @@ def _build_rows(
     heads: Sequence[ColumnHead],
     keys: Mapping[str, re.Pattern[str]],
 ) -> list[TableRow]:
+    """Build the rows under heads, part by what stands in their key columns."""
     left, right = _find_reach(heads)
     tokens = [
         token for line in lines for token in line.tokens if left <= token.x <= right
@@ -423,6 +425,7 @@ def _find_in_cells(
     columns: Mapping[str, Sequence[str]],
     keys: Mapping[str, re.Pattern[str]],
 ) -> Iterator[PaperTable]:
+    """Find the tables of a page whose spans say in which cell they stand."""
     grid: dict[tuple[int, int], dict[int, int]] = {}
     for number, span in enumerate(page.spans):
         if span.cell is not None:

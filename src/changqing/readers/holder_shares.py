@@ -48,6 +48,7 @@ class HolderShares:
     def _read_shares(
         self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
     ) -> list[tuple[int, Quote]]:
+        """Read the share of each holder; none unless they make up the whole."""
         column = self.column_of.get("holder.share", "?")
         head = next((head for head in table.heads if head.column == column), None)
         if head is None:
@@ -67,6 +68,7 @@ class HolderShares:
     def _share_amounts(
         self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
     ) -> list[tuple[int, Quote]]:
+        """Compute shares of the amounts; none unless they make up the capital."""
         head = next((head for head in table.heads if head.column == _AMOUNTS), None)
         if head is None or self._capital is None:
             return []

@@ -126,6 +126,7 @@ class LabelledPage:
     # Values
 
     def _find_values(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:
+        """Find what a label may be of: in its span, cell, to the right, or below."""
         inside = self._find_inside(label)
         if inside is not None:
             pieces = [inside]
@@ -296,6 +297,7 @@ class LabelledPage:
         return False
 
     def _find_in_cells(self, label: LabelSpot, lines: int) -> Iterator[LabelledValue]:
+        """Find what a label in a cell may be of: in the cell, to the right, below."""
         page = self.page
         cell = page.spans[label.last].cell
         if cell is None:

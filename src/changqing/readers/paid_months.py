@@ -152,6 +152,7 @@ class PaidMonths:
         return count, None
 
     def _count_under_heads(self, row: TableRow) -> tuple[int, Quote | None] | None:
+        """Count the unbroken months, each a column; None where one is unclear."""
         heads = sorted(
             (head for head in row.heads if head.column.startswith("@")),
             key=lambda head: parse_month(head.column[1:]),

@@ -114,6 +114,7 @@ def _open(content: bytes) -> Image.Image:
 
 
 def _decode(image: Image.Image) -> Picture:
+    """Decode a picture upright on white, no larger than it has to be."""
     if image.format == "JPEG":
         image.draft("RGB", (LARGEST, LARGEST))  # decoded at a half, a quarter, …
     width, height = image.size

@@ -337,6 +337,7 @@ class _PhraseFinder:
         return next((subject for subject in persons if subject is not None), None)
 
     def _read(self, match: PhraseMatch) -> ValueRead | None:
+        """Read the value in what a phrase matched, the way its fact is read."""
         quotes = [self.prose.quote_slot(*slot) for slot in match.slots]
         texts = [self.prose.flow.text[start:end] for start, end in match.slots]
         whole = self.prose.flow.quote(match.start, match.end)

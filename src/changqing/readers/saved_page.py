@@ -162,6 +162,7 @@ def say_so(
 def _find_fact(
     look: GuidedLook, case: Case, only: Subject | None, name: str
 ) -> tuple[Subject, Fact]:
+    """Find the fact of that name and whose it is; CaseError unless there is one."""
     facts = [
         fact
         for fact in find_settled(case.catalogue, look.id)

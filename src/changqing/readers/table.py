@@ -444,6 +444,7 @@ class _TableFinder:
             )
 
     def _list_days(self, key: str, reading: PaperFact) -> Iterator[tuple[date, Quote]]:
+        """List the days in a column, or the ends of the months paid."""
         for table in self.tables:
             for row in table.rows:
                 months = (
@@ -505,6 +506,7 @@ class _TableFinder:
         payer: tuple[bool, Quote] | None,
         last: int | None,
     ) -> tuple[Value, Quote, int] | None:
+        """Read one fact of a row: value, quote, how sure; None where it has none."""
         fact = self.paper.find_fact(key)
         if fact.id == "name":
             return name.text, name.quote, 97
@@ -543,6 +545,7 @@ class _TableFinder:
         return None if plain is None else (plain.value, plain.quote, 93)
 
     def _read_name(self, row: TableRow, kind: str) -> CellText | None:
+        """Read the name of a row; None where it may be misread, or several."""
         if kind == "person":
             names = row.find(self.column_of["person.name"], PERSON)
             if len(names) != 1 or not self._may_be_name(names[0]):

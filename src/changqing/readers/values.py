@@ -225,6 +225,7 @@ def read_amount(
 
 
 def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
+    """Read a text as its kind has it; None where there is no such."""
     match fact.text_kind:
         case "credit_code":
             for code, right in find_credit_codes(quote.raw):

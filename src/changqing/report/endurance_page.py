@@ -100,6 +100,7 @@ class EndurancePage(Spoken):
         )
 
     def _build_row(self, row: SupportView, scale: TimeScale, *, kind: str) -> _Row:
+        """Build the row of one support: its bar, its end, and what is missing."""
         until, claimed = row.proven_until, row.claimed_until
         carrier = self.endurance.carried_by
         if kind == "renewals":

@@ -51,6 +51,7 @@ class _Answerer:
         self._doubts = {identify(point): point for point in report.long_term.doubts}
 
     def answer(self, question: FourQuestions) -> AnsweredQuestion:
+        """Answer one question by its findings, with the gravest ground first."""
         findings = self._list_asked(question)
         failing = [
             finding

@@ -278,6 +278,7 @@ class KnownColumns:
     def _explain(
         self, place: int, member: Subject, fact: str, resolved: Resolved
     ) -> None:
+        """Note of a fact whether it is proven, and by which evidence."""
         proven = resolved.proven is not None
         deciding_records = (resolved.proven_by, resolved.claimed_by)
         row = (

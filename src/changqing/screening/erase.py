@@ -91,6 +91,7 @@ def erase_from_register(
 
 
 def _find_member(tables: Mapping[str, pl.DataFrame], case: str, member: str) -> Subject:
+    """Find who is meant in a case; CaseError unless it is one who can be erased."""
     rows = tables["subjects"].filter(pl.col("case") == case).select("type", "id")
     listed = [Subject(*row) for row in rows.iter_rows() if row[0] in LISTED_SUBJECTS]
     matching = [subject for subject in listed if member in (subject.id, str(subject))]

@@ -364,6 +364,7 @@ class _TableRowReader:
         )
 
     def read(self) -> RegisterCase | None:
+        """Read the row as a case; None where it has no name or no cell can be read."""
         table, row = self._table, self._row
         name, called = row.get(table.id, ""), row.get(table.name, "")
         for column, value in ((table.id, name), (table.name, called)):

@@ -884,6 +884,7 @@ def read_attempt(content: Mapping[str, Any], number: int) -> Attempt:
 
 
 def _decode_value(data: object) -> Value | None:
+    """Decode a value by the kind that stands beside it."""
     if data is None:
         return None
     if not isinstance(data, dict):
@@ -4293,6 +4294,7 @@ def show_plainly(text: str) -> str:
 def _format_lines(
     report: Report, listed: Listed | None, language: int
 ) -> Iterator[str]:
+    """Write a report as lines, what is in doubt before what holds."""
     if not report.damaged:
         yield from (entry[language] for entry in report.about)
     if listed is not None:

@@ -144,6 +144,7 @@ def watch(folders: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
 async def _visit_standings(
     folders: Sequence[Path], how: Round
 ) -> AsyncIterator[WatchStanding]:
+    """Visit what is due together; each standing is given once it is known."""
     from changqing.net.door import Net
     from changqing.net.model import NetSettings
     from changqing.probes.many import look_at_many
@@ -312,6 +313,7 @@ def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
 
 
 def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStanding:
+    """Record what a visit saw, and tell what is wrong, since when, and what is over."""
     case, now = visit.case, how.clock()
     settings, plan, state = visit.settings, visit.plan, book.compute_state()
     observer = visit.holder.observer

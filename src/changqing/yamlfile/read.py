@@ -341,6 +341,7 @@ def _place(problem: ReaderError) -> int:
 
 
 def _make_syntax_issue(problem: MarkedYAMLError, content: str, name: str) -> Issue:
+    """Explain a syntax error by what people write wrongly."""
     mark = problem.problem_mark or problem.context_mark
     line = 1 if mark is None else min(mark.line, content.count("\n")) + 1
     reason = str(problem.problem or problem.context or "").strip()

@@ -74,6 +74,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
 
 
 def _read_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
+    """Read what was typed of a line; what is wrong goes to its field."""
     law = catalogue()
     day_done = forms.parse_day(typed.get_one("done"), "done", wrong)
     if day_done is not None and day_done > timezone.localdate():

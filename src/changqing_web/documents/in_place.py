@@ -239,6 +239,7 @@ def _read_choice(changes: Changes, typed: Typed, name: str) -> None:
 
 
 def _read_own(changes: Changes, typed: Typed, number: str, document: str) -> None:
+    """Read the company's own words for a section, and note the change or fault."""
     words = typed.get_one(f"ow.{number}").replace("\r\n", "\n").replace("\r", "\n")
     title = " ".join(typed.get_one(f"ot.{number}").split())
     own_input = OwnInput(
@@ -438,6 +439,7 @@ class PageWriter:
         )
 
     def _fill_blank(self, match: re.Match[str]) -> str:
+        """Put the field that fills a blank in its place; else leave its mark."""
         blank = self._document.places.blanks[int(match[1])]
         mark = match[2] or ""
         if blank.choice is not None:

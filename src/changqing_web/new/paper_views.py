@@ -43,6 +43,7 @@ def take_files(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _keep_files(request: HttpRequest, here: Here) -> HttpResponse:
+    """Keep the files sent, begin to read them if asked, and lead on."""
     token_sent = request.POST.get("start", "")
     place = _find_start(here, token_sent) if token_sent else None
     files = [*request.FILES.getlist("file"), *request.FILES.getlist("folder")]

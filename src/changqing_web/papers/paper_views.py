@@ -102,6 +102,7 @@ def _make_form(
     item: JsonObject,
     material: Material | None,
 ) -> PaperForm:
+    """Make the form of a paper with what the file says and what is asked."""
     paper = Subject("paper", str(item["id"]))
     result = load_report(here)
     facts = [

@@ -216,6 +216,7 @@ def _render_paper(
     field: FactField | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Render a paper with its values, those to settle first and one of them lit."""
     unsettled = papers.list_left(about)
     others = [
         settlement

@@ -263,6 +263,7 @@ def _has_words(row: EvidenceView, words: str) -> bool:
 def _collect_papers(
     here: Here, case_data: CaseData, result: CaseReport, recorded: RecordedEvidence
 ) -> dict[str, object]:
+    """Collect what the list of papers shows, with those set aside and unlisted."""
     papers = _list_papers(here, case_data, result, recorded)
     listed = {
         str(item.get("file"))

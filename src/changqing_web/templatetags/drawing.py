@@ -70,7 +70,7 @@ def keep_row(parser: Parser, token: Token) -> _KeptRow:
 
 @register.filter
 def drawing_key(row: Model, drawn_for: Hashable) -> Hashable:
-    """By what the drawing of a row of the database is kept: all its values.
+    """Make the key by which the drawing of a database row is kept: all its values.
 
     `drawn_for` is what else it depends on: the language, the day, who looks.
     """

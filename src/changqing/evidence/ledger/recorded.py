@@ -351,6 +351,7 @@ class Evidence:
     # Reading
 
     def _load(self) -> None:
+        """Load and check the log once; TamperError where it was altered."""
         if self._lines:
             return
         issues: list[Issue] = []

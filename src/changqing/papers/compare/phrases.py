@@ -250,6 +250,7 @@ def _find_by_applicant(target: SoughtValue, lines: Sequence[int]) -> Iterator[Va
 
 
 def _find_words(target: SoughtValue, lines: Sequence[int]) -> Iterator[ValueHit]:
+    """Find the words of values; negated they say the contrary, or nothing."""
     phrases = list_phrases(target)
     by_word = {word: value for value, words in phrases.items() for word in words}
     if not by_word:

@@ -201,6 +201,7 @@ def _is_sure(proposed: ProposedFact) -> bool:
 def _compare_fact(
     target: SoughtValue, comparison: Comparison, proposed: ProposedFact
 ) -> Comparison:
+    """Let what was read by the layout confirm, deny or unsettle a comparison."""
     confidence = min(proposed.confidence, proposed.quote.confidence)
     sure = _is_sure(proposed)
     if _says(target, proposed.value):

@@ -216,6 +216,7 @@ def _find_standing(target: SoughtValue, lines: Sequence[int]) -> Iterator[ValueH
 
 
 def _find_text(target: SoughtValue, value: str, inside: set[int]) -> Iterator[ValueHit]:
+    """Find a text by its letters; a telephone number also by its digits."""
     kind, text = target.fact.text_kind, target.text
 
     def spell(words: str) -> str:
@@ -266,6 +267,7 @@ def _has_day(target: SoughtValue, words: str, value: date) -> bool:
 
 
 def _has_number(target: SoughtValue, at: int, words: str, value: int) -> bool:
+    """Whether the words of a line have the number, in the unit of its fact."""
     unit = target.fact.unit
     if unit == "fen":
         amounts = [amount.fen for amount in list_amounts(target, words) if amount.unit]

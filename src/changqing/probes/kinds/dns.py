@@ -182,6 +182,7 @@ def _find_answer(parts: Sequence[Part], name: str, kind: str) -> Asked:
 
 
 def _observe_addresses(four: Asked, six: Asked) -> Iterator[ProbeObservation]:
+    """Observe whether a name resolves and where to; one address is enough."""
     answers = [part for part in (four, six) if isinstance(part, Answer)]
     failures = [part for part in (four, six) if isinstance(part, LookFailure)]
     with_address = [answer for answer in answers if answer.values]

@@ -108,6 +108,7 @@ def _find_chat(page: PageDocument) -> str:
 
 
 def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
+    """Observe whether a domain takes mail: its records, then its server's greeting."""
     answer = next(
         (p for p in capture.parts if isinstance(p, Answer) and p.name == domain), None
     )

@@ -234,6 +234,7 @@ def _observe_holder(
 def _observe_ministry_link(
     home: PageDocument, filed: list[Number], flaws: list[LookFailure]
 ) -> ProbeObservation:
+    """Observe whether the filing number leads to the ministry's own page."""
     place = home.url
     links = [
         find_number_link(home, tuple(n)) for n in (filed, find_licences(home.text))
