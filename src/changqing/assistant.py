@@ -136,12 +136,9 @@ class CaseFolders:
 
     def find_inside(self, path: str) -> Path:
         """Find what lies below the folder; CaseError for anything else."""
-        resolved_path = (self.folder / path).resolve()
-        if (
-            resolved_path.is_relative_to(self.folder.resolve())
-            and resolved_path.exists()
-        ):
-            return resolved_path
+        target = (self.folder / path).resolve()
+        if target.is_relative_to(self.folder.resolve()) and target.exists():
+            return target
         raise make_missing_case_error()
 
 
@@ -235,11 +232,8 @@ class ReadingDesk:
             return ProcedureNames(
                 procedures={name: titled.title for name, titled in procedures.items()}
             )
-        chosen_procedure = procedures[_check_known("procedure", procedure, procedures)]
-        places = {
-            *chosen_procedure.starts,
-            *(step.id for step in chosen_procedure.steps),
-        }
+        entry = procedures[_check_known("procedure", procedure, procedures)]
+        places = {*entry.starts, *(step.id for step in entry.steps)}
         givens = Givens(
             licence=self._find_licence(licence),
             scope=_check_known("scope", scope, SCOPES),
@@ -250,10 +244,8 @@ class ReadingDesk:
                 for name, day in (days or {}).items()
             },
         )
-        steps = date_steps(self.catalogue, chosen_procedure, givens)
-        data = make_procedure_data(
-            self.catalogue, chosen_procedure, steps, givens, self.language
-        )
+        steps = date_steps(self.catalogue, entry, givens)
+        data = make_procedure_data(self.catalogue, entry, steps, givens, self.language)
         return cast("JsonObject", data)
 
     def classify(

@@ -35,7 +35,6 @@ def show_standing(standing: WatchStanding, language: Language) -> None:
 
 def _list_lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
     """List the lines on one case, each with its style."""
-
     name = f"{standing.name}（{standing.folder.name}）"
     yield "bold", Text(zh=name, en=f"{standing.name} ({standing.folder.name})")
     if standing.problem is not None:

@@ -249,9 +249,7 @@ class _Comparing:
                 continue
             if check.own_papers and not self._is_own(page):
                 continue
-            mentions = list(
-                find_mentions(page, check.words, check.shape, after=check.after)
-            )
+            mentions = find_mentions(page, check.words, check.shape, after=check.after)
             values = [
                 (mention, parse_written(fact, check.shape, mention.value))
                 for mention in mentions
@@ -376,12 +374,10 @@ class _Comparing:
                 continue
             domain = domains[url.subject]
             host = urlsplit(str(url.value)).hostname or ""
-            domain_name = str(domain.value)
-            if host and host != domain_name and not host.endswith(f".{domain_name}"):
+            name = str(domain.value)
+            if host and host != name and not host.endswith(f".{name}"):
                 registered = find_registrable_domain(host)
-                if registered is None or registered != find_registrable_domain(
-                    domain_name
-                ):
+                if registered is None or registered != find_registrable_domain(name):
                     yield _pair_values(url, domain)
 
     def _compare_foreign(self) -> Iterator[_Pair]:
@@ -418,17 +414,15 @@ class _Comparing:
         for page in self._plans:
             if page.is_document:
                 continue  # it repeats what the plans say
-            codes_named = [
+            codes = [
                 (line, code)
                 for line in page.lines
                 for code in _SERVICE.findall(line.text)
                 if any(map(code.startswith, self._case.catalogue.licences))
             ]
-            if not codes_named or any(
-                code.startswith(licence) for _, code in codes_named
-            ):
+            if not codes or any(code.startswith(licence) for _, code in codes):
                 continue
-            line, code = codes_named[0]
+            line, code = codes[0]
             yield _Pair(
                 label=both(""),
                 subject=None,
@@ -596,13 +590,8 @@ def _pair_values(first: _Stands, second: _Stands) -> _Pair:
 
 def _are_of_one_service(first: _Stands, second: _Stands) -> bool:
     """Tell whether two facts are of one service, or one of the company."""
-    first_subject, second_subject = first.subject, second.subject
-    return (
-        first_subject is None
-        or second_subject is None
-        or first_subject.type != second_subject.type
-        or first_subject == second_subject
-    )
+    one, other = first.subject, second.subject
+    return one is None or other is None or one.type != other.type or one == other
 
 
 _CASE = both("case.yaml")

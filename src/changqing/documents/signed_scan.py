@@ -300,7 +300,6 @@ def _compare(
     # A table is read in another order than it was printed in: line by line, each
     # wherever it is found, the long ones first.
     pieces = sorted(filter(None, map(_squeeze, of.pages[at - 1].split())), key=len)
-    total = sum(map(len, pieces))
     unmatched = [piece for piece in reversed(pieces) if not words.take(piece)]
     altered: list[tuple[str, str]] = []
     unread: list[str] = []
@@ -318,24 +317,16 @@ def _compare(
     # What was read badly may be what is printed.
     more = [] if unread else words.list_left()
     if at == of.sign_page:  # the day and a name are filled in by hand
-        more = [piece_text for piece_text in more if len(piece_text) >= _ADDED]
-        more = [
-            piece_text for piece_text in more if not _FILLED_IN.fullmatch(piece_text)
-        ]
-    altered += [
-        ("", piece_text[:_SHOWN]) for piece_text in more if len(piece_text) >= _ADDED
-    ]
-    added = tuple(
-        piece_text
-        for piece_text in more
-        if len(piece_text) < _ADDED and _TURNS.search(piece_text)
-    )
+        more = [part for part in more if len(part) >= _ADDED]
+        more = [part for part in more if not _FILLED_IN.fullmatch(part)]
+    altered += [("", part[:_SHOWN]) for part in more if len(part) >= _ADDED]
+    added = tuple(part for part in more if len(part) < _ADDED and _TURNS.search(part))
     return ScannedPage(
         scan_page=page.number,
         document=of.document,
         page=at,
         by_code=by_code,
-        share=1 - lost / max(total, 1),
+        share=1 - lost / max(sum(map(len, pieces)), 1),
         altered=tuple(altered),
         unread=tuple(unread),
         added=added,

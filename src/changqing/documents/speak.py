@@ -494,21 +494,17 @@ class Speaker(Statements):
                 return self.ask_to_confirm(title, waiting, element, APPLICANT)
         return self._leave_choice_blank(plan_choice, plan_choice.question.zh)
 
-    def _ask_again(
-        self, plan_choice: PlanChoice, answer: PlanAnswer, denied: Text
-    ) -> str:
+    def _ask_again(self, choice: PlanChoice, answer: PlanAnswer, denied: Text) -> str:
         """Ask once more what was answered otherwise than the case says."""
         return self._leave_choice_blank(
-            plan_choice,
-            f"{plan_choice.question.zh}选的是“{answer.label.zh}”，项目里写的是“{denied.zh}”",
+            choice,
+            f"{choice.question.zh}选的是“{answer.label.zh}”，项目里写的是“{denied.zh}”",
         )
 
-    def _leave_choice_blank(self, plan_choice: PlanChoice, question: str) -> str:
+    def _leave_choice_blank(self, choice: PlanChoice, question: str) -> str:
         supply = escape(question)
         self.missing.append(
-            Blank(
-                supply=supply, document=self.document, section="", choice=plan_choice.id
-            )
+            Blank(supply=supply, document=self.document, section="", choice=choice.id)
         )
         return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔待补：{supply}〕"
 
@@ -529,18 +525,12 @@ class Speaker(Statements):
             for request in self._find_asked(name):
                 for citation in request.citations:
                     if citation.article is not None:
-                        title_and_article = name_article(
-                            self.catalogue, citation, self.edition
-                        )
-                        articles.setdefault(title_and_article[0], {})[
-                            title_and_article[1]
-                        ] = None
+                        names = name_article(self.catalogue, citation, self.edition)
+                        articles.setdefault(names[0], {})[names[1]] = None
         if not articles:
             return ""
-        cited_titles = [
-            title + "、".join(of_title) for title, of_title in articles.items()
-        ]
-        return f"依据：{'；'.join(map(escape, cited_titles))}。\n"
+        lines = [title + "、".join(of_title) for title, of_title in articles.items()]
+        return f"依据：{'；'.join(map(escape, lines))}。\n"
 
     def chart(self, name: str) -> str:
         """Draw the organisation, equity or endurance of the case."""

@@ -566,9 +566,7 @@ class VolumeText:
     apart_heads: Sequence[str] = ()
 
 
-def set_pages(
-    volume_text: VolumeText, files: Mapping[str, bytes], as_of: date
-) -> bytes:
+def set_pages(volume: VolumeText, files: Mapping[str, bytes], as_of: date) -> bytes:
     """Set pages of ours by the template of volumes, with the pictures it names."""
     import json
     from pathlib import Path
@@ -577,10 +575,10 @@ def set_pages(
 
     files_to_set = {
         "main.typ": Path(__file__).with_name("volume.typ").read_bytes(),
-        "volume.json": json.dumps(asdict(volume_text), ensure_ascii=False).encode(),
+        "volume.json": json.dumps(asdict(volume), ensure_ascii=False).encode(),
         **files,
     }
-    return compile_files(files_to_set, "pdf", volume_text.title, as_of)
+    return compile_files(files_to_set, "pdf", volume.title, as_of)
 
 
 def _count(content: bytes) -> int:

@@ -207,18 +207,16 @@ def _write_same(path: Path, given_file: GivenFile, folder: Path) -> bool:
     return True
 
 
-def _read(
-    given_file: GivenFile, file: str, digest: str, progress: Progress
-) -> TakenFile:
-    name = PurePosixPath(given_file.name).name
+def _read(source: GivenFile, file: str, digest: str, progress: Progress) -> TakenFile:
+    name = PurePosixPath(source.name).name
     reading = capture_paper_apart(
-        given_file.content,
+        source.content,
         name,
-        progress=lambda pages_read, total: progress(given_file.name, pages_read, total),
+        progress=lambda pages_read, total: progress(source.name, pages_read, total),
     )
     problem = None if reading.problem is None else reading.problem.text
     return TakenFile(
-        name=given_file.name, file=file, digest=digest, reading=reading, problem=problem
+        name=source.name, file=file, digest=digest, reading=reading, problem=problem
     )
 
 
@@ -562,12 +560,10 @@ def _list_taken(found_case: FoundCase, site: str | None) -> _Taken:
     return owners_by_value
 
 
-def _list_backs(
-    paper: ProposedPaper, owners_by_value: _Taken
-) -> Iterator[WritableItem]:
+def _list_backs(paper: ProposedPaper, owners: _Taken) -> Iterator[WritableItem]:
     """List what a paper shows surely of what the case says by its papers."""
     for fact in paper.facts:
-        about = owners_by_value.get((fact.subject.type, fact.fact, fact.value))
+        about = owners.get((fact.subject.type, fact.fact, fact.value))
         sure = min(fact.confidence, fact.quote.confidence) >= SURE or fact.checks
         if about is not None and sure:
             whose = {} if about == "applicant" else {"subject": about}

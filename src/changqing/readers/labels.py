@@ -153,11 +153,9 @@ class LabelledPage:
             yield self._make(label, pieces, how, lines)
         below = self._find_below(label)
         if below is not None and label.how != "torn":
-            labelled_value = self._make(
-                label, [self._take_up_to_label(below)], "below", lines
-            )
-            last = self.page.find_place_of(labelled_value.value.pieces[-1].span)
-            yield replace(labelled_value, more=self._goes_on_below(last))
+            value = self._make(label, [self._take_up_to_label(below)], "below", lines)
+            last = self.page.find_place_of(value.value.pieces[-1].span)
+            yield replace(value, more=self._goes_on_below(last))
 
     def _find_inside(self, label: LabelSpot) -> SpanPart | None:
         """Find what follows a label in its own span, up to the next label in it."""
@@ -515,12 +513,8 @@ class LabelledPage:
             *(find_middle(flat[place]) for place in down[:1]),
         ]
         steps = [after - before for before, after in pairwise(heights)]
-        further_above = above[: len(above) - len(up)]
-        gap = (
-            heights[0] - find_middle(flat[further_above[-1]])
-            if further_above
-            else WHOLE
-        )
+        higher = above[: len(above) - len(up)]
+        gap = heights[0] - find_middle(flat[higher[-1]]) if higher else WHOLE
         lower = label.box is not None and (
             find_middle(label.box) > find_middle(start) + 0.35 * measure_height(start)
         )

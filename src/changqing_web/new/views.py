@@ -68,13 +68,10 @@ def answer_form(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         typed = Typed.from_post(request.POST)
         return _make_case(request, here, typed)
-    draft = drafts.load_draft(here, FORM)
-    typed = Typed({}) if draft is None else draft[0]
+    typed, kept_at = drafts.load_draft(here, FORM) or (Typed({}), None)
     if (licence := request.GET.get("licence")) in catalogue().licences:
         typed.data["licence"] = [str(licence)]
-    return _render_form(
-        request, here, typed, kept_at=None if draft is None else draft[1]
-    )
+    return _render_form(request, here, typed, kept_at=kept_at)
 
 
 def _render_form(
