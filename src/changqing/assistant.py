@@ -320,7 +320,7 @@ class ReadingDesk:
 
     def case_summary(self, case: str) -> CaseSummary:
         """Say where a case stands: both sentences as codes, counts, next errand."""
-        outcome = self._assess(case)
+        outcome = self._assess_case(case)
         report = outcome.report
         return CaseSummary(
             as_of=report.as_of,
@@ -330,14 +330,14 @@ class ReadingDesk:
             long_term=report.long_term.state,
             counts=report.counts,
             first_errand=report.first_errand,
-            quoted=QuotedName(name=self._quote(report.case.name, outcome)),
+            quoted=QuotedName(name=self._quote_text(report.case.name, outcome)),
         )
 
     def findings(
         self, case: str, verdict: str = "", dimension: str = ""
     ) -> FindingList:
         """List the verdicts of a case, those to act on first; filter by their codes."""
-        outcome = self._assess(case)
+        outcome = self._assess_case(case)
         if verdict:
             _check_known("verdict", verdict, {member.value for member in Verdict})
         if dimension:
@@ -359,7 +359,7 @@ class ReadingDesk:
 
     def explain(self, case: str, criterion: str) -> Explanation:
         """Explain one criterion: both answers, rule, sources, records, remedy."""
-        outcome = self._assess(case)
+        outcome = self._assess_case(case)
         finding_views = [f for f in outcome.report.findings if f.criterion == criterion]
         _check_known(
             "criterion", criterion, {f.criterion for f in outcome.report.findings}
@@ -375,8 +375,8 @@ class ReadingDesk:
                     records=tuple(term.proven.evidence for term in finding.terms),
                     remedy=finding.remedy,
                     quoted=QuotedExplanation(
-                        about=self._quote(finding.subject.label or "", outcome),
-                        explanation=self._quote(finding.explanation, outcome),
+                        about=self._quote_text(finding.subject.label or "", outcome),
+                        explanation=self._quote_text(finding.explanation, outcome),
                     ),
                 )
                 for finding in finding_views[:_MOST_LISTED]
@@ -397,7 +397,7 @@ class ReadingDesk:
                     late=errand.late,
                     criteria=errand.criteria,
                 )
-                for errand in self._assess(case).report.errands
+                for errand in self._assess_case(case).report.errands
             )
         )
 
@@ -406,7 +406,7 @@ class ReadingDesk:
 
         A trial, no promise; nothing is changed.
         """
-        outcome = self._assess(case)
+        outcome = self._assess_case(case)
         for name in criteria:
             _check_known("criterion", name, self.catalogue.criteria)
         tried = try_remedies(find_judge(self.catalogue), outcome.assessment, criteria)
@@ -461,12 +461,12 @@ class ReadingDesk:
     def _find_region(self, typed: str) -> str | None:
         return _check_known("region", typed, self.catalogue.regions) if typed else None
 
-    def _assess(self, case: str) -> Outcome:
+    def _assess_case(self, case: str) -> Outcome:
         if self.cases is None:
             raise make_missing_case_error()
         return self.cases.assess(case)
 
-    def _quote(self, text: Text | str, outcome: Outcome) -> str:
+    def _quote_text(self, text: Text | str, outcome: Outcome) -> str:
         """Cut a text that others had a hand in; names of persons are blacked out."""
         words = text if isinstance(text, str) else text.say(self.language)
         names = {
@@ -477,7 +477,7 @@ class ReadingDesk:
         return _mask_text(words, names)
 
 
-def _encode(answer: object, language: Language) -> dict[str, Any]:
+def _encode_answer(answer: object, language: Language) -> dict[str, Any]:
     """Plain values, each text in the language of the answers."""
 
     def choose(plain: Any) -> Any:
@@ -556,7 +556,7 @@ def _tell_errors(
     @wraps(question)
     async def answer(**arguments: Any) -> dict[str, Any]:
         try:
-            return _encode(question(**arguments), language)
+            return _encode_answer(question(**arguments), language)
         except ChangqingError as error:
             lines = (issue.name_file().say(language) for issue in error.issues)
             raise error_class(_mask_text("\n".join(lines))) from error

@@ -75,14 +75,14 @@ def add_working_days(day: date, count: int) -> Reckoned:
     """
     if count < 0:
         return subtract_working_days(day, -count)
-    return _walk(day, count, _ONE)
+    return _walk_days(day, count, _ONE)
 
 
 def subtract_working_days(day: date, count: int) -> Reckoned:
     """Find the `count`-th working day before `day`, which itself is not counted."""
     if count < 0:
         return add_working_days(day, -count)
-    return _walk(day, count, -_ONE)
+    return _walk_days(day, count, -_ONE)
 
 
 def count_working_days(start: date, end: date) -> DayCount:
@@ -133,7 +133,7 @@ def count_whole_months(start: date, end: date) -> int:
     return months - (end.day < start.day)
 
 
-def _walk(day: date, count: int, step: timedelta) -> Reckoned:
+def _walk_days(day: date, count: int, step: timedelta) -> Reckoned:
     provisional = False
     edge = date.max if step > timedelta(0) else date.min
     while count > 0 and day != edge:

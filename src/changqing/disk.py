@@ -38,7 +38,7 @@ class Disk:
     def replace(self, path: Path, content: bytes) -> None:
         """Write a whole file: afterwards it is there entirely, or was not touched."""
         self.make_folder(path.parent)
-        self._check(path)
+        self._check_place(path)
         fresh = path.with_name(path.name + ".new")
         self.step(f"open {path.name}")
         with _to_write(fresh) as stream:
@@ -66,21 +66,21 @@ class Disk:
             streams: list[BinaryIO] = []
             for path, content in files.items():
                 self.step(f"open {path.name}")
-                self._check(path)
+                self._check_place(path)
                 stream = opened.enter_context(_to_write(path))
                 self._write(stream.fileno(), content, path.name)
                 streams.append(stream)
                 if len(streams) == _TOGETHER:
-                    _sync(streams)
+                    _sync_streams(streams)
             self.step("sync what was written")
-            _sync(streams)
+            _sync_streams(streams)
         for folder in sorted(folders):
             self.step(f"sync the folder {folder.name}")
             _sync_folder(folder)
 
     def append(self, path: Path, content: bytes) -> None:
         """Add to a file; a crash may leave a part of `content` at its end."""
-        self._check(path)
+        self._check_place(path)
         fresh = not path.exists()
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         with os.fdopen(open_guarded(path, flags), "ab") as stream:
@@ -95,7 +95,7 @@ class Disk:
     def cut(self, path: Path, size: int) -> None:
         """Take away what stands after the first `size` bytes."""
         self.step(f"cut {path.name}")
-        self._check(path)
+        self._check_place(path)
         with os.fdopen(open_guarded(path, os.O_RDWR), "r+b") as stream:
             stream.truncate(size)
             os.fsync(stream.fileno())
@@ -111,7 +111,7 @@ class Disk:
         path.mkdir(exist_ok=True)
         _sync_folder(path.parent)
 
-    def _check(self, path: Path) -> None:
+    def _check_place(self, path: Path) -> None:
         """Raise CaseError where a case has something else than a plain file there."""
         if self.inside is not None:
             check_plain(path, inside=self.inside)
@@ -129,7 +129,7 @@ def _to_write(path: Path) -> BinaryIO:
     return os.fdopen(open_guarded(path, flags), "wb")
 
 
-def _sync(streams: list[BinaryIO]) -> None:
+def _sync_streams(streams: list[BinaryIO]) -> None:
     """Flush files that were written, and close them."""
     for stream in streams:
         os.fsync(stream.fileno())

@@ -52,7 +52,7 @@ class ChangqingError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel between processes with all that it says."""
-        return _remake, (type(self), self.args, self.__dict__)
+        return _remake_error, (type(self), self.args, self.__dict__)
 
     @classmethod
     def of(cls, text: Text, *, hint: Text | None = None) -> ChangqingError:
@@ -64,7 +64,7 @@ class ChangqingError(Exception):
         return (issue.say(language) for issue in self.issues)
 
 
-def _remake(
+def _remake_error(
     kind: type[ChangqingError], args: tuple[object, ...], state: dict[str, object]
 ) -> ChangqingError:
     """Make an error of `kind` again, whatever its `__init__` asks for."""

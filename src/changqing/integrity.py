@@ -76,7 +76,7 @@ def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
         owners = say_owners(log, mine)
         copies = _find_copies(memory, verified, case_dir)
     owners += say_unknown(log)
-    if memory is not None and not _remember(memory, case_dir):
+    if memory is not None and not _remember_log(memory, case_dir):
         owners += (_NOT_REMEMBERED,)
     return Integrity(verified=verified, notices=owners, copies=copies)
 
@@ -90,7 +90,7 @@ def accept_case(case_dir: Path, *, key: Path) -> Integrity:
     checked = check_integrity(case_dir, key=None)
     size = 0 if checked.verified is None else checked.verified.size
     try:
-        Memory.open_beside(key).replace(case_dir, _see(case_dir))
+        Memory.open_beside(key).replace(case_dir, _see_log(case_dir))
         _accept_summary(case_dir, size)
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -129,7 +129,7 @@ def _check_files(case_dir: Path, log: Evidence) -> list[Issue]:
     return issues + check_copies(case_dir)
 
 
-def _see(case_dir: Path) -> Seen:
+def _see_log(case_dir: Path) -> Seen:
     log_seen = make_seen_log(Evidence(case_dir))
     return Seen(
         origin=log_seen.origin,
@@ -140,8 +140,8 @@ def _see(case_dir: Path) -> Seen:
     )
 
 
-def _remember(memory: Memory, case_dir: Path) -> bool:
-    state_seen = _see(case_dir)
+def _remember_log(memory: Memory, case_dir: Path) -> bool:
+    state_seen = _see_log(case_dir)
     if not state_seen.origin and not state_seen.heads:
         return True  # nothing was recorded yet
     return memory.remember(case_dir, state_seen)

@@ -121,7 +121,7 @@ def _open_checked(path: Path, flags: int, mode: int = 0o666) -> int:
     # Again, for it may have become something else in between.
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise CaseError(_refuse(path, _NOT_A_FILE))
+        raise CaseError(_make_refusal(path, _NOT_A_FILE))
     return descriptor
 
 
@@ -131,12 +131,12 @@ def check_plain(path: Path, *, inside: Path) -> bool:
     Or a link, or anything that is no folder, on the way to it from `inside`. Gives
     whether the file is there.
     """
-    return _check(path, inside, stat.S_ISREG, _NOT_A_FILE)
+    return _check_kind(path, inside, stat.S_ISREG, _NOT_A_FILE)
 
 
 def check_folder(path: Path, *, inside: Path) -> bool:
     """Check a folder, as `check_plain` does a file."""
-    return _check(path, inside, stat.S_ISDIR, _NOT_A_FOLDER)
+    return _check_kind(path, inside, stat.S_ISDIR, _NOT_A_FOLDER)
 
 
 def list_plain(folder: Path, *, inside: Path) -> Iterator[Path]:
@@ -157,7 +157,7 @@ def list_plain(folder: Path, *, inside: Path) -> Iterator[Path]:
             yield path
 
 
-def _check(
+def _check_kind(
     path: Path, inside: Path, is_allowed: Callable[[int], bool], otherwise: Text
 ) -> bool:
     if _stands_below(path, inside):
@@ -166,7 +166,7 @@ def _check(
         path, inside = _from_root(path), _from_root(inside)
         steps = path.relative_to(inside).parts
     if ".." in steps:
-        raise CaseError(_refuse(path, _OUTSIDE))
+        raise CaseError(_make_refusal(path, _OUTSIDE))
     # By words and not by `Path`: a case has hundreds of files, each checked this way.
     at = str(inside)
     for steps_left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
@@ -178,11 +178,11 @@ def _check(
         except OSError as error:
             raise _cannot_read(Path(at), error) from error
         if stat.S_ISLNK(mode):
-            raise CaseError(_refuse(Path(at), _A_LINK))
+            raise CaseError(_make_refusal(Path(at), _A_LINK))
         if steps_left == 0 and not is_allowed(mode):
-            raise CaseError(_refuse(Path(at), otherwise))
+            raise CaseError(_make_refusal(Path(at), otherwise))
         if steps_left > 0 and not stat.S_ISDIR(mode):
-            raise CaseError(_refuse(Path(at), _NOT_A_FOLDER))
+            raise CaseError(_make_refusal(Path(at), _NOT_A_FOLDER))
     return True
 
 
@@ -214,7 +214,7 @@ def _from_root(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100
 
 
-def _refuse(path: Path, text: Text) -> Issue:
+def _make_refusal(path: Path, text: Text) -> Issue:
     return Issue(text=text, path=str(path), hint=_REPLACE)
 
 

@@ -64,7 +64,7 @@ def seal_case(
     and TamperError where what was recorded is not what it was.
     """
     at = (folder, judge, key, now, as_of)
-    with _record(*at, tell=tell, notice=notice) as (store, outcome):
+    with _record_new(*at, tell=tell, notice=notice) as (store, outcome):
         sealed = seal(
             store,
             outcome.case,
@@ -90,7 +90,7 @@ def bind_case(
 ) -> str:
     """Record what is given and judged, and give the digest for the undertaking."""
     at = (folder, judge, key, now, as_of)
-    with _record(*at, tell=lambda _: None, notice=notice) as (store, outcome):
+    with _record_new(*at, tell=lambda _: None, notice=notice) as (store, outcome):
         return bind(store, outcome.case, outcome.assessment)
 
 
@@ -99,7 +99,7 @@ def seal_apart(
 ) -> Sealed:
     """Seal without documents in a child process; GivenUpError when a limit ends it."""
     return get_shared_pool().run(
-        limits, _seal, folder, out=out, key=key, now=now, full=full
+        limits, _seal_in_child, folder, out=out, key=key, now=now, full=full
     )
 
 
@@ -123,7 +123,9 @@ def read_documents(folder: Path, case_dir: Path) -> Mapping[str, bytes]:
     return contents
 
 
-def _seal(folder: Path, *, out: Path, key: Path, now: datetime, full: bool) -> Sealed:
+def _seal_in_child(
+    folder: Path, *, out: Path, key: Path, now: datetime, full: bool
+) -> Sealed:
     """In the child."""
     judge = find_judge(load_compiled())
     sealed, _ = seal_case(folder, out=out, judge=judge, key=key, now=now, full=full)
@@ -131,7 +133,7 @@ def _seal(folder: Path, *, out: Path, key: Path, now: datetime, full: bool) -> S
 
 
 @contextmanager
-def _record(
+def _record_new(
     folder: Path,
     judge: Judge,
     key: Path,

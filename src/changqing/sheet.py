@@ -59,7 +59,7 @@ def read_sheet_apart(
     try:
         return get_shared_pool().run(READING, read_sheet, source, limits, spell)
     except GivenUpError as error:
-        raise _refuse(error.issues[0].text, source, limits) from error
+        raise _make_refusal(error.issues[0].text, source, limits) from error
 
 
 def read_sheet(
@@ -71,12 +71,12 @@ def read_sheet(
 
     try:
         if isinstance(source, Path) and source.stat().st_size > limits.packed:
-            raise _refuse(name_limits(limits), source, limits)
+            raise _make_refusal(name_limits(limits), source, limits)
         content = source if isinstance(source, bytes) else source.read_bytes()
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(member.file_size for member in packed.infolist())
         if len(content) > limits.packed or unpacked > limits.unpacked:
-            raise _refuse(name_limits(limits), source, limits)
+            raise _make_refusal(name_limits(limits), source, limits)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         # One row more than is taken: whether there are more is seen.
@@ -94,13 +94,13 @@ def read_sheet(
     except CaseError:
         raise
     except (*_BROKEN, InvalidFileException) as error:
-        raise _refuse(_UNREADABLE, source, limits) from error
+        raise _make_refusal(_UNREADABLE, source, limits) from error
     while rows and all(cell in (None, "") for cell in rows[-1]):
         rows.pop()
     if len(rows) > limits.rows + 1:
-        raise _refuse(name_limits(limits), source, limits)
+        raise _make_refusal(name_limits(limits), source, limits)
     if _count_characters(rows) > MOST_CHARACTERS:
-        raise _refuse(_TOO_MUCH, source, limits)
+        raise _make_refusal(_TOO_MUCH, source, limits)
     return title, rows
 
 
@@ -109,7 +109,7 @@ def has_merged_apart(source: Path, limits: SheetLimits) -> bool:
     try:
         return get_shared_pool().run(READING, has_merged, source)
     except GivenUpError as error:
-        raise _refuse(error.issues[0].text, source, limits) from error
+        raise _make_refusal(error.issues[0].text, source, limits) from error
 
 
 def has_merged(source: Path) -> bool:
@@ -131,7 +131,7 @@ def _count_characters(rows: Iterable[Iterable[object]]) -> int:
     return sum(len(cell) for row in rows for cell in row if isinstance(cell, str))
 
 
-def _refuse(text: Text, source: Path | bytes, limits: SheetLimits) -> CaseError:
+def _make_refusal(text: Text, source: Path | bytes, limits: SheetLimits) -> CaseError:
     path = None if isinstance(source, bytes) else str(source)
     return CaseError(Issue(text=text, path=path, hint=limits.hint))
 

@@ -66,7 +66,7 @@ class _UserCache(BytecodeCache):
     def load_bytecode(self, bucket: Bucket) -> None:
         """Load what was kept, where it can be trusted."""
         file = _find_file(bucket.key)
-        content = None if file is None else _read(file)
+        content = None if file is None else _read_kept(file)
         if content is not None:
             with contextlib.suppress(*_UNREADABLE):
                 bucket.bytecode_from_string(content)
@@ -75,7 +75,7 @@ class _UserCache(BytecodeCache):
         """Keep what was compiled, where there is a place for it."""
         file = _find_file(bucket.key)
         if file is not None:
-            _write(file, bucket.bytecode_to_string())
+            _write_kept(file, bucket.bytecode_to_string())
 
 
 def _find_file(key: str) -> Path | None:
@@ -91,7 +91,7 @@ def _is_safe(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE
 
 
-def _read(file: Path) -> bytes | None:
+def _read_kept(file: Path) -> bytes | None:
     """Read what was kept; None where there is none, or none to trust."""
     try:
         if not _is_safe(file.parent.lstat()):
@@ -107,7 +107,7 @@ def _read(file: Path) -> bytes | None:
     return content if whole else None
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write_kept(file: Path, content: bytes) -> None:
     """Write a file whole or not at all; the oldest go where there are many."""
     digest = hashlib.sha256(content).hexdigest().encode()
     with contextlib.suppress(OSError):

@@ -64,7 +64,9 @@ def visit_services(
 
     with Store(case.path, load_key(key)) as store:
         record_case(store, case, now=clock())
-        looks = run_with_progress(lambda tell: _look(case, net, clock, tell), progress)
+        looks = run_with_progress(
+            lambda tell: _look_at_sites(case, net, clock, tell), progress
+        )
         evidence_by_look = [record_look(store, case, site_look) for site_look in looks]
         attempts = [
             attempt for evidence in evidence_by_look for attempt in evidence.attempts
@@ -156,7 +158,7 @@ def remember_looks(
     return (*publications, *fresh)
 
 
-async def _look(
+async def _look_at_sites(
     case: Case,
     settings: NetSettings | None,
     clock: Callable[[], datetime],

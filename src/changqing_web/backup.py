@@ -161,7 +161,7 @@ def back_up(
     until = time.monotonic() + wait
     try:
         with _open_private(fresh) as stream:
-            result = _write(installation, stream, now=now, until=until)
+            result = _write_archive(installation, stream, now=now, until=until)
             stream.flush()
             os.fsync(stream.fileno())
         fresh.replace(target)
@@ -178,7 +178,7 @@ def _open_private(path: Path) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _write(
+def _write_archive(
     installation: Installation, stream: IO[bytes], *, now: datetime, until: float
 ) -> Done:
     root, left_out, cases = installation.home / "cases", [], 0
@@ -200,7 +200,7 @@ def _write(
             into.put(path, path.relative_to(installation.home).as_posix())
         for place in _list_places(root):
             with ExitStack() as still:
-                _hold(still, place, until=until)
+                _hold_locks(still, place, until=until)
                 cases += (place / CASE_FILE).is_file()
                 for path in _list_files(place, root):
                     name = path.relative_to(installation.home).as_posix()
@@ -249,7 +249,7 @@ def _list_files(place: Path, root: Path) -> Iterator[Path]:
                 yield here / name
 
 
-def _hold(still: ExitStack, place: Path, *, until: float) -> None:
+def _hold_locks(still: ExitStack, place: Path, *, until: float) -> None:
     """Keep others from writing to a case for as long as it takes to copy it."""
     locks = [place / name for name in _LOCKS if (place / name).parent.is_dir()]
     while True:

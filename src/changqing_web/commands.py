@@ -87,7 +87,7 @@ def serve(
 ) -> None:
     """Set up, and serve pages and background work until stopped."""
     _refuse_taken(bind)
-    _tell(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
+    _tell_step(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
     context.invoke(setup)
     import changqing_web.work.every  # noqa: F401 - names what is cleared away after a job
     from changqing_web.accounts.adapter import (
@@ -100,11 +100,11 @@ def serve(
     from changqing_web.index import catalogue
     from changqing_web.jobs import take_up
 
-    _tell(Text(zh="读入判据目录…", en="reading the catalogue…"))
+    _tell_step(Text(zh="读入判据目录…", en="reading the catalogue…"))
     catalogue()
     if examples is not None:
-        _tell(Text(zh="装入示例…", en="loading the examples…"))
-        load_examples(examples, _tell)
+        _tell_step(Text(zh="装入示例…", en="loading the examples…"))
+        load_examples(examples, _tell_step)
     take_up()
     owner = find_or_make_first_owner()
     if not owner.memberships.exclude(workspace__slug__in=EXAMPLES).exists():
@@ -126,7 +126,7 @@ def serve(
         end = None if seconds is None else time.monotonic() + seconds
         code = _serve_until_stopped(pages, worker, stop, end)
     finally:
-        _stop(pages)
+        _stop_process(pages)
         worker.stop()
     sys.exit(code)
 
@@ -143,7 +143,7 @@ def _choose_page_server(bind: str, workers: int, *, windows: bool) -> list[str]:
     return [sys.executable, "-m", *program, "changqing_web.wsgi:application"]
 
 
-def _tell(step: Text) -> None:
+def _tell_step(step: Text) -> None:
     """What is done now, in both languages: nobody has chosen one yet."""
     click.echo(f"{step.zh} / {step.en}")
 
@@ -192,7 +192,7 @@ class _Worker:
     """
 
     def __init__(self) -> None:
-        self._process = self._start()
+        self._process = self._start_process()
         self._wait = _FIRST_WAIT
         self._again_at: float | None = None
 
@@ -205,7 +205,7 @@ class _Worker:
             if now - self._began > _LONGEST_WAIT:
                 self._wait = _FIRST_WAIT
             self._again_at = now + self._wait
-            _tell(
+            _tell_step(
                 Text(
                     zh=f"后台任务中断了，{self._wait:.0f}秒后重新开始，页面照常",
                     en=f"background work broke off and begins again in "
@@ -216,15 +216,15 @@ class _Worker:
         elif now >= self._again_at:
             self._again_at = None
             if _take_up():
-                self._process = self._start()
+                self._process = self._start_process()
             else:
                 self._again_at = now + self._wait
 
     def stop(self) -> None:
         """End the process, at once where it does not end by itself."""
-        _stop(self._process)
+        _stop_process(self._process)
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start_process(self) -> subprocess.Popen[bytes]:
         self._began = time.monotonic()
         return subprocess.Popen([sys.executable, "-m", "changqing_web", "work"])
 
@@ -250,9 +250,9 @@ class _Stop:
     def __init__(self) -> None:
         self.asked = False
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, self._hear)
+            signal.signal(name, self._hear_signals)
 
-    def _hear(self, *_: object) -> None:
+    def _hear_signals(self, *_: object) -> None:
         self.asked = True
 
 
@@ -308,7 +308,7 @@ def _serve_until_stopped(
     return 0
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop_process(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(timeout=_ENDING)
@@ -420,7 +420,7 @@ def restore(source: Path) -> None:
     result = copies.restore(_find_installation(), source)
     call_command("migrate", verbosity=0, interactive=False)
     Job.objects.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING)
-    damaged = [line for folder in _list_case_folders() for line in _accept(folder)]
+    damaged = [line for folder in _list_case_folders() for line in _accept_case(folder)]
     for workspace in Workspace.objects.all():
         rebuild_index(workspace)
     click.echo(
@@ -433,7 +433,7 @@ def restore(source: Path) -> None:
         sys.exit(TamperError.exit_code)
 
 
-def _accept(folder: Path) -> list[str]:
+def _accept_case(folder: Path) -> list[str]:
     """Remember a case as the backup has it, which may be older than was seen here."""
     from changqing.integrity import accept_case
     from changqing_web.cases import find_key_path

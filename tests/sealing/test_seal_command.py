@@ -153,7 +153,7 @@ def test_a_full_disk_leaves_nothing_behind(sealed: Sealed, tmp_path: Path) -> No
             raise OSError(ENOSPC, "No space left on device")
 
     with pytest.raises(CaseError, match="cannot be written"):
-        sealing_bundle._write(
+        sealing_bundle._write_bundle(
             tmp_path / "b.zip", sealed.bundle.read_bytes(), Disk(step=full)
         )
     assert list(tmp_path.iterdir()) == []

@@ -55,7 +55,7 @@ class DeskJournal(SealedLines):
 
     def list_notes(self) -> tuple[Note, ...]:
         """List all notes, oldest first; TamperError if a line was changed."""
-        return tuple(self.read(_decode))
+        return tuple(self.read(_decode_note))
 
     def append(self, note: Note, *, now: datetime, sent: str = "") -> Note:
         """Record a note and keep the text that was sent. Call it inside the `with`."""
@@ -66,7 +66,7 @@ class DeskJournal(SealedLines):
             note = replace(note, digest=hashlib.sha256(data).hexdigest())
             files_kept[self.find_request_path(note.digest or "")] = data
         recorded_note = replace(note, recorded_at=now)
-        self.add({"number": count + 1, **_encode(recorded_note)}, kept=files_kept)
+        self.add({"number": count + 1, **_encode_note(recorded_note)}, kept=files_kept)
         return recorded_note
 
     def find_request_path(self, digest: str) -> Path:
@@ -99,7 +99,7 @@ def archive_case(folder: Path, *, by: str, now: datetime, restore: bool) -> bool
     return True
 
 
-def _encode(note: Note) -> dict[str, Json]:
+def _encode_note(note: Note) -> dict[str, Json]:
     data: dict[str, Json] = {
         "deed": note.deed.value,
         "by": note.by,
@@ -111,7 +111,7 @@ def _encode(note: Note) -> dict[str, Json]:
     return {name: value for name, value in data.items() if value not in (None, [])}
 
 
-def _decode(data: JsonObject, number: int) -> Note:
+def _decode_note(data: JsonObject, number: int) -> Note:
     if data["number"] != number:
         raise ValueError(number)
     items = data.get("items", [])

@@ -87,7 +87,7 @@ def make_example(
     try:
         root.mkdir(parents=True, exist_ok=True)
         for life in _invent_lives(clients, in_correction, with_papers):
-            folder = _make(catalogue, root, life, now)
+            folder = _make_client_folder(catalogue, root, life, now)
             memory.forget(root / folder)
             made(folder)
         if assessed:
@@ -160,7 +160,9 @@ def _invent_company(city: str, licence: str, dice: random.Random, *, long: bool)
     return f"{city}{coined}{trade}有限公司"
 
 
-def _make(catalogue: Catalogue, root: Path, life: _Life, now: datetime) -> str:
+def _make_client_folder(
+    catalogue: Catalogue, root: Path, life: _Life, now: datetime
+) -> str:
     """Make the folder of one client, and name it."""
     number = life.client.number
     dice = random.Random(-number)  # noqa: S311 - an example

@@ -342,7 +342,7 @@ def _write_case(
     yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
     yield "applicant:"
     for name, value in _select_said(client, says["applicant"]).items():
-        yield f"  {name}: {_write_scalar(_fill(value, invented.says))}"
+        yield f"  {name}: {_write_scalar(_fill_value(value, invented.says))}"
     yield "application:"
     yield f"  licence: {client.licence}"
     yield f"  scope: {client.scope}"
@@ -363,7 +363,7 @@ def _write_case(
     if invented.looks:
         yield "looks:"
         for look in invented.looks:
-            yield from _look(invented, look)
+            yield from _write_look(invented, look)
     if invented.closed:
         yield "closed:"
         extract = any(p["kind"] == "register_extract" for p in invented.papers)
@@ -403,7 +403,7 @@ def _name_all(invented: _Made) -> Written:
     says = load_example_data()["says"]
     listed = {
         name: [
-            {"id": member["id"], "name": _fill(member["name"], invented.says)}
+            {"id": member["id"], "name": _fill_value(member["name"], invented.says)}
             for member in members
         ]
         for name, members in (("people", says["people"]), ("holders", says["holders"]))
@@ -425,10 +425,10 @@ def _fill_paper(invented: _Made, paper: ExamplePaper) -> Written:
     if "plan_months" in paper:
         about["plan_months"] = paper["plan_months"]
     if "schedule_until" in paper:
-        about["schedule_until"] = _fill(paper["schedule_until"], invented.shows)
+        about["schedule_until"] = _fill_value(paper["schedule_until"], invented.shows)
     if "states" in paper:
         about["states"] = {
-            name: _fill(place, invented.shows)
+            name: _fill_value(place, invented.shows)
             for name, place in paper["states"].items()
         }
     about["backs"] = list(_fill_backs(invented, paper))
@@ -438,7 +438,10 @@ def _fill_paper(invented: _Made, paper: ExamplePaper) -> Written:
 def _fill_backs(invented: _Made, source: ExamplePaper) -> Iterator[Written]:
     for back in source.get("backs", ()):
         for fields in _expand_backs(back):
-            yield {name: _fill(value, invented.shows) for name, value in fields.items()}
+            yield {
+                name: _fill_value(value, invented.shows)
+                for name, value in fields.items()
+            }
 
 
 def _write_paper(invented: _Made, number: int, paper: Written) -> Iterator[str]:
@@ -458,7 +461,7 @@ def _write_paper(invented: _Made, number: int, paper: Written) -> Iterator[str]:
 _LISTED: Final = frozenset({"states", "backs"})
 
 
-def _look(invented: _Made, look: ExampleLook) -> Iterator[str]:
+def _write_look(invented: _Made, look: ExampleLook) -> Iterator[str]:
     look_name = look["what"]
     about: Values = {
         "id": look_name.replace("_", "-"),
@@ -498,7 +501,7 @@ def _expand_backs(back: Fields) -> Iterator[Fields]:
 
 def _write_page(invented: _Made, look: ExampleLook) -> str:
     rows = "\n".join(
-        f"<tr><th>{place}</th><td>{_fill(words, invented.shows)}</td></tr>"
+        f"<tr><th>{place}</th><td>{_fill_value(words, invented.shows)}</td></tr>"
         for place, words in look["rows"]
     )
     day, by = invented.received_on + _DAY, invented.says["manager"]
@@ -515,7 +518,7 @@ def _make_file_name(number: int, kind: str) -> str:
     return f"{number:02d}-{kind.replace('_', '-')}.md"
 
 
-def _fill(value: Word, values: Values) -> Word:
+def _fill_value(value: Word, values: Values) -> Word:
     """Put the words of one client into a value of `example.yaml`."""
     if not isinstance(value, str):
         return value
@@ -528,11 +531,13 @@ def _write_block(node: Fields, values: Values) -> Iterator[str]:
     """A mapping in a list, a line a field."""
     for place, (name, value) in enumerate(node.items()):
         mark = "- " if place == 0 else "  "
-        yield f"  {mark}{name}: {_write_scalar(_fill(value, values))}"
+        yield f"  {mark}{name}: {_write_scalar(_fill_value(value, values))}"
 
 
 def _write_flow(node: Fields, values: Values) -> str:
-    parts = (f"{name}: {_write_scalar(_fill(v, values))}" for name, v in node.items())
+    parts = (
+        f"{name}: {_write_scalar(_fill_value(v, values))}" for name, v in node.items()
+    )
     return f"{{{', '.join(parts)}}}"
 
 

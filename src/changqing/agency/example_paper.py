@@ -74,7 +74,7 @@ def _print_value(
         members = (_say_member(fact, item) for item in back["value"])
         words = f"{fact.label.zh}：{'、'.join(members)}"
     else:
-        words = f"{fact.label.zh}：{_say(fact, back['value'])}"
+        words = f"{fact.label.zh}：{_say_value_on_paper(fact, back['value'])}"
     about = f"{name}，" if kind in ("person", "holder") and name else ""
     return f"{about}{words}。"
 
@@ -102,7 +102,7 @@ def _say_member(fact: Fact, value: object) -> str:
     return str(value) if label is None else label.zh
 
 
-def _say(fact: Fact, value: object) -> str:
+def _say_value_on_paper(fact: Fact, value: object) -> str:
     """A value as a paper prints it: a count with what is counted."""
     if isinstance(value, int) and fact.unit is not None:
         return say_number(value, fact.unit).zh

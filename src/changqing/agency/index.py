@@ -78,7 +78,7 @@ def build_board(
     folder.
     """
     stamps = dict(_list_stamps(root))
-    with contextlib.closing(_open(root)) as index:
+    with contextlib.closing(_open_index(root)) as index:
         rows_kept = _read_index(index, catalogue)
         rows: list[BoardRow] = []
         fresh: dict[str, _Kept] = {}
@@ -101,7 +101,9 @@ def build_board(
                     fresh[folder] = _Kept(stamp, digest, since, until, pack(row))
                     progress(read_count)
             rows.append(row)
-        _keep(index, catalogue, fresh, folders_gone=rows_kept.keys() - stamps.keys())
+        _keep_rows(
+            index, catalogue, fresh, folders_gone=rows_kept.keys() - stamps.keys()
+        )
     return Board(root=root, today=today, rows=tuple(rows), read=read_count)
 
 
@@ -164,7 +166,7 @@ def _compute_digest(folder: Path) -> str:
     return total.hexdigest()
 
 
-def _open(root: Path) -> sqlite3.Connection:
+def _open_index(root: Path) -> sqlite3.Connection:
     """The index, or an empty one in memory where none can be kept."""
     path = root / INDEX
     for attempt in range(2):
@@ -210,7 +212,7 @@ def _read_index(index: sqlite3.Connection, catalogue: Catalogue) -> Mapping[str,
     return {folder: _Kept(*columns) for folder, *columns in rows}
 
 
-def _keep(
+def _keep_rows(
     index: sqlite3.Connection,
     catalogue: Catalogue,
     fresh: Mapping[str, _Kept],

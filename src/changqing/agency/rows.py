@@ -555,14 +555,14 @@ def _build_row(
         handing_in=_read_member(HandingInState, last.get("handing_in")),
         cautions=_read_cautions(last.get("cautions")),
         long_term=_read_member(LongTermState, last.get("long_term")),
-        blocking=_count(last.get("blocking")),
-        claimed=_count(last.get("claimed")),
-        proven=_count(last.get("proven")),
+        blocking=_count_or_none(last.get("blocking")),
+        claimed=_count_or_none(last.get("claimed")),
+        proven=_count_or_none(last.get("proven")),
         proven_until=_read_day(last.get("proven_until")),
         carried_by=_read_text(last.get("carried_by")),
         assessed_on=_read_day(last.get("as_of")),
         lines=len(state.lines) if state.stage is CaseStage.CORRECTION else 0,
-        open_lines=_open(state),
+        open_lines=_count_open_lines(state),
         report_due=find_report_day(status),
         delete_personal_on=case.delete_personal_on,
         personal=sum(is_personal(case.catalogue, paper.kind) for paper in case.papers),
@@ -581,7 +581,7 @@ def _count_unread(case: Case) -> int | None:
         return None
 
 
-def _open(state: CaseState) -> int:
+def _count_open_lines(state: CaseState) -> int:
     return len(state.open_lines) if state.stage is CaseStage.CORRECTION else 0
 
 
@@ -600,7 +600,7 @@ def _read_member(kind: type[_Member], code: object) -> _Member | None:
     return next((member for member in kind if member.value == code), None)
 
 
-def _count(value: object) -> int | None:
+def _count_or_none(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 

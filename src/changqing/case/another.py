@@ -75,7 +75,7 @@ def write_another_case(
     try:
         text = read_plain(source / CASE_FILE, inside=source).decode()
         for file in _list_files(source_data):
-            _copy(source / file, draft / file, inside=source)
+            _copy_file(source / file, draft / file, inside=source)
         (draft / "documents").mkdir(parents=True, exist_ok=True)
         values = [
             (("application",), application_data),
@@ -93,7 +93,7 @@ def write_another_case(
         read_case(draft, catalogue).accept(())
         draft.rename(target)
     except (OSError, UnusualYamlError) as error:
-        raise _refuse(target, error) from error
+        raise _make_refusal(target, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return read_case(target, catalogue).accept(())
@@ -129,7 +129,7 @@ def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -
     name = edit.find_free_id(case_data, "papers", str(item.get("id")))
     file = _find_free_file(here, str(item.get("file")))
     try:
-        _copy(source / str(item.get("file")), here / file, inside=source)
+        _copy_file(source / str(item.get("file")), here / file, inside=source)
         new = {**item, "id": name, "file": file}
         new.pop("issuer_checked", None)
         changes = [FieldChange(at=("papers", name), value=to_plain(new))]
@@ -141,7 +141,7 @@ def bring_paper(source: Path, here: Path, paper: str, *, catalogue: Catalogue) -
         edit.change(here, changes, version=case_data.version, catalogue=catalogue)
     except OSError as error:
         (here / file).unlink(missing_ok=True)
-        raise _refuse(here / file, error) from error
+        raise _make_refusal(here / file, error) from error
     except BaseException:
         (here / file).unlink(missing_ok=True)
         raise
@@ -159,7 +159,7 @@ def _list_files(case_data: CaseData) -> Iterator[str]:
     yield from files
 
 
-def _copy(source: Path, target: Path, *, inside: Path) -> None:
+def _copy_file(source: Path, target: Path, *, inside: Path) -> None:
     content = read_plain(source, inside=inside)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("xb") as stream:
@@ -182,7 +182,7 @@ def _find_free_file(folder: Path, preferred: str) -> str:
     return name
 
 
-def _refuse(path: Path, error: Exception) -> CaseError:
+def _make_refusal(path: Path, error: Exception) -> CaseError:
     if isinstance(error, OSError):
         return CaseError(make_disk_issue(str(path), error, UNWRITTEN, _AS_BEFORE))
     return CaseError(Issue(text=_UNUSUAL, path=CASE_FILE))

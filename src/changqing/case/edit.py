@@ -125,7 +125,7 @@ class RefusedError(CaseError):
 
 def read(folder: Path) -> CaseData:
     """Read the file as it is now; raise CaseError when it cannot be read."""
-    return _spell(_read(folder)[0], load_shipped())
+    return _spell_values(_read_whole(folder)[0], load_shipped())
 
 
 def change(
@@ -147,8 +147,8 @@ def change(
     """
     disk = Disk(inside=folder) if disk is None else disk
     with nullcontext() if locked else _lock_case(folder, disk):
-        before, content = _read(folder)
-        now = _spell(before, catalogue)
+        before, content = _read_whole(folder)
+        now = _spell_values(before, catalogue)
         clashes = _find_clashes(now, changes, version)
         if clashes:
             raise StaleError(clashes, now)
@@ -159,10 +159,10 @@ def change(
         ]
         if not new_changes:
             return now
-        text = _format(content.decode(), new_changes)
+        text = _format_changes(content.decode(), new_changes)
         _check_draft(folder, text, before, new_changes, catalogue)
-        _replace(folder, text, disk, shown_path=CASE_FILE)
-        return _spell(_read(folder)[0], catalogue)
+        _replace_file(folder, text, disk, shown_path=CASE_FILE)
+        return _spell_values(_read_whole(folder)[0], catalogue)
 
 
 @contextmanager
@@ -179,7 +179,7 @@ def restore_on_failure(folder: Path) -> Iterator[None]:
         if (folder / CASE_FILE).read_bytes() != content:
             with suppress(CaseError):
                 text = content.decode()
-                _replace(folder, text, Disk(inside=folder), shown_path=CASE_FILE)
+                _replace_file(folder, text, Disk(inside=folder), shown_path=CASE_FILE)
         raise
 
 
@@ -191,19 +191,19 @@ def add_look(folder: Path, look: WritableItem) -> None:
     written, or kept whole. Takes no lock: a case without a log has none.
     """
     path = folder / CASE_FILE
-    before, content = _read(folder)
+    before, content = _read_whole(folder)
     item = {**look, "id": find_free_id(before, "looks", str(look["id"]))}
     text = append_item(content.decode(), "looks", item)
     listed = before.data.get("looks")
     looks = [*(listed if isinstance(listed, list) else ()), to_plain(item)]
-    with _draft(folder, text, shown_path=str(path)) as draft:
+    with _draft_beside(folder, text, shown_path=str(path)) as draft:
         after, _ = read_with_issues(draft, inside=folder)
         if after is None or after.data != {**before.data, "looks": looks}:
             raise CaseError(_refuse_look(path, item))
     # Perhaps no lock is held: what somebody wrote meanwhile would be lost.
     if read_plain(path, inside=folder) != content:
         raise CaseError(Issue(text=_CHANGED, path=str(path), hint=_AGAIN))
-    _replace(folder, text, Disk(inside=folder), shown_path=str(path))
+    _replace_file(folder, text, Disk(inside=folder), shown_path=str(path))
 
 
 def keep_page(folder: Path, content: bytes, *, what: str, on: date, named: str) -> str:
@@ -361,12 +361,12 @@ def _lock_case(folder: Path, disk: Disk) -> Iterator[None]:
         yield
 
 
-def _read(folder: Path) -> tuple[CaseData, bytes]:
+def _read_whole(folder: Path) -> tuple[CaseData, bytes]:
     path = folder / CASE_FILE
     try:
         stat_result = path.stat()
     except OSError:
-        return _parse(path)
+        return _parse_file(path)
     return _load_known(
         path, stat_result.st_mtime_ns, stat_result.st_size, stat_result.st_ino
     )
@@ -376,10 +376,10 @@ def _read(folder: Path) -> tuple[CaseData, bytes]:
 def _load_known(path: Path, *stamps: int) -> tuple[CaseData, bytes]:
     """As read before, while the file is the same by time, size and inode."""
     del stamps
-    return _parse(path)
+    return _parse_file(path)
 
 
-def _parse(path: Path) -> tuple[CaseData, bytes]:
+def _parse_file(path: Path) -> tuple[CaseData, bytes]:
     file, issues = read_with_issues(path, inside=path.parent)
     if file is None:
         raise CaseError(*issues)
@@ -389,7 +389,7 @@ def _parse(path: Path) -> tuple[CaseData, bytes]:
     return CaseData(version=version, data=data), content
 
 
-def _spell(case_data: CaseData, catalogue: Catalogue) -> CaseData:
+def _spell_values(case_data: CaseData, catalogue: Catalogue) -> CaseData:
     return CaseData(
         version=case_data.version, data=spell_data(case_data.data, catalogue)
     )
@@ -422,7 +422,7 @@ def _compute_expected(data: JsonObject, changes: Sequence[FieldChange]) -> Any:
     return after
 
 
-def _format(text: str, changes: Sequence[FieldChange]) -> str:
+def _format_changes(text: str, changes: Sequence[FieldChange]) -> str:
     """The text of the file with the changes."""
     values = [(change.at, change.value) for change in changes]
     try:
@@ -446,7 +446,7 @@ def _check_draft(
     changes: Sequence[FieldChange],
     catalogue: Catalogue,
 ) -> None:
-    with _draft(folder, text, shown_path=CASE_FILE) as draft:
+    with _draft_beside(folder, text, shown_path=CASE_FILE) as draft:
         after, issues = read_with_issues(draft, inside=folder)
         if after is None:
             raise RefusedError(*issues, at={})
@@ -459,7 +459,7 @@ def _check_draft(
 
 
 @contextmanager
-def _draft(folder: Path, text: str, *, shown_path: str) -> Iterator[Path]:
+def _draft_beside(folder: Path, text: str, *, shown_path: str) -> Iterator[Path]:
     """Write a text beside the case file, to be read before it takes its place."""
     draft = folder / f".{CASE_FILE}.{os.getpid()}"
     try:
@@ -473,7 +473,7 @@ def _draft(folder: Path, text: str, *, shown_path: str) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def _replace(folder: Path, text: str, disk: Disk, *, shown_path: str) -> None:
+def _replace_file(folder: Path, text: str, disk: Disk, *, shown_path: str) -> None:
     """Put a text in the place of the case file, as a whole and with its mode."""
     path = folder / CASE_FILE
     try:

@@ -132,7 +132,7 @@ class ReadPage:
                 continue
             yield from _read_fields_beside(row, below, labels_at)
             for cell in row.cells:
-                label, colon, value = _split(cell)
+                label, colon, value = _split_cell(cell)
                 if colon and value and squeeze(label) in by_squeezed:
                     yield Field(label=by_squeezed[squeeze(label)], value=value, row=row)
 
@@ -212,7 +212,7 @@ def _strip_label(cell: str) -> str:
     return squeeze(cell).rstrip(":") if len(cell) <= _LABEL_WORDS else ""
 
 
-def _split(cell: str) -> tuple[str, str, str]:
+def _split_cell(cell: str) -> tuple[str, str, str]:
     match = _COLON.search(cell[: _LABEL_WORDS + 1])
     if match is None:
         return cell, "", ""

@@ -215,18 +215,18 @@ def _read_values(
             for label, text, row in fields:
                 codes = _split_codes(text)
                 if codes:
-                    yield _show(row, value=codes, raw=text, place=label)
+                    yield _make_shown_value(row, value=codes, raw=text, place=label)
         case ShownBy.VALUE | ShownBy.FIRST_DAY | ShownBy.LAST_DAY:
             for label, text, row in fields:
                 value = _parse_shown_value(fact, reading.by, text)
                 if value is not None:
-                    yield _show(row, value=value, raw=text, place=label)
+                    yield _make_shown_value(row, value=value, raw=text, place=label)
         case ShownBy.APPLICANT:
             for label, text, row in fields:
                 name = _parse_name(text)
                 if name is not None:
                     mine = name == _parse_name(sought.applicant)
-                    yield _show(row, value=mine, raw=text, place=label)
+                    yield _make_shown_value(row, value=mine, raw=text, place=label)
         case ShownBy.NUMBER:
             yield from _read_filings(page, reading, fields)
         case ShownBy.DOMAIN:
@@ -259,7 +259,7 @@ def _leave_out_others(
         yield field
 
 
-def _show(row: Row, *, value: Value, raw: str, place: str) -> ShownValue:
+def _make_shown_value(row: Row, *, value: Value, raw: str, place: str) -> ShownValue:
     """Make what is shown under a label: the label and what stands there."""
     words = f"{place} {raw}" if place and raw != row.words else row.words
     return ShownValue(value=value, raw=raw, words=words[:MAX_WORDS], place=place)
@@ -319,7 +319,7 @@ def _read_filings(
     if not fields:
         under = [("", row.words, row) for row in page.rows if _is_filing(row.words)]
     for label, text, row in under:
-        yield _show(row, value=True, raw=text, place=label)
+        yield _make_shown_value(row, value=True, raw=text, place=label)
     if not under:
         yield from _read_words(page.rows, reading.words, ())
 
@@ -341,15 +341,15 @@ def _find_domains(
     with_domain = [field for field in fields if _DOMAIN.search(field[1])]
     for label, text, row in with_domain:
         if any(_has_domain(text, domain) for domain in sought.domains):
-            yield _show(row, value=True, raw=text, place=label)
+            yield _make_shown_value(row, value=True, raw=text, place=label)
             return
     for label, text, row in with_domain:
-        yield _show(row, value=False, raw=text, place=label)
+        yield _make_shown_value(row, value=False, raw=text, place=label)
         return
     if any(_is_filing(row.words) for row in page.rows):
         for row in page.rows:
             if any(_has_domain(row.words, domain) for domain in sought.domains):
-                yield _show(row, value=True, raw=row.words, place="")
+                yield _make_shown_value(row, value=True, raw=row.words, place="")
                 return
 
 
@@ -377,7 +377,9 @@ def _read_words(
     ]
     for row, told_words in mine or telling:
         for word in told_words:
-            yield _show(row, value=by_word[word], raw=row.words, place=row.cells[0])
+            yield _make_shown_value(
+                row, value=by_word[word], raw=row.words, place=row.cells[0]
+            )
 
 
 def _find_all(pattern: re.Pattern[str], row: Row) -> list[str]:

@@ -91,7 +91,7 @@ def parse_value(fact: Fact, written: object, *, beside: str | None = None) -> Pa
     OutOfRangeError for what the fact cannot be: every border asks here, for the log
     that follows cannot be undone.
     """
-    parsed = _parse(fact, written, beside)
+    parsed = _parse_by_kind(fact, written, beside)
     value = parsed.value
     if not _is_in_range(fact, value):
         allowed = _say_range(fact)
@@ -142,7 +142,7 @@ def _say_range(fact: Fact) -> Text:
     )
 
 
-def _parse(fact: Fact, typed: object, beside: str | None) -> Parsed:
+def _parse_by_kind(fact: Fact, typed: object, beside: str | None) -> Parsed:
     raw, spelled = _spell_raw(typed), spell_value(fact, typed)
     match fact.type.kind:
         case Kind.BOOLEAN:
@@ -154,7 +154,7 @@ def _parse(fact: Fact, typed: object, beside: str | None) -> Parsed:
         case Kind.CATEGORY:
             return Parsed(value=_parse_category(fact, spelled, raw), raw=raw)
         case Kind.SET:
-            return Parsed(value=_set(fact, spelled, raw), raw=raw)
+            return Parsed(value=_parse_set(fact, spelled, raw), raw=raw)
         case Kind.TEXT:
             return _parse_text(fact, typed, raw, beside)
 
@@ -489,7 +489,7 @@ def _parse_category(fact: Fact, typed: object, raw: str) -> str:
     )
 
 
-def _set(fact: Fact, typed: object, raw: str) -> frozenset[str]:
+def _parse_set(fact: Fact, typed: object, raw: str) -> frozenset[str]:
     if not isinstance(typed, list):
         raise NotAValueError(
             Text(zh=f"“{raw}”不是列表", en=f"“{raw}” is not a list"),

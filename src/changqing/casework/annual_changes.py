@@ -102,7 +102,7 @@ class _Changes:
         pending = self._find_value("changes_pending", self._report)
         if pending is True:
             label = self._catalogue.facts["report", "changes_pending"].label
-            yield self._change(label, procedure=None, title=_ASK)
+            yield self._make_amendment(label, procedure=None, title=_ASK)
 
     def _compare_pair(self, licence_fact: str, current: str) -> Iterator[AmendmentDue]:
         on_licence, now = self._find_value(licence_fact), self._find_value(current)
@@ -110,7 +110,7 @@ class _Changes:
             return
         facts = self._catalogue.facts
         name = "amend_registration"
-        yield self._change(
+        yield self._make_amendment(
             facts["applicant", licence_fact].label,
             on_licence=on_licence
             if on_licence is None
@@ -134,7 +134,7 @@ class _Changes:
             region=application.region,
         ):
             return
-        yield self._change(
+        yield self._make_amendment(
             self._catalogue.facts["applicant", flag.fact].label,
             handed_in=self._find_value(flag.handed_in) is True,
             procedure=flag.procedure,
@@ -142,7 +142,7 @@ class _Changes:
             starts=flag.starts,
         )
 
-    def _change(
+    def _make_amendment(
         self,
         what: Text,
         *,

@@ -94,7 +94,7 @@ class _AnnualPage:
         return {
             "case": case.name,
             "licence": case.application.licence,
-            "licence_name": self._say(licence.label),
+            "licence_name": self._say_text(licence.label),
             "year": report.year,
             "as_of": report.as_of.isoformat(),
             "listed": report.listed,
@@ -104,7 +104,7 @@ class _AnnualPage:
             "headline": self._say_headline(),
             "deadline": None if deadline is None else self._build_season(deadline),
             "law": [
-                self._say(say_law(self._catalogue, fact, on=report.as_of))
+                self._say_text(say_law(self._catalogue, fact, on=report.as_of))
                 for fact in (contents, public)
             ],
             "sections": sections,
@@ -123,7 +123,7 @@ class _AnnualPage:
             "other_findings": [
                 self._build_finding(finding) for finding in report.other_findings
             ],
-            "changes": [self._change(change) for change in report.changes],
+            "changes": [self._describe_amendment(change) for change in report.changes],
             "season": [self._build_season(season) for season in report.season],
             "measured": self._describe_measured(),
             "promises": [
@@ -142,7 +142,7 @@ class _AnnualPage:
             "opens": write_day(duty.opens),
             "last_day": write_day(duty.last_day),
             "days_left": duty.days_left,
-            "text": self._say(duty.text),
+            "text": self._say_text(duty.text),
         }
 
     def _say_headline(self) -> str:
@@ -170,19 +170,21 @@ class _AnnualPage:
         if open_changes:
             zh.append(f"{open_changes}项变更先办")
             en.append(f"{open_changes} to amend first")
-        return self._say(Text("，".join(zh) + "。", "; ".join(en) + "."))
+        return self._say_text(Text("，".join(zh) + "。", "; ".join(en) + "."))
 
     def _build_section(self, section: AnnualSection) -> SectionData:
         return {
             "id": section.id,
             "number": section.number,
-            "title": self._say(section.title),
+            "title": self._say_text(section.title),
             "state": section.state.value,
-            "state_name": self._say(section.state.text),
+            "state_name": self._say_text(section.state.text),
             "glyph": _GLYPHS[section.state],
             "entered": section.entered,
-            "blanks": [self._say(blank.fact.label) for blank in section.blanks],
-            "own_words": [self._say(word.fact.label) for word in section.own_words],
+            "blanks": [self._say_text(blank.fact.label) for blank in section.blanks],
+            "own_words": [
+                self._say_text(word.fact.label) for word in section.own_words
+            ],
             "entries": [self._build_entry(entry) for entry in section.entries],
             "findings": [self._build_finding(finding) for finding in section.findings],
         }
@@ -195,7 +197,7 @@ class _AnnualPage:
         difference = entry.difference
         return {
             "fact": f"{fact.subject}.{fact.id}",
-            "label": self._say(fact.label),
+            "label": self._say_text(fact.label),
             "blank": entry.blank,
             "own_word": entry.own_word,
             "apart": entry.apart,
@@ -207,7 +209,7 @@ class _AnnualPage:
             else self._say_value(now.claimed, fact),
             "proven": None if now.proven is None else self._say_value(now.proven, fact),
             "grade": None if record is None else record.grade.code,
-            "grade_name": None if record is None else self._say(record.grade.text),
+            "grade_name": None if record is None else self._say_text(record.grade.text),
             "source": None if record is None else self._say_source(record),
             "evidence": None
             if record is None or not record.number
@@ -219,8 +221,10 @@ class _AnnualPage:
             "difference": None
             if difference is None
             else self._say_difference(difference, fact),
-            "question": None if fact.question is None else self._say(fact.question),
-            "proof_by": self._say(self._name_proofs(fact)),
+            "question": None
+            if fact.question is None
+            else self._say_text(fact.question),
+            "proof_by": self._say_text(self._name_proofs(fact)),
             "supply": self._say_supply(entry)
             if entry.blank or entry.own_word
             else None,
@@ -249,7 +253,7 @@ class _AnnualPage:
         if entry.own_word:
             if not listed.zh or fact.proof is fact.proof.DECLARED:
                 return None
-            return self._say(Text(f"证明：{listed.zh}", f"Evidence: {listed.en}"))
+            return self._say_text(Text(f"证明：{listed.zh}", f"Evidence: {listed.en}"))
         place = "reports" if fact.subject == "report" else "applicant"
         zh = f"在case.yaml的{place}里写{fact.id}"
         en = f"Write {fact.id} under {place} in case.yaml"
@@ -257,46 +261,49 @@ class _AnnualPage:
             zh, en = f"{fact.question.zh}{zh}", f"{fact.question.en} {en}"
         if listed.zh:
             zh, en = f"{zh}；凭{listed.zh}", f"{en}; evidence: {listed.en}"
-        return self._say(Text(f"{zh}。", f"{en}."))
+        return self._say_text(Text(f"{zh}。", f"{en}."))
 
     def _say_source(self, record: Record) -> str:
-        return self._say(say_source(record, self._report.labels))
+        return self._say_text(say_source(record, self._report.labels))
 
     def _say_difference(self, number: int, fact: Fact) -> str:
         if number == 0:
-            return self._say(Text("与上年相同", "as last year"))
+            return self._say_text(Text("与上年相同", "as last year"))
         sign = "+" if number > 0 else "−"
         if fact.unit == "basis_points":
             share = say_number(abs(number), fact.unit).zh.removesuffix("%")
-            return self._say(Text(f"{sign}{share}个百分点", f"{sign}{share} points"))
-        return sign + self._say(say_number(abs(number), fact.unit))
+            return self._say_text(
+                Text(f"{sign}{share}个百分点", f"{sign}{share} points")
+            )
+        return sign + self._say_text(say_number(abs(number), fact.unit))
 
     def _build_finding(self, finding: Finding) -> FindingData:
         criterion = finding.criterion
         sources = [
-            self._say(say_citation(self._catalogue, c)) for c in criterion.citations
+            self._say_text(say_citation(self._catalogue, c))
+            for c in criterion.citations
         ]
         return {
             "criterion": criterion.id,
-            "title": self._say(criterion.title),
+            "title": self._say_text(criterion.title),
             "verdict": finding.verdict.value,
-            "verdict_name": self._say(finding.verdict.text),
-            "standing": self._say(criterion.standing.text),
-            "explanation": self._say(finding.explanation),
-            "remedy": self._say(self._report.adviser.advise(finding).text),
+            "verdict_name": self._say_text(finding.verdict.text),
+            "standing": self._say_text(criterion.standing.text),
+            "explanation": self._say_text(finding.explanation),
+            "remedy": self._say_text(self._report.adviser.advise(finding).text),
             "sources": list(dict.fromkeys(sources)),
         }
 
-    def _change(self, change: AmendmentDue) -> ChangeData:
+    def _describe_amendment(self, change: AmendmentDue) -> ChangeData:
         return {
-            "what": self._say(change.what),
+            "what": self._say_text(change.what),
             "on_licence": self._say_maybe(change.on_licence),
             "now": self._say_maybe(change.now),
             "compared": change.compared,
             "handed_in": change.handed_in,
             "open": change.open,
             "procedure": change.procedure,
-            "title": self._say(change.title),
+            "title": self._say_text(change.title),
             "day": write_day(change.day),
             "provisional": change.provisional,
             "passed": change.day is not None and change.day < self._report.as_of,
@@ -308,12 +315,12 @@ class _AnnualPage:
         days_left = None if step.day is None else (step.day - self._report.as_of).days
         return {
             "step": step.step.id,
-            "actor": self._say(step.step.actor.text),
-            "title": self._say(step.step.title),
-            "does": self._say(step.does),
+            "actor": self._say_text(step.step.actor.text),
+            "title": self._say_text(step.step.title),
+            "does": self._say_text(step.does),
             "opens": write_day(_find_season_start(step.opens)),
             "day": write_day(step.day),
-            "kind": None if step.bound is None else self._say(step.bound.text),
+            "kind": None if step.bound is None else self._say_text(step.bound.text),
             "office_day": None if office is None else office.day.isoformat(),
             "provisional": step.provisional
             or (office is not None and office.provisional),
@@ -322,7 +329,7 @@ class _AnnualPage:
             "unset": self._say_maybe(season.unset),
             "runs_out": self._say_maybe(step.runs_out),
             "sources": [
-                self._say(say_citation(self._catalogue, citation))
+                self._say_text(say_citation(self._catalogue, citation))
                 for citation in step.citations
             ],
         }
@@ -343,19 +350,21 @@ class _AnnualPage:
                     "outages": len(service.account.outages),
                     "availability": None
                     if service.basis_points is None
-                    else self._say(say_number(service.basis_points, "basis_points")),
+                    else self._say_text(
+                        say_number(service.basis_points, "basis_points")
+                    ),
                 }
                 for service in self._services
             ],
-            "services_rule": self._say(RULE),
+            "services_rule": self._say_text(RULE),
             "faults": None
             if points is None
             else {
                 "count": len(ledgers.faults or ()),
-                "availability": self._say(say_number(points, "basis_points")),
+                "availability": self._say_text(say_number(points, "basis_points")),
                 "paper": ledgers.fault_paper.file.path if ledgers.fault_paper else None,
             },
-            "faults_rule": self._say(FAULT_RULE),
+            "faults_rule": self._say_text(FAULT_RULE),
             "complaints": None
             if every is None
             else {
@@ -366,17 +375,17 @@ class _AnnualPage:
                 if ledgers.complaint_paper
                 else None,
             },
-            "complaints_rule": self._say(COMPLAINT_RULE),
+            "complaints_rule": self._say_text(COMPLAINT_RULE),
         }
 
     def _say_value(self, value: Value, fact: Fact) -> str:
-        return self._say(say_value(value, fact))
+        return self._say_text(say_value(value, fact))
 
-    def _say(self, text: Text) -> str:
+    def _say_text(self, text: Text) -> str:
         return text.say(self._language)
 
     def _say_maybe(self, text: Text | None) -> str | None:
-        return None if text is None else self._say(text)
+        return None if text is None else self._say_text(text)
 
 
 def write_annual_page(data: AnnualData, language: Language) -> str:

@@ -215,11 +215,11 @@ class _Filling:
         for begin, end, since, by, fill in (
             (
                 *(first.claimed, last.claimed, first.claimed_by, last.claimed_by),
-                self._claim,
+                self._claim_fact,
             ),
             (
                 *(first.proven, last.proven, first.proven_by, last.proven_by),
-                self._prove,
+                self._prove_fact,
             ),
         ):
             if isinstance(begin, date) and isinstance(end, date) and by is not None:
@@ -240,7 +240,7 @@ class _Filling:
         )
         quarter = window.values["quarter"].number
         if quarter is not None:
-            self._fill(
+            self._fill_fact(
                 subject,
                 "opens_on",
                 _Derivation(
@@ -259,7 +259,7 @@ class _Filling:
             return
         faults = select_year(fault_log, year)
         if faults is not None:
-            self._fill(
+            self._fill_fact(
                 subject,
                 "availability_from_faults",
                 _Derivation(
@@ -282,14 +282,14 @@ class _Filling:
             claim, by = resolved.claimed, resolved.claimed_by
             record = handed_in.claimed_by
             if handed_in.claimed is True and claim is not None and by and record:
-                self._claim(
+                self._claim_fact(
                     subject,
                     f"filed_last_year_{name}",
                     _derive_from_weakest(claim, last, by, record),
                 )
             proof, by, record = resolved.proven, resolved.proven_by, handed_in.proven_by
             if handed_in.proven is True and proof is not None and by and record:
-                self._prove(
+                self._prove_fact(
                     subject,
                     f"filed_last_year_{name}",
                     _derive_from_weakest(proof, last, by, record),
@@ -308,16 +308,20 @@ class _Filling:
     ) -> None:
         """Fill in that something was handed in, and the day, which its receipt says."""
         whether, day = names
-        self._fill(subject, whether, self._derive(event, TypedDay.ON, value=True))
-        self._fill_day(subject, day, self._derive(event, TypedDay.ON, value=event.on))
+        self._fill_fact(
+            subject, whether, self._derive_value(event, TypedDay.ON, value=True)
+        )
+        self._fill_day(
+            subject, day, self._derive_value(event, TypedDay.ON, value=event.on)
+        )
 
     def _fill_licence(
         self, state: CaseState, licence: Event, submitted: Event | None
     ) -> None:
-        renewed = self._derive(licence, TypedDay.UNTIL, value=state.renewed)
-        self._fill(APPLICANT, "renewed_times", renewed)
+        renewed = self._derive_value(licence, TypedDay.UNTIL, value=state.renewed)
+        self._fill_fact(APPLICANT, "renewed_times", renewed)
         if state.valid_until is not None:
-            until = self._derive(licence, TypedDay.UNTIL, value=state.valid_until)
+            until = self._derive_value(licence, TypedDay.UNTIL, value=state.valid_until)
             self._fill_day(APPLICANT, "licence_valid_until", until)
         applied = state.days.get(_HANDED_IN)
         if state.matter == "renew" and applied is not None and submitted is not None:
@@ -329,7 +333,9 @@ class _Filling:
             )
             self._fill_submission(APPLICANT, names, handed)
 
-    def _derive(self, event: Event, day: TypedDay, *, value: Value) -> _Derivation:
+    def _derive_value(
+        self, event: Event, day: TypedDay, *, value: Value
+    ) -> _Derivation:
         """Take a value from an event, proven as well as its day was read in a paper."""
         paper = self._papers.get(event.paper or "")
         check = None if paper is None else self._checks.get((event.number, day))
@@ -348,7 +354,7 @@ class _Filling:
         The paper's own day is then what is proven, as of every paper that denies what
         was typed of it.
         """
-        self._fill(subject, name, derivation)
+        self._fill_fact(subject, name, derivation)
         check = derivation.check
         if check is None or not check.is_denied or check.paper is None:
             return
@@ -361,31 +367,31 @@ class _Filling:
             grade=grade_of_paper(self._catalogue, check.paper.kind),
             check=None,
         )
-        typed = self._record(subject, name, derivation)
+        typed = self._make_record(subject, name, derivation)
         page = "" if check.found.page is None else f"第{check.found.page}页"
         read_record = replace(
-            self._record(subject, name, denied),
+            self._make_record(subject, name, denied),
             source=Source(kind=SourceKind.READING, name=check.paper.id, place=page),
             raw=check.found.words,
         )
         self.conflicts.append(
             Conflict(fact=name, subject=subject, one=typed, other=read_record)
         )
-        self._prove(subject, name, denied, by=read_record)
+        self._prove_fact(subject, name, denied, by=read_record)
 
-    def _fill(self, subject: Subject, name: str, derivation: _Derivation) -> None:
-        self._claim(subject, name, derivation)
-        self._prove(subject, name, derivation)
+    def _fill_fact(self, subject: Subject, name: str, derivation: _Derivation) -> None:
+        self._claim_fact(subject, name, derivation)
+        self._prove_fact(subject, name, derivation)
 
-    def _claim(self, subject: Subject, name: str, derivation: _Derivation) -> None:
+    def _claim_fact(self, subject: Subject, name: str, derivation: _Derivation) -> None:
         now = self._find_resolved(subject, name)
         if now.claimed is None:
-            record = self._record(subject, name, derivation)
+            record = self._make_record(subject, name, derivation)
             self.resolved[subject, name] = replace(
                 now, claimed=derivation.value, claimed_by=record
             )
 
-    def _prove(
+    def _prove_fact(
         self,
         subject: Subject,
         name: str,
@@ -401,7 +407,7 @@ class _Filling:
             self.resolved[subject, name] = replace(
                 now,
                 proven=derivation.value,
-                proven_by=by or self._record(subject, name, derivation),
+                proven_by=by or self._make_record(subject, name, derivation),
                 gap=None,
                 gap_detail=None,
                 gap_at=None,
@@ -438,7 +444,9 @@ class _Filling:
             else resolved
         )
 
-    def _record(self, subject: Subject, name: str, derivation: _Derivation) -> Record:
+    def _make_record(
+        self, subject: Subject, name: str, derivation: _Derivation
+    ) -> Record:
         at = find_day_start(self._situation.as_of)
         source = FOLDER if derivation.place.startswith(f"{FOLDER}/") else _REPORTS
         source = derivation.source or source

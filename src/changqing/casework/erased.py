@@ -57,12 +57,12 @@ def read_erasures(case_dir: Path) -> tuple[Erasure, ...]:
 
 def note_erased(case_dir: Path, paper: str, digests: Iterable[str]) -> None:
     """Note that the copies of a paper are erased, before they go."""
-    _add(case_dir, {"paper": paper, "digests": sorted(digests)})
+    _add_line(case_dir, {"paper": paper, "digests": sorted(digests)})
 
 
 def note_erasure(case_dir: Path, erasure: Erasure) -> None:
     """Note that a paper was erased, after it is gone."""
-    _add(
+    _add_line(
         case_dir,
         {
             "paper": erasure.paper,
@@ -78,7 +78,7 @@ def note_erasure(case_dir: Path, erasure: Erasure) -> None:
     )
 
 
-def _add(case_dir: Path, content: JsonObject) -> None:
+def _add_line(case_dir: Path, content: JsonObject) -> None:
     with _open_lines(case_dir) as lines:
         number = len(lines.read(_decode_digests)) + 1
         lines.add({"number": number, **content})

@@ -286,7 +286,9 @@ def erase_due(
     papers = find_personal(catalogue, folder)
     if not papers:
         return erasures
-    return erasures + _begin(folder, papers, catalogue, key, now, by=by, due=True)
+    return erasures + _begin_erasing(
+        folder, papers, catalogue, key, now, by=by, due=True
+    )
 
 
 def erase_papers(
@@ -312,7 +314,9 @@ def erase_papers(
     if strange := [name for name in names_asked if name not in by_id]:
         raise CaseError(_make_unknown_paper_issue(strange, sorted(by_id)))
     papers = [by_id[name] for name in names_asked]
-    return erasures + _begin(folder, papers, catalogue, key, now, by=by, due=False)
+    return erasures + _begin_erasing(
+        folder, papers, catalogue, key, now, by=by, due=False
+    )
 
 
 def is_erasure_under_way(folder: Path) -> bool:
@@ -320,7 +324,7 @@ def is_erasure_under_way(folder: Path) -> bool:
     return _plan_path(folder).exists()
 
 
-def _begin(
+def _begin_erasing(
     folder: Path,
     papers: Sequence[PersonalPaper],
     catalogue: Catalogue,
@@ -351,7 +355,7 @@ def _begin(
         disk.make_folder(folder / FOLDER)
         disk.replace(_plan_path(folder), plan.encode())
     except OSError as error:
-        raise _refuse(folder, error) from error
+        raise _make_refusal(folder, error) from error
     return tuple(_carry_out(folder, plan, catalogue, key))
 
 
@@ -376,7 +380,7 @@ def _carry_out(
     try:
         remove_paper_copies(folder)
     except OSError as error:
-        raise _refuse(folder, error) from error
+        raise _make_refusal(folder, error) from error
     _take_out(folder, papers, catalogue)
     _log_what_is_said(folder, catalogue, key, at)
     noted = {(erasure.paper, erasure.at) for erasure in read_erasures(folder)}
@@ -407,7 +411,7 @@ def _forget_findings(folder: Path) -> None:
     try:
         forget_findings(folder)
     except OSError as error:
-        raise _refuse(folder, error) from error
+        raise _make_refusal(folder, error) from error
 
 
 def _take_out(
@@ -513,7 +517,7 @@ _REMOVE: Final = Text(
 )
 
 
-def _refuse(folder: Path, error: OSError) -> CaseError:
+def _make_refusal(folder: Path, error: OSError) -> CaseError:
     return CaseError(
         make_disk_issue(_plan_path(folder), error, UNWRITTEN, _NOTHING_ERASED)
     )

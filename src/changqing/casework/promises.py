@@ -126,8 +126,9 @@ class _Promising:
             sight = _Sight(
                 state=PromiseState.RECORDED,
                 seen=Text(
-                    f"{self._name(record).zh}载明{last}，公司自己记的",
-                    f"{self._name(record).en} of {last}, in the company’s own words",
+                    f"{self._name_kind(record).zh}载明{last}，公司自己记的",
+                    f"{self._name_kind(record).en} of {last}, "
+                    "in the company’s own words",
                 ),
                 on=last,
             )
@@ -138,12 +139,12 @@ class _Promising:
         return Promise(
             choice=choice,
             says=_say_promise(choice, answer, decision),
-            document=self._name(kind),
+            document=self._name_kind(kind),
             since=since,
             state=PromiseState.NOT_SEEN if sight is None else sight.state,
             seen=_say_nothing(occasion) if sight is None else sight.seen,
             on=None if sight is None else sight.on,
-            asks_for=None if settled else self._name(record),
+            asks_for=None if settled else self._name_kind(record),
             due=None if settled else due,
         )
 
@@ -170,7 +171,7 @@ class _Promising:
             ):
                 yield paper
 
-    def _name(self, kind: str | None) -> Text:
+    def _name_kind(self, kind: str | None) -> Text:
         if kind is None or kind not in self._catalogue.materials:
             return _ITS_RECORD
         label = self._catalogue.materials[kind].label
@@ -277,7 +278,7 @@ class _Promising:
             window = measure.days
             if window is not None and on - timedelta(days=window) < since:
                 continue  # it counts days on which nothing was promised yet
-            state = _judge(value, answer)
+            state = _judge_value(value, answer)
             if state is not None:
                 text = say_value(value, fact)
                 sight = _Sight(
@@ -290,7 +291,7 @@ class _Promising:
                 yield subject, sight
 
 
-def _judge(value: object, answer: PlanAnswer | None) -> PromiseState | None:
+def _judge_value(value: object, answer: PlanAnswer | None) -> PromiseState | None:
     """What a measured value says of a promise; None where it settles nothing.
 
     That few were seen breaks none: a page may show no more.

@@ -66,7 +66,7 @@ class Proposer:
             if criterion.id in applicable and criterion.in_force.covers(on)
         ]
         self._names = {
-            name: _squeeze(material.label.zh)
+            name: _squeeze_text(material.label.zh)
             for name, material in catalogue.materials.items()
         }
 
@@ -112,7 +112,7 @@ class Proposer:
 
     def find_codes(self, text: str, papers: Sequence[str]) -> tuple[str, ...]:
         """Find defects whose words stand in the text: of named papers, most telling."""
-        squeezed = _squeeze(text)
+        squeezed = _squeeze_text(text)
         scores: Mapping[str, int] = {
             code: max(_score_entries(squeezed, defect.words), default=0)
             for code, defect in self._catalogue.defects.items()
@@ -194,8 +194,8 @@ class Proposer:
         self, criterion: str, text: str, papers: Iterable[str]
     ) -> bool:
         """Whether the criterion names a paper that the text does not name."""
-        title = _squeeze(self._catalogue.criteria[criterion].title.zh)
-        squeezed = _squeeze(text)
+        title = _squeeze_text(self._catalogue.criteria[criterion].title.zh)
+        squeezed = _squeeze_text(text)
         about = {name for name, label in self._names.items() if label in title}
         rule = self._catalogue.criteria[criterion]
         if papers or _asks_presence(rule):
@@ -232,14 +232,14 @@ class Proposer:
         """What the first named paper has to say, of which the text speaks."""
         if not papers:
             return frozenset()
-        squeezed = _squeeze(text)
+        squeezed = _squeeze_text(text)
         without_name = squeezed.replace(
             _find_abbreviation(self._names[papers[0]], squeezed), ""
         )
         return frozenset(
             element
             for element, label in self._catalogue.materials[papers[0]].elements.items()
-            if (element_label := _squeeze(label.zh)) in without_name
+            if (element_label := _squeeze_text(label.zh)) in without_name
             or _measure_longest_common(element_label, without_name) >= _SHORTEST
         )
 
@@ -256,8 +256,8 @@ class Proposer:
 
     def _count_shared_pairs(self, criterion: str, text: str) -> int:
         """How many pairs of characters of the criterion’s title stand in the text."""
-        title = _squeeze(self._catalogue.criteria[criterion].title.zh)
-        squeezed = _squeeze(text)
+        title = _squeeze_text(self._catalogue.criteria[criterion].title.zh)
+        squeezed = _squeeze_text(text)
         return len({pair for pair in map("".join, pairwise(title)) if pair in squeezed})
 
     def _find_papers(self, text: str) -> tuple[str, ...]:
@@ -266,7 +266,7 @@ class Proposer:
         Where it uses no full name, the paper of which it leaves out least; nothing if
         two are as near.
         """
-        squeezed = _squeeze(text)
+        squeezed = _squeeze_text(text)
         named_whole = [name for name, label in self._names.items() if label in squeezed]
         if named_whole:
             return tuple(sorted(named_whole, key=lambda name: -len(self._names[name])))
@@ -325,10 +325,10 @@ def _measure_longest_common(first: str, second: str) -> int:
 def _score_entries(text: str, words: Iterable[str]) -> Iterable[int]:
     """How many characters of each entry stand in the text, all parts or none."""
     for entry in words:
-        parts = [_squeeze(part) for part in entry.split()]
+        parts = [_squeeze_text(part) for part in entry.split()]
         if all(part in text for part in parts):
             yield sum(len(part) for part in parts)
 
 
-def _squeeze(text: str) -> str:
+def _squeeze_text(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -98,7 +98,7 @@ def count_returns(cases: Iterable[ReturnedCase]) -> Returns:
         corrected=len({line.folder for line in lines}),
         lines=len(lines),
         unnamed=len(lines) - len(lines_with_defect),
-        by={by: _count(by, lines_with_defect, every) for by in ReturnsBy},
+        by={by: _count_lines(by, lines_with_defect, every) for by in ReturnsBy},
         altered=tuple(altered),
     )
 
@@ -132,7 +132,7 @@ def _list_lines(case: ReturnedCase) -> Iterable[_Line]:
             )
 
 
-def _count(
+def _count_lines(
     by: ReturnsBy, lines: Sequence[_Line], cases: Sequence[ReturnedCase]
 ) -> tuple[ReturnCount, ...]:
     of = Counter[str]()

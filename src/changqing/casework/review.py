@@ -63,13 +63,13 @@ class ReviewJournal(SealedLines):
 
         TamperError if a line was changed.
         """
-        return tuple(self.read(_decode))
+        return tuple(self.read(_decode_remark))
 
     def append(self, remark: ReviewRemark, *, now: datetime) -> ReviewRemark:
         """Record a mark. Call it inside the `with`."""
         number = len(self.list_remarks()) + 1
         recorded = replace(remark, number=number, recorded_at=now)
-        self.add(_encode(recorded))
+        self.add(_encode_remark(recorded))
         return recorded
 
 
@@ -88,7 +88,7 @@ def shorten_remark(words: str) -> str:
     return " ".join(words.split())[:LONGEST_REMARK]
 
 
-def _encode(remark: ReviewRemark) -> dict[str, Json]:
+def _encode_remark(remark: ReviewRemark) -> dict[str, Json]:
     data: dict[str, Json] = {
         "number": remark.number,
         "reviewer": remark.reviewer,
@@ -102,7 +102,7 @@ def _encode(remark: ReviewRemark) -> dict[str, Json]:
     return {name: value for name, value in data.items() if value not in (None, "")}
 
 
-def _decode(data: JsonObject, number: int) -> ReviewRemark:
+def _decode_remark(data: JsonObject, number: int) -> ReviewRemark:
     if data["number"] != number:
         raise ValueError(number)
     mark = data.get("mark")

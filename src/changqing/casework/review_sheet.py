@@ -161,9 +161,9 @@ class _SheetBuilder:
             yield group, finding, say_with_reason(finding)
 
     def _list_values(self, finding: FindingView) -> list[SourcedValue]:
-        return [self._quote(value) for value in self._values.list_values(finding)]
+        return [self._quote_words(value) for value in self._values.list_values(finding)]
 
-    def _quote(self, value: SourcedValue) -> SourcedValue:
+    def _quote_words(self, value: SourcedValue) -> SourcedValue:
         """Give the words of the paper where they were read and not given yet."""
         record = self._records.get(value.evidence or "")
         if value.quote is not None or record is None:

@@ -56,11 +56,11 @@ class SealedLines:
             self._disk.make_folder(self.folder)
             lock = only_writer(self.folder / "lock", inside=self._case_dir)
             self._held.enter_context(lock)
-            self._compare()
+            self._compare_with_memory()
             self._set_aside()
         except OSError as error:
             self._held.close()
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
         except BaseException:
             self._held.close()
             raise
@@ -86,7 +86,7 @@ class SealedLines:
         TamperError if a line was changed, or `make` cannot be got out of it
         (ValueError, KeyError, TypeError).
         """
-        return self._read(self._split_lines()[0], make)
+        return self._read_lines(self._split_lines()[0], make)
 
     def add(
         self, content: JsonObject, *, kept: Mapping[Path, bytes] | None = None
@@ -105,14 +105,14 @@ class SealedLines:
             self._disk.append(self._file, line + b"\n")
             self._added = True
         except OSError as error:
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
 
     @property
     def _name(self) -> str:
         """The file by its path in the case."""
         return self._file.relative_to(self.folder.parent).as_posix()
 
-    def _compare(self) -> None:
+    def _compare_with_memory(self) -> None:
         """Raise where lines that this machine saw are gone, before others are added."""
         if self._memory is None:
             return
@@ -130,12 +130,12 @@ class SealedLines:
         except FileNotFoundError:
             return [], b""
         except OSError as error:
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
         # JSON writes no line feed inside a line, so one ends only what came whole.
         *lines, tail = content.split(b"\n")
         return lines, tail
 
-    def _read(
+    def _read_lines(
         self,
         lines: Sequence[bytes],
         make: Callable[[JsonObject, int], Made],
@@ -187,7 +187,7 @@ def _compute_seal(before: str, content: JsonObject) -> str:
     return hashlib.sha256(before.encode() + encode_compactly(content)).hexdigest()
 
 
-def _refuse(folder: Path, error: OSError) -> CaseError:
+def _make_refusal(folder: Path, error: OSError) -> CaseError:
     return CaseError(make_disk_issue(folder, error, _REFUSED, NOTHING_LOST))
 
 

@@ -142,7 +142,7 @@ def _print_report(
         _AnnualSheet(Sheet(desk.language)).show(data)
     if out is not None or not (as_json or nothing):
         folder = out or case.path / "casework" / f"annual-{year}"
-        paths = _write(folder, data, every, desk.language, case_dir=case.path)
+        paths = _write_files(folder, data, every, desk.language, case_dir=case.path)
         if not as_json:
             sheet = Sheet(desk.language)
             sheet.print_heading(sheet.t("写出的文件", "Files written"))
@@ -158,7 +158,7 @@ def _read_observations(folder: Path) -> tuple[Observation, ...]:
     return observations.read() if observations.folder.is_dir() else ()
 
 
-def _write(
+def _write_files(
     folder: Path,
     data: AnnualData,
     every: tuple[Table, ...],
@@ -224,7 +224,7 @@ class _AnnualSheet:
         sheet.print_gap()
         for section in data["sections"]:
             self._print_glance(section)
-        self._changes(data)
+        self._print_changes(data)
         self._print_trouble(data)
         if data["supply"]:
             sheet.print_heading(t("要补什么", "What to supply"))
@@ -284,7 +284,7 @@ class _AnnualSheet:
             listed = sheet.join(section["blanks"])
             sheet.print_line(sheet.t(f"缺：{listed}", f"missing: {listed}"), indent=4)
 
-    def _changes(self, data: AnnualData) -> None:
+    def _print_changes(self, data: AnnualData) -> None:
         sheet = self._sheet
         t = sheet.t
         if data["changes"]:

@@ -49,10 +49,14 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         words = " ".join(question)
-        return _ask(words, on=choose_day(as_of), as_json=as_json, language=language)
+        return _answer_question(
+            words, on=choose_day(as_of), as_json=as_json, language=language
+        )
 
 
-def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
+def _answer_question(
+    question: str, *, on: date, as_json: bool, language: Language
+) -> int:
     from changqing.guide.ask import Questions
     from changqing.law.compiled import load_compiled
 
@@ -63,11 +67,11 @@ def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
 
         print_json(reply_data(catalogue, reply, language))
     else:
-        _show(reply, catalogue, language)
+        _show_reply(reply, catalogue, language)
     return READY if reply.answers else NOT_YET
 
 
-def _show(reply: GuideReply, catalogue: Catalogue, language: Language) -> None:
+def _show_reply(reply: GuideReply, catalogue: Catalogue, language: Language) -> None:
     sheet = Sheet(language)
     if not reply.answers:
         sheet.print_line(_UNKNOWN.say(language))

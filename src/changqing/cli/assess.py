@@ -167,7 +167,7 @@ def add(group: click.Group, language: Language) -> None:
         why: bool,
         lang: str | None,
     ) -> int:
-        return _assess(
+        return _assess_folder(
             case,
             as_of=None if as_of is None else as_of.date(),
             offline=offline,
@@ -182,7 +182,7 @@ def add(group: click.Group, language: Language) -> None:
         )
 
 
-def _assess(
+def _assess_folder(
     folder: Path,
     *,
     as_of: date | None,
@@ -269,7 +269,7 @@ def _assess(
 
         counted = count_reasons(reasons).require_unchanged()
     if as_json:
-        print_json(_write(report, counted))
+        print_json(_write_data(report, counted))
     elif about is not None:
         print_topic(outcome.report, console, language, topic=about, why=why)
     else:
@@ -292,7 +292,7 @@ def _find_report_path(folder: Path) -> Path:
     return target
 
 
-def _write(report: CaseReport, reasons: Reasons | None) -> JsonObject:
+def _write_data(report: CaseReport, reasons: Reasons | None) -> JsonObject:
     from changqing.casework.reasons import write_with_reasons
     from changqing.report.codec import write_json
 

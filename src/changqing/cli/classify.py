@@ -61,7 +61,7 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         on = choose_day(as_of)
-        return _classify(answers, on=on, as_json=as_json, language=language)
+        return _classify_service(answers, on=on, as_json=as_json, language=language)
 
 
 class RuledData(TypedDict):
@@ -89,7 +89,9 @@ class ClassifiedData(TypedDict):
     as_of: str
 
 
-def _classify(file: Path | None, *, on: date, as_json: bool, language: Language) -> int:
+def _classify_service(
+    file: Path | None, *, on: date, as_json: bool, language: Language
+) -> int:
     from changqing.guide.classify import Classifier
     from changqing.guide.classify_answers import ask_about, read_answers
     from changqing.law.compiled import load_compiled
@@ -114,7 +116,7 @@ def _classify(file: Path | None, *, on: date, as_json: bool, language: Language)
     if as_json:
         print_json(_encode_classified(classified, catalogue, language))
     else:
-        _show(classified, catalogue, language)
+        _show_licences(classified, catalogue, language)
     return READY
 
 
@@ -163,7 +165,9 @@ def _encode_ruled(ruled: Ruled, catalogue: Catalogue, language: Language) -> Rul
     return data
 
 
-def _show(classified: Classified, catalogue: Catalogue, language: Language) -> None:
+def _show_licences(
+    classified: Classified, catalogue: Catalogue, language: Language
+) -> None:
     from changqing.law.kinds.classification import Need
 
     sheet = Sheet(language)

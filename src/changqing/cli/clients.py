@@ -295,7 +295,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             for row in _choose_rows(folder, options, language)
             if row.broken is None
         )
-        judge = _judge(folder)
+        judge = _find_agency_judge(folder)
         key = find_default_key_path(os.environ, Path.home())
         file_stems: set[str] = set()
         for name in names:
@@ -329,7 +329,7 @@ def _write_letter(letter: Document, client: str, out: Path, on: date) -> None:
         click.echo(path)
 
 
-def _judge(folder: Path) -> Judge:
+def _find_agency_judge(folder: Path) -> Judge:
     """The shipped rules, and the agency's own where it has any."""
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
@@ -385,7 +385,7 @@ def _add_look(command: click.Group, language: Language) -> None:
         ]
         waiting = [row for row in rows if row.assessed_on != today]
         due = waiting if limit is None else waiting[:limit]
-        judge = _judge(folder)
+        judge = _find_agency_judge(folder)
         key = find_default_key_path(os.environ, Path.home())
         wrong = 0
         for row in due:

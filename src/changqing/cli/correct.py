@@ -172,7 +172,7 @@ def _add_line(command: click.Group, language: Language) -> None:
             answer=answer,
             paper=paper,
         )
-        _settle(desk, change, by=by, as_json=as_json)
+        _settle_line(desk, change, by=by, as_json=as_json)
         return READY
 
 
@@ -267,11 +267,11 @@ def _add_page(command: click.Group, language: Language) -> None:
             years=under.years,
         )
         path = desk.folder / "casework.html" if out is None else out
-        _write(path, content, desk.folder)
+        _write_letter(path, content, desk.folder)
         return READY
 
 
-def _write(path: Path, text: str, case_dir: Path) -> None:
+def _write_letter(path: Path, text: str, case_dir: Path) -> None:
     try:
         write_plain(path, text.encode(), inside=find_folder_around(path, case_dir))
     except OSError as error:
@@ -329,7 +329,9 @@ def _record_correction(
     )
 
 
-def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) -> None:
+def _settle_line(
+    desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool
+) -> None:
     from changqing.casework.events import CLEARED, Act, Event, NoticeLine
     from changqing.casework.record import record
     from changqing.evidence.ledger.memory import Memory
@@ -338,7 +340,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
     state = desk.compute_state()
     if change == NoticeLine(number=change.number):
         lines = [n for n in state.lines if change.number in (0, n.number)]
-        _show(desk, replace(state, lines=tuple(lines)), as_json=as_json)
+        _show_state(desk, replace(state, lines=tuple(lines)), as_json=as_json)
         return
     catalogue = opened.catalogue
     _check_among("--criterion", change.criterion, catalogue.criteria)
@@ -374,7 +376,7 @@ def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) ->
     )
     if recorded.torn is not None:
         click.echo(recorded.torn.say(desk.language), err=True)
-    _show(desk, recorded.state, as_json=as_json)
+    _show_state(desk, recorded.state, as_json=as_json)
 
 
 def _write_answer(desk: Desk, out: Path | None, *, markdown: bool) -> int:
@@ -427,11 +429,11 @@ def _write_answer_folder(
     documents = desk.compose_documents(today)
     differences = find_differences(case, state, list_passages(case, documents))
     reissued = write_reissue(differences)
-    _write(out / _PAGE, letter.write_page(), case.path)
+    _write_letter(out / _PAGE, letter.write_page(), case.path)
     if markdown:
         texts = (letter.render_markdown(), reissued)
         for name, text in zip(_FILES, texts, strict=True):
-            _write(out / name, text, case.path)
+            _write_letter(out / name, text, case.path)
     _write_letters(desk, letter, reissued, today, out)
     changed = {document.id for document in select_reissued(differences, documents)}
     if not changed:
@@ -484,7 +486,7 @@ def _write_letters(
         click.echo(path)
 
 
-def _show(desk: Desk, state: CaseState, *, as_json: bool) -> None:
+def _show_state(desk: Desk, state: CaseState, *, as_json: bool) -> None:
     from changqing.casework.events import encode_line
 
     if as_json:

@@ -88,7 +88,7 @@ class Desk:
 
     def show(self, today: date, *, as_json: bool) -> None:
         """Show where the case stands on a day."""
-        self._print(self.compute_state(today), today, as_json=as_json)
+        self._print_state(self.compute_state(today), today, as_json=as_json)
 
     def compute_state(self, on: date = date.max) -> CaseState:
         """Compute what the events up to a day add up to."""
@@ -269,7 +269,7 @@ class Desk:
         )
         if recorded.torn is not None:
             click.echo(recorded.torn.say(self.language), err=True)
-        self._print(recorded.state, beijing_day(now), as_json=as_json)
+        self._print_state(recorded.state, beijing_day(now), as_json=as_json)
         return recorded
 
     def undo(self, by: str, *, as_json: bool) -> int:
@@ -294,7 +294,7 @@ class Desk:
                 en=f"Undone: {name.en}, {on}. It stays on record, with this undoing.",
             )
             click.echo(text.say(self.language))
-        self._print(recorded.state, beijing_day(now), as_json=as_json)
+        self._print_state(recorded.state, beijing_day(now), as_json=as_json)
         return READY
 
     def start_operating(self) -> int:
@@ -347,7 +347,7 @@ class Desk:
     def _make_usage_error(self, zh: str, en: str) -> CaseError:
         return CaseError(Issue(text=Text(zh=zh, en=en)))
 
-    def _print(self, state: CaseState, today: date, *, as_json: bool) -> None:
+    def _print_state(self, state: CaseState, today: date, *, as_json: bool) -> None:
         from changqing.casework.dates import compute_status
         from changqing.casework.event_papers import encode_check, find_licence_check
         from changqing.casework.events import Journal

@@ -138,10 +138,10 @@ def show_diff(
     for day, same in groupby(changes, key=lambda change: change.on):
         sheet.print_heading(str(day))
         for change in same:
-            _show(catalogue, change, sheet)
+            _show_change(catalogue, change, sheet)
 
 
-def _show(catalogue: Catalogue, change: Change, sheet: Sheet) -> None:
+def _show_change(catalogue: Catalogue, change: Change, sheet: Sheet) -> None:
     """One change: what it is, what was and is said, who says so, what it touches."""
     language = sheet.language
     precision = _PRECISION.get(change.precision)

@@ -170,13 +170,13 @@ def _add_write(command: click.Group, language: Language) -> None:
         writing = write_documents(outcome, only, inserts)
         files: tuple[Path, ...] = ()
         if out is not None:
-            files = _write(outcome, writing, out, language, whole=not only)
+            files = _write_dossier(outcome, writing, out, language, whole=not only)
         if as_json:
             print_json([_encode_document(document) for document in writing.annotated])
         elif listing or out is None:
-            _show(writing.annotated, language)
+            _show_documents(writing.annotated, language)
         else:
-            _tell(writing.annotated, files, out, language)
+            _tell_written(writing.annotated, files, out, language)
         if not as_json:
             _tell_outdated(outcome.case.path, writing, language)
         if not (as_json or only) and outcome.report.handing_in is not None:
@@ -240,7 +240,7 @@ def _find_bound_digest(folder: Path, as_of: datetime | None) -> Mapping[str, str
     return {"bundle_digest": sentence}
 
 
-def _write(
+def _write_dossier(
     outcome: Outcome,
     writing: DossierText,
     out: Path,
@@ -266,7 +266,7 @@ def _write(
     return write_package(package, out, zip_name=name, case_dir=case.path)
 
 
-def _show(documents: tuple[Document, ...], language: Language) -> None:
+def _show_documents(documents: tuple[Document, ...], language: Language) -> None:
     from rich import box
     from rich.table import Table
 
@@ -286,10 +286,10 @@ def _show(documents: tuple[Document, ...], language: Language) -> None:
     console = open_terminal()
     console.print(table)
     console.print(_word_summary(documents).say(language))
-    _warn(documents, language)
+    _warn_of_old_copies(documents, language)
 
 
-def _tell(
+def _tell_written(
     documents: tuple[Document, ...],
     files: tuple[Path, ...],
     out: Path,
@@ -319,10 +319,10 @@ def _tell(
             if file.suffix == ".zip":
                 console.print(f"  {PORTAL_LIMITS.say(language)}", soft_wrap=True)
     console.print(_word_summary(documents).say(language))
-    _warn(documents, language)
+    _warn_of_old_copies(documents, language)
 
 
-def _warn(documents: tuple[Document, ...], language: Language) -> None:
+def _warn_of_old_copies(documents: tuple[Document, ...], language: Language) -> None:
     """A copy made from a template that has changed since is told."""
     for document in documents:
         if document.stale:

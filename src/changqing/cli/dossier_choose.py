@@ -93,7 +93,7 @@ def add_choose(command: click.Group, language: Language) -> None:
                 [_encode_choice(asked_choice, outcome) for asked_choice in choices]
             )
         elif choice is not None:
-            _tell(
+            _tell_choice(
                 next(
                     (
                         asked_choice
@@ -111,26 +111,30 @@ def add_choose(command: click.Group, language: Language) -> None:
                 language,
             )
         else:
-            _show(choices, outcome, language, case)
+            _show_choices(choices, outcome, language, case)
         return (
             NOT_YET if any(asked_choice.is_open for asked_choice in choices) else READY
         )
 
 
-def _tell(asked_choice: AskedChoice, outcome: Outcome, language: Language) -> None:
+def _tell_choice(
+    asked_choice: AskedChoice, outcome: Outcome, language: Language
+) -> None:
     console = open_terminal()
     title = asked_choice.choice.title.say(language)
     if asked_choice.made is None:
         console.print(f"{title}：{_OPEN.say(language)}", soft_wrap=True, markup=False)
         return
     console.print(
-        f"{title}：{_write(asked_choice, language)}", soft_wrap=True, markup=False
+        f"{title}：{_write_choice_made(asked_choice, language)}",
+        soft_wrap=True,
+        markup=False,
     )
     for warning in _list_warnings(asked_choice, outcome):
         console.print(f"  ！{warning.say(language)}", soft_wrap=True, markup=False)
 
 
-def _show(
+def _show_choices(
     choices: Sequence[AskedChoice], outcome: Outcome, language: Language, case: Path
 ) -> None:
     console = open_terminal()
@@ -146,7 +150,7 @@ def _show(
         state = (
             _say_state(asked_choice).say(language)
             if asked_choice.made is None
-            else _write(asked_choice, language)
+            else _write_choice_made(asked_choice, language)
         )
         console.print(f"    → {state}", soft_wrap=True, markup=False)
         for warning in _list_warnings(asked_choice, outcome):
@@ -184,7 +188,7 @@ def _say_state(asked_choice: AskedChoice) -> Text:
     return _MAY_BE_LEFT if asked_choice.choice.optional else _IN_PAPERS
 
 
-def _write(asked_choice: AskedChoice, language: Language) -> str:
+def _write_choice_made(asked_choice: AskedChoice, language: Language) -> str:
     if asked_choice.answer is not None:
         return asked_choice.answer.label.say(language)
     return "" if asked_choice.made is None else asked_choice.made.words or ""

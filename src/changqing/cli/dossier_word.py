@@ -104,7 +104,7 @@ def add_take(command: click.Group, language: Language) -> None:
         if as_json:
             print_json(_encode_comparison(draft, compared))
         else:
-            _tell(draft, compared, language)
+            _tell_comparison(draft, compared, language)
         return READY
 
 
@@ -187,7 +187,9 @@ def _compose_drafts(outcome: Outcome) -> tuple[Document, ...]:
     )
 
 
-def _tell(draft: Document, compared: WordComparison, language: Language) -> None:
+def _tell_comparison(
+    draft: Document, compared: WordComparison, language: Language
+) -> None:
     console = open_terminal()
     count, facts = len(compared.changes), len(compared.facts)
     console.print(

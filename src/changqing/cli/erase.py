@@ -103,8 +103,8 @@ def add_erasing(command: click.Group, language: Language) -> None:
             raise CaseError(Issue(text=_SURE, hint=_SAY_YES))
         if day is not None or never:
             _set_day(desk, None if day is None else day.date())
-        erasures = _erase(desk, papers, due=due, by=by)
-        _show(desk, erasures, as_json=as_json)
+        erasures = _erase_papers(desk, papers, due=due, by=by)
+        _show_erasures(desk, erasures, as_json=as_json)
         return READY
 
 
@@ -119,7 +119,7 @@ def _set_day(desk: Desk, day: date | None) -> None:
     del desk.opened
 
 
-def _erase(
+def _erase_papers(
     desk: Desk, papers: Sequence[str], *, due: bool, by: str | None
 ) -> tuple[Erasure, ...]:
     from changqing.case.edit import StaleError
@@ -182,7 +182,7 @@ class ErasingData(TypedDict):
     out_of_reach: Sequence[str]
 
 
-def _show(desk: Desk, erasures: Sequence[Erasure], *, as_json: bool) -> None:
+def _show_erasures(desk: Desk, erasures: Sequence[Erasure], *, as_json: bool) -> None:
     """What went just now, what there is, on which day it goes, what went before."""
     from changqing.case import edit
     from changqing.casework.erased import read_erasures

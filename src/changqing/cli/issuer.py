@@ -74,11 +74,13 @@ def add(group: click.Group, language: Language) -> None:
         if page is not None:
             if paper is None or by is None or not by.strip():
                 raise CaseError(Issue(text=_INCOMPLETE))
-            _keep(case, paper, page, by, on)
-        return _list(case, paper, as_json=as_json, language=language)
+            _keep_page(case, paper, page, by, on)
+        return _list_checks(case, paper, as_json=as_json, language=language)
 
 
-def _keep(folder: Path, paper: str, page: Path, by: str, on: datetime | None) -> None:
+def _keep_page(
+    folder: Path, paper: str, page: Path, by: str, on: datetime | None
+) -> None:
     from changqing.case.page import MAX_PAGE_BYTES
     from changqing.day import beijing_day
     from changqing.law.compiled import load_shipped
@@ -104,7 +106,9 @@ class IssuerData(TypedDict):
     checks: Sequence[OfferedCheckData]
 
 
-def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language) -> int:
+def _list_checks(
+    folder: Path, paper: str | None, *, as_json: bool, language: Language
+) -> int:
     from changqing.law.compiled import load_shipped
     from changqing.papers.issuer_page import IssuerAnswer, list_offered_checks
     from changqing.papers.keep_issuer_page import find_paper
@@ -128,14 +132,14 @@ def _list(folder: Path, paper: str | None, *, as_json: bool, language: Language)
         }
         print_json(data)
     else:
-        _show(folder, offered, Sheet(language))
+        _show_offered(folder, offered, Sheet(language))
     settled = all(
         offered_check.result.answer is IssuerAnswer.AGREES for offered_check in offered
     )
     return READY if settled else NOT_YET
 
 
-def _show(folder: Path, offered: Sequence[OfferedCheck], sheet: Sheet) -> None:
+def _show_offered(folder: Path, offered: Sequence[OfferedCheck], sheet: Sheet) -> None:
     from changqing.papers.issuer_page import IssuerAnswer
 
     language = sheet.language

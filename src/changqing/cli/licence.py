@@ -68,7 +68,7 @@ def add(group: click.Group, language: Language) -> None:
 
         catalogue = load_compiled()
         if code is None:
-            _list(catalogue, language, as_json=as_json)
+            _list_licences(catalogue, language, as_json=as_json)
             return READY
         options = GivenOptions(catalogue, language)
         licence = options.parse_licence(code, option="CODE")
@@ -86,7 +86,7 @@ def add(group: click.Group, language: Language) -> None:
         return READY
 
 
-def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
+def _list_licences(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     from changqing.law.kinds.licence import LicenceClass
 
     if as_json:

@@ -157,7 +157,9 @@ def add(group: click.Group, language: Language) -> None:
             others = (what, page, folder, by, on, subject, says, dry_run, everything)
             if any(others):
                 raise CaseError(Issue(text=_SCREENSHOT_ALONE))
-            return _photograph(case, screenshot, as_json=as_json, language=language)
+            return _photograph_page(
+                case, screenshot, as_json=as_json, language=language
+            )
         day = beijing_day(read_clock()) if on is None else on.date()
         if folder is not None:
             if page is not None or what is not None or says or not by:
@@ -169,14 +171,14 @@ def add(group: click.Group, language: Language) -> None:
             )
             return tell_filed(case, filed, as_json=as_json, language=language)
         if page is None:
-            return _list(
+            return _list_looks(
                 case, what, everything=everything, as_json=as_json, language=language
             )
         if what is None or by is None:
             raise CaseError(Issue(text=_INCOMPLETE))
         if day > beijing_day(read_clock()):
             raise CaseError(Issue(text=_TO_COME))
-        return _take(
+        return _take_page(
             case,
             what,
             page=page,
@@ -193,7 +195,7 @@ def add(group: click.Group, language: Language) -> None:
 # Which looks are due
 
 
-def _list(
+def _list_looks(
     folder: Path,
     what: str | None,
     *,
@@ -331,7 +333,9 @@ def _print_look(
 # A picture of a page
 
 
-def _photograph(folder: Path, what: str, *, as_json: bool, language: Language) -> int:
+def _photograph_page(
+    folder: Path, what: str, *, as_json: bool, language: Language
+) -> int:
     from changqing.evidence.ledger.note import find_default_key_path
 
     screenshot = photograph(
@@ -350,7 +354,7 @@ def _photograph(folder: Path, what: str, *, as_json: bool, language: Language) -
 # What a saved page proves
 
 
-def _take(
+def _take_page(
     folder: Path,
     what: str,
     *,

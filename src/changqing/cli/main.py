@@ -133,22 +133,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as leaving:
         code = leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _complain(_STOPPED.say(language))
+        _print_complaint(_STOPPED.say(language))
         code = UNFINISHED
     except click.exceptions.NoArgsIsHelpError as bare:
-        _complain(bare.format_message())
+        _print_complaint(bare.format_message())
         code = MISUSED
     except click.ClickException as wrong:
-        _complain(_word_usage(wrong, language))
+        _print_complaint(_word_usage(wrong, language))
         code = MISUSED
     except ChangqingError as error:
         for line in error.lines(language):
-            _complain(line)
+            _print_complaint(line)
         code = find_exit_code(error)
     except ModuleNotFoundError as error:
         code = _complain_of_missing(error, language)
     except Exception as error:  # noqa: BLE001 - the outermost shell
-        _complain(_word_unforeseen(error).say(language))
+        _print_complaint(_word_unforeseen(error).say(language))
         code = UNFINISHED
     sys.exit(code if isinstance(code, int) else READY)
 
@@ -198,7 +198,7 @@ def _make_group(language: Language) -> click.Group:
     return changqing
 
 
-def _complain(message: str) -> None:
+def _print_complaint(message: str) -> None:
     """Show what is wrong; a name in it gives a terminal no orders."""
     click.echo(replace_controls(message), err=True)
 
@@ -208,9 +208,9 @@ def _complain_of_missing(error: ModuleNotFoundError, language: Language) -> int:
     package = (error.name or "").partition(".")[0]
     extra = EXTRAS.get(package)
     if extra is None:
-        _complain(_word_unforeseen(error).say(language))
+        _print_complaint(_word_unforeseen(error).say(language))
         return UNFINISHED
-    _complain(
+    _print_complaint(
         Text(
             zh=f"这条命令要用{package}，还没有安装。请安装："
             f"pip install 'changqing[{extra}]'",

@@ -104,7 +104,7 @@ def add(group: click.Group, language: Language) -> None:
             stage=options.parse_stage(stage),
             on=choose_day(as_of),
         )
-        _print(catalogue, checklist, language, every=every, as_json=as_json)
+        _print_materials(catalogue, checklist, language, every=every, as_json=as_json)
         return READY
 
 
@@ -123,7 +123,7 @@ def _choose_scope(
     return possible[0]
 
 
-def _print(
+def _print_materials(
     catalogue: Catalogue,
     checklist: Checklist,
     language: Language,
@@ -200,7 +200,7 @@ class _MaterialsSheet:
             sheet.print_heading(sheet.t(f"{title}（{count}种）", f"{title} ({count})"))
             for listed in papers:
                 if group.is_brief and not self._every:
-                    self._name(listed)
+                    self._print_name(listed)
                 else:
                     sheet.print_gap()
                     self._print_paper(number, listed)
@@ -230,7 +230,7 @@ class _MaterialsSheet:
         )
         self._sheet.print_line(counted, style="dim")
 
-    def _name(self, listed: ListedMaterial) -> None:
+    def _print_name(self, listed: ListedMaterial) -> None:
         """A paper by its name, and in a few words what it must be."""
         from changqing.law.law import fill
 

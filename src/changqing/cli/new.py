@@ -124,7 +124,7 @@ def _make_case(folder: Path, *, source: Path | None, language: Language) -> int:
         write_case(folder, answers, catalogue, now=now, language=language)
         (folder / _BEGUN_FILE).unlink(missing_ok=True)
         Memory.open_beside(find_own_key_path()).forget(folder)
-    return _assess(folder, catalogue, language=language)
+    return _assess_new_case(folder, catalogue, language=language)
 
 
 def _begin_like(like: Path, folder: Path, licence: str, *, language: Language) -> int:
@@ -146,7 +146,7 @@ def _begin_like(like: Path, folder: Path, licence: str, *, language: Language) -
     )
     Memory.open_beside(find_own_key_path()).forget(folder)
     click.echo(_BEGUN_LIKE.say(language))
-    return _assess(folder, catalogue, language=language)
+    return _assess_new_case(folder, catalogue, language=language)
 
 
 def _go_on(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
@@ -160,7 +160,7 @@ def _go_on(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
         click.echo(f"\n{_KEPT.say(language)}")
         click.echo(f"  {spell_command('new', folder)}")
         raise
-    return _assess(folder, catalogue, language=language)
+    return _assess_new_case(folder, catalogue, language=language)
 
 
 def _load_begun(folder: Path) -> dict[str, str]:
@@ -180,7 +180,7 @@ def _keep_begun(folder: Path, answers: Mapping[str, str]) -> None:
     write_plain(folder / _BEGUN_FILE, text.encode(), inside=folder)
 
 
-def _assess(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
+def _assess_new_case(folder: Path, catalogue: Catalogue, *, language: Language) -> int:
     from changqing.judge.assess import find_judge
     from changqing.report.html import render_report
     from changqing.report.terminal import print_summary

@@ -65,7 +65,9 @@ class _Session:
 
     def ask_group(self) -> bool:
         """Ask the first group that has anything new; False when none has."""
-        questions = [q for q in self._list() if self._make_key(q) not in self._put]
+        questions = [
+            q for q in self._list_open_questions() if self._make_key(q) not in self._put
+        ]
         if not questions:
             return False
         group = questions[0].group
@@ -78,7 +80,7 @@ class _Session:
         self._put |= {self._make_key(question) for question in mine}
         return True
 
-    def _list(self) -> tuple[OpenQuestion, ...]:
+    def _list_open_questions(self) -> tuple[OpenQuestion, ...]:
         from changqing.judge.assess import find_judge
         from changqing.run import run
 
@@ -124,7 +126,7 @@ class _Session:
             if not typed:
                 return True
             try:
-                self._write(question, read_answer(question, typed))
+                self._write_answer(question, read_answer(question, typed))
             except NotAValueError as wrong:
                 click.echo("      " + say_wrong(wrong, language))
             except RefusedError as refused:
@@ -133,7 +135,7 @@ class _Session:
                 return True
         return True
 
-    def _write(self, question: OpenQuestion, value: object) -> None:
+    def _write_answer(self, question: OpenQuestion, value: object) -> None:
         if question.among:
             placed = [
                 place_answer(subject, question.fact.id, str(subject) == value)
@@ -171,9 +173,9 @@ def read_answer(question: OpenQuestion, written: str) -> object:
     if fact.type.kind is Kind.SET:
         parts = [part for part in _BETWEEN.split(written) if part]
         nothing = len(parts) == 1 and parts[0] in _NONE and "none" not in options
-        value = [] if nothing else [_pick(part, options) for part in parts]
+        value = [] if nothing else [_pick_option(part, options) for part in parts]
     elif fact.type.kind is Kind.CATEGORY:
-        value = _pick(written, options)
+        value = _pick_option(written, options)
     elif fact.type.kind is Kind.NUMBER and fact.unit == "basis_points":
         value = written if written.endswith(("%", "％")) else f"{written}%"
     elif fact.type.kind is Kind.NUMBER and written.removeprefix("-").isdecimal():
@@ -185,7 +187,7 @@ def read_answer(question: OpenQuestion, written: str) -> object:
 
 def _pick_member(question: OpenQuestion, typed: str) -> str:
     labels = {str(subject): label for subject, label in question.among}
-    picked = _pick(typed, list(labels))
+    picked = _pick_option(typed, list(labels))
     for subject, label in labels.items():
         if picked in (subject, label.zh, label.en):
             return subject
@@ -197,7 +199,7 @@ def _pick_member(question: OpenQuestion, typed: str) -> str:
     )
 
 
-def _pick(typed: str, options: list[str]) -> str:
+def _pick_option(typed: str, options: list[str]) -> str:
     if typed.isdecimal() and 1 <= int(typed) <= len(options):
         return options[int(typed) - 1]
     return typed

@@ -98,7 +98,7 @@ def add(group: click.Group, language: Language) -> None:
     @_make_settings_option(language)
     @language_option(language)
     def check(*, settings: Path, lang: str | None) -> int:
-        _show_settings(_read(settings), Sheet(language))
+        _show_settings(_read_notice_settings(settings), Sheet(language))
         return READY
 
     @notices.command(
@@ -161,7 +161,7 @@ def add(group: click.Group, language: Language) -> None:
     @_make_settings_option(language)
     @language_option(language)
     def send(*, cases: Sequence[Path], settings: Path, lang: str | None) -> int:
-        return _send(cases, settings, Sheet(language))
+        return _send_notices(cases, settings, Sheet(language))
 
     @notices.command(
         "calendar",
@@ -198,7 +198,7 @@ def _make_settings_option(language: Language) -> Callable[[Command], Command]:
     )
 
 
-def _read(path: Path) -> NoticeSettings:
+def _read_notice_settings(path: Path) -> NoticeSettings:
     from changqing.notices.settings import read_settings
 
     if not path.exists():
@@ -226,7 +226,7 @@ def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
     from changqing.notices.digest import Digest
     from changqing.notices.outbox import Notice
 
-    settings = _read(path)
+    settings = _read_notice_settings(path)
     channels = settings.people.get(person)
     if channels is None:
         raise CaseError(
@@ -296,7 +296,9 @@ def _show_digest(
 ) -> None:
     from changqing.notices.digest import make_digests
 
-    digests = make_digests(_list_due_notices(folders, _read(path), on), on)
+    digests = make_digests(
+        _list_due_notices(folders, _read_notice_settings(path), on), on
+    )
     if as_json:
         print_json([_make_digest_data(digest, sheet.language) for digest in digests])
         return
@@ -346,12 +348,12 @@ def _make_digest_data(digest: Digest, language: Language) -> DigestData:
     }
 
 
-def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
+def _send_notices(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
     from changqing.day import beijing_day
     from changqing.notices.deliver import deliver
     from changqing.notices.outbox import Outbox
 
-    settings, now = _read(path), read_clock()
+    settings, now = _read_notice_settings(path), read_clock()
     outbox = Outbox(path.parent)
     outbox.add(_list_due_notices(folders, settings, beijing_day(now)), now)
     delivery = deliver(outbox, settings, now)

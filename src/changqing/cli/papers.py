@@ -76,12 +76,14 @@ def add_papers(command: click.Group, language: Language) -> None:
         if out and not (by or "").strip():
             raise CaseError(Issue(text=_BY_WHOM))
         if paper is not None:
-            _move(desk, paper, by=by or "", out=out, kind=kind)
-        _show(desk, as_json=as_json)
+            _move_paper(desk, paper, by=by or "", out=out, kind=kind)
+        _show_papers(desk, as_json=as_json)
         return READY
 
 
-def _move(desk: Desk, paper: str, *, by: str, out: bool, kind: str | None) -> None:
+def _move_paper(
+    desk: Desk, paper: str, *, by: str, out: bool, kind: str | None
+) -> None:
     from changqing.case import set_aside
     from changqing.case.edit import StaleError
     from changqing.cli.given import choose_day
@@ -122,7 +124,7 @@ class PapersData(TypedDict):
     set_aside: Sequence[AsidePaper]
 
 
-def _show(desk: Desk, *, as_json: bool) -> None:
+def _show_papers(desk: Desk, *, as_json: bool) -> None:
     from changqing.case import edit
     from changqing.case.set_aside import list_set_aside
 

@@ -296,7 +296,7 @@ def _make_writer(
 
     def write(look: SiteLook) -> None:
         if stream is None and not as_json:
-            _show(look, language)
+            _show_look(look, language)
             return
         data = {"version": JSON_VERSION, **make_site_data(look, language)}
         line = json.dumps(data, ensure_ascii=False, sort_keys=True)
@@ -308,7 +308,7 @@ def _make_writer(
     return write
 
 
-def _show(look: SiteLook, language: Language) -> None:
+def _show_look(look: SiteLook, language: Language) -> None:
     """One site for a person: what was seen, and what could not be."""
     from rich.padding import Padding
 

@@ -102,7 +102,7 @@ def add(group: click.Group, language: Language) -> None:
         on = choose_day(as_of)
         catalogue = load_compiled()
         if name is None:
-            _list(catalogue, language, as_json=as_json)
+            _list_procedures(catalogue, language, as_json=as_json)
             return READY
         options = GivenOptions(catalogue, language)
         if licence is None:
@@ -120,7 +120,7 @@ def add(group: click.Group, language: Language) -> None:
         days = _collect_days(options, starts, valid_until)
         for day in days:
             options.check_known("--start", day, _list_starts(procedures))
-        _show(catalogue, procedures, place, days, language, as_json=as_json)
+        _show_procedures(catalogue, procedures, place, days, language, as_json=as_json)
         return READY
 
 
@@ -221,7 +221,9 @@ class ProcedureSummary(TypedDict):
     licences: Sequence[str]
 
 
-def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
+def _list_procedures(
+    catalogue: Catalogue, language: Language, *, as_json: bool
+) -> None:
     from changqing.law.lookup import STAGES
     from changqing.law.words import STAGE_WORDS
 
@@ -263,7 +265,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     )
 
 
-def _show(
+def _show_procedures(
     catalogue: Catalogue,
     procedures: Sequence[Procedure],
     place: _Place,

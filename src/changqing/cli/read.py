@@ -91,7 +91,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        return _read(
+        return _read_papers(
             case,
             accept=accept == "sure",
             undo=undo,
@@ -101,7 +101,7 @@ def add(group: click.Group, language: Language) -> None:
         )
 
 
-def _read(
+def _read_papers(
     folder: Path,
     *,
     accept: bool,
@@ -116,7 +116,7 @@ def _read(
     sheet = Sheet(language)
     case = open_case(folder, load_shipped())
     if undo is not None:
-        return _undo(case, undo, by=by, sheet=sheet)
+        return _undo_decision(case, undo, by=by, sheet=sheet)
     interactive = not accept and not as_json and sys.stdin.isatty()
     with report_pages(sheet) as progress:
         papers = collect(case, progress)
@@ -343,7 +343,7 @@ def _count_states(open_settlements: Iterable[Settlement]) -> list[tuple[Text, in
 # Taking back
 
 
-def _undo(case: Case, name: str, *, by: str, sheet: Sheet) -> int:
+def _undo_decision(case: Case, name: str, *, by: str, sheet: Sheet) -> int:
     from changqing.papers.accept import take_back
 
     paper_id, _, subject_and_fact = name.partition("/")

@@ -108,7 +108,7 @@ def look_at_sites(
             workers=workers,
             tell=lambda progress: status.update(_word_progress(sheet, progress)),
         )
-    return _tell(sheet, register, outcome)
+    return _tell_outcome(sheet, register, outcome)
 
 
 def _word_progress(sheet: Sheet, progress: LookProgress) -> str:
@@ -118,7 +118,7 @@ def _word_progress(sheet: Sheet, progress: LookProgress) -> str:
     )
 
 
-def _tell(sheet: Sheet, register: Path, outcome: RegisterLooked) -> int:
+def _tell_outcome(sheet: Sheet, register: Path, outcome: RegisterLooked) -> int:
     progress, taken_in = outcome.progress, outcome.taken
     current = taken_in.looks - taken_in.without_case
     sheet.print_line(

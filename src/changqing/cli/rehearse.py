@@ -48,10 +48,10 @@ def add(group: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def rehearse(examples: Path, out: Path, lang: str | None) -> int:
-        return _rehearse(examples, out, language=language)
+        return _rehearse_examples(examples, out, language=language)
 
 
-def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
+def _rehearse_examples(examples: Path, out: Path, *, language: Language) -> int:
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.rehearsal.rehearse import rehearse

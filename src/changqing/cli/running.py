@@ -51,18 +51,18 @@ def collect_running(
     if state.ended or not (under or is_about_numbers(state.matter)):
         return Running()
     try:
-        assessment = _assess(catalogue, case, state, today)
+        assessment = _assess_stage(catalogue, case, state, today)
     except TamperError:
         raise
     except ChangqingError as error:
-        _tell(_NOT_ASSESSED, error, language)
+        _tell_error(_NOT_ASSESSED, error, language)
         assessment = None
     years: Sequence[TermYear] = ()
     if state.stage is CaseStage.RENEWAL:
         try:
             behind = _build_behind(catalogue, case, state, assessment, today)
         except CaseError as error:
-            _tell(_NO_LEDGER, error, language)
+            _tell_error(_NO_LEDGER, error, language)
             behind = Behind(catalogue=catalogue, assessment=assessment)
         years = look_back(state, today, behind)
     return Running(
@@ -74,12 +74,12 @@ def collect_running(
     )
 
 
-def _tell(words: Text, error: ChangqingError, language: Language) -> None:
+def _tell_error(words: Text, error: ChangqingError, language: Language) -> None:
     why = "; ".join(issue.say(language) for issue in error.issues)
     click.echo(f"{words.say(language)}{why}", err=True)
 
 
-def _assess(
+def _assess_stage(
     catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> Assessment:
     """An assessment of what is on record, for the stage of what runs."""

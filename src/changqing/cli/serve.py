@@ -66,10 +66,10 @@ def add(group: click.Group, language: Language) -> None:
             command += ["--examples", str(examples.absolute())]
         if seconds is not None:
             command += ["--seconds", str(seconds)]
-        return _become(command)
+        return _become_program(command)
 
 
-def _become(command: list[str]) -> int:
+def _become_program(command: list[str]) -> int:
     """Run a program in the place of this one, so that a signal to us reaches it.
 
     As a child it would go on serving after this process was ended. Where a process

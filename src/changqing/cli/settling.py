@@ -151,7 +151,7 @@ def _ask_unasked(
                 decisions += (
                     _ask_one(case, about, settlement, sheet)
                     if key == "e"
-                    else _decide(about, settlement, take=True)
+                    else _make_decision(about, settlement, take=True)
                 )
         except _EnoughError:
             yield about, decisions
@@ -203,7 +203,7 @@ def _ask_group(
     return [
         decision
         for settlement in group
-        for decision in _decide(about, settlement, take=key != "x")
+        for decision in _make_decision(about, settlement, take=key != "x")
     ]
 
 
@@ -220,11 +220,11 @@ def _ask_one(
         return [Decision(settlement=settlement, value=settlement.value, words=words)]
     key = _ask_key(_say_keys(settlement, sheet))
     if key == "e":
-        edited = _edit(settlement, sheet)
+        edited = _edit_value(settlement, sheet)
         return [] if edited is None else [edited]
     if key != "x" and settlement.value is None:
         return []
-    return _decide(about, settlement, take=key != "x")
+    return _make_decision(about, settlement, take=key != "x")
 
 
 def _ask_key(question: str) -> str:
@@ -238,7 +238,9 @@ def _ask_key(question: str) -> str:
     return key
 
 
-def _decide(about: ReadPaper, settlement: Settlement, *, take: bool) -> list[Decision]:
+def _make_decision(
+    about: ReadPaper, settlement: Settlement, *, take: bool
+) -> list[Decision]:
     """Take a value with the elements that go with it, or refuse it."""
     from changqing.papers.accept import Decision
 
@@ -272,7 +274,7 @@ def _say_keys(settlement: Settlement, sheet: Sheet) -> str:
     )
 
 
-def _edit(settlement: Settlement, sheet: Sheet) -> Decision | None:
+def _edit_value(settlement: Settlement, sheet: Sheet) -> Decision | None:
     """What stands there, as a person types it, with the words that say it."""
     from changqing.case.values import NotAValueError, parse_value
     from changqing.papers.accept import Decision
@@ -317,7 +319,7 @@ def show_value(case: Case, settlement: Settlement, sheet: Sheet) -> None:
     sheet.print_line(
         f"{mark} {describe(case, settlement, sheet)}", indent=2, style=style
     )
-    for line in _explain(settlement, sheet):
+    for line in _explain_value(settlement, sheet):
         sheet.print_line(line, indent=4, style="dim")
 
 
@@ -338,7 +340,7 @@ def describe(case: Case, settlement: Settlement, sheet: Sheet) -> str:
     return f"{whose + ' ' if whose else ''}{label}{sheet.colon}{value}"
 
 
-def _explain(settlement: Settlement, sheet: Sheet) -> Iterator[str]:
+def _explain_value(settlement: Settlement, sheet: Sheet) -> Iterator[str]:
     """The words of the paper, by what the value is sure, and what the case says."""
     from changqing.judge.words import say_value
 

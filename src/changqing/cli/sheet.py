@@ -54,7 +54,7 @@ class Sheet:
     def print_line(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """Print one paragraph, as many lines as it takes."""
         for line in wrap(text, self.width - indent).split("\n"):
-            self._print(_style(" " * indent, (line, style)))
+            self._print_styled(_style_parts(" " * indent, (line, style)))
 
     def print_title(
         self,
@@ -69,7 +69,7 @@ class Sheet:
         What finds no room beside the name goes below it.
         """
         count = "" if number is None else f"{number:>2}. "
-        first = _style(count, (name, "bold"))
+        first = _style_parts(count, (name, "bold"))
         indent = " " * len(count)
         for text, style in ((aside, "dim"), right):
             if not text:
@@ -78,11 +78,11 @@ class Sheet:
             if (text, style) == right:
                 blanks = max(2, self.width - first.cell_len - cell_len(text))
             if first.cell_len + blanks + cell_len(text) > self.width:
-                self._print(first)
-                first = _style(indent, (text, style))
+                self._print_styled(first)
+                first = _style_parts(indent, (text, style))
             else:
-                first = _style(first, " " * blanks, (text, style))
-        self._print(first)
+                first = _style_parts(first, " " * blanks, (text, style))
+        self._print_styled(first)
 
     def print_rows(
         self,
@@ -98,9 +98,11 @@ class Sheet:
             for place, line in enumerate(wrap(text, room).split("\n")):
                 head = "" if place else label
                 blanks = " " * (label_width - cell_len(head) + 1)
-                self._print(_style(" " * indent, (head, "dim"), blanks, (line, style)))
+                self._print_styled(
+                    _style_parts(" " * indent, (head, "dim"), blanks, (line, style))
+                )
 
-    def _print(self, line: Styled) -> None:
+    def _print_styled(self, line: Styled) -> None:
         line.rstrip()
         if self._console.color_system is None and line.cell_len <= self.width:
             self._console.file.write(
@@ -110,7 +112,7 @@ class Sheet:
         self._console.print(line, width=self.width, overflow="fold")
 
 
-def _style(*parts: str | Styled | tuple[str, str]) -> Styled:
+def _style_parts(*parts: str | Styled | tuple[str, str]) -> Styled:
     """Put a line together from texts, some with a style."""
     from rich.text import Text as Styled
 

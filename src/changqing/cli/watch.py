@@ -234,7 +234,7 @@ def _group_folders(paths: Sequence[Path]) -> Mapping[Path, list[Path]]:
     return {home: list(dict.fromkeys(cases)) for home, cases in by_folder.items()}
 
 
-def _look(paths: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
+def _look_once(paths: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
     """One round; the notices of a case go to the folder that it stands in."""
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import watch
@@ -274,7 +274,7 @@ def _watch_once(
     """Watch each case once and print how it stands; gives the exit code."""
     if not as_json:
         how = replace(how, tell=lambda standing: show_standing(standing, language))
-    watch_standings = list(_look(paths, how))
+    watch_standings = list(_look_once(paths, how))
     if as_json:
         print_json(
             {
@@ -326,7 +326,7 @@ def _keep_looking(
             show_standing(standing, language)
 
     def look() -> None:
-        for _ in _look(paths, replace(how, tell=tell)):
+        for _ in _look_once(paths, replace(how, tell=tell)):
             pass
 
     click.echo(

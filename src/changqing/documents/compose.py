@@ -122,9 +122,11 @@ def compose(
             order=order,
             document=template.id,
             materials=template.materials,
-            fill=_fill,
+            fill=_fill_sentence,
         )
-        documents.append(_write(case, template, speaker, words.get(template.id)))
+        documents.append(
+            _write_document(case, template, speaker, words.get(template.id))
+        )
         if until_blank and not documents[-1].complete:
             break
     places = list(templates)
@@ -169,7 +171,7 @@ def refuse_unknown(
         )
 
 
-def _write(
+def _write_document(
     case: Case,
     ours: DocumentTemplate,
     speaker: Speaker,
@@ -182,7 +184,8 @@ def _write(
     if own:
         template = read_document(path, find_own_path(ours.id), error=CaseError)
     text = _drop_strange_marks(
-        _render(template, speaker, CaseError if own else DocumentError), speaker
+        _render_template(template, speaker, CaseError if own else DocumentError),
+        speaker,
     )
     sections, blanks = _split_sections(text, template.id, speaker)
     title = template.name_for(case.application.licence)
@@ -289,11 +292,11 @@ def _make_file_name(document: str, order: Mapping[str, str | None], title: str) 
     return f"{int(first):02d}{dash}{annex}{safe}"
 
 
-def _render(
+def _render_template(
     template: DocumentTemplate, speaker: Speaker, error: type[ChangqingError]
 ) -> str:
     try:
-        text = _compile(template.body).render(speaker.collect_words())
+        text = _compile_template(template.body).render(speaker.collect_words())
         if len(text) > _LONGEST:
             raise error(Issue(text=_TOO_LONG, path=template.path))
         return tidy(fill_empty_cells(text))
@@ -330,13 +333,13 @@ def _render(
         ) from problem
 
 
-def _fill(sentence: str, words: Mapping[str, object]) -> str:
+def _fill_sentence(sentence: str, words: Mapping[str, object]) -> str:
     """Fill the braces of a sentence of the catalogue."""
-    return _compile(sentence).render(words)
+    return _compile_template(sentence).render(words)
 
 
 @lru_cache(maxsize=256)  # two dozen documents, and the sentences of choices
-def _compile(body: str) -> Template:
+def _compile_template(body: str) -> Template:
     """Compile a template, which takes longer than to fill it in.
 
     What it is compiled to keeps nothing of a case: its words come with each rendering.

@@ -151,16 +151,16 @@ def _compose_within_limits(
     edition: DocumentEdition,
     words: Mapping[str, Sequence[WordBlock]],
 ) -> tuple[Document, ...]:
-    packed = _pack(facts)
+    packed = _pack_facts(facts)
     arguments = (packed.key, facts.case.path, only, dict(inserts), edition, dict(words))
     pool = get_shared_pool()
-    composed = pool.run(LIMITS, _compose, None, *arguments)
+    composed = pool.run(LIMITS, _compose_in_child, None, *arguments)
     if composed is None:
-        composed = pool.run(LIMITS, _compose, packed.content, *arguments)
+        composed = pool.run(LIMITS, _compose_in_child, packed.content, *arguments)
     return composed or ()
 
 
-def _pack(facts: Facts) -> _Packed:
+def _pack_facts(facts: Facts) -> _Packed:
     """Pickle facts, or find them pickled: known by the very objects they consist of."""
     parts = (facts.situation, facts.assessment, facts.endurance, facts.catalogue)
     name = (facts.case.digest, *map(id, parts))
@@ -178,7 +178,7 @@ def _pack(facts: Facts) -> _Packed:
         return packed_facts
 
 
-def _compose(
+def _compose_in_child(
     content: bytes | None,
     key: str,
     path: Path,

@@ -127,7 +127,7 @@ def draw_endurance(endurance: Endurance, as_of: date) -> str | None:
         mark=endurance.committed_until,
     )
     right, line = _WIDTH - 12, 30
-    names = max(_measure(row.commitment.label.zh) for row in rows)
+    names = max(_measure_text(row.commitment.label.zh) for row in rows)
     left = min(300.0, max(150.0, 12 * names + 20))
     height = 34 + line * len(rows) + 26
 
@@ -170,7 +170,7 @@ def _draw_row(
 ) -> list[str]:
     """Draw how long one support lasts: claimed in pale, proven over it, a caption."""
     name = row.commitment.label.zh
-    size = min(12, (left - 16) / max(1.0, _measure(name)))
+    size = min(12, (left - 16) / max(1.0, _measure_text(name)))
     shapes = [_draw_text(left - 10, y + 14, name, size=size, anchor="end")]
     if row.open_ended or (row.claimed_open_ended and row.proven_until is None):
         bar, ink = (_GOOD, "#ffffff") if row.open_ended else (_PALE, _INK)
@@ -267,7 +267,7 @@ def _split_lines(level: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
 
 
 def _measure_longest(level: list[tuple[str, str]]) -> float:
-    return max(_measure(words) for box in level for words in box)
+    return max(_measure_text(words) for box in level for words in box)
 
 
 def _draw_box(
@@ -281,21 +281,21 @@ def _draw_box(
     dashed: bool,
 ) -> list[str]:
     dash = ' stroke-dasharray="5 4"' if dashed else ""
-    size = min(13.0, (width - 10) / max(1.0, _measure(name)))
+    size = min(13.0, (width - 10) / max(1.0, _measure_text(name)))
     shapes = [
         f'<rect x="{x - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" '
         f'height="{height:.1f}" rx="2" fill="#ffffff" stroke="{_INK}"{dash}/>',
         _draw_text(x, y + (21 if below else 30), name, size=size, anchor="middle"),
     ]
     if below:
-        small = min(11.0, (width - 10) / max(1.0, _measure(below)))
+        small = min(11.0, (width - 10) / max(1.0, _measure_text(below)))
         shapes.append(
             _draw_text(x, y + 39, below, size=small, fill=_SOFT, anchor="middle")
         )
     return shapes
 
 
-def _measure(text: str) -> float:
+def _measure_text(text: str) -> float:
     """How wide a text is, in Chinese characters: a Latin letter is some six tenths."""
     return sum(0.6 if sign.isascii() else 1.0 for sign in text)
 

@@ -73,12 +73,12 @@ class Issuers:
         name = (
             typed_name
             if isinstance(typed_name, str)
-            else self._read(paper, material.issuer)
+            else self._read_issuer(paper, material.issuer)
         )
         kinds = load_issuer_table().kinds
         return name or kinds.get(paper.kind, material.issuer.text.zh)
 
-    def _read(self, paper: Paper, issuer: Issuer) -> str:
+    def _read_issuer(self, paper: Paper, issuer: Issuer) -> str:
         key = (paper.file.digest, self._case.name, issuer)
         if (name_before := _read.find(key)) is not None:
             return name_before

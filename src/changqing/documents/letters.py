@@ -59,13 +59,13 @@ def format_plain(letter: Document) -> str:
     """Write a letter as text that can be pasted anywhere: no sign of Markdown in it."""
     tree = build_document_tree(letter, case_name="", digest="", as_of=date.min)
     lines = [letter.title, ""]
-    for line in _write(tree["blocks"]):
+    for line in _write_blocks(tree["blocks"]):
         if line or lines[-1]:
             lines.append(line)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _write(blocks: Iterable[Node]) -> Iterator[str]:
+def _write_blocks(blocks: Iterable[Node]) -> Iterator[str]:
     """Write blocks as lines of plain text."""
     for block in blocks:
         kind, inside = block["kind"], list_children(block)
@@ -83,7 +83,7 @@ def _write(blocks: Iterable[Node]) -> Iterator[str]:
                 yield from _write_items(f"{number}. ", [item])
             yield ""
         elif kind == "quote":
-            for line in _write(inside):
+            for line in _write_blocks(inside):
                 yield f"　　{line}" if line else ""
         elif kind == "table":
             for row in inside:
@@ -98,7 +98,7 @@ def _write(blocks: Iterable[Node]) -> Iterator[str]:
 
 def _write_items(mark: str, items: Iterable[Node]) -> Iterator[str]:
     for item in items:
-        lines = [line for line in _write(list_children(item)) if line]
+        lines = [line for line in _write_blocks(list_children(item)) if line]
         for number, line in enumerate(lines):
             lead = mark if number == 0 else "　" * (len(mark) // 2 + 1)
             yield f"{lead}{line}"

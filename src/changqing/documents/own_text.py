@@ -26,7 +26,7 @@ _LINE_MARK: Final = re.compile(r"^(?:(\d+)([.)])|([-+=]))", re.MULTILINE)
 
 def format_own_text(words: str) -> str:
     """Write own text as Markdown that the documents can hold, the same each time."""
-    return _write_blocks(_read(words)).strip() + "\n"
+    return _write_blocks(_read_own_text(words)).strip() + "\n"
 
 
 def add_own_text(
@@ -83,7 +83,7 @@ def _find_blanks(markdown: str, document: str, section: str) -> Iterable[Blank]:
     ]
 
 
-def _read(words: str) -> list[Node]:
+def _read_own_text(words: str) -> list[Node]:
     """Read own text; a line that was begun anew is one, as whoever typed it sees it."""
     lines = [line.rstrip() for line in words.expandtabs(4).splitlines()]
     text = _BOLD.sub(_mark_bold, "\n".join(lines))
@@ -125,7 +125,9 @@ def _write_block(node: Node) -> str:
             return _write_table(inside)
         case "code":
             lines = str(node["text"]).splitlines()
-            return "\\\n".join(_guard(escape(line)) for line in lines if line.strip())
+            return "\\\n".join(
+                _guard_line(escape(line)) for line in lines if line.strip()
+            )
         case _:
             return ""
 
@@ -147,10 +149,10 @@ def _write_table(rows: Sequence[Node]) -> str:
 
 
 def _write_line(nodes: Iterable[Node]) -> str:
-    return _guard("".join(map(_write_inline, nodes)).strip())
+    return _guard_line("".join(map(_write_inline, nodes)).strip())
 
 
-def _guard(line: str) -> str:
+def _guard_line(line: str) -> str:
     """Keep a line that begins as lists do from becoming one."""
     return _LINE_MARK.sub(lambda m: f"\\{m[3]}" if m[3] else f"{m[1]}\\{m[2]}", line)
 

@@ -187,17 +187,19 @@ def _join_lines(lines: Iterable[TextLine]) -> Iterator[TextLine]:
             or (start is not None and start.place != line.place)
         )
         if start is not None and (is_new or text.endswith(_ENDS)):
-            yield TextLine(number=None, place=_join(start.place, heading), text=text)
+            yield TextLine(
+                number=None, place=_join_place(start.place, heading), text=text
+            )
             start, text = None, ""
         if heading_match is not None:
             heading = heading_match.group(1)
             continue
         start, text = start or line, text + line.text
     if start is not None:
-        yield TextLine(number=None, place=_join(start.place, heading), text=text)
+        yield TextLine(number=None, place=_join_place(start.place, heading), text=text)
 
 
-def _join(place: str, heading: str) -> str:
+def _join_place(place: str, heading: str) -> str:
     return f"{place} {heading}".strip()
 
 

@@ -50,7 +50,7 @@ class PaperQuotes:
             return None
         words = (record.raw or "").strip()
         sentence = words if _is_whole(words) else None
-        text = self._read(paper)
+        text = self._read_text(paper)
         lines = None if text is None else text.locate(record.source.place)
         if text is None or lines is None:
             return sentence
@@ -61,7 +61,7 @@ class PaperQuotes:
             return _quote_clause(text, lines)
         return quote_around(text, lines, words)
 
-    def _read(self, paper: Paper) -> PaperText | None:
+    def _read_text(self, paper: Paper) -> PaperText | None:
         if paper.id not in self._texts:
             reading = read_as_text(self._case, paper) or self._find_kept(paper)
             self._texts[paper.id] = None if reading is None else PaperText(reading)

@@ -41,7 +41,7 @@ def write_certificates(
         key=lambda seen_value: (seen_value[0].by, seen_value[1], seen_value[0].at),
     )
     letters = tuple(
-        _write(case, reviewer, [row for _, _, row in group], on)
+        _write_certificate(case, reviewer, [row for _, _, row in group], on)
         for reviewer, group in groupby(
             seen_values, key=lambda seen_value: seen_value[0].by
         )
@@ -80,7 +80,9 @@ def _list_seen(
             yield last, place, f"| {' | '.join(map(escape, cells))} |"
 
 
-def _write(case: Case, reviewer: str, rows: list[str], on: date) -> Document:
+def _write_certificate(
+    case: Case, reviewer: str, rows: list[str], on: date
+) -> Document:
     name = f"原件核读说明-{name_safely(reviewer)}"
     text = "\n".join(
         [

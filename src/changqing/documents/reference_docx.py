@@ -121,7 +121,7 @@ def _edit_styles(styles: str) -> str:
     for style, size in _SIZES.items():
         body = _set_size(body, style, size)
     for style in ("Caption", "CaptionedFigure"):
-        body = _centre(body, style)
+        body = _centre_style(body, style)
     body = re.sub(
         r'<w:style w:type="table" w:default="1" w:styleId="Table">.*?</w:style>',
         _TABLE,
@@ -132,7 +132,7 @@ def _edit_styles(styles: str) -> str:
     return head + defaults + body
 
 
-def _centre(styles: str, style: str) -> str:
+def _centre_style(styles: str, style: str) -> str:
     """Centre the paragraphs of one style, as the same page has them in PDF."""
     start = styles.find(f'w:styleId="{style}"')
     end = styles.find("</w:pPr>", start)
@@ -154,7 +154,7 @@ def _set_size(styles: str, style: str, size: int) -> str:
 
 
 def _write_header(left: str, middle: str, right: str) -> str:
-    runs = "<w:r><w:tab/></w:r>".join(_run(part) for part in (left, middle, right))
+    runs = "<w:r><w:tab/></w:r>".join(_make_run(part) for part in (left, middle, right))
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><w:hdr {_NAMES}><w:p><w:pPr>'
         '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="3" w:color="A0A0A0"/>'
@@ -165,13 +165,13 @@ def _write_header(left: str, middle: str, right: str) -> str:
 def _write_footer(foot: str) -> str:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><w:ftr {_NAMES}><w:p><w:pPr>{_TABS}'
-        f"</w:pPr>{_run(foot)}<w:r><w:tab/></w:r><w:r><w:tab/></w:r>{_run('第')}"
-        f"{_write_field('PAGE')}{_run('页，共')}{_write_field('NUMPAGES')}{_run('页')}"
+        f"</w:pPr>{_make_run(foot)}<w:r><w:tab/></w:r><w:r><w:tab/></w:r>{_make_run('第')}"
+        f"{_write_field('PAGE')}{_make_run('页，共')}{_write_field('NUMPAGES')}{_make_run('页')}"
         "</w:p></w:ftr>"
     )
 
 
-def _run(text: str) -> str:
+def _make_run(text: str) -> str:
     return (
         f'<w:r><w:rPr>{_HEI}<w:color w:val="5A5A5A"/><w:sz w:val="16"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
@@ -179,7 +179,7 @@ def _run(text: str) -> str:
 
 
 def _write_field(code: str) -> str:
-    return f'<w:fldSimple w:instr=" {code} ">{_run("1")}</w:fldSimple>'
+    return f'<w:fldSimple w:instr=" {code} ">{_make_run("1")}</w:fldSimple>'
 
 
 _SIZES = {"Title": 40, "Heading1": 26, "Heading2": 22, "Heading3": 21, "Author": 21}

@@ -73,7 +73,7 @@ def render_documents(
         try:
             pdf, docx = get_shared_pool().run(
                 granted,
-                _render,
+                _render_document,
                 document,
                 case_name=case_name,
                 digest=digest,
@@ -97,7 +97,7 @@ def render_documents(
     return tuple(renderings)
 
 
-def _render(
+def _render_document(
     document: Document,
     *,
     case_name: str,

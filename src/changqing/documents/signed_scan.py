@@ -241,7 +241,7 @@ def match_scan(
             strange.append(page.number)
             continue
         of, at, by_code = match
-        compared = _compare(page, of, at, by_code=by_code, signed=signed)
+        compared = _compare_page(page, of, at, by_code=by_code, signed=signed)
         before = best.get((of, at))
         if before is None or before.share < compared.share:
             best[of, at] = compared
@@ -273,10 +273,10 @@ def _find_printed(
         ]
         # Of a print that this case does not know, or of two pages at once.
         return coded[0] if len(coded) == len(codes) == 1 else None
-    words = _squeeze("".join(span.text for span in page.spans))
+    words = _squeeze_text("".join(span.text for span in page.spans))
     alike = sorted(
         (
-            (_share_found(_squeeze(text), words), number, at)
+            (_share_found(_squeeze_text(text), words), number, at)
             for number, of in enumerate(printed)
             for at, text in enumerate(of.pages, start=1)
         ),
@@ -288,7 +288,7 @@ def _find_printed(
     return printed[number], at, False
 
 
-def _compare(
+def _compare_page(
     page: PaperPage, of: PrintedDocument, at: int, *, by_code: bool, signed: bool
 ) -> ScannedPage:
     """Compare a scanned page with the print: what was altered, added or not read."""
@@ -299,7 +299,7 @@ def _compare(
         words.add(span.text, sure=span.confidence >= _SURE and not covered)
     # A table is read in another order than it was printed in: line by line, each
     # wherever it is found, the long ones first.
-    pieces = sorted(filter(None, map(_squeeze, of.pages[at - 1].split())), key=len)
+    pieces = sorted(filter(None, map(_squeeze_text, of.pages[at - 1].split())), key=len)
     unmatched = [piece for piece in reversed(pieces) if not words.take(piece)]
     altered: list[tuple[str, str]] = []
     unread: list[str] = []
@@ -356,7 +356,7 @@ class _ScannedWords:
 
     def add(self, text: str, *, sure: bool) -> None:
         """Add words that stand together."""
-        letters = _squeeze(text)
+        letters = _squeeze_text(text)
         begin = len(self._letters)
         self._starts.add(begin)
         self._breaks |= {begin, *(begin + at for at in _find_breaks(text))}
@@ -369,7 +369,7 @@ class _ScannedWords:
 
         Where it stands by itself comes before where it is a part of other words.
         """
-        places = list(self._find(piece))
+        places = list(self._find_piece(piece))
         if not places:
             return False
         apart = [at for at in places if self._stands_apart(at, at + len(piece))]
@@ -377,7 +377,7 @@ class _ScannedWords:
         self._taken[at : at + len(piece)] = [True] * len(piece)
         return True
 
-    def _find(self, piece: str) -> Iterator[int]:
+    def _find_piece(self, piece: str) -> Iterator[int]:
         """Where a line stands and is not taken, without cutting a number in two."""
         at = self._letters.find(piece)
         while at >= 0:
@@ -493,7 +493,7 @@ def _share_found(before: str, after: str) -> float:
     return matched / max(len(before), 1)
 
 
-def _squeeze(text: str) -> str:
+def _squeeze_text(text: str) -> str:
     """Only letters and figures, wide ones made plain: what OCR can be held to."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return "".join(sign for sign in plain if sign.isalnum())

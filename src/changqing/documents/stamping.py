@@ -126,7 +126,9 @@ def _keep_printed(case_dir: Path, printed: PrintedDocument) -> None:
         "pages": list(printed.pages),
         "sign_page": printed.sign_page,
     }
-    _write(path, json.dumps(fields, ensure_ascii=False).encode(), Disk(inside=case_dir))
+    _write_file(
+        path, json.dumps(fields, ensure_ascii=False).encode(), Disk(inside=case_dir)
+    )
 
 
 def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
@@ -139,13 +141,13 @@ def load_printed(case_dir: Path) -> tuple[PrintedDocument, ...]:
     folder = case_dir / FOLDER
     for path in sorted(list_plain(folder, inside=case_dir)):
         if path.parent == folder and path.suffix == ".json":
-            printed = _parse(read_plain(path, inside=case_dir))
+            printed = _parse_print_record(read_plain(path, inside=case_dir))
             if printed is not None:
                 prints.append(printed)
     return tuple(prints)
 
 
-def _parse(content: bytes) -> PrintedDocument | None:
+def _parse_print_record(content: bytes) -> PrintedDocument | None:
     """Read the record of a print; None where it is none, as others may have made."""
     try:
         fields = json.loads(content)
@@ -177,9 +179,9 @@ def keep_signed(
     # no text.
     if check_plain(note, inside=case_dir):
         note.unlink()
-    _write(path, pdf, disk)
+    _write_file(path, pdf, disk)
     note_bytes = json.dumps({"form": _FORM, "digest": printed.digest}).encode()
-    _write(note, note_bytes, disk)
+    _write_file(note, note_bytes, disk)
     return path
 
 
@@ -246,7 +248,7 @@ def _make_signed_path(case_dir: Path, document: str) -> Path:
     return case_dir / FOLDER / "signed" / f"{document}.pdf"
 
 
-def _write(path: Path, content: bytes, disk: Disk) -> None:
+def _write_file(path: Path, content: bytes, disk: Disk) -> None:
     try:
         disk.replace(path, content)
     except OSError as problem:

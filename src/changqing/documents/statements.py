@@ -94,7 +94,7 @@ class Statements:
         """
         piece = self.numbers.find_piece(record)
         declared = record.source.kind is SourceKind.FORM or piece is None
-        place = self._place(record)
+        place = self._describe_place(record)
         source = "自述" if piece is None else piece.title + (place and f"，{place}")
         self.said.append(
             DocumentStatement(
@@ -126,7 +126,7 @@ class Statements:
         In the copy to hand in by its number among the attachments.
         """
         attachment = self.attachments.find(record.source.name)
-        place = self._place(record)
+        place = self._describe_place(record)
         if self.edition is DocumentEdition.CLEAN and attachment is not None:
             return attachment.name_place(place)
         return f"{name}{place}"
@@ -194,7 +194,7 @@ class Statements:
         as_of, own = self.situation.as_of, self.materials
         return find_cited(resolved_fact, self.read, self.attachments, as_of, own=own)
 
-    def _place(self, record: Record) -> str:
+    def _describe_place(self, record: Record) -> str:
         """Where in its paper a record stands; nothing where it is the paper itself."""
         attachment = self.attachments.find(record.source.name)
         place = find_place(record)

@@ -42,7 +42,7 @@ def _mend_stops(text: str) -> str:
     """Drop the stop behind a quoted sentence's own, and end a reference with one."""
     lines = _TWO_STOPS.sub(r"\1", text).split("\n")
     for at, line in enumerate(lines):
-        if not line.startswith("|") and _REFERENCE.search(_show(line)):
+        if not line.startswith("|") and _REFERENCE.search(_strip_marks(line)):
             lines[at] = f"{line}。"
     return "\n".join(lines)
 
@@ -66,18 +66,22 @@ def _join_rows(text: str) -> str:
             head = cells
         elif head[0] in _JOINED and len(cells) == len(head) and len(cells) > 1:
             above = split_cells(lines[-1])
-            last_cell = _show(cells[-1])
-            same = _show(above[-1]) == last_cell and _SENTENCE.search(last_cell)
+            last_cell = _strip_marks(cells[-1])
+            same = _strip_marks(above[-1]) == last_cell and _SENTENCE.search(last_cell)
             if same and not _CHOSEN.search(line) and "〔" not in line:
-                joined_cells = [*map(_join, above[:-1], cells[:-1]), above[-1]]
+                joined_cells = [*map(_join_cell, above[:-1], cells[:-1]), above[-1]]
                 lines[-1] = f"| {' | '.join(joined_cells)} |"
                 continue
         lines.append(line)
     return "\n".join(lines)
 
 
-def _join(above: str, cell: str) -> str:
-    return above if _show(cell) in _show(above).split("、") else f"{above}、{cell}"
+def _join_cell(above: str, cell: str) -> str:
+    return (
+        above
+        if _strip_marks(cell) in _strip_marks(above).split("、")
+        else f"{above}、{cell}"
+    )
 
 
 def split_cells(line: str) -> list[str]:
@@ -85,6 +89,6 @@ def split_cells(line: str) -> list[str]:
     return [cell.strip() for cell in _BAR.split(line.strip())[1:-1]]
 
 
-def _show(text: str) -> str:
+def _strip_marks(text: str) -> str:
     """The text as it is printed, without marks and numbers of evidence."""
     return _PROOF.sub("", _MARK.sub("", text)).strip()

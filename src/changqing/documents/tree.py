@@ -133,17 +133,17 @@ class _TokenReader:
             elif token.nesting < 0:
                 closed = self._open.pop()
                 finish = _FINISHED.get(closed["kind"])
-                self._add(closed if finish is None else finish(closed))
+                self._add_node(closed if finish is None else finish(closed))
             elif token.type == "inline":
                 for node in _build_inline(token.children or ()):
-                    self._add(node)
+                    self._add_node(node)
             elif token.type == "hr":
-                self._add({"kind": "rule"})
+                self._add_node({"kind": "rule"})
             elif token.content:  # a block of code, or HTML, which is text here
-                self._add({"kind": "code", "text": token.content})
+                self._add_node({"kind": "code", "text": token.content})
         return list_children(self._open[0])
 
-    def _add(self, node: Node) -> None:
+    def _add_node(self, node: Node) -> None:
         list_children(self._open[-1]).append(node)
 
 

@@ -65,7 +65,7 @@ def bind_volume(
     """
     parts: list[VolumePart] = []
     places: dict[int, int] = {}
-    for document, pdf, attached in _order(clean, attachments):
+    for document, pdf, attached in _order_documents(clean, attachments):
         if document is not None:
             ending = ".pdf" if document.id in signed else OURS
             parts.append(
@@ -125,7 +125,7 @@ def bind_volume(
     )
 
 
-def _order(
+def _order_documents(
     clean: Sequence[Rendered], attachments: Attachments
 ) -> Iterator[tuple[Document | None, bytes, list[Attachment]]]:
     """Each document with the papers behind it; what belongs to none comes last."""

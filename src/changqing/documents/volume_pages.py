@@ -146,7 +146,7 @@ def bind_pages(
             apart[at], opened_part = opened_part, []
         gathered.append(opened_part)
     front = _set_front(parts, gathered, apart, 0, title, company, lines, as_of)
-    offset = _count(front)
+    offset = _count_pages(front)
     ranges = _find_ranges(gathered, offset)
     front = _set_front(parts, gathered, apart, offset, title, company, lines, as_of)
     table = _set_proofs(proofs, ranges, apart, company, as_of) if proofs else b""
@@ -178,7 +178,7 @@ def bind_pages(
             name = f"{part.number}　{part.title}".strip("　")
             writer.add_outline_item(title=name, page_number=pages.first - 1)
     if table:
-        last = len(leaves) - _count(table)
+        last = len(leaves) - _count_pages(table)
         writer.add_outline_item(title=PROOFS, page_number=last)
     return Volume(
         pdf=save_pages(writer, title=f"{company}{title}"),
@@ -309,10 +309,10 @@ def _take_page(page: PageObject, writer: PdfWriter, *, fit: VolumePart | None) -
     leaf = Leaf(
         form=writer._add_object(stream), matrix=matrix, width=width, height=height
     )
-    return leaf if fit is None else _fit(leaf, whole=fit.whole)
+    return leaf if fit is None else _fit_leaf(leaf, whole=fit.whole)
 
 
-def _fit(leaf: Leaf, *, whole: bool) -> Leaf:
+def _fit_leaf(leaf: Leaf, *, whole: bool) -> Leaf:
     """Lay a leaf in the middle of an A4 page, upright or lying as it is."""
     width, height = A4 if leaf.height >= leaf.width else (A4[1], A4[0])
     aside, above, below = (0.0, 0.0, 0.0) if whole else (_ASIDE, _ABOVE, _BELOW)
@@ -365,7 +365,7 @@ def _open_picture(part: VolumePart, writer: PdfWriter) -> list[Leaf] | LeftApart
                 width=width,
                 height=height,
             )
-            leaves.append(_fit(leaf, whole=part.whole))
+            leaves.append(_fit_leaf(leaf, whole=part.whole))
     except TooLargePictureError:
         return LeftApart.LARGE
     except DAMAGED:
@@ -581,7 +581,7 @@ def set_pages(volume: VolumeText, files: Mapping[str, bytes], as_of: date) -> by
     return compile_files(files_to_set, "pdf", volume.title, as_of)
 
 
-def _count(content: bytes) -> int:
+def _count_pages(content: bytes) -> int:
     from pypdf import PdfReader
 
     return len(PdfReader(io.BytesIO(content)).pages)

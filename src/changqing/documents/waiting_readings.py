@@ -71,11 +71,11 @@ class WaitingValues:
             name=settlement.name,
             title=material.label.zh,
             place=settlement.place,
-            text="" if material.personal else _write(settlement),
+            text="" if material.personal else _write_waiting(settlement),
         )
 
 
-def _write(settlement: Settlement) -> str:
+def _write_waiting(settlement: Settlement) -> str:
     if settlement.value is None or settlement.element:
         return ""
     return write_value(settlement.value, settlement.fact, short=True)

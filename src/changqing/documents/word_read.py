@@ -64,35 +64,35 @@ class WordBlock:
 def read_word_blocks(content: bytes) -> tuple[WordBlock, ...]:
     """Read the blocks of a Word file. Raises DocumentError with what is wrong."""
     if len(content) > MOST_BYTES:
-        raise _refuse(_TOO_LARGE)
+        raise _make_refusal(_TOO_LARGE)
     if content.startswith(_OLD_OFFICE):
-        raise _refuse(_OLD)
+        raise _make_refusal(_OLD)
     try:
-        return get_shared_pool().run(READING, _read, content)
+        return get_shared_pool().run(READING, _read_blocks, content)
     except GivenUpError as error:
         if error.reason == "busy":
             raise
-        raise _refuse(_TOO_MUCH) from error
+        raise _make_refusal(_TOO_MUCH) from error
 
 
 def check_word(content: bytes) -> None:
     """Refuse a Word file that is damaged, or holds what no document has to hold."""
     if len(content) > MOST_BYTES:
-        raise _refuse(_TOO_LARGE)
+        raise _make_refusal(_TOO_LARGE)
     if content.startswith(_OLD_OFFICE):
-        raise _refuse(_OLD)
+        raise _make_refusal(_OLD)
     try:
-        get_shared_pool().run(READING, _check, content)
+        get_shared_pool().run(READING, _check_content, content)
     except GivenUpError as error:
         if error.reason == "busy":
             raise
-        raise _refuse(_TOO_MUCH) from error
+        raise _make_refusal(_TOO_MUCH) from error
 
 
 # ── in the child ─────────────────────────────────────────────────────────────────────
 
 
-def _check(content: bytes) -> None:
+def _check_content(content: bytes) -> None:
     from changqing.readers.package import (
         DAMAGED,
         HostilePackageError,
@@ -104,11 +104,11 @@ def _check(content: bytes) -> None:
         with open_package(content) as packed:
             _refuse_hostile(packed)
     except TooLargePackageError as error:
-        raise _refuse(_TOO_MUCH) from error
+        raise _make_refusal(_TOO_MUCH) from error
     except HostilePackageError as error:
-        raise _refuse(_DECLARES) from error
+        raise _make_refusal(_DECLARES) from error
     except DAMAGED as error:
-        raise _refuse(_DAMAGED) from error
+        raise _make_refusal(_DAMAGED) from error
 
 
 def _refuse_hostile(packed: zipfile.ZipFile) -> None:
@@ -119,28 +119,28 @@ def _refuse_hostile(packed: zipfile.ZipFile) -> None:
     # Of two parts of one name, we would look at one and Word read the other.
     is_twice = len({name.lower() for name in names}) < len(names)
     if is_twice or "word/document.xml" not in names:
-        raise _refuse(_DAMAGED)
+        raise _make_refusal(_DAMAGED)
     types = packed.read("[Content_Types].xml").decode("utf-8", "replace")
     if "macroEnabled" in types or any(map(_MACROS.search, names)):
-        raise _refuse(_HAS_MACROS)
+        raise _make_refusal(_HAS_MACROS)
     if any(map(_EMBEDDED.search, names)):
-        raise _refuse(_HAS_EMBEDDED)
+        raise _make_refusal(_HAS_EMBEDDED)
     for node in parse_part(packed, "[Content_Types].xml"):
         # What Word reads as XML must be named so, as it is looked through by its name.
         name = node.get("PartName") or f".{node.get('Extension', '')}"
         is_xml = node.get("ContentType", "").lower().endswith("xml")
         if is_xml and not name.lower().endswith((*_XML, ".rels")):
-            raise _refuse(_DAMAGED)
+            raise _make_refusal(_DAMAGED)
     for name in names:
         if name.lower().endswith(".rels"):
             for node in parse_part(packed, name).iter():
                 kind = node.get("Type", "")
                 if node.get("TargetMode") == "External" and not kind.endswith(_LINK):
-                    raise _refuse(_HAS_OUTSIDE)
+                    raise _make_refusal(_HAS_OUTSIDE)
                 if kind.endswith(("/oleObject", "/aFChunk", "/package")):
-                    raise _refuse(_HAS_EMBEDDED)
+                    raise _make_refusal(_HAS_EMBEDDED)
                 if kind.endswith("/control"):
-                    raise _refuse(_HAS_MACROS)
+                    raise _make_refusal(_HAS_MACROS)
         elif name.lower().endswith(_XML):
             _refuse_fetching(parse_part(packed, name))
 
@@ -148,9 +148,9 @@ def _refuse_hostile(packed: zipfile.ZipFile) -> None:
 def _refuse_fetching(root: Element) -> None:
     """Refuse elements and fields that take in what stands elsewhere."""
     if any(_strip_namespace(node) in _FETCHING for node in root.iter()):
-        raise _refuse(_HAS_OUTSIDE)
+        raise _make_refusal(_HAS_OUTSIDE)
     if any(map(_FETCHES.match, _read_field_codes(root))):
-        raise _refuse(_HAS_OUTSIDE)
+        raise _make_refusal(_HAS_OUTSIDE)
 
 
 def _read_field_codes(root: Element) -> Iterator[str]:
@@ -190,14 +190,14 @@ def _find_value(node: Element, name: str) -> str:
     return next((v for k, v in node.items() if k.endswith(f"}}{name}")), "")
 
 
-def _read(content: bytes) -> tuple[WordBlock, ...]:
+def _read_blocks(content: bytes) -> tuple[WordBlock, ...]:
     from changqing.readers.package import DAMAGED
 
-    _check(content)
+    _check_content(content)
     try:
         return _BlockReader(content).read()
     except DAMAGED as error:
-        raise _refuse(_DAMAGED) from error
+        raise _make_refusal(_DAMAGED) from error
 
 
 class _BlockReader:
@@ -219,7 +219,7 @@ class _BlockReader:
         for block in self._read_blocks(self._document.element.body):
             blocks.append(block)
             if len(blocks) > _MOST_BLOCKS:
-                raise _refuse(_TOO_MUCH)
+                raise _make_refusal(_TOO_MUCH)
         return tuple(blocks)
 
     def _read_blocks(self, parent: Any) -> Iterator[WordBlock]:
@@ -369,7 +369,7 @@ class _BlockReader:
         }
 
 
-def _refuse(text: Text) -> DocumentError:
+def _make_refusal(text: Text) -> DocumentError:
     return DocumentError(Issue(text=text, hint=_HOW))
 
 

@@ -79,7 +79,7 @@ def take_word(
     disk = Disk(inside=folder)
     disk.replace(folder / WORD_FOLDER / f"{digest}.docx", content)
     step = WordStep(document=document, on=on, by=by, digest=digest, draft=draft)
-    _append(disk, folder, step)
+    _append_step(disk, folder, step)
     return step
 
 
@@ -88,7 +88,7 @@ def give_up_word(folder: Path, document: str, *, on: date, by: str) -> WordStep 
     if find_steps(folder).get(document) is None:
         return None
     step = WordStep(document=document, on=on, by=by, digest=None)
-    _append(Disk(inside=folder), folder, step)
+    _append_step(Disk(inside=folder), folder, step)
     return step
 
 
@@ -106,7 +106,7 @@ def list_steps(folder: Path) -> Sequence[WordStep]:
     if not check_plain(path, inside=folder):
         return ()
     lines = read_plain(path, inside=folder).splitlines()
-    return [_parse(line, number) for number, line in enumerate(lines, start=1)]
+    return [_parse_step(line, number) for number, line in enumerate(lines, start=1)]
 
 
 def load_taken(folder: Path) -> Mapping[str, TakenWord]:
@@ -128,7 +128,7 @@ def load_taken(folder: Path) -> Mapping[str, TakenWord]:
     return taken_words
 
 
-def _append(disk: Disk, folder: Path, step: WordStep) -> None:
+def _append_step(disk: Disk, folder: Path, step: WordStep) -> None:
     line = {
         "document": step.document,
         "on": step.on.isoformat(),
@@ -141,7 +141,7 @@ def _append(disk: Disk, folder: Path, step: WordStep) -> None:
     disk.append(folder / WORD_STEPS, text.encode())
 
 
-def _parse(line: bytes, number: int) -> WordStep:
+def _parse_step(line: bytes, number: int) -> WordStep:
     try:
         fields = json.loads(line)
         digest = fields["digest"]

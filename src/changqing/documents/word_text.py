@@ -59,11 +59,11 @@ def write_word_markdown(
             case "row":
                 parts.append(_write_table(inside))
             case "item":
-                parts.append("\n".join(f"- {_write(block)}" for block in inside))
+                parts.append("\n".join(f"- {_write_block(block)}" for block in inside))
             case "number":
                 parts.append(
                     "\n".join(
-                        f"{n}. {_write(item)}" for n, item in enumerate(inside, 1)
+                        f"{n}. {_write_block(item)}" for n, item in enumerate(inside, 1)
                     )
                 )
             case _:
@@ -88,10 +88,10 @@ def _write_apart(
             mark = "#" * min(block.level + 1, 5)
             yield f"{mark} {escape(block.text)}"
         elif block.text.strip():
-            yield _write(block)
+            yield _write_block(block)
 
 
-def _write(block: WordBlock) -> str:
+def _write_block(block: WordBlock) -> str:
     line = _write_cell(block.cells[0])
     return _LINE_MARK.sub(lambda m: f"\\{m[3]}" if m[3] else f"{m[1]}\\{m[2]}", line)
 

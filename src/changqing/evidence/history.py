@@ -92,7 +92,7 @@ def _build_spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
     spells: list[Spell] = []
     before: Value | None = None
     for item in sorted(items, key=lambda entry: (entry.moment, entry.number)):
-        fresh = _spell(source, item)
+        fresh = _make_spell(source, item)
         latest = spells[-1] if spells else None
         if latest is not None and _are_alike(latest, fresh):
             spells[-1] = replace(
@@ -111,7 +111,7 @@ def _build_spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
     return spells
 
 
-def _spell(source: Source, item: Record | Gap) -> Spell:
+def _make_spell(source: Source, item: Record | Gap) -> Spell:
     day = beijing_day(item.moment)
     record = item if isinstance(item, Record) else None
     gap = item if isinstance(item, Gap) else None

@@ -121,11 +121,13 @@ class Observations:
         """
         new_rows = sorted({_to_tuple(row) for row in rows}, key=_make_sort_key)
         with self._hold_for_writing():
-            digest = self._write(_build_frame(new_rows), now, ()) if new_rows else None
+            digest = (
+                self._write_file(_build_frame(new_rows), now, ()) if new_rows else None
+            )
             if store is not None:
                 self._log_digests(store)
             if len(self._list_files()) > _MOST_BATCHES:
-                self._merge(now, store)
+                self._merge_files(now, store)
         return digest
 
     def read(
@@ -165,7 +167,7 @@ class Observations:
         disk, and logged if a store is given.
         """
         with self._hold_for_writing():
-            return self._merge(now, store)
+            return self._merge_files(now, store)
 
     def list_batches(self) -> tuple[str, ...]:
         """List the digests of the files, which are their names."""
@@ -177,14 +179,18 @@ class Observations:
         Raises TamperError that names each file that was altered, and each that was
         logged and never merged and is not there.
         """
-        issues, unlogged = self._compare(evidence)
+        issues, unlogged = self._compare_with_log(evidence)
         if issues:  # or another process merged files meanwhile
-            issues, unlogged = self._compare(Evidence(self.folder.parent.parent))
+            issues, unlogged = self._compare_with_log(
+                Evidence(self.folder.parent.parent)
+            )
         if issues:
             raise TamperError(*issues)
         return unlogged
 
-    def _compare(self, evidence: Evidence) -> tuple[list[Issue], tuple[str, ...]]:
+    def _compare_with_log(
+        self, evidence: Evidence
+    ) -> tuple[list[Issue], tuple[str, ...]]:
         """What is wrong with the files, and those that the log does not know."""
         items = evidence.list_items()
         # What a record was read from is somebody's page, and no note of ours.
@@ -255,12 +261,12 @@ class Observations:
     def _make_tamper_error(self) -> TamperError:
         return TamperError(Issue(text=_ALTERED, path=str(self.folder), hint=_RESTORE))
 
-    def _merge(self, now: datetime, store: Store | None) -> str | None:
+    def _merge_files(self, now: datetime, store: Store | None) -> str | None:
         before = self._list_files()
         digest = before[0].stem if before else None
         if len(before) > 1:
             names = tuple(path.stem for path in before)
-            digest = self._write(self._read_rows(()), now, names)
+            digest = self._write_file(self._read_rows(()), now, names)
         if store is not None:
             self._log_digests(store)
         # Last, when the new file is on disk and, with a store, its note says what it
@@ -271,7 +277,7 @@ class Observations:
                 path.unlink()
         return digest
 
-    def _write(
+    def _write_file(
         self, rows: polars.DataFrame, now: datetime, merged: Sequence[str]
     ) -> str:
         content = BytesIO()

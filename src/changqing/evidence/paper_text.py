@@ -90,7 +90,7 @@ class PaperText:
 
         Words of some length may run over the end of a line; `name` names the canon.
         """
-        joined, starts = self._join(canon, name)
+        joined, starts = self._join_lines(canon, name)
         at = joined.find(sought) if sought else -1
         while at >= 0:
             first = bisect.bisect_right(starts, at) - 1
@@ -99,7 +99,9 @@ class PaperText:
                 yield first, last
             at = joined.find(sought, at + 1)
 
-    def _join(self, canon: Callable[[str], str], name: str) -> tuple[str, list[int]]:
+    def _join_lines(
+        self, canon: Callable[[str], str], name: str
+    ) -> tuple[str, list[int]]:
         if name not in self._joined:
             starts, pieces, length = [], [], 0
             for line in self.lines:

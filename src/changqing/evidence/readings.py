@@ -40,15 +40,15 @@ class KeptReadings(Mapping[str, Reading]):
         self._digests: dict[str, str] | None = None
 
     def __getitem__(self, paper: str) -> Reading:
-        return decode_kept(self._evidence.read_blob(self._list()[paper]))
+        return decode_kept(self._evidence.read_blob(self._list_digests()[paper]))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._list())
+        return iter(self._list_digests())
 
     def __len__(self) -> int:
-        return len(self._list())
+        return len(self._list_digests())
 
-    def _list(self) -> dict[str, str]:
+    def _list_digests(self) -> dict[str, str]:
         if self._digests is None:
             self._digests = {
                 item.paper: item.digest

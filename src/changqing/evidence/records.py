@@ -66,13 +66,13 @@ def _collect_records(case: Case) -> list[Record]:
     records = [
         *_record_structure(case),
         *_declare_all(case, catalogue),
-        *_imply(case, catalogue),
+        *_imply_facts(case, catalogue),
         *(
             record
             for paper in case.papers
             for record in make_paper_records(case, paper, catalogue)
         ),
-        *(record for look in case.looks for record in _look(look, catalogue)),
+        *(record for look in case.looks for record in _read_look(look, catalogue)),
         *_record_presence(case, catalogue),
     ]
     return sorted(
@@ -172,10 +172,10 @@ def _record_structure(case: Case) -> Iterator[Record]:
 
 def _declare_all(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     for statement in case.list_form_statements():
-        yield from _declare(case, statement, catalogue)
+        yield from _declare_statement(case, statement, catalogue)
 
 
-def _declare(
+def _declare_statement(
     case: Case, statement: Statement, catalogue: Catalogue
 ) -> Iterator[Record]:
     """One statement of the applicant, if the catalogue knows the fact."""
@@ -197,7 +197,7 @@ def _declare(
         )
 
 
-def _imply(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+def _imply_facts(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     """Claim what follows from what the case says, where it does not say it.
 
     Each is the boolean beside something optional, so that silence about a day is no
@@ -222,7 +222,7 @@ def _imply(case: Case, catalogue: Catalogue) -> Iterator[Record]:
             statement = Statement(
                 subject=subject, fact=fact, value=value, raw=None, place=place
             )
-            yield from _declare(case, statement, catalogue)
+            yield from _declare_statement(case, statement, catalogue)
 
     for person in case.people:
         left_on = values_by_fact.get((person.subject, "left_on"), ())
@@ -297,7 +297,7 @@ def _classify_offers(
     return implied
 
 
-def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
+def _read_look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
     at = find_day_start(look.on)
     for statement in look.backs:
         fact = catalogue.facts.get((statement.subject.type, statement.fact))

@@ -387,10 +387,10 @@ def _find_proof(
         return None, (GapReason.HIDDEN, _describe_other_script(current))
     if not readable:
         return None, None
-    return _decide(readable, rule)
+    return _decide_proof(readable, rule)
 
 
-def _decide(
+def _decide_proof(
     readable: Sequence[Record], rule: _FactRule
 ) -> tuple[Record | None, tuple[GapReason, Text] | None]:
     """All agree: the strongest. Else the newest, unless an older one is stronger."""

@@ -72,7 +72,7 @@ def record_screenshot(store: Store, taken: Screenshot, png: bytes) -> Screenshot
 def list_screenshots(evidence: Evidence) -> list[Screenshot]:
     """List the screenshots whose picture is there, the newest first."""
     pairs = find_screenshots(
-        evidence.list_items(), lambda digest: _read(evidence, digest)
+        evidence.list_items(), lambda digest: _read_picture(evidence, digest)
     )
     return sorted((screenshot for _, screenshot in pairs), key=_get_time, reverse=True)
 
@@ -107,7 +107,7 @@ def _get_time(screenshot: Screenshot) -> datetime:
     return screenshot.at
 
 
-def _read(evidence: Evidence, digest: str) -> bytes | None:
+def _read_picture(evidence: Evidence, digest: str) -> bytes | None:
     try:
         return evidence.read_blob(digest) if evidence.has_blob(digest) else None
     except (OSError, TamperError):  # `Evidence.verify` names it

@@ -168,13 +168,13 @@ class Questions:
             Tier.SURE if odds >= _SURE else Tier.PROBABLE if odds >= _PROBABLE else None
         )
         matches = _move_paper_first(self._catalogue, matches)
-        chosen = [] if tier is None else list(_choose(matches, tier))
+        chosen = [] if tier is None else list(_choose_matches(matches, tier))
         if compared := self._find_compared(question, matches):
             tier, chosen = Tier.PROBABLE, list(compared)
         answers: list[GuideAnswer] = []
         for match in chosen:
             given_tier = tier if tier and not answers else Tier.PROBABLE
-            answer = self._answer(match, given_tier, place, on, odds)
+            answer = self._make_answer(match, given_tier, place, on, odds)
             answers.append(answer)
         answered = {match.entry.id for match in chosen}
         topics = self._catalogue.topics
@@ -197,9 +197,9 @@ class Questions:
 
     def weigh(self, question: str) -> tuple[Sequence[Match], float]:
         """Rank the entries for a question, with the chance that the first is right."""
-        index = self._index(detect_language(question))
+        index = self._get_index(detect_language(question))
         words = self._words.list_words(question)
-        matches = self._match(index, question, words)
+        matches = self._match_entries(index, question, words)
         odds = _add_up(self._catalogue, matches)
         listed = self.find_listed(question)
         if listed is None:
@@ -235,9 +235,9 @@ class Questions:
 
     def find_listed(self, question: str) -> Answerable | None:
         """Find the entry that lists a question word for word."""
-        return self._index(detect_language(question)).find_exact(question)
+        return self._get_index(detect_language(question)).find_exact(question)
 
-    def _match(
+    def _match_entries(
         self, index: Index, question: str, words: Sequence[Word]
     ) -> Sequence[Match]:
         """Match what may answer with its odds, best first."""
@@ -297,14 +297,14 @@ class Questions:
             for match in matches_by_id.values()
         ]
 
-    def _index(self, language: Language) -> Index:
+    def _get_index(self, language: Language) -> Index:
         if language not in self._indexes:
             self._indexes[language] = Index(
                 self._entries, self._words, self._named, language
             )
         return self._indexes[language]
 
-    def _answer(
+    def _make_answer(
         self, match: Match, tier: Tier, place: Place, on: date, odds: float
     ) -> GuideAnswer:
         entry = match.entry
@@ -414,7 +414,7 @@ def _move_paper_first(
     return moved
 
 
-def _choose(matches: Sequence[Match], tier: Tier) -> Iterator[Match]:
+def _choose_matches(matches: Sequence[Match], tier: Tier) -> Iterator[Match]:
     """The best, and what is nearly as likely, unless it says the same law again."""
     best = matches[0]
     yield best

@@ -127,7 +127,7 @@ class Classifier:
 
     def classify(self, answers: Answered) -> Classified:
         """Apply every rule, given `answers` by question."""
-        truths = _Truths(self._evaluate(answers), self._atoms)
+        truths = _Truths(self._evaluate_rules(answers), self._atoms)
         return Classified(
             on=self._on,
             answers=answers,
@@ -143,7 +143,7 @@ class Classifier:
 
         A question that has an entry in `answers`, be it None, is not asked again.
         """
-        truths = _Truths(self._evaluate(answers), self._atoms)
+        truths = _Truths(self._evaluate_rules(answers), self._atoms)
         waiting: Counter[str] = Counter()
         members: dict[str, set[str]] = {}
         for rule in self._rules.values():
@@ -180,7 +180,7 @@ class Classifier:
             ),
         )
 
-    def _evaluate(self, answers: Answered) -> Mapping[str, bool | None]:
+    def _evaluate_rules(self, answers: Answered) -> Mapping[str, bool | None]:
         member = MemberRow(id=_SUBJECT, stance=Stance.CLAIMED, values=answers)
         verdicts = self._engine.evaluate(
             Rows(

@@ -75,11 +75,11 @@ def ask_about(
         for number, option in enumerate(question.options, start=1):
             tell(f"   {number:>2}  {fact.value_labels[option].say(language)}")
         tell(f"   {_say_help(question).say(language)}")
-        answers[fact.id] = _answer(question, language, ask=ask, tell=tell)
+        answers[fact.id] = _ask_question(question, language, ask=ask, tell=tell)
     return answers
 
 
-def _answer(
+def _ask_question(
     question: ClassifyQuestion, language: Language, *, ask: Ask, tell: Tell
 ) -> Value | None:
     for _ in range(_PATIENCE):

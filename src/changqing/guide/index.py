@@ -247,7 +247,7 @@ class Index:
             question: The text, for its grams.
             words: Its words; those of more than the text where it is part of a story.
         """
-        weights = self._weigh(words)
+        weights = self._weigh_words(words)
         field = {word.text for word in words if word.is_grouped and word.names is None}
         names = {
             kind: {word.text for word in words if word.names is kind} for kind in _NAMED
@@ -267,7 +267,8 @@ class Index:
         near = {place: self._tell_nearness(place, shares, names) for place in best}
         return Found(
             candidates=[
-                self._measure(place, near[place], small, large, kinds) for place in best
+                self._measure_entry(place, near[place], small, large, kinds)
+                for place in best
             ],
             measures=(
                 1.0,
@@ -409,7 +410,7 @@ class Index:
             left=_discount_names(self._entries[place], self._named[place], names),
         )
 
-    def _measure(
+    def _measure_entry(
         self,
         place: int,
         near: _Nearness,
@@ -445,7 +446,7 @@ class Index:
             ),
         )
 
-    def _weigh(self, words: Iterable[Word]) -> Mapping[str, float]:
+    def _weigh_words(self, words: Iterable[Word]) -> Mapping[str, float]:
         """Weigh the words of a question; one that is not known is as the rarest."""
         return {
             word.text: self._words[word.text].weight

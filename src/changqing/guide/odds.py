@@ -92,13 +92,13 @@ def share_odds(
     candidates: Sequence[Sequence[float]], question: Sequence[float]
 ) -> Sequence[float]:
     """Share the odds among candidates by their measures; what is missing is none's."""
-    sums = [_weigh(measures, ANSWER_WEIGHTS) for measures in candidates]
-    none = _weigh(question, QUESTION_WEIGHTS)
+    sums = [_weigh_measures(measures, ANSWER_WEIGHTS) for measures in candidates]
+    none = _weigh_measures(question, QUESTION_WEIGHTS)
     most = max((none, *sums))
     shares = [math.exp(score - most) for score in sums]
     whole = math.exp(none - most) + sum(shares)
     return [share / whole for share in shares]
 
 
-def _weigh(measures: Sequence[float], weights: Sequence[float]) -> float:
+def _weigh_measures(measures: Sequence[float], weights: Sequence[float]) -> float:
     return sum(m * w for m, w in zip(measures, weights, strict=True))

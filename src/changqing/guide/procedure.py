@@ -155,7 +155,7 @@ def date_steps(
     _check_days(procedure, givens)
     names = {
         **procedure.starts,
-        **{step.id: _quote(step.title) for step in procedure.steps},
+        **{step.id: _quote_title(step.title) for step in procedure.steps},
     }
     known_days = {name: _KnownDay(day) for name, day in givens.days.items()}
     dated_steps: list[DatedStep] = []
@@ -171,7 +171,7 @@ def date_steps(
     return tuple(dated_steps)
 
 
-def _quote(title: Text) -> Text:
+def _quote_title(title: Text) -> Text:
     return Text(f"“{title.zh}”", f"“{title.en}”")
 
 
@@ -235,7 +235,7 @@ def _date_step(
     return DatedStep(
         step=step,
         does=fill(catalogue, step.does, on=givens.as_of),
-        runs_out=_fill(catalogue, step.runs_out, givens.as_of),
+        runs_out=_fill_text(catalogue, step.runs_out, givens.as_of),
         day=limit if taken_on is None else taken_on,
         taken=taken_on is not None,
         bound=bound,
@@ -248,7 +248,7 @@ def _date_step(
     )
 
 
-def _fill(catalogue: Catalogue, text: Text | None, on: date) -> Text | None:
+def _fill_text(catalogue: Catalogue, text: Text | None, on: date) -> Text | None:
     return None if text is None else fill(catalogue, text, on=on)
 
 
@@ -399,7 +399,7 @@ def _make_reckoning(
     """Reckon a day from its start, also by working days where the law is silent."""
     start = known_days.get(clock.start)
     base = names[clock.start]
-    because = _fill(catalogue, clock.because, givens.as_of)
+    because = _fill_text(catalogue, clock.because, givens.as_of)
     if clock.amount is None:
         return Reckoning(
             clock=clock,

@@ -34,11 +34,11 @@ def check_procedures(catalogue: Catalogue, *, root: Path | None = None) -> list[
         if wrong:
             shown_path = f"procedures/{procedure.id}.yaml"
             file, _ = read_with_issues(folder / shown_path, shown=shown_path)
-            issues += [_issue(shown_path, file, loc, text) for loc, text in wrong]
+            issues += [_make_issue(shown_path, file, loc, text) for loc, text in wrong]
     return issues
 
 
-def _issue(shown_path: str, file: YamlFile | None, loc: Loc, text: Text) -> Issue:
+def _make_issue(shown_path: str, file: YamlFile | None, loc: Loc, text: Text) -> Issue:
     return Issue(text=text, path=shown_path) if file is None else file.issue(loc, text)
 
 

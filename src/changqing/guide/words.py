@@ -139,7 +139,7 @@ class Words:
             if phrase is None:
                 place += 1
                 continue
-            words += self._split(plain[cut:place], language)
+            words += self._split_text(plain[cut:place], language)
             word = self._groups[phrase]
             if word.text == _ANY_LICENCE and (
                 self._is_of_other_trade(plain[cut:place])
@@ -149,7 +149,7 @@ class Words:
             words.append(word)
             last = word
             cut = place = end
-        words += self._split(plain[cut:], language)
+        words += self._split_text(plain[cut:], language)
         return words
 
     def strip_names(self, text: str) -> str:
@@ -205,7 +205,7 @@ class Words:
                     return phrase, plural.end()
         return None, start
 
-    def _split(self, text: str, language: Language) -> Iterator[Word]:
+    def _split_text(self, text: str, language: Language) -> Iterator[Word]:
         for run in _RUN.findall(text):
             if _is_latin(run[0]):
                 yield from self._list_english(run, language)

@@ -144,15 +144,15 @@ class Adviser:
         answer = self._given.get(id(finding))
         if answer is None:
             # The finding is kept with it: its id is nobody else's meanwhile.
-            answer = self._given[id(finding)] = (finding, self._advise(finding))
+            answer = self._given[id(finding)] = (finding, self._advise_finding(finding))
         return answer[1]
 
-    def _advise(self, finding: Finding) -> Advice:
+    def _advise_finding(self, finding: Finding) -> Advice:
         steps: tuple[AdviceStep, ...] = ()
         if finding.verdict is Verdict.UNDETERMINED:
             steps = tuple(self._find_out(finding))
         elif finding.verdict is Verdict.UNPROVEN:
-            steps = tuple(self._prove(finding))
+            steps = tuple(self._prove_finding(finding))
         remedy = finding.criterion.remedy
         if not steps:
             return Advice(
@@ -184,14 +184,14 @@ class Adviser:
         led = [missing for missing in first if self._is_led_to(missing)]
         for missing in led or first:
             yield from self.settle(missing, said=False)
-        yield from self._confirm(finding)
+        yield from self._confirm_number(finding)
 
-    def _prove(self, finding: Finding) -> Iterator[AdviceStep]:
+    def _prove_finding(self, finding: Finding) -> Iterator[AdviceStep]:
         for missing in finding.missing:
             yield from self.settle(missing, said=True)
-        yield from self._confirm(finding)
+        yield from self._confirm_number(finding)
 
-    def _confirm(self, finding: Finding) -> Iterator[AdviceStep]:
+    def _confirm_number(self, finding: Finding) -> Iterator[AdviceStep]:
         """Where no rule sets a number, only the authority can say it."""
         for name in finding.unknown_parameters:
             label = self.catalogue.parameters[name].label
@@ -207,7 +207,7 @@ class Adviser:
     def settle(self, missing: Missing, *, said: bool) -> Iterator[AdviceStep]:
         """List the steps that settle one missing thing; `said` when it is claimed."""
         if missing.fact is None or missing.subject is None:
-            yield self._list(missing)
+            yield self._list_missing(missing)
             return
         fact = self.catalogue.facts[missing.type, missing.fact]
         about = self._label_fact(missing.subject, fact)
@@ -222,7 +222,7 @@ class Adviser:
             return
         if missing.type == "paper":
             paper = missing.subject
-            yield self._open(paper, missing.subject, fact, about, gap)
+            yield self._open_paper(paper, missing.subject, fact, about, gap)
             return
         looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
         proof = self._advise_proof(missing.subject, fact, about, resolved, claimed=said)
@@ -233,7 +233,9 @@ class Adviser:
                 way = Way.LOOK_AGAIN if looks_again else Way.LOOK
                 yield AdviceStep(way=way, about=about)
             return
-        telling = None if said or looks_again else self._tell(missing.subject, fact)
+        telling = (
+            None if said or looks_again else self._tell_unsaid(missing.subject, fact)
+        )
         if telling is None:
             yield proof
             return
@@ -241,7 +243,7 @@ class Adviser:
         if proof.materials and fact.proof > Grade.DECLARED and proof != telling:
             yield replace(proof, way=Way.THEN)
 
-    def _tell(self, subject: Subject, fact: Fact) -> AdviceStep | None:
+    def _tell_unsaid(self, subject: Subject, fact: Fact) -> AdviceStep | None:
         """How what nobody has said is learnt: from a person or from a paper at hand."""
         if self._is_asked(subject, fact):
             about = self._word_question(subject, fact)
@@ -249,7 +251,9 @@ class Adviser:
                 return AdviceStep(way=Way.SAY, about=about)
             return AdviceStep(way=Way.SAY, about=about, turn=find_turn(fact.ask))
         steps = [
-            self._open(paper, subject, fact, self._label_fact(subject, fact), None)
+            self._open_paper(
+                paper, subject, fact, self._label_fact(subject, fact), None
+            )
             for paper in self._list_papers(list_telling(fact, self.catalogue))
         ]
         return min(steps, key=lambda step: list(Way).index(step.way), default=None)
@@ -263,7 +267,7 @@ class Adviser:
             return "form" in fact.sources
         return is_for_applicant(fact, self.situation, self.catalogue)
 
-    def _list(self, missing: Missing) -> AdviceStep:
+    def _list_missing(self, missing: Missing) -> AdviceStep:
         """Who or what is not on record: a paper is handed in, others are listed."""
         kinds = [kind for kind in missing.kinds if kind in self.catalogue.materials]
         if missing.type == "paper" and 0 < len(kinds) <= _FEW_KINDS:
@@ -317,7 +321,7 @@ class Adviser:
         kinds = list(list_kinds_for(self.catalogue, material))
         if gap in _UNREAD:
             for paper in self._list_papers(kinds):
-                return self._open(paper, APPLICANT, fact, fact.label, gap)
+                return self._open_paper(paper, APPLICANT, fact, fact.label, gap)
         return AdviceStep(
             way=Way.FETCH if claimed else Way.HAVE,
             about=fact.label,
@@ -325,7 +329,7 @@ class Adviser:
             materials=tuple(kinds),
         )
 
-    def _open(
+    def _open_paper(
         self,
         paper: Subject,
         subject: Subject,
@@ -386,13 +390,13 @@ class Adviser:
         guided = [s.removeprefix(_GUIDED) for s in fact.sources if _GUIDED in s]
         later = [kind for kind in kinds if not self._can_exist(kind)]
         if later == kinds and later and not guided:
-            return self._await(later, fact, about, claimed=claimed)
+            return self._await_paper(later, fact, about, claimed=claimed)
         kinds = [kind for kind in kinds if kind not in later]
         gap = None if resolved is None else resolved.gap
         dated = _DATED.get(gap) if gap is not None else None
         if kinds and dated is None:
             steps = [
-                self._open(paper, subject, fact, about, gap)
+                self._open_paper(paper, subject, fact, about, gap)
                 for paper in self._list_papers(kinds)
             ]
             if steps:
@@ -426,7 +430,7 @@ class Adviser:
             or next(self._list_papers([kind]), None) is not None
         )
 
-    def _await(
+    def _await_paper(
         self, kinds: Sequence[str], fact: Fact, about: Text, *, claimed: bool
     ) -> AdviceStep:
         """Where all that would prove a fact comes later: what tells it, or to wait."""

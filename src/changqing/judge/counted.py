@@ -63,11 +63,11 @@ class CountedMembers:
         for truth, members in self.by_truth.items():
             if not members:
                 continue
-            kind = _describe(noun, asked, truth=truth)
+            kind = _describe_members(noun, asked, truth=truth)
             zh.append(f"{kind.zh}：{'、'.join(self.labels[m].zh for m in members)}")
             en.append(f"{kind.en}: {', '.join(self.labels[m].en for m in members)}")
         if not zh:
-            kind = _describe(noun, asked, truth=True)
+            kind = _describe_members(noun, asked, truth=True)
             zh, en = [f"没有{kind.zh}"], [f"no {kind.en}"]
         if self.list_open:
             zh.append(_OPEN.zh)
@@ -154,7 +154,9 @@ class CountedMembers:
                 return everybody
 
 
-def _describe(noun: Text, condition: Text | None, *, truth: bool | None) -> Text:
+def _describe_members(
+    noun: Text, condition: Text | None, *, truth: bool | None
+) -> Text:
     """Describe members by what is so of them: 专职的技术人员, 并非“专职”的技术人员."""
     if condition is None:
         return noun

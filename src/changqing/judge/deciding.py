@@ -16,7 +16,7 @@ Settled = tuple[bool | None, tuple[int, ...]]
 
 def settle_truth(root: Truth, truths: Sequence[bool | None]) -> Settled:
     """Settle `root` by what each of its judgements says; tell by which of them."""
-    return _settle(root, iter(enumerate(truths)))
+    return _settle_test(root, iter(enumerate(truths)))
 
 
 def find_first_open(root: Truth, truths: Sequence[bool | None]) -> frozenset[int]:
@@ -25,24 +25,24 @@ def find_first_open(root: Truth, truths: Sequence[bool | None]) -> frozenset[int
     What comes after an "or" is asked when that branch is known not to hold: who has the
     company pay for her insurance is not asked which agency sent her.
     """
-    _, places = _begin(root, iter(enumerate(truths)))
+    _, places = _begin_settling(root, iter(enumerate(truths)))
     return frozenset(places)
 
 
-def _begin(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
+def _begin_settling(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
     """Settle a test as far as what is judged goes, and find what it waits for next."""
     match node:
         case Not(part):
-            truth, places = _begin(part, judged)
+            truth, places = _begin_settling(part, judged)
             return (None if truth is None else not truth), places
         case And(parts):
-            settled_parts = [_begin(part, judged) for part in parts]
+            settled_parts = [_begin_settling(part, judged) for part in parts]
             if any(truth is False for truth, _ in settled_parts):
                 return False, ()
             unknown = _join_places(settled_parts)
             return (None if unknown else True), unknown
         case Or(parts):
-            settled_parts = [_begin(part, judged) for part in parts]
+            settled_parts = [_begin_settling(part, judged) for part in parts]
             if any(truth is True for truth, _ in settled_parts):
                 return True, ()
             return next(
@@ -54,14 +54,14 @@ def _begin(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
             return truth, (place,) if truth is None else ()
 
 
-def _settle(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
+def _settle_test(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
     """Settle a test, and find which of its comparisons decide it."""
     match node:
         case Not(part):
-            truth, places = _settle(part, judged)
+            truth, places = _settle_test(part, judged)
             return (None if truth is None else not truth), places
         case And(parts):
-            settled_parts = [_settle(part, judged) for part in parts]
+            settled_parts = [_settle_test(part, judged) for part in parts]
             for truth in (False, None):
                 if deciding := [
                     settled for settled in settled_parts if settled[0] is truth
@@ -69,7 +69,7 @@ def _settle(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
                     return truth, _join_places(deciding)
             return True, _join_places(settled_parts)
         case Or(parts):
-            settled_parts = [_settle(part, judged) for part in parts]
+            settled_parts = [_settle_test(part, judged) for part in parts]
             for settled in settled_parts:
                 if settled[0] is True:
                     return settled

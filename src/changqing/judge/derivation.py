@@ -75,17 +75,17 @@ class LazyDerivation:
     @cached_property
     def evidence(self) -> tuple[Record, ...]:
         """What is on record of the facts that are read."""
-        return _collect_evidence(self._read, self.situation)
+        return _collect_evidence(self._read_subjects, self.situation)
 
     @cached_property
     def gaps(self) -> tuple[FindingGap, ...]:
         """Why facts that are read are not proven."""
-        return _collect_gaps(self._read, self.situation, self.known.catalogue)
+        return _collect_gaps(self._read_subjects, self.situation, self.known.catalogue)
 
     @cached_property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Sources that differ on a fact that is read."""
-        return _select_conflicts(self._read, self.situation.conflicts)
+        return _select_conflicts(self._read_subjects, self.situation.conflicts)
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
@@ -111,7 +111,7 @@ class LazyDerivation:
         return group_of(self.terms) if self.verdict is Verdict.MET else None
 
     @cached_property
-    def _read(self) -> Sequence[tuple[Subject, str]]:
+    def _read_subjects(self) -> Sequence[tuple[Subject, str]]:
         return _list_facts_read(self.criterion, self.subject, self.situation)
 
     def make(self) -> KnownDerivation:
@@ -135,10 +135,10 @@ class LazyDerivation:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restore, (self.make(),)
+        return _restore_derivation, (self.make(),)
 
 
-def _restore(derivation: KnownDerivation) -> KnownDerivation:
+def _restore_derivation(derivation: KnownDerivation) -> KnownDerivation:
     return derivation
 
 

@@ -134,7 +134,7 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
         case Or(parts) if (common_set := _find_common_set(parts)) is not None:
             return _phrase_members_of_set(*common_set, reading)
         case Or(parts):
-            return _phrase_implication(parts, reading) or _join(
+            return _phrase_implication(parts, reading) or _join_phrases(
                 parts, reading, zh="，或", en=" or "
             )
         case Quantifier():
@@ -421,7 +421,9 @@ def _is_conditional(node: Node) -> bool:
     return isinstance(node, Or) and any(isinstance(part, Not) for part in node.parts)
 
 
-def _join(parts: Sequence[Node], reading: PhraseReading, *, zh: str, en: str) -> Text:
+def _join_phrases(
+    parts: Sequence[Node], reading: PhraseReading, *, zh: str, en: str
+) -> Text:
     texts = [_phrase_in_brackets(part, reading) for part in parts]
     return Text(zh=zh.join(s.zh for s in texts), en=en.join(s.en for s in texts))
 
@@ -430,7 +432,7 @@ def _join_conditions(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:
     """All of them; what a paper has to state stands in one list."""
     statements = [part for part in parts if _is_stated(part, reading)]
     if len(statements) < 2:
-        return _join(parts, reading, zh="，且", en=" and ")
+        return _join_phrases(parts, reading, zh="，且", en=" and ")
     labels = [phrase(part, reading) for part in statements]
     zh = "、".join(label.zh.removeprefix(STATES.zh) for label in labels)
     en = ", ".join(label.en.removeprefix(STATES.en) for label in labels)
@@ -438,7 +440,7 @@ def _join_conditions(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:
     conditions = [part for part in parts if part not in statements]
     if not conditions:
         return listed
-    others = _join(conditions, reading, zh="，且", en=" and ")
+    others = _join_phrases(conditions, reading, zh="，且", en=" and ")
     return Text(zh=f"{listed.zh}，且{others.zh}", en=f"{listed.en}, and {others.en}")
 
 

@@ -182,7 +182,7 @@ class _Asker:
         for missing in finding.missing:
             if missing.later and is_under_way:
                 continue  # something else comes first that may settle it
-            question = self._ask(missing)
+            question = self._ask_for(missing)
             if question is None:
                 continue
             key = (question.subject, question.fact.id)
@@ -211,7 +211,7 @@ class _Asker:
         """Find the place of a question in the conversation."""
         return *find_turn(question.asking), question.subject.id
 
-    def _ask(self, missing: Missing) -> OpenQuestion | None:
+    def _ask_for(self, missing: Missing) -> OpenQuestion | None:
         if missing.fact is None or missing.subject is None:
             return self._ask_member(missing)
         if self._is_known(missing.subject, missing.fact):
@@ -227,7 +227,7 @@ class _Asker:
         """Whether what comes first is asked, or stands in a paper at hand."""
         if missing.later:
             return False
-        if self._ask(missing) is not None:
+        if self._ask_for(missing) is not None:
             return True
         fact = self.catalogue.facts.get((missing.type, missing.fact or ""))
         telling = () if fact is None else list_telling(fact, self.catalogue)

@@ -173,11 +173,11 @@ class _Clock:
 
     def __call__(self, values: Mapping[str, Value | None]) -> dict[str, Value | None]:
         return {
-            fact: self._move(value) if isinstance(value, date) else value
+            fact: self._move_day(value) if isinstance(value, date) else value
             for fact, value in values.items()
         }
 
-    def _move(self, day: date) -> date:
+    def _move_day(self, day: date) -> date:
         if not self._by_months:
             return self._new + (day - self._old)
         months = 12 * (day.year - self._old.year) + day.month - self._old.month

@@ -241,9 +241,9 @@ def _word_line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
         text = _LIST_WITH
     return Text(
         zh=text.zh.format(names=names.zh, about=about_zh),
-        en=_capitalise(text.en.format(names=names.en, about=about_en)),
+        en=_capitalise_sentence(text.en.format(names=names.en, about=about_en)),
     )
 
 
-def _capitalise(sentence: str) -> str:
+def _capitalise_sentence(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]

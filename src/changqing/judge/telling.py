@@ -41,7 +41,7 @@ def tell_value(term: JudgedTerm, side: Side) -> Text:
     if value == YES:
         return _as_stated(label)
     if value == NO:
-        return _deny(label)
+        return _deny_label(label)
     if side.brief is None and term.about is None:
         return _tell_several(label, value)
     name = label if side.brief is not None or term.about is None else term.about
@@ -81,7 +81,7 @@ def _as_stated(label: Text) -> Text:
     return Text(zh=label.zh.replace("：", "", 1), en=label.en.replace(": ", " ", 1))
 
 
-def _deny(label: Text) -> Text:
+def _deny_label(label: Text) -> Text:
     """The opposite of a label, said plainly where the language makes it plainly."""
     if label.zh.startswith(STATES.zh):
         return Text(

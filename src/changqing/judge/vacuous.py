@@ -31,7 +31,7 @@ def is_vacuous(criterion: Criterion, subject: Subject, inputs: ExplainInputs) ->
     judged = iter(
         [(key, inputs.truths.get((key, subject.id, Stance.PROVEN))) for key, _ in atoms]
     )
-    return _settle(criterion.test.root, judged, inputs) == (True, True)
+    return _settle_test(criterion.test.root, judged, inputs) == (True, True)
 
 
 def _may_be_vacuous(node: Truth) -> bool:
@@ -47,17 +47,17 @@ def _may_be_vacuous(node: Truth) -> bool:
             return False
 
 
-def _settle(node: Truth, judged: _Judged, inputs: ExplainInputs) -> _Settled:
+def _settle_test(node: Truth, judged: _Judged, inputs: ExplainInputs) -> _Settled:
     """Settle a test, and whether it holds only since there is nobody to ask."""
     match node:
         case Not(part):
-            truth, _ = _settle(part, judged, inputs)
+            truth, _ = _settle_test(part, judged, inputs)
             return (None if truth is None else not truth), False
         case And(parts):
-            return _join([_settle(part, judged, inputs) for part in parts])
+            return _join_parts([_settle_test(part, judged, inputs) for part in parts])
         case Or(parts):
             alternatives = [
-                (_is_premise(p), *_settle(p, judged, inputs)) for p in parts
+                (_is_premise(p), *_settle_test(p, judged, inputs)) for p in parts
             ]
             holding = [
                 premise or empty for premise, truth, empty in alternatives if truth
@@ -72,7 +72,7 @@ def _settle(node: Truth, judged: _Judged, inputs: ExplainInputs) -> _Settled:
             return truth, truth is True and _has_no_member_to_ask(node, key, inputs)
 
 
-def _join(settled_parts: Sequence[_Settled]) -> _Settled:
+def _join_parts(settled_parts: Sequence[_Settled]) -> _Settled:
     truths = [truth for truth, _ in settled_parts]
     if False in truths:
         return False, False

@@ -77,10 +77,10 @@ def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Ca
     """
     global _latest
     if root is not None or cache_dir is not None:
-        return _load(root or CATALOGUE_ROOT, cache_dir)
+        return _load_catalogue(root or CATALOGUE_ROOT, cache_dir)
     stamp, (before, latest) = _compute_stamp(CATALOGUE_ROOT.absolute()), _latest
     if latest is None or stamp != before:
-        latest = _load(CATALOGUE_ROOT, cache_dir)
+        latest = _load_catalogue(CATALOGUE_ROOT, cache_dir)
         _latest = (stamp, latest)
     return latest
 
@@ -89,7 +89,7 @@ _latest: tuple[str, Catalogue | None] = ("", None)
 """The shipped catalogue as this process loaded it, by the stamp of what it is of."""
 
 
-def _load(root: Path, cache_dir: Path | None) -> Catalogue:
+def _load_catalogue(root: Path, cache_dir: Path | None) -> Catalogue:
     """Load what was kept of a catalogue, or shipped; else compile and keep it."""
     root = root.absolute()
     folder = find_user_cache() if cache_dir is None else cache_dir
@@ -104,17 +104,17 @@ def _load(root: Path, cache_dir: Path | None) -> Catalogue:
         if head.get("stamp") != stamp:
             digest = _compute_digest(root)
         if digest in {"", head.get("bytes")}:
-            catalogue = _revive(head, payload)
+            catalogue = _revive_catalogue(head, payload)
             if catalogue is not None:
                 if digest:
-                    _keep(file, {**head, "stamp": stamp}, payload)
+                    _keep_compiled(file, {**head, "stamp": stamp}, payload)
                 return catalogue
     # Taken before the texts are read: an edit in between makes it stale, not wrong.
     digest = digest or _compute_digest(root)
     catalogue, head, payload = _read_shipped(root, digest)
     if catalogue is None:
         catalogue, head, payload = _compile_to_keep(root, digest)
-    _keep(file, {**head, "stamp": stamp}, payload)
+    _keep_compiled(file, {**head, "stamp": stamp}, payload)
     return catalogue
 
 
@@ -137,7 +137,7 @@ def _read_shipped(
     if root == CATALOGUE_ROOT.absolute():
         head, payload = _read_cache(SHIPPED)
         if head.get("bytes") == digest:
-            return _revive(head, payload), head, payload
+            return _revive_catalogue(head, payload), head, payload
     return None, {}, b""
 
 
@@ -185,7 +185,7 @@ def load_kept(
     value = make()
     payload = encode_compactly(value)
     digest = hashlib.sha256(payload).hexdigest()
-    _keep(file, {"format": _FORMAT, "key": key, "sha256": digest}, payload)
+    _keep_compiled(file, {"format": _FORMAT, "key": key, "sha256": digest}, payload)
     _remove_least_used(folder, name)
     return value
 
@@ -236,7 +236,7 @@ def list_rules(entry: Any) -> Mapping[str, Expression]:
     }
 
 
-def _revive(head: dict[str, Json], payload: bytes) -> Catalogue | None:
+def _revive_catalogue(head: dict[str, Json], payload: bytes) -> Catalogue | None:
     if head.get("sha256") != hashlib.sha256(payload).hexdigest():
         return None
     try:
@@ -277,7 +277,7 @@ def _read_cache(file: Path) -> tuple[dict[str, Json], bytes]:
     return head, payload
 
 
-def _keep(file: Path, head: dict[str, Json], payload: bytes) -> None:
+def _keep_compiled(file: Path, head: dict[str, Json], payload: bytes) -> None:
     """Write the whole file or nothing; a folder we may not write in is no fault."""
     with contextlib.suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -290,25 +290,25 @@ def _keep(file: Path, head: dict[str, Json], payload: bytes) -> None:
             Path(name).unlink(missing_ok=True)
 
 
-def _walk(folder: str, ending: str) -> Iterator[os.DirEntry[str]]:
+def _walk_files(folder: str, ending: str) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.endswith(ending):
                     yield entry
                 elif "." not in entry.name and entry.is_dir():
-                    yield from _walk(entry.path, ending)
+                    yield from _walk_files(entry.path, ending)
     except OSError:
         return
 
 
 def _list_inputs(root: Path) -> Iterable[os.DirEntry[str]]:
     """Every file the catalogue is made of: its texts and our code."""
-    yield from _walk(str(root), ".yaml")
+    yield from _walk_files(str(root), ".yaml")
     yield from (entry for entry in os.scandir(_PACKAGE) if entry.name in _CODE)
     for name in _CODE:
         if not name.endswith(".py"):
-            yield from _walk(str(_PACKAGE / name), ".py")
+            yield from _walk_files(str(_PACKAGE / name), ".py")
 
 
 def _compute_stamp(root: Path) -> str:

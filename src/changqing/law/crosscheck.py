@@ -167,8 +167,8 @@ def _check_overlaps(
     for later, value in enumerate(values):
         for earlier, earlier_value in enumerate(values[:later]):
             if not (
-                _meet(value.licences, earlier_value.licences)
-                and _meet(value.scopes, earlier_value.scopes)
+                _do_meet(value.licences, earlier_value.licences)
+                and _do_meet(value.scopes, earlier_value.scopes)
             ):
                 continue
             day = max(value.in_force.start, earlier_value.in_force.start)
@@ -190,7 +190,7 @@ def _check_overlaps(
                 )
 
 
-def _meet(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+def _do_meet(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     return not first or not second or bool(set(first) & set(second))
 
 

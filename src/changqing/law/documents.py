@@ -34,9 +34,11 @@ def load_documents(root: Path | None = None) -> Mapping[str, DocumentTemplate]:
     CatalogueError with file and line.
     """
     if root is not None:
-        return _load(root / FOLDER)
+        return _load_templates(root / FOLDER)
     folder = CATALOGUE_ROOT / FOLDER
-    return _shipped.find_or_make(_compute_stamp(folder), lambda: _load(folder))
+    return _shipped.find_or_make(
+        _compute_stamp(folder), lambda: _load_templates(folder)
+    )
 
 
 _shipped: Final[Latest[tuple[str, ...], Mapping[str, DocumentTemplate]]] = Latest(
@@ -53,7 +55,7 @@ def _compute_stamp(folder: Path) -> tuple[str, ...]:
     )
 
 
-def _load(folder: Path) -> Mapping[str, DocumentTemplate]:
+def _load_templates(folder: Path) -> Mapping[str, DocumentTemplate]:
     document_templates: list[DocumentTemplate] = []
     issues: list[Issue] = []
     for path in sorted(folder.glob("*.md")):

@@ -73,7 +73,7 @@ def gather(root: Path) -> Sources:
         sources.files[folder] = {}
         sources.named[folder] = set()
         for path in list_yaml_files(root / folder):
-            _take(sources, root, path, folder, model)
+            _take_file(sources, root, path, folder, model)
     _load_defects(sources, root)
     _load_edition(sources, root)
     _load_ranges(sources, root)
@@ -109,7 +109,7 @@ def _make_stray_issue(name: str) -> Issue:
     )
 
 
-def _take(
+def _take_file(
     sources: Sources,
     root: Path,
     path: Path,

@@ -53,7 +53,7 @@ def add_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
         raise CatalogueError(Issue(text=_NO_FOLDER, path=str(folder)))
     sources = _prepare_sources(catalogue)
     for path in list_yaml_files(folder):
-        _take(sources, catalogue, path)
+        _take_rules(sources, catalogue, path)
     check_entries(sources, "criteria")
     criteria = parse_criteria(sources, list_vocabulary(catalogue))
     merged = replace(
@@ -97,7 +97,7 @@ def _as_own(criterion: Criterion) -> Criterion:
     return replace(criterion, title=title, own=True)
 
 
-def _take(sources: Sources, catalogue: Catalogue, path: Path) -> None:
+def _take_rules(sources: Sources, catalogue: Catalogue, path: Path) -> None:
     file, issues = read_with_issues(path, shown=str(path))
     sources.issues += issues
     if file is None:
@@ -110,10 +110,10 @@ def _take(sources: Sources, catalogue: Catalogue, path: Path) -> None:
     for field, (text, hint) in wrong.items():
         sources.issues.append(file.issue((field,), text, hint=hint))
     if not wrong:
-        _accept(sources, file, criterion)
+        _accept_criterion(sources, file, criterion)
 
 
-def _accept(sources: Sources, file: YamlFile, criterion: Criterion) -> None:
+def _accept_criterion(sources: Sources, file: YamlFile, criterion: Criterion) -> None:
     name = criterion.id
     sources.named["criteria"].add(name)
     sources.folders["criteria"][name] = as_mapping(file.data)

@@ -127,7 +127,7 @@ class Net:
         """
         checked = check_url(url, self.settings.opened)
         return await self._memory.remember(
-            ("get", str(checked)), lambda: self._fetch(checked)
+            ("get", str(checked)), lambda: self._fetch_once(checked)
         )
 
     async def locate(self, url: URL) -> tuple[tuple[str, int], ...]:
@@ -154,7 +154,7 @@ class Net:
         visit = _Fetch(hops=[url])
         try:
             async with asyncio.timeout(self.settings.total_seconds):
-                await self._ask(checked, visit, body=(kind, content))
+                await self._ask_server(checked, visit, body=(kind, content))
         except (HttpError, OSError, ValueError) as error:
             raise translate(error, url) from error
         if visit.reply.status != 200 or visit.reply.reason is not None:
@@ -181,7 +181,7 @@ class Net:
         visit = _Fetch()
         try:
             async with asyncio.timeout(self.settings.total_seconds):
-                await self._ask(
+                await self._ask_server(
                     checked, visit, body=("application/json; charset=utf-8", body)
                 )
         except (HttpError, OSError, ValueError) as error:
@@ -303,14 +303,14 @@ class Net:
 
     # -- pages
 
-    async def _fetch(self, url: URL) -> Exchange:
+    async def _fetch_once(self, url: URL) -> Exchange:
         async with self._turns.hold(url.host or ""):
             loop = asyncio.get_running_loop()
             at, start = self.clock(), loop.time()
             visit = _Fetch()
             try:
                 async with asyncio.timeout(self.settings.total_seconds):
-                    visit = await self._visit(url, visit, start)
+                    visit = await self._visit_address(url, visit, start)
             except TimeoutError as error:
                 if not visit.reply.begun:
                     raise translate(error, str(url)) from error
@@ -333,7 +333,7 @@ class Net:
                 reason=reply.reason,
             )
 
-    async def _visit(self, url: URL, visit: _Fetch, start: float) -> _Fetch:
+    async def _visit_address(self, url: URL, visit: _Fetch, start: float) -> _Fetch:
         """Follow `url`, and try again where a connection only broke off.
 
         Whoever refuses, keeps silent or answers nonsense is not pressed.
@@ -342,7 +342,7 @@ class Net:
         for attempt in range(self.settings.retries):
             pause = self.settings.back_off_seconds * 2**attempt
             try:
-                await self._follow(url, visit)
+                await self._follow_redirects(url, visit)
             except (HttpError, OSError) as error:
                 broke_off = translate(error, "").reason == "reset"
                 if visit.reply.begun or not broke_off or loop.time() + pause > until:
@@ -351,10 +351,10 @@ class Net:
                 visit = _Fetch()
             else:
                 return visit
-        await self._follow(url, visit)
+        await self._follow_redirects(url, visit)
         return visit
 
-    async def _follow(self, url: URL, visit: _Fetch) -> None:
+    async def _follow_redirects(self, url: URL, visit: _Fetch) -> None:
         """Ask, and ask again where a redirect leads, each address checked anew."""
         while True:
             if str(url) in visit.hops or len(visit.hops) > self.settings.max_hops:
@@ -365,7 +365,7 @@ class Net:
                 )
             visit.hops.append(str(url))
             visit.reply = HttpReply()
-            await self._ask(url, visit)
+            await self._ask_server(url, visit)
             if not is_redirect(visit.reply):
                 return
             # A public page may redirect to an address inside: the next hop passes the
@@ -375,7 +375,7 @@ class Net:
             visit.reply = HttpReply()
             url = check_url(str(target), self.settings.opened)
 
-    async def _ask(
+    async def _ask_server(
         self, url: URL, visit: _Fetch, *, body: tuple[str, bytes] | None = None
     ) -> None:
         """Ask the first address that lets us connect."""

@@ -141,11 +141,11 @@ class _Talk(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
-            self._end("unreadable")
+            self._end_talk("unreadable")
         if not self._reply.begun:
             self._head += len(data)
             if self._head > _MOST_HEAD:
-                self._end("unreadable")
+                self._end_talk("unreadable")
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.ended.done():
@@ -154,7 +154,7 @@ class _Talk(asyncio.Protocol):
         if isinstance(exc, ssl.SSLError):
             self.ended.set_exception(exc)
         else:
-            self._end(None if whole else "reset")
+            self._end_talk(None if whole else "reset")
 
     # -- httptools
 
@@ -176,12 +176,12 @@ class _Talk(asyncio.Protocol):
             or reply.find_header("transfer-encoding")
         )
         if is_redirect(reply):
-            self._end(None)  # what counts is where it leads
+            self._end_talk(None)  # what counts is where it leads
         packing = reply.find_header("content-encoding").strip().lower()
         if packing in _PACKED:
             self._unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
         elif packing not in _PLAIN and status not in _NO_BODY:
-            self._end("unreadable")
+            self._end_talk("unreadable")
 
     def on_body(self, body: bytes) -> None:
         if self.ended.done():
@@ -190,15 +190,15 @@ class _Talk(asyncio.Protocol):
         try:
             self._reply.body += self._unpack_body(body, room)
         except zlib.error:
-            self._end("unreadable")
+            self._end_talk("unreadable")
             return
         if len(self._reply.body) > self._most:
             del self._reply.body[self._most :]
-            self._end("too_large")
+            self._end_talk("too_large")
 
     def on_message_complete(self) -> None:
         if self._reply.begun:
-            self._end(None)
+            self._end_talk(None)
         else:  # provisional: the answer is still to come
             self._reply.headers.clear()
             self._reply.phrase = ""
@@ -219,11 +219,15 @@ class _Talk(asyncio.Protocol):
                 if not packed.startswith(_MEMBER):
                     raise zlib.error("something follows the packed page")
                 self._unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
-            unpacked += self._unpack(self._unpacker, packed, room - len(unpacked))
+            unpacked += self._inflate_bytes(
+                self._unpacker, packed, room - len(unpacked)
+            )
             packed = self._unpacker.unused_data
         return bytes(unpacked)
 
-    def _unpack(self, unpacker: zlib._Decompress, packed: bytes, room: int) -> bytes:
+    def _inflate_bytes(
+        self, unpacker: zlib._Decompress, packed: bytes, room: int
+    ) -> bytes:
         self._fed = True
         try:
             return unpacker.decompress(packed, room)
@@ -240,7 +244,7 @@ class _Talk(asyncio.Protocol):
             return True
         return self._unpacker.eof and not self._after
 
-    def _end(self, reason: str | None) -> None:
+    def _end_talk(self, reason: str | None) -> None:
         if self.ended.done():
             return
         if self._reply.begun:

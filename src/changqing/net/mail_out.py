@@ -57,7 +57,7 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
             transient=False,
         )
     try:
-        with _connect(server) as smtp:
+        with _connect_to_server(server) as smtp:
             if server.safety is MailSafety.STARTTLS:
                 smtp.starttls(context=_make_context(server))
             if server.user:
@@ -69,7 +69,7 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
         raise translate(error, where) from None
 
 
-def _connect(server: MailServer) -> smtplib.SMTP:
+def _connect_to_server(server: MailServer) -> smtplib.SMTP:
     """Connect to the first checked address that lets us in."""
     refusal: OSError | None = None
     for address in _list_addresses(server):

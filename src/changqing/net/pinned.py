@@ -38,7 +38,7 @@ class PinnedAddresses:
             # RFC 6761, 6.3: no name server has a say in where this leads.
             texts.append("127.0.0.1")
         else:
-            texts.extend(await self._resolve(host))
+            texts.extend(await self._resolve_host(host))
         fine: list[str] = []
         refusals: list[NetError] = []
         for text in texts:
@@ -59,7 +59,7 @@ class PinnedAddresses:
         opened = (host, port) in self.settings.opened
         return self.settings.ports.get((host, port), port) if opened else port
 
-    async def _resolve(self, host: str) -> list[str]:
+    async def _resolve_host(self, host: str) -> list[str]:
         """Resolve a host; none is said to be gone while our own net is in doubt."""
         four, six = await asyncio.gather(
             self.query(host, "A"), self.query(host, "AAAA"), return_exceptions=True

@@ -48,7 +48,7 @@ class GuardedProxy:
     async def __aenter__(self) -> Self:
         """Listen at a free port."""
         self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", 0, limit=_MOST_HEAD
+            self._serve_client, "127.0.0.1", 0, limit=_MOST_HEAD
         )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -67,7 +67,7 @@ class GuardedProxy:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
 
-    async def _serve(
+    async def _serve_client(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         talk = asyncio.current_task()
@@ -101,21 +101,21 @@ class GuardedProxy:
             raise make_failure(
                 "unreadable", f"不能访问{url}", f"{url} cannot be visited"
             )
-        server_reader, server_writer = await self._connect(url)
+        server_reader, server_writer = await self._connect_to_host(url)
         try:
             if tunnel:
                 writer.write(_ESTABLISHED)
             else:
                 server_writer.write(_write_head(method, url, headers))
             async with asyncio.TaskGroup() as both:
-                both.create_task(_copy(reader, server_writer, lambda _: True))
-                both.create_task(_copy(server_reader, writer, self._may_take))
+                both.create_task(_copy_bytes(reader, server_writer, lambda _: True))
+                both.create_task(_copy_bytes(server_reader, writer, self._may_take))
         except* OSError:
             pass
         finally:
             server_writer.close()
 
-    async def _connect(
+    async def _connect_to_host(
         self, url: URL
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to the first address of a host that lets us; each was checked."""
@@ -148,7 +148,7 @@ def _write_head(method: str, url: URL, headers: list[str]) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-async def _copy(
+async def _copy_bytes(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     may_take: Callable[[int], bool],

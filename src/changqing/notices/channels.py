@@ -81,10 +81,10 @@ class Robot:
         """Post the digest as text; raises NetError unless the robot says it took it."""
         text = digest.format_message(self.language, self.most_bytes)
         url, data = self._build_request(text, self.clock())
-        posted = run(self._post(url, data))
-        self._check(posted)
+        posted = run(self._post_data(url, data))
+        self._check_answer(posted)
 
-    async def _post(self, url: str, data: object) -> Posted:
+    async def _post_data(self, url: str, data: object) -> Posted:
         async with Net(self.settings, clock=self.clock) as net:
             return await net.post_json(url, data)
 
@@ -95,17 +95,17 @@ class Robot:
             if self.key is not None:
                 stamp = str(int(now.timestamp()))
                 # Feishu takes what is to be signed as the key, and signs nothing.
-                sign = _sign(f"{stamp}\n{self.key.value}", "")
+                sign = _sign_text(f"{stamp}\n{self.key.value}", "")
                 signed = {"timestamp": stamp, "sign": sign}
             return url, {**signed, "msg_type": "text", "content": {"text": text}}
         if self.kind is RobotKind.DINGTALK and self.key is not None:
             stamp = str(int(now.timestamp() * 1000))
-            sign = _sign(self.key.value, f"{stamp}\n{self.key.value}")
+            sign = _sign_text(self.key.value, f"{stamp}\n{self.key.value}")
             joint = "&" if "?" in url else "?"
             url += joint + urlencode({"timestamp": stamp, "sign": sign})
         return url, {"msgtype": "text", "text": {"content": text}}
 
-    def _check(self, posted: Posted) -> None:
+    def _check_answer(self, posted: Posted) -> None:
         try:
             reply = json.loads(posted.body)
             code = reply.get("errcode", reply.get("code", reply.get("StatusCode")))
@@ -177,6 +177,6 @@ class Mail:
         return f"<{hashed}@{self.sender.rpartition('@')[2].rstrip('>')}>"
 
 
-def _sign(key: str, text: str) -> str:
+def _sign_text(key: str, text: str) -> str:
     signature = hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
     return base64.b64encode(signature).decode()

@@ -40,10 +40,12 @@ def deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Delivery
     do not know goes to whom they name for its case.
     """
     with outbox.lock_sending():
-        return _deliver(outbox, settings, now)
+        return _deliver_pending(outbox, settings, now)
 
 
-def _deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Delivery:
+def _deliver_pending(
+    outbox: Outbox, settings: NoticeSettings, now: datetime
+) -> Delivery:
     count_by_channel: dict[str, int] = {}
     unsent: list[Unsent] = []
     for name, channel in settings.channels.items():

@@ -81,7 +81,7 @@ class Digest:
                     lines[-1] = f"· {notice.case}: {notice.title.say(language)}"
                 body = notice.body.say(language)
                 lines += [f"  {line}" for line in body.splitlines()]
-        return _fit(lines, _CUT.say(language), most_bytes)
+        return _fit_lines(lines, _CUT.say(language), most_bytes)
 
 
 class Channel(Protocol):
@@ -115,7 +115,7 @@ def _say_passed(day: date) -> Text:
     return Text(zh=f"{day}（已过）", en=f"{day} (passed)")
 
 
-def _fit(lines: list[str], cut: str, most_bytes: int | None) -> str:
+def _fit_lines(lines: list[str], cut: str, most_bytes: int | None) -> str:
     text = "\n".join(lines)
     if most_bytes is None or len(text.encode()) <= most_bytes:
         return text

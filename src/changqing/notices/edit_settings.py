@@ -78,7 +78,7 @@ def add_person(
         changes.append((("people", name), person))
         if shape is None:
             changes.append((("otherwise",), name))
-        _write(path, changes, now)
+        _write_settings(path, changes, now)
     except BaseException:
         for secret in secret_files:
             secret.unlink(missing_ok=True)
@@ -98,18 +98,18 @@ def remove_person(path: Path, name: str, *, now: datetime) -> None:
         try:
             path.replace(path.with_name(f"{path.name}.off"))
         except OSError as error:
-            raise _refuse(path, error) from error
+            raise _make_refusal(path, error) from error
         return
     changes: list[_Change] = [(("people", name), None)]
     changes += [(("cases", c), None) for c, who in shape.cases.items() if who == name]
     if shape.otherwise == name:
         changes.append((("otherwise",), people_left[0]))
-    _write(path, changes, now)
+    _write_settings(path, changes, now)
 
 
 def set_otherwise(path: Path, name: str, *, now: datetime) -> None:
     """Say who is told of the cases that name nobody."""
-    _write(path, [(("otherwise",), name)], now)
+    _write_settings(path, [(("otherwise",), name)], now)
 
 
 def _add_channel(
@@ -147,11 +147,11 @@ def _keep_secret(path: Path, word: str, secret_files: list[Path]) -> str:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(word)
     except OSError as error:
-        raise _refuse(file, error) from error
+        raise _make_refusal(file, error) from error
     return name
 
 
-def _write(path: Path, changes: Iterable[_Change], now: datetime) -> None:
+def _write_settings(path: Path, changes: Iterable[_Change], now: datetime) -> None:
     """Replace the settings by what the changes make of them, if that can be read."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -161,7 +161,7 @@ def _write(path: Path, changes: Iterable[_Change], now: datetime) -> None:
         read_settings(draft, environment=_AnyEnvironment(), clock=lambda: now)
         Disk().replace(path, draft.read_bytes())
     except (OSError, UnusualYamlError) as error:
-        raise _refuse(path, error) from error
+        raise _make_refusal(path, error) from error
     finally:
         draft.unlink(missing_ok=True)
 
@@ -171,7 +171,7 @@ class _AnyEnvironment(dict[str, str]):
         return "set"
 
 
-def _refuse(path: Path, error: Exception) -> CaseError:
+def _make_refusal(path: Path, error: Exception) -> CaseError:
     if isinstance(error, OSError):
         return CaseError(make_disk_issue(str(path), error, UNWRITTEN, _AS_BEFORE))
     return CaseError(Issue(text=_UNUSUAL, path=path.name))

@@ -109,12 +109,12 @@ class Outbox:
                 for notice in notices
                 if notice.id not in state.notices
             }
-            self._append(_encode(notice, now) for notice in fresh.values())
+            self._append_lines(_encode_notice(notice, now) for notice in fresh.values())
         return tuple(fresh.values())
 
     def list_all(self) -> tuple[Notice, ...]:
         """List everything that was ever put, oldest first."""
-        return tuple(self._read().notices.values())
+        return tuple(self._read_state().notices.values())
 
     def list_pending(
         self, channel: str | None = None, now: datetime | None = None
@@ -123,7 +123,7 @@ class Outbox:
 
         With `now`, leaves out what failed there and is not to be tried again yet.
         """
-        state = self._read()
+        state = self._read_state()
         if channel is None:
             sent_ids = {id_ for id_, _ in state.sent}
             return tuple(n for n in state.notices.values() if n.id not in sent_ids)
@@ -138,7 +138,7 @@ class Outbox:
 
     def list_failures(self) -> dict[tuple[str, str], SendFailure]:
         """List what failed the last time it was tried, by notice and channel."""
-        state = self._read()
+        state = self._read_state()
         return {k: v for k, v in state.failed.items() if k not in state.sent}
 
     def record_sent(
@@ -152,7 +152,7 @@ class Outbox:
         # To be called after the channel took the message. A crash in between sends it
         # again; to write it down first could lose a deadline without anybody knowing.
         with self._hold_for_writing() as state:
-            self._append(
+            self._append_lines(
                 {"sent": notice_id, "channel": channel, "at": now.isoformat()}
                 for notice_id in _require_known(ids, state)
                 if (notice_id, channel) not in state.sent
@@ -163,7 +163,7 @@ class Outbox:
     ) -> None:
         """Write down that notices could not be sent, and why; they stay pending."""
         with self._hold_for_writing() as state:
-            self._append(
+            self._append_lines(
                 {
                     "failed": notice_id,
                     "channel": channel,
@@ -184,7 +184,7 @@ class Outbox:
         try:
             self._disk.make_folder(self.folder)
         except OSError as error:
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
         with only_writer(self.folder / "sending"):
             yield
 
@@ -193,14 +193,14 @@ class Outbox:
         try:
             self._disk.make_folder(self.folder)
             with only_writer(self.folder / "lock"):
-                state = self._read()
+                state = self._read_state()
                 if state.tail:
                     self._set_aside(state)
                 yield state
         except OSError as error:
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
 
-    def _append(self, lines: Iterable[dict[str, Json]]) -> None:
+    def _append_lines(self, lines: Iterable[dict[str, Json]]) -> None:
         content = b"".join(encode_compactly(line) + b"\n" for line in lines)
         if content:
             self._disk.append(self.path, content)
@@ -212,19 +212,19 @@ class Outbox:
         self._disk.replace(aside, state.tail)
         self._disk.cut(self.path, state.size)
 
-    def _read(self) -> _State:
+    def _read_state(self) -> _State:
         state = _State(notices={}, sent={}, failed={})
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
             return state
         except OSError as error:
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
         *lines, state.tail = content.split(b"\n")
         state.size = len(content) - len(state.tail)
         for number, line in enumerate(lines, start=1):
             try:
-                _take(json.loads(line), state)
+                _take_line(json.loads(line), state)
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise TamperError(
                     Issue(
@@ -234,7 +234,7 @@ class Outbox:
         return state
 
 
-def _take(data: dict[str, Json], state: _State) -> None:
+def _take_line(data: dict[str, Json], state: _State) -> None:
     at = datetime.fromisoformat(str(data["at"]))
     if "put" in data:
         notice = Notice(
@@ -256,7 +256,7 @@ def _take(data: dict[str, Json], state: _State) -> None:
         state.failed[key] = SendFailure(at=at, times=times, why=read_words(data["why"]))
 
 
-def _encode(notice: Notice, now: datetime) -> dict[str, Json]:
+def _encode_notice(notice: Notice, now: datetime) -> dict[str, Json]:
     return {
         "put": notice.id,
         "at": now.isoformat(),
@@ -278,7 +278,7 @@ def _require_known(ids: str | Collection[str], state: _State) -> Sequence[str]:
     return notice_ids
 
 
-def _refuse(folder: Path, error: OSError) -> CaseError:
+def _make_refusal(folder: Path, error: OSError) -> CaseError:
     return CaseError(make_disk_issue(folder, error, _REFUSED, NOTHING_LOST))
 
 

@@ -170,7 +170,7 @@ def load_coefficients(path: Path) -> Coefficients:
         cadence=CadenceCoefficients(
             population=_read_population(cadence["population"]),
             fits={
-                days: _fit(cadence["within"][str(days)], CADENCE_SIGNS)
+                days: _read_fit(cadence["within"][str(days)], CADENCE_SIGNS)
                 for days in HORIZONS
             },
             table=table,
@@ -266,7 +266,7 @@ def _read_population(node: _Node) -> Population:
     )
 
 
-def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
+def _read_fit(node: _Node, signs: Mapping[str, int]) -> Fit:
     """Read a fit; refuse signs and variances that cannot be."""
     weights = node["weights"]
     for name, sign in signs.items():

@@ -152,13 +152,13 @@ def settle_paper(
     accepted = [decision for decision in decisions if decision.value is not None]
     digest = hashlib.sha256(encode_reading(reading)).hexdigest()
     entries = [
-        _confirm(paper, decision, by=by, digest=digest, now=now)
+        _make_confirmation(paper, decision, by=by, digest=digest, now=now)
         for decision in decisions
     ]
     with Store(case.path, load_key(key)) as store:
         case_data = edit.read(case.path)
         changes = _change_entry(case_data, paper, accepted)
-        _write(
+        _write_changes(
             case,
             store,
             case_data,
@@ -167,7 +167,7 @@ def settle_paper(
         )
 
 
-def _write(
+def _write_changes(
     case: Case,
     store: Store,
     case_data: CaseData,
@@ -212,8 +212,8 @@ def take_back(
     )
     with Store(case.path, load_key(key)) as store:
         case_data = edit.read(case.path)
-        changes = _remove(case_data, paper, subject, fact)
-        _write(case, store, case_data, changes, [undone])
+        changes = _list_removals(case_data, paper, subject, fact)
+        _write_changes(case, store, case_data, changes, [undone])
     return bool(changes)
 
 
@@ -250,7 +250,7 @@ def see_original(
     return len(entries)
 
 
-def _confirm(
+def _make_confirmation(
     paper: Paper, decision: Decision, *, by: str, digest: str, now: datetime
 ) -> Confirmation:
     settlement = decision.settlement
@@ -284,7 +284,7 @@ def _change_entry(
     changes: list[FieldChange] = []
     backs = _merge_backs(case_data.find_value((*at, "backs")), decisions)
     if backs is not None:
-        changes.append(_replace(case_data, (*at, "backs"), backs))
+        changes.append(_make_change(case_data, (*at, "backs"), backs))
     states_before: Any = case_data.find_value((*at, "states"))
     states = dict(states_before) if isinstance(states_before, dict) else {}
     elements = [decision for decision in decisions if decision.settlement.element]
@@ -293,12 +293,12 @@ def _change_entry(
         states.pop(decision.settlement.fact.id, None)
         states[bare] = _format_element(decision)
     if elements:
-        changes.append(_replace(case_data, (*at, "states"), states))
+        changes.append(_make_change(case_data, (*at, "states"), states))
     for decision in decisions:
         settlement = decision.settlement
         if settlement.subject == paper.subject and not settlement.element:
             value = spell_for_file(settlement.fact, decision.value)
-            changes.append(_replace(case_data, (*at, settlement.fact.id), value))
+            changes.append(_make_change(case_data, (*at, settlement.fact.id), value))
     return changes
 
 
@@ -364,11 +364,11 @@ def _change_claims(
         at = find_place(settlement.subject, settlement.fact.id)
         if settlement.subject.type != "paper" and case_data.find_value(at) is not None:
             value = spell_for_file(settlement.fact, decision.value)
-            changes.append(_replace(case_data, at, value))
+            changes.append(_make_change(case_data, at, value))
     return changes
 
 
-def _remove(
+def _list_removals(
     case_data: CaseData, paper: Paper, subject: Subject, fact: Fact
 ) -> list[FieldChange]:
     """List the change that takes a fact out of a paper; none where it is not there."""
@@ -381,11 +381,11 @@ def _remove(
         }
         if states_left == states:
             return []
-        return [_replace(case_data, (*at, "states"), states_left or None)]
+        return [_make_change(case_data, (*at, "states"), states_left or None)]
     if subject == paper.subject:
         if case_data.find_value((*at, fact.id)) is None:
             return []
-        return [_replace(case_data, (*at, fact.id), None)]
+        return [_make_change(case_data, (*at, fact.id), None)]
     backs: Any = case_data.find_value((*at, "backs")) or []
     removed = (_name_subject(subject), fact.id)
     backs_left = [
@@ -395,8 +395,10 @@ def _remove(
     ]
     if len(backs_left) == len(backs):
         return []
-    return [_replace(case_data, (*at, "backs"), backs_left or None)]
+    return [_make_change(case_data, (*at, "backs"), backs_left or None)]
 
 
-def _replace(case_data: CaseData, at: tuple[str, ...], value: object) -> FieldChange:
+def _make_change(
+    case_data: CaseData, at: tuple[str, ...], value: object
+) -> FieldChange:
     return FieldChange(at=at, value=value, shown=case_data.find_value(at))

@@ -120,12 +120,12 @@ class PaperCache:
             return make()
         path = self._folder / f"{reading.paper}.{kind}.{question}.json"
         with contextlib.suppress(*_UNUSABLE):
-            return cast("_Found", self._read(path, key, secret))
+            return cast("_Found", self._read_kept(path, key, secret))
         answer = make()
         if not _MAY_WRITE.get():
             return answer
         with contextlib.suppress(*_UNUSABLE):
-            self._write(path, key, secret, encode_found(answer))
+            self._write_kept(path, key, secret, encode_found(answer))
             if not self._is_there(reading.paper):  # erased meanwhile
                 path.unlink(missing_ok=True)
         return answer
@@ -148,7 +148,7 @@ class PaperCache:
             return file is not None and check_plain(file, inside=self._case.path)
         return False
 
-    def _read(self, path: Path, key: str, secret: bytes) -> object:
+    def _read_kept(self, path: Path, key: str, secret: bytes) -> object:
         """Read what was kept under a key; one of `_UNUSABLE` where it is not to use."""
         from changqing.papers.finding_codec import decode_found
 
@@ -156,11 +156,11 @@ class PaperCache:
         head, _, payload = content.partition(b"\n")
         if head.decode() != key:
             raise ValueError(key)
-        if not hmac.compare_digest(code, _sign(secret, content)):
+        if not hmac.compare_digest(code, _sign_content(secret, content)):
             raise ValueError(key)
         return decode_found(json.loads(payload))
 
-    def _write(self, path: Path, key: str, secret: bytes, answer: object) -> None:
+    def _write_kept(self, path: Path, key: str, secret: bytes, answer: object) -> None:
         content = f"{key}\n{json.dumps(answer, separators=(',', ':'))}\n".encode()
         check_folder(path.parent, inside=self._case.path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -169,7 +169,7 @@ class PaperCache:
             self._remove_others()
         # In its place at once: half a file has no code, and nobody who copies the
         # folder meanwhile finds a file gone.
-        signed = _sign(secret, content) + b"\n" + content
+        signed = _sign_content(secret, content) + b"\n" + content
         write_plain(path, signed, inside=self._case.path)
 
     def _remove_others(self) -> None:
@@ -197,7 +197,7 @@ def digest_reading(reading: Reading) -> str:
 _DIGESTS: Final[Latest[int, tuple[Reading, str]]] = Latest(most=256)
 
 
-def _sign(secret: bytes, content: bytes) -> bytes:
+def _sign_content(secret: bytes, content: bytes) -> bytes:
     return hmac.new(secret, content, hashlib.sha256).hexdigest().encode()
 
 

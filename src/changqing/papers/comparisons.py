@@ -117,15 +117,15 @@ class SeenOriginals(Mapping[SeenKey, Confirmation]):
         self._found: dict[SeenKey, Confirmation] | None = None
 
     def __getitem__(self, key: SeenKey) -> Confirmation:
-        return self._list()[key]
+        return self._list_confirmations()[key]
 
     def __iter__(self) -> Iterator[SeenKey]:
-        return iter(self._list())
+        return iter(self._list_confirmations())
 
     def __len__(self) -> int:
-        return len(self._list())
+        return len(self._list_confirmations())
 
-    def _list(self) -> dict[SeenKey, Confirmation]:
+    def _list_confirmations(self) -> dict[SeenKey, Confirmation]:
         if self._found is None:
             last = {
                 (item.paper, item.subject, item.fact): item
@@ -168,7 +168,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             raise KeyError(paper)
         if paper not in self._found:
             about = self._papers[paper]
-            compared = self._compare(about)
+            compared = self._compare_paper(about)
             self._found[paper] = compared and refuse_ambiguous(about, compared)
         comparisons = self._found[paper]
         if comparisons is None:
@@ -188,8 +188,8 @@ class _LazyComparisons(Mapping[str, Comparisons]):
             return False
         return True
 
-    def _compare(self, paper: Paper) -> Comparisons | None:
-        reading = self._read(paper)
+    def _compare_paper(self, paper: Paper) -> Comparisons | None:
+        reading = self._read_paper(paper)
         if reading is None:
             return self._list_seen(paper, {}) or None
         catalogue = self._case.catalogue
@@ -358,7 +358,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         checked = check_with_issuer(self._case, paper, PaperText(reading), names)
         yield from checked.values.items()
 
-    def _read(self, paper: Paper) -> Reading | None:
+    def _read_paper(self, paper: Paper) -> Reading | None:
         reading = self._kept.get(paper.file.digest)
         return read_as_text(self._case, paper) if reading is None else reading
 

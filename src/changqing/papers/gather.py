@@ -49,7 +49,7 @@ def gather_files(source: Path) -> Iterator[GivenFile]:
     if source.is_dir():
         given_files = _walk_folder(source)
     elif (packed := _open_zip(source)) is not None:
-        given_files = _unpack(packed, source)
+        given_files = _unpack_zip(packed, source)
     else:
         raise CaseError(Issue(text=_NO_ZIP, path=str(source), hint=_A_FOLDER))
     total = size = 0
@@ -70,7 +70,7 @@ def _walk_folder(folder: Path) -> Iterator[GivenFile]:
             if packed is None:
                 yield GivenFile(name=name, content=b"", problem=_BROKEN_ZIP)
                 continue
-            for given_file in _unpack(packed, path):
+            for given_file in _unpack_zip(packed, path):
                 inner = f"{name.removesuffix(path.suffix)}/{given_file.name}"
                 yield replace(given_file, name=inner)
         elif path.stat().st_size > MAX_PAPER_BYTES:
@@ -93,7 +93,7 @@ def _open_zip(path: Path) -> zipfile.ZipFile | None:
         return None
 
 
-def _unpack(packed: zipfile.ZipFile, path: Path) -> Iterator[GivenFile]:
+def _unpack_zip(packed: zipfile.ZipFile, path: Path) -> Iterator[GivenFile]:
     with packed:
         entries = [member for member in packed.infolist() if not member.is_dir()]
         if len(entries) > MOST_FILES:

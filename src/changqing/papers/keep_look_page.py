@@ -101,7 +101,7 @@ def take_look_page(
     values = list(merged.values())
     file = None
     if values and not dry_run:
-        file = _write(case, look, content, named.name, values, by=by, on=on)
+        file = _write_page(case, look, content, named.name, values, by=by, on=on)
     return TakenPage(
         case=case,
         look=look,
@@ -131,7 +131,7 @@ def _take_said(
     )
 
 
-def _write(
+def _write_page(
     case: Case,
     look: GuidedLook,
     content: bytes,

@@ -48,7 +48,7 @@ def find_part(
     def find() -> PaperPart:
         return _find_part(kind, reading, names, catalogue)
 
-    return _keep(
+    return _find_or_work_out(
         kind,
         (reading, names, catalogue),
         find
@@ -90,7 +90,7 @@ def propose_once(
     # Here, as below: where all is kept beside the case, nothing of reading is needed.
     from changqing.readers.propose import propose_from
 
-    return _keep(
+    return _find_or_work_out(
         "",
         (reading, names, catalogue),
         lambda: propose_from(reading, names, catalogue),
@@ -136,11 +136,12 @@ def merge_parts(papers: Sequence[ProposedPaper]) -> list[ProposedPaper]:
     for paper in papers:
         parts.setdefault((paper.kind, paper.another), []).append(paper)
     return [
-        same[0] if len(same) == 1 else _merge(same[0], same) for same in parts.values()
+        same[0] if len(same) == 1 else _merge_parts(same[0], same)
+        for same in parts.values()
     ]
 
 
-def _merge(first: ProposedPaper, same: Sequence[ProposedPaper]) -> ProposedPaper:
+def _merge_parts(first: ProposedPaper, same: Sequence[ProposedPaper]) -> ProposedPaper:
     """Merge the parts of one paper; what they say differently is unclear."""
     facts: dict[tuple[Subject, str], ProposedFact] = {}
     unclear = {
@@ -231,7 +232,9 @@ _KEPT: Final[OrderedDict[tuple[str, str, str], tuple[_Basis, object]]] = Ordered
 """What came out lately, by digest, kind and applicant, with what it was made from."""
 
 
-def _keep(kind: str, basis: _Basis, work_out: Callable[[], _Outcome]) -> _Outcome:
+def _find_or_work_out(
+    kind: str, basis: _Basis, work_out: Callable[[], _Outcome]
+) -> _Outcome:
     """Give what was worked out before from the very same; else work it out.
 
     The reading is compared too, not its digest alone: a paper may be read again.

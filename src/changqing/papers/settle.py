@@ -199,7 +199,7 @@ class Settler:
         """
         case = compare_papers(self._case, readings, cache=self._cache)
         shown_papers = [
-            self._show(paper, reading)
+            self._show_paper(paper, reading)
             for paper in case.papers
             if (reading := readings.get(paper.file.digest)) is not None
         ]
@@ -209,7 +209,7 @@ class Settler:
             for shown_paper in shown_papers
         )
 
-    def _show(self, paper: Paper, reading: Reading) -> ShownPaper:
+    def _show_paper(self, paper: Paper, reading: Reading) -> ShownPaper:
         shown_paper = self._shown.get(paper.id)
         if shown_paper is None:
             part = find_part(
@@ -239,11 +239,11 @@ class Settler:
         before = self._found.get(shown_paper.paper.id)
         if before is not None and before[0] == agreed:
             return before[1]
-        read_paper = self._compare(case, shown_paper, agreed)
+        read_paper = self._compare_paper(case, shown_paper, agreed)
         self._found[shown_paper.paper.id] = (agreed, read_paper)
         return read_paper
 
-    def _compare(
+    def _compare_paper(
         self, case: Case, shown_paper: ShownPaper, agreed: Agreed
     ) -> ReadPaper:
         paper, part = shown_paper.paper, shown_paper.part
@@ -253,7 +253,7 @@ class Settler:
             else replace(settlement, asked=False)
             for settlement in _link_elements(
                 [
-                    _settle(
+                    _settle_value(
                         case, paper, proposed, self._claims, self._key_points, agreed
                     )
                     for proposed in list_shown(
@@ -367,7 +367,7 @@ def _link_elements(settlements: Sequence[Settlement]) -> list[Settlement]:
 _NOBODY: Final = frozenset({Subject("service", "?"), Subject("paper", "?")})
 
 
-def _settle(
+def _settle_value(
     case: Case,
     paper: Paper,
     paper_value: ValueOfPaper,

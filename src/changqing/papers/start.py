@@ -176,12 +176,12 @@ def take_files(
             )
             continue
         first[digest] = given_file.name
-        file = _copy(given_file, folder, used)
-        files.append(_read(given_file, file, digest, progress))
+        file = _copy_given(given_file, folder, used)
+        files.append(_read_given(given_file, file, digest, progress))
     return files
 
 
-def _copy(given_file: GivenFile, folder: Path, used: set[str]) -> str:
+def _copy_given(given_file: GivenFile, folder: Path, used: set[str]) -> str:
     """Write a file below `documents/`; two names that come out alike are numbered.
 
     What an earlier attempt has left there with the same bytes is used as it is.
@@ -207,7 +207,9 @@ def _write_same(path: Path, given_file: GivenFile, folder: Path) -> bool:
     return True
 
 
-def _read(source: GivenFile, file: str, digest: str, progress: Progress) -> TakenFile:
+def _read_given(
+    source: GivenFile, file: str, digest: str, progress: Progress
+) -> TakenFile:
     name = PurePosixPath(source.name).name
     reading = capture_paper_apart(
         source.content,

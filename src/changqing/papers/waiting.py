@@ -48,13 +48,13 @@ class WaitingReadings:
 
         None where none does, where it is in the case already, or was refused.
         """
-        return next(iter(self._list(subject, fact).values()), None)
+        return next(iter(self._list_waiting(subject, fact).values()), None)
 
     def is_in(self, paper: str, subject: Subject, fact: str) -> bool:
         """Tell whether one paper, by its id, shows a fact that waits."""
-        return paper in self._list(subject, fact)
+        return paper in self._list_waiting(subject, fact)
 
-    def _list(self, subject: Subject, fact: str) -> Mapping[str, Settlement]:
+    def _list_waiting(self, subject: Subject, fact: str) -> Mapping[str, Settlement]:
         """List what waits of a fact, by paper, once all that can state it are read.
 
         Two papers may agree on it, so that none of these is left out.
@@ -67,11 +67,11 @@ class WaitingReadings:
         ]
         if new:
             self._looked.update(paper.id for paper in new)
-            if self._read(new):
-                self._by_fact = self._collect()
+            if self._read_papers(new):
+                self._by_fact = self._collect_waiting()
         return self._by_fact.get((subject, fact), {})
 
-    def _read(self, papers: list[Paper]) -> bool:
+    def _read_papers(self, papers: list[Paper]) -> bool:
         """Take up what was read in some papers; whether there was anything."""
         readings_kept = self._kept
         readings = {
@@ -87,7 +87,9 @@ class WaitingReadings:
     def _rejections(self) -> frozenset[FactKey]:
         return find_rejected(self._case)
 
-    def _collect(self) -> Mapping[tuple[Subject, str], Mapping[str, Settlement]]:
+    def _collect_waiting(
+        self,
+    ) -> Mapping[tuple[Subject, str], Mapping[str, Settlement]]:
         papers = self._settler.settle(self._readings)
         waiting: dict[tuple[Subject, str], dict[str, Settlement]] = {}
         for about in leave_out_rejected(papers, self._rejections):

@@ -54,10 +54,10 @@ def replay(folder: Path) -> Iterator[SiteLook]:
         raise CaseError(Issue(text=_NOTHING, path=str(folder), hint=_SAVE_FIRST))
     for head in heads:
         if not head.parent.name.startswith("."):
-            yield _read(head)
+            yield _read_look(head)
 
 
-def _read(head: Path) -> SiteLook:
+def _read_look(head: Path) -> SiteLook:
     captures = {}
     for file in sorted(head.parent.glob(f"*{_ENDING}")):
         try:

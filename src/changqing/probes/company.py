@@ -113,7 +113,7 @@ def find_companies(page: PageDocument) -> Iterator[TextMatch]:
     scored: dict[str, float] = {}
     raws: dict[str, tuple[str, int]] = {}
     for number, name in _find_names(page):
-        weight = _weigh(lines, number, name)
+        weight = _weigh_name(lines, number, name)
         if weight > 0.0:
             scored[name] = max(scored.get(name, 0.0), weight)
             raws.setdefault(name, (_find_line(lines, number, name)[0], number))
@@ -272,7 +272,7 @@ def _find_lines_with_names(text: str) -> list[int]:
     return list(lines)
 
 
-def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
+def _weigh_name(lines: tuple[str, ...], number: int, name: str) -> float:
     """How much speaks for `name` as the owner; nothing when it is somebody else's."""
     line, above = _find_line(lines, number, name)
     position = max(0, line.find(name))

@@ -78,7 +78,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if len(whole) == 1:
         return whole[0]
     if whole:
-        return max(whole, key=lambda decoded: _score(decoded, declared))
+        return max(whole, key=lambda decoded: _score_decoding(decoded, declared))
     tried = [
         _decode_lossily(body, name)
         for name in dict.fromkeys([*declared, "utf-8", "gb18030", "big5hkscs"])
@@ -128,7 +128,7 @@ def _decode_lossily(body: bytes, name: str) -> Decoded:
     return Decoded(text=text, encoding=name, clean="\ufffd" not in text)
 
 
-def _score(decoded: Decoded, declared: list[str]) -> float:
+def _score_decoding(decoded: Decoded, declared: list[str]) -> float:
     """The share of common characters in a sample; what was declared is preferred."""
     wide = "".join(_WIDE.findall(decoded.text[:_SAMPLE]))
     common = sum(map(_COMMON.__contains__, wide))

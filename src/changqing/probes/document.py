@@ -111,7 +111,7 @@ class Link:
     @property
     def url(self) -> str:
         """The absolute address, or nothing when it leads to no page."""
-        return _join(self.root, self.href)
+        return _join_address(self.root, self.href)
 
     @property
     def leads(self) -> bool:
@@ -270,12 +270,12 @@ def parse(exchange: Exchange) -> PageDocument:
     head = tree.head  # looked at first: a walk over all of the tree costs more
     title_node = None if head is None else head.css_first("title")
     title_node = title_node or tree.css_first("title")
-    title = _tidy(title_node.text()) if title_node is not None else ""
+    title = _tidy_text(title_node.text()) if title_node is not None else ""
     root = exchange.final_url
     if _contains_tag(source[:_HEAD], "base"):
         base = tree.css_first("base[href]")
         href = "" if base is None else base.attributes.get("href") or ""
-        root = _join(root, href) or root
+        root = _join_address(root, href) or root
     body = tree.body
     lines: tuple[str, ...] = ()
     addresses: list[LexborNode] = []
@@ -328,7 +328,9 @@ def _find_forms(page: PageDocument) -> tuple[Link, ...]:
         ]
         action = form.attributes.get("action") or ""
         about = _read_heading(form)
-        text = " ".join([about, _tidy(form.text(separator=" ")), *attributes, action])
+        text = " ".join(
+            [about, _tidy_text(form.text(separator=" ")), *attributes, action]
+        )
         forms.append(Link(text=text[:400], href=action.strip(), root=page.url))
     return tuple(forms)
 
@@ -343,7 +345,7 @@ def _read_heading(form: LexborNode) -> str:
         while before is not None and not before.text(strip=True):
             before = before.prev
         if before is not None:
-            heading = _tidy(before.text(separator=" "))
+            heading = _tidy_text(before.text(separator=" "))
             return heading if len(heading) <= _CLOSE_TO_A_FORM else ""
         place = place.parent
     return ""
@@ -441,7 +443,7 @@ def _has_own_frames(page: PageDocument) -> bool:
         attributes = node.attributes
         sizes = {attributes.get("width"), attributes.get("height")}
         hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "")
-        url = _join(page.url, (attributes.get("src") or "").strip())
+        url = _join_address(page.url, (attributes.get("src") or "").strip())
         if url and find_host(url) == host and not (hidden or sizes & {"0", "1"}):
             return True
     return False
@@ -562,26 +564,28 @@ def _tidy_spaces(line: str) -> str:
     return _SPACED.sub(lambda match: match.group().replace(" ", ""), tidy)
 
 
-def _tidy(text: str) -> str:
+def _tidy_text(text: str) -> str:
     return _tidy_spaces(_strip_invisible(text))
 
 
 def _read_anchor(node: LexborNode) -> str:
     """Read the text of an anchor; without any, its title or that of its picture."""
-    text = _tidy(node.text(separator=""))
+    text = _tidy_text(node.text(separator=""))
     if text:
         return text
     for name in ("title", "alt", "aria-label", "value"):
         attribute = node.attributes.get(name)
         if attribute:
-            return _tidy(attribute)
+            return _tidy_text(attribute)
     image = node.css_first("img")
     if image is not None:
-        return _tidy(image.attributes.get("alt") or image.attributes.get("title") or "")
+        return _tidy_text(
+            image.attributes.get("alt") or image.attributes.get("title") or ""
+        )
     return ""
 
 
-def _join(root: str, href: str) -> str:
+def _join_address(root: str, href: str) -> str:
     if not href or href.startswith("#"):
         return ""
     try:

@@ -81,7 +81,7 @@ def _make_evidence(
     )
     value, reason, detail = observation.value, observation.reason, observation.detail
     if isinstance(value, str) and fact.type.kind is Kind.TEXT:
-        value, reason, detail = _normalise(fact, value)
+        value, reason, detail = _normalise_value(fact, value)
     if value is None:
         return Gap(
             fact=fact.id,
@@ -107,7 +107,7 @@ def _make_evidence(
     )
 
 
-def _normalise(
+def _normalise_value(
     fact: Fact, value: str
 ) -> tuple[Value | None, GapReason | None, Text | None]:
     try:

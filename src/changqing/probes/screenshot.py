@@ -164,10 +164,10 @@ def _take_apart(
     url: str, browser: BrowserProgram, settings: NetSettings, folder: str
 ) -> TakenPicture:
     os.environ["TMPDIR"] = folder  # where the profile is made; this process is its own
-    return asyncio.run(_take(url, browser, settings, folder))
+    return asyncio.run(_take_picture(url, browser, settings, folder))
 
 
-async def _take(
+async def _take_picture(
     url: str, program: BrowserProgram, settings: NetSettings, folder: str
 ) -> TakenPicture:
     from playwright.async_api import Error, async_playwright
@@ -181,12 +181,12 @@ async def _take(
             try:
                 browser = await _launch_browser(playwright, program, proxy.port, folder)
             except Error as error:
-                raise _explain(error) from error
+                raise _explain_start(error) from error
             try:
-                page = await _open(browser, settings)
-                return await _show(page, exchange.final_url, browser.version)
+                page = await _open_page(browser, settings)
+                return await _show_page(page, exchange.final_url, browser.version)
             except Error as error:
-                raise _translate(error, url) from error
+                raise _translate_error(error, url) from error
             finally:
                 await browser.close()
 
@@ -205,7 +205,7 @@ async def _launch_browser(
     )
 
 
-async def _open(browser: Browser, settings: NetSettings) -> Page:
+async def _open_page(browser: Browser, settings: NetSettings) -> Page:
     major = browser.version.partition(".")[0]
     context = await browser.new_context(
         viewport={"width": VIEW[0], "height": VIEW[1]},
@@ -219,7 +219,7 @@ async def _open(browser: Browser, settings: NetSettings) -> Page:
     return await context.new_page()
 
 
-async def _show(page: Page, url: str, version: str) -> TakenPicture:
+async def _show_page(page: Page, url: str, version: str) -> TakenPicture:
     from playwright.async_api import TimeoutError as LateError
 
     await page.goto(url, wait_until="load", timeout=_LOADING)
@@ -275,7 +275,7 @@ async def _photograph_page(page: Page, height: int) -> bytes:
     )
 
 
-def _explain(error: Exception) -> ChangqingError:
+def _explain_start(error: Exception) -> ChangqingError:
     """Why the browser did not start."""
     if "No usable sandbox" in str(error):
         return ChangqingError.of(_NO_SANDBOX, hint=_APART)
@@ -287,7 +287,7 @@ def _explain(error: Exception) -> ChangqingError:
     )
 
 
-def _translate(error: Exception, url: str) -> NetError:
+def _translate_error(error: Exception, url: str) -> NetError:
     """The reason why the browser showed nothing."""
     message = str(error)
     if "ERR_CERT" in message or "ERR_SSL" in message:

@@ -58,7 +58,7 @@ def read_sitemap(exchange: Exchange) -> Sitemap | None:
     """
     body = exchange.body
     if body.startswith(_GZIP):
-        body = _unpack(body)
+        body = _unpack_body(body)
     text = decode(body, exchange.find_header("Content-Type")).text
     text = _CDATA.sub(lambda match: html.escape(match[1]), _COMMENT.sub("", text))
     root = _ROOT.search(text)
@@ -117,7 +117,7 @@ def _parse_list(text: str, root: str) -> Sitemap | None:
     return Sitemap(is_index=False, entries=tuple(entries))
 
 
-def _unpack(body: bytes) -> bytes:
+def _unpack_body(body: bytes) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(body, _MOST_BYTES)
     except zlib.error:

@@ -76,7 +76,7 @@ def load(data: bytes) -> Capture:
     Raises CaseError for anything else.
     """
     try:
-        return _load(data)
+        return _load_capture(data)
     except (
         ArchiveLoadFailed,
         ValidationError,
@@ -97,7 +97,7 @@ def load(data: bytes) -> Capture:
         raise CaseError(Issue(text=text)) from error
 
 
-def _load(data: bytes) -> Capture:
+def _load_capture(data: bytes) -> Capture:
     head: JsonObject = {}
     parts: list[Part] = []
     for record in ArchiveIterator(BytesIO(data), no_record_parse=False):

@@ -50,7 +50,7 @@ def read_whois(answer: str, domain: str) -> Registered | None:
         registrar=_find_first(entry.get("registrar")),
         registered_on=_parse_day(entry.get("creation_date"), suffix),
         expires_on=_parse_day(entry.get("expiration_date"), suffix),
-        status=_list(entry.get("status")),
+        status=_list_texts(entry.get("status")),
     )
     if (
         registered.registrar is None
@@ -61,7 +61,7 @@ def read_whois(answer: str, domain: str) -> Registered | None:
     return registered
 
 
-def _list(value: object) -> list[str] | None:
+def _list_texts(value: object) -> list[str] | None:
     if value is None:
         return None
     values = value if isinstance(value, list) else [value]
@@ -69,7 +69,7 @@ def _list(value: object) -> list[str] | None:
 
 
 def _find_first(value: object) -> str | None:
-    values = _list(value)
+    values = _list_texts(value)
     return values[0].strip() or None if values else None
 
 

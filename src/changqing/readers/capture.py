@@ -56,7 +56,7 @@ def capture_paper(
     content: bytes, name: str, *, progress: Progress | None = None
 ) -> Reading:
     """Read a paper in this very process; `name` is that of its file."""
-    return _gather(content, name, capture_pages, progress)
+    return _gather_batches(content, name, capture_pages, progress)
 
 
 def capture_paper_apart(
@@ -73,10 +73,10 @@ def capture_paper_apart(
     def capture_apart(content: bytes, name: str, first: int) -> Batch:
         return pool.run(LIMITS, capture_pages, content, name, first)
 
-    return _gather(content, name, capture_apart, progress)
+    return _gather_batches(content, name, capture_apart, progress)
 
 
-def _gather(
+def _gather_batches(
     content: bytes,
     name: str,
     capture: Callable[[bytes, str, int], Batch],
@@ -172,25 +172,25 @@ _OUTWARD: Final = frozenset(
 def capture_pages(content: bytes, name: str, first: int) -> Batch:
     """Read the pages of a file from one on, counted from 0, for a while."""
     if not content:
-        return _refuse(ReadingProblem.EMPTY)
+        return _refuse_batch(ReadingProblem.EMPTY)
     if len(content) > MOST_BYTES:
-        return _refuse(ReadingProblem.TOO_LARGE)
+        return _refuse_batch(ReadingProblem.TOO_LARGE)
     kind = find_type(content, name)
     if kind in _REFUSED:
-        return _refuse(_REFUSED[kind])
+        return _refuse_batch(_REFUSED[kind])
     try:
         return _READERS[kind](content, first)
     except ImportError:
-        return _refuse(ReadingProblem.NO_READER)
+        return _refuse_batch(ReadingProblem.NO_READER)
     except (TooLargePackageError, MemoryError):
-        return _refuse(ReadingProblem.TOO_LARGE)
+        return _refuse_batch(ReadingProblem.TOO_LARGE)
     except UnreadablePageError:
-        return _refuse(ReadingProblem.FOREIGN)
+        return _refuse_batch(ReadingProblem.FOREIGN)
     except (*DAMAGED, csv.Error):
-        return _refuse(ReadingProblem.BROKEN)
+        return _refuse_batch(ReadingProblem.BROKEN)
 
 
-def _refuse(problem: ReadingProblem) -> Batch:
+def _refuse_batch(problem: ReadingProblem) -> Batch:
     return Batch(pages=(), total=0, reader="none", problem=problem)
 
 
@@ -287,7 +287,7 @@ def _read_pdf(content: bytes, first: int) -> Batch:
                 if time.monotonic() > end:
                     break
     except LockedPdfError:
-        return _refuse(ReadingProblem.LOCKED)
+        return _refuse_batch(ReadingProblem.LOCKED)
     from_picture = any(page.seen for page in pages)
     return Batch(
         pages=tuple(page.page for page in pages),

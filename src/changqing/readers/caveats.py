@@ -95,7 +95,7 @@ def weigh_caveats(
     for fact in readings:
         key = f"{fact.subject.type}.{fact.fact}"
         if void is not None and fact.subject.type != "paper":
-            yield _leave(fact, void)
+            yield _leave_unclear(fact, void)
             continue
         denial = denials.pop(key, None)
         reading = paper.material.reads.get(key)
@@ -105,7 +105,7 @@ def weigh_caveats(
         free = _find_free(paper, reading, fact)
         against = None if free else find_objection(paper, reading, fact.value)
         against = against or _find_later_day(paper, fact)
-        yield free or (fact if against is None else _leave(fact, against))
+        yield free or (fact if against is None else _leave_unclear(fact, against))
     yield from denials.values()
 
 
@@ -127,7 +127,9 @@ def _find_later_day(paper: PaperPages, proposed_fact: ProposedFact) -> Objection
     return None
 
 
-def _leave(reading: ProposedFact | UnclearFact, against: Objection) -> UnclearFact:
+def _leave_unclear(
+    reading: ProposedFact | UnclearFact, against: Objection
+) -> UnclearFact:
     quotes = reading.quotes if isinstance(reading, UnclearFact) else (reading.quote,)
     return UnclearFact(
         subject=reading.subject,

@@ -79,7 +79,7 @@ def mark_cells(
             continue
         sign = _name_shape(ink, cell, tall * scale)
         if sign is not None:
-            signs.append((_write(sign, cell, scale), inside))
+            signs.append((_write_sign(sign, cell, scale), inside))
     if len(signs) < _LEAST:
         return list(lines_read)
     replaced = {number for _, inside in signs for number in inside}
@@ -177,7 +177,7 @@ def _is_tick(
     )
 
 
-def _write(sign: str, cell: _RuledCell, scale: float) -> ReadLine:
+def _write_sign(sign: str, cell: _RuledCell, scale: float) -> ReadLine:
     corners = np.array(
         [
             [cell.left, cell.top],

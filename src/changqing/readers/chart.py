@@ -129,7 +129,7 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
         }
         for key, (value, quote) in values.items():
             if key in reads and value is not None:
-                yield _propose(subject, key, value, quote)
+                yield _propose_fact(subject, key, value, quote)
     if not holders:
         return
     # Where a company holds it, its own holders would have to be drawn as well.
@@ -143,16 +143,16 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     if "applicant.leaf_share_total" in reads and _are_all_persons(holders):
         total = sum(holder.share for holder in holders)
         quote = holders[0].share_quote
-        yield _propose(
+        yield _propose_fact(
             paper.applicant, "applicant.leaf_share_total", total, quote, sure=90
         )
     if "applicant.foreign_share" in reads and abroad:
         total = sum(holder.share for holder in abroad)
         quote = abroad[0].share_quote
-        yield _propose(paper.applicant, "applicant.foreign_share", total, quote)
+        yield _propose_fact(paper.applicant, "applicant.foreign_share", total, quote)
 
 
-def _propose(
+def _propose_fact(
     subject: Subject, key: str, value: Value, quote: Quote, *, sure: int = 95
 ) -> ProposedFact:
     return ProposedFact(

@@ -163,7 +163,9 @@ def find_kind(
         recognition = material.recognition
         if recognition is None:
             continue
-        worth = TITLE * title_worth.get(name, 0.0) + _weigh(recognition, text, rarity)
+        worth = TITLE * title_worth.get(name, 0.0) + _weigh_kind(
+            recognition, text, rarity
+        )
         if worth >= LEAST:
             ranked.append((name, worth))
     if not ranked:
@@ -208,7 +210,9 @@ def _spell_labels(labels: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(squeeze, labels))
 
 
-def _weigh(recognition: Recognition, text: str, rarity: Mapping[str, float]) -> float:
+def _weigh_kind(
+    recognition: Recognition, text: str, rarity: Mapping[str, float]
+) -> float:
     """What the words of a paper say for a kind, and against it.
 
     A word that many kinds list says little; all together are worth less than a title.
@@ -344,7 +348,7 @@ def _split_page(
         return [page]
     whole = find_kind([page], materials)
     best: tuple[float, PageLayout, PageLayout] | None = None
-    for half, other_half in _halve(page):
+    for half, other_half in _halve_page(page):
         first, second = find_kind([half], materials), find_kind([other_half], materials)
         if not first or not second or {first[0][0]} & {name for name, _ in second}:
             continue
@@ -370,7 +374,7 @@ def _stands_alone(
     )
 
 
-def _halve(page: PageLayout) -> Iterator[tuple[PageLayout, PageLayout]]:
+def _halve_page(page: PageLayout) -> Iterator[tuple[PageLayout, PageLayout]]:
     """Cut a page where nothing stands: between rows, and between columns."""
     boxes = [span.box for span in page.spans if span.box is not None]
     spans_across = sorted((box.left, box.right) for box in boxes)

@@ -44,11 +44,11 @@ class FlatView:
 
     def move(self, points: Points) -> Points:
         """Map points of the picture to the view."""
-        return _move(points, self.matrix)
+        return _move_points(points, self.matrix)
 
     def return_points(self, points: Points) -> Points:
         """Map points of the view back to the picture."""
-        return _move(points, np.linalg.inv(self.matrix).astype(np.float64))
+        return _move_points(points, np.linalg.inv(self.matrix).astype(np.float64))
 
     def draw(self, picture: Picture) -> Picture:
         """Draw the view."""
@@ -83,16 +83,22 @@ def find_view(
             ends = np.array(
                 [(corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2]
             )
-            levels.append(_move(ends.astype(np.float32), begin))
+            levels.append(_move_points(ends.astype(np.float32), begin))
     if not levels:
         return None
-    level = _straighten(np.array(levels, dtype=np.float64), converging=len(levels) >= 6)
+    level = _straighten_lines(
+        np.array(levels, dtype=np.float64), converging=len(levels) >= 6
+    )
     matrix = level
     if seen_aside:
         uprights = _find_uprights(picture, lines)
         if len(uprights):
-            moved = _move(uprights.reshape(-1, 2), level @ begin).reshape(-1, 2, 2)
-            upright = _straighten(moved[:, :, ::-1].astype(np.float64), converging=True)
+            moved = _move_points(uprights.reshape(-1, 2), level @ begin).reshape(
+                -1, 2, 2
+            )
+            upright = _straighten_lines(
+                moved[:, :, ::-1].astype(np.float64), converging=True
+            )
             swap = np.array([[0.0, 1, 0], [1, 0, 0], [0, 0, 1]])
             matrix = swap @ upright @ swap @ level
     matrix = matrix @ begin
@@ -115,7 +121,7 @@ def _keep_near(lines: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(lines[near])
 
 
-def _straighten(lines: NDArray[np.float64], *, converging: bool) -> Matrix:
+def _straighten_lines(lines: NDArray[np.float64], *, converging: bool) -> Matrix:
     """Return the map that makes lines level, and parallel if they converge."""
     lines = _keep_near(lines)
     point = _find_meeting_point(lines, converging=converging and len(lines) >= 4)
@@ -189,7 +195,7 @@ def _lay_view(
 ) -> FlatView | None:
     """Lay the view around all lines, at the size that they have in the picture."""
     points = np.concatenate(lines)
-    moved = _move(points, matrix)
+    moved = _move_points(points, matrix)
     if not np.isfinite(moved).all():
         return None
     low, high = moved.min(axis=0), moved.max(axis=0)
@@ -213,7 +219,7 @@ def _lay_view(
     )
 
 
-def _move(points: Points, matrix: Matrix) -> Points:
+def _move_points(points: Points, matrix: Matrix) -> Points:
     moved = cv2.perspectiveTransform(
         np.asarray(points, np.float64).reshape(-1, 1, 2), matrix
     )

@@ -230,7 +230,7 @@ def _find_fact(
                 why = why or reading_of_value.why
                 broken.append(reading_of_value.quote)
             else:
-                candidates.append((_rate(reading, beside), reading_of_value))
+                candidates.append((_rate_place(reading, beside), reading_of_value))
     best = max(candidates, key=lambda candidate: candidate[0], default=None)
     if why is OWED:
         best = None  # an overdraft is none less for what else stands there
@@ -386,7 +386,7 @@ _ONE_OF_MANY: Final = frozenset({Kind.NUMBER, Kind.DATE})
 """Types of which the first of a column is no value of the paper."""
 
 
-def _rate(reading: PaperFact, beside: LabelledValue) -> int:
+def _rate_place(reading: PaperFact, beside: LabelledValue) -> int:
     """How sure a place is: by how it stands to its label, and how good the label is."""
     rank = reading.labels.index(beside.label)
     return _SURE[beside.how] - min(rank, 5)
@@ -552,11 +552,11 @@ def merge(
     for proposal in proposals:
         key = (proposal.subject, proposal.fact)
         before = by.get(key)
-        by[key] = proposal if before is None else _choose(before, proposal)
+        by[key] = proposal if before is None else _choose_fact(before, proposal)
     yield from by.values()
 
 
-def _choose(
+def _choose_fact(
     before: ProposedFact | UnclearFact, candidate: ProposedFact | UnclearFact
 ) -> ProposedFact | UnclearFact:
     if isinstance(before, UnclearFact):

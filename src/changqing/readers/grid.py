@@ -116,7 +116,7 @@ class TableRow:
     def find_text(self, column: str) -> CellText | None:
         """Find all that stands under a head, the lines of a cell put together."""
         if self.cells is not None:
-            return self._join([piece for piece, _ in self._list_pieces(column)])
+            return self._join_pieces([piece for piece, _ in self._list_pieces(column)])
         return self._join_tokens(
             [
                 token
@@ -142,15 +142,15 @@ class TableRow:
                 ]
             )
         spans = [self.page.spans[at] for at in self.cells.get(head.index, ())]
-        return self._join(
+        return self._join_pieces(
             [SpanPart(span=span, start=0, end=len(span.text)) for span in spans]
         )
 
     def _join_tokens(self, tokens: list[Token]) -> CellText | None:
         tokens.sort(key=lambda token: (round(token.y / token.height), token.x))
-        return self._join([token.piece for token in tokens])
+        return self._join_pieces([token.piece for token in tokens])
 
-    def _join(self, pieces: Sequence[SpanPart]) -> CellText | None:
+    def _join_pieces(self, pieces: Sequence[SpanPart]) -> CellText | None:
         text = "".join(fold_signs(piece.text) for piece in pieces)
         text = re.sub(r"\s+", "", text)
         if not text:

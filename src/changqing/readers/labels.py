@@ -132,7 +132,7 @@ class LabelledPage:
             pieces = [inside]
             if inside.end == len(inside.span.text.rstrip()):
                 pieces += self._find_rest_of_row(label.last)
-            yield self._make(label, pieces, label.how, lines)
+            yield self._make_value(label, pieces, label.how, lines)
             return
         span = self.page.spans[label.last]
         if self._has_next_label(label):
@@ -150,10 +150,12 @@ class LabelledPage:
             if piece.end == len(piece.span.text):
                 pieces += self._find_rest_of_row(right)
             how = "torn" if label.how == "torn" else "right"
-            yield self._make(label, pieces, how, lines)
+            yield self._make_value(label, pieces, how, lines)
         below = self._find_below(label)
         if below is not None and label.how != "torn":
-            value = self._make(label, [self._take_up_to_label(below)], "below", lines)
+            value = self._make_value(
+                label, [self._take_up_to_label(below)], "below", lines
+            )
             last = self.page.find_place_of(value.value.pieces[-1].span)
             yield replace(value, more=self._goes_on_below(last))
 
@@ -307,7 +309,7 @@ class LabelledPage:
         ]
         if same and same[0] not in self._heads:
             pieces = [self._take_up_to_label(place) for place in same[:lines]]
-            yield self._make(label, pieces, "cell", 1)
+            yield self._make_value(label, pieces, "cell", 1)
             return
         columns = sorted(
             column
@@ -317,12 +319,12 @@ class LabelledPage:
         if columns:
             pieces = self._list_cell_pieces((cell.table, cell.row, columns[0]))
             if pieces:
-                yield self._make(label, pieces, "cell", 1)
+                yield self._make_value(label, pieces, "cell", 1)
         pieces = self._list_cell_pieces((cell.table, cell.row + 1, cell.column))
         if pieces:
             under = page.cells.get((cell.table, cell.row + 2, cell.column))
             more = under is not None and under not in self._heads
-            yield replace(self._make(label, pieces, "below", 1), more=more)
+            yield replace(self._make_value(label, pieces, "below", 1), more=more)
 
     def _list_cell_pieces(self, cell: tuple[int, int, int]) -> list[SpanPart]:
         """List what stands in a cell, where that is a value and no label."""
@@ -344,9 +346,9 @@ class LabelledPage:
             and place < len(self.page.spans)
             and place not in self._heads
         ):
-            yield self._make(label, [self._take_up_to_label(place)], "below", 1)
+            yield self._make_value(label, [self._take_up_to_label(place)], "below", 1)
 
-    def _make(
+    def _make_value(
         self, label: LabelSpot, pieces: list[SpanPart], how: str, lines: int
     ) -> LabelledValue:
         number = self.page.page.number

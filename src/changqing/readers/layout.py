@@ -47,10 +47,10 @@ class SpanPart:
         box = self.span.box
         if box is None or (self.start == 0 and self.end >= len(self.span.text)):
             return box
-        whole = _measure(self.span.text) or 1
+        whole = _measure_width(self.span.text) or 1
         across = box.right - box.left
-        left = box.left + across * _measure(self.span.text[: self.start]) // whole
-        right = box.left + across * _measure(self.span.text[: self.end]) // whole
+        left = box.left + across * _measure_width(self.span.text[: self.start]) // whole
+        right = box.left + across * _measure_width(self.span.text[: self.end]) // whole
         return Box(
             left=left, top=box.top, right=max(right, left + 1), bottom=box.bottom
         )
@@ -133,14 +133,14 @@ def squeeze_mapped(text: str) -> tuple[str, list[int]]:
 
 
 def _share_box(box: Box, text: str, start: int, end: int) -> Box:
-    whole = _measure(text) or 1
+    whole = _measure_width(text) or 1
     across = box.right - box.left
-    left = box.left + across * _measure(text[:start]) // whole
-    right = box.left + across * _measure(text[:end]) // whole
+    left = box.left + across * _measure_width(text[:start]) // whole
+    right = box.left + across * _measure_width(text[:end]) // whole
     return Box(left=left, top=box.top, right=max(right, left + 1), bottom=box.bottom)
 
 
-def _measure(text: str) -> int:
+def _measure_width(text: str) -> int:
     """Measure the width of words in half letters: Han and full-width signs take two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
@@ -179,7 +179,7 @@ class PageLayout:
         # heights = letters * padding + widths * slope, by least squares
         sums = [0.0] * 5
         for span in self.spans:
-            letters = _measure(span.text) / 2
+            letters = _measure_width(span.text) / 2
             if span.box is None or letters < 1:
                 continue
             across, high = (
@@ -243,7 +243,7 @@ class PageLayout:
         """
         made, shape, slope = [], self._shape, self.slope
         widths = [
-            (span.box.right - span.box.left) * shape * 2 / _measure(span.text)
+            (span.box.right - span.box.left) * shape * 2 / _measure_width(span.text)
             for span in self.spans
             if span.box is not None and span.text
         ]
@@ -256,7 +256,7 @@ class PageLayout:
             high = measure_height(span.box)
             height = float(high)
             if slope:
-                letter = (right - left) * 2 / max(1, _measure(span.text))
+                letter = (right - left) * 2 / max(1, _measure_width(span.text))
                 letter = min(letter, widest)
                 level = high - abs(slope) * (right - left)
                 height = min(max(level, 0.9 * letter), 1.8 * letter, high)

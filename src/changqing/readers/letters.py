@@ -44,11 +44,11 @@ def split_line(line: ReadLine, corners: Corners) -> list[Run]:
         if part:
             em = _measure_em(part, unit)
             for piece in _split_at_gaps(part, unit, em):
-                runs.append(_place(piece, corners, em * height, blanks))
+                runs.append(_place_letters(piece, corners, em * height, blanks))
     return runs
 
 
-def _advance(left: Letter, right: Letter) -> float:
+def _measure_advance(left: Letter, right: Letter) -> float:
     """Return the ems from the middle of one letter to that of the next."""
     return sum(0.5 if letter.text.isascii() else 1.0 for letter in (left, right)) / 2
 
@@ -56,7 +56,7 @@ def _advance(left: Letter, right: Letter) -> float:
 def _find_label_end(letters: Sequence[Letter], unit: float) -> int:
     """Return how many letters at the begin of a line are set wider than the others."""
     steps = [(right.at - left.at) * unit for left, right in pairwise(letters)]
-    ems = [_advance(left, right) for left, right in pairwise(letters)]
+    ems = [_measure_advance(left, right) for left, right in pairwise(letters)]
     best, label_end = 1.0, 0
     for end in range(2, min(_LONGEST_LABEL, len(letters) - 2) + 1):
         if not all(_HAN.fullmatch(letter.text) for letter in letters[:end]):
@@ -80,7 +80,7 @@ def _measure_em(letters: Sequence[Letter], unit: float) -> float:
         return 0.7
     sizes = np.array(
         [
-            (right.at - left.at) * unit / _advance(left, right)
+            (right.at - left.at) * unit / _measure_advance(left, right)
             for left, right in pairwise(letters)
         ]
     )
@@ -93,7 +93,7 @@ def _split_at_gaps(
 ) -> list[list[Letter]]:
     pieces = [[letters[0]]]
     for left, right in pairwise(letters):
-        gap = (right.at - left.at) * unit / em - _advance(left, right)
+        gap = (right.at - left.at) * unit / em - _measure_advance(left, right)
         mark = _MARK.fullmatch(left.text) or _MARK.fullmatch(right.text)
         if gap > (_GAP_AT_MARK if mark else _GAP):
             pieces.append([])
@@ -101,7 +101,7 @@ def _split_at_gaps(
     return pieces
 
 
-def _place(
+def _place_letters(
     letters: Sequence[Letter], corners: Corners, em: float, blanks: Collection[float]
 ) -> Run:
     """Give each letter the part of the frame that it takes; `em` in pixels.

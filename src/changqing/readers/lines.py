@@ -107,16 +107,16 @@ def split_at_gaps(glyphs: Iterable[Glyph], *, wide: float = WIDE) -> list[Run]:
                 run_glyphs.append(glyph)
             continue
         if last is not None and _starts_anew(last, glyph, wide):
-            runs.append(_trim(run_glyphs))
+            runs.append(_trim_run(run_glyphs))
             run_glyphs = []
         run_glyphs.append(glyph)
         last = glyph
     if run_glyphs:
-        runs.append(_trim(run_glyphs))
+        runs.append(_trim_run(run_glyphs))
     return runs
 
 
-def _trim(glyphs: Sequence[Glyph]) -> Run:
+def _trim_run(glyphs: Sequence[Glyph]) -> Run:
     """Make a run without the blanks at its end, which would make its box too wide."""
     end = len(glyphs)
     while not glyphs[end - 1].text.strip():

@@ -287,7 +287,7 @@ def find_signatures(
             continue
         ink = lift_seal(beside, level)[:, :, 0] < _INK
         for frame in words:
-            _erase(ink, frame, begin_x, begin_y)
+            _erase_word(ink, frame, begin_x, begin_y)
         near = _drop_rules(ink.astype(np.uint8))
         down, across = np.nonzero(near)
         if not len(down):
@@ -302,7 +302,9 @@ def find_signatures(
             )
 
 
-def _erase(ink: NDArray[np.bool_], word: Frame, begin_x: int, begin_y: int) -> None:
+def _erase_word(
+    ink: NDArray[np.bool_], word: Frame, begin_x: int, begin_y: int
+) -> None:
     """Take a printed word out of a piece of a page that begins there."""
     left, top, right, bottom = word
     rows = slice(max(top - 1 - begin_y, 0), max(bottom + 1 - begin_y, 0))

@@ -134,7 +134,7 @@ class Ocr:
                 tensor[row, :, :, : pixels.shape[2]] = pixels / 127.5 - 1
             scores = self._reader.session(tensor)
             for row, at in enumerate(batch):
-                letters_by_line[at] = self._decode(
+                letters_by_line[at] = self._decode_scores(
                     scores[row], width / crops[at].shape[1]
                 )
         return [
@@ -142,7 +142,7 @@ class Ocr:
             for corners, letters in zip(lines, letters_by_line, strict=True)
         ]
 
-    def _decode(
+    def _decode_scores(
         self, scores: NDArray[np.float32], stretch: float
     ) -> tuple[Letter, ...]:
         """Take the surest character of each step; gaps and repetitions fall away."""

@@ -83,15 +83,15 @@ class _Document:
         ]
 
     def read_page(self, place: str, number: int, seals: Sequence[_Area]) -> PaperPage:
-        page = self._parse(place)
+        page = self._parse_part(place)
         area = _find_area(page) or self._area
         runs: list[Run] = []
         for template in _iterate_elements(page, "Template"):
             below = self._templates.get(template.get("TemplateID", ""))
             if below:
-                runs.extend(_read_objects(self._parse(below)))
+                runs.extend(_read_objects(self._parse_part(below)))
         runs.extend(_read_objects(page))
-        moved = [_shift(run, area) for run in runs]
+        moved = [_shift_run(run, area) for run in runs]
         return PaperPage(
             number=number,
             width=round(area.width * _POINTS),
@@ -132,7 +132,7 @@ class _Document:
                 if box is not None:
                     yield stamp.get("PageRef", ""), box
 
-    def _parse(self, place: str) -> ElementTree.Element:
+    def _parse_part(self, place: str) -> ElementTree.Element:
         path = place.lstrip("/")
         if not place.startswith("/"):
             path = posixpath.join(self._folder, path)
@@ -192,10 +192,10 @@ def _read_objects(page: ElementTree.Element) -> Iterator[Run]:
         if len(matrix) != 6:
             continue
         for code in _iterate_elements(text_object, "TextCode"):
-            yield from split_at_gaps(_place(code, box, size, matrix))
+            yield from split_at_gaps(_place_glyphs(code, box, size, matrix))
 
 
-def _place(
+def _place_glyphs(
     code: ElementTree.Element, box: _Area, size: float, matrix: Sequence[float]
 ) -> Iterator[Glyph]:
     """Give each character of a text code its place on the page, in millimetres."""
@@ -241,7 +241,7 @@ def _unfold_steps(text: str, most: int) -> list[float]:
     return steps
 
 
-def _shift(run: Run, area: _Area) -> Run:
+def _shift_run(run: Run, area: _Area) -> Run:
     if not area.left and not area.top:
         return run
     return Run(

@@ -87,7 +87,9 @@ def draw_page_view(content: bytes, name: str, number: int, turned: int) -> bytes
     picture = _draw_upright(content, name, number, turned)
     if picture is None:
         return None
-    is_encoded, packed = cv2.imencode(".png", _shrink(picture, LONGEST, LONGEST))
+    is_encoded, packed = cv2.imencode(
+        ".png", _shrink_picture(picture, LONGEST, LONGEST)
+    )
     return packed.tobytes() if is_encoded else None
 
 
@@ -98,7 +100,10 @@ def clip_places(
     picture = _draw_upright(content, name, number, turned)
     if picture is None:
         return []
-    return [_pack(_shrink(_clip(picture, box), _WIDEST, _HIGHEST)) for box in boxes]
+    return [
+        _pack_picture(_shrink_picture(_clip_picture(picture, box), _WIDEST, _HIGHEST))
+        for box in boxes
+    ]
 
 
 def _draw_upright(
@@ -112,24 +117,24 @@ def _draw_upright(
     return np.ascontiguousarray(np.rot90(picture, -(turned // _QUARTER)))
 
 
-def _clip(picture: Picture, box: Box) -> Picture:
+def _clip_picture(picture: Picture, box: Box) -> Picture:
     """Cut out a place with a little around it, wide enough to be recognised."""
     height, width = picture.shape[:2]
-    left, right = _spread(box.left, box.right, _LEAST_WIDTH)
-    top, bottom = _spread(box.top, box.bottom, _LEAST_HEIGHT)
+    left, right = _spread_stretch(box.left, box.right, _LEAST_WIDTH)
+    top, bottom = _spread_stretch(box.top, box.bottom, _LEAST_HEIGHT)
     return picture[
         top * height // WHOLE : max(bottom * height // WHOLE, 1),
         left * width // WHOLE : max(right * width // WHOLE, 1),
     ]
 
 
-def _spread(start: int, end: int, least: int) -> tuple[int, int]:
+def _spread_stretch(start: int, end: int, least: int) -> tuple[int, int]:
     more = max(_AROUND, (least - (end - start)) // 2)
     start, end = min(start, WHOLE - 1), min(end, WHOLE)
     return max(0, start - more), min(WHOLE, max(end, start + 1) + more)
 
 
-def _pack(picture: Picture) -> bytes:
+def _pack_picture(picture: Picture) -> bytes:
     """Write a picture as JPEG, smaller until it is within `MOST_CLIP`."""
     import cv2
 
@@ -140,10 +145,10 @@ def _pack(picture: Picture) -> bytes:
             if len(packed) <= MOST_CLIP:
                 return packed.tobytes()
         height, width = picture.shape[:2]
-        picture = _shrink(picture, width // 2, height // 2)
+        picture = _shrink_picture(picture, width // 2, height // 2)
 
 
-def _shrink(picture: Picture, widest: int, highest: int) -> Picture:
+def _shrink_picture(picture: Picture, widest: int, highest: int) -> Picture:
     """Make a picture no larger than it may be; a smaller one stays as it is."""
     import cv2
     import numpy as np

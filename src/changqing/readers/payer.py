@@ -43,7 +43,7 @@ class Payer:
             payers = self._payers_by_code
             quotes = [payers[code] for code in codes if code in payers]
             if len(quotes) == len(codes):
-                judged = [self._judge(quote) for quote in quotes]
+                judged = [self._judge_name(quote) for quote in quotes]
                 verdicts = {verdict[0] for verdict in judged if verdict is not None}
                 if len(verdicts) == 1 and None not in judged:
                     return judged[0]
@@ -72,7 +72,7 @@ class Payer:
                 if name is None and beside.first is not None:
                     name = take_company(beside.first)
                 if name is not None:
-                    return self._judge(name)
+                    return self._judge_name(name)
         companies: dict[str, Quote] = {}
         applicant = fold_signs(self.paper.names.applicant)
         for match in _COMPANY.finditer(self.flow.text):
@@ -87,7 +87,7 @@ class Payer:
                 companies.setdefault(company, self.flow.quote(start, match.end()))
         if len(companies) != 1:
             return None
-        return self._judge(next(iter(companies.values())))
+        return self._judge_name(next(iter(companies.values())))
 
     def _judge_rows(self, cell: CellText) -> tuple[bool, Quote] | None:
         """Judge who pays in all rows of a list of months, or in the one row of a name.
@@ -98,12 +98,12 @@ class Payer:
             return None
         repeated = _REPEATED.fullmatch(cell.text)
         if repeated is None:
-            return self._judge(cell.quote)
+            return self._judge_name(cell.quote)
         lengths = accumulate(len(squeeze_name(part.text)) for part in cell.quote.pieces)
         count = 1 + sum(length < len(repeated[1]) for length in lengths)
-        return self._judge(replace(cell.quote, pieces=cell.quote.pieces[:count]))
+        return self._judge_name(replace(cell.quote, pieces=cell.quote.pieces[:count]))
 
-    def _judge(self, quote: Quote) -> tuple[bool, Quote] | None:
+    def _judge_name(self, quote: Quote) -> tuple[bool, Quote] | None:
         """Whether a name is the applicant's; None where that cannot be told."""
         mine = self.paper.names.is_applicant(
             squeeze_name(quote.text), sure=quote.confidence

@@ -218,10 +218,12 @@ def draw_part(
     frames = [_turn_frame(on_page, size, turned)]
     frames += [find_signing_place(_place_box(label, shown)) for label in labels]
     lefts, tops, rights, bottoms = zip(*frames, strict=True)
-    left, right = _align(min(lefts), max(rights), shown[0])
-    top, bottom = _align(min(tops), max(bottoms), shown[1])
+    left, right = _align_side(min(lefts), max(rights), shown[0])
+    top, bottom = _align_side(min(tops), max(bottoms), shown[1])
     back = (360 - turned) % 360
-    picture = _draw(page, scale, _turn_frame((left, top, right, bottom), shown, back))
+    picture = _draw_frame(
+        page, scale, _turn_frame((left, top, right, bottom), shown, back)
+    )
     if turned:
         picture = np.ascontiguousarray(np.rot90(picture, k=-turned // 90))
     return PagePart(picture=picture, left=left, top=top, page=shown)
@@ -242,7 +244,7 @@ def _turn_frame(frame: Frame, size: tuple[int, int], turned: int) -> Frame:
             return frame
 
 
-def _align(begin: int, end: int, whole: int) -> tuple[int, int]:
+def _align_side(begin: int, end: int, whole: int) -> tuple[int, int]:
     """Widen one side of a frame to whole steps, within the page and at least one."""
     begin = min(max(begin, 0), whole - 1) // _STEP * _STEP
     end = -(-end // _STEP) * _STEP
@@ -252,7 +254,7 @@ def _align(begin: int, end: int, whole: int) -> tuple[int, int]:
 def draw_page(page: Any, dots_per_inch: int, longest: int = _LONGEST) -> Picture:
     """Draw a page as a picture of blue, green and red, its longer side at most so."""
     scale = _find_scale(page, dots_per_inch, longest)
-    return _draw(page, scale, (0, 0, *_measure_page(page, scale)))
+    return _draw_frame(page, scale, (0, 0, *_measure_page(page, scale)))
 
 
 def _measure_page(page: Any, scale: float) -> tuple[int, int]:
@@ -268,7 +270,7 @@ def _find_scale(page: Any, dots_per_inch: int, longest: int) -> float:
     return float(min(dots_per_inch / 72, (longest - 0.01) / max(width, height, 1.0)))
 
 
-def _draw(page: Any, scale: float, frame: Frame) -> Picture:
+def _draw_frame(page: Any, scale: float, frame: Frame) -> Picture:
     """Draw what stands on a page between these pixels of it."""
     width, height = _measure_page(page, scale)
     left, top, right, bottom = frame

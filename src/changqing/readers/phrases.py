@@ -164,7 +164,7 @@ def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
     pattern_parts = []
     figures = _counts(slot)
     before = ""
-    for part in _split(phrase):
+    for part in _split_phrase(phrase):
         if part == "……":
             pattern_parts.append(r"[^。;\n]{0,40}?")
         elif part == "…":
@@ -189,7 +189,7 @@ def _write_sign(sign: str) -> str:
 def find_longest_word(phrase: str, slot: str) -> str:
     """Find the longest word without which a phrase is nowhere, as `compile_phrase`."""
     words, before = [""], ""
-    for part in _split(phrase):
+    for part in _split_phrase(phrase):
         if part not in ("…", "……"):
             measured = _counts(slot) and before == "…"
             other = measured and part[:1] in _MEASURES_OF_PEOPLE
@@ -203,7 +203,7 @@ def _counts(slot: str) -> bool:
     return r"\d" in slot and not slot.startswith("[^")
 
 
-def _split(phrase: str) -> list[str]:
+def _split_phrase(phrase: str) -> list[str]:
     """Split a phrase into words and marks."""
     return re.split(r"(……|…)", re.sub(r"\s+", "", fold_marks(phrase)))
 

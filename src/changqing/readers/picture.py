@@ -83,19 +83,19 @@ def open_pictures(content: bytes, first: int = 0) -> Iterator[Picture]:
     """Decode the pages of a picture file, upright as the file itself says they are."""
     for number in range(first, min(count_frames(content), MOST_FRAMES)):
         # What was decoded is let go before the page is read.
-        with _open(content) as image:
+        with _open_image(content) as image:
             image.seek(number)
-            picture = _decode(image)
+            picture = _decode_image(image)
         yield picture
 
 
 def count_frames(content: bytes) -> int:
     """Count the pages of a picture file."""
-    with _open(content) as image:
-        return _count(image)
+    with _open_image(content) as image:
+        return _count_frames(image)
 
 
-def _count(image: Image.Image) -> int:
+def _count_frames(image: Image.Image) -> int:
     # An animation is no paper of many pages.
     if image.format != "TIFF":
         return 1
@@ -103,7 +103,7 @@ def _count(image: Image.Image) -> int:
     return frames
 
 
-def _open(content: bytes) -> Image.Image:
+def _open_image(content: bytes) -> Image.Image:
     with warnings.catch_warnings():
         # Its size is bounded here, by what it takes rather than by a warning.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -113,7 +113,7 @@ def _open(content: bytes) -> Image.Image:
             raise TooLargePictureError from error
 
 
-def _decode(image: Image.Image) -> Picture:
+def _decode_image(image: Image.Image) -> Picture:
     """Decode a picture upright on white, no larger than it has to be."""
     if image.format == "JPEG":
         image.draft("RGB", (LARGEST, LARGEST))  # decoded at a half, a quarter, …
@@ -258,7 +258,10 @@ def _read_below(
     left, top, right, bottom = seal.left, seal.top, seal.right, seal.bottom
     for line in lines_read:
         frame = _find_bounds(line.corners)
-        if _share(frame, (seal.left, seal.top, seal.right, seal.bottom)) > 0:
+        if (
+            _compute_share_inside(frame, (seal.left, seal.top, seal.right, seal.bottom))
+            > 0
+        ):
             left, right = min(left, frame[0]), max(right, frame[2])
             top, bottom = min(top, frame[1]), max(bottom, frame[3])
     left, top = max(left - near, 0), max(top - near, 0)
@@ -278,17 +281,17 @@ def _read_below(
         below = [
             read_line
             for read_line in better
-            if _share(_find_bounds(read_line.corners), frame) > 0.4
+            if _compute_share_inside(_find_bounds(read_line.corners), frame) > 0.4
         ]
         if line.confidence < _CLEAN or len(line.letters) < 2:
             continue
-        if _weigh([moved]) > 1.02 * _weigh(below):
+        if _weigh_lines([moved]) > 1.02 * _weigh_lines(below):
             better = [read_line for read_line in better if read_line not in below]
             better.append(moved)
     return better
 
 
-def _weigh(lines: Sequence[ReadLine]) -> float:
+def _weigh_lines(lines: Sequence[ReadLine]) -> float:
     """Return how much is read, and how surely; a guess weighs little."""
     return sum(len(line.letters) * line.confidence**4 for line in lines)
 
@@ -298,7 +301,9 @@ def _find_bounds(corners: Corners) -> tuple[int, int, int, int]:
     return int(low[0]), int(low[1]), int(high[0]) + 1, int(high[1]) + 1
 
 
-def _share(inner: tuple[int, int, int, int], outer: tuple[int, int, int, int]) -> float:
+def _compute_share_inside(
+    inner: tuple[int, int, int, int], outer: tuple[int, int, int, int]
+) -> float:
     """Return the share of the inner frame that lies in the outer one."""
     wide = min(inner[2], outer[2]) - max(inner[0], outer[0])
     high = min(inner[3], outer[3]) - max(inner[1], outer[1])

@@ -156,7 +156,9 @@ class CaseNames:
         near = _NEARLY if sure < SURE else 1.0
         return (
             None
-            if normalised and applicant and _liken(normalised, applicant) > near
+            if normalised
+            and applicant
+            and _compute_likeness(normalised, applicant) > near
             else False
         )
 
@@ -166,7 +168,7 @@ class CaseNames:
             return False
         normalised = normalise_text("company_name", name) or name
         return any(
-            _liken(normalised, listed_name) > _NEARLY_NAMED
+            _compute_likeness(normalised, listed_name) > _NEARLY_NAMED
             for listed_name in self.members.get(subject, {})
         )
 
@@ -196,7 +198,7 @@ _NEARLY: Final = 0.8  # of the letters, above which OCR may have misread a compa
 _NEARLY_NAMED: Final = 0.6  # the same of a person: two letters of three
 
 
-def _liken(first: str, second: str) -> float:
+def _compute_likeness(first: str, second: str) -> float:
     return SequenceMatcher(None, first, second).ratio()
 
 

@@ -159,7 +159,7 @@ class _PhraseFinder:
         reads_by_rank: dict[int, list[tuple[Subject, ValueRead]]] = {}
         phrases = (*self.reading.phrases, *_write_roles(self.reading.roles))
         for match in self._find_phrases(phrases, slot):
-            value_read = self._read(match)
+            value_read = self._read_match(match)
             if value_read is None:
                 continue
             whose = subject if subject is not None else self._find_subject_near(match)
@@ -192,7 +192,7 @@ class _PhraseFinder:
             ]
         for whose in dict.fromkeys(whose for whose, _ in best):
             reads = [value_read for other, value_read in best if other == whose]
-            yield self._propose(whose, reads, rank)
+            yield self._propose_fact(whose, reads, rank)
 
     def _find_phrases(self, phrases: Sequence[str], slot: str) -> Iterator[PhraseMatch]:
         """Find phrases of the fact; what is not of a plan has to be so today."""
@@ -213,7 +213,7 @@ class _PhraseFinder:
         reads = [
             (subject, value_read)
             for match in self._find_phrases(tuple(phrases), slot)
-            if (value_read := self._read(match)) is not None
+            if (value_read := self._read_match(match)) is not None
         ]
         return {_TERM_RANK: reads} if reads else {}
 
@@ -243,7 +243,7 @@ class _PhraseFinder:
         lone = [(subject, value_read) for value_read in value_reads.values()]
         return {_LONE_RANK: lone} if len(lone) == 1 else {}
 
-    def _propose(
+    def _propose_fact(
         self, subject: Subject, reads: Sequence[ValueRead], rank: int
     ) -> ProposedFact | UnclearFact:
         first = reads[0]
@@ -336,7 +336,7 @@ class _PhraseFinder:
         )
         return next((subject for subject in persons if subject is not None), None)
 
-    def _read(self, match: PhraseMatch) -> ValueRead | None:
+    def _read_match(self, match: PhraseMatch) -> ValueRead | None:
         """Read the value in what a phrase matched, the way its fact is read."""
         quotes = [self.prose.quote_slot(*slot) for slot in match.slots]
         texts = [self.prose.flow.text[start:end] for start, end in match.slots]

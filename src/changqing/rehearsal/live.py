@@ -142,7 +142,7 @@ def serve_folder(folder: Path, *, now: datetime) -> Iterator[RehearsalStage]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    world = _serve(folder, now)
+    world = _serve_stage(folder, now)
     try:
         yield asyncio.run_coroutine_threadsafe(world.__aenter__(), loop).result()
     finally:
@@ -155,7 +155,7 @@ def serve_folder(folder: Path, *, now: datetime) -> Iterator[RehearsalStage]:
 
 
 @asynccontextmanager
-async def _serve(folder: Path, now: datetime) -> AsyncIterator[RehearsalStage]:
+async def _serve_stage(folder: Path, now: datetime) -> AsyncIterator[RehearsalStage]:
     """Everything answers under its own name and usual port, on this machine alone."""
     world = read_world(folder)
     authority = make_authority(now=now)

@@ -39,7 +39,7 @@ def say_answers(finding: FindingView, language: Language) -> Answers:
     )
 
 
-def _pick(term: TermView, side: SideName) -> SideView:
+def _pick_side(term: TermView, side: SideName) -> SideView:
     return term.claimed if side == "claimed" else term.proven
 
 
@@ -61,7 +61,7 @@ def _say_side(finding: FindingView, side: SideName, language: Language) -> str:
         many = _MANY[_choose_answer(finding, side)].say(language)
         return many.format(n=len(decided))
     (term,) = decided
-    answer, label = _pick(term, side), term.label.say(language)
+    answer, label = _pick_side(term, side), term.label.say(language)
     brief = "" if answer.brief is None else answer.brief.say(language)
     value = brief or answer.value.say(language)
     says_itself = label == finding.title.say(language) or value.startswith(label)
@@ -83,7 +83,7 @@ def _select_deciding(finding: FindingView, side: SideName) -> Sequence[TermView]
 
     So that "yes" and "no" to the same comparison stand beside each other.
     """
-    decided = [term for term in finding.terms if _pick(term, side).decides]
+    decided = [term for term in finding.terms if _pick_side(term, side).decides]
     if finding.claimed is finding.proven:
         return decided
     both = [
@@ -93,7 +93,7 @@ def _select_deciding(finding: FindingView, side: SideName) -> Sequence[TermView]
 
 
 def _find_weakest(finding: FindingView, side: SideName) -> SideView | None:
-    proofs = [_pick(term, side) for term in _select_deciding(finding, side)]
+    proofs = [_pick_side(term, side) for term in _select_deciding(finding, side)]
     graded = [
         (find_grade(proof.grade), proof)
         for proof in proofs

@@ -440,10 +440,10 @@ class _ReportBuilder:
             runway=build_runway(outlook.runway),
             endurance=build_endurance(outlook.endurance, self._build_subject),
             recent_changes=tuple(map(self._build_change, outlook.recent_changes)),
-            derived=tuple(map(self._derive, outlook.derived)),
+            derived=tuple(map(self._show_derivation, outlook.derived)),
         )
 
-    def _derive(self, record: Record) -> DerivedView:
+    def _show_derivation(self, record: Record) -> DerivedView:
         fact = self.catalogue.facts.get((record.subject.type, record.fact))
         return DerivedView(
             fact=record.fact,

@@ -47,12 +47,14 @@ def render_report(
         spoken=speak_one_page(build_one_page(report), language),
         draw=marks.draw_code,
         crops={number: _embed_picture(crop) for number, crop in crops.items()},
-        screenshots=[(view.taken, _embed(view.picture)) for view in screenshots],
+        screenshots=[
+            (view.taken, _encode_picture(view.picture)) for view in screenshots
+        ],
     )
     return drop_controls(rendered)
 
 
-def _embed(picture: bytes | None) -> str | None:
+def _encode_picture(picture: bytes | None) -> str | None:
     return None if picture is None else _embed_picture(picture)
 
 

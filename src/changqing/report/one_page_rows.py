@@ -86,19 +86,19 @@ class _Speaker:
             title=self._t("一页结论", "The answer on one page"),
             name=name,
             head=(
-                *map(self._say, head),
+                *map(self._say_text, head),
                 *self._say_submission(),
                 self._t("截至{d}", "as of {d}", d=page.as_of),
             ),
             sentences=tuple(
-                PageRow(code=line.state, text=self._say(line.text))
+                PageRow(code=line.state, text=self._say_text(line.text))
                 for line in (page.first, page.long_term)
             ),
-            notes=tuple(map(self._say, page.notes)),
+            notes=tuple(map(self._say_text, page.notes)),
             sections=tuple(
                 section for section in self._list_sections() if section.rows
             ),
-            foot=self._say(page.foot),
+            foot=self._say_text(page.foot),
         )
 
     def _say_submission(self) -> list[str]:
@@ -112,7 +112,7 @@ class _Speaker:
         page = self._page
         yield self._make_section(
             "blocking",
-            self._say(page.blocking_title) + self._count_blocking(),
+            self._say_text(page.blocking_title) + self._count_blocking(),
             self._list_points(page.blocking),
         )
         yield self._make_section(
@@ -125,7 +125,7 @@ class _Speaker:
             self._t("凭什么：四问", "What it rests on: four questions"),
             [
                 *map(self._make_question_row, page.questions),
-                PageRow(lead=self._t("资金", "Funds"), text=self._say(page.funds)),
+                PageRow(lead=self._t("资金", "Funds"), text=self._say_text(page.funds)),
             ],
         )
         yield self._make_section(
@@ -141,7 +141,7 @@ class _Speaker:
         yield self._make_section(
             "proof",
             self._t("佐证最早到期", "First evidence to end"),
-            [PageRow(text=self._say(page.proof_text))],
+            [PageRow(text=self._say_text(page.proof_text))],
         )
         yield self._make_section(
             "steps", self._t("先办三件", "First three things"), self._list_steps()
@@ -156,7 +156,7 @@ class _Speaker:
         )
         unseen = self._list_texts(page.unseen) or [self._make_empty_row()]
         if page.readers is not None:
-            unseen.append(PageRow(text=self._say(page.readers)))
+            unseen.append(PageRow(text=self._say_text(page.readers)))
         yield self._make_section(
             "unseen", self._t("看不到的", "What could not be seen"), unseen
         )
@@ -190,28 +190,30 @@ class _Speaker:
         return rows + self._list_more(points.more)
 
     def _say_point(self, point: ShownPoint) -> str:
-        text = self._say(point.text)
-        whom = "" if point.whom is None else self._say(point.whom)
+        text = self._say_text(point.text)
+        whom = "" if point.whom is None else self._say_text(point.whom)
         if not whom or whom in text:
             return text
         return text + self._t("（{w}）", " ({w})", w=whom)
 
     def _say_source(self, value: SourcedValue) -> SourceLine:
-        return SourceLine(text=self._say(value.line), evidence=value.evidence or "")
+        return SourceLine(
+            text=self._say_text(value.line), evidence=value.evidence or ""
+        )
 
     def _make_question_row(self, answered: AnsweredQuestion) -> PageRow:
-        parts = [self._say(part) for part in answered.basis.shown]
+        parts = [self._say_text(part) for part in answered.basis.shown]
         parts += self._say_more(answered.basis.more)
-        text = self._join(parts)
+        text = self._join_parts(parts)
         if answered.until is not None:
             until = self._t(
                 "证据最早{d}到期", "first evidence ends {d}", d=answered.until
             )
-            text = self._join([text, until])
+            text = self._join_parts([text, until])
         return PageRow(
             code=answered.answer.verdict,
             sign=answered.answer.sign,
-            lead=self._say(answered.title),
+            lead=self._say_text(answered.title),
             text=text,
         )
 
@@ -221,14 +223,14 @@ class _Speaker:
         is_complete = not route.left.total
         return PageRow(
             code=Verdict.MET if is_complete else Verdict.UNPROVEN,
-            lead=self._say(route.text),
-            text=self._join(points),
+            lead=self._say_text(route.text),
+            text=self._join_parts(points),
         )
 
     def _list_steps(self) -> list[PageRow]:
         steps = self._page.steps
         rows = [self._make_step_row(step) for step in steps.shown]
-        when = self._say(self._page.steps_text)
+        when = self._say_text(self._page.steps_text)
         return [
             *rows,
             *self._list_more(steps.more),
@@ -236,7 +238,7 @@ class _Speaker:
         ]
 
     def _make_step_row(self, step: NextStep) -> PageRow:
-        text = self._say(step.text)
+        text = self._say_text(step.text)
         if step.late:
             text += self._t("（赶不上递交日）", " (misses the day to hand in)")
         elif not step.required:
@@ -247,7 +249,10 @@ class _Speaker:
             )
         return PageRow(
             lead=self._t(
-                "{d}前，{who}", "by {d}, {who}", d=step.done_by, who=self._say(step.who)
+                "{d}前，{who}",
+                "by {d}, {who}",
+                d=step.done_by,
+                who=self._say_text(step.who),
             ),
             text=text,
         )
@@ -255,9 +260,9 @@ class _Speaker:
     def _list_texts(self, texts: Listed[Text]) -> list[PageRow]:
         if not texts.shown:
             return []
-        parts = [self._say(text) for text in texts.shown]
+        parts = [self._say_text(text) for text in texts.shown]
         parts += self._say_more(texts.more)
-        return [PageRow(text=self._join(parts))]
+        return [PageRow(text=self._join_parts(parts))]
 
     def _say_more(self, more: int) -> list[str]:
         return [self._t("另有{n}项", "{n} more", n=more)] if more else []
@@ -267,10 +272,10 @@ class _Speaker:
             return []
         return [PageRow(text=self._t("还有{n}项，见后面", "{n} more below", n=more))]
 
-    def _join(self, parts: Sequence[str]) -> str:
+    def _join_parts(self, parts: Sequence[str]) -> str:
         return self._t("；", "; ").join(part for part in parts if part)
 
-    def _say(self, text: Text) -> str:
+    def _say_text(self, text: Text) -> str:
         return drop_controls(text.say(self._language))
 
     def _t(self, zh: str, en: str, **values: int | str | date) -> str:

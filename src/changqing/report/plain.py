@@ -74,12 +74,18 @@ class _PlainSpeaker:
             return _end_sentence(self._say_unknown())
         if finding.verdict is Verdict.UNPROVEN:
             return _end_sentence(
-                _fill(_UNPROVEN, said=self._tell(proven=False), why=self._say_why())
+                _fill_form(
+                    _UNPROVEN,
+                    said=self._tell_grounds(proven=False),
+                    why=self._say_why(),
+                )
             )
         if finding.vacuous:
-            return _end_sentence(_fill(_DOES_NOT_ARISE, shown=self._tell(proven=True)))
+            return _end_sentence(
+                _fill_form(_DOES_NOT_ARISE, shown=self._tell_grounds(proven=True))
+            )
         if finding.verdict is Verdict.MET:
-            return _end_sentence(self._tell(proven=True))
+            return _end_sentence(self._tell_grounds(proven=True))
         return _end_sentence(self._say_failure())
 
     def _say_failure(self) -> Text:
@@ -91,15 +97,17 @@ class _PlainSpeaker:
         failing = finding.reason or finding.explanation
         if len(terms) < len(finding.terms) and all(t.operator != COUNTS for t in terms):
             texts = [say_failure(term, side) for term, side in sides if side.decides]
-            failing = _join(texts, "，", ", ") if texts else failing
+            failing = _join_texts(texts, "，", ", ") if texts else failing
         records = [side.record for _, side in sides if side.decides and side.record]
         if records:
-            where = _join([self._say_where([record]) for record in records], "、", ", ")
-            failing = _fill(_AT, where=where, what=failing)
+            where = _join_texts(
+                [self._say_where([record]) for record in records], "、", ", "
+            )
+            failing = _fill_form(_AT, where=where, what=failing)
         if finding.verdict is not Verdict.CONTRADICTED:
             return failing
-        text = self._tell(proven=False)
-        return _join([text, failing], "；", "; ") if text.zh else failing
+        text = self._tell_grounds(proven=False)
+        return _join_texts([text, failing], "；", "; ") if text.zh else failing
 
     def _matters(self, term: JudgedTerm) -> bool:
         """Whether a comparison is part of the point: what differs, what is unproven."""
@@ -109,7 +117,7 @@ class _PlainSpeaker:
             return term.proven.holds is None
         return True
 
-    def _tell(self, *, proven: bool) -> Text:
+    def _tell_grounds(self, *, proven: bool) -> Text:
         """What one answer rests on, each source once with all that it says."""
         by_source: dict[Text | None, list[tuple[Record | None, Text]]] = {}
         for term in self.finding.terms:
@@ -120,7 +128,7 @@ class _PlainSpeaker:
             name = None if record is None else name_source(record, self.labels)
             telling = self._tell_term(term, side, name)
             by_source.setdefault(name, []).append((record, telling))
-        return _join(
+        return _join_texts(
             [
                 _say_at(
                     self._say_where([record for record, _ in telling if record]),
@@ -158,7 +166,7 @@ class _PlainSpeaker:
         for gap in self.finding.gaps:
             if gap.reason is GapReason.WEAK_GRADE:
                 fact = self.catalogue.facts[gap.subject.type, gap.fact]
-                return _fill(_WEAK, grade=fact.proof.text)
+                return _fill_form(_WEAK, grade=fact.proof.text)
             if gap.reason not in _NOTHING_KNOWN:
                 return gap.detail
         return _NO_PROOF
@@ -172,13 +180,17 @@ class _PlainSpeaker:
         clauses = []
         if unknown or doubted:
             whether = (
-                [_fill(_WHETHER, what=_join(doubted, "", "; "))] if doubted else []
+                [_fill_form(_WHETHER, what=_join_texts(doubted, "", "; "))]
+                if doubted
+                else []
             )
-            clauses.append(_fill(_NOT_KNOWN, what=_shorten([*unknown, *whether])))
+            clauses.append(
+                _fill_form(_NOT_KNOWN, what=_shorten_names([*unknown, *whether]))
+            )
         if absent:
-            clauses.append(_fill(_NOT_LISTED, what=_shorten(absent)))
+            clauses.append(_fill_form(_NOT_LISTED, what=_shorten_names(absent)))
         if in_open := list(dict.fromkeys(self._name_open_lists())):
-            clauses.append(_fill(_NOT_CLOSED, what=_shorten(in_open)))
+            clauses.append(_fill_form(_NOT_CLOSED, what=_shorten_names(in_open)))
         facts_asked = {(m.subject, m.fact) for m in finding.missing_first}
         clauses += [
             gap.detail
@@ -187,7 +199,7 @@ class _PlainSpeaker:
             and gap.reason not in _NOTHING_KNOWN
             and gap.detail.zh
         ][:1]
-        return _join(clauses, "；", "; ") if clauses else finding.explanation
+        return _join_texts(clauses, "；", "; ") if clauses else finding.explanation
 
     def _name_unknown(self, *, boolean: bool) -> Iterator[Text]:
         """What is not known: values, or (`boolean`) what may be so or not."""
@@ -263,8 +275,8 @@ def _say_at(where: Text, texts: Sequence[Text]) -> Text:
     if not merged.zh:
         if where == OWN_WORD:
             return _SO_SAID
-        return _fill(_SEE, where=where) if where.zh else Text(zh="是", en="yes")
-    return _fill(_AT, where=where, what=merged) if where.zh else merged
+        return _fill_form(_SEE, where=where) if where.zh else Text(zh="是", en="yes")
+    return _fill_form(_AT, where=where, what=merged) if where.zh else merged
 
 
 def _drop_repeated(texts: Sequence[Text]) -> list[Text]:
@@ -281,7 +293,7 @@ def _merge_states(texts: Sequence[Text]) -> Text:
         zh = "、".join(t.zh.removeprefix(zh_prefix) for t in statements)
         en = ", ".join(t.en.removeprefix(en_prefix) for t in statements)
         statements = [Text(zh=zh_prefix + zh, en=en_prefix + en)]
-    return _join([*statements, *others], "，", ", ")
+    return _join_texts([*statements, *others], "，", ", ")
 
 
 def name_presence(fact: Fact, catalogue: Catalogue) -> Text | None:
@@ -301,19 +313,19 @@ def _says_only_name(text: Text, name: Text) -> bool:
     return bare == name.zh or f"《{bare}》" == name.zh
 
 
-def _shorten(names: Sequence[Text]) -> Text:
-    text = _join(names[:_FEW], "、", ", ")
-    return text if len(names) <= _FEW else _fill(_MANY, what=text, n=len(names))
+def _shorten_names(names: Sequence[Text]) -> Text:
+    text = _join_texts(names[:_FEW], "、", ", ")
+    return text if len(names) <= _FEW else _fill_form(_MANY, what=text, n=len(names))
 
 
-def _join(parts: Iterable[Text], zh: str, en: str) -> Text:
+def _join_texts(parts: Iterable[Text], zh: str, en: str) -> Text:
     parts = list(dict.fromkeys(parts))
     return Text(
         zh=zh.join(part.zh for part in parts), en=en.join(part.en for part in parts)
     )
 
 
-def _fill(form: Text, **words: Text | int) -> Text:
+def _fill_form(form: Text, **words: Text | int) -> Text:
     zh = {n: w.zh if isinstance(w, Text) else str(w) for n, w in words.items()}
     en = {n: w.en if isinstance(w, Text) else str(w) for n, w in words.items()}
     return Text(zh=form.zh.format(**zh), en=form.en.format(**en))

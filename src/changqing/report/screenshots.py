@@ -38,12 +38,14 @@ def view_screenshots(folder: Path, *, as_of: date) -> list[ScreenshotView]:
     evidence = Evidence(folder)
     until_then = [s for s in list_screenshots(evidence) if beijing_day(s.at) <= as_of]
     return [
-        ScreenshotView(taken=screenshot, picture=_shrink(evidence, screenshot))
+        ScreenshotView(
+            taken=screenshot, picture=_shrink_screenshot(evidence, screenshot)
+        )
         for screenshot in until_then[:_MOST]
     ]
 
 
-def _shrink(evidence: Evidence, screenshot: Screenshot) -> bytes | None:
+def _shrink_screenshot(evidence: Evidence, screenshot: Screenshot) -> bytes | None:
     if screenshot.personal or find_spec("PIL") is None:
         return None
     try:

@@ -135,7 +135,7 @@ class _TopicPrinter(CountsPrinter):
             self.print_line(self.t("怎么办：", "To do: ") + remedy, indent=4)
         for citation in finding.citations:
             self.print_line(
-                self.t("依据：", "Basis: ") + self._cite(citation), indent=4
+                self.t("依据：", "Basis: ") + self._cite_law(citation), indent=4
             )
         self.print_gap()
 
@@ -149,7 +149,7 @@ class _TopicPrinter(CountsPrinter):
                 self.t("没能查到：", "Could not look: ") + gap, indent=4, style="dim"
             )
 
-    def _cite(self, citation: CitationView) -> str:
+    def _cite_law(self, citation: CitationView) -> str:
         place = self.say_article(citation.article) if citation.article else ""
         return self.t(
             "《{instrument}》{place}（{sure}）",

@@ -45,20 +45,20 @@ def write_workbook(
     sheet = book.active
     sheet.title = title[:_LONGEST_TITLE]
     for place, column in enumerate(zip(*table, strict=True), start=1):
-        width = max(_measure(value) for value in column) + 2
+        width = max(_measure_value(value) for value in column) + 2
         width = min(_WIDEST, max(_NARROWEST, width))
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = f"{get_column_letter(fixed + 1)}2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(table)}"
     for number, row in enumerate(table, start=1):
         for place, value in enumerate(row, start=1):
-            _fill(sheet.cell(number, place), value)
+            _fill_cell(sheet.cell(number, place), value)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _fill(cell: Any, value: Cell) -> None:
+def _fill_cell(cell: Any, value: Cell) -> None:
     """Write a value; what a program could take for more is written as text.
 
     What is longer than its column, or has lines, is wrapped; a character that no
@@ -74,11 +74,11 @@ def _fill(cell: Any, value: Cell) -> None:
     cell.value = text
     if text[:1] in ("=", "#"):
         cell.data_type = "s"
-    if "\n" in text or _measure(text) > _WIDEST:
+    if "\n" in text or _measure_value(text) > _WIDEST:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _measure(value: Cell) -> int:
+def _measure_value(value: Cell) -> int:
     """How many narrow characters a value is wide; a Chinese one counts as two."""
     text = "" if value is None else str(value)
     longest = text if "\n" not in text else max(text.splitlines(), key=len)

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 def to_data(node: tree.Node) -> list[Json]:
     """Write a node as `[tag, field, …]`."""
     tag, fields = _TAGS[type(node)]
-    return [tag, *(_write(getattr(node, name)) for name, _ in fields)]
+    return [tag, *(_write_value(getattr(node, name)) for name, _ in fields)]
 
 
 def from_data(data: Json) -> tuple[str, str, tree.Truth]:
@@ -47,9 +47,9 @@ def make_damage_error() -> RuleError:
     )
 
 
-def _write(value: object) -> Json:
+def _write_value(value: object) -> Json:
     if isinstance(value, tuple):
-        return [_write(item) for item in value]
+        return [_write_value(item) for item in value]
     if type(value) in _TAGS:
         return to_data(cast("tree.Node", value))
     if isinstance(value, date):
@@ -57,7 +57,7 @@ def _write(value: object) -> Json:
     return cast("Json", value)  # a word, a number, yes or no
 
 
-def _read(data: Json, allowed: tuple[type, ...]) -> tree.Node:
+def _read_node(data: Json, allowed: tuple[type, ...]) -> tree.Node:
     tag, *values = read_list(data)
     shape, fields = _SHAPES[read_text(tag)]
     if shape not in allowed:
@@ -104,11 +104,11 @@ def _read_kind(value: Json) -> Kind:
 
 
 def _read_operand(data: Json) -> tree.Operand:
-    return cast("tree.Operand", _read(data, _OPERANDS))
+    return cast("tree.Operand", _read_node(data, _OPERANDS))
 
 
 def _read_truth(data: Json) -> tree.Truth:
-    return cast("tree.Truth", _read(data, _TRUTHS))
+    return cast("tree.Truth", _read_node(data, _TRUTHS))
 
 
 def _read_truths(data: Json) -> tuple[tree.Truth, ...]:
@@ -116,15 +116,15 @@ def _read_truths(data: Json) -> tuple[tree.Truth, ...]:
 
 
 def _read_literals(data: Json) -> tuple[tree.Node, ...]:
-    return tuple(_read(item, (tree.Literal,)) for item in read_list(data))
+    return tuple(_read_node(item, (tree.Literal,)) for item in read_list(data))
 
 
 def _read_name(data: Json) -> tree.Node:
-    return _read(data, (tree.Name,))
+    return _read_node(data, (tree.Name,))
 
 
-def _set(data: Json) -> tree.Node:
-    return _read(data, (tree.Name, tree.SetLiteral))
+def _read_set(data: Json) -> tree.Node:
+    return _read_node(data, (tree.Name, tree.SetLiteral))
 
 
 def _read_condition(data: Json) -> tree.Truth | None:
@@ -134,7 +134,7 @@ def _read_condition(data: Json) -> tree.Truth | None:
 def _read_least(data: Json) -> object:
     if data is None or (isinstance(data, int) and not isinstance(data, bool)):
         return data
-    return _read(data, (tree.ParameterNode,))
+    return _read_node(data, (tree.ParameterNode,))
 
 
 _Field = tuple[str, Callable[[Json], object]]
@@ -177,7 +177,7 @@ _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
         (("item", _read_operand), ("low", _read_operand), ("high", _read_operand)),
     ),
     tree.Has: ("has", (("set", _read_name), ("member", read_text))),
-    tree.Within: ("within", (("left", _set), ("right", _set))),
+    tree.Within: ("within", (("left", _read_set), ("right", _read_set))),
     tree.Agree: ("agree", (("subject", _read_word), ("fact", _read_word))),
     tree.Not: ("not", (("part", _read_truth),)),
     tree.And: ("and", (("parts", _read_truths),)),

@@ -86,7 +86,7 @@ class _Cursor:
     def _look_past_next(self) -> Token:
         return self._tokens[min(self._place + 1, len(self._tokens) - 1)]
 
-    def _take(self) -> Token:
+    def _take_token(self) -> Token:
         token = self._look_ahead()
         self._place += 1
         return token
@@ -101,16 +101,16 @@ class _Cursor:
         self._place += matches
         return matches
 
-    def _expect(self, mark: str) -> None:
+    def _expect_mark(self, mark: str) -> None:
         if not self._take_mark(mark):
             raise self._refuse_next(_describe_expected(mark, mark))
 
     def _expect_sort(self, sort: Sort, zh: str, en: str) -> Token:
         if self._look_ahead().sort is not sort:
             raise self._refuse_next(_describe_expected(zh, en))
-        return self._take()
+        return self._take_token()
 
-    def _descend(self, token: Token) -> None:
+    def _descend_into(self, token: Token) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise refuse(
@@ -120,7 +120,7 @@ class _Cursor:
                 Text(zh="请拆成几条判据", en="split it into several criteria"),
             )
 
-    def _ascend(self) -> None:
+    def _ascend_level(self) -> None:
         self._depth -= 1
 
     def _refuse_next(self, hint: Text | None = None) -> RuleError:
@@ -157,8 +157,8 @@ class _Parser(_Cursor):
         self._functions: Mapping[str, Callable[[Token], Term]] = {
             "days_between": self._parse_days_between,
             "whole_months": self._parse_whole_months,
-            "agree": self._agree,
-            "has": self._has,
+            "agree": self._parse_agree,
+            "has": self._parse_has,
             "within": self._parse_within,
             **{str(quantity): self._parse_quantifier for quantity in Quantity},
         }
@@ -194,16 +194,16 @@ class _Parser(_Cursor):
         token = self._look_ahead()
         if not self._take_word("not"):
             return self._parse_test()
-        self._descend(token)
+        self._descend_into(token)
         part = self._parse_not().truth
-        self._ascend()
+        self._ascend_level()
         return terms.make_truth(tree.Not(part), token.start)
 
     def _parse_test(self) -> Term:
         left = self._parse_terms()
         token = self._look_ahead()
         if token.sort is Sort.COMPARATOR:
-            self._take()
+            self._take_token()
             sign = Comparator(token.text)
             term = terms.compare(left, sign, self._parse_terms(), token.start)
         else:
@@ -226,16 +226,16 @@ class _Parser(_Cursor):
         self, left: Term, parse_test: Callable[[Term, Token], Term]
     ) -> Term:
         negated = self._take_word("not")
-        term = parse_test(left, self._take())
+        term = parse_test(left, self._take_token())
         return terms.make_truth(tree.Not(term.truth), left.start) if negated else term
 
     def _parse_list(self, item: Term, _: Token) -> Term:
         terms.check_listable(item)
-        self._expect("(")
+        self._expect_mark("(")
         values = [self._parse_listed()]
         while self._take_mark(","):
             values.append(self._parse_listed())
-        self._expect(")")
+        self._expect_mark(")")
         return terms.make_membership(item, values)
 
     def _parse_listed(self) -> Term:
@@ -268,7 +268,7 @@ class _Parser(_Cursor):
             self._look_ahead().sort is Sort.MARK
             and self._look_ahead().text in operators
         ):
-            operator = Operator(self._take().text)
+            operator = Operator(self._take_token().text)
             left = terms.make_arithmetic(left, operator, part())
         return left
 
@@ -278,25 +278,25 @@ class _Parser(_Cursor):
         token = self._look_ahead()
         match token.sort:
             case Sort.NUMBER:
-                return self._parse_number(self._take(), sign=1)
+                return self._parse_number(self._take_token(), sign=1)
             case Sort.STRING:
-                self._take()
+                self._take_token()
                 return terms.make_literal(token.text, token.start)
             case Sort.WORD:
                 return self._parse_word(token)
             case Sort.MARK if token.text == ":":
-                return self._parse_parameter(self._take())
+                return self._parse_parameter(self._take_token())
             case Sort.MARK if (
                 token.text == "-" and self._look_past_next().sort is Sort.NUMBER
             ):
-                self._take()
-                negative = self._parse_number(self._take(), sign=-1)
+                self._take_token()
+                negative = self._parse_number(self._take_token(), sign=-1)
                 return replace(negative, start=token.start)
             case Sort.MARK if token.text == "(":
-                self._descend(self._take())
+                self._descend_into(self._take_token())
                 term = self._parse_or()
-                self._ascend()
-                self._expect(")")
+                self._ascend_level()
+                self._expect_mark(")")
                 return replace(term, start=token.start)
             case _:
                 raise self._refuse_next()
@@ -319,7 +319,7 @@ class _Parser(_Cursor):
                 "冒号后面应紧跟参数名",
                 "a parameter's name must follow the colon",
             )
-        self._take()
+        self._take_token()
         name = token.text
         givens, parameters = self._vocabulary.givens, self._vocabulary.parameters
         if (type_ := givens.get(name)) is not None:
@@ -339,7 +339,7 @@ class _Parser(_Cursor):
         if self._look_past_next().marks("(") and word not in _KEYWORDS:
             return self._parse_call(token)
         if word in {"true", "false"}:
-            self._take()
+            self._take_token()
             literal = tree.Literal(word == "true", Kind.BOOLEAN)
             return terms.make_truth(literal, token.start)
         if word in _KEYWORDS:
@@ -399,11 +399,11 @@ class _Parser(_Cursor):
                 f"there is no function {token.text}",
                 suggest_nearest(token.text.lower(), self._functions),
             )
-        self._descend(self._take())
-        self._expect("(")
+        self._descend_into(self._take_token())
+        self._expect_mark("(")
         term = parse_arguments(token)
-        self._expect(")")
-        self._ascend()
+        self._expect_mark(")")
+        self._ascend_level()
         return term
 
     def _parse_days_between(self, token: Token) -> Term:
@@ -414,25 +414,25 @@ class _Parser(_Cursor):
 
     def _parse_pair(self) -> tuple[Term, Term]:
         first = self._parse_terms()
-        self._expect(",")
+        self._expect_mark(",")
         return first, self._parse_terms()
 
-    def _agree(self, token: Token) -> Term:
+    def _parse_agree(self, token: Token) -> Term:
         if self._only_given:
             raise self._refuse_not_given(token, "agree")
         name, _ = self._parse_fact()
         return terms.make_truth(tree.Agree(name.subject, name.fact), token.start)
 
-    def _has(self, token: Token) -> Term:
+    def _parse_has(self, token: Token) -> Term:
         name, type_ = self._set_fact()
-        self._expect(",")
+        self._expect_mark(",")
         member, place = self._parse_member()
         terms.check_value(member, type_.values, place)
         return terms.make_truth(tree.Has(name, member), token.start)
 
     def _parse_within(self, token: Token) -> Term:
         left = self._parse_set()
-        self._expect(",")
+        self._expect_mark(",")
         right = self._parse_set()
         if left.fact is None and right.fact is None:
             raise refuse(
@@ -450,7 +450,7 @@ class _Parser(_Cursor):
         members = [self._parse_member()]
         while self._take_mark(","):
             members.append(self._parse_member())
-        self._expect(")")
+        self._expect_mark(")")
         return _Set(None, None, tuple(members))
 
     def _set_fact(self) -> tuple[tree.Name, ValueType]:
@@ -507,7 +507,7 @@ class _Parser(_Cursor):
 
     def _parse_least(self) -> int | tree.ParameterNode:
         term = self._parse_atom()
-        self._expect(",")
+        self._expect_mark(",")
         match term.node:
             case tree.Literal(int(count), Kind.NUMBER) if count > 0:
                 return count

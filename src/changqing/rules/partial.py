@@ -34,10 +34,10 @@ def could_hold(
     `givens` are those that are known, by name; `kinds` the kinds or roles of the
     subject, None where they are not known.
     """
-    return _hold(node, givens, kinds) is not False
+    return _judge_condition(node, givens, kinds) is not False
 
 
-def _hold(
+def _judge_condition(
     node: Node, givens: Mapping[str, str], kinds: frozenset[str] | None
 ) -> bool | None:
     """Whether a condition holds; None where it hangs on anything else."""
@@ -45,14 +45,14 @@ def _hold(
         case Literal(value=bool() as value):
             return value
         case Not(part):
-            holds = _hold(part, givens, kinds)
+            holds = _judge_condition(part, givens, kinds)
             return None if holds is None else not holds
         case And(parts):
-            held_parts = [_hold(part, givens, kinds) for part in parts]
-            return _join(held_parts, decides=False)
+            held_parts = [_judge_condition(part, givens, kinds) for part in parts]
+            return _join_truths(held_parts, decides=False)
         case Or(parts):
-            held_parts = [_hold(part, givens, kinds) for part in parts]
-            return _join(held_parts, decides=True)
+            held_parts = [_judge_condition(part, givens, kinds) for part in parts]
+            return _join_truths(held_parts, decides=True)
         case Has(Name(fact="roles"), member):
             return None if kinds is None else member in kinds
         case Compare(Comparator.EQUAL, item, Literal(value=value)):
@@ -65,7 +65,7 @@ def _hold(
             return None
 
 
-def _join(truths: Sequence[bool | None], *, decides: bool) -> bool | None:
+def _join_truths(truths: Sequence[bool | None], *, decides: bool) -> bool | None:
     if decides in truths:
         return decides
     return None if None in truths else not decides

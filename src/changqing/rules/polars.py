@@ -101,7 +101,7 @@ class PolarsProgram:
         Returns by subject one boolean column per rule, beside `case`, `id` and
         `stance`. Rows keep their order.
         """
-        return self._evaluate(frames, lists, {**parameters, **givens}, None)
+        return self._evaluate_cases(frames, lists, {**parameters, **givens}, None)
 
     def evaluate_register(
         self,
@@ -114,9 +114,9 @@ class PolarsProgram:
         Else as `evaluate_frames`.
         `known` has the columns of `make_values_schema`, and a row for each case.
         """
-        return self._evaluate(frames, lists, None, known)
+        return self._evaluate_cases(frames, lists, None, known)
 
-    def _evaluate(
+    def _evaluate_cases(
         self,
         frames: Mapping[str, pl.DataFrame],
         lists: pl.DataFrame,
@@ -128,12 +128,12 @@ class PolarsProgram:
         for subject in self.plan.rules:
             if subject not in frames:
                 continue
-            program = self._write(subject, fixed)
+            program = self._write_rules(subject, fixed)
             conditions, frame = program.conditions, frames[subject]
             # Keys alone are joined: to carry every fact along would copy it each time.
             beside = frame.select("case", _NUMBERED)
             if conditions.counted:
-                beside = _join(
+                beside = _join_column(
                     beside, lists.select(_NUMBERED, pl.exclude(_KEY)), _NUMBER
                 )
             for counted, members in conditions.counted.items():
@@ -143,7 +143,7 @@ class PolarsProgram:
                 bounds = _compute_bounds(
                     counted, members, members.join_known(there, values_by_case)
                 )
-                beside = _join(beside, bounds, _NUMBER)
+                beside = _join_column(beside, bounds, _NUMBER)
             truths = conditions.evaluate(
                 conditions.join_known(frame, values_by_case).hstack(
                     beside.drop("case", _NUMBER).get_columns()
@@ -157,7 +157,7 @@ class PolarsProgram:
             )
         return answers
 
-    def _write(self, subject: str, fixed: Known | None) -> _SubjectRules:
+    def _write_rules(self, subject: str, fixed: Known | None) -> _SubjectRules:
         """Write the rules of a subject; once only, where nothing is fixed."""
         subject_rules = self._written.get(subject) if fixed is None else None
         if subject_rules is None:
@@ -232,7 +232,7 @@ def compile_polars(
     return PolarsProgram(plan=lay_out(rules, vocabulary), vocabulary=vocabulary)
 
 
-def _join(frame: pl.DataFrame, other: pl.DataFrame, key: str) -> pl.DataFrame:
+def _join_column(frame: pl.DataFrame, other: pl.DataFrame, key: str) -> pl.DataFrame:
     """Put beside each row that of `other` with the same key, or null."""
     return frame.join(other, on=key, how="left", maintain_order="left")
 
@@ -309,7 +309,7 @@ class _Conditions:
         if known is None or not self._read:
             return frame
         columns = known.select("case", *(_KNOWN + name for name in sorted(self._read)))
-        beside = _join(frame.select("case"), columns, "case")
+        beside = _join_column(frame.select("case"), columns, "case")
         return frame.hstack(beside.drop("case").get_columns())
 
     def evaluate(self, frame: pl.DataFrame) -> Mapping[str, pl.Series]:
@@ -356,7 +356,7 @@ class _Conditions:
         """Write a condition that joins no others."""
         match node:
             case tree.Compare(comparator, left, right):
-                return _compare(
+                return _compare_sides(
                     comparator, self.write_operand(left), self.write_operand(right)
                 )
             case tree.In(item, values):
@@ -469,7 +469,7 @@ def _find_counted(node: tree.Quantifier) -> tree.Truth:
             return tree.And(tuple(parts))
 
 
-def _compare(comparator: Comparator, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+def _compare_sides(comparator: Comparator, left: pl.Expr, right: pl.Expr) -> pl.Expr:
     match comparator:
         case Comparator.EQUAL:
             return left == right

@@ -267,11 +267,11 @@ class _Table:
                     row.append(int(agreed))
             alike.setdefault(tuple(names), []).append(row)
         for shape, rows in alike.items():
-            yield _insert(self._subject, shape), rows
+            yield _write_insert(self._subject, shape), rows
 
 
 @lru_cache(maxsize=_MOST_SHAPES)
-def _insert(table: str, names: tuple[str, ...]) -> str:
+def _write_insert(table: str, names: tuple[str, ...]) -> str:
     listed, places = ", ".join(map(_quote_name, names)), ", ".join("?" * len(names))
     return f"INSERT INTO {_quote_name(table)} ({listed}) VALUES ({places})"
 

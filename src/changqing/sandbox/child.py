@@ -31,7 +31,7 @@ def main() -> None:
             message = read_message(calls)
         except EOFError:
             return
-        write_message(answers, _answer(message))
+        write_message(answers, _answer_message(message))
 
 
 def _take_streams() -> tuple[IO[bytes], IO[bytes]]:
@@ -53,7 +53,7 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _answer(message: bytes) -> bytes:
+def _answer_message(message: bytes) -> bytes:
     try:
         folder, limits, function, args, kwargs = pickle.loads(message)  # noqa: S301 - our parent
         _stand_in(folder)

@@ -92,13 +92,13 @@ class Pool:
             raise GivenUpError(Issue(text=_BUSY), reason="busy")
         try:
             call = (_find_folder(), limits, function, args, kwargs)
-            return self._run(limits, call)  # type: ignore[no-any-return]
+            return self._run_call(limits, call)  # type: ignore[no-any-return]
         finally:
             self._free.release()
 
-    def _run(self, limits: Limits, call: object) -> Any:
+    def _run_call(self, limits: Limits, call: object) -> Any:
         message = pickle.dumps(call)
-        child = self._take()
+        child = self._take_child()
         try:
             outcome, value = child.call(message, limits)
         except BaseException:
@@ -119,7 +119,7 @@ class Pool:
             raise value
         return value
 
-    def _take(self) -> _Child:
+    def _take_child(self) -> _Child:
         while True:
             with self._lock:
                 child = self._idle.pop() if self._idle else None
@@ -194,12 +194,12 @@ class _Child:
         """Have one call made; GivenUpError when a limit or a crash ends the process."""
         self.calls += 1
         if not self._ready:  # what it imports counts on nobody's time
-            self._talk_within(_PREPARING, self._receive)
+            self._talk_within(_PREPARING, self._receive_message)
             self._ready = True
 
         def ask() -> bytes:
             self._send(message)
-            return self._receive()
+            return self._receive_message()
 
         answer = self._talk_within(limits.seconds, ask, limits.processor)
         return pickle.loads(answer)  # type: ignore[no-any-return] # noqa: S301 - our own child
@@ -265,7 +265,7 @@ class _Child:
         if stream is not None:
             write_message(stream, message)
 
-    def _receive(self) -> bytes:
+    def _receive_message(self) -> bytes:
         stream = self._process.stdout
         if stream is None:
             raise EOFError

@@ -101,7 +101,7 @@ def split_agreed(
         .with_row_index(_ROW)
         for name in ("records", "gaps")
     )
-    frame = _weigh(records.join(rules, on=_RULE), as_of)
+    frame = _weigh_records(records.join(rules, on=_RULE), as_of)
     facts = _resolve_agreed(frame)
     gap_keys = gaps.select(_KEY).unique()
     facts = pl.concat(
@@ -155,7 +155,7 @@ def _list_rules(catalogue: Catalogue, keys: frozenset[tuple[str, str]]) -> pl.Da
     )
 
 
-def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _weigh_records(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The records that count on `as_of`, and of each what decides between several."""
     col = pl.col
     structural = col("fact").is_in(list(STRUCTURAL))
@@ -172,7 +172,7 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
         )
         .with_columns(kind=kind)
     )
-    texts = {name: _number(frame[name]) for name in ("text", "members")}
+    texts = {name: _number_texts(frame[name]) for name in ("text", "members")}
     # One number for what a record says: its kind is that of the fact.
     expression = pl.coalesce(
         *(col(name).cast(pl.Int64) for name in ("boolean", "number", "day")),
@@ -188,17 +188,17 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
     strong = col("grade") >= pl.when(col("proof") > int(Grade.DOCUMENTED)).then(
         col("proof")
     ).otherwise(int(Grade.UNDERTAKEN))
-    key = _combine(
+    key = _combine_columns(
         (frame["case"], frame["id"], frame[ABOUT].to_physical().cast(pl.Int64))
     )
-    source = [_number(frame[name]) for name in ("source", "name")]
+    source = [_number_texts(frame[name]) for name in ("source", "name")]
     return frame.select(
         _ROW,
         *_KEY,
         *_HELD,
         *(ABOUT, "generated", "grade", "seen_on", "observed_at", "entry"),
         key.alias("key"),
-        _combine([key, *source]).is_duplicated().alias("again"),
+        _combine_columns([key, *source]).is_duplicated().alias("again"),
         live.alias("live"),
         pl.when(live).then(expression).alias("said"),
         (live & suffices).alias("proves"),
@@ -228,7 +228,7 @@ def _weigh(records: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .alias("plain"),
         source[0].alias("source_order"),
         source[1].alias("name_order"),
-        _number(frame["place"]).alias("place_order"),
+        _number_texts(frame["place"]).alias("place_order"),
     )
 
 
@@ -249,17 +249,17 @@ def _find_day(name: str) -> pl.Expr:
     return pl.col(name).dt.convert_time_zone(_BEIJING).dt.date()
 
 
-def _number(texts: pl.Series) -> pl.Series:
+def _number_texts(texts: pl.Series) -> pl.Series:
     """Number texts in their order, alike where they are alike: exact, and quick."""
     words = pl.Enum(texts.drop_nulls().unique().sort())
     return texts.cast(words).to_physical().cast(pl.Int64)
 
 
-def _combine(parts: Iterable[pl.Series]) -> pl.Series:
+def _combine_columns(parts: Iterable[pl.Series]) -> pl.Series:
     """Number what several columns say together: quicker to group by than the texts."""
     series, most = pl.Series([0], dtype=pl.Int64), 1
     for part in parts:
-        number = _number(part) if part.dtype == pl.String else part
+        number = _number_texts(part) if part.dtype == pl.String else part
         size = 1 + int(number.max() or 0)  # type: ignore[arg-type]
         if most * size >= _TOO_MANY:
             series = series.rank("dense").cast(pl.Int64)

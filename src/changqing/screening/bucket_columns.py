@@ -40,7 +40,7 @@ def collect_bucket(
     """
     columns = judge.make_columns()
     tables = read_tables(register, head, bucket)
-    for part in _divide(tables, at_once):
+    for part in _divide_bucket(tables, at_once):
         with tell_damage(register, head, bucket):
             agreed = split_agreed(
                 part,
@@ -77,7 +77,7 @@ def _hold_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _divide(
+def _divide_bucket(
     tables: Mapping[str, pl.DataFrame], at_once: int
 ) -> Iterator[dict[str, pl.DataFrame]]:
     """Divide the tables of a bucket by its cases."""

@@ -116,7 +116,7 @@ class KnownColumns:
         whose = (name, company, about.licence, about.scope, about.region, about.stage)
         for column, word in zip(self._given.values(), whose, strict=True):
             column.append(word)
-        self._values_of.append(self._bind(about))
+        self._values_of.append(self._bind_application(about))
         self._lists_of.append(self._list_closed(situation))
         rows: dict[Subject, int] = {}
         for member in situation.subjects:
@@ -133,7 +133,7 @@ class KnownColumns:
                 continue
             self._members[member.type].tell(row, fact, resolved)
             if (member.type, fact) in self._explained:
-                self._explain(place, member, fact, resolved)
+                self._explain_fact(place, member, fact, resolved)
 
     def add_agreed(self, facts: pl.DataFrame) -> None:
         """Tell facts that sources agree on, of cases and members told of before.
@@ -240,7 +240,7 @@ class KnownColumns:
         places = [case for case in range(len(self)) for _ in turns]
         return lists[rows].insert_column(0, pl.Series(cases[0], places, cases[1]))
 
-    def _bind(self, application: Application) -> int:
+    def _bind_application(self, application: Application) -> int:
         """Find the row of parameters and givens of a case; None where none is set."""
         row = self._bound.get(application)
         if row is None:
@@ -275,7 +275,7 @@ class KnownColumns:
             ]
         return number
 
-    def _explain(
+    def _explain_fact(
         self, place: int, member: Subject, fact: str, resolved: Resolved
     ) -> None:
         """Note of a fact whether it is proven, and by which evidence."""
@@ -335,10 +335,17 @@ class _MemberColumns:
         """Tell a fact of the member whose first row is `row`."""
         column = self._facts.get(fact)
         if column is not None:
-            self._fill(column, row, _encode(resolved.claimed), _encode(resolved.proven))
+            self._fill_column(
+                column,
+                row,
+                _encode_value(resolved.claimed),
+                _encode_value(resolved.proven),
+            )
         column = self._agreements.get(fact)
         if column is not None:
-            self._fill(column, row, resolved.agree_claimed, resolved.agree_proven)
+            self._fill_column(
+                column, row, resolved.agree_claimed, resolved.agree_proven
+            )
 
     def list_members(self) -> pl.DataFrame:
         """List the members by `case` and `id`, each with its first `row`."""
@@ -414,7 +421,7 @@ class _MemberColumns:
         blanks = [None] * (len(self._cases) - len(values))
         return pl.Series(name, values + blanks, dtype=self._schema[name])
 
-    def _fill(
+    def _fill_column(
         self, column: list[object], row: int, claimed: object, proven: object
     ) -> None:
         if len(column) <= row:  # nobody before had anything to say of it
@@ -475,7 +482,7 @@ def _count_by_fact(agreed: pl.DataFrame) -> pl.DataFrame:
     return agreed.select(ABOUT).group_by(ABOUT, maintain_order=True).len()
 
 
-def _encode(value: Value | None) -> object:
+def _encode_value(value: Value | None) -> object:
     """Encode a value as a column holds it; what has a type of its own stays."""
     if isinstance(value, bool | date | str) or value is None:
         return value

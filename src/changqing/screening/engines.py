@@ -83,7 +83,7 @@ def map_on_spark(master: str) -> BucketMap:
             for first in range(0, len(buckets), wave):
                 part = buckets[first : first + wave]
                 distributed = context.parallelize(part, len(part))
-                work = partial(_try_bucket, _locate(job))
+                work = partial(_try_bucket, _locate_job(job))
                 for outcome in distributed.map(work).collect():
                     yield _open(outcome)
         finally:
@@ -143,7 +143,7 @@ def map_on_ray(address: str) -> BucketMap:
             ) from error
         try:
             ask = ray.remote(_try_bucket)
-            waiting = [ask.remote(_locate(job), bucket) for bucket in buckets]
+            waiting = [ask.remote(_locate_job(job), bucket) for bucket in buckets]
             while waiting:
                 (finished, *_), waiting = ray.wait(waiting)
                 yield _open(ray.get(finished))
@@ -153,7 +153,7 @@ def map_on_ray(address: str) -> BucketMap:
     return run
 
 
-def _locate(job: ScreenJob) -> ScreenJob:
+def _locate_job(job: ScreenJob) -> ScreenJob:
     """The job with whole paths: a worker stands in a folder of its own."""
     law = None if job.law is None else job.law.resolve()
     return replace(job, register=job.register.resolve(), out=job.out.resolve(), law=law)

@@ -83,7 +83,7 @@ def erase_from_register(
         tables_left = _leave_out(tables, case, subject)
         rows = sum(tables[name].height - tables_left[name].height for name in tables)
         erasure = RegisterErasure(case=case, member=subject, rows=rows)
-        _log(register, erasure, by=by.strip(), now=now)
+        _log_erasure(register, erasure, by=by.strip(), now=now)
         if member is None:
             erase_looks(register, case)
         writer.replace_bucket(bucket, tables_left)
@@ -154,7 +154,9 @@ def _leave_out(
     return {name: cases if name == "cases" else tables_left[name] for name in tables}
 
 
-def _log(register: Path, erasure: RegisterErasure, *, by: str, now: datetime) -> None:
+def _log_erasure(
+    register: Path, erasure: RegisterErasure, *, by: str, now: datetime
+) -> None:
     path = register / ERASED_FILE
     before = path.read_bytes() if path.exists() else b""
     line = {

@@ -234,16 +234,16 @@ class RegisterWriter:
             waiting = self._waiting.setdefault(bucket, [])
             waiting.append(case)
             if len(waiting) >= 2 * _CASES_A_BUCKET:
-                self._write(bucket, self._waiting.pop(bucket))
+                self._write_bucket(bucket, self._waiting.pop(bucket))
 
     def add_bucket(self, bucket: int, cases: Sequence[RegisterCase]) -> None:
         """Add cases that are all of one bucket, at once."""
-        self._write(bucket, cases)
+        self._write_bucket(bucket, cases)
 
     def finish(self) -> None:
         """Write what waits, and make all of it count."""
         for bucket, cases in sorted(self._waiting.items()):
-            self._write(bucket, cases)
+            self._write_bucket(bucket, cases)
         self._waiting.clear()
         total = sum(
             self._counts[bucket]
@@ -270,7 +270,7 @@ class RegisterWriter:
             if folder.is_dir() and folder.name not in folders_in_use:
                 shutil.rmtree(folder)
 
-    def _write(self, bucket: int, cases: Sequence[RegisterCase]) -> None:
+    def _write_bucket(self, bucket: int, cases: Sequence[RegisterCase]) -> None:
         now = RegisterHead(
             edition=self.head.edition,
             catalogue=self.head.catalogue,

@@ -130,7 +130,7 @@ def open_lead(
     measured = find_measured(run, signal, catalogue)
     looks = read_looks(run, signal, catalogue).get(case, [])
     if not all(look.right for look in looks):
-        raise _refuse(
+        raise _make_refusal(
             run,
             zh=f"有人看过{case}，认为这一项不属实",
             en=f"somebody looked at {case} and found that it is not so",
@@ -138,7 +138,7 @@ def open_lead(
             hint_en="look again at the no in the sample",
         )
     if not (measured.is_listed or looks):
-        raise _refuse(
+        raise _make_refusal(
             run,
             zh=f"还没有人看过{case}，这一信号的准确率也不够",
             en=f"nobody has looked at {case}, and the signal is not measured",
@@ -146,13 +146,15 @@ def open_lead(
             hint_en="look at a sample first: changqing screen sample",
         )
     if deadline <= beijing_day(now):
-        raise _refuse(
+        raise _make_refusal(
             run, zh="期限要在今天以后", en="the deadline must lie after today"
         )
     _check_name(run, by)
     with _write_journal(run) as journal:
         if journal.find_steps(case, signal):
-            raise _refuse(run, zh="这条线索已经有了", en="this lead is open already")
+            raise _make_refusal(
+                run, zh="这条线索已经有了", en="this lead is open already"
+            )
         number = len(journal.entries) + 1
         path = run.folder / LEADS_FOLDER / "notices" / f"{number:04d}.txt"
         text = _write_notice(run, signal, catalogue, marked_case, deadline)
@@ -197,7 +199,7 @@ def go_on_with_lead(
         steps = journal.find_steps(case, signal)
         if not steps:
             start = f"changqing screen lead {run.folder} {LeadStep.OPENED} {case} …"
-            raise _refuse(
+            raise _make_refusal(
                 run,
                 zh="没有这条线索",
                 en="there is no such lead",
@@ -268,20 +270,22 @@ def _check_turn(
     first, today = steps[0], beijing_day(entry.at)
     _check_name(run, entry.by)
     if steps_done & {LeadStep.CLOSED, LeadStep.PASSED_ON}:
-        raise _refuse(run, zh="这条线索已经办结", en="this lead is settled already")
+        raise _make_refusal(
+            run, zh="这条线索已经办结", en="this lead is settled already"
+        )
     if step is LeadStep.OPENED:
-        raise _refuse(run, zh="这条线索已经有了", en="this lead is open already")
+        raise _make_refusal(run, zh="这条线索已经有了", en="this lead is open already")
     if step in (LeadStep.CONFIRMED, LeadStep.REFUTED):
         over = first.deadline is not None and first.deadline < today
         if LeadStep.ANSWERED not in steps_done and not over:
-            raise _refuse(
+            raise _make_refusal(
                 run,
                 zh=f"企业还没有答复，期限到{first.deadline}",
                 en=f"the company has not answered and has until {first.deadline}",
             )
         before = _spell_names(first.by, first.account, *first.looked_by)
         if before & _find_names(entry, journal):
-            raise _refuse(
+            raise _make_refusal(
                 run,
                 zh="复核要由另一个人来做",
                 en="the second look takes another person",
@@ -290,7 +294,7 @@ def _check_turn(
     if step is LeadStep.PASSED_ON and (
         not looks or looks[-1].step is not LeadStep.CONFIRMED
     ):
-        raise _refuse(
+        raise _make_refusal(
             run,
             zh="复核属实以后才能移交",
             en="it is passed on only after a second look that confirms it",
@@ -321,7 +325,7 @@ def _spell_names(*names: str) -> set[str]:
 def _check_name(run: ScreenRun, name: str) -> None:
     """Raise CaseError where a name is none, or not whole."""
     if normalise_text("person", name) is None:
-        raise _refuse(
+        raise _make_refusal(
             run,
             zh=f"“{name}”不是完整的姓名",
             en=f"“{name}” is no whole name",
@@ -343,7 +347,7 @@ class _MarkedCase:
 def _find_reasons(run: ScreenRun, case: str, signal: ScreenSignal) -> _MarkedCase:
     frame = select_marked(run, signal).filter(pl.col("case") == case).collect()
     if frame.is_empty():
-        raise _refuse(
+        raise _make_refusal(
             run,
             zh=f"这次筛查没有在{case}标出这一项",
             en=f"the run does not mark {case} so",
@@ -403,7 +407,7 @@ def _write_notice(
     return "\n".join(lines)
 
 
-def _refuse(
+def _make_refusal(
     run: ScreenRun,
     *,
     zh: str,

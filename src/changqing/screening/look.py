@@ -203,7 +203,7 @@ class _ShardLook:
             async for of, site_look in looks:
                 if site_look.without_internet:
                     raise _make_offline_error()
-                await self._keep(of, LookKind.PAGES, site_look, whole=True)
+                await self._keep_look(of, LookKind.PAGES, site_look, whole=True)
 
     async def _ask_registry(
         self, sites: Sequence[RegisterSite], registries: Net, net: Net
@@ -214,7 +214,7 @@ class _ShardLook:
             is_other = of.site.domain != before  # else the answer is remembered
             if is_other:
                 if without >= _MOST_WITHOUT_RECORD:  # who refuses is not pressed
-                    self._count(put_off=len(sites) - place)
+                    self._count_sites(put_off=len(sites) - place)
                     return
                 if before:
                     await asyncio.sleep(pause)
@@ -226,9 +226,9 @@ class _ShardLook:
             if not whole and not await net.is_network_working():
                 raise _make_offline_error()
             without = 0 if whole else without + is_other
-            await self._keep(of, LookKind.REGISTRATION, site_look, whole=whole)
+            await self._keep_look(of, LookKind.REGISTRATION, site_look, whole=whole)
 
-    async def _keep(
+    async def _keep_look(
         self, of: RegisterSite, kind: LookKind, site_look: SiteLook, *, whole: bool
     ) -> None:
         evidence = to_evidence(
@@ -252,9 +252,9 @@ class _ShardLook:
                 ),
             )
         silent = any(attempt.answered is False for attempt in site_look.attempts)
-        self._count(done=1, silent=int(silent))
+        self._count_sites(done=1, silent=int(silent))
 
-    def _count(self, *, done: int = 0, silent: int = 0, put_off: int = 0) -> None:
+    def _count_sites(self, *, done: int = 0, silent: int = 0, put_off: int = 0) -> None:
         more = LookProgress(due=0, done=done, silent=silent, put_off=put_off)
         self._progress = self._progress.add(more)
         self._tell(self._progress)

@@ -66,14 +66,14 @@ def take_looks(
     until = time.monotonic() + patience
     while True:
         try:
-            return _take(register, catalogue, used)
+            return _take_looks(register, catalogue, used)
         except BusyError:
             if time.monotonic() >= until:
                 raise
             time.sleep(0.5)
 
 
-def _take(register: Path, catalogue: Catalogue, disk: Disk) -> LooksTaken:
+def _take_looks(register: Path, catalogue: Catalogue, disk: Disk) -> LooksTaken:
     cases = read_head(register).cases
     with write_register(register, catalogue, cases=cases, disk=disk) as writer:
         positions = _read_taken(register)
@@ -145,7 +145,9 @@ def _add_looks(
     for case in read_bucket(register, writer.head, bucket, catalogue):
         current = _select_current(case, by_case.get(case.id, ()))
         added += len(current)
-        case_known = merge_seen(case.known, _gather(current)) if current else case.known
+        case_known = (
+            merge_seen(case.known, _gather_looks(current)) if current else case.known
+        )
         merged.append(replace(case, known=case_known))
     if added:
         writer.replace_bucket(bucket, encode_cases(merged, catalogue=catalogue))
@@ -160,7 +162,7 @@ def _select_current(
     return [look for look in looks if urls.get(look.of.site.id) == look.of.site.url]
 
 
-def _gather(looks: Iterable[RegisterLook]) -> SeenOfCase:
+def _gather_looks(looks: Iterable[RegisterLook]) -> SeenOfCase:
     ordered = sorted(looks, key=lambda look: (look.at, look.kind.value))
     items = [item for look in ordered for item in look.items]
     return SeenOfCase(

@@ -63,9 +63,11 @@ def _look_in_processes(
     queue: Queue[_Told] = context.Queue()
     shares: dict[Shard, LookProgress] = {}
     with ProcessPoolExecutor(
-        len(shards), mp_context=context, initializer=_remember, initargs=(queue,)
+        len(shards), mp_context=context, initializer=_remember_queue, initargs=(queue,)
     ) as pool:
-        futures = [pool.submit(_look, replace(job, shard=shard)) for shard in shards]
+        futures = [
+            pool.submit(_look_at_shard, replace(job, shard=shard)) for shard in shards
+        ]
         waiting = True
         while waiting:
             waiting = not all(future.done() for future in futures)
@@ -82,11 +84,11 @@ def _look_in_processes(
         return _add_up(dict(zip(shards, ended, strict=True)))
 
 
-def _remember(queue: Queue[_Told]) -> None:
+def _remember_queue(queue: Queue[_Told]) -> None:
     _queues.append(queue)
 
 
-def _look(job: RegisterLookJob) -> LookProgress:
+def _look_at_shard(job: RegisterLookJob) -> LookProgress:
     (queue,) = _queues
     return look_at_register(job, lambda progress: queue.put((job.shard, progress)))
 

@@ -48,8 +48,8 @@ def merge_seen(recorded: Known, seen: SeenOfCase) -> Known:
         recorded,
         records=_keep_last_words(recorded.records, seen.records),
         gaps=_keep_last_words(recorded.gaps, seen.gaps),
-        attempts=_merge(recorded.attempts, seen.attempts, _key_attempt),
-        observed=_merge(recorded.observed, seen.observed, _key_observation),
+        attempts=_merge_rows(recorded.attempts, seen.attempts, _key_attempt),
+        observed=_merge_rows(recorded.observed, seen.observed, _key_observation),
     )
 
 
@@ -117,7 +117,7 @@ def _keep_last_words(
             others.append(item)
         elif key not in last or item.moment >= last[key].moment:
             last[key] = item
-    return (*others, *sorted(last.values(), key=_order))
+    return (*others, *sorted(last.values(), key=_make_order_key))
 
 
 def _key_word(item: Record | Gap) -> Hashable:
@@ -125,11 +125,11 @@ def _key_word(item: Record | Gap) -> Hashable:
     return (item.subject, item.fact, item.source.name, month)
 
 
-def _order(item: Record | Gap) -> tuple[object, ...]:
+def _make_order_key(item: Record | Gap) -> tuple[object, ...]:
     return (item.moment, item.subject, item.fact, item.source)
 
 
-def _merge(
+def _merge_rows(
     rows_before: Iterable[_Row],
     rows_seen: Iterable[_Row],
     key: Callable[[_Row], Hashable],

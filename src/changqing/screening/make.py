@@ -183,7 +183,7 @@ class RegisterMaker:
             *(
                 record
                 for subject, facts in facts_by_subject.items()
-                for record in self._tell(subject, facts, chance)
+                for record in self._tell_facts(subject, facts, chance)
             ),
         ]
         attempts = [
@@ -327,7 +327,7 @@ class RegisterMaker:
                 break
         return sound_facts
 
-    def _tell(
+    def _tell_facts(
         self, subject: Subject, facts: Mapping[str, Value], chance: Random
     ) -> Iterator[Record]:
         """What the company says of itself, and what shows it."""

@@ -78,7 +78,7 @@ def answer_query(run: ScreenRun, query: str) -> ResultTable:
         with pl.SQLContext(frames, eager=False) as context:
             frame = context.execute(query).head(MOST_ROWS).collect()
     except pl.exceptions.PolarsError as error:
-        raise _make_query_error(_explain(str(error)), tables) from error
+        raise _make_query_error(_explain_message(str(error)), tables) from error
     return ResultTable(
         columns=tuple(frame.columns),
         rows=tuple(
@@ -97,7 +97,7 @@ def _list_tables(run: ScreenRun) -> dict[str, str]:
     return tables
 
 
-def _explain(message: str) -> Text:
+def _explain_message(message: str) -> Text:
     """Say in our words what is most often wrong with a query, else in Polars' own."""
     if table := _NO_TABLE.search(message):
         name = table[1]

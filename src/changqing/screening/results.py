@@ -87,7 +87,7 @@ def count_verdicts(run: ScreenRun, query: Asked, catalogue: Catalogue) -> Result
     """
     _refuse_unknown(query, catalogue)
     counts = scan_counts(run, "criterion", catalogue)
-    narrowed = narrow_group(_narrow(counts, query), query.within)
+    narrowed = narrow_group(_narrow_rows(counts, query), query.within)
     return collect_table(_add_up(narrowed, "criterion", query.by))
 
 
@@ -106,7 +106,7 @@ def draw_sample(
     run: ScreenRun, query: Asked, catalogue: Catalogue, *, size: int, seed: int
 ) -> ResultTable:
     """Draw cases by lot of those that are counted, the same for the same seed."""
-    cases = _select(run, query, catalogue).select("case").unique().collect()
+    cases = _select_rows(run, query, catalogue).select("case").unique().collect()
     ordered = cases.sort("case")["case"]
     drawn_cases = ordered.sample(min(size, len(ordered)), shuffle=True, seed=seed)
     companies = scan_results(run, SENTENCES).select("case", "company", *GROUPS)
@@ -251,9 +251,9 @@ def _make_no_verdicts(side: str) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**schema, side: pl.String})
 
 
-def _select(run: ScreenRun, query: Asked, catalogue: Catalogue) -> pl.LazyFrame:
+def _select_rows(run: ScreenRun, query: Asked, catalogue: Catalogue) -> pl.LazyFrame:
     _refuse_unknown(query, catalogue)
-    frame = _narrow(scan_results(run, REASONS), query)
+    frame = _narrow_rows(scan_results(run, REASONS), query)
     if query.within == _EVERY_CASE:
         return frame
     cases = narrow_group(scan_results(run, SENTENCES), query.within).select("case")
@@ -269,7 +269,7 @@ def narrow_group(frame: pl.LazyFrame, group: CaseGroup) -> pl.LazyFrame:
     return frame
 
 
-def _narrow(frame: pl.LazyFrame, query: Asked) -> pl.LazyFrame:
+def _narrow_rows(frame: pl.LazyFrame, query: Asked) -> pl.LazyFrame:
     if query.criterion is not None:
         frame = frame.filter(pl.col("criterion") == query.criterion)
     if query.verdict is not None:

@@ -199,7 +199,10 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
     judge = _find_judge(job)
     head = read_head(job.register)
     judged = judge.judge_columns(collect_bucket(judge, job.register, head, bucket))
-    metadata = {**_tell(job, judge), "register_bucket": digest_bucket(head, bucket)}
+    metadata = {
+        **_describe_run(job, judge),
+        "register_bucket": digest_bucket(head, bucket),
+    }
     disk, files = Disk(), {}
     for name, frame in list_results(judged, judge.catalogue).items():
         content = write_frame(frame, metadata)
@@ -214,7 +217,7 @@ def screen_bucket(job: ScreenJob, bucket: int) -> BucketDone:
     return bucket_done
 
 
-def _tell(job: ScreenJob, judge: RegisterJudge) -> dict[str, str]:
+def _describe_run(job: ScreenJob, judge: RegisterJudge) -> dict[str, str]:
     """What every file of a run says of itself."""
     return {
         "version": str(_VERSION),
@@ -241,7 +244,7 @@ def _add_up_counts(
             ),
             [key, "verdict", *GROUPS],
         )
-        content = write_frame(added.collect(), _tell(job, judge))
+        content = write_frame(added.collect(), _describe_run(job, judge))
         disk.replace(job.out / f"{place}.parquet", content)
         files[f"{place}.parquet"] = hashlib.sha256(content).hexdigest()
     return files

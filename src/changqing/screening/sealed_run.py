@@ -103,7 +103,7 @@ def seal_run(
     the register is no longer what was screened.
     """
     if out.exists():
-        raise _refuse(out, "文件已经有了", "the file is there already")
+        raise _make_refusal(out, "文件已经有了", "the file is there already")
     _check_register(run)
     names = scan_results(run, SENTENCES).select("case").collect()["case"].sort()
     if size is not None:
@@ -160,7 +160,7 @@ def verify_run(bundle: Path, catalogue: Catalogue, *, law: Path | None) -> Verif
     """
     with TemporaryDirectory(prefix="changqing-verify-") as place:
         folder = Path(place)
-        seal = _unpack(bundle, folder)
+        seal = _unpack_bundle(bundle, folder)
         try:
             verified_run = VerifiedRun(
                 as_of=read_day(seal["as_of"]),
@@ -175,7 +175,7 @@ def verify_run(bundle: Path, catalogue: Catalogue, *, law: Path | None) -> Verif
         except (KeyError, TypeError, ValueError) as error:
             raise _make_changed_error(bundle) from error
         if digest != catalogue.digest:
-            raise _refuse(
+            raise _make_refusal(
                 bundle,
                 f"封存的筛查用的是另一版规定（{verified_run.edition}）",
                 f"the run went by another edition of the law ({verified_run.edition})",
@@ -193,7 +193,7 @@ def verify_run(bundle: Path, catalogue: Catalogue, *, law: Path | None) -> Verif
         )
         differing: set[str] = set()
         for table in _list_tables(again):
-            differing |= _compare(
+            differing |= _compare_rows(
                 scan_results(again, table).collect(),
                 folder / _RESULTS / f"{table}.parquet",
             )
@@ -223,7 +223,7 @@ def _check_register(run: ScreenRun) -> None:
     except (OSError, ValueError, KeyError, TypeError):
         same = False
     if not same:
-        raise _refuse(
+        raise _make_refusal(
             run.register,
             "登记册已经不是筛查时的那一份",
             "the register is no longer what was screened",
@@ -260,7 +260,7 @@ def _list_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _unpack(bundle: Path, folder: Path) -> JsonObject:
+def _unpack_bundle(bundle: Path, folder: Path) -> JsonObject:
     """Unpack a bundle whose every part is what its seal says, and whose seal is signed.
 
     Only parts of plain names are taken, and no more bytes than a bundle may have.
@@ -296,7 +296,7 @@ def _unpack(bundle: Path, folder: Path) -> JsonObject:
     return seal
 
 
-def _compare(again: pl.DataFrame, path: Path) -> set[str]:
+def _compare_rows(again: pl.DataFrame, path: Path) -> set[str]:
     """The cases of which a row is not the same in both."""
     try:
         sealed = read_file(path) if path.exists() else again.clear()
@@ -331,7 +331,7 @@ def _digest_file(path: Path) -> str:
 
 
 def _make_changed_error(bundle: Path) -> CaseError:
-    return _refuse(
+    return _make_refusal(
         bundle,
         "封存文件已损坏，或者被改动过",
         "the sealed run is damaged or was changed",
@@ -340,7 +340,7 @@ def _make_changed_error(bundle: Path) -> CaseError:
     )
 
 
-def _refuse(
+def _make_refusal(
     path: Path, zh: str, en: str, hint_zh: str = "", hint_en: str = ""
 ) -> CaseError:
     hint = Text(zh=hint_zh, en=hint_en) if hint_zh else None

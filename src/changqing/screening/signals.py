@@ -136,7 +136,7 @@ def write_sample(
     CaseError where the signal marks nobody, and while a sample of it is not looked
     through: whoever draws again before could choose among samples.
     """
-    table = _draw(run, signal, catalogue, size=size, seed=seed)
+    table = _draw_rows(run, signal, catalogue, size=size, seed=seed)
     if not table.rows:
         raise CaseError(
             Issue(
@@ -352,7 +352,7 @@ def _parse_sample_name(path: Path) -> tuple[ScreenSignal, int, int]:
         raise _make_sample_error(path) from error
 
 
-def _draw(
+def _draw_rows(
     run: ScreenRun, signal: ScreenSignal, catalogue: Catalogue, *, size: int, seed: int
 ) -> ResultTable:
     query = Asked(criterion=signal.criterion, verdict=signal.verdict)
@@ -364,7 +364,7 @@ def read_sample(run: ScreenRun, path: Path, catalogue: Catalogue) -> Sample:
     signal, size, seed = _parse_sample_name(path)
     try:
         rows = _read_rows(path)
-        table = _draw(run, signal, catalogue, size=size, seed=seed)
+        table = _draw_rows(run, signal, catalogue, size=size, seed=seed)
         cases = {guard_formula(str(row[0])): str(row[0]) for row in table.rows}
         looks: dict[str, SampleLook | None] = {}
         for line, row in enumerate(rows, start=2):

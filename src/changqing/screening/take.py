@@ -46,14 +46,14 @@ def take_folders(
         )
     for folder in paths:
         try:
-            yield _take(folder, catalogue, key)
+            yield _take_folder(folder, catalogue, key)
         except TamperError:
             raise
         except ChangqingError as error:
             yield TakenFolder(folder=folder, why=error.issues)
 
 
-def _take(folder: Path, catalogue: Catalogue, key: Path | None) -> TakenFolder:
+def _take_folder(folder: Path, catalogue: Catalogue, key: Path | None) -> TakenFolder:
     case = open_case(folder, catalogue)
     recorded = read_recorded(case, key=key)
     past = recorded.past

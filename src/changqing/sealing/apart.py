@@ -45,7 +45,7 @@ def check_apart(
     when a limit ends it.
     """
     outcome = get_shared_pool(pool).run(
-        limits or LIMITS, _check, path.absolute(), keys, dict(rules), today
+        limits or LIMITS, _check_in_child, path.absolute(), keys, dict(rules), today
     )
     if outcome is None:
         raise verify.NoBundleError
@@ -115,7 +115,7 @@ def _run_verifier(
     return code, printed.read(), errors.getvalue()
 
 
-def _check(
+def _check_in_child(
     path: Path, keys: frozenset[str], rules: Mapping[str, str], today: date | None
 ) -> tuple[verify.Report, verify.Listed | None] | None:
     """In the child: check; None for what is no bundle.

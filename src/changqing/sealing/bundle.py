@@ -198,8 +198,8 @@ def seal(
     digest = hashlib.sha256(files[verify.MANIFEST]).hexdigest()
     content = pack(files)
     files.clear()  # they are in the bundle, which may be some hundred megabytes
-    _verify(content, contents)
-    _write(out, content, Disk() if disk is None else disk)
+    _verify_bundle(content, contents)
+    _write_bundle(out, content, Disk() if disk is None else disk)
     return Sealed(
         path=out,
         digest=digest,
@@ -317,7 +317,7 @@ def _find_hidden(
     }
 
 
-def _write(out: Path, content: bytes, disk: Disk) -> None:
+def _write_bundle(out: Path, content: bytes, disk: Disk) -> None:
     """Write a file whole, or leave nothing of it."""
     try:
         disk.replace(out, content)
@@ -479,7 +479,7 @@ def _encode_withheld(
     }
 
 
-def _verify(content: bytes, contents: Contents) -> None:
+def _verify_bundle(content: bytes, contents: Contents) -> None:
     """Let the verifier judge the bundle before anybody has it."""
     report, _ = verify.check(
         io.BytesIO(content),

@@ -172,8 +172,8 @@ def _write_page(contents: Contents, language: Language) -> str:
         f"<p>{t(f'按{day}的情况', f'As of {day}')}</p>",
         sentences,
         '<div class="pair">',
-        _list(t("本包证明", "What this bundle proves"), PROVEN, language),
-        _list(t("本包不证明", "What it does not prove"), NOT_PROVEN, language),
+        _write_list(t("本包证明", "What this bundle proves"), PROVEN, language),
+        _write_list(t("本包不证明", "What it does not prove"), NOT_PROVEN, language),
         "</div>",
         *_write_how_to_check(contents, t),
         *_write_verdicts(contents, language),
@@ -188,7 +188,7 @@ def _write_page(contents: Contents, language: Language) -> str:
     return "\n".join(part for part in parts if part) + "\n"
 
 
-def _list(heading: str, items: tuple[Text, ...], language: Language) -> str:
+def _write_list(heading: str, items: tuple[Text, ...], language: Language) -> str:
     lines = "".join(f"<li>{escape(item.say(language))}</li>" for item in items)
     return f"<section><h2>{heading}</h2><ul>{lines}</ul></section>"
 

@@ -141,18 +141,20 @@ def _mask_document(
 def _compare_apart(
     content: bytes, suffix: str, secrets: frozenset[str]
 ) -> tuple[bool, bytes | None]:
-    """Compare as `_compare`; what must be unpacked is, in a child with limits."""
+    """Compare as `_compare_with_secrets`, a package in a child with limits."""
     if suffix not in (*_OFFICE, _PDF):
-        return _compare(content, suffix, secrets)
+        return _compare_with_secrets(content, suffix, secrets)
     try:
-        return get_shared_pool().run(READING, _compare, content, suffix, secrets)
+        return get_shared_pool().run(
+            READING, _compare_with_secrets, content, suffix, secrets
+        )
     except GivenUpError as error:
         if error.reason == "busy":
             raise  # a moment later it may be read
         return False, None
 
 
-def _compare(
+def _compare_with_secrets(
     content: bytes, suffix: str, secrets: frozenset[str]
 ) -> tuple[bool, bytes | None]:
     """Whether a document prints nothing that is withheld; else a masked copy, if any.
@@ -202,7 +204,7 @@ def _make_masked_copy(
     if suffix not in _OFFICE:
         return None
     try:
-        rewritten = _rewrite(content, lambda text: mask_text(text, secrets))
+        rewritten = _rewrite_parts(content, lambda text: mask_text(text, secrets))
         words = "\n".join(map(_read_words, _read_parts(rewritten).values()))
     except _UNREADABLE:
         return None
@@ -260,7 +262,7 @@ def _read_parts(content: bytes) -> Mapping[str, str]:
     return parts
 
 
-def _rewrite(content: bytes, change: Callable[[str], str]) -> bytes:
+def _rewrite_parts(content: bytes, change: Callable[[str], str]) -> bytes:
     """An office file with its text changed; the same for the same file."""
     parts, stream = _read_parts(content), io.BytesIO()
     with (

@@ -58,7 +58,7 @@ def relook(
     NoBundleError when it is no bundle, DamageError when it was altered.
     """
     records_then, places = get_shared_pool().run(LIMITS, _find_last_looks, bundle)
-    values_now = asyncio.run(_look(places, catalogue, net, clock))
+    values_now = asyncio.run(_look_at_places(places, catalogue, net, clock))
     return [
         Relooked(
             subject=subject,
@@ -87,7 +87,7 @@ def _find_last_looks(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject
     return last_records, places
 
 
-async def _look(
+async def _look_at_places(
     places: Mapping[Subject, str],
     catalogue: Catalogue,
     net: NetSettings,

@@ -176,7 +176,7 @@ def reread_papers(
             kept_reading = decode_reading(
                 pool.run(LIMITS, _load_object, path, paper.kept.digest)
             )
-        papers.append(_hold(paper, reading, kept_reading, sealed, catalogue))
+        papers.append(_compare_reading(paper, reading, kept_reading, sealed, catalogue))
     return RereadPapers(
         papers=tuple(papers),
         withheld=sealed.withheld,
@@ -278,7 +278,7 @@ def _load_object(path: Path, digest: str) -> bytes:
 # What is said now, against what was said then
 
 
-def _hold(
+def _compare_reading(
     paper: SealedPaper,
     reading: Reading,
     kept_reading: Reading | None,
@@ -308,10 +308,10 @@ def _hold(
                 names=names,
             )
         )
-        value = _tell(paper, record, record.value, comparison, reading)
+        value = _tell_value(paper, record, record.value, comparison, reading)
         if value.state is RereadState.UNREADABLE:
             if proposed is None:
-                proposed = _propose(paper, reading, sealed, catalogue)
+                proposed = _propose_facts(paper, reading, sealed, catalogue)
             value = _take_proposal(value, proposed.get((record.subject, record.fact)))
         values.append(value)
     return RereadPaper(
@@ -325,7 +325,7 @@ def _hold(
     )
 
 
-def _tell(
+def _tell_value(
     paper: SealedPaper,
     record: Record,
     then: Value,
@@ -362,7 +362,7 @@ def _tell(
     )
 
 
-def _propose(
+def _propose_facts(
     paper: SealedPaper, reading: Reading, sealed: SealedPapers, catalogue: Catalogue
 ) -> dict[tuple[Subject, str], ProposedFact]:
     """Propose what the paper says now, as for one that is new."""

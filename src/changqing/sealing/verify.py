@@ -1331,9 +1331,9 @@ class Engine:
         if hasattr(self._memory, "setlimit"):  # from Python 3.11
             self._memory.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_TEXT)
         # Once and for all: before Python 3.11 it cannot be taken away again.
-        self._memory.set_authorizer(self._allow)
+        self._memory.set_authorizer(self._allow_action)
 
-    def _allow(
+    def _allow_action(
         self, action: int, first: str | None, second: str | None, *_: object
     ) -> int:
         """What the SQL of a bundle may do; our own may do anything."""
@@ -1350,7 +1350,7 @@ class Engine:
         bound: Mapping[str, Value | None],
     ) -> Truths:
         """Evaluate every rule for every member, in both stances."""
-        self._fill(members, open_lists)
+        self._fill_tables(members, open_lists)
         names = {
             name: _encode_for_sqlite(bound.get(name)) for name in self._layout["names"]
         }
@@ -1360,7 +1360,7 @@ class Engine:
                 len(rows_of_stance)
                 for rows_of_stance in members.get(subject, {}).values()
             )
-            for row in self._read(subject, query, names, most):
+            for row in self._run_query(subject, query, names, most):
                 for rule, truth in zip(self._rules(subject), row[2:]):  # noqa: B905
                     truths[rule, row[0], row[1]] = None if truth is None else truth == 1
         return truths
@@ -1372,7 +1372,7 @@ class Engine:
     def _rules(self, subject: str) -> Sequence[str]:
         return self._layout["tables"][subject]["rules"]
 
-    def _fill(
+    def _fill_tables(
         self,
         members: Mapping[str, Mapping[str, Sequence[Member]]],
         open_lists: Mapping[str, Iterable[str]],
@@ -1398,7 +1398,7 @@ class Engine:
                     row = [name, stance, *values_row, *agree_row]
                     execute(f'INSERT INTO "{subject}" VALUES ({places})', row)
 
-    def _read(
+    def _run_query(
         self, subject: str, query: str, names: Mapping[str, Any], most: int
     ) -> list[Sequence[Any]]:
         """Run one query under the authoriser; the steps of all queries are counted."""
@@ -3651,14 +3651,14 @@ def _name_code(text: Any, zh: Sequence[str], en: Sequence[str]) -> Said:
     if text is None:
         names, zh, en = (zh[0], en[0]), zh[1:], en[1:]
     else:
-        names = (_quote(text["zh"]), _quote(text["en"]))
+        names = (_quote_title(text["zh"]), _quote_title(text["en"]))
     return (
         names[0] + (f"（{'，'.join(zh)}）" if zh else ""),
         names[1] + (f" ({', '.join(en)})" if en else ""),
     )
 
 
-def _quote(title: object) -> str:
+def _quote_title(title: object) -> str:
     return f"“{cut(_require_text(title), MOST_TITLE)}”"
 
 

@@ -123,7 +123,7 @@ class Watchbook(SealedLines):
 
     def list_entries(self) -> tuple[WatchEntry, ...]:
         """List what was recorded, oldest first; TamperError if a line was changed."""
-        return tuple(self.read(_decode))
+        return tuple(self.read(_decode_entry))
 
     def compute_state(self) -> WatchState:
         """Compute where the case stands by all its entries."""
@@ -309,7 +309,7 @@ def _read_blind_time(encoded: Json) -> BlindTime:
     )
 
 
-def _decode(content: JsonObject, place: int) -> WatchEntry:
+def _decode_entry(content: JsonObject, place: int) -> WatchEntry:
     at = datetime.fromisoformat(str(content["at"]))
     if at.tzinfo is None:
         raise ValueError(at)

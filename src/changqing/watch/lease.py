@@ -60,7 +60,7 @@ def take_lease(folder: Path, holder: LeaseHolder, now: datetime) -> bool:
 
     Raises CaseError where nothing can be written there.
     """
-    path = _place(folder, holder)
+    path = _name_lease_file(folder, holder)
     try:
         if not check_folder(path.parent, inside=folder):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def take_lease(folder: Path, holder: LeaseHolder, now: datetime) -> bool:
 
 def give_lease_back(folder: Path, holder: LeaseHolder, now: datetime) -> None:
     """Let others look at once; what cannot be given back ends by itself."""
-    path = _place(folder, holder)
+    path = _name_lease_file(folder, holder)
     try:
         with only_writer(path.with_suffix(".lock"), inside=folder):
             if not _is_held_by_another(path, folder, holder, now):
@@ -93,7 +93,7 @@ def give_lease_back(folder: Path, holder: LeaseHolder, now: datetime) -> None:
         return
 
 
-def _place(folder: Path, holder: LeaseHolder) -> Path:
+def _name_lease_file(folder: Path, holder: LeaseHolder) -> Path:
     return folder / REMADE_FOLDER / "watch" / f"{holder.observer or _ANY}.json"
 
 

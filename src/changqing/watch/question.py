@@ -94,12 +94,12 @@ def reply(
                 book.append_with_page(What.REPLY, data, page, at=now)
         state = book.compute_state()
         answered = state.questions[question.id]
-        _derive(case, book, list(state.questions.values()), key, now)
-        _remember(case, answered, key, now)
+        _derive_slowest(case, book, list(state.questions.values()), key, now)
+        _remember_reply(case, answered, key, now)
         return answered
 
 
-def _derive(
+def _derive_slowest(
     case: Case,
     book: Watchbook,
     questions: list[ChannelQuestion],
@@ -150,7 +150,9 @@ def _derive(
             store.append((record,), blobs=pages)
 
 
-def _remember(case: Case, answered: ChannelQuestion, key: Path, now: datetime) -> None:
+def _remember_reply(
+    case: Case, answered: ChannelQuestion, key: Path, now: datetime
+) -> None:
     """Add the reply to the history of the case, once; without Polars there is none."""
     if answered.replied_at is None or find_spec("polars") is None:
         return

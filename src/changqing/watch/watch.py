@@ -175,7 +175,7 @@ async def _visit_standings(
                 settings, plan = load_settings(folder), how.schedule(case)
                 _check_observer(folder, settings, how)
                 holder = _choose_holder(settings, how)
-                _lease(folder, holder, how)
+                _take_case_lease(folder, holder, how)
             except _LeasedError as error:
                 if not how.due_only:  # else who holds it tells how the case stands
                     ready.append(_report_trouble(folder, how, error))
@@ -187,7 +187,7 @@ async def _visit_standings(
             mine = list_sites(case)
             visit = _CaseVisit(case, settings, plan, holder, len(mine))
             if not mine:
-                ready.append(_settle(visit, how))
+                ready.append(_settle_or_report(visit, how))
                 _give_back(folder, how, leased)
             else:
                 for site in mine:
@@ -209,7 +209,7 @@ async def _visit_standings(
                     with suppress(ChangqingError):  # it is told of in the end
                         take_lease(visit.case.path, visit.holder, how.clock())
                 else:
-                    standing = await asyncio.to_thread(_settle, visit, how)
+                    standing = await asyncio.to_thread(_settle_or_report, visit, how)
                     _give_back(visit.case.path, how, leased)
                     yield standing
             while ready:
@@ -255,7 +255,7 @@ class _LeasedError(BusyError):
     """Another process looks at a case, or has just done so."""
 
 
-def _lease(folder: Path, holder: LeaseHolder, how: Round) -> None:
+def _take_case_lease(folder: Path, holder: LeaseHolder, how: Round) -> None:
     """Take the lease of a case; _LeasedError where another has it, or had just now."""
     now = how.clock()
     is_ours = take_lease(folder, holder, now)
@@ -300,7 +300,7 @@ def _catch_up(case: Case, how: Round) -> WatchStanding:
     return build_standing(case.path, case.name, state, how.clock())
 
 
-def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
+def _settle_or_report(visit: _CaseVisit, how: Round) -> WatchStanding:
     """Record what was seen of a case, and what follows; a problem is its standing."""
     case = visit.case
     try:

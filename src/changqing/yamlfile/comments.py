@@ -47,20 +47,20 @@ def _is_block(node: object, kind: type) -> bool:
     return isinstance(node, kind) and not node.fa.flow_style()  # type: ignore[attr-defined]
 
 
-def _spell(value: object) -> str:
+def _spell_value(value: object) -> str:
     """A value as text, by which it is compared: yes is not 1."""
     return json.dumps(to_plain(value), sort_keys=True, default=str)
 
 
 def _merge_list(old: CommentedSeq, new: Any) -> None:
-    before, after = list(map(_spell, old)), list(map(_spell, new))
+    before, after = list(map(_spell_value, old)), list(map(_spell_value, new))
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for step, first, last, start, stop in reversed(steps):
         if step == "equal":
             continue
         shared = min(last - first, stop - start)
         for place in range(last - 1, first + shared - 1, -1):
-            _remove(old, place)
+            _remove_item(old, place)
         for offset in range(shared):
             merge_value(old, first + offset, new[start + offset])
         for offset in range(shared, stop - start):
@@ -69,15 +69,15 @@ def _merge_list(old: CommentedSeq, new: Any) -> None:
 
 def _merge_map(old: CommentedMap, new: Any) -> None:
     for key in [key for key in old if key not in new]:
-        _remove(old, key)
+        _remove_item(old, key)
     for key, value in new.items():
         if key not in old:
             old[key] = value
-        elif _spell(old[key]) != _spell(value):
+        elif _spell_value(old[key]) != _spell_value(value):
             merge_value(old, key, value)
 
 
-def _remove(node: Any, place: Any) -> None:
+def _remove_item(node: Any, place: Any) -> None:
     """Take an item out; the comment of the one that follows it stays."""
     places = list(range(len(node))) if isinstance(node, CommentedSeq) else list(node)
     at = places.index(place)

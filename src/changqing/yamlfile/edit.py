@@ -130,7 +130,7 @@ def find_lines(file: YamlFile, at: At) -> range:
             loc.append(step)
             node = node.get(step)
     first = file.find_line(tuple(loc))
-    inner = (file.find_line(inner_loc) for inner_loc in _walk(node, tuple(loc)))
+    inner = (file.find_line(inner_loc) for inner_loc in _walk_places(node, tuple(loc)))
     return range(first, max(inner, default=first) + 1)
 
 
@@ -141,16 +141,16 @@ def _find_child(node: Any, step: str) -> Any:
     return node.get(step)
 
 
-def _walk(node: object, loc: Loc) -> Iterator[Loc]:
+def _walk_places(node: object, loc: Loc) -> Iterator[Loc]:
     """Every place inside a node."""
     if isinstance(node, Mapping):
         for key, part in node.items():
             yield (*loc, key)
-            yield from _walk(part, (*loc, key))
+            yield from _walk_places(part, (*loc, key))
     elif isinstance(node, list):
         for place, part in enumerate(node):
             yield (*loc, place)
-            yield from _walk(part, (*loc, place))
+            yield from _walk_places(part, (*loc, place))
 
 
 # The text of a file

@@ -123,7 +123,7 @@ class YamlFile:
 
     def find_line_at(self, loc: Loc, offset: int) -> int:
         """Find the line of the character at `offset` of the text found at `loc`."""
-        mark = self._find(loc)
+        mark = self._find_mark(loc)
         if mark is None or mark.raw is None:
             return self.find_line(loc)
         letters_left = sum(1 for letter in mark.raw[:offset] if not letter.isspace())
@@ -149,18 +149,18 @@ class YamlFile:
 
     def find_raw(self, loc: Loc) -> str | None:
         """Find a scalar as written, before it became a number or a truth value."""
-        mark = self._find(loc)
+        mark = self._find_mark(loc)
         return None if mark is None else mark.raw
 
     def has(self, loc: Loc) -> bool:
         """Tell whether there is a node at exactly this place."""
-        return self._find(loc) is not None
+        return self._find_mark(loc) is not None
 
     def issue(self, loc: Loc, text: Text, *, hint: Text | None = None) -> Issue:
         """Make an issue about the node at `loc`."""
         return Issue(text=text, path=self.path, line=self.find_line(loc), hint=hint)
 
-    def _find(self, loc: Loc) -> _Mark | None:
+    def _find_mark(self, loc: Loc) -> _Mark | None:
         mark = self._root
         for step in loc:
             child = mark.children.get(step)
@@ -211,7 +211,7 @@ def read_with_issues(
     name = str(path) if shown is None else shown
     try:
         content = _read_characters(path, name, text, inside)
-        return _compose(content, name)
+        return _find_or_compose(content, name)
     except _RefusedError as refused:
         return None, [refused.issue]
 
@@ -270,23 +270,23 @@ def _make_no_file_issue(name: str) -> Issue:
     )
 
 
-def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
+def _find_or_compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     """The file of a text; one that was read just before is not read anew."""
     before = _LATEST.find(content)
     if before is not None:
-        return replace(before, path=name, data=_copy(before.data)), []
+        return replace(before, path=name, data=_copy_data(before.data)), []
     file, issues = _compose_file(content, name)
     if not issues and len(content) >= _LONG:
-        _LATEST.keep(content, replace(file, data=_copy(file.data)))
+        _LATEST.keep(content, replace(file, data=_copy_data(file.data)))
     return file, issues
 
 
-def _copy(data: Json) -> Json:
+def _copy_data(data: Json) -> Json:
     """Copy plain data; what an alias shares comes apart, which nobody can tell."""
     if isinstance(data, dict):
-        return {key: _copy(part) for key, part in data.items()}
+        return {key: _copy_data(part) for key, part in data.items()}
     if isinstance(data, list):
-        return [_copy(part) for part in data]
+        return [_copy_data(part) for part in data]
     return data
 
 
@@ -318,7 +318,7 @@ def _compose_file(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     except MarkedYAMLError as problem:
         raise _RefusedError(_make_syntax_issue(problem, content, name)) from None
     except ReaderError as problem:
-        line = content.count("\n", 0, _place(problem)) + 1
+        line = content.count("\n", 0, _find_line_of(problem)) + 1
         raise _RefusedError(
             Issue(
                 text=Text("含有不可见的控制字符", "holds a control character"),
@@ -335,7 +335,7 @@ def _compose_file(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     return file, builder.issues
 
 
-def _place(problem: ReaderError) -> int:
+def _find_line_of(problem: ReaderError) -> int:
     position = problem.position
     return position if isinstance(position, int) else 0
 
@@ -431,15 +431,15 @@ class _Builder:
             self._refuse_tag(event, event.tag)
             mapping: dict[str, Json] = {}
             data = mapping
-            self._count(event, 1)
-            self._anchor(event.anchor, data, mark)
+            self._count_weight(event, 1)
+            self._note_anchor(event.anchor, data, mark)
             self._fill_mapping(mapping, mark, events, depth)
         elif isinstance(event, _SEQUENCE_START):
             self._refuse_tag(event, event.tag)
             sequence: list[Json] = []
             data = sequence
-            self._count(event, 1)
-            self._anchor(event.anchor, data, mark)
+            self._count_weight(event, 1)
+            self._note_anchor(event.anchor, data, mark)
             for item in events:
                 if isinstance(item, _SEQUENCE_END):
                     break
@@ -469,8 +469,8 @@ class _Builder:
                     Text("键只能是一个词", "has a key that is not a single word"),
                 )
             key: str = event.value
-            self._count(event, 1)
-            self._anchor(event.anchor, key, _Mark(line=line))
+            self._count_weight(event, 1)
+            self._note_anchor(event.anchor, key, _Mark(line=line))
             value, child = self._build_node(next(events), events, depth + 1)
             if key in mapping:
                 first = mark.children[key]
@@ -501,7 +501,7 @@ class _Builder:
             mark.weight += child.weight + 1
 
     def _build_scalar(self, event: Event) -> tuple[Json, _Mark]:
-        self._count(event, 1)
+        self._count_weight(event, 1)
         raw: str = event.value
         mark = _Mark(
             line=event.start_mark.line + 1, start=event.start_mark.index, raw=raw
@@ -517,7 +517,7 @@ class _Builder:
                 Text("含有不成字的转义", "holds an escape that is no character"),
                 Text("请直接写出该字", "write the character itself"),
             )
-        self._anchor(event.anchor, value, mark)
+        self._note_anchor(event.anchor, value, mark)
         return value, mark
 
     def _build_alias(self, event: Event) -> tuple[Json, _Mark]:
@@ -539,14 +539,14 @@ class _Builder:
                     f"*{event.anchor} 引用了自身", f"has *{event.anchor} inside itself"
                 ),
             )
-        self._count(event, mark.weight)
+        self._count_weight(event, mark.weight)
         return data, mark
 
-    def _anchor(self, anchor: str | None, data: Json, mark: _Mark) -> None:
+    def _note_anchor(self, anchor: str | None, data: Json, mark: _Mark) -> None:
         if anchor is not None:
             self.anchors[anchor] = (data, mark)
 
-    def _count(self, event: Event, weight: int) -> None:
+    def _count_weight(self, event: Event, weight: int) -> None:
         self.nodes += weight
         if self.nodes > MAX_NODES:
             raise self._make_refusal(event, Text("内容过多", "holds too much"))

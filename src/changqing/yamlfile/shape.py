@@ -78,7 +78,7 @@ def check_shape(
         return _make_adapter(shape).validate_python(data), []
     except ValidationError as problem:
         issues = [
-            _issue(file, model, at, detail)
+            _make_issue(file, model, at, detail)
             for detail in problem.errors(include_url=False, include_input=False)
         ]
         return None, sorted(dict.fromkeys(issues), key=lambda issue: issue.line or 0)
@@ -89,7 +89,9 @@ def _make_adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -> Issue:
+def _make_issue(
+    file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails
+) -> Issue:
     loc: Loc = tuple(detail["loc"])
     kind = detail["type"]
     written_path = _write_path(file, at, loc)

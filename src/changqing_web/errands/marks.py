@@ -50,7 +50,7 @@ class ErrandMarks(SealedLines):
 
     def list_marks(self) -> dict[str, ErrandMark]:
         """List where each errand stands; TamperError if a line was changed."""
-        return _replay_notes(self.read(_decode))
+        return _replay_notes(self.read(_decode_note))
 
     def add_note(
         self, errand: str, said: ErrandNote, *, by: str, now: datetime, to: str = ""
@@ -58,7 +58,7 @@ class ErrandMarks(SealedLines):
         """Add a note. Call it inside the `with`."""
         self.add(
             {
-                "number": len(self.read(_decode)) + 1,
+                "number": len(self.read(_decode_note)) + 1,
                 "errand": errand,
                 "said": said.value,
                 "to": to,
@@ -77,7 +77,7 @@ class _Note:
     recorded_at: datetime
 
 
-def _decode(data: JsonObject, number: int) -> _Note:
+def _decode_note(data: JsonObject, number: int) -> _Note:
     if data["number"] != number:
         raise ValueError(number)
     return _Note(

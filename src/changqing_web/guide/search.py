@@ -127,7 +127,7 @@ class _Index:
         rated = []
         for entry, title, text in () if strange else self._pages:
             is_named = entry.is_called(asked.casefold())
-            score = self._score(terms, title, text)
+            score = self._score_page(terms, title, text)
             if is_named or (
                 score and self._has_enough_words(terms, words, title, text)
             ):
@@ -181,7 +181,7 @@ class _Index:
     def _is_known(self, word: str) -> bool:
         return bool(self._spread[word])
 
-    def _score(
+    def _score_page(
         self, terms: Mapping[str, float], title: frozenset[str], text: Counter[str]
     ) -> float:
         score = 0.0

@@ -70,7 +70,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         return self._openid_config
 
     def _discover(self) -> JsonObject:
-        metadata = self._fetch(self.get_provider().server_url)
+        metadata = self._fetch_json(self.get_provider().server_url)
         if metadata.get("issuer") != get_oidc().issuer:
             raise refuse(self.request, SignInRefusal.ISSUER)
         if not all(is_private_address(str(metadata.get(name))) for name in _ENDPOINTS):
@@ -79,7 +79,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         metadata.setdefault("token_endpoint_auth_methods_supported", [_BASIC])
         return metadata
 
-    def _fetch(self, url: str, token: str = "") -> dict[str, Json]:
+    def _fetch_json(self, url: str, token: str = "") -> dict[str, Json]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             with get_adapter().get_requests_session() as session:
@@ -127,7 +127,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
         place = str(self.openid_config.get("userinfo_endpoint") or "")
         lacks = not {"email", "email_verified"} <= claims.keys()
         if lacks and is_private_address(place):
-            user_info = self._fetch(place, token.token)
+            user_info = self._fetch_json(place, token.token)
             if user_info.get("sub") != claims["sub"]:  # OpenID Connect Core 1.0, 5.3.2
                 raise refuse(request, SignInRefusal.TOKEN)
             claims = user_info  # address and word on it from one place
@@ -139,7 +139,7 @@ class OidcFlow(OpenIDConnectOAuth2Adapter):
 
     def _read_claims(self, app: SocialApp, id_token: str) -> dict[str, Json]:
         """Check an ID token as OpenID Connect Core 1.0, 3.1.3.7 says."""
-        keys = self._fetch(str(self.openid_config["jwks_uri"]))
+        keys = self._fetch_json(str(self.openid_config["jwks_uri"]))
         try:
             claims: dict[str, Json] = jwt.decode(
                 id_token,

@@ -63,7 +63,7 @@ def read_samples(shown: ShownRun) -> Iterator[SampleLine]:
 def find_line(shown_run: ShownRun, name: str) -> SampleLine:
     """Find the sample of that name. CaseError where it is none, or is damaged."""
     file_stat = find_sample(shown_run.run, name).stat()
-    sample = _read(
+    sample = _read_kept_sample(
         shown_run,
         name,
         stamp_run(shown_run),
@@ -77,7 +77,9 @@ def find_line(shown_run: ShownRun, name: str) -> SampleLine:
 
 
 @lru_cache(maxsize=64)
-def _read(shown_run: ShownRun, name: str, _run: RunStamp, _sample: RunStamp) -> Sample:
+def _read_kept_sample(
+    shown_run: ShownRun, name: str, _run: RunStamp, _sample: RunStamp
+) -> Sample:
     """Read a sample; kept, since it is drawn anew to see that it is whole."""
     path = find_sample(shown_run.run, name)
     return read_sample(shown_run.run, path, find_catalogue(shown_run.run))

@@ -122,12 +122,12 @@ def decode(data: JsonObject, number: int) -> Item:
     Raises BrokenEntryError if there is none.
     """
     try:
-        return _decode(data, number)
+        return _decode_entry(data, number)
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenEntryError(str(error)) from error
 
 
-def _decode(data: JsonObject, number: int) -> Item:
+def _decode_entry(data: JsonObject, number: int) -> Item:
     match data["type"]:
         case "record":
             until = data["valid_until"]

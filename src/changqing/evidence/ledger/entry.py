@@ -203,7 +203,7 @@ def read_line(text: bytes) -> LogLine:
     """Parse a line; raises BrokenEntryError unless it is exactly as we write it."""
     try:
         data = json.loads(text)
-        line, content = _parse(data)
+        line, content = _parse_entry(data)
         exact = write_line(line) if content is None else _write_shown(line, content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenEntryError(str(error)) from error
@@ -214,7 +214,7 @@ def read_line(text: bytes) -> LogLine:
     return line
 
 
-def _parse(data: JsonObject) -> tuple[LogLine, bytes | None]:
+def _parse_entry(data: JsonObject) -> tuple[LogLine, bytes | None]:
     """A line of either version, and its content as the digest is of it."""
     number = read_whole(data["number"])
     if "commitment" in data:

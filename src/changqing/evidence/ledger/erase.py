@@ -64,7 +64,7 @@ def erase_paper(
     disk = Disk() if disk is None else disk
     path = _resolve_inside(folder, file)
     for earlier_path in [_resolve_inside(folder, name) for name in earlier]:
-        _unlink(earlier_path, disk)
+        _unlink_file(earlier_path, disk)
     with Store(folder, key, disk=disk) as store:
         lines = list(store.list_lines())
         erased, readings = _find_entries(lines, paper)
@@ -82,8 +82,8 @@ def erase_paper(
                 store.folder / ENTRIES_FILE, _write_lines_without(lines, erased)
             )
         for digest in sorted(readings):
-            _unlink(store.find_blob_path(digest), disk)
-    _unlink(path, disk)
+            _unlink_file(store.find_blob_path(digest), disk)
+    _unlink_file(path, disk)
     return len(erased)
 
 
@@ -118,7 +118,7 @@ def _list_unlisted_files(place: Path, listed: Container[str]) -> list[Path]:
     return sorted(others, key=lambda path: path.stat().st_mtime_ns)
 
 
-def _unlink(path: Path, disk: Disk) -> None:
+def _unlink_file(path: Path, disk: Disk) -> None:
     try:
         disk.step(f"unlink {path.name}")
         with suppress(FileNotFoundError):

@@ -60,7 +60,7 @@ def compare_heads(case_dir: Path, heads: Mapping[str, Head]) -> list[Issue]:
     return [
         issue
         for name, head in sorted(heads.items())
-        if (issue := _compare(case_dir / name, head, case_dir)) is not None
+        if (issue := _compare_head(case_dir / name, head, case_dir)) is not None
     ]
 
 
@@ -89,7 +89,7 @@ def decode_heads(data: Mapping[str, JsonObject]) -> dict[str, Head]:
     return heads
 
 
-def _compare(path: Path, head: Head, case_dir: Path) -> Issue | None:
+def _compare_head(path: Path, head: Head, case_dir: Path) -> Issue | None:
     try:
         content = read_plain(path, inside=case_dir)
     except FileNotFoundError:

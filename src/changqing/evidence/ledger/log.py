@@ -111,7 +111,7 @@ class Tiles:
         """Read the hashes of one tile, as many as the log's size gives it."""
         row = self.size >> (HEIGHT * level)
         width = min(WIDTH, row - number * WIDTH)
-        return self._read(make_tile_path(level, number, width), width * HASH)
+        return self._read_tile(make_tile_path(level, number, width), width * HASH)
 
     def compute_root(self) -> bytes:
         """Compute the root over all entries."""
@@ -125,7 +125,7 @@ class Tiles:
         """Prove that the log of size `old` is the beginning of this one."""
         return prove_consistency(self, old, self.size)
 
-    def _read(self, path: str, length: int | None = None) -> bytes:
+    def _read_tile(self, path: str, length: int | None = None) -> bytes:
         if path not in self._kept:
             try:
                 content = read_plain(self._folder / path, inside=self._inside)
@@ -140,7 +140,7 @@ class Tiles:
         """Read the entries of a tile, at most 256; BrokenTileError if it is damaged."""
         width = min(WIDTH, self.size - number * WIDTH)
         path = make_tile_path(ENTRIES, number, width)
-        tile_entries = _split_bundle(self._read(path))
+        tile_entries = _split_bundle(self._read_tile(path))
         if tile_entries is None or len(tile_entries) != width:
             raise BrokenTileError(path)
         return tile_entries

@@ -96,7 +96,7 @@ class Memory:
                 ):
                     log_seen = _merge_later(before, log_seen)
                 if log_seen != before:
-                    self._write(case_dir, log_seen)
+                    self._write_seen(case_dir, log_seen)
         except OSError:
             return False
         return True
@@ -104,7 +104,7 @@ class Memory:
     def replace(self, case_dir: Path, seen: Seen) -> None:
         """Remember a case as it is now, whatever was before; OSError if it fails."""
         with self._hold_for_writing():
-            self._write(case_dir, seen)
+            self._write_seen(case_dir, seen)
 
     def forget(self, case_dir: Path) -> None:
         """Forget what stood in a folder: another case begins there."""
@@ -125,7 +125,7 @@ class Memory:
         except TamperError:
             return None
 
-    def _write(self, case_dir: Path, log_seen: Seen) -> None:
+    def _write_seen(self, case_dir: Path, log_seen: Seen) -> None:
         data = {
             "path": _spell_path(case_dir),
             "origin": log_seen.origin,

@@ -64,7 +64,7 @@ def prove_inclusion(nodes: Nodes, index: int, size: int) -> list[bytes]:
     proof: list[bytes] = []
     low, high = 0, size
     while high - low > 1:
-        middle = low + _split(high - low)
+        middle = low + _find_split(high - low)
         if index < middle:
             proof.append(_hash_span(nodes, middle, high))
             high = middle
@@ -88,7 +88,7 @@ def prove_consistency(nodes: Nodes, old: int, new: int) -> list[bytes]:
     proof: list[bytes] = []
     low, high, whole = 0, new, True
     while old != high:
-        middle = low + _split(high - low)
+        middle = low + _find_split(high - low)
         if old <= middle:
             proof.append(_hash_span(nodes, middle, high))
             high = middle
@@ -158,10 +158,10 @@ def _hash_span(nodes: Nodes, low: int, high: int) -> bytes:
     count = high - low
     if count & (count - 1) == 0:
         return nodes.compute_node(count.bit_length() - 1, low // count)
-    middle = low + _split(count)
+    middle = low + _find_split(count)
     return hash_node(_hash_span(nodes, low, middle), _hash_span(nodes, middle, high))
 
 
-def _split(count: int) -> int:
+def _find_split(count: int) -> int:
     """The largest power of two below `count`."""
     return 1 << ((count - 1).bit_length() - 1)

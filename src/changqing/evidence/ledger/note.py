@@ -69,7 +69,7 @@ class Verifier:
         match = _VERIFIER.fullmatch(text)
         if match is None:
             raise BrokenNoteError(text)
-        key = _decode(match[3])
+        key = _decode_base64(match[3])
         verifier = Verifier(match[1], key[1:])
         wrong_hash = verifier.key_id.hex() != match[2]
         if len(key) != 1 + _SEED or key[:1] != _ED25519 or wrong_hash:
@@ -158,9 +158,9 @@ class SignedCheckpoint:
             match = _SIGNATURE.fullmatch(line)
             if match is None:
                 raise BrokenNoteError(line)
-            blob = _decode(match[2])
+            blob = _decode_base64(match[2])
             signatures.append((match[1], blob[:4], blob[4:]))
-        origin, size, root = lines[0], lines[1], _decode(lines[2])
+        origin, size, root = lines[0], lines[1], _decode_base64(lines[2])
         if not re.fullmatch(r"0|[1-9][0-9]{0,17}", size) or len(root) != _SEED:
             raise BrokenNoteError(text)
         return SignedCheckpoint(
@@ -186,7 +186,7 @@ def verify_note(body: str, tail: str, verifier: Verifier) -> bool:
         match = _SIGNATURE.fullmatch(line)
         if match is None:
             raise BrokenNoteError(line)
-        blob = _decode(match[2])
+        blob = _decode_base64(match[2])
         mine = (match[1], blob[:4]) == (verifier.name, verifier.key_id)
         if mine and verifier.verify(body, blob[4:]):
             return True
@@ -214,7 +214,7 @@ def read_rotation(text: str) -> tuple[bytes, bytes]:
     keys = [Verifier.parse(line) for line in lines[1:]]
     for key, line in zip(keys, signatures, strict=True):
         match = _SIGNATURE.fullmatch(line)
-        signed = b"" if match is None else _decode(match[2])
+        signed = b"" if match is None else _decode_base64(match[2])
         wrong = match is None or match[1] != key.name or signed[:4] != key.key_id
         if wrong or not key.verify(f"{body}\n", signed[4:]):
             raise BrokenNoteError(text)
@@ -238,12 +238,12 @@ def rotate_key(
     try:
         old_path = path.with_name(f"{path.name}.{len(new.succeeds)}.old")
         disk.step(f"keep {old_path.name}")
-        _create(old_path, old)
+        _create_key_file(old_path, old)
         disk.replace(_locate_history(path), "\n".join(new.succeeds).encode())
         replaced = path.with_name(f"{path.name}.next")
         replaced.unlink(missing_ok=True)
         disk.step(f"make {replaced.name}")
-        _create(replaced, new)
+        _create_key_file(replaced, new)
         disk.step(f"rename {replaced.name}")
         replaced.replace(path)
     except OSError as error:
@@ -293,12 +293,12 @@ def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
     """
     try:
         if not path.exists():
-            _create(path, make_key(entropy))
+            _create_key_file(path, make_key(entropy))
         text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise _make_unusable_error(path) from error
     try:
-        seed = _decode(text.strip())
+        seed = _decode_base64(text.strip())
     except BrokenNoteError as error:
         raise _make_unusable_error(path) from error
     if len(seed) != _SEED:
@@ -309,7 +309,7 @@ def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
         raise _make_unusable_error(_locate_history(path)) from error
 
 
-def _create(path: Path, key: SigningKey) -> None:
+def _create_key_file(path: Path, key: SigningKey) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -352,7 +352,7 @@ def _is_sound(point: bytes) -> bool:
     return y < _PRIME and y not in _SMALL_ORDER
 
 
-def _decode(text: str) -> bytes:
+def _decode_base64(text: str) -> bytes:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -116,7 +116,7 @@ class Evidence:
 
     def list_items(self) -> Sequence[Item]:
         """List everything recorded so far, in order."""
-        self._load()
+        self._load_log()
         return tuple(self._items)
 
     def list_records(self) -> list[Record]:
@@ -154,7 +154,7 @@ class Evidence:
 
     def list_lines(self) -> Sequence[LogLine]:
         """List the entries with their salts, as a bundle needs them."""
-        self._load()
+        self._load_log()
         return tuple(self._lines)
 
     def find_blob_path(self, digest: str) -> Path:
@@ -163,7 +163,7 @@ class Evidence:
 
     def read_log(self, name: str) -> bytes:
         """Read a file of the log as it lies there; OSError where there is none."""
-        return self._read(self.log_folder / name)
+        return self._read_case_file(self.log_folder / name)
 
     def has_blob(self, digest: str) -> bool:
         """Tell whether bytes with this SHA-256 are kept."""
@@ -185,7 +185,7 @@ class Evidence:
     def read_blob(self, digest: str) -> bytes:
         """Read the bytes with this SHA-256; TamperError if they were changed."""
         try:
-            content = self._read(self.find_blob_path(digest))
+            content = self._read_case_file(self.find_blob_path(digest))
         except OSError as error:
             raise TamperError(damage.report_missing_blob(digest)) from error
         if hashlib.sha256(content).hexdigest() != digest:
@@ -206,7 +206,7 @@ class Evidence:
     def list_rotations(self) -> Sequence[str]:
         """List the notes by which one signer of the log named the next."""
         return [
-            self._read(path).decode()
+            self._read_case_file(path).decode()
             for path in self._list_files("rotations")
             if path.suffix != ".new"
         ]
@@ -214,7 +214,10 @@ class Evidence:
     def list_tokens(self) -> Sequence[tuple[bytes, bytes]]:
         """List the checkpoints that an authority stamped, each with its token."""
         return [
-            (self._read(path.with_suffix(".checkpoint")), self._read(path))
+            (
+                self._read_case_file(path.with_suffix(".checkpoint")),
+                self._read_case_file(path),
+            )
             for path in self._list_files("times")
             if path.suffix == ".tsr"
         ]
@@ -248,7 +251,7 @@ class Evidence:
                 break
             note = path.with_suffix(".checkpoint")
             try:
-                token, stamped = self._read(path), self._read(note)
+                token, stamped = self._read_case_file(path), self._read_case_file(note)
                 signed = SignedCheckpoint.parse(stamped.decode())
                 at = signed.checkpoint
                 mine = at.size <= tiles.size and at.root == compute_root(tiles, at.size)
@@ -267,7 +270,7 @@ class Evidence:
         Raises TamperError when the note is not what a signer of this log signed.
         """
         try:
-            text = self._read(self.log_folder / ERASED_FILE).decode()
+            text = self._read_case_file(self.log_folder / ERASED_FILE).decode()
         except FileNotFoundError:
             return NOTHING_WITHHELD
         except (OSError, UnicodeDecodeError) as error:
@@ -301,13 +304,13 @@ class Evidence:
         while True:
             text = self._read_checkpoint_text()
             try:
-                return self._verify(text, trusted, withheld)
+                return self._verify_checkpoint(text, trusted, withheld)
             except TamperError:
                 # Somebody recorded more meanwhile: what was compared is no more.
                 if text == self._read_checkpoint_text():
                     raise
 
-    def _verify(
+    def _verify_checkpoint(
         self,
         text: str | None,
         trusted: Sequence[Verifier] | None,
@@ -350,7 +353,7 @@ class Evidence:
 
     # Reading
 
-    def _load(self) -> None:
+    def _load_log(self) -> None:
         """Load and check the log once; TamperError where it was altered."""
         if self._lines:
             return
@@ -380,7 +383,7 @@ class Evidence:
 
     def _read_entries(self) -> bytes:
         try:
-            return self._read(self.folder / ENTRIES_FILE)
+            return self._read_case_file(self.folder / ENTRIES_FILE)
         except FileNotFoundError:
             return b""
         except OSError as error:
@@ -417,7 +420,7 @@ class Evidence:
 
     def _read_checkpoint_text(self) -> str | None:
         try:
-            return self._read(self.log_folder / "checkpoint").decode()
+            return self._read_case_file(self.log_folder / "checkpoint").decode()
         except FileNotFoundError:
             return None
         except UnicodeDecodeError as error:
@@ -425,7 +428,7 @@ class Evidence:
         except OSError as error:
             raise CaseError(damage.report_unreadable(self.folder, error)) from error
 
-    def _read(self, path: Path) -> bytes:
+    def _read_case_file(self, path: Path) -> bytes:
         """A file of the case; CaseError where it is a link, a pipe or the like."""
         return read_plain(path, inside=self._case_dir)
 
@@ -446,7 +449,7 @@ class Evidence:
 
     def _read_signers(self) -> list[Verifier]:
         try:
-            text = self._read(self.log_folder / "signers").decode()
+            text = self._read_case_file(self.log_folder / "signers").decode()
             return [Verifier.parse(line) for line in text.splitlines()]
         except (OSError, UnicodeDecodeError, BrokenNoteError) as error:
             raise TamperError(damage.BROKEN_SIGNERS) from error
@@ -501,7 +504,7 @@ class Evidence:
             issues.append(damage.ROOT_DIFFERS)
         for path, content in rebuilt.files.items():
             try:
-                same = self._read(self.log_folder / path) == content
+                same = self._read_case_file(self.log_folder / path) == content
             except OSError:
                 same = False
             if not same:
@@ -528,7 +531,7 @@ class Evidence:
     ) -> list[bytes]:
         """Read the commitments of the write begun after `checkpoint`, if any."""
         try:
-            text = self._read(self.folder / "intent").decode()
+            text = self._read_case_file(self.folder / "intent").decode()
             listed, blank, note = text.partition("\n\n")
             signed = SignedCheckpoint.parse(note)
             commitments = [bytes.fromhex(line) for line in listed.split("\n")]

@@ -98,12 +98,12 @@ class Store(Evidence):
             self._disk.make_folder(self.folder)
             lock = only_writer(self.folder / "lock", inside=case_dir)
             self._held.enter_context(lock)
-            self._compare()
-            self._recover()
+            self._compare_with_memory()
+            self._recover_state()
             self._taken_from = self._find_previous_owner()
         except OSError as error:
             self._held.close()
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
         except BaseException:
             self._held.close()
             raise
@@ -153,7 +153,7 @@ class Store(Evidence):
         new_items, new_blobs = tuple(items), tuple(blobs)
         try:
             if not self._whole:
-                self._recover()
+                self._recover_state()
             # Until all is done, memory and disk may differ (a full disk, say): the next
             # append then begins as after a crash.
             self._whole = False
@@ -164,7 +164,7 @@ class Store(Evidence):
                 self._taken_from = None
             self._whole = True
         except OSError as error:
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
         return numbered[len(numbered) - len(new_items) :]
 
     def take_over(self) -> None:
@@ -182,7 +182,7 @@ class Store(Evidence):
             self._disk.replace(place / f"{number:04d}.checkpoint", checkpoint)
             self._disk.replace(place / f"{number:04d}.tsr", token)
         except OSError as error:
-            raise _refuse(self.folder, error) from error
+            raise _make_refusal(self.folder, error) from error
         for kind, content in (("checkpoint", checkpoint), ("tsr", token)):
             name = (place / f"{number:04d}.{kind}").relative_to(self._case_dir)
             digest = hashlib.sha256(content).hexdigest()
@@ -190,7 +190,7 @@ class Store(Evidence):
 
     # Opening
 
-    def _compare(self) -> None:
+    def _compare_with_memory(self) -> None:
         """Raise, before anything is signed, unless it is the log that was seen here."""
         if self._memory is None:
             return
@@ -213,19 +213,19 @@ class Store(Evidence):
     def _hand_over_note(self, before: Verifier) -> bytes:
         return write_hand_over(self._checkpoint, before, self.verifier)
 
-    def _recover(self) -> None:
+    def _recover_state(self) -> None:
         """Bring memory and disk to one state: what is recorded, and nothing half."""
         self._lines, self._items = [], []
-        self._checkpoint = self._begin()
+        self._checkpoint = self._begin_log()
         self._tiles = self._open_tip(self._checkpoint)
-        self._complete()
-        self._load()
+        self._complete_entries()
+        self._load_log()
         self._blobs = {item.digest for item in self._items if isinstance(item, Blob)}
         self._salts = _find_salts(self._lines)
-        self._prune()
+        self._prune_tiles()
         self._whole = True
 
-    def _begin(self) -> Checkpoint:
+    def _begin_log(self) -> Checkpoint:
         """Return the signed checkpoint; a new log's is that of size 0."""
         text = self._read_checkpoint_text()
         if text is not None:
@@ -246,7 +246,7 @@ class Store(Evidence):
             raise TamperError(damage.MISSING_CHECKPOINT)
         origin = f"changqing/case/{self._entropy(_ORIGIN_BYTES).hex()}"
         self._list_signers([self._key.make_verifier(origin)])
-        return self._sign(Checkpoint(origin, 0, EMPTY_ROOT))
+        return self._sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT))
 
     def _hand_over(self, signers: Sequence[Verifier]) -> None:
         """Keep the notes that lead from a signer of this log to its new one."""
@@ -272,7 +272,7 @@ class Store(Evidence):
             raise TamperError(damage.ROOT_DIFFERS)
         return tiles
 
-    def _complete(self) -> None:
+    def _complete_entries(self) -> None:
         """Log what a crash left written but not signed; set aside what is torn."""
         size = self._checkpoint.size
         issues: list[Issue] = []
@@ -291,7 +291,7 @@ class Store(Evidence):
             self._set_aside(len(lines), tail)
             self._disk.cut(self.folder / ENTRIES_FILE, end)
         if beyond:
-            self._grow(*append_entries(self._tiles, beyond))
+            self._grow_log(*append_entries(self._tiles, beyond))
 
     def _set_aside(self, number: int, tail: bytes) -> None:
         folder = self.folder / "set_aside"
@@ -328,12 +328,12 @@ class Store(Evidence):
             for number, content in enumerate(map(encode, items), start=first)
         ]
         commitments = [line.commitment for line in lines]
-        grown_by = self._announce(commitments)
+        grown_by = self._announce_entries(commitments)
         text = b"".join(write_line(line) for line in lines)
         self._disk.append(self.folder / ENTRIES_FILE, text)
         before = self._checkpoint.size
-        self._grow(*grown_by)
-        self._prune(before)
+        self._grow_log(*grown_by)
+        self._prune_tiles(before)
         numbered = tuple(
             replace(item, number=number)
             for number, item in enumerate(items, start=first)
@@ -352,7 +352,9 @@ class Store(Evidence):
             salts[name] = self._salts[name, text]
         return salts
 
-    def _announce(self, commitments: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
+    def _announce_entries(
+        self, commitments: Sequence[bytes]
+    ) -> tuple[Tiles, dict[str, bytes]]:
         """Sign for what will be written, so that nobody can add to it after a crash.
 
         Gives the log with it, and its new tiles.
@@ -364,20 +366,20 @@ class Store(Evidence):
         self._disk.replace(self.folder / "intent", f"{listed}\n\n{note}".encode())
         return tiles, fresh
 
-    def _grow(self, tiles: Tiles, fresh: Mapping[str, bytes]) -> None:
+    def _grow_log(self, tiles: Tiles, fresh: Mapping[str, bytes]) -> None:
         """Lengthen the log: tiles first, then the checkpoint that covers them."""
         write_tiles(self.log_folder, fresh, self._disk)
-        self._checkpoint = self._sign(
+        self._checkpoint = self._sign_checkpoint(
             Checkpoint(self._checkpoint.origin, tiles.size, tiles.compute_root())
         )
         self._tiles = tiles
 
-    def _sign(self, checkpoint: Checkpoint) -> Checkpoint:
+    def _sign_checkpoint(self, checkpoint: Checkpoint) -> Checkpoint:
         note = self._key.sign(checkpoint.format_body(), checkpoint.origin)
         self._disk.replace(self.log_folder / "checkpoint", note.encode())
         return checkpoint
 
-    def _prune(self, before: int | None = None) -> None:
+    def _prune_tiles(self, before: int | None = None) -> None:
         """Remove partial tiles that fuller ones have taken the place of."""
         # After the checkpoint that needs them no longer. What a crash leaves, or brings
         # back, is found when the log is next opened.
@@ -401,7 +403,7 @@ def _find_salts(lines: Iterable[LogLine]) -> dict[tuple[str, str], bytes]:
     return salts
 
 
-def _refuse(folder: Path, error: OSError) -> CaseError:
+def _make_refusal(folder: Path, error: OSError) -> CaseError:
     return CaseError(make_disk_issue(folder, error, _REFUSED, NOTHING_LOST))
 
 

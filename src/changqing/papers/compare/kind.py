@@ -129,7 +129,10 @@ def refuse_mismatched(
             zh=f"这份材料看起来是《{likely.zh}》，不是《{listed.zh}》",
             en=f"this paper looks like “{likely.en}”, not “{listed.en}”",
         )
-        return {key: _refuse(compared, why) for key, compared in comparisons.items()}
+        return {
+            key: _refuse_comparison(compared, why)
+            for key, compared in comparisons.items()
+        }
     if part.another is None:
         return dict(comparisons)
     why = Text(
@@ -138,7 +141,9 @@ def refuse_mismatched(
     )
     reads = materials[kind].reads
     return {
-        key: _refuse(compared, why) if _says_nothing(key, reads) else compared
+        key: _refuse_comparison(compared, why)
+        if _says_nothing(key, reads)
+        else compared
         for key, compared in comparisons.items()
     }
 
@@ -161,7 +166,7 @@ def _says_nothing(key: FactKey, reads: Mapping[str, PaperFact]) -> bool:
     return rule is None or rule.by not in BY_NAME
 
 
-def _refuse(compared: Comparison, why: Text) -> Comparison:
+def _refuse_comparison(compared: Comparison, why: Text) -> Comparison:
     if compared.outcome is not ReadOutcome.READ:
         return compared
     return Comparison(outcome=ReadOutcome.NOT_FOUND, why=why)

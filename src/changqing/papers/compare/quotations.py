@@ -109,7 +109,7 @@ def _find_reason(
     sentence = text[begin:stop]
     option = _find_option(sentence, start - begin, end - begin)
     if option is not None:
-        return option if isinstance(option, Text) else _weigh(target, option)
+        return option if isinstance(option, Text) else _weigh_option(target, option)
     if _EITHER.search(sentence):
         return _NOT_TICKED
     answers = _list_answers(sentence, start - begin, end - begin)
@@ -122,7 +122,7 @@ def _find_reason(
         questions = (_find_question(sentence, answer) for answer in answers)
         if not any(_is_asked_of(target, question) for question in questions):
             return _ANOTHER_FIELD
-        weighed = (_weigh(target, answer["said"]) for answer in answers)
+        weighed = (_weigh_option(target, answer["said"]) for answer in answers)
         return next((why for why in weighed if why is not None), None)
     if _is_label_alone(target, text, paper, place):
         return _LABEL_ALONE
@@ -151,7 +151,7 @@ def _find_question(sentence: str, answer: re.Match[str]) -> str:
     return sentence[begin : answer.start("said")]
 
 
-def _weigh(target: SoughtValue, option: str) -> Text | None:
+def _weigh_option(target: SoughtValue, option: str) -> Text | None:
     """Hold the answer of a form against what was typed."""
     words = squeeze(option)
     # 非兼职,专职 says yes although it begins with a “not”; 不设专职 does not.

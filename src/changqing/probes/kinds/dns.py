@@ -74,16 +74,19 @@ async def capture(site: Site, net: Net) -> Capture:
     ]
     parts: list[Part] = list(
         await asyncio.gather(
-            *(_ask(net, name, kind) for name, kind in dict.fromkeys(own)),
-            *(_ask(net, host, "A", server=server) for server in net.settings.beside),
-            _ask(net, domain, "DNSKEY", signed=True),
+            *(_ask_resolver(net, name, kind) for name, kind in dict.fromkeys(own)),
+            *(
+                _ask_resolver(net, host, "A", server=server)
+                for server in net.settings.beside
+            ),
+            _ask_resolver(net, domain, "DNSKEY", signed=True),
         )
     )
     servers = _find_answer(parts, domain, "NS")
     if isinstance(servers, Answer):
         parts += await asyncio.gather(
             *(
-                _ask(net, name, kind)
+                _ask_resolver(net, name, kind)
                 for name in servers.values[:_MOST_SERVERS]
                 for kind in ("A", "AAAA")
             )
@@ -92,7 +95,7 @@ async def capture(site: Site, net: Net) -> Capture:
     return Capture(probe="dns", site=site, at=at, parts=tuple(parts))
 
 
-async def _ask(
+async def _ask_resolver(
     net: Net, name: str, kind: str, *, server: str | None = None, signed: bool = False
 ) -> Answer | LookFailure:
     target = f"{kind} {name}" if server is None else f"{kind} {name} @{server}"

@@ -82,21 +82,23 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             yield from _observe_no_record(domain, part.url)
         else:
             registered = read_rdap(part.body) if part.status == _OK else None
-            yield from _record(registered, part.url)
+            yield from _observe_registration(registered, part.url)
     elif isinstance(part, Dialogue):
         place = f"{part.host}:{part.port} {part.sent}"
         try:
             registered = read_whois(part.received, domain)
         except ValueError:
-            yield from _record(None, place)
+            yield from _observe_registration(None, place)
         else:
             if registered is None:
                 yield from _observe_no_record(domain, place)
             else:
-                yield from _record(registered, place)
+                yield from _observe_registration(registered, place)
 
 
-def _record(registered: Registered | None, place: str) -> Iterator[ProbeObservation]:
+def _observe_registration(
+    registered: Registered | None, place: str
+) -> Iterator[ProbeObservation]:
     if registered is not None:
         yield from observe_record(registered, place)
         return
