@@ -11,7 +11,7 @@ import pytest
 
 from changqing.day import find_day_start
 from changqing.errors import CaseError, TamperError
-from changqing.evidence.ledger.entry import withhold, write_line
+from changqing.evidence.ledger.entry import withhold_entry, write_line
 from changqing.evidence.ledger.merkle import hash_leaf, verify_inclusion
 from changqing.evidence.ledger.note import (
     SigningKey,
@@ -217,7 +217,9 @@ def test_altered_or_missing_bytes_are_named(case: Path, content: bytes | None) -
 
 def test_an_entry_can_be_withheld_and_the_log_still_verifies(case: Path) -> None:
     kept = Evidence(case).list_lines()
-    text = [write_line(withhold(line) if line.number == 3 else line) for line in kept]
+    text = [
+        write_line(withhold_entry(line) if line.number == 3 else line) for line in kept
+    ]
     (case / "evidence/entries.jsonl").write_bytes(b"".join(text))
     with pytest.raises(TamperError, match="0003 was taken out"):
         Evidence(case).verify()

@@ -23,7 +23,7 @@ from changqing.evidence.ledger.entry import (
     find_marked,
     make_line,
     read_line,
-    withhold,
+    withhold_entry,
     write_line,
 )
 from changqing.evidence.ledger.items import Blob, Item, Made, MadeKind, UnknownEntry
@@ -116,11 +116,11 @@ def test_a_line_is_read_as_it_was_written_and_the_verifier_makes_the_same_of_it(
     assert line.content is not None
     head = verify.make_head(line.content, line.salts)
     assert head == line.find_head()
-    left = withhold(line)
+    left = withhold_entry(line)
     assert read_line(write_line(left)) == left
     assert left.rest is not None
     assert verify.commit(head, left.rest) == left.commitment == line.commitment
-    assert withhold(left) == left
+    assert withhold_entry(left) == left
 
 
 @settings(max_examples=examples(200))
@@ -128,7 +128,7 @@ def test_a_line_is_read_as_it_was_written_and_the_verifier_makes_the_same_of_it(
 def test_what_is_left_of_an_entry_names_nobody_and_tells_no_value(item: Item) -> None:
     """Nor a salt, by which a guess at a name or a number could be tested."""
     line = _line(item)
-    left = json.loads(write_line(withhold(line)))
+    left = json.loads(write_line(withhold_entry(line)))
     allowed = {
         *("at", "cleared", "digest", "fact", "grade", "observed_at", "received_at"),
         *("source", "subject", "type", "valid_until", "version", "what"),
@@ -140,7 +140,7 @@ def test_what_is_left_of_an_entry_names_nobody_and_tells_no_value(item: Item) ->
     if source.get("kind") == "paper" and line.content.get("value") is not None:
         # A paper says of itself when it was issued and until when it holds.
         assert not {"observed_at", "valid_until"} & left["head"].keys()
-    text = write_line(withhold(line)).decode()
+    text = write_line(withhold_entry(line)).decode()
     assert line.salt is not None
     assert line.salts is not None
     salts = [line.salt.hex(), *(salt.hex() for salt in line.salts.values())]
@@ -187,7 +187,7 @@ def test_a_line_of_the_first_version_is_what_it_was() -> None:
     line = _old_line(make_record(), 3)
     assert json.loads(write_line(line)).keys() == {"content", "number", "salt"}
     assert read_line(write_line(line)) == line
-    left = withhold(line)
+    left = withhold_entry(line)
     assert json.loads(write_line(left)).keys() == {"commitment", "number"}
     assert read_line(write_line(left)) == left
     assert line.find_head() is None
@@ -252,7 +252,7 @@ def test_a_head_that_was_altered_is_named(
     with Store(tmp_path, KEY) as store:
         store.append([make_record(), make_record(value=2)])
         lines = list(store.list_lines())
-    left = json.loads(write_line(withhold(lines[0])))
+    left = json.loads(write_line(withhold_entry(lines[0])))
     allowed = WithheldEntries(entries=frozenset({1}))
     entries = tmp_path / "evidence" / "entries.jsonl"
     entries.write_bytes(encode_canonical(left) + b"\n" + write_line(lines[1]))

@@ -18,7 +18,7 @@ from changqing.errors import CaseError
 from changqing.evidence.ledger.entry import (
     encode_canonical,
     read_line,
-    withhold,
+    withhold_entry,
     write_line,
 )
 from changqing.net.model import NetSettings
@@ -236,7 +236,7 @@ def test_a_withheld_look_is_held_to_the_tokens_by_its_head(full: Sealed) -> None
     line = read_line(encode_canonical({**entry, "version": 2}) + b"\n")
 
     def add(entries: Entries) -> None:
-        entries.append(json.loads(write_line(withhold(line))))
+        entries.append(json.loads(write_line(withhold_entry(line))))
 
     files = full.relogged(full.files(), add)
     size = _size(files)

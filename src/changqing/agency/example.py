@@ -91,13 +91,17 @@ def make_example(
             memory.forget(root / folder)
             made(folder)
         if assessed:
-            _assess_some(catalogue, root, now.astimezone(BEIJING).date(), assessed)
+            _assess_every_third(
+                catalogue, root, now.astimezone(BEIJING).date(), assessed
+            )
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(root))) from error
     return clients
 
 
-def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> None:
+def _assess_every_third(
+    catalogue: Catalogue, root: Path, today: date, most: int
+) -> None:
     """Assess one client in three from what is there, the first of them by number."""
     from changqing.judge.assess import Judge
     from changqing.run import conclude, keep_summary, read_recorded

@@ -371,12 +371,12 @@ def _read_words(
         (row, words_found) for row in rows if (words_found := _find_all(pattern, row))
     ]
     mine = [
-        (row, told_words)
-        for row, told_words in telling
+        (row, row_words)
+        for row, row_words in telling
         if any(_has_name(row, name) for name in names)
     ]
-    for row, told_words in mine or telling:
-        for word in told_words:
+    for row, row_words in mine or telling:
+        for word in row_words:
             yield _make_shown_value(
                 row, value=by_word[word], raw=row.words, place=row.cells[0]
             )

@@ -15,6 +15,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
+    find_own_key_path,
     language_option,
     open_terminal,
     open_terminal_beside,
@@ -198,7 +199,6 @@ def _assess_folder(
 ) -> int:
     """Assess a folder and write the reports asked for; gives the exit code."""
     from changqing.case.folder import CASE_FILE
-    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.report.build_one_page import build_one_page
@@ -222,7 +222,7 @@ def _assess_folder(
         folder,
         judge=find_judge(catalogue),
         clock=read_clock,
-        key=find_default_key_path(os.environ, Path.home()),
+        key=find_own_key_path(),
         as_of=as_of,
         offline=offline,
         progress=lambda step: notes.print(step.say(language), style="dim"),

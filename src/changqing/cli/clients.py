@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -279,7 +278,6 @@ def _add_ask(command: click.Group, language: Language) -> None:
         )
         from changqing.casework.events import CaseStage, Journal
         from changqing.casework.stages import replay_events
-        from changqing.evidence.ledger.note import find_default_key_path
         from changqing.run import run
 
         if not cases and not any(options.values()):
@@ -296,7 +294,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             if row.broken is None
         )
         judge = _find_agency_judge(folder)
-        key = find_default_key_path(os.environ, Path.home())
+        key = find_own_key_path()
         file_stems: set[str] = set()
         for name in names:
             place = folder / name
@@ -376,7 +374,6 @@ def _add_look(command: click.Group, language: Language) -> None:
         lang: str | None,
         **options: str | None,
     ) -> int:
-        from changqing.evidence.ledger.note import find_default_key_path
         from changqing.run import keep_summary, run
 
         today = choose_day(None)
@@ -386,7 +383,7 @@ def _add_look(command: click.Group, language: Language) -> None:
         waiting = [row for row in rows if row.assessed_on != today]
         due = waiting if limit is None else waiting[:limit]
         judge = _find_agency_judge(folder)
-        key = find_default_key_path(os.environ, Path.home())
+        key = find_own_key_path()
         wrong = 0
         for row in due:
             try:

@@ -135,9 +135,9 @@ def show_diff(
         ),
         style="bold",
     )
-    for day, same in groupby(changes, key=lambda change: change.on):
+    for day, changes_of_day in groupby(changes, key=lambda change: change.on):
         sheet.print_heading(str(day))
-        for change in same:
+        for change in changes_of_day:
             _show_change(catalogue, change, sheet)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from changqing.cli.shared import read_clock
+from changqing.cli.shared import find_own_key_path, read_clock
 
 if TYPE_CHECKING:
     from changqing.documents.package import DossierText
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 def assess_recorded(folder: Path, as_of: datetime | None) -> Outcome:
     """Assess a case from what is on record; `as_of` None: as of today."""
-    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run
@@ -26,7 +24,7 @@ def assess_recorded(folder: Path, as_of: datetime | None) -> Outcome:
         folder,
         judge=find_judge(load_compiled()),
         clock=read_clock,
-        key=find_default_key_path(os.environ, Path.home()),
+        key=find_own_key_path(),
         as_of=None if as_of is None else as_of.date(),
         offline=True,
     )

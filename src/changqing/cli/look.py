@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
+    find_own_key_path,
     language_option,
     open_terminal,
     print_json,
@@ -203,7 +203,6 @@ def _list_looks(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.judge.due_looks import find_due_looks
     from changqing.law.compiled import load_compiled
@@ -216,7 +215,7 @@ def _list_looks(
         folder,
         judge=find_judge(catalogue),
         clock=read_clock,
-        key=find_default_key_path(os.environ, Path.home()),
+        key=find_own_key_path(),
         offline=True,
     )
     due = {look.look.id: look for look in find_due_looks(outcome.assessment, catalogue)}
@@ -336,12 +335,11 @@ def _print_look(
 def _photograph_page(
     folder: Path, what: str, *, as_json: bool, language: Language
 ) -> int:
-    from changqing.evidence.ledger.note import find_default_key_path
 
     screenshot = photograph(
         folder,
         what,
-        key=find_default_key_path(os.environ, Path.home()),
+        key=find_own_key_path(),
         clock=read_clock,
     )
     if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 from changqing.cli.shared import (
     READY,
     Day,
+    find_own_key_path,
     json_option,
     language_option,
     open_terminal,
@@ -62,7 +62,6 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _build_report(folder: Path, as_of: datetime | None) -> CaseReport:
-    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run
@@ -71,7 +70,7 @@ def _build_report(folder: Path, as_of: datetime | None) -> CaseReport:
         folder,
         judge=find_judge(load_compiled()),
         clock=read_clock,
-        key=find_default_key_path(os.environ, Path.home()),
+        key=find_own_key_path(),
         as_of=None if as_of is None else as_of.date(),
         offline=True,
     )

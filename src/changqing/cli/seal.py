@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
+    find_own_key_path,
     language_option,
     program,
     read_clock,
@@ -145,9 +145,9 @@ def add(group: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def rotate(*, lang: str | None) -> int:
-        from changqing.evidence.ledger.note import find_default_key_path, rotate_key
+        from changqing.evidence.ledger.note import rotate_key
 
-        new = rotate_key(find_default_key_path(os.environ, Path.home()))
+        new = rotate_key(find_own_key_path())
         public = hashlib.sha256(new.make_verifier("key").public).hexdigest()
         click.echo(
             Text(
@@ -175,10 +175,9 @@ def _add_accept(group: click.Group, language: Language) -> None:
     @click.argument("case", type=click.Path(path_type=Path, file_okay=False))
     @language_option(language)
     def accept(*, case: Path, lang: str | None) -> int:
-        from changqing.evidence.ledger.note import find_default_key_path
         from changqing.integrity import accept_case
 
-        accepted = accept_case(case, key=find_default_key_path(os.environ, Path.home()))
+        accepted = accept_case(case, key=find_own_key_path())
         size = 0 if accepted.verified is None else accepted.verified.size
         click.echo(
             Text(
@@ -203,7 +202,6 @@ class _Wanted:
 
 def _find_left(folder: Path, request: _Wanted) -> Text | None:
     """What is left before the case can be handed in; None where nothing is."""
-    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run
@@ -212,7 +210,7 @@ def _find_left(folder: Path, request: _Wanted) -> Text | None:
         folder,
         judge=find_judge(load_compiled()),
         clock=read_clock,
-        key=find_default_key_path(os.environ, Path.home()),
+        key=find_own_key_path(),
         as_of=request.as_of,
         offline=True,
     )
@@ -251,13 +249,12 @@ def _seal_case(
 ) -> Sealed | str:
     """Seal, or give the digest alone; `tell_lacking` hears what an unfinished one "
     "lacks."""
-    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.seal_case import bind_case, seal_case
 
     judge = find_judge(load_compiled())
-    key = find_default_key_path(os.environ, Path.home())
+    key = find_own_key_path()
     if request.out is None:
         return bind_case(
             folder,

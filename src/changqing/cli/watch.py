@@ -18,6 +18,7 @@ from changqing.cli.shared import (
     NOT_YET,
     READY,
     UNFINISHED,
+    find_own_key_path,
     json_option,
     language_option,
     print_json,
@@ -244,7 +245,6 @@ def _look_once(paths: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
 
 
 def _make_round(paths: Sequence[Path], at_once: int, every: timedelta) -> Round:
-    from changqing.evidence.ledger.note import find_default_key_path
     from changqing.law.compiled import load_compiled
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import Round
@@ -253,7 +253,7 @@ def _make_round(paths: Sequence[Path], at_once: int, every: timedelta) -> Round:
     return Round(
         catalogue=load_compiled(),
         clock=read_clock,
-        key=find_default_key_path(os.environ, Path.home()),
+        key=find_own_key_path(),
         hand=Outbox(first).add,
         person=lambda case: find_case_owner(case.path) or case.name,
         at_once=at_once,
@@ -440,7 +440,6 @@ def _make_question_group(language: Language) -> click.Group:
         page: Path | None,
         lang: str | None,
     ) -> int:
-        from changqing.evidence.ledger.note import find_default_key_path
         from changqing.watch.question import reply
 
         now = read_clock()
@@ -449,7 +448,7 @@ def _make_question_group(language: Language) -> click.Group:
             id=name,
             on=_place_in_beijing(on, now),
             page=None if page is None else page.read_bytes(),
-            key=find_default_key_path(os.environ, Path.home()),
+            key=find_own_key_path(),
             now=now,
         )
         spent = say_length((question.replied_at or now) - question.sent_at)

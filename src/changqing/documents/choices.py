@@ -147,19 +147,17 @@ def decide(
     plan_answer = None if answer is None else plan_choice.find_answer(answer)
     if answer is not None and plan_answer is None:
         raise CaseError(
-            _refuse_answer(
-                answer, [plan_answer.label for plan_answer in plan_choice.answers]
-            )
+            _refuse_answer(answer, [possible.label for possible in plan_choice.answers])
         )
-    now = read(case.path)
+    case_data = read(case.path)
     value = {"words": words} if words else plan_answer and plan_answer.id
     at: tuple[str, ...] = ("choices", plan_choice.id)
     if value is None and set(case.choices) <= {plan_choice.id}:
         at = ("choices",)  # nothing is left in it
     return change(
         case.path,
-        [FieldChange(at=at, value=value, shown=now.find_value(at))],
-        version=now.version,
+        [FieldChange(at=at, value=value, shown=case_data.find_value(at))],
+        version=case_data.version,
         catalogue=case.catalogue,
     )
 

@@ -94,7 +94,7 @@ class CrossCheck(Shape):
     foreign: bool | None = None
 
     @model_validator(mode="after")
-    def _one_kind(self) -> CrossCheck:
+    def _check_one_kind(self) -> CrossCheck:
         kinds_set = [kind for kind in KINDS if getattr(self, kind) is not None]
         if len(kinds_set) != 1:
             raise Refusal(
@@ -120,7 +120,7 @@ class CrossTable(Shape):
     checks: Mapping[str, CrossCheck]
 
     @model_validator(mode="after")
-    def _fixes_exist(self) -> CrossTable:
+    def _check_fixes(self) -> CrossTable:
         for name, check in self.checks.items():
             if check.fix not in self.fixes:
                 raise Refusal(

@@ -72,8 +72,8 @@ def draw_organisation(case: Case, catalogue: Catalogue) -> str | None:
     if posts:
         levels.append(
             [
-                (labels[kind].zh, "、".join(person.name for person in holders))
-                for kind, holders in posts.items()
+                (labels[kind].zh, "、".join(person.name for person in people))
+                for kind, people in posts.items()
             ]
         )
     return _draw_tree([[(case.name, "")], *levels])

@@ -54,7 +54,7 @@ class PlannedMonth(Shape):
     reviewer: str = ""
 
     @model_validator(mode="after")
-    def _is_month(self) -> PlannedMonth:
+    def _check_month(self) -> PlannedMonth:
         if not _MONTH.match(self.month):
             raise Refusal(
                 "应为年和月，写作 2027-07 这样",
@@ -74,7 +74,8 @@ class _File(Shape):
     months: list[PlannedMonth] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _says_something(self) -> _File:
+    def _check_entries(self) -> _File:
+        """Refuse a schedule with nothing in it, or with a month twice."""
         if not self.items and not self.months:
             raise Refusal("一项也没有", "has no item", at="items")
         counts = Counter(planned_month.month for planned_month in self.months)

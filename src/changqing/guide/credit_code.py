@@ -86,18 +86,19 @@ def _find_impossible(code: str) -> Iterator[int]:
 
 
 def _explain_impossible(code: str, wrong: tuple[int, ...]) -> Spelling:
+    """Explain the first character that no code has there, and what it may have been."""
     place = wrong[0]
-    character, digit = code[place], place < _DIGITS
+    character, must_be_digit = code[place], place < _DIGITS
     likely = _ALIKE.get(character, "")
-    if digit and not likely.isdecimal():
+    if must_be_digit and not likely.isdecimal():
         likely = ""
     number = place + 1
     text = Text(
         f"第{number}位是“{character}”，前8位只能是数字"
-        if digit
+        if must_be_digit
         else f"第{number}位是“{character}”，代码里不用这个字符",
         f"character {number} is “{character}”; the first 8 are digits"
-        if digit
+        if must_be_digit
         else f"character {number} is “{character}”, which no code has",
     )
     hint = Text(f"是不是“{likely}”？", f"is it “{likely}”?") if likely else None

@@ -89,7 +89,7 @@ class Judge:
     def _questions(self) -> dict[tuple[Application, date], _AskedRules]:
         return {}
 
-    def _find_question(self, application: Application, as_of: date) -> _AskedRules:
+    def _find_asked_rules(self, application: Application, as_of: date) -> _AskedRules:
         """Find what is asked of such an application on a day: kept for the last few."""
         questions = self._questions
         asked_rules = questions.get((application, as_of))
@@ -138,11 +138,11 @@ class Judge:
     def assess(self, situation: Situation) -> Assessment:
         """Judge `situation`; findings come in the order of urgency."""
         application, as_of = situation.application, situation.as_of
-        question = self._find_question(application, as_of)
-        parameters, givens = question.reading.parameters, question.givens
+        asked_rules = self._find_asked_rules(application, as_of)
+        parameters, givens = asked_rules.reading.parameters, asked_rules.givens
         rows = make_rows(situation)
         truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
-        atoms = question.atoms.evaluate(rows, parameters=parameters, givens=givens)
+        atoms = asked_rules.atoms.evaluate(rows, parameters=parameters, givens=givens)
         inputs = ExplainInputs(
             catalogue=self.catalogue,
             resolved=situation.resolved,
@@ -150,19 +150,19 @@ class Judge:
             labels=situation.labels,
             truths=atoms,
             parameters=parameters,
-            reading=question.reading,
+            reading=asked_rules.reading,
             open_claimed=situation.open_claimed,
             open_proven=situation.open_proven,
             absent=situation.absent,
-            wording=question.wording,
+            wording=asked_rules.wording,
         )
         findings = [
             finding
             for criterion in self.catalogue.criteria.values()
-            if criterion.id in question.asked and criterion.in_force.covers(as_of)
+            if criterion.id in asked_rules.asked and criterion.in_force.covers(as_of)
             for finding in _build_findings(criterion, situation, truths, inputs)
         ]
-        findings += question.unasked.values()
+        findings += asked_rules.unasked.values()
         findings.sort(key=rank_by_urgency)
         licensed = is_after_licence(application.stage)
         return Assessment(

@@ -80,7 +80,7 @@ def find_licence(catalogue: Catalogue, named: str) -> str | None:
     """
     name = _PERMIT.sub("", unicodedata.normalize("NFKC", named).strip()).casefold()
     for code, licence in catalogue.licences.items():
-        short = {code.casefold(), *(name.casefold() for name in licence.known_as)}
+        short = {code.casefold(), *(alias.casefold() for alias in licence.known_as)}
         for label in (licence.label.zh, licence.label.en):  # as lists print it
             short |= {f"{code}{joint}{label}".casefold() for joint in ("", " ")}
         if name in short:

@@ -515,6 +515,7 @@ def _make_flow(text: str) -> Flow:
 def _find_element(
     paper: PaperPages, prose: Prose, element: str, paper_element: PaperElement
 ) -> Iterator[ProposedElement]:
+    """Find whether a paper states an element: by its words, a heading, or seals."""
     denied = next(_find_words(prose, paper_element.denied, ()), None)
     if denied is not None:
         yield ProposedElement(

@@ -76,12 +76,12 @@ def _look_in_processes(
             except Empty:
                 continue
             shares[shard] = progress
-            tell(_add_up(shares))
+            tell(_sum_progress(shares))
         try:
             ended = [future.result() for future in futures]
         except BrokenProcessPool as error:
             raise CaseError(Issue(text=_WORKER_ENDED, hint=_GO_ON)) from error
-        return _add_up(dict(zip(shards, ended, strict=True)))
+        return _sum_progress(dict(zip(shards, ended, strict=True)))
 
 
 def _remember_queue(queue: Queue[_Told]) -> None:
@@ -93,7 +93,7 @@ def _look_at_shard(job: RegisterLookJob) -> LookProgress:
     return look_at_register(job, lambda progress: queue.put((job.shard, progress)))
 
 
-def _add_up(shares: dict[Shard, LookProgress]) -> LookProgress:
+def _sum_progress(shares: dict[Shard, LookProgress]) -> LookProgress:
     total = LookProgress(due=0)
     for progress in shares.values():
         total = total.add(progress)

@@ -134,6 +134,7 @@ def _merge_rows(
     rows_seen: Iterable[_Row],
     key: Callable[[_Row], Hashable],
 ) -> tuple[_Row, ...]:
+    """Merge what was seen; of one key the row of before stays."""
     rows: dict[Hashable, _Row] = {}
     for row in (*rows_before, *rows_seen):
         rows.setdefault(key(row), row)

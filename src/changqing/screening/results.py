@@ -88,7 +88,7 @@ def count_verdicts(run: ScreenRun, query: Asked, catalogue: Catalogue) -> Result
     _refuse_unknown(query, catalogue)
     counts = scan_counts(run, "criterion", catalogue)
     narrowed = narrow_group(_narrow_rows(counts, query), query.within)
-    return collect_table(_add_up(narrowed, "criterion", query.by))
+    return collect_table(_sum_counts(narrowed, "criterion", query.by))
 
 
 def count_dimensions(
@@ -99,7 +99,7 @@ def count_dimensions(
     `cases` counts companies with at least one such verdict in the dimension.
     """
     counts = narrow_group(scan_counts(run, "dimension", catalogue), within)
-    return collect_table(_add_up(counts, "dimension", None))
+    return collect_table(_sum_counts(counts, "dimension", None))
 
 
 def draw_sample(
@@ -225,7 +225,7 @@ def compare_verdicts(before: ScreenRun, after: ScreenRun) -> ResultTable:
     )
 
 
-def _add_up(counts: pl.LazyFrame, key: CountKey, by: str | None) -> pl.LazyFrame:
+def _sum_counts(counts: pl.LazyFrame, key: CountKey, by: str | None) -> pl.LazyFrame:
     keys = [key, "verdict", *([] if by is None else [by])]
     return add_up(counts, keys).sort(
         "cases", *keys, descending=[True, *(False for _ in keys)]

@@ -15,7 +15,7 @@ from typing import Final
 from stdnum.cn import ric
 
 from changqing.case.subjects import Subject
-from changqing.evidence.ledger.entry import LogLine, withhold
+from changqing.evidence.ledger.entry import LogLine, withhold_entry
 from changqing.evidence.ledger.items import (
     Blob,
     Confirmation,
@@ -116,7 +116,7 @@ def hide(
         if reason is None and not isinstance(item, UnknownEntry):
             shown_lines.append(line)
             continue
-        shown_lines.append(withhold(line))
+        shown_lines.append(withhold_entry(line))
         withheld_entries.append(_make_left(line.number, item, reason or NOT_UNDERSTOOD))
         if isinstance(item, Record) and item.digest in why and reason is not None:
             papers[f"{item.source.kind}:{item.source.name}"] = reason
@@ -237,7 +237,8 @@ def _find_reason_of_paper(
 def withhold_entries(shown_log: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
     """Leave out further entries, of which some may be left out already."""
     lines = tuple(
-        withhold(line) if line.number in numbers else line for line in shown_log.lines
+        withhold_entry(line) if line.number in numbers else line
+        for line in shown_log.lines
     )
     already = {item.number for item in shown_log.left}
     withheld_entries = [

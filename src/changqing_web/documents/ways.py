@@ -149,11 +149,11 @@ def _find_list_of(subject: str) -> MemberList | None:
 
 
 def group_contradictions(
-    here: Here, case: Case, found: Sequence[Contradiction]
+    here: Here, case: Case, contradictions: Sequence[Contradiction]
 ) -> list[Apart]:
     """Group contradictions about the same thing together."""
     groups: dict[tuple[str, str], list[Contradiction]] = {}
-    for contradiction in found:
+    for contradiction in contradictions:
         groups.setdefault((contradiction.check, contradiction.label.zh), []).append(
             contradiction
         )

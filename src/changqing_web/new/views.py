@@ -521,25 +521,25 @@ def _show_rulings(
     request: HttpRequest, classifier: Classifier, typed: Typed
 ) -> HttpResponse:
     law = catalogue()
-    ruled = classifier.classify(read_answers(classifier, typed))
-    near = [e for e in ruled.list_ruled(Need.NOT_NEEDED) if e.near]
+    result = classifier.classify(read_answers(classifier, typed))
+    near = [e for e in result.list_ruled(Need.NOT_NEEDED) if e.near]
     groups = [
-        (need, title, ruled)
-        for need, title, ruled in (
-            ("needed", Text("要办", "Needed"), list(ruled.list_ruled(Need.NEEDED))),
+        (need, title, rulings)
+        for need, title, rulings in (
+            ("needed", Text("要办", "Needed"), list(result.list_ruled(Need.NEEDED))),
             (
                 "doubtful",
                 Text("还说不准", "Open"),
-                list(ruled.list_ruled(Need.DOUBTFUL)),
+                list(result.list_ruled(Need.DOUBTFUL)),
             ),
             (
                 "remarked",
                 Text("要知道", "To be known"),
-                list(ruled.list_ruled(Need.REMARKED)),
+                list(result.list_ruled(Need.REMARKED)),
             ),
             ("not_needed", Text("不要办", "Not needed"), near),
         )
-        if ruled or need == "needed"
+        if rulings or need == "needed"
     ]
     facts = law.facts
     return render(
@@ -557,10 +557,10 @@ def _show_rulings(
                             [say_citation(law, c) for c in ruling.rule.citations],
                             [facts["offer", name].label for name in ruling.open],
                         )
-                        for ruling in ruled
+                        for ruling in rulings
                     ],
                 )
-                for need, title, ruled in groups
+                for need, title, rulings in groups
             ],
             "so_far": _list_answered(classifier, typed),
         },

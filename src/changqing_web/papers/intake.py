@@ -228,9 +228,9 @@ def find_file_type(path: Path) -> Type:
     if file_type is None and start.startswith(b"PK"):
         file_type = next(
             (
-                file_type
-                for file_type in _PACKED.values()
-                if file_type.suffix == path.suffix.lower()
+                packed_type
+                for packed_type in _PACKED.values()
+                if packed_type.suffix == path.suffix.lower()
             ),
             None,
         )

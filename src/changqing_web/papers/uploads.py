@@ -241,21 +241,21 @@ def _list_paper(
 
 
 def _record_paper(here: Here, paper: TakenPaper) -> None:
-    label, taken_file = catalogue().materials[paper.kind].label, paper.taken
-    instead = paper.replaced is not None
+    label, file = catalogue().materials[paper.kind].label, paper.taken
+    replaces = paper.replaced is not None
     add_case_event(
         here,
         "upload",
         Text(
-            zh=f"{'更换' if instead else '上传'}《{label.zh}》{taken_file.path}，"
-            f"{taken_file.size}字节，摘要{taken_file.digest[:12]}…",
-            en=f"{'Replaced' if instead else 'Uploaded'} {label.en} {taken_file.path}, "
-            f"{taken_file.size} bytes, digest {taken_file.digest[:12]}…",
+            zh=f"{'更换' if replaces else '上传'}《{label.zh}》{file.path}，"
+            f"{file.size}字节，摘要{file.digest[:12]}…",
+            en=f"{'Replaced' if replaces else 'Uploaded'} {label.en} "
+            f"{file.path}, {file.size} bytes, digest {file.digest[:12]}…",
         ),
         paper=paper.paper,
-        path=taken_file.path,
-        digest=taken_file.digest,
-        size=taken_file.size,
+        path=file.path,
+        digest=file.digest,
+        size=file.size,
         replaced=paper.replaced,
     )
 

@@ -181,7 +181,7 @@ def _write_shown(line: LogLine, content: bytes) -> bytes:
     return b'{"content":' + content + b"," + encode_canonical(fields)[1:] + b"\n"
 
 
-def withhold(line: LogLine) -> LogLine:
+def withhold_entry(line: LogLine) -> LogLine:
     """Leave out what an entry says: its place in the log stays provable.
 
     Of version 2 the head stays, which says what it is about.

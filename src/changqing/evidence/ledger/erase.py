@@ -21,7 +21,7 @@ from typing import Final
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue, make_disk_issue
-from changqing.evidence.ledger.entry import LogLine, withhold, write_line
+from changqing.evidence.ledger.entry import LogLine, withhold_entry, write_line
 from changqing.evidence.ledger.items import (
     Blob,
     Confirmation,
@@ -179,7 +179,8 @@ def _write_note(origin: str, entries: Iterable[int], at: datetime) -> str:
 
 def _write_lines_without(lines: Iterable[LogLine], erased: set[int]) -> bytes:
     return b"".join(
-        write_line(withhold(line) if line.number in erased else line) for line in lines
+        write_line(withhold_entry(line) if line.number in erased else line)
+        for line in lines
     )
 
 
