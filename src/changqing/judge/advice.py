@@ -456,8 +456,8 @@ class Adviser:
             way=Way.AWAIT,
             about=about,
             names=Text(
-                zh=f"{titles.zh}要{zh}以后才有，到时留一份",
-                en=f"{titles.en} exists once this is so: {en}; keep a copy then",
+                zh=f"{titles.zh}要在{zh}以后才有",
+                en=f"there is no {titles.en} before this is so ({en})",
             ),
         )
 

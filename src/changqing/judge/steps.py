@@ -127,8 +127,8 @@ class Way(WordedEnum):
     AWAIT = (
         "await",
         Text(
-            "{about}现在没有材料可取，{names}",
-            "no paper to be had today can prove {about}: {names}",
+            "{names}，现在不用取，有了再放进来，证明{about}",
+            "{names}: hand it in then, to prove {about}",
         ),
     )
     THEN = "then", Text("答了以后用{names}证明{about}", "then prove {about} by {names}")
