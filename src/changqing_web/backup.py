@@ -75,15 +75,15 @@ class DatabaseAddress:
     password: str = field(default="", repr=False)
 
     @classmethod
-    def from_settings(cls, given: Mapping[str, object]) -> DatabaseAddress:
+    def from_settings(cls, settings: Mapping[str, object]) -> DatabaseAddress:
         """Take what programs of PostgreSQL need from an entry of `DATABASES`."""
         return cls(
-            sqlite=given["ENGINE"] == "django.db.backends.sqlite3",
-            name=str(given["NAME"]),
-            host=str(given.get("HOST") or ""),
-            port=str(given.get("PORT") or ""),
-            user=str(given.get("USER") or ""),
-            password=str(given.get("PASSWORD") or ""),
+            sqlite=settings["ENGINE"] == "django.db.backends.sqlite3",
+            name=str(settings["NAME"]),
+            host=str(settings.get("HOST") or ""),
+            port=str(settings.get("PORT") or ""),
+            user=str(settings.get("USER") or ""),
+            password=str(settings.get("PASSWORD") or ""),
         )
 
 
@@ -334,9 +334,13 @@ def _parse_number(text: str) -> float:
         return 0.0
 
 
-def restore(kept: Installation, source: Path) -> Done:
+def restore(installation: Installation, source: Path) -> Done:
     """Put a copy in place, where nothing is yet; everything is checked beforehand."""
-    standing = {path.name for path in kept.home.iterdir()} if kept.home.is_dir() else ()
+    standing = (
+        {path.name for path in installation.home.iterdir()}
+        if installation.home.is_dir()
+        else ()
+    )
     if others := sorted(set(standing) - _MAY_STAND):
         raise UnusableError(
             Issue(
@@ -344,25 +348,25 @@ def restore(kept: Installation, source: Path) -> Done:
                     zh=f"这里已有{others[0]}，恢复只写入空的文件夹",
                     en=f"{others[0]} is here already; a copy goes into an empty folder",
                 ),
-                path=str(kept.home),
+                path=str(installation.home),
                 hint=Text(
                     zh="用CHANGQING_HOME指定另一个文件夹",
                     en="name another folder by CHANGQING_HOME",
                 ),
             )
         )
-    kept.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept.home) as folder:
+    installation.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=installation.home) as folder:
         staged = Path(folder)
         names = _unpack(source, staged)
-        _check_same_key(staged / _KEY, kept.key)
-        _restore_database(staged, kept, names)
-        if (staged / _KEY).is_file() and not kept.key.exists():
-            kept.key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copy2(staged / _KEY, kept.key)
+        _check_same_key(staged / _KEY, installation.key)
+        _restore_database(staged, installation, names)
+        if (staged / _KEY).is_file() and not installation.key.exists():
+            installation.key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy2(staged / _KEY, installation.key)
         for name in (_SECRET, _MADE, "cases"):
             if (staged / name).exists():
-                (staged / name).replace(kept.home / name)
+                (staged / name).replace(installation.home / name)
     cases = sum(1 for name in names if name.endswith(f"/{CASE_FILE}"))
     return Done(files=len(names), cases=cases)
 

@@ -70,16 +70,16 @@ class CaseReading:
     issues: tuple[Issue, ...]
     out_of_range: tuple[OutOfRange, ...]
 
-    def accept(self, kept: Collection[tuple[Subject, str, Value | None]]) -> Case:
+    def accept(self, confirmed: Collection[tuple[Subject, str, Value | None]]) -> Case:
         """Give the case, unless something is wrong with it.
 
-        `kept` are values of facts that were kept before there were ranges: what was
-        kept cannot be undone, so a case goes on opening with them. Raises CaseError
+        `confirmed` are values of facts that were kept before there were ranges: what
+        was kept cannot be undone, so a case goes on opening with them. Raises CaseError
         with all that is wrong, in the order of the file.
         """
         issues = list(self.issues)
         for refused in self.out_of_range:
-            if (refused.subject, refused.fact, refused.value) not in kept:
+            if (refused.subject, refused.fact, refused.value) not in confirmed:
                 issues.append(refused.issue)
         if self.case is None or issues:
             raise CaseError(*sorted(issues, key=lambda issue: issue.line or 0))

@@ -33,11 +33,14 @@ def name_volume(case_name: str) -> str:
     return f"{VOLUME}{name_safely(case_name)}.pdf"
 
 
-def holds_papers(made: PurePath) -> bool:
+def holds_papers(folder: PurePath) -> bool:
     """Tell whether a file that was made, by its name below its folder, holds papers."""
     # A file that was cut short while it was written has another ending after it.
-    zipped, bound = ".zip" in made.suffixes, made.name.lstrip(".").startswith(VOLUME)
-    return zipped or bound or (made.parts[0] == PAPERS and len(made.parts) > 1)
+    zipped, bound = (
+        ".zip" in folder.suffixes,
+        folder.name.lstrip(".").startswith(VOLUME),
+    )
+    return zipped or bound or (folder.parts[0] == PAPERS and len(folder.parts) > 1)
 
 
 def remove_paper_copies(case_dir: Path) -> None:

@@ -31,7 +31,7 @@ _ACTIVITY_OF_ITEM: Final = {
 _DEALING: Final = frozenset({"ordering", "payment"})
 
 
-def read_offer(said: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:
+def read_offer(values_said: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:
     """Read from facts of applicant and services what a case offers, by question.
 
     For a case that lists no offers. Only what is certain is read: silence stays
@@ -39,7 +39,7 @@ def read_offer(said: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:
     """
     activities: set[str] = set()
     earns: set[str] = set()
-    for fact, value in said:
+    for fact, value in values_said:
         if fact == "offered_items" and isinstance(value, frozenset):
             activities |= {
                 _ACTIVITY_OF_ITEM[item] for item in value if item in _ACTIVITY_OF_ITEM

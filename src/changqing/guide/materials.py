@@ -253,10 +253,10 @@ class _Backing:
         }
 
     def find_backing(
-        self, asked: str
+        self, kind: str
     ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
         """Find the facts that come from such a paper, and criteria that read them."""
-        kinds = tuple(list_satisfying_kinds(self._materials, asked))
+        kinds = tuple(list_satisfying_kinds(self._materials, kind))
         facts = {key for kind in kinds for key in self._by_kind.get(kind, ())}
         return tuple(sorted(facts)), tuple(
             name

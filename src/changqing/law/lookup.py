@@ -46,9 +46,9 @@ APPLIES: Final = "applies:"
 
 
 @keep_by_catalogue
-def list_kinds_for(catalogue: Catalogue, asked: str) -> tuple[str, ...]:
+def list_kinds_for(catalogue: Catalogue, kind: str) -> tuple[str, ...]:
     """List the kinds of paper that do for what is asked; a case asks that often."""
-    return tuple(list_satisfying_kinds(catalogue.materials, asked))
+    return tuple(list_satisfying_kinds(catalogue.materials, kind))
 
 
 def find_authority(

@@ -80,9 +80,9 @@ class ReadFacts:
     """Of the readers those that carry a route to long-term capability."""
     kinds: Mapping[Subject, frozenset[str]]
 
-    def __contains__(self, asked: tuple[Subject, str]) -> bool:
+    def __contains__(self, key: tuple[Subject, str]) -> bool:
         """Whether a fact of a subject is read by one of them."""
-        subject, fact = asked
+        subject, fact = key
         kinds = self.kinds.get(subject, frozenset())
         return self.readers.read(subject.type, fact, kinds)
 

@@ -38,7 +38,7 @@ class SeenOfCase:
     observed: Sequence[Observation]
 
 
-def merge_seen(recorded: Known, seen: SeenOfCase) -> Known:
+def merge_seen(recorded: Known, seen_now: SeenOfCase) -> Known:
     """Merge what was seen into what is known.
 
     Of what one probe says of one fact, the last word of each month is kept, so that a
@@ -46,10 +46,10 @@ def merge_seen(recorded: Known, seen: SeenOfCase) -> Known:
     """
     return replace(
         recorded,
-        records=_keep_last_words(recorded.records, seen.records),
-        gaps=_keep_last_words(recorded.gaps, seen.gaps),
-        attempts=_merge_rows(recorded.attempts, seen.attempts, _key_attempt),
-        observed=_merge_rows(recorded.observed, seen.observed, _key_observation),
+        records=_keep_last_words(recorded.records, seen_now.records),
+        gaps=_keep_last_words(recorded.gaps, seen_now.gaps),
+        attempts=_merge_rows(recorded.attempts, seen_now.attempts, _key_attempt),
+        observed=_merge_rows(recorded.observed, seen_now.observed, _key_observation),
     )
 
 

@@ -417,12 +417,12 @@ def read_replies(
     questions: Iterable[ChannelQuestion],
     resolved: Mapping[tuple[Subject, str], Resolved],
     now: datetime,
-    told: Container[str] = (),
+    told_ids: Container[str] = (),
 ) -> Iterator[WatchReading]:
     """Test questions against the promised days; without a promise there is none.
 
     A reply that came too late is told of once, also where no look saw it wanting:
-    `told` are the keys of all that was an incident before.
+    `told_ids` are the keys of all that was an incident before.
     """
     promised = resolved.get((APPLICANT, "complaint_reply_days"))
     promise = None if promised is None else promised.best
@@ -441,7 +441,7 @@ def read_replies(
         yield WatchReading(
             lapse=Lapse.PROMISE_BROKEN,
             key=key,
-            good=not late or (replied is not None and key in told),
+            good=not late or (replied is not None and key in told_ids),
             text=Text(
                 zh=f"{question_text.zh}还没有答复", en=f"{question_text.en} has none"
             )

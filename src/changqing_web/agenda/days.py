@@ -47,14 +47,14 @@ class AgendaCount:
     own: int
 
 
-def find_stretch(asked: Mapping[str, str], today: date) -> Stretch:
+def find_stretch(query: Mapping[str, str], today: date) -> Stretch:
     """Find what is asked for: this week where it is not said, or not a day."""
     span = CalendarSpan.WEEK
     for member in CalendarSpan:
-        if member.value == asked.get("by"):
+        if member.value == query.get("by"):
             span = member
     try:
-        day = date.fromisoformat(asked.get("from", ""))
+        day = date.fromisoformat(query.get("from", ""))
     except ValueError:
         day = today
     if not 1900 < day.year < 9000:
@@ -77,25 +77,25 @@ def find_stretch(asked: Mapping[str, str], today: date) -> Stretch:
     return Stretch(span=span, start=start, end=end, before=before, after=end)
 
 
-def select_cases(here: Here, asked: Mapping[str, str]) -> QuerySet[CaseRow]:
+def select_cases(here: Here, query: Mapping[str, str]) -> QuerySet[CaseRow]:
     """Select the cases that work is done on: one’s own, or a client’s, where asked."""
     rows = here.workspace.cases.filter(archived=False, ended=False)
-    if asked.get("mine"):
+    if query.get("mine"):
         rows = rows.filter(owner__in=list_own_names(here.name))
-    if words := asked.get("client", "").strip()[:200]:
+    if words := query.get("client", "").strip()[:200]:
         rows = rows.filter(
             Q(name__icontains=words) | Q(credit_code__iexact=words) | Q(folder=words)
         )
     return rows
 
 
-def select_days(here: Here, asked: Mapping[str, str]) -> QuerySet[IndexedDay]:
+def select_days(here: Here, query: Mapping[str, str]) -> QuerySet[IndexedDay]:
     """Select the days of those cases, of a party or a kind where asked."""
-    days = IndexedDay.objects.filter(case__in=select_cases(here, asked))
-    if asked.get("party") in {party.value for party in Party}:
-        days = days.filter(party=asked["party"])
-    if asked.get("kind") in {kind.value for kind in CalendarKind}:
-        days = days.filter(kind=asked["kind"])
+    days = IndexedDay.objects.filter(case__in=select_cases(here, query))
+    if query.get("party") in {party.value for party in Party}:
+        days = days.filter(party=query["party"])
+    if query.get("kind") in {kind.value for kind in CalendarKind}:
+        days = days.filter(kind=query["kind"])
     return days
 
 

@@ -75,20 +75,20 @@ def to_database(row: BoardRow) -> dict[str, Any]:
     return fields
 
 
-def from_database(kept: models.Model) -> BoardRow:
+def from_database(row: models.Model) -> BoardRow:
     """Make the row that `to_database` gave the fields of."""
-    values = ((column.name, getattr(kept, column.name)) for column in FIELDS)
+    values = ((column.name, getattr(row, column.name)) for column in FIELDS)
     return load_row({name: value for name, value in values if value not in ("", {})})
 
 
 def select_rows(
-    rows: models.QuerySet[_Kept], asked: Mapping[str, str]
+    rows: models.QuerySet[_Kept], narrowing: Mapping[str, str]
 ) -> models.QuerySet[_Kept]:
     """Keep the rows that have the values asked for and the words of `q`."""
     for column in FILTERS:
-        if value := asked.get(column.name):
+        if value := narrowing.get(column.name):
             rows = rows.filter(**{column.name: "" if value == NOBODY else value})
-    if words := asked.get("q", "").strip():
+    if words := narrowing.get("q", "").strip():
         condition = Q()
         for column in FIELDS:
             if column.searched and column.content is Content.WORD:

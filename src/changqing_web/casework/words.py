@@ -52,12 +52,12 @@ class Step:
     href: str
 
 
-def find_next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
+def find_next_step(here: Here, status: Status, acts: Sequence[Act]) -> Step | None:
     """Find what the stage asks for.
 
     None where there is nothing to do but wait or end.
     """
-    state, at = found.state, [here.workspace.slug, here.row.folder]
+    state, at = status.state, [here.workspace.slug, here.row.folder]
     if state.stage is CaseStage.CORRECTION:
         return _lead_to_letter(state, reverse("casework_answer", args=at))
     report = Step(
@@ -66,7 +66,7 @@ def find_next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | Non
     if state.stage is CaseStage.ANNUAL_REPORT:
         return report
     if state.stage is CaseStage.LICENSED:
-        matter = "" if found.next is None else found.next.procedure
+        matter = "" if status.next is None else status.next.procedure
         if matter == "annual_report":
             return report
         if matter and Act.BEGIN in acts:
@@ -194,14 +194,14 @@ class DueLine:
     sources: tuple[str, ...]
 
 
-def list_dues(found: Status) -> list[DueLine]:
+def list_dues(status: Status) -> list[DueLine]:
     """List every day that comes; `next` marks the first for which somebody acts."""
     return [
         DueLine(
             due=due,
             actor=due.actor.text,
             bound=None if due.bound is None else due.bound.text,
-            next=due is found.next,
+            next=due is status.next,
             sources=tuple(
                 dict.fromkeys(
                     say_citation(catalogue(), citation).say(page_language())
@@ -209,7 +209,7 @@ def list_dues(found: Status) -> list[DueLine]:
                 )
             ),
         )
-        for due in found.dues
+        for due in status.dues
     ]
 
 
@@ -246,18 +246,23 @@ def describe_line(case: Case, line: NoticeLine) -> LineInWords:
 
 
 def list_changes(
-    found: Differences, personal: Container[str]
+    differences: Differences, personal: Container[str]
 ) -> list[tuple[Text, list[tuple[Difference, Text]]]]:
     """List what differs from the last handing in, by kind, with a word for each change.
 
     Of `personal` papers no words are shown: who opens one does so on its own page,
     where that is noted.
     """
-    papers = [_drop_personal_words(paper, personal) for paper in found.papers]
-    sections = [_drop_personal_words(section, personal) for section in found.sections]
+    papers = [_drop_personal_words(paper, personal) for paper in differences.papers]
+    sections = [
+        _drop_personal_words(section, personal) for section in differences.sections
+    ]
     groups = (
         (Text("材料", "Papers"), papers),
-        (Text("申报的事实", "Facts declared"), (found.facts,) if found.facts else ()),
+        (
+            Text("申报的事实", "Facts declared"),
+            (differences.facts,) if differences.facts else (),
+        ),
         (Text("文书的章节", "Sections of documents"), sections),
     )
     return [

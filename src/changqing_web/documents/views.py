@@ -283,7 +283,7 @@ def find_last_job(here: Here, kind: str = "dossier") -> Job | None:
 # What is shown
 
 
-def make_line(here: Here, found: Writings, document: Document) -> DocumentLine:
+def make_line(here: Here, writings: Writings, document: Document) -> DocumentLine:
     """Make a document with its state, as the list and its own page show it."""
     state = (
         "blank"
@@ -298,8 +298,8 @@ def make_line(here: Here, found: Writings, document: Document) -> DocumentLine:
         state=state,
         word=word,
         glyph=glyph,
-        made=is_current(here, found.writing, document),
-        clean=found.writing.find_clean(document.id),
+        made=is_current(here, writings.writing, document),
+        clean=writings.writing.find_clean(document.id),
     )
 
 
@@ -314,9 +314,9 @@ def _read_schedule(here: Here, writings: Writings) -> ScheduleState:
     return ScheduleState(told=schedule, concerns=stumbled)
 
 
-def select_document(found: Writings, name: str) -> Document:
+def select_document(writings: Writings, name: str) -> Document:
     """Select the document of this name; the page of another is not there."""
-    document = found.find_document(name)
+    document = writings.find_document(name)
     if document is None:
         raise Http404
     return document

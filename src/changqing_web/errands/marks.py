@@ -53,14 +53,14 @@ class ErrandMarks(SealedLines):
         return _replay_notes(self.read(_decode_note))
 
     def add_note(
-        self, errand: str, said: ErrandNote, *, by: str, now: datetime, to: str = ""
+        self, errand: str, note: ErrandNote, *, by: str, now: datetime, to: str = ""
     ) -> None:
         """Add a note. Call it inside the `with`."""
         self.add(
             {
                 "number": len(self.read(_decode_note)) + 1,
                 "errand": errand,
-                "said": said.value,
+                "said": note.value,
                 "to": to,
                 "by": by,
                 "recorded_at": now.isoformat(),

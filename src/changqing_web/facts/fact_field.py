@@ -213,13 +213,13 @@ class FactField:
             return True  # of who was chosen
         return parse_typed(self.fact, self.typed)
 
-    def list_changes(self, value: object, shown: object) -> list[FieldChange]:
+    def list_changes(self, value: object, shown_value: object) -> list[FieldChange]:
         """List what is written for a value; an answer may add a member to the case.
 
         Who was chosen among several is said to be it, and the others not to be.
         """
         if value is None or self.asked is None:
-            return [FieldChange(at=self.at, value=value, shown=shown)]
+            return [FieldChange(at=self.at, value=value, shown=shown_value)]
         if self.among:
             kind = self.subject.type
             return [
@@ -233,7 +233,7 @@ class FactField:
         _, placed_value = place_answer(
             self.subject, self.fact.id, value, adds=self.asked.adds
         )
-        return [FieldChange(at=self.at, value=placed_value, shown=shown)]
+        return [FieldChange(at=self.at, value=placed_value, shown=shown_value)]
 
     def parse_answer(self) -> object:
         """Parse what to write, None for unknown; NotAValueError in the core's words."""
@@ -248,25 +248,28 @@ class FactField:
         return value
 
 
-def format_as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
+def format_as_typed(fact: Fact, shown_value: object) -> dict[str, list[str]]:
     """Show in a field what the file says; nothing where it says nothing."""
-    match shown:
+    match shown_value:
         case None:
             return {"": []}
         case bool():
-            return {"": ["true" if shown else "false"]}
+            return {"": ["true" if shown_value else "false"]}
         case list():
-            parts = [str(part) for part in shown]
+            parts = [str(part) for part in shown_value]
             if fact.type.values:
                 return {"": parts or [NONE_OF_THEM]}
             return {"": ["\n".join(parts)]}
         case str() if fact.unit == "fen":
             for unit in ("亿元", "万元", "元"):
-                if shown.endswith(unit):
-                    return {"": [shown.removesuffix(unit).strip()], "unit": [unit]}
+                if shown_value.endswith(unit):
+                    return {
+                        "": [shown_value.removesuffix(unit).strip()],
+                        "unit": [unit],
+                    }
         case str() if fact.unit == "basis_points":
-            return {"": [shown.strip().removesuffix("%").strip()]}
-    return {"": [str(shown)]}
+            return {"": [shown_value.strip().removesuffix("%").strip()]}
+    return {"": [str(shown_value)]}
 
 
 def parse_typed(fact: Fact, typed: Mapping[str, Sequence[str]]) -> object:
@@ -301,25 +304,27 @@ def _spell_number(fact: Fact, text: str, unit: str) -> object:
     return int(bare) if bare.removeprefix("-").isdecimal() else text
 
 
-def say_answer(fact: Fact, shown: object) -> Text:
+def say_answer(fact: Fact, shown_value: object) -> Text:
     """Say what the file says, as people say it."""
-    match shown:
+    match shown_value:
         case None:
             return Text(zh="未填", en="not said")
         case bool():
-            return Text("是", "Yes") if shown else Text("否", "No")
-        case list() if not shown:
+            return Text("是", "Yes") if shown_value else Text("否", "No")
+        case list() if not shown_value:
             return Text(zh="以上都没有", en="none of them")
         case list():
-            labels = [_name_value(fact, part) for part in shown]
+            labels = [_name_value(fact, part) for part in shown_value]
             return Text(
                 zh="、".join(label.zh for label in labels),
                 en=", ".join(label.en for label in labels),
             )
         case int():
             unit = UNIT_WORDS.get(fact.unit or "", Text("", ""))
-            return Text(zh=f"{shown}{unit.zh}", en=f"{shown} {unit.en}".strip())
-    return _name_value(fact, shown)
+            return Text(
+                zh=f"{shown_value}{unit.zh}", en=f"{shown_value} {unit.en}".strip()
+            )
+    return _name_value(fact, shown_value)
 
 
 def _name_value(fact: Fact, code: object) -> Text:

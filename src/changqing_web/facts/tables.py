@@ -259,22 +259,22 @@ class _Members:
         """Find what the case file says of a member; nothing of somebody new."""
         return self._present.get(identity, {})
 
-    def make_row(self, number: int, said: dict[str, str]) -> SheetRow:
+    def make_row(self, number: int, cells: dict[str, str]) -> SheetRow:
         """Make the row of a member; two about one, or a name of two, are wrong."""
-        name = said.get("name") or said.get("url") or ""
+        name = cells.get("name") or cells.get("url") or ""
         same = self._by_name.get(name, [])
-        identity = said.get("id") or (same[0] if same else "") or self._make_id()
+        identity = cells.get("id") or (same[0] if same else "") or self._make_id()
         row = SheetRow(
             number=number,
             name=name or str(self.find_before(identity).get("name") or identity),
             id=identity,
             fresh=identity not in self._present,
-            said=said,
+            said=cells,
         )
         first = self._rows.get(identity)
-        if first is None and name and "id" not in said:
+        if first is None and name and "id" not in cells:
             first = self._named.get(name)
-        if len(same) > 1 and "id" not in said:
+        if len(same) > 1 and "id" not in cells:
             row.errors.append(_SHARED)
         elif first is not None:
             row.errors.append(_explain_duplicate(first))
@@ -379,13 +379,13 @@ def write_template(
     listed: MemberList,
     written: CaseData,
     language: Language,
-    wanted: frozenset[str],
+    codes: frozenset[str],
 ) -> bytes:
     """Write a workbook to fill in: the columns that matter, and what is known."""
     columns = [
         column
         for column in list_columns(catalogue, listed)
-        if column.fact is None or column.code in wanted or column.code == listed.kind
+        if column.fact is None or column.code in codes or column.code == listed.kind
     ]
     heads = [column.label.say(language) for column in columns]
     rows = (

@@ -60,22 +60,22 @@ def list_wanting(here: Here, kind: str) -> QuerySet[IndexedPaper]:
     )
 
 
-def make_line(found: IndexedFinding | IndexedPaper) -> LackingLine:
+def make_line(indexed: IndexedFinding | IndexedPaper) -> LackingLine:
     """Make the line of a case."""
-    place = [found.case.workspace.slug, found.case.folder]
-    if isinstance(found, IndexedFinding):
-        many = "" if found.count == 1 else f" × {found.count}"
-        name = VERDICTS.get(found.verdict, both(found.verdict))
+    place = [indexed.case.workspace.slug, indexed.case.folder]
+    if isinstance(indexed, IndexedFinding):
+        many = "" if indexed.count == 1 else f" × {indexed.count}"
+        name = VERDICTS.get(indexed.verdict, both(indexed.verdict))
         return LackingLine(
-            row=found.case,
+            row=indexed.case,
             state=Text(f"{name.zh}{many}", f"{name.en}{many}"),
-            verdict=found.verdict,
-            url=f"{reverse('findings', args=place)}?{urlencode({'open': found.key})}",
+            verdict=indexed.verdict,
+            url=f"{reverse('findings', args=place)}?{urlencode({'open': indexed.key})}",
         )
-    if found.paper:
-        url = reverse("paper", args=[*place, found.paper])
+    if indexed.paper:
+        url = reverse("paper", args=[*place, indexed.paper])
     else:
         url = f"{reverse('evidence', args=place)}#upload"
     return LackingLine(
-        row=found.case, state=_MORE if found.paper else _NONE, verdict="", url=url
+        row=indexed.case, state=_MORE if indexed.paper else _NONE, verdict="", url=url
     )

@@ -178,11 +178,14 @@ class Start:
         fresh.replace(path)
 
     def keep_found(
-        self, taken: Sequence[TakenFile], found: FoundCase, catalogue: Catalogue
+        self,
+        taken_files: Sequence[TakenFile],
+        found_case: FoundCase,
+        catalogue: Catalogue,
     ) -> None:
         """Keep what was read in the files, and what of it the page shows."""
         disk = Disk()
-        for taken_file in taken:
+        for taken_file in taken_files:
             if taken_file.reading is not None:
                 content = encode_reading(taken_file.reading)
                 disk.replace(self.folder / "readings" / taken_file.digest, content)
@@ -194,10 +197,10 @@ class Start:
                 problem=file.problem,
                 same_as=file.same_as,
             )
-            for file in taken
+            for file in taken_files
         )
         disk.replace(self.folder / "taken.json", _TAKEN.dump_json(entries))
-        recognised_json = _SHOWN.dump_json(_make_recognised(found, catalogue))
+        recognised_json = _SHOWN.dump_json(_make_recognised(found_case, catalogue))
         disk.replace(self.folder / "shown.json", recognised_json)
 
     def load_shown(self) -> RecognisedStart | None:

@@ -220,12 +220,12 @@ def create_case(here: Here, answers: InterviewAnswers) -> Here:
     return new_case
 
 
-def free_folder(here: Here, wanted: str) -> str:
-    """Find `wanted`, or the first name like it that no folder has."""
-    root, name, number = find_cases_folder(here.workspace), wanted, 1
+def free_folder(here: Here, first_choice: str) -> str:
+    """Find `first_choice`, or the first name like it that no folder has."""
+    root, name, number = find_cases_folder(here.workspace), first_choice, 1
     while (root / name).exists():
         number += 1
-        name = f"{wanted}-{number}"
+        name = f"{first_choice}-{number}"
     return name
 
 

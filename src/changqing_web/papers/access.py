@@ -55,7 +55,7 @@ class AccessLine:
     via: Text
 
 
-def note_access(here: Here, way: PaperAccess.Way, given: Iterable[GivenPaper]) -> None:
+def note_access(here: Here, way: PaperAccess.Way, papers: Iterable[GivenPaper]) -> None:
     """Note that the person who is here gets these files."""
     link, now = here.link, timezone.now()
     PaperAccess.objects.bulk_create(
@@ -73,7 +73,7 @@ def note_access(here: Here, way: PaperAccess.Way, given: Iterable[GivenPaper]) -
                 via="" if link is None else link.purpose,
                 label="" if link is None else link.label,
             )
-            for paper in given
+            for paper in papers
         ],
         batch_size=500,
     )

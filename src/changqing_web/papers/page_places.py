@@ -94,10 +94,12 @@ def list_lines(page: PaperPage, lit: Settlement | None) -> list[tuple[str, bool]
     return lines
 
 
-def find_page(reading: Reading, lit: Settlement | None, asked: str) -> PaperPage | None:
+def find_page(
+    reading: Reading, lit: Settlement | None, page_asked: str
+) -> PaperPage | None:
     """Find the page that is asked for, else the one of the value that is lit."""
     number = lit.page if lit is not None else 1
-    if asked.isascii() and asked.isdigit():
-        number = int(asked[:6])
+    if page_asked.isascii() and page_asked.isdigit():
+        number = int(page_asked[:6])
     by_number = {page.number: page for page in reading.pages}
     return by_number.get(number) or next(iter(reading.pages), None)

@@ -235,9 +235,9 @@ def _keep_typed(form: PaperForm, typed: Typed) -> None:
 
 
 def _list_changes(
-    item: JsonObject, form: PaperForm, shown: JsonObject
+    item: JsonObject, form: PaperForm, shown_item: JsonObject
 ) -> list[FieldChange]:
-    """What to write that is not as `shown`; what is wrong is told in the form."""
+    """What to write that is not as `shown_item`; what is wrong is told in the form."""
     paper = str(item["id"])
     values: dict[str, object] = {}
     for name, day in form.days.items():
@@ -266,9 +266,9 @@ def _list_changes(
         if state.absent or state.place
     } or None
     return [
-        FieldChange(at=("papers", paper, name), value=value, shown=shown.get(name))
+        FieldChange(at=("papers", paper, name), value=value, shown=shown_item.get(name))
         for name, value in values.items()
-        if to_plain(value) != shown.get(name)
+        if to_plain(value) != shown_item.get(name)
     ]
 
 
@@ -315,10 +315,10 @@ def _describe_clash(form: PaperForm, clash: Clash) -> str:
     )
 
 
-def _say_changes(form: PaperForm, item: JsonObject, shown: JsonObject) -> str:
+def _say_changes(form: PaperForm, item: JsonObject, shown_item: JsonObject) -> str:
     """What others changed after the draft was typed; empty where nothing."""
     labels = _PARTS | {fact.fact.id: fact.label for fact in form.facts}
-    names = [n for n in labels if item.get(n) != shown.get(n)]
+    names = [n for n in labels if item.get(n) != shown_item.get(n)]
     if not names:
         return ""
     zh = "、".join(labels[name].zh for name in names)

@@ -100,9 +100,9 @@ class RunOverview:
     licences: tuple[GroupRow, ...]
 
 
-def make_overview(shown: ShownRun, within: CaseGroup) -> RunOverview:
+def make_overview(shown_run: ShownRun, within: CaseGroup) -> RunOverview:
     """Count a run; what was counted once stays in memory, since a run never changes."""
-    return _make_overview(shown, within, stamp_run(shown))
+    return _make_overview(shown_run, within, stamp_run(shown_run))
 
 
 @lru_cache(maxsize=128)

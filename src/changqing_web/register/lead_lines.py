@@ -64,16 +64,16 @@ class SignalLine:
     measured: MeasuredSignal
 
 
-def list_leads(shown: ShownRun, slug: str) -> list[LeadLine]:
+def list_leads(shown_run: ShownRun, slug: str) -> list[LeadLine]:
     """List the leads of a run, those not settled first, each group by its deadline.
 
     Raises CaseError where the journal is damaged.
     """
     entries: dict[tuple[str, ScreenSignal], list[LeadEntry]] = {}
-    for entry in read_journal(shown.run):
+    for entry in read_journal(shown_run.run):
         entries.setdefault((entry.case, entry.signal), []).append(entry)
     names = dict(
-        scan_results(shown.run, SENTENCES)
+        scan_results(shown_run.run, SENTENCES)
         .filter(pl.col("case").is_in([case for case, _ in entries]))
         .select("case", "company")
         .collect()
@@ -83,7 +83,7 @@ def list_leads(shown: ShownRun, slug: str) -> list[LeadLine]:
         LeadLine(
             case=case,
             company=names.get(case, case),
-            address=find_address(shown, slug, case),
+            address=find_address(shown_run, slug, case),
             signal=signal,
             title=name_value("criterion", signal.criterion),
             verdict=Verdict(signal.verdict),
@@ -126,16 +126,16 @@ def _list_next(steps: list[LeadEntry]) -> Iterator[LeadStep]:
     yield LeadStep.CLOSED
 
 
-def find_last_name(shown: ShownRun, account: str) -> str:
+def find_last_name(shown_run: ShownRun, account: str) -> str:
     """Find the name that an account gave last in this run; empty where it gave none.
 
     Raises CaseError where the journal is damaged.
     """
-    names = [e.by for e in read_journal(shown.run) if e.account == account != e.by]
+    names = [e.by for e in read_journal(shown_run.run) if e.account == account != e.by]
     return names[-1] if names else ""
 
 
-def list_signals(shown: ShownRun) -> list[SignalLine]:
+def list_signals(shown_run: ShownRun) -> list[SignalLine]:
     """List the signals of which a sample was drawn.
 
     Raises CaseError where a sample is damaged.
@@ -144,7 +144,7 @@ def list_signals(shown: ShownRun) -> list[SignalLine]:
         SignalLine(
             title=name_value("criterion", signal.criterion),
             verdict=Verdict(signal.verdict),
-            measured=measure_signal(shown, signal),
+            measured=measure_signal(shown_run, signal),
         )
-        for signal in list_sampled_signals(shown.run)
+        for signal in list_sampled_signals(shown_run.run)
     ]

@@ -90,33 +90,35 @@ class ReasonGroup:
     lines: tuple[ReasonLine, ...]
 
 
-def measure_signal(shown: ShownRun, signal: ScreenSignal) -> MeasuredSignal:
+def measure_signal(shown_run: ShownRun, signal: ScreenSignal) -> MeasuredSignal:
     """Find how often a signal was right; CaseError where a sample is damaged."""
-    return _measure_signal(shown, signal, _stamp_samples(shown, signal))
+    return _measure_signal(shown_run, signal, _stamp_samples(shown_run, signal))
 
 
 def list_part(
-    shown: ShownRun, asked: AskedCompanies, *, start: int, most: int | None
+    shown_run: ShownRun, query: AskedCompanies, *, start: int, most: int | None
 ) -> CasePart:
     """List a part of the companies that are asked for.
 
     Raises CaseError where the signal is not measured to be right often enough.
     """
     cases = (
-        _collect_cases(shown, stamp_run(shown))
-        if asked.signal is None
-        else _select_marked(shown, asked.signal, _stamp_samples(shown, asked.signal))
+        _collect_cases(shown_run, stamp_run(shown_run))
+        if query.signal is None
+        else _select_marked(
+            shown_run, query.signal, _stamp_samples(shown_run, query.signal)
+        )
     )
     return list_cases(
-        cases.lazy(), within=asked.within, words=asked.words, start=start, most=most
+        cases.lazy(), within=query.within, words=query.words, start=start, most=most
     )
 
 
 def list_page(
-    shown: ShownRun, asked: AskedCompanies, number: str | None, slug: str
+    shown_run: ShownRun, query: AskedCompanies, number: str | None, slug: str
 ) -> Page[CompanyLine]:
     """List one page of the companies that are asked for."""
-    return Paginator(_Lines(shown, asked, slug), PAGE).get_page(number)  # type: ignore[arg-type]
+    return Paginator(_Lines(shown_run, query, slug), PAGE).get_page(number)  # type: ignore[arg-type]
 
 
 class _Lines:
@@ -162,11 +164,11 @@ def list_reasons(results: CaseResults, shown_run: ShownRun) -> list[ReasonGroup]
     ]
 
 
-def list_about(found: CaseResults) -> list[tuple[Text, Text]]:
+def list_about(results: CaseResults) -> list[tuple[Text, Text]]:
     """List whose a case is and what for, each with its name."""
     return [
         (name_column(name), name_value(name, value))
-        for name, value in found.given.items()
+        for name, value in results.given.items()
         if name not in {"case", "company"}
     ]
 
@@ -180,14 +182,14 @@ def list_sentences(results: CaseResults) -> list[tuple[Text, str, Text]]:
     ]
 
 
-def list_met(found: CaseResults) -> list[Text]:
+def list_met(results: CaseResults) -> list[Text]:
     """List the titles of the criteria that are met."""
-    return [name_value("criterion", name) for name in found.met]
+    return [name_value("criterion", name) for name in results.met]
 
 
-def find_address(shown: ShownRun, slug: str, case: str) -> str:
+def find_address(shown_run: ShownRun, slug: str, case: str) -> str:
     """Find the page of one company of a run."""
-    place = reverse("register_company", args=[slug, shown.name])
+    place = reverse("register_company", args=[slug, shown_run.name])
     return f"{place}?{urlencode({'id': case})}"
 
 

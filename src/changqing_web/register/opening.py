@@ -26,12 +26,12 @@ _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST: Final = 60
 
 
-def find_opened(here: Here, shown: ShownRun, case: str) -> CaseRow | None:
+def find_opened(here: Here, shown_run: ShownRun, case: str) -> CaseRow | None:
     """Find the case that was taken out of a run already; None where there is none."""
     events = CaseEvent.objects.filter(
         workspace=here.workspace,
         verb="new",
-        detail__register_run=shown.name,
+        detail__register_run=shown_run.name,
         detail__register_case=case,
     ).values_list("case", flat=True)
     return here.workspace.cases.filter(folder__in=list(events)).first()

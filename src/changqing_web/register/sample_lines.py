@@ -54,10 +54,10 @@ class DrawnLine:
     look: SampleLook | None
 
 
-def read_samples(shown: ShownRun) -> Iterator[SampleLine]:
+def read_samples(shown_run: ShownRun) -> Iterator[SampleLine]:
     """Read the samples of a run. Raises CaseError where one is damaged."""
-    for path in list_samples(shown.run):
-        yield find_line(shown, path.stem)
+    for path in list_samples(shown_run.run):
+        yield find_line(shown_run, path.stem)
 
 
 def find_line(shown_run: ShownRun, name: str) -> SampleLine:
@@ -85,10 +85,10 @@ def _read_kept_sample(
     return read_sample(shown_run.run, path, find_catalogue(shown_run.run))
 
 
-def list_drawn(shown: ShownRun, sample: Sample, slug: str) -> list[DrawnLine]:
+def list_drawn(shown_run: ShownRun, sample: Sample, slug: str) -> list[DrawnLine]:
     """List the companies of a sample, in the order in which they were drawn."""
     names = dict(
-        scan_results(shown.run, SENTENCES)
+        scan_results(shown_run.run, SENTENCES)
         .filter(pl.col("case").is_in([*sample.looks]))
         .select("case", "company")
         .collect()
@@ -98,7 +98,7 @@ def list_drawn(shown: ShownRun, sample: Sample, slug: str) -> list[DrawnLine]:
         DrawnLine(
             case=case,
             company=names.get(case) or case,
-            address=find_address(shown, slug, case),
+            address=find_address(shown_run, slug, case),
             look=look,
         )
         for case, look in sample.looks.items()
@@ -115,12 +115,12 @@ def find_looker(sample: Sample, account: str) -> str:
     return names[-1] if names else ""
 
 
-def list_marked(shown: ShownRun) -> list[MarkedSignal]:
+def list_marked(shown_run: ShownRun) -> list[MarkedSignal]:
     """List the signals of a run of which a sample can be drawn, the most marked first.
 
     A case of which proof lacks is no lead, so only what is certain is listed.
     """
-    overview = make_overview(shown, CaseGroup())
+    overview = make_overview(shown_run, CaseGroup())
     return [
         MarkedSignal(
             criterion=row.code, title=row.name, verdict=mark.verdict, cases=mark.cases

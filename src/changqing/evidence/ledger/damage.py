@@ -51,20 +51,21 @@ def report_altered_entry(number: int) -> Issue:
     )
 
 
-def report_misplaced_entry(expected: int, found: int) -> Issue:
+def report_misplaced_entry(expected: int, number_found: int) -> Issue:
     """Report that another entry stands where one belongs."""
     return _make_damage_issue(
-        f"证{expected:04d}的位置上是证{found:04d}，记录被移动或删去",
-        f"entry no. {found:04d} stands where no. {expected:04d} belongs: entries were "
+        f"证{expected:04d}的位置上是证{number_found:04d}，记录被移动或删去",
+        f"entry no. {number_found:04d} stands where no. {expected:04d} belongs: "
+        "entries were "
         "moved or removed",
     )
 
 
-def report_lost_entries(found: int, size: int) -> Issue:
+def report_lost_entries(entries_found: int, size: int) -> Issue:
     """Report that the file ends before the log does."""
     return _make_damage_issue(
-        f"缺少证{found + 1:04d}至证{size:04d}",
-        f"entries no. {found + 1:04d} to {size:04d} are missing",
+        f"缺少证{entries_found + 1:04d}至证{size:04d}",
+        f"entries no. {entries_found + 1:04d} to {size:04d} are missing",
     )
 
 
