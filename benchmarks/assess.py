@@ -48,17 +48,17 @@ def main() -> int:
     parser.add_argument("--as-of", type=date.fromisoformat, default="2026-11-24")
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--seconds", type=float, default=0.25, help="a turn, at least")
-    given = parser.parse_args()
+    options = parser.parse_args()
     _machine()
     catalogue = load_compiled()
     differing = _engines(
         catalogue,
-        given.case,
-        as_of=given.as_of,
-        rounds=given.rounds,
-        least=given.seconds,
+        options.case,
+        as_of=options.as_of,
+        rounds=options.rounds,
+        least=options.seconds,
     )
-    _catalogue(rounds=given.rounds)
+    _catalogue(rounds=options.rounds)
     return 1 if differing else 0
 
 
@@ -125,15 +125,15 @@ class _Contest:
         )
 
     def cel(self) -> Verdicts:
-        asked = questions(self._rows, self._known, self._reads)
-        return self._cel.judge(asked, self._cel.activate(asked))
+        questions_of_rows = questions(self._rows, self._known, self._reads)
+        return self._cel.judge(questions_of_rows, self._cel.activate(questions_of_rows))
 
     def zen(self) -> Verdicts:
         return self._zen.judge(questions(self._rows, self._known, self._reads))
 
     def prepared(self) -> dict[str, Callable[[], Verdicts]]:
-        asked = questions(self._rows, self._known, self._reads)
-        activations = self._cel.activate(asked)
+        questions_of_rows = questions(self._rows, self._known, self._reads)
+        activations = self._cel.activate(questions_of_rows)
         bound = {
             name: encode_value({**self._parameters, **self._givens}.get(name))
             for name in self._engine._program.names
@@ -141,8 +141,8 @@ class _Contest:
         self._engine._fill(self._rows)
         return {
             OURS: lambda: self._engine._read(bound),
-            CEL: lambda: self._cel.judge(asked, activations),
-            ZEN: lambda: self._zen.judge(asked),
+            CEL: lambda: self._cel.judge(questions_of_rows, activations),
+            ZEN: lambda: self._zen.judge(questions_of_rows),
         }
 
 

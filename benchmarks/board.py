@@ -27,12 +27,12 @@ def _measured(root: Path, today: date) -> None:
     from changqing.agency.index import build_board
     from changqing.law.compiled import load_compiled
 
-    found = build_board(load_compiled(), root, today)
-    shown = choose(found.rows, Wanted())
+    board = build_board(load_compiled(), root, today)
+    rows = choose(board.rows, Wanted())
     took = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{len(shown):>6} rows, {found.read:>6} read anew: {took:7.2f} s,"
+        f"{len(rows):>6} rows, {board.read:>6} read anew: {took:7.2f} s,"
         f" peak {peak:4.0f} MB"
     )
 

@@ -35,8 +35,8 @@ AS_OF = date(2026, 11, 24)
 
 def written() -> tuple[tuple[Document, ...], str, str]:
     """The documents of the example, its name and digest."""
-    with tempfile.TemporaryDirectory() as kept:  # what a run remembers stays there
-        folder = Path(shutil.copytree(EXAMPLE, Path(kept) / EXAMPLE.name))
+    with tempfile.TemporaryDirectory() as scratch:  # what a run remembers stays there
+        folder = Path(shutil.copytree(EXAMPLE, Path(scratch) / EXAMPLE.name))
         outcome = run(
             folder,
             judge=Judge(load_compiled()),
@@ -44,14 +44,14 @@ def written() -> tuple[tuple[Document, ...], str, str]:
             key=folder / "no-key",
             as_of=AS_OF,
         )
-        made = write_documents(
+        documents = write_documents(
             outcome.case,
             outcome.situation,
             outcome.assessment,
             outcome.outlook.endurance,
             outcome.case.catalogue,
         )
-    return made, outcome.case.name, outcome.case.digest
+    return documents, outcome.case.name, outcome.case.digest
 
 
 def pages(file: Path) -> int:
@@ -61,7 +61,11 @@ def pages(file: Path) -> int:
         capture_output=True,
         check=True,
     )
-    (line,) = [each for each in done.stdout.splitlines() if each.startswith(b"Pages:")]
+    (line,) = [
+        output_line
+        for output_line in done.stdout.splitlines()
+        if output_line.startswith(b"Pages:")
+    ]
     return int(line.split()[1])
 
 
@@ -118,13 +122,13 @@ def main(rounds: int = 5) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         sys.exit("LibreOffice is not installed: libreoffice-writer-nogui")
-    made, name, digest = written()
-    with tempfile.TemporaryDirectory() as kept:
-        root = Path(kept)
+    documents, name, digest = written()
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
         word, profile = root / "word", root / "profile"
         word.mkdir()
         papers: list[Path] = []
-        for document in made:
+        for document in documents:
             paper = word / f"{document.id}.docx"
             paper.write_bytes(
                 render_docx(document, case_name=name, digest=digest, as_of=AS_OF)
@@ -134,13 +138,13 @@ def main(rounds: int = 5) -> None:
         first.mkdir()
         second.mkdir()
         # Fonts and profile are made once, outside the measure.
-        ours(made, name, digest, first)
+        ours(documents, name, digest, first)
         theirs(office, papers, profile, second)
         spent: list[tuple[Spent, Spent]] = []
         for _ in range(rounds):
-            one_page = ours(made, name, digest, first)
+            one_page = ours(documents, name, digest, first)
             spent.append((one_page, theirs(office, papers, profile, second)))
-    print(f"{len(made)} documents, {rounds} rounds, alternating; processor (wall)")
+    print(f"{len(documents)} documents, {rounds} rounds, alternating; processor (wall)")
     for place, who in enumerate(("ours", "LibreOffice")):
         worked = 1000 * statistics.median(pair[place].processor for pair in spent)
         waited = 1000 * statistics.median(pair[place].wall for pair in spent)

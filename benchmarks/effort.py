@@ -178,32 +178,32 @@ def fill_case(work: Path, papers: Path, truth: Truth, catalogue: Catalogue) -> D
 def _begin(desk: Desk, papers: Path) -> None:
     """Make the case, and answer what no paper says."""
     desk.folder.mkdir()
-    taken = take_files(gather_files(papers), desk.folder, lambda *_: None)
-    found = sort_files(taken, desk.catalogue)
-    drop_unlisted(found, desk.folder)
-    _show_files(found)
+    taken_files = take_files(gather_files(papers), desk.folder, lambda *_: None)
+    found_case = sort_files(taken_files, desk.catalogue)
+    drop_unlisted(found_case, desk.folder)
+    _show_files(found_case)
     lines: list[str] = []
-    known = list_known(found)
+    known = list_known(found_case)
     steps = [name for name in QUESTIONS if name not in known]
 
     def ask(_: str) -> str:
         question = next(line for line in reversed(lines) if _NUMBER.match(line.strip()))
         number = int(question.split("/")[0])
-        said = desk.truth.answers.get(steps[number - 1], "")
-        if said:
-            desk.tally.typed.append(f"new: {question.strip()} {said}")
-        return said
+        answer = desk.truth.answers.get(steps[number - 1], "")
+        if answer:
+            desk.tally.typed.append(f"new: {question.strip()} {answer}")
+        return answer
 
-    told: Callable[[str], object] = lines.append
+    collect_line: Callable[[str], object] = lines.append
     first = run_interview(
         *(desk.catalogue, Language.ZH),
         now=desk.now,
         ask=ask,
-        tell=told,
+        tell=collect_line,
         known=known,
     )
     start_case(
-        *(desk.folder, found, first, desk.catalogue),
+        *(desk.folder, found_case, first, desk.catalogue),
         key=desk.key,
         now=desk.now,
         language=Language.ZH,
@@ -291,45 +291,47 @@ def _decide(
     """One key for a group of which all is true; else each by itself."""
     truths = [_find_truth(desk, case, about.paper, settlement) for settlement in group]
     right = [
-        told is None or _is_same(each, told)
-        for each, told in zip(group, truths, strict=True)
+        truth is None or _is_same(settlement, truth)
+        for settlement, truth in zip(group, truths, strict=True)
     ]
     if all(right) and all(settlement.value is not None for settlement in group):
         desk.tally.settled.append(f"{_say(group[0])} ×{len(group)}")
-        for each in group:
-            yield from _take(about, each, each.value)
+        for settlement in group:
+            yield from _take(about, settlement, settlement.value)
         return
     if len(group) > 1:
         desk.tally.settled.append(f"{_say(group[0])} ×{len(group)}: one by one")
-    for each, told, fits in zip(group, truths, right, strict=True):
-        desk.tally.settled.append(_say(each))
-        if fits and each.value is not None:
-            yield from _take(about, each, each.value)
-        elif told is not None:
-            desk.tally.typed.append(f"read: {_say(each)}, is {told}")
-            yield from _take(about, each, told)
+    for settlement, truth, fits in zip(group, truths, right, strict=True):
+        desk.tally.settled.append(_say(settlement))
+        if fits and settlement.value is not None:
+            yield from _take(about, settlement, settlement.value)
+        elif truth is not None:
+            desk.tally.typed.append(f"read: {_say(settlement)}, is {truth}")
+            yield from _take(about, settlement, truth)
 
 
 def _take(
-    about: ReadPaper, each: Settlement, value: Value | None
+    about: ReadPaper, settlement: Settlement, value: Value | None
 ) -> Iterator[Decision]:
-    yield Decision(settlement=each, value=value)
+    yield Decision(settlement=settlement, value=value)
     for other in about.settlements:
-        if other.follows == each.name:
+        if other.follows == settlement.name:
             yield Decision(settlement=other, value=other.value)
 
 
-def _find_truth(desk: Desk, case: Case, paper: Paper, each: Settlement) -> Value | None:
-    whose = name_whose(case, each.subject)
-    return desk.truth.find(paper.kind, whose, each.fact.id)
+def _find_truth(
+    desk: Desk, case: Case, paper: Paper, settlement: Settlement
+) -> Value | None:
+    whose = name_whose(case, settlement.subject)
+    return desk.truth.find(paper.kind, whose, settlement.fact.id)
 
 
-def _is_same(each: Settlement, told: Value) -> bool:
-    return is_near(each.value, told, each.fact.tolerance)
+def _is_same(settlement: Settlement, truth: Value) -> bool:
+    return is_near(settlement.value, truth, settlement.fact.tolerance)
 
 
-def _say(each: Settlement) -> str:
-    return f"{each.name} = {each.value} ({each.state.value})"
+def _say(settlement: Settlement) -> str:
+    return f"{settlement.name} = {settlement.value} ({settlement.state.value})"
 
 
 # What is seen, not read
@@ -353,11 +355,11 @@ def _take_pages(desk: Desk, source: Case) -> None:
         case = desk.open()
         content = source.read_file(look.file.path)
         guided = desk.catalogue.looks[look.what]
-        read = read_saved_page(read_page(content), guided, case)
-        desk.tally.from_pages += len(read.found)
+        page_reading = read_saved_page(read_page(content), guided, case)
+        desk.tally.from_pages += len(page_reading.found)
         backs = [
             _write_back(value.fact, value.subject, value.value, value.place)
-            for value in read.found
+            for value in page_reading.found
         ]
         _add_look(desk, look, content, backs)
 
@@ -397,13 +399,13 @@ def _write_back(
 def _list_wanted(assessment: Assessment) -> list[Finding]:
     """The findings in the way: of the first sentence, and of the route of ability."""
     open_ = (Verdict.UNDETERMINED, Verdict.UNPROVEN)
-    wanted = [
+    blocking = [
         finding
         for finding in assessment.findings
         if is_required(finding) and finding.verdict in open_
     ]
     cores = assessment.long_term.cores.get(Route.ABILITY, ())
-    return [*wanted, *(each for each in cores if each.verdict in open_)]
+    return [*blocking, *(finding for finding in cores if finding.verdict in open_)]
 
 
 def _type_missing(desk: Desk, assessment: Assessment) -> bool:
@@ -439,17 +441,19 @@ def _type_one(
     fact = desk.catalogue.facts[subject.type, name]
     whose = name_whose(case, subject)
     if subject.type == "paper":
-        paper = next(each for each in case.papers if each.subject == subject)
-        told = desk.truth.papers.get((paper.kind, whose, name))
-        if told is not None:
+        paper = next(
+            candidate for candidate in case.papers if candidate.subject == subject
+        )
+        truth = desk.truth.papers.get((paper.kind, whose, name))
+        if truth is not None:
             at = ("papers", paper.id, *_place_in_paper(name))
-            value = "第1页" if told is True and at[2] == "states" else told
-            yield FieldChange(at=at, value=spell_for_file(fact, value)), f"{at} {told}"
+            value = "第1页" if truth is True and at[2] == "states" else truth
+            yield FieldChange(at=at, value=spell_for_file(fact, value)), f"{at} {truth}"
         return
-    told = desk.truth.forms.get((whose, name))
+    truth = desk.truth.forms.get((whose, name))
     at = find_place(subject, name)
-    if told is not None and edit.read(case.path).find_value(at) is None:
-        yield FieldChange(at=at, value=spell_for_file(fact, told)), f"{at} {told}"
+    if truth is not None and edit.read(case.path).find_value(at) is None:
+        yield FieldChange(at=at, value=spell_for_file(fact, truth)), f"{at} {truth}"
         return
     desk.tally.untold.append(f"{finding.criterion.id}: {subject}.{name}")
 
@@ -474,14 +478,17 @@ def _close(desk: Desk, case: Case, kind: str) -> Iterator[tuple[FieldChange, str
 # What is printed
 
 
-def _show_files(found: FoundCase) -> None:
-    for file in found.files:
+def _show_files(found_case: FoundCase) -> None:
+    for file in found_case.files:
         kinds = [str(paper.kind) for paper in file.papers]
         problem = file.taken.problem
-        told = ", ".join(kinds) or (problem.en if problem else "no paper")
-        print(f"  {file.taken.name:40} {told}")
-    people = Counter(role for person in found.people for role in person.roles)
-    print(f"  people {dict(people)}, holders {len(found.holders)}, {found.domains}")
+        summary = ", ".join(kinds) or (problem.en if problem else "no paper")
+        print(f"  {file.taken.name:40} {summary}")
+    people = Counter(role for person in found_case.people for role in person.roles)
+    print(
+        f"  people {dict(people)}, holders {len(found_case.holders)}, "
+        f"{found_case.domains}"
+    )
 
 
 def print_tally(tally: Tally, outcome: Outcome) -> None:

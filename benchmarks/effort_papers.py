@@ -106,8 +106,8 @@ def make_papers(case: Case, folder: Path, *, seed: int) -> None:
 
 
 def _list_licence(case: Case) -> Iterator[Piece]:
-    said = _Said(case, "business_licence")
-    yield "统一社会信用代码：" + said.tell("credit_code")
+    paper_said = _Said(case, "business_licence")
+    yield "统一社会信用代码：" + paper_said.tell("credit_code")
     yield "名称：" + case.name
     yield "类型：有限责任公司（自然人投资或控股）"
     yield f"法定代表人：{_find_person(case, 'legal_representative')}"
@@ -118,7 +118,7 @@ def _list_licence(case: Case) -> Iterator[Piece]:
     yield "注册资本：贰佰万元整"
     yield "成立日期：2024年04月18日"
     yield "营业期限：2024年04月18日至长期"
-    yield "住所：" + said.tell("address")
+    yield "住所：" + paper_said.tell("address")
     yield "登记机关：杭州市西湖区市场监督管理局（盖章）"
     yield "2025年09月22日"
 
@@ -149,11 +149,11 @@ def _check_digit(code: str) -> str:
 def _list_cards(kind: str) -> Callable[[Case], Iterator[Piece]]:
     def list_cards(case: Case) -> Iterator[Piece]:
         names = {member.subject: member.name for member in case.people}
-        paper = next(each for each in case.papers if each.kind == kind)
+        paper = next(candidate for candidate in case.papers if candidate.kind == kind)
         cards = [
-            (names[said.subject], said.value)
-            for said in paper.list_statements()
-            if said.fact == "id_valid_until" and isinstance(said.value, date)
+            (names[statement.subject], statement.value)
+            for statement in paper.list_statements()
+            if statement.fact == "id_valid_until" and isinstance(statement.value, date)
         ]
         for number, (name, until) in enumerate(cards, start=1):
             if number > 1:
@@ -223,12 +223,12 @@ def _list_team(case: Case) -> Iterator[Piece]:
 
 
 def _list_extract(case: Case) -> Iterator[Piece]:
-    said = _Said(case, "register_extract")
+    paper_said = _Said(case, "register_extract")
     yield "企业名称：" + case.name
-    yield "统一社会信用代码：" + said.tell("credit_code")
+    yield "统一社会信用代码：" + paper_said.tell("credit_code")
     yield f"法定代表人：{_find_person(case, 'legal_representative')}"
     yield "注册资本：200万元人民币"
-    yield "住所：" + said.tell("address")
+    yield "住所：" + paper_said.tell("address")
     yield "登记状态：存续（在营、开业、在册）"
     yield "股东及出资信息"
     yield from _list_holders(case)
@@ -239,9 +239,9 @@ def _list_extract(case: Case) -> Iterator[Piece]:
 def _list_holders(case: Case) -> Iterator[Piece]:
     rows = [["序号", "股东名称", "股东类型", "国籍", "认缴出资额", "持股比例"]]
     shares = {
-        said.subject: said.value
-        for said in case.list_form_statements()
-        if said.fact == "share" and isinstance(said.value, int)
+        statement.subject: statement.value
+        for statement in case.list_form_statements()
+        if statement.fact == "share" and isinstance(statement.value, int)
     }
     for holder in case.holders:
         share = shares[holder.subject]
@@ -265,9 +265,9 @@ def _list_chart(case: Case) -> Iterator[Piece]:
 
 
 def _list_provider_licence(case: Case) -> Iterator[Piece]:
-    said = _Said(case, "hosting_agreement")
+    paper_said = _Said(case, "hosting_agreement")
     yield "经营许可证编号：浙B1-20259999"
-    yield "公司名称：" + said.tell("hosting_provider")
+    yield "公司名称：" + paper_said.tell("hosting_provider")
     yield "法定代表人：云松年"
     yield "注册资本：5000万元"
     yield "业务种类：互联网数据中心业务（B11）、互联网接入服务业务（B14）"
@@ -289,19 +289,21 @@ def _list_capital(case: Case) -> Iterator[Piece]:
 
 
 def _list_domain(case: Case) -> Iterator[Piece]:
-    said = _Said(case, "domain_cert")
+    paper_said = _Said(case, "domain_cert")
     yield f"域名：{_find_domain(case)}"
     yield "域名注册者：" + case.name
-    yield "注册服务机构：" + said.tell("domain_registrar")
-    yield f"注册日期：{said.tell('domain_registered_on')}"
-    yield f"到期日期：{said.tell('domain_expires_on')}"
+    yield "注册服务机构：" + paper_said.tell("domain_registrar")
+    yield f"注册日期：{paper_said.tell('domain_registered_on')}"
+    yield f"到期日期：{paper_said.tell('domain_expires_on')}"
 
 
 def _list_hosting(case: Case) -> Iterator[Piece]:
-    said = _Said(case, "hosting_agreement")
+    paper_said = _Said(case, "hosting_agreement")
     yield "甲方（用户）：" + case.name
-    yield "乙方（服务商）：" + said.tell("hosting_provider")
-    paper = next(each for each in case.papers if each.kind == "hosting_agreement")
+    yield "乙方（服务商）：" + paper_said.tell("hosting_provider")
+    paper = next(
+        candidate for candidate in case.papers if candidate.kind == "hosting_agreement"
+    )
     yield from _split(case.read_file(paper.file.path).decode("utf-8"))[1]
 
 
@@ -325,11 +327,13 @@ class _Said:
     kind: str
 
     def tell(self, fact: str) -> str:
-        paper = next(each for each in self.case.papers if each.kind == self.kind)
-        said = next(
+        paper = next(
+            candidate for candidate in self.case.papers if candidate.kind == self.kind
+        )
+        stated = next(
             statement for statement in paper.list_statements() if statement.fact == fact
         )
-        return str(said.value)
+        return str(stated.value)
 
 
 def _find_person(case: Case, post: str) -> str:
@@ -337,12 +341,12 @@ def _find_person(case: Case, post: str) -> str:
 
 
 def _find_domain(case: Case) -> str:
-    told = (
+    statements = (
         statement
         for statement in case.list_form_statements()
         if statement.fact == "domain"
     )
-    return str(next(told).value)
+    return str(next(statements).value)
 
 
 _FORMS: Final[dict[str, Callable[[Case], Iterator[Piece]]]] = {
@@ -423,10 +427,10 @@ def _set_pdf(title: str, pieces: Sequence[Piece]) -> bytes:
         include_embedded_fonts=False,
         font_paths=[str(folder)],
     )
-    made = typst.compile("\n".join(body).encode(), font_paths=fonts)
-    if not isinstance(made, bytes):
+    pdf = typst.compile("\n".join(body).encode(), font_paths=fonts)
+    if not isinstance(pdf, bytes):
         raise TypeError
-    return made
+    return pdf
 
 
 def _set_line(line: str) -> str:

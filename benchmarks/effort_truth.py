@@ -43,15 +43,19 @@ class Truth:
     def of(cls, case: Case) -> Truth:
         """Take it from a case that was filled in by hand."""
         forms = {
-            (name_whose(case, said.subject), said.fact): said.value
-            for said in case.list_form_statements()
-            if said.value is not None
+            (name_whose(case, statement.subject), statement.fact): statement.value
+            for statement in case.list_form_statements()
+            if statement.value is not None
         }
         papers = {
-            (paper.kind, name_whose(case, said.subject), said.fact): said.value
+            (
+                paper.kind,
+                name_whose(case, statement.subject),
+                statement.fact,
+            ): statement.value
             for paper in case.papers
-            for said in paper.list_statements()
-            if said.value is not None
+            for statement in paper.list_statements()
+            if statement.value is not None
         }
         facts = {
             name: spell(case.catalogue.facts["applicant", name], value)
@@ -88,13 +92,13 @@ class Truth:
         for line in labels:
             for document in line.get("documents", ()):
                 kind = document.get("kind") or ""
-                for each in document["facts"]:
-                    subject, _, name = each["subject"].partition(":")
-                    fact = catalogue.facts.get((subject, each["fact"]))
-                    if fact is None or each["group"] == "conflict":
+                for label in document["facts"]:
+                    subject, _, name = label["subject"].partition(":")
+                    fact = catalogue.facts.get((subject, label["fact"]))
+                    if fact is None or label["group"] == "conflict":
                         continue
                     whose = subject, name if subject in NAMED else ""
-                    value = parse_value(fact, each["value"]).value
+                    value = parse_value(fact, label["value"]).value
                     if value is not None:
                         papers.setdefault((kind, whose, fact.id), value)
         people = typed.get("people", ())
@@ -118,11 +122,11 @@ class Truth:
 
     def find(self, kind: str | None, whose: Whose, fact: str) -> Value | None:
         """Find what is so of a fact, by such a paper first; None: nobody says."""
-        told = None if kind is None else self.papers.get((kind, whose, fact))
-        if told is None:
-            told = self.forms.get((whose, fact))
-        if told is None and whose[0] != "paper":
-            told = next(
+        value_found = None if kind is None else self.papers.get((kind, whose, fact))
+        if value_found is None:
+            value_found = self.forms.get((whose, fact))
+        if value_found is None and whose[0] != "paper":
+            value_found = next(
                 (
                     value
                     for (_, other, name), value in self.papers.items()
@@ -130,7 +134,7 @@ class Truth:
                 ),
                 None,
             )
-        return told
+        return value_found
 
 
 def name_whose(case: Case, subject: Subject) -> Whose:

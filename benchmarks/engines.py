@@ -62,8 +62,8 @@ def _screen(register: Path, engine: tuple[str, ...]) -> tuple[float, float]:
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, command)
         until = time.monotonic() + _PATIENCE
-        while left := _count_ticks(mark):
-            used |= left
+        while still_running := _count_ticks(mark):
+            used |= still_running
             if time.monotonic() > until:
                 raise TimeoutError
             time.sleep(_EVERY)
@@ -72,7 +72,7 @@ def _screen(register: Path, engine: tuple[str, ...]) -> tuple[float, float]:
 
 def _count_ticks(mark: str) -> dict[tuple[str, str], int]:
     """Count what each process with the mark has used, by its id and its start."""
-    found = {}
+    ticks = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if f"{_MARK}={mark}".encode() not in (folder / "environ").read_bytes():
@@ -81,17 +81,17 @@ def _count_ticks(mark: str) -> dict[tuple[str, str], int]:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it has ended meanwhile
-        found[folder.name, fields[19]] = int(fields[11]) + int(fields[12])
-    return found
+        ticks[folder.name, fields[19]] = int(fields[11]) + int(fields[12])
+    return ticks
 
 
 def main(cases: int, turns: int) -> None:
     """Make a register, and let the engines take turns over it."""
     costs: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        made, register = Path(folder, "made"), Path(folder, "register")
-        make_register(made, min(cases, _MADE))
-        repeat_register(made, register, cases)
+        pattern, register = Path(folder, "made"), Path(folder, "register")
+        make_register(pattern, min(cases, _MADE))
+        repeat_register(pattern, register, cases)
         for turn in range(turns):
             for name, engine in _ENGINES.items():
                 if name != _POOL and find_spec(name) is None:
@@ -99,8 +99,10 @@ def main(cases: int, turns: int) -> None:
                 wall, cpu = _screen(register, engine)
                 costs.setdefault(name, []).append(cpu)
                 print(f"{turn} {name:<8}{wall:7.1f} s {cpu:7.1f} s CPU", flush=True)
-    for name, found in costs.items():
-        ratios = [cost / pool for cost, pool in zip(found, costs[_POOL], strict=True)]
+    for name, pool_costs in costs.items():
+        ratios = [
+            cost / pool for cost, pool in zip(pool_costs, costs[_POOL], strict=True)
+        ]
         print(f"{name} ÷ pool: {statistics.median(ratios):.2f} (goal <= 1.15)")
 
 

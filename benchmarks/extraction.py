@@ -77,7 +77,7 @@ def samples(folder: Path, kind: str, half: int | None = None) -> list[Sample] | 
     listing = folder / kind / "labels.jsonl"
     if not listing.is_file():
         return None
-    found: list[Sample] = []
+    labelled: list[Sample] = []
     for number, line in enumerate(listing.read_text("utf-8").splitlines(), start=1):
         if not line.strip():
             continue
@@ -89,7 +89,7 @@ def samples(folder: Path, kind: str, half: int | None = None) -> list[Sample] | 
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             raise LayoutError(f"{listing}:{number}: {error!r}") from error
         if half is None or _half_of(site) == half:
-            found.append(
+            labelled.append(
                 Sample(
                     file=file,
                     fetched=_fetched(site, body, _TYPES[kind]),
@@ -97,7 +97,7 @@ def samples(folder: Path, kind: str, half: int | None = None) -> list[Sample] | 
                     kind=str(row.get("kind") or labels.get("kind") or ""),
                 )
             )
-    return found
+    return labelled
 
 
 def _filled(labels: Labels) -> Labels:
@@ -143,15 +143,15 @@ class Sets:
 
     def figures(self) -> dict[str, float | int]:
         """Precision and recall are 1 where there was nothing to be wrong about."""
-        found, wanted = self.right + self.wrong, self.right + self.missed
-        precision = self.right / found if found else 1.0
-        recall = self.right / wanted if wanted else 1.0
+        found_count, wanted_count = self.right + self.wrong, self.right + self.missed
+        precision = self.right / found_count if found_count else 1.0
+        recall = self.right / wanted_count if wanted_count else 1.0
         both = precision + recall
         return {
             "precision": round(precision, 4),
             "recall": round(recall, 4),
             "f1": round(2 * precision * recall / both if both else 0.0, 4),
-            "n": wanted,
+            "n": wanted_count,
             "right": self.right,
             "wrong": self.wrong,
             "missed": self.missed,
@@ -279,10 +279,10 @@ def _score_page(sample: Sample, facts: PageFacts, report: Report) -> None:
     licences = {mark.value for mark in footer.licences}
     police = {mark.value for mark in footer.police_numbers}
     in_scripts = {mark.value for mark in facts.scripted}
-    wanted = [set(labels[name]) for name in ("icp_filings", "licences", "police")]
-    report.sets("icp_number", file, filings, wanted[0])
-    report.sets("licence_number", file, licences, wanted[1])
-    report.sets("police_number", file, police, wanted[2])
+    ids_labelled = [set(labels[name]) for name in ("icp_filings", "licences", "police")]
+    report.sets("icp_number", file, filings, ids_labelled[0])
+    report.sets("licence_number", file, licences, ids_labelled[1])
+    report.sets("police_number", file, police, ids_labelled[2])
     scripted = labels.get("script_only") or {}
     script_only = {
         value
@@ -300,13 +300,13 @@ def _score_page(sample: Sample, facts: PageFacts, report: Report) -> None:
         "placeholder_or_lookalike",
         file,
         (filings | licences | police | in_scripts)
-        - wanted[0].union(*wanted, script_only),
+        - ids_labelled[0].union(*ids_labelled, script_only),
     )
     href = labels["icp_link"]
-    found = footer.number_link.href if footer.number_link else None
-    if wanted[0] or wanted[1] or filings or licences or href or found:
-        report.exact("icp_link", file, link_class(found), link_class(href))
-        report.exact("icp_link_as_written", file, found or None, href or None)
+    link_found = footer.number_link.href if footer.number_link else None
+    if ids_labelled[0] or ids_labelled[1] or filings or licences or href or link_found:
+        report.exact("icp_link", file, link_class(link_found), link_class(href))
+        report.exact("icp_link_as_written", file, link_found or None, href or None)
     _score_owner(sample, facts, report)
     phones = {digits(mark.value) for mark in footer.phones}
     labelled = {digits(number) for number in labels["phones"]}
@@ -342,28 +342,30 @@ def _there(values: Iterable[object]) -> set[str]:
 
 def _score_owner(sample: Sample, facts: PageFacts, report: Report) -> None:
     company, owner = sample.labels["company"], facts.footer.owner
-    wanted = set() if company is None else {company}
+    owners_labelled = set() if company is None else {company}
     if company is None or _LEGAL.search(company):
         first = {mark.value for mark in facts.footer.companies[:1]}
-        report.sets("owner_legal_person", sample.file, first, wanted)
-    report.sets("owner", sample.file, {owner.value} if owner else set(), wanted)
+        report.sets("owner_legal_person", sample.file, first, owners_labelled)
+    report.sets(
+        "owner", sample.file, {owner.value} if owner else set(), owners_labelled
+    )
 
 
 def _score_link(
-    name: str, sample: Sample, found: list[str], wanted: list[str], report: Report
+    name: str, sample: Sample, links: list[str], labelled: list[str], report: Report
 ) -> None:
     """One link is enough: right when any that was found is one that was labelled."""
-    if any(_same_link(one, other) for one in found for other in wanted):
+    if any(_same_link(link, other) for link in links for other in labelled):
         report.sets(name, sample.file, {"there"}, {"there"})
     else:
-        report.sets(name, sample.file, set(found[:1]), set(wanted[:1]))
+        report.sets(name, sample.file, set(links[:1]), set(labelled[:1]))
 
 
-def _same_link(found: str, wanted: str) -> bool:
+def _same_link(link: str, labelled: str) -> bool:
     """Equal as written; labels cut long queries off."""
-    found, wanted = found.strip(), wanted.strip()
-    cut = len(wanted) >= _LEAST_OF_A_CUT and found.startswith(wanted)
-    return found == wanted or cut
+    link, labelled = link.strip(), labelled.strip()
+    cut = len(labelled) >= _LEAST_OF_A_CUT and link.startswith(labelled)
+    return link == labelled or cut
 
 
 def _score_dates(sample: Sample, facts: PageFacts, report: Report) -> None:
@@ -379,8 +381,8 @@ def _score_dates(sample: Sample, facts: PageFacts, report: Report) -> None:
         report.exact("newest_date_list", sample.file, newest, labels["newest_date"])
     if labels["dates"] is not None:
         newest = max(days, default=None)
-        wanted = max(labels["dates"], default=None)
-        report.exact("newest_date", sample.file, newest, wanted)
+        newest_labelled = max(labels["dates"], default=None)
+        report.exact("newest_date", sample.file, newest, newest_labelled)
         report.sets("item_date", sample.file, days, set(labels["dates"]))
 
 
@@ -420,8 +422,8 @@ def score_sitemaps(sitemaps: Iterable[Sample], report: Report) -> None:
         newest, oldest = max(moments, default=None), min(moments, default=None)
         report.exact("sitemap_entries", file, len(entries), labels["entries"])
         addresses = {entry.url for entry in entries if entry.url}
-        wanted = labels["distinct_locs"]
-        report.exact("sitemap_addresses", file, len(addresses), wanted)
+        addresses_labelled = labels["distinct_locs"]
+        report.exact("sitemap_addresses", file, len(addresses), addresses_labelled)
         report.exact(
             "sitemap_dated", file, len(moments), labels["entries_with_lastmod"]
         )
@@ -501,33 +503,33 @@ def main() -> int:
     parser.add_argument("--today", type=date.fromisoformat, help="default: today")
     parser.add_argument("--rounds", type=int, default=7, help="0: no timing")
     parser.add_argument("--seconds", type=float, default=0.2, help="a turn, at least")
-    given = parser.parse_args()
+    options = parser.parse_args()
     report, pages = Report(), list[Sample]()
     for kind in KINDS:
         try:
-            found = samples(given.folder, kind, given.half)
+            labelled = samples(options.folder, kind, options.half)
         except LayoutError as error:
             print(error, file=sys.stderr)
             return 2
-        if found is None:
-            print(f"no {given.folder / kind}/labels.jsonl: left out", file=sys.stderr)
+        if labelled is None:
+            print(f"no {options.folder / kind}/labels.jsonl: left out", file=sys.stderr)
             continue
-        pages = found if kind == "pages" else pages
-        score(kind, found, report, given.today or datetime.now(BEIJING).date())
+        pages = labelled if kind == "pages" else pages
+        score(kind, labelled, report, options.today or datetime.now(BEIJING).date())
     if not report.scores:
-        print(f"nothing to read in {given.folder}", file=sys.stderr)
+        print(f"nothing to read in {options.folder}", file=sys.stderr)
         return 2
     times = (
-        cost(pages, rounds=given.rounds, least=given.seconds)
-        if pages and given.rounds
+        cost(pages, rounds=options.rounds, least=options.seconds)
+        if pages and options.rounds
         else None
     )
-    if given.json:
+    if options.json:
         print(json.dumps(_as_object(report, times), ensure_ascii=False, indent=1))
         return 0
     for name, figures in report.figures().items():
         print(f"{name:26}", "  ".join(f"{k} {v}" for k, v in figures.items()))
-    if not given.figures:
+    if not options.figures:
         print(f"\n{len(report.mistakes)} mistakes")
         for mistake in report.mistakes:
             print(

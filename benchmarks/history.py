@@ -77,16 +77,16 @@ def organisation(number: int, rows: int, *, own_digests: bool) -> Iterator[Obser
 def measure(folder: Path, rows: int, *, own_digests: bool) -> None:
     """Write the rows both ways, then print size and time of each."""
     count = max(1, rows // _ROWS_EACH)
-    told = [
+    observed = [
         row
         for number in range(count)
         for row in organisation(number, _ROWS_EACH, own_digests=own_digests)
     ]
-    kept = Observations(folder / "case")
-    for start in range(0, len(told), 100_000):
-        kept.append(told[start : start + 100_000], now=_START)
-    kept.merge_batches(now=_START)
-    parquet = sum(path.stat().st_size for path in kept.folder.glob("*.parquet"))
+    observations = Observations(folder / "case")
+    for start in range(0, len(observed), 100_000):
+        observations.append(observed[start : start + 100_000], now=_START)
+    observations.merge_batches(now=_START)
+    parquet = sum(path.stat().st_size for path in observations.folder.glob("*.parquet"))
     table = folder / "table.sqlite"
     base = sqlite3.connect(table)
     base.execute(_TABLE)
@@ -102,7 +102,7 @@ def measure(folder: Path, rows: int, *, own_digests: bool) -> None:
                 row.source,
                 row.digest,
             )
-            for row in told
+            for row in observed
         ),
     )
     base.commit()
@@ -111,24 +111,27 @@ def measure(folder: Path, rows: int, *, own_digests: bool) -> None:
     base.execute("CREATE INDEX by_subject ON observation (subject, kind, at)")
     base.commit()
     indexed = table.stat().st_size
-    wanted = Subject("service", f"site-{count // 2:05d}")
-    asked = "SELECT * FROM observation WHERE subject = ? ORDER BY kind, at"
+    subject = Subject("service", f"site-{count // 2:05d}")
+    query = "SELECT * FROM observation WHERE subject = ? ORDER BY kind, at"
     times: dict[str, list[tuple[float, float]]] = {"parquet": [], "sqlite": []}
-    found: dict[str, Sequence[object]] = {}
+    answers: dict[str, Sequence[object]] = {}
     for _ in range(_ROUNDS + 1):
         for name, call in (
-            ("parquet", lambda: kept.read(wanted)),
-            ("sqlite", lambda: base.execute(asked, (str(wanted),)).fetchall()),
+            ("parquet", lambda: observations.read(subject)),
+            ("sqlite", lambda: base.execute(query, (str(subject),)).fetchall()),
         ):
-            spent, found[name] = timed(call)
+            spent, answers[name] = timed(call)
             times[name].append(spent)
     base.close()
-    assert len(found["parquet"]) == len(found["sqlite"]) == _ROWS_EACH
+    assert len(answers["parquet"]) == len(answers["sqlite"]) == _ROWS_EACH
     wall, busy = (
-        {name: min(each[place] for each in told) * 1e3 for name, told in times.items()}
+        {
+            name: min(spent_times[place] for spent_times in observed) * 1e3
+            for name, observed in times.items()
+        }
         for place in (0, 1)
     )
-    print(f"{len(told):,} rows, {'a digest each' if own_digests else 'as watched'}")
+    print(f"{len(observed):,} rows, {'a digest each' if own_digests else 'as watched'}")
     print(
         f"  size   Parquet {parquet / 1e6:6.1f} MB · SQLite {bare / 1e6:6.1f} MB"
         f" (1/{bare / parquet:.1f}) · with index {indexed / 1e6:6.1f} MB"
@@ -146,8 +149,8 @@ def timed(
 ) -> tuple[tuple[float, float], Sequence[object]]:
     """Seconds on the wall and of the processor, and what came out."""
     start, busy = time.perf_counter(), time.process_time()
-    found = call()
-    return (time.perf_counter() - start, time.process_time() - busy), found
+    answer = call()
+    return (time.perf_counter() - start, time.process_time() - busy), answer
 
 
 def main() -> None:

@@ -53,11 +53,11 @@ def make_case(folder: Path, key: Path, size: int) -> int:
         looked = [item for item in store.list_items() if is_of_look(item)]
         number = 0
         while entries.stat().st_size < size:
-            told: list[Item] = []
+            items: list[Item] = []
             for _ in range(TOGETHER):
                 number += 1
-                told += [later(item, number * STEP) for item in looked]
-            store.append(told)
+                items += [later(item, number * STEP) for item in looked]
+            store.append(items)
         return len(store.list_items())
 
 
@@ -120,8 +120,8 @@ def main(arguments: Sequence[str]) -> None:
     """Make, seal and check; print what it took."""
     size = int(arguments[0] if arguments else 50) * 1_000_000
     program = Path(sys.executable).with_name("changqing")
-    with TemporaryDirectory() as made:
-        folder = Path(made)
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch)
         case, bundle = folder / "case", folder / "bundle.zip"
         key = folder / "changqing" / "signing-key"
         begin = time.perf_counter()

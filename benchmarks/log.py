@@ -82,18 +82,18 @@ def commits(append: Callable[[list[bytes]], object], count: int, each: int) -> N
 
 def appends(scratch: Path) -> None:
     """Append one by one, and 1,000 a commit; a fresh log for each round."""
-    for name, count, each in (
+    for name, count, batch in (
         (f"append {SINGLY}, a commit each", SINGLY, 1),
         (f"append {COMMITS * COMMIT}, {COMMIT} a commit", COMMITS, COMMIT),
     ):
         pairs = []
         for number in range(ROUNDS):
-            place = scratch / f"{each}-{number}"
+            place = scratch / f"{batch}-{number}"
             place.mkdir()
             with SqliteTree(str(place / "theirs.db"), algorithm="sha256") as tree:
-                theirs = seconds(partial(commits, tree.append_entries, count, each))
+                theirs = seconds(partial(commits, tree.append_entries, count, batch))
                 ours = Ours(place / "ours")
-                took = seconds(partial(commits, ours.append, count, each))
+                took = seconds(partial(commits, ours.append, count, batch))
                 assert tree.get_root() == ours.tiles.compute_root()
             pairs.append((theirs, took))
         report(name, pairs)
@@ -144,8 +144,10 @@ def proofs(scratch: Path, leaves: int) -> None:
 
 def report(name: str, pairs: Sequence[tuple[float, float]]) -> None:
     """One line: means, their ratio, and the range of single ratios."""
-    theirs, ours = (statistics.mean(each) for each in zip(*pairs, strict=True))
-    ratios = sorted(one / other for one, other in pairs)
+    theirs, ours = (
+        statistics.mean(seconds_spent) for seconds_spent in zip(*pairs, strict=True)
+    )
+    ratios = sorted(their_time / other for their_time, other in pairs)
     print(
         f"{name:42} pymerkle {theirs * 1e3:9.2f} ms  ours {ours * 1e3:9.3f} ms  "
         f"{theirs / ours:7.1f} × ({ratios[0]:.1f}–{ratios[-1]:.1f})"

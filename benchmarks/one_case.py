@@ -49,16 +49,16 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--agency", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    options = parser.parse_args()
     catalogue = load_compiled()
     with tempfile.TemporaryDirectory() as folder:
-        if given.agency:
-            _judge_cases(catalogue, given.agency)
-        elif given.cases:
-            _judge_many(catalogue, Path(folder), given.cases)
+        if options.agency:
+            _judge_cases(catalogue, options.agency)
+        elif options.cases:
+            _judge_many(catalogue, Path(folder), options.cases)
         else:
             for name in _NAMES:
-                _judge_one(catalogue, Path(folder), name, given.rounds)
+                _judge_one(catalogue, Path(folder), name, options.rounds)
     return 0
 
 
@@ -125,14 +125,14 @@ def _judge_cases(catalogue: Catalogue, root: Path) -> None:
     judge, refused = Judge(catalogue), 0
 
     def assess(case: Path) -> None:
-        found = run(
+        outcome = run(
             case,
             judge=judge,
             clock=lambda: datetime.now(UTC),
             key=root.parent / "key",
             as_of=_TODAY,
         )
-        keep_summary(case, found)
+        keep_summary(case, outcome)
 
     with contextlib.suppress(ChangqingError):
         assess(first)  # what a process imports and compiles once counts on no case
@@ -142,10 +142,11 @@ def _judge_cases(catalogue: Catalogue, root: Path) -> None:
             assess(case)
         except ChangqingError:
             refused += 1  # the planned day has passed: first a new one
-    each = (time.process_time() - started) / len(cases)
+    cpu_each = (time.process_time() - started) / len(cases)
     print(
-        f"{len(cases)} cases, {refused} of them refused: {1000 * each:.0f} ms CPU each;"
-        f" 10,000 on two cores {10_000 * each / 2 / 60:.1f} minutes"
+        f"{len(cases)} cases, {refused} of them refused: {1000 * cpu_each:.0f} ms CPU "
+        "each;"
+        f" 10,000 on two cores {10_000 * cpu_each / 2 / 60:.1f} minutes"
     )
 
 

@@ -68,21 +68,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    wanted = parser.add_mutually_exclusive_group(required=True)
-    wanted.add_argument("--fit", type=Path, metavar="DIR")
-    wanted.add_argument("--score", type=Path, metavar="DIR")
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--fit", type=Path, metavar="DIR")
+    choice.add_argument("--score", type=Path, metavar="DIR")
     parser.add_argument("--json", action="store_true", help="with --score")
     parser.add_argument("--write", type=Path, default=SHIPPED, metavar="FILE")
     parser.add_argument(
         "--fitted-on", type=date.fromisoformat, default=None, help="a day; else today"
     )
-    given = parser.parse_args()
+    options = parser.parse_args()
     try:
-        if given.score is not None:
-            scores = score(given.score, load_coefficients(SHIPPED))
-            _print_scores(scores, as_json=given.json)
+        if options.score is not None:
+            scores = score(options.score, load_coefficients(SHIPPED))
+            _print_scores(scores, as_json=options.json)
         else:
-            _fit(given.fit, given.write, given.fitted_on or date.today())  # noqa: DTZ011
+            _fit(options.fit, options.write, options.fitted_on or date.today())  # noqa: DTZ011
     except LayoutError as error:
         print(error, file=sys.stderr)
         return 2
@@ -122,7 +122,7 @@ def score(folder: Path, coefficients: Coefficients) -> dict[str, Figures]:
 
 def _judge_sites(rows: Sequence[SiteRow], coefficients: Coefficients) -> Judged:
     """As the product would have judged on the eve of each cut."""
-    found = [
+    chances = [
         (
             judge_cadence(
                 row.days,
@@ -134,7 +134,7 @@ def _judge_sites(rows: Sequence[SiteRow], coefficients: Coefficients) -> Judged:
         )
         for row in rows
     ]
-    known = [(chance.probability, row) for chance, row in found if chance is not None]
+    known = [(chance.probability, row) for chance, row in chances if chance is not None]
     return Judged(
         chances=[chance for chance, _ in known],
         truths=[row.published for _, row in known],
@@ -144,8 +144,12 @@ def _judge_sites(rows: Sequence[SiteRow], coefficients: Coefficients) -> Judged:
 
 def _judge_monitors(rows: Sequence[MonitorRow], coefficients: Coefficients) -> Judged:
     """By the share of the counted cases: what is shown is their range."""
-    found = [(select_alike(row.past, coefficients.availability), row) for row in rows]
-    known = [(alike.reached.value, row) for alike, row in found if alike is not None]
+    alike_rows = [
+        (select_alike(row.past, coefficients.availability), row) for row in rows
+    ]
+    known = [
+        (alike.reached.value, row) for alike, row in alike_rows if alike is not None
+    ]
     return Judged(
         chances=[share for share, _ in known],
         truths=[row.reached for _, row in known],
@@ -161,15 +165,15 @@ def _with_count(judged: Judged) -> Figures:
 def _print_scores(scores: dict[str, Figures], *, as_json: bool) -> None:
     if as_json:
         known = {
-            name: {k: None if math.isnan(v) else v for k, v in found.items()}
+            name: {k: None if math.isnan(v) else v for k, v in measured.items()}
             | {"shown": SHOWN[name]}
-            for name, found in scores.items()
+            for name, measured in scores.items()
         }
         print(json.dumps(known, indent=2))
         return
     print(f"{'':16}" + "".join(f"{name:>10}" for name in (*NAMES, "n")))
-    for name, found in scores.items():
-        print(f"{name:16}" + "".join(f"{found[key]:>10}" for key in (*NAMES, "n")))
+    for name, measured in scores.items():
+        print(f"{name:16}" + "".join(f"{measured[key]:>10}" for key in (*NAMES, "n")))
 
 
 # -- fitting
@@ -314,16 +318,16 @@ def _print_models(title: str, models: dict[str, Judged]) -> None:
 
 def _print_paired(ours: str, other: str, judged: dict[str, dict[str, Judged]]) -> None:
     print()
-    for words, found in judged.items():
-        change = differences(found[ours], found[other])
+    for words, by_model in judged.items():
+        change = differences(by_model[ours], by_model[other])
         print(f"  shipped − {other}, paired, {words}: {_line(*change, sign='+')}")
 
 
 def _line(
-    found: Figures, spread: dict[str, tuple[float, float]], *, sign: str = ""
+    measured: Figures, spread: dict[str, tuple[float, float]], *, sign: str = ""
 ) -> str:
     return "  ".join(
-        f"{name} {found[name]:{sign}.4f}"
+        f"{name} {measured[name]:{sign}.4f}"
         f" ({spread[name][0]:{sign}.3f}…{spread[name][1]:{sign}.3f})"
         for name in NAMES
     )

@@ -156,7 +156,7 @@ def read_sites(folder: Path) -> dict[str, Site]:
 def backtest(folder: Path, sites: Mapping[str, Site], horizon: int) -> list[SiteRow]:
     """The rows of `backtest_h180.csv` or `backtest_h365.csv`. Raises LayoutError."""
     path = folder / f"backtest_h{horizon}.csv"
-    found = []
+    rows = []
     for number, row in enumerate(
         read_rows(path, "site_id", "cut", "at_risk", "published_in_window"), start=2
     ):
@@ -164,22 +164,22 @@ def backtest(folder: Path, sites: Mapping[str, Site], horizon: int) -> list[Site
             site, cut = sites[row["site_id"]], date.fromisoformat(row["cut"])
         except (KeyError, ValueError) as error:
             raise LayoutError(f"{path}:{number}: {error!r}") from error
-        made = _site_row(site, cut, horizon)
-        if not made.days:
+        site_row = _site_row(site, cut, horizon)
+        if not site_row.days:
             raise LayoutError(f"{path}:{number}: no item of this site before the cut")
-        found.append(
+        rows.append(
             replace(
-                made,
+                site_row,
                 at_risk=row["at_risk"] == "1",
                 published=row["published_in_window"] == "1",
             )
         )
-    return found
+    return rows
 
 
 def transfer(sites: Mapping[str, Site], horizon: int) -> list[SiteRow]:
     """Rows of sources that no backtest holds, by the same protocol."""
-    found = []
+    rows = []
     for site in sites.values():
         if not site.source.startswith(TRANSFER):
             continue
@@ -188,8 +188,8 @@ def transfer(sites: Mapping[str, Site], horizon: int) -> list[SiteRow]:
             followed = site.watched_to >= cut + (horizon - _TAIL) * _DAY
             row = _site_row(site, cut, horizon)
             if watched and followed and len(row.days) >= _LEAST_DAYS and row.at_risk:
-                found.append(row)
-    return found
+                rows.append(row)
+    return rows
 
 
 def _site_row(site: Site, cut: date, horizon: int) -> SiteRow:
@@ -256,7 +256,7 @@ def _watched(
 def monitor_rows(folder: Path, watched: Mapping[str, Watched]) -> list[MonitorRow]:
     """The rows of `backtest_h90.csv`. Raises LayoutError."""
     path = folder / "backtest_h90.csv"
-    found = []
+    rows = []
     for number, row in enumerate(
         read_rows(path, "site_id", "cut", "avail_next90"), start=2
     ):
@@ -266,7 +266,7 @@ def monitor_rows(folder: Path, watched: Mapping[str, Watched]) -> list[MonitorRo
             following = float(row["avail_next90"])
         except (KeyError, ValueError) as error:
             raise LayoutError(f"{path}:{number}: {error!r}") from error
-        found.append(
+        rows.append(
             MonitorRow(
                 site=service.site,
                 monitor=service.monitor,
@@ -275,7 +275,7 @@ def monitor_rows(folder: Path, watched: Mapping[str, Watched]) -> list[MonitorRo
                 reached=100 * following >= TARGET_PER_CENT,
             )
         )
-    return found
+    return rows
 
 
 def _past(service: Watched, cut: date) -> Account:

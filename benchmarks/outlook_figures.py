@@ -55,8 +55,8 @@ def differences(ours: Judged, other: Judged) -> tuple[Figures, Intervals]:
     ]
 
     def difference(places: Sequence[int]) -> tuple[float, ...]:
-        one, two = (_figures([rows[p] for p in places]) for rows in pairs)
-        return tuple(a - b for a, b in zip(one, two, strict=True))
+        our_figures, two = (_figures([rows[p] for p in places]) for rows in pairs)
+        return tuple(a - b for a, b in zip(our_figures, two, strict=True))
 
     many = [difference(places) for places in _draws(ours.groups)]
     whole = difference(range(len(ours.chances)))
@@ -89,7 +89,7 @@ def _draws(groups: Sequence[str]) -> list[list[int]]:
 
 def _spread(many: Sequence[tuple[float, ...]]) -> Intervals:
     return {
-        name: _ends(sorted(one[place] for one in many if not math.isnan(one[place])))
+        name: _ends(sorted(draw[place] for draw in many if not math.isnan(draw[place])))
         for place, name in enumerate(NAMES)
     }
 
@@ -109,8 +109,8 @@ def _figures(rows: list[tuple[float, bool]]) -> tuple[float, ...]:
     brier = sum((chance - truth) ** 2 for chance, truth in rows) / n
     loss = 0.0
     for chance, truth in rows:
-        kept = min(1 - _LEAST, max(_LEAST, chance))
-        loss -= math.log(kept if truth else 1 - kept)
+        clipped = min(1 - _LEAST, max(_LEAST, chance))
+        loss -= math.log(clipped if truth else 1 - clipped)
     return _auc(rows), brier, loss / n, _calibration(rows)
 
 
@@ -163,9 +163,9 @@ def out_of_fold(
     """Each row's chance by a model that has not seen its group."""
     chances = [math.nan] * len(rows)
     for part in folds(groups):
-        kept = set(part)
-        training = [row for place, row in enumerate(rows) if place not in kept]
-        found = predict(training, [rows[place] for place in part])
-        for place, chance in zip(part, found, strict=True):
+        left_out = set(part)
+        training = [row for place, row in enumerate(rows) if place not in left_out]
+        predicted = predict(training, [rows[place] for place in part])
+        for place, chance in zip(part, predicted, strict=True):
             chances[place] = float(chance)
     return chances

@@ -85,11 +85,11 @@ def _drawn(features: Matrix, truths: Matrix, groups: Sequence[str]) -> Matrix:
         by_group[group].append(place)
     members = list(by_group.values())
     dice = random.Random(_SEED)  # noqa: S311 – the same draws each time
-    found = []
+    drawn_weights = []
     for _ in range(_DRAWS):
         places = [p for choice in dice.choices(members, k=len(members)) for p in choice]
-        found.append(logistic_weights(features[places], truths[places]))
-    return np.array(found)
+        drawn_weights.append(logistic_weights(features[places], truths[places]))
+    return np.array(drawn_weights)
 
 
 def _drift(
@@ -99,7 +99,9 @@ def _drift(
     log_odds = weights[0] + features @ np.array(weights[1:])
     shifts, variances = [], []
     for period in sorted(set(periods)):
-        places = [place for place, one in enumerate(periods) if one == period]
+        places = [
+            place for place, row_period in enumerate(periods) if row_period == period
+        ]
         shift, variance = _shift(log_odds[places], truths[places])
         shifts.append(shift)
         variances.append(variance)
@@ -201,9 +203,12 @@ def return_table(watched: Mapping[str, Watched]) -> list[Json]:
                 elif service.until >= by:
                     ended[hours].append((service.monitor, False))
     return [
-        {"hours": hours, "ended": _share([e for _, e in seen], [m for m, _ in seen])}
-        for hours, seen in ended.items()
-        if seen
+        {
+            "hours": hours,
+            "ended": _share([e for _, e in outages], [m for m, _ in outages]),
+        }
+        for hours, outages in ended.items()
+        if outages
     ]
 
 

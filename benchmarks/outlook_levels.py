@@ -40,7 +40,7 @@ def count_levels(rows: Sequence[MonitorRow]) -> list[LevelRow]:
         (False, least, above)
         for least, above in zip(LEVELS, (*LEVELS[1:], None), strict=True)
     ]
-    found = []
+    levels = []
     for is_down, least, above in kinds:
         part = [
             row
@@ -51,10 +51,10 @@ def count_levels(rows: Sequence[MonitorRow]) -> list[LevelRow]:
             and (above is None or row.past.level < above)
         ]
         if part:
-            found.append(
+            levels.append(
                 LevelRow(is_down=is_down, least=least, reached=_count_reached(part))
             )
-    return found
+    return levels
 
 
 def _count_reached(rows: Sequence[MonitorRow]) -> Share:
@@ -93,23 +93,23 @@ def measure_coverage(rows: Sequence[MonitorRow]) -> dict[str, float]:
         "the 12 smallest": [set(by_count[:12])],
     }
     return {
-        name: sum(told) / len(told)
+        name: sum(is_held) / len(is_held)
         for name, parts in divisions.items()
-        if (told := [ok for part in parts for ok in _judge(rows, part)])
+        if (is_held := [ok for part in parts for ok in _judge(rows, part)])
     }
 
 
 def _judge(rows: Sequence[MonitorRow], left_out: Collection[str]) -> list[bool]:
-    kept = count_levels([row for row in rows if row.monitor not in left_out])
+    levels = count_levels([row for row in rows if row.monitor not in left_out])
     judged = [row for row in rows if row.monitor in left_out]
-    found = []
-    for place, level in enumerate(kept):
-        above = kept[place + 1 :]
+    covered_rows = []
+    for place, level in enumerate(levels):
+        above = levels[place + 1 :]
         part = [
             row
             for row in judged
             if is_of_level(row, level) and not any(is_of_level(row, a) for a in above)
         ]
         covered = is_covered(level, part)
-        found += [] if covered is None else [covered]
-    return found
+        covered_rows += [] if covered is None else [covered]
+    return covered_rows

@@ -40,15 +40,15 @@ def logistic_weights(features: Matrix, truths: Matrix) -> list[float]:
     return [float(fitted.intercept_[0]), *(float(w) for w in fitted.coef_[0])]
 
 
-def _logistic(read: Callable[[SiteRow], Sequence[float]]) -> Predict:
+def _logistic(list_features: Callable[[SiteRow], Sequence[float]]) -> Predict:
     def predict(training: Sequence[SiteRow], judged: Sequence[SiteRow]) -> list[float]:
         weights = np.array(
             logistic_weights(
-                np.array([read(row) for row in training]),
+                np.array([list_features(row) for row in training]),
                 np.array([row.published for row in training]),
             )
         )
-        read_rows = np.array([(1.0, *read(row)) for row in judged])
+        read_rows = np.array([(1.0, *list_features(row)) for row in judged])
         return [float(p) for p in 1 / (1 + np.exp(-read_rows @ weights))]
 
     return predict
@@ -148,10 +148,10 @@ def _bg_nbd_parts(
 
 def bg_nbd(training: Sequence[SiteRow], judged: Sequence[SiteRow]) -> list[float]:
     """Alive, and then at least one purchase before the horizon."""
-    seen = _purchases(training)
+    purchases = _purchases(training)
 
     def cost(logs: Matrix) -> float:
-        alive, gone = _bg_nbd_parts(logs, *seen)
+        alive, gone = _bg_nbd_parts(logs, *purchases)
         return float(-np.mean(np.logaddexp(alive, gone)) + 0.001 * np.sum(logs**2))
 
     logs = minimize(cost, np.zeros(4), method="Nelder-Mead", tol=1e-4).x
@@ -169,9 +169,9 @@ def blend(training: Sequence[SiteRow], judged: Sequence[SiteRow]) -> list[float]
     both = [bg_nbd(training, rows) for rows in (training, judged)]
     parts = []
     for rows, chances in zip((training, judged), both, strict=True):
-        kept = np.clip(chances, 1e-4, 1 - 1e-4)
+        clipped = np.clip(chances, 1e-4, 1 - 1e-4)
         silence = np.log1p([row.silence for row in rows])
-        parts.append(np.column_stack([np.log(kept / (1 - kept)), silence]))
+        parts.append(np.column_stack([np.log(clipped / (1 - clipped)), silence]))
     weights = np.array(
         logistic_weights(parts[0], np.array([row.published for row in training]))
     )
@@ -208,8 +208,8 @@ def boosting(training: Sequence[SiteRow], judged: Sequence[SiteRow]) -> list[flo
         subsample=0.7,
         random_state=0,
     ).fit([_thirteen(row) for row in training], [row.published for row in training])
-    found = trees.predict_proba([_thirteen(row) for row in judged])[:, 1]
-    return [float(p) for p in found]
+    probabilities = trees.predict_proba([_thirteen(row) for row in judged])[:, 1]
+    return [float(p) for p in probabilities]
 
 
 OURS, THREE = "silence and fresh weeks (shipped)", "logistic of three counts"
@@ -244,17 +244,19 @@ def monitor_features(row: MonitorRow) -> tuple[float, ...]:
 PredictMonitor = Callable[[Sequence[MonitorRow], Sequence[MonitorRow]], Sequence[float]]
 
 
-def _monitor_logistic(read: Callable[[MonitorRow], Sequence[float]]) -> PredictMonitor:
+def _monitor_logistic(
+    list_features: Callable[[MonitorRow], Sequence[float]],
+) -> PredictMonitor:
     def predict(
         training: Sequence[MonitorRow], judged: Sequence[MonitorRow]
     ) -> list[float]:
         weights = np.array(
             logistic_weights(
-                np.array([read(row) for row in training]),
+                np.array([list_features(row) for row in training]),
                 np.array([row.reached for row in training]),
             )
         )
-        read_rows = np.array([(1.0, *read(row)) for row in judged])
+        read_rows = np.array([(1.0, *list_features(row)) for row in judged])
         return [float(p) for p in 1 / (1 + np.exp(-read_rows @ weights))]
 
     return predict

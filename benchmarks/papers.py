@@ -79,34 +79,34 @@ def main() -> None:
         "--readings", type=Path, metavar="DIR", help="keep readings here by digest"
     )
     parser.add_argument("--only", default="", help="files whose path has this in it")
-    asked = parser.parse_args()
-    if asked.effort:
-        measure_effort(asked.folder)
+    options = parser.parse_args()
+    if options.effort:
+        measure_effort(options.folder)
         return
-    if asked.folder is None or asked.predictions is None:
+    if options.folder is None or options.predictions is None:
         parser.error("DIR and --predictions are needed")
     catalogue = load_compiled()
     load_ocr()  # what is loaded once is no cost of a page
-    read: list[ReadFile] = []
-    with asked.predictions.open("w", encoding="utf-8") as stream:
-        for path, names in list_files(asked.folder, catalogue):
-            name = path.relative_to(asked.folder).as_posix()
-            if asked.only not in name:
+    files_read: list[ReadFile] = []
+    with options.predictions.open("w", encoding="utf-8") as stream:
+        for path, names in list_files(options.folder, catalogue):
+            name = path.relative_to(options.folder).as_posix()
+            if options.only not in name:
                 continue
-            one = read_file(path, name, names, catalogue, asked.readings)
-            read.append(one)
-            line = json.dumps(describe(one, catalogue), ensure_ascii=False)
+            file_read = read_file(path, name, names, catalogue, options.readings)
+            files_read.append(file_read)
+            line = json.dumps(describe(file_read, catalogue), ensure_ascii=False)
             stream.write(line + "\n")
             if sys.stderr.isatty():
-                print(f"\r{len(read)} {name[:60]:60}", end="", file=sys.stderr)
-    print_costs(read)
-    scorer = (asked.folder / SCORER).resolve()
-    if (asked.folder / "labels.jsonl").exists() and scorer.exists():
+                print(f"\r{len(files_read)} {name[:60]:60}", end="", file=sys.stderr)
+    print_costs(files_read)
+    scorer = (options.folder / SCORER).resolve()
+    if (options.folder / "labels.jsonl").exists() and scorer.exists():
         subprocess.run(  # noqa: S603 - the scorer of the folder that was named
-            [sys.executable, scorer, asked.folder, asked.predictions], check=True
+            [sys.executable, scorer, options.folder, options.predictions], check=True
         )
     else:
-        print_counts(read)
+        print_counts(files_read)
 
 
 def list_files(folder: Path, catalogue: Catalogue) -> Iterator[tuple[Path, CaseNames]]:

@@ -82,15 +82,15 @@ class CelRules:
         self, asked: Sequence[Question], activations: Sequence[cel.Activation]
     ) -> Verdicts:
         """The truth of every rule, by rule, member and stance."""
-        found: dict[tuple[str, str, Stance], bool | None] = {}
-        for each, activation in zip(asked, activations, strict=True):
-            member, stance = each.member, each.stance
-            for name, program in self._programs[each.subject]:
+        verdicts: dict[tuple[str, str, Stance], bool | None] = {}
+        for question, activation in zip(asked, activations, strict=True):
+            member, stance = question.member, question.stance
+            for name, program in self._programs[question.subject]:
                 value = program.eval(activation).value()
-                found[name, member, stance] = (
+                verdicts[name, member, stance] = (
                     value if value is True or value is False else None
                 )
-        return found
+        return verdicts
 
 
 def _environment(rules: Sequence[Expression]) -> cel.Env:
@@ -112,10 +112,10 @@ def _environment(rules: Sequence[Expression]) -> cel.Env:
 
 
 def _variables(name: str, kind: Kind) -> dict[str, cel.Type]:
-    found = {name: _KINDS[kind]}
+    variables = {name: _KINDS[kind]}
     if kind is Kind.DATE:
-        found |= {f"{name}__{part}": type_ for part, type_ in _PARTS.items()}
-    return found
+        variables |= {f"{name}__{part}": type_ for part, type_ in _PARTS.items()}
+    return variables
 
 
 def _write(node: Node, scope: str) -> str:
@@ -168,7 +168,7 @@ def _write(node: Node, scope: str) -> str:
 
 
 def _quantified(node: Quantifier) -> str:
-    members, rest = f"all_{node.subject}", f"rest_{node.subject}"
+    members, is_open = f"all_{node.subject}", f"rest_{node.subject}"
     body = node.body
     if node.quantity is Quantity.EVERY and body is not None:
         body = Not(body)
@@ -184,9 +184,9 @@ def _quantified(node: Quantifier) -> str:
         low = f"{members}.filter(q, {surely or 'true'}).size()"
         high = f"{members}.filter(q, !({hardly or 'false'})).size()"
         maybe = f"({high} >= {least} && unknown)"
-        return f"({low} >= {least} || {maybe} || {rest})"
+        return f"({low} >= {least} || {maybe} || {is_open})"
     condition = " && ".join(_write(part, "q.") for part in parts) or "true"
-    some = f"({members}.exists(q, {condition}) || {rest})"
+    some = f"({members}.exists(q, {condition}) || {is_open})"
     return some if node.quantity is Quantity.SOME else f"!{some}"
 
 
@@ -201,13 +201,15 @@ def _rail(node: Node, *, wanted: bool) -> str:
             return "(" + f" {joined} ".join(rails) + ")"
         case _:
             text = _write(node, "q.")
-            read = dict.fromkeys(_write(each, "q.") for each in _names(node))
-            known = "".join(f"has({name}) && " for name in read)
+            names_read = dict.fromkeys(
+                _write(name_node, "q.") for name_node in _names(node)
+            )
+            known = "".join(f"has({name}) && " for name in names_read)
             return f"({known}{'' if wanted else '!'}{text})"
 
 
 def _names(node: Node) -> list[Node]:
-    return [each for each in walk(node) if isinstance(each, Name | Agree)]
+    return [part for part in walk(node) if isinstance(part, Name | Agree)]
 
 
 def _text(value: str) -> str:

@@ -137,7 +137,7 @@ def questions(rows: Rows, known: Values, reads: Reads) -> list[Question]:
         for subject, members in encoded.items()
         for stance in Stance
     }
-    found = []
+    listed = []
     for subject, members in encoded.items():
         beside: dict[Stance, Context] = {}
         for stance in Stance:
@@ -147,7 +147,7 @@ def questions(rows: Rows, known: Values, reads: Reads) -> list[Question]:
                 if name not in rows.open_lists[stance]:
                     context[f"rest_{name}"] = False
             beside[stance] = context
-        found += [
+        listed += [
             Question(
                 subject=subject,
                 member=member.id,
@@ -156,4 +156,4 @@ def questions(rows: Rows, known: Values, reads: Reads) -> list[Question]:
             )
             for member, values in members
         ]
-    return found
+    return listed

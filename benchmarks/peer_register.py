@@ -43,8 +43,10 @@ CREATE MACRO day_after(day, shift) AS
 
 def compile_register(judge: RegisterJudge) -> SqliteProgram:
     """Compile the rules that a register is judged by as SQLite text."""
-    rules = {name: each.test for name, each in judge.criteria.items()}
-    rules |= {APPLIES + name: each.applies for name, each in judge.criteria.items()}
+    rules = {name: criterion.test for name, criterion in judge.criteria.items()}
+    rules |= {
+        APPLIES + name: criterion.applies for name, criterion in judge.criteria.items()
+    }
     return compile_sqlite(rules, vocabulary=list_vocabulary(judge.catalogue))
 
 
@@ -112,15 +114,15 @@ class SqliteRegister:
 
     def judge(self, queries: Mapping[str, str]) -> Truths:
         """Ask each query, by type of subject."""
-        found = {}
+        truths = {}
         for subject, query in queries.items():
             rows = self._connection.execute(query)
             schema = {
                 **_KEY_TYPES,
                 **{name: pl.Int64 for (name, *_) in rows.description[3:]},
             }
-            found[subject] = pl.DataFrame(rows.fetchall(), schema=schema, orient="row")
-        return found
+            truths[subject] = pl.DataFrame(rows.fetchall(), schema=schema, orient="row")
+        return truths
 
 
 class DuckdbRegister:
@@ -140,12 +142,12 @@ class DuckdbRegister:
 
     def judge(self, queries: Mapping[str, str]) -> Truths:
         """Ask each query, by type of subject; an answer goes through a Parquet file."""
-        found = {}
+        truths = {}
         for subject, query in queries.items():
             file = self._out / f"{subject}.parquet"
             self._connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet)")
-            found[subject] = pl.read_parquet(file)
-        return found
+            truths[subject] = pl.read_parquet(file)
+        return truths
 
 
 def count_differing(truths: Truths, answers: Truths) -> tuple[int, int]:

@@ -64,15 +64,15 @@ class ZenRules:
 
     def judge(self, asked: Sequence[Question]) -> Verdicts:
         """The truth of every rule, by rule, member and stance."""
-        found: dict[tuple[str, str, Stance], bool | None] = {}
+        verdicts: dict[tuple[str, str, Stance], bool | None] = {}
         for question in asked:
             names, program = self._programs[question.subject]
             member, stance = question.member, question.stance
             for name, truth in zip(
                 names, program.evaluate(question.context), strict=True
             ):
-                found[name, member, stance] = _TRUTHS[truth]
-        return found
+                verdicts[name, member, stance] = _TRUTHS[truth]
+        return verdicts
 
 
 def _rail(node: Node, scope: str, *, wanted: bool) -> str:
@@ -130,12 +130,12 @@ def _tested(node: Node, held: str, scope: str, *, wanted: bool) -> str:
 
 def _known(node: Node, scope: str) -> str:
     """Tests that nothing which `node` reads is null."""
-    read = (
-        _value(each, scope)
-        for each in walk(node)
-        if isinstance(each, Name | ParameterNode | GivenNode | Agree)
+    values_read = (
+        _value(part, scope)
+        for part in walk(node)
+        if isinstance(part, Name | ParameterNode | GivenNode | Agree)
     )
-    return "".join(f"{name} != null and " for name in dict.fromkeys(read))
+    return "".join(f"{name} != null and " for name in dict.fromkeys(values_read))
 
 
 def _value(node: Node, scope: str) -> str:

@@ -187,9 +187,9 @@ def _running(
 def _free_port() -> int:
     import socket
 
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return int(made.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:
@@ -219,8 +219,8 @@ async def probe(net: Net, host: str, port: int) -> str | None:
     certificate = x509.load_der_x509_certificate(exchange.certificate)
     if certificate.not_valid_after_utc < exchange.at:
         return "expired"
-    found = read_footer(parse(exchange))
-    return None if found.filings and found.owner else "nothing read"
+    footer = read_footer(parse(exchange))
+    return None if footer.filings and footer.owner else "nothing read"
 
 
 async def ours(here: Place, hosts: Sequence[str], at_once: int) -> Counter[str]:
@@ -312,7 +312,7 @@ def main() -> None:
             f"full probe, ours      {_middle([own for own, _ in rounds]):6.2f} ms CPU"
         )
         print(
-            f"bare probe, exporter  {_middle([each for _, each in rounds]):6.2f} ms CPU"
+            f"bare probe, exporter  {_middle([cost for _, cost in rounds]):6.2f} ms CPU"
         )
         ratio = Ratio(
             median=statistics.median(ratios), least=ratios[0], most=ratios[-1]

@@ -56,33 +56,35 @@ def measure_all(catalogue: Catalogue) -> Iterator[Measured]:
     indexes = {
         language: Index(entries, words, named, language) for language in Language
     }
-    for kind, question, wanted in _read_questions():
-        found = indexes[detect_language(question)].find(
+    for kind, question, ids_wanted in _read_questions():
+        answer_found = indexes[detect_language(question)].find(
             question, words.list_words(question)
         )
-        yield _measured(kind, question, found, wanted)
+        yield _measured(kind, question, answer_found, ids_wanted)
     yield from _measure_ways(catalogue, entries, words, named)
 
 
 def _read_questions() -> Iterator[tuple[str, str, set[str]]]:
-    asked = YAML(typ="safe").load(_ASKED.read_text(encoding="utf-8"))
-    for name, ways in asked["answered"].items():
+    lists = YAML(typ="safe").load(_ASKED.read_text(encoding="utf-8"))
+    for name, ways in lists["answered"].items():
         for way in ways:
             yield "topic", way, {name}
     for kind in ("facts", "subjects", "everyday", "plain"):
-        for each in asked[kind]:
-            yield "fact", each["asked"], set(each["found"])
+        for entry in lists[kind]:
+            yield "fact", entry["asked"], set(entry["found"])
     for kind in ("outside", "near", "unknown", "beside"):
-        for way in asked[kind]:
+        for way in lists[kind]:
             yield "none", way, set()
 
 
-def _measured(kind: str, question: str, found: Found, wanted: set[str]) -> Measured:
+def _measured(
+    kind: str, question: str, answer_found: Found, ids_wanted: set[str]
+) -> Measured:
     right = [
-        not wanted.isdisjoint({candidate.entry.id, *candidate.entry.law[:4]})
-        for candidate in found.candidates
+        not ids_wanted.isdisjoint({candidate.entry.id, *candidate.entry.law[:4]})
+        for candidate in answer_found.candidates
     ]
-    return Measured(kind=kind, question=question, found=found, right=right)
+    return Measured(kind=kind, question=question, found=answer_found, right=right)
 
 
 def _measure_ways(
@@ -93,7 +95,7 @@ def _measure_ways(
 ) -> Iterator[Measured]:
     """Ask an index what a fifth of the ways ask that were left out of it."""
     for part in range(_PARTS):
-        kept, left_out = [], []
+        entries_kept, left_out = [], []
         for place, entry in enumerate(entries):
             if entry.kind is AnswerKind.ELSEWHERE:
                 if place % _PARTS == part:
@@ -106,9 +108,9 @@ def _measure_ways(
                 entry = replace(
                     entry, asks=tuple(w for w in entry.asks if w not in out)
                 )
-            kept.append(entry)
+            entries_kept.append(entry)
         for language in Language:
-            index = Index(kept, words, named, language)
+            index = Index(entries_kept, words, named, language)
             for entry, way in left_out:
                 text = _say_only(way, language)
                 if text:
@@ -138,16 +140,18 @@ class _Table:
 
 
 def _make_table(measured: Sequence[Measured]) -> _Table:
-    rows = [list(c.measures) for each in measured for c in each.found.candidates]
+    rows = [
+        list(c.measures) for question in measured for c in question.found.candidates
+    ]
     return _Table(
         np.array(rows),
         np.repeat(
             np.arange(len(measured)), [len(m.found.candidates) for m in measured]
         ),
-        np.array([right for each in measured for right in each.right], float),
-        np.array([list(each.found.measures) for each in measured]),
-        np.array([each.kind in {"none", "no_way"} for each in measured], float),
-        np.array([_COUNTS[each.kind] for each in measured]),
+        np.array([right for question in measured for right in question.right], float),
+        np.array([list(question.found.measures) for question in measured]),
+        np.array([question.kind in {"none", "no_way"} for question in measured], float),
+        np.array([_COUNTS[question.kind] for question in measured]),
     )
 
 
@@ -208,24 +212,24 @@ def _slope(
 
 
 def _judge(
-    catalogue: Catalogue, each: Measured, weights: np.ndarray
+    catalogue: Catalogue, question: Measured, weights: np.ndarray
 ) -> tuple[float, bool]:
     """Tell the odds of the first answer, and whether it is right."""
-    if not each.found.candidates:
+    if not question.found.candidates:
         return 0.0, False
-    rows = np.array([list(c.measures) for c in each.found.candidates])
+    rows = np.array([list(c.measures) for c in question.found.candidates])
     sums = rows @ weights[:_ANSWERS]
-    none = float(np.array(each.found.measures) @ weights[_ANSWERS:])
+    none = float(np.array(question.found.measures) @ weights[_ANSWERS:])
     shares = np.exp(sums - max(none, sums.max()))
     shares = shares / (shares.sum() + np.exp(none - max(none, sums.max())))
     best = int(shares.argmax())
-    first = each.found.candidates[best].entry
+    first = question.found.candidates[best].entry
     odds = sum(
         share
-        for share, candidate in zip(shares, each.found.candidates, strict=True)
+        for share, candidate in zip(shares, question.found.candidates, strict=True)
         if say_the_same(catalogue, first, candidate.entry)
     )
-    return float(odds), each.right[best]
+    return float(odds), question.right[best]
 
 
 def _print_table(judged: Mapping[str, Sequence[tuple[float, bool]]]) -> None:

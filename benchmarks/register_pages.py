@@ -78,8 +78,8 @@ def _measure(client: Client, count: int) -> int:
     for title, address in PAGES.items():
         first = _ask(client, address)
         again = [_ask(client, address) for _ in range(_AGAIN)]
-        wall = statistics.median(each.wall for each in again)
-        processor = statistics.median(each.processor for each in again)
+        wall = statistics.median(cost.wall for cost in again)
+        processor = statistics.median(cost.processor for cost in again)
         slow = slow or processor > _GOAL
         print(
             f"  {title:<26} first {first.wall:6.2f} ({first.processor:5.2f})"
@@ -142,7 +142,7 @@ def _make_run(folder: Path, as_of: date, count: int) -> None:
             list(maker.make_all(_MADE, writer))
         job = ScreenJob(register=register, out=Path(place, "run"), as_of=as_of)
         run = screen(job, map_buckets=run_in_process)
-        told = json.loads((run.folder / "run.json").read_bytes())
+        run_data = json.loads((run.folder / "run.json").read_bytes())
         buckets, turns = 0, -(-count // run.cases)
         (folder / "counts").mkdir(parents=True)
         for path in (run.folder / "counts").glob("*.parquet"):
@@ -161,12 +161,12 @@ def _make_run(folder: Path, as_of: date, count: int) -> None:
                         into / f"{buckets:04d}.parquet", compression="zstd"
                     )
                 buckets += 1
-        told |= {
+        run_data |= {
             "buckets": list(range(buckets)),
             "cases": run.cases * turns,
             "files": {},
         }
-        (folder / "run.json").write_text(json.dumps(told), "utf-8")
+        (folder / "run.json").write_text(json.dumps(run_data), "utf-8")
 
 
 def _fill_in_sample(folder: Path) -> None:

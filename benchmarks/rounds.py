@@ -44,25 +44,28 @@ def take_turns(
 
 
 def _turn(call: Callable[[], object], least: float) -> float:
-    kept: object = None  # or each call would also pay for giving its memory back
+    last_answer: object = None  # or each call would also pay for giving its memory back
     gc.collect()
     gc.disable()
     try:
         calls = 0
         start = time.process_time()
         while (spent := time.process_time() - start) < least or not calls:
-            kept = call()
+            last_answer = call()
             calls += 1
     finally:
         gc.enable()
-    del kept
+    del last_answer
     return spent / calls
 
 
 def ratio(times: Times, slow: str, fast: str) -> Ratio:
     """The median of the ratios within each round, with the least and the greatest."""
-    each = [one / other for one, other in zip(times[slow], times[fast], strict=True)]
-    return Ratio(median=statistics.median(each), least=min(each), most=max(each))
+    ratios = [
+        slow_time / other
+        for slow_time, other in zip(times[slow], times[fast], strict=True)
+    ]
+    return Ratio(median=statistics.median(ratios), least=min(ratios), most=max(ratios))
 
 
 def milliseconds(times: Times, name: str) -> float:

@@ -50,10 +50,10 @@ T = TypeVar("T")
 def _time(title: str, count: int, work: Callable[[], T]) -> T:
     """Do `work` and print how many cases it did in a second of CPU."""
     began = time.process_time()
-    found = work()
+    outcome = work()
     took = time.process_time() - began
     print(f"  {title:<24}{took:8.2f} s CPU {count / took:10.0f} cases/s", flush=True)
-    return found
+    return outcome
 
 
 def _measure_steps(register: Path) -> None:
@@ -67,12 +67,12 @@ def _measure_steps(register: Path) -> None:
     catalogue, head = load_compiled(), read_head(register)
     judge = RegisterJudge(catalogue, AS_OF)
     bucket = min(head.folders)
-    told = screen_bucket(
+    done = screen_bucket(
         ScreenJob(register=register, out=register.parent / "one", as_of=AS_OF), bucket
     )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"one bucket: {told.cases} cases, peak memory {peak:.0f} MB (goal < 500)")
-    count = told.cases
+    print(f"one bucket: {done.cases} cases, peak memory {peak:.0f} MB (goal < 500)")
+    count = done.cases
     judge.judge_columns(collect_bucket(judge, register, head, bucket))  # compiled once
     columns = _time(
         "read and resolve",
@@ -84,9 +84,9 @@ def _measure_steps(register: Path) -> None:
         count,
         lambda: judge.collect_columns(read_bucket(register, head, bucket, catalogue)),
     )
-    one, other = columns.build().members, alone.build().members
-    differ = sum(not frame.equals(other[subject]) for subject, frame in one.items())
-    print(f"  {differ} of {len(one)} tables of members differ between the two")
+    members, other = columns.build().members, alone.build().members
+    differ = sum(not frame.equals(other[subject]) for subject, frame in members.items())
+    print(f"  {differ} of {len(members)} tables of members differ between the two")
     records = read_tables(register, head, bucket)["records"].height / count
     print(f"  {records:.0f} records a case")
     judged = _time("judge", count, lambda: judge.judge_columns(columns))
@@ -181,15 +181,15 @@ def repeat_register(made: Path, register: Path, cases: int) -> None:
         write_register,
     )
 
-    head, left = read_head(made), cases
+    head, cases_left = read_head(made), cases
     parts: dict[int, list[Mapping[str, pl.DataFrame]]] = {}
     with write_register(register, load_compiled(), cases=cases) as writer:
         turn = 0
-        while left > 0:
+        while cases_left > 0:
             for bucket in sorted(head.folders):
                 tables = read_tables(made, head, bucket)
-                names = tables["cases"]["case"].head(left).to_list()
-                left -= len(names)
+                names = tables["cases"]["case"].head(cases_left).to_list()
+                cases_left -= len(names)
                 where: dict[int, list[str]] = {}
                 for name in names:
                     there = choose_bucket(f"{name}-{turn}", writer.head.buckets)
@@ -203,11 +203,11 @@ def repeat_register(made: Path, register: Path, cases: int) -> None:
                     }
                     parts.setdefault(there, []).append(part)
             turn += 1
-        for bucket, found in sorted(parts.items()):
+        for bucket, pieces in sorted(parts.items()):
             writer.replace_bucket(
                 bucket,
                 {
-                    name: pl.concat([part[name] for part in found]).sort(
+                    name: pl.concat([part[name] for part in pieces]).sort(
                         "case", maintain_order=True
                     )
                     for name in TABLES
@@ -217,7 +217,7 @@ def repeat_register(made: Path, register: Path, cases: int) -> None:
 
 def _compute_slope(costs: Mapping[int, float]) -> float:
     """Fit the exponent of growth: the slope of a line through the logarithms."""
-    sizes, times = (list(map(math.log, each)) for each in (costs, costs.values()))
+    sizes, times = (list(map(math.log, values)) for values in (costs, costs.values()))
     return statistics.linear_regression(sizes, times).slope
 
 
@@ -231,11 +231,11 @@ def main(cases: int, most: int) -> None:
         alone = {**os.environ, "POLARS_MAX_THREADS": "1"}
         subprocess.run(command, check=True, env=alone)  # noqa: S603 - this very file
         print("goals: judge 15,000 cases/s, with resolve 1,000 cases/s")
-        one, two = (_screen(whole, workers) for workers in (1, 2))
+        single, two = (_screen(whole, workers) for workers in (1, 2))
         print(
-            f"whole register: 1 worker {one.wall:.1f} s, {one.cpu:.1f} s CPU;"
+            f"whole register: 1 worker {single.wall:.1f} s, {single.cpu:.1f} s CPU;"
             f" 2 workers {two.wall:.1f} s, {two.cpu:.1f} s CPU;"
-            f" {one.wall / two.wall:.2f} times as fast (goal 1.8, on"
+            f" {single.wall / two.wall:.2f} times as fast (goal 1.8, on"
             f" {os.cpu_count()} cores)"
         )
         sizes = [_LEAST]

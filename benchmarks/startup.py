@@ -51,15 +51,15 @@ def main(rounds: int) -> None:
             "changqing assess --offline": assess,
             "the same, no cache": assess,
         }
-        seen: dict[str, list[float]] = {name: [] for name in contestants}
+        times: dict[str, list[float]] = {name: [] for name in contestants}
         for number in range(rounds + 1):
             for name, words in contestants.items():
                 used = Path(folder, f"empty-{number}") if "no cache" in name else cache
                 took = _measure(words, used)
                 if number:
-                    seen[name].append(took)
-    bare = seen["python -c pass"]
-    for name, seconds in seen.items():
+                    times[name].append(took)
+    bare = times["python -c pass"]
+    for name, seconds in times.items():
         ratios = [mine / base for mine, base in zip(seconds, bare, strict=True)]
         print(
             f"{name:<28} {statistics.median(seconds) * 1000:6.0f} ms"

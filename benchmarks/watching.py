@@ -171,20 +171,25 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--services", type=int, default=10)
     parser.add_argument("--at-once", type=int, default=16)
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(
+        measured = measure(
             Path(folder),
-            cases=given.cases,
-            services=given.services,
-            at_once=given.at_once,
+            cases=options.cases,
+            services=options.services,
+            at_once=options.at_once,
         )
-    print(f"{found.services} services in {found.looked} cases: {found.seconds:.1f} s")
-    print(f"{found.services / found.seconds:.0f} services a second")
-    print(f"again, nothing due ({found.looked_again}): {found.again_seconds:.2f} s")
-    print(f"requests open at one moment: {found.most_open} at most")
-    print(f"{found.troubled} cases in trouble, {found.told} notices")
-    print(f"{found.megabytes} MB at most")
+    print(
+        f"{measured.services} services in {measured.looked} cases: "
+        f"{measured.seconds:.1f} s"
+    )
+    print(f"{measured.services / measured.seconds:.0f} services a second")
+    print(
+        f"again, nothing due ({measured.looked_again}): {measured.again_seconds:.2f} s"
+    )
+    print(f"requests open at one moment: {measured.most_open} at most")
+    print(f"{measured.troubled} cases in trouble, {measured.told} notices")
+    print(f"{measured.megabytes} MB at most")
 
 
 if __name__ == "__main__":

@@ -99,11 +99,11 @@ def _alone(cookie: str) -> int:
         assert client.get(address).status_code == 200, address
         times, queries = [], 0
         for _ in range(_ALONE):
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(connection) as captured:
                 began = time.perf_counter()
                 client.get(address)
                 times.append((time.perf_counter() - began) * 1000)
-            queries = len(asked)
+            queries = len(captured)
         most = max(most, queries)
         middle, worst = statistics.median(times), max(times)
         print(f"  {name:<18}{middle:7.0f} ms (≤ {worst:.0f}), {queries:>2} queries")
@@ -158,10 +158,10 @@ def _together(cookie: str, *, reading: float) -> None:
 
     people = [threading.Thread(target=person, args=(n,)) for n in range(_USERS)]
     began = time.perf_counter()
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
+    for visitor in people:
+        visitor.start()
+    for visitor in people:
+        visitor.join()
     span = time.perf_counter() - began
     every = sorted(time for times in took.values() for time in times)
     p95 = every[int(len(every) * 0.95)]
@@ -181,11 +181,11 @@ def _list_memory(group: int) -> list[int]:
     held = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            told = (folder / "stat").read_text().rpartition(")")[2].split()
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:  # it has ended meanwhile
             continue
-        if int(told[2]) == group:
-            held.append(int(told[21]) * os.sysconf("SC_PAGE_SIZE") // 1024**2)
+        if int(fields[2]) == group:
+            held.append(int(fields[21]) * os.sysconf("SC_PAGE_SIZE") // 1024**2)
     return sorted(held)
 
 
@@ -213,7 +213,7 @@ def main(cases: int, requests: int = 0) -> int:
     code = 0
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "home")
-        given = {
+        environment = {
             **os.environ,
             "CHANGQING_HOME": str(home),
             "XDG_CONFIG_HOME": str(Path(folder, "config")),
@@ -226,7 +226,7 @@ def main(cases: int, requests: int = 0) -> int:
             print(title, flush=True)
             shutil.rmtree(home / "results", ignore_errors=True)
             return subprocess.run(  # noqa: S603 - this very file
-                command, env={**given, "DATABASE_URL": address}, check=False
+                command, env={**environment, "DATABASE_URL": address}, check=False
             ).returncode
 
         code |= measured("SQLite", "")

@@ -58,8 +58,8 @@ def run_walk(
     if name in ("administrator", "phone"):
         on_phone = name == "phone"
         return run_administrator(browser, pictures, seed=seed, on_phone=on_phone).steps
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
         with _serve(folder, agency=name == "consultant") as live:
             if name == "consultant":
                 page = browser.new_page(
@@ -105,20 +105,20 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    if unknown := set(given.walks) - set(WALKS):
+    options = parser.parse_args()
+    if unknown := set(options.walks) - set(WALKS):
         parser.error(f"no walk named {', '.join(sorted(unknown))}: {', '.join(WALKS)}")
     took: dict[str, list[WalkStep]] = {}
     with tempfile.TemporaryDirectory() as shared, chromium() as browser:
         os.environ.setdefault(SHARED, shared)
-        for name in given.walks or WALKS:
-            pictures = given.pictures and given.pictures / name
+        for name in options.walks or WALKS:
+            pictures = options.pictures and options.pictures / name
             if pictures is not None:
                 pictures.mkdir(parents=True, exist_ok=True)
-            took[name] = run_walk(name, browser, pictures, given.seed)
-            if not given.json:
+            took[name] = run_walk(name, browser, pictures, options.seed)
+            if not options.json:
                 print_steps(name, took[name])
-    if given.json:
+    if options.json:
         walked = {
             name: [dataclasses.asdict(step) for step in steps]
             for name, steps in took.items()

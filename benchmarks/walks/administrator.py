@@ -143,11 +143,11 @@ def _answer(walker: Walker) -> None:
         )
         for name in names:
             answer = _ANSWERS.get(name, "false")
-            asked = form.first.locator(f"[name='{name}']")
+            control = form.first.locator(f"[name='{name}']")
             if form.first.locator(f"select[name='{name}']").count():
-                walker.choose(asked, index=_CONTACT)
-            elif asked.first.get_attribute("type") == "text":
-                walker.type(asked.first, _ANSWERS[name])
+                walker.choose(control, index=_CONTACT)
+            elif control.first.get_attribute("type") == "text":
+                walker.type(control.first, _ANSWERS[name])
             else:
                 walker.click(form.first.locator(f"[name='{name}'][value='{answer}']"))
         walker.click(page.get_by_role("button", name="提交并评估"))
