@@ -127,17 +127,19 @@ def guard_view(route: PageRoute) -> View:
     view = require_http_methods(list(route.methods))(route.view)
 
     @wraps(route.view)
-    def enter(request: HttpRequest, **named: Any) -> HttpResponseBase:
-        if _is_unprintable(request, named.values()):
+    def enter(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        if _is_unprintable(request, arguments.values()):
             raise Http404
         if route.public:
-            return view(request, **named)
+            return view(request, **arguments)
         if route.least is None:
             reads = route.for_reviewers and _find_review_link(request) is not None
             if not request.user.is_authenticated and not reads:
                 return redirect_to_login(request.get_full_path())
-            return view(request, request.user, **named)
-        here = _find_access(request, named.pop("workspace"), named.pop("case", None))
+            return view(request, request.user, **arguments)
+        here = _find_access(
+            request, arguments.pop("workspace"), arguments.pop("case", None)
+        )
         if here is None:
             if not request.user.is_authenticated and REVIEWING not in request.session:
                 return redirect_to_login(request.get_full_path())
@@ -146,7 +148,7 @@ def guard_view(route: PageRoute) -> View:
             raise Http404
         request.here = here  # type: ignore[attr-defined]
         with nullcontext() if here.may(Role.EDITOR) else leave_folders_alone():
-            answer = view(request, here, **named)
+            answer = view(request, here, **arguments)
         if here.link is None and request.COOKIES.get(_LAST) != here.workspace.slug:
             answer.set_cookie(
                 _LAST, here.workspace.slug, max_age=_YEAR, samesite="Lax", httponly=True
@@ -156,25 +158,25 @@ def guard_view(route: PageRoute) -> View:
     return enter
 
 
-def _is_unprintable(request: HttpRequest, named: Iterable[object]) -> bool:
+def _is_unprintable(request: HttpRequest, arguments: Iterable[object]) -> bool:
     """Whether anything asked or sent holds what no keyboard types and PostgreSQL
     cannot keep."""
-    given = [str(value) for value in named]
-    for sent in (request.GET, request.POST):
-        given += [part for name, values in sent.lists() for part in (name, *values)]
-    return any("\x00" in text for text in given)
+    strings = [str(value) for value in arguments]
+    for query in (request.GET, request.POST):
+        strings += [part for name, values in query.lists() for part in (name, *values)]
+    return any("\x00" in text for text in strings)
 
 
 def _find_access(request: HttpRequest, workspace: str, case: str | None) -> Here | None:
     """Where the request leads, or None where this person may not know."""
     if request.user.is_authenticated:
-        found = (
+        membership = (
             Membership.objects.filter(user=request.user, workspace__slug=workspace)
             .select_related("workspace")
             .first()
         )
-        if found is not None:
-            return _enter_as_member(request, found, case)
+        if membership is not None:
+            return _enter_as_member(request, membership, case)
     return _enter_as_reviewer(request, workspace, case)
 
 
@@ -185,10 +187,10 @@ def _enter_as_member(
     here = Here(user=request.user, workspace=membership.workspace, role=role)
     if case is None:
         return here
-    seen = membership.workspace.cases.all()
+    rows = membership.workspace.cases.all()
     if role in {Role.RESPONDENT, Role.REVIEWER}:
-        seen = seen.filter(scoped=membership)
-    row = seen.filter(folder=case).first()
+        rows = rows.filter(scoped=membership)
+    row = rows.filter(folder=case).first()
     if row is None:
         return None
     return Here(user=request.user, workspace=membership.workspace, role=role, case=row)

@@ -80,12 +80,12 @@ class Quote:
 
     def narrow(self, start: int, end: int) -> Quote:
         """Quote only characters `start` to `end` of the pieces' joined text."""
-        kept, at = [], 0
+        parts, at = [], 0
         for piece in self.pieces:
             length = piece.end - piece.start
             first, last = max(start - at, 0), min(end - at, length)
             if first < last:
-                kept.append(
+                parts.append(
                     SpanPart(
                         span=piece.span,
                         start=piece.start + first,
@@ -93,7 +93,7 @@ class Quote:
                     )
                 )
             at += length
-        return Quote(page=self.page, pieces=tuple(kept))
+        return Quote(page=self.page, pieces=tuple(parts))
 
     @property
     def raw(self) -> str:
@@ -103,14 +103,14 @@ class Quote:
 
 def join_boxes(boxes: Iterable[Box | None]) -> Box | None:
     """Draw the box around boxes; None where there is none."""
-    known = [box for box in boxes if box is not None]
-    if not known:
+    drawn_boxes = [box for box in boxes if box is not None]
+    if not drawn_boxes:
         return None
     return Box(
-        left=min(box.left for box in known),
-        top=min(box.top for box in known),
-        right=max(box.right for box in known),
-        bottom=max(box.bottom for box in known),
+        left=min(box.left for box in drawn_boxes),
+        top=min(box.top for box in drawn_boxes),
+        right=max(box.right for box in drawn_boxes),
+        bottom=max(box.bottom for box in drawn_boxes),
     )
 
 
@@ -122,14 +122,14 @@ def squeeze(text: str) -> str:
 
 def squeeze_mapped(text: str) -> tuple[str, list[int]]:
     """Squeeze a text, and give the place in `text` of every character that is left."""
-    made: list[str] = []
+    letters: list[str] = []
     places: list[int] = []
     for place, sign in enumerate(text):
         for plain in unicodedata.normalize("NFKC", sign).lower():
             if not _BLANK.match(plain):
-                made.append(plain)
+                letters.append(plain)
                 places.append(place)
-    return "".join(made), places
+    return "".join(letters), places
 
 
 def _share_box(box: Box, text: str, start: int, end: int) -> Box:
@@ -204,7 +204,7 @@ class PageLayout:
             return 0.0
 
         pairs: list[tuple[float, float]] = []
-        boxes.sort(key=lambda one: one[0].left)
+        boxes.sort(key=lambda box_and_letter: box_and_letter[0].left)
         for number, (box, letter) in enumerate(boxes):
             near = 0
             for other, _ in boxes[number + 1 :]:
@@ -241,7 +241,7 @@ class PageLayout:
         A line keeps the height of its left end: over a long one, a small error of the
         slope would add up.
         """
-        made, shape, slope = [], self._shape, self.slope
+        boxes, shape, slope = [], self._shape, self.slope
         widths = [
             (span.box.right - span.box.left) * shape * 2 / _measure_width(span.text)
             for span in self.spans
@@ -250,7 +250,7 @@ class PageLayout:
         widest = 1.3 * median(widths) if widths else 0.0  # spaced letters are no wider
         for span in self.spans:
             if span.box is None:
-                made.append(Box(left=0, top=0, right=WHOLE, bottom=WHOLE))
+                boxes.append(Box(left=0, top=0, right=WHOLE, bottom=WHOLE))
                 continue
             left, right = span.box.left * shape, span.box.right * shape
             high = measure_height(span.box)
@@ -262,7 +262,7 @@ class PageLayout:
                 height = min(max(level, 0.9 * letter), 1.8 * letter, high)
             top = span.box.top if slope >= 0 else span.box.bottom - height
             top -= slope * left
-            made.append(
+            boxes.append(
                 Box(
                     left=round(left),
                     top=round(top),
@@ -270,7 +270,7 @@ class PageLayout:
                     bottom=round(top + max(height, 1)),
                 )
             )
-        return tuple(made)
+        return tuple(boxes)
 
     @cached_property
     def regular(self) -> frozenset[int]:
@@ -314,30 +314,30 @@ class PageLayout:
                     rows[-1].append(place)
                     continue
             rows.append([place])
-        drawn: list[list[int]] = []
+        rows_with_boxes: list[list[int]] = []
         large = [
             place
             for place, span in enumerate(self.spans)
             if span.box is not None and place not in self.regular
         ]
         for places in (large, self.regular):
-            drawn += self._draw_rows(places)
-        drawn.sort(key=lambda row: find_middle(self.flat[row[0]]))
-        return tuple(tuple(row) for row in (*drawn, *rows))
+            rows_with_boxes += self._draw_rows(places)
+        rows_with_boxes.sort(key=lambda row: find_middle(self.flat[row[0]]))
+        return tuple(tuple(row) for row in (*rows_with_boxes, *rows))
 
     def _draw_rows(self, places: Iterable[int]) -> list[list[int]]:
-        drawn: list[list[int]] = []
+        rows: list[list[int]] = []
         flat = self.flat
         for place in sorted(
             places, key=lambda place: (find_middle(flat[place]), flat[place].left)
         ):
-            if drawn and are_on_same_row(flat[drawn[-1][-1]], flat[place]):
-                drawn[-1].append(place)
+            if rows and are_on_same_row(flat[rows[-1][-1]], flat[place]):
+                rows[-1].append(place)
             else:
-                drawn.append([place])
-        for row in drawn:
+                rows.append([place])
+        for row in rows:
             row.sort(key=lambda place: flat[place].left)
-        return drawn
+        return rows
 
     @cached_property
     def _running(self) -> tuple[str, list[tuple[int, int]]]:
@@ -408,8 +408,8 @@ class PageLayout:
         place = self.find_place_of(value.pieces[0].span)
         start = self.flat[place]
         row = next((row for row in self.rows if place in row), ())
-        known = [squeeze(head) for head in heads]
-        for name in known:
+        names = [squeeze(head) for head in heads]
+        for name in names:
             above = [
                 other
                 for other, span in enumerate(self.spans)
@@ -422,11 +422,15 @@ class PageLayout:
                 at = self._find_cell_under(above, self.spans[place].cell)
                 return None if at is None else self.quote_spans([at])
             # Statements side by side have the same heads twice.
-            head = min(above, key=lambda one: abs(self._measure_aside(one, place)))
+            head = min(
+                above, key=lambda candidate: abs(self._measure_aside(candidate, place))
+            )
             after = [
                 number for number in row if self.flat[number].left >= start.left - 50
             ]
-            nearest = min(after, key=lambda one: abs(self._measure_aside(one, head)))
+            nearest = min(
+                after, key=lambda candidate: abs(self._measure_aside(candidate, head))
+            )
             return self.quote_spans([nearest])
         return None
 
@@ -449,9 +453,9 @@ class PageLayout:
             return None
         return self.cells.get((cell.table, cell.row, min(columns)))
 
-    def _measure_aside(self, one: int, other: int) -> int:
+    def _measure_aside(self, place: int, other_place: int) -> int:
         """Measure how far to the side one span stands from another."""
-        return find_centre(self.flat[one]) - find_centre(self.flat[other])
+        return find_centre(self.flat[place]) - find_centre(self.flat[other_place])
 
     @property
     def _shape(self) -> float:
@@ -470,7 +474,9 @@ class PageLayout:
 
     def find_place_of(self, span: Span) -> int:
         """Find the place of a span in the page."""
-        return next(place for place, known in enumerate(self.spans) if known is span)
+        return next(
+            place for place, candidate in enumerate(self.spans) if candidate is span
+        )
 
     def find_flat_part(self, place: int, start: int, end: int | None) -> Box | None:
         """Find the straightened box of some letters of a span.
@@ -506,13 +512,13 @@ def _join_colons(page: PaperPage) -> PaperPage:
             continue
         if not label.text.rstrip().endswith((":", "：")):
             spans[before] = replace(label, text=f"{label.text.rstrip()}：")
-        rest = colon.text.lstrip().lstrip(":：").lstrip()
-        if not rest:
+        after_colon = colon.text.lstrip().lstrip(":：").lstrip()
+        if not after_colon:
             spans[place] = None
             continue
-        cut = len(colon.text) - len(rest)
+        cut = len(colon.text) - len(after_colon)
         part = SpanPart(span=colon, start=cut, end=len(colon.text))
-        spans[place] = replace(colon, text=rest, box=part.box)
+        spans[place] = replace(colon, text=after_colon, box=part.box)
     return replace(page, spans=tuple(span for span in spans if span is not None))
 
 

@@ -61,8 +61,8 @@ class JudgedFact:
         """What may be chosen; empty where it is typed."""
         match self.fact.type.kind:
             case Kind.BOOLEAN:
-                said = (("true", True), ("false", False))
-                return [(code, say_value(value, self.fact)) for code, value in said]
+                codes = (("true", True), ("false", False))
+                return [(code, say_value(value, self.fact)) for code, value in codes]
             case Kind.CATEGORY:
                 listed = sorted(self.fact.type.values or ())
                 return [(value, say_value(value, self.fact)) for value in listed]
@@ -81,11 +81,11 @@ class DueLook:
 
 def show_lookups(request: HttpRequest, here: Here) -> HttpResponse:
     """Show the looks that are due, in the order of how much each settles."""
-    found = judge_case(here)
-    labels = found.situation.labels
+    outcome = judge_case(here)
+    labels = outcome.situation.labels
     due = [
         _make_due(record, labels)
-        for record in find_due_looks(found.assessment, catalogue())
+        for record in find_due_looks(outcome.assessment, catalogue())
     ]
     more = {"due": due, "today": timezone.localdate()}
     return render(
@@ -169,9 +169,11 @@ def _take_pages(
     on: date,
 ) -> None:
     check_log(here)
-    before, kept = load_report(here), 0
-    said = list(_read_said(request.POST, open_case(here.folder, catalogue()), look))
-    shown: set[SaidOfPage] = set()
+    before, kept_count = load_report(here), 0
+    values_said = list(
+        _read_said(request.POST, open_case(here.folder, catalogue()), look)
+    )
+    values_shown: set[SaidOfPage] = set()
     end = time.monotonic() + _MOST_SECONDS
     for page in pages:
         name = page.name or ""
@@ -179,33 +181,35 @@ def _take_pages(
             messages.error(request, f"{name}：{_NO_TIME.say(page_language())}")
             continue
         try:
-            taken = take_look_page(
+            taken_page = take_look_page(
                 open_case(here.folder, catalogue()),
                 look,
                 page.read(MAX_PAGE_BYTES + 1),  # one byte too many is told as such
                 named=PurePath(name or "page.html"),
                 by=here.name,
                 on=on,
-                said=said,
+                said=values_said,
                 quoted_only=True,
             )
         except ChangqingError as error:
             for line in list_issues(error):
                 messages.error(request, f"{name}：{line}")
             continue
-        kept += taken.file is not None
-        shown |= set(said) - set(taken.not_quoted)
-        _report_page(request, taken, name)
-    for value in said:
-        if value not in shown:
+        kept_count += taken_page.file is not None
+        values_shown |= set(values_said) - set(taken_page.not_quoted)
+        _report_page(request, taken_page, name)
+    for value in values_said:
+        if value not in values_shown:
             _tell_not_quoted(request, value)
-    if not kept:
+    if not kept_count:
         return
-    done = Text(
+    done_text = Text(
         zh=f"加入保存的页面：{look.title.zh}", en=f"Added saved pages: {look.title.en}"
     )
-    add_case_event(here, "read", done, look=look.id)
-    settle_changes(request, here, before, done=done.say(page_language()) + t("。", "."))
+    add_case_event(here, "read", done_text, look=look.id)
+    settle_changes(
+        request, here, before, done=done_text.say(page_language()) + t("。", ".")
+    )
 
 
 def _read_said(
@@ -223,50 +227,50 @@ def _read_said(
                 )
 
 
-def _tell_not_quoted(request: HttpRequest, said: SaidOfPage) -> None:
+def _tell_not_quoted(request: HttpRequest, value_said: SaidOfPage) -> None:
     """Say that what a person judged was not recorded, since no page shows it."""
-    subject = said.subject or APPLICANT
-    fact = catalogue().facts[subject.type, said.fact]
+    subject = value_said.subject or APPLICANT
+    fact = catalogue().facts[subject.type, value_said.fact]
     zh, en = f"“{fact.label.zh}”没有记录", f"“{fact.label.en}” was not recorded"
-    if said.words:
-        told = t(
-            f"{zh}：原话、所查的是谁和所填的数要在一页上，哪一页上都没有：{said.words}",
+    if value_said.words:
+        message = t(
+            f"{zh}：原话、所查的是谁和所填的数要在一页上，哪一页上都没有：{value_said.words}",
             f"{en}: no page has these words beside whom it is about and the value "
-            f"that was typed: {said.words}",
+            f"that was typed: {value_said.words}",
         )
     else:
-        told = t(
+        message = t(
             f"{zh}：要写上页面上的原话。",
             f"{en}: give the words of the page that show it.",
         )
-    messages.error(request, told)
+    messages.error(request, message)
 
 
-def _report_page(request: HttpRequest, taken: TakenPage, name: str) -> None:
+def _report_page(request: HttpRequest, taken_page: TakenPage, name: str) -> None:
     """Say what a page showed, what it shows two ways, and if it was kept."""
     labels = {
         member.subject: Text(member.name, member.name)
-        for member in taken.case.list_members()
+        for member in taken_page.case.list_members()
     }
     lines = []
-    for value in taken.found:
+    for value in taken_page.found:
         about = _join_labels(_name_subject(value.subject, labels), value.fact.label)
-        said, grade = say_value(value.value, value.fact), value.backed.grade.text
-        told = t(
-            f"{about.zh}：{said.zh}（{grade.zh}）",
-            f"{about.en}: {said.en} ({grade.en})",
+        value_text, grade = say_value(value.value, value.fact), value.backed.grade.text
+        message = t(
+            f"{about.zh}：{value_text.zh}（{grade.zh}）",
+            f"{about.en}: {value_text.en} ({grade.en})",
         )
         if value.backed.words is not None:
             words = value.backed.words
-            told += t(f"，页面上写的：{words}", f"; the page says: {words}")
+            message += t(f"，页面上写的：{words}", f"; the page says: {words}")
         elif value.backed.why is not None:
-            told += t(f"，{value.backed.why.zh}", f"; {value.backed.why.en}")
-        lines.append(told)
+            message += t(f"，{value.backed.why.zh}", f"; {value.backed.why.en}")
+        lines.append(message)
     if lines:
         messages.success(request, "\n".join(lines))
-    for subject, fact, values in taken.reading.unclear:
+    for subject, fact, values in taken_page.reading.unclear:
         about = _join_labels(_name_subject(subject, labels), fact.label)
-        several = " / ".join(dict.fromkeys(shown.words for shown in values))
+        several = " / ".join(dict.fromkeys(value_shown.words for value_shown in values))
         messages.warning(
             request,
             t(
@@ -275,7 +279,7 @@ def _report_page(request: HttpRequest, taken: TakenPage, name: str) -> None:
                 f"recorded: {several}",
             ),
         )
-    if not taken.found:
+    if not taken_page.found:
         messages.error(
             request,
             t(
