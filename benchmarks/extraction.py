@@ -26,7 +26,7 @@ from benchmarks.rounds import Times, milliseconds, ratio, take_turns
 from changqing.day import BEIJING
 from changqing.net.model import Exchange
 from changqing.probes.decode import decode
-from changqing.probes.document import parse
+from changqing.probes.document import parse_page
 from changqing.probes.feeds import parse_feed_entries
 from changqing.probes.items import Signal
 from changqing.probes.listed import shows_partial_dates
@@ -449,7 +449,7 @@ OURS, TEXT, SOUP = "footer, whole", "text alone", "BeautifulSoup, text alone"
 def cost(pages: list[Sample], *, rounds: int, least: float) -> Times:
     """Seconds for all pages: decoded, parsed and read, by each contestant."""
     contestants: dict[str, Callable[[], object]] = {
-        OURS: lambda: [read_footer(parse(page.fetched)) for page in pages],
+        OURS: lambda: [read_footer(parse_page(page.fetched)) for page in pages],
         TEXT: lambda: [visible_text(page.fetched) for page in pages],
     }
     if find_spec("bs4") is not None:

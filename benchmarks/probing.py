@@ -36,7 +36,7 @@ from changqing.errors import NetError
 from changqing.net.door import Net
 from changqing.net.loop import run
 from changqing.net.model import NetSettings
-from changqing.probes.document import parse
+from changqing.probes.document import parse_page
 from changqing.probes.page_facts import read_footer
 from changqing.rehearsal.authority import make_authority
 from changqing.rehearsal.broken import Trouble, serve_broken
@@ -219,7 +219,7 @@ async def probe(net: Net, host: str, port: int) -> str | None:
     certificate = x509.load_der_x509_certificate(exchange.certificate)
     if certificate.not_valid_after_utc < exchange.at:
         return "expired"
-    footer = read_footer(parse(exchange))
+    footer = read_footer(parse_page(exchange))
     return None if footer.filings and footer.owner else "nothing read"
 
 

@@ -272,12 +272,12 @@ def _is_answering(bind: str) -> bool:
     """Whether a page is answered, whatever it is."""
     try:
         if bind.startswith("unix:"):
-            with socket.socket(socket.AF_UNIX) as tried:
-                tried.connect(bind.removeprefix("unix:"))
+            with socket.socket(socket.AF_UNIX) as unix_socket:
+                unix_socket.connect(bind.removeprefix("unix:"))
             return True
         host, _, port = bind.rpartition(":")
-        reached = _REACHED_AT.get(host, host.strip("[]"))
-        connection = HTTPConnection(reached, int(port), timeout=_LONGEST_ANSWER)
+        host_reached = _REACHED_AT.get(host, host.strip("[]"))
+        connection = HTTPConnection(host_reached, int(port), timeout=_LONGEST_ANSWER)
         try:
             connection.request("GET", "/account/login/")
             connection.getresponse().read()

@@ -154,7 +154,7 @@ def begin_job(here: Here, kind: str, **given: object) -> Job:
     return job
 
 
-def _do_with_patience(job: Job) -> JsonObject:
+def _do_job(job: Job) -> JsonObject:
     """Do it, and again after a while where another process writes to the case."""
     end = time.monotonic() + _PATIENCE
     while True:
@@ -265,7 +265,7 @@ def work_on(key: int) -> JobOutcome:
         close_old_connections()
     job = Job.objects.select_related("workspace").get(pk=key)
     try:
-        return JobOutcome(state=Job.State.DONE, result=_do_with_patience(job))
+        return JobOutcome(state=Job.State.DONE, result=_do_job(job))
     except GiveWay:
         return JobOutcome(state=Job.State.WAITING, result=job.result, gives_way=True)
     except JobStopped:

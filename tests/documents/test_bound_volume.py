@@ -24,7 +24,7 @@ from pypdf.generic import (
 
 from changqing.documents.document import DocumentEdition
 from changqing.documents.made import MADE, holds_papers, remove_paper_copies
-from changqing.documents.package import write_both
+from changqing.documents.package import write_editions
 from changqing.documents.render import render_documents
 from changqing.documents.render_typst import compile_files
 from changqing.documents.volume import bind_volume
@@ -243,7 +243,7 @@ def test_the_dossier_is_bound_in_the_order_of_the_authority(
     local_life: Outcome,
 ) -> None:
     given = local_life.case, local_life.situation
-    writing = write_both(
+    writing = write_editions(
         *given,
         local_life.assessment,
         local_life.outlook.endurance,
@@ -277,7 +277,7 @@ def test_attachments_are_numbered_as_they_lie_in_the_volume(
     local_life: Outcome,
 ) -> None:
     given = local_life.case, local_life.situation
-    writing = write_both(
+    writing = write_editions(
         *given,
         local_life.assessment,
         local_life.outlook.endurance,

@@ -17,7 +17,7 @@ from changqing.documents.document import CITED, Document, DocumentEdition
 from changqing.documents.package import (
     Package,
     render_package,
-    write_both,
+    write_editions,
     write_package,
 )
 from changqing.documents.tree import Node, build_document_tree, extract_plain_text
@@ -185,7 +185,7 @@ def test_papers_go_with_the_whole_package_alone(
         local_life.outlook.endurance,
         local_life.case.catalogue,
     )
-    whole, one = write_both(*given), write_both(*given, only=["emergency"])
+    whole, one = write_editions(*given), write_editions(*given, only=["emergency"])
     package = render_package(one, local_life.case, local_life.situation)
 
     files = write_package(

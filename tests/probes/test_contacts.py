@@ -15,7 +15,7 @@ from changqing.probes.channels import (
     find_privacy_links,
 )
 from changqing.probes.contacts import match_chat_numbers, match_emails, match_phones
-from changqing.probes.document import parse
+from changqing.probes.document import parse_page
 from changqing.probes.page_facts import read_page_facts
 from tests.probes.probes_world import exchange
 
@@ -122,7 +122,7 @@ def test_mail_addresses(text: str, addresses: list[str]) -> None:
 
 
 def test_what_an_anchor_shows_wins_over_where_it_writes_to() -> None:
-    page = parse(
+    page = parse_page(
         exchange(
             "<body><a href='mailto:webmaster@changqing.cn'>kefu@changqing.cn</a>"
             "<a href='mailto:jubao@changqing.cn?subject=x'>举报</a>"
@@ -140,14 +140,16 @@ def test_what_an_anchor_shows_wins_over_where_it_writes_to() -> None:
 def test_mail_that_a_service_hides_is_undone() -> None:
     key = 0x5A
     hidden = bytes([key, *(byte ^ key for byte in b"kefu@changqing.cn")]).hex()
-    page = parse(exchange(f"<body><a data-cfemail='{hidden}'>[protected]</a></body>"))
+    page = parse_page(
+        exchange(f"<body><a data-cfemail='{hidden}'>[protected]</a></body>")
+    )
     assert [mark.value for mark in find_emails(page)] == ["kefu@changqing.cn"]
-    broken = parse(exchange("<body><a data-cfemail='zz'>x</a></body>"))
+    broken = parse_page(exchange("<body><a data-cfemail='zz'>x</a></body>"))
     assert list(find_emails(broken)) == []
 
 
 def test_numbers_of_dialling_links_count() -> None:
-    page = parse(
+    page = parse_page(
         exchange("<body><a href='TEL:400-123-4567'>咨询</a><a href='tel:'>x</a></body>")
     )
     assert [mark.value for mark in find_phones(page)] == ["400-123-4567"]
@@ -168,7 +170,7 @@ def test_chat_names(text: str, values: list[str]) -> None:
 
 
 def test_a_chat_is_a_link_that_opens_one_or_a_name() -> None:
-    page = parse(
+    page = parse_page(
         exchange(
             "<body><a href='http://wpa.qq.com/msgrd?v=3&uin=1'>点这里</a>"
             "<a href='javascript:open()'>在线客服</a><p>QQ：123456789</p></body>"
@@ -182,7 +184,7 @@ def test_a_chat_is_a_link_that_opens_one_or_a_name() -> None:
 
 
 def test_the_state_centre_takes_reports_but_is_no_channel_of_the_site() -> None:
-    page = parse(
+    page = parse_page(
         exchange(
             "<body><a href='http://www.12377.cn/'>违法和不良信息举报</a>"
             "<a href='/ly.html'>在线留言</a><a href='javascript:;'>意见反馈</a>"
@@ -204,7 +206,7 @@ def test_the_state_centre_takes_reports_but_is_no_channel_of_the_site() -> None:
     "said", ["隐私政策", "隱私權政策", "Privacy Policy", "隐私声明"]
 )
 def test_a_privacy_policy_has_many_names(said: str) -> None:
-    page = parse(exchange(f"<body><a href='/p.html'>{said}</a></body>"))
+    page = parse_page(exchange(f"<body><a href='/p.html'>{said}</a></body>"))
     assert [link.href for link in find_privacy_links(page)] == ["/p.html"]
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.extraction import KINDS, Report, samples, score
-from changqing.probes.document import parse
+from changqing.probes.document import parse_page
 from changqing.probes.model import Site
 from changqing.probes.own_page import RECALL_FIELDS, find_doubt
 
@@ -88,7 +88,7 @@ def test_most_home_pages_are_known_to_be_the_sites_own() -> None:
     doubts = {}
     for sample in samples(FOLDER, "pages") or []:
         if sample.file in homes:
-            page = parse(sample.fetched)
+            page = parse_page(sample.fetched)
             doubts[sample.file] = find_doubt(page, Site.from_url("site", page.url))
     known = [file for file, doubt in doubts.items() if doubt is None]
     assert len(known) >= len(doubts) * 0.9, doubts
@@ -103,7 +103,7 @@ def test_every_page_is_decoded_as_it_was_written() -> None:
     said = {row["file"]: row for row in map(json.loads, rows)}
     for sample in samples(FOLDER, "pages") or []:
         row = said[sample.file]
-        document = parse(replace(sample.fetched))
+        document = parse_page(replace(sample.fetched))
         encoding = (row["encoding"] or "").removesuffix("-sig")
         assert document.encoding.removesuffix("-sig") == encoding, sample.file
         assert document.clean is row["encoding_clean"], sample.file

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 import pytest
 
 from changqing.net.model import Exchange
-from changqing.probes.document import parse
+from changqing.probes.document import parse_page
 from changqing.probes.feeds import find_feed_items, parse_feed_entries
 from changqing.probes.items import Signal
 from changqing.probes.listed import find_items
@@ -105,7 +105,7 @@ def test_a_moment_without_zone_is_a_beijing_one() -> None:
 def found_on(
     inner: str, url: str = f"https://{HOST}/news/"
 ) -> list[tuple[Signal, str]]:
-    page = parse(exchange(f"<html><body>{WORDS}{inner}</body></html>", url=url))
+    page = parse_page(exchange(f"<html><body>{WORDS}{inner}</body></html>", url=url))
     return [(item.signal, str(item.on)) for item in find_items(page, TODAY)]
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from changqing.net.model import Exchange
 from changqing.probes.channels import find_phones
-from changqing.probes.document import parse
+from changqing.probes.document import parse_page
 from changqing.probes.engine import read as read_capture
 from changqing.probes.feeds import find_feed_items
 from changqing.probes.model import Capture, Site
@@ -43,7 +43,7 @@ def within(
 
 def read_page(answer: Exchange) -> None:
     read_page_facts(answer, TODAY)
-    page = parse(answer)
+    page = parse_page(answer)
     list(find_attributions(page))
     list(find_source_sites(page))
     for probe in ("page", "publication"):
@@ -331,7 +331,7 @@ def test_one_piece_over_and_over_takes_no_time(piece: str) -> None:
 
 
 def read_hotlines(answer: Exchange) -> None:
-    list(find_phones(parse(answer)))
+    list(find_phones(parse_page(answer)))
 
 
 def read_facts(answer: Exchange) -> None:
@@ -344,7 +344,7 @@ def test_a_page_nested_without_end_is_read_at_either_end_alone(tags: str) -> Non
     nested = tags * (400_000 // len(tags))
     answer = exchange(f"<html><body>{nested}<p>浙ICP备20261234号</p></body></html>")
     within(1.0, read_facts, answer)
-    assert parse(answer).flaw is not None
+    assert parse_page(answer).flaw is not None
 
 
 def test_letters_that_hold_the_bytes_of_a_tag_hide_no_depth() -> None:
@@ -352,7 +352,7 @@ def test_letters_that_hold_the_bytes_of_a_tag_hide_no_depth() -> None:
     nested = "丁" * 40 + "<div>⼼" * 60_000
     answer = exchange(nested.encode("utf-16"))
     within(1.0, read_facts, answer)
-    assert parse(answer).flaw is not None
+    assert parse_page(answer).flaw is not None
 
 
 @pytest.mark.parametrize("line", ["© ", "版权所有", "Copyright "])

@@ -15,7 +15,7 @@ from changqing.probes.channels import (
     find_feedback_links,
     find_phones,
 )
-from changqing.probes.document import PageDocument, parse
+from changqing.probes.document import PageDocument, parse_page
 from changqing.probes.page_facts import read_footer
 
 AT = datetime(2026, 11, 30, tzinfo=UTC)
@@ -27,7 +27,7 @@ def page(body: str, title: str = "示例") -> PageDocument:
         f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head>"
         f"<body>{body}</body></html>"
     )
-    return parse(
+    return parse_page(
         Exchange(
             url=url,
             hops=(url,),

@@ -8,7 +8,7 @@ import pytest
 
 from changqing.evidence.model import GapReason
 from changqing.net.model import Exchange
-from changqing.probes.document import parse
+from changqing.probes.document import parse_page
 from changqing.probes.engine import read
 from changqing.probes.items import Signal
 from changqing.probes.kinds.publication import find_dated_items
@@ -36,7 +36,9 @@ def body(inner: str) -> str:
 
 
 def days(inner: str) -> list[str]:
-    return [str(item.on) for item in find_items(parse(exchange(body(inner))), TODAY)]
+    return [
+        str(item.on) for item in find_items(parse_page(exchange(body(inner))), TODAY)
+    ]
 
 
 @pytest.mark.parametrize(

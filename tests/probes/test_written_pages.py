@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.extraction import Report, Sample, samples, score
 from changqing.probes.channels import find_chat_links, find_chat_scripts
-from changqing.probes.document import parse
+from changqing.probes.document import parse_page
 from changqing.probes.own_page import RECALL_FIELDS
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "written_pages"
@@ -82,7 +82,7 @@ def test_a_chat_that_a_script_draws_is_told_apart(half: str) -> None:
     assert drawn
     found = set()
     for sample in read_pages(half):
-        page = parse(sample.fetched)
+        page = parse_page(sample.fetched)
         if any(find_chat_scripts(page)):
             found.add(sample.file)
             assert not any(find_chat_links(page)), sample.file

@@ -36,9 +36,9 @@ def write_documents(
     inserts: Mapping[str, str] | None = None,
 ) -> DossierText:
     """Write the documents of a case, those in `only` if any are named."""
-    from changqing.documents.package import write_both
+    from changqing.documents.package import write_editions
 
-    return write_both(
+    return write_editions(
         outcome.case,
         outcome.situation,
         outcome.assessment,

@@ -105,7 +105,7 @@ class Package:
     letters: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def write_both(
+def write_editions(
     case: Case,
     situation: Situation,
     assessment: Assessment,

@@ -150,7 +150,7 @@ class Adviser:
     def _advise_finding(self, finding: Finding) -> Advice:
         steps: tuple[AdviceStep, ...] = ()
         if finding.verdict is Verdict.UNDETERMINED:
-            steps = tuple(self._find_out(finding))
+            steps = tuple(self._advise_finding_out(finding))
         elif finding.verdict is Verdict.UNPROVEN:
             steps = tuple(self._prove_finding(finding))
         remedy = finding.criterion.remedy
@@ -179,10 +179,10 @@ class Adviser:
             ),
         )
 
-    def _find_out(self, finding: Finding) -> Iterator[AdviceStep]:
+    def _advise_finding_out(self, finding: Finding) -> Iterator[AdviceStep]:
         first = finding.missing_first
-        led = [missing for missing in first if self._is_led_to(missing)]
-        for missing in led or first:
+        leading = [missing for missing in first if self._is_led_to(missing)]
+        for missing in leading or first:
             yield from self.settle(missing, said=False)
         yield from self._confirm_number(finding)
 

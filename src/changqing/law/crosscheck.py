@@ -82,7 +82,7 @@ def _check_facts(sources: Sources, catalogue: Catalogue) -> None:
     for name, fact in sources.entries["facts"].items():
         key = (fact.subject, fact.id)
         for place, source in enumerate(fact.sources):
-            _refuse_source(sources, name, ("sources", place), source)
+            _check_source(sources, name, ("sources", place), source)
         is_generated = (
             key == ("paper", "kind")
             or (
@@ -128,7 +128,7 @@ def _check_errands(sources: Sources) -> None:
                     )
 
 
-def _refuse_source(sources: Sources, name: str, loc: Loc, source: str) -> None:
+def _check_source(sources: Sources, name: str, loc: Loc, source: str) -> None:
     kind, _, source_name = source.partition(":")
     if kind == "paper" and source_name:
         check_reference(sources, ("facts", name, loc), "materials", source_name)

@@ -256,7 +256,7 @@ class PageDocument:
         return _find_flaw(self)
 
 
-def parse(exchange: Exchange) -> PageDocument:
+def parse_page(exchange: Exchange) -> PageDocument:
     """Parse a page that came back; broken markup is read as a browser reads it."""
     decoded = decode(exchange.body, exchange.find_header("Content-Type"))
     source = decoded.text

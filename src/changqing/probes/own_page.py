@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from changqing.evidence.model import GapReason
 from changqing.net.model import Exchange
-from changqing.probes.document import Link, PageDocument, parse
+from changqing.probes.document import Link, PageDocument, parse_page
 from changqing.probes.flaws import find_flaw
 from changqing.probes.model import (
     LookFailure,
@@ -116,7 +116,7 @@ def find_doubt_of_answer(
         return answer
     if not isinstance(answer, Exchange) or is_gone(answer):
         return None
-    return find_doubt(parse(answer), site, called=called)
+    return find_doubt(parse_page(answer), site, called=called)
 
 
 def make_not_recognised(page: PageDocument, why: Text) -> LookFailure:

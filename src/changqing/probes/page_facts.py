@@ -16,7 +16,7 @@ from changqing.probes.channels import (
     find_privacy_links,
 )
 from changqing.probes.company import find_companies, find_holders
-from changqing.probes.document import Link, PageDocument, parse
+from changqing.probes.document import Link, PageDocument, parse_page
 from changqing.probes.items import PublishedItem
 from changqing.probes.listed import find_items
 from changqing.probes.marks import TextMatch, find_places
@@ -78,7 +78,7 @@ class PageFacts:
 
 def read_page_facts(exchange: Exchange, today: date) -> PageFacts:
     """Read a page; never raises on what it holds."""
-    page = parse(exchange)
+    page = parse_page(exchange)
     return PageFacts(
         document=page,
         footer=read_footer(page),

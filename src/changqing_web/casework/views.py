@@ -223,7 +223,7 @@ def render_casework(
         )
     status = compute_status(catalogue(), case, state, today)
     writings = load_writings(here)
-    changed = find_differences(case, state, list_passages(case, writings.documents))
+    differences = find_differences(case, state, list_passages(case, writings.documents))
     acts = find_allowed_acts(catalogue(), case, state, today)
     step = words.find_next_step(here, status, acts)
     return render(
@@ -250,9 +250,9 @@ def render_casework(
             who=here.name,
             asked=[words.describe_line(case, line) for line in state.lines],
             open_line=forms.open_line(case, state, form, today),
-            changed=changed,
-            changes=words.list_changes(changed, _list_personal_papers(here))
-            if changed.known
+            changed=differences,
+            changes=words.list_changes(differences, _list_personal_papers(here))
+            if differences.known
             else [],
             over=state.stage is CaseStage.LICENSED,
             handed_in=any(e.act is Act.SUBMIT for e in list_standing(entries)),

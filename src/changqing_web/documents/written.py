@@ -16,7 +16,7 @@ from changqing.casework.stages import replay_events
 from changqing.casework.state import CaseState
 from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document
-from changqing.documents.package import DossierText, find_signed, write_both
+from changqing.documents.package import DossierText, find_signed, write_editions
 from changqing.errors import ChangqingError, GivenUpError
 from changqing.latest import Latest
 from changqing.papers.open import open_case
@@ -99,7 +99,7 @@ def _write_documents(here: Here) -> Writings:
     problem: ChangqingError | None = None
     writing = DossierText(clean=(), annotated=(), papers={})
     try:
-        writing = write_both(
+        writing = write_editions(
             outcome.case,
             outcome.situation,
             outcome.assessment,

@@ -17,7 +17,7 @@ from changqing.net.door import Net
 from changqing.net.model import Answer, AnswerStatus, Dialogue, Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.channels import find_chat_links, find_emails, find_hotlines
-from changqing.probes.document import PageDocument, parse
+from changqing.probes.document import PageDocument, parse_page
 from changqing.probes.model import (
     Capture,
     Control,
@@ -51,7 +51,7 @@ async def capture(site: Site, net: Net) -> Capture:
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
     if isinstance(home, Exchange) and home.status == _OK:
-        page = parse(home)
+        page = parse_page(home)
         domain = _find_mail_domain(page)
         if domain:
             parts.extend(await _look_at_mail(net, domain))
@@ -85,7 +85,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         return
     if not isinstance(home, Exchange) or home.status != _OK:
         return
-    page = parse(home)
+    page = parse_page(home)
     if not page.legible:
         return
     domain = _find_mail_domain(page)

@@ -12,7 +12,7 @@ from typing import Final
 from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
-from changqing.probes.document import Link, PageDocument, parse
+from changqing.probes.document import Link, PageDocument, parse_page
 from changqing.probes.flaws import find_flaw, make_unreadable
 from changqing.probes.model import (
     Capture,
@@ -57,7 +57,8 @@ async def capture(site: Site, net: Net) -> Capture:
     parts: list[Part] = [home]
     if isinstance(home, Exchange):
         urls = [
-            _strip_fragment(link) for link in find_function_links(parse(home)).values()
+            _strip_fragment(link)
+            for link in find_function_links(parse_page(home)).values()
         ]
         for url in dict.fromkeys(urls):
             if url and site.owns(url):
@@ -91,7 +92,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         return
     if not isinstance(home, Exchange):
         return
-    page = parse(home)
+    page = parse_page(home)
     doubt = find_doubt(page, capture.site)
     links = find_function_links(page)
     if doubt is None and not links:
@@ -113,7 +114,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
             )
             return
         if not is_gone(answer):
-            document = parse(answer)
+            document = parse_page(answer)
             if document.flaw is not None:
                 yield from report_unseen(["function_entries_open"], find_flaw(document))
                 return

@@ -17,7 +17,7 @@ from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.channels import find_agreement_links, find_privacy_links
-from changqing.probes.document import Link, PageDocument, parse
+from changqing.probes.document import Link, PageDocument, parse_page
 from changqing.probes.flaws import find_flaw
 from changqing.probes.model import (
     Capture,
@@ -72,7 +72,7 @@ async def capture(site: Site, net: Net) -> Capture:
         contact = _replace_path(home.final_url, _SECURITY_TXT)
         parts.append(await attempt(net, contact, net.get(contact)))
         if home.status == _OK:
-            for link in _find_policies(parse(home), site):
+            for link in _find_policies(parse_page(home), site):
                 url = _strip_fragment(link)
                 parts.append(await attempt(net, url, net.get(url)))
     return Capture(probe="hygiene", site=site, at=at, parts=tuple(parts))
@@ -92,7 +92,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         if isinstance(home, LookFailure):
             yield from report_unseen(FACTS, home)
         return
-    page = parse(home)
+    page = parse_page(home)
     doubt = find_doubt(page, capture.site)
     if home.status != _OK:  # what sent an error page need not be what sends the site
         yield from report_unseen(FACTS, doubt or find_flaw(page))
@@ -150,7 +150,7 @@ def _observe_plain_address(
     answer = capture.find_page(plain)
     if isinstance(answer, Exchange):
         leads = answer.final_url.startswith("https:")
-        doubt = None if leads else find_doubt(parse(answer), capture.site)
+        doubt = None if leads else find_doubt(parse_page(answer), capture.site)
         if doubt is not None:
             yield from report_unseen([fact], doubt)
             return

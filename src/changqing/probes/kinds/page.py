@@ -22,7 +22,7 @@ from changqing.probes.channels import (
     find_privacy_links,
 )
 from changqing.probes.company import find_companies
-from changqing.probes.document import Link, PageDocument, find_host, parse
+from changqing.probes.document import Link, PageDocument, find_host, parse_page
 from changqing.probes.flaws import make_unreadable
 from changqing.probes.marks import TextMatch
 from changqing.probes.model import (
@@ -86,7 +86,7 @@ async def capture(site: Site, net: Net) -> Capture:
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
     if isinstance(home, Exchange) and home.status == _OK:
-        for url in _select_pages(parse(home), site):
+        for url in _select_pages(parse_page(home), site):
             parts.append(await attempt(net, url, net.get(url)))
     return Capture(probe="page", site=site, at=at, parts=tuple(parts))
 
@@ -99,7 +99,7 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         return
     site = capture.site
     answers = [part for part in capture.parts if isinstance(part, Exchange)]
-    pages = [parse(part) for part in answers]
+    pages = [parse_page(part) for part in answers]
     first = pages[0]
     doubt = find_doubt(first, site)
     if doubt is not None and not first.legible:

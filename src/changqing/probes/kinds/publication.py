@@ -14,7 +14,7 @@ from changqing.errors import NetError
 from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt, make_failure
-from changqing.probes.document import PageDocument, parse
+from changqing.probes.document import PageDocument, parse_page
 from changqing.probes.feeds import find_feed_items, is_feed, parse_feed_entries
 from changqing.probes.flaws import make_unreadable
 from changqing.probes.items import PublishedItem, Signal, count_by_day
@@ -70,7 +70,7 @@ async def capture(site: Site, net: Net) -> Capture:
     home: Part = await attempt(net, site.url, net.get(site.url))
     parts: list[Part] = [home]
     if isinstance(home, Exchange) and home.status == _OK:
-        page = parse(home)
+        page = parse_page(home)
         for url in (
             _find_feeds(page)[:_MOST_FEEDS] + _find_lists(page, site)[:_MOST_LISTS]
         ):
@@ -138,7 +138,7 @@ def _find_doubt_of_publication(
     """Find why more may have been published than was seen."""
     if failures:
         return failures[0]
-    home = parse(cast("Exchange", capture.parts[0]))
+    home = parse_page(cast("Exchange", capture.parts[0]))
     doubt = find_doubt(home, capture.site)
     if doubt is not None:
         return doubt
@@ -151,7 +151,7 @@ def _find_doubt_of_publication(
         ):
             if not _XML_END.search(part.body[-_HEAD:].replace(b"\x00", b"")):
                 return make_unreadable(
-                    parse(part),
+                    parse_page(part),
                     zh=f"{part.url}没有读完整",
                     en=f"{part.url} is not whole",
                 )
@@ -170,7 +170,7 @@ def _is_list_for_programs(part: Exchange) -> bool:
 
 def _find_doubt_of_silence(capture: Capture) -> LookFailure | None:
     """Find why a site may date its items though no dated one was found."""
-    home = parse(cast("Exchange", capture.parts[0]))
+    home = parse_page(cast("Exchange", capture.parts[0]))
     for _, page in _list_pages(capture):
         if shows_partial_dates(page):
             return make_unreadable(
@@ -185,7 +185,7 @@ def _find_doubt_of_silence(capture: Capture) -> LookFailure | None:
             and parse_feed_entries(part)
         ):
             return make_not_recognised(
-                parse(part),
+                parse_page(part),
                 Text("的日期认不出来", "no date of its entries was recognised"),
             )
     urls_asked = {part.url for part in capture.parts if isinstance(part, Exchange)}
@@ -231,7 +231,7 @@ def _list_pages(capture: Capture) -> Iterator[tuple[Exchange, PageDocument]]:
         if not isinstance(part, Exchange) or part.status != _OK:
             continue
         if not _is_list_for_programs(part):
-            page = parse(part)
+            page = parse_page(part)
             if page.legible:
                 yield part, page
 
@@ -286,7 +286,7 @@ def _find_articles(parts: list[Part], site: Site) -> list[str]:
     for part in reversed(pages):
         if _is_list_for_programs(part):
             continue
-        for link in parse(part).links:
+        for link in parse_page(part).links:
             url = link.url.partition("#")[0]
             path = url.removeprefix(site.url)
             is_article = len(link.text) >= 8 and _ARTICLE.search(path)
