@@ -53,6 +53,8 @@ MOST_BYTES: Final = 400 << 20
 MOST_FRAMES: Final = 300
 _CLOSEST: Final = 1_440
 _SAMPLE: Final = 4
+_TELLING: Final = 9.0
+"""Width, in heights, of a line that tells which way is up and is soon read."""
 _CERTAIN: Final = 0.93
 _LEAST_SURE: Final = 0.5
 """Of 1: what is read with less is no word."""
@@ -191,8 +193,10 @@ def _has_content(picture: Picture) -> bool:
 def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     """Turn a picture upright, lay it flat where it is not, and read its lines."""
     ocr = load_ocr()
+    # Then lines are looked for once more, closer, and these only tell how it lies.
+    twice = photographed and _choose_closer_size(picture) > LONGEST
     lines = ocr.find_lines(picture) if _has_content(picture) else []
-    turned, sample = find_turn(picture, lines)
+    turned, sample = find_turn(picture, lines, kept=not twice)
     if turned:
         picture, lines = turn_picture(picture, lines, turned)
     view = find_view(picture, lines, seen_aside=photographed)
@@ -415,11 +419,14 @@ def _make_box_around(points: NDArray[np.float32], width: int, height: int) -> Bo
     return make_box(left, top, right, bottom, width, height)
 
 
-def find_turn(picture: Picture, lines: Sequence[Corners]) -> tuple[int, list[ReadLine]]:
+def find_turn(
+    picture: Picture, lines: Sequence[Corners], *, kept: bool = True
+) -> tuple[int, list[ReadLine]]:
     """Find by how many degrees clockwise a picture must be turned to be read.
 
     Lines lie or stand by their shape; which of the two ways is up is told by reading
-    a few of the longest both ways. Returned with them, where none had to be turned.
+    a few both ways: the longest, which are returned where none had to be turned, or
+    shorter ones, which cost less, where what is read is not `kept`.
     """
     lying = standing = 0.0
     for corners in lines:
@@ -434,13 +441,22 @@ def find_turn(picture: Picture, lines: Sequence[Corners]) -> tuple[int, list[Rea
     sure: dict[int, float] = {}
     for way in (90, 270) if standing > lying else (0, 180):
         at, moved = turn_picture(picture, lines, way) if way else (picture, list(lines))
-        longest = sorted(moved, key=lambda corners: -measure_line(corners)[0])
-        lines_read = ocr.read_lines(at, longest[:_SAMPLE])
+        lines_read = ocr.read_lines(at, choose_sample(moved, kept=kept))
         letters = [letter.confidence for line in lines_read for letter in line.letters]
         sure[way] = sum(letters) / len(letters) if letters else 0.0
         if sure[way] > _CERTAIN:
             return way, [] if way else lines_read
     return max(sure, key=lambda way: sure[way]), []
+
+
+def choose_sample(lines: Sequence[Corners], *, kept: bool) -> list[Corners]:
+    """Choose the lines that tell whether they are upright."""
+
+    def measure_unfitness(corners: Corners) -> float:
+        wide, high = measure_line(corners)
+        return -wide if kept else abs(wide / high - _TELLING)
+
+    return sorted(lines, key=measure_unfitness)[:_SAMPLE]
 
 
 def turn_picture(
