@@ -175,3 +175,30 @@ def test_names_of_two_lines_stand_beside_one_share() -> None:
     page = PaperPage(number=1, width=0, height=0, spans=spans)
     said = read("equity_chart", page)
     assert said["甲山橘洲示例创业投资有限公司", "share"] == 2000
+
+
+def test_names_at_the_left_of_a_wide_column_stand_under_its_head() -> None:
+    # As browsers print tables: heads in the middle of their cells, words at the left,
+    # a head of two lines half a line above and below the others, and sums at the end.
+    page = lay_table(
+        [
+            {5100: "证件类"},
+            {1150: "层级", 2900: "股东名称", 8250: "持股比例"},
+            {5250: "型"},
+            {},
+            {1050: "第一", 1725: "王小明", 5000: "身份证", 8250: "70.00%"},
+            {},
+            {1050: "第一", 1725: "李知夏", 5000: "身份证", 8250: "15.00%"},
+            {},
+            {1050: "第一", 1725: "甲山示例创业投资合伙企业（有限"},
+            {5000: "营业执照", 8250: "15.00%"},
+            {1725: "合伙）"},
+            {},
+            {1050: "合计", 8250: "100.00%"},
+        ],
+        step=90,
+    )
+    said = read("equity_chart", page)
+    assert said["王小明", "share"] == 7000
+    assert said["李知夏", "share"] == 1500
+    assert said["甲山示例创业投资合伙企业（有限合伙）", "share"] == 1500

@@ -35,12 +35,15 @@ from changqing.readers.table_heads import (
     is_head,
     is_head_of_cells,
     part_groups,
+    widen_heads,
 )
 from changqing.readers.turned_tables import find_turned, is_turned
 
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
 _LONGEST_CELL: Final = 24  # letters; a longer one with a stop in it is a sentence
 _SENTENCE: Final = re.compile("[，。；]")
+_OF_SUMS: Final = re.compile(r"\s*[合总小共]\s*计")
+"""What begins a line of sums: it is no row, and what it says spans columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,13 +252,14 @@ def _list_tables(
             above = _end_table(lines[: edges[0]], group)
             rows = _build_rows(page, drop_signing(above, group), group, keys)
             if rows and _begins_above(rows[0], lines):
-                tables.append(PaperTable(heads=group, rows=tuple(rows)))
+                tables.append(PaperTable(heads=rows[0].heads, rows=tuple(rows)))
         open_heads = []
         for (_, last, heads), (_, end) in zip(starts, pairwise(edges), strict=True):
             for group in part_groups(heads, keys):
                 below = _end_table(lines[last + 1 : end], group)
                 rows = _build_rows(page, drop_signing(below, group), group, keys)
-                tables.append(PaperTable(heads=tuple(group), rows=tuple(rows)))
+                own = rows[0].heads if rows else tuple(group)
+                tables.append(PaperTable(heads=own, rows=tuple(rows)))
                 if last + 1 + len(below) == len(lines):
                     open_heads.append(group)
     return tables
@@ -306,6 +310,16 @@ def _build_rows(
     tokens = [
         token for line in lines for token in line.tokens if left <= token.x <= right
     ]
+    heads = widen_heads(
+        heads,
+        (
+            token.box
+            for token in tokens
+            if len(token.text) <= _LONGEST_CELL
+            and not _SENTENCE.search(token.text)
+            and not _OF_SUMS.match(token.text)
+        ),
+    )
     anchors = {
         key: key_tokens
         for key, pattern in keys.items()
@@ -354,7 +368,10 @@ def _find_anchors(
 ) -> list[Token]:
     """The tokens under the head of a key that begin a row, one a line, from the top."""
     anchors: list[Token] = []
+    sums = [token.y for token in tokens if _OF_SUMS.match(token.text)]
     for token in sorted(tokens, key=lambda token: token.y):
+        if any(abs(token.y - y) < 0.6 * token.height for y in sums):
+            continue
         if len(token.text) > _LONGEST_CELL and _SENTENCE.search(token.text):
             continue  # what is said beneath a table begins no row of it
         for match in pattern.finditer(fold_signs(token.text)):

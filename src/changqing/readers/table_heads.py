@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -189,6 +189,7 @@ def find_head_lines(
             )
         else:
             heads, first, last = _add_stacked_heads(heads, lines, number, columns)
+            heads, first, last = _add_torn_heads(heads, lines, number, (first, last))
         below = lines[last + 1] if last + 1 < len(lines) else None
         lone = is_head_of_cells(heads, keys) and _is_row_under(below, line)
         if is_head(heads, keys) or lone:
@@ -246,6 +247,73 @@ def _add_stacked_heads(
             first, last = min(first, place), max(last, below)
     heads.sort(key=lambda head: head.box.left if head.box is not None else 0)
     return heads, first, last
+
+
+def _add_torn_heads(
+    heads: list[ColumnHead], lines: Sequence[Line], number: int, reach: tuple[int, int]
+) -> tuple[list[ColumnHead], int, int]:
+    """Add the heads nobody listed that stand half a line above and below: 证件类 | 型.
+
+    What is under them would else be taken for what is under the head beside them.
+    """
+    first, last = reach
+    line = lines[number]
+    for place in (number - 1, number + 1):
+        if not 0 <= place < len(lines):
+            continue
+        if abs(lines[place].y - line.y) >= line.height:
+            continue
+        first, last = min(first, place), max(last, place)
+        for token in lines[place].tokens:
+            box = token.box
+            if not any(
+                head.box is None
+                or (head.box.left < box.right and box.left < head.box.right)
+                for head in heads
+            ):
+                heads.append(ColumnHead(column="", text=token.text, box=box, index=0))
+    heads.sort(key=lambda head: head.box.left if head.box is not None else 0)
+    return heads, first, last
+
+
+def widen_heads(
+    heads: Sequence[ColumnHead], boxes: Iterable[Box]
+) -> tuple[ColumnHead, ...]:
+    """Let heads reach as far as what stands under them.
+
+    Heads in the middle of wide columns are nearer to their neighbours than to the words
+    at the left of their own. What overlaps from side to side is one column; a head
+    reaches over the one it stands above, if no other head does.
+    """
+    stretches: list[tuple[int, int]] = []
+    for left, right in sorted((box.left, box.right) for box in boxes):
+        if stretches and left < stretches[-1][1]:
+            stretches[-1] = stretches[-1][0], max(right, stretches[-1][1])
+        else:
+            stretches.append((left, right))
+    over = [
+        [
+            place
+            for place, (left, right) in enumerate(stretches)
+            if head.box is not None and head.box.left < right and left < head.box.right
+        ]
+        for head in heads
+    ]
+    if len(heads) != len(stretches) or over != [[place] for place in range(len(heads))]:
+        return tuple(heads)
+    return tuple(
+        replace(
+            head,
+            box=replace(
+                head.box,
+                left=min(head.box.left, left),
+                right=max(head.box.right, right),
+            ),
+        )
+        if head.box is not None
+        else head
+        for head, (left, right) in zip(heads, stretches, strict=True)
+    )
 
 
 def _join_head_lines(lines: Sequence[Sequence[ColumnHead]]) -> list[ColumnHead]:
