@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final, Required, TypedDict
 
 from changqing.documents.document import BLANK_HEADS, CITED, Document, DocumentEdition
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 
@@ -86,10 +88,16 @@ def print_margins(document: Document, *, digest: str, as_of: date) -> Margins:
 
 def parse_markdown(markdown: str) -> Sequence[Token]:
     """Read Markdown as every writer reads it: with tables, without HTML."""
+    return _make_reader().parse(markdown)
+
+
+@cache
+def _make_reader() -> MarkdownIt:
+    """Make the reader once: to make it takes longer than to read a section."""
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return reader.disable("text_join").parse(markdown)
+    return reader.disable("text_join")
 
 
 def read_blocks(markdown: str) -> list[Node]:
