@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from changqing.documents.document import Document, DocumentEdition, Section
 from changqing.documents.package import Package, zip_package
@@ -235,3 +236,32 @@ def test_a_document_that_cannot_be_set_is_told(rendered: Rendered) -> None:
 
     with pytest.raises(DocumentError, match="坏图"):
         render_pdf(broken, case_name=COMPANY, digest=DIGEST, as_of=AS_OF)
+
+
+def test_who_checks_a_letter_finds_what_stands_behind_it_on_its_page() -> None:
+    outcome = assessed(EXAMPLES / "local-life")
+    made = written(outcome, "written_application", edition=DocumentEdition.CLEAN)
+    (letter,) = made.values()
+
+    pdf = render_pdf(letter, case_name=COMPANY, digest=DIGEST, as_of=AS_OF)
+    (page,) = PdfReader(io.BytesIO(pdf)).pages
+    docx = render_docx(letter, case_name=COMPANY, digest=DIGEST, as_of=AS_OF)
+    word = zipfile.ZipFile(io.BytesIO(docx))
+
+    assert "佐证对照表" in page.extract_text()
+    table = word.read("word/document.xml").rpartition(b"<w:tbl>")[2]
+    assert b'<w:sz w:val="17"/>' in table
+    assert "附件2《营业执照》".encode() in table
+
+
+def test_a_table_of_a_few_rows_is_not_broken_over_two_pages() -> None:
+    rows = "\n".join(f"| 甲{n} | 乙 |" for n in range(6))
+    table = f"| 事项 | 内容 |\n|---|---|\n{rows}\n"
+    document = _plain("前文。\n\n" * 28 + table)
+
+    pdf = render_pdf(document, case_name=COMPANY, digest=DIGEST, as_of=AS_OF)
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+    (whole,) = [page for page in pages if "甲" in page]
+    assert whole.count("甲") == 6
+    assert len(pages) > 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -104,19 +104,53 @@ def list_proofs(
 ) -> tuple[Proof, ...]:
     """List what stands behind statements, each once, in order, with whom it is about.
 
-    What one place shows of several people or holders is one line that names them.
+    What one attachment shows of several people or holders is one line that names them,
+    and each place in it.
     """
-    whom: dict[Proof, dict[str, None]] = {}
+    lines: dict[tuple[object, ...], _ProofLine] = {}
     for statement in statements:
         if statement.evidence is not None:
             proof = describe_proof(statement, numbers, attachments, read_records, as_of)
-            names = whom.setdefault(proof, {})
-            if statement.about:
-                names[statement.about] = None
-    return tuple(
-        replace(proof, what=f"{proof.what}（{'、'.join(names)}）") if names else proof
-        for proof, names in whom.items()
-    )
+            key = _find_key(statement, proof)
+            lines.setdefault(key, _ProofLine(proof)).add_statement(statement, proof)
+    return tuple(line.write() for line in lines.values())
+
+
+@dataclass(slots=True)
+class _ProofLine:
+    """What is said of several in one line: of whom which value, and where it stands."""
+
+    proof: Proof
+    values: dict[str, dict[str, None]] = field(default_factory=dict)
+    places: dict[str, None] = field(default_factory=dict)
+
+    def add_statement(self, statement: DocumentStatement, proof: Proof) -> None:
+        self.places[proof.place] = None
+        if statement.about:
+            self.values.setdefault(proof.what, {})[statement.about] = None
+
+    def write(self) -> Proof:
+        parts = [f"{what}（{'、'.join(names)}）" for what, names in self.values.items()]
+        if not parts:
+            return self.proof
+        label = f"{parts[0].partition('：')[0]}："
+        others = (part.removeprefix(label) for part in parts[1:])
+        proof, attachment = self.proof.proof, self.proof.attachment
+        if attachment is not None and len(self.places) > 1:
+            proof = attachment.name_place("、".join(self.places))
+        return replace(self.proof, what="、".join((parts[0], *others)), proof=proof)
+
+
+def _find_key(statement: DocumentStatement, proof: Proof) -> tuple[object, ...]:
+    """Find what the statements of one line have in common.
+
+    Where an attachment alone shows it, they may stand in several places of one page.
+    """
+    attachment = proof.attachment
+    alone = attachment is not None and proof.proof == attachment.name_place(proof.place)
+    by = (attachment, proof.page) if alone and statement.about else (proof.proof,)
+    label = proof.what.partition("：")[0] if statement.about else proof.what
+    return (statement.subject.type, label, proof.issuer, proof.until, *by)
 
 
 def _find_piece(statement: DocumentStatement, numbers: Numbering) -> Piece:

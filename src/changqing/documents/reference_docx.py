@@ -201,7 +201,7 @@ _EDGES = "".join(
 _TABLE = (
     '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>'
     '<w:basedOn w:val="TableNormal"/><w:qFormat/>'
-    '<w:pPr><w:spacing w:before="40" w:after="40"/></w:pPr><w:tblPr>'
+    '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr><w:tblPr>'
     f'<w:tblBorders>{_EDGES}</w:tblBorders><w:tblInd w:w="0" w:type="dxa"/>'
     '<w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="108" w:type="dxa"/>'
     '<w:bottom w:w="30" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar>'

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Required, TypedDict
+from typing import Any, Final, Required, TypedDict
 
 from changqing.documents.document import Document
 from changqing.documents.reference_docx import (
@@ -98,17 +98,19 @@ def render_docx(
             _encode_tree(tree, folder, contents=contents),
             epoch=int(noon.timestamp()),
         )
-        return _strip_times(target.read_bytes())
+        small = [bool(n.get("small")) for n in tree["blocks"] if n["kind"] == "table"]
+        return _finish_docx(target.read_bytes(), small)
 
 
-def _strip_times(docx: bytes) -> bytes:
-    """Rewrite the file with entries sorted, without times, and with whole rows."""
+def _finish_docx(docx: bytes, small: Sequence[bool]) -> bytes:
+    """Rewrite the file: entries sorted, no times, rows whole, some tables small."""
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         names = sorted(
             archive.namelist(), key=lambda n: (n != "[Content_Types].xml", n)
         )
         parts = {name: archive.read(name) for name in names}
-    parts["word/document.xml"] = _keep_rows_whole(parts["word/document.xml"])
+    document_xml = _keep_rows_whole(parts["word/document.xml"])
+    parts["word/document.xml"] = _set_tables_small(document_xml, small)
     return pack_docx(parts)
 
 
@@ -117,6 +119,24 @@ def _keep_rows_whole(document_xml: bytes) -> bytes:
     return document_xml.replace(b"<w:trPr>", b"<w:trPr><w:cantSplit/>").replace(
         b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>"
     )
+
+
+def _set_tables_small(document_xml: bytes, small: Sequence[bool]) -> bytes:
+    """Set the tables small that only whoever checks it reads, as the PDF has them."""
+    before, *tables = document_xml.split(b"<w:tbl>")
+    if len(tables) != len(small):  # one within a quotation: none is small there
+        return document_xml
+    for at, is_small in enumerate(small):
+        if is_small:
+            table, end, after = tables[at].partition(b"</w:tbl>")
+            table = table.replace(b"<w:r><w:t", b"<w:r><w:rPr></w:rPr><w:t")
+            table = table.replace(b"</w:rPr>", b'<w:sz w:val="17"/></w:rPr>')
+            table = table.replace(b"</w:pPr>", _CLOSE_LINES)
+            tables[at] = table + end + after
+    return b"<w:tbl>".join((before, *tables))
+
+
+_CLOSE_LINES: Final = b'<w:spacing w:before="0" w:after="0"/></w:pPr>'
 
 
 @cache

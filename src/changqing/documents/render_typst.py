@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from changqing.errors import DocumentError, Issue
 from changqing.text import Text
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
+_FEW_ROWS: Final = 8  # of a table that is not broken over two pages
 PICTURE: Final = ".jpg"
 """How the name of a file ends that is a picture."""
 
@@ -62,7 +64,13 @@ def _pack_node(node: Node) -> str | dict[str, Any]:
     if node["kind"] != "table":
         return {**node, "children": _pack_nodes(children)}
     head, *rows = [[_pack_cell(cell) for cell in list_children(r)] for r in children]
-    table: dict[str, Any] = {**node, "head": head, "cells": sum(rows, [])}
+    whole = len(rows) <= _FEW_ROWS
+    table: dict[str, Any] = {
+        **node,
+        "head": head,
+        "cells": [*chain(*rows)],
+        "whole": whole,
+    }
     del table["children"]
     return table
 
