@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from changqing.report.model import CaseReport, CautionView
 from changqing.report.terminal import print_summary
 from changqing.report.topic import print_topic
 from changqing.text import Language, Text
-from tests.documents.report_cases import TORN, bare_report, example_report
+from tests.documents.report_cases import NAMES, TORN, bare_report, example_report
 
 
 def _show(
@@ -37,6 +38,13 @@ def _show(
 def test_no_line_is_wider_than_the_terminal(language: Language, width: int) -> None:
     said = _show(example_report(TORN), language, width=width)
     assert max(cell_len(line) for line in said.splitlines()) <= min(width, 100)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_break_where_a_person_would_break_them(name: str) -> None:
+    for line in _show(example_report(name)).splitlines():
+        assert not re.match(r" *[，。；：、）》”]", line), line
+        assert not re.search(r"[0-9]-[0-9]?$", line), line  # within a day
 
 
 def blocked() -> CaseReport:

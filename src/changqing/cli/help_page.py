@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 from click.formatting import wrap_text
 
-from changqing.cli.wrap import wrap
+from changqing.report.wrap import wrap
 from changqing.text import Language, Text
 
 _HEADINGS: Final = {

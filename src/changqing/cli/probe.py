@@ -22,7 +22,7 @@ from changqing.cli.shared import (
     read_clock,
     say_help,
 )
-from changqing.cli.wrap import wrap
+from changqing.report.wrap import wrap
 from changqing.errors import CaseError, Issue
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text

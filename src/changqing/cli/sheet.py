@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from changqing.cli.orders import replace_controls
 from changqing.cli.shared import open_terminal
-from changqing.cli.wrap import wrap
+from changqing.report.wrap import wrap
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:

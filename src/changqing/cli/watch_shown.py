@@ -10,7 +10,7 @@ from changqing.cli.orders import replace_controls
 from changqing.cli.shared import (
     open_terminal,
 )
-from changqing.cli.wrap import wrap
+from changqing.report.wrap import wrap
 from changqing.jsondata import write_day
 from changqing.text import Language, Text
 

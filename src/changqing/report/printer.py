@@ -11,6 +11,7 @@ from rich.text import Text as Line
 
 from changqing.report.spoken import Spoken
 from changqing.report.words import drop_controls
+from changqing.report.wrap import wrap
 
 _WIDTH: Final = 100
 STYLES: Final = {
@@ -77,8 +78,7 @@ class Printer(Spoken):
             words, own = (part, "") if isinstance(part, str) else part
             line.append(drop_controls(words), own or None)
         room = max(20, self.width - indent)
-        for wrapped in line.wrap(self.console, room):
-            wrapped.rstrip()
+        for wrapped in self._wrap(line, room):
             padded = Padding(wrapped, (0, 0, 0, indent), expand=False)
             self.console.print(padded, highlight=False)
 
@@ -96,10 +96,22 @@ class Printer(Spoken):
         The shape is that of the code, unless another is given.
         """
         room = max(20, self.width - 2 - indent)
-        wrapped = Line(drop_controls(words), style).wrap(self.console, room)
+        wrapped = self._wrap(Line(drop_controls(words), style), room)
         for number, part in enumerate(wrapped):
-            part.rstrip()
             mark = " " if number else shape or SHAPES.get(code, "○")
             line = Line(f"{mark} ", STYLES.get(code, "")).append_text(part)
             padded = Padding(line, (0, 0, 0, indent), expand=False)
             self.console.print(padded, highlight=False)
+
+    def _wrap(self, line: Line, room: int) -> list[Line]:
+        """Wrap a paragraph where a person would; what has no such place anywhere."""
+        lines, at = list[Line](), 0
+        for words in wrap(line.plain, room).split("\n"):
+            at = line.plain.find(words, at)
+            lines.append(line[at : at + len(words)])
+            at += len(words)
+        if any(part.cell_len > room for part in lines):  # an address, say
+            lines = list(line.wrap(self.console, room))
+            for part in lines:
+                part.rstrip()
+        return lines
