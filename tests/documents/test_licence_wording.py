@@ -234,7 +234,7 @@ def test_a_service_that_is_not_open_is_not_asked_what_it_shows(
     )
     made = write(case)
 
-    assert "- 网站rooms.example：服务还没有开通。" in text_of(made["service_assurance"])
+    assert "- 网站rooms.example还没有开通。" in text_of(made["service_assurance"])
     assert "服务还没有开通。" in text_of(made["user_service"])
 
 

@@ -163,6 +163,11 @@ def test_in_form_ready_is_said_where_the_service_is_in_doubt() -> None:
     assert page.first.text.zh == "形式上可以递交"
 
 
+def test_nothing_is_green_while_documents_are_unwritten() -> None:
+    assert _page("newly-registered").first.state == "open"
+    assert _page("local-life").first.state == "ready"
+
+
 def test_what_could_not_be_seen_is_named_with_its_reason() -> None:
     report = example_report(READY)
     unseen = GapView(

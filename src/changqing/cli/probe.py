@@ -22,8 +22,8 @@ from changqing.cli.shared import (
     read_clock,
     say_help,
 )
-from changqing.report.wrap import wrap
 from changqing.errors import CaseError, Issue
+from changqing.report.wrap import wrap
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
 

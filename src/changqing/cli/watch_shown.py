@@ -10,8 +10,8 @@ from changqing.cli.orders import replace_controls
 from changqing.cli.shared import (
     open_terminal,
 )
-from changqing.report.wrap import wrap
 from changqing.jsondata import write_day
+from changqing.report.wrap import wrap
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:

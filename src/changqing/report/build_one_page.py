@@ -69,7 +69,7 @@ class _OnePageBuilder:
             submit_on=case.submit_on,
             after_licence=after,
             first=AnswerLine(
-                title=first.title, state=first.state, text=say_first(report)
+                title=first.title, state=_find_state(report), text=say_first(report)
             ),
             long_term=AnswerLine(
                 title=words.HEADINGS["long_term"],
@@ -279,6 +279,14 @@ class _OnePageBuilder:
             en = f"{whose.en}{', ' if whose.en else ''}{label.en}"
             reason = why if why.zh else both(gap.reason)
             yield clip_sentence(Text(f"{zh}（{reason.zh}）", f"{en} ({reason.en})"))
+
+
+def _find_state(report: CaseReport) -> str:
+    """Find the mark of the first sentence: none is ready while papers are unwritten."""
+    first, left = report.first_sentence, report.handing_in
+    if first.state == Readiness.READY and left is not None and not left.ready:
+        return Readiness.OPEN.value
+    return first.state
 
 
 def say_first(report: CaseReport) -> Text:
