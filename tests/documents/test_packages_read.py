@@ -176,9 +176,5 @@ def test_a_drawing_explains_only_what_is_drawn() -> None:
     assert "浅色" not in text_of(made["domain_and_hosting"])
 
 
-def test_the_letter_names_the_company_s_own_and_no_draft_is_called_a_licence() -> None:
-    made = package("B25")
-
-    letter = text_of(made["written_application"])
-    assert "公司的书面申请后附：附件1《书面申请》。" in letter
-    assert made["business_licence"].title != "营业执照"
+def test_no_draft_is_called_as_the_licence_beside_it() -> None:
+    assert package("B25")["business_licence"].title == "营业执照登记事项"
