@@ -705,3 +705,26 @@ def test_cloud_servers_are_counted_by_the_names_of_products(
     spans = [(text, 1000, 500 + 300 * at) for at, text in enumerate(lines)]
     values = values_of(propose(catalogue, spans))
     assert values["service.server_count"] == 4
+
+
+def test_a_value_goes_on_above_a_label_beside_its_middle(catalogue: Catalogue) -> None:
+    rows = [
+        ("营 业 期 限", 858, 3191),
+        ("2018年8月8日至不约定期限", 2090, 3191),
+        ("许可项目：第二类增值电信业务。一般项目：网络技术服务；软件", 2090, 3405),
+        ("经 营 范 围", 858, 3586),
+        ("开发；互联网销售（除销售需要许可的商品）。【凭营业执照", 2090, 3586),
+        ("依法自主开展经营活动】", 2090, 3766),
+    ]
+    spans = [
+        Span(
+            text=text,
+            box=Box(left=left, top=top, right=left + 180 * len(text), bottom=top + 180),
+        )
+        for text, left, top in [*rows, ("营业执照", 4000, 500), (CODE, 4000, 1200)]
+    ]
+    (paper,) = propose_raw(catalogue, *spans).papers
+    scope = values_of(paper)["applicant.business_scope"]
+    assert scope == frozenset(
+        {"value_added_telecom", "information_technology", "software", "online_sales"}
+    )

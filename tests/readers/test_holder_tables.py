@@ -202,3 +202,19 @@ def test_names_at_the_left_of_a_wide_column_stand_under_its_head() -> None:
     assert said["王小明", "share"] == 7000
     assert said["李知夏", "share"] == 1500
     assert said["甲山示例创业投资合伙企业（有限合伙）", "share"] == 1500
+
+
+def test_a_share_at_the_left_under_a_wide_name_is_of_that_name() -> None:
+    fund = "甲山示例创业投资合伙企业（有限合伙）"
+    page = lay_table(
+        [
+            {950: "王小明", 2030: fund, 5800: "李知夏"},
+            {2030: "20%"},
+            {950: "61.5%", 5800: "18.5%"},
+            {950: APPLICANT},
+        ],
+        step=150,
+    )
+    said = read("equity_chart", page)
+    assert said["王小明", "share"] == 6150
+    assert said["甲山示例创业投资合伙企业(有限合伙)", "share"] == 2000

@@ -544,3 +544,18 @@ def test_whose_months_they_were_is_open_where_the_payer_changes() -> None:
 def test_somebody_else_who_pays_every_month_is_not_the_applicant() -> None:
     page = lay_table(_list_months(AGENCY, AGENCY, AGENCY), step=150)
     assert read("social_insurance", page)["wang", "si_payer_is_applicant"] is False
+
+
+def test_a_payer_that_breaks_off_within_the_applicants_name_is_nobody_else() -> None:
+    page = lay_table(
+        [
+            {600: "姓名", 1800: "参保时间", 3500: "缴至年月", 5200: "缴费单位"},
+            {
+                600: "王小明",
+                1800: "2025年2月",
+                3500: "2026年10月",
+                5200: APPLICANT[:-1],
+            },
+        ]
+    )
+    assert ("wang", "si_payer_is_applicant") not in read("social_insurance", page)

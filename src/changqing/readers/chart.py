@@ -313,16 +313,16 @@ def _pair_shares(
     paired: set[int] = set()
     for share in layer:
         candidates = [
-            (abs(block.x - share.x) + 0.3 * abs(block.y - share.y), number)
+            (_measure_aside(block, share) + 0.3 * abs(block.y - share.y), number)
             for number, block in enumerate(blocks)
-            if (block.y - share.y) * side > 0 and number not in paired
+            if (block.y - share.y) * side > 0
         ]
         if not candidates:
             return
         _, number = min(candidates)
         block = blocks[number]
         reach = max(block.box.right - block.box.left, 1200)
-        if abs(block.x - share.x) > reach:
+        if number in paired or _measure_aside(block, share) > reach:
             return
         paired.add(number)
         points = find_shares(fold_signs(share.text))
@@ -334,6 +334,11 @@ def _pair_shares(
             share=points[0],
             share_quote=Quote(page=page.number, pieces=(share.piece,)),
         )
+
+
+def _measure_aside(block: _Block, share: Token) -> float:
+    """Measure how far aside a share stands: under the middle of a name or its left."""
+    return min(abs(block.x - share.x), abs(block.box.left - share.box.left))
 
 
 def _pair_nearest(

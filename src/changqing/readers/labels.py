@@ -53,6 +53,7 @@ _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another co
 _INDENT: Final = 3.2  # heights of a line by which the next one may be set in
 _LEADING: Final = 2.1  # heights of a line from one line of a value to its next
 _BELOW, _BELOW_HEAD = 1.6, 4.5  # heights of a line to what is under a label, a head
+_APART: Final = 1.1  # steps of lines between a value and what is above it
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 
 
@@ -528,7 +529,7 @@ class LabelledPage:
                 return True
         return (
             max(steps) <= 1.25 * min(steps)
-            and gap >= 1.2 * max(steps)
+            and gap >= _APART * max(steps)
             and (bool(down) or lower)
         )
 

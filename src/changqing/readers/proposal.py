@@ -145,7 +145,7 @@ class CaseNames:
 
         None where the applicant is not known.
         Nor can it be told of a name that was read less than surely (`sure` of 100) and
-        is nearly the applicant's.
+        is nearly the applicant's, or that breaks off within it.
         """
         if not self.applicant:
             return None
@@ -153,6 +153,8 @@ class CaseNames:
         applicant = normalise_text("company_name", self.applicant)
         if normalised == applicant:
             return True
+        if normalised and applicant and applicant.startswith(normalised):
+            return None
         near = _NEARLY if sure < SURE else 1.0
         return (
             None
