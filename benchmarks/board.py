@@ -23,12 +23,12 @@ _TODAY = date(2026, 11, 24)
 def _measured(root: Path, today: date) -> None:
     """Print what one board costs in this process."""
     began = time.perf_counter()
-    from changqing.agency.choose import Wanted, choose
+    from changqing.agency.choose import Wanted, choose_rows
     from changqing.agency.index import build_board
     from changqing.law.compiled import load_compiled
 
     board = build_board(load_compiled(), root, today)
-    rows = choose(board.rows, Wanted())
+    rows = choose_rows(board.rows, Wanted())
     took = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

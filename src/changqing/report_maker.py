@@ -18,13 +18,13 @@ from changqing.evidence.model import Attempt
 from changqing.evidence.reach import find_day_without_internet
 from changqing.judge.advice import Adviser
 from changqing.judge.assess import Judge
-from changqing.judge.errands import plan
+from changqing.judge.errands import plan_errands
 from changqing.judge.model import (
     Assessment,
     ErrandPlan,
     Situation,
 )
-from changqing.judge.simulate import simulate
+from changqing.judge.simulate import simulate_remedies
 from changqing.law.lookup import is_after_licence
 from changqing.outlook.ahead import Outlook
 from changqing.papers.accept import find_accepted
@@ -80,10 +80,12 @@ class ReportMaker:
     @cached_property
     def plan(self) -> ErrandPlan:
         """What to do, in which order, by which day."""
-        return plan(
+        return plan_errands(
             self.assessment,
             self.judge.catalogue,
-            unsettled=lambda criteria: simulate(self.judge, self.assessment, criteria),
+            unsettled=lambda criteria: simulate_remedies(
+                self.judge, self.assessment, criteria
+            ),
             adviser=self.adviser,
         )
 

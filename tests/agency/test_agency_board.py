@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency.choose import Wanted, choose
+from changqing.agency.choose import Wanted, choose_rows
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example import make_example
 from changqing.agency.index import INDEX, build_board
@@ -342,7 +342,7 @@ def test_filters_and_orders() -> None:
     )
 
     def folders(wanted: Wanted, order: str = "day") -> str:
-        return "".join(row.folder for row in choose(rows, wanted, order))
+        return "".join(row.folder for row in choose_rows(rows, wanted, order))
 
     assert folders(Wanted(equal={"owner": "陆"})) == "ac"
     assert folders(Wanted(equal={"owner": ""})) == "b"
@@ -352,8 +352,8 @@ def test_filters_and_orders() -> None:
     assert folders(Wanted(), "blocking") == "bac"
     assert folders(Wanted(), "owner") == "acb"
     away = BoardRow(folder="z", archived=True)
-    assert choose((*rows, away), Wanted(archived=True)) == (away,)
-    assert len(choose((*rows, away), Wanted())) == len(rows)
+    assert choose_rows((*rows, away), Wanted(archived=True)) == (away,)
+    assert len(choose_rows((*rows, away), Wanted())) == len(rows)
 
 
 @pytest.mark.long

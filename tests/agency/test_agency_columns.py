@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from changqing.agency.choose import Wanted, choose
+from changqing.agency.choose import Wanted, choose_rows
 from changqing.agency.columns import BoardColumn, Content, collect_columns
 from changqing.agency.next_step import DayKind
 from changqing.agency.rows import COLUMNS, FIELDS, SORTS, BoardRow, pack, unpack
@@ -100,5 +100,5 @@ def test_whatever_is_sorted_by_rows_without_it_come_last() -> None:
     bare = BoardRow(folder="0")
     for column in SORTS:
         assert column.sort is not None
-        rows = choose((bare, FULL), Wanted(), column.sort.option)
+        rows = choose_rows((bare, FULL), Wanted(), column.sort.option)
         assert [row.folder for row in rows][-1] == "0", column.name

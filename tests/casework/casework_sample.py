@@ -8,7 +8,7 @@ from pathlib import Path
 
 from changqing.case.model import Case
 from changqing.casework.events import Act, Event
-from changqing.casework.stages import advance, make_first_state
+from changqing.casework.stages import advance_state, make_first_state
 from changqing.casework.state import CaseState
 from changqing.law.model import Catalogue
 from changqing.papers.open import open_case
@@ -67,5 +67,5 @@ def make_event(act: Act, on: str, **more: object) -> Event:
 def walk(case: Case, *events: Event) -> CaseState:
     state = make_first_state(catalogue(), case)
     for event in events:
-        state = advance(catalogue(), case, state, event)
+        state = advance_state(catalogue(), case, state, event)
     return state

@@ -11,7 +11,7 @@ from changqing.casework.events import Act, Journal
 from changqing.casework.handed import (
     DifferenceKind,
     Differences,
-    compare,
+    compare_lines,
     find_differences,
     list_passages,
     write_reissue,
@@ -143,7 +143,7 @@ def test_a_heading_inside_code_and_one_said_twice_do_not_mix_sections(
 def test_lines_far_from_a_change_are_left_out() -> None:
     old = [f"第{n}行" for n in range(20)]
     new = ["开头", *old[1:-1], "结尾"]
-    marks = [row.mark for row in compare(old, new)]
+    marks = [row.mark for row in compare_lines(old, new)]
     assert marks == ["-", "+", " ", "…", " ", "-", "+"]
 
 
@@ -172,7 +172,7 @@ def test_texts_of_many_equal_words_and_lines_are_compared_at_once() -> None:
         (many, [f"{line[::-1]} {n}" for n, line in enumerate(many)]),
     ):
         begin = process_time()
-        rows = list(compare(old, new))
+        rows = list(compare_lines(old, new))
         assert process_time() - begin < 5
         shown = ["".join(text for text, _ in row.spans) for row in rows]
         assert set(shown) <= {*old, *new, ""}

@@ -15,7 +15,7 @@ from changqing.casework.dates import compute_status
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.casework.offered import find_allowed_acts
 from changqing.casework.stages import (
-    advance,
+    advance_state,
     list_possible_acts,
     make_first_state,
     replay_events,
@@ -91,7 +91,7 @@ def test_whatever_is_recorded_something_comes_next_or_the_case_has_ended(
         offered = find_allowed_acts(catalogue(), case, state, event.on)
         assert set(offered) <= set(acts)
         try:
-            state = advance(catalogue(), case, state, event)
+            state = advance_state(catalogue(), case, state, event)
         except CaseError:
             continue
         assert act in offered
@@ -111,7 +111,7 @@ def test_nothing_is_recorded_that_the_table_does_not_know(
     act = data.draw(st.sampled_from(Act))
     if (stage, act) not in TRANSITIONS:
         with pytest.raises(CaseError, match="cannot be recorded in stage"):
-            advance(catalogue(), case, state, draw_event(data, act, START))
+            advance_state(catalogue(), case, state, draw_event(data, act, START))
 
 
 @pytest.mark.parametrize("stage", CaseStage)
@@ -138,7 +138,9 @@ def test_an_application_goes_through_a_correction_to_its_licence(
     corrected = walk(case, make_event(Act.SUBMIT, "2026-02-09"), asked)
     assert corrected.stage is CaseStage.CORRECTION
     with pytest.raises(CaseError, match="lines of the notice are open: 1"):
-        advance(catalogue(), case, corrected, make_event(Act.SUBMIT, "2026-03-02"))
+        advance_state(
+            catalogue(), case, corrected, make_event(Act.SUBMIT, "2026-03-02")
+        )
     settled = NoticeLine(number=1, done=date(2026, 2, 28), answer="已补")
     through = [
         make_event(Act.SUBMIT, "2026-02-09"),
@@ -180,7 +182,7 @@ def test_what_runs_under_a_licence_ends_with_it_again(tmp_path: Path) -> None:
     found = compute_status(catalogue(), case, state, date(2026, 9, 17))
     assert found.next is not None
     assert (found.next.step, found.next.day) == ("check", date(2026, 9, 22))
-    renewed = advance(
+    renewed = advance_state(
         catalogue(),
         case,
         state,
@@ -255,7 +257,9 @@ def test_the_licence_runs_on_whatever_else_is_under_way(tmp_path: Path) -> None:
     amending = walk(case, LICENSED, begun, make_event(Act.SUBMIT, "2026-01-20"))
     for state in (
         amending,
-        advance(catalogue(), case, amending, make_event(Act.CORRECTION, "2026-01-22")),
+        advance_state(
+            catalogue(), case, amending, make_event(Act.CORRECTION, "2026-01-22")
+        ),
     ):
         dues = compute_status(catalogue(), case, state, date(2026, 1, 23)).dues
         days = {(due.procedure, due.step): due.day for due in dues}
@@ -279,7 +283,7 @@ def test_a_stop_ends_with_the_deregistration(tmp_path: Path) -> None:
     assert found.next is None
     assert next(note.en for note in found.notes) == "The case has ended."
     with pytest.raises(CaseError, match="has ended"):
-        advance(catalogue(), case, state, make_event(Act.SUBMIT, "2026-06-01"))
+        advance_state(catalogue(), case, state, make_event(Act.SUBMIT, "2026-06-01"))
 
 
 def test_a_refusal_leads_back_and_shows_the_remedies(tmp_path: Path) -> None:

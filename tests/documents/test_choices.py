@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from changqing.documents.choices import (
-    decide,
     find_choice,
     list_choices,
+    record_choice,
     warn_of,
 )
 from changqing.documents.document import DocumentEdition
@@ -38,7 +38,7 @@ def test_an_answer_writes_its_sentence_into_both_editions(young: Path) -> None:
     )
     answer = asked.choice.answers[0]
 
-    decide(case, "backup", answer=answer.id)
+    record_choice(case, "backup", answer=answer.id)
 
     outcome = assessed(young)
     clean = written(outcome, "maintenance", edition=DocumentEdition.CLEAN)
@@ -51,7 +51,7 @@ def test_an_answer_writes_its_sentence_into_both_editions(young: Path) -> None:
 def test_own_words_stand_as_they_were_written(young: Path) -> None:
     case = open_case(young, load_compiled())
 
-    decide(case, "backup", words="每晚*全量*备份，{{ 1 }}。")
+    record_choice(case, "backup", words="每晚*全量*备份，{{ 1 }}。")
 
     text = text_of(
         written(assessed(young), "maintenance", edition=DocumentEdition.CLEAN)[
@@ -74,8 +74,8 @@ def test_a_decision_is_taken_back_without_a_trace(young: Path) -> None:
     before = (young / "case.yaml").read_text(encoding="utf-8")
     case = open_case(young, load_compiled())
 
-    decide(case, "backup", words="每周一次。")
-    decide(open_case(young, load_compiled()), "backup")
+    record_choice(case, "backup", words="每周一次。")
+    record_choice(open_case(young, load_compiled()), "backup")
 
     assert (young / "case.yaml").read_text(encoding="utf-8") == before
 
@@ -131,12 +131,12 @@ def test_every_choice_is_printed_where_it_belongs() -> None:
 def test_choice_and_answer_are_named_as_people_read_them(young: Path) -> None:
     case = open_case(young, load_compiled())
 
-    decide(case, "恢复测试", answer="每季度")
+    record_choice(case, "恢复测试", answer="每季度")
 
     made = open_case(young, load_compiled()).choices["restore_test"]
     assert made.answer == "quarterly"
     with pytest.raises(CaseError) as caught:
-        decide(case, "备分", answer="每天")
+        record_choice(case, "备分", answer="每天")
     assert caught.value.issues[0].hint is not None
     assert "备份" in caught.value.issues[0].hint.zh
 
@@ -174,7 +174,7 @@ def test_an_answer_that_the_case_denies_is_asked_again_and_not_printed(
         )
         case = open_case(young, load_compiled())
         if case.choices.get("pricing") is None:
-            decide(case, "pricing", answer="free")
+            record_choice(case, "pricing", answer="free")
             text = path.read_text("utf-8")
         clean = written(
             assessed(young), "business_plan", edition=DocumentEdition.CLEAN

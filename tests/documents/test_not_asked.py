@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from changqing.case.subjects import APPLICANT
-from changqing.judge.errands import plan
+from changqing.judge.errands import plan_errands
 from changqing.judge.model import Assessment, ErrandPlan
-from changqing.judge.simulate import simulate
+from changqing.judge.simulate import simulate_remedies
 from changqing.law.kinds.criterion import Route
 from changqing.report.sentences import (
     say_first_sentence,
@@ -22,10 +22,10 @@ from tests.shipped import CATALOGUE
 
 
 def planned(assessment: Assessment) -> ErrandPlan:
-    return plan(
+    return plan_errands(
         assessment,
         CATALOGUE,
-        unsettled=lambda criteria: simulate(JUDGE, assessment, criteria),
+        unsettled=lambda criteria: simulate_remedies(JUDGE, assessment, criteria),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from changqing.documents.markup import CLOSE, OPEN
 from changqing.documents.quotes import quote_around
-from changqing.documents.tidy import tidy
+from changqing.documents.tidy import tidy_text
 from changqing.evidence.paper_text import PaperText
 from changqing.evidence.reading import PaperPage, Reading, Span
 from tests.documents.dossier_case import assessed, copied, text_of, written
@@ -169,7 +169,7 @@ def test_a_sentence_that_may_go_over_a_page_is_not_quoted(
     ],
 )
 def test_a_sentence_has_one_stop(filled: str, tidied: str) -> None:
-    assert tidy(_mark(filled)) == _mark(tidied)
+    assert tidy_text(_mark(filled)) == _mark(tidied)
 
 
 def test_rows_that_say_the_same_are_one_row() -> None:
@@ -179,7 +179,7 @@ def test_rows_that_say_the_same_are_one_row() -> None:
     )
     others = "| 回访 | 乙 | <s1>统一登记。<t1> |\n| 派单 | 乙 | 当日派出。 |"
 
-    assert tidy(_mark(f"{head}{same}\n{others}")) == _mark(
+    assert tidy_text(_mark(f"{head}{same}\n{others}")) == _mark(
         f"{head}| 渠道、受理、回访 | 甲、乙 | <s0>统一登记。<t0>^E-01^ |\n"
         "| 派单 | 乙 | 当日派出。 |"
     )
@@ -187,13 +187,13 @@ def test_rows_that_say_the_same_are_one_row() -> None:
 
 def test_facts_that_happen_to_be_the_same_keep_their_rows() -> None:
     table = "| 事项 | 金额 |\n|---|---|\n| 注册资本 | 200万元 |\n| 实缴资本 | 200万元 |"
-    assert tidy(table) == table
+    assert tidy_text(table) == table
 
 
 @pytest.mark.parametrize("cell", ["<c0>每日一次。<e0>", "<b0>〔待补：多久一次？〕"])
 def test_what_is_chosen_or_still_asked_keeps_its_row(cell: str) -> None:
     table = f"| 事项 | 怎么做 |\n|---|---|\n| 备份 | {cell} |\n| 巡检 | {cell} |"
-    assert tidy(_mark(table)) == _mark(table)
+    assert tidy_text(_mark(table)) == _mark(table)
 
 
 def _mark(text: str) -> str:

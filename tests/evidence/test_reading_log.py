@@ -27,7 +27,7 @@ from changqing.evidence.readings import KeptReadings, keep_readings
 from changqing.evidence.sync import record_changes
 from changqing.law.kinds.material import Personal
 from changqing.papers.open import open_case
-from changqing.sealing.withheld import hide
+from changqing.sealing.withheld import hide_personal
 from tests.evidence.evidence_factory import make_record, write_case
 from tests.shipped import CATALOGUE
 
@@ -237,12 +237,12 @@ def test_a_scan_in_whose_reading_a_number_stands_is_withheld_with_it(
             for one in store.list_items()
             if isinstance(one, Blob)
         }
-        shown = hide(store.list_lines(), contents.get, {})
+        shown = hide_personal(store.list_lines(), contents.get, {})
     assert [line.content for line in shown.lines] == [None] * 4
     assert {left.reason for left in shown.left} == {Personal.PERSONAL_NUMBER}
 
 
 def test_a_reading_is_shown_where_its_paper_is(tmp_path: Path) -> None:
     with kept_lines(tmp_path, "余额88万元") as store:
-        shown = hide(store.list_lines(), lambda _: None, {})
+        shown = hide_personal(store.list_lines(), lambda _: None, {})
     assert all(line.content is not None for line in shown.lines)

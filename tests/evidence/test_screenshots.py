@@ -19,7 +19,7 @@ from changqing.evidence.screenshots import (
     record_screenshot,
 )
 from changqing.law.compiled import load_compiled
-from changqing.sealing.withheld import hide
+from changqing.sealing.withheld import hide_personal
 from tests.evidence.evidence_factory import make_record
 
 AT = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -130,6 +130,8 @@ def test_a_picture_with_a_citizens_number_is_withheld_with_its_note(
 ) -> None:
     with store:
         record_screenshot(store, make_screenshot(PNG, **change), PNG)
-        hidden = hide(store.list_lines(), store.read_blob, load_compiled().materials)
+        hidden = hide_personal(
+            store.list_lines(), store.read_blob, load_compiled().materials
+        )
     assert [line.content is not None for line in hidden.lines] == [shown, shown]
     assert len(hidden.left) == (0 if shown else 2)

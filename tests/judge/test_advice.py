@@ -15,7 +15,7 @@ from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.records import list_records
 from changqing.judge.advice import ANSWER, AWAIT, HAND_IN, Advice, Adviser
 from changqing.judge.doubt import make_doubt_line
-from changqing.judge.errands import plan
+from changqing.judge.errands import plan_errands
 from changqing.judge.model import Aim, Finding, Missing
 from changqing.judge.questions import find_turn, is_for_applicant
 from changqing.judge.steps import AdviceStep, Way, write_steps
@@ -424,7 +424,9 @@ def test_no_day_is_promised_until_what_is_unknown_is_cleared_up() -> None:
     rules = catalogue(criterion("a", "listed"), criterion("b", "clean", errand="b"))
 
     def planned(**claimed: Value) -> tuple[date | None, tuple[str, ...]]:
-        found = plan(judged(rules, situation(claimed)), rules, unsettled=lambda _: ())
+        found = plan_errands(
+            judged(rules, situation(claimed)), rules, unsettled=lambda _: ()
+        )
         return found.ready_on, found.to_clear_up
 
     assert planned(listed=False) == (None, ("b",))

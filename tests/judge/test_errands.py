@@ -14,7 +14,7 @@ from changqing.calendar import (
     is_provisional,
     subtract_working_days,
 )
-from changqing.judge.errands import plan
+from changqing.judge.errands import plan_errands
 from changqing.judge.model import Aim, ErrandPlan, PlannedErrand
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.errand import Errand
@@ -58,7 +58,7 @@ def planned(
     rules = catalogue(*criteria, errands=errands)
     said = NOT_SO if claimed is None else claimed
     told = situation(said, proven, as_of=as_of, submit_on=submit_on)
-    return plan(assess(rules, told), rules, unsettled=lambda _: left)
+    return plan_errands(assess(rules, told), rules, unsettled=lambda _: left)
 
 
 def by_name(found: ErrandPlan) -> dict[str, PlannedErrand]:
@@ -112,7 +112,7 @@ def test_what_is_met_or_does_not_apply_needs_no_errand() -> None:
 def test_a_criterion_of_many_members_is_named_once() -> None:
     rules = catalogue(criterion("it", "full_time", subject="person"))
     told = situation(members={LIN: {}, LIN.__class__("person", "wu"): {}})
-    found = plan(assess(rules, told), rules, unsettled=settles_all)
+    found = plan_errands(assess(rules, told), rules, unsettled=settles_all)
     assert [planned_errand.criteria for planned_errand in found.errands] == [("it",)]
 
 
@@ -498,7 +498,9 @@ def test_the_simulation_is_asked_about_everything_that_is_planned() -> None:
         criterion("b", "clean", standing=Standing.PRACTICE),
         criterion("met", "has_plan"),
     )
-    plan(assess(rules, situation(proven={"has_plan": True})), rules, unsettled=remember)
+    plan_errands(
+        assess(rules, situation(proven={"has_plan": True})), rules, unsettled=remember
+    )
     assert sorted(asked) == ["a", "b"]
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changqing.case.model import Application
-from changqing.judge.phrase import PhraseReading, phrase
+from changqing.judge.phrase import PhraseReading, phrase_rule
 from changqing.judge.words import say_value
 from changqing.law.said import say_number
 from changqing.law.words import STATES
@@ -96,7 +96,7 @@ def expressions(draw: st.DrawFn) -> Truth:
 
 
 def assert_nothing_is_left_out(root: Truth, reading: PhraseReading) -> None:
-    said = phrase(root, reading)
+    said = phrase_rule(root, reading)
     for node in walk(root):
         if isinstance(node, Name | Agree):
             label = reading.find_fact(node).label
@@ -180,7 +180,7 @@ def test_a_rule_is_said_of_no_application_without_key_or_number() -> None:
     """As the guide says it: the label of a parameter stands for its number."""
     reading = PhraseReading(catalogue=CATALOGUE, parameters={}, givens={})
     for criterion in CATALOGUE.criteria.values():
-        said = phrase(criterion.test.root, reading)
+        said = phrase_rule(criterion.test.root, reading)
         assert not re.search(r"[a-z]_[a-z]|:[a-z]", said.zh + said.en), criterion.id
         assert "须向" not in said.zh, criterion.id
 
@@ -196,7 +196,7 @@ def test_no_expression_loses_a_negation_or_a_number(root: Truth) -> None:
 def test_two_expressions_that_differ_in_a_negation_read_differently(
     root: Truth,
 ) -> None:
-    plain, negated = phrase(root, REAL), phrase(Not(root), REAL)
+    plain, negated = phrase_rule(root, REAL), phrase_rule(Not(root), REAL)
     assert plain.zh != negated.zh
     assert plain.en != negated.en
     assert plain.zh in negated.zh
@@ -206,7 +206,10 @@ def test_two_expressions_that_differ_in_a_negation_read_differently(
 @settings(max_examples=examples(100))
 @given(expressions(), expressions())
 def test_and_and_or_never_read_alike(one: Truth, other: Truth) -> None:
-    every, either = phrase(And((one, other)), REAL), phrase(Or((one, other)), REAL)
+    every, either = (
+        phrase_rule(And((one, other)), REAL),
+        phrase_rule(Or((one, other)), REAL),
+    )
     assert every.zh != either.zh
     assert every.en != either.en
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from changqing.case.subjects import APPLICANT
 from changqing.judge.advice import ANSWER
 from changqing.judge.assess import Judge, bound_parameters
-from changqing.judge.errands import plan
+from changqing.judge.errands import plan_errands
 from changqing.judge.model import Aim, ErrandPlan, Situation
-from changqing.judge.simulate import simulate
+from changqing.judge.simulate import simulate_remedies
 from changqing.law.kinds.criterion import Example
 from changqing.law.model import Verdict
 from tests.judge.assessment_factory import (
@@ -47,10 +47,10 @@ OF_HOLDERS = {"equity_traced_to_end"}
 
 def planned(world: World) -> ErrandPlan:
     assessment = world.assess()
-    return plan(
+    return plan_errands(
         assessment,
         CATALOGUE,
-        unsettled=lambda criteria: simulate(JUDGE, assessment, criteria),
+        unsettled=lambda criteria: simulate_remedies(JUDGE, assessment, criteria),
     )
 
 
@@ -134,7 +134,7 @@ def test_promises_hold_on_other_days_too(seed: int, days: int) -> None:
         if finding.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
     ]
     provincial = set_by_the_province(moved)
-    left = simulate(JUDGE, assessment, open_criteria)
+    left = simulate_remedies(JUDGE, assessment, open_criteria)
     assert set(left) <= provincial | (OF_HOLDERS if world.case.holders else set())
 
 
@@ -146,7 +146,7 @@ def left_of(
 ) -> Sequence[str]:
     rules = catalogue(criterion("it", test, examples=examples, subject=subject))
     judge = Judge(rules)
-    return simulate(judge, judge.assess(told), ["it"])
+    return simulate_remedies(judge, judge.assess(told), ["it"])
 
 
 def test_what_the_example_does_not_bring_about_stays_unsettled() -> None:
@@ -166,7 +166,7 @@ def test_a_number_no_rule_sets_cannot_be_settled() -> None:
 
 def test_nothing_asked_is_nothing_left() -> None:
     judge = Judge(catalogue(criterion("it", "listed")))
-    assert simulate(judge, judge.assess(situation()), []) == []
+    assert simulate_remedies(judge, judge.assess(situation()), []) == []
 
 
 def test_the_example_of_the_same_scope_is_taken_first() -> None:
@@ -262,13 +262,13 @@ def test_remedies_that_touch_the_same_fact_are_tried_again() -> None:
         criterion("b", "capital < 60 AND cash > 60", examples=(met(capital=55),)),
     )
     judge = Judge(rules)
-    assert simulate(judge, judge.assess(situation()), ["b", "a"]) == []
+    assert simulate_remedies(judge, judge.assess(situation()), ["b", "a"]) == []
     clash = catalogue(
         criterion("a", "capital >= 50", examples=(met(capital=50),)),
         criterion("b", "capital < 50", examples=(met(capital=49),)),
     )
     judge = Judge(clash)
-    assert len(simulate(judge, judge.assess(situation()), ["a", "b"])) == 1
+    assert len(simulate_remedies(judge, judge.assess(situation()), ["a", "b"])) == 1
 
 
 def test_the_situation_itself_is_left_as_it_was() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 
-from changqing.judge.simulate import simulate
+from changqing.judge.simulate import simulate_remedies
 from changqing.judge.suppose import CaseStanding, try_remedies
 from changqing.judge.verdict import decide_compliance
 from changqing.law.model import Verdict
@@ -29,7 +29,7 @@ def test_what_is_settled_counts_as_met_and_the_rest_stays(world: World) -> None:
     found = world.assess()
     wanted = {f.criterion.id for f in found.findings if f.verdict not in _SETTLED}
     tried = try_remedies(JUDGE, found, wanted)
-    assert tried.left == tuple(sorted(simulate(JUDGE, found, sorted(wanted))))
+    assert tried.left == tuple(sorted(simulate_remedies(JUDGE, found, sorted(wanted))))
     assert sorted((*tried.settled, *tried.left)) == sorted(wanted)
     gained = sum(
         f.asked and f.criterion.id in tried.settled and f.verdict not in _SETTLED

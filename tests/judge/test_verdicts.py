@@ -10,7 +10,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.evidence.model import Conflict, GapReason
 from changqing.judge.assess import Judge, make_rows
 from changqing.judge.model import DefectCertainty
-from changqing.judge.verdict import count
+from changqing.judge.verdict import count_verdicts
 from changqing.law.kit import Grade, InForce, Standing
 from changqing.law.model import Verdict
 from changqing.law.verdict import decide_verdict
@@ -174,7 +174,8 @@ def test_every_verdict_is_counted_and_named() -> None:
         criterion("three", "clean"),
     )
     assert {
-        code.value: n for code, n in count(assess(rules, told).findings).items()
+        code.value: n
+        for code, n in count_verdicts(assess(rules, told).findings).items()
     } == {
         "contradicted": 0,
         "unmet": 1,

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from changqing.errors import CaseError
 from changqing.notices.calendar import write_calendar
-from changqing.notices.deliver import deliver
+from changqing.notices.deliver import deliver_pending
 from changqing.notices.due import EVER, list_due_notices
 from changqing.notices.outbox import Outbox
 from changqing.notices.settings import NoticeSettings, read_settings
@@ -83,8 +83,8 @@ def test_each_notice_goes_once_by_each_channel_of_its_reader(tmp_path: Path) -> 
     box.add([notice("a"), beta, notice("c", person="陌生人")], NOW)
     with robots() as server, mail_box() as mail:
         read = to_servers(tmp_path, server, mail.port)
-        first = deliver(box, read, NOW)
-        again = deliver(box, read, NOW + timedelta(days=1))
+        first = deliver_pending(box, read, NOW)
+        again = deliver_pending(box, read, NOW + timedelta(days=1))
     assert first.sent == {"post": 2, "group": 3}
     assert first.unsent == again.unsent == ()
     assert again.sent == {}
@@ -103,10 +103,10 @@ def test_a_channel_that_fails_keeps_no_other_waiting_and_is_tried_again(
     with robots() as server, mail_box() as mail:
         read = to_servers(tmp_path, server, mail.port)
         server.refuses = (200, {"errcode": 130101, "errmsg": f"too fast {KEY}"})
-        first = deliver(box, read, NOW)
-        soon = deliver(box, read, NOW + timedelta(minutes=1))
+        first = deliver_pending(box, read, NOW)
+        soon = deliver_pending(box, read, NOW + timedelta(minutes=1))
         server.refuses = None
-        later = deliver(box, read, NOW + timedelta(minutes=5))
+        later = deliver_pending(box, read, NOW + timedelta(minutes=5))
     assert first.sent == {"post": 1}
     (unsent,) = first.unsent
     assert (unsent.channel, unsent.person, unsent.notices) == ("group", "李敏", 1)
@@ -123,9 +123,9 @@ def test_two_do_not_send_at_the_same_time(tmp_path: Path) -> None:
     with robots() as server, mail_box() as mail:
         read = to_servers(tmp_path, server, mail.port)
         with Outbox(tmp_path).lock_sending(), pytest.raises(CaseError):
-            deliver(box, read, NOW)
+            deliver_pending(box, read, NOW)
         assert server.texts == []
-        assert deliver(box, read, NOW).sent == {"post": 1, "group": 1}
+        assert deliver_pending(box, read, NOW).sent == {"post": 1, "group": 1}
 
 
 class Coming:

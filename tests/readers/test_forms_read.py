@@ -16,7 +16,7 @@ from changqing.evidence.reading import (
 )
 from changqing.law.model import Catalogue
 from changqing.readers.forms import (
-    merge,
+    merge_proposals,
 )
 from changqing.readers.layout import Quote, SpanPart
 from changqing.readers.proposal import (
@@ -341,14 +341,14 @@ def _propose(value: int, confidence: int) -> ProposedFact:
 
 
 def test_of_two_values_read_alike_surely_nobody_chooses() -> None:
-    (found,) = merge([_propose(100, 95), _propose(200, 95)])
+    (found,) = merge_proposals([_propose(100, 95), _propose(200, 95)])
     assert isinstance(found, UnclearFact)
     assert [quote.text for quote in found.quotes] == ["100元", "200元"]
 
 
 def test_of_two_values_the_surer_is_kept_whichever_came_first() -> None:
     for proposals in ([(100, 95), (200, 80)], [(200, 80), (100, 95)]):
-        (found,) = merge(_propose(*proposal) for proposal in proposals)
+        (found,) = merge_proposals(_propose(*proposal) for proposal in proposals)
         assert isinstance(found, ProposedFact)
         assert found.value == 100
 

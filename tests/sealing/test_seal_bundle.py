@@ -88,10 +88,12 @@ def test_a_citizens_number_is_left_out_wherever_it_stands(sealed: Sealed) -> Non
         content={**line.content, "raw": f"号码{number}。"},
         commitment=line.commitment,
     )
-    assert withheld.hide([told], lambda _: None, {}).lines[0].content is None
-    shown = withheld.hide([line], lambda _: f"号码{number}。".encode(), {})
+    assert withheld.hide_personal([told], lambda _: None, {}).lines[0].content is None
+    shown = withheld.hide_personal([line], lambda _: f"号码{number}。".encode(), {})
     assert shown.lines[0].content is None
-    assert withheld.hide([line], lambda _: b"1101051949123100210", {}).lines == (line,)
+    assert withheld.hide_personal(
+        [line], lambda _: b"1101051949123100210", {}
+    ).lines == (line,)
 
 
 def test_identity_and_salary_are_personal_in_the_catalogue() -> None:

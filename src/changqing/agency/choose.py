@@ -46,7 +46,7 @@ class Wanted:
         return any(needle in place.casefold() for place in places)
 
 
-def choose(
+def choose_rows(
     rows: Iterable[BoardRow], choice: Wanted, order: str = "day"
 ) -> tuple[BoardRow, ...]:
     """Choose the wanted rows in order; ties go by day, then by folder.

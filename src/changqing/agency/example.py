@@ -25,7 +25,7 @@ from changqing.agency.example_case import (
     write_stage_operate,
 )
 from changqing.casework.events import Act, Event, Journal, NoticeLine
-from changqing.casework.stages import advance, make_first_state
+from changqing.casework.stages import advance_state, make_first_state
 from changqing.day import BEIJING
 from changqing.disk import Disk
 from changqing.errors import CaseError, DayError, Issue
@@ -182,7 +182,7 @@ def _make_client_folder(
         for event in plan.events:
             matter = event.matter or state.matter
             placed = replace(event, stage=state.stage, matter=matter)
-            state = advance(catalogue, case, state, placed)
+            state = advance_state(catalogue, case, state, placed)
             at = datetime.combine(event.on, time(10), tzinfo=BEIJING)
             journal.append(placed, now=min(at, now))
     if state.licensed_on is not None:

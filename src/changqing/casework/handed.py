@@ -321,7 +321,7 @@ def _compare_copies(
         return (), error.text
     if old == new:
         return (), _SAME_WORDS
-    return tuple(compare(old, new)), None
+    return tuple(compare_lines(old, new)), None
 
 
 def _decode_lines(content: bytes) -> list[str]:
@@ -333,7 +333,7 @@ def _decode_lines(content: bytes) -> list[str]:
         return [row.words for row in read_page(content).rows][:_MOST_LINES]
 
 
-def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
+def compare_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
     """Compare line by line, and word by word where one line took the place of another.
 
     Where too many lines or words are the same, the frequent ones are passed over, and

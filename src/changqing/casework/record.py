@@ -10,7 +10,7 @@ from datetime import datetime
 from changqing.case.model import Case
 from changqing.casework.events import CLEARED, Act, Event, Journal, name_act
 from changqing.casework.handed import DossierDocument, collect_contents, list_passages
-from changqing.casework.stages import NOBODY_NAMED, advance, replay_events
+from changqing.casework.stages import NOBODY_NAMED, advance_state, replay_events
 from changqing.casework.state import CaseState
 from changqing.day import beijing_day
 from changqing.errors import CaseError, Issue
@@ -57,7 +57,7 @@ def record(
     handed_in: Mapping[str, bytes] = {}
     with Journal(case.path, memory=memory) as journal:
         before = replay_events(catalogue, case, journal.list_events())
-        after = advance(catalogue, case, before, event)
+        after = advance_state(catalogue, case, before, event)
         matter = event.matter or before.matter
         event = replace(event, stage=before.stage, matter=matter)
         if event.act is Act.SUBMIT:

@@ -20,14 +20,14 @@ from changqing.law.model import Verdict
 from changqing.papers.places import Place, find_place
 from changqing.report.counting import (
     format_key,
-    identify,
+    identify_point,
     rank_urgency,
     select_asked,
     select_blocking,
     select_unnamed_cautions,
 )
 from changqing.report.model import CaseReport, FindingView
-from changqing.report.one_page import SourcedValue, shorten
+from changqing.report.one_page import SourcedValue, trim_sentence
 from changqing.report.one_page_values import SourcedValues, say_with_reason
 from changqing.report.sources import find_number
 from changqing.text import Text, WordedEnum
@@ -116,7 +116,7 @@ class _SheetBuilder:
         self._case = case
         self._report = report
         self._values = SourcedValues(report)
-        self._findings = {identify(f): f for f in select_asked(report.findings)}
+        self._findings = {identify_point(f): f for f in select_asked(report.findings)}
         self._papers = {paper.id: paper for paper in case.papers}
         self._records: Mapping[str, Record] = {
             number: record
@@ -142,12 +142,12 @@ class _SheetBuilder:
 
     def _list_points(self) -> Iterator[tuple[PointGroup, FindingView, Text]]:
         for doubt in self._report.long_term.doubts:
-            if (finding := self._findings.get(identify(doubt))) is not None:
+            if (finding := self._findings.get(identify_point(doubt))) is not None:
                 yield PointGroup.DOUBT, finding, doubt.text
         for finding in select_blocking(tuple(self._findings.values())):
             yield PointGroup.AGAINST, finding, say_with_reason(finding)
         for caution in select_unnamed_cautions(self._report):
-            if (finding := self._findings.get(identify(caution))) is not None:
+            if (finding := self._findings.get(identify_point(caution))) is not None:
                 yield PointGroup.RETURNED, finding, caution.says
         key_points = [
             finding
@@ -172,7 +172,9 @@ class _SheetBuilder:
         words = compared.get((record.subject, record.fact), UNREAD).words
         if words is None or words in value.source.zh:
             return value
-        return replace(value, quote=shorten(" ".join(words.split()), _LONGEST_QUOTE))
+        return replace(
+            value, quote=trim_sentence(" ".join(words.split()), _LONGEST_QUOTE)
+        )
 
     def _find_source(self, value: SourcedValue) -> PointSource:
         record = self._records.get(value.evidence or "")

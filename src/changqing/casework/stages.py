@@ -74,7 +74,7 @@ def _open_state(
     return CaseState(stage=stage, matter=matter, days=days, valid_until=until)
 
 
-def advance(
+def advance_state(
     catalogue: Catalogue, case: Case, state: CaseState, event: Event
 ) -> CaseState:
     """Compute the state after an event.

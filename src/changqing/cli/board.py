@@ -84,7 +84,7 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
         **options: str | None,
     ) -> int:
-        from changqing.agency.choose import choose
+        from changqing.agency.choose import choose_rows
         from changqing.agency.index import build_board
         from changqing.agency.tabulate import make_row_data
         from changqing.law.compiled import load_compiled
@@ -94,7 +94,7 @@ def add(group: click.Group, language: Language) -> None:
         choice = replace(parse_wanted(options, catalogue, language), archived=archived)
         with working(say_help(language, "读取项目…", "Reading the cases…")):
             board = build_board(catalogue, folder, today)
-        rows = choose(board.rows, choice, order)
+        rows = choose_rows(board.rows, choice, order)
         total = sum(row.archived is archived for row in board.rows)
         if as_json:
             print_json([make_row_data(row, today) for row in rows])

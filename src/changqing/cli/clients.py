@@ -73,13 +73,13 @@ def _find_actor(by: str | None) -> str:
 def _choose_rows(
     folder: Path, options: dict[str, str | None], language: Language
 ) -> tuple[BoardRow, ...]:
-    from changqing.agency.choose import choose
+    from changqing.agency.choose import choose_rows
     from changqing.agency.index import build_board
     from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     choice = parse_wanted(options, catalogue, language)
-    return choose(build_board(catalogue, folder, choose_day(None)).rows, choice)
+    return choose_rows(build_board(catalogue, folder, choose_day(None)).rows, choice)
 
 
 def _add_template(command: click.Group, language: Language) -> None:

@@ -73,9 +73,9 @@ def add_choose(command: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.documents.choices import (
             AskedChoice,
-            decide,
             find_choice,
             list_choices,
+            record_choice,
         )
 
         answers_given = [word for word in (answer, words) if word] + ["--undo"] * undo
@@ -84,7 +84,7 @@ def add_choose(command: click.Group, language: Language) -> None:
         outcome = assess_recorded(case, None)
         if choice is not None:
             choice = find_choice(outcome.case, choice).id
-            decide(outcome.case, choice, answer=answer, words=words)
+            record_choice(outcome.case, choice, answer=answer, words=words)
             outcome = assess_recorded(case, None)
         documents = write_documents(outcome).annotated
         choices = list_choices(outcome.case, outcome.case.catalogue, documents)

@@ -350,13 +350,13 @@ def _make_digest_data(digest: Digest, language: Language) -> DigestData:
 
 def _send_notices(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
     from changqing.day import beijing_day
-    from changqing.notices.deliver import deliver
+    from changqing.notices.deliver import deliver_pending
     from changqing.notices.outbox import Outbox
 
     settings, now = _read_notice_settings(path), read_clock()
     outbox = Outbox(path.parent)
     outbox.add(_list_due_notices(folders, settings, beijing_day(now)), now)
-    delivery = deliver(outbox, settings, now)
+    delivery = deliver_pending(outbox, settings, now)
     for name, count in delivery.sent.items():
         sheet.print_line(
             f"{name}{sheet.colon}{sheet.t(f'已发{count}件', f'{count} told')}"

@@ -54,9 +54,9 @@ def add(group: click.Group, language: Language) -> None:
 def _rehearse_examples(examples: Path, out: Path, *, language: Language) -> int:
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
-    from changqing.rehearsal.rehearse import rehearse
+    from changqing.rehearsal.rehearse import rehearse_examples
 
-    rehearse(
+    rehearse_examples(
         examples,
         out,
         judge=find_judge(load_compiled()),

@@ -317,13 +317,13 @@ def show_value(case: Case, settlement: Settlement, sheet: Sheet) -> None:
     """Show one value that was read, with its words and why it is asked about."""
     mark, style = _MARKS[settlement.state.value]
     sheet.print_line(
-        f"{mark} {describe(case, settlement, sheet)}", indent=2, style=style
+        f"{mark} {describe_value(case, settlement, sheet)}", indent=2, style=style
     )
     for line in _explain_value(settlement, sheet):
         sheet.print_line(line, indent=4, style="dim")
 
 
-def describe(case: Case, settlement: Settlement, sheet: Sheet) -> str:
+def describe_value(case: Case, settlement: Settlement, sheet: Sheet) -> str:
     """Say a value that was read: whose, what, and what it is."""
     from changqing.judge.words import say_value
 

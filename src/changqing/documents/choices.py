@@ -135,7 +135,7 @@ def list_denied(
             yield Text(f"{fact.label.zh}：{value.zh}", f"{fact.label.en}: {value.en}")
 
 
-def decide(
+def record_choice(
     case: Case, choice: str, *, answer: str | None = None, words: str | None = None
 ) -> CaseData:
     """Write one decision into `case.yaml`: an answer, own words, or neither: undecided.

@@ -42,7 +42,7 @@ from changqing.documents.numbering import Numbering, Piece, number_pieces
 from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
 from changqing.documents.speak import Speaker
-from changqing.documents.tidy import split_cells, tidy
+from changqing.documents.tidy import split_cells, tidy_text
 from changqing.documents.waiting_readings import WaitingValues
 from changqing.documents.word_read import WordBlock
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
@@ -299,7 +299,7 @@ def _render_template(
         text = _compile_template(template.body).render(speaker.collect_words())
         if len(text) > _LONGEST:
             raise error(Issue(text=_TOO_LONG, path=template.path))
-        return tidy(fill_empty_cells(text))
+        return tidy_text(fill_empty_cells(text))
     except TemplateSyntaxError as problem:
         raise error(
             Issue(

@@ -20,7 +20,7 @@ _SENTENCE: Final = re.compile(r"^见|[。；]")  # two facts may well be the sam
 _CHOSEN: Final = re.compile(rf"{OPEN}[bce][0-9]")
 
 
-def tidy(text: str) -> str:
+def tidy_text(text: str) -> str:
     """Mend the stops of sentences and join the rows of a table that say the same."""
     return _join_rows(_mend_stops(_break_lines(text)))
 

@@ -139,7 +139,7 @@ class FoundAmount:
         return self.bound in (None, FigureBound.LEAST)
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Give a text without blanks, its wide and compatible characters made plain."""
     return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text))
 

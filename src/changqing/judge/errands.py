@@ -49,7 +49,7 @@ class _ErrandDraft:
     needs: set[str] = field(default_factory=set)
 
 
-def plan(
+def plan_errands(
     assessment: Assessment,
     catalogue: Catalogue,
     *,
@@ -59,7 +59,8 @@ def plan(
     """Lay out the errands that settle every open finding, in working days.
 
     `unsettled` applies the remedies of the named criteria and returns those whose
-    verdict is still not met (`simulate`); a plan promises nothing it did not try.
+    verdict is still not met (`simulate_remedies`); a plan promises nothing it did not
+    try.
     """
     adviser = adviser or Adviser(catalogue, assessment.situation)
     advised = [

@@ -24,9 +24,9 @@ from changqing.judge.phrase import (
     PhraseReading,
     find_measure,
     find_unit,
-    phrase,
     phrase_members,
     phrase_operand,
+    phrase_rule,
     phrase_sides,
 )
 from changqing.judge.span import measure_span
@@ -216,7 +216,7 @@ def write_explanation(
     """
     requirement = inputs.wording.phrases.get(criterion.id)
     if requirement is None:
-        requirement = phrase(criterion.test.root, inputs.reading)
+        requirement = phrase_rule(criterion.test.root, inputs.reading)
         inputs.wording.phrases[criterion.id] = requirement
     as_claimed = _join_reasons([(t, t.claimed) for t in terms], holds=claimed)
     as_proven = _join_reasons([(t, t.proven) for t in terms], holds=proven)
@@ -352,8 +352,8 @@ def _describe_shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Tex
             ),
         )
     if isinstance(atom, Quantifier):
-        return SUBJECTS[atom.subject].text, COUNTS, phrase(atom, reading)
-    return phrase(atom, reading), "＝", YES
+        return SUBJECTS[atom.subject].text, COUNTS, phrase_rule(atom, reading)
+    return phrase_rule(atom, reading), "＝", YES
 
 
 def _build_side(
@@ -477,7 +477,7 @@ def _say_given(atom: Truth, reading: PhraseReading) -> Text:
         else say_value(reading.givens.get(node.name), None)
         for node in walk(atom)
         if isinstance(node, GivenNode | ParameterNode)
-    ] or [phrase(atom, reading)]
+    ] or [phrase_rule(atom, reading)]
     return Text(zh="，".join(t.zh for t in texts), en=", ".join(t.en for t in texts))
 
 

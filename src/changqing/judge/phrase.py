@@ -99,7 +99,7 @@ class PhraseReading:
         return self.catalogue.facts[name.subject, name.fact]
 
 
-def phrase(node: Node, reading: PhraseReading) -> Text:
+def phrase_rule(node: Node, reading: PhraseReading) -> Text:
     """Say the whole expression in one phrase of each language."""
     match node:
         case Name() as name:
@@ -127,7 +127,7 @@ def phrase(node: Node, reading: PhraseReading) -> Text:
                 en=f"{fact.label.en} includes {text.en}",
             )
         case Not(part):
-            inner = phrase(part, reading)
+            inner = phrase_rule(part, reading)
             return Text(zh=f"并非“{inner.zh}”", en=f"not ({inner.en})")
         case And(parts):
             return _join_conditions(parts, reading)
@@ -171,7 +171,7 @@ def phrase_operand(
         return label
     if isinstance(node, SetLiteral):
         return say_value(frozenset(node.members), like)
-    return phrase(node, reading)
+    return phrase_rule(node, reading)
 
 
 def find_unit(node: Node, reading: PhraseReading) -> str | None:
@@ -292,10 +292,10 @@ def phrase_sides(left: Node, right: Node, reading: PhraseReading) -> tuple[Text,
 def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
     noun, condition = _phrase_counted(node, reading)
     if node.quantity is Quantity.EVERY:
-        where = None if condition is None else phrase(condition, reading)
+        where = None if condition is None else phrase_rule(condition, reading)
         among_zh = "" if where is None else f"（{where.zh}的）"
         among_en = "" if where is None else f" where {where.en}"
-        body = _EXISTS if node.body is None else phrase(node.body, reading)
+        body = _EXISTS if node.body is None else phrase_rule(node.body, reading)
         return Text(
             zh=f"每{SUBJECTS[node.subject].measure}{noun.zh}{among_zh}都符合：{body.zh}",
             en=f"every {noun.en}{among_en}: {body.en}",
@@ -333,7 +333,9 @@ def phrase_members(
             parts += condition.parts if isinstance(condition, And) else (condition,)
     if not parts:
         return noun, None
-    return noun, phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
+    return noun, phrase_rule(
+        parts[0] if len(parts) == 1 else And(tuple(parts)), reading
+    )
 
 
 def _phrase_conditions(conditions: Sequence[Truth], reading: PhraseReading) -> Text:
@@ -343,7 +345,9 @@ def _phrase_conditions(conditions: Sequence[Truth], reading: PhraseReading) -> T
         parts += condition.parts if isinstance(condition, And) else (condition,)
     if not parts:
         return both("")
-    requirement = phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
+    requirement = phrase_rule(
+        parts[0] if len(parts) == 1 else And(tuple(parts)), reading
+    )
     asks = "" if requirement.zh.startswith(STATES.zh) else "符合："
     return Text(zh=f"{asks}{requirement.zh}", en=f" with: {requirement.en}")
 
@@ -402,9 +406,9 @@ def _phrase_implication(
     for place, part in enumerate(parts):
         if isinstance(part, Not):
             alternatives = parts[:place] + parts[place + 1 :]
-            premise = phrase(part.part, reading)
+            premise = phrase_rule(part.part, reading)
             conclusion = alternatives[0] if len(alternatives) == 1 else Or(alternatives)
-            conclusion_text = phrase(conclusion, reading)
+            conclusion_text = phrase_rule(conclusion, reading)
             if _is_conditional(conclusion):
                 conclusion_text = Text(
                     zh=f"（{conclusion_text.zh}）", en=f"({conclusion_text.en})"
@@ -433,7 +437,7 @@ def _join_conditions(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:
     statements = [part for part in parts if _is_stated(part, reading)]
     if len(statements) < 2:
         return _join_phrases(parts, reading, zh="，且", en=" and ")
-    labels = [phrase(part, reading) for part in statements]
+    labels = [phrase_rule(part, reading) for part in statements]
     zh = "、".join(label.zh.removeprefix(STATES.zh) for label in labels)
     en = ", ".join(label.en.removeprefix(STATES.en) for label in labels)
     listed = Text(zh=f"{STATES.zh}{zh}", en=f"{STATES.en}{en}")
@@ -445,11 +449,13 @@ def _join_conditions(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:
 
 
 def _is_stated(node: Node, reading: PhraseReading) -> bool:
-    return isinstance(node, Name) and phrase(node, reading).zh.startswith(STATES.zh)
+    return isinstance(node, Name) and phrase_rule(node, reading).zh.startswith(
+        STATES.zh
+    )
 
 
 def _phrase_in_brackets(node: Node, reading: PhraseReading) -> Text:
-    inner = phrase(node, reading)
+    inner = phrase_rule(node, reading)
     if isinstance(node, And | Or) or (
         isinstance(node, Quantifier) and ("，" in inner.zh or "、" in inner.zh)
     ):

@@ -25,7 +25,7 @@ _PLACE = frozenset({"licence", "scope", "region", "stage"})
 _WHAT_IT_IS = ("roles", "role", "kind")
 
 
-def simulate(
+def simulate_remedies(
     judge: Judge, assessment: Assessment, criteria: Iterable[str]
 ) -> Sequence[str]:
     """Apply the remedies of `criteria` and return those that are still not met.

@@ -1,7 +1,7 @@
 """What if: the verdict as it would be once some errands are done. Tried, not promised.
 
-Each criterion counts as met only if the trial of its remedy holds (`simulate`);
-everything else stays as it is.
+Each criterion counts as met only if the trial of its remedy holds
+(`simulate_remedies`); everything else stays as it is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Finding
-from changqing.judge.simulate import simulate
+from changqing.judge.simulate import simulate_remedies
 from changqing.judge.verdict import (
     blocks,
     decide_compliance,
@@ -69,7 +69,7 @@ def try_remedies(
 ) -> Supposed:
     """Try the remedies of these criteria, of those that the catalogue has."""
     remedied = sorted(set(criteria) & judge.catalogue.criteria.keys())
-    unmet = set(simulate(judge, assessment, remedied))
+    unmet = set(simulate_remedies(judge, assessment, remedied))
     settled = [name for name in remedied if name not in unmet]
     after = tuple(
         replace(finding, verdict=Verdict.MET)

@@ -159,7 +159,7 @@ def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
     cores = {route: _select_core_findings(findings, route) for route in Route}
 
     def count_met(of: Route) -> int:
-        return count(cores[of])[Verdict.MET]
+        return count_verdicts(cores[of])[Verdict.MET]
 
     vetoed = [
         finding
@@ -241,7 +241,7 @@ def group_of(terms: Sequence[JudgedTerm]) -> GradeGroup:
     return max((g for g in grades if g is not None), default=Grade.DECLARED).group
 
 
-def count(findings: Sequence[Finding]) -> Mapping[Verdict, int]:
+def count_verdicts(findings: Sequence[Finding]) -> Mapping[Verdict, int]:
     """Count the findings with each verdict; every verdict is named."""
     tally = dict.fromkeys(URGENCY, 0)
     for finding in findings:

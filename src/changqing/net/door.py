@@ -18,11 +18,11 @@ from changqing.errors import NetError
 from changqing.net.address import check_url, parse_address
 from changqing.net.challenge import is_challenge
 from changqing.net.failures import (
+    find_reason,
     make_blocked,
     make_broken,
     make_failure,
     make_server_error,
-    translate,
 )
 from changqing.net.http import HttpError, HttpReply, Target, ask, is_redirect
 from changqing.net.lines import MOST_BYTES, hold_dialogue
@@ -156,7 +156,7 @@ class Net:
             async with asyncio.timeout(self.settings.total_seconds):
                 await self._ask_server(checked, visit, body=(kind, content))
         except (HttpError, OSError, ValueError) as error:
-            raise translate(error, url) from error
+            raise find_reason(error, url) from error
         if visit.reply.status != 200 or visit.reply.reason is not None:
             raise make_server_error(url, visit.reply.status)
         return bytes(visit.reply.body)
@@ -186,10 +186,10 @@ class Net:
                 )
         except (HttpError, OSError, ValueError) as error:
             # `from None`: the traceback of the cause could show the secret address.
-            raise translate(error, host) from None
+            raise find_reason(error, host) from None
         reply = visit.reply
         if reply.reason is not None:
-            raise translate(HttpError(reply.reason), host)
+            raise find_reason(HttpError(reply.reason), host)
         return Posted(host=host, status=reply.status, body=bytes(reply.body))
 
     async def query(
@@ -313,10 +313,10 @@ class Net:
                     visit = await self._visit_address(url, visit, start)
             except TimeoutError as error:
                 if not visit.reply.begun:
-                    raise translate(error, str(url)) from error
+                    raise find_reason(error, str(url)) from error
                 visit.reply.reason = "timeout"
             except (HttpError, OSError, ValueError) as error:
-                raise translate(error, str(url)) from error
+                raise find_reason(error, str(url)) from error
             reply = visit.reply
             return Exchange(
                 url=visit.hops[0],
@@ -344,7 +344,7 @@ class Net:
             try:
                 await self._follow_redirects(url, visit)
             except (HttpError, OSError) as error:
-                broke_off = translate(error, "").reason == "reset"
+                broke_off = find_reason(error, "").reason == "reset"
                 if visit.reply.begun or not broke_off or loop.time() + pause > until:
                     raise
                 await asyncio.sleep(pause)
@@ -448,7 +448,7 @@ class Net:
                 )
                 reason = None if whole else "too_large"
         except OSError as error:  # TimeoutError is one
-            translated = translate(error, f"{host}:{port}")
+            translated = find_reason(error, f"{host}:{port}")
             if not received:
                 raise translated from error
             reason = translated.reason
@@ -489,7 +489,7 @@ class Net:
                 )
                 writer.transport.abort()
         except OSError as error:
-            raise translate(error, f"{host}:{port}") from error
+            raise find_reason(error, f"{host}:{port}") from error
         return Dialogue(
             host=host,
             port=port,
@@ -516,7 +516,7 @@ class Net:
                     self.settings,
                 )
         except OSError as error:
-            raise translate(error, f"{host}:{port}") from error
+            raise find_reason(error, f"{host}:{port}") from error
         return Handshake(
             host=host,
             port=port,

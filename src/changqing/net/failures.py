@@ -53,7 +53,7 @@ def make_broken(exchange: Exchange) -> NetError:
     return make_failure(reason, f"{exchange.url}{zh}", f"{exchange.url} {en}")
 
 
-def translate(error: Exception, what: str) -> NetError:
+def find_reason(error: Exception, what: str) -> NetError:
     """Find the reason behind a foreign exception."""
     if isinstance(error, NetError):
         return error

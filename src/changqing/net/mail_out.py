@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from changqing.errors import NetError
 from changqing.net.address import check_address, parse_address
-from changqing.net.failures import make_failure, translate
+from changqing.net.failures import find_reason, make_failure
 
 
 class MailSafety(StrEnum):
@@ -66,7 +66,7 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
     except smtplib.SMTPException as error:
         raise _make_refusal(where, error, server.password) from None
     except OSError as error:
-        raise translate(error, where) from None
+        raise find_reason(error, where) from None
 
 
 def _connect_to_server(server: MailServer) -> smtplib.SMTP:

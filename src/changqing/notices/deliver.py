@@ -32,7 +32,9 @@ class Delivery:
     unsent: tuple[Unsent, ...]
 
 
-def deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Delivery:
+def deliver_pending(
+    outbox: Outbox, settings: NoticeSettings, now: datetime
+) -> Delivery:
     """Send what is pending, a digest a person and channel.
 
     Each message is written down as soon as it is sent. What fails is tried again by a

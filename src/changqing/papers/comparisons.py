@@ -31,8 +31,8 @@ from changqing.papers.compare.objections import (
     find_void_reason,
     may_be_held,
     may_be_void,
-    refuse,
     refuse_held,
+    refuse_reading,
 )
 from changqing.papers.compare.proposed import asks_layout, compare_proposed
 from changqing.papers.compare.quotations import may_be_unsaid, refuse_unsaid
@@ -250,7 +250,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
         if material is not None and may_be_void(text, material):
             void = find_void_reason(list_pages())
         comparisons: dict[tuple[Subject, str], Comparison] = {
-            make_presence_key(paper): refuse(compare_presence(text), void)
+            make_presence_key(paper): refuse_reading(compare_presence(text), void)
         }
         facts_read: set[str] = set()
         # What is read shows elements, which therefore come last.
@@ -273,7 +273,7 @@ class _LazyComparisons(Mapping[str, Comparisons]):
                 part = self._find_part(paper, reading)
                 compared = compare_proposed(sought, compared, part)
             if sought.is_element or statement.subject.type != "paper":
-                compared = refuse(compared, void)
+                compared = refuse_reading(compared, void)
             if may_be_held(sought):
                 compared = refuse_held(sought, compared, list_pages())
             comparisons[statement.subject, statement.fact] = compared

@@ -540,7 +540,7 @@ def check_amount(
     )
 
 
-def merge(
+def merge_proposals(
     proposals: Iterable[ProposedFact | UnclearFact],
 ) -> Iterator[ProposedFact | UnclearFact]:
     """Keep one proposal for each fact of each subject.

@@ -19,7 +19,7 @@ from changqing.readers.forms import (
     check_amount,
     find_in_forms,
     find_party,
-    merge,
+    merge_proposals,
 )
 from changqing.readers.layout import PageLayout, squeeze
 from changqing.readers.proposal import (
@@ -183,7 +183,7 @@ def read_paper(
                 elements[proposed.element] = proposed
         else:
             readings.append(proposed)
-    checked = merge(check_amount(paper, fact) for fact in readings)
+    checked = merge_proposals(check_amount(paper, fact) for fact in readings)
     merged = list(weigh_caveats(paper, checked))
     if _is_blank_form(paper, merged):
         merged = []

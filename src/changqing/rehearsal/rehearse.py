@@ -33,7 +33,7 @@ from changqing.text import Language, Text, both
 from changqing.visit import ServiceVisit
 
 
-def rehearse(
+def rehearse_examples(
     examples: Path,
     out: Path,
     *,

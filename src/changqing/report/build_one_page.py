@@ -12,7 +12,7 @@ from changqing.law.model import Verdict
 from changqing.report import words
 from changqing.report.counting import (
     group_gaps,
-    identify,
+    identify_point,
     rank_urgency,
     say_whose_measure,
     select_asked,
@@ -50,8 +50,10 @@ class _OnePageBuilder:
         self._report = report
         self._findings = select_asked(report.findings)
         self._values = SourcedValues(report)
-        self._doubts = {identify(point): point for point in report.long_term.doubts}
-        self._by_id = {identify(finding): finding for finding in self._findings}
+        self._doubts = {
+            identify_point(point): point for point in report.long_term.doubts
+        }
+        self._by_id = {identify_point(finding): finding for finding in self._findings}
 
     def build(self) -> OnePage:
         report, case = self._report, self._report.case
@@ -129,7 +131,11 @@ class _OnePageBuilder:
     def _list_blocking(self) -> Sequence[FindingView]:
         """What decides against the first sentence and is not among the doubts."""
         against = select_blocking(self._findings)
-        return [finding for finding in against if identify(finding) not in self._doubts]
+        return [
+            finding
+            for finding in against
+            if identify_point(finding) not in self._doubts
+        ]
 
     def _build_point(self, finding: FindingView) -> ShownPoint:
         return ShownPoint(

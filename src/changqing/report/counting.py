@@ -143,7 +143,7 @@ def say_whose_measure(findings: Iterable[FindingView]) -> Text | None:
     )
 
 
-def rank(finding: FindingView) -> int:
+def rank_finding(finding: FindingView) -> int:
     """Tell where a finding stands among all: what does not arise comes last."""
     return _PLACES[finding.effective_verdict]
 
@@ -156,16 +156,18 @@ def rank_urgency(finding: Ordered) -> int:
 def select_unnamed_cautions(report: CaseReport) -> list[CautionView]:
     """Select the cautions that stand neither among what blocks nor among the doubts."""
     named_points = {
-        identify(point)
+        identify_point(point)
         for points in (select_blocking(report.findings), report.long_term.doubts)
         for point in points
     }
     return [
-        caution for caution in report.cautions if identify(caution) not in named_points
+        caution
+        for caution in report.cautions
+        if identify_point(caution) not in named_points
     ]
 
 
-def identify(point: Point) -> tuple[str, str, str | None]:
+def identify_point(point: Point) -> tuple[str, str, str | None]:
     """Tell by which criterion and of whom a point is."""
     if point.subject is None:
         return point.criterion, "", None

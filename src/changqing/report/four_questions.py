@@ -13,7 +13,7 @@ from changqing.law.model import Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.report import words
 from changqing.report.answers import say_answers
-from changqing.report.counting import identify, select_asked
+from changqing.report.counting import identify_point, select_asked
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.one_page import (
     AnsweredQuestion,
@@ -48,7 +48,9 @@ class _Answerer:
         self._report = report
         self._findings = select_asked(report.findings)
         self._evidence = {row.number: row for row in report.evidence if row.number}
-        self._doubts = {identify(point): point for point in report.long_term.doubts}
+        self._doubts = {
+            identify_point(point): point for point in report.long_term.doubts
+        }
 
     def answer(self, question: FourQuestions) -> AnsweredQuestion:
         """Answer one question by its findings, with the gravest ground first."""
@@ -112,7 +114,7 @@ class _Answerer:
         return certain and counts
 
     def _say_failing(self, finding: FindingView) -> Text:
-        doubt, title = self._doubts.get(identify(finding)), finding.title
+        doubt, title = self._doubts.get(identify_point(finding)), finding.title
         if doubt is not None and title.zh not in doubt.text.zh:
             return doubt.text
         return Text(f"没有做到：{title.zh}", f"not so: {title.en}")

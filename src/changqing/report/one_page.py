@@ -213,9 +213,9 @@ def limit_list(items: Iterable[T], most: int) -> Listed[T]:
 
 def clip_sentence(text: Text) -> Text:
     """Cut a sentence that would not leave room for others."""
-    return Text(shorten(text.zh, _LONGEST), shorten(text.en, 2 * _LONGEST))
+    return Text(trim_sentence(text.zh, _LONGEST), trim_sentence(text.en, 2 * _LONGEST))
 
 
-def shorten(sentence: str, most: int) -> str:
+def trim_sentence(sentence: str, most: int) -> str:
     """Cut a sentence to a number of characters, and show that it was cut."""
     return sentence if len(sentence) <= most else f"{sentence[: most - 1]}…"

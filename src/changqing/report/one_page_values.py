@@ -8,7 +8,7 @@ from typing import Final
 from changqing.evidence.model import SourceKind
 from changqing.law.kit import Grade, find_grade
 from changqing.report.model import CaseReport, EvidenceView, FindingView, SideView
-from changqing.report.one_page import SourcedValue, clip_sentence, shorten
+from changqing.report.one_page import SourcedValue, clip_sentence, trim_sentence
 from changqing.report.outlook_model import SubjectView
 from changqing.text import Text, both
 
@@ -141,7 +141,7 @@ def _quote_words(quote: str | None, source: Text) -> str | None:
     """The words of a paper, unless they are only its title."""
     if quote is None or quote in source.zh:
         return None
-    return shorten(" ".join(quote.split()), _LONGEST_QUOTE)
+    return trim_sentence(" ".join(quote.split()), _LONGEST_QUOTE)
 
 
 def _is_about(subject_view: SubjectView | None, whom: SubjectView) -> bool:

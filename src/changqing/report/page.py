@@ -24,7 +24,7 @@ from changqing.report.counting import (
     group_open_points,
     is_settled,
     list_counts,
-    rank,
+    rank_finding,
     say_whose_measure,
     select_asked,
     select_blocking,
@@ -294,7 +294,7 @@ class Page(EndurancePage, OutlookPage):
                 findings=tuple(
                     sorted(
                         (f for f in self.findings if f.dimension is dimension),
-                        key=rank,
+                        key=rank_finding,
                     )
                 ),
                 tally=tallies[dimension],

@@ -49,7 +49,7 @@ from changqing.sealing.rules import encode_json, make_rule_files
 from changqing.sealing.withheld import (
     ShownLog,
     find_opened_subjects,
-    hide,
+    hide_personal,
     list_digests,
     list_secrets,
     show_whole_log,
@@ -115,7 +115,7 @@ def seal(
         lines = evidence.list_lines()
         if full:
             return lines, show_whole_log(lines)
-        return lines, hide(lines, originals.read, case.catalogue.materials)
+        return lines, hide_personal(lines, originals.read, case.catalogue.materials)
 
     lines, shown_log = show()
     secrets = list_secrets(lines, shown_log, case.catalogue)

@@ -73,7 +73,7 @@ class ShownLog:
         return False
 
 
-def hide(
+def hide_personal(
     lines: Sequence[LogLine],
     content_of: Callable[[str], bytes | None],
     materials: Mapping[str, Material],

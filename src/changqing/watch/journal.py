@@ -130,7 +130,7 @@ class Watchbook(SealedLines):
         state = WatchState()
         for entry in self.list_entries():
             try:
-                fold(state, entry)
+                fold_entry(state, entry)
             except (ValueError, KeyError, TypeError) as error:
                 raise self.make_tamper_error(entry.number) from error
         return state
@@ -151,7 +151,7 @@ class Watchbook(SealedLines):
         return self.folder / "pages" / digest
 
 
-def fold(state: WatchState, entry: WatchEntry) -> None:
+def fold_entry(state: WatchState, entry: WatchEntry) -> None:
     """Add one entry to a state."""
     data = entry.data
     match entry.what:

@@ -13,7 +13,12 @@ from markupsafe import Markup
 
 from changqing.law.kit import Dimension
 from changqing.report.answers import Answers
-from changqing.report.counting import count_verdicts, format_key, is_settled, rank
+from changqing.report.counting import (
+    count_verdicts,
+    format_key,
+    is_settled,
+    rank_finding,
+)
 from changqing.report.model import FindingView, Tally, TermView
 from changqing.report.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
@@ -235,7 +240,7 @@ def group_findings(
     page: CasePage, rows: Sequence[FindingRow], sort: str
 ) -> list[FindingGroup]:
     """Group by dimension in its fixed order, or all in one by urgency."""
-    ordered = sorted(rows, key=lambda row: rank(row.data))
+    ordered = sorted(rows, key=lambda row: rank_finding(row.data))
     if sort == "urgency":
         return [_make_group("", ordered)] if ordered else []
     return [

@@ -11,7 +11,7 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 
-from changqing.judge.phrase import PhraseReading, phrase
+from changqing.judge.phrase import PhraseReading, phrase_rule
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.law import LawFact
@@ -168,7 +168,7 @@ def show_criterion(request: HttpRequest, user: User, criterion: str) -> HttpResp
         "guide/criterion.html",
         "law",
         criterion=criterion_shown,
-        asked=phrase(
+        asked=phrase_rule(
             criterion_shown.test.root,
             PhraseReading(catalogue=all_of, parameters={}, givens={}),
         ),

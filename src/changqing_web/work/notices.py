@@ -15,7 +15,7 @@ from changqing.agency.coming import collect_due_notices, collect_dues
 from changqing.day import beijing_day
 from changqing.errors import ChangqingError, NetError
 from changqing.jsondata import JsonObject
-from changqing.notices.deliver import deliver
+from changqing.notices.deliver import deliver_pending
 from changqing.notices.digest import Digest
 from changqing.notices.outbox import Notice, Outbox
 from changqing.notices.settings import SETTINGS_FILE, NoticeSettings, read_settings
@@ -79,7 +79,7 @@ def tell_people(job: Job, tell: Callable[[Text], None]) -> JsonObject:
         tell(Text("正在找出到期的事", "Finding what is due"))
         outbox.add(_collect_notices(job.workspace, settings), now)
     tell(Text("正在发出", "Sending"))
-    delivery = deliver(outbox, settings, now)
+    delivery = deliver_pending(outbox, settings, now)
     sent_count = sum(delivery.sent.values())
     missed = sum(failure.notices for failure in delivery.unsent)
     whys = {failure.channel: failure.why for failure in delivery.unsent}

@@ -62,7 +62,7 @@ def find_void_reason(paper: PaperPages) -> Text | None:
     return None if void is None else void.why
 
 
-def refuse(comparison: Comparison, why: Text | None) -> Comparison:
+def refuse_reading(comparison: Comparison, why: Text | None) -> Comparison:
     """Turn into a gap what was read, where there is a reason against it."""
     if why is None or comparison.outcome is not ReadOutcome.READ:
         return comparison
@@ -83,4 +83,4 @@ def refuse_held(
         return comparison
     assert target.value is not None  # noqa: S101 - a cleared field is no statement
     against = find_objection(paper, target.rule, target.value)
-    return refuse(comparison, None if against is None else against.why)
+    return refuse_reading(comparison, None if against is None else against.why)
