@@ -139,7 +139,7 @@ def test_an_income_that_covers_the_cost_has_no_end_to_supply() -> None:
     nothing = {"claimed_until": None, "proven_until": None, "open_ended": False}
 
     stated = draw_cash(**nothing, claimed_open_ended=True)
-    assert "收入够付支出，用不完 公司申报" in stated
+    assert "收入够付支出，资金不减少 公司申报" in stated
     assert "期限待补" not in stated
     assert "期限待补" in draw_cash(**nothing, claimed_open_ended=False)
 

@@ -118,7 +118,7 @@ def test_income_above_the_cost_never_runs_out_and_says_what_without() -> None:
     assert (found.until, found.months) == (None, None)
     assert found.early == date(2027, 11, 10)
     (words, *_) = say_runway(compute_runway(facts, as_of=AS_OF))
-    assert "不会用完（没有收入时，到2027-11-10）" in words.zh
+    assert "收入够付支出，不减少（没有收入时，到2027-11-10）" in words.zh
     assert "does not run out (without revenue, to 2027-11-10)" in words.en
 
 

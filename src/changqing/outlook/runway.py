@@ -388,9 +388,9 @@ def _word_side(lasting: Lasting | None, unknown: Text | None, side: Text) -> Tex
             en=f"lasts {lasting.months} months, to {lasting.until}",
         )
     elif lasting.result < 0:
-        lasts = Text(zh="十年内用不完", en="lasts ten years or more")
+        lasts = Text(zh="够用十年以上", en="lasts ten years or more")
     else:
-        lasts = Text(zh="不会用完", en="does not run out")
+        lasts = Text(zh="收入够付支出，不减少", en="does not run out")
     reach, basis = _word_range(lasting, side), _word_basis(lasting)
     return Text(
         zh=f"{side.zh}：{lasting.cash_on}的现金，照{basis.zh}，{lasts.zh}{reach.zh}。",
@@ -436,7 +436,7 @@ def _word_range(lasting: Lasting, side: Text) -> Text:
         parts_zh.append(f"最早{early}用完")
         parts_en.append(f"{early} at the earliest")
     if late != lasting.until:
-        parts_zh.append("按乐观估计用不完" if late is None else f"最晚{late}用完")
+        parts_zh.append("按乐观估计不会用完" if late is None else f"最晚{late}用完")
         parts_en.append("no end at best" if late is None else f"{late} at the latest")
     return Text(zh=f"（{'，'.join(parts_zh)}）", en=f" ({', '.join(parts_en)})")
 

@@ -75,11 +75,15 @@ class _OutlookPrinter(Printer):
         if row.proven_until is not None:
             until = row.proven_until.isoformat()
             if early is not None and early != late:
-                until += self.t(
-                    "（{early}至{late}）",
-                    " ({early} to {late})",
-                    early=early,
-                    late=late or self.t("用不完", "no end"),
+                until += (
+                    self.t("（最早{early}）", " ({early} at the earliest)", early=early)
+                    if late is None
+                    else self.t(
+                        "（{early}至{late}）",
+                        " ({early} to {late})",
+                        early=early,
+                        late=late,
+                    )
                 )
             until += self.say_renewing(row)
             if row.renewed_times:
