@@ -17,7 +17,8 @@ from changqing_web.walls import Here
 
 # What is said to whoever would write over what somebody else has just written.
 CHECK_CHANGED: Final = Text(
-    zh="别人刚改过，请检查后再试。", en="Somebody has just changed it."
+    zh="别人刚改过，请检查后再试。",
+    en="Somebody has just changed it: check, and try again.",
 )
 LOOK_AT_CHANGED: Final = Text(
     zh="别人刚改过，请看过再改", en="Somebody has just changed it; look again"

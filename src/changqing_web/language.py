@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -65,6 +66,11 @@ class SpokenLanguage:
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         if language_asked in {"zh", "en"}:
             response.set_cookie(
-                COOKIE, language_asked, max_age=_YEAR, samesite="Lax", httponly=True
+                COOKIE,
+                language_asked,
+                max_age=_YEAR,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+                httponly=True,
             )
         return response

@@ -151,7 +151,12 @@ def guard_view(route: PageRoute) -> View:
             answer = view(request, here, **arguments)
         if here.link is None and request.COOKIES.get(_LAST) != here.workspace.slug:
             answer.set_cookie(
-                _LAST, here.workspace.slug, max_age=_YEAR, samesite="Lax", httponly=True
+                _LAST,
+                here.workspace.slug,
+                max_age=_YEAR,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+                httponly=True,
             )
         return answer
 

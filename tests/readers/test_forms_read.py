@@ -601,6 +601,28 @@ def test_capital_that_was_added_is_not_all_that_is_paid_in(
     assert values_of(paper)["applicant.paid_in_capital"] == 500_000_000
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "贵公司新增注册资本300万元，截至2026年3月1日止实收资本为人民币500万元。",
+        "已收到全体股东缴纳的新增注册资本合计人民币300万元，变更后的累计实收资本为人民币500万元。",
+    ],
+)
+def test_the_total_is_read_in_the_sentence_that_says_what_was_added(
+    catalogue: Catalogue, sentence: str
+) -> None:
+    lines = enumerate(["验资报告", sentence])
+    paper = propose(catalogue, [(text, 1000, 500 + 300 * at) for at, text in lines])
+    assert values_of(paper)["applicant.paid_in_capital"] == 500_000_000
+
+
+@pytest.mark.parametrize("added", ["新增实收资本为", "新增注册资本（实收资本）合计"])
+def test_what_was_added_alone_is_no_total(catalogue: Catalogue, added: str) -> None:
+    lines = enumerate(["验资报告", f"截至2026年3月1日止，{added}人民币300万元。"])
+    paper = propose(catalogue, [(text, 1000, 500 + 300 * at) for at, text in lines])
+    assert "applicant.paid_in_capital" not in values_of(paper)
+
+
 def test_a_certificate_of_a_network_engineer_is_no_degree(
     catalogue: Catalogue,
 ) -> None:

@@ -247,8 +247,7 @@ def _seal_case(
     tell: Callable[[Text], None] = lambda _: None,
     tell_lacking: Callable[[Text], None] = lambda _: None,
 ) -> Sealed | str:
-    """Seal, or give the digest alone; `tell_lacking` hears what an unfinished one "
-    "lacks."""
+    """Seal, or give the digest alone; `tell_lacking` hears what is still lacking."""
     from changqing.judge.assess import find_judge
     from changqing.law.compiled import load_compiled
     from changqing.seal_case import bind_case, seal_case

@@ -164,9 +164,9 @@ def find_head_lines(
     for number, line in enumerate(lines):
         if number <= last_head:
             continue
-        heads = _read_heads(line.tokens, columns)
         if _is_of_values(line):
             continue
+        heads = _read_heads(line.tokens, columns)
         if not any(head.column in keys for head in heads):
             # Where every cell is narrow no line holds the whole head of a key.
             heads, first, last = _add_stacked_heads(heads, lines, number, columns)
@@ -178,9 +178,9 @@ def find_head_lines(
         tokens = [token for line in lines[first : last + 1] for token in line.tokens]
         if last > first and (months := _read_bare_months(tokens)):
             heads = [head for head in heads if head.column] + months
-            for line in (*lines[first:number], *lines[number + 1 : last + 1]):
+            for beside in (*lines[first:number], *lines[number + 1 : last + 1]):
                 heads += [
-                    head for head in _read_heads(line.tokens, columns) if head.column
+                    head for head in _read_heads(beside.tokens, columns) if head.column
                 ]
             heads.sort(key=lambda head: head.box.left if head.box is not None else 0)
         elif last > first:

@@ -1124,8 +1124,8 @@ def _find_proven(
             and rule.differ(record, claimed)
         )
     ]
-    select_one_script = rule.select_one_script(live)
-    readable = [record for record in current if record in select_one_script]
+    of_one_script = rule.select_one_script(live)
+    readable = [record for record in current if record in of_one_script]
     if not readable:
         return None
     if rule.agree(readable) is not False:
@@ -2644,9 +2644,7 @@ def check_documents(bundle: Bundle, log: Log, report: Report) -> None:
             recorded[name_place(name, digest)] = name
     documents = bundle.json("withheld.json").get("documents", ())
     masked = {
-        masked_name["masked"]
-        for masked_name in documents
-        if masked_name["masked"] is not None
+        document["masked"] for document in documents if document["masked"] is not None
     }
     present = {name for name in bundle.files if name.startswith("documents/")}
     unrecorded = [
@@ -2861,11 +2859,11 @@ def check_bound(bundle: Bundle, log: Log, listed: Listed, report: Report) -> Non
     if type(size) is not int or not 0 < size <= log.size:
         raise ValueError(size)
     after = set(range(size + 1, log.size + 1)) - log.documents
-    is_complete = after - log.withheld.old
+    unbound = after - log.withheld.old
     digest = compute_bound_digest(
         compute_rules_digest(listed.files), log.origin, log.leaves[:size]
     )
-    if is_complete or digest != bound["digest"]:
+    if unbound or digest != bound["digest"]:
         raise DamageError(part, "与记录和规则不符", "it is not that of log and rules")
     report.checked.append(
         (
@@ -2983,7 +2981,7 @@ def check_times(
         at = read_token_time(token, note)
         if at is not None:
             stamps.append(Stamp(name, size, at, is_vouched))
-    covered = max((name.size for name in stamps), default=0)
+    covered = max((stamp.size for stamp in stamps), default=0)
     if covered == 0:
         report.notes.append(NO_WITNESS)
     elif covered < log.size:
@@ -3110,7 +3108,7 @@ def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
     a paper came is the word of who wrote it: of it is said what no token vouches for.
     """
     moments = list_moments(log)
-    ordered = sorted(stamps, key=lambda moment: moment.size)
+    ordered = sorted(stamps, key=lambda stamp: stamp.size)
     place = 0
     after: Stamp | None = None
     covering = _find_earliest_from(ordered)

@@ -112,7 +112,7 @@ def _make_form(
         and _is_asked(fact_field, str(item.get("kind")))
     ]
     backs = list(_list_choices(law, case_data, item, result))
-    reading, here_read = questions.map_readers(law), _list_deciding(result)
+    reading, deciding = questions.map_readers(law), _list_deciding(result)
     states = []
     stated = item.get("states")
     stated = stated if isinstance(stated, Mapping) else {}
@@ -122,7 +122,7 @@ def _make_form(
         pointed = find_pointed(place)
         place = place.get("place") if isinstance(place, Mapping) else place
         read_by = reading.get(("paper", name), ())
-        if place is None and read_by and here_read.isdisjoint(read_by):
+        if place is None and read_by and deciding.isdisjoint(read_by):
             continue  # other licences ask for it, or nothing here is of that sort
         states.append(
             ElementState(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -179,6 +180,16 @@ def test_the_guide_leads_back_to_the_workspace_one_came_from(place: Place) -> No
     assert board in place.editor.get("/guide/").content.decode()
     place.editor.cookies["workspace"] = "of-others"
     assert 'href="/w/of-others/"' not in place.editor.get("/guide/").content.decode()
+
+
+@pytest.mark.parametrize("https", [True, False])
+def test_what_is_remembered_of_a_reader_is_sent_over_https_alone_where_there_is_https(
+    place: Place, settings: Any, *, https: bool
+) -> None:
+    settings.SESSION_COOKIE_SECURE = https
+    answer = place.editor.get(place.url(), {"lang": "zh"})
+    for name in ("workspace", "language"):
+        assert bool(answer.cookies[name]["secure"]) is https
 
 
 def test_a_rule_is_said_in_words(reader: Client) -> None:
