@@ -33,6 +33,20 @@ def test_months_are_counted_from_a_range_that_the_column_of_months_confirms() ->
     assert str(said["self", "insurance_paid_through"]) == "2026-10-31"
 
 
+def test_a_cell_that_says_it_is_a_sum_leaves_its_row_a_row() -> None:
+    page = lay_table(
+        [
+            {600: "姓名", 1800: "参保时间", 3500: "缴至年月", 5200: "缴费金额"},
+            {600: "王小明", 1800: "2025年2月", 3500: "2026年10月", 5200: "合计1091.36"},
+            {600: "李知夏", 1800: "2025年2月", 3500: "2026年10月", 5200: "合计1091.36"},
+        ],
+        above=f"参保单位全称：{APPLICANT}",
+    )
+    values = read("social_insurance", page)
+    assert values["wang", "si_months_unbroken"] == 21
+    assert values["li", "si_months_unbroken"] == 21
+
+
 def test_who_is_paid_for_by_another_company_gets_no_months() -> None:
     page = lay_table(
         [

@@ -368,7 +368,7 @@ def _find_anchors(
 ) -> list[Token]:
     """The tokens under the head of a key that begin a row, one a line, from the top."""
     anchors: list[Token] = []
-    sums = [token.y for token in tokens if _OF_SUMS.match(token.text)]
+    sums = list(_find_lines_of_sums(tokens))
     for token in sorted(tokens, key=lambda token: token.y):
         if any(abs(token.y - y) < 0.6 * token.height for y in sums):
             continue
@@ -381,6 +381,16 @@ def _find_anchors(
             if fits and (not anchors or token.y - anchors[-1].y > 0.6 * token.height):
                 anchors.append(token)
     return anchors
+
+
+def _find_lines_of_sums(tokens: Sequence[Token]) -> Iterator[float]:
+    """Find where lines stand that 合计 begins; a cell of a row may say it too."""
+    for token in tokens:
+        if _OF_SUMS.match(token.text) and not any(
+            other.x < token.x and abs(other.y - token.y) < 0.6 * token.height
+            for other in tokens
+        ):
+            yield token.y
 
 
 def _part_by_lines(
