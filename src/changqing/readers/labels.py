@@ -154,9 +154,8 @@ class LabelledPage:
             yield self._make_value(label, pieces, how, lines)
         below = self._find_below(label)
         if below is not None and label.how != "torn":
-            value = self._make_value(
-                label, [self._take_up_to_label(below)], "below", lines
-            )
+            pieces = [self._take_up_to_label(below)]
+            value = self._make_value(label, pieces, "below", lines)
             last = self.page.find_place_of(value.value.pieces[-1].span)
             yield replace(value, more=self._goes_on_below(last))
 
