@@ -16,7 +16,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.law.subjects import SUBJECTS
-from changqing.law.words import STATES
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS, STATES
 from changqing.rules.tree import (
     Agree,
     And,
@@ -53,6 +53,10 @@ _GIVENS: Mapping[str, Text] = {
     "as_of": Text(zh="评估日", en="the day of assessment"),
     "submit_on": Text(zh="递交日", en="the day of submission"),
     "report_year": Text(zh="报告年度", en="the report year"),
+}
+_GIVEN_CODES: Mapping[str, Mapping[str, Text]] = {
+    "stage": STAGE_WORDS,
+    "scope": SCOPE_WORDS,
 }
 SYMBOLS: Mapping[Comparator, str] = {
     Comparator.EQUAL: "＝",
@@ -237,7 +241,11 @@ def _phrase_comparison(
             like = find_measure(item, reading)
             unit = find_unit(item, reading)
             subject_text = phrase_operand(item, reading, like, unit)
-            texts = [phrase_operand(value, reading, like, unit) for value in values]
+            texts = [
+                _phrase_code(value, item, reading)
+                or phrase_operand(value, reading, like, unit)
+                for value in values
+            ]
             either = _join_alternatives(texts)
             return Text(
                 zh=f"{subject_text.zh}是{either.zh}",
@@ -284,9 +292,20 @@ def phrase_sides(left: Node, right: Node, reading: PhraseReading) -> tuple[Text,
     """Phrase both sides of a comparison, each in the unit or labels of the other."""
     like = find_measure(left, reading) or find_measure(right, reading)
     unit = find_unit(left, reading) or find_unit(right, reading)
-    return phrase_operand(left, reading, like, unit), phrase_operand(
+    code = _phrase_code(right, left, reading)
+    return phrase_operand(left, reading, like, unit), code or phrase_operand(
         right, reading, like, unit
     )
+
+
+def _phrase_code(node: Node, given: Node, reading: PhraseReading) -> Text | None:
+    """Say a stage, scope or region of the application in words; None for all else."""
+    if not isinstance(node, Literal) or not isinstance(given, GivenNode):
+        return None
+    code = str(node.value)
+    if given.name == "region" and code in reading.catalogue.regions:
+        return reading.catalogue.regions[code].label
+    return _GIVEN_CODES.get(given.name, {}).get(code)
 
 
 def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:

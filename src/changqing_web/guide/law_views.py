@@ -163,15 +163,14 @@ def show_criterion(request: HttpRequest, user: User, criterion: str) -> HttpResp
         for name in sorted(criterion_shown.test.facts)
         if name in all_of.facts
     ]
+    reading = PhraseReading(catalogue=all_of, parameters={}, givens={})
     return render_guide_page(
         request,
         "guide/criterion.html",
         "law",
         criterion=criterion_shown,
-        asked=phrase_rule(
-            criterion_shown.test.root,
-            PhraseReading(catalogue=all_of, parameters={}, givens={}),
-        ),
+        applies=phrase_rule(criterion_shown.applies.root, reading),
+        asked=phrase_rule(criterion_shown.test.root, reading),
         dimension=DIMENSIONS[criterion_shown.dimension.value],
         standing=criterion_shown.standing.text,
         means=criterion_shown.standing.meaning,

@@ -195,6 +195,9 @@ def test_what_is_remembered_of_a_reader_is_sent_over_https_alone_where_there_is_
 def test_a_rule_is_said_in_words(reader: Client) -> None:
     page = reader.get("/guide/criteria/registered_capital_minimum/").content.decode()
     assert "注册资本不少于注册资本最低限额" in page
+    applies = page.partition("适用于：")[2].partition("</p>")[0]
+    assert "首次申请" in applies
+    assert not re.search("[a-z]{4}", applies)
     assert "<code>" not in page
     assert "min_registered_capital" not in page
 
