@@ -92,6 +92,7 @@ def test_help_imports_its_commands_and_no_console() -> None:
         *("changqing.plainfile", "changqing.text"),
         "changqing.documents",  # names of files and forms, said in the help
         "changqing.rehearsal",  # where the examples stand
+        "changqing.report",  # where lines of a terminal are broken
         *("changqing.rules", "changqing.yamlfile"),  # names of types
     }
     heavy = {

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import TypeAdapter
 
@@ -32,6 +32,13 @@ from changqing.agency.next_step import (
     name_step,
     select_first_due,
 )
+from changqing.agency.summary_values import (
+    read_cautions,
+    read_count,
+    read_day,
+    read_member,
+    read_text,
+)
 from changqing.casework.events import CaseStage
 from changqing.casework.files import read_summary
 from changqing.errors import ChangqingError
@@ -47,8 +54,6 @@ if TYPE_CHECKING:
     from changqing.case.model import Case
     from changqing.casework.dates import Status
     from changqing.casework.state import CaseState
-
-_Member = TypeVar("_Member", bound=WordedEnum)
 
 
 class When(WordedEnum):
@@ -550,17 +555,17 @@ def _build_row(
         next_what=None if due is None else name_step(due),
         next_actor=None if due is None else due.actor,
         provisional=due is not None and due.provisional,
-        readiness=_read_member(Readiness, last.get("readiness")),
-        compliance=_read_member(Compliance, last.get("compliance")),
-        handing_in=_read_member(HandingInState, last.get("handing_in")),
-        cautions=_read_cautions(last.get("cautions")),
-        long_term=_read_member(LongTermState, last.get("long_term")),
-        blocking=_count_or_none(last.get("blocking")),
-        claimed=_count_or_none(last.get("claimed")),
-        proven=_count_or_none(last.get("proven")),
-        proven_until=_read_day(last.get("proven_until")),
-        carried_by=_read_text(last.get("carried_by")),
-        assessed_on=_read_day(last.get("as_of")),
+        readiness=read_member(Readiness, last.get("readiness")),
+        compliance=read_member(Compliance, last.get("compliance")),
+        handing_in=read_member(HandingInState, last.get("handing_in")),
+        cautions=read_cautions(last.get("cautions")),
+        long_term=read_member(LongTermState, last.get("long_term")),
+        blocking=read_count(last.get("blocking")),
+        claimed=read_count(last.get("claimed")),
+        proven=read_count(last.get("proven")),
+        proven_until=read_day(last.get("proven_until")),
+        carried_by=read_text(last.get("carried_by")),
+        assessed_on=read_day(last.get("as_of")),
         lines=len(state.lines) if state.stage is CaseStage.CORRECTION else 0,
         open_lines=_count_open_lines(state),
         report_due=find_report_day(status),
@@ -593,33 +598,3 @@ def pack(row: BoardRow) -> str:
 def unpack(packed: str) -> BoardRow:
     """Make the row that `pack` wrote; ValueError if it is none."""
     return _CODEC.validate_json(packed)
-
-
-def _read_member(kind: type[_Member], code: object) -> _Member | None:
-    """The member of a code; None for a code that a later edition wrote."""
-    return next((member for member in kind if member.value == code), None)
-
-
-def _count_or_none(value: object) -> int | None:
-    return value if isinstance(value, int) else None
-
-
-def _read_cautions(cautions: object) -> tuple[Text, ...]:
-    """The cautions of a summary; one made before there were any names none."""
-    if not isinstance(cautions, list):
-        return ()
-    texts = (_read_text(caution["says"]) for caution in cautions)
-    return tuple(text for text in texts if text is not None)
-
-
-def _read_text(words: object) -> Text | None:
-    if not isinstance(words, Mapping):
-        return None
-    return Text(zh=str(words["zh"]), en=str(words["en"]))
-
-
-def _read_day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None

@@ -47,7 +47,7 @@ def _load_template() -> bytes:
     return _TEMPLATE.read_bytes()
 
 
-def _pack_nodes(nodes: Sequence[Node]) -> list[str | dict[str, Any]]:
+def _pack_nodes(nodes: Sequence[Node]) -> list[object]:
     """Pack nodes as the template takes them fastest: words are strings.
 
     Each node that it has to ask for its kind is a call there, and a table has hundreds.
@@ -55,7 +55,7 @@ def _pack_nodes(nodes: Sequence[Node]) -> list[str | dict[str, Any]]:
     return [_pack_node(node) for node in nodes]
 
 
-def _pack_node(node: Node) -> str | dict[str, Any]:
+def _pack_node(node: Node) -> object:
     if node["kind"] == "text":
         return node["text"]
     children = node.get("children")
@@ -65,7 +65,7 @@ def _pack_node(node: Node) -> str | dict[str, Any]:
         return {**node, "children": _pack_nodes(children)}
     head, *rows = [[_pack_cell(cell) for cell in list_children(r)] for r in children]
     whole = len(rows) <= _FEW_ROWS
-    table: dict[str, Any] = {
+    table = {
         **node,
         "head": head,
         "cells": [*chain(*rows)],
@@ -75,7 +75,7 @@ def _pack_node(node: Node) -> str | dict[str, Any]:
     return table
 
 
-def _pack_cell(cell: Node) -> str | dict[str, Any]:
+def _pack_cell(cell: Node) -> object:
     packed = _pack_nodes(list_children(cell))
     if len(packed) == 1 and isinstance(packed[0], str):
         return packed[0]
