@@ -58,6 +58,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "45b00a7cee731abf53f9868f41d2ee9597b3559c922b7fbec7791122979f9a54": "2026.11",
     "0e0d836c94946b439317b07dd788aed8e1d247ddbbcfdd72ecc503b082ac93e1": "2026.11",
     "981641d3cdf87076036c109c127baea1b013482e76b1ce553f3726ffe46d15d1": "2026.11",
+    "ed5d47f663f4a5b38bd1f54c9ec3dc87bb57d61b252449f4bb4c7ce5e26d21d6": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
@@ -136,7 +137,7 @@ class Report:
         self.notes: list[Said] = []
         self.unfinished: list[tuple[str, Said]] = []
 
-    def damage(self, error: DamageError) -> None:
+    def add_damage(self, error: DamageError) -> None:
         """Keep a fault, once."""
         if (error.part, error.said) not in self.damaged:
             self.damaged.append((error.part, error.said))
@@ -152,16 +153,16 @@ class Report:
 
 
 def cut(text: object, most: int = MOST_SHOWN) -> str:
-    """A text of the bundle, no longer than a name, that cannot end its own quotes."""
+    """Cut a text of the bundle to a name's length; it cannot end its own quotes."""
     plain = str(text).replace("“", "\ufffd").replace("”", "\ufffd")
     return plain if len(plain) <= most else f"{plain[:most]}…"
 
 
-def _to_second(at: datetime) -> str:
+def _write_to_second(at: datetime) -> str:
     return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"  # noqa: UP017
 
 
-def _to_minute(at: datetime) -> str:
+def _write_to_minute(at: datetime) -> str:
     return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"  # noqa: UP017
 
 
@@ -174,25 +175,25 @@ ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]
 
 
-def _plus(one: Point, other: Point) -> Point:
-    a = (one[1] - one[0]) * (other[1] - other[0]) % P
-    b = (one[1] + one[0]) * (other[1] + other[0]) % P
-    c = 2 * one[3] * other[3] * D % P
-    d = 2 * one[2] * other[2] % P
+def _add_points(first: Point, second: Point) -> Point:
+    a = (first[1] - first[0]) * (second[1] - second[0]) % P
+    b = (first[1] + first[0]) * (second[1] + second[0]) % P
+    c = 2 * first[3] * second[3] * D % P
+    d = 2 * first[2] * second[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def _times(scalar: int, point: Point) -> Point:
-    found: Point = (0, 1, 1, 0)
+def _multiply_point(scalar: int, point: Point) -> Point:
+    product: Point = (0, 1, 1, 0)
     while scalar:
         if scalar & 1:
-            found = _plus(found, point)
-        point, scalar = _plus(point, point), scalar >> 1
-    return found
+            product = _add_points(product, point)
+        point, scalar = _add_points(point, point), scalar >> 1
+    return product
 
 
-def _unpack(text: bytes) -> Point | None:
+def _unpack_point(text: bytes) -> Point | None:
     y = int.from_bytes(text, "little")
     sign, y = y >> 255, y & ((1 << 255) - 1)
     if y >= P:
@@ -208,40 +209,45 @@ def _unpack(text: bytes) -> Point | None:
     return x, y, 1, x * y % P
 
 
-def _pack(point: Point) -> bytes:
+def _pack_point(point: Point) -> bytes:
     inverse = pow(point[2], P - 2, P)
     x, y = point[0] * inverse % P, point[1] * inverse % P
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
 _BASE_Y = 4 * pow(5, P - 2, P) % P
-_BASE = _unpack(_BASE_Y.to_bytes(32, "little"))
+_BASE = _unpack_point(_BASE_Y.to_bytes(32, "little"))
 _NEUTRAL = (1).to_bytes(32, "little")
 
 
-def _of_small_order(point: Point) -> bool:
+def _is_of_small_order(point: Point) -> bool:
     """Whether eight times the point is nothing: such a key would sign any text."""
-    return _pack(_times(8, point)) == _NEUTRAL
+    return _pack_point(_multiply_point(8, point)) == _NEUTRAL
 
 
-def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the signature of `message` is that of the key.
+def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether the signature of `message` is that of the key.
 
     Points in another spelling, and those of small order, are refused in both.
     """
     if len(public) != 32 or len(signature) != 64 or _BASE is None:
         return False
-    key, commitment = _unpack(public), _unpack(signature[:32])
+    key, commitment = _unpack_point(public), _unpack_point(signature[:32])
     scalar = int.from_bytes(signature[32:], "little")
     if key is None or commitment is None or scalar >= L:
         return False
-    if _of_small_order(key) or _of_small_order(commitment):
+    if _is_of_small_order(key) or _is_of_small_order(commitment):
         return False
-    told = hashlib.sha512(signature[:32] + public + message).digest()
-    hashed = int.from_bytes(told, "little") % L
+    challenge = hashlib.sha512(signature[:32] + public + message).digest()
+    hashed = int.from_bytes(challenge, "little") % L
     negated = (P - key[0], key[1], key[2], P - key[3])
     return (
-        _pack(_plus(_times(scalar, _BASE), _times(hashed, negated))) == (signature[:32])
+        _pack_point(
+            _add_points(
+                _multiply_point(scalar, _BASE), _multiply_point(hashed, negated)
+            )
+        )
+        == (signature[:32])
     )
 
 
@@ -272,50 +278,52 @@ class Key(NamedTuple):
 
 
 def read_key(text: str, part: str) -> Key:
-    """A key as `name+hash+key`; DamageError when it is none."""
-    found = _VERIFIER.fullmatch(text)
-    if found is not None:
-        raw = _decode_base64(found[3], part)
-        key = Key(found[1], raw[1:])
-        if len(raw) == 33 and raw[:1] == b"\x01" and key.id.hex() == found[2]:
+    """Read a key as `name+hash+key`; DamageError when it is none."""
+    match = _VERIFIER.fullmatch(text)
+    if match is not None:
+        raw = _decode_base64(match[3], part)
+        key = Key(match[1], raw[1:])
+        if len(raw) == 33 and raw[:1] == b"\x01" and key.id.hex() == match[2]:
             return key
     raise DamageError(part, "公钥写法不对", "a public key is malformed")
 
 
 def read_note(content: bytes, part: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """The signed text of a note, and name and signature of each who signed."""
+    """Read the signed text of a note, and name and signature of each who signed."""
     try:
         body, blank, tail = content.decode().rpartition("\n\n")
     except UnicodeDecodeError:
         body, blank, tail = "", "", ""
     lines = tail[:-1].split("\n") if blank and tail.endswith("\n") else []
-    found = [_SIGNATURE.fullmatch(line) for line in lines[:MOST_SIGNATURES]]
-    broken = not found or any(each is None for each in found)
+    matches = [_SIGNATURE.fullmatch(line) for line in lines[:MOST_SIGNATURES]]
+    broken = not matches or any(match is None for match in matches)
     if broken or len(lines) > MOST_SIGNATURES or _CONTROL.search(body):
         raise DamageError(part, "签名写法不对", "its signature is malformed")
     signed = [
-        (each[1], _decode_base64(each[2], part)) for each in found if each is not None
+        (match[1], _decode_base64(match[2], part))
+        for match in matches
+        if match is not None
     ]
     return body + "\n", signed
 
 
-def signer_of(
+def find_signer(
     body: str, signatures: Sequence[tuple[str, bytes]], keys: Iterable[Key], part: str
 ) -> Key:
-    """Which of the keys signed; DamageError when none did.
+    """Find which of the keys signed; DamageError when none did.
 
     Four bytes name a key, so that many may answer to one name: so many are tried.
     """
-    made: dict[tuple[str, bytes], list[bytes]] = {}
+    by_key: dict[tuple[str, bytes], list[bytes]] = {}
     for name, signature in signatures:
-        made.setdefault((name, signature[:4]), []).append(signature[4:])
+        by_key.setdefault((name, signature[:4]), []).append(signature[4:])
     tried = 0
     for key in dict.fromkeys(keys):
-        for signature in made.get((key.name, key.id), ()):
+        for signature in by_key.get((key.name, key.id), ()):
             tried += 1
             if tried > MOST_TRIED:
                 break
-            if ed25519(key.public, body.encode(), signature):
+            if verify_ed25519(key.public, body.encode(), signature):
                 return key
     raise DamageError(
         part,
@@ -352,82 +360,86 @@ class Stored(NamedTuple):
     crc: int
 
 
-def local_header(name: str, size: int, crc: int) -> bytes:
-    """What stands before a file's bytes."""
+def make_local_header(name: str, size: int, crc: int) -> bytes:
+    """Make what stands before a file's bytes."""
     head = (b"PK\x03\x04", 20, 0, _STORED, 0, _DATE, crc, size, size, len(name), 0)
     return _LOCAL.pack(*head) + name.encode()
 
 
-def central_header(name: str, size: int, crc: int, offset: int) -> bytes:
-    """A file's line in the directory."""
+def make_central_header(name: str, size: int, crc: int, offset: int) -> bytes:
+    """Make a file's line in the directory."""
     head = (b"PK\x01\x02", 20, 20, 0, _STORED, 0, _DATE, crc, size, size, len(name))
     return _CENTRAL.pack(*head, 0, 0, 0, 0, 0, offset) + name.encode()
 
 
-def end_record(count: int, size: int, offset: int) -> bytes:
-    """What ends the container."""
+def make_end_record(count: int, size: int, offset: int) -> bytes:
+    """Make what ends the container."""
     return _END.pack(b"PK\x05\x06", 0, 0, count, count, size, offset, 0)
 
 
-def directory(stream: BinaryIO) -> dict[str, Stored]:
-    """Every file of the container; DamageError unless it is as we write it."""
+def read_directory(stream: BinaryIO) -> dict[str, Stored]:
+    """Read where every file is; DamageError unless the container is as we write it."""
     length = stream.seek(0, os.SEEK_END)
     if not _END.size <= length <= MOST_BUNDLE:
-        raise _container("大小不对", "its size is out of range")
+        raise _make_container_error("大小不对", "its size is out of range")
     stream.seek(length - _END.size)
     end = stream.read(_END.size)
     count, size, offset = struct.unpack("<H2I", end[10:20])
     whole = offset + size + _END.size == length
-    if end != end_record(count, size, offset) or not whole:
-        raise _container("结尾被改动", "its end was altered")
+    if end != make_end_record(count, size, offset) or not whole:
+        raise _make_container_error("结尾被改动", "its end was altered")
     if count > MOST_FILES or size > MOST_DIRECTORY:
-        raise _container("文件太多", "it lists too many files")
+        raise _make_container_error("文件太多", "it lists too many files")
     stream.seek(offset)
     text = stream.read(size)
     files: dict[str, Stored] = {}
     at, begin, before = 0, 0, ""
     for _ in range(count):
         if at + _CENTRAL.size > size:
-            raise _container("目录不完整", "its directory is cut short")
+            raise _make_container_error("目录不完整", "its directory is cut short")
         fields = _CENTRAL.unpack_from(text, at)
-        crc, bytes_, named = fields[7], fields[9], fields[10]
-        raw = text[at + _CENTRAL.size : at + _CENTRAL.size + named]
+        crc, bytes_, name_length = fields[7], fields[9], fields[10]
+        raw = text[at + _CENTRAL.size : at + _CENTRAL.size + name_length]
         name = raw.decode("ascii", "replace")
         if _NAME.fullmatch(name) is None or ".." in name:
-            shown = ascii(name)[:80]
-            raise _container(f"文件名{shown}不许可", f"the name {shown} is not allowed")
+            shown_name = ascii(name)[:80]
+            raise _make_container_error(
+                f"文件名{shown_name}不许可", f"the name {shown_name} is not allowed"
+            )
         if name <= before:
-            raise _container(
+            raise _make_container_error(
                 f"{name}重复或次序不对", f"{name} is doubled or out of order"
             )
-        head = central_header(name, bytes_, crc, begin)
+        head = make_central_header(name, bytes_, crc, begin)
         if text[at : at + len(head)] != head:
-            raise _container(
+            raise _make_container_error(
                 f"{name}在目录里的记录被改动（如压缩、链接）",
                 f"the directory's record of {name} was altered (compressed, a link)",
             )
         stream.seek(begin)
-        local = local_header(name, bytes_, crc)
+        local = make_local_header(name, bytes_, crc)
         if stream.read(len(local)) != local:
-            raise _container(
+            raise _make_container_error(
                 f"{name}的文件头被改动", f"the header of {name} was altered"
             )
         files[name] = Stored(name, begin + len(local), bytes_, crc)
         at, begin, before = at + len(head), begin + len(local) + bytes_, name
     if at != size or begin != offset:
-        raise _container("夹有多余的内容", "there is something between its files")
+        raise _make_container_error(
+            "夹有多余的内容", "there is something between its files"
+        )
     return files
 
 
-def _container(zh: str, en: str) -> DamageError:
+def _make_container_error(zh: str, en: str) -> DamageError:
     return DamageError(CONTAINER, zh, en)
 
 
-_FIRST = local_header("", 0, 0)[:14]  # up to what differs between files
+_FIRST = make_local_header("", 0, 0)[:14]  # up to what differs between files
 
 
 def is_bundle(stream: BinaryIO) -> bool:
-    """Whether a file was sealed as a bundle once, however cut or altered it is now.
+    """Tell whether a file was once sealed as a bundle, however cut or altered now.
 
     It begins as only our own container begins, or it is a ZIP that somebody packed
     anew, whose directory still lists the manifest.
@@ -448,25 +460,25 @@ class Bundle:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         try:
-            self.files = directory(stream)
+            self.files = read_directory(stream)
         except DamageError as error:
             if not is_bundle(stream):
                 raise NoBundleError from error
             raise
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of a file, a piece at a time.
+        """Read the bytes of a file, a piece at a time.
 
         Two files may be read by turns, so each piece is looked for anew.
         """
         stored = self.files[name]
-        left = stored.size
-        while left:
-            self._stream.seek(stored.start + stored.size - left)
-            piece = self._stream.read(min(CHUNK, left))
+        remaining = stored.size
+        while remaining:
+            self._stream.seek(stored.start + stored.size - remaining)
+            piece = self._stream.read(min(CHUNK, remaining))
             if not piece:
                 raise OSError(name)
-            left -= len(piece)
+            remaining -= len(piece)
             yield piece
 
     def digest(self, name: str) -> str:
@@ -478,7 +490,7 @@ class Bundle:
         return total.hexdigest() if crc == self.files[name].crc else ""
 
     def read(self, name: str, most: int = MOST_DOCUMENT) -> bytes:
-        """A whole file; DamageError when it is missing or too large."""
+        """Read a whole file; DamageError when it is missing or too large."""
         if name not in self.files:
             raise DamageError(name, "缺失", "it is missing")
         if self.files[name].size > most:
@@ -486,34 +498,34 @@ class Bundle:
         return b"".join(self.chunks(name))
 
     def json(self, name: str) -> Any:
-        """A file of JSON; DamageError when it is no object."""
-        data = parse(self.read(name), name)
+        """Read a file of JSON; DamageError when it is no object."""
+        data = parse_json(self.read(name), name)
         if not isinstance(data, dict):
             raise DamageError(name, "写法不对", "it is malformed")
         return data
 
 
-def lines_of(bundle: Bundle, name: str) -> Iterator[bytes]:
-    """A file's lines, one at a time."""
+def read_lines(bundle: Bundle, name: str) -> Iterator[bytes]:
+    """Read a file's lines, one at a time."""
     if name not in bundle.files:
         raise DamageError(name, "缺失", "it is missing")
     if bundle.files[name].size > MOST_ENTRIES:
         raise DamageError(name, "大得不合理", "it is unreasonably large")
-    rest = b""
+    unfinished = b""
     for piece in bundle.chunks(name):
-        *whole, rest = (rest + piece).split(b"\n")
+        *whole, unfinished = (unfinished + piece).split(b"\n")
         for line in whole:
             if len(line) > MOST_LINE:
                 raise DamageError(name, "有一行长得不合理", "a line is too long")
             yield line
-        if len(rest) > MOST_LINE:
+        if len(unfinished) > MOST_LINE:
             raise DamageError(name, "有一行长得不合理", "a line is too long")
-    if rest:
+    if unfinished:
         raise DamageError(name, "结尾不完整", "its end is cut")
 
 
 def open_bundle(path: Path) -> BinaryIO:
-    """A bundle to be read; one that was compressed for its way (.xz) is unpacked."""
+    """Open a bundle; one that was compressed for its way (.xz) is unpacked."""
     if path.suffix != ".xz":
         return path.open("rb")
     import lzma
@@ -541,10 +553,10 @@ def open_bundle(path: Path) -> BinaryIO:
 # How things are written: JSON, texts, days, times, digests
 
 
-def parse(content: bytes, part: str) -> Any:
+def parse_json(content: bytes, part: str) -> Any:
     """JSON without floats, doubled keys or huge numbers; DamageError otherwise."""
 
-    def whole(text: str) -> int:
+    def read_whole(text: str) -> int:
         if len(text) > 20:
             raise ValueError(text)
         return int(text)
@@ -552,19 +564,19 @@ def parse(content: bytes, part: str) -> Any:
     def refuse(text: str) -> Any:
         raise ValueError(text)
 
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(found)
-        if len(made) != len(found):
+    def join_pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        unique = dict(members)
+        if len(unique) != len(members):
             raise ValueError("doubled")
-        return made
+        return unique
 
     try:
         return json.loads(
             content.decode(),
-            parse_int=whole,
+            parse_int=read_whole,
             parse_float=refuse,
             parse_constant=refuse,
-            object_pairs_hook=pairs,
+            object_pairs_hook=join_pairs,
         )
     except (ValueError, RecursionError) as error:
         raise DamageError(part, "写法不对", "it is malformed") from error
@@ -575,7 +587,7 @@ _WRITER = json.JSONEncoder(
 )
 
 
-def canonical(data: object) -> bytes:
+def encode_canonical(data: object) -> bytes:
     """RFC 8785 JSON of what is in a log: ASCII keys, whole numbers."""
     return _WRITER.encode(data).encode()
 
@@ -591,13 +603,13 @@ _MALFORMED = (
 )
 
 
-def _text(data: object) -> str:
+def _require_text(data: object) -> str:
     if not isinstance(data, str):
         raise TypeError(data)
     return data
 
 
-def _bytes(text: str, length: int) -> bytes:
+def _decode_hex(text: str, length: int) -> bytes:
     content = bytes.fromhex(text)
     if len(content) != length or content.hex() != text:
         raise ValueError(text)
@@ -610,19 +622,19 @@ _TIME = re.compile(rf"{_DAY.pattern}T[0-9:]{{8}}(?:[.][0-9]{{6}})?[+]00:00")
 
 
 def read_day(data: object) -> date:
-    """A day in the one spelling that is written; raises for any other.
+    """Read a day in the one spelling that is written; raises for any other.
 
     From 3.11 on Python reads more of them: what verifies must not depend on that.
     """
-    text = _text(data)
+    text = _require_text(data)
     if _DAY.fullmatch(text) is None:
         raise ValueError(text)
     return date.fromisoformat(text)
 
 
 def read_time(data: object) -> datetime:
-    """A time in the one spelling that is written, in UTC; raises for any other."""
-    text = _text(data)
+    """Read a time in the one spelling that is written, in UTC; raises for any other."""
+    text = _require_text(data)
     instant = datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
     if instant.isoformat() != text:  # a fraction of nothing is not written
         raise ValueError(text)
@@ -630,18 +642,18 @@ def read_time(data: object) -> datetime:
 
 
 def beijing_day(instant: datetime) -> date:
-    """The day an instant falls on in Beijing, summer time of 1986 to 1991 included."""
+    """Give the day of an instant in Beijing, summer time of 1986 to 1991 included."""
     utc = instant.astimezone(timezone.utc).replace(tzinfo=None)  # noqa: UP017
     summer = False
     if 1986 <= utc.year <= 1991:
-        first = date(1986, 5, 4) if utc.year == 1986 else _sunday(utc.year, 4)
+        first = date(1986, 5, 4) if utc.year == 1986 else _find_sunday(utc.year, 4)
         begin = datetime.combine(first, time.min) - timedelta(hours=6)
-        end = datetime.combine(_sunday(utc.year, 9), time.min) - timedelta(hours=7)
+        end = datetime.combine(_find_sunday(utc.year, 9), time.min) - timedelta(hours=7)
         summer = begin <= utc < end
     return (utc + timedelta(hours=9 if summer else 8)).date()
 
 
-def _sunday(year: int, month: int) -> date:
+def _find_sunday(year: int, month: int) -> date:
     """The first Sunday on or after the eleventh."""
     day = date(year, month, 11)
     return day + timedelta(days=6 - day.weekday())
@@ -650,54 +662,54 @@ def _sunday(year: int, month: int) -> date:
 # The tree of the log: RFC 6962
 
 
-def leaf_hash(entry: bytes) -> bytes:
-    """The hash of one leaf."""
+def hash_leaf(entry: bytes) -> bytes:
+    """Hash one leaf."""
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def _hash_node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
-    """The root over leaf hashes."""
-    return roots_at(leaves, (len(leaves),))[len(leaves)]
+def compute_root(leaves: Sequence[bytes]) -> bytes:
+    """Compute the root over leaf hashes."""
+    return compute_roots(leaves, (len(leaves),))[len(leaves)]
 
 
-def roots_at(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
-    """The root over the first so many leaf hashes, for each size, in one pass."""
-    wanted = frozenset(sizes)
+def compute_roots(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
+    """Compute the root over the first leaf hashes, for each size, in one pass."""
+    sizes_asked = frozenset(sizes)
     stack: list[tuple[int, bytes]] = []
     roots = {0: hashlib.sha256(b"").digest()}
     for size, leaf in enumerate(leaves, start=1):
-        level, found = 0, leaf
+        level, root = 0, leaf
         while stack and stack[-1][0] == level:
-            found = _node(stack.pop()[1], found)
+            root = _hash_node(stack.pop()[1], root)
             level += 1
-        stack.append((level, found))
-        if size in wanted:
-            for _, left in reversed(stack[:-1]):
-                found = _node(left, found)
-            roots[size] = found
+        stack.append((level, root))
+        if size in sizes_asked:
+            for _, before in reversed(stack[:-1]):
+                root = _hash_node(before, root)
+            roots[size] = root
     return roots
 
 
 def is_included(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bool:
-    """Whether a proof leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
-    place, last, found = index, size - 1, leaf
+    """Tell whether a proof leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
+    place, last, computed = index, size - 1, leaf
     for part in proof:
         if last == 0:
             return False
         if place & 1 or place == last:
-            found = _node(part, found)
+            computed = _hash_node(part, computed)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            found = _node(found, part)
+            computed = _hash_node(computed, part)
         place, last = place >> 1, last >> 1
-    return last == 0 and found == root
+    return last == 0 and computed == root
 
 
 # What the files of a bundle say, as far as this program asks. Nothing vouches for it:
@@ -836,31 +848,35 @@ class Attempt(NamedTuple):
 
 
 def read_record(content: Mapping[str, Any], number: int) -> Record:
-    """A record as it stands in the log; raises when it is none."""
+    """Read a record as it stands in the log; raises when it is none."""
     source, until = content["source"], content["valid_until"]
     return Record(
-        subject=_text(content["subject"]),
-        fact=_text(content["fact"]),
-        value=_value(content["value"]),
-        source=(_text(source["kind"]), _text(source["name"]), _text(source["place"])),
+        subject=_require_text(content["subject"]),
+        fact=_require_text(content["fact"]),
+        value=_decode_value(content["value"]),
+        source=(
+            _require_text(source["kind"]),
+            _require_text(source["name"]),
+            _require_text(source["place"]),
+        ),
         grade=GRADES[content["grade"]],
-        digest=_text(content["digest"] or ""),
+        digest=_require_text(content["digest"] or ""),
         observed_at=read_time(content["observed_at"]),
         received_at=read_time(content["received_at"]),
         valid_until=None if until is None else read_day(until),
-        raw=_text(content["raw"] or ""),
+        raw=_require_text(content["raw"] or ""),
         number=number,
     )
 
 
 def read_attempt(content: Mapping[str, Any], number: int) -> Attempt:
-    """An attempt as it stands in the log; raises when it is none."""
+    """Read an attempt as it stands in the log; raises when it is none."""
     answered, control = content["answered"], content["control_ok"]
     if not isinstance(answered, (bool, type(None))) or not isinstance(control, bool):
         raise TypeError(number)
     return Attempt(
-        subject=_text(content["subject"]),
-        url=_text(content["url"]),
+        subject=_require_text(content["subject"]),
+        url=_require_text(content["url"]),
         at=read_time(content["at"]),
         answered=answered,
         control_ok=control,
@@ -868,7 +884,8 @@ def read_attempt(content: Mapping[str, Any], number: int) -> Attempt:
     )
 
 
-def _value(data: object) -> Value | None:
+def _decode_value(data: object) -> Value | None:
+    """Decode a value by the kind that stands beside it."""
     if data is None:
         return None
     if not isinstance(data, dict):
@@ -881,9 +898,9 @@ def _value(data: object) -> Value | None:
     if kind == "date":
         return read_day(value)
     if kind == "set" and isinstance(value, list):
-        return frozenset(_text(member) for member in value)
+        return frozenset(_require_text(member) for member in value)
     if kind == "text":
-        return _text(value)
+        return _require_text(value)
     raise ValueError(kind)
 
 
@@ -905,67 +922,71 @@ class Rule(NamedTuple):
     structural: bool
 
     def suffices(self, record: Record) -> bool:
-        """Whether a record proves the fact."""
+        """Tell whether a record proves the fact."""
         absent = self.generated and record.source[1] == CLOSED_PAPERS
         return self.structural or absent or record.grade >= self.proof
 
     def differ(self, one: Record, other: Record) -> bool:
-        """Whether two known values differ by more than the tolerance."""
+        """Tell whether two known values differ by more than the tolerance."""
         first, second = one.value, other.value
         if isinstance(first, str) and isinstance(second, str):
-            scripts = {_script(first), _script(second)}
+            scripts = {_detect_script(first), _detect_script(second)}
             names = self.text_kind in _NAMES and scripts == {"han", "latin"}
             return first != second and not names
-        return _distance(first, second) > self.tolerance
+        return _measure_distance(first, second) > self.tolerance
 
     def agree(self, records: Sequence[Record]) -> bool | None:
-        """Whether all say the same; None with fewer than two to compare."""
-        compared = self.in_one_script(records)
+        """Tell whether all say the same; None with fewer than two to compare."""
+        compared = self.select_one_script(records)
         if len(compared) < 2:
             return None
         # Equal values are compared once. Of numbers and days the ends are enough; of
         # anything else the first two that are not equal differ.
-        distinct = list({_with_type(each.value): each for each in compared}.values())
-        if all(type(each.value) in (int, date) for each in distinct):
+        distinct = list(
+            {_pair_with_type(record.value): record for record in compared}.values()
+        )
+        if all(type(record.value) in (int, date) for record in distinct):
             ends = (min, max)
-            distinct = [end(distinct, key=_by_value) for end in ends]
+            distinct = [end(distinct, key=_get_value) for end in ends]
         return not any(
-            self.differ(one, other)
-            for place, one in enumerate(distinct)
-            for other in distinct[place + 1 :]
+            self.differ(first, second)
+            for place, first in enumerate(distinct)
+            for second in distinct[place + 1 :]
         )
 
-    def in_one_script(self, records: Sequence[Record]) -> list[Record]:
-        """The records without those in Latin script where others are in Han."""
-        written = [_script(str(record.value)) for record in records]
-        if self.text_kind not in _NAMES or "han" not in written:
+    def select_one_script(self, records: Sequence[Record]) -> list[Record]:
+        """Select the records without those in Latin script where others are in Han."""
+        scripts = [_detect_script(str(record.value)) for record in records]
+        if self.text_kind not in _NAMES or "han" not in scripts:
             return list(records)
-        return [each for each in records if _script(str(each.value)) != "latin"]
+        return [
+            record for record in records if _detect_script(str(record.value)) != "latin"
+        ]
 
 
-def _with_type(value: Value) -> tuple[str, Value]:
+def _pair_with_type(value: Value) -> tuple[str, Value]:
     """A value with its type: 1 is not true."""
     return type(value).__name__, value
 
 
-def _by_value(record: Record) -> Value:
+def _get_value(record: Record) -> Value:
     return record.value
 
 
-def _script(text: str) -> str:
+def _detect_script(text: str) -> str:
     if _HAN.search(text):
         return "han"
     return "latin" if _LATIN.search(text) else "none"
 
 
-def _distance(one: Value, other: Value) -> int:
-    if type(one) is type(other):
-        if one == other:
+def _measure_distance(first: Value, second: Value) -> int:
+    if type(first) is type(second):
+        if first == second:
             return 0
-        if isinstance(one, date) and isinstance(other, date):
-            return abs((one - other).days)
-        if type(one) is int:
-            return abs(one - int(other))
+        if isinstance(first, date) and isinstance(second, date):
+            return abs((first - second).days)
+        if type(first) is int:
+            return abs(first - int(second))
     return _NEVER_TOLD
 
 
@@ -973,10 +994,10 @@ def _format_value(value: Value) -> str:
     return "|".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
-def _by_telling(record: Record) -> tuple[Any, ...]:
+def _order_by_telling(record: Record) -> tuple[Any, ...]:
     """What is told later replaces what one source told before."""
     number = record.number or _NEVER_TOLD
-    seen, received = record.observed_at.timestamp(), record.received_at.timestamp()
+    observed, received = record.observed_at.timestamp(), record.received_at.timestamp()
     last = (
         record.grade,
         _format_value(record.value),
@@ -986,16 +1007,16 @@ def _by_telling(record: Record) -> tuple[Any, ...]:
         record.raw,
     )
     if record.source[0] in SAID_IN_THE_CASE:
-        return (number, received, seen, *last)
-    return (seen, received, number, *last)
+        return (number, received, observed, *last)
+    return (observed, received, number, *last)
 
 
-def _by_age(record: Record) -> tuple[Any, ...]:
+def _order_by_age(record: Record) -> tuple[Any, ...]:
     return (record.observed_at, record.source, _format_value(record.value))
 
 
-def _by_proof(record: Record) -> tuple[Any, ...]:
-    return (record.grade, record.seen, *_by_age(record))
+def _order_by_proof(record: Record) -> tuple[Any, ...]:
+    return (record.grade, record.seen, *_order_by_age(record))
 
 
 class Resolved(NamedTuple):
@@ -1011,31 +1032,31 @@ Rows = dict[tuple[str, str], Resolved]
 
 
 def resolve(records: Iterable[Record], facts: Facts, as_of: date) -> Rows:
-    """Both rows on a Beijing day, by subject and fact."""
+    """Resolve both rows on a Beijing day, by subject and fact."""
     last: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
     for record in records:
-        if record.fact not in STRUCTURAL and as_of < known_from(record):
+        if record.fact not in STRUCTURAL and as_of < find_first_day(record):
             continue
-        told = last.setdefault((record.subject, record.fact), {})
-        earlier = told.get(record.source[:2])
-        if earlier is None or _by_telling(record) > _by_telling(earlier):
-            told[record.source[:2]] = record
+        by_source = last.setdefault((record.subject, record.fact), {})
+        earlier = by_source.get(record.source[:2])
+        if earlier is None or _order_by_telling(record) > _order_by_telling(earlier):
+            by_source[record.source[:2]] = record
     rows: Rows = {}
-    for (subject, fact), told in last.items():
-        rule = _rule(facts, subject, fact)
+    for (subject, fact), by_source in last.items():
+        rule = _find_rule(facts, subject, fact)
         if rule is None:
             continue
         live = [
-            each
-            for each in told.values()
-            if each.value is not None
-            and (each.valid_until is None or as_of <= each.valid_until)
+            record
+            for record in by_source.values()
+            if record.value is not None
+            and (record.valid_until is None or as_of <= record.valid_until)
         ]
         claimed = _find_claimed(live, rule)
         proven = _find_proven(live, claimed, rule)
         least = rule.proof if rule.proof > DOCUMENTED else UNDERTAKEN
-        strong = [each for each in live if each.grade >= least]
-        proves = any(rule.suffices(each) for each in strong)
+        strong = [record for record in live if record.grade >= least]
+        proves = any(rule.suffices(record) for record in strong)
         agreed = rule.agree(strong) if proves else None
         all_agree = rule.agree(live)
         rows[subject, fact] = Resolved(
@@ -1047,13 +1068,13 @@ def resolve(records: Iterable[Record], facts: Facts, as_of: date) -> Rows:
     return rows
 
 
-def known_from(record: Record) -> date:
-    """The Beijing day from which on a record counts: true by then, and received."""
+def find_first_day(record: Record) -> date:
+    """Find the Beijing day from which a record counts: true by then, and received."""
     return max(record.seen, beijing_day(record.received_at))
 
 
-def least_grade(fact: FactRule) -> int:
-    """The least grade that proves a fact; raises when the rules name none."""
+def find_least_grade(fact: FactRule) -> int:
+    """Find the least grade that proves a fact; raises when the rules name none."""
     proof = fact["proof"]
     if isinstance(proof, str):
         return GRADES[proof]
@@ -1062,16 +1083,16 @@ def least_grade(fact: FactRule) -> int:
     return GRADES[GRADES_BEFORE[proof - 1]]
 
 
-def _rule(facts: Facts, subject: str, fact: str) -> Rule | None:
-    found = facts.get(subject.partition(":")[0], {}).get(fact)
+def _find_rule(facts: Facts, subject: str, fact: str) -> Rule | None:
+    fact_rule = facts.get(subject.partition(":")[0], {}).get(fact)
     structural = fact in STRUCTURAL
-    if found is None:
+    if fact_rule is None:
         return Rule(1, 0, None, False, True) if structural else None  # noqa: FBT003
     return Rule(
-        least_grade(found),
-        found["tolerance"],
-        found["text_kind"],
-        found["generated"],
+        find_least_grade(fact_rule),
+        fact_rule["tolerance"],
+        fact_rule["text_kind"],
+        fact_rule["generated"],
         structural,
     )
 
@@ -1080,12 +1101,12 @@ def _find_claimed(live: Sequence[Record], rule: Rule) -> Record | None:
     """The declaration; without one, the best evidence, unless two are as good."""
     declared = [record for record in live if record.source[0] == "form"]
     if declared:
-        return max(declared, key=_by_age)
+        return max(declared, key=_order_by_age)
     if not live:
         return None
-    best = max(live, key=_by_proof)
+    best = max(live, key=_order_by_proof)
     rivals = [r for r in live if r.grade == best.grade and r.seen == best.seen]
-    return None if any(rule.differ(each, best) for each in rivals) else best
+    return None if any(rule.differ(record, best) for record in rivals) else best
 
 
 def _find_proven(
@@ -1104,14 +1125,14 @@ def _find_proven(
             and rule.differ(record, claimed)
         )
     ]
-    in_one_script = rule.in_one_script(live)
-    readable = [record for record in current if record in in_one_script]
+    of_one_script = rule.select_one_script(live)
+    readable = [record for record in current if record in of_one_script]
     if not readable:
         return None
     if rule.agree(readable) is not False:
-        return max(readable, key=_by_proof)
+        return max(readable, key=_order_by_proof)
     newest = max(record.seen for record in readable)
-    best = max((r for r in readable if r.seen == newest), key=_by_proof)
+    best = max((r for r in readable if r.seen == newest), key=_order_by_proof)
     for record in readable:
         unsettled = record.seen == newest or record.grade > best.grade
         if unsettled and rule.differ(record, best):
@@ -1119,20 +1140,20 @@ def _find_proven(
     return best
 
 
-def reachability(
+def derive_reachability(
     attempts: Sequence[Attempt], subject: str, facts: Facts, as_of: date
 ) -> Record | None:
-    """`service_reachable`, derived from at least three attempts over six hours."""
+    """Derive `service_reachable` from at least three attempts over six hours."""
     counted = sorted(
         (
-            each
-            for each in attempts
-            if each.subject == subject
-            and as_of - timedelta(days=30) <= beijing_day(each.at) <= as_of
-            and each.control_ok
-            and each.answered is not None
+            attempt
+            for attempt in attempts
+            if attempt.subject == subject
+            and as_of - timedelta(days=30) <= beijing_day(attempt.at) <= as_of
+            and attempt.control_ok
+            and attempt.answered is not None
         ),
-        key=lambda each: (each.at, each.url, each.number),
+        key=lambda attempt: (attempt.at, attempt.url, attempt.number),
     )
     enough: Sequence[Attempt] = ()
     for start in range(len(counted) - 3, -1, -1):
@@ -1141,8 +1162,8 @@ def reachability(
             break
     if not enough:
         return None
-    answered = sum(each.answered is True for each in counted)
-    lately = {each.answered for each in enough}
+    answered = sum(attempt.answered is True for attempt in counted)
+    lately = {attempt.answered for attempt in enough}
     if counted[-1].answered and 2 * answered > len(counted):
         reachable = True
     elif answered == 0:
@@ -1171,15 +1192,15 @@ def reachability(
 
 
 def add_licence_held(rows: Rows, facts: Facts, as_of: date) -> Rows:
-    """The rows with whether a licence is held, which follows from its days."""
+    """Add to the rows whether a licence is held, which follows from its days."""
     key = (APPLICANT, LICENCE_HELD)
     if not facts["applicant"].get(key[1], {}).get("derived"):
         return rows
-    first, last = (rows.get((APPLICANT, each)) for each in LICENCE_DAYS)
+    first, last = (rows.get((APPLICANT, name)) for name in LICENCE_DAYS)
     if first is None or last is None:
         return rows
 
-    def held(begin: Value | None, end: Value | None) -> bool | None:
+    def is_held(begin: Value | None, end: Value | None) -> bool | None:
         if isinstance(begin, date) and isinstance(end, date):
             return begin <= as_of <= end
         return None
@@ -1190,8 +1211,10 @@ def add_licence_held(rows: Rows, facts: Facts, as_of: date) -> Rows:
     return {
         **rows,
         key: Resolved(
-            claimed=held(first.claimed, last.claimed) if claimed is None else claimed,
-            proven=held(first.proven, last.proven) if proven is None else proven,
+            claimed=is_held(first.claimed, last.claimed)
+            if claimed is None
+            else claimed,
+            proven=is_held(first.proven, last.proven) if proven is None else proven,
             agree_claimed=None if before is None else before.agree_claimed,
             agree_proven=None if before is None else before.agree_proven,
         ),
@@ -1199,7 +1222,7 @@ def add_licence_held(rows: Rows, facts: Facts, as_of: date) -> Rows:
 
 
 def add_derived(rows: Rows, given: Given, facts: Facts) -> Rows:
-    """The rows with what the sealer derived, where no entry of the log says the same.
+    """Add to the rows what the sealer derived, where no entry of the log says the same.
 
     Only a fact that the vocabulary lets be derived is taken, and none that is derived
     here.
@@ -1228,7 +1251,7 @@ def add_derived(rows: Rows, given: Given, facts: Facts) -> Rows:
         claimed = None if before is None else before.claimed
         whole[record.subject, record.fact] = Resolved(
             claimed=record.value if claimed is None else claimed,
-            proven=record.value if record.grade >= least_grade(fact) else None,
+            proven=record.value if record.grade >= find_least_grade(fact) else None,
             agree_claimed=None,
             agree_proven=None,
         )
@@ -1287,16 +1310,21 @@ class Engine:
         self._guarded = False
         self._refused: list[str] = []
         self._memory = sqlite3.connect(":memory:", isolation_level=None)
-        lists = "".join(f', "{_word(name)}" INTEGER' for name in layout["lists"])
+        lists = "".join(
+            f', "{_require_word(name)}" INTEGER' for name in layout["lists"]
+        )
         self._memory.execute(f'CREATE TABLE "stances" ("stance" TEXT{lists})')
         for subject, table in layout["tables"].items():
             columns = [
-                f'"{_word(fact)}" {_affinity(facts[subject][fact]["kind"])}'
+                f'"{_require_word(fact)}" '
+                + _choose_affinity(facts[subject][fact]["kind"])
                 for fact in table["facts"]
             ]
-            columns += [f'"agree__{_word(fact)}" INTEGER' for fact in table["agree"]]
+            columns += [
+                f'"agree__{_require_word(fact)}" INTEGER' for fact in table["agree"]
+            ]
             listed = ", ".join(['"id" TEXT', '"stance" TEXT', *columns])
-            self._memory.execute(f'CREATE TABLE "{_word(subject)}" ({listed})')
+            self._memory.execute(f'CREATE TABLE "{_require_word(subject)}" ({listed})')
         self._spent = 0
         # These two may take as long as what they are given: here they are bounded.
         self._memory.create_function("instr", 2, _find_text, deterministic=True)
@@ -1304,14 +1332,16 @@ class Engine:
         if hasattr(self._memory, "setlimit"):  # from Python 3.11
             self._memory.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_TEXT)
         # Once and for all: before Python 3.11 it cannot be taken away again.
-        self._memory.set_authorizer(self._allow)
+        self._memory.set_authorizer(self._allow_action)
 
-    def _allow(self, action: int, one: str | None, two: str | None, *_: object) -> int:
+    def _allow_action(
+        self, action: int, first: str | None, second: str | None, *_: object
+    ) -> int:
         """What the SQL of a bundle may do; our own may do anything."""
-        function = action == sqlite3.SQLITE_FUNCTION and two in _FUNCTIONS
+        function = action == sqlite3.SQLITE_FUNCTION and second in _FUNCTIONS
         if not self._guarded or function or action in _ALLOWED:
             return sqlite3.SQLITE_OK
-        self._refused.append(two or one or str(action))
+        self._refused.append(second or first or str(action))
         return sqlite3.SQLITE_DENY
 
     def evaluate(
@@ -1320,13 +1350,18 @@ class Engine:
         open_lists: Mapping[str, Iterable[str]],
         bound: Mapping[str, Value | None],
     ) -> Truths:
-        """Every rule for every member, in both stances."""
-        self._fill(members, open_lists)
-        names = {name: _to_sqlite(bound.get(name)) for name in self._layout["names"]}
+        """Evaluate every rule for every member, in both stances."""
+        self._fill_tables(members, open_lists)
+        names = {
+            name: _encode_for_sqlite(bound.get(name)) for name in self._layout["names"]
+        }
         truths: Truths = {}
         for subject, query in self._queries.items():
-            most = sum(len(each) for each in members.get(subject, {}).values())
-            for row in self._read(subject, query, names, most):
+            most = sum(
+                len(rows_of_stance)
+                for rows_of_stance in members.get(subject, {}).values()
+            )
+            for row in self._run_query(subject, query, names, most):
                 for rule, truth in zip(self._rules(subject), row[2:]):  # noqa: B905
                     truths[rule, row[0], row[1]] = None if truth is None else truth == 1
         return truths
@@ -1338,7 +1373,7 @@ class Engine:
     def _rules(self, subject: str) -> Sequence[str]:
         return self._layout["tables"][subject]["rules"]
 
-    def _fill(
+    def _fill_tables(
         self,
         members: Mapping[str, Mapping[str, Sequence[Member]]],
         open_lists: Mapping[str, Iterable[str]],
@@ -1355,12 +1390,16 @@ class Engine:
             places = ", ".join("?" * (2 + len(table["facts"]) + len(table["agree"])))
             for stance in STANCES:
                 for name, values, agree in members.get(subject, {}).get(stance, ()):
-                    told = [_to_sqlite(values.get(fact)) for fact in table["facts"]]
-                    said = [_to_sqlite(agree.get(fact)) for fact in table["agree"]]
-                    row = [name, stance, *told, *said]
+                    values_row = [
+                        _encode_for_sqlite(values.get(fact)) for fact in table["facts"]
+                    ]
+                    agree_row = [
+                        _encode_for_sqlite(agree.get(fact)) for fact in table["agree"]
+                    ]
+                    row = [name, stance, *values_row, *agree_row]
                     execute(f'INSERT INTO "{subject}" VALUES ({places})', row)
 
-    def _read(
+    def _run_query(
         self, subject: str, query: str, names: Mapping[str, Any], most: int
     ) -> list[Sequence[Any]]:
         """Run one query under the authoriser; the steps of all queries are counted."""
@@ -1377,17 +1416,17 @@ class Engine:
         try:
             cursor = self._memory.execute(query, names)
             rows = cursor.fetchmany(most + 1)
-            columns = [each[0] for each in cursor.description or ()]
+            columns = [column[0] for column in cursor.description or ()]
         except MemoryError as error:
-            raise _needs_memory(part) from error
+            raise _make_memory_error(part) from error
         except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
             if self._spent > MOST_STEPS:
                 raise UnfinishedError(
                     part, "运算超过限度，已中止", "it computes beyond the limit"
                 ) from error
-            what = ascii(refused[0] if refused else str(error))[:120]
+            refusal = ascii(refused[0] if refused else str(error))[:120]
             raise DamageError(
-                part, f"语句不许可（{what}）", f"its SQL is not allowed ({what})"
+                part, f"语句不许可（{refusal}）", f"its SQL is not allowed ({refusal})"
             ) from error
         finally:
             self._guarded = False
@@ -1401,17 +1440,17 @@ class Engine:
         return rows
 
 
-def _word(name: object) -> str:
+def _require_word(name: object) -> str:
     if not isinstance(name, str) or _WORD.fullmatch(name) is None:
         raise ValueError(name)
     return name
 
 
-def _affinity(kind: str) -> str:
+def _choose_affinity(kind: str) -> str:
     return "INTEGER" if kind in ("boolean", "number") else "TEXT"
 
 
-def _to_sqlite(value: Value | None) -> int | str | None:
+def _encode_for_sqlite(value: Value | None) -> int | str | None:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, frozenset):
@@ -1422,37 +1461,37 @@ def _to_sqlite(value: Value | None) -> int | str | None:
     return stored
 
 
-def parameters_of(
-    told: Mapping[str, Sequence[ParameterRule]], given: AppliedFor, as_of: date
+def choose_parameters(
+    rules: Mapping[str, Sequence[ParameterRule]], given: AppliedFor, as_of: date
 ) -> dict[str, int | None]:
-    """Each parameter's number for the application, a region's own first."""
+    """Choose each parameter's number for the application, a region's own first."""
     bound: dict[str, int | None] = {}
-    for name, values in told.items():
-        chosen: ParameterRule | None = None
-        for each in values:
+    for name, values in rules.items():
+        choice: ParameterRule | None = None
+        for rule in values:
             fits = (
-                (not each["licences"] or given["licence"] in each["licences"])
-                and (not each["scopes"] or given["scope"] in each["scopes"])
-                and covers(each["in_force"], as_of)
+                (not rule["licences"] or given["licence"] in rule["licences"])
+                and (not rule["scopes"] or given["scope"] in rule["scopes"])
+                and covers(rule["in_force"], as_of)
             )
-            if fits and each["region"] == given["region"]:
-                chosen = each
+            if fits and rule["region"] == given["region"]:
+                choice = rule
                 break
-            if fits and each["region"] is None and chosen is None:
-                chosen = each
-        bound[name] = None if chosen is None else chosen["value"]
+            if fits and rule["region"] is None and choice is None:
+                choice = rule
+        bound[name] = None if choice is None else choice["value"]
     return bound
 
 
 def covers(in_force: Sequence[str | None], day: date) -> bool:
-    """Whether a day lies between two days, both included."""
+    """Tell whether a day lies between two days, both included."""
     begin, end = in_force
     started = begin is None or read_day(begin) <= day
     return started and (end is None or day <= read_day(end))
 
 
-def verdict_of(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT001
-    """The verdict on a criterion that applies."""
+def decide_verdict(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT001
+    """Decide the verdict on a criterion that applies."""
     if proven is True:
         return "met"
     if proven is False:
@@ -1463,28 +1502,28 @@ def verdict_of(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT00
 
 
 def is_licensed(stage: object) -> bool:
-    """Whether nothing is applied for at a stage: duties are judged."""
+    """Tell whether nothing is applied for at a stage: duties are judged."""
     return stage in ("operate", "annual_report")
 
 
-def sentences_of(
+def decide_sentences(
     findings: Sequence[StatedFinding],
     criteria: Mapping[str, CriterionRule],
     *,
     licensed: bool = False,
 ) -> tuple[str, str, str | None]:
-    """The first sentence, the state of long-term capability, and the route of it.
+    """Decide the first sentence, the state of long-term capability, and its route.
 
     The first sentence is about readiness before a licence, and about duties after it.
     """
-    asked = [
-        (criteria[each["criterion"]], each["verdict"])
-        for each in findings
-        if each["verdict"] != "not_applicable"
+    judged = [
+        (criteria[finding["criterion"]], finding["verdict"])
+        for finding in findings
+        if finding["verdict"] != "not_applicable"
     ]
     required = [
         verdict
-        for criterion, verdict in asked
+        for criterion, verdict in judged
         if criterion["standing"] in ("condition", "published")
         or (licensed and criterion["standing"] == "duty")
     ]
@@ -1495,14 +1534,14 @@ def sentences_of(
         first = "in_order" if licensed else "ready"
     cores: dict[str, list[str]] = {"ability": [], "standing": []}
     vetoed = False
-    for criterion, verdict in asked:
+    for criterion, verdict in judged:
         route, weight = criterion["long_term"] or (None, None)
         if weight == "core" and route in cores:
             cores[route].append(verdict)
         certain = verdict in ("unmet", "contradicted")
         vetoed |= certain and bool(criterion.get("veto"))
-    contradicted = any("contradicted" in each for each in cores.values())
-    if vetoed or contradicted or all("unmet" in each for each in cores.values()):
+    contradicted = any("contradicted" in finding for finding in cores.values())
+    if vetoed or contradicted or all("unmet" in finding for finding in cores.values()):
         return first, "in_doubt", None
     for route, verdicts in cores.items():
         if verdicts and set(verdicts) == {"met"}:
@@ -1523,14 +1562,14 @@ class Listed(NamedTuple):
 
 
 def check_files(bundle: Bundle, report: Report) -> Listed:
-    """The manifest's signature, and every other file against it."""
+    """Check the manifest's signature, and every other file against it."""
     content = bundle.read(MANIFEST)
     body, signatures = read_note(content, MANIFEST)
     lines = body[:-1].split("\n")
     if len(lines) < 3 or lines[0] != FORMAT:
         raise DamageError(MANIFEST, "开头不对", "it begins wrongly")
     sealer = read_key(lines[2], MANIFEST)
-    signer_of(body, signatures, [sealer], MANIFEST)
+    find_signer(body, signatures, [sealer], MANIFEST)
     files: dict[str, str] = {}
     for line in lines[3:]:
         digest, gap, name = line.partition("  ")
@@ -1542,12 +1581,12 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
         if name == MANIFEST:
             continue
         if name not in bundle.files:
-            report.damage(DamageError(name, "缺失", "it is missing"))
+            report.add_damage(DamageError(name, "缺失", "it is missing"))
         elif name not in files:
-            said = ("清单里没有，是后加的", "the manifest does not list it")
-            report.damage(DamageError(name, *said))
+            words = ("清单里没有，是后加的", "the manifest does not list it")
+            report.add_damage(DamageError(name, *words))
         elif bundle.digest(name) != files[name]:
-            report.damage(DamageError(name, "内容被改动", "it was altered"))
+            report.add_damage(DamageError(name, "内容被改动", "it was altered"))
         else:
             same += 1
     report.checked.append(
@@ -1573,18 +1612,18 @@ def check_names(bundle: Bundle, report: Report) -> None:
     """Name the files that this verifier knows nothing of: nobody compared them."""
     strange = [name for name in sorted(bundle.files) if not _KNOWN.fullmatch(name)]
     if strange:
-        named = ", ".join(strange[:MOST_NAMED])
+        names = ", ".join(strange[:MOST_NAMED])
         report.unchecked.append(
             (
-                f"{len(strange)}个文件不认识，没有比对（{named}）",
+                f"{len(strange)}个文件不认识，没有比对（{names}）",
                 f"{len(strange)} files are unknown here and were not compared "
-                f"({named})",
+                f"({names})",
             )
         )
 
 
-def rules_digest(files: Mapping[str, str]) -> str:
-    """What names a set of rules: a digest over the digests below `rules/`."""
+def compute_rules_digest(files: Mapping[str, str]) -> str:
+    """Compute what names a set of rules: a digest over the digests below `rules/`."""
     lines = [
         f"{digest}  {name}\n"
         for name, digest in sorted(files.items())
@@ -1604,7 +1643,7 @@ _SAID_BY_A_PAPER = ("observed_at", "valid_until")
 
 
 def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[str, Any]:
-    """What an entry of version 2 is about, apart from what it says.
+    """Make the head of an entry of version 2: what it is about, not what it says.
 
     About whom, by which source and by which bytes stands there opaque. When a paper was
     issued, and until when it holds, is what the paper says.
@@ -1618,37 +1657,37 @@ def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[st
         head["cleared"] = content["value"] is None
     for name, text in find_marked(content).items():
         mark, (kind, colon, _) = make_mark(salts[name], text), text.partition(":")
-        told = {"id": mark, "type": kind if colon else ""}
-        head[name] = mark if name == "digest" else told
+        opaque = {"id": mark, "type": kind if colon else ""}
+        head[name] = mark if name == "digest" else opaque
     return head
 
 
 def find_marked(content: Mapping[str, Any]) -> dict[str, str]:
-    """What is opaque in the head of an entry, by name."""
+    """Find what is opaque in the head of an entry, by name."""
     source = content.get("source")
-    named = (
+    source_name = (
         f"{source.get('kind')}:{source.get('name')}"
         if isinstance(source, dict)
         else None
     )
-    told = {
+    candidates = {
         "digest": content.get("digest"),
-        "source": named,
+        "source": source_name,
         "subject": content.get("subject"),
     }
-    return {name: text for name, text in told.items() if isinstance(text, str)}
+    return {name: text for name, text in candidates.items() if isinstance(text, str)}
 
 
 def make_mark(salt: bytes, text: str) -> str:
-    """The opaque form of a subject, source or digest."""
+    """Make the opaque form of a subject, source or digest."""
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
 def commit(head: Mapping[str, Any], rest: bytes) -> bytes:
-    """An entry of version 2 in the log: one byte longer than those of version 1."""
+    """Make an entry of version 2 in the log: one byte longer than of version 1."""
     return (
         bytes([VERSION])
-        + hashlib.sha256(canonical({**head, "rest": rest.hex()})).digest()
+        + hashlib.sha256(encode_canonical({**head, "rest": rest.hex()})).digest()
     )
 
 
@@ -1672,12 +1711,12 @@ class About(NamedTuple):
     shown: bool = False
 
     def known_by(self, day: date) -> bool:
-        """Whether it surely counts on a Beijing day, like everything that lists."""
+        """Tell whether it surely counts on a Beijing day, as everything that lists."""
         if self.fact in STRUCTURAL:
             return True
         return all(
-            each is not None and beijing_day(read_time(each)) <= day
-            for each in self.times
+            moment is not None and beijing_day(read_time(moment)) <= day
+            for moment in self.times
         )
 
 
@@ -1731,7 +1770,7 @@ class Log(NamedTuple):
 
 
 def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
-    """The checkpoint's signature, and every entry against it."""
+    """Check the checkpoint's signature, and every entry against it."""
     part = "log/checkpoint"
     body, signatures = read_note(bundle.read(part), part)
     lines = body.split("\n")
@@ -1748,9 +1787,9 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
             f"it names more than {MOST_SIGNERS} keys",
         )
     history = [read_key(line, "log/signers") for line in signers]
-    signer = signer_of(body, signatures, history, part)
+    signer = find_signer(body, signatures, history, part)
     leaves: list[bytes] = []
-    before = _rotations(bundle)
+    before = _read_rotations(bundle)
     log = Log(
         origin=origin,
         signer=signer,
@@ -1768,19 +1807,24 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         gaps=[],
         readings={},
     )
-    proofs = lines_of(bundle, "log/proofs.txt")
-    for number, line in enumerate(lines_of(bundle, ENTRIES), start=1):
+    proofs = read_lines(bundle, "log/proofs.txt")
+    for number, line in enumerate(read_lines(bundle, ENTRIES), start=1):
         where = f"{ENTRIES} 证{number:04d}"
         if number > size:
             raise DamageError(
                 where, "不在检查点之内", "the checkpoint does not cover it"
             )
-        leaf = leaf_hash(_entry(line, number, where, log))
+        leaf = hash_leaf(_check_entry(line, number, where, log))
         leaves.append(leaf)
-        told = next(proofs, None)
-        proof = [_decode_base64(each, "log/proofs.txt") for each in _split_words(told)]
-        if told is None or not is_included(leaf, number - 1, size, proof, root):
-            report.damage(
+        line_of_proof = next(proofs, None)
+        proof = [
+            _decode_base64(word, "log/proofs.txt")
+            for word in _split_words(line_of_proof)
+        ]
+        if line_of_proof is None or not is_included(
+            leaf, number - 1, size, proof, root
+        ):
+            report.add_damage(
                 DamageError(
                     where,
                     "与检查点对不上：被改动、调换或补写",
@@ -1795,7 +1839,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         )
     if next(proofs, None) is not None:
         raise DamageError("log/proofs.txt", "多出一行", "it has a line too many")
-    if root_of(leaves) != root:
+    if compute_root(leaves) != root:
         raise DamageError(
             part, "根与全部记录不符", "its root is not that of the entries"
         )
@@ -1808,7 +1852,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     return log
 
 
-def _rotations(bundle: Bundle) -> dict[bytes, bytes]:
+def _read_rotations(bundle: Bundle) -> dict[bytes, bytes]:
     """Which key each key took over from: both signed that it did."""
     before: dict[bytes, bytes] = {}
     names = sorted(name for name in bundle.files if name.startswith("log/rotations/"))
@@ -1824,8 +1868,8 @@ def _rotations(bundle: Bundle) -> dict[bytes, bytes]:
         if len(lines) != 3 or lines[0] != ROTATION:
             raise DamageError(name, "写法不对", "it is malformed")
         old, new = (read_key(line, name) for line in lines[1:])
-        signer_of(body, signatures, [old], name)
-        signer_of(body, signatures, [new], name)
+        find_signer(body, signatures, [old], name)
+        find_signer(body, signatures, [new], name)
         before[new.public] = old.public
     return before
 
@@ -1834,11 +1878,11 @@ def _split_words(line: bytes | None) -> list[str]:
     return (line or b"").decode("ascii", "replace").split()
 
 
-def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
+def _check_entry(line: bytes, number: int, where: str, log: Log) -> bytes:
     """One entry as the tree has it; what it says is kept in `log`."""
-    data = parse(line, where)
+    data = parse_json(line, where)
     try:
-        version = _version_of(data)
+        version = _read_version(data)
         if type(data["number"]) is not int or data["number"] != number:
             raise ValueError(number)  # JSON takes true for 1
         if version > VERSION:
@@ -1849,50 +1893,52 @@ def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
                 "take a newer one",
             )
         if "content" in data:
-            return _shown_entry(data, line, log)
+            return _check_shown_entry(data, line, log)
         parts = set(data) - {"number"}
-        if canonical(data) != line:
+        if encode_canonical(data) != line:
             raise ValueError(number)
         if version == 1 and parts == {"commitment"}:
             log.withheld.numbers.add(number)
-            return _bytes(data["commitment"], 32)
+            return _decode_hex(data["commitment"], 32)
         if version != VERSION or parts != {"head", "rest"}:
             raise ValueError(number)
         log.withheld.numbers.add(number)
         log.withheld.heads[number] = _check_head(data["head"])
-        return commit(data["head"], _bytes(data["rest"], 32))
+        return commit(data["head"], _decode_hex(data["rest"], 32))
     except _MALFORMED as error:
         raise DamageError(where, "写法不对", "it is malformed") from error
 
 
-def _shown_entry(data: dict[str, Any], line: bytes, log: Log) -> bytes:
+def _check_shown_entry(data: dict[str, Any], line: bytes, log: Log) -> bytes:
     """An entry that is shown as the tree has it; raises when it is malformed."""
     number, content = data["number"], data.pop("content")
-    told = canonical(content)
-    if b'{"content":' + told + b"," + canonical(data)[1:] != line:
+    canonical_content = encode_canonical(content)
+    if b'{"content":' + canonical_content + b"," + encode_canonical(data)[1:] != line:
         raise ValueError(number)
-    rest = hashlib.sha256(_bytes(data["salt"], 32) + told).digest()
+    rest_digest = hashlib.sha256(
+        _decode_hex(data["salt"], 32) + canonical_content
+    ).digest()
     _read_entry(content, number, log)
     if "version" not in data:
         if set(data) != {"number", "salt"}:
             raise ValueError(number)
         if content["type"] == "record":
-            log.withheld.about.append(_about_old(log.records[-1]))
-        return rest
+            log.withheld.about.append(_make_about_of_record(log.records[-1]))
+        return rest_digest
     if set(data) != {"number", "salt", "salts", "version"}:
         raise ValueError(number)
-    salts = {name: _bytes(each, 16) for name, each in data["salts"].items()}
+    salts = {name: _decode_hex(salt, 16) for name, salt in data["salts"].items()}
     head = make_head(content, salts)
     if set(salts) != set(head) & _OPAQUE:
         raise ValueError(number)
     if "subject" in head:
         log.withheld.opened[head["subject"]["id"]] = content["subject"]
     if head["type"] == "record":
-        log.withheld.about.append(_about_head(head, number, content))
-    return commit(head, rest)
+        log.withheld.about.append(_make_about_of_head(head, number, content))
+    return commit(head, rest_digest)
 
 
-def _version_of(data: Mapping[str, Any]) -> int:
+def _read_version(data: Mapping[str, Any]) -> int:
     """By which version of the format a line is written."""
     version = data["head"]["version"] if "head" in data else data.get("version", 1)
     if type(version) is not int or version < 1:
@@ -1921,21 +1967,21 @@ _RESERVED: dict[str, Said] = {
 
 def _check_head(head: Any) -> Mapping[str, Any]:
     """A head as it may stand in a log; raises when it cannot."""
-    kind = _text(head["type"])
+    kind = _require_text(head["type"])
     needed = _HEADS.get(kind, frozenset())
-    known = {*_HEAD, "cleared", "digest", "source", "subject", "version"}
-    if not needed <= set(head) <= known or head["version"] != VERSION:
+    allowed = {*_HEAD, "cleared", "digest", "source", "subject", "version"}
+    if not needed <= set(head) <= allowed or head["version"] != VERSION:
         raise ValueError(kind)
     for name in ("source", "subject"):
         if name in head:
             if set(head[name]) != {"id", "type"}:
                 raise ValueError(kind)
-            _bytes(head[name]["id"], 32)
-            _text(head[name]["type"])
+            _decode_hex(head[name]["id"], 32)
+            _require_text(head[name]["type"])
     if "digest" in head:
-        _bytes(head["digest"], 32)
+        _decode_hex(head["digest"], 32)
     for name in needed & {"fact", "grade", "what"}:
-        _text(head[name])
+        _require_text(head[name])
     if needed:  # types that are not known may write them in another way
         for name in head.keys() & {"at", "observed_at", "received_at"}:
             read_time(head[name])
@@ -1945,12 +1991,14 @@ def _check_head(head: Any) -> Mapping[str, Any]:
     return checked
 
 
-def _about_head(
+def _make_about_of_head(
     head: Mapping[str, Any], number: int, content: Mapping[str, Any] | None = None
 ) -> About:
     """What a head says, of an entry that is shown or not."""
-    fact, subject, source = _fact_of(head), head.get("subject"), head.get("source")
-    name = "" if content is None else _text(content["subject"]).partition(":")[2]
+    fact, subject, source = _find_fact(head), head.get("subject"), head.get("source")
+    name = (
+        "" if content is None else _require_text(content["subject"]).partition(":")[2]
+    )
     times = head if content is None else content
     return About(
         number=number,
@@ -1966,12 +2014,12 @@ def _about_head(
     )
 
 
-def _fact_of(head: Mapping[str, Any]) -> str:
+def _find_fact(head: Mapping[str, Any]) -> str:
     fact = head.get("fact")
     return fact if isinstance(fact, str) else ""
 
 
-def _about_old(record: Record) -> About:
+def _make_about_of_record(record: Record) -> About:
     """What a record of version 1 is about, which is shown."""
     kind, _, name = record.subject.partition(":")
     return About(
@@ -1987,7 +2035,7 @@ def _about_old(record: Record) -> About:
 
 def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
     """Keep in `log` what an entry says."""
-    kind = _text(content["type"])
+    kind = _require_text(content["type"])
     if kind == "record":
         record = read_record(content, number)
         log.records.append(record)
@@ -1996,25 +2044,25 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
     elif kind == "attempt":
         log.attempts.append(read_attempt(content, number))
     elif kind == "blob":
-        log.digests.add(_text(content["digest"]))
+        log.digests.add(_require_text(content["digest"]))
         if content["size"] < MOST_NOTE:
-            log.notes[number] = _text(content["digest"])
+            log.notes[number] = _require_text(content["digest"])
     elif kind == "made":
-        named = (_text(content["what"]), _text(content["name"]))
-        log.made[named] = _text(content["digest"])
-        if named[0] == "document":
+        kind_and_name = (_require_text(content["what"]), _require_text(content["name"]))
+        log.made[kind_and_name] = _require_text(content["digest"])
+        if kind_and_name[0] == "document":
             log.documents.add(number)
     elif kind == "gap":
-        by = _text(content["source"]["kind"])
+        by = _require_text(content["source"]["kind"])
         log.gaps.append((number, read_time(content["at"]), by))
     elif kind == "reading":
-        log.digests.add(_text(content["digest"]))
+        log.digests.add(_require_text(content["digest"]))
         read_time(content["at"])
-        log.readings[_text(content["paper"])] = PaperRead(
+        log.readings[_require_text(content["paper"])] = PaperRead(
             number=number,
-            digest=_text(content["digest"]),
-            reader=_text(content["reader"]),
-            version=_text(content["version"]),
+            digest=_require_text(content["digest"]),
+            reader=_require_text(content["reader"]),
+            version=_require_text(content["version"]),
         )
     elif kind == "confirmation":
         read_time(content["at"])
@@ -2030,11 +2078,11 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
 
 
 def check_withheld(bundle: Bundle, log: Log, report: Report) -> None:
-    """The signed list of what is withheld, against what the log says it is about."""
+    """Check the signed list of what is withheld against what the log says of it."""
     part = "withheld.json"
-    told, withheld = bundle.json(part), log.withheld
-    listed = {each["number"]: each for each in told["entries"]}
-    if len(listed) < len(told["entries"]):
+    withheld_data, withheld = bundle.json(part), log.withheld
+    listed = {entry["number"]: entry for entry in withheld_data["entries"]}
+    if len(listed) < len(withheld_data["entries"]):
         raise DamageError(part, "同一条列了两次", "an entry is listed twice")
     for number in sorted(withheld.numbers ^ listed.keys()):
         raise DamageError(
@@ -2042,20 +2090,24 @@ def check_withheld(bundle: Bundle, log: Log, report: Report) -> None:
             f"证{number:04d}隐去了却没有列出，或列出了却没有隐去",
             f"no. {number:04d} is withheld and not listed, or listed and not withheld",
         )
-    _open_subjects(told.get("subjects", []), withheld)
-    for number, each in sorted(listed.items()):
-        _note_withheld(number, (_text(each["subject"]), _text(each["fact"])), log)
-    absent = {each["digest"] for each in told["absent"]}
-    kept = {name[8:] for name in bundle.files if name.startswith("objects/")}
-    for digest in sorted(kept ^ (log.digests - absent)):
-        if withheld.unknown and digest in kept:
+    _open_subjects(withheld_data.get("subjects", []), withheld)
+    for number, entry in sorted(listed.items()):
+        _note_withheld(
+            number, (_require_text(entry["subject"]), _require_text(entry["fact"])), log
+        )
+    absent = {entry["digest"] for entry in withheld_data["absent"]}
+    objects = {name[8:] for name in bundle.files if name.startswith("objects/")}
+    for digest in sorted(objects ^ (log.digests - absent)):
+        if withheld.unknown and digest in objects:
             continue  # an entry that is not understood may name it
         raise DamageError(
             f"objects/{digest}",
             "没有记录提到它，或提到了却没有",
             "no record names it, or one does and it is not there",
         )
-    _say_withheld(withheld, len({each["subject"] for each in told["papers"]}), report)
+    _say_withheld(
+        withheld, len({entry["subject"] for entry in withheld_data["papers"]}), report
+    )
     _say_unknown(withheld, report)
     if absent:
         report.unchecked.append(
@@ -2073,9 +2125,9 @@ def _open_subjects(opened: Sequence[Mapping[str, Any]], withheld: Withheld) -> N
     ids = {
         head["subject"]["id"] for head in withheld.heads.values() if "subject" in head
     }
-    for each in opened:
-        subject = _text(each["subject"])
-        mark = make_mark(_bytes(each["salt"], 16), subject)
+    for entry in opened:
+        subject = _require_text(entry["subject"])
+        mark = make_mark(_decode_hex(entry["salt"], 16), subject)
         if mark not in ids or mark in withheld.opened:
             raise DamageError(
                 part,
@@ -2085,18 +2137,18 @@ def _open_subjects(opened: Sequence[Mapping[str, Any]], withheld: Withheld) -> N
         withheld.opened[mark] = subject
 
 
-def _note_withheld(number: int, told: tuple[str, str], log: Log) -> None:
+def _note_withheld(number: int, subject_and_fact: tuple[str, str], log: Log) -> None:
     """Keep what a withheld entry is about; DamageError when the list says otherwise."""
     withheld = log.withheld
     head = withheld.heads.get(number)
     if head is None:  # of version 1, which does not say
-        kind, _, name = told[0].partition(":")
-        withheld.about.append(About(number, kind, name, told[1]))
+        kind, _, name = subject_and_fact[0].partition(":")
+        withheld.about.append(About(number, kind, name, subject_and_fact[1]))
         return
-    kind, about = head["type"], _about_head(head, number)
+    kind, about = head["type"], _make_about_of_head(head, number)
     subject = withheld.opened.get(about.whom, f"{about.kind}:" if about.kind else "")
     name = subject.partition(":")[2]
-    if told != (subject, _fact_of(head)):
+    if subject_and_fact != (subject, _find_fact(head)):
         raise DamageError(
             "withheld.json",
             f"证{number:04d}关于什么，写的与日志里定下的不同",
@@ -2169,46 +2221,46 @@ class Unseen:
         whose = f"{kind}:{about.name}" if about.name else ""
         follows = (LICENCE_HELD,) if about.fact in LICENCE_DAYS else ()
         for fact in (about.fact, *follows, *((LISTED,) if listing else ())):
-            for found in (
+            for some in (
                 self._of.setdefault((kind, fact, whose), Some()),
                 self._of_any.setdefault((kind, fact), Some()),
             ):
-                found.add(
+                some.add(
                     about.number,
                     withheld=about.number in self._withheld,
                     bound=about.whom != "",
                 )
 
-    def of(self, subject: str, fact: str) -> list[Some]:
-        """What may bear on a fact of one subject.
+    def list_for(self, subject: str, fact: str) -> list[Some]:
+        """List what may bear on a fact of one subject.
 
         An entry about nobody knows whom is not about one whose opaque id is known.
         """
         kind = subject.partition(":")[0]
         whose = (subject,) if subject in self._named else (subject, "")
-        found = [self._of.get((kind, fact, each)) for each in whose]
-        return [each for each in found if each is not None]
+        entries = [self._of.get((kind, fact, some)) for some in whose]
+        return [some for some in entries if some is not None]
 
-    def of_any(self, kind: str, fact: str) -> list[Some]:
-        """What may bear on a fact of whichever subject of a kind."""
-        found = self._of_any.get((kind, fact))
-        return [] if found is None else [found]
+    def list_for_any(self, kind: str, fact: str) -> list[Some]:
+        """List what may bear on a fact of whichever subject of a kind."""
+        some = self._of_any.get((kind, fact))
+        return [] if some is None else [some]
 
     def unnamed(self) -> dict[str, Some]:
-        """By kind, the entries that list or clear somebody whom nobody can name."""
+        """Group by kind what lists or clears somebody whom nobody can name."""
         return {
-            kind: found
-            for (kind, fact, whose), found in sorted(self._of.items())
-            if fact == LISTED and whose == "" and found.bound
+            kind: some
+            for (kind, fact, whose), some in sorted(self._of.items())
+            if fact == LISTED and whose == "" and some.bound
         }
 
     def may_list(self, subject: str) -> bool:
-        """Whether it is open if a subject is in the case.
+        """Tell whether it is open if a subject is in the case.
 
         That must be the log's own word, as it is of version 2: else one label could
         hide who is in it.
         """
-        return any(each.bound for each in self.of(subject, LISTED))
+        return any(some.bound for some in self.list_for(subject, LISTED))
 
     def rests(
         self,
@@ -2216,35 +2268,35 @@ class Unseen:
         subject: str | None,
         facts: Facts,
     ) -> Rests:
-        """What a verdict rests on and is not shown.
+        """List what a verdict rests on and is not shown.
 
         Who is in the case is counted by every rule that reads of them.
         """
         mine = criterion["subject"]
         reads = [(kind, fact) for kind, fact in criterion["reads"]]
-        asked, counted = _facts_in(criterion["applies"], mine, facts)
+        condition_facts, counted = _list_facts_in(criterion["applies"], mine, facts)
         counts = {*criterion["counts"], *counted}
         kinds = sorted({mine, *counts, *(kind for kind, _ in reads)})
         listed = [(kind, LISTED) for kind in kinds]
         rests: dict[str, list[Some]] = {}
         applies = members = False
-        for kind, fact in dict.fromkeys((*reads, *sorted(asked), *listed)):
+        for kind, fact in dict.fromkeys((*reads, *sorted(condition_facts), *listed)):
             if kind != mine or kind in counts:
-                found = self.of_any(kind, fact)
+                unseen_entries = self.list_for_any(kind, fact)
             elif subject is not None:
-                found = self.of(subject, fact)
+                unseen_entries = self.list_for(subject, fact)
             else:  # on nobody: none of the kind is listed, or it applies to none
-                open_ = (kind, fact) in asked or fact == LISTED
-                found = self.of_any(kind, fact) if open_ else []
-            if found:
-                rests[fact] = [*rests.get(fact, ()), *found]
-                opens = (kind, fact) in asked or fact == LISTED
+                open_ = (kind, fact) in condition_facts or fact == LISTED
+                unseen_entries = self.list_for_any(kind, fact) if open_ else []
+            if unseen_entries:
+                rests[fact] = [*rests.get(fact, ()), *unseen_entries]
+                opens = (kind, fact) in condition_facts or fact == LISTED
                 applies |= opens
-                members |= opens and any(each.bound for each in found)
+                members |= opens and any(some.bound for some in unseen_entries)
         return Rests(rests, applies, members)
 
 
-def _facts_in(
+def _list_facts_in(
     applies: str, mine: str, facts: Facts
 ) -> tuple[set[tuple[str, str]], set[str]]:
     """The facts that a condition may read, and the kinds of subject that it may count.
@@ -2255,8 +2307,10 @@ def _facts_in(
     words = set(re.findall(r"(?<![:\w])[a-z][a-z0-9_]*", text))
     counted = words & set(facts)
     kinds = {mine, *counted}
-    read = {(kind, each) for kind in kinds for each in words & set(facts.get(kind, ()))}
-    return read, counted
+    facts_read = {
+        (kind, fact) for kind in kinds for fact in words & set(facts.get(kind, ()))
+    }
+    return facts_read, counted
 
 
 class Shown:
@@ -2264,13 +2318,13 @@ class Shown:
 
     def __init__(self, order: Iterable[About]) -> None:
         self._first: dict[tuple[str, ...], int] = {}
-        for each in order:
-            if each.shown and not each.cleared:
-                for key in self._keys(each):
-                    self._first.setdefault(key, each.number)
+        for about in order:
+            if about.shown and not about.cleared:
+                for key in self._keys(about):
+                    self._first.setdefault(key, about.number)
 
     def withdrawn_by(self, about: About) -> bool:
-        """Whether an entry may withdraw a value that is shown."""
+        """Tell whether an entry may withdraw a value that is shown."""
         of_old = (about.kind, about.fact, about.by, about.name)
         keys = [(about.whom, about.fact, about.source), of_old]
         return any(self._first.get(key, about.number) < about.number for key in keys)
@@ -2284,7 +2338,7 @@ class Shown:
 
 
 def find_unseen(withheld: Withheld, as_of: date) -> Unseen:
-    """The entries that may bear on a fact, and are not shown.
+    """Find the entries that may bear on a fact, and are not shown.
 
     What a form, paper or look said before counts no longer when the same source said
     something else that is shown, or withdrew it; and of whoever is listed no longer,
@@ -2293,27 +2347,29 @@ def find_unseen(withheld: Withheld, as_of: date) -> Unseen:
     unseen = Unseen(withheld)
     if not withheld.numbers and not withheld.unknown:
         return unseen
-    order = sorted(withheld.about, key=lambda each: each.number)
-    shown = Shown(order)
+    order = sorted(withheld.about, key=lambda about: about.number)
+    shown_entries = Shown(order)
     last: dict[tuple[str, str, str], int] = {}
     listing: dict[str, dict[str, bool]] = {}
-    for each in order:
-        in_order = each.source != "" and each.by in SAID_IN_THE_CASE
-        if in_order and (each.shown or each.cleared) and each.known_by(as_of):
-            last[each.whom, each.fact, each.source] = each.number
-        if each.whom and each.fact in STRUCTURAL:
-            gone = each.cleared and (each.shown or not shown.withdrawn_by(each))
-            listing.setdefault(each.whom, {})[each.fact] = gone
-    left = {whom for whom, facts in listing.items() if all(facts.values())}
-    for each in order:
-        if each.shown or not each.fact or each.whom in left:
+    for about in order:
+        in_order = about.source != "" and about.by in SAID_IN_THE_CASE
+        if in_order and (about.shown or about.cleared) and about.known_by(as_of):
+            last[about.whom, about.fact, about.source] = about.number
+        if about.whom and about.fact in STRUCTURAL:
+            has_gone = about.cleared and (
+                about.shown or not shown_entries.withdrawn_by(about)
+            )
+            listing.setdefault(about.whom, {})[about.fact] = has_gone
+    departed = {whom for whom, facts in listing.items() if all(facts.values())}
+    for about in order:
+        if about.shown or not about.fact or about.whom in departed:
             continue
-        if each.source and each.by in SAID_IN_THE_CASE:
-            later = last.get((each.whom, each.fact, each.source), 0)
-            nothing = each.cleared and not shown.withdrawn_by(each)
-            if later > each.number or nothing:
+        if about.source and about.by in SAID_IN_THE_CASE:
+            later = last.get((about.whom, about.fact, about.source), 0)
+            nothing = about.cleared and not shown_entries.withdrawn_by(about)
+            if later > about.number or nothing:
                 continue
-        unseen.add(each)
+        unseen.add(about)
     return unseen
 
 
@@ -2350,16 +2406,16 @@ def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
 
 def _say_unknown(withheld: Withheld, report: Report) -> None:
     """Name the types of entry that are not known here, and their numbers."""
-    found = sorted(withheld.unknown.items())
-    if len(found) > MOST_TYPES:
-        rest = len(found) - MOST_TYPES
+    types = sorted(withheld.unknown.items())
+    if len(types) > MOST_TYPES:
+        remaining = len(types) - MOST_TYPES
         report.unchecked.append(
             (
-                f"还有{rest}种本核验程序不认识的记录",
-                f"{rest} more types of entries that this verifier does not know",
+                f"还有{remaining}种本核验程序不认识的记录",
+                f"{remaining} more types of entries that this verifier does not know",
             )
         )
-    for kind, some in found[:MOST_TYPES]:
+    for kind, some in types[:MOST_TYPES]:
         words = _RESERVED.get(kind)
         many = _name_entries([some])
         report.unchecked.append(
@@ -2377,9 +2433,9 @@ def _say_unknown(withheld: Withheld, report: Report) -> None:
 
 def _name_entries(entries: Iterable[Some]) -> Said:
     """The numbers of some entries, the first few of many."""
-    found = list(entries)
-    count = sum(each.count for each in found)
-    first = sorted({number for each in found for number in each.first})[:MOST_NAMED]
+    groups = list(entries)
+    count = sum(group.count for group in groups)
+    first = sorted({number for group in groups for number in group.first})[:MOST_NAMED]
     zh, en = (
         "、".join(f"证{n:04d}" for n in first),
         ", ".join(f"{n:04d}" for n in first),
@@ -2393,13 +2449,13 @@ def _name_entries(entries: Iterable[Some]) -> Said:
 
 
 def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> None:
-    """Each original has the digest that is its name; what has none is counted."""
+    """Check that each original has the digest that is its name; count what has none."""
     count = 0
     for name, digest in listed.files.items():
         if name.startswith("objects/"):
             count += 1
             if name != f"objects/{digest}":
-                report.damage(
+                report.add_damage(
                     DamageError(name, "不是记录时的原件", "it is not what was recorded")
                 )
     report.checked.append(
@@ -2408,16 +2464,20 @@ def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> N
             f"{count} originals, against their digests in the records",
         )
     )
-    seen = [
-        each for each in log.records if each.grade > DECLARED and each.value is not None
+    proving = [
+        record
+        for record in log.records
+        if record.grade > DECLARED and record.value is not None
     ]
-    bare = [each for each in seen if f"objects/{each.digest}" not in bundle.files]
+    bare = [
+        record for record in proving if f"objects/{record.digest}" not in bundle.files
+    ]
     if bare:
         report.unchecked.append(
             (
-                f"{len(seen)}条材料、实测或核实的记录里，{len(bare)}条的原件不在包里："
+                f"{len(proving)}条材料、实测或核实的记录里，{len(bare)}条的原件不在包里："
                 "只是记录者的话",
-                f"of {len(seen)} records read in papers, observed or checked with "
+                f"of {len(proving)} records read in papers, observed or checked with "
                 f"issuers, {len(bare)} have no original inside: the recorder’s word",
             )
         )
@@ -2430,7 +2490,7 @@ PRESENT = "has_"
 
 
 def check_readings(bundle: Bundle, log: Log, report: Report) -> None:
-    """Whether what counts as read in a paper stands in the kept reading of it.
+    """Check that what counts as read in a paper stands in the kept reading of it.
 
     The words of each value, in the reading of the paper with that digest. What was
     typed and nobody read is named; of a bundle of before nothing was read.
@@ -2445,16 +2505,16 @@ def check_readings(bundle: Bundle, log: Log, report: Report) -> None:
     unread = Some()
     readings: dict[str, ReadWords] = {}
     for record in sorted(last.values(), key=lambda record: record.number):
-        said = record.value is not None and not record.fact.startswith(PRESENT)
-        if not said or record.grade < TRANSCRIBED:
+        is_stated = record.value is not None and not record.fact.startswith(PRESENT)
+        if not is_stated or record.grade < TRANSCRIBED:
             continue
-        kept = log.readings.get(record.digest)
-        if kept is not None and kept.digest not in readings:
-            readings[kept.digest] = _read_words(bundle, kept.digest)
+        kept_reading = log.readings.get(record.digest)
+        if kept_reading is not None and kept_reading.digest not in readings:
+            readings[kept_reading.digest] = _read_words(bundle, kept_reading.digest)
         if (
-            kept is not None
+            kept_reading is not None
             and record.grade >= UNDERTAKEN
-            and readings[kept.digest].hold(record)
+            and readings[kept_reading.digest].hold(record)
         ):
             stands += 1
         else:
@@ -2486,7 +2546,7 @@ class ReadWords(NamedTuple):
     marks: set[str]
 
     def hold(self, record: Record) -> bool:
-        """Whether all pieces of a quotation stand on one page, or a mark is there."""
+        """Tell whether all pieces of a quotation are on one page, or a mark is."""
         if MARKS.get(record.fact) in self.marks and record.value is True:
             return True
         pieces = [squeeze(piece) for piece in record.raw.split(APART)]
@@ -2503,14 +2563,16 @@ def _read_words(bundle: Bundle, digest: str) -> ReadWords:
     if name not in bundle.files:
         return ReadWords([], set())
     try:
-        pages = parse(bundle.read(name, MOST_READING), name)["pages"]
+        pages = parse_json(bundle.read(name, MOST_READING), name)["pages"]
         return ReadWords(
             pages=[
-                squeeze("".join(_text(span["text"]) for span in page["spans"]))
+                squeeze("".join(_require_text(span["text"]) for span in page["spans"]))
                 for page in pages
             ],
             marks={
-                _text(mark["kind"]) for page in pages for mark in page.get("marks", ())
+                _require_text(mark["kind"])
+                for page in pages
+                for mark in page.get("marks", ())
             },
         )
     except _MALFORMED as error:
@@ -2526,21 +2588,21 @@ def squeeze(words: str) -> str:
 
 
 def check_made(bundle: Bundle, log: Log, report: Report) -> None:
-    """What is applied for and the verdicts, against the log."""
-    given, told = bundle.json("given.json"), bundle.json("assessment.json")
-    day = _text(given["as_of"])
-    for finding in told["findings"]:
+    """Check what is applied for and the verdicts against the log."""
+    given, assessment = bundle.json("given.json"), bundle.json("assessment.json")
+    day = _require_text(given["as_of"])
+    for finding in assessment["findings"]:
         finding.pop("explanation", None)
-    for part, what, data, (zh, en) in (
+    for part, kind, data, (zh, en) in (
         (
             "given.json",
             "given",
             given,
             ("申请事项和哪些清单已列全", "application and closed lists"),
         ),
-        ("assessment.json", "assessment", told, ("结论", "verdicts")),
+        ("assessment.json", "assessment", assessment, ("结论", "verdicts")),
     ):
-        digest = log.made.get((what, day))
+        digest = log.made.get((kind, day))
         if digest is None:
             report.unchecked.append(
                 (
@@ -2548,8 +2610,8 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
                     f"{part} is not in the log: only the sealer's word",
                 )
             )
-        elif digest != hashlib.sha256(canonical(data)).hexdigest():
-            report.damage(
+        elif digest != hashlib.sha256(encode_canonical(data)).hexdigest():
+            report.add_damage(
                 DamageError(
                     part, "与日志里记的不一致", "it is not what the log has of it"
                 )
@@ -2564,8 +2626,8 @@ _DOCUMENT = re.compile(r"documents/(?:masked-)?([0-9a-f]{64})(?:\.[a-z0-9]{1,8})
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
-def place_of(name: str, digest: str) -> str:
-    """Where a bundle has a document that the log names, or its masked copy."""
+def name_place(name: str, digest: str) -> str:
+    """Name the place of a document that the log names, or of its masked copy."""
     suffix = PurePosixPath(name).suffix.lower()
     kind = "masked-" if name.startswith(MASKED) else ""
     ending = suffix if _SUFFIX.fullmatch(suffix) else ""
@@ -2573,48 +2635,55 @@ def place_of(name: str, digest: str) -> str:
 
 
 def check_documents(bundle: Bundle, log: Log, report: Report) -> None:
-    """Each document against its entry in the log, also where it is a masked copy."""
+    """Check each document against its entry in the log, masked copies too."""
     recorded: dict[str, str] = {}  # name by place
-    for (what, name), digest in log.made.items():
+    for (kind, name), digest in log.made.items():
         if _HEX.fullmatch(digest) is None:
-            said = (f"{cut(name)}没有摘要", f"{cut(name)} has no digest")
-            raise DamageError(ENTRIES, *said)
-        if what == "document":
-            recorded[place_of(name, digest)] = name
-    told = bundle.json("withheld.json").get("documents", ())
-    masked = {each["masked"] for each in told if each["masked"] is not None}
-    kept = {name for name in bundle.files if name.startswith("documents/")}
-    unrecorded = [each for each in masked & kept if each not in recorded]
-    mentioned = (recorded.keys() & kept) | masked
-    for place in sorted(kept ^ mentioned):
+            words = (f"{cut(name)}没有摘要", f"{cut(name)} has no digest")
+            raise DamageError(ENTRIES, *words)
+        if kind == "document":
+            recorded[name_place(name, digest)] = name
+    documents = bundle.json("withheld.json").get("documents", ())
+    masked = {
+        document["masked"] for document in documents if document["masked"] is not None
+    }
+    present = {name for name in bundle.files if name.startswith("documents/")}
+    unrecorded = [
+        masked_name for masked_name in masked & present if masked_name not in recorded
+    ]
+    mentioned = (recorded.keys() & present) | masked
+    for place in sorted(present ^ mentioned):
         raise DamageError(
             place,
             "没有记录提到它，或提到了却没有",
             "no record names it, or one does and it is not there",
         )
-    for place in sorted(kept):
-        named = _DOCUMENT.fullmatch(place)
+    for place in sorted(present):
+        match = _DOCUMENT.fullmatch(place)
         hidden = place.startswith("documents/masked-")
-        if named is None or hidden != (place in masked):
+        if match is None or hidden != (place in masked):
             raise DamageError(place, "名字不对", "it is wrongly named")
-        if bundle.digest(place) != named[1]:
-            report.damage(
+        if bundle.digest(place) != match[1]:
+            report.add_damage(
                 DamageError(place, "不是记录时的文书", "it is not what was recorded")
             )
     plain = [place for place, name in recorded.items() if not name.startswith(MASKED)]
-    gone = len([place for place in plain if place not in kept])
-    if gone:
+    missing = len([place for place in plain if place not in present])
+    if missing:
         report.unchecked.append(
             (
-                f"日志里记的{gone}份文书不在包里",
-                f"{gone} documents that the log has are not in the bundle",
+                f"日志里记的{missing}份文书不在包里",
+                f"{missing} documents that the log has are not in the bundle",
             )
         )
     _say_masked(len(masked), len(unrecorded), report)
     if plain:
-        shown = len(plain) - gone
+        matching = len(plain) - missing
         report.checked.append(
-            (f"{shown}份文书，与日志里记的一致", f"{shown} documents, against the log")
+            (
+                f"{matching}份文书，与日志里记的一致",
+                f"{matching} documents, against the log",
+            )
         )
 
 
@@ -2640,22 +2709,22 @@ _JPEG = b"\xff\xd8\xff"
 
 
 def check_crops(bundle: Bundle, report: Report) -> None:
-    """Each picture on the page is one, and has the digest that is its name.
+    """Check that each picture on the page is one, and has the digest that is its name.
 
     That it shows the paper is the sealer's word, for nothing here draws papers.
     """
-    kept = sorted(name for name in bundle.files if name.startswith(CROPS))
-    for name in kept:
-        named = _CROP.fullmatch(name)
-        if named is None or bundle.digest(name) != named[1]:
+    crops = sorted(name for name in bundle.files if name.startswith(CROPS))
+    for name in crops:
+        match = _CROP.fullmatch(name)
+        if match is None or bundle.digest(name) != match[1]:
             raise DamageError(name, "名字不对", "it is wrongly named")
         if not next(iter(bundle.chunks(name)), b"").startswith(_JPEG):
             raise DamageError(name, "不是图片", "it is no picture")
-    if kept:
+    if crops:
         report.notes.append(
             (
-                f"网页上有{len(kept)}张从材料上截下的图：是否照材料截取，只是封存的人的话",
-                f"the page shows {len(kept)} pictures cut out of papers: that they "
+                f"网页上有{len(crops)}张从材料上截下的图：是否照材料截取，只是封存的人的话",
+                f"the page shows {len(crops)} pictures cut out of papers: that they "
                 "show the papers is the sealer’s word",
             )
         )
@@ -2703,13 +2772,13 @@ def check_links(bundle: Bundle, report: Report) -> None:
         if stored.size > MOST_PAGE or not is_passive(b"".join(bundle.chunks(name)))
     ]
     if acting:
-        named = ", ".join(acting[:MOST_NAMED])
+        names = ", ".join(acting[:MOST_NAMED])
         report.unchecked.append(
             (
                 f"{len(acting)}份文书在浏览器里可能会自己动（脚本、外链）："
-                f"不要打开（{named}）",
+                f"不要打开（{names}）",
                 f"{len(acting)} documents may act in a browser (scripts, links out): "
-                f"do not open them ({named})",
+                f"do not open them ({names})",
             )
         )
 
@@ -2733,7 +2802,7 @@ def check_page(bundle: Bundle, report: Report) -> None:
             continue
         content = b"".join(bundle.chunks(name))
         if not is_passive(content):
-            report.damage(
+            report.add_damage(
                 DamageError(
                     name,
                     "里面有脚本、外链或别的会动的内容，封存时从不这样写：不要打开",
@@ -2744,7 +2813,7 @@ def check_page(bundle: Bundle, report: Report) -> None:
 
 
 def is_passive(content: bytes) -> bool:
-    """Whether a page only shows what stands in it."""
+    """Tell whether a page only shows what stands in it."""
     try:
         page = content.decode()
     except UnicodeDecodeError:
@@ -2752,15 +2821,17 @@ def is_passive(content: bytes) -> bool:
     style = _STYLE.search(page)
     if not page.startswith(START) or (style and _DOING.search(style[1])):
         return False
-    rest = page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
+    markup = (
+        page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
+    )
     passed: set[str] = set()  # most tags of a page are one another's likes
-    at = rest.find("<")
+    at = markup.find("<")
     while at >= 0:
-        tag = _TAG.match(rest, at)
+        tag = _TAG.match(markup, at)
         if tag is None or not (tag[0] in passed or _is_harmless(tag)):
             return False
         passed.add(tag[0])
-        at = rest.find("<", tag.end())
+        at = markup.find("<", tag.end())
     return True
 
 
@@ -2774,24 +2845,26 @@ def _is_harmless(tag: re.Match[str]) -> bool:
     return tag[1] in PASSIVE
 
 
-def bound_digest(rules: str, origin: str, leaves: Sequence[bytes]) -> str:
-    """What an undertaking binds: the rules, and the log up to the documents."""
-    root = base64.b64encode(root_of(leaves)).decode()
+def compute_bound_digest(rules: str, origin: str, leaves: Sequence[bytes]) -> str:
+    """Compute what an undertaking binds: the rules, and the log up to the documents."""
+    root = base64.b64encode(compute_root(leaves)).decode()
     text = f"changqing bound 1\n{rules}\n{origin}\n{len(leaves)}\n{root}\n"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_bound(bundle: Bundle, log: Log, listed: Listed, report: Report) -> None:
-    """The digest that stands on the undertaking, computed again."""
+    """Check the digest that stands on the undertaking by computing it again."""
     part = "bound.json"
-    told = bundle.json(part)
-    size = told["size"]
+    bound = bundle.json(part)
+    size = bound["size"]
     if type(size) is not int or not 0 < size <= log.size:
         raise ValueError(size)
     after = set(range(size + 1, log.size + 1)) - log.documents
-    known = after - log.withheld.old
-    digest = bound_digest(rules_digest(listed.files), log.origin, log.leaves[:size])
-    if known or digest != told["digest"]:
+    unbound = after - log.withheld.old
+    digest = compute_bound_digest(
+        compute_rules_digest(listed.files), log.origin, log.leaves[:size]
+    )
+    if unbound or digest != bound["digest"]:
         raise DamageError(part, "与记录和规则不符", "it is not that of log and rules")
     report.checked.append(
         (
@@ -2815,9 +2888,9 @@ _SHA256 = bytes.fromhex("608648016503040201")
 _GENERAL_TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
 
 
-def _parts(data: bytes, *tags: int) -> list[bytes]:
+def _split_der(data: bytes, *tags: int) -> list[bytes]:
     """What is in the first elements of DER, which have these tags; else ValueError."""
-    found: list[bytes] = []
+    contents: list[bytes] = []
     at = 0
     for tag in tags:
         if len(data) < at + 2 or data[at] != tag:
@@ -2828,34 +2901,34 @@ def _parts(data: bytes, *tags: int) -> list[bytes]:
             length, at = int.from_bytes(data[at : at + count], "big"), at + count
         if length > len(data) - at:
             raise ValueError(tag)
-        found.append(data[at : at + length])
+        contents.append(data[at : at + length])
         at += length
-    return found
+    return contents
 
 
-def token_time(token: bytes, note: bytes) -> datetime | None:
-    """The time that a token says of a note; None where it is no such token.
+def read_token_time(token: bytes, note: bytes) -> datetime | None:
+    """Read the time that a token says of a note; None where it is no such token.
 
     Each field is looked for where RFC 3161 has it, so that nothing beside it can be
     taken for it. Who signed is for `changqing verify` to judge.
     """
     try:
-        (response,) = _parts(token, _SEQUENCE)
-        status, content = _parts(response, _SEQUENCE, _SEQUENCE)
-        (granted,) = _parts(status, _INTEGER)
-        kind, wrapped = _parts(content, _OBJECT, _INSIDE)
-        (signed,) = _parts(wrapped, _SEQUENCE)
-        told = _parts(signed, _INTEGER, _SET, _SEQUENCE)[2]
-        what, wrapped = _parts(told, _OBJECT, _INSIDE)
-        (octets,) = _parts(wrapped, _OCTETS)
-        (info,) = _parts(octets, _SEQUENCE)
-        fields = _parts(info, _INTEGER, _OBJECT, _SEQUENCE, _INTEGER, _MOMENT)
-        algorithm, digest = _parts(fields[2], _SEQUENCE, _OCTETS)
-        (method,) = _parts(algorithm, _OBJECT)
+        (response,) = _split_der(token, _SEQUENCE)
+        status, content = _split_der(response, _SEQUENCE, _SEQUENCE)
+        (granted,) = _split_der(status, _INTEGER)
+        kind, wrapped = _split_der(content, _OBJECT, _INSIDE)
+        (signed,) = _split_der(wrapped, _SEQUENCE)
+        imprint = _split_der(signed, _INTEGER, _SET, _SEQUENCE)[2]
+        method_asked, wrapped = _split_der(imprint, _OBJECT, _INSIDE)
+        (octets,) = _split_der(wrapped, _OCTETS)
+        (info,) = _split_der(octets, _SEQUENCE)
+        fields = _split_der(info, _INTEGER, _OBJECT, _SEQUENCE, _INTEGER, _MOMENT)
+        algorithm, digest = _split_der(fields[2], _SEQUENCE, _OCTETS)
+        (method,) = _split_der(algorithm, _OBJECT)
         moment = _GENERAL_TIME.fullmatch(fields[4])
-        named = (granted in (b"\0", b"\1"), kind, what, method, digest)
+        values = (granted in (b"\0", b"\1"), kind, method_asked, method, digest)
         mine = (True, _SIGNED_DATA, _TIME_TOLD, _SHA256, hashlib.sha256(note).digest())
-        if named != mine or moment is None:
+        if values != mine or moment is None:
             return None
         at = datetime.strptime(moment[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
     except ValueError:
@@ -2882,8 +2955,8 @@ class Stamp(NamedTuple):
 def check_times(
     bundle: Bundle, log: Log, report: Report, witness: Witness | None
 ) -> list[Stamp]:
-    """Each time token: it is of this log, and what its authority says."""
-    names = sorted(each for each in bundle.files if each.startswith("times/"))
+    """Check each time token: it is of this log, and what its authority says."""
+    names = sorted(name for name in bundle.files if name.startswith("times/"))
     if len(names) > 2 * MOST_TOKENS:
         raise UnfinishedError(
             "times",
@@ -2894,10 +2967,10 @@ def check_times(
     claimed: dict[str, bytes] = {}
     for name in names:
         if name.endswith(".tsr"):
-            sizes[name], claimed[name] = _stamped_root(bundle, name, log)
+            sizes[name], claimed[name] = _find_stamped_root(bundle, name, log)
         elif f"{name.rpartition('.')[0]}.tsr" not in bundle.files:
             raise DamageError(name, "没有对应的时间戳", "it has no time token")
-    roots = roots_at(log.leaves, sizes.values())
+    roots = compute_roots(log.leaves, sizes.values())
     stamps: list[Stamp] = []
     for name, size in sizes.items():
         if roots.get(size) != claimed[name]:
@@ -2905,11 +2978,11 @@ def check_times(
         note, token = bundle.read(f"{name[:-4]}.checkpoint"), bundle.read(name)
         if b"\x04\x20" + hashlib.sha256(note).digest() not in token:
             raise DamageError(name, "不是这个检查点的", "it is of another checkpoint")
-        known = _check_token(name, note, token, size, report, witness)
-        at = token_time(token, note)
+        is_vouched = _check_token(name, note, token, size, report, witness)
+        at = read_token_time(token, note)
         if at is not None:
-            stamps.append(Stamp(name, size, at, known))
-    covered = max((each.size for each in stamps), default=0)
+            stamps.append(Stamp(name, size, at, is_vouched))
+    covered = max((stamp.size for stamp in stamps), default=0)
     if covered == 0:
         report.notes.append(NO_WITNESS)
     elif covered < log.size:
@@ -2930,14 +3003,14 @@ _OF_ANOTHER_LOG: Said = (
 )
 
 
-def _stamped_root(bundle: Bundle, name: str, log: Log) -> tuple[int, bytes]:
+def _find_stamped_root(bundle: Bundle, name: str, log: Log) -> tuple[int, bytes]:
     """How many entries the checkpoint of a token covers, and the root it says."""
     part = f"{name[:-4]}.checkpoint"
     body, signatures = read_note(bundle.read(part), part)
     lines = body.split("\n")
     if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
         raise DamageError(part, "写法不对", "it is malformed")
-    signer_of(body, signatures, log.history, part)
+    find_signer(body, signatures, log.history, part)
     if lines[0] != log.origin:
         raise DamageError(name, *_OF_ANOTHER_LOG)
     return int(lines[1]), _decode_base64(lines[2], part)
@@ -2952,7 +3025,7 @@ def _check_token(
     witness: Witness | None,
 ) -> bool:
     """Say who vouches for the time of a token; whether it is an authority we know."""
-    if token_time(token, note) is None:
+    if read_token_time(token, note) is None:
         report.unchecked.append(
             (
                 f"{name}读不出是时间戳（RFC 3161），不算时间的见证",
@@ -2969,9 +3042,9 @@ def _check_token(
             )
         )
         return False
-    said, known = witness(note, token)
+    words, known = witness(note, token)
     (report.checked if known else report.unchecked).append(
-        (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
+        (f"{words[0]}（前{size}条）", f"{words[1]} (the first {size} entries)")
     )
     return known
 
@@ -2997,27 +3070,29 @@ LOOK = timedelta(hours=1)
 """What a look may take: it is recorded at its end, with the time of each page."""
 
 
-def moments_of(log: Log) -> list[Moment]:
-    """When each entry was recorded, in the order of the log."""
-    told: list[Moment | None] = [
+def list_moments(log: Log) -> list[Moment]:
+    """List when each entry was recorded, in the order of the log."""
+    moments: list[Moment | None] = [
         Moment(
-            each.number,
-            each.received_at,
-            each.source[0] not in SAID_IN_THE_CASE,
-            each.value is not None and each.grade > DECLARED,
+            record.number,
+            record.received_at,
+            record.source[0] not in SAID_IN_THE_CASE,
+            record.value is not None and record.grade > DECLARED,
         )
-        for each in log.records
+        for record in log.records
     ]
-    told += [Moment(each.number, each.at, True, True) for each in log.attempts]  # noqa: FBT003
-    told += [
+    moments += [Moment(record.number, record.at, True, True) for record in log.attempts]  # noqa: FBT003
+    moments += [
         Moment(number, at, kind not in SAID_IN_THE_CASE, False)  # noqa: FBT003
         for number, at, kind in log.gaps
     ]
-    told += [_moment_of(number, head) for number, head in log.withheld.heads.items()]
-    return sorted(each for each in told if each is not None)
+    moments += [
+        _make_moment(number, head) for number, head in log.withheld.heads.items()
+    ]
+    return sorted(record for record in moments if record is not None)
 
 
-def _moment_of(number: int, head: Mapping[str, Any]) -> Moment | None:
+def _make_moment(number: int, head: Mapping[str, Any]) -> Moment | None:
     """When an entry was recorded that is withheld: its head says so."""
     at = head.get("received_at", head.get("at"))
     if at is None or head["type"] not in _HEADS:
@@ -3033,27 +3108,27 @@ def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
     What the program measured cannot lie on the wrong side of a token. The day on which
     a paper came is the word of who wrote it: of it is said what no token vouches for.
     """
-    moments = moments_of(log)
-    ordered = sorted(stamps, key=lambda each: each.size)
+    moments = list_moments(log)
+    ordered = sorted(stamps, key=lambda stamp: stamp.size)
     place = 0
     after: Stamp | None = None
-    covering = _earliest_from(ordered)
+    covering = _find_earliest_from(ordered)
     typed: list[int] = []
-    for each in moments:
-        while place < len(ordered) and ordered[place].size < each.number:
+    for moment in moments:
+        while place < len(ordered) and ordered[place].size < moment.number:
             if after is None or ordered[place].at > after.at:
                 after = ordered[place]
             place += 1
         before = covering[place] if place < len(ordered) else None
-        if before is not None and each.at > before.at + SLACK:
-            report.damage(_describe_younger(each, before))
+        if before is not None and moment.at > before.at + SLACK:
+            report.add_damage(_describe_younger(moment, before))
         if after is None:
             continue
-        if each.measured:
-            if each.at < after.at - LOOK:
-                report.damage(_describe_older(each, after))
-        elif each.proves and beijing_day(each.at) < beijing_day(after.at):
-            typed.append(each.number)
+        if moment.measured:
+            if moment.at < after.at - LOOK:
+                report.add_damage(_describe_older(moment, after))
+        elif moment.proves and beijing_day(moment.at) < beijing_day(after.at):
+            typed.append(moment.number)
     if typed:
         report.unchecked.append(
             (
@@ -3067,31 +3142,34 @@ def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
     _check_rising(moments, report)
 
 
-def _earliest_from(ordered: Sequence[Stamp]) -> list[Stamp]:
+def _find_earliest_from(ordered: Sequence[Stamp]) -> list[Stamp]:
     """For each token, the one that says the earliest time of it and those after it."""
-    found: list[Stamp] = []
-    for each in reversed(ordered):
-        found.append(min([each, *found[-1:]], key=lambda stamp: stamp.at))
-    return found[::-1]
+    earliest: list[Stamp] = []
+    for stamp in reversed(ordered):
+        earliest.append(min([stamp, *earliest[-1:]], key=lambda stamp: stamp.at))
+    return earliest[::-1]
 
 
 def _describe_younger(moment: Moment, stamp: Stamp) -> DamageError:
     return DamageError(
         f"{ENTRIES} 证{moment.number:04d}",
-        f"自称记于{_to_second(moment.at)}，时间戳{stamp.name}却在"
-        f"{_to_second(stamp.at)}已盖住它",
-        f"it says that it was recorded on {_to_second(moment.at)}, but the time token "
-        f"{stamp.name} of {_to_second(stamp.at)} covers it already",
+        f"自称记于{_write_to_second(moment.at)}，时间戳{stamp.name}却在"
+        f"{_write_to_second(stamp.at)}已盖住它",
+        f"it says that it was recorded on {_write_to_second(moment.at)}, but the time "
+        "token "
+        f"{stamp.name} of {_write_to_second(stamp.at)} covers it already",
     )
 
 
 def _describe_older(moment: Moment, stamp: Stamp) -> DamageError:
     return DamageError(
         f"{ENTRIES} 证{moment.number:04d}",
-        f"自称记于{_to_second(moment.at)}，但时间戳{stamp.name}在"
-        f"{_to_second(stamp.at)}签发时日志里还没有它",
-        f"it says that it was recorded on {_to_second(moment.at)}, but was not yet in "
-        f"the log that the time token {stamp.name} of {_to_second(stamp.at)} covers",
+        f"自称记于{_write_to_second(moment.at)}，但时间戳{stamp.name}在"
+        f"{_write_to_second(stamp.at)}签发时日志里还没有它",
+        f"it says that it was recorded on {_write_to_second(moment.at)}, but was not "
+        "yet in "
+        f"the log that the time token {stamp.name} of {_write_to_second(stamp.at)} "
+        "covers",
     )
 
 
@@ -3100,24 +3178,25 @@ def _check_rising(moments: Iterable[Moment], report: Report) -> None:
     latest: Moment | None = None
     first: tuple[Moment, Moment] | None = None
     fallen = 0
-    for each in moments:
-        if not each.measured:
+    for moment in moments:
+        if not moment.measured:
             continue
-        if latest is not None and each.at < latest.at - LOOK:
-            first = first or (each, latest)
+        if latest is not None and moment.at < latest.at - LOOK:
+            first = first or (moment, latest)
             fallen += 1
-        if latest is None or each.at > latest.at:
-            latest = each
+        if latest is None or moment.at > latest.at:
+            latest = moment
     if first is not None:
         low, high = first
         report.unchecked.append(
             (
-                f"{fallen}条记录的时间倒退：证{low.number:04d}记于{_to_second(low.at)}，"
-                f"在它之前的证{high.number:04d}却已是{_to_second(high.at)}；"
+                f"{fallen}条记录的时间倒退：证{low.number:04d}记于{_write_to_second(low.at)}，"
+                f"在它之前的证{high.number:04d}却已是{_write_to_second(high.at)}；"
                 "时钟拨回过，或时间是编的",
                 f"the times of {fallen} entries go back: no. {low.number:04d} says "
-                f"{_to_second(low.at)}, no. {high.number:04d} before it "
-                f"{_to_second(high.at)}; a clock was set back, or they are made up",
+                f"{_write_to_second(low.at)}, no. {high.number:04d} before it "
+                f"{_write_to_second(high.at)}; a clock was set back, or they are made "
+                "up",
             )
         )
 
@@ -3139,27 +3218,28 @@ class Given(NamedTuple):
 
 
 def read_given(bundle: Bundle) -> Given:
-    """`given.json`; raises when it is not that."""
-    told = bundle.json("given.json")
-    as_of, application = read_day(told["as_of"]), told["application"]
-    code = told["case"].get("credit_code")
+    """Read `given.json`; raises when it is not that."""
+    given_data = bundle.json("given.json")
+    as_of, application = read_day(given_data["as_of"]), given_data["application"]
+    code = given_data["case"].get("credit_code")
     names = ("licence", "scope", "region", "stage")
     return Given(
-        name=_text(told["case"]["name"]),
-        credit_code=None if code is None else _text(code),
+        name=_require_text(given_data["case"]["name"]),
+        credit_code=None if code is None else _require_text(code),
         as_of=as_of,
         application=application,
         values={
-            **{name: _text(application[name]) for name in names},
+            **{name: _require_text(application[name]) for name in names},
             "submit_on": read_day(application["submit_on"]),
             "as_of": as_of,
             "report_year": as_of.year - 1,
         },
-        subjects=[_text(each["id"]) for each in told["subjects"]],
+        subjects=[_require_text(item["id"]) for item in given_data["subjects"]],
         open_lists={
-            stance: [_text(name) for name in told["open"][stance]] for stance in STANCES
+            stance: [_require_text(name) for name in given_data["open"][stance]]
+            for stance in STANCES
         },
-        derived=[read_record(each, 0) for each in told.get("derived", ())],
+        derived=[read_record(item, 0) for item in given_data.get("derived", ())],
     )
 
 
@@ -3170,49 +3250,49 @@ def check_case(given: Given, log: Log, unseen: Unseen, report: Report) -> list[S
     that differs from all that were ever declared is damage.
     """
     doubts: list[Said] = []
-    for fact, stated, label in (
+    for fact, name_stated, label in (
         ("name", given.name, ("名称", "name")),
         ("credit_code", given.credit_code, ("信用代码", "credit code")),
     ):
-        if stated is not None:
-            told = [
-                each
-                for each in log.records
-                if (each.subject, each.fact) == (APPLICANT, fact)
+        if name_stated is not None:
+            records = [
+                record
+                for record in log.records
+                if (record.subject, record.fact) == (APPLICANT, fact)
             ]
-            hidden = bool(unseen.of(APPLICANT, fact))
-            _check_declared(told, stated, label, hidden=hidden)
-            doubts += _doubt(told, stated, label, given.as_of)
+            hidden = bool(unseen.list_for(APPLICANT, fact))
+            _check_declared(records, name_stated, label, hidden=hidden)
+            doubts += _list_doubts(records, name_stated, label, given.as_of)
     report.unchecked += doubts
     return doubts
 
 
 def _check_declared(
-    told: Sequence[Record], stated: str, label: Said, *, hidden: bool
+    records: Sequence[Record], name_stated: str, label: Said, *, hidden: bool
 ) -> None:
-    declared = [each for each in told if each.source[0] == "form"]
+    declared = [record for record in records if record.source[0] == "form"]
     if not declared or declared[-1].value is None or hidden:
         return
-    if not any(_is_called(each, stated) for each in declared):
+    if not any(_is_called(record, name_stated) for record in declared):
         last = cut(declared[-1].value)
         raise DamageError(
             "given.json",
-            f"{label[0]}写的是“{cut(stated)}”，日志里记的却是“{last}”",
-            f"it gives the {label[1]} “{cut(stated)}”, the log has “{last}”",
+            f"{label[0]}写的是“{cut(name_stated)}”，日志里记的却是“{last}”",
+            f"it gives the {label[1]} “{cut(name_stated)}”, the log has “{last}”",
         )
 
 
-def _doubt(
-    told: Sequence[Record], stated: str, label: Said, as_of: date
+def _list_doubts(
+    records: Sequence[Record], name_stated: str, label: Said, as_of: date
 ) -> Iterator[Said]:
     """What is said of a name that no record has, or that papers do not have."""
-    proven = _newest_paper(told, as_of)
-    if proven is not None and not _is_called(proven, stated):
+    proven = _find_newest_paper(records, as_of)
+    if proven is not None and not _is_called(proven, name_stated):
         yield (
             f"项目的{label[0]}与材料不同：材料里是“{cut(proven.value)}”",
             f"the {label[1]} of the case differs: papers have “{cut(proven.value)}”",
         )
-    elif not any(_is_called(each, stated) for each in told):
+    elif not any(_is_called(record, name_stated) for record in records):
         yield (
             f"项目的{label[0]}只是封存者的话：日志里看不到",
             f"the {label[1]} of the case is the sealer’s word: the log does not show "
@@ -3220,27 +3300,31 @@ def _doubt(
         )
 
 
-def _newest_paper(told: Sequence[Record], as_of: date) -> Record | None:
+def _find_newest_paper(records: Sequence[Record], as_of: date) -> Record | None:
     """What a paper or a look said last, of what was known by a day."""
-    known = [
-        each
-        for each in told
-        if each.grade > DECLARED
-        and each.value is not None
-        and known_from(each) <= as_of
+    known_records = [
+        record
+        for record in records
+        if record.grade > DECLARED
+        and record.value is not None
+        and find_first_day(record) <= as_of
     ]
-    return max(known, key=lambda each: (each.seen, each.number), default=None)
+    return max(
+        known_records, key=lambda record: (record.seen, record.number), default=None
+    )
 
 
-def _is_called(record: Record, stated: str) -> bool:
+def _is_called(record: Record, name: str) -> bool:
     """Whether a record says this name, whatever its width, spaces and brackets."""
-    said = {_strip_name(each) for each in (record.value, record.raw) if each}
-    return record.value is not None and _strip_name(stated) in said
+    spellings = {
+        _strip_name(spelling) for spelling in (record.value, record.raw) if spelling
+    }
+    return record.value is not None and _strip_name(name) in spellings
 
 
 def _strip_name(text: Value) -> str:
     plain = unicodedata.normalize("NFKC", str(text)).casefold()
-    return "".join(each for each in plain if each.isalnum()) or plain
+    return "".join(character for character in plain if character.isalnum()) or plain
 
 
 # The verdicts, computed again
@@ -3256,11 +3340,11 @@ class Judged(NamedTuple):
     unseen: Unseen
 
     def rests(self, criterion: str, subject: str | None) -> Rests:
-        """What a verdict rests on and is not shown."""
-        told = self.criteria.get(criterion)
-        if told is None:
+        """List what a verdict rests on and is not shown."""
+        rule = self.criteria.get(criterion)
+        if rule is None:
             return Rests({}, applies=False, members=False)
-        return self.unseen.rests(told, subject, self.facts)
+        return self.unseen.rests(rule, subject, self.facts)
 
 
 def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
@@ -3269,23 +3353,23 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
     facts, layout = bundle.json("rules/facts.json"), bundle.json("rules/layout.json")
     criteria = bundle.json("rules/criteria.json")
     queries = {
-        subject: bundle.read(f"rules/{_word(subject)}.sql").decode()
+        subject: bundle.read(f"rules/{_require_word(subject)}.sql").decode()
         for subject, table in layout["tables"].items()
         if table["rules"]
     }
     unseen = find_unseen(log.withheld, as_of)
-    _same_members(subjects, log.records, unseen)
+    _check_members(subjects, log.records, unseen)
     derived = [
-        reachability(log.attempts, subject, facts, as_of)
+        derive_reachability(log.attempts, subject, facts, as_of)
         for subject in subjects
         if subject.startswith("service:")
     ]
-    told = [*log.records, *(each for each in derived if each is not None)]
-    resolved = add_licence_held(resolve(told, facts, as_of), facts, as_of)
+    records = [*log.records, *(record for record in derived if record is not None)]
+    resolved = add_licence_held(resolve(records, facts, as_of), facts, as_of)
     rows = add_derived(resolved, given, facts)
     _say_derived(given, criteria, facts, report)
     parameters = bundle.json("rules/parameters.json")
-    bound = parameters_of(parameters, given.application, as_of)
+    bound = choose_parameters(parameters, given.application, as_of)
     engine = Engine(layout, facts, queries)
     try:
         nothing = engine.evaluate(
@@ -3309,8 +3393,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
                 findings[name, subject] = (verdict[0], verdict[1], verdict[2])
     report.checked.append(
         (
-            f"自述与证实两行，由{len(told)}条记录重建（{len(rows)}项事实）",
-            f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
+            f"自述与证实两行，由{len(records)}条记录重建（{len(rows)}项事实）",
+            f"both rows, rebuilt from {len(records)} records ({len(rows)} facts)",
         )
     )
     return Judged(findings, criteria, facts, given.values["stage"], unseen)
@@ -3326,31 +3410,31 @@ def _say_derived(
 
     A duty or practice without weight changes neither sentence before a licence.
     """
-    told = {(each.subject.partition(":")[0], each.fact) for each in given.derived}
-    if not told:
+    derived = {(item.subject.partition(":")[0], item.fact) for item in given.derived}
+    if not derived:
         return
-    named = sorted(
+    labels = sorted(
         _name_code(facts.get(kind, {}).get(fact, {}).get("label"), [fact], [fact])
-        for kind, fact in told
+        for kind, fact in derived
     )
     licensed = is_licensed(given.values["stage"])
     reads = {
         (kind, fact)
-        for each in criteria.values()
-        if each["long_term"] is not None
-        or each["standing"] in ("condition", "published")
+        for item in criteria.values()
+        if item["long_term"] is not None
+        or item["standing"] in ("condition", "published")
         or licensed
-        for kind, fact in each["reads"]
+        for kind, fact in item["reads"]
     }
-    said = (
-        f"推算的事实照封存包所写，没有重算：{'、'.join(zh for zh, _ in named)}",
+    note = (
+        f"推算的事实照封存包所写，没有重算：{'、'.join(zh for zh, _ in labels)}",
         "derived facts are as the bundle has them, not recomputed: "
-        + ", ".join(en for _, en in named),
+        + ", ".join(en for _, en in labels),
     )
-    (report.unchecked if reads & told else report.notes).append(said)
+    (report.unchecked if reads & derived else report.notes).append(note)
 
 
-def _same_members(
+def _check_members(
     subjects: Sequence[str], records: Iterable[Record], unseen: Unseen
 ) -> None:
     """Who is in the case: the applicant, and whom the log lists and has not cleared.
@@ -3361,7 +3445,7 @@ def _same_members(
     for record in records:
         if record.fact in STRUCTURAL:
             last[record.subject] = record
-    listed = {name for name, each in last.items() if each.value is not None}
+    listed = {name for name, record in last.items() if record.value is not None}
     for name in sorted((listed | {APPLICANT}) ^ set(subjects)):
         if not unseen.may_list(name):
             raise DamageError(
@@ -3375,22 +3459,22 @@ def _collect_members(
     subjects: Sequence[str], rows: Rows
 ) -> dict[str, dict[str, Sequence[Member]]]:
     of: dict[str, list[tuple[str, Resolved]]] = {subject: [] for subject in subjects}
-    for (subject, fact), found in rows.items():
+    for (subject, fact), resolved in rows.items():
         if subject in of:
-            of[subject].append((fact, found))
+            of[subject].append((fact, resolved))
     members: dict[str, dict[str, Sequence[Member]]] = {}
-    for subject, known in of.items():
+    for subject, resolved_facts in of.items():
         kind, _, name = subject.partition(":")
         both = members.setdefault(kind, {stance: [] for stance in STANCES})
         claimed = (
             name,
-            {fact: found.claimed for fact, found in known},
-            {fact: found.agree_claimed for fact, found in known},
+            {fact: resolved.claimed for fact, resolved in resolved_facts},
+            {fact: resolved.agree_claimed for fact, resolved in resolved_facts},
         )
         proven = (
             name,
-            {fact: found.proven for fact, found in known},
-            {fact: found.agree_proven for fact, found in known},
+            {fact: resolved.proven for fact, resolved in resolved_facts},
+            {fact: resolved.agree_proven for fact, resolved in resolved_facts},
         )
         both["claimed"] = [*both["claimed"], claimed]
         both["proven"] = [*both["proven"], proven]
@@ -3406,22 +3490,24 @@ def _compute_verdicts(
 ) -> Iterator[tuple[Any, ...]]:
     """Each subject of a criterion: verdict, claimed truth, proven truth."""
     applies = f"applies:{criterion}"
-    mine = [each for each in subjects if each.startswith(f"{kind}:")]
+    mine = [subject for subject in subjects if subject.startswith(f"{kind}:")]
     if nothing.get((applies, "any", "proven")) is False:
         yield None, "not_applicable", None, None
         return
     if not mine:
         yield None, "undetermined", None, None
         return
-    ids = {each: each.partition(":")[2] for each in mine}
-    asked = [e for e in mine if truths.get((applies, ids[e], "proven")) is not False]
-    if not asked:
+    ids = {subject: subject.partition(":")[2] for subject in mine}
+    applicable = [
+        e for e in mine if truths.get((applies, ids[e], "proven")) is not False
+    ]
+    if not applicable:
         only = mine[0] if len(mine) == 1 else None
         yield only, "not_applicable", None, None
-    for each in asked:
-        claimed = truths.get((criterion, ids[each], "claimed"))
-        proven = truths.get((criterion, ids[each], "proven"))
-        yield each, verdict_of(claimed, proven), claimed, proven
+    for subject in applicable:
+        claimed = truths.get((criterion, ids[subject], "claimed"))
+        proven = truths.get((criterion, ids[subject], "proven"))
+        yield subject, decide_verdict(claimed, proven), claimed, proven
 
 
 class Counted(NamedTuple):
@@ -3436,24 +3522,30 @@ class Counted(NamedTuple):
 
 
 def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
-    """Each verdict of the assessment, and its two sentences, against our own."""
+    """Check each verdict of the assessment, and its two sentences, against our own."""
     part = "assessment.json"
-    told = bundle.json(part)
-    stated: dict[tuple[str, str | None], tuple[Any, ...]] = {}
-    for each in told["findings"]:
-        key = (each["criterion"], each["subject"])
-        if key in stated:
-            raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
-        stated[key] = (each["verdict"], each["claimed"], each["proven"])
+    assessment = bundle.json(part)
+    stated_verdicts: dict[tuple[str, str | None], tuple[Any, ...]] = {}
+    for finding in assessment["findings"]:
+        key = (finding["criterion"], finding["subject"])
+        if key in stated_verdicts:
+            raise DamageError(
+                part, f"{_write_key(key)}有两条", f"{_write_key(key)} is doubled"
+            )
+        stated_verdicts[key] = (
+            finding["verdict"],
+            finding["claimed"],
+            finding["proven"],
+        )
     compared, blind = 0, 0
     blind_on: dict[str, list[tuple[str | None, Rests]]] = {}
-    for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
-        here, there = judged.findings.get(key), stated.get(key)
+    for key in sorted(stated_verdicts.keys() | judged.findings.keys(), key=_write_key):
+        here, there = judged.findings.get(key), stated_verdicts.get(key)
         rests = judged.rests(*key)
         if (here is None or there is None) and not rests.members:
-            report.damage(
+            report.add_damage(
                 DamageError(
-                    f"{part} {_place(key)}",
+                    f"{part} {_write_key(key)}",
                     "多出或缺少这一条结论",
                     "this verdict is one too many, or missing",
                 )
@@ -3468,15 +3560,17 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
             compared += 1
             same = here == there
         if not same:
-            says, gives = ("" if each is None else each[0] for each in (there, here))
-            report.damage(
+            says, gives = (
+                "" if finding is None else finding[0] for finding in (there, here)
+            )
+            report.add_damage(
                 DamageError(
-                    f"{part} {_place(key)}",
+                    f"{part} {_write_key(key)}",
                     f"封存包写{says}，重算得{gives}",
                     f"the bundle says {says}, recomputing gives {gives}",
                 )
             )
-    sentences = _check_sentences(told, judged, blind, report)
+    sentences = _check_sentences(assessment, judged, blind, report)
     report.checked.append(
         (
             f"{compared}条结论重新计算，逐条比对；两句总评由各条结论得出",
@@ -3512,19 +3606,19 @@ def _say_blind(
     """Which verdicts on a criterion were not recomputed, and what they rest on."""
     whom = [subject for subject, _ in verdicts if subject is not None]
     rests: dict[str, dict[int, Some]] = {}
-    for _, rest in verdicts:
-        for fact, found in rest.facts.items():
-            rests.setdefault(fact, {}).update((id(each), each) for each in found)
+    for _, rests_of_subject in verdicts:
+        for fact, entries in rests_of_subject.facts.items():
+            rests.setdefault(fact, {}).update((id(entry), entry) for entry in entries)
     rule = judged.criteria.get(criterion, {})
     zh, en = _name_code(rule.get("title"), [criterion], [criterion])
-    named = [
+    labelled = [
         _name_code(
             _find_label(fact, rule, judged.facts), [fact, many[0]], [fact, many[1]]
         )
-        for fact, found in sorted(rests.items())
-        for many in [_name_entries(found.values())]
+        for fact, entries in sorted(rests.items())
+        for many in [_name_entries(entries.values())]
     ]
-    withheld = all(each.withheld for e in rests.values() for each in e.values())
+    withheld = all(entry.withheld for e in rests.values() for entry in e.values())
     why = (
         ("隐去的", "withheld")
         if withheld
@@ -3532,9 +3626,9 @@ def _say_blind(
     )
     return (
         f"{'、'.join([zh, *whom])}：没有重算，依据{why[0]}"
-        + "、".join(each[0] for each in named),
+        + "、".join(entry[0] for entry in labelled),
         f"{', '.join([en, *whom])}: not recomputed, rests on {why[1]} "
-        + ", ".join(each[1] for each in named),
+        + ", ".join(entry[1] for entry in labelled),
     )
 
 
@@ -3542,7 +3636,9 @@ def _find_label(fact: str, criterion: CriterionRule, facts: Facts) -> Any:
     """What the rules call a fact: of several, that which the criterion reads."""
     if fact == LISTED:
         return {"zh": "是否在项目里", "en": "who is in the case"}
-    kinds = [kind for kind, each in criterion.get("reads", ()) if each == fact]
+    kinds = [
+        kind for kind, fact_read in criterion.get("reads", ()) if fact_read == fact
+    ]
     for kind in (*kinds, *facts):
         if fact in facts.get(kind, {}):
             return facts[kind][fact].get("label")
@@ -3554,43 +3650,45 @@ def _name_code(text: Any, zh: Sequence[str], en: Sequence[str]) -> Said:
     if text is None:
         names, zh, en = (zh[0], en[0]), zh[1:], en[1:]
     else:
-        names = (_quote(text["zh"]), _quote(text["en"]))
+        names = (_quote_title(text["zh"]), _quote_title(text["en"]))
     return (
         names[0] + (f"（{'，'.join(zh)}）" if zh else ""),
         names[1] + (f" ({', '.join(en)})" if en else ""),
     )
 
 
-def _quote(title: object) -> str:
-    return f"“{cut(_text(title), MOST_TITLE)}”"
+def _quote_title(title: object) -> str:
+    return f"“{cut(_require_text(title), MOST_TITLE)}”"
 
 
-def _hangs_together(stated: tuple[Any, ...], rests: Rests) -> bool:
+def _hangs_together(stated_verdict: tuple[Any, ...], rests: Rests) -> bool:
     """Whether a verdict that cannot be computed follows from its own two truths."""
-    verdict, claimed, proven = stated
+    verdict, claimed, proven = stated_verdict
     if rests.applies and verdict == "not_applicable":
         return claimed is None and proven is None
-    return bool(verdict == verdict_of(claimed, proven))
+    return bool(verdict == decide_verdict(claimed, proven))
 
 
-def _place(key: tuple[str, str | None]) -> str:
+def _write_key(key: tuple[str, str | None]) -> str:
     return key[0] if key[1] is None else f"{key[0]} {key[1]}"
 
 
 def _check_sentences(
-    told: Mapping[str, Any], judged: Judged, blind: int, report: Report
+    assessment: Mapping[str, Any], judged: Judged, blind: int, report: Report
 ) -> Sequence[Said]:
     """The two sentences against the verdicts; gives them in words, and a tally."""
     stage, criteria = judged.stage, judged.criteria
     # Bundles made before duties had a sentence of their own tell readiness throughout.
-    licensed = is_licensed(stage) and "compliance" in told
-    first, state, route = sentences_of(told["findings"], criteria, licensed=licensed)
+    licensed = is_licensed(stage) and "compliance" in assessment
+    first, state, route = decide_sentences(
+        assessment["findings"], criteria, licensed=licensed
+    )
     if (first, state, route) != (
-        told["compliance" if licensed else "readiness"],
-        told["long_term"]["state"],
-        told["long_term"]["route"],
+        assessment["compliance" if licensed else "readiness"],
+        assessment["long_term"]["state"],
+        assessment["long_term"]["route"],
     ):
-        report.damage(
+        report.add_damage(
             DamageError(
                 "assessment.json",
                 f"总评与各条结论不符（应为{first}、{state}）",
@@ -3598,8 +3696,8 @@ def _check_sentences(
             )
         )
     count: dict[str, int] = {}
-    for each in told["findings"]:
-        count[each["verdict"]] = count.get(each["verdict"], 0) + 1
+    for finding in assessment["findings"]:
+        count[finding["verdict"]] = count.get(finding["verdict"], 0) + 1
     tally = sorted(count.items())
     whose = ("照封存者所写，", "as the sealer says, ") if blind else ("", "")
     return [
@@ -3653,7 +3751,7 @@ _APPLIED: dict[str, Said] = {
 
 
 def tell_grades(bundle: Bundle) -> list[Said]:
-    """What stands first of a bundle whose rules knew four grades alone."""
+    """Tell what stands first of a bundle whose rules knew four grades alone."""
     kinds = bundle.json("rules/facts.json").values()
     proofs = {type(fact["proof"]) for facts in kinds for fact in facts.values()}
     return [TYPED] if int in proofs else []
@@ -3673,12 +3771,15 @@ def check_trust(
     keys: frozenset[str],
     rules: Mapping[str, str],
 ) -> list[Said]:
-    """Whether the rules and the signers are known, and the copy of this file.
+    """Check whether the rules and the signers are known, and the copy of this file.
 
     Gives for the first screen whose keys they are.
     """
-    digest = rules_digest(listed.files)
-    published = {each: f"changqing {name}" for each, name in PUBLISHED_RULES.items()}
+    digest = compute_rules_digest(listed.files)
+    published = {
+        digest_published: f"changqing {name}"
+        for digest_published, name in PUBLISHED_RULES.items()
+    }
     edition = {**published, **rules}.get(digest)
     if edition is None:
         report.unchecked.append(
@@ -3698,7 +3799,7 @@ def check_trust(
     if log.signer.public == listed.sealer.public:
         roles = [(listed.sealer, _BOTH, ("签名", "Key"))]
     for key, role, label in roles:
-        first = _first_known(key.public, log.before, keys)
+        first = _find_first_known(key.public, log.before, keys)
         whose += _describe_key(key, first, label)
         if first == key.fingerprint:
             report.checked.append(
@@ -3733,11 +3834,11 @@ def check_trust(
 
 def _describe_key(key: Key, first: str | None, label: Said) -> Iterator[Said]:
     """A key by its fingerprint, and whether it is known."""
-    known = ("不认识", "unknown") if first is None else ("认识", "known")
+    state = ("不认识", "unknown") if first is None else ("认识", "known")
     zh, en = label
     yield (
-        f"{zh}：{key.fingerprint}，{known[0]}",
-        f"{en}: {key.fingerprint}, {known[1]}",
+        f"{zh}：{key.fingerprint}，{state[0]}",
+        f"{en}: {key.fingerprint}, {state[1]}",
     )
     if first is not None and first != key.fingerprint:
         yield (
@@ -3781,10 +3882,10 @@ def check_hand_overs(
         _, origin, size, tip, before, after, _ = content.decode().split("\n")
         fits = _SIZE.fullmatch(size) is not None and 0 < int(size) < number
         if fits:
-            root = roots_at(log.leaves, [int(size)])[int(size)]
+            root = compute_roots(log.leaves, [int(size)])[int(size)]
             fits = origin == log.origin and _decode_base64(tip, ENTRIES) == root
         if not fits:
-            report.damage(
+            report.add_damage(
                 DamageError(
                     f"{ENTRIES} 证{number:04d}",
                     "接手的说明与日志不符",
@@ -3793,20 +3894,20 @@ def check_hand_overs(
             )
             continue
         old, new = read_key(before, ENTRIES), read_key(after, ENTRIES)
-        known = _first_known(old.public, log.before, keys) is not None
-        told = (
+        is_known = _find_first_known(old.public, log.before, keys) is not None
+        note = (
             f"照接手者所写，前{size}条由钥匙{old.fingerprint}签名，此后由"
             f"{new.fingerprint}接手"
-            + ("" if known else "；不认识前一把，前面各条是不是真的，要问它的主人"),
+            + ("" if is_known else "；不认识前一把，前面各条是不是真的，要问它的主人"),
             f"by the word of who took over, the first {size} entries were signed by "
             f"key {old.fingerprint}, then {new.fingerprint} took over"
-            + ("" if known else "; the first is unknown: ask its owner for them"),
+            + ("" if is_known else "; the first is unknown: ask its owner for them"),
         )
         # The key before did not sign the note: of a known one it proves nothing.
-        (report.notes if known else report.unchecked).append(told)
+        (report.notes if is_known else report.unchecked).append(note)
 
 
-def _first_known(
+def _find_first_known(
     public: bytes, before: Mapping[bytes, bytes], keys: frozenset[str]
 ) -> str | None:
     """The fingerprint that is known: of a key, or of one that it goes back to."""
@@ -3832,16 +3933,16 @@ _BOTH = ("日志和封存包的签名钥匙", "the key that signed log and bundl
 def _say_applied(given: Given) -> Said:
     """What is applied for; a scope or stage that is not known as it is written."""
     licence, scope, region, stage = (
-        cut(given.values[each]) for each in ("licence", "scope", "region", "stage")
+        cut(given.values[name]) for name in ("licence", "scope", "region", "stage")
     )
-    at, now = (_APPLIED.get(each, (each, each)) for each in (scope, stage))
+    at, now = (_APPLIED.get(name, (name, name)) for name in (scope, stage))
     return (
         f"申请：{licence}，{at[0]}，行政区划{region}，{now[0]}",
         f"Applies for: {licence}, {at[1]}, region {region}, {now[1]}",
     )
 
 
-def first_screen(
+def write_first_screen(
     given: Given,
     doubts: Sequence[Said],
     log: Log,
@@ -3860,8 +3961,8 @@ def first_screen(
     for zh, en in doubts:
         yield f"      {zh}", f"      {en}"
     yield _say_applied(given)
-    moments = moments_of(log)
-    newest = max((each.at for each in moments), default=None)
+    moments = list_moments(log)
+    newest = max((moment.at for moment in moments), default=None)
     yield from _say_sealed(newest, log, stamps)
     yield from _say_age(given.as_of, newest, log, today)
     yield _say_recomputed(counted)
@@ -3883,11 +3984,12 @@ def _say_sealed(
         yield "封存：没有写明时间的记录", "Sealed: no record says when"
     else:
         yield (
-            f"封存：最新一条记录是{_to_minute(newest)}，时间是封存者自己写的",
-            f"Sealed: newest record {_to_minute(newest)}, by the sealer’s own word",
+            f"封存：最新一条记录是{_write_to_minute(newest)}，时间是封存者自己写的",
+            f"Sealed: newest record {_write_to_minute(newest)}, by the sealer’s own "
+            "word",
         )
-    witnessed = [each for each in stamps if each.vouched]
-    best = max(witnessed or stamps, key=lambda each: each.size, default=None)
+    witnessed = [stamp for stamp in stamps if stamp.vouched]
+    best = max(witnessed or stamps, key=lambda stamp: stamp.size, default=None)
     if best is None:
         yield "      没有外来的时间见证", "      no outside witness of time"
         return
@@ -3895,9 +3997,10 @@ def _say_sealed(
     if not best.vouched:
         word = ("签发机构没有核验", "authority not checked here")
     yield (
-        f"      {log.size}条里的前{best.size}条最迟{_to_minute(best.at)}已有，"
+        f"      {log.size}条里的前{best.size}条最迟{_write_to_minute(best.at)}已有，"
         f"{word[0]}",
-        f"      {best.size} of {log.size} entries by {_to_minute(best.at)}, {word[1]}",
+        f"      {best.size} of {log.size} entries by {_write_to_minute(best.at)}, "
+        f"{word[1]}",
     )
 
 
@@ -3922,8 +4025,9 @@ def _say_age(
             f"Judged: as of {as_of}, {ago[1]} by this machine’s clock",
         )
     younger = sum(
-        each.fact not in STRUCTURAL and as_of < known_from(each) for each in log.records
-    ) + sum(as_of < beijing_day(each.at) for each in log.attempts)
+        item.fact not in STRUCTURAL and as_of < find_first_day(item)
+        for item in log.records
+    ) + sum(as_of < beijing_day(item.at) for item in log.attempts)
     if younger:
         yield (
             f"      这一天以后的{younger}条记录没有计入",
@@ -4007,7 +4111,7 @@ def check_bundle(
     witness: Witness | None = None,
     today: date | None = None,
 ) -> Checked:
-    """As `check`; gives the log too, to be compared with another."""
+    """Do as `check`; give the log too, to be compared with another."""
     report = Report()
     listed: Listed | None = None
     log: Log | None = None
@@ -4017,39 +4121,48 @@ def check_bundle(
         listed = files = _stage(MANIFEST, lambda: check_files(bundle, report))
         if report.damaged:
             return Checked(report, listed, None)
-        log = held = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
-        _stage("withheld.json", lambda: check_withheld(bundle, held, report))
-        check_objects(bundle, files, held, report)
+        log = checked_log = _stage(
+            ENTRIES, lambda: check_log(bundle, files.origin, report)
+        )
+        _stage("withheld.json", lambda: check_withheld(bundle, checked_log, report))
+        check_objects(bundle, files, checked_log, report)
         report.about += _stage("rules/facts.json", lambda: tell_grades(bundle))
-        report.about += check_trust(files, held, report, keys, rules)
-        _stage(ENTRIES, lambda: check_hand_overs(bundle, held, report, keys))
-        case = given = _stage("given.json", lambda: read_given(bundle))
-        judged = _stage("rules", lambda: judge(bundle, given, held, report))
+        report.about += check_trust(files, checked_log, report, keys, rules)
+        _stage(ENTRIES, lambda: check_hand_overs(bundle, checked_log, report, keys))
+        case = checked_given = _stage("given.json", lambda: read_given(bundle))
+        judged = _stage(
+            "rules", lambda: judge(bundle, checked_given, checked_log, report)
+        )
         doubts = _stage(
-            "given.json", lambda: check_case(given, held, judged.unseen, report)
+            "given.json",
+            lambda: check_case(checked_given, checked_log, judged.unseen, report),
         )
         counted = _stage(
             "assessment.json",
             lambda: check_verdicts(bundle, judged, report),
         )
-        _stage("rules/facts.json", lambda: check_readings(bundle, held, report))
-        _stage("given.json", lambda: check_made(bundle, held, report))
-        _stage("withheld.json", lambda: check_documents(bundle, held, report))
+        _stage("rules/facts.json", lambda: check_readings(bundle, checked_log, report))
+        _stage("given.json", lambda: check_made(bundle, checked_log, report))
+        _stage("withheld.json", lambda: check_documents(bundle, checked_log, report))
         check_names(bundle, report)
         _stage("index.html", lambda: check_crops(bundle, report))
         check_page(bundle, report)
         check_links(bundle, report)
-        _stage("bound.json", lambda: check_bound(bundle, held, files, report))
-        stamps = _stage("times", lambda: check_times(bundle, held, report, witness))
-        check_order(held, stamps, report)
-        report.about += first_screen(given, doubts, held, stamps, counted, today)
+        _stage("bound.json", lambda: check_bound(bundle, checked_log, files, report))
+        stamps = _stage(
+            "times", lambda: check_times(bundle, checked_log, report, witness)
+        )
+        check_order(checked_log, stamps, report)
+        report.about += write_first_screen(
+            checked_given, doubts, checked_log, stamps, counted, today
+        )
         report.notes += NOTES
     except DamageError as error:
-        report.damage(error)
+        report.add_damage(error)
     except UnfinishedError as error:
         report.unfinished.append((error.part, error.said))
     except MemoryError:
-        beyond = _needs_memory(CONTAINER)
+        beyond = _make_memory_error(CONTAINER)
         report.unfinished.append((beyond.part, beyond.said))
     return Checked(report, listed, log, case)
 
@@ -4059,12 +4172,12 @@ def _stage(part: str, work: Callable[[], Any]) -> Any:
     try:
         return work()
     except MemoryError as error:
-        raise _needs_memory(part) from error
+        raise _make_memory_error(part) from error
     except (*_MALFORMED, sqlite3.Error) as error:
         raise DamageError(part, "写法不对", "it is malformed") from error
 
 
-def _needs_memory(part: str) -> UnfinishedError:
+def _make_memory_error(part: str) -> UnfinishedError:
     """An honest bundle may be too large for a small machine: that is no damage."""
     return UnfinishedError(
         part, "要用的内存超过限度，已中止", "it needs more memory than the limit"
@@ -4075,7 +4188,7 @@ def _needs_memory(part: str) -> UnfinishedError:
 
 
 def compare_bundles(one: Checked, other: Checked) -> tuple[int, Said] | None:
-    """Whether two bundles tell one history; None where a log could not be read.
+    """Tell whether two bundles tell one history; None where a log could not be read.
 
     Two logs of one company are told from two of different ones: a history that does
     not suit can also be begun anew.
@@ -4097,7 +4210,7 @@ def compare_bundles(one: Checked, other: Checked) -> tuple[int, Said] | None:
 
 
 def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
-    """Whether two logs tell one history: the exit code, and why.
+    """Tell whether two logs tell one history: the exit code, and why.
 
     Both carry every leaf, and each was proven against its own signed checkpoint: so
     the shorter one is compared leaf by leaf with the beginning of the other.
@@ -4118,7 +4231,7 @@ def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
             f"the two bundles have one log: the first {size} entries are the same"
             + (f", one has {more} more" if more else ""),
         )
-    if _ancestors(one).isdisjoint(_ancestors(other)):
+    if _list_ancestors(one).isdisjoint(_list_ancestors(other)):
         return UNSURE, (
             f"两份日志同名，从证{place:04d}起不同，签名的钥匙也不同："
             "其中一份不是日志主人的，向他核实指纹",
@@ -4133,7 +4246,7 @@ def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
     )
 
 
-def _ancestors(log: Log) -> set[bytes]:
+def _list_ancestors(log: Log) -> set[bytes]:
     """The key that signed a log, and those that it took over from."""
     passed: set[bytes] = set()
     at: bytes | None = log.signer.public
@@ -4160,8 +4273,8 @@ RESULTS: dict[int, Said] = {
 }
 
 
-def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
-    """The report as a person reads it; language 0 is Chinese, 1 English.
+def write_lines(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
+    """Write the report as a person reads it; language 0 is Chinese, 1 English.
 
     What comes from the bundle can neither move the cursor nor hide a line.
     """
@@ -4171,31 +4284,34 @@ def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[
 
 
 def show_plainly(text: str) -> str:
-    """A text with a mark for whatever cannot be printed."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+    """Show a text with a mark for whatever cannot be printed."""
+    return "".join(
+        character if character.isprintable() else "\ufffd" for character in text
+    )
 
 
 def _format_lines(
     report: Report, listed: Listed | None, language: int
 ) -> Iterator[str]:
+    """Write a report as lines, what is in doubt before what holds."""
     if not report.damaged:
-        yield from (each[language] for each in report.about)
+        yield from (entry[language] for entry in report.about)
     if listed is not None:
         yield f"{('清单摘要', 'Manifest digest')[language]} {listed.digest}"
     joint = ("：", ": ")[language]
     # What is in doubt stands before what holds.
-    named = [
+    blocks = [
         [f"{part}{joint}{said[language]}" for part, said in report.damaged[:50]],
         [f"{part}{joint}{said[language]}" for part, said in report.unfinished],
-        [each[language] for each in report.unchecked],
-        [each[language] for each in report.notes],
-        [each[language] for each in report.checked],
+        [entry[language] for entry in report.unchecked],
+        [entry[language] for entry in report.notes],
+        [entry[language] for entry in report.checked],
     ]
     marks = ("✗", "✗", "?", "·", "✓")
-    for heading, mark, each in zip(_HEADINGS, marks, named):  # noqa: B905
-        if each and not (report.damaged and mark == "·"):
+    for heading, mark, entry in zip(_HEADINGS, marks, blocks):  # noqa: B905
+        if entry and not (report.damaged and mark == "·"):
             yield heading[language]
-            yield from (f"  {mark} {line}" for line in each)
+            yield from (f"  {mark} {line}" for line in entry)
     yield RESULTS[report.code][language]
 
 
@@ -4212,7 +4328,7 @@ _PIECE = re.compile("[ ]*(?:[\u2e80-\uffff]|[^ \u2e80-\uffff]+)[，。：；、�
 
 
 def fold(line: str, width: int) -> list[str]:
-    """A line in parts that fit so many columns, the further ones set in.
+    """Fold a line into parts that fit so many columns, the further ones set in.
 
     Han characters take two columns, and nothing ends a sentence at the start of a part.
     """
@@ -4220,14 +4336,14 @@ def fold(line: str, width: int) -> list[str]:
     inset = " " * (len(mark[0]) if mark and mark[0] else 2)
     parts = [""]
     for piece in _PIECE.findall(line):
-        if parts[-1].strip() and _columns(parts[-1] + piece) > width:
+        if parts[-1].strip() and _count_columns(parts[-1] + piece) > width:
             parts.append(inset + piece.lstrip())
         else:
             parts[-1] += piece
     return parts
 
 
-def _columns(text: str) -> int:
+def _count_columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(e) in "WF" else 1 for e in text)
 
 
@@ -4276,15 +4392,15 @@ def main(
     language = int(
         given.lang == "en" or (given.lang is None and english.lower().startswith("en"))
     )
-    known = {digest.lower(): digest.lower() for digest in given.rules}
+    known_rules = {digest.lower(): digest.lower() for digest in given.rules}
     keys = frozenset(key.lower() for key in given.key)
     both = [path for path in (given.bundle, given.other) if path is not None]
-    found: list[Checked] = []
+    outcomes: list[Checked] = []
     for path in both:
         try:
             with open_bundle(Path(path)) as stream:
                 checked = check_bundle(
-                    stream, keys, {**known, **(rules or {})}, witness, today
+                    stream, keys, {**known_rules, **(rules or {})}, witness, today
                 )
         except NoBundleError:
             sys.stderr.write(f"{path}{NO_BUNDLE[language]}\n")
@@ -4293,23 +4409,24 @@ def main(
             unread = ("读不出", "cannot be read")[language]
             sys.stderr.write(f"{path} {unread} ({error.strerror or error})\n")
             return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
-        found.append(checked)
+        outcomes.append(checked)
         own = show_plainly(Path(path).name)
         report = checked.report
         if compare is not None and report.code in (0, UNSURE):
             report.notes += compare(Path(path))
         report.damaged = [
-            (own if part == CONTAINER else part, said) for part, said in report.damaged
+            (own if part == CONTAINER else part, words)
+            for part, words in report.damaged
         ]
-        lines = lines_for(report, checked.listed, language)
+        lines = write_lines(report, checked.listed, language)
         print_lines([*([own] if len(both) > 1 else ()), *lines])
-    code = max(each.report.code for each in found)
-    compared = compare_bundles(*found) if len(found) == 2 else None
+    code = max(outcome.report.code for outcome in outcomes)
+    compared = compare_bundles(*outcomes) if len(outcomes) == 2 else None
     if compared is not None and code in (0, UNSURE):
-        differs, said = compared
+        differs, words = compared
         mark = {0: "✓", 4: "✗"}.get(differs, "?")
         code = max(code, differs)
-        print_lines([f"{mark} {said[language]}", RESULTS[code][language]])
+        print_lines([f"{mark} {words[language]}", RESULTS[code][language]])
     return code
 
 

@@ -58,6 +58,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "45b00a7cee731abf53f9868f41d2ee9597b3559c922b7fbec7791122979f9a54": "2026.11",
     "0e0d836c94946b439317b07dd788aed8e1d247ddbbcfdd72ecc503b082ac93e1": "2026.11",
     "981641d3cdf87076036c109c127baea1b013482e76b1ce553f3726ffe46d15d1": "2026.11",
+    "ed5d47f663f4a5b38bd1f54c9ec3dc87bb57d61b252449f4bb4c7ce5e26d21d6": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
