@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changqing.case.subjects import APPLICANT
 from changqing.judge.assess import Judge
 from changqing.judge.model import Finding
 from changqing.judge.words import say_value
@@ -151,8 +152,8 @@ WORDS: list[tuple[str, str, str]] = [
     ),
     (
         ":scope = 'intra_province'",
-        "覆盖范围是intra_province",
-        "the scope is intra_province",
+        "覆盖范围是省内",
+        "the scope is within one province",
     ),
     (":report_year > 2020", "报告年度超过2020", "the report year is more than 2020"),
     ("some(person)", "至少有1名人员", "at least 1 "),
@@ -325,6 +326,18 @@ def test_agreement_about_what_nobody_said_cannot_be_compared() -> None:
     (term,) = finding.terms
     assert term.claimed.value.en == "fewer than two sources"
     assert term.claimed.record is None
+
+
+def test_what_an_application_says_is_said_in_words_on_both_sides() -> None:
+    explanation = explained(":scope = 'intra_province'", {}, {}).explanation
+    assert explanation.zh == "要求：覆盖范围是省内。自述与证实相同：省内，成立。"
+
+
+def test_the_best_of_a_fact_is_what_is_proven_else_what_is_claimed() -> None:
+    told = situation({"name": "甲", "listed": True}, {"name": "乙"})
+    assert told.find_best(APPLICANT, "name") == "乙"
+    assert told.find_best(APPLICANT, "listed") is True
+    assert told.find_best(APPLICANT, "clean") is None
 
 
 def test_counted_members_are_named_by_how_they_do() -> None:

@@ -180,9 +180,12 @@ def test_a_rule_is_said_of_no_application_without_key_or_number() -> None:
     """As the guide says it: the label of a parameter stands for its number."""
     reading = PhraseReading(catalogue=CATALOGUE, parameters={}, givens={})
     for criterion in CATALOGUE.criteria.values():
-        said = phrase_rule(criterion.test.root, reading)
-        assert not re.search(r"[a-z]_[a-z]|:[a-z]", said.zh + said.en), criterion.id
-        assert "须向" not in said.zh, criterion.id
+        for rule in (criterion.applies, criterion.test):
+            said = phrase_rule(rule.root, reading)
+            assert not re.search(r"[a-z]_[a-z]|:[a-z]", said.zh + said.en), criterion.id
+            assert "须向" not in said.zh, criterion.id
+    one_province = CATALOGUE.criteria["filing_proof_attached"].applies
+    assert "广东省" in phrase_rule(one_province.root, reading).zh
 
 
 @settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])

@@ -130,20 +130,6 @@ def test_beside_the_year_so_far_the_period_is_one_month(catalogue: Catalogue) ->
     assert values_of(paper)["applicant.revenue_12m"] == 215_337_780
 
 
-def test_a_certificate_in_a_sentence_names_who_registered_the_domain(
-    catalogue: Catalogue,
-) -> None:
-    lines = [
-        "中国国家顶级域名注册证书",
-        "域名 example.cn",
-        f"由 {COMPANY} 注册，注册日期：2019年03月21日。",
-        "本域名由 阿里云计算有限公司（万网） 提供注册服务",
-    ]
-    spans = [(text, 1000, 500 + 300 * at) for at, text in enumerate(lines)]
-    values = values_of(propose(catalogue, spans))
-    assert values["service.domain_registrant"] == COMPANY
-
-
 def test_cloud_servers_are_counted_by_the_names_of_products(
     catalogue: Catalogue,
 ) -> None:

@@ -28,6 +28,7 @@ from changqing.judge.phrase import (
     phrase_operand,
     phrase_rule,
     phrase_sides,
+    say_code,
 )
 from changqing.judge.span import measure_span
 from changqing.judge.words import YES, say_value
@@ -474,11 +475,16 @@ def _say_given(atom: Truth, reading: PhraseReading) -> Text:
     texts = [
         phrase_operand(node, reading, None, None)
         if isinstance(node, ParameterNode)
-        else say_value(reading.givens.get(node.name), None)
+        else _say_given_value(node.name, reading)
         for node in walk(atom)
         if isinstance(node, GivenNode | ParameterNode)
     ] or [phrase_rule(atom, reading)]
     return Text(zh="，".join(t.zh for t in texts), en=", ".join(t.en for t in texts))
+
+
+def _say_given_value(name: str, reading: PhraseReading) -> Text:
+    value = reading.givens.get(name)
+    return say_code(name, value, reading.catalogue) or say_value(value, None)
 
 
 def _count_members(

@@ -302,10 +302,14 @@ def _phrase_code(node: Node, given: Node, reading: PhraseReading) -> Text | None
     """Say a stage, scope or region of the application in words; None for all else."""
     if not isinstance(node, Literal) or not isinstance(given, GivenNode):
         return None
-    code = str(node.value)
-    if given.name == "region" and code in reading.catalogue.regions:
-        return reading.catalogue.regions[code].label
-    return _GIVEN_CODES.get(given.name, {}).get(code)
+    return say_code(given.name, node.value, reading.catalogue)
+
+
+def say_code(given: str, code: Value | None, catalogue: Catalogue) -> Text | None:
+    """Say the code of a stage, scope or region in words; None for all else."""
+    if given == "region" and code in catalogue.regions:
+        return catalogue.regions[str(code)].label
+    return _GIVEN_CODES.get(given, {}).get(str(code))
 
 
 def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
