@@ -259,7 +259,7 @@ def test_the_dossier_is_bound_in_the_order_of_the_authority(
     bound = bind_volume(clean, writing.attachments, *given, local_life.case.catalogue)
 
     titles = [(part.number, part.title) for part in bound.parts]
-    assert titles[:2] == [("2", "营业执照"), ("附件2", "营业执照")]
+    assert titles[:2] == [("2", "营业执照登记事项"), ("附件2", "营业执照")]
     assert titles[2:4] == [("6-1", "资金与持续经营期"), ("附件10", "资金投入计划")]
     assert len(titles) == 2 + len(writing.attachments.by_paper)
     words = _read(bound.volume.pdf)

@@ -45,6 +45,15 @@ def test_words_found_in_another_clause_are_not_quoted_for_it(tmp_path: Path) -> 
     assert "180万元" not in row
 
 
+def _find_row(document: str, item: str) -> str:
+    """Find the row of a table about something; rows that say the same are one."""
+    return next(
+        line
+        for line in document.splitlines()
+        if line.startswith("| ") and item in line.split("|")[1]
+    )
+
+
 def test_a_clause_is_quoted_where_it_is_no_more_than_some_sentences(
     tmp_path: Path,
 ) -> None:
@@ -55,9 +64,7 @@ def test_a_clause_is_quoted_where_it_is_no_more_than_some_sentences(
     )
 
     assert "甲服务。乙服务。" not in made["business_plan"]  # B25 names its items
-    market = next(
-        line for line in made["business_plan"].splitlines() if line.startswith("| 市场")
-    )
+    market = _find_row(made["business_plan"], "市场")
     assert "见《业务发展和实施计划》第3条" in market
 
 
@@ -67,9 +74,7 @@ def test_a_clause_is_not_quoted_up_to_a_semicolon_alone(tmp_path: Path) -> None:
         (r"(?s)(第3条[^\n]*\n\n).*?(\n\n## 第4条)", r"\1甲市场三千家；乙市场两千家\2"),
     )
 
-    market = next(
-        line for line in made["business_plan"].splitlines() if line.startswith("| 市场")
-    )
+    market = _find_row(made["business_plan"], "市场")
     assert "甲市场" not in market
     assert "见《业务发展和实施计划》第3条" in market
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from changqing.report.wrap import wrap
+from changqing.wrap import wrap
 
 TEXTS = st.text("长期服务（）“”，。、；ab 12", max_size=60)
 

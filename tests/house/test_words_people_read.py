@@ -82,6 +82,8 @@ _STAYS: Final = (
     # Names of rules and acts, and what the law itself calls a thing.
     *("管理秩序案件", "转办件", "限期整改", "责令整改", "整改期限", "年报或整改"),
     *("消防整改", "先整改", "呼叫中心整改", "按期整改", "缴存证明"),
+    # What papers of others say, as it is looked for in them.
+    *("能够支撑到", "可以支撑到", "支撑到…"),
     # A hole in data, which is no look that failed.
     *("数据有缺口",),
     # What a bundle of an old edition called a grade, quoted; and marks in files that

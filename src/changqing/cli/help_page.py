@@ -13,8 +13,8 @@ from typing import Any, Final
 import click
 from click.formatting import wrap_text
 
-from changqing.report.wrap import wrap
 from changqing.text import Language, Text
+from changqing.wrap import wrap
 
 _HEADINGS: Final = {
     "Options": Text("选项", "Options"),

@@ -23,9 +23,9 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.errors import CaseError, Issue
-from changqing.report.wrap import wrap
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
+from changqing.wrap import wrap
 
 if TYPE_CHECKING:
     from changqing.evidence.model import Attempt

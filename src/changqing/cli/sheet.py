@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from changqing.cli.orders import replace_controls
 from changqing.cli.shared import open_terminal
-from changqing.report.wrap import wrap
 from changqing.text import Language, Text
+from changqing.wrap import wrap
 
 if TYPE_CHECKING:
     from rich.text import Text as Styled

@@ -11,8 +11,8 @@ from changqing.cli.shared import (
     open_terminal,
 )
 from changqing.jsondata import write_day
-from changqing.report.wrap import wrap
 from changqing.text import Language, Text
+from changqing.wrap import wrap
 
 if TYPE_CHECKING:
     from changqing.casework.annual_data import PromiseData

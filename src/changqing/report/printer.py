@@ -11,7 +11,7 @@ from rich.text import Text as Line
 
 from changqing.report.spoken import Spoken
 from changqing.report.words import drop_controls
-from changqing.report.wrap import wrap
+from changqing.wrap import wrap
 
 _WIDTH: Final = 100
 STYLES: Final = {
