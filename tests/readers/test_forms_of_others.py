@@ -164,3 +164,32 @@ def test_a_value_goes_on_above_a_label_beside_its_middle(catalogue: Catalogue) -
     assert scope == frozenset(
         {"value_added_telecom", "information_technology", "software", "online_sales"}
     )
+
+
+@pytest.mark.parametrize(
+    ("period", "whole"),
+    [
+        ("2025年12月", True),
+        ("2025年度", True),
+        ("2025年1-12月", True),
+        ("2026年10月", False),
+        ("2026年1-9月", False),
+        ("2026年1月至9月", False),
+        ("税款所属期止：2026-09-30", False),
+    ],
+)
+def test_revenue_of_fewer_months_is_none_of_a_year(
+    catalogue: Catalogue, period: str, whole: bool
+) -> None:
+    sheet = _fill_sheet(
+        ["利润表"],
+        ["编制单位：甲公司", "", period, "单位：元"],
+        ["项目", "行次", "本期金额", "本年累计金额"],
+        ["一、营业收入", "1", "186420.50", "2153377.80"],
+        ["减：营业成本", "2", "90000.00", "1100420.10"],
+    )
+    (paper,) = propose_raw(catalogue, *sheet).papers
+    values = values_of(paper)
+    assert values.get("applicant.revenue_12m") == (215_337_780 if whole else None)
+    unclear = [fact for fact in paper.unclear if fact.fact == "revenue_12m"]
+    assert bool(unclear) is not whole

@@ -46,6 +46,18 @@ DATED_BEFORE: Final = Text(
     en="the day of issue is before the day up to which the paper speaks; one may be "
     "misread",
 )
+FEWER_MONTHS: Final = Text(
+    zh="报表只到这个月，不是全年的数；请换年度报表，或者自己填近12个月的数",
+    en="the statement ends with this month and is not of a whole year; take that of a "
+    "year, or give the figure of the last twelve months yourself",
+)
+_OF_YEAR: Final = re.compile(r"年度|全年|(?<!\d)12月|十二月|20\d{2}[-/.]12(?!\d)")
+"""What a statement says of a whole year has in it."""
+_LAST_MONTH: Final = re.compile(
+    r"20\d{2}年(?:\d{1,2}月?[-~至到](?:20\d{2}年)?)?\d{1,2}月(?!\d{1,2}日|[-~至到])"
+    r"|所属期止[:\s]*20\d{2}[-/.年]\d{1,2}"
+)
+"""The month with which the period of a statement ends: 2026年1-9月."""
 _UP_TO: Final = re.compile(rf"(?<![期限效务约租])截[至止到](?P<day>{DAY})(?![止前])")
 """Up to which day a paper says what was; 有效期截至 is none."""
 _ANOTHER_PAPER: Final = re.compile(
@@ -143,6 +155,9 @@ def find_objection(
     paper: PaperPages, reading: PaperFact, value: Value
 ) -> Objection | None:
     """Find what a paper says against a value of a fact, wherever it stands."""
+    short = _find_short_period(paper) if reading.of_year else None
+    if short is not None:
+        return Objection(why=FEWER_MONTHS, quote=short)
     free = _find_least(paper, reading.free)
     part_held = next(
         (amount for amount in _list_amounts(paper, reading.held) if amount[0]), None
@@ -159,6 +174,15 @@ def find_objection(
         return Objection(why=PART_HELD, quote=part_held[1])
     denial = _find_denial(paper, reading) if value is True else None
     return None if denial is None else Objection(why=DIFFERENT, quote=denial)
+
+
+def _find_short_period(paper: PaperPages) -> Quote | None:
+    """Find the last month of a statement that is not of a whole year."""
+    flow = paper.flow
+    month = _LAST_MONTH.search(flow.text)
+    if month is None or _OF_YEAR.search(flow.text):
+        return None
+    return flow.quote(*month.span())
 
 
 def find_void(paper: PaperPages) -> Objection | None:

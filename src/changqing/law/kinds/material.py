@@ -213,10 +213,11 @@ class PaperFact(YamlEntry):
     what holds such words, or such a label, and says something else. `sides`: the labels
     of the two sides of a contract, of which the one that is not the applicant is meant,
     or, `by: applicant`, the first (false) or the second (true) as `words` say.
-    `only_under`: headings under which alone it is looked for. `bound`: which bound of a
-    figure is as good as the figure itself (`least`: 不少于六个月); without it a figure
-    with a bound is left to a person. `doubted_by`: phrases that, wherever the paper has
-    them, leave the value to a person: 账户已冻结. `held`: labels of the part of an
+    `of_year`: that it is summed over a year, so that a paper of fewer months leaves it
+    to a person. `bound`: which bound of a figure is as good as the figure itself
+    (`least`: 不少于六个月); without it a figure with a bound is left to a person.
+    `doubted_by`: phrases that, wherever the paper has them, leave the value to a
+    person: 账户已冻结. `held`: labels of the part of an
     amount that is not free; `free`: those of what is left, which is then meant.
     `denied_by`: phrases that say no to a yes or no, wherever they stand: 未查询到.
     Whatever is looked for is tried in this order, and the earlier of a list is the
@@ -231,7 +232,7 @@ class PaperFact(YamlEntry):
     words: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
     unless: tuple[Words, ...] = ()
     sides: tuple[Words, ...] = ()
-    only_under: tuple[Words, ...] = ()
+    of_year: bool = False
     bound: FigureBound | None = None
     doubted_by: tuple[Words, ...] = ()
     held: tuple[Words, ...] = ()

@@ -42,8 +42,11 @@ def may_be_held(target: SoughtValue) -> bool:
     Words of it stand there.
     """
     rule = target.rule
-    return rule is not None and _has_any(
-        target.text, (*rule.doubted_by, *rule.held, *rule.free, *rule.denied_by)
+    return rule is not None and (
+        rule.of_year
+        or _has_any(
+            target.text, (*rule.doubted_by, *rule.held, *rule.free, *rule.denied_by)
+        )
     )
 
 
