@@ -71,7 +71,7 @@ class _Answerer:
         holds = [self._say_met(finding) for finding in _sort_strongest_first(met)]
         basis = [
             *(self._say_failing(finding) for finding in failing),
-            *(_say_lacking(finding) for finding in lacking),
+            *_say_lacking(lacking),
             *self._say_supports(question),
             *self._say_cadence(question, is_known=True),
             *holds[:1],
@@ -186,9 +186,14 @@ class _Answerer:
         return min(known_days, default=None)
 
 
-def _say_lacking(finding: FindingView) -> Text:
-    title = finding.title
-    return Text(f"还缺证据：{title.zh}", f"without evidence: {title.en}")
+def _say_lacking(lacking: Sequence[FindingView]) -> Iterator[Text]:
+    """Name what has no evidence; that it has none is said before the first alone."""
+    for number, finding in enumerate(lacking):
+        named = Text(f"“{finding.title.zh}”", f"“{finding.title.en}”")
+        if number:
+            yield named
+        else:
+            yield Text(f"还缺证据：{named.zh}", f"without evidence: {named.en}")
 
 
 def _say_counted(finding: FindingView) -> Text | None:
