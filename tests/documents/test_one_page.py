@@ -183,6 +183,14 @@ def test_what_could_not_be_seen_is_named_with_its_reason() -> None:
     assert [text.zh for text in page.unseen.shown] == ["证书到期日（连接超时）"]
 
 
+def test_a_site_that_nobody_looked_at_is_not_called_seen() -> None:
+    report = example_report(READY)
+    (cadence,) = report.outlook.cadence
+    outlook = replace(report.outlook, cadence=(replace(cadence, observed_days=0),))
+    page = build_one_page(replace(report, outlook=outlook))
+    assert [text.zh.endswith("，还没有看过") for text in page.unseen.shown] == [True]
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_a_case_of_which_nothing_is_known_says_so(language: Language) -> None:
     page = build_one_page(bare_report())

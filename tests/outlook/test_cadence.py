@@ -172,6 +172,7 @@ def test_days_outside_the_window_do_not_count() -> None:
         (judge(10, 20), "2天有更新"),
         (judge(), "0天有更新"),
         (judge(1, 5, 9, watched=100), "101天"),
+        (judge(watched=-1), "还没有看过"),
         (judge(40, 50, 60, unseen=(UnseenDays(first=ago(31), last=AS_OF),)), "32天"),
         (
             judge(
@@ -180,7 +181,14 @@ def test_days_outside_the_window_do_not_count() -> None:
             "100天",
         ),
     ],
-    ids=["two items", "none", "short", "observer stopped", "observer mostly away"],
+    ids=[
+        "two items",
+        "none",
+        "short",
+        "never looked",
+        "observer stopped",
+        "observer mostly away",
+    ],
 )
 def test_it_says_unknown_and_why(found: Cadence, says: str) -> None:
     assert found.unknown is not None

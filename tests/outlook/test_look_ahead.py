@@ -393,3 +393,10 @@ def test_silence_after_the_last_look_does_not_count() -> None:
     found = ahead({}, observed=rows).cadence[SITE]
     assert found.stands_on == AS_OF - timedelta(days=20)
     assert found.silent_days == 0
+
+
+def test_of_a_site_that_nobody_looked_at_no_day_was_observed() -> None:
+    (cadence,) = ahead({}).cadence.values()
+    assert cadence.observed_days == 0
+    assert cadence.unknown is not None
+    assert cadence.unknown.zh.startswith("未知：还没有看过")

@@ -186,7 +186,8 @@ def _measure_cadence(
         unseen.append(UnseenDays(first=last + _DAY, last=as_of))
     return judge_cadence(
         published,
-        watched_from=min((*looked_on, *published), default=as_of),
+        # Of what nobody has looked at yet not even this day was seen.
+        watched_from=min((*looked_on, *published), default=as_of + _DAY),
         first_look=min(searched | answered, default=None),
         as_of=as_of,
         unseen=unseen,

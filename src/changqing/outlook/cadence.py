@@ -191,6 +191,11 @@ def _compute_chance(fit: Fit, last: date, on: date, published: set[date]) -> Cha
 
 
 def _explain_unknown(published: int, observed: int, standstill: int) -> Text | None:
+    if not observed:
+        return Text(
+            zh=f"未知：还没有看过，至少要观察{LEAST_OBSERVED}天。",
+            en=f"Unknown: not looked at yet; it takes at least {LEAST_OBSERVED} days.",
+        )
     if observed < LEAST_OBSERVED:
         return Text(
             zh=f"未知：只观察了{observed}天，至少要{LEAST_OBSERVED}天。",

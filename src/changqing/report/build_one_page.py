@@ -276,7 +276,7 @@ class _OnePageBuilder:
         return [*self._report.promises, *titles]
 
     def _list_unseen(self) -> Iterator[Text]:
-        """What could not be looked at, with the reason."""
+        """What could not be looked at, with the reason, and what nobody has yet."""
         for gap in group_gaps(self._report.gaps).get("looking", ()):
             label, why = gap.label, gap.text
             whom = None if gap.subject is None else gap.subject.name
@@ -285,6 +285,10 @@ class _OnePageBuilder:
             en = f"{whose.en}{', ' if whose.en else ''}{label.en}"
             reason = why if why.zh else both(gap.reason)
             yield clip_sentence(Text(f"{zh}（{reason.zh}）", f"{en} ({reason.en})"))
+        for cadence in self._report.outlook.cadence:
+            if not cadence.observed_days:
+                name = cadence.service.name
+                yield Text(f"{name.zh}，还没有看过", f"{name.en}, not looked at yet")
 
 
 def _find_state(report: CaseReport) -> str:
