@@ -286,8 +286,8 @@ class _OnePageBuilder:
             reason = why if why.zh else both(gap.reason)
             yield clip_sentence(Text(f"{zh}（{reason.zh}）", f"{en} ({reason.en})"))
         for cadence in self._report.outlook.cadence:
-            if not cadence.observed_days:
-                name = cadence.service.name
+            name = None if cadence.service is None else cadence.service.name
+            if name is not None and not cadence.observed_days:
                 yield Text(f"{name.zh}，还没有看过", f"{name.en}, not looked at yet")
 
 
