@@ -105,5 +105,5 @@ def test_every_page_is_decoded_as_it_was_written() -> None:
         row = said[sample.file]
         document = parse_page(replace(sample.fetched))
         encoding = (row["encoding"] or "").removesuffix("-sig")
-        assert document.encoding.removesuffix("-sig") == encoding, sample.file
-        assert document.clean is row["encoding_clean"], sample.file
+        assert document.decoded.encoding.removesuffix("-sig") == encoding, sample.file
+        assert document.decoded.clean is row["encoding_clean"], sample.file

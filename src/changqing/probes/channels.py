@@ -20,7 +20,7 @@ from changqing.probes.contacts import (
     match_phones,
 )
 from changqing.probes.document import HIDDEN_MAIL, Link, PageDocument
-from changqing.probes.marks import TextMatch
+from changqing.probes.marks import TextMatch, compile_words
 
 _WRITES = ("mailto", "maito")  # as it is often mistyped
 _DIALLED = re.compile(r"(?:\d\D{0,3}){5}")
@@ -75,7 +75,7 @@ _STATE_NAMES = re.compile(
 # Service numbers of the state and of the three carriers: the numbering plan gives no
 # company one of them.
 _PUBLIC_LINE = re.compile(r"12\d{3}|100(?:86|10|00)")
-_PRIVACY = re.compile(r"隐私|隱私|privacy|个人信息(?:保护|处理)", re.I)
+_PRIVACY = compile_words("隐私|隱私|privacy|个人信息保护|个人信息处理")
 _AGREEMENT = re.compile(
     r"(?:用户|用戶|服务|服務|使用|注册|会员|平台|许可|网站)(?:服务|使用|注册)?"
     r"(?:协议|協議|条款|條款|须知|章程)|服务声明|使用声明|user\s*agreement|"
@@ -110,7 +110,7 @@ _MARKED_FOR_CHAT = re.compile(
     re.I,
 )
 # A host of this name may also be a chat room: what the link says decides.
-_CHAT_BY_NAME = re.compile(r"^(?:https?:)?//chat\.[\w.-]+/[\w?#]", re.I)
+_CHAT_BY_NAME = re.compile(r"(?:https?:)?//chat\.[\w.-]+/[\w?#]", re.I)
 _OF_A_SERVICE = re.compile(r"服务|客服|咨询|帮助|support|help", re.I)
 _CHAT_HOST = compile_hosts((*CHAT_HOSTS, *LINKED_CHAT_HOSTS))
 # What the maker of a chat says of itself is no chat with the site.
@@ -120,18 +120,23 @@ _HOME_OF_A_HOST = re.compile(
     re.I,
 )
 _CHAT_SCRIPT = re.compile(
-    rf"{compile_hosts(CHAT_HOSTS).pattern}|(?:^|[/.])kefu\.[a-z0-9-]+\.", re.I
+    rf"{compile_hosts(CHAT_HOSTS).pattern}|(?:^|[/.])(?i:kefu\.[a-z0-9-]+\.)"
 )
 # Addresses of a site's own chat: by scheme, by the name of its host, by the path.
 _CHAT_LINK = re.compile(
-    r"^tencent://message|^mqqwpa:|^weixin://|^aliim:|work\.weixin\.qq\.com/kfid|"
-    r"work\.weixin\.qq\.com/(?:ca|u/vc)|^(?:https?:)?//(?:[\w-]+\.)*"
+    r"tencent://message|mqqwpa:|weixin://|aliim:|(?:https?:)?//(?:[\w-]+\.)*"
     r"(?:kefu|kf|livechat|webchat|im-?chat|[\w-]+kefu)\.[\w.-]+|"
-    r"/im/(?:chat|start|client)|/im_client|/web-?im(?=[/.?]|$)|"
-    r"^(?!.*/(?:tag|news|article|topic)s?/).*/"
+    r"(?!.*/(?:tag|news|article|topic)s?/).*/"
     r"(?:kefu|livechat|live-?chat|webchat|online-?service|wangwang)(?=[/.?_]|$)|"
-    r"/chat/(?:index|pc|h5|mobile|web|client)(?=[/.?]|$)|^javascript:.*kefu",
+    r"javascript:.*kefu",
     re.I,
+)
+_CHAT_PATH = compile_words(
+    r"work\.weixin\.qq\.com/kfid|work\.weixin\.qq\.com/ca|"
+    r"work\.weixin\.qq\.com/u/vc|/im/chat|/im/start|/im/client|/im_client|"
+    r"/web-?im(?![^/.?])|/chat/index(?![^/.?])|/chat/pc(?![^/.?])|"
+    r"/chat/h5(?![^/.?])|/chat/mobile(?![^/.?])|/chat/web(?![^/.?])|"
+    r"/chat/client(?![^/.?])"
 )
 
 
@@ -265,9 +270,10 @@ def _opens_chat(link: Link) -> bool:
         return True
     if _ABOUT_CHATS.search(link.text):
         return False
-    if _CHAT_LINK.search(href) or _OPENS_CHAT.search(link.opens):
+    in_address = _CHAT_LINK.match(href) or _CHAT_PATH.search(href)
+    if in_address or _OPENS_CHAT.search(link.opens):
         return True
-    if _CHAT_BY_NAME.search(href) and _OF_A_SERVICE.search(link.text):
+    if _CHAT_BY_NAME.match(href) and _OF_A_SERVICE.search(link.text):
         return True
     return _is_named_for_chat(link)
 
@@ -279,10 +285,11 @@ def _is_named_for_chat(link: Link) -> bool:
         return False
     if _CHAT.search(text):
         return True
-    if link.leads or len(text) > _LONGEST_LABEL or _ANOTHER_WAY.search(text):
+    if len(text) > _LONGEST_LABEL or _ANOTHER_WAY.search(text):
         return False
     marked = _MARKED_FOR_CHAT.search(link.marked) is not None
-    return marked or (_A_HUMAN.search(text) is not None and bool(link.href))
+    names_one = marked or (_A_HUMAN.search(text) is not None and bool(link.href))
+    return names_one and not link.leads  # last, as it takes longest
 
 
 def find_chat_scripts(page: PageDocument) -> Iterator[Link]:

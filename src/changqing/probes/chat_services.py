@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from changqing.probes.marks import compile_words
+
 CHAT_HOSTS: Final = (
     *("meiqia.com", "meiqiausercontent.com", "53kf.com", "udesk.cn"),
     *("sobot.com", "soboten.com", "qiyukf.com", "qiyukf.net", "easemob.com"),
@@ -48,5 +50,5 @@ FEEDBACK_HOSTS: Final = (
 
 def compile_hosts(hosts: tuple[str, ...]) -> re.Pattern[str]:
     """Compile what finds any of the hosts, or one under it, in an address."""
-    any_of = "|".join(map(re.escape, hosts))
-    return re.compile(rf"(?:^|[/.@])(?:{any_of})(?![\w.-])", re.I)
+    any_of = compile_words("|".join(map(re.escape, hosts)), then=r"(?![\w.-])")
+    return re.compile(rf"(?:^|[/.@]){any_of.pattern}")

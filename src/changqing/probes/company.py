@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from changqing.probes.document import PageDocument
-from changqing.probes.marks import TextMatch, find_places
+from changqing.probes.marks import TextMatch, compile_words, find_lines, find_places
 
 _HAN = "\u4e00-\u9fff"
 _ENDING = re.compile(
@@ -16,30 +16,28 @@ _ENDING = re.compile(
 _ONLY_AN_ENDING = re.compile(r"(?:有限责任|股份有限|集团有限|有限)公司")
 _BRANCH = re.compile(rf"[{_HAN}]{{2,10}}?分公司")
 _IN_BRACKETS = re.compile(rf"[(（][{_HAN}]{{2,8}}[)）]$")
-_IN_A_NAME = re.compile(rf"[{_HAN}A-Za-z0-9·&]{{1,25}}$")
+_IN_A_NAME = re.compile(rf"[{_HAN}A-Za-z0-9·&]{{1,25}}")
 _LATIN_NAME = re.compile(
     r"(?<![A-Za-z])(?:[A-Z][\w&.!'-]{0,30}\s(?:\([A-Z]\w{1,20}(?:\s\w{1,20})?\)\s)?){1,6}"
     r"(?:Co\.?,?\s?(?:Ltd|Limited)|Inc|Corporation|Limited|Ltd|GmbH|LLC)\b\.?"
 )
-_LATIN_ENDINGS = ("Ltd", "Limited", "Inc", "Corporation", "GmbH", "LLC", "LTD")
-_ENDINGS = ("公司", *_LATIN_ENDINGS)
+_LATIN_ENDING = re.compile("Ltd|Limited|Inc|Corporation|GmbH|LLC|LTD")
+_ANY_ENDING = re.compile(f"公司|{_LATIN_ENDING.pattern}")
 _LATIN_BEFORE, _LATIN_AFTER = 120, 12
 _LONGEST = 52
 _SHORTEST = 6
 _MOST_FIRST, _MOST_LAST = 100, 300  # names looked at, from either end of a page
-_OWNS = re.compile(
+_OWNS = compile_words(
     r"©|&copy;|\(c\)|copy\s*right|版权|版權|著作权|all\s*rights|主办|主辦|运营|"
-    r"经营者|公司名称|公司名稱|单位名称|企业名称|备案|備案|公网安备|ICP",
-    re.I,
+    r"经营者|公司名称|公司名稱|单位名称|企业名称|备案|備案|公网安备|ICP"
 )
 _MADE_BY = re.compile(
     r"(?:技术支持|技術支持|网站建设|网站建設|网站制作|设计制作)\W{0,3}$"
 )
-OTHERS = re.compile(
-    r"技术支持|技術支持|技术服务|网站建设|网站建設|网站制作|网站設計|网站设计|"
-    r"设计制作|制作单位|制作维护|友情链接|合作伙伴|合作单位|承办|协办|托管|建设维护|"
-    r"建站|Powered|Designed|Hosted|服务器|云服务|云计算支持|CDN|加速",
-    re.I,
+OTHERS = compile_words(
+    "技术支持|技術支持|技术服务|网站建设|网站建設|网站制作|网站設計|网站设计|"
+    "设计制作|制作单位|制作维护|友情链接|合作伙伴|合作单位|承办|协办|托管|建设维护|"
+    "建站|Powered|Designed|Hosted|服务器|云服务|云计算支持|CDN|加速"
 )
 # What the company named before did for the site, and is not.
 _SERVES = re.compile(r"\s?(?:独家|联合)?(?:提供|承建|制作|设计制作|托管)")
@@ -67,10 +65,10 @@ _GENERIC = re.compile(
 
 # -- holders of the copyright that are no company: authorities, schools, sites
 
-CLAIMS = re.compile(r"版权|版權|copyright|©|ⓒ|all rights", re.I)
+CLAIMS = compile_words("版权|版權|copyright|©|ⓒ|all rights")
 _CLAIM = r"(?:版权所有|版權所有|版权归|主办单位|主辦單位|主办|主辦|Copyright|©|ⓒ|\(C\))"
 _FILLER = r"(?:[\s:：,，.·\d–—-]|©|ⓒ|\(C\)|年|至今|by\s|Copyright|版权所有|版權所有)"
-_MAY_CLAIM = re.compile(r"版[权權]|[©ⓒ]|opyright|\([Cc]\)|主[办辦]|OPYRIGHT")
+_MAY_CLAIM = re.compile(r"版[权權]|©|ⓒ|opyright|\([Cc]\)|主[办辦]|OPYRIGHT")
 _HELD_BY = re.compile(
     rf"{_CLAIM}{_FILLER}{{0,30}}"
     rf"([{_HAN}]{{2,20}}[(（][{_HAN}]{{2,8}}[)）][{_HAN}]{{2,20}}|[{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s(?!All\b|by\b)[A-Z][\w&.'!]{{0,30}}){{0,4}})",
@@ -157,9 +155,10 @@ def find_holders(page: PageDocument) -> Iterator[TextMatch]:
 def _find_claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
     """Find the names beside claims to rights in the last lines of a page."""
     first = max(0, len(lines) - _HOLDER_LINES)
-    for number in range(first, len(lines)):
+    for place in find_lines("\n".join(lines[first:]), _MAY_CLAIM):
+        number = first + place
         line = lines[number]
-        if len(line) > 2 * _PROSE or not _MAY_CLAIM.search(line):
+        if len(line) > 2 * _PROSE:
             continue
         before = lines[number - 1] if number else ""
         if _ONLY_A_CLAIM.fullmatch(line):
@@ -240,7 +239,7 @@ def _find_brands(page: PageDocument) -> Iterator[TextMatch]:
 def _find_names(page: PageDocument) -> list[tuple[int, str]]:
     """Find names by line; of a page with hundreds, the first and the last."""
     names_by_line = []
-    for number in _find_lines_with_names(page.text):
+    for number in find_lines(page.text, _ANY_ENDING):
         line = page.lines[number]
         names = list(find_company_names(line))
         if not names and _ONLY_AN_ENDING.match(line):
@@ -260,16 +259,6 @@ def _find_line(lines: tuple[str, ...], number: int, name: str) -> tuple[str, int
     if above >= 0 and _ONLY_AN_ENDING.match(line) and (not name or name not in line):
         return lines[above][-_LONGEST:] + line, above - 1
     return line, above
-
-
-def _find_lines_with_names(text: str) -> list[int]:
-    lines: dict[int, None] = {}
-    line = last = 0
-    for place in find_places(text, *_ENDINGS):
-        line += text.count("\n", last, place)
-        last = place
-        lines[line] = None
-    return list(lines)
 
 
 def _weigh_name(lines: tuple[str, ...], number: int, name: str) -> float:
@@ -348,7 +337,8 @@ def find_company_names(line: str) -> Iterator[str]:
         if len(name) >= _SHORTEST and not _GENERIC.match(name):
             yield name
     until = 0
-    for place in find_places(line, *_LATIN_ENDINGS):
+    for latin_ending in _LATIN_ENDING.finditer(line):
+        place = latin_ending.start()
         if place < until:
             continue
         match = _LATIN_NAME.search(
@@ -363,14 +353,20 @@ def find_company_names(line: str) -> Iterator[str]:
 def _find_beginning(line: str, last: int, end: int) -> int:
     """Find where the name that ends before `end` begins, with one place in brackets."""
     first = max(last, end - _LONGEST)
-    start = end
-    match = _IN_A_NAME.search(line, first, start)
-    start = match.start() if match is not None else start
+    start = _find_name_before(line, first, end)
     brackets = _IN_BRACKETS.search(line, first, start)
     if brackets is not None:
-        match = _IN_A_NAME.search(line, first, brackets.start())
-        if match is not None:
-            start = match.start()
+        before = _find_name_before(line, first, brackets.start())
+        start = before if before < brackets.start() else start
     while start < end and not "\u4e00" <= line[start] <= "\u9fff":
         start += 1
     return start
+
+
+def _find_name_before(line: str, first: int, end: int) -> int:
+    """Find where what may be in a name begins that goes on up to `end`, or `end`.
+
+    Read backwards: a search for what ends there would try each beginning from `first`.
+    """
+    match = _IN_A_NAME.match(line[first:end][::-1])
+    return end if match is None else end - match.end()

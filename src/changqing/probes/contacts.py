@@ -9,7 +9,7 @@ from enum import Enum
 
 import phonenumbers
 
-from changqing.probes.marks import TextMatch, find_places, fold
+from changqing.probes.marks import TextMatch, compile_words, find_places, fold
 
 # -- mail
 
@@ -30,7 +30,7 @@ _SPELT_DOT = re.compile(
 )
 _LONGEST_HOST = 80
 _HASHED = re.compile(r"[a-z0-9-]{1,63}\.(?:com|cn|net|org)\b")
-_SPEAKS_OF_MAIL = re.compile("mail|邮|郵", re.I)
+_SPEAKS_OF_MAIL = compile_words("mail|邮|郵")
 _A_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|html?|php)$", re.I)
 _MADE_UP_MAIL = re.compile(
     r"^(?:x+|your[\w.-]*|name|user(?:name)?)@|@(?:x{2,}|example)\.", re.I
@@ -42,6 +42,7 @@ _RUN = re.compile(
     r"[0-9+(（](?<![A-Za-z0-9._=*@#$￥¥-].)(?<![A-Za-z]/.)"
     r"[0-9 ()+\-转轉分机－—–（）‐‑−﹣]{4,38}"
 )
+_A_START = re.compile(r"(?<![0-9+(])[0-9+(]")
 _DAY = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\d)(?:\s\d\d?$)?")
 _COUNTRY = (
     r"(?:\(?(?:\+|00)\s?86\)?[- ]?|\(86\)[- ]?|\(86[- ](?=0?\d{2,3}\))|86[- ](?=\d)|"
@@ -65,37 +66,36 @@ _SHAPES = re.compile(
 )
 _EXTENDED = re.compile(r"(?:(?<=\d{7})\s?-|(?<=\d{4})\s?(?:转接?|分机))\s?\d{1,6}$")
 _ENDS = re.compile(r"(?![\d*@A-Za-z])(?!-\d)(?!\s?[元万亿年月])")
-_CALLED = re.compile(
-    r"电话|热线|客服|手机|咨询|垂询|联系|服务|投诉|举报|拨打|致电|订购|加盟|招商|"
-    r"专线|固话|座机|总机|值班|联络|Tel|Phone|Mobile|Call|Hotline|☎|📞|✆|☏|📱",
-    re.I,
+_CALLED = compile_words(
+    "电话|热线|客服|手机|咨询|垂询|联系|服务|投诉|举报|拨打|致电|订购|加盟|招商|"
+    "专线|固话|座机|总机|值班|联络|Tel|Phone|Mobile|Call|Hotline|☎|📞|✆|☏|📱"
 )
 _OF_A_PERSON = re.compile(r"(?:经理|先生|女士|小姐|老师|主任|总)\s?[:：]?\s?$")
-_CALLED_PLAINLY = re.compile(
-    r"(?:电话|热线|座机|固话|总机|Tel|Phone|☎|☏|📞)[^\d]{0,12}$", re.I
+_CALLED_PLAINLY = compile_words(
+    "电话|热线|座机|固话|总机|Tel|Phone|☎|☏|📞", then=r"[^\d]{0,12}$"
 )
-_OTHER_NUMBER = re.compile(
-    r"(?:传\s?真|Fax|F(?=\s?[:：])|QQ|Q群|微信|wechat|weixin|群号?|邮编|邮政编码|"
-    r"账号|帐号|编号|证号|许可证|执照|代码|税号|订单|版本|ISBN|ISSN)[^\d\n]{0,6}\n?[^\d\n]{0,4}$",
-    re.I,
+_OTHER_NUMBER = compile_words(
+    r"传\s?真|Fax|F(?=\s?[:：])|QQ|Q群|微信|wechat|weixin|群号?|邮编|邮政编码|"
+    "账号|帐号|编号|证号|许可证|执照|代码|税号|订单|版本|ISBN|ISSN",
+    then=r"[^\d\n]{0,6}\n?[^\d\n]{0,4}$",
 )
 _ALSO_A_PHONE = re.compile(
     r"(?:电话|手机|Tel)\s?(?:[/、&和及与|(（]|兼)\s?(?:传\s?真|微信|QQ|Fax)|"
     r"微信同号|(?:传真|微信|Fax)\s?[/、&和及与|]\s?(?:电话|手机|Tel)",
     re.I,
 )
-_MAY_BE_DOTTED = re.compile(r"\.\d{3}")
+_MAY_BE_DOTTED = re.compile(r"\.(?:\d{3,4}\.\d{4}|[2-8]\d{6})")
 _DOTTED = re.compile(
     r"(?<![\d.])(?:(?:1[3-9]\d|[48]00|0\d{2,3})\.\d{3,4}\.\d{4}|0\d{2,3}\.[2-8]\d{6,7})"
     r"(?![\d.])"
 )
 _WIDE_DIGITS = "０１２３４５６７８９"
-_NARROW = str.maketrans(_WIDE_DIGITS, "0123456789")
 # A service number of which each part stands in an element of its own.
 _SPLIT = re.compile(
-    r"(?<![\d.-])(?:[48]00(?:[\n-]{0,3}\d){7}|0\d{2,3}\n?-\n?[2-9]\d{6,7})(?![\n-]*\d)"
+    r"[048](?<![\d.-].)(?:(?<=[48])00(?:[\n-]{0,3}\d){7}|"
+    r"(?<=0)\d{2,3}\n?-\n?[2-9]\d{6,7})(?![\n-]*\d)"
 )
-_SIGNS_OF_A_SPLIT = ("400\n", "800\n", "\n-\n")
+_SIGNS_OF_A_SPLIT = ("00\n", "\n-\n")
 _BEFORE = 30  # characters before a number in which it is said what it is
 _JOINT = 5  # characters between two numbers of one list
 _CLOSE = 14  # the same for a short number, which might be anything
@@ -177,8 +177,8 @@ def match_phones(text: str) -> Iterator[TextMatch]:
     lines of their own are the site's where they are few; many are a list of people.
     """
     lone = []
-    if any(digit in text for digit in _WIDE_DIGITS):
-        text = text.translate(_NARROW)
+    for number, digit in enumerate(_WIDE_DIGITS):  # few pages have any
+        text = text.replace(digit, str(number))
     if _MAY_BE_DOTTED.search(text):
         text = _DOTTED.sub(lambda match: match.group().replace(".", "-"), text)
     for mark, how in _match_numbers(_join_split(text)):
@@ -245,11 +245,8 @@ def _find_candidates(text: str) -> Iterator[tuple[int, re.Match[str]]]:
 
 def _find_next_start(run: str, place: int) -> int:
     """Find where another number may begin: after a space, a bracket or a dash."""
-    while place < len(run) and (run[place].isdigit() or run[place] in "+("):
-        place += 1
-    while place < len(run) and not (run[place].isdigit() or run[place] in "+("):
-        place += 1
-    return place
+    match = _A_START.search(run, place + 1)
+    return len(run) if match is None else match.start()
 
 
 def _is_end_of_number(text: str, start: int, match: re.Match[str]) -> bool:

@@ -22,7 +22,7 @@ _UNSEEN_TAGS = frozenset(
 _UNSEEN = (
     f"{', '.join(sorted(_UNSEEN_TAGS))}, [style*='none'], [style*='hidden'], [hidden]"
 )
-_PICTURES = "[alt], [src$='/at.gif'], [src$='/at.png']"
+_PICTURES = "[alt], [src*='/at.']"
 _SHOWS_A_NUMBER = re.compile("备|備|ICP|B2-", re.I)
 _A_DIGIT = re.compile(r"\d")
 _AT_SIGNS = frozenset({"@", "at", "AT", "At"})
@@ -43,7 +43,6 @@ _TEMPLATE = re.compile(
 _SPACED = re.compile(r"(?<!\S)(?:[\u4e00-\u9fff] ){3,}[\u4e00-\u9fff](?!\S)")
 _MAY_BE_SPACED = re.compile(r" [\u4e00-\u9fff] [\u4e00-\u9fff] ")
 _MANY_SPACES = 3
-_ODD_SPACE = re.compile(r"[^\S\n ]")  # all else that `str.split` parts words at
 _ENDING = re.compile(rb"</\s{0,9}(?:body|html)\s{0,9}>", re.I)
 _NEAR_THE_END = 2000  # bytes
 _HEAD = 20_000  # characters
@@ -75,6 +74,7 @@ _PLAIN_ANCHOR = re.compile(
     r"""<a\s(?:[\w-]+=(?:"[^"<>{}]*"|'[^'<>{}]*')\s*)+>"""
     r"""[^<>]*(?:</?(?:span|font|b|strong|em)>[^<>]*)*</a>"""
 )
+_LONGEST_ANCHOR = 2000  # characters before or behind a number in a plain one
 # A number written so is not found in the source where it is shown.
 _HIDES_A_DIGIT = re.compile(r"&#(?:x0{0,3}3\d|0{0,3}(?:4[89]|5[0-7]));", re.I)
 HIDDEN_MAIL = "cfemail:"
@@ -174,16 +174,15 @@ class Anchors:
         """
         source = self._source
         place = source.find(text)
-        if place >= 0 and "<A" not in source and not _HIDES_A_DIGIT.search(source):
-            if not _is_in_an_anchor(source, text, place):
+        if place >= 0 and source.find(text, place + 1) < 0:
+            link = self._read_plain_anchor(text, place)
+            if link is not None:
+                return link
+        if place >= 0 and not _is_in_an_anchor(source, text, place):
+            # Any `&#` is looked for first: far faster than by an expression.
+            hides = "&#" in source and _HIDES_A_DIGIT.search(source)
+            if not hides and "<A" not in source:
                 return None
-            if source.find(text, place + 1) < 0:
-                begin, end = source.rfind("<a", 0, place), source.find("</a>", place)
-                piece = source[begin : end + 4]
-                if end > 0 and _PLAIN_ANCHOR.fullmatch(piece):
-                    link = self._make_link(LexborHTMLParser(piece).tags("a")[0])
-                    if text in link.text:  # and not only in an address
-                        return link
         for selector in _AROUND:
             for node in self._tree.css(selector.format(text)):
                 anchor: LexborNode | None = node
@@ -192,6 +191,21 @@ class Anchors:
                 if anchor is not None:
                     return self._make_link(anchor)
         return None
+
+    def _read_plain_anchor(self, text: str, place: int) -> Link | None:
+        """Read the anchor around the text at `place` of the source, where it is plain.
+
+        Plain are most, and what is far from a number is not looked through for them.
+        """
+        begin = self._source.rfind("<a", max(0, place - _LONGEST_ANCHOR), place)
+        end = self._source.find("</a>", place, place + _LONGEST_ANCHOR)
+        if begin < 0 or end < 0:
+            return None
+        piece = self._source[begin : end + 4]
+        if _PLAIN_ANCHOR.fullmatch(piece) is None:
+            return None
+        link = self._make_link(LexborHTMLParser(piece).tags("a")[0])
+        return link if text in link.text else None  # and not only in an address
 
     def _make_link(self, node: LexborNode) -> Link:
         attributes = node.attributes
@@ -218,9 +232,7 @@ class PageDocument:
     text: str  # the visible text, a line for each piece
     anchors: Anchors
     source: str
-    encoding: str
-    clean: bool
-    readable: bool  # so little was lost in decoding that absence may be told
+    decoded: Decoded
     shallow: bool  # else only its beginning and its end were read
     tree: LexborHTMLParser
     fetched: Exchange
@@ -248,7 +260,7 @@ class PageDocument:
     @property
     def legible(self) -> bool:
         """Whether its characters make sense, so that what stands in it may be told."""
-        return self.readable and not is_garbled(self.text)
+        return self.decoded.readable and not is_garbled(self.text)
 
     @property
     def flaw(self) -> tuple[str, str] | None:
@@ -272,30 +284,28 @@ def parse_page(exchange: Exchange) -> PageDocument:
     title_node = title_node or tree.css_first("title")
     title = _tidy_text(title_node.text()) if title_node is not None else ""
     root = exchange.final_url
-    if _contains_tag(source[:_HEAD], "base"):
+    if source.find("<base", 0, _HEAD) >= 0 or source.find("<BASE", 0, _HEAD) >= 0:
         base = tree.css_first("base[href]")
         href = "" if base is None else base.attributes.get("href") or ""
         root = _join_address(root, href) or root
     body = tree.body
-    lines: tuple[str, ...] = ()
+    text = ""
     addresses: list[LexborNode] = []
     if body is not None:
         addresses, pictures = _drop_unseen(body)
         for picture in pictures:
             picture.insert_after(_find_drawn(picture.attributes))
-        lines = _extract_lines(body)
+        text = _extract_text(body)
     return PageDocument(
         url=exchange.final_url,
         asked=exchange.url,
         at=exchange.at,
         title=title,
-        lines=lines,
-        text="\n".join(lines),
+        lines=tuple(text.split("\n")) if text else (),
+        text=text,
         anchors=Anchors(tree, root, addresses, source),
         source=source,
-        encoding=decoded.encoding,
-        clean=decoded.clean,
-        readable=decoded.readable,
+        decoded=decoded,
         shallow=shallow,
         tree=tree,
         fetched=exchange,
@@ -518,24 +528,12 @@ def _find_drawn(attributes: Mapping[str, str | None]) -> str:
     return alt if _SHOWS_A_NUMBER.search(alt) and _A_DIGIT.search(alt) else ""
 
 
-def _extract_lines(body: LexborNode) -> tuple[str, ...]:
-    """Extract the lines without what nobody sees: hidden characters, template slots."""
+def _extract_text(body: LexborNode) -> str:
+    """Extract the text without what nobody sees: hidden characters, template slots."""
     text = _strip_invisible(body.text(separator="\n", strip=True, skip_empty=True))
     if "{" in text or "<%" in text:
         text = _TEMPLATE.sub("", text)
-    text = _tidy_lines(text)
-    return tuple(text.split("\n")) if text else ()
-
-
-def _tidy_lines(text: str) -> str:
-    """Tidy every line and leave out the empty: one pass over all is far cheaper."""
-    text = _ODD_SPACE.sub(" ", text)
-    while "  " in text:
-        text = text.replace("  ", " ")
-    text = text.replace(" \n", "\n").replace("\n ", "\n")
-    while "\n\n" in text:
-        text = text.replace("\n\n", "\n")
-    text = text.strip(" \n")
+    text = "\n".join(filter(None, [" ".join(s.split()) for s in text.split("\n")]))
     if _MAY_BE_SPACED.search(text):
         text = _SPACED.sub(lambda match: match.group().replace(" ", ""), text)
     return text

@@ -8,10 +8,10 @@ expression can run away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from changqing.probes.marks import TextMatch, find_places, fold
+from changqing.probes.marks import TextMatch, compile_words, find_places, fold
 
 _REGIONS = {
     "京": "11",
@@ -59,7 +59,7 @@ _AT_CLASS = re.compile(r"[12１２]\s?[-－—–―‐‑−﹣]\s?[12１２]")
 _A_DIGIT = re.compile(r"\d")
 _NEAR = 8  # characters
 _COUNTED_UP, _COUNTED_DOWN = "1234567890" * 2, "9876543210" * 2
-_CLASSES = ("A1", "A2", "B1", "B2", "a2", "b2", "Ａ2", "Ｂ2", "Ａ２", "Ｂ２")
+_CLASSES = re.compile("A1|A2|B1|B2|a2|b2|Ａ2|Ｂ2|Ａ２|Ｂ２")
 _BEFORE, _AFTER = 24, 56  # characters of a window
 
 _FILED_BY = re.compile(
@@ -83,8 +83,8 @@ _CLASSED = re.compile(
 )
 _OTHER_CODE = re.compile(r"(?:型号|款号|货号|批号|规格|版本|SKU|Model)\s?:?\s?$", re.I)
 # What stands in the footer beside a number that does not begin with who gave it.
-_OF_A_FOOTER = re.compile(
-    r"许可|证|备|全国|ICP|SP|电信|增值|经营|EDI|IDC|ISP|CDN|©|版权|copyright", re.I
+_OF_A_FOOTER = compile_words(
+    "许可|证|备|全国|ICP|SP|电信|增值|经营|EDI|IDC|ISP|CDN|©|版权|copyright"
 )
 _OLD_LICENCE = re.compile(
     rf"({_PROVINCE})\s?[\])]?\s?[\[(]?\s?ICP\s?证[\])]?\s?(?:[号字]\s?)?(?:第\s?)?[:-]?\s?[\[(]?\s?"
@@ -168,7 +168,9 @@ def _make_filing(
 
 def _find_filing_signs(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
     """Find `浙ICP备`: the offset and text of the window, and what follows."""
-    for start, window, place in _fold_windows(text, _AFTER_ICP, *_FILING_SIGNS):
+    for start, window, place in _fold_windows(
+        text, find_places(text, *_FILING_SIGNS), near=_AFTER_ICP
+    ):
         by = _FILED_BY.search(window, 0, place)
         if by is not None:
             yield start, by, window, place + 1
@@ -177,7 +179,9 @@ def _find_filing_signs(text: str) -> Iterator[tuple[int, re.Match[str], str, int
 def find_licences(text: str) -> Iterator[Number]:
     """Find telecom licence numbers: `浙B2-20260001`, `京ICP证260001号`."""
     yield from _find_class_numbers(text)
-    for start, window, place in _fold_windows(text, _AT_LICENCE, "证", "證", "証"):
+    for start, window, place in _fold_windows(
+        text, find_places(text, "证", "證", "証"), near=_AT_LICENCE
+    ):
         for pattern, words in ((_OLD_LICENCE, "ICP证"), (_OLDEST_LICENCE, "ICP")):
             match = pattern.search(window, max(0, place - 8))
             if match is None or not match.start() <= place < match.end():
@@ -193,7 +197,8 @@ def find_licences(text: str) -> Iterator[Number]:
 def _find_class_numbers(text: str) -> Iterator[Number]:
     """Find numbers that begin with the classes of business, each once."""
     ends = 0
-    for start, window, place in _fold_windows(text, _AT_CLASS, *_CLASSES):
+    places = (match.start() for match in _CLASSES.finditer(text))
+    for start, window, place in _fold_windows(text, places, near=_AT_CLASS):
         for match in _CLASSED.finditer(window, max(0, ends - start)):
             if not match.start(2) <= place < match.end(2):
                 continue
@@ -236,7 +241,9 @@ def _make_licence(
 
 def find_police_numbers(text: str) -> Iterator[Number]:
     """Find public-security filing numbers: digits only, the first two the region."""
-    for start, window, place in _fold_windows(text, _AFTER_POLICE, *_FILING_SIGNS):
+    for start, window, place in _fold_windows(
+        text, find_places(text, *_FILING_SIGNS), near=_AFTER_POLICE
+    ):
         by = _POLICED_BY.search(window, 0, place)
         match = _POLICED.match(window, place + 1) if by is not None else None
         if by is None or match is None:
@@ -270,14 +277,14 @@ def _is_made_up_filing(digits: str) -> bool:
 
 
 def _fold_windows(
-    text: str, near: re.Pattern[str], *literals: str
+    text: str, places: Iterable[int], *, near: re.Pattern[str]
 ) -> Iterator[tuple[int, str, int]]:
-    """Fold the text around each literal; give it, where it begins, the place in it.
+    """Fold the text around each place; give it, where it begins, the place in it.
 
-    `near` must match close by and a digit follow; most of the words with such a
-    character have no number.
+    `near` must match close by and a digit follow; most of the words with a sign of a
+    number have none.
     """
-    for place in find_places(text, *literals):
+    for place in places:
         close = near.search(text, max(0, place - _NEAR), place + _NEAR)
         if close and _A_DIGIT.search(text, place, place + _AFTER):
             start = max(0, place - _BEFORE)
