@@ -3,9 +3,11 @@
     .venv/bin/python benchmarks/log.py [LEAVES]
 
 Both are on disk and flushed at each commit: pymerkle in its SQLite file, ours in the
-tiles and signed checkpoint that a case has. The runs alternate. pymerkle is set to hash
-as RFC 6962 does, so that roots must be equal. Proofs are made by logs that are open and
-answered as many before ("warm").
+signed write-ahead file that a case has, whose folding into tiles at the end counts as
+well. The runs alternate. pymerkle is set to hash as RFC 6962 does, so that roots must
+be equal. Records are those of a case, by its own store with all it does, and the same
+lines in pymerkle. Proofs are made by logs that are open and answered as many before
+("warm").
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import random
 import statistics
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,23 +24,33 @@ from time import perf_counter
 
 from pymerkle import SqliteTree
 
+from changqing.case.subjects import APPLICANT
 from changqing.disk import Disk
-from changqing.evidence.ledger.log import (
-    Tiles,
-    append_entries,
-    list_outgrown_tiles,
-    write_tiles,
-)
+from changqing.evidence.ledger.entry import write_line
+from changqing.evidence.ledger.intent import LogWriter
+from changqing.evidence.ledger.log import Tiles
+from changqing.evidence.ledger.merkle import EMPTY_ROOT
 from changqing.evidence.ledger.note import Checkpoint, make_key
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Gap, GapReason, Source, SourceKind
+from changqing.text import Text
 
 Ask = Callable[[int], object]
 
 SINGLY = 50
 COMMIT = 1_000
 COMMITS = 10
-ROUNDS = 5
+ROUNDS = 15
 PROOFS = 40
 ORIGIN = "changqing/case/benchmark"
+ITEM = Gap(
+    fact="staff_insured",
+    subject=APPLICANT,
+    source=Source(kind=SourceKind.PROBE, name="footer", place="https://example.com/"),
+    reason=GapReason.TIMEOUT,
+    detail=Text("超时", "timed out"),
+    at=datetime(2026, 11, 24, tzinfo=UTC),
+)
 
 
 def entry(number: int) -> bytes:
@@ -49,22 +62,25 @@ class Ours:
     """A log in a folder, lengthened as a case's is."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.tiles = Tiles(folder, 0)
-        self._disk = Disk()
-        self._key = make_key()
+        folder.mkdir()
+        self.folder = folder / "log"
+        empty = Checkpoint(ORIGIN, 0, EMPTY_ROOT)
+        tiles = Tiles(self.folder, 0)
+        self._writer = LogWriter(folder, make_key(), Disk(), empty, tiles)
+
+    @property
+    def root(self) -> bytes:
+        """The root over all entries."""
+        return self._writer.checkpoint.root
 
     def append(self, entries: Sequence[bytes]) -> None:
-        """One commit: tiles, then the checkpoint, then what is outgrown."""
-        before = self.tiles.size
-        tiles, fresh = append_entries(self.tiles, entries)
-        write_tiles(self.folder, fresh, self._disk)
-        body = Checkpoint(ORIGIN, tiles.size, tiles.compute_root()).format_body()
-        note = self._key.sign(body, ORIGIN).encode()
-        self._disk.replace(self.folder / "checkpoint", note)
-        for path in list_outgrown_tiles(self.folder, tiles.size, before):
-            path.unlink()
-        self.tiles = tiles
+        """One commit."""
+        self._writer.announce(entries)
+        self._writer.fold_when_long()
+
+    def close(self) -> None:
+        """Fold what is announced: tiles, checkpoint, and what is outgrown goes."""
+        self._writer.fold()
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -93,10 +109,49 @@ def appends(scratch: Path) -> None:
             with SqliteTree(str(place / "theirs.db"), algorithm="sha256") as tree:
                 theirs = seconds(partial(commits, tree.append_entries, count, batch))
                 ours = Ours(place / "ours")
-                took = seconds(partial(commits, ours.append, count, batch))
-                assert tree.get_root() == ours.tiles.compute_root()
+                took = seconds(partial(commits_and_close, ours, count, batch))
+                assert tree.get_root() == ours.root
             pairs.append((theirs, took))
         report(name, pairs)
+
+
+def commits_and_close(ours: Ours, count: int, each: int) -> None:
+    """Some commits of some entries each, and the end of the session."""
+    commits(ours.append, count, each)
+    ours.close()
+
+
+def records(scratch: Path) -> None:
+    """Append records to a case, one by one and many at once."""
+    for name, count, batch in (
+        (f"{SINGLY} records, a commit each", SINGLY, 1),
+        (f"{COMMIT} records, a commit", 1, COMMIT),
+    ):
+        pairs = []
+        for number in range(ROUNDS):
+            place = scratch / f"records-{batch}-{number}"
+            place.mkdir()
+            store = Store(place, make_key())
+            took = seconds(partial(record_and_close, store, count, batch))
+            lines = [write_line(line) for line in store.list_lines()]
+            batches = [lines[at : at + batch] for at in range(0, len(lines), batch)]
+            with SqliteTree(str(place / "theirs.db"), algorithm="sha256") as tree:
+                theirs = seconds(partial(append_all, tree, batches))
+            pairs.append((theirs, took))
+        report(name, pairs)
+
+
+def record_and_close(store: Store, count: int, each: int) -> None:
+    """Some appends of some items each, and the end of the session."""
+    for _ in range(count):
+        store.append([ITEM] * each)
+    store.close()
+
+
+def append_all(tree: SqliteTree, batches: Sequence[Sequence[bytes]]) -> None:
+    """The same lines, a commit for each batch."""
+    for batch in batches:
+        tree.append_entries(batch)
 
 
 def proofs(scratch: Path, leaves: int) -> None:
@@ -105,6 +160,7 @@ def proofs(scratch: Path, leaves: int) -> None:
     many = [entry(number) for number in range(leaves)]
     ours = Ours(scratch / "long")
     ours.append(many)
+    ours.close()
     tiles = Tiles(ours.folder, leaves)
     with SqliteTree(str(scratch / "long.db"), algorithm="sha256") as tree:
         tree.append_entries(many)
@@ -133,6 +189,7 @@ def proofs(scratch: Path, leaves: int) -> None:
         size = leaves >> shift
         small = Ours(scratch / f"size-{size}")
         small.append(many[:size])
+        small.close()
         alone = []
         for part in range(PROOFS):
             opened = Tiles(small.folder, size)
@@ -161,6 +218,7 @@ def main(leaves: int) -> None:
     """Measure and print."""
     with TemporaryDirectory() as name:
         appends(Path(name))
+        records(Path(name))
         proofs(Path(name), leaves)
 
 

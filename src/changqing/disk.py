@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from changqing.errors import BusyError, Issue
 from changqing.plainfile import check_folder, check_plain, open_guarded
@@ -15,6 +15,8 @@ from changqing.text import Text
 
 _TOGETHER: Final = 100
 """Files that are open at once; to write many and then flush is faster."""
+_FLUSHED_AT_ONCE: Final = 16
+T = TypeVar("T")
 
 
 def _go_on(step: str) -> None:
@@ -74,15 +76,20 @@ class Disk:
                     _sync_streams(streams)
             self.step("sync what was written")
             _sync_streams(streams)
-        for folder in sorted(folders):
-            self.step(f"sync the folder {folder.name}")
-            _sync_folder(folder)
+        self.step("sync the folders of what was written")
+        _flush_together(_sync_folder, sorted(folders))
 
-    def append(self, path: Path, content: bytes) -> None:
-        """Add to a file; a crash may leave a part of `content` at its end."""
+    def append(self, path: Path, content: bytes, *, afresh: bool = False) -> None:
+        """Add to a file; a crash may leave a part of `content` at its end.
+
+        With `afresh` what stood there goes first, and a crash may leave nothing.
+        """
         self._check_place(path)
         fresh = not path.exists()
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        if afresh:
+            self.step(f"begin {path.name}")
+            flags |= os.O_TRUNC
         with os.fdopen(open_guarded(path, flags), "ab") as stream:
             self._write(stream.fileno(), content, path.name)
             self.step(f"sync {path.name}")
@@ -131,10 +138,27 @@ def _to_write(path: Path) -> BinaryIO:
 
 def _sync_streams(streams: list[BinaryIO]) -> None:
     """Flush files that were written, and close them."""
+    _flush_together(os.fsync, [stream.fileno() for stream in streams])
     for stream in streams:
-        os.fsync(stream.fileno())
         stream.close()
     streams.clear()
+
+
+def _flush_together(flush: Callable[[T], None], targets: Sequence[T]) -> None:
+    """Flush several files or folders at once.
+
+    A file system writes its journal once for all who wait for it: a hundred small files
+    take a tenth of the time that they take one after the other.
+    """
+    if len(targets) < 2:
+        for target in targets:
+            flush(target)
+        return
+    from concurrent.futures import ThreadPoolExecutor  # only who writes pays for it
+
+    with ThreadPoolExecutor(min(len(targets), _FLUSHED_AT_ONCE)) as pool:
+        for _ in pool.map(flush, targets):
+            pass  # what one of them raises is raised here
 
 
 def _sync_folder(path: Path) -> None:

@@ -29,6 +29,7 @@ from changqing.evidence.ledger.ownership import (
     say_unknown,
 )
 from changqing.evidence.ledger.recorded import Evidence, Verified
+from changqing.evidence.ledger.tokens import check_tokens
 from changqing.evidence.observations import Observations
 from changqing.plainfile import read_plain
 from changqing.text import Text
@@ -121,7 +122,7 @@ def _accept_summary(case_dir: Path, size: int) -> None:
 
 def _check_files(case_dir: Path, log: Evidence) -> list[Issue]:
     """What is wrong beside the log itself, from all that can say so."""
-    issues = log.check_tokens()
+    issues = check_tokens(log)
     try:
         Observations(case_dir).verify(log)
     except TamperError as error:

@@ -183,8 +183,8 @@ def keep_summary(folder: Path, outcome: Outcome) -> UpgradeTurn | None:
 
 
 def count_entries(folder: Path) -> int:
-    """Count the entries the log of a case has by its checkpoint; 0 without a log."""
-    checkpoint = Evidence(folder).read_checkpoint()
+    """Count the entries that the log of a case has for good; 0 without a log."""
+    checkpoint = Evidence(folder).read_folded_checkpoint()
     return 0 if checkpoint is None else checkpoint.size
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
+from changqing.evidence.ledger.intent import INTENT_FILE
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import find_default_key_path
 from changqing.judge.assess import Judge, find_judge
@@ -142,7 +143,10 @@ def name_result_file(here: Here) -> Path:
     """Name a result by all that it depends on: files, log, day, rules and program."""
     folder = here.folder
     case = _find_change_time(folder / "case.yaml")
-    log_time = _find_change_time(folder / "evidence" / "log" / "checkpoint")
+    evidence = folder / "evidence"
+    log_time = "-".join(
+        _find_change_time(evidence / name) for name in ("log/checkpoint", INTENT_FILE)
+    )
     own = _digest_change_times(folder / "dossier" / "*.md", folder / SCHEDULE_FILE)
     by = f"{catalogue().digest[:12]}-{stamp_program()[:8]}"
     place = settings.HOME / "results" / here.workspace.slug / here.row.folder

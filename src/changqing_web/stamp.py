@@ -15,6 +15,7 @@ from changqing_web.walls import Here
 _RESTS_ON: Final = (
     "case.yaml",
     "evidence/log/checkpoint",
+    "evidence/intent",
     "casework/events.jsonl",
     "evidence/observations",
     SCHEDULE_FILE,

@@ -53,7 +53,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "evidence": ("assess", "seal"),
     "evidence/entries.jsonl": ("assess", "seal"),
     "evidence/lock": ("seal",),
-    "evidence/intent.new": ("seal",),
+    "evidence/intent": ("assess", "seal"),
     "evidence/log/checkpoint": ("assess", "seal"),
     "evidence/log/signers": ("assess",),
     "evidence/log/tile/entries": ("assess",),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -23,14 +24,17 @@ from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
 from tests.share import every_so_many, stride
 
 KEY = SigningKey(bytes(32))
-BATCHES = 3
+BATCHES = 4
 
 
 def write(
-    folder: Path, step: Callable[[str], None], told: Callable[[int], None]
+    folder: Path,
+    step: Callable[[str], None],
+    told: Callable[[int], None],
+    chunk: int = 101,
 ) -> None:
     """A writer's life: a few batches of items with bytes, each told when recorded."""
-    with Store(folder, KEY, disk=Disk(step=step, chunk=101)) as store:
+    with Store(folder, KEY, disk=Disk(step=step, chunk=chunk)) as store:
         told(len(store.list_items()))
         for batch in range(BATCHES):
             items: list[Item] = [
@@ -136,6 +140,90 @@ def test_a_crash_while_repairing_a_crash_loses_nothing_recorded(tmp_path: Path) 
             _, later = killed_writer(folder, again, signal.SIGKILL)
             recorded = max(recorded, later)
         check_survival(folder, recorded)
+
+
+class PowerCut(BaseException):
+    """Nothing reaches the disk any more."""
+
+
+class Flushed:
+    """What a power cut leaves: of files and folders only what was flushed for sure."""
+
+    def __init__(self) -> None:
+        self._contents: dict[int, bytes] = {}
+        self._names: dict[int, dict[str, int]] = {}
+        self._flush = os.fsync
+
+    def flush(self, descriptor: int) -> None:
+        """Flush, and remember what the disk has for certain."""
+        self._flush(descriptor)
+        place = Path(f"/proc/self/fd/{descriptor}").readlink()
+        about = os.fstat(descriptor)
+        if stat.S_ISDIR(about.st_mode):
+            self._names[about.st_ino] = {
+                path.name: path.stat().st_ino for path in place.iterdir()
+            }
+        else:
+            self._contents[about.st_ino] = place.read_bytes()
+
+    def copy_what_is_left(self, folder: Path, to: Path, how: str) -> None:
+        """Copy a folder as the cut leaves it.
+
+        Names and bytes that were not flushed are `lost`, or the names are there, and of
+        the bytes half (`torn`) or zeros alone (`zeros`).
+        """
+        to.mkdir()
+        names = {path.name: path.stat().st_ino for path in folder.iterdir()}
+        if how == "lost":
+            names = self._names.get(folder.stat().st_ino, {})
+        for name, number in names.items():
+            path = folder / name
+            if path.is_dir():
+                self.copy_what_is_left(path, to / name, how)
+                continue
+            flushed = self._contents.get(number, b"")
+            content = path.read_bytes() if path.exists() else flushed
+            if how == "lost":
+                content = flushed
+            elif content != flushed:
+                kept = flushed if content.startswith(flushed) else b""
+                rest = content[len(kept) :]
+                content = kept + (
+                    rest[: len(rest) // 2] if how == "torn" else b"\0" * len(rest)
+                )
+            (to / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("how", ["lost", "torn", "zeros"])
+def test_a_power_cut_at_any_step_loses_nothing_recorded(
+    tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deadly, cut = 0, True
+    while cut:
+        deadly += stride(1)
+        folder = tmp_path / str(deadly)
+        folder.mkdir()
+        flushed, recorded, steps = Flushed(), [0], 0
+
+        def step(name: str, deadly: int = deadly) -> None:
+            nonlocal steps
+            steps += 1
+            if steps >= deadly:
+                raise PowerCut(name)
+
+        left = tmp_path / f"{deadly}-left"
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", flushed.flush)
+            try:
+                with Store(folder, KEY) as store:
+                    store.append([make_gap(), make_gap()])
+                write(folder, step, recorded.append, chunk=400)
+                cut = False
+            except PowerCut:
+                flushed.copy_what_is_left(folder, left, how)
+        if cut:
+            check_survival(left, max(recorded[-1], 2))
+    assert deadly > 50
 
 
 def test_the_torn_end_of_a_write_is_set_aside_and_not_deleted(tmp_path: Path) -> None:

@@ -196,7 +196,10 @@ def test_what_an_entry_says(folder: Path, fuzz_seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["log/checkpoint", "log/signers", "log/erased", "log/rotations", "entries.jsonl"],
+    [
+        *("log/checkpoint", "log/signers", "log/erased", "log/rotations"),
+        *("entries.jsonl", "intent"),
+    ],
 )
 def test_a_file_of_the_log(name: str, folder: Path, fuzz_seconds: float) -> None:
     path = folder / "evidence" / name

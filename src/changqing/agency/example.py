@@ -47,8 +47,8 @@ class _Quick(Disk):
         self.make_folder(path.parent)
         path.write_bytes(content)
 
-    def append(self, path: Path, content: bytes) -> None:
-        with path.open("ab") as stream:
+    def append(self, path: Path, content: bytes, *, afresh: bool = False) -> None:
+        with path.open("wb" if afresh else "ab") as stream:
             stream.write(content)
 
     def make_folder(self, path: Path) -> None:

@@ -24,6 +24,7 @@ from changqing.agency.rows import FIELDS, BoardRow, pack, read_row, unpack
 from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER, REMADE_FOLDER
 from changqing.casework.files import EVENTS, SUMMARY
 from changqing.errors import CaseError, Issue
+from changqing.evidence.ledger.intent import INTENT_FILE
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.text import Text
@@ -36,6 +37,7 @@ _SOURCES: Final = (
     f"casework/{DESK}",
     SUMMARY,
     f"{EVIDENCE_FOLDER}/log/checkpoint",
+    f"{EVIDENCE_FOLDER}/{INTENT_FILE}",
 )
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT) STRICT;

@@ -290,7 +290,7 @@ def _find_bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
 
 def _keep_token(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
     """Keep a token over the checkpoint of now, unless there is one."""
-    checkpoint = evidence.read_log("checkpoint")
+    checkpoint = evidence.read_checkpoint_note()
     if checkpoint not in {stamped for stamped, _ in evidence.list_tokens()}:
         evidence.stamp(checkpoint, stamp(checkpoint))
 
@@ -424,8 +424,8 @@ def _list_log_files(
     for line in lines:
         parts = map(base64.b64encode, tiles.prove_inclusion(line.number - 1))
         proofs.write(b" ".join(parts) + b"\n")
+    checkpoint = evidence.read_checkpoint_note()
     try:
-        checkpoint = evidence.read_log("checkpoint")
         signers = evidence.read_log("signers")
     except OSError as error:
         raise CaseError(_NOTHING) from error

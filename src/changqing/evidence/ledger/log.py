@@ -113,6 +113,10 @@ class Tiles:
         width = min(WIDTH, row - number * WIDTH)
         return self._read_tile(make_tile_path(level, number, width), width * HASH)
 
+    def hold(self, tiles: Mapping[str, bytes]) -> None:
+        """Keep tiles at hand, by path, that are not on the disk yet."""
+        self._kept.update(tiles)
+
     def compute_root(self) -> bytes:
         """Compute the root over all entries."""
         return compute_root(self, self.size)
@@ -175,7 +179,7 @@ def append_entries(
     tiles_at_hand = {**tiles._kept, **fresh}
     edge = {
         path: tiles_at_hand[path]
-        for path in _list_edge_tiles(size)
+        for path in list_unfinished_tiles(size)
         if path in tiles_at_hand
     }
     return Tiles(tiles._folder, size, edge, inside=tiles._inside), fresh
@@ -212,8 +216,8 @@ def _split_tiles(
     return full
 
 
-def _list_edge_tiles(size: int) -> list[str]:
-    """The tiles of a log of `size` entries that are not full: the right-hand ones."""
+def list_unfinished_tiles(size: int) -> list[str]:
+    """List the tiles of a log that are not full, by path: the right-hand ones."""
     edge = []
     level, count = 0, size
     while count:
@@ -239,10 +243,12 @@ def list_outgrown_tiles(
 
     Those that it had when it was `before` long; otherwise any that is on disk.
     """
-    needed = frozenset(_list_edge_tiles(size))
+    needed = frozenset(list_unfinished_tiles(size))
     if before is not None:
         return [
-            folder / path for path in _list_edge_tiles(before) if path not in needed
+            folder / path
+            for path in list_unfinished_tiles(before)
+            if path not in needed
         ]
     return [
         path

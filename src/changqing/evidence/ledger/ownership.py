@@ -16,7 +16,7 @@ from typing import Final
 
 from changqing.errors import Issue, TamperError
 from changqing.evidence.ledger.items import Blob
-from changqing.evidence.ledger.log import BrokenTileError, Tiles
+from changqing.evidence.ledger.log import BrokenTileError
 from changqing.evidence.ledger.memory import Seen
 from changqing.evidence.ledger.merkle import compute_root
 from changqing.evidence.ledger.note import (
@@ -109,8 +109,8 @@ def find_successors(
 
 
 def make_seen_log(evidence: Evidence) -> Seen:
-    """Sum up the log as its checkpoint has it, to be remembered."""
-    checkpoint = evidence.read_checkpoint()
+    """Sum up the log as far as no power cut takes it back, to be remembered."""
+    checkpoint = evidence.read_folded_checkpoint()
     if checkpoint is None:
         return Seen()
     return Seen(
@@ -143,8 +143,7 @@ def compare_log(
             _make_issue(folder, _describe_shorter_log(log_seen.size, checkpoint.size))
         ]
     try:
-        tiles = Tiles(evidence.log_folder, checkpoint.size)
-        same = compute_root(tiles, log_seen.size).hex() == log_seen.root
+        same = compute_root(evidence.load_tiles(), log_seen.size).hex() == log_seen.root
     except BrokenTileError:
         return []  # `Evidence.verify` names the tile
     if not same:

@@ -5,7 +5,7 @@ evidence/entries.jsonl     what was recorded: content and salts, one line an ent
 evidence/objects/ab/cdef…  bytes by their SHA-256
 evidence/log/              the log over the entries, as tlog-tiles; its signers
 evidence/log/erased        which entries keep their head and digest alone, signed
-evidence/intent            what is being written; read only after a crash
+evidence/intent            what is being written (`intent`)
 evidence/set_aside/        the torn end of a write that a crash cut short
 ```
 """
@@ -25,6 +25,12 @@ from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger import damage
 from changqing.evidence.ledger.entry import COMMITMENT_BYTES, LogLine, read_line
+from changqing.evidence.ledger.intent import (
+    INTENT_FILE,
+    Announced,
+    read_announced,
+    verify_announced,
+)
 from changqing.evidence.ledger.items import Blob, BrokenEntryError, Item, UnknownEntry
 from changqing.evidence.ledger.latest_logs import (
     MOST_LINES,
@@ -41,7 +47,6 @@ from changqing.evidence.ledger.log import (
     append_entries,
     make_tile_path,
 )
-from changqing.evidence.ledger.merkle import compute_root
 from changqing.evidence.ledger.note import (
     BrokenNoteError,
     Checkpoint,
@@ -56,7 +61,6 @@ from changqing.plainfile import check_folder, check_plain, open_plain, read_plai
 ENTRIES_FILE: Final = "entries.jsonl"
 ERASED_FILE: Final = "erased"
 ERASED: Final = "changqing erased 1"
-_IMPRINT: Final = b"\x04\x20"  # how DER begins the SHA-256 that a token is of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ NOTHING_WITHHELD: Final = WithheldEntries()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What was recomputed. `pending` entries are covered by a signed intent alone."""
+    """What was recomputed. `pending` entries are a part of a batch that a crash cut."""
 
     origin: str
     size: int
@@ -81,6 +85,15 @@ class Verified:
     blobs: int
     pending: int
     withheld: WithheldEntries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tip:
+    """How far a log reaches by its last note, and the batches that are not folded."""
+
+    announced: Announced
+    signed: SignedCheckpoint
+    note: str
 
 
 SMALL: Final = 4096  # bytes; our own notes are no longer, but for the longest
@@ -165,6 +178,12 @@ class Evidence:
         """Read a file of the log as it lies there; OSError where there is none."""
         return self._read_case_file(self.log_folder / name)
 
+    def list_log_files(self, folder: str) -> list[Path]:
+        """List the files in a folder of the log, by name."""
+        place = self.log_folder / folder
+        there = check_folder(place, inside=self._case_dir)
+        return sorted(place.iterdir()) if there else []
+
     def has_blob(self, digest: str) -> bool:
         """Tell whether bytes with this SHA-256 are kept."""
         return check_plain(self.find_blob_path(digest), inside=self._case_dir)
@@ -193,21 +212,43 @@ class Evidence:
         return content
 
     def read_checkpoint(self) -> Checkpoint | None:
-        """Read the log's checkpoint, unverified; None of a log never written."""
-        text = self._read_checkpoint_text()
+        """Read how far the log reaches, unverified; None of a log never written."""
+        tip = self._read_tip()
+        return None if tip is None else tip.signed.checkpoint
+
+    def read_checkpoint_note(self) -> bytes:
+        """Read the signed note of `read_checkpoint`; empty of a log never written."""
+        tip = self._read_tip()
+        return b"" if tip is None else tip.note.encode()
+
+    def read_folded_checkpoint(self) -> Checkpoint | None:
+        """Read how far tiles and checkpoint reach, which no power cut takes back.
+
+        Of what is written this very moment `read_checkpoint` may tell already.
+        """
+        text = self._read_folded_text()
         return None if text is None else self._parse_checkpoint(text).checkpoint
 
     def load_tiles(self) -> Tiles:
-        """Load the log as its checkpoint has it, for proofs."""
-        checkpoint = self.read_checkpoint()
-        size = 0 if checkpoint is None else checkpoint.size
-        return self._open_tiles(size)
+        """Load the log as far as `read_checkpoint` says, for proofs.
+
+        Raises BrokenTileError when a tile that it grows from is damaged.
+        """
+        tip = self._read_tip()
+        if tip is None:
+            return self._open_tiles(0)
+        tiles = self._open_tiles(tip.announced.after.size)
+        commitments = tip.announced.list_commitments(tip.signed.checkpoint.size)
+        if commitments:
+            tiles, fresh = append_entries(tiles, commitments)
+            tiles.hold(fresh)
+        return tiles
 
     def list_rotations(self) -> Sequence[str]:
         """List the notes by which one signer of the log named the next."""
         return [
             self._read_case_file(path).decode()
-            for path in self._list_files("rotations")
+            for path in self.list_log_files("rotations")
             if path.suffix != ".new"
         ]
 
@@ -218,51 +259,18 @@ class Evidence:
                 self._read_case_file(path.with_suffix(".checkpoint")),
                 self._read_case_file(path),
             )
-            for path in self._list_files("times")
+            for path in self.list_log_files("times")
             if path.suffix == ".tsr"
         ]
 
     def list_signers(self) -> Sequence[Verifier]:
         """List who may have signed the log, as it lists them; empty without a log."""
-        return (
-            () if self._read_checkpoint_text() is None else tuple(self._read_signers())
-        )
+        return () if self._read_folded_text() is None else tuple(self._read_signers())
 
     def is_signed_by(self, signer: Verifier) -> bool:
         """Tell whether a key signed the checkpoint of now."""
-        text = self._read_checkpoint_text()
-        return text is not None and self._parse_checkpoint(text).is_signed_by(signer)
-
-    def check_tokens(self) -> list[Issue]:
-        """Name each token of time that is not of a checkpoint of this log.
-
-        What an authority says is judged where a bundle is verified.
-        """
-        folder = self.log_folder / "times"
-        paths = [path for path in self._list_files("times") if path.suffix == ".tsr"]
-        if not paths:
-            return []
-        signers = self._read_signers()
-        tiles = self.load_tiles()
-        issues = []
-        for number, path in enumerate(paths, start=1):
-            if path.name != f"{number:04d}.tsr":
-                issues.append(damage.report_lost_token(folder / f"{number:04d}.tsr"))
-                break
-            note = path.with_suffix(".checkpoint")
-            try:
-                token, stamped = self._read_case_file(path), self._read_case_file(note)
-                signed = SignedCheckpoint.parse(stamped.decode())
-                at = signed.checkpoint
-                mine = at.size <= tiles.size and at.root == compute_root(tiles, at.size)
-            except (OSError, ValueError):
-                issues.append(damage.report_altered_token(note))
-                continue
-            if not mine or not any(signed.is_signed_by(signer) for signer in signers):
-                issues.append(damage.report_altered_token(note))
-            elif _IMPRINT + hashlib.sha256(stamped).digest() not in token:
-                issues.append(damage.report_altered_token(path))
-        return issues
+        tip = self._read_tip()
+        return tip is not None and tip.signed.is_signed_by(signer)
 
     def read_erased(self) -> WithheldEntries:
         """Read the entries erased for a person's sake, as the log's signer says.
@@ -302,21 +310,21 @@ class Evidence:
         log by somebody else would go unseen.
         """
         while True:
-            text = self._read_checkpoint_text()
+            state = self._read_state()
             try:
-                return self._verify_checkpoint(text, trusted, withheld)
+                return self._verify_state(*state, trusted, withheld)
             except TamperError:
                 # Somebody recorded more meanwhile: what was compared is no more.
-                if text == self._read_checkpoint_text():
+                if state == self._read_state():
                     raise
 
-    def _verify_checkpoint(
+    def _verify_state(
         self,
+        intent: bytes,
         text: str | None,
         trusted: Sequence[Verifier] | None,
         withheld: WithheldEntries,
     ) -> Verified | None:
-        text = self._read_checkpoint_text()
         if text is None:
             if (self.folder / ENTRIES_FILE).exists():
                 raise TamperError(damage.MISSING_CHECKPOINT)
@@ -326,28 +334,26 @@ class Evidence:
         erased = self.read_erased()
         withheld = replace(withheld, entries=withheld.entries | erased.entries)
         issues: list[Issue] = []
-        signer = next(
-            (verifier for verifier in signers if signed.is_signed_by(verifier)), None
+        signer = _find_signer(signed, signers)
+        folded = signed.checkpoint
+        lines, _, _ = self._read_lines(folded.size, issues)
+        self._verify_lines(lines[: folded.size], folded, withheld, issues)
+        announced = self._verify_beyond(
+            lines, read_announced(intent, folded), signers, issues
         )
-        if signer is None:
-            raise TamperError(damage.UNKNOWN_SIGNATURE)
-        checkpoint = signed.checkpoint
-        lines, _, _ = self._read_lines(checkpoint.size, issues)
-        inside = lines[: checkpoint.size]
-        self._verify_lines(inside, checkpoint, withheld, issues)
-        beyond = lines[checkpoint.size :]
-        if beyond:
-            issues += self._verify_beyond(beyond, checkpoint, signers)
+        if (last := announced.find_last(len(lines))) is not None:
+            signed, signer = last.signed, _find_signer(last.signed, signers)
         blobs = self._verify_blobs(lines, withheld, issues)
         if issues:
             raise TamperError(*issues)
+        tip = signed.checkpoint
         return Verified(
-            origin=checkpoint.origin,
-            size=checkpoint.size,
-            root=checkpoint.root,
+            origin=tip.origin,
+            size=tip.size,
+            root=tip.root,
             signer=signer,
             blobs=blobs,
-            pending=len(beyond),
+            pending=len(lines) - tip.size,
             withheld=withheld,
         )
 
@@ -358,7 +364,7 @@ class Evidence:
         if self._lines:
             return
         issues: list[Issue] = []
-        checkpoint = self.read_checkpoint()
+        checkpoint = self.read_folded_checkpoint()
         size = 0 if checkpoint is None else checkpoint.size
         parsed = parse_lines(self._read_entries())
         loaded = _LOADED.find((id(parsed), size))
@@ -418,7 +424,29 @@ class Evidence:
             end = after
         return lines, end
 
-    def _read_checkpoint_text(self) -> str | None:
+    def _read_tip(self) -> _Tip | None:
+        """How far the log reaches, as it says itself; None of one never written."""
+        intent, text = self._read_state()
+        if text is None:
+            return None
+        signed = self._parse_checkpoint(text)
+        announced = read_announced(intent, signed.checkpoint)
+        if announced.batches:
+            lines, _, _ = self._read_lines(signed.checkpoint.size, [])
+            if (last := announced.find_last(len(lines))) is not None:
+                return _Tip(announced=announced, signed=last.signed, note=last.note)
+        return _Tip(announced=announced, signed=signed, note=text)
+
+    def _read_state(self) -> tuple[bytes, str | None]:
+        """The write-ahead file, and the checkpoint of what is folded, if any."""
+        # In this order: what is folded in between is in the checkpoint then.
+        try:
+            intent = self._read_case_file(self.folder / INTENT_FILE)
+        except FileNotFoundError:
+            intent = b""
+        return intent, self._read_folded_text()
+
+    def _read_folded_text(self) -> str | None:
         try:
             return self._read_case_file(self.log_folder / "checkpoint").decode()
         except FileNotFoundError:
@@ -431,12 +459,6 @@ class Evidence:
     def _read_case_file(self, path: Path) -> bytes:
         """A file of the case; CaseError where it is a link, a pipe or the like."""
         return read_plain(path, inside=self._case_dir)
-
-    def _list_files(self, folder: str) -> list[Path]:
-        """List the files in a folder of the log, by name."""
-        place = self.log_folder / folder
-        there = check_folder(place, inside=self._case_dir)
-        return sorted(place.iterdir()) if there else []
 
     def _open_tiles(self, size: int) -> Tiles:
         return Tiles(self.log_folder, size, inside=self._case_dir)
@@ -512,47 +534,28 @@ class Evidence:
 
     def _verify_beyond(
         self,
-        beyond: Sequence[LogLine | None],
-        checkpoint: Checkpoint,
+        lines: Sequence[LogLine | None],
+        announced: Announced,
         signers: Sequence[Verifier],
-    ) -> list[Issue]:
-        """Entries after the checkpoint must be what a signed intent announced."""
-        intended = self._read_intent(checkpoint, signers)
-        return [
-            damage.report_unsigned_entry(checkpoint.size + place + 1)
-            for place, line in enumerate(beyond)
-            if line is None
-            or place >= len(intended)
-            or line.commitment != intended[place]
-        ]
+        issues: list[Issue],
+    ) -> Announced:
+        """Entries after what is folded must be what signed batches announced.
 
-    def _read_intent(
-        self, checkpoint: Checkpoint, signers: Sequence[Verifier]
-    ) -> list[bytes]:
-        """Read the commitments of the write begun after `checkpoint`, if any."""
-        try:
-            text = self._read_case_file(self.folder / "intent").decode()
-            listed, blank, note = text.partition("\n\n")
-            signed = SignedCheckpoint.parse(note)
-            commitments = [bytes.fromhex(line) for line in listed.split("\n")]
-        except (OSError, ValueError):
-            return []
-        after = signed.checkpoint
-        sizes = {len(commitment) for commitment in commitments}
-        if (
-            not blank
-            or not sizes <= COMMITMENT_BYTES
-            or after.origin != checkpoint.origin
-            or after.size != checkpoint.size + len(commitments)
-            or not any(signed.is_signed_by(signer) for signer in signers)
-        ):
-            return []
-        try:
-            tiles, _ = append_entries(self._open_tiles(checkpoint.size), commitments)
-            covered = tiles.compute_root() == after.root
-        except BrokenTileError:
-            return []
-        return commitments if covered else []
+        Gives the batches that somebody signed for.
+        """
+        size = announced.after.size
+        verified = verify_announced(announced, self._open_tiles(size), signers)
+        commitments = verified.list_commitments()
+        issues += [
+            damage.report_unsigned_entry(size + place + 1)
+            for place, line in enumerate(lines[size:])
+            if line is None
+            or place >= len(commitments)
+            or line.commitment != commitments[place]
+        ]
+        if size <= len(lines) < (least := verified.compute_least_size()):
+            issues.append(damage.report_lost_entries(len(lines), least))
+        return verified
 
     def _verify_blobs(
         self,
@@ -581,3 +584,11 @@ class Evidence:
                 if not (absent and item.digest in withheld.blobs):
                     issues.extend(error.issues)
         return count
+
+
+def _find_signer(signed: SignedCheckpoint, signers: Sequence[Verifier]) -> Verifier:
+    """Who of the signers signed it; TamperError where none did."""
+    for verifier in signers:
+        if signed.is_signed_by(verifier):
+            return verifier
+    raise TamperError(damage.UNKNOWN_SIGNATURE)

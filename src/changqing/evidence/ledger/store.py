@@ -1,7 +1,8 @@
 """The one writer of a case's evidence.
 
-Nothing is ever rewritten. An append first writes a signed intent that commits to every
-entry it will add, then the entries, the tiles and the checkpoint; whatever a crash
+Nothing is ever rewritten. An append first announces in the signed write-ahead file
+(`intent`) every entry it will add, then writes the entries, each with one flush. Tiles
+and checkpoint follow when the store is closed, or the file grows long; whatever a crash
 leaves is completed, or set aside, by the next writer. Entries that neither a signed
 intent nor a checkpoint covers are tampering.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,14 +32,9 @@ from changqing.evidence.ledger.entry import (
     write_line,
 )
 from changqing.evidence.ledger.heads import Head
+from changqing.evidence.ledger.intent import LogWriter, read_announced
 from changqing.evidence.ledger.items import Blob, Item
-from changqing.evidence.ledger.log import (
-    BrokenTileError,
-    Tiles,
-    append_entries,
-    list_outgrown_tiles,
-    write_tiles,
-)
+from changqing.evidence.ledger.log import BrokenTileError, Tiles
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.merkle import EMPTY_ROOT
 from changqing.evidence.ledger.note import (
@@ -122,6 +118,10 @@ class Store(Evidence):
     def close(self) -> None:
         """Let go of the case, so that another may write; remember how far it came."""
         try:
+            if self._whole:
+                # All is recorded already: what cannot be folded now is the next time.
+                with suppress(OSError):
+                    self._log.fold()
             if self._memory is not None and self._whole:
                 log_seen = replace(make_seen_log(self), heads=self._stamped)
                 self._memory.remember(self._case_dir, log_seen)
@@ -131,7 +131,7 @@ class Store(Evidence):
     @property
     def verifier(self) -> Verifier:
         """What others need to check what this store signs."""
-        return self._key.make_verifier(self._checkpoint.origin)
+        return self._key.make_verifier(self._log.checkpoint.origin)
 
     def keep(self, content: bytes) -> str:
         """Keep bytes, and record that they are kept; gives their SHA-256.
@@ -160,6 +160,7 @@ class Store(Evidence):
             if self._taken_from is not None and (new_items or new_blobs):
                 new_blobs = (self._hand_over_note(self._taken_from), *new_blobs)
             numbered = self._append([*self._write_blobs(new_blobs), *new_items])
+            self._log.fold_when_long()
             if new_blobs or new_items:
                 self._taken_from = None
             self._whole = True
@@ -211,23 +212,24 @@ class Store(Evidence):
         return others[-1]
 
     def _hand_over_note(self, before: Verifier) -> bytes:
-        return write_hand_over(self._checkpoint, before, self.verifier)
+        return write_hand_over(self._log.checkpoint, before, self.verifier)
 
     def _recover_state(self) -> None:
         """Bring memory and disk to one state: what is recorded, and nothing half."""
         self._lines, self._items = [], []
-        self._checkpoint = self._begin_log()
-        self._tiles = self._open_tip(self._checkpoint)
-        self._complete_entries()
+        folded = self._begin_log()
+        tiles = self._open_tip(folded)
+        self._log = LogWriter(self.folder, self._key, self._disk, folded, tiles)
+        self._complete_entries(folded)
         self._load_log()
         self._blobs = {item.digest for item in self._items if isinstance(item, Blob)}
         self._salts = _find_salts(self._lines)
-        self._prune_tiles()
+        self._log.prune()
         self._whole = True
 
     def _begin_log(self) -> Checkpoint:
-        """Return the signed checkpoint; a new log's is that of size 0."""
-        text = self._read_checkpoint_text()
+        """Return the checkpoint of what is folded; a new log's is that of size 0."""
+        text = self._read_folded_text()
         if text is not None:
             signed = self._parse_checkpoint(text)
             signers = self._read_signers()
@@ -246,7 +248,10 @@ class Store(Evidence):
             raise TamperError(damage.MISSING_CHECKPOINT)
         origin = f"changqing/case/{self._entropy(_ORIGIN_BYTES).hex()}"
         self._list_signers([self._key.make_verifier(origin)])
-        return self._sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT))
+        empty = Checkpoint(origin, 0, EMPTY_ROOT)
+        note = self._key.sign(empty.format_body(), origin)
+        self._disk.replace(self.log_folder / "checkpoint", note.encode())
+        return empty
 
     def _hand_over(self, signers: Sequence[Verifier]) -> None:
         """Keep the notes that lead from a signer of this log to its new one."""
@@ -272,26 +277,26 @@ class Store(Evidence):
             raise TamperError(damage.ROOT_DIFFERS)
         return tiles
 
-    def _complete_entries(self) -> None:
-        """Log what a crash left written but not signed; set aside what is torn."""
-        size = self._checkpoint.size
+    def _complete_entries(self, folded: Checkpoint) -> None:
+        """Fold what a crash left written but not folded; set aside what is torn."""
         issues: list[Issue] = []
-        lines, end, tail = self._read_lines(size, issues)
-        if len(lines) < size:
-            issues.append(damage.report_lost_entries(len(lines), size))
-        issues += self._verify_beyond(
-            lines[size:], self._checkpoint, self._read_signers()
-        )
+        lines, end, tail = self._read_lines(folded.size, issues)
+        if len(lines) < folded.size:
+            issues.append(damage.report_lost_entries(len(lines), folded.size))
+        intent, _ = self._read_state()
+        announced = read_announced(intent, folded)
+        self._verify_beyond(lines, announced, self._read_signers(), issues)
         if issues:
             raise TamperError(*issues)
-        beyond = [line.commitment for line in lines[size:] if line is not None]
+        beyond = [line.commitment for line in lines[folded.size :] if line is not None]
         # What is torn is copied away before it is cut off, and what is whole is in the
         # intent already: a crash in here leaves no less, and is put right the same way.
         if tail:
             self._set_aside(len(lines), tail)
             self._disk.cut(self.folder / ENTRIES_FILE, end)
         if beyond:
-            self._grow_log(*append_entries(self._tiles, beyond))
+            self._log.lengthen(beyond)
+            self._log.fold()
 
     def _set_aside(self, number: int, tail: bytes) -> None:
         folder = self.folder / "set_aside"
@@ -320,20 +325,16 @@ class Store(Evidence):
     def _append(self, items: Sequence[Item]) -> tuple[Item, ...]:
         if not items:
             return ()
-        first = self._checkpoint.size + 1
+        first = self._log.checkpoint.size + 1
         lines = [
             make_line(
                 content, number, self._entropy(SALT_BYTES), self._derive_salts(content)
             )
             for number, content in enumerate(map(encode, items), start=first)
         ]
-        commitments = [line.commitment for line in lines]
-        grown_by = self._announce_entries(commitments)
+        self._log.announce([line.commitment for line in lines])
         text = b"".join(write_line(line) for line in lines)
         self._disk.append(self.folder / ENTRIES_FILE, text)
-        before = self._checkpoint.size
-        self._grow_log(*grown_by)
-        self._prune_tiles(before)
         numbered = tuple(
             replace(item, number=number)
             for number, item in enumerate(items, start=first)
@@ -351,43 +352,6 @@ class Store(Evidence):
                 self._salts[name, text] = self._entropy(MARK_SALT_BYTES)
             salts[name] = self._salts[name, text]
         return salts
-
-    def _announce_entries(
-        self, commitments: Sequence[bytes]
-    ) -> tuple[Tiles, dict[str, bytes]]:
-        """Sign for what will be written, so that nobody can add to it after a crash.
-
-        Gives the log with it, and its new tiles.
-        """
-        tiles, fresh = append_entries(self._tiles, commitments)
-        intended = Checkpoint(self._checkpoint.origin, tiles.size, tiles.compute_root())
-        listed = "\n".join(commitment.hex() for commitment in commitments)
-        note = self._key.sign(intended.format_body(), intended.origin)
-        self._disk.replace(self.folder / "intent", f"{listed}\n\n{note}".encode())
-        return tiles, fresh
-
-    def _grow_log(self, tiles: Tiles, fresh: Mapping[str, bytes]) -> None:
-        """Lengthen the log: tiles first, then the checkpoint that covers them."""
-        write_tiles(self.log_folder, fresh, self._disk)
-        self._checkpoint = self._sign_checkpoint(
-            Checkpoint(self._checkpoint.origin, tiles.size, tiles.compute_root())
-        )
-        self._tiles = tiles
-
-    def _sign_checkpoint(self, checkpoint: Checkpoint) -> Checkpoint:
-        note = self._key.sign(checkpoint.format_body(), checkpoint.origin)
-        self._disk.replace(self.log_folder / "checkpoint", note.encode())
-        return checkpoint
-
-    def _prune_tiles(self, before: int | None = None) -> None:
-        """Remove partial tiles that fuller ones have taken the place of."""
-        # After the checkpoint that needs them no longer. What a crash leaves, or brings
-        # back, is found when the log is next opened.
-        for path in list_outgrown_tiles(self.log_folder, self._checkpoint.size, before):
-            self._disk.step(f"prune {path.name}")
-            path.unlink(missing_ok=True)
-            with suppress(OSError):
-                path.parent.rmdir()
 
 
 def _find_salts(lines: Iterable[LogLine]) -> dict[tuple[str, str], bytes]:
