@@ -26,7 +26,7 @@ def when_ready(_server: object) -> None:
 
     from changqing_web.index import catalogue
 
-    catalogue()
+    catalogue().load_all()
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()

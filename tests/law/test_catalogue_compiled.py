@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,14 +126,54 @@ def test_a_damaged_cache_costs_time_and_nothing_else(
 def test_a_payload_that_is_no_catalogue_is_not_believed(
     root: Path, cache: Path
 ) -> None:
-    import hashlib
-
     text = load_compiled(root, cache)
     head = json.loads(kept(cache).read_bytes().partition(b"\n")[0])
     payload = b'{"folders": []}'
     head["sha256"] = hashlib.sha256(payload).hexdigest()
     kept(cache).write_bytes(json.dumps(head).encode() + b"\n" + payload)
     assert load_compiled(root, cache) == text
+
+
+def test_a_part_is_read_when_it_is_first_asked_for(
+    root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = load_compiled(root, cache)
+    parts_read: list[str] = []
+    read = compiled._KeptFolders.read
+
+    def note(folders: compiled._KeptFolders, part: str) -> object:
+        parts_read.append(part)
+        return read(folders, part)
+
+    monkeypatch.setattr(compiled._KeptFolders, "read", note)
+    warm = load_compiled(root, cache)
+    assert parts_read == []
+    assert warm.errands == text.errands
+    assert parts_read == ["errands"]
+    assert warm.errands is warm.errands
+    criteria = warm.criteria
+    assert parts_read == ["errands", "criteria", "rules of criteria"]
+    assert [rule.test for rule in criteria.values()] == [
+        rule.test for rule in text.criteria.values()
+    ]
+    assert replace(warm, edition="other").materials is warm.materials
+    warm.load_all()
+    assert {"facts", "materials", "topics"} <= set(parts_read)
+    assert len(parts_read) == len(set(parts_read))
+    with pytest.raises(AttributeError):
+        _ = warm.no_such_part  # type: ignore[attr-defined]
+
+
+def test_a_part_that_is_damaged_is_made_from_the_texts(root: Path, cache: Path) -> None:
+    text = load_compiled(root, cache)
+    head, index, *lines = kept(cache).read_bytes().split(b"\n")
+    for damage in (b"{", b'{"bank": []}', b"[]", b"7"):
+        place = json.loads(index)["parts"].index("errands")
+        payload = b"\n".join([index, *lines[:place], damage, *lines[place + 1 :]])
+        sha256 = hashlib.sha256(payload).hexdigest()
+        data = json.dumps({**json.loads(head), "sha256": sha256}).encode()
+        kept(cache).write_bytes(data + b"\n" + payload)
+        assert load_compiled(root, cache).errands == text.errands
 
 
 def test_a_place_that_cannot_be_written_is_no_fault(root: Path, tmp_path: Path) -> None:

@@ -23,6 +23,14 @@ WHOLE = rule(
 
 def test_a_rule_is_read_back() -> None:
     assert Expression.from_data(WHOLE.to_data()) == WHOLE
+    deferred = Expression.defer(WHOLE.to_data())
+    assert deferred.text == WHOLE.text
+    assert deferred == WHOLE
+    assert hash(deferred) == hash(WHOLE)
+    assert deferred.root is deferred.root
+    assert deferred.facts == WHOLE.facts
+    with pytest.raises(AttributeError):
+        _ = Expression.defer(WHOLE.to_data()).tree  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ Nothing is checked here: pydantic did, and `references` will.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 from changqing.jsondata import JsonObject
 from changqing.law.examples import Examples
@@ -18,7 +19,7 @@ from changqing.law.kinds.fact import DateRange, Fact, NumberRange
 from changqing.law.kinds.material import Material, list_satisfying_kinds
 from changqing.law.kinds.parameter import Parameter, Region
 from changqing.law.kit import Dimension, Grade, Validity
-from changqing.law.model import Catalogue
+from changqing.law.model import PARTS, Catalogue
 from changqing.law.words import STATES
 from changqing.rules.expression import Expression
 from changqing.rules.tree import And, Not, Or
@@ -43,50 +44,64 @@ def build(
     program: JsonObject | None = None,
 ) -> Catalogue:
     """Make the catalogue of entries whose rules are parsed."""
-    facts = {
-        (fact.subject, fact.id): add_usual_range(fact, entries["ranges"])
-        for fact in entries["facts"].values()
-    }
-    for fact in generate_facts(entries["materials"]):
-        facts.setdefault((fact.subject, fact.id), fact)
+    parts = PartBuilder(entries)
     return Catalogue(
         edition=edition,
         digest=digest,
-        instruments=entries["instruments"],
-        law=entries["law"],
-        classification=entries["classification"],
-        procedures=entries["procedures"],
-        looks=entries["looks"],
-        topics=entries["topics"],
-        synonyms=entries["synonyms"],
-        facts=dict(sorted(facts.items())),
-        materials=entries["materials"],
-        parameters={
-            name: add_regional_values(parameter, entries["regions"])
-            for name, parameter in entries["parameters"].items()
-        },
-        criteria={
-            name: type_examples(criterion, facts)
-            for name, criterion in entries["criteria"].items()
-        },
-        errands=entries["errands"],
-        commitments=entries["commitments"],
-        choices=dict(
-            sorted(entries["choices"].items(), key=lambda entry: entry[1].order)
-        ),
-        recent_changes=entries["recent_changes"],
-        licences=entries["licences"],
-        regions=entries["regions"],
-        defects=entries["defects"],
         program=program,
+        **{name: parts.build_part(name) for name in PARTS},
     )
 
 
+class PartBuilder:
+    """Makes the parts of a catalogue, each of the folders of entries that it needs."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+
+    def build_part(self, name: str) -> Mapping[Any, Any]:
+        """Make the part of a catalogue that has this name there."""
+        entries = self._entries[name]
+        match name:
+            case "facts":
+                return self.load_facts()
+            case "parameters":
+                regions = self._entries["regions"]
+                return {
+                    name: add_regional_values(parameter, regions)
+                    for name, parameter in entries.items()
+                }
+            case "criteria":
+                return {
+                    name: type_examples(criterion, self.load_facts)
+                    for name, criterion in entries.items()
+                }
+            case "choices":
+                return dict(sorted(entries.items(), key=lambda entry: entry[1].order))
+            case _:
+                return entries
+
+    def load_facts(self) -> Mapping[tuple[str, str], Fact]:
+        """Give the facts, made when they are first asked for."""
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> Mapping[tuple[str, str], Fact]:
+        ranges = self._entries["ranges"]
+        facts = {
+            (fact.subject, fact.id): add_usual_range(fact, ranges)
+            for fact in self._entries["facts"].values()
+        }
+        for fact in generate_facts(self._entries["materials"]):
+            facts.setdefault((fact.subject, fact.id), fact)
+        return dict(sorted(facts.items()))
+
+
 def type_examples(
-    criterion: Criterion, facts: Mapping[tuple[str, str], Fact]
+    criterion: Criterion, load_facts: Callable[[], Mapping[tuple[str, str], Fact]]
 ) -> Criterion:
     """Let the examples of a criterion have the values that facts have."""
-    examples = Examples(criterion.examples, criterion.subject, facts)
+    examples = Examples(criterion.examples, criterion.subject, load_facts)
     return replace(criterion, examples=examples)
 
 

@@ -1,6 +1,7 @@
 """The catalogue from a cache: plain JSON, keyed by the bytes of texts and code.
 
-One file per catalogue folder: a line that says for what it was made, then the data. A
+One file per catalogue folder: a line that says for what it was made, one that names its
+parts, then each of them on a line of its own, read when it is first asked for. A
 stamp of sizes and times answers at once whether anything was touched; if so, the bytes
 decide. What cannot be read, written or trusted costs time, never an error. A wheel
 brings such a file along (`write_shipped`), so that the first command need not make it.
@@ -17,12 +18,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any, Final, TypeVar, cast
 
 from changqing.disk import find_user_cache
 from changqing.errors import RuleError
-from changqing.jsondata import Json, JsonObject, encode_compactly
-from changqing.law.build import build
+from changqing.jsondata import Json, JsonObject, encode_compactly, read_list, read_text
+from changqing.law.build import PartBuilder
 from changqing.law.folders import CATALOGUE_ROOT
 from changqing.law.kind_folders import WITH_RULES, revive_entries
 from changqing.law.lookup import list_expressions, list_vocabulary
@@ -30,10 +32,12 @@ from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.sqlite import compile_sqlite
 
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 _MOST_KEPT: Final = 4
 """Files of one name; those of two or three versions side by side all stay."""
 _OF_KEY: Final = 16
+_RULES_OF: Final = "rules of "
+_PROGRAM: Final = "program"
 Kept = TypeVar("Kept")
 _MOST_BYTES: Final = 50_000_000
 _PACKAGE: Final = Path(__file__).parent.parent
@@ -104,7 +108,7 @@ def _load_catalogue(root: Path, cache_dir: Path | None) -> Catalogue:
         if head.get("stamp") != stamp:
             digest = _compute_digest(root)
         if digest in {"", head.get("bytes")}:
-            catalogue = _revive_catalogue(head, payload)
+            catalogue = _revive_catalogue(root, head, payload)
             if catalogue is not None:
                 if digest:
                     _keep_compiled(file, {**head, "stamp": stamp}, payload)
@@ -137,7 +141,7 @@ def _read_shipped(
     if root == CATALOGUE_ROOT.absolute():
         head, payload = _read_cache(SHIPPED)
         if head.get("bytes") == digest:
-            return _revive_catalogue(head, payload), head, payload
+            return _revive_catalogue(root, head, payload), head, payload
     return None, {}, b""
 
 
@@ -145,8 +149,13 @@ def _compile_to_keep(
     root: Path, digest: str
 ) -> tuple[Catalogue, dict[str, Json], bytes]:
     """Compile a catalogue; its head and payload are what a file of it holds."""
-    catalogue, data = _compile(root)
-    payload = encode_compactly(data)
+    catalogue, parts = _compile(root)
+    index = {
+        "edition": catalogue.edition,
+        "digest": catalogue.digest,
+        "parts": list(parts),
+    }
+    payload = b"\n".join(map(encode_compactly, (index, *parts.values())))
     head: dict[str, Json] = {
         "format": _FORMAT,
         "bytes": digest,
@@ -209,12 +218,10 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, Json]]:
     program = compile_sqlite(
         list_expressions(catalogue), vocabulary=list_vocabulary(catalogue)
     )
-    data: dict[str, Json] = {
-        "edition": catalogue.edition,
-        "digest": catalogue.digest,
-        "folders": folders,
-        "rules": {
-            folder: {
+    parts: dict[str, Json] = {
+        **folders,
+        **{
+            _RULES_OF + folder: {
                 name: {
                     field: rule.to_data() for field, rule in list_rules(entry).items()
                 }
@@ -222,9 +229,9 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, Json]]:
             }
             for folder in WITH_RULES
         },
-        "program": program.to_data(),
+        _PROGRAM: program.to_data(),
     }
-    return replace(catalogue, program=program.to_data()), data
+    return replace(catalogue, program=program.to_data()), parts
 
 
 def list_rules(entry: Any) -> Mapping[str, Expression]:
@@ -236,30 +243,77 @@ def list_rules(entry: Any) -> Mapping[str, Expression]:
     }
 
 
-def _revive_catalogue(head: dict[str, Json], payload: bytes) -> Catalogue | None:
+def _revive_catalogue(
+    root: Path, head: dict[str, Json], payload: bytes
+) -> Catalogue | None:
+    """Make the catalogue that was kept; its parts are read when asked for."""
     if head.get("sha256") != hashlib.sha256(payload).hexdigest():
         return None
+    index_line, *lines = payload.split(b"\n")
     try:
-        data = json.loads(payload)
-        folders, rules = data["folders"], data["rules"]
-        for folder in WITH_RULES:
-            # An entry whose rules were not kept is none of the catalogue.
-            folders[folder] = {
-                name: {**folders[folder][name], **_read_rules(rule_data)}
-                for name, rule_data in rules[folder].items()
-            }
-        return build(
-            revive_entries(folders),
-            edition=data["edition"],
-            digest=data["digest"],
-            program=data["program"],
+        index = json.loads(index_line)
+        names = [read_text(name) for name in read_list(index["parts"])]
+        folders = _KeptFolders(dict(zip(names, lines, strict=True)))
+        return Catalogue.defer(
+            _PartLoader(root, folders).load,
+            edition=read_text(index["edition"]),
+            digest=read_text(index["digest"]),
         )
     except _UNREADABLE:
         return None
 
 
+class _KeptFolders(dict[str, Mapping[str, Any]]):
+    """The entries of folders, read from their lines as each is asked for."""
+
+    def __init__(self, lines: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def __missing__(self, folder: str) -> Mapping[str, Any]:
+        """Read a folder, with the rules of its entries where they have some."""
+        data = self.read(folder)
+        if folder in WITH_RULES:
+            # An entry whose rules were not kept is none of the catalogue.
+            data = {
+                name: {**data[name], **_read_rules(rule_data)}
+                for name, rule_data in self.read(_RULES_OF + folder).items()
+            }
+        entries = self[folder] = revive_entries(folder, data)
+        return entries
+
+    def read(self, part: str) -> Any:
+        """Read a part as it was kept."""
+        return json.loads(self._lines[part])
+
+
+class _PartLoader:
+    """Loads the parts of a catalogue one by one, whoever asks and how many at once."""
+
+    def __init__(self, root: Path, folders: _KeptFolders) -> None:
+        self._root = root
+        self._folders = folders
+        self._parts = PartBuilder(folders)
+        self._loaded: dict[str, object] = {}
+        self._alone = RLock()
+
+    def load(self, name: str) -> object:
+        """Load a part; from the texts where what was kept is none."""
+        with self._alone:
+            if name not in self._loaded:
+                try:
+                    self._loaded[name] = (
+                        self._folders.read(_PROGRAM)
+                        if name == _PROGRAM
+                        else self._parts.build_part(name)
+                    )
+                except _UNREADABLE:
+                    self._loaded[name] = getattr(_compile(self._root)[0], name)
+            return self._loaded[name]
+
+
 def _read_rules(rule_data: JsonObject) -> Mapping[str, Expression]:
-    return {field: Expression.from_data(rule) for field, rule in rule_data.items()}
+    return {field: Expression.defer(rule) for field, rule in rule_data.items()}
 
 
 def _read_cache(file: Path) -> tuple[dict[str, Json], bytes]:

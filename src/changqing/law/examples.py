@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import overload
@@ -46,17 +46,17 @@ def read_value(kind: ValueType, written: object) -> Value | None:
 class Examples(Sequence[Example]):
     """The examples of a criterion, their values typed when first looked at."""
 
-    __slots__ = ("_facts", "_made", "_subject", "_written")
+    __slots__ = ("_load_facts", "_made", "_subject", "_written")
 
     def __init__(
         self,
         examples: Sequence[Example | JsonObject],
         subject: str,
-        facts: Mapping[tuple[str, str], Fact],
+        load_facts: Callable[[], Mapping[tuple[str, str], Fact]],
     ) -> None:
         self._written = examples
         self._subject = subject
-        self._facts = facts
+        self._load_facts = load_facts
         self._made: tuple[Example, ...] | None = None
 
     def _build_all(self) -> tuple[Example, ...]:
@@ -89,7 +89,7 @@ class Examples(Sequence[Example]):
     ) -> dict[str, Value | None]:
         row: dict[str, Value | None] = {}
         for name, value in values.items():
-            fact = self._facts.get((subject, name))
+            fact = self._load_facts().get((subject, name))
             typed_value = None if fact is None else read_value(fact.type, value)
             if typed_value is not None:
                 row[name] = typed_value

@@ -59,18 +59,17 @@ def find_range_kind(name: str) -> type[DateRange | NumberRange]:
     return DateRange if name == "date" else NumberRange
 
 
-def revive_entries(folders: Mapping[str, JsonObject]) -> Entries:
-    """Make the entries of data that were found right before, as `revive` does."""
-    entries: dict[str, dict[str, Any]] = {
-        folder: {name: revive(kind, data) for name, data in folders[folder].items()}
-        for folder, kind in KINDS.items()
-    }
-    entries["defects"] = {
-        code: replace(revive(Defect, data), code=code)
-        for code, data in folders["defects"].items()
-    }
-    entries["ranges"] = {
-        name: revive(find_range_kind(name), data)
-        for name, data in folders["ranges"].items()
-    }
-    return entries
+def revive_entries(folder: str, data_by_name: JsonObject) -> dict[str, Any]:
+    """Make the entries of a folder of data that were found right before: `revive`."""
+    if folder == "defects":
+        return {
+            code: replace(revive(Defect, data), code=code)
+            for code, data in data_by_name.items()
+        }
+    if folder == "ranges":
+        return {
+            name: revive(find_range_kind(name), data)
+            for name, data in data_by_name.items()
+        }
+    kind = KINDS[folder]
+    return {name: revive(kind, data) for name, data in data_by_name.items()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Final
 
 from changqing.jsondata import JsonObject
 from changqing.law.kinds.choice import PlanChoice
@@ -42,7 +43,8 @@ class Catalogue:
     """All that is asked. `facts` is keyed by (subject, fact id).
 
     `program` is the SQLite program of all criteria as plain data, when it was kept
-    with the compiled catalogue; ask `load_sqlite_program`.
+    with the compiled catalogue; ask `load_sqlite_program`. A catalogue of `defer` loads
+    each part when it is first asked for: a question reads no criteria.
     """
 
     edition: str
@@ -66,3 +68,46 @@ class Catalogue:
     synonyms: Mapping[str, Synonyms] = field(default_factory=dict)
     recent_changes: Mapping[str, RecentChange] = field(default_factory=dict)
     program: JsonObject | None = field(default=None, repr=False, compare=False)
+    _load: Callable[[str], object] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+
+    @classmethod
+    def defer(
+        cls, load: Callable[[str], object], *, edition: str, digest: str
+    ) -> Catalogue:
+        """Make a catalogue whose other parts `load` gives by their names."""
+        catalogue = object.__new__(cls)
+        for name, value in {
+            "edition": edition,
+            "digest": digest,
+            "_load": load,
+        }.items():
+            object.__setattr__(catalogue, name, value)
+        return catalogue
+
+    def load_all(self) -> None:
+        """Load every part now, as before a process parts into several."""
+        for name in PARTS:
+            getattr(self, name)
+
+    if not TYPE_CHECKING:  # to mypy any name at all would be a part then
+
+        def __getattr__(self, name: str) -> object:
+            """Load a part that nobody has asked for yet, and keep it."""
+            if name not in _DEFERRED:
+                raise AttributeError(name)
+            part = self._load(name)
+            object.__setattr__(self, name, part)
+            return part
+
+
+_DEFERRED: Final = frozenset(entry.name for entry in fields(Catalogue)) - {
+    *("edition", "digest", "_load"),
+}
+PARTS: Final = tuple(
+    entry.name
+    for entry in fields(Catalogue)
+    if entry.name in _DEFERRED and entry.name != "program"
+)
+"""The parts of a catalogue that are made of folders of entries."""

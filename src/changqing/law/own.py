@@ -62,7 +62,7 @@ def add_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
         criteria={
             **catalogue.criteria,
             **{
-                name: _as_own(type_examples(criterion, catalogue.facts))
+                name: _as_own(type_examples(criterion, lambda: catalogue.facts))
                 for name, criterion in sorted(criteria.items())
             },
         },

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from changqing.jsondata import Json
+from changqing.jsondata import Json, read_object, read_text
 from changqing.rules.data import from_data, to_data
 from changqing.rules.tree import (
     Agree,
@@ -40,6 +41,9 @@ class Expression:
     _judgements: tuple[Truth, ...] | None = field(
         default=None, init=False, compare=False, repr=False
     )
+
+    _data: Json = field(default=None, init=False, compare=False, repr=False)
+    """What the tree is read from, where nobody has asked for it yet."""
 
     @classmethod
     def quote(cls, text: str) -> Expression:
@@ -115,3 +119,31 @@ class Expression:
         """Read what `to_data` wrote, without parsing; RuleError when it is not that."""
         text, subject, root = from_data(data)
         return cls(text, subject, root)
+
+    @classmethod
+    def defer(cls, data: Json) -> Expression:
+        """Do as `from_data`, but read the tree when it is first asked for.
+
+        For data that was found right before: a question walks no tree, and a case those
+        of its own licence alone. TypeError or KeyError when it is no expression at all.
+        """
+        stored = read_object(data)
+        expression = object.__new__(cls)
+        for name, value in (
+            ("text", read_text(stored["text"])),
+            ("subject", read_text(stored["subject"])),
+            *(("_facts", None), ("_parameters", None), ("_judgements", None)),
+            ("_data", data),
+        ):
+            object.__setattr__(expression, name, value)
+        return expression
+
+    if not TYPE_CHECKING:  # to mypy any name at all would be a field then
+
+        def __getattr__(self, name: str) -> object:
+            """Read the tree, and keep it."""
+            if name != "root":
+                raise AttributeError(name)
+            _, _, root = from_data(self._data)
+            object.__setattr__(self, "root", root)
+            return root
