@@ -25,6 +25,11 @@ BREAK: Final = "\n"
 """Between two paragraphs, two cells, two pages."""
 
 _BLANK: Final = re.compile(r"_{2,}|[^\S\n]{3,}")  # to be filled in, or left so
+_AFTER_HEADING: Final = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十百]{1,4}[、.,:章条节]|\d{1,2}[、.])\s*"
+    r"[一-龥]{2,12}([\t\u3000]+)(?=\S)"
+)
+"""A blank that parts a numbered heading from its words: 六、责任　某某负总责。"""
 _DASHES: Final = str.maketrans("—–―−﹣～〜﹏", "-----~~~")
 _HEADING: Final = re.compile(
     r"(第?[一二三四五六七八九十百]{1,4}[、.,:章条节部款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
@@ -291,6 +296,8 @@ class _Writer:
             for match in _BLANK.finditer(words)
             for place in range(match.start(), match.end())
         }
+        if start == 0 and (heading := _AFTER_HEADING.match(words)):
+            blanks.update(range(*heading.span(1)))
         for offset, char in enumerate(words):
             plain = fold_signs(char)
             if char == "\n":

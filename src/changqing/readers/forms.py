@@ -20,11 +20,11 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import WHOLE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.address_parts import goes_on, lacks_place
 from changqing.readers.label_spots import LabelledValue
 from changqing.readers.layout import (
     PageLayout,
     Quote,
-    find_middle,
     measure_height,
     squeeze,
 )
@@ -58,6 +58,8 @@ from changqing.text import Text
 
 _OF_TERMS: Final = (FoundBy.LAST_DAY, FoundBy.NO_END)
 _OF_NAMES: Final = (FoundBy.APPLICANT, FoundBy.RELATION)
+_OF_PERSONS: Final = ("company_name", "person")
+"""Kinds of text that the name of a person may be."""
 _LINES: Final = {
     "address": 3,
     "company_name": 3,
@@ -197,7 +199,7 @@ def _find_fact(
                 beside = replace(beside, value=beside.first or beside.value, first=None)
             if fact.type.kind is Kind.SET and beside.how == "clause":
                 continue  # …的经营范围由章程确定 lists nothing
-            if fact.type.kind is Kind.SET and _GOES_ON.match(beside.value.text):
+            if fact.type.kind is Kind.SET and _is_part(beside):
                 continue
             reading_of_value = read_value(paper, fact, reading, beside, page)
             one_line = fact.type.kind in _ONE_LINE and reading.by not in (
@@ -222,8 +224,9 @@ def _find_fact(
                 continue
             if _is_too_small(paper, page, fact, reading_of_value):
                 continue
-            if fact.text_kind == "address" and _goes_on(
-                paper, page, reading_of_value.quote
+            if fact.text_kind == "address" and (
+                goes_on(paper, page, reading_of_value.quote)
+                or lacks_place(paper, page, beside, reading_of_value)
             ):
                 continue
             if reading_of_value.doubtful:
@@ -299,39 +302,29 @@ def _find_fact(
     )
 
 
-def _goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
-    """Whether an address breaks off at the end of a line: the rest stands below it."""
-    last = quote.pieces[-1]
-    if last.box is None or last.span.box is None or last.end < len(last.span.text):
-        return False
-    box = page.flat[page.find_place_of(last.span)]
-    values = paper.find_labels(page).values
-    quoted = {id(piece.span) for piece in quote.pieces}
-    for place in page.regular:
-        span, below = page.spans[place], page.flat[place]
-        step = find_middle(below) - find_middle(box)
-        if (
-            id(span) not in quoted
-            and place not in values
-            and 0.8 * measure_height(box) < step < 1.9 * measure_height(box)
-            and below.left < box.right
-            and _REST_OF_ADDRESS.fullmatch(squeeze(span.text))
-        ):
-            return True
-    return False
-
-
-_REST_OF_ADDRESS: Final = re.compile(
-    r"(?:号|室|楼|层|幢|栋|座|单元|弄|区|县|路|街|[0-9a-z#\-]{1,8}(?:号|室|楼|层|幢|栋|座|单元|房|铺)"
-    r"|[一-龥]{1,8}[区县路街镇]).{0,30}"
-)
-
-
 def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
     """Whether `unless` has the label as printed: 冻结余额 is no 余额."""
     printed = squeeze(beside.lead + beside.note)
     words = (squeeze(word.removesuffix(REST)) for word in reading.unless)
     return any(word in printed for word in words if word)
+
+
+def _is_part(beside: LabelledValue) -> bool:
+    """Whether only a part of a list stands beside its label, as far as can be told.
+
+    A list of which lines are missing is another list.
+    """
+    depth = 0
+    for sign in squeeze(beside.value.text):
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return True
+    return depth > 0 or beside.headless or goes_on_in_sentence(beside)
+
+
+def goes_on_in_sentence(beside: LabelledValue) -> bool:
+    """Tell whether a label is a word of a sentence: 经营范围、注册资本等信息请查询."""
+    return _GOES_ON.match(beside.value.text) is not None
 
 
 def _is_torn(first: str) -> bool:
@@ -379,7 +372,7 @@ def _is_too_small(
     return measure_height(first) * page.page.height < _LEAST_PIXELS * WHOLE
 
 
-_GOES_ON: Final = re.compile(r"[中由和以的内外应须不]")
+_GOES_ON: Final = re.compile(r"[中由和以的内外应须不、等]")
 _ONE_LINE: Final = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
 """Types whose value one line says, if it says it at all."""
 _ONE_OF_MANY: Final = frozenset({Kind.NUMBER, Kind.DATE})
@@ -452,7 +445,11 @@ def read_value(
             unit = find_label_unit(beside.note)
             if unit is None:
                 unit = find_unit(page)
-            return read_plain_value(fact, quote, unit=unit, bound=reading.bound)
+            plain = read_plain_value(fact, quote, unit=unit, bound=reading.bound)
+            if plain is None and fact.text_kind in _OF_PERSONS:
+                known = _find_known(paper, quote)
+                plain = None if known is None else ValueRead(squeeze(known.text), known)
+            return plain
 
 
 _ENDS: Final = re.compile(r"[至到止]")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from changqing.evidence.reading import Box
@@ -19,6 +20,7 @@ from changqing.readers.layout import (
     PageLayout,
     Quote,
     find_centre,
+    find_middle,
     join_boxes,
     measure_height,
     squeeze,
@@ -74,6 +76,7 @@ class LabelledValue:
     below. `more`: below the value stands another, as in the column of a table. `first`:
     the first line of a value that was taken to have several. `note`: what is printed of
     the label, with its brackets: 注册资本(万元). `lead`: what stands right before it.
+    `headless`: right above stands a line that may be the beginning of the value.
     """
 
     label: str
@@ -83,6 +86,7 @@ class LabelledValue:
     first: Quote | None = None
     note: str = ""
     lead: str = ""
+    headless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -495,3 +499,37 @@ def find_lead(text: str) -> int:
     lead = _LEAD.match(text)
     blank = len(text) - len(text.lstrip())
     return blank if lead is None else lead.end()
+
+
+def find_closing(before: str, text: str) -> int:
+    """Find where the brackets end in which a label stands: 某公司（住所：某路1号）.
+
+    All of the text where it stands in none.
+    """
+    opened = sum((sign in "(（") - (sign in ")）") for sign in before)
+    if opened <= 0:
+        return len(text)
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign in "(（") - (sign in ")）")
+        if depth < 0:
+            return place
+    return len(text)
+
+
+def is_beside_middle(label: Box, lines: Sequence[int]) -> bool:
+    """Tell whether a label is set beside the middle of lines that follow evenly."""
+    steps = [after - before for before, after in pairwise(lines)]
+    aside = abs(find_middle(label) - (lines[0] + lines[-1]) / 2)
+    return aside < 0.35 * measure_height(label) and max(steps) <= 1.25 * min(steps)
+
+
+def find_margin(page: PageLayout, label: Box, start: Box) -> int:
+    """Find how far to the right the lines of the column of a value reach."""
+    column = [
+        page.flat[place].right
+        for place in page.regular
+        if page.flat[place].left < start.right
+        and abs(page.flat[place].left - label.left) <= 2.2 * measure_height(start)
+    ]
+    return max(column, default=start.right)

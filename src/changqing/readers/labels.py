@@ -18,8 +18,11 @@ from changqing.evidence.reading import WHOLE, Box
 from changqing.readers.label_spots import (
     LabelledValue,
     LabelSpot,
+    find_closing,
     find_lead,
+    find_margin,
     find_spots,
+    is_beside_middle,
     list_heads,
 )
 from changqing.readers.layout import (
@@ -174,6 +177,7 @@ class LabelledPage:
         unknown = _UNKNOWN.search(text, len(text) - len(text.lstrip()) + 1)
         if unknown is not None:
             text = text[: unknown.start()]
+        text = text[: find_closing(span.text[: label.start], text)]
         blank = len(text) - len(text.lstrip(" \t　" + _FILLER))
         if text[:blank].endswith("-") and _OWED.match(text, blank - 1):
             blank -= 1
@@ -352,9 +356,9 @@ class LabelledPage:
         self, label: LabelSpot, pieces: list[SpanPart], how: str, lines: int
     ) -> LabelledValue:
         number = self.page.page.number
-        first = None
+        first, headless = None, False
         if lines > 1 and pieces[-1].end == len(pieces[-1].span.text):
-            whole = self._add_lines(label, pieces, lines, how)
+            whole, headless = self._add_lines(label, pieces, lines, how)
             if len(whole) > len(pieces):
                 first = Quote(page=number, pieces=tuple(pieces))
                 pieces = whole
@@ -369,22 +373,24 @@ class LabelledPage:
             first=first,
             note=note,
             lead=lead[0] if lead is not None and label.last == label.at else "",
+            headless=headless,
         )
 
     def _add_lines(
         self, label: LabelSpot, pieces: list[SpanPart], lines: int, how: str
-    ) -> list[SpanPart]:
+    ) -> tuple[list[SpanPart], bool]:
         """All lines of a value that has several, before and after the one found.
 
         They stand flush with it, close together, and beside no other label. What stands
         above is part of it only where a wider gap parts it from what is above that: a
-        form may set its label beside the middle of a value.
+        form may set its label beside the middle of a value. Tells as well whether one
+        stands above that may be its beginning, or not.
         """
         page = self.page
         first = page.find_place_of(pieces[0].span)
         start = page.find_flat_part(first, pieces[0].start, pieces[0].end)
         if start is None:
-            return pieces
+            return pieces, False
         height, middle = measure_height(start), find_middle(start)
         # Where a value is glued to its label, where it begins can but be guessed.
         glued = label.how in {"glued", "clause"} and pieces[0].start > 0
@@ -434,7 +440,8 @@ class LabelledPage:
         above = [place for place in column if drop(place) < -1]
         down = self._find_close_lines(below, start, is_free)[: lines - 1]
         up = self._find_close_lines(above[::-1], start, is_free)[::-1]
-        if up and not self._holds_together(label, start, up, down, above):
+        headless = bool(up) and not self._holds_together(label, start, up, down, above)
+        if headless:
             up = []
         value_parts: list[SpanPart] = []
         for part in (
@@ -444,7 +451,7 @@ class LabelledPage:
         ):
             if not any(part.span is other.span for other in value_parts):
                 value_parts.append(part)
-        return value_parts
+        return value_parts, headless
 
     def _find_paragraph(
         self, label: LabelSpot, start: Box, first: int, lines: int
@@ -459,7 +466,7 @@ class LabelledPage:
         )
         if not beside:
             return frozenset()
-        margin = self._find_margin(label, start) - 1.5 * height
+        margin = find_margin(self.page, label.box or start, start) - 1.5 * height
         most = _INDENT * height  # a form may set further lines in by two letters
         flush = sorted(
             (
@@ -480,18 +487,6 @@ class LabelledPage:
             lines_found.append(place)
             before = flat[place]
         return frozenset(lines_found)
-
-    def _find_margin(self, label: LabelSpot, start: Box) -> int:
-        """Find how far to the right the lines of the column of a value reach."""
-        flat = self.page.flat
-        left = start.left if label.box is None else label.box.left
-        column = [
-            flat[place].right
-            for place in self.page.regular
-            if flat[place].left < start.right
-            and abs(flat[place].left - left) <= 2.2 * measure_height(start)
-        ]
-        return max(column, default=start.right)
 
     def _list_parts(self, lines: Sequence[int], how: str) -> Iterator[SpanPart]:
         for place in lines:
@@ -525,6 +520,10 @@ class LabelledPage:
             aside = 0.35 * measure_height(start)
             between = heights[0] + aside < find_middle(label.box) < heights[1] - aside
             if between and gap >= steps[0]:
+                return True
+        if label.box is not None and down and len(up) == len(down):
+            lines = [*heights[:-1], *(find_middle(flat[place]) for place in down)]
+            if is_beside_middle(label.box, lines):
                 return True
         return (
             max(steps) <= 1.25 * min(steps)

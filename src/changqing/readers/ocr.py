@@ -8,6 +8,7 @@ from the picture itself.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,10 @@ _COLUMNS: Final = 1_920
 """Pixels in width of all lines that are read in one go: bounds what that takes."""
 _ALIKE: Final = 1.3
 """Lines read in one go are filled up to the widest, at most so many times longer."""
+
+_LONE_ONE: Final = re.compile(r"(?<=[-/.年月])1(?=[-/.月日])")
+_WIDER: Final = (1.25, 1.8)
+"""How many times wider a line is drawn to part figures that fall together."""
 
 Picture = NDArray[np.uint8]
 """Rows of pixels of blue, green and red."""
@@ -128,9 +133,11 @@ class Ocr:
         )
         return [order_corners(np.asarray(box, dtype=np.float32)) for box in boxes]
 
-    def read_lines(self, picture: Picture, lines: Sequence[Corners]) -> list[ReadLine]:
-        """Read each of the lines; one without words has no letters."""
-        crops = [extract_line(picture, corners) for corners in lines]
+    def read_lines(
+        self, picture: Picture, lines: Sequence[Corners], *, stretch: float = 1.0
+    ) -> list[ReadLine]:
+        """Read lines, drawn so much wider; one without words has no letters."""
+        crops = [extract_line(picture, corners, stretch) for corners in lines]
         letters_by_line: list[tuple[Letter, ...]] = [()] * len(crops)
         for batch, width in plan_batches([crop.shape[1] for crop in crops]):
             tensor = np.zeros((len(batch), 3, _HEIGHT, width), np.float32)
@@ -146,6 +153,25 @@ class Ocr:
             ReadLine(corners=corners, letters=letters)
             for corners, letters in zip(lines, letters_by_line, strict=True)
         ]
+
+    def mend_ones(
+        self, picture: Picture, lines_read: Sequence[ReadLine]
+    ) -> list[ReadLine]:
+        """Read dates with a lone 1 in them once more, drawn wider.
+
+        Of two narrow figures side by side the model may see one: 11月 becomes 1月.
+        Drawn wider they stand apart; nothing else of such a line is taken from that.
+        """
+        mended = list(lines_read)
+        dated = [at for at, line in enumerate(mended) if _LONE_ONE.search(line.text)]
+        for stretch in _WIDER:
+            corners = [mended[at].corners for at in dated]
+            wider = self.read_lines(picture, corners, stretch=stretch)
+            for at, line in zip(dated, wider, strict=True):
+                before, after = mended[at].text, line.text
+                if len(after) > len(before) and after in _list_with_ones(before):
+                    mended[at] = line
+        return mended
 
     def _decode_scores(
         self, scores: NDArray[np.float32], stretch: float
@@ -170,6 +196,16 @@ class Ocr:
                 )
             last, begin = index, step
         return tuple(letters)
+
+
+def _list_with_ones(text: str) -> set[str]:
+    """List what a line may say in which any of the lone ones of dates is 11."""
+    texts = {text}
+    for match in reversed(list(_LONE_ONE.finditer(text))):
+        texts |= {
+            f"{other[: match.start()]}1{other[match.start() :]}" for other in texts
+        }
+    return texts
 
 
 def plan_batches(widths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
@@ -228,7 +264,7 @@ def measure_line(corners: Corners) -> tuple[float, float]:
     return max(width, 1.0), max(height, 1.0)
 
 
-def extract_line(picture: Picture, corners: Corners) -> Picture:
+def extract_line(picture: Picture, corners: Corners, stretch: float = 1.0) -> Picture:
     """Cut a line out of a picture, straight and as high as the model reads it."""
     width, height = measure_line(corners)
     flat = np.array(
@@ -241,7 +277,7 @@ def extract_line(picture: Picture, corners: Corners) -> Picture:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    wide = min(max(round(width / height * _HEIGHT), 8), _MOST)
+    wide = min(max(round(width / height * _HEIGHT * stretch), 8), _MOST)
     way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
     return np.asarray(
         cv2.resize(straight, (wide, _HEIGHT), interpolation=way), dtype=np.uint8

@@ -106,7 +106,9 @@ class Prose:
         lines = list(re.finditer(r"[^\n]+", self.flow.text)) if plain else []
         for number, line in enumerate(lines):
             lead = _LEAD.match(line[0])
-            head, _, behind = line[0][lead.end() if lead else 0 :].partition(":")
+            rest = line[0][lead.end() if lead else 0 :]
+            # 六、责任　某某对服务质量负总责: a blank parts them as a colon would.
+            head, _, behind = re.sub(r"[:\t]", ":", rest, count=1).partition(":")
             if len(head) > _LONG_HEADING or not any(word in head for word in plain):
                 continue
             if len(behind) >= _SOME_WORDS and not _NOTHING.match(behind):

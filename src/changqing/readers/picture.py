@@ -221,6 +221,7 @@ def look_at(picture: Picture, *, photographed: bool) -> SeenPicture:
     for seal in seals:
         if seal.red:
             lines_read = _read_below(picture, seal, lines_read)
+    lines_read = ocr.mend_ones(picture, lines_read)
     if has_month_heads(lines_read):
         lines_read = _mark_months(picture, view, lines_read)
     return SeenPicture(

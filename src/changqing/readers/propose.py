@@ -19,6 +19,7 @@ from changqing.readers.forms import (
     check_amount,
     find_in_forms,
     find_party,
+    goes_on_in_sentence,
     merge_proposals,
 )
 from changqing.readers.layout import PageLayout, squeeze
@@ -258,7 +259,7 @@ def _find_elements(
             continue
         for page in paper.pages:
             beside = next(paper.find_beside(page, paper_element.labels), None)
-            if beside is not None:
+            if beside is not None and not goes_on_in_sentence(beside):
                 yield ProposedElement(
                     element=name, stated=True, quote=beside.value, confidence=90
                 )

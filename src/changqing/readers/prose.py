@@ -16,7 +16,12 @@ from changqing.evidence.denials import is_taken_back
 from changqing.evidence.parse import FOREIGN, find_bound, find_days, parse_count
 from changqing.evidence.reading import MarkKind
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import FoundBy, PaperElement, PaperFact
+from changqing.law.kinds.material import (
+    FigureBound,
+    FoundBy,
+    PaperElement,
+    PaperFact,
+)
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.forms import DIFFERENT, find_subject
 from changqing.readers.layout import Quote
@@ -78,6 +83,11 @@ _WAYS: Final = (
     *(f"由…{acts}{our}R" for acts in ("担任", "任", "兼任") for our in ("", "公司")),
     *(f"R由…{acts}" for acts in ("担任", "兼任", "负责", "任")),
     *(f"由…{acts}R" for acts in ("负责", "主管", "分管", "牵头")),
+    *(
+        f"…{to_be}{our}R"
+        for to_be in ("为", "是", "担任")
+        for our in ("公司", "本公司")
+    ),
     "R为…",
     "R是…",
     "R:…",
@@ -146,6 +156,27 @@ def find_in_prose(
 # Facts whose value stands in a sentence
 
 
+def _list_greater(
+    reads_by_rank: Mapping[int, Sequence[tuple[Subject, ValueRead]]],
+    best: Sequence[tuple[Subject, ValueRead]],
+) -> list[tuple[Subject, ValueRead]]:
+    """List what other phrases say that is more than the most the best one says.
+
+    一般投诉三日内办结，复杂的十五日内答复 promises no answer within three days.
+    """
+
+    def measure(value_read: ValueRead) -> int:
+        return value_read.value if isinstance(value_read.value, int) else 0
+
+    most = max(measure(value_read) for _, value_read in best)
+    return [
+        (subject, value_read)
+        for reads in reads_by_rank.values()
+        for subject, value_read in reads
+        if measure(value_read) > most
+    ]
+
+
 @dataclass(frozen=True)
 class _PhraseFinder:
     paper: PaperPages
@@ -190,6 +221,8 @@ class _PhraseFinder:
             best = [
                 value for _, reads in sorted(reads_by_rank.items()) for value in reads
             ]
+        elif self.reading.bound is FigureBound.MOST:
+            best = [*best, *_list_greater(reads_by_rank, best)]
         for whose in dict.fromkeys(whose for whose, _ in best):
             reads = [value_read for other, value_read in best if other == whose]
             yield self._propose_fact(whose, reads, rank)

@@ -92,6 +92,8 @@ _NUMBERED: Final = re.compile(
     r"(?<![一-龥])[一-龥]{2,4}(?=[(,:]{0,2}(?:性别:?)?[男女]?[,;]?\(?"
     r"(?:公民身份|居民身份证|身份证|身份证件|证件)(?:号码?)?)"
 )
+_CHAIN: Final = re.compile("[→←➝➔>＞]|--")
+"""Between the names of a holder and of who holds it, in a row of a lower layer."""
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 _NUMBER_COLUMN: Final = "number"
 
@@ -562,7 +564,7 @@ class _TableFinder:
             return None if self._is_misread(name) else name
         cell = row.find_text(self.column_of["holder.name"])
         part = None if cell is None else take_company(cell.quote)
-        if part is None:
+        if part is None or _CHAIN.search(part.text):
             return None
         name = CellText(text=squeeze_name(part.text), quote=part)
         return None if self._is_misread(name) else name

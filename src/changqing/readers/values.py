@@ -266,7 +266,7 @@ def _take_stated(quote: Quote) -> Quote:
 
 _ENDS: Final = re.compile(
     r"[省市区县镇乡道村路街号楼室巷弄栋幢座层院园厦场心城里组内侧间房铺店库厂屯苑址处]\s*$|单元\s*$"
-    r"|[)）0-9０-９A-Za-z#]\s*$"
+    r"|[)）0-9０-９A-Za-z#]\s*$|[号楼室层元]之[一二三四五六七八九十]{1,3}\s*$"
 )
 """What an address ends with; one that ends within a word goes on elsewhere."""
 _STANDS_AT: Final = re.compile(

@@ -1,0 +1,65 @@
+"""Whether what was found of an address is all of it.
+
+A part of an address is another address: rather nothing is said then.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from changqing.readers.label_spots import LabelledValue
+from changqing.readers.layout import (
+    PageLayout,
+    Quote,
+    find_middle,
+    measure_height,
+    squeeze,
+)
+from changqing.readers.proposal import PaperPages
+from changqing.readers.values import ValueRead
+
+_REST: Final = re.compile(
+    r"(?:号|室|楼|层|幢|栋|座|单元|弄|区|县|路|街|[0-9a-z#\-]{1,8}(?:号|室|楼|层|幢|栋|座|单元|房|铺)"
+    r"|[一-龥]{1,8}[区县路街镇]).{0,30}"
+)
+_PLACED: Final = re.compile(r"[一-龥]{2,12}?(?:省|市|自治区|自治州|地区|盟|州|县)")
+"""How an address begins that is whole: with its province or city."""
+
+
+def goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
+    """Tell whether an address breaks off at the end of a line, its rest below it."""
+    last = quote.pieces[-1]
+    if last.box is None or last.span.box is None or last.end < len(last.span.text):
+        return False
+    box = page.flat[page.find_place_of(last.span)]
+    values = paper.find_labels(page).values
+    quoted = {id(piece.span) for piece in quote.pieces}
+    for place in page.regular:
+        span, below = page.spans[place], page.flat[place]
+        step = find_middle(below) - find_middle(box)
+        if (
+            id(span) not in quoted
+            and place not in values
+            and 0.8 * measure_height(box) < step < 1.9 * measure_height(box)
+            and below.left < box.right
+            and _REST.fullmatch(squeeze(span.text))
+        ):
+            return True
+    return False
+
+
+def lacks_place(
+    paper: PaperPages, page: PageLayout, beside: LabelledValue, value_read: ValueRead
+) -> bool:
+    """Tell whether the line of an address with its province or city may be missing.
+
+    So where a line stands above that may be its beginning, and on a picture, whose
+    lines may be lost, where it begins with a district.
+    """
+    text = squeeze(value_read.quote.text)
+    if paper.names.knows(text):
+        return False
+    regions = [squeeze(region.label.zh) for region in paper.catalogue.regions.values()]
+    placed = _PLACED.match(text) or any(map(text.startswith, regions))
+    return not placed and (beside.headless or page.is_picture)

@@ -1,0 +1,223 @@
+"""Of a value of which only a part was found nothing is said, and no more is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from changqing.evidence.reading import Box, PaperPage, Reading, Span
+from changqing.readers.classify import find_kind
+from changqing.readers.layout import PageLayout
+from changqing.readers.ocr import Corners, Letter, Ocr, Picture, ReadLine
+from changqing.readers.propose import propose_from
+from tests.readers.table_pages import lay_table, write_lines
+from tests.readers.table_pages import read as read_table
+from tests.readers.test_forms_set_otherwise import Placed, read_page
+from tests.readers.test_prose import read
+from tests.readers.test_random_layouts import COMPANY, NAMES
+from tests.shipped import CATALOGUE
+
+LICENCE: list[Placed] = [
+    (4000, 500, "营业执照"),
+    (1200, 900, "名称"),
+    (2600, 900, COMPANY),
+    (1200, 1150, "营业期限"),
+    (2600, 1150, "2022年11月30日至2052年11月29日"),
+]
+
+
+def set_scope(*lines: str, beside: int) -> list[Placed]:
+    """Set a scope in lines as far apart as rows, its label beside one of them."""
+    tops = [1400 + 250 * at for at in range(len(lines))]
+    placed = [(2600, top, line) for top, line in zip(tops, lines, strict=True)]
+    return [*LICENCE, (1200, tops[beside], "经营范围"), *placed]
+
+
+def test_a_label_may_stand_beside_the_middle_line_of_a_list() -> None:
+    lines = ("软件开发；", "广告发布；信息技术咨询服务；", "会议服务。")
+    said = read_page("business_licence", set_scope(*lines, beside=1))
+    assert {"software", "advertising", "information_technology"} <= said[
+        "business_scope"
+    ]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "placed",
+    [
+        pytest.param(
+            set_scope("软件开发；", "广告发布；", "会议服务。", beside=2),
+            id="its label is beside the last line",
+        ),
+        pytest.param(
+            set_scope("开发；广告发布；会议服务（凭许可证）、代理）", beside=0),
+            id="it closes brackets that nothing opens",
+        ),
+        pytest.param(
+            set_scope("软件开发；广告发布（凭许可证经营；会议", beside=0),
+            id="it opens brackets that nothing closes",
+        ),
+        pytest.param(
+            set_scope("、注册资本等信息，请登录公示平台查询。", beside=0),
+            id="its label is one of those that a sentence lists",
+        ),
+    ],
+)
+def test_a_part_of_a_list_is_no_list(placed: Sequence[Placed]) -> None:
+    assert "business_scope" not in read_page("business_licence", placed)
+
+
+def test_a_value_ends_with_the_brackets_in_which_it_stands() -> None:
+    said = read(
+        "written_application",
+        "增值电信业务经营许可申请书",
+        "某某公司（住所：重庆市江北区建新北路65号19-6）现申请在重庆市经营信息服务业务。",
+    )
+    assert said["self", "address"] == "重庆市江北区建新北路65号19-6"
+
+
+def test_an_address_may_end_with_a_part_of_its_unit() -> None:
+    said = read(
+        "business_licence", "营业执照", "住所：厦门市湖里区安岭路1009号8层801单元之三"
+    )
+    assert said["self", "address"] == "厦门市湖里区安岭路1009号8层801单元之三"
+
+
+def test_what_was_there_before_is_no_balance_of_today() -> None:
+    said = read(
+        "bank_statement", "银行对账单", "上月余额：88,210.40", "本月余额：111,210.40"
+    )
+    assert said["self", "cash_on_hand"] == 11_121_040
+
+
+def test_the_longer_of_two_terms_for_an_answer_is_not_overlooked() -> None:
+    said = read(
+        "complaint_rules",
+        "投诉处理制度",
+        "一般投诉三日内处理完毕；情况复杂的，自受理之日起十五日内答复用户。",
+    )
+    assert said["self", "complaint_reply_days"] is not None
+    assert said["self", "complaint_reply_days"] != 3
+
+
+def test_a_row_of_holders_of_a_holder_names_no_holder() -> None:
+    rows = [
+        {600: "层级", 1500: "股东名称", 6000: "持股比例"},
+        {600: "1", 1500: "王小明", 6000: "60%"},
+        {600: "1", 1500: "甲山示例企业管理合伙企业（有限合伙）", 6000: "40%"},
+        {600: "2", 1500: "甲山示例企业管理合伙企业（有限合伙）→李知夏", 6000: "100%"},
+    ]
+    said = read_table("equity_chart", lay_table(rows))
+    assert said["王小明", "share"] == 6000
+    assert not any("→" in str(subject) for subject, _ in said)
+
+
+def test_a_heading_may_be_parted_from_its_words_by_a_blank() -> None:
+    said = read(
+        "service_assurance", "长期服务保障措施", "六、责任人\t王小明对服务质量负总责。"
+    )
+    assert said["", "states_owner"] is True
+
+
+@pytest.mark.parametrize("kind", ["网络与信息安全责任人", "信息安全负责人"])
+def test_who_is_named_with_the_company_between_is_named(kind: str) -> None:
+    said = read("infosec_measures", "信息安全管理制度", f"王小明为公司{kind}。")
+    assert said["wang", "security_duty_assigned"] is True
+
+
+def test_a_confirmation_of_an_order_and_an_agreement_to_rent_have_titles() -> None:
+    for title, kind in (
+        ("云产品服务订单确认书", "hosting_agreement"),
+        ("租房协议", "lease"),
+    ):
+        pages = [PageLayout(write_lines(title, "甲方：王小明"))]
+        assert find_kind(pages, CATALOGUE.materials)[0][0] == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "element", "sentence"),
+    [
+        (
+            "labour_contract",
+            "term",
+            "合同期限：固定期限，2025年3月1日至2027年2月28日。",
+        ),
+        ("hosting_agreement", "duties", "客户负责操作系统以上的安全与数据备份。"),
+        (
+            "privacy_policy",
+            "handler",
+            "本平台由甲山溪流信息技术有限公司（地址：某路）运营。",
+        ),
+        ("complaint_rules", "assignment", "客服主管在当日内将投诉转给相关部门办理。"),
+        ("complaint_rules", "periodic_analysis", "每季度末对投诉进行汇总分析。"),
+        ("operator_agreement", "fee", "月租费18,000元。"),
+        ("operator_agreement", "term", "2026年1月1日起至2028年12月31日止。"),
+        ("maintenance_plan", "frequency", "每日两次检查带宽。"),
+        ("content_review_rules", "review_record", "审核意见、审核人留存在系统中。"),
+        ("service_assurance", "owner", "王小明对服务质量负总责。"),
+        ("business_plan", "coverage", "在贵州省范围内开展信息服务业务。"),
+        ("company_profile", "security_post", "王小明专职负责网络与信息安全工作。"),
+        ("annual_business_report", "revenue", "电信业务营业收入286万元。"),
+        ("dispatch_papers", "dispatch_permit", "劳务派遣经营许可证编号：3300"),
+    ],
+)
+def test_what_papers_say_in_other_words_is_stated(
+    kind: str, element: str, sentence: str
+) -> None:
+    assert read(kind, sentence)["", f"states_{element}"] is True
+
+
+def test_labels_that_a_sentence_lists_state_nothing() -> None:
+    placed = [*LICENCE, (1200, 1400, "经营范围、注册资本等信息，请登录公示平台查询。")]
+    spans = tuple(
+        Span(
+            text=text, box=Box(left=left, top=top, right=left + 2000, bottom=top + 131)
+        )
+        for left, top, text in placed
+    )
+    page = PaperPage(number=1, width=595, height=842, spans=spans)
+    reading = Reading(paper="0" * 64, reader="text", version="1", pages=(page,))
+    (paper,) = propose_from(reading, NAMES, CATALOGUE).papers
+    stated = {element.element for element in paper.elements if element.stated}
+    assert not stated & {"states_business_scope", "states_registered_capital"}
+
+
+class _WiderReader(Ocr):
+    """Sees two figures where lines are drawn wider, as the model does."""
+
+    def __init__(self, wider: str) -> None:
+        self.wider = wider
+
+    def read_lines(
+        self, picture: Picture, lines: Sequence[Corners], *, stretch: float = 1.0
+    ) -> list[ReadLine]:
+        return [make_line(self.wider) for _ in lines]
+
+
+def make_line(text: str) -> ReadLine:
+    letters = tuple(
+        Letter(text=sign, at=(at + 0.5) / len(text), confidence=1.0)
+        for at, sign in enumerate(text)
+    )
+    corners = np.array([[0, 0], [200, 0], [200, 20], [0, 20]], dtype=np.float32)
+    return ReadLine(corners=corners, letters=letters)
+
+
+@pytest.mark.parametrize(
+    ("first", "wider", "text"),
+    [
+        ("2026年1月25日", "2026年11月25日", "2026年11月25日"),
+        ("2026年1月1日", "2026年11月11日", "2026年11月11日"),
+        ("2026年1月25日", "2026年1月25日", "2026年1月25日"),
+        ("2026年1月25日", "2026年4月25日", "2026年1月25日"),
+        ("2026年1月25日", "2026年11月26日", "2026年1月25日"),
+        ("2026-1-02", "2026-11-02", "2026-11-02"),
+    ],
+)
+def test_only_a_second_one_is_taken_from_a_line_drawn_wider(
+    first: str, wider: str, text: str
+) -> None:
+    picture = np.full((20, 200, 3), 255, dtype=np.uint8)
+    (line,) = _WiderReader(wider).mend_ones(picture, [make_line(first)])
+    assert line.text == text
