@@ -316,7 +316,8 @@ class _Conditions:
         """Judge each row of `frame`; a column of truths by each name, null unknown."""
         # With a column of the frame, so that what a rule says outright is as long.
         judged = frame.select_seq("case", *self._expressions)
-        truths = {column.name: column for column in judged.get_columns()}
+        columns = (*frame.get_columns(), *judged.get_columns())
+        truths = {column.name: column for column in columns}
         for step in self._steps:
             truths[step.name] = step.compute(truths)
         return truths
@@ -332,6 +333,8 @@ class _Conditions:
                     name = self._add_step(and_, parts)
                 case tree.Or(parts):
                     name = self._add_step(or_, parts)
+                case tree.Name(_, fact):
+                    name = fact  # a column of the frame says it
                 case _:
                     name = self._name_next()
                     self._expressions.append(self._write_leaf(node).alias(name))

@@ -140,21 +140,22 @@ class KnownColumns:
 
         `facts` is that of `agreed.AgreedFacts`.
         """
-        names = self._given["name"]
-        places = pl.DataFrame(
-            {"place": range(len(names)), "case": names},
-            schema={"place": pl.Int64, "case": pl.String},
+        members = pl.concat(
+            [
+                columns.list_new_members(subject, self._given["name"])
+                for subject, columns in self._members.items()
+            ]
         )
-        self._agreed.append(
-            facts.join(places, on="case").drop("case").rename({"place": "case"})
-        )
+        # What is told of no member is left out.
+        located = facts.join(members, on=["case", "type", "id"])
+        self._agreed.append(located.drop("case").rename({"place": "case"}))
 
     def build(self) -> KnownFrames:
         """Build the frames of all that was told."""
         facts = [self._build_facts()]
         parts: dict[str, list[_FactRows]] = {}
         if self._agreed:
-            agreed = self._find_rows(pl.concat(self._agreed))
+            agreed = pl.concat(self._agreed)
             for part in _divide_by_fact(agreed):
                 parts.setdefault(part.subject, []).append(part)
             facts.append(self._select_explained(agreed))
@@ -187,29 +188,6 @@ class KnownColumns:
             .select(_FACTS.names())
         )
 
-    def _find_rows(self, agreed: pl.DataFrame) -> pl.DataFrame:
-        """Put agreed facts in the order of `about`, each beside the row of its member.
-
-        What is told of no member is left out.
-        """
-        # In one piece: to take rows out of several takes ten times as long.
-        ordered = agreed.rechunk().sort(pl.col(ABOUT).to_physical())
-        lengths: dict[str, int] = {}
-        for about, length in _count_by_fact(ordered).iter_rows():
-            subject, _ = about.split()
-            lengths[subject] = lengths.get(subject, 0) + length
-        keys, rows, first = ordered.select("case", "id"), [], 0
-        for subject, length in lengths.items():
-            members = self._members[subject].list_members()
-            frame = keys.slice(first, length).join(
-                members, on=["case", "id"], how="left", maintain_order="left"
-            )
-            rows.append(frame["row"])
-            first += length
-        row = pl.concat(rows) if rows else pl.Series("row", dtype=pl.Int64)
-        located = ordered.with_columns(row)
-        return located.drop_nulls("row") if row.null_count() else located
-
     def _select_explained(self, agreed: pl.DataFrame) -> pl.DataFrame:
         """Select what is told of facts that are explained, as `_FACTS` has it."""
         about = agreed[ABOUT]
@@ -217,8 +195,8 @@ class KnownColumns:
         is_explained = pl.Series(
             [name in explained for name in cast("pl.Enum", about.dtype).categories]
         )
-        frame = agreed.filter(is_explained.gather(about.to_physical()))
-        return frame.rename({"type": "subject"}).select(_FACTS.names())
+        frame = agreed.rename({"type": "subject"}).select(_FACTS.names())
+        return frame.filter(is_explained.gather(about.to_physical()))
 
     def _build_values(self) -> pl.DataFrame:
         """Build the parameters and givens of each case."""
@@ -317,6 +295,7 @@ class _MemberColumns:
         self._schema = program.make_schema(subject)
         self._cases: list[int] = []
         self._ids: list[str] = []
+        self._listed = 0
         self._facts: dict[str, list[object]] = {
             fact: [] for fact in program.plan.facts[subject]
         }
@@ -347,12 +326,25 @@ class _MemberColumns:
                 column, row, resolved.agree_claimed, resolved.agree_proven
             )
 
-    def list_members(self) -> pl.DataFrame:
-        """List the members by `case` and `id`, each with its first `row`."""
-        first = range(0, len(self._cases), 2)
+    def list_new_members(self, subject: str, names: Sequence[str]) -> pl.DataFrame:
+        """List the members that were not listed before, each with its first `row`.
+
+        `names` has the id of the case at each place.
+        """
+        first, self._listed = self._listed, len(self._cases)
+        places = self._cases[first::2]
         return pl.DataFrame(
-            {"case": self._cases[::2], "id": self._ids[::2], "row": first},
-            schema={"case": pl.Int64, "id": pl.String, "row": pl.Int64},
+            {
+                "case": [names[place] for place in places],
+                "type": [subject] * len(places),
+                "id": self._ids[first::2],
+                "place": places,
+                "row": range(first, self._listed, 2),
+            },
+            schema={
+                **dict.fromkeys(("case", "type", "id"), pl.String),
+                **dict.fromkeys(("place", "row"), pl.Int64),
+            },
         )
 
     def build(self, agreed: Sequence[_FactRows]) -> pl.DataFrame:
@@ -453,8 +445,8 @@ class _FactRows:
 
 
 def _divide_by_fact(agreed: pl.DataFrame) -> Iterator[_FactRows]:
-    """Divide agreed facts, which are in the order of facts: no part is a copy."""
-    known_rows = agreed.select(
+    """Divide agreed facts, once in the order of facts: no part is a copy."""
+    columns = agreed.select(
         ABOUT,
         "row",
         (pl.col("row") + 1).alias(_NEXT),
@@ -462,6 +454,8 @@ def _divide_by_fact(agreed: pl.DataFrame) -> Iterator[_FactRows]:
         "proven",
         *("boolean", "number", "day", "agree_claimed", "agree_proven"),
     )
+    # In one piece: to take rows out of several takes ten times as long.
+    known_rows = columns.rechunk().sort(pl.col(ABOUT).to_physical())
     proven = known_rows.filter("proven")
     lengths = dict(_count_by_fact(proven).iter_rows())
     first = first_proven = 0
