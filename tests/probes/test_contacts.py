@@ -80,6 +80,7 @@ def test_telephones_are_written_in_many_ways(text: str, numbers: list[str]) -> N
         "浙公网安备 33010602001234号",
         "浙ICP备2026012346号",
         "1.13.10.12345678",
+        "举报\n跟贴888\n参与12934",
     ],
 )
 def test_other_numbers_are_no_telephones(text: str) -> None:

@@ -102,6 +102,17 @@ def test_an_anchor_that_announces_a_number_in_pieces_or_in_its_title_is_its_link
     assert link.href == "https://beian.miit.gov.cn"
 
 
+def test_a_number_linked_to_nowhere_leaves_the_link_to_another() -> None:
+    licence = "<a data-href='/zz.html'>增值电信业务经营许可证 鄂B2-20120083</a>"
+    filing = "<a href='https://beian.miit.gov.cn'>鄂ICP证:020001-5</a>"
+    link = read_footer(page(f"{filing} {licence}")).number_link
+    assert link is not None
+    assert link.href == "https://beian.miit.gov.cn"
+    alone = read_footer(page(licence)).number_link
+    assert alone is not None
+    assert alone.href == ""
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -130,6 +141,7 @@ def test_a_way_to_talk_is_found_by_host_mark_or_script(body: str) -> None:
         "<a href='mailto:kefu@changqing-demo.cn'>写信</a>",
         "<a href='tel:4006180001'>客服电话</a>",
         "<a href='/blog/chatgpt'>ChatGPT 新功能</a>",
+        "<a href='//kf.changqing-demo.cn/feedback/?id=1'>恭候您的意见</a>",
     ],
 )
 def test_what_speaks_of_chats_opens_none(body: str) -> None:
@@ -207,6 +219,19 @@ def test_what_speaks_of_complaints_takes_none(body: str) -> None:
             "众创",
             "洛阳众创空间有限公司",
         ),
+        (
+            "<ul><li><a href='https://www.taiyang-group.cn/'>太阳能科技集团有限公司</a></li>"
+            "<li><a href='https://www.yueliang-group.cn/'>月亮科工集团有限公司</a></li></ul>"
+            "<p><i>版权所有：</i>星际工程官方网站 <i>备案序号：</i>京ICP备20027467号</p>",
+            "星际工程",
+            "星际工程官方网站",
+        ),
+        (
+            "<p>版权所有：</p><a href='https://www.taiyang-group.cn/'>"
+            "太阳能科技集团有限公司</a><p>京ICP备20027467号</p>",
+            "太阳能",
+            "太阳能科技集团有限公司",
+        ),
     ],
 )
 def test_the_owner_is_who_claims_the_page(body: str, title: str, owner: str) -> None:
@@ -220,6 +245,7 @@ def test_the_owner_is_who_claims_the_page(body: str, title: str, owner: str) -> 
     [
         "<p>技术支持：洛阳众创空间<b>有限公司</b></p><p>豫ICP备16024488号</p>",
         "<p>技术支持：</p><p>洛阳众创空间<b>有限公司</b></p><p>豫ICP备16024488号</p>",
+        "<p>发布活动应当遵循：</p><p>1. 主办方信息齐全；</p><p>2. 内容真实。</p>",
     ],
 )
 def test_who_made_the_site_does_not_own_it_in_two_elements_either(body: str) -> None:

@@ -271,6 +271,9 @@ def _opens_chat(link: Link) -> bool:
     if _ABOUT_CHATS.search(link.text):
         return False
     in_address = _CHAT_LINK.match(href) or _CHAT_PATH.search(href)
+    # `kf.changqing-demo.cn/feedback/`: whoever writes there gets no answer at once.
+    if in_address and _COMPLAINT_PATH.search(_find_path(link)):
+        return False
     if in_address or _OPENS_CHAT.search(link.opens):
         return True
     if _CHAT_BY_NAME.match(href) and _OF_A_SERVICE.search(link.text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from changqing.case.suffix import find_registrable_domain
 from changqing.probes.document import PageDocument
 from changqing.probes.marks import TextMatch, compile_words, find_lines, find_places
 
@@ -55,6 +56,7 @@ _SENTENCE = re.compile("[。，！？；]")
 _LONGEST_FOOTER = 400
 _CLOSE = 16
 _ENOUGH = 3.0
+_CLAIMED = 4.0  # of a name that claims the page in its own line, or beside a claim
 _ENOUGH_ALONE = 2.5  # of the only one that is named: at the foot, in no running text
 # Words that begin no name; 贵阳, 本溪, 和田 and the like are places.
 _GENERIC = re.compile(
@@ -66,7 +68,10 @@ _GENERIC = re.compile(
 # -- holders of the copyright that are no company: authorities, schools, sites
 
 CLAIMS = compile_words("版权|版權|copyright|©|ⓒ|all rights")
-_CLAIM = r"(?:版权所有|版權所有|版权归|主办单位|主辦單位|主办|主辦|Copyright|©|ⓒ|\(C\))"
+_CLAIM = (
+    r"(?:版权所有|版權所有|版权归|主办单位|主辦單位|主办方(?=\s?[:：])|"
+    r"主办(?!方)|主辦|Copyright|©|ⓒ|\(C\))"
+)
 _FILLER = r"(?:[\s:：,，.·\d–—-]|©|ⓒ|\(C\)|年|至今|by\s|Copyright|版权所有|版權所有)"
 _MAY_CLAIM = re.compile(r"版[权權]|©|ⓒ|opyright|\([Cc]\)|主[办辦]|OPYRIGHT")
 _HELD_BY = re.compile(
@@ -75,7 +80,7 @@ _HELD_BY = re.compile(
     re.I,
 )
 _HOLDS = re.compile(
-    rf"([{_HAN}]{{3,30}})\s?(?:©\s?)?(?:版权所有|版權所有|©|Copyright|主办(?!单位)|"
+    rf"([{_HAN}]{{3,30}})\s?(?:©\s?)?(?:版权所有|版權所有|©|Copyright|主办(?!单位|方)|"
     r"主辦(?!單位))",
     re.I,
 )
@@ -84,6 +89,7 @@ _ONLY_A_CLAIM = re.compile(  # gives nothing back: © is both a claim and a fill
 )
 _MADE_UP = re.compile(r"^(?:某|XX|您的|你的|示例|测试|公司名|企业名)", re.I)
 _LEADS_IN = re.compile(r"^(?:本网站|本站|网站|由|是)+(?=[\u4e00-\u9fff]{3})")
+_LEADS_ON = (":", "：")  # what is meant comes after it
 _FOLLOWS_A_NAME = re.compile(r"\s{0,3}(?:版[权權]|All\s?Rights|©|\(C\)$)", re.I)
 _A_NAME = re.compile(rf"[{_HAN}][{_HAN}A-Za-z0-9·（）() ]{{1,28}}[{_HAN}）)]")
 _PIECES = re.compile(r"[|｜/·•,，;；:：、\[\]【】()（）©]|\s{1,9}")
@@ -122,6 +128,10 @@ def find_companies(page: PageDocument) -> Iterator[TextMatch]:
     for name in find_company_names(title):
         scored[name] = scored.get(name, 1.5) + 1.5
         raws.setdefault(name, (title, -1))
+    unclaimed = {name for name, weight in scored.items() if weight < _CLAIMED}
+    if unclaimed:
+        for name in unclaimed & _list_linked_elsewhere(page):
+            del scored[name]
     chinese = {name for name in scored if name[0] > "\u2e7f"}
     alone = next(iter(chinese)) if len(chinese) == 1 else None
     for name, weight in sorted(scored.items(), key=lambda item: -item[1]):
@@ -130,6 +140,18 @@ def find_companies(page: PageDocument) -> Iterator[TextMatch]:
             name == alone and weight >= _ENOUGH_ALONE and _may_own_alone(raw, lines)
         ):
             yield TextMatch(value=name, raw=raw[:200], start=number)
+
+
+def _list_linked_elsewhere(page: PageDocument) -> set[str]:
+    """List what is written on links to pages of other domains."""
+    own = find_registrable_domain(page.url)
+    return {
+        link.text
+        for link in page.links
+        if "公司" in link.text
+        and link.leads
+        and find_registrable_domain(link.url) != own
+    }
 
 
 def _may_own_alone(line: str, lines: tuple[str, ...]) -> bool:
@@ -163,9 +185,8 @@ def _find_claims(lines: tuple[str, ...]) -> Iterator[TextMatch]:
         before = lines[number - 1] if number else ""
         if _ONLY_A_CLAIM.fullmatch(line):
             after = lines[number + 1] if number + 1 < len(lines) else ""
-            name = _name_beside_claim(
-                before if _FOLLOWS_A_NAME.match(line) else "", after
-            )
+            follows_name = _FOLLOWS_A_NAME.match(line) and not line.endswith(_LEADS_ON)
+            name = _name_beside_claim(before if follows_name else "", after)
             if name is not None:
                 yield TextMatch(
                     value=name, raw=f"{before} {line} {after}", start=number
@@ -283,7 +304,10 @@ def _weigh_name(lines: tuple[str, ...], number: int, name: str) -> float:
     if _OWNS.search(here.replace(name, " ")):
         weight += 4.0
     elif not is_prose and (
-        _leaves_owner_open(previous[-_PROSE:]) or _leaves_owner_open(following[:_PROSE])
+        _leaves_owner_open(previous[-_PROSE:])
+        or (
+            _leaves_owner_open(following[:_PROSE]) and not following.endswith(_LEADS_ON)
+        )
     ):
         weight += 2.5
     if not is_prose and _CONTACT.search(here + previous[-_PROSE:] + following[:_PROSE]):

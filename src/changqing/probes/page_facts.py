@@ -116,9 +116,11 @@ def read_footer(page: PageDocument) -> Footer:
 def find_number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link | None:
     """Find the anchor around the first of the numbers that stands in one.
 
-    The anchor may hold a part of the number alone: `京ICP备<a>26048000号</a>`.
+    One with an address comes before those without. The anchor may hold a part of the
+    number alone: `京ICP备<a>26048000号</a>`.
     """
     tried: set[str] = set()
+    without_address: Link | None = None
     for number in numbers:
         run = _DIGITS.search(number.raw)
         if run is not None and run.group() in tried:
@@ -131,8 +133,11 @@ def find_number_link(page: PageDocument, numbers: tuple[TextMatch, ...]) -> Link
             link = next(
                 (a for a in page.links if digits in _extract_digits(a.text)), None
             )
-        if link is not None:
+        if link is not None and link.href:
             return link
+        without_address = without_address or link
+    if without_address is not None:
+        return without_address
     # `<a>京ICP备案</a>：26048000号`; anchors are read where the word stands so.
     if numbers and any(
         _ANNOUNCED.match(page.source, place) is None
