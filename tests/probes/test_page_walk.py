@@ -142,6 +142,7 @@ def test_a_way_to_talk_is_found_by_host_mark_or_script(body: str) -> None:
         "<a href='tel:4006180001'>客服电话</a>",
         "<a href='/blog/chatgpt'>ChatGPT 新功能</a>",
         "<a href='//kf.changqing-demo.cn/feedback/?id=1'>恭候您的意见</a>",
+        "<a href='/hezuo.html'>洽谈合作</a>",
     ],
 )
 def test_what_speaks_of_chats_opens_none(body: str) -> None:

@@ -97,7 +97,7 @@ _LONGEST_CHAT = 16
 # Words with which a title speaks of such a service.
 _ABOUT_CHATS = re.compile(r"招聘|诚聘|专员|系统|软件|行业|培训|[？?！!，。]|\d[kK万]")
 _A_HUMAN = re.compile(r"客服|客服务|交谈|洽谈")
-_ANOTHER_WAY = re.compile(r"电话|热线|邮箱|邮件|时间|中心|帮助|\d{5}")
+_ANOTHER_WAY = re.compile(r"电话|热线|邮箱|邮件|时间|中心|帮助|合作|\d{5}")
 _LONGEST_LABEL = 8
 _OPENS_CHAT = re.compile(
     r"(?:kefu|chat(?!gpt)|customer-?service|online-?service|meiqia|ysf|53kf|nTalk|"
