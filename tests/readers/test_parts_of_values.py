@@ -68,6 +68,12 @@ def test_a_part_of_a_list_is_no_list(placed: Sequence[Placed]) -> None:
     assert "business_scope" not in read_page("business_licence", placed)
 
 
+def test_the_note_at_the_end_of_a_list_may_break_off() -> None:
+    lines = ("软件开发；广告发布。（除依法须经批准的项目外，凭营业", "执照依法自主开展")
+    said = read_page("business_licence", set_scope(*lines, beside=0))
+    assert said["business_scope"] == frozenset({"software", "advertising"})
+
+
 def test_a_value_ends_with_the_brackets_in_which_it_stands() -> None:
     said = read(
         "written_application",

@@ -312,14 +312,20 @@ def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
 def _is_part(beside: LabelledValue) -> bool:
     """Whether only a part of a list stands beside its label, as far as can be told.
 
-    A list of which lines are missing is another list.
+    A list of which lines are missing is another list. The note with which a licence
+    ends its list, （除依法须经批准的项目外…）, may break off.
     """
-    depth = 0
-    for sign in squeeze(beside.value.text):
-        depth += (sign == "(") - (sign == ")")
-        if depth < 0:
-            return True
-    return depth > 0 or beside.headless or goes_on_in_sentence(beside)
+    text = squeeze(beside.value.text)
+    opened: list[int] = []
+    for place, sign in enumerate(text):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")":
+            if not opened:
+                return True
+            opened.pop()
+    breaks_off = bool(opened) and _NOTE_OF_LAW.match(text, opened[0] + 1) is None
+    return breaks_off or beside.headless or goes_on_in_sentence(beside)
 
 
 def goes_on_in_sentence(beside: LabelledValue) -> bool:
@@ -372,6 +378,7 @@ def _is_too_small(
     return measure_height(first) * page.page.height < _LEAST_PIXELS * WHOLE
 
 
+_NOTE_OF_LAW: Final = re.compile("除?(?:依法|法律)")
 _GOES_ON: Final = re.compile(r"[中由和以的内外应须不、等]")
 _ONE_LINE: Final = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
 """Types whose value one line says, if it says it at all."""
