@@ -12,7 +12,7 @@ from changqing.readers.classify import find_kind
 from changqing.readers.layout import PageLayout
 from changqing.readers.ocr import Corners, Letter, Ocr, Picture, ReadLine
 from changqing.readers.propose import propose_from
-from tests.readers.table_pages import lay_table, write_lines
+from tests.readers.table_pages import APPLICANT, lay_table, write_lines
 from tests.readers.table_pages import read as read_table
 from tests.readers.test_forms_set_otherwise import Placed, read_page
 from tests.readers.test_prose import read
@@ -117,6 +117,18 @@ def test_a_row_of_holders_of_a_holder_names_no_holder() -> None:
     said = read_table("equity_chart", lay_table(rows))
     assert said["王小明", "share"] == 6000
     assert not any("→" in str(subject) for subject, _ in said)
+
+
+def test_a_list_of_insurances_says_what_is_paid_by_its_pension() -> None:
+    rows = [
+        {600: "姓名：王小明", 4500: f"参保单位：{APPLICANT}"},
+        {600: "险种", 3400: "起始年月", 5000: "终止年月", 6600: "缴费月数"},
+        {600: "基本养老保险", 3400: "2025-02", 5000: "2026-10", 6600: "21"},
+        {600: "失业保险", 3400: "2025-03", 5000: "2026-10", 6600: "20"},
+    ]
+    said = read_table("social_insurance", lay_table(rows, above="个人权益记录"))
+    assert said["wang", "si_months_unbroken"] == 21
+    assert said["wang", "insured"] is True
 
 
 def test_a_heading_may_be_parted_from_its_words_by_a_blank() -> None:

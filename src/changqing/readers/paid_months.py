@@ -23,7 +23,9 @@ GONE_COLUMN: Final = "gone"
 """The day on which somebody left."""
 _STATE_COLUMN: Final = "state"
 _MONTH_OF_YEAR: Final = "month_of_year"
-_FROM, _UNTIL, _PERIOD, _MONTHS = "from", "until", "period", "months"
+UNTIL_COLUMN: Final = "until"
+INSURANCE_COLUMN: Final = "insurance"
+_FROM, _PERIOD, _MONTHS = "from", "period", "months"
 _DAY: Final = re.compile(
     r"(?<!\d)(?P<y>20\d{2})[-/.年]?(?P<m>0?[1-9]|1[0-2])[-/.月]?\d{1,2}日?(?!\d)"
 )
@@ -37,6 +39,7 @@ _COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _DENYING: Final = re.compile(r"[未不非无没][一-龥]{0,2}$")
 _FIGURE: Final = re.compile("[0-9A-Za-z]")
 _SURELY_READ: Final = 90  # of 100: a lone figure read worse may be a tick or a speck
+_PENSION: Final = re.compile("养老")
 _AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -73,7 +76,7 @@ class PaidMonths:
         parted = self._list_parted(row)
         if parted:
             return parted
-        until, since = row.find(_UNTIL, _END), row.find(_FROM, _END)
+        until, since = row.find(UNTIL_COLUMN, _END), row.find(_FROM, _END)
         if len(until) == 1:
             ends = [*since[:1], until[0]]
             return [(parse_month(cell.text), cell.quote) for cell in ends]
@@ -185,6 +188,20 @@ def _is_guessed(cell: CellText) -> bool:
         cell.quote.confidence < _SURELY_READ
         and _FIGURE.fullmatch(cell.text) is not None
     )
+
+
+def select_pension(rows: Sequence[TableRow]) -> Sequence[TableRow]:
+    """Select the row of the pension where a list has one row for each insurance.
+
+    All rows otherwise: what is paid for some insurances is not what is paid for all.
+    """
+    insurances = [row.find_text(INSURANCE_COLUMN) for row in rows]
+    pensions = [
+        row
+        for row, insurance in zip(rows, insurances, strict=True)
+        if insurance is not None and _PENSION.search(insurance.text)
+    ]
+    return pensions if len(pensions) == 1 and None not in insurances else rows
 
 
 def is_last_head(row: TableRow, number: int) -> bool:

@@ -40,12 +40,15 @@ from changqing.readers.holder_shares import HolderShares
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.paid_months import (
     GONE_COLUMN,
+    INSURANCE_COLUMN,
     MONTH_COLUMN,
+    UNTIL_COLUMN,
     YEAR,
     YEAR_COLUMN,
     PaidMonths,
     is_last_head,
     parse_month,
+    select_pension,
     split_month,
 )
 from changqing.readers.payer import Payer, squeeze_name
@@ -180,6 +183,8 @@ class _TableFinder:
                 keys[self.column_of["holder.share"]] = _SHARE
         keys[MONTH_COLUMN] = MONTH
         keys[YEAR_COLUMN] = YEAR
+        if UNTIL_COLUMN in self._heads and INSURANCE_COLUMN in self._heads:
+            keys[UNTIL_COLUMN] = MONTH
         for key, fact, reading in self.paper.list_reads("columns"):
             if fact.type.kind is Kind.DATE and reading.by is not FoundBy.VALUE:
                 keys.setdefault(self.column_of[key], _DAY)
@@ -298,7 +303,7 @@ class _TableFinder:
         yield from self._find_only_name(person)
         if not tables:
             return
-        rows = [row for table in tables for row in table.rows]
+        rows = select_pension([row for table in tables for row in table.rows])
         subject = self.paper.names.find_or_make("person", squeeze_name(person.text))
         table_row = join_rows(rows)
         months = self.months.count_unbroken(table_row, None)
