@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,6 +57,24 @@ def test_nothing_was_observed_in_a_new_case(tmp_path: Path) -> None:
     assert kept.append((), now=NOW) is None
     assert kept.merge_batches(now=NOW) is None
     assert kept.list_batches() == ()
+
+
+def test_a_history_is_parsed_again_only_when_its_bytes_changed(tmp_path: Path) -> None:
+    kept = Observations(tmp_path)
+    kept.append([row(2)], now=NOW)
+    before = kept.read()
+    assert kept.read() is before
+    assert Observations(tmp_path).read() is before
+    kept.append([row(1)], now=NOW)
+    assert kept.read() == (row(2), row(1))
+    (path, *_) = sorted(kept.folder.glob("*.parquet"))
+    whole, times = path.read_bytes(), path.stat()
+    path.write_bytes(b"\0" * len(whole))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    with pytest.raises(TamperError):
+        kept.read()
+    path.write_bytes(whole)
+    assert kept.read() == (row(2), row(1))
 
 
 def test_the_same_row_twice_is_one_before_and_after_merging(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -247,3 +248,26 @@ def test_what_was_recorded_to_end_earlier_keeps_its_number(tmp_path: Path) -> No
     assert found[APPLICANT, "registered_capital"].proven == 100_000_000
     fresh = compute_changes(case, before, datetime(2026, 11, 24, tzinfo=UTC))
     assert fresh == list_records(case)
+
+
+def test_what_the_log_says_to_the_last_field_is_the_record_of_the_log(
+    tmp_path: Path,
+) -> None:
+    case = open_one(tmp_path, "kind: business_licence\nreceived_on: 2026-11-13")
+    logged = [
+        replace(record, number=number)
+        for number, record in enumerate(list_records(case), start=1)
+    ]
+    merged = merge_records(case, logged)
+    assert merged == logged
+    assert all(map(operator.is_, merged, logged))
+    # A number that reads like a yes is not taken for it.
+    ones = [
+        replace(record, value=1) if record.value is True else record
+        for record in logged
+    ]
+    assert any(record.value is True for record in logged)
+    merged = merge_records(case, ones)
+    assert [type(record.value) for record in merged] == [
+        type(record.value) for record in logged
+    ]

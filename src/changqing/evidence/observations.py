@@ -40,6 +40,7 @@ from changqing.evidence.ledger.items import Blob
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
+from changqing.latest import Latest
 from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 
@@ -102,6 +103,11 @@ class Observation:
             object.__setattr__(self, "at", at)
 
 
+_MOST_KEPT: Final = 5_000
+_READ: Final[Latest[tuple[bytes, ...], tuple[Observation, ...]]] = Latest(most=8)
+"""The rows of histories read lately, by the digests of all their files' bytes."""
+
+
 class Observations:
     """The observations of one case. Reading takes no lock."""
 
@@ -142,6 +148,8 @@ class Observations:
         Both times have a zone. Oldest first within a subject and kind, each row once.
         Raises TamperError when a file is no file of ours.
         """
+        if (subject, kind, since, until) == (None, None, None, None):
+            return self._read_whole()
         pl = _import_polars()
         filters: list[polars.Expr] = []
         if subject is not None:
@@ -153,7 +161,31 @@ class Observations:
             filters.append(pl.col("at") >= since)
         if until is not None:
             filters.append(pl.col("at") < until)
-        rows = self._read_rows(filters)
+        return self._make_observations(self._read_rows(filters))
+
+    def _read_whole(self) -> tuple[Observation, ...]:
+        """Read all rows; files whose bytes were read lately are not parsed again."""
+        contents = self._read_contents()
+        key = tuple(hashlib.sha256(content).digest() for content in contents)
+        rows = _READ.find(key)
+        if rows is None:
+            frame = self._collect_rows([BytesIO(content) for content in contents], ())
+            rows = self._make_observations(frame)
+            if len(rows) <= _MOST_KEPT:
+                _READ.keep(key, rows)
+        return rows
+
+    def _read_contents(self) -> list[bytes]:
+        while True:
+            files = self._list_files()
+            try:
+                return [read_plain(path, inside=self._case_dir) for path in files]
+            except FileNotFoundError:
+                if files == self._list_files():
+                    raise  # else it was merged meanwhile by another process
+
+    def _make_observations(self, rows: polars.DataFrame) -> tuple[Observation, ...]:
+        pl = _import_polars()
         try:
             plain = rows.with_columns(rows["at"].dt.replace_time_zone(None))
             return tuple(starmap(_make_observation, plain.iter_rows()))
@@ -234,29 +266,38 @@ class Observations:
 
     def _read_rows(self, filters: Sequence[polars.Expr]) -> polars.DataFrame:
         """The rows of all files, each once, in order."""
-        pl = _import_polars()
         while True:
             files = self._list_files()
-            if not files:
-                return _build_frame(())
-            rows: polars.DataFrame
             try:
-                rows = pl.scan_parquet(files, glob=False).filter(*filters).collect()
+                return self._collect_rows(files, filters)
             except (FileNotFoundError, OSError):
                 if files == self._list_files():
                     raise
-                continue  # merged meanwhile by another process
-            except (
-                pl.exceptions.PolarsError,
-                pl.exceptions.PanicException,  # what it did not foresee in a file
-            ) as error:
-                raise self._make_tamper_error() from error
-            # One file was written sorted and without doubles. Several may tell a row
-            # twice: a crash in `_merge` leaves the merged file beside the old ones.
-            if len(files) == 1:
-                return rows
-            once: polars.DataFrame = rows.unique().sort(*_COLUMNS)
-            return once
+                # else it was merged meanwhile by another process
+
+    def _collect_rows(
+        self,
+        sources: Sequence[Path] | Sequence[BytesIO],
+        filters: Sequence[polars.Expr],
+    ) -> polars.DataFrame:
+        """The rows of some files, each once, in order."""
+        if not sources:
+            return _build_frame(())
+        pl = _import_polars()
+        rows: polars.DataFrame
+        try:
+            rows = pl.scan_parquet(sources, glob=False).filter(*filters).collect()
+        except (
+            pl.exceptions.PolarsError,
+            pl.exceptions.PanicException,  # what it did not foresee in a file
+        ) as error:
+            raise self._make_tamper_error() from error
+        # One file was written sorted and without doubles. Several may tell a row
+        # twice: a crash in `_merge` leaves the merged file beside the old ones.
+        if len(sources) == 1:
+            return rows
+        once: polars.DataFrame = rows.unique().sort(*_COLUMNS)
+        return once
 
     def _make_tamper_error(self) -> TamperError:
         return TamperError(Issue(text=_ALTERED, path=str(self.folder), hint=_RESTORE))

@@ -71,19 +71,32 @@ def merge_records(case: Case, recorded: Iterable[Record]) -> list[Record]:
     stored = list(recorded)
     if case.register is not None:
         return stored
-    numbers = {
-        _compare_key(record): record.number
+    logged = {
+        _compare_key(record): record
         for record in stored
         if record.source.kind in SAID_IN_THE_CASE
     }
-    case_records = []
-    for record in list_records(case):
-        number = numbers.get(_compare_key(record), 0)
-        case_records.append(replace(record, number=number) if number else record)
     return [
-        *case_records,
+        *(
+            _number_alike(record, logged.get(_compare_key(record)))
+            for record in list_records(case)
+        ),
         *(record for record in stored if record.source.kind not in SAID_IN_THE_CASE),
     ]
+
+
+def _number_alike(record: Record, logged: Record | None) -> Record:
+    """Give a record the number under which the log says the same, if it does."""
+    if logged is None:
+        return record
+    # Hundreds of records of each case are the logged ones to the last field: to make
+    # them once more takes longer than to see it. Of numbers, 1 equals true.
+    same = (
+        logged.valid_until == record.valid_until
+        and logged.based_on == record.based_on
+        and type(logged.value) is type(record.value)
+    )
+    return logged if same else replace(record, number=logged.number)
 
 
 def _group_by_source(records: Iterable[Record]) -> dict[_Key, list[Record]]:
