@@ -55,7 +55,13 @@ def collect_bucket(
                 columns.add(
                     case.id,
                     case.case.name,
-                    make_situation(case.case, case.known, judge.catalogue, judge.as_of),
+                    make_situation(
+                        case.case,
+                        case.known,
+                        judge.catalogue,
+                        judge.as_of,
+                        with_words=False,
+                    ),
                 )
         columns.add_agreed(agreed.facts)
     return columns

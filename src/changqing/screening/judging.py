@@ -152,7 +152,13 @@ class RegisterJudge:
             columns.add(
                 case.id,
                 case.case.name,
-                make_situation(case.case, case.known, self.catalogue, self.as_of),
+                make_situation(
+                    case.case,
+                    case.known,
+                    self.catalogue,
+                    self.as_of,
+                    with_words=False,
+                ),
             )
         return columns
 
