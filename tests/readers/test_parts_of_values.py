@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pytest
@@ -97,6 +98,19 @@ def test_what_was_there_before_is_no_balance_of_today() -> None:
     assert said["self", "cash_on_hand"] == 11_121_040
 
 
+def test_an_amount_in_words_has_its_jiao_too() -> None:
+    sentence = "账户日终余额为人民币壹佰伍拾贰万叁仟玖佰元零肆角。"
+    said = read("bank_statement", "账户余额证明", sentence)
+    assert said["self", "cash_on_hand"] == 152_390_040
+
+
+def test_a_day_may_stand_in_six_pieces() -> None:
+    pieces = enumerate(("2023", "年", "11", "月", "07", "日"))
+    day: list[Placed] = [(5000 + 600 * at, 2000, piece) for at, piece in pieces]
+    said = read_page("business_licence", [*LICENCE, *day])
+    assert said["issued_on"] == date(2023, 11, 7)
+
+
 def test_the_longer_of_two_terms_for_an_answer_is_not_overlooked() -> None:
     said = read(
         "complaint_rules",
@@ -148,6 +162,7 @@ def test_a_confirmation_of_an_order_and_an_agreement_to_rent_have_titles() -> No
     for title, kind in (
         ("云产品服务订单确认书", "hosting_agreement"),
         ("租房协议", "lease"),
+        ("联网备案", "police_filing_proof"),
     ):
         pages = [PageLayout(write_lines(title, "甲方：王小明"))]
         assert find_kind(pages, CATALOGUE.materials)[0][0] == kind

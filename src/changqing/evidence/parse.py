@@ -59,7 +59,7 @@ _FIGURES: Final = re.compile(
     r"\s*[（(]?(?P<u>亿元?|百万元?|万元?|元|圆)?(?:人民币|整)?"
 )
 _WORDS: Final = re.compile(
-    rf"(?<![\d.{HAN_NUMERALS}])(?P<n>[{_FIRST}][{HAN_NUMERALS}]*)[元圆圓](?P<j>[零壹贰貳叁参叄肆伍陆陸柒捌玖]角)?"
+    rf"(?<![\d.{HAN_NUMERALS}])(?P<n>[{_FIRST}][{HAN_NUMERALS}]*)[元圆圓](?P<j>零?[零壹贰貳叁参叄肆伍陆陸柒捌玖]角)?"
     r"(?P<f>零?[壹贰貳叁参叄肆伍陆陸柒捌玖]分)?[整正]?"
     rf"|(?<![\d.{HAN_NUMERALS}])(?P<w>[{_FIRST}][{HAN_NUMERALS}]*[万萬亿億])(?:[元圆圓]?[整正])?"
 )
@@ -222,7 +222,7 @@ def find_amounts(
         yuan = parse_han_number(match["n"] or match["w"] or "")
         if yuan is None:
             continue
-        jiao = HAN_DIGITS[match["j"][0]] if match["j"] else 0
+        jiao = HAN_DIGITS[match["j"][-2]] if match["j"] else 0
         fen = HAN_DIGITS[match["f"][-2]] if match["f"] else 0
         found_amounts.append(
             FoundAmount(

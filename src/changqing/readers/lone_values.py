@@ -24,6 +24,8 @@ _OF_A_TABLE: Final = re.compile(
     r"编制单位|单位[:：]|金额|余额[:：]|期限|所属期|至\s*$|自\s*$"
     r"|(?<![\d.])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d.])"
 )
+_PIECES: Final = 6  # of a day whose figures stand apart: 2024 | 年 | 1 | 月 | 12 | 日
+_TORN_DAY: Final = re.compile(r"20\d{2}年\d{1,2}月\d{1,2}日")
 _MOST_SIGNING: Final = 4  # spans in the row of a day under which somebody signs
 
 
@@ -101,12 +103,14 @@ def find_closing_day(paper: PaperPages) -> ValueRead | None:
     """
     for page in reversed(paper.pages):
         for row in reversed(page.rows):
-            if _OF_A_TABLE.search(page.join_row(row)) or len(row) > _MOST_SIGNING:
+            words = page.join_row(row)
+            torn = len(row) <= _PIECES and _TORN_DAY.fullmatch(squeeze(words))
+            if _OF_A_TABLE.search(words) or (len(row) > _MOST_SIGNING and not torn):
                 continue
             values = paper.find_labels(page).values
             for first in reversed(range(len(row))):
                 # A day may be read in pieces: 2024 | 年 | 01月12日
-                for last in range(first + 1, min(first + 5, len(row)) + 1):
+                for last in range(first + 1, min(first + _PIECES, len(row)) + 1):
                     places = row[first:last]
                     if values.intersection(places):
                         break
