@@ -145,6 +145,25 @@ def test_a_list_of_insurances_says_what_is_paid_by_its_pension() -> None:
     assert said["wang", "insured"] is True
 
 
+def test_a_row_close_under_its_heads_is_none_of_them() -> None:
+    heads = {600: "编号", 1500: "职工姓名", 3000: "身份证号码", 5000: "缴费起止"}
+    row = {600: "01", 1500: "王小明", 3000: "410105****0036", 5000: "2021.01-2026.10"}
+    spans = [
+        Span(
+            text=text,
+            box=Box(left=left, top=top, right=left + 150 * len(text), bottom=top + 150),
+        )
+        for cells, top in (
+            ({600: f"参保单位：{APPLICANT}"}, 300),
+            (heads, 600),
+            (row, 740),
+        )
+        for left, text in cells.items()
+    ]
+    page = PaperPage(number=1, width=600, height=850, spans=tuple(spans))
+    assert read_table("social_insurance", page)["wang", "insured"] is True
+
+
 def test_a_heading_may_be_parted_from_its_words_by_a_blank() -> None:
     said = read(
         "service_assurance", "长期服务保障措施", "六、责任人\t王小明对服务质量负总责。"

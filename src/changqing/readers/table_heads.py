@@ -261,7 +261,7 @@ def _add_torn_heads(
     for place in (number - 1, number + 1):
         if not 0 <= place < len(lines):
             continue
-        if abs(lines[place].y - line.y) >= line.height:
+        if abs(lines[place].y - line.y) >= line.height or _is_of_values(lines[place]):
             continue
         first, last = min(first, place), max(last, place)
         for token in lines[place].tokens:
