@@ -116,12 +116,7 @@ def test_attempts_of_other_services_and_other_months_do_not_count() -> None:
     bare = compute_reachability(
         tried("+++"),
         subject=SITE,
-        catalogue=type(CATALOGUE)(
-            **{
-                name: {} if name == "facts" else getattr(CATALOGUE, name)
-                for name in CATALOGUE.__dataclass_fields__
-            }
-        ),
+        catalogue=replace(CATALOGUE, facts={}),
         as_of=AS_OF,
     )
     assert isinstance(bare, Record)
