@@ -6,6 +6,7 @@ Each time a process of its own is really killed, before some change of the disk.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from changqing.disk import Disk
-from changqing.errors import CaseError
+from changqing.errors import CaseError, TamperError
+from changqing.evidence.ledger.entry import withhold_entry, write_line
 from changqing.evidence.ledger.items import Item
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
@@ -238,6 +240,22 @@ def test_the_torn_end_of_a_write_is_set_aside_and_not_deleted(tmp_path: Path) ->
         assert entries.read_bytes() == whole
         aside = tmp_path / f"evidence/set_aside/after-0001-{place}"
         assert aside.read_bytes() == torn
+
+
+def test_what_is_taken_out_of_an_entry_that_is_not_folded_is_named(
+    tmp_path: Path,
+) -> None:
+    case, left = tmp_path / "case", tmp_path / "left"
+    with Store(case, KEY) as store:
+        store.append([make_record(value=number) for number in range(3)])
+        shutil.copytree(case, left)  # as a crash leaves it
+    lines = [
+        write_line(withhold_entry(line) if line.number == 2 else line)
+        for line in Evidence(left).list_lines()
+    ]
+    (left / "evidence/entries.jsonl").write_bytes(b"".join(lines))
+    with pytest.raises(TamperError, match="0002 was taken out"):
+        Evidence(left).verify()
 
 
 def test_a_disk_that_fails_leaves_the_store_usable(tmp_path: Path) -> None:

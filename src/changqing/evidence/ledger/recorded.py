@@ -337,7 +337,14 @@ class Evidence:
         signer = _find_signer(signed, signers)
         folded = signed.checkpoint
         lines, _, _ = self._read_lines(folded.size, issues)
-        self._verify_lines(lines[: folded.size], folded, withheld, issues)
+        self._verify_lines(lines[: folded.size], folded, issues)
+        issues += [
+            damage.report_withheld_entry(line.number)
+            for line in lines
+            if line is not None
+            and line.content is None
+            and line.number not in withheld.entries
+        ]
         announced = self._verify_beyond(
             lines, read_announced(intent, folded), signers, issues
         )
@@ -482,7 +489,6 @@ class Evidence:
         self,
         lines: Sequence[LogLine | None],
         checkpoint: Checkpoint,
-        withheld: WithheldEntries,
         issues: list[Issue],
     ) -> None:
         """Compare entries with the tiles, and all tiles with the signed root."""
@@ -496,8 +502,6 @@ class Evidence:
             commitment = recorded[number - 1] if number <= len(recorded) else None
             if commitment is not None and commitment != line.commitment:
                 issues.append(damage.report_altered_entry(number))
-            if line.content is None and number not in withheld.entries:
-                issues.append(damage.report_withheld_entry(number))
         if len(recorded) == checkpoint.size:
             self._verify_tiles(recorded, checkpoint, issues)
 
