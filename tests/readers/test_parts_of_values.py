@@ -220,6 +220,37 @@ def test_what_papers_say_in_other_words_is_stated(
     assert read(kind, sentence)["", f"states_{element}"] is True
 
 
+@pytest.mark.parametrize(
+    ("kind", "element", "sentence"),
+    [
+        ("maintenance_plan", "frequency", "短信验证码每日限发5次。"),
+        ("maintenance_plan", "frequency", "页面每日被访问10万次。"),
+        ("business_plan", "coverage", "注册资本在江苏省范围内处于中游。"),
+        ("infosec_measures", "deidentification", "子网掩码为255.255.255.0。"),
+        ("hosting_agreement", "duties", "客户负责人：李四，安全岗位。"),
+        ("hosting_agreement", "duties", "用户方负责人：张三。"),
+        ("hosting_agreement", "termination", "仲裁机构有权终止审理。"),
+        ("operator_agreement", "term", "租期另行约定。"),
+        ("operator_agreement", "term", "租期：待定"),
+        ("labour_contract", "term", "本合同于双方协商一致时终止。"),
+        ("complaint_rules", "complaint_channel", "该热线暂不受理投诉。"),
+        ("complaint_rules", "periodic_analysis", "每月工资发放后不作分析。"),
+        ("complaint_rules", "classification", "按公司章程进行部门划分。"),
+        ("content_review_rules", "review_record", "审核意见无需留存。"),
+        ("content_review_rules", "review_record", "审核后账号保存不少于3年。"),
+        ("company_profile", "staff", "经有关部门工作人员核查，经营正常。"),
+        ("service_assurance", "owner", "法定代表人对公司经营负总责。"),
+        ("annual_business_report", "staff", "从业人数：无"),
+        ("dispatch_papers", "dispatch_contract", "本公司未签订劳务派遣协议。"),
+        ("premises_proof", "address", "兹证明该区块编号第3号。"),
+    ],
+)
+def test_words_that_say_something_else_state_nothing(
+    kind: str, element: str, sentence: str
+) -> None:
+    assert ("", f"states_{element}") not in read(kind, sentence)
+
+
 def test_labels_that_a_sentence_lists_state_nothing() -> None:
     placed = [*LICENCE, (1200, 1400, "经营范围、注册资本等信息，请登录公示平台查询。")]
     spans = tuple(

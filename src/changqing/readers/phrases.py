@@ -28,6 +28,10 @@ _LEAD: Final = re.compile(
     r"(?:#{1,4})?(?:第[一二三四五六七八九十百\d]{1,4}[条章节部分]+|[一二三四五六七八九十]{1,3}[、.]"
     r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
 )
+_ENDS_DENYING: Final = re.compile(
+    "(?:[不未无勿]|没有)(?:[再需须必得予能会应作做经]|进行|作出)?$"
+)
+"""How what stands for …… ends where it denies the next word: 热线暂不|受理."""
 _LINK: Final = "[:为是有]?(?:一?共|总)?[有计:]?"
 _OF_PEOPLE: Final = "人名位"
 _MEASURES_OF_PEOPLE: Final = frozenset(_OF_PEOPLE)
@@ -74,6 +78,7 @@ class Prose:
             if find_longest_word(phrase, slot) not in text:
                 continue
             pattern = compile_phrase(phrase, slot)
+            gaps = pattern.groupindex.values()
             for match in pattern.finditer(text):
                 inside = any(
                     start <= match.start() and match.end() <= end
@@ -81,13 +86,17 @@ class Prose:
                 )
                 if inside or is_taken_back(text, *match.span()):
                     continue
+                if any(map(_ENDS_DENYING.search, match.groupdict().values())):
+                    continue
                 if today and is_of_another_time(text, *match.span()):
                     continue
                 yield PhraseMatch(
                     start=match.start(),
                     end=match.end(),
                     slots=tuple(
-                        match.span(number + 1) for number in range(pattern.groups)
+                        match.span(number)
+                        for number in range(1, pattern.groups + 1)
+                        if number not in gaps
                     ),
                     rank=rank,
                 )
@@ -161,14 +170,16 @@ def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
     """Make a pattern of a phrase: … is a `slot`, …… anything within the sentence.
 
     A figure may have a word that links it (合计为4人, 合计：4人) and be counted by any
-    measure of people (4人, 4名).
+    measure of people (4人, 4名). What stands for …… has a name in it, and slots have
+    none. Who 负责 is no 负责人.
     """
     pattern_parts = []
     figures = _counts(slot)
     before = ""
-    for part in _split_phrase(phrase):
+    for number, part in enumerate(_split_phrase(phrase)):
         if part == "……":
-            pattern_parts.append(r"[^。;\n]{0,40}?")
+            not_a_name = "(?!人)" if before.endswith("负责") else ""
+            pattern_parts.append(rf"{not_a_name}(?P<gap{number}>[^。;\n]{{0,40}}?)")
         elif part == "…":
             link = _LINK if figures and before not in ("", "……") else ""
             pattern_parts.append(rf"[\t\n]?{link}({slot})[\t\n]?")

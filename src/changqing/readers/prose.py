@@ -583,5 +583,13 @@ def _find_words(
     prose: Prose, words: Iterable[str], unless: Sequence[str]
 ) -> Iterator[Quote]:
     listed = list(words)
+    text = prose.flow.text
     for match in prose.find_phrases(listed, "[^。;\n]{1,40}?", unless):
-        yield prose.flow.quote(match.start, match.end)
+        if not any(_NONE.match(text, *slot) for slot in match.slots):
+            yield prose.flow.quote(match.start, match.end)
+
+
+_NONE: Final = re.compile(
+    "[:\t]?[也均尚暂仍]{0,2}(?:无(?!锡|线|形)|没有|未(?!含|来|税)|待定|另行|不详)"
+)
+"""How what stands for … begins where it says that there is nothing: 从业人数：无."""
