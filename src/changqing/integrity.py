@@ -89,7 +89,8 @@ def accept_case(case_dir: Path, *, key: Path) -> Integrity:
     itself is refused all the same (TamperError).
     """
     checked = check_integrity(case_dir, key=None)
-    size = 0 if checked.verified is None else checked.verified.size
+    folded = Evidence(case_dir).read_folded_checkpoint()
+    size = 0 if folded is None else folded.size
     try:
         Memory.open_beside(key).replace(case_dir, _see_log(case_dir))
         _accept_summary(case_dir, size)

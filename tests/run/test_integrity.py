@@ -13,16 +13,20 @@ import pytest
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.casework.events import Act, Event, Journal
+from changqing.casework.files import SUMMARY
 from changqing.casework.record import record
 from changqing.cli.main import main
 from changqing.errors import TamperError
 from changqing.evidence.ledger.anchors import ANCHOR, anchor_heads
+from changqing.evidence.ledger.log import Tiles
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import SigningKey, load_key, make_key, rotate_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
+from changqing.evidence.ledger.tokens import check_tokens
 from changqing.integrity import accept_case, check_integrity
 from changqing.papers.open import open_case
+from changqing.run import check_log_kept
 from changqing.watch.journal import Watchbook, What
 from tests.evidence.evidence_factory import make_record
 from tests.shipped import CATALOGUE
@@ -308,6 +312,34 @@ def test_another_signer_who_goes_on_is_an_alarm_until_accepted(
     accept_case(case, key=key)
     notices = check_integrity(case, key=key).notices
     assert "it was taken over by key" in "".join(notice.en for notice in notices)
+
+
+def test_what_a_crash_left_is_not_missed_once_it_was_accepted(
+    tmp_path: Path, case: Path, key: Path
+) -> None:
+    with Store(case, load_key(key)) as store:
+        store.keep(b"another page")
+        left = Path(shutil.copytree(case, tmp_path / "left"))
+    (left / SUMMARY).parent.mkdir(parents=True, exist_ok=True)
+    (left / SUMMARY).write_text('{"recorded": 1}')
+    accept_case(left, key=key)
+    check_log_kept(left)
+
+
+def test_tokens_are_checked_while_the_log_is_folded(
+    case: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = Evidence(case)
+    store = Store(case, load_key(key))
+    store.keep(b"another page")
+    open_tiles = evidence._open_tiles
+
+    def open_late(size: int) -> Tiles:
+        store.close()  # which removes the tiles that were to be opened
+        return open_tiles(size)
+
+    monkeypatch.setattr(evidence, "_open_tiles", open_late)
+    assert check_tokens(evidence) == []
 
 
 def test_what_does_not_hold_in_itself_is_not_accepted(case: Path, key: Path) -> None:

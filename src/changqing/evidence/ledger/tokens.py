@@ -10,8 +10,9 @@ from typing import Final
 
 from changqing.errors import Issue
 from changqing.evidence.ledger import damage
+from changqing.evidence.ledger.log import BrokenTileError
 from changqing.evidence.ledger.merkle import compute_root
-from changqing.evidence.ledger.note import SignedCheckpoint
+from changqing.evidence.ledger.note import Checkpoint, SignedCheckpoint
 from changqing.evidence.ledger.recorded import Evidence
 
 _FOLDER: Final = "times"
@@ -19,7 +20,29 @@ _IMPRINT: Final = b"\x04\x20"  # how DER begins the SHA-256 that a token is of
 
 
 def check_tokens(evidence: Evidence) -> list[Issue]:
-    """Name each token of time that is not of a checkpoint of this log."""
+    """Name each token of time that is not of a checkpoint of this log.
+
+    None where a tile is damaged, which `Evidence.verify` names.
+    """
+    while True:
+        before = _read_reach(evidence)
+        try:
+            issues, whole = _compare_tokens(evidence), True
+        except BrokenTileError:
+            issues, whole = [], False
+        if whole and not issues:
+            return []
+        # Else somebody folded meanwhile, and tiles that were to be read are gone.
+        if before == _read_reach(evidence):
+            return issues
+
+
+def _read_reach(evidence: Evidence) -> tuple[Checkpoint | None, bytes]:
+    """How far the log is folded, and how far it reaches."""
+    return evidence.read_folded_checkpoint(), evidence.read_checkpoint_note()
+
+
+def _compare_tokens(evidence: Evidence) -> list[Issue]:
     folder = evidence.log_folder / _FOLDER
     files = evidence.list_log_files(_FOLDER)
     paths = [path for path in files if path.suffix == ".tsr"]
@@ -39,6 +62,8 @@ def check_tokens(evidence: Evidence) -> list[Issue]:
             signed = SignedCheckpoint.parse(stamped.decode())
             at = signed.checkpoint
             mine = at.size <= tiles.size and at.root == compute_root(tiles, at.size)
+        except BrokenTileError:
+            raise
         except (OSError, ValueError):
             issues.append(damage.report_altered_token(note))
             continue
