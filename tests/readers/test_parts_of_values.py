@@ -177,6 +177,32 @@ def test_who_is_named_with_the_company_between_is_named(kind: str) -> None:
     assert said["wang", "security_duty_assigned"] is True
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "王小明不是公司信息安全负责人。",
+        "王小明曾为公司信息安全负责人。",
+        "王小明为本公司信息安全负责人的配偶。",
+    ],
+)
+def test_who_has_a_role_not_or_no_more_is_not_named(sentence: str) -> None:
+    said = read("infosec_measures", "信息安全管理制度", sentence)
+    assert ("wang", "security_duty_assigned") not in said
+
+
+@pytest.mark.parametrize(
+    "line", ["上年余额合计：3,000,000.00元", "上月账户余额为3,000,000.00元。"]
+)
+def test_the_balance_of_a_time_before_is_none_of_today(line: str) -> None:
+    assert ("self", "cash_on_hand") not in read("bank_statement", "账户余额证明", line)
+
+
+@pytest.mark.parametrize("period", ["2026年第三季度", "2026年上半年"])
+def test_the_revenue_of_a_part_of_a_year_is_left_to_a_person(period: str) -> None:
+    said = read("financial_statements", "利润表", period, "营业收入：3,000,000.00元")
+    assert said["self", "revenue_12m"] == "unclear"
+
+
 def test_a_confirmation_of_an_order_and_an_agreement_to_rent_have_titles() -> None:
     for title, kind in (
         ("云产品服务订单确认书", "hosting_agreement"),

@@ -56,8 +56,9 @@ _OF_YEAR: Final = re.compile(r"年度|全年|(?<!\d)12月|十二月|20\d{2}[-/.]
 _LAST_MONTH: Final = re.compile(
     r"20\d{2}年(?:\d{1,2}月?[-~至到](?:20\d{2}年)?)?\d{1,2}月(?!\d{1,2}日|[-~至到])"
     r"|所属期止[:\s]*20\d{2}[-/.年]\d{1,2}"
+    r"|20\d{2}年度?(?:第?[一二三四1-4]季度|[上下]半年|前[一二三]个?季度)"
 )
-"""The month with which the period of a statement ends: 2026年1-9月."""
+"""The month with which the period of a statement ends, or a part: 2026年1-9月."""
 _UP_TO: Final = re.compile(rf"(?<![期限效务约租])截[至止到](?P<day>{DAY})(?![止前])")
 """Up to which day a paper says what was; 有效期截至 is none."""
 _ANOTHER_PAPER: Final = re.compile(

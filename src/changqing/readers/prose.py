@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from changqing.case.subjects import Subject
@@ -33,6 +32,7 @@ from changqing.readers.proposal import (
     SelfCheck,
     UnclearFact,
 )
+from changqing.readers.roles import gives_no_role, write_roles
 from changqing.readers.stances import (
     find_counterparty,
     find_person_named,
@@ -75,28 +75,6 @@ _MEASURE: Final = re.compile("^(?:个月|[个人名位台套日天年项条次])
 _VERBS: Final = ("为", "是", "系")
 _STATED: Final = frozenset({"company_name", "domain", "plain"})
 _LEAST_LABEL: Final = 3  # letters
-_WAYS: Final = (
-    *(
-        f"{names}…{to_be}R"
-        for names in ("任命", "指定", "聘任", "聘请", "委派", "委任", "确定", "明确")
-        for to_be in ("为", "担任", "任", "为公司", "担任公司", "为本公司", "作为")
-    ),
-    *(f"由…{acts}{our}R" for acts in ("担任", "任", "兼任") for our in ("", "公司")),
-    *(f"R由…{acts}" for acts in ("担任", "兼任", "负责", "任")),
-    *(f"由…{acts}R" for acts in ("负责", "主管", "分管", "牵头")),
-    *(
-        f"…{to_be}{our}R"
-        for to_be in ("为", "是", "担任")
-        for our in ("公司", "本公司")
-    ),
-    "R为…",
-    "R是…",
-    "R:…",
-    "…担任R",
-    "…兼任R",
-    "…为R",
-)
-"""How a sentence names who has a role, R."""
 _OF_COLUMNS: Final = (
     FoundBy.MONTHS,
     FoundBy.NAMES,
@@ -187,12 +165,15 @@ class _PhraseFinder:
 
     def find(self, subject: Subject | None) -> Iterator[ProposedFact | UnclearFact]:
         """Propose what the first phrase says that says anything."""
-        slot = self._make_slot()
+        slot, text = self._make_slot(), self.prose.flow.text
         reads_by_rank: dict[int, list[tuple[Subject, ValueRead]]] = {}
-        phrases = (*self.reading.phrases, *_write_roles(self.reading.roles))
+        phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
         for match in self._find_phrases(phrases, slot):
+            of_role = match.rank >= len(self.reading.phrases)
             value_read = self._read_match(match)
-            if value_read is None:
+            if value_read is None or (
+                of_role and gives_no_role(text, match, is_of_plan=self.fact.is_of_plan)
+            ):
                 continue
             whose = subject if subject is not None else self._find_subject_near(match)
             if whose is not None:
@@ -443,7 +424,7 @@ class _PhraseFinder:
         figure_bound = find_bound(text[max(start - 16, 0) : start], after)
         if figure_bound in (None, self.reading.bound):
             return False
-        listed = (*self.reading.phrases, *_write_roles(self.reading.roles))
+        listed = (*self.reading.phrases, *write_roles(self.reading.roles))
         phrase = fold_marks(listed[match.rank]) if match.rank < len(listed) else ""
         before, _, after = phrase.replace("……", "").partition("…")
         return find_bound(before, after) is None  # else the phrase means it so
@@ -483,14 +464,6 @@ def _may_be_stated(fact: Fact, reading: PaperFact) -> bool:
         (fact.type.kind is Kind.DATE and reading.by is FoundBy.VALUE)
         or (fact.type.kind is Kind.TEXT and fact.text_kind in _STATED)
         or (fact.unit == "fen" and reading.by in (FoundBy.VALUE, FoundBy.BALANCE))
-    )
-
-
-@lru_cache(maxsize=64)
-def _write_roles(roles: tuple[str, ...]) -> tuple[str, ...]:
-    """The ways in which sentences name who has one of some roles."""
-    return tuple(
-        way.replace("R", role) for way in _WAYS for role in sorted(roles, key=len)
     )
 
 
