@@ -258,6 +258,15 @@ def test_what_is_taken_out_of_an_entry_that_is_not_folded_is_named(
         Evidence(left).verify()
 
 
+def test_a_tile_that_cannot_be_removed_stops_nobody(tmp_path: Path) -> None:
+    with Store(tmp_path, KEY) as store:
+        store.append([make_record(value=number) for number in range(2)])
+    (tmp_path / "evidence/log/tile/0/000.p/1/read").mkdir(parents=True)
+    with Store(tmp_path, KEY) as store:
+        store.append([make_gap()])
+    assert len(Evidence(tmp_path).list_items()) == 3
+
+
 def test_a_disk_that_fails_leaves_the_store_usable(tmp_path: Path) -> None:
     failing = {"at": -1}
     steps = 0

@@ -253,6 +253,7 @@ class LogWriter:
         # back, is found when the log is next opened.
         for path in list_outgrown_tiles(self._log_folder, self._folded_size, before):
             self._disk.step(f"prune {path.name}")
-            path.unlink(missing_ok=True)
+            # All is recorded by now: Windows removes no file that somebody reads.
             with suppress(OSError):
+                path.unlink(missing_ok=True)
                 path.parent.rmdir()
