@@ -17,6 +17,7 @@ import pytest
 
 from changqing.disk import Disk
 from changqing.errors import CaseError, TamperError
+from changqing.evidence.ledger import intent
 from changqing.evidence.ledger.entry import withhold_entry, write_line
 from changqing.evidence.ledger.items import Item
 from changqing.evidence.ledger.note import SigningKey
@@ -256,6 +257,28 @@ def test_what_is_taken_out_of_an_entry_that_is_not_folded_is_named(
     (left / "evidence/entries.jsonl").write_bytes(b"".join(lines))
     with pytest.raises(TamperError, match="0002 was taken out"):
         Evidence(left).verify()
+
+
+def test_what_cannot_be_folded_is_recorded_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intent, "_MOST_BATCHES", 2)
+    full = True
+
+    def step(name: str) -> None:
+        if full and name == "rename checkpoint":
+            raise OSError(28, "No space left on device", name)
+
+    Store(tmp_path, KEY).close()
+    with Store(tmp_path, KEY, disk=Disk(step=step)) as store:
+        for value in range(2):
+            assert store.append([make_record(value=value)])
+        full = False
+        store.append([make_gap()])
+        assert len(store.list_items()) == 3
+    verified = Evidence(tmp_path).verify()
+    assert verified is not None
+    assert (verified.size, verified.pending) == (3, 0)
 
 
 def test_a_tile_that_cannot_be_removed_stops_nobody(tmp_path: Path) -> None:

@@ -160,12 +160,14 @@ class Store(Evidence):
             if self._taken_from is not None and (new_items or new_blobs):
                 new_blobs = (self._hand_over_note(self._taken_from), *new_blobs)
             numbered = self._append([*self._write_blobs(new_blobs), *new_items])
-            self._log.fold_when_long()
             if new_blobs or new_items:
                 self._taken_from = None
-            self._whole = True
         except OSError as error:
             raise _make_refusal(self.folder, error) from error
+        # All is recorded already: a refusal would have it recorded twice.
+        with suppress(OSError):
+            self._log.fold_when_long()
+            self._whole = True
         return numbered[len(numbered) - len(new_items) :]
 
     def take_over(self) -> None:
