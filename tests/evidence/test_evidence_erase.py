@@ -90,6 +90,13 @@ def test_what_could_not_be_read_of_it_is_gone_too(folder: Path) -> None:
     assert "He Wanqing" not in text
 
 
+def test_what_a_crash_tore_of_it_is_gone_too(folder: Path) -> None:
+    with (folder / "evidence" / "entries.jsonl").open("ab") as stream:
+        stream.write(b'{"content":{"value":"2034-05-15"')
+    erase_paper(folder, KEY, PAPER, FILE, NOW)
+    assert list((folder / "evidence" / "set_aside").iterdir()) == []
+
+
 def test_the_log_goes_on_growing_afterwards(folder: Path) -> None:
     erase_paper(folder, KEY, PAPER, FILE, NOW)
     case = open_case(folder, load_compiled())

@@ -33,11 +33,12 @@ from changqing.evidence.ledger.recorded import (
     ENTRIES_FILE,
     ERASED,
     ERASED_FILE,
+    SET_ASIDE,
     Evidence,
 )
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import OF_PAPERS, Gap, Record, SourceKind
-from changqing.plainfile import digest_plain
+from changqing.plainfile import check_folder, digest_plain
 from changqing.text import Text
 
 DOCUMENTS: Final = "documents"
@@ -57,9 +58,9 @@ def erase_paper(
 
     `paper` is its id, `file` its path in the case, `at` the time that the note tells.
     First the `earlier` files of the paper go, which are found by what the entries say,
-    then the note is written, then the entries, then the file goes: a crash in between
-    leaves a log that verifies, and doing it again finishes it. Raises CaseError when
-    a file lies outside the case or cannot be removed.
+    then the note is written, then the entries, then the file and what a crash once tore
+    go: a crash in between leaves a log that verifies, and doing it again finishes it.
+    Raises CaseError when a file lies outside the case or cannot be removed.
     """
     disk = Disk() if disk is None else disk
     path = _resolve_inside(folder, file)
@@ -83,6 +84,11 @@ def erase_paper(
             )
         for digest in sorted(readings):
             _unlink_file(store.find_blob_path(digest), disk)
+        # Of what a crash tore nobody can tell any more whose it is.
+        aside = store.folder / SET_ASIDE
+        if check_folder(aside, inside=folder):
+            for torn in sorted(aside.iterdir()):
+                _unlink_file(torn, disk)
     _unlink_file(path, disk)
     return len(erased)
 

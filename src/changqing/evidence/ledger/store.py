@@ -52,7 +52,7 @@ from changqing.evidence.ledger.ownership import (
     read_hand_overs,
     write_hand_over,
 )
-from changqing.evidence.ledger.recorded import ENTRIES_FILE, Evidence
+from changqing.evidence.ledger.recorded import ENTRIES_FILE, SET_ASIDE, Evidence
 from changqing.jsondata import JsonObject
 from changqing.text import Text
 
@@ -301,7 +301,7 @@ class Store(Evidence):
             self._log.fold()
 
     def _set_aside(self, number: int, tail: bytes) -> None:
-        folder = self.folder / "set_aside"
+        folder = self.folder / SET_ASIDE
         place = 1
         while (path := folder / f"after-{number:04d}-{place}").exists():
             place += 1
