@@ -203,6 +203,11 @@ def test_the_revenue_of_a_part_of_a_year_is_left_to_a_person(period: str) -> Non
     assert said["self", "revenue_12m"] == "unclear"
 
 
+def test_who_is_named_by_another_is_not_the_one_named() -> None:
+    said = read("business_licence", "营业执照", "法定代表人：王小明之妻张小红")
+    assert ("self", "registered_legal_rep") not in said
+
+
 def test_a_confirmation_of_an_order_and_an_agreement_to_rent_have_titles() -> None:
     for title, kind in (
         ("云产品服务订单确认书", "hosting_agreement"),

@@ -174,6 +174,17 @@ def _find_known(paper: PaperPages, quote: Quote) -> Quote | None:
     return take_part(quote, re.escape(max(names, key=len))) if names else None
 
 
+def _is_beginning(known: Quote, quote: Quote) -> bool:
+    """Whether a known name goes on in other words: 王小明之妻张某."""
+    rest = squeeze(quote.text)[len(squeeze(known.text)) :]
+    return _OTHER_WORDS.match(rest) is not None
+
+
+_OTHER_WORDS: Final = re.compile(
+    "(?!性别|[男女](?![一-龥])|身份|证件|职务|联系|电话|签)[一-龥]"
+)
+
+
 def _find_fact(
     paper: PaperPages, fact: Fact, reading: PaperFact, subject: Subject
 ) -> Iterator[ProposedFact | UnclearFact]:
@@ -455,7 +466,8 @@ def read_value(
             plain = read_plain_value(fact, quote, unit=unit, bound=reading.bound)
             if plain is None and fact.text_kind in _OF_PERSONS:
                 known = _find_known(paper, quote)
-                plain = None if known is None else ValueRead(squeeze(known.text), known)
+                if known is not None and not _is_beginning(known, quote):
+                    plain = ValueRead(squeeze(known.text), known)
             return plain
 
 
