@@ -7,6 +7,7 @@ import pytest
 from changqing.evidence.reading import Box, PaperPage, Span
 from tests.readers.table_pages import (
     APPLICANT,
+    fill_cells,
     lay_table,
     read,
     write_lines,
@@ -218,3 +219,44 @@ def test_a_share_at_the_left_under_a_wide_name_is_of_that_name() -> None:
     said = read("equity_chart", page)
     assert said["王小明", "share"] == 6150
     assert said["甲山示例创业投资合伙企业(有限合伙)", "share"] == 2000
+
+
+def test_an_arrow_before_a_share_is_no_part_of_it_in_word_too() -> None:
+    rows = [
+        {1000: "王小明（自然人）", 5000: "乙山示例投资有限公司"},
+        {1500: "↓ 35%", 5500: "▲ 65%"},
+        {2500: APPLICANT},
+    ]
+    cells = [
+        ["王小明（自然人）", "乙山示例投资有限公司"],
+        ["↓ 35%", "↓ 65%"],
+        [APPLICANT],
+    ]
+    for page in (lay_table(rows, step=350), fill_cells(cells)):
+        said = read("equity_chart", page)
+        assert said["王小明", "share"] == 3500
+        assert said["乙山示例投资有限公司", "share"] == 6500
+        assert ("self", "leaf_share_total") not in said
+
+
+def test_holders_may_be_told_with_what_they_are_and_paid() -> None:
+    said = read(
+        "equity_chart",
+        write_lines(
+            "（1）王小明，自然人，中国籍，认缴出资300万元，占注册资本的60%；",
+            "（2）乙山示例企业管理合伙企业（有限合伙），认缴出资200万元，占注册资本的40%。",
+            "公司各级股东中不存在外国投资者。",
+        ),
+    )
+    fund = "乙山示例企业管理合伙企业(有限合伙)"
+    assert said["王小明", "share"] == 6000
+    assert said[fund, "share"] == 4000
+    assert said["王小明", "is_foreign"] is False
+
+
+def test_a_list_of_persons_alone_says_what_all_of_them_hold() -> None:
+    rows = [["股东", "持股比例"], ["王小明", "70%"], ["李知夏", "30%"]]
+    assert read("equity_chart", fill_cells(rows))["self", "leaf_share_total"] == 10_000
+    rows[2][0] = "乙山示例投资有限公司"
+    said = read("equity_chart", fill_cells(rows))
+    assert ("self", "leaf_share_total") not in said

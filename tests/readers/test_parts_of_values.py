@@ -335,3 +335,12 @@ def test_only_a_second_one_is_taken_from_a_line_drawn_wider(
     picture = np.full((20, 200, 3), 255, dtype=np.uint8)
     (line,) = _WiderReader(wider).mend_ones(picture, [make_line(first)])
     assert line.text == text
+
+
+def test_a_body_with_a_word_of_a_label_in_front_is_a_value() -> None:
+    placed: list[Placed] = [
+        *LICENCE,
+        (1200, 1400, "商事主体类型"),
+        (2600, 1400, "法人商事主体【股份有限公司（非上市）】"),
+    ]
+    assert read_page("business_licence", placed)["legal_form"] == "joint_stock_company"

@@ -573,3 +573,29 @@ def test_a_payer_that_breaks_off_within_the_applicants_name_is_nobody_else() -> 
         ]
     )
     assert ("wang", "si_payer_is_applicant") not in read("social_insurance", page)
+
+
+def test_each_month_may_have_its_year_above_it() -> None:
+    years = {600: "序", **dict.fromkeys((4000, 5000, 6000), "2026年")}
+    months = {600: "号", 4000: "08月", 5000: "09月", 6000: "10月"}
+    rows = [
+        (300, {600: f"单位名称：{APPLICANT}"}),
+        (600, years),
+        (675, {1500: "姓名"}),
+        (750, months),
+        (1100, {600: "1", 1500: "王小明", 4000: "已缴", 5000: "已缴", 6000: "已缴"}),
+        (1400, {600: "2", 1500: "李知夏", 5000: "已缴", 6000: "已缴"}),
+    ]
+    spans = tuple(
+        Span(
+            text=text,
+            box=Box(left=left, top=top, right=left + 100 * len(text), bottom=top + 70),
+        )
+        for top, cells in rows
+        for left, text in cells.items()
+    )
+    page = PaperPage(number=1, width=0, height=0, spans=spans)
+    said = read("social_insurance", page)
+    assert said["wang", "si_months_unbroken"] == 3
+    assert said["li", "si_months_unbroken"] == 2
+    assert str(said["self", "insurance_paid_through"]) == "2026-10-31"

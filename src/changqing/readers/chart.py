@@ -9,7 +9,7 @@ from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import find_shares
-from changqing.evidence.reading import Box, PaperPage
+from changqing.evidence.reading import WHOLE, Box, PaperPage
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.flow import (
     Flow,
@@ -28,7 +28,7 @@ from changqing.rules.types import Value
 
 WHOLE_SHARE: Final = 10_000  # basis points
 _SHARE: Final = re.compile(
-    r"(?:持股|占股|出资|认缴|占|股权)?(?:比例)?[:]?\(?(\d{1,3}(?:\.\d{1,4})?)%\)?"
+    r"[▲△▼▽↑↓↕]?\s?(?:持股|占股|出资|认缴|占|股权)?(?:比例)?[:]?\(?(\d{1,3}(?:\.\d{1,4})?)%\)?"
 )
 _NAME: Final = re.compile(r"[一-龥A-Za-z0-9()·.,&\- ]+")
 _NO_NAME: Final = re.compile(
@@ -45,15 +45,19 @@ _NATURE: Final = re.compile(rf"\({_NATURE_WORDS}\)")
 _NATURE_LINE: Final = re.compile(rf"\(?{_NATURE_WORDS}\)?")
 """The same in a line of its own, where it needs no brackets."""
 _TOLD: Final = re.compile(
-    r"(?:(?<=[\n\t,;。:、])|^)(?:其中|股东|自然人股东|自然人)?[,:]?"
-    r"(?P<name>[一-龥·]{2,4}|[一-龥A-Za-z0-9()]{4,40}?(?:公司|企业|基金|中心)(?:\([^)]{2,8}\))?"
+    r"(?:(?<=[\n\t,;。:、])|(?<=\d\))|^)(?:其中|股东|自然人股东|自然人)?[,:]?"
+    r"(?P<name>[一-龥·]{2,4}"
+    r"|[一-龥A-Za-z][一-龥A-Za-z0-9()]{3,39}?(?:公司|企业|基金|中心)(?:\([^)]{2,8}\))?"
     r"|[A-Z][A-Za-z .,&]{4,60})"
+    r"(?:,(?:境内)?(?:自然人|企业法人|法人|中国籍|有限合伙企业)(?:股东)?){0,2}"
     r"(?:[,:]?(?:认缴)?出资(?:额)?\d[\d.,]*(?:万)?元[,、]?)?"
-    r"(?:直接)?(?:持有公司股权|持有|持股比例|出资比例|持股|占股|占比|占)(?:为|是|:)?"
+    r"(?:直接)?(?:持有公司股权|持有|持股比例|出资比例|持股|占股|占比"
+    r"|占(?:公司)?(?:注册资本|出资总额|股权|总股本)(?:总额)?的?|占)(?:为|是|:)?"
     r"(?P<share>\d{1,3}(?:\.\d{1,4})?%)"
 )
 
 
+_SQUARE: Final = 100  # ten-thousandths of a page: how tall a cell without a place is
 _LEADING: Final = 2.0  # heights of a line from one line of a name to its next
 
 
@@ -133,14 +137,18 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     if not holders:
         return
     # Where a company holds it, its own holders would have to be drawn as well.
-    if "states_every_layer" in paper.material.shows and _are_all_persons(holders):
+    if "states_every_layer" in paper.material.shows and are_all_persons(
+        [holder.name for holder in holders]
+    ):
         yield ProposedElement(
             element="states_every_layer",
             stated=True,
             quote=holders[0].quote,
             confidence=min(90, holders[0].quote.confidence),
         )
-    if "applicant.leaf_share_total" in reads and _are_all_persons(holders):
+    if "applicant.leaf_share_total" in reads and are_all_persons(
+        [holder.name for holder in holders]
+    ):
         total = sum(holder.share for holder in holders)
         quote = holders[0].share_quote
         yield _propose_fact(
@@ -214,9 +222,9 @@ def is_from_abroad(name: str, *, stated: bool | None) -> bool | None:
     return False if re.search("公司|合伙|基金|企业", name) else None
 
 
-def _are_all_persons(holders: Sequence[DrawnHolder]) -> bool:
-    """Whether persons alone hold it: a company has holders that are not drawn here."""
-    return all(re.fullmatch("[一-龥·]{2,8}", holder.name) for holder in holders)
+def are_all_persons(names: Sequence[str]) -> bool:
+    """Tell whether persons alone hold it: a company has holders of its own."""
+    return all(re.fullmatch("[一-龥·]{2,8}", name) for name in names)
 
 
 def find_holders(page: PaperPage, company: str) -> tuple[DrawnHolder, ...]:
@@ -225,7 +233,7 @@ def find_holders(page: PaperPage, company: str) -> tuple[DrawnHolder, ...]:
     Empty where the chart cannot be made out for certain: `company` is not drawn, a
     share has no name or a name no share, or their sum is another.
     """
-    tokens = split_tokens(page)
+    tokens = split_tokens(page) or list(_place_cells(page))
     blocks = _stack_tokens([token for token in tokens if _is_name(token)])
     root = [block for block in blocks if block.text == fold_signs(company)]
     if not root:
@@ -258,6 +266,25 @@ def find_told_holders(flow: Flow) -> tuple[DrawnHolder, ...]:
     total = sum(holder.share for holder in drawn_holders)
     whole = abs(total - WHOLE_SHARE) <= 1 and len(names) == len(drawn_holders)
     return tuple(drawn_holders) if whole else ()
+
+
+def _place_cells(page: PaperPage) -> Iterator[Token]:
+    """Set the cells of a drawing in Word, which has no places, on a page of squares."""
+    cells = [(number, span) for number, span in enumerate(page.spans) if span.cell]
+    columns = 1 + max((span.cell.column for _, span in cells if span.cell), default=0)
+    wide = WHOLE // columns
+    for number, span in cells:
+        if span.cell is None:
+            continue
+        left, top = span.cell.column * wide, span.cell.row * 3 * _SQUARE
+        yield Token(
+            piece=SpanPart(span=span, start=0, end=len(span.text)),
+            box=Box(left=left, top=top, right=left + wide, bottom=top + _SQUARE),
+            y=top + _SQUARE / 2,
+            page=0,
+            span=number,
+            height=_SQUARE,
+        )
 
 
 def _is_name(token: Token) -> bool:

@@ -243,6 +243,11 @@ def find_titles(page: PageLayout, materials: Mapping[str, Material]) -> Iterator
     )
     rows = page.rows[:_TITLE_LINES]
     for number, row in enumerate(rows):
+        noted = _AROUND.sub("", squeeze(page.join_row(row)))
+        for name in by_title.get(noted, ()) if noted in by_title else ():
+            yield Title(
+                kind=name, words=noted, worth=1, row=number, box=page.find_row_box(row)
+            )
         for plain in _list_title_texts(page, rows, number):
             matches = [
                 (title, words, worth)

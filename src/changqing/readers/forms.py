@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 from changqing.case.numerals import HAN_NUMERALS
@@ -35,6 +36,7 @@ from changqing.readers.lone_values import (
     find_lone_code,
     find_lone_domain,
 )
+from changqing.readers.product_rows import read_column
 from changqing.readers.proposal import PaperPages, ProposedFact, SelfCheck, UnclearFact
 from changqing.readers.running_balance import find_closing_balance
 from changqing.readers.values import (
@@ -229,9 +231,11 @@ def _find_fact(
                 reading_of_value = (
                     read_value(paper, fact, reading, first, page) or reading_of_value
                 )
-            if reading_of_value is None or (
-                beside.more and fact.type.kind in _ONE_OF_MANY
-            ):
+            of_rows = beside.how == "below" and reading_of_value is None
+            if (beside.more or of_rows) and fact.type.kind in _ONE_OF_MANY:
+                read_row = partial(_read_row, paper, fact, reading, beside, page)
+                reading_of_value = read_column(page, beside.value, fact, read_row)
+            if reading_of_value is None:
                 continue
             if _is_too_small(paper, page, fact, reading_of_value):
                 continue
@@ -311,6 +315,17 @@ def _find_fact(
         confidence=min(sure, reading_of_value.quote.confidence),
         checks=checks,
     )
+
+
+def _read_row(
+    paper: PaperPages,
+    fact: Fact,
+    reading: PaperFact,
+    beside: LabelledValue,
+    page: PageLayout,
+    quote: Quote,
+) -> ValueRead | None:
+    return read_value(paper, fact, reading, replace(beside, value=quote), page)
 
 
 def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from changqing.evidence.parse import find_amounts, find_shares
-from changqing.readers.chart import WHOLE_SHARE
+from changqing.readers.chart import WHOLE_SHARE, are_all_persons
 from changqing.readers.flow import fold_signs
 from changqing.readers.grid import CellText, PaperTable, TableRow
 from changqing.readers.layout import Quote
@@ -42,6 +42,16 @@ class HolderShares:
                 value=share,
                 quote=quote,
                 confidence=min(96, quote.confidence, name.quote.confidence),
+                checks=frozenset({SelfCheck.SUM}),
+            )
+        leaves = "applicant.leaf_share_total" in self.paper.material.reads
+        if shares and leaves and are_all_persons([name.text for _, name in rows]):
+            yield ProposedFact(
+                subject=self.paper.applicant,
+                fact="leaf_share_total",
+                value=sum(share for share, _ in shares),
+                quote=shares[0][1],
+                confidence=min(90, shares[0][1].confidence),
                 checks=frozenset({SelfCheck.SUM}),
             )
 

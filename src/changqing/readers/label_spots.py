@@ -35,11 +35,11 @@ _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
 _CLAUSE: Final = frozenset("。;；,，、")
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
-_LONGEST_STACKED: Final = 8  # letters in the first line of a label that has several
+_LONGEST_STACKED: Final = 16  # letters in the first line of a label that has several
 _OR_ELSE: Final = re.compile(r"\s*/\s*[一-龥]{1,6}(?=[\s:：]|$)")
 _CALLS: Final = re.compile("名称|全称|姓名")
 """What a label may end with and mean the same."""
-_LONGER_HEAD: Final = re.compile("[一-龥]{1,2}:")
+_LONGER_HEAD: Final = re.compile("[一-龥]{1,2}:|商事主体")  # 法人商事主体
 _CALLED: Final = re.compile(r"\((?:以下|下|简)称?[^()]{1,10}\)$")  # (以下简称乙方)
 _HEADS_IN_ROW: Final = 3  # labels side by side that are the heads of a table
 _MOST_LINES: Final = 5  # of a label, as where each letter has a line

@@ -6,6 +6,7 @@ follow from the one before it by an amount that stands in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from changqing.readers.layout import PageLayout, Quote
 from changqing.readers.values import find_unit
 
 _LEAST_LINES: Final = 3
+_WHOLE_NUMBER: Final = re.compile(r"-?\d{1,9}")
 _FROM_RIGHT: Final = 2  # places from the right at which a balance may stand
 
 
@@ -36,9 +38,18 @@ def find_closing_balance(pages: Sequence[PageLayout]) -> tuple[int, Quote] | Non
     """
     if any(find_unit(page) not in (None, 1) for page in pages):
         return None
-    entries = [entry for page in pages for entry in _list_entries(page)]
-    if len(entries) < _LEAST_LINES:
-        return None
+    for plain in (False, True):
+        entries = [
+            entry for page in pages for entry in _list_entries(page, plain=plain)
+        ]
+        balance = _find_last(entries) if len(entries) >= _LEAST_LINES else None
+        if balance is not None:
+            return balance
+    return None
+
+
+def _find_last(entries: Sequence[_BalanceLine]) -> tuple[int, Quote] | None:
+    """Find the balance of the last entry, if each follows from the one before it."""
     for place in range(1, _FROM_RIGHT + 1):
         if any(len(entry.amounts) <= place - 1 for entry in entries):
             continue
@@ -49,7 +60,7 @@ def find_closing_balance(pages: Sequence[PageLayout]) -> tuple[int, Quote] | Non
     return None
 
 
-def _list_entries(page: PageLayout) -> Iterator[_BalanceLine]:
+def _list_entries(page: PageLayout, *, plain: bool) -> Iterator[_BalanceLine]:
     for row in page.rows:
         spans = [page.spans[at] for at in row]
         days = {day.value for span in spans for day in find_days(span.text)}
@@ -63,10 +74,16 @@ def _list_entries(page: PageLayout) -> Iterator[_BalanceLine]:
             for at in row
             if not find_days(page.spans[at].text)
             and len(span_amounts := find_amounts(page.spans[at].text, owed=True)) == 1
-            and "." in page.spans[at].text
+            and ("." in page.spans[at].text or (plain and _is_plain(page, at)))
         ]
         if len(days) == 1 and amounts:
             yield _BalanceLine(day=days.pop(), amounts=tuple(amounts))
+
+
+def _is_plain(page: PageLayout, at: int) -> bool:
+    """Whether a cell holds a whole number, as workbooks have amounts without fen."""
+    span = page.spans[at]
+    return span.cell is not None and bool(_WHOLE_NUMBER.fullmatch(span.text.strip()))
 
 
 def _follow(entries: Sequence[_BalanceLine], place: int) -> bool:

@@ -39,6 +39,7 @@ MONTH: Final = re.compile(
     r"(?!\d)(?![-/.](?!20\d{2}[-/.年])\d)|(?P<c>0[1-9]|1[0-2]))"
     r"(?!\d{2}(?!\d))"
 )
+_STACKED_MONTH: Final = re.compile(r"(?P<y>20\d{2})年(?P<m>0?[1-9]|1[0-2])月(?P<c>)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +241,8 @@ def _add_stacked_heads(
                 continue
             joined = squeeze_signs(upper.text + lower.text).lower()
             column = _name_column(joined, columns)
+            if not column and (month := _STACKED_MONTH.fullmatch(joined)):
+                column = name_month(month)
             if not column or any(head.column == column for head in heads):
                 continue
             heads = [head for head in heads if head.box not in (upper.box, lower.box)]
@@ -404,6 +407,13 @@ def _read_bare_months(tokens: Sequence[Token]) -> list[ColumnHead]:
         torn = ""
     if not years or len(months) < _LEAST_MONTHS:
         return []
+    if len(years) == len(months):  # each has its own year above it
+        return [
+            ColumnHead(
+                column=f"@{year}-{number:02d}", text=token.text, box=token.box, index=0
+            )
+            for year, (number, token) in zip(years, months, strict=True)
+        ]
     now, heads, step = years[0], [], 0
     for place, (number, token) in enumerate(months):
         if place:
