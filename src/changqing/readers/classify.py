@@ -42,7 +42,7 @@ _AROUND: Final = re.compile(
 
 # A letter at a time: runs within a run would be tried in every way to part them.
 _AFTER_TITLE: Final = re.compile(
-    r"(?:副本|正本|复印件|扫描件|书|表|一览表|打印版|终稿|定稿|示例|页面示例|样本|单位|个人|"
+    r"(?:副本|正本|复印件|扫描件|书|表|一览表?|打印版|终稿|定稿|示例|页面示例|样本|单位|个人|"
     r"要素|情况|摘要|信息|示意图|打印页|模板|范本|简表|清单|明细|"
     r"续|盖章|年度|备案|查询|结果|页面|截图|详情|确认|[a-z0-9.\-〔〕年第号v/])*"
 )

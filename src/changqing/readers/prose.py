@@ -24,6 +24,12 @@ from changqing.law.kinds.material import (
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.forms import DIFFERENT, find_subject
 from changqing.readers.layout import Quote
+from changqing.readers.longest_terms import (
+    choose_longest,
+    find_working_days,
+    is_for_the_hardest,
+)
+from changqing.readers.named_owners import find_named_owner
 from changqing.readers.phrases import SHORT, PhraseMatch, Prose, fold_marks
 from changqing.readers.proposal import (
     PaperPages,
@@ -135,27 +141,6 @@ def find_in_prose(
 # Facts whose value stands in a sentence
 
 
-def _list_greater(
-    reads_by_rank: Mapping[int, Sequence[tuple[Subject, ValueRead]]],
-    best: Sequence[tuple[Subject, ValueRead]],
-) -> list[tuple[Subject, ValueRead]]:
-    """List what other phrases say that is more than the most the best one says.
-
-    一般投诉三日内办结，复杂的十五日内答复 promises no answer within three days.
-    """
-
-    def measure(value_read: ValueRead) -> int:
-        return value_read.value if isinstance(value_read.value, int) else 0
-
-    most = max(measure(value_read) for _, value_read in best)
-    return [
-        (subject, value_read)
-        for reads in reads_by_rank.values()
-        for subject, value_read in reads
-        if measure(value_read) > most
-    ]
-
-
 @dataclass(frozen=True)
 class _PhraseFinder:
     paper: PaperPages
@@ -167,6 +152,7 @@ class _PhraseFinder:
         """Propose what the first phrase says that says anything."""
         slot, text = self._make_slot(), self.prose.flow.text
         reads_by_rank: dict[int, list[tuple[Subject, ValueRead]]] = {}
+        hardest: set[object] = set()
         phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
         for match in self._find_phrases(phrases, slot):
             of_role = match.rank >= len(self.reading.phrases)
@@ -175,6 +161,8 @@ class _PhraseFinder:
                 of_role and gives_no_role(text, match, is_of_plan=self.fact.is_of_plan)
             ):
                 continue
+            if is_for_the_hardest(text, match):
+                hardest.add(value_read.value)
             whose = subject if subject is not None else self._find_subject_near(match)
             if whose is not None:
                 reads_by_rank.setdefault(match.rank, []).append((whose, value_read))
@@ -204,7 +192,13 @@ class _PhraseFinder:
                 value for _, reads in sorted(reads_by_rank.items()) for value in reads
             ]
         elif self.reading.bound is FigureBound.MOST:
-            best = [*best, *_list_greater(reads_by_rank, best)]
+            best = choose_longest(reads_by_rank, best, frozenset(hardest))
+            working = find_working_days(self.prose)
+            if working is not None and subject is not None:
+                yield UnclearFact(
+                    subject=subject, fact=self.fact.id, why=DIFFERENT, quotes=(working,)
+                )
+                return
         for whose in dict.fromkeys(whose for whose, _ in best):
             reads = [value_read for other, value_read in best if other == whose]
             yield self._propose_fact(whose, reads, rank)
@@ -532,6 +526,8 @@ def _find_element(
     quote = next(_find_words(prose, paper_element.words, paper_element.unless), None)
     if quote is None:
         quote = next(prose.find_parts(paper_element.headings), None)
+    if quote is None:
+        quote = find_named_owner(paper, prose, paper_element.persons)
     if quote is not None:
         yield ProposedElement(
             element=element,

@@ -11,7 +11,8 @@ from changqing.readers.phrases import PhraseMatch
 
 _WAYS: Final = (
     *(
-        f"{names}…{to_be}R"
+        f"{names}…{comrade}{to_be}R"
+        for comrade in ("", "同志")
         for names in ("任命", "指定", "聘任", "聘请", "委派", "委任", "确定", "明确")
         for to_be in ("为", "担任", "任", "为公司", "担任公司", "为本公司", "作为")
     ),

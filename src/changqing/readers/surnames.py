@@ -29,6 +29,8 @@ _TWO: Final = re.compile(
     "壤驷|公良|漆雕|乐正|宰父|谷梁|拓跋|夹谷|轩辕|令狐|段干|百里|呼延|东郭|南门|羊舌|微生|公户|单于|"
     "梁丘|左丘|东门|西门|第五|纳兰|完颜|叶赫|那拉"
 )
+_WORDS: Final = frozenset({"简介", "简历", "简称", "简述", "简况", "简表", "简章"})
+"""What begins as a name would and stands behind 单位 or 公司 in a title."""
 
 
 def may_be_person(name: str) -> bool:
@@ -39,4 +41,6 @@ def may_be_person(name: str) -> bool:
     """
     if "·" in name or not re.fullmatch("[\u4e00-\u9fff]+", name):
         return True
+    if name in _WORDS:
+        return False
     return name[0] in _ONE or _TWO.match(name) is not None

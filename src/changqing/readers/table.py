@@ -61,6 +61,7 @@ from changqing.readers.proposal import (
     SelfCheck,
     UnclearFact,
 )
+from changqing.readers.stated_columns import find_column_elements
 from changqing.readers.surnames import may_be_person
 from changqing.readers.table_heads import MONTH
 from changqing.readers.terms import LENGTH, read_length
@@ -246,22 +247,9 @@ class _TableFinder:
 
     def find_elements(self) -> Iterator[ProposedElement]:
         """Find the elements that a column with something in every row states."""
-        for element, paper_element in self.paper.material.shows.items():
-            if not paper_element.columns:
-                continue
-            column = self.column_of[element]
-            for table in self.tables:
-                if not table.has(column):
-                    continue
-                cells = [cell for row in table.rows if (cell := row.find_text(column))]
-                if cells and len(cells) >= 0.9 * len(table.rows):
-                    yield ProposedElement(
-                        element=element,
-                        stated=True,
-                        quote=cells[0].quote,
-                        confidence=min(95, cells[0].quote.confidence),
-                    )
-                    break
+        yield from find_column_elements(
+            self.paper, self.tables, self.columns, self.column_of
+        )
 
     def find_members(self, kind: str) -> Iterator[ProposedFact | UnclearFact]:
         """Find the facts of persons or holders, a row each."""

@@ -266,6 +266,7 @@ class PaperElement(YamlEntry):
     anything between, and `unless` what holds such words and says something else.
     `columns`: that a table has something under one of these heads in every row.
     `headings`: that a part under such a heading has words in it.
+    `persons`: that a person of the case is named as who has one of these duties.
     `seals`: that so many seals are on its pages. `denied`: words that say that it is
     not so.
     """
@@ -274,6 +275,7 @@ class PaperElement(YamlEntry):
     labels: tuple[Words, ...] = ()
     columns: tuple[Words, ...] = ()
     headings: tuple[Words, ...] = ()
+    persons: tuple[Words, ...] = ()
     words: tuple[Words, ...] = ()
     unless: tuple[Words, ...] = ()
     denied: tuple[Words, ...] = ()
