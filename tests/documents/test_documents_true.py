@@ -119,7 +119,7 @@ def test_an_empty_cell_is_named_by_its_row_or_its_column() -> None:
 def test_what_is_cited_from_a_paper_stands_in_that_paper(name: str) -> None:
     outcome = assessed(EXAMPLES / name)
     stated = {
-        (record.source.name, str(record.subject), record.fact, str(record.value))
+        (record.source.name, str(record.subject), record.fact, record.value)
         for record in list_records(outcome.case)
         if record.source.kind is SourceKind.PAPER
     }
@@ -144,7 +144,7 @@ def test_what_is_cited_from_a_paper_stands_in_that_paper(name: str) -> None:
                         paper,
                         str(statement.subject),
                         statement.fact,
-                        str(statement.value),
+                        statement.value,
                     )
                     in stated
                     for paper in papers
