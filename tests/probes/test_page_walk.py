@@ -253,6 +253,16 @@ def test_who_made_the_site_does_not_own_it_in_two_elements_either(body: str) -> 
     assert read_footer(page(body)).owner is None
 
 
+def test_a_page_may_lie_under_another_domain_and_link_to_itself() -> None:
+    based = (
+        "<base href='https://static.changqing-cdn.cn/'><p>首页</p>"
+        "<a href='/about.html'>洛阳众创空间有限公司</a>"
+    )
+    owner = read_footer(page(based)).owner
+    assert owner is not None
+    assert owner.value == "洛阳众创空间有限公司"
+
+
 def test_an_owner_is_shown_with_the_words_that_name_it() -> None:
     split = "<p>洛阳众创空间<b>有限公司</b></p><p>豫ICP备16024488号</p>"
     (company,) = read_footer(page(split)).companies

@@ -143,14 +143,18 @@ def find_companies(page: PageDocument) -> Iterator[TextMatch]:
 
 
 def _list_linked_elsewhere(page: PageDocument) -> set[str]:
-    """List what is written on links to pages of other domains."""
+    """List what is written on links to pages of other domains.
+
+    That of a `<base>`, which addresses of the page's own begin with, is no other.
+    """
     own = find_registrable_domain(page.url)
     return {
         link.text
         for link in page.links
         if "公司" in link.text
         and link.leads
-        and find_registrable_domain(link.url) != own
+        and find_registrable_domain(link.url)
+        not in (own, find_registrable_domain(link.root))
     }
 
 
