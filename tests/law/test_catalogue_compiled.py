@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,18 @@ def test_the_cache_gives_what_the_texts_give(root: Path, cache: Path) -> None:
 
 
 @pytest.mark.long
+def test_a_kept_catalogue_goes_whole_to_another_process(
+    root: Path, cache: Path
+) -> None:
+    load_compiled(root, cache)
+    kept = load_compiled(root, cache)  # nobody has asked for its parts yet
+    sent = pickle.loads(pickle.dumps(kept))
+    assert sent == load_compiled(root, cache)
+    assert [list(rule.examples) for rule in sent.criteria.values()] == [
+        list(rule.examples) for rule in kept.criteria.values()
+    ]
+
+
 def test_the_shipped_catalogue_survives_the_cache(cache: Path) -> None:
     load_compiled(cache_dir=cache)
     assert load_compiled(cache_dir=cache) == load()

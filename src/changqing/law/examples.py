@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import overload
+from functools import partial
+from typing import Any, overload
 
 from changqing.jsondata import JsonObject
 from changqing.law.entry import revive
@@ -43,6 +44,12 @@ def read_value(kind: ValueType, written: object) -> Value | None:
     return None
 
 
+def _get_same(
+    facts: Mapping[tuple[str, str], Fact],
+) -> Mapping[tuple[str, str], Fact]:
+    return facts
+
+
 class Examples(Sequence[Example]):
     """The examples of a criterion, their values typed when first looked at."""
 
@@ -58,6 +65,11 @@ class Examples(Sequence[Example]):
         self._subject = subject
         self._load_facts = load_facts
         self._made: tuple[Example, ...] | None = None
+
+    def __reduce__(self) -> tuple[type[Examples], tuple[Any, ...]]:
+        """Go to another process with the facts, not with what loads them."""
+        facts = self._load_facts()
+        return Examples, (self._written, self._subject, partial(_get_same, facts))
 
     def _build_all(self) -> tuple[Example, ...]:
         if self._made is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from changqing.jsondata import JsonObject
 from changqing.law.kinds.choice import PlanChoice
@@ -91,6 +91,17 @@ class Catalogue:
         for name in PARTS:
             getattr(self, name)
 
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[[Mapping[str, Any]], Catalogue], tuple[Mapping[str, Any]]]:
+        """Go to another process whole: what loads the parts stays in this one."""
+        parts = {
+            entry.name: getattr(self, entry.name)
+            for entry in fields(self)
+            if entry.init
+        }
+        return _make_whole, (parts,)
+
     if not TYPE_CHECKING:  # to mypy any name at all would be a part then
 
         def __getattr__(self, name: str) -> object:
@@ -100,6 +111,10 @@ class Catalogue:
             part = self._load(name)
             object.__setattr__(self, name, part)
             return part
+
+
+def _make_whole(parts: Mapping[str, Any]) -> Catalogue:
+    return Catalogue(**parts)
 
 
 _DEFERRED: Final = frozenset(entry.name for entry in fields(Catalogue)) - {
