@@ -21,7 +21,6 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import WHOLE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
-from changqing.readers.address_parts import goes_on, lacks_place
 from changqing.readers.label_spots import LabelledValue
 from changqing.readers.layout import (
     PageLayout,
@@ -54,6 +53,11 @@ from changqing.readers.values import (
     take_company,
     take_part,
     take_person,
+)
+from changqing.readers.whole_values import (
+    address_goes_on,
+    address_lacks_place,
+    is_part_of_list,
 )
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -212,7 +216,7 @@ def _find_fact(
                 beside = replace(beside, value=beside.first or beside.value, first=None)
             if fact.type.kind is Kind.SET and beside.how == "clause":
                 continue  # …的经营范围由章程确定 lists nothing
-            if fact.type.kind is Kind.SET and _is_part(beside):
+            if fact.type.kind is Kind.SET and is_part_of_list(beside):
                 continue
             reading_of_value = read_value(paper, fact, reading, beside, page)
             one_line = fact.type.kind in _ONE_LINE and reading.by not in (
@@ -240,8 +244,8 @@ def _find_fact(
             if _is_too_small(paper, page, fact, reading_of_value):
                 continue
             if fact.text_kind == "address" and (
-                goes_on(paper, page, reading_of_value.quote)
-                or lacks_place(paper, page, beside, reading_of_value)
+                address_goes_on(paper, page, reading_of_value.quote)
+                or address_lacks_place(paper, page, beside, reading_of_value)
             ):
                 continue
             if reading_of_value.doubtful:
@@ -335,30 +339,6 @@ def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
     return any(word in printed for word in words if word)
 
 
-def _is_part(beside: LabelledValue) -> bool:
-    """Whether only a part of a list stands beside its label, as far as can be told.
-
-    A list of which lines are missing is another list. The note with which a licence
-    ends its list, （除依法须经批准的项目外…）, may break off.
-    """
-    text = squeeze(beside.value.text)
-    opened: list[int] = []
-    for place, sign in enumerate(text):
-        if sign == "(":
-            opened.append(place)
-        elif sign == ")":
-            if not opened:
-                return True
-            opened.pop()
-    breaks_off = bool(opened) and _NOTE_OF_LAW.match(text, opened[0] + 1) is None
-    return breaks_off or beside.headless or goes_on_in_sentence(beside)
-
-
-def goes_on_in_sentence(beside: LabelledValue) -> bool:
-    """Tell whether a label is a word of a sentence: 经营范围、注册资本等信息请查询."""
-    return _GOES_ON.match(beside.value.text) is not None
-
-
 def _is_torn(first: str) -> bool:
     """Whether the first line of a term breaks off within its last day."""
     return _TORN_DAY.search(first) is not None
@@ -404,8 +384,6 @@ def _is_too_small(
     return measure_height(first) * page.page.height < _LEAST_PIXELS * WHOLE
 
 
-_NOTE_OF_LAW: Final = re.compile("除?(?:依法|法律)")
-_GOES_ON: Final = re.compile(r"[中由和以的内外应须不、等]")
 _ONE_LINE: Final = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
 """Types whose value one line says, if it says it at all."""
 _ONE_OF_MANY: Final = frozenset({Kind.NUMBER, Kind.DATE})

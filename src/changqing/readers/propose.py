@@ -19,7 +19,6 @@ from changqing.readers.forms import (
     check_amount,
     find_in_forms,
     find_party,
-    goes_on_in_sentence,
     merge_proposals,
 )
 from changqing.readers.layout import PageLayout, squeeze
@@ -34,6 +33,7 @@ from changqing.readers.proposal import (
 )
 from changqing.readers.prose import find_in_prose
 from changqing.readers.table import find_in_tables
+from changqing.readers.whole_values import goes_on_in_sentence
 from changqing.rules.types import Kind
 
 _LEAST_LETTERS: Final = 12  # what has fewer is no paper, or cannot be made out

@@ -1,6 +1,7 @@
-"""Whether what was found of an address is all of it.
+"""Whether what was found of a value is all of it.
 
-A part of an address is another address: rather nothing is said then.
+A part of an address is another address, and a part of a list another list: rather
+nothing is said then.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ _REST: Final = re.compile(
 _PLACED: Final = re.compile(r"[一-龥]{2,12}?(?:省|市|自治区|自治州|地区|盟|州|县)")
 """How an address begins that is whole: with its province or city."""
 
+_GOES_ON: Final = re.compile(r"[中由和以的内外应须不、等]")
+_NOTE_OF_LAW: Final = re.compile("除?(?:依法|法律)")
 
-def goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
+
+def address_goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
     """Tell whether an address breaks off at the end of a line, its rest below it."""
     last = quote.pieces[-1]
     if last.box is None or last.span.box is None or last.end < len(last.span.text):
@@ -49,7 +53,7 @@ def goes_on(paper: PaperPages, page: PageLayout, quote: Quote) -> bool:
     return False
 
 
-def lacks_place(
+def address_lacks_place(
     paper: PaperPages, page: PageLayout, beside: LabelledValue, value_read: ValueRead
 ) -> bool:
     """Tell whether the line of an address with its province or city may be missing.
@@ -63,3 +67,27 @@ def lacks_place(
     regions = [squeeze(region.label.zh) for region in paper.catalogue.regions.values()]
     placed = _PLACED.match(text) or any(map(text.startswith, regions))
     return not placed and (beside.headless or page.is_picture)
+
+
+def is_part_of_list(beside: LabelledValue) -> bool:
+    """Tell whether no more than a part of a list stands beside its label.
+
+    A list of which lines are missing is another list. The note with which a licence
+    ends its list, （除依法须经批准的项目外…）, may break off.
+    """
+    text = squeeze(beside.value.text)
+    opened: list[int] = []
+    for place, sign in enumerate(text):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")":
+            if not opened:
+                return True
+            opened.pop()
+    breaks_off = bool(opened) and _NOTE_OF_LAW.match(text, opened[0] + 1) is None
+    return breaks_off or beside.headless or goes_on_in_sentence(beside)
+
+
+def goes_on_in_sentence(beside: LabelledValue) -> bool:
+    """Tell whether a label is a word of a sentence: 经营范围、注册资本等信息请查询."""
+    return _GOES_ON.match(beside.value.text) is not None
