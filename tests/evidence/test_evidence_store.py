@@ -198,6 +198,15 @@ def test_whatever_is_altered_removed_or_moved_is_named(
     assert found.value.exit_code == 4
 
 
+def test_what_stands_behind_a_removed_entry_is_not_told_one_by_one(case: Path) -> None:
+    lines(lambda all_: [all_[0], *all_[2:]])(case)
+    with pytest.raises(TamperError) as found:
+        Evidence(case).verify()
+    told = [issue.text.en for issue in found.value.issues]
+    assert sum("stands where" in words for words in told) == 1
+    assert not any("was altered" in words for words in told)
+
+
 @pytest.mark.parametrize("content", [None, b"other"])
 def test_altered_or_missing_bytes_are_named(case: Path, content: bytes | None) -> None:
     (path,) = [one for one in (case / "evidence/objects").rglob("*") if one.is_file()]

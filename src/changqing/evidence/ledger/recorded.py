@@ -418,16 +418,22 @@ class Evidence:
     def _check_lines(
         self, parsed: ParsedLines, size: int, issues: list[Issue]
     ) -> tuple[list[LogLine | None], int]:
-        """The entries and where they end; see `_read_lines`."""
+        """The entries and where they end; see `_read_lines`.
+
+        Of entries that were all moved alike, as behind one that was taken out, the first
+        is named: hundreds of lines would say no more.
+        """
         lines: list[LogLine | None] = []
-        end = 0
+        end = moved_by = 0
         for number, (line, after) in enumerate(parsed, start=1):
             if line is None:
                 if number > size:
                     break
                 issues.append(damage.report_altered_entry(number))
-            elif line.number != number:
-                issues.append(damage.report_misplaced_entry(number, line.number))
+            elif line.number - number != moved_by:
+                moved_by = line.number - number
+                if moved_by:
+                    issues.append(damage.report_misplaced_entry(number, line.number))
             lines.append(line)
             end = after
         return lines, end
@@ -497,12 +503,12 @@ class Evidence:
         recorded = self._read_commitments(tiles, issues)
         if len(lines) < checkpoint.size:
             issues.append(damage.report_lost_entries(len(lines), checkpoint.size))
-        for number, line in enumerate(lines, start=1):
-            if line is None:
+        for line in lines:
+            if line is None or not 0 < line.number <= len(recorded):
                 continue
-            commitment = recorded[number - 1] if number <= len(recorded) else None
-            if commitment is not None and commitment != line.commitment:
-                issues.append(damage.report_altered_entry(number))
+            # Also of one that was moved, which has been named: by the number it bears.
+            if recorded[line.number - 1] != line.commitment:
+                issues.append(damage.report_altered_entry(line.number))
         if len(recorded) == checkpoint.size:
             self._verify_tiles(recorded, checkpoint, issues)
 
