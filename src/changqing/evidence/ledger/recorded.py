@@ -420,8 +420,8 @@ class Evidence:
     ) -> tuple[list[LogLine | None], int]:
         """The entries and where they end; see `_read_lines`.
 
-        Of entries that were all moved alike, as behind one that was taken out, the first
-        is named: hundreds of lines would say no more.
+        Of entries that were all moved alike, as behind one that was taken out, the
+        first is named: hundreds of lines would say no more.
         """
         lines: list[LogLine | None] = []
         end = moved_by = 0
