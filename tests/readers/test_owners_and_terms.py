@@ -41,6 +41,7 @@ def test_a_person_named_beside_a_duty_has_it(kind: str, sentence: str) -> None:
         ("complaint_rules", "王小明的直接负责人另行指定。"),
         ("content_review_rules", "稿件由王小明报主编审定。"),
         ("service_assurance", "王小明为负责人的助理。"),
+        ("service_assurance", "王小明为负责人李四的助理。"),
     ],
 )
 def test_a_person_named_otherwise_has_no_duty(kind: str, sentence: str) -> None:

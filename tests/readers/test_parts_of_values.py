@@ -183,6 +183,7 @@ def test_who_is_named_with_the_company_between_is_named(kind: str) -> None:
         "王小明不是公司信息安全负责人。",
         "王小明曾为公司信息安全负责人。",
         "王小明为本公司信息安全负责人的配偶。",
+        "王小明为本公司信息安全负责人赵四海的助理。",
     ],
 )
 def test_who_has_a_role_not_or_no_more_is_not_named(sentence: str) -> None:

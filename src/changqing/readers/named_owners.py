@@ -15,6 +15,7 @@ from changqing.readers.flow import fold_signs
 from changqing.readers.layout import Quote
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages
+from changqing.readers.roles import OF_SOMEBODY_ELSE
 
 _TO_NAME: Final = r"(?:[:为是由系]|\t)?"
 _AFTER_NAME: Final = r"(?:同志|\([^()\n]{0,16}\))?"
@@ -49,6 +50,7 @@ def find_named_owner(
             span = match.span()
             if (
                 not _ANOTHERS.search(match["between"] or "")
+                and not OF_SOMEBODY_ELSE.match(text, match.end())
                 and not is_taken_back(text, *span)
                 and not is_of_another_time(text, *span)
             ):

@@ -33,10 +33,10 @@ _WAYS: Final = (
 )
 """How a sentence names who has a role, R."""
 _ONCE: Final = re.compile("[一-龥]{2}(?:曾经?|原先|原来)$")
-_OF_SOMEBODY_ELSE: Final = re.compile(
-    "的?(?:配偶|亲属|近亲属|家属|助理|助手|秘书|下属|上级|推荐人?|候选人?|代理人?)"
+OF_SOMEBODY_ELSE: Final = re.compile(
+    "(?:[一-龥]{2,4}的|的?)(?:配偶|亲属|近亲属|家属|助理|助手|秘书|下属|上级|推荐人?|候选人?|代理人?)"
 )
-"""What behind a role makes of it the role of another: 为信息安全负责人的助理."""
+"""What behind a role makes of it the role of another: 为信息安全负责人李某的助理."""
 
 
 @lru_cache(maxsize=64)
@@ -59,4 +59,4 @@ def gives_no_role(text: str, match: PhraseMatch, *, is_of_plan: bool) -> bool:
             return True
         if not is_of_plan and is_of_another_time(text, *of_role):
             return True
-    return _OF_SOMEBODY_ELSE.match(text, match.end) is not None
+    return OF_SOMEBODY_ELSE.match(text, match.end) is not None
