@@ -144,6 +144,7 @@ def test_papers_are_known_by_other_titles(title: str, kind: str) -> None:
     [
         ("business_plan", "price", "未按时报送的，可收取罚款500元。"),
         ("business_plan", "coverage", "拟在四川省内注册商标。"),
+        ("business_plan", "coverage", "竞争对手多在四川省范围内开展同类业务。"),
         ("business_plan", "service_object", "目前客户为零。"),
         ("written_application", "coverage", "公司纳税额在四川省范围内居前。"),
         ("complaint_rules", "time_limit", "四、保存期限：台账保存三年。"),
