@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from django.contrib.auth.models import User
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from changqing.agency.example import make_example
 from changqing.errors import DayError
-from changqing.rehearsal.live import plan_ahead
+from changqing.jsondata import JsonObject
+from changqing.rehearsal.live import copy_for
+from changqing.rehearsal.record import record
+from changqing.rehearsal.shipped import find_examples
 from changqing.text import Text
 from changqing_web import cases
 from changqing_web.accounts.adapter import (
     EXAMPLE_AGENCY,
     EXAMPLE_COMPANY,
-    create_workspace,
+    find_or_make_example,
     find_or_make_first_owner,
 )
 from changqing_web.board.clients import LOOK_AT_ALL
+from changqing_web.board.example_views import LOAD_EXAMPLES
 from changqing_web.index import catalogue, rebuild_index, refresh_case
-from changqing_web.jobs import begin_job
-from changqing_web.models import Role, Workspace
+from changqing_web.jobs import begin_job, work
+from changqing_web.models import Job, Role, Workspace
 from changqing_web.walls import Here, find_cases_folder
 
 _CLIENTS, _IN_CORRECTION = 300, 40
@@ -44,10 +51,8 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     the board tells of.
     """
     owner = find_or_make_first_owner()
-    load_company(owner, examples, tell)
-    agency = _find_or_make_workspace(
-        owner, EXAMPLE_AGENCY, "三川企业服务（示例）", Workspace.Kind.AGENCY
-    )
+    load_company(find_or_make_example(owner, EXAMPLE_COMPANY), examples, tell)
+    agency = find_or_make_example(owner, EXAMPLE_AGENCY)
     if not find_cases_folder(agency).exists():
         _make_clients(agency, tell)
     rebuild_index(agency)
@@ -55,29 +60,56 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
         _assess_clients(Here(user=owner, workspace=agency, role=Role.OWNER), tell)
 
 
-def load_company(owner: User, examples: Path, tell: Tell = lambda _: None) -> Workspace:
-    """Load the company with the examples, made once, and ask for its assessment."""
-    company = _find_or_make_workspace(
-        owner, EXAMPLE_COMPANY, "示例公司", Workspace.Kind.COMPANY
-    )
-    for case in sorted(examples.glob("*/case.yaml")):
-        target = find_cases_folder(company) / case.parent.name
-        if not target.exists():
-            tell(Text(f"示例项目：{case.parent.name}", f"example: {case.parent.name}"))
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copytree(case.parent, target)
-            plan_ahead(target, today=timezone.localdate())
-            cases.open_case_memory().forget(target)
+@work(LOAD_EXAMPLES)
+def load_asked_for(job: Job, tell: Tell) -> JsonObject:
+    """Load the examples for somebody who asked for them on a page."""
+    load_company(job.workspace, find_examples(), tell)
+    return {
+        "said": {"zh": "示例公司已装好。", "en": "The example companies are ready."},
+        "next": reverse("board", args=[job.workspace.slug]),
+    }
+
+
+def load_company(
+    company: Workspace, examples: Path, tell: Tell = lambda _: None
+) -> None:
+    """Make each example that is not there yet, as if it was looked at today."""
+    for example in sorted(path.parent for path in examples.glob("*/case.yaml")):
+        target = find_cases_folder(company) / example.name
+        if target.exists():
+            continue
+        name = example.name
+        tell(
+            Text(
+                f"示例项目{name}：在本机上查看它的网站",
+                f"example {name}: looking at its site on this machine",
+            )
+        )
+        _make_case(example, target)
+        row = refresh_case(company, name)
+        cases.assess(
+            Here(user=AnonymousUser(), workspace=company, role=Role.EDITOR, case=row)
+        )
     rebuild_index(company)
-    _assess_company(Here(user=owner, workspace=company, role=Role.OWNER))
-    return company
 
 
-def _assess_company(here: Here) -> None:
-    """Ask for the examples that nobody has opened yet to be assessed."""
-    rows = here.workspace.cases.filter(assessed_on=None, broken={})
-    if folders := list(rows.values_list("folder", flat=True)):
-        begin_job(here, LOOK_AT_ALL, folders=folders, offline=True)
+def _make_case(example: Path, target: Path) -> None:
+    """Make a copy whose dates and evidence are of today.
+
+    The evidence that ships is of one day; weeks later its looks and papers would be too
+    old, and the example no longer what it is an example of. It is made elsewhere and
+    put in place whole, so that the next start makes what was broken off.
+    """
+    now = timezone.now()
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.HOME) as place:
+        made = Path(place) / example.name
+        copy_for(example, made, today=timezone.localdate(now))
+        record(made, last_look=now, judge=cases.get_judge(), key=cases.find_key_path())
+        shutil.move(made, target)
+    memory = cases.open_case_memory()
+    memory.forget(made)
+    memory.forget(target)
 
 
 def _make_clients(agency: Workspace, tell: Tell) -> None:
@@ -137,10 +169,3 @@ def _assess_clients(here: Here, tell: Tell) -> None:
             folders_left.append(row.folder)
     folders_left += rows.values_list("folder", flat=True)[_AT_ONCE:]
     begin_job(here, LOOK_AT_ALL, folders=folders_left, offline=True)
-
-
-def _find_or_make_workspace(
-    owner: User, slug: str, name: str, kind: Workspace.Kind
-) -> Workspace:
-    workspace = Workspace.objects.filter(slug=slug).first()
-    return workspace or create_workspace(owner, name=name, kind=kind, slug=slug)

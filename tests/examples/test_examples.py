@@ -19,7 +19,8 @@ from changqing.judge.assess import Judge
 from changqing.judge.model import LongTermState, Readiness
 from changqing.law.model import Verdict
 from changqing.papers.open import open_case
-from changqing.rehearsal.live import copy_for, plan_ahead, read_world, stage
+from changqing.rehearsal.live import copy_for, read_world, stage
+from changqing.rehearsal.record import record
 from changqing.report.codec import write_json
 from changqing.run import Outcome, change, run
 from tests.shipped import CATALOGUE
@@ -220,12 +221,18 @@ def test_one_site_is_written_in_gbk() -> None:
         page.decode("utf-8")
 
 
-def test_a_copy_is_planned_as_far_ahead_on_any_day(tmp_path: Path) -> None:
-    target = Path(shutil.copytree(ROOT / "local-life", tmp_path / "case"))
-    before = (target / "case.yaml").read_text(encoding="utf-8")
-    plan_ahead(target, today=date(2028, 2, 3))
-    case = open_case(target, CATALOGUE)
-    assert case.application.submit_on - date(2028, 2, 3) == timedelta(16)
-    after = (target / "case.yaml").read_text(encoding="utf-8")
-    changed = [line for line in after.splitlines() if line not in before.splitlines()]
-    assert [line.strip() for line in changed] == ["submit_on: 2028-02-19"]
+@pytest.mark.long
+def test_an_example_recorded_for_another_day_is_as_ready_then(
+    judge: Judge, tmp_path: Path
+) -> None:
+    """What a new installation shows, whatever year it is set up in."""
+    now, folder = datetime(2028, 2, 3, 2, tzinfo=UTC), tmp_path / "local-life"
+    copy_for(ROOT / "local-life", folder, today=now.date())
+    record(folder, last_look=now, judge=judge, key=tmp_path / "key")
+    outcome = run(
+        folder, judge=judge, clock=lambda: now, key=tmp_path / "key", offline=True
+    )
+    keeps_its_promise("local-life", outcome)
+    assert outcome.report.handing_in is not None
+    assert outcome.report.handing_in.ready
+    assert outcome.case.application.submit_on - now.date() == timedelta(16)

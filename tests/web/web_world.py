@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from django.utils import timezone
 from changqing.agency.index import stamp_folder
 from changqing.case.folder import CASE_FILE
 from changqing.evidence.ledger.memory import Seen
-from changqing.rehearsal.live import plan_ahead
+from changqing.rehearsal.live import RECORDED_ON
 from changqing_web.cases import open_case_memory
 from changqing_web.index import refresh_case
 from changqing_web.models import CaseEvent, CaseRow, Membership, Role, Workspace
@@ -102,7 +103,13 @@ def _prepare_example(example: str, today: date) -> Path:
     """Prepare an example once; its copies have its times, and so are alike."""
     folder = Path(tempfile.mkdtemp(dir=settings.HOME)) / example
     shutil.copytree(EXAMPLES / example, folder)
-    plan_ahead(folder, today=today)
+    file = folder / "case.yaml"
+    planned = re.sub(
+        r"(?<=submit_on: )\S+",
+        lambda day: str(date.fromisoformat(day[0]) + (today - RECORDED_ON)),
+        file.read_text("utf-8"),
+    )
+    file.write_text(planned, "utf-8")
     return folder
 
 

@@ -20,7 +20,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER, REMADE_FOLDER
+from changqing.case.folder import EVIDENCE_FOLDER, REMADE_FOLDER
 from changqing.casework.files import SUMMARY
 from changqing.day import beijing_day
 from changqing.errors import CaseError
@@ -39,7 +39,6 @@ RECORDED_ON = date(2026, 11, 24)
 _DAY = re.compile(
     rb"(?<![0-9-])20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9-])"
 )
-_SUBMIT_ON = re.compile(r"^(\s*submit_on:\s*)(\d{4}-\d\d-\d\d)", re.MULTILINE)
 _REGISTRY = "registry.example"
 _SHIFTED = frozenset({".yaml", ".md", ".txt", ".html", ".xml", ".json", ".csv"})
 
@@ -102,25 +101,6 @@ def copy_for(example: Path, folder: Path, *, today: date) -> World:
         if path.is_file() and path.suffix in _SHIFTED:
             _move_dates(path, shift)
     return read_world(folder)
-
-
-def plan_ahead(folder: Path, *, today: date) -> None:
-    """Plan to hand in a copied example as many days ahead as when it was written.
-
-    For a copy that keeps its recorded evidence, and so its other dates: a planned day
-    that has passed would keep it from being assessed at all. The papers keep their
-    days: the log recorded their bytes, so that each moved one would be told to differ
-    from its record, and what it says of the domain from what the registry showed. So a
-    paper that must be recent is told to be too old some days after `RECORDED_ON`.
-    """
-    path = folder / CASE_FILE
-    shift = today - RECORDED_ON
-
-    def move(match: re.Match[str]) -> str:
-        return match[1] + (date.fromisoformat(match[2]) + shift).isoformat()
-
-    content = path.read_text(encoding="utf-8")
-    path.write_text(_SUBMIT_ON.sub(move, content), encoding="utf-8")
 
 
 def read_world(folder: Path) -> World:

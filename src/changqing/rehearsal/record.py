@@ -1,11 +1,11 @@
-"""Record the fixed life of the examples.
+"""Record the life of an example: as of the day it was written for, or of another.
 
-Use as `python -m changqing.rehearsal.record examples`.
+Use as `python -m changqing.rehearsal.record examples` for those that ship.
 
-Each example is looked at in place, three times on the day it was written for, against
-its own world on this machine and with the clock held still; where its world says so,
-the site is also knocked at once a day before that. What was recorded before is replaced
-whole: evidence is made here, never edited.
+Each example is looked at in place, three times within a day, against its own world on
+this machine and with the clock held still; where its world says so, the site is also
+knocked at once a day before that. What was recorded before is replaced whole: evidence
+is made here, never edited.
 """
 
 from __future__ import annotations
@@ -33,19 +33,21 @@ from changqing.probes.model import Site
 from changqing.rehearsal.live import RECORDED_ON, WORLD_FILE, read_world, serve_folder
 from changqing.run import run
 
-LOOKED_AT = tuple(
-    datetime.combine(RECORDED_ON, moment, tzinfo=UTC)
-    for moment in (time(0, 30), time(4, 0), time(9, 0))
-)
+LAST_LOOK = datetime.combine(RECORDED_ON, time(9), tzinfo=UTC)
+_LOOKED_BEFORE = (timedelta(hours=8, minutes=30), timedelta(hours=5), timedelta(0))
 """Three looks over more than six hours: enough to say whether a site answers."""
 
 
-def record(example: Path, *, judge: Judge, key: Path) -> None:
-    """Make the evidence of one example anew."""
+def record(example: Path, *, last_look: datetime, judge: Judge, key: Path) -> None:
+    """Make the evidence of one example anew, as if looked at until `last_look`.
+
+    The dates of the example are those of that day (`copy_for`).
+    """
     shutil.rmtree(example / EVIDENCE_FOLDER, ignore_errors=True)
     Memory.open_beside(key).forget(example)
-    knock(example, read_world(example).knocked_days, judge=judge, key=key)
-    for moment in LOOKED_AT:
+    moments = [last_look - ago for ago in _LOOKED_BEFORE]
+    knock(example, read_world(example).knocked_days, moments[0], judge=judge, key=key)
+    for moment in moments:
         with serve_folder(example, now=moment) as staged:
             run(
                 example,
@@ -56,10 +58,11 @@ def record(example: Path, *, judge: Judge, key: Path) -> None:
             )
 
 
-def knock(example: Path, days: int, *, judge: Judge, key: Path) -> None:
-    """Try once a day whether the site answers, and keep what came of it."""
+def knock(
+    example: Path, days: int, first: datetime, *, judge: Judge, key: Path
+) -> None:
+    """Try on each of the days before `first` whether the site answers, and keep it."""
     case = open_case(example, judge.catalogue)
-    first = LOOKED_AT[0]
     tried = [
         attempt
         for ago in range(days, 0, -1)
@@ -113,7 +116,12 @@ def main(arguments: Sequence[str]) -> int:
     judge = Judge(load())
     with tempfile.TemporaryDirectory() as folder:
         for world in sorted(Path(arguments[0]).glob(f"*/{WORLD_FILE}")):
-            record(world.parent, judge=judge, key=Path(folder) / "key")
+            record(
+                world.parent,
+                last_look=LAST_LOOK,
+                judge=judge,
+                key=Path(folder) / "key",
+            )
     return 0
 
 

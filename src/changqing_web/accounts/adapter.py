@@ -29,7 +29,11 @@ from changqing_web.models import Link, Membership, Role, Workspace
 OWNER: Final = "owner@localhost"
 EXAMPLE_COMPANY: Final = "examples"
 EXAMPLE_AGENCY: Final = "agency"
-EXAMPLES: Final = frozenset({EXAMPLE_COMPANY, EXAMPLE_AGENCY})
+_EXAMPLE_NAMES: Final = {
+    EXAMPLE_COMPANY: ("示例公司", Workspace.Kind.COMPANY),
+    EXAMPLE_AGENCY: ("三川企业服务（示例）", Workspace.Kind.AGENCY),
+}
+EXAMPLES: Final = frozenset(_EXAMPLE_NAMES)
 """The workspaces that are loaded to try things out; nobody's own."""
 _OPENS_FOR: Final = timedelta(hours=1)
 _USUAL: Final = "80"
@@ -230,3 +234,12 @@ def create_workspace(
     )
     Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
     return workspace
+
+
+def find_or_make_example(owner: User, slug: str) -> Workspace:
+    """Find a workspace of examples, by its slug; `owner` is who has it made."""
+    workspace = Workspace.objects.filter(slug=slug).first()
+    if workspace is not None:
+        return workspace
+    name, kind = _EXAMPLE_NAMES[slug]
+    return create_workspace(owner, name=name, kind=kind, slug=slug)

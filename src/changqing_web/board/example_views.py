@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from changqing.rehearsal.shipped import find_examples
-from changqing_web.accounts.adapter import EXAMPLE_COMPANY
+from changqing_web.accounts.adapter import EXAMPLE_COMPANY, find_or_make_example
+from changqing_web.jobs import begin_job
 from changqing_web.models import Role, Workspace
 from changqing_web.walls import Here, PageRoute
+
+LOAD_EXAMPLES: Final = "load_examples"
 
 
 def may_load_examples(here: Here) -> bool:
@@ -24,8 +29,8 @@ def may_load_examples(here: Here) -> bool:
 def open_examples(request: HttpRequest, here: Here) -> HttpResponse:
     """Load the example companies into a workspace of their own, and lead there.
 
-    It belongs to whoever asks first; one's own cases are not touched. They are assessed
-    in the background.
+    It belongs to whoever asks first; one's own cases are not touched. They are made in
+    the background, and one is led to how far that is.
     """
     if not isinstance(here.user, User):
         raise Http404
@@ -33,10 +38,11 @@ def open_examples(request: HttpRequest, here: Here) -> HttpResponse:
         return redirect("board", workspace=EXAMPLE_COMPANY)
     if not may_load_examples(here):
         raise Http404
-    from changqing_web.examples import load_company
-
-    load_company(here.user, find_examples())
-    return redirect("board", workspace=EXAMPLE_COMPANY)
+    company = find_or_make_example(here.user, EXAMPLE_COMPANY)
+    job = begin_job(
+        Here(user=here.user, workspace=company, role=Role.OWNER), LOAD_EXAMPLES
+    )
+    return redirect("job_of_workspace", workspace=EXAMPLE_COMPANY, job=job.pk)
 
 
 ROUTES = (

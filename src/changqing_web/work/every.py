@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from changqing_web import examples  # noqa: F401
 from changqing_web.asking import letters  # noqa: F401
 from changqing_web.watching import schedule  # noqa: F401
 from changqing_web.work import (
