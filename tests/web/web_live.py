@@ -43,7 +43,7 @@ class Live:
 
     def start(self) -> None:
         """Serve, as `python -m changqing_web serve` does, and wait until it answers."""
-        bind, self.link = f"127.0.0.1:{_free_port()}", ""
+        bind, self.link = f"127.0.0.1:{find_free_port()}", ""
         if not (self.empty or self.home.exists()):
             _copy_prepared_home(self.home)
         if not self.agency:
@@ -144,7 +144,7 @@ def _copy_prepared_home(home: Path) -> None:
     shutil.copytree(prepared, home)
 
 
-def _free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -29,7 +29,7 @@ from changqing_web.oidc.configuration import (
     write_settings,
 )
 from changqing_web.oidc.refusals import SignInRefusal
-from tests.web.web_live import Live, chromium
+from tests.web.web_live import Live
 from tests.web.web_provider import CLIENT, SECRET, Provider, serve_provider
 from tests.web.web_world import Place
 
@@ -519,30 +519,3 @@ def test_a_server_with_half_a_configuration_does_not_start(tmp_path: Path) -> No
     assert "CHANGQING_OIDC_ISSUER, CHANGQING_OIDC_SECRET" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "home" / "changqing.db").exists()
-
-
-@pytest.mark.browser
-@pytest.mark.long
-def test_a_person_signs_in_and_out_by_the_button(
-    tmp_path: Path, served_provider: Provider
-) -> None:
-    """In a real browser, whose rules on where forms may lead are its own."""
-    served_provider.claims = {"email": "new@firm.example"}
-    live = Live(
-        home=tmp_path / "home",
-        empty=True,
-        settings=_make_environment(served_provider, CHANGQING_OIDC_SIGNUP="open"),
-    )
-    live.start()
-    try:
-        with chromium() as browser:
-            page = browser.new_context(locale="zh-CN").new_page()
-            page.goto(f"{live.url}/me/")
-            page.get_by_role("button", name="用甲公司登录").click()
-            page.wait_for_url(f"{live.url}/me/")
-            assert "可用甲公司登录：new@firm.example" in page.inner_text("main")
-            page.get_by_role("button", name="退出").click()
-            page.goto(f"{live.url}/me/")
-            assert page.url.startswith(f"{live.url}/account/login/")
-    finally:
-        live.kill()
