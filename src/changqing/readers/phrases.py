@@ -16,17 +16,20 @@ from typing import Final
 from changqing.evidence.denials import is_of_another_time, is_taken_back
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.layout import Quote
+from changqing.readers.open_points import says_nothing
 
 _LONG_SENTENCE: Final = 90
 _LONG_HEADING: Final = 20
 SHORT: Final = 12  # letters of a heading without a number, or of a phrase
 _SOME_WORDS: Final = 3
-_NOTHING: Final = re.compile(
-    r"(?:暂无|无|略|待定|待补充|另行规定|未定|\(空\)|/|-)+[。;]?$"
-)
+_DOTS: Final = re.compile(r"(?:…{2}|\.{4}|·{4})[….·]*\d*$")
+"""Between a heading and its page, in a table of contents."""
+_SHORT_SENTENCE: Final = re.compile(r"([^,。;:\t]{2,8})。")
+"""A heading that ends as a sentence does."""
 _LEAD: Final = re.compile(
-    r"(?:#{1,4})?(?:第[一二三四五六七八九十百\d]{1,4}[条章节部分]+|[一二三四五六七八九十]{1,3}[、.]"
-    r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
+    r"(?:#{1,4})?(?:第[一二三四五六七八九十百\d]{1,4}(?:[条章节]|部分?)|[一二三四五六七八九十]{1,3}[、.]"
+    r"|\([一二三四五六七八九十\d]{1,3}\)"
+    r"|\d{1,2}(?!\d|年|月|日|[-/]\d)(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
 )
 _ENDS_DENYING: Final = re.compile(
     "(?:[不未无勿]|没有)(?:[再需须必得予能会应作做经]|进行|作出)?$"
@@ -110,26 +113,45 @@ class Prose:
             start = match.end()
 
     def find_parts(self, headings: Sequence[str]) -> Iterator[Quote]:
-        """Find what stands under a heading that has such words, or right behind it."""
+        """Find what stands under a heading that has such words, or right behind it.
+
+        What puts the matter off, or leaves it blank, is nothing.
+        """
         plain = [fold_signs(re.sub(r"\s+", "", heading)) for heading in headings]
         lines = list(re.finditer(r"[^\n]+", self.flow.text)) if plain else []
         for number, line in enumerate(lines):
-            lead = _LEAD.match(line[0])
-            rest = line[0][lead.end() if lead else 0 :]
-            # 六、责任　某某对服务质量负总责: a blank parts them as a colon would.
-            head, _, behind = re.sub(r"[:\t]", ":", rest, count=1).partition(":")
+            lead, head, behind = _split_heading(line[0])
             if len(head) > _LONG_HEADING or not any(word in head for word in plain):
                 continue
-            if len(behind) >= _SOME_WORDS and not _NOTHING.match(behind):
+            if len(behind) >= _SOME_WORDS and not says_nothing(behind, head):
                 yield self.flow.quote(line.start(), line.end())
             elif (
                 not behind and (lead or len(head) <= SHORT) and number + 1 < len(lines)
             ):
                 below = lines[number + 1]
-                is_head = len(below[0]) <= _LONG_HEADING and _LEAD.match(below[0])
-                some = len(below[0]) >= _SOME_WORDS and not _NOTHING.match(below[0])
-                if some and not is_head:
+                if _has_content(below[0], lead, head):
                     yield self.flow.quote(line.start(), below.end())
+
+    def is_bare_heading(self, start: int, end: int) -> bool:
+        """Tell whether words are all that a part says of a matter: its heading.
+
+        三、处置流程, with （待补充） or the next heading below it, says nothing.
+        """
+        text = self.flow.text
+        first = text.rfind("\n", 0, start) + 1
+        last = text.find("\n", end)
+        last = len(text) if last < 0 else last
+        if _DOTS.search(text[end:last]):
+            return True  # of a table of contents
+        lead, head, behind = _split_heading(text[first:last])
+        if not (lead and head) or len(head) > _LONG_HEADING or end > last - len(behind):
+            return False
+        if behind:
+            return says_nothing(behind, head)
+        if re.search("[,。;]", head):
+            return False
+        below = text[last + 1 :].partition("\n")[0]
+        return not _has_content(below, lead, head)
 
     def quote_slot(self, start: int, end: int) -> Quote:
         """Quote what stands in a slot, with the one measure word after a number."""
@@ -156,6 +178,41 @@ class Prose:
         first = max(text.rfind(stop, 0, start) for stop in stops) + 1
         after = [at for stop in stops if (at := text.find(stop, end)) >= 0]
         return first, min(after, default=len(text))
+
+
+def _split_heading(line: str) -> tuple[str, str, str]:
+    """Split a line into the number of a heading, the heading, and what is behind it.
+
+    六、责任　某某对服务质量负总责: a blank parts them as a colon would, and so does the
+    stop after a heading of a few letters: 一、目的。为规范…….
+    """
+    match = _LEAD.match(line)
+    lead = match[0] if match else ""
+    rest = line[len(lead) :]
+    if _DOTS.search(rest):
+        return lead, "", ""  # of a table of contents
+    head, mark, behind = re.sub(r"[:\t]", ":", rest, count=1).partition(":")
+    stop = _SHORT_SENTENCE.match(rest) if lead else None
+    if stop is not None and stop.end() < len(rest) and len(stop[1]) < len(head):
+        head, mark, behind = stop[1], "。", rest[stop.end() :]
+    if not mark and rest.endswith(("。", ";")):
+        return lead, "", ""  # a sentence
+    return lead, head, behind
+
+
+def _has_content(line: str, lead: str, heading: str) -> bool:
+    """Whether the line under a heading says something, and is not the next heading."""
+    if len(line) < _SOME_WORDS or says_nothing(line, heading):
+        return False
+    below = _LEAD.match(line)
+    if below is None or len(line) > _LONG_HEADING:
+        return True
+    return _shape(below[0]) != _shape(lead) and lead != ""
+
+
+def _shape(lead: str) -> str:
+    """The kind of number of a heading: those beside each other have the same."""
+    return re.sub(r"[一二三四五六七八九十百]+", "一", re.sub(r"\d+", "1", lead))
 
 
 def _runs_over(quote: Quote) -> bool:

@@ -15,6 +15,7 @@ from changqing.law.kinds.material import FoundBy, Material
 from changqing.law.model import Catalogue
 from changqing.readers.caveats import weigh_caveats
 from changqing.readers.classify import find_kind, split_papers
+from changqing.readers.flow import squeeze_signs
 from changqing.readers.forms import (
     check_amount,
     find_in_forms,
@@ -22,6 +23,7 @@ from changqing.readers.forms import (
     merge_proposals,
 )
 from changqing.readers.layout import PageLayout, squeeze
+from changqing.readers.open_points import says_nothing
 from changqing.readers.proposal import (
     CaseNames,
     PaperPages,
@@ -188,6 +190,7 @@ def read_paper(
     merged = list(weigh_caveats(paper, checked))
     if _is_blank_form(paper, merged):
         merged = []
+        elements = {}
     facts = tuple(fact for fact in merged if isinstance(fact, ProposedFact))
     stating = [fact for fact in facts if not _is_denial(paper, fact)]
     for element in _find_elements(paper, stating):
@@ -259,7 +262,11 @@ def _find_elements(
             continue
         for page in paper.pages:
             beside = next(paper.find_beside(page, paper_element.labels), None)
-            if beside is not None and not goes_on_in_sentence(beside):
+            if (
+                beside is not None
+                and not goes_on_in_sentence(beside)
+                and not says_nothing(squeeze_signs(beside.value.text))
+            ):
                 yield ProposedElement(
                     element=name, stated=True, quote=beside.value, confidence=90
                 )

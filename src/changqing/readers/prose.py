@@ -30,6 +30,7 @@ from changqing.readers.longest_terms import (
     is_for_the_hardest,
 )
 from changqing.readers.named_owners import find_named_owner
+from changqing.readers.open_points import is_left_open
 from changqing.readers.phrases import SHORT, PhraseMatch, Prose, fold_marks
 from changqing.readers.proposal import (
     PaperPages,
@@ -554,11 +555,16 @@ def _find_words(
     listed = list(words)
     text = prose.flow.text
     for match in prose.find_phrases(listed, "[^。;\n]{1,40}?", unless):
-        if not any(_NONE.match(text, *slot) for slot in match.slots):
-            yield prose.flow.quote(match.start, match.end)
+        if (
+            any(_NONE.match(text, *slot) for slot in match.slots)
+            or is_left_open(text, match.end)
+            or prose.is_bare_heading(match.start, match.end)
+        ):
+            continue
+        yield prose.flow.quote(match.start, match.end)
 
 
 _NONE: Final = re.compile(
-    "[:\t]?[也均尚暂仍]{0,2}(?:无(?!锡|线|形)|没有|未(?!含|来|税)|待定|另行|不详)"
+    "(?:\t?[一-龥]{2,8}|[^\t]{0,1}\t[一-龥]{0,7}):|[:\t]?[也均尚暂仍]{0,2}(?:无(?!锡|线|形)|没有|未(?!含|来|税)|待定|另行|不详)"
 )
 """How what stands for … begins where it says that there is nothing: 从业人数：无."""

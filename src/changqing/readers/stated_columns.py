@@ -8,8 +8,10 @@ from typing import Final
 
 from changqing.evidence.paper_text import EMPTY_FIELD
 from changqing.law.kinds.material import FoundBy
+from changqing.readers.flow import squeeze_signs
 from changqing.readers.grid import PaperTable, find_tables
 from changqing.readers.layout import Quote
+from changqing.readers.open_points import says_nothing
 from changqing.readers.proposal import PaperPages, ProposedElement
 from changqing.rules.types import Kind
 
@@ -68,7 +70,9 @@ def _find_filled(table: PaperTable, column: str) -> Quote | None:
     cells = [
         cell
         for row in table.rows
-        if (cell := row.find_text(column)) and cell.text.strip() not in EMPTY_FIELD
+        if (cell := row.find_text(column))
+        and cell.text.strip() not in EMPTY_FIELD
+        and not says_nothing(squeeze_signs(cell.text))
     ]
     full = bool(cells) and len(cells) >= _FILLED * len(table.rows)
     return cells[0].quote if full else None

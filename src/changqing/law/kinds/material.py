@@ -28,6 +28,7 @@ from changqing.law.kit import (
     SubjectName,
     check_freshness,
 )
+from changqing.law.wordings import Wordings
 from changqing.text import Text, WordedEnum
 from changqing.yamlfile.values import (
     CheckedBy,
@@ -221,23 +222,23 @@ class PaperFact(YamlEntry):
     amount that is not free; `free`: those of what is left, which is then meant.
     `denied_by`: phrases that say no to a yes or no, wherever they stand: 未查询到.
     Whatever is looked for is tried in this order, and the earlier of a list is the
-    surer.
+    surer. 〔…|…〕 in an entry stands for each of what is in it, as in `Wordings`.
     """
 
     by: FoundBy = FoundBy.VALUE
-    labels: tuple[Words, ...] = ()
-    columns: tuple[Words, ...] = ()
-    phrases: tuple[Words, ...] = ()
-    roles: tuple[Words, ...] = ()
-    words: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
-    unless: tuple[Words, ...] = ()
+    labels: Wordings = ()
+    columns: Wordings = ()
+    phrases: Wordings = ()
+    roles: Wordings = ()
+    words: Mapping[str, Wordings] = field(default_factory=dict)
+    unless: Wordings = ()
     sides: tuple[Words, ...] = ()
     of_year: bool = False
     bound: FigureBound | None = None
-    doubted_by: tuple[Words, ...] = ()
+    doubted_by: Wordings = ()
     held: tuple[Words, ...] = ()
     free: tuple[Words, ...] = ()
-    denied_by: tuple[Words, ...] = ()
+    denied_by: Wordings = ()
 
     def check(self) -> None:
         """Refuse a fact for which nothing is looked for, and words that do nothing."""
@@ -272,13 +273,13 @@ class PaperElement(YamlEntry):
     """
 
     facts: tuple[Annotated[str, CheckedBy(_check_read)], ...] = ()
-    labels: tuple[Words, ...] = ()
-    columns: tuple[Words, ...] = ()
-    headings: tuple[Words, ...] = ()
-    persons: tuple[Words, ...] = ()
-    words: tuple[Words, ...] = ()
-    unless: tuple[Words, ...] = ()
-    denied: tuple[Words, ...] = ()
+    labels: Wordings = ()
+    columns: Wordings = ()
+    headings: Wordings = ()
+    persons: Wordings = ()
+    words: Wordings = ()
+    unless: Wordings = ()
+    denied: Wordings = ()
     seals: Positive | None = None
 
     def check(self) -> None:
@@ -304,7 +305,7 @@ class Recognition(YamlEntry):
     of the legal representative or of somebody else of the staff.
     """
 
-    titles: tuple[Words, ...] = ()
+    titles: Wordings = ()
     words: tuple[Words, ...] = ()
     against: tuple[Words, ...] = ()
     parts: tuple[Words, ...] = ()
@@ -371,7 +372,7 @@ class Material(YamlEntry):
         default_factory=dict
     )
     labels_beside: tuple[Words, ...] = ()
-    columns: Mapping[Id, tuple[Words, ...]] = field(default_factory=dict)
+    columns: Mapping[Id, Wordings] = field(default_factory=dict)
     shows: Mapping[Annotated[str, CheckedBy(_check_element)], PaperElement] = field(
         default_factory=dict
     )

@@ -1,0 +1,48 @@
+"""How the catalogue lists words that papers use for one matter.
+
+One entry may stand for several: 〔小时|分钟〕内〔答复|回复〕 is 小时内答复, 小时内回复,
+分钟内答复 and 分钟内回复. An empty one is left out: 〔首次|〕答复.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Annotated, Final
+
+from changqing.yamlfile.values import MadeBy, Refusal, Words
+
+_CHOICE: Final = re.compile(r"〔([^〔〕]*)〕")
+_MOST: Final = 400  # that one entry may stand for
+
+
+def expand_wordings(entries: Sequence[str]) -> tuple[str, ...]:
+    """Write out all that some entries stand for, in their order, each once.
+
+    Raises Refusal for a bracket without its other half, and for an entry that stands
+    for too many.
+    """
+    return tuple(dict.fromkeys(word for entry in entries for word in _expand(entry)))
+
+
+def _expand(entry: str) -> Iterator[str]:
+    parts = _CHOICE.split(entry)
+    fixed, choices = parts[::2], [choice.split("|") for choice in parts[1::2]]
+    if any(sign in part for part in fixed for sign in "〔〕"):
+        raise Refusal(
+            f"“{entry}”的〔〕不成对", f"“{entry}” has 〔 or 〕 without its other half"
+        )
+    picks = list(product(*choices))
+    if len(picks) > _MOST:
+        raise Refusal(
+            f"“{entry}”代表的说法超过{_MOST}种，请拆开写",
+            f"“{entry}” stands for more than {_MOST} wordings; split it",
+        )
+    for picked in picks:
+        yield fixed[0] + "".join(
+            word + after for word, after in zip(picked, fixed[1:], strict=True)
+        )
+
+
+Wordings = Annotated[tuple[str, ...], MadeBy(expand_wordings, tuple[Words, ...])]

@@ -1,0 +1,72 @@
+"""What a paper leaves open: 另行制定, 视情况而定, 待补充, a blank to be filled in.
+
+A plan that names a matter and puts it off says nothing of it. Texts are those of a
+`Flow`, folded sign by sign.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LATER: Final = r"定|制[定订]|公[布告]|发布|通知|安排|确定|规定|明确|约定|商定|签订|说明|编制|研究|补充|附"
+_PUT_OFF: Final = re.compile(
+    rf"另(?:行|外)?(?:{_LATER})|(?<![等接对招看期亟款优善])待(?:[^,。;\t\n]{{0,12}}?"
+    r"(?:定(?![期时])|确定|确认后|明确|补充|完善|落实|填写|实施|开展|公布|建设|到位|上线|修订|批准后))"
+    r"|视[^,。;\t\n]{0,16}?(?:情况|情形|而定|需要|进展|程度)"
+    r"|(?:根据|按照?|依据?)[^,。;\t\n]{0,16}?(?:情况|需要|程度|实际|进展)"
+    r"[^,。;\t\n]{0,8}?(?:确定|掌握|而定|决定|安排|推进)"
+    r"|以[^,。;\t\n]{1,20}为准|(?:尚|仍|还)(?:在|待|未|需)"
+    r"|正在(?:建设|论证|筹备|筹建|制定|编制|研究|洽谈|开发|完善|申请)|(?:建设|筹备|论证|编制|拟定)中"
+    r"|暂(?:不|未|无|缓|时没有|时不)|未(?:设定|选定|确定|明确|制定|配备|安排|开展|建立|上线)"
+    r"|逐步(?:建立|健全|完善|推进)|不断(?:完善|提升|提高|优化|改进)|力争|原则上尽快"
+    r"|每(?:\t|组织|开展|进行)|尽快(?:处理|答复|解决|恢复|确定|完成)"
+    r"|按(?:照)?(?:国家|公司|有关|相关)[^,。;\t\n]{0,6}?规定(?:处理|执行|办理)?(?![一-龥])"
+)
+_NOTHING: Final = re.compile(
+    r"(?:暂无|无|略|空|/|-|—|×+|x{2,}|\.{3,}|…+|不适用|详见[^,。;]{0,10})?"
+    r"|\t*(?:个?(?:小时|分钟|工作日|日|天|周|月|年)(?:以?内)?|[次人名元%])?\t*"
+    r"|\(?(?:此处|请)?[^()]{0,14}?(?:填写|待补|补充|自拟)[^()]{0,4}\)?|\(?(?:略|空|暂无)\)?"
+)
+_FILLER: Final = re.compile(
+    r"(?:公司|我们|本平台|本公司|平台)|(?:每(?:日|天|周|月|季度?|半年|年)|定期|不定期|及时|认真|切实|"
+    r"不断|积极|高度)|(?:进行|开展|做好|加强|组织|完成|实施|重视|建立|健全|工作|相关|有关|对|的|等)"
+)
+_LABELS: Final = re.compile(r"(?:[一-龥]{2,8}:\t?)+")
+"""Labels with nothing beside any of them."""
+_CLAUSES: Final = re.compile(r"[,。;:\n]+")
+_BEFORE_BLANK: Final = re.compile(
+    r"^:?\t?(?:小时|分钟|日|天|个?工作日|周|个?月|次|人|名|元|万元|年|内|%|以?内)"
+    r"|^[:]?每?\t(?:组织|开展|进行|一次)|^:\t?[一-龥]{2,8}:(?:\t|\n|$)"
+)
+_NEAR: Final = 10  # letters between a word and what puts it off
+
+
+def says_nothing(text: str, heading: str = "") -> bool:
+    """Tell whether each clause of what stands under a heading puts it off or is blank.
+
+    市场分析：每季度进行市场分析，分析报告另附 says no more than its heading does.
+    """
+    own = set(heading)
+    if _LABELS.fullmatch(text):
+        return True
+    return all(
+        _NOTHING.fullmatch(clause) is not None
+        or _PUT_OFF.search(clause) is not None
+        or (heading != "" and not set(_FILLER.sub("", clause)) - own)
+        for clause in _CLAUSES.split(text)
+    )
+
+
+def is_left_open(text: str, end: int) -> bool:
+    """Tell whether a matter that was named is put off, or has a blank, right behind it.
+
+    `end` is where its words end: 投诉渠道|另行公布, 恢复时限|：____小时内.
+    """
+    stop = re.compile(r"[。;\n]").search(text, end)
+    rest = text[end : len(text) if stop is None else stop.start()]
+    if _BEFORE_BLANK.search(rest):
+        return True
+    clause = re.split("[,]", rest, maxsplit=1)[0]
+    put_off = _PUT_OFF.search(clause)
+    return put_off is not None and put_off.start() <= _NEAR
