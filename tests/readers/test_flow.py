@@ -96,3 +96,23 @@ def test_a_sentence_over_several_lines_is_quoted_by_the_words_that_say_it() -> N
     assert quote.box is not None
     at = prose.flow.text.index("专职")
     assert prose.quote_sentence(at, at + 2).text == "公司设专职人员"
+
+
+def test_a_numbered_heading_is_parted_from_the_words_beside_it() -> None:
+    heading, words = "（三）服务对象", "本地连锁药店和景区。"
+    for gap, parted in ((180, True), (20, False)):
+        right = 1400 + 177 * len(heading)
+        boxes = [
+            Box(left=1400, top=1000, right=right, bottom=1150),
+            Box(left=right + gap, top=1000, right=right + gap + 1700, bottom=1150),
+        ]
+        page = PaperPage(
+            number=1,
+            width=600,
+            height=850,
+            spans=tuple(
+                Span(text=text, box=box)
+                for text, box in zip((heading, words), boxes, strict=True)
+            ),
+        )
+        assert ("\t" in read_flow([page]).text) is parted

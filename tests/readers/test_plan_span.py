@@ -60,6 +60,15 @@ def test_days_of_another_table_are_not_taken_for_steps() -> None:
     assert not [key for key in said if key[1] == MONTHS[1]]
 
 
+def test_who_does_it_makes_a_plan_of_days_under_unknown_heads() -> None:
+    rows = [
+        ["期", "要做的事", "起止", "牵头"],
+        ["一", "改版搜索", "2027.01.04—2027.03.31", "周知白"],
+        ["二", "签约作者", "2027.04.01—2027.09.30", "唐砚"],
+    ]
+    assert read_months(*rows) == 8
+
+
 def test_days_without_what_is_done_then_are_no_plan() -> None:
     rows = [["合同", "开始日期", "结束日期"], ["机房", "2027-01-01", "2027-12-31"]]
     assert read_months(*rows) is None

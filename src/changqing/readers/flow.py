@@ -25,12 +25,13 @@ BREAK: Final = "\n"
 """Between two paragraphs, two cells, two pages."""
 
 _BLANK: Final = re.compile(r"_{2,}|[^\S\n]{3,}")  # to be filled in, or left so
-_AFTER_HEADING: Final = re.compile(
+_NUMBERED_HEADING: Final = (
     r"\s*(?:第?[一二三四五六七八九十百]{1,4}(?:[、.,:章条节]|部分)|\d{1,2}[、.]"
-    r"|[(（][一二三四五六七八九十\d]{1,3}[)）])\s*"
-    r"[一-龥]{2,12}([\t\u3000]+)(?=\S)"
+    r"|[(（][一二三四五六七八九十\d]{1,3}[)）])\s*[一-龥]{2,12}"
 )
+_AFTER_HEADING: Final = re.compile(rf"{_NUMBERED_HEADING}([\t\u3000]+)(?=\S)")
 """A blank that parts a numbered heading from its words: 六、责任　某某负总责。"""
+_HEADING_ALONE: Final = re.compile(_NUMBERED_HEADING)
 _DASHES: Final = str.maketrans("—–―−﹣～〜﹏", "-----~~~")
 _HEADING: Final = re.compile(
     r"(第?[一二三四五六七八九十百]{1,4}[、.,:章条节部款]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
@@ -329,7 +330,9 @@ def _write_lines(writer: _Writer, lines: Sequence[Line]) -> None:
                 writer.write_mark(BREAK)
         before: Token | None = None
         for token in line.tokens:
-            if before is not None and _is_apart(before, token):
+            if before is not None and (
+                _is_apart(before, token) or _is_heading_before(before, token)
+            ):
                 writer.write_mark(GAP)
             writer.write_words(token.text, token.page, token.span, token.piece.start)
             before = token
@@ -346,6 +349,14 @@ def _is_apart(left: Token, right: Token) -> bool:
         return True
     em = (left.box.right - left.box.left) / (_measure_width(left.text) or 1)
     return right.box.left - left.box.right > 1.5 * em
+
+
+def _is_heading_before(left: Token, right: Token) -> bool:
+    """Whether a numbered heading stands before its words, parted by a blank alone."""
+    if _HEADING_ALONE.fullmatch(fold_signs(left.text)) is None:
+        return False
+    em = (left.box.right - left.box.left) / (_measure_width(left.text) or 1)
+    return right.box.left - left.box.right > 0.7 * em
 
 
 def _stands_apart(line: Line) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_LATER: Final = r"定|制[定订]|公[布告]|发布|通知|安排|确定|规定|明确|约定|商定|签订|说明|编制|研究|补充|附"
+_LATER: Final = r"定|制[定订]|公[布告]|发布|通知|安排|确定|规定|明确|约定|说明|补充|附"
 _PUT_OFF: Final = re.compile(
     rf"另(?:行|外)?(?:{_LATER})|(?<![等接对招看期亟款优善])待(?:[^,。;\t\n]{{0,12}}?"
     r"(?:定(?![期时])|确定|确认后|明确|补充|完善|落实|填写|实施|开展|公布|建设|到位|上线|修订|批准后))"

@@ -61,8 +61,10 @@ def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
         column = whole.column_of[key]
         tables = [table for table in whole.tables if table.has(column)]
         steps = [step for table in tables for step in _list_steps(table.rows, column)]
-        # Days of which no table says what is done then are no plan: leases, contracts.
-        if not steps or not any(table.has(STEP_COLUMN) for table in tables):
+        # Days of which no table says what is done then, or by whom, are no plan:
+        # leases, contracts.
+        names = (STEP_COLUMN, *_list_owner_columns(whole))
+        if not steps or not any(table.has(name) for table in tables for name in names):
             continue
         if (doubt := _find_doubt(whole, column, tables, steps)) is not None:
             why, quote = doubt
@@ -86,6 +88,13 @@ def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
             ),
             confidence=min(94, *(step.quote.confidence for step in steps)),
         )
+
+
+def _list_owner_columns(whole: WholeColumns) -> Iterator[str]:
+    """List the columns that say who does what: their heads are of plans alone."""
+    for key, _, reading in whole.paper.list_reads("columns"):
+        if reading.by is FoundBy.NAMES:
+            yield whole.column_of[key]
 
 
 def _find_doubt(

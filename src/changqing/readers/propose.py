@@ -15,6 +15,7 @@ from changqing.law.kinds.material import FoundBy, Material
 from changqing.law.model import Catalogue
 from changqing.readers.caveats import weigh_caveats
 from changqing.readers.classify import find_kind, split_papers
+from changqing.readers.column_sums import find_column_sums
 from changqing.readers.flow import squeeze_signs
 from changqing.readers.forms import (
     check_amount,
@@ -240,6 +241,7 @@ def _find_all(
 ) -> Iterator[ProposedFact | UnclearFact | ProposedElement]:
     yield from find_in_forms(paper)
     yield from find_in_tables(paper)
+    yield from find_column_sums(paper)
     yield from find_in_prose(paper)
 
 

@@ -205,22 +205,23 @@ class PaperFact(YamlEntry):
     """How a kind of paper shows one fact, in the words that are printed there.
 
     `labels`: what stands beside, above or before the value in a form. `columns`: the
-    heads of a table's column; in both … stands for a few letters, and what is listed
-    as it is printed comes first. `phrases`: sentences with … where the value stands
-    and …… where anything may; a last day may have two …, for the first day and the
-    length. `roles`: what somebody is named (…负责人), however a sentence puts it.
-    `words`: by value (true and false of a yes or no), the words that say it; with
-    labels they are looked for beside these, else in the whole paper, and `unless` is
-    what holds such words, or such a label, and says something else. `sides`: the labels
-    of the two sides of a contract, of which the one that is not the applicant is meant,
-    or, `by: applicant`, the first (false) or the second (true) as `words` say.
+    heads of a table's column; in both … stands for a few letters, and what is listed as
+    it is printed comes first. `sums_of`: the heads of a column of amounts whose sum is
+    the value, where the rows above it add up to it. `phrases`: sentences with … where
+    the value stands and …… where anything may; a last day may have two …, for the first
+    day and the length. `roles`: what somebody is named (…负责人), however a sentence
+    puts it. `words`: by value (true and false of a yes or no), the words that say it;
+    with labels they are looked for beside these, else in the whole paper, and `unless`
+    is what holds such words, or such a label, and says something else. `sides`: the
+    labels of the two sides of a contract, of which the one that is not the applicant is
+    meant, or, `by: applicant`, the first (false) or the second (true) as `words` say.
     `of_year`: that it is summed over a year, so that a paper of fewer months leaves it
     to a person. `bound`: which bound of a figure is as good as the figure itself
     (`least`: 不少于六个月); without it a figure with a bound is left to a person.
     `doubted_by`: phrases that, wherever the paper has them, leave the value to a
-    person: 账户已冻结. `held`: labels of the part of an
-    amount that is not free; `free`: those of what is left, which is then meant.
-    `denied_by`: phrases that say no to a yes or no, wherever they stand: 未查询到.
+    person: 账户已冻结. `held`: labels of the part of an amount that is not free;
+    `free`: those of what is left, which is then meant. `denied_by`: phrases that say no
+    to a yes or no, wherever they stand: 未查询到.
     Whatever is looked for is tried in this order, and the earlier of a list is the
     surer. 〔…|…〕 in an entry stands for each of what is in it, as in `Wordings`.
     """
@@ -228,6 +229,7 @@ class PaperFact(YamlEntry):
     by: FoundBy = FoundBy.VALUE
     labels: Wordings = ()
     columns: Wordings = ()
+    sums_of: Wordings = ()
     phrases: Wordings = ()
     roles: Wordings = ()
     words: Mapping[str, Wordings] = field(default_factory=dict)

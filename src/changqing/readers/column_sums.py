@@ -1,0 +1,126 @@
+"""The sum below a column of amounts: what a plan spends in a month, all in all.
+
+It counts only where the rows above add up to it, so that no figure of another column,
+of income, or of a row that was not read is taken for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from changqing.evidence.parse import find_amounts
+from changqing.readers.flow import squeeze_signs
+from changqing.readers.layout import PageLayout, Quote
+from changqing.readers.proposal import PaperPages, ProposedFact, SelfCheck
+from changqing.readers.values import UNTOLD, find_label_unit, find_unit
+
+_SUM: Final = re.compile(
+    r"(?:(?:每?月|月度|月均)?(?:支出|成本|费用|开支|投入|资金)?(?:合计|总计|共计|总额)|合计金额)"
+)
+_UNIT_OF_MONTH: Final = re.compile(r"(万?元)/(?:每?月)")
+_YUAN: Final = {"元": 1, "万元": 10_000}
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|/?万?元?/月")
+_LEAST_ROWS: Final = 2
+_FIGURE: Final = re.compile(r"[¥￥]?\d[\d,]*(?:\.\d+)?(?:万?元)?")
+
+
+def find_column_sums(paper: PaperPages) -> Iterator[ProposedFact]:
+    """Find the facts that are the sum below a column with one of the heads `sums_of`.
+
+    Nothing is said where the tables of a paper have different sums.
+    """
+    for key, reading in paper.material.reads.items():
+        if not reading.sums_of:
+            continue
+        fact = paper.find_fact(key)
+        heads = {squeeze_signs(head) for head in reading.sums_of}
+        sums = [found for page in paper.pages for found in _find_sums(page, heads)]
+        if len({fen for fen, _ in sums}) != 1:
+            continue
+        fen, quote = sums[0]
+        yield ProposedFact(
+            subject=paper.applicant,
+            fact=fact.id,
+            value=fen,
+            quote=quote,
+            confidence=min(95, quote.confidence),
+            checks=frozenset({SelfCheck.SUM}),
+        )
+
+
+def _find_sums(page: PageLayout, heads: set[str]) -> Iterator[tuple[int, Quote]]:
+    """Find the sums below the columns of one page, in fen."""
+    for number, row in enumerate(page.rows):
+        for place in row:
+            words = squeeze_signs(page.spans[place].text)
+            in_head = _UNIT_OF_MONTH.search(words)
+            if in_head is None and _IN_BRACKETS.sub("", words) not in heads:
+                continue
+            unit = (
+                find_label_unit(words) or find_unit(page)
+                if in_head is None
+                else _YUAN[in_head[1]]
+            )
+            if unit is None or unit == UNTOLD:
+                continue
+            found = _add_up(page, page.rows[number + 1 :], place, unit)
+            if found is not None:
+                yield found
+
+
+def _add_up(
+    page: PageLayout, rows: Sequence[tuple[int, ...]], head: int, unit: int
+) -> tuple[int, Quote] | None:
+    """Find the sum in the first row that names one, if rows above it add up to it."""
+    amounts: list[int] = []
+    for row in rows:
+        under = _find_under(page, row, head)
+        figures = None if under is None else _read_fen(page, under, unit)
+        if _SUM.match(squeeze_signs(page.spans[row[0]].text)) is None:
+            if figures is not None:
+                amounts.append(figures)
+            continue
+        if under is None or figures is None:
+            return None
+        added = 0
+        for count, amount in enumerate(reversed(amounts), 1):
+            added += amount
+            if added == figures and count >= _LEAST_ROWS:
+                return figures, page.quote_spans([under])
+        return None
+    return None
+
+
+def _find_under(page: PageLayout, row: Sequence[int], head: int) -> int | None:
+    """Find what stands in a row under a head."""
+    top = page.spans[head]
+    if top.cell is not None:
+        for place in row:
+            cell = page.spans[place].cell
+            if cell is not None and (cell.table, cell.column) == (
+                top.cell.table,
+                top.cell.column,
+            ):
+                return place
+        return None
+    if top.box is None:
+        return None
+    start = page.flat[head]
+    under = [
+        place
+        for place in row
+        if page.spans[place].box is not None
+        and page.flat[place].left < start.right
+        and start.left < page.flat[place].right
+    ]
+    return under[0] if len(under) == 1 else None
+
+
+def _read_fen(page: PageLayout, place: int, unit: int) -> int | None:
+    text = squeeze_signs(page.spans[place].text)
+    if _FIGURE.fullmatch(text) is None:
+        return None
+    amounts = find_amounts(text, unit=unit)
+    return amounts[0].fen if len(amounts) == 1 else None
