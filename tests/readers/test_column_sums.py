@@ -6,7 +6,7 @@ import pytest
 
 from changqing.evidence.reading import PaperPage
 from changqing.readers.layout import PageLayout
-from changqing.readers.proposal import PaperPages, ProposedFact
+from changqing.readers.proposal import PaperPages
 from changqing.readers.propose import read_paper
 from tests.readers.table_pages import NAMES, fill_cells, lay_table
 from tests.shipped import CATALOGUE
