@@ -213,10 +213,17 @@ def test_a_payer_named_in_every_row_of_a_list_of_months_is_one_payer() -> None:
     assert said["wang", "si_months_unbroken"] == 3
 
 
-def test_whose_months_they_were_is_open_where_the_payer_changes() -> None:
+def test_months_count_from_where_the_payer_changes() -> None:
     page = lay_table(_list_months(AGENCY, APPLICANT, APPLICANT), step=150)
     said = read("social_insurance", page)
-    assert ("wang", "si_payer_is_applicant") not in said
+    assert said["wang", "si_payer_is_applicant"] is True
+    assert said["wang", "si_months_unbroken"] == 2
+
+
+def test_months_before_somebody_else_paid_are_not_counted() -> None:
+    page = lay_table(_list_months(APPLICANT, APPLICANT, AGENCY), step=150)
+    said = read("social_insurance", page)
+    assert said["wang", "si_payer_is_applicant"] is False
     assert ("wang", "si_months_unbroken") not in said
 
 

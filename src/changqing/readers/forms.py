@@ -42,6 +42,7 @@ from changqing.readers.values import (
     OWED,
     REST,
     ValueRead,
+    choose_domain,
     find_label_unit,
     find_unit,
     read_domain,
@@ -210,10 +211,15 @@ def _find_fact(
         if fact.unit == "fen" and any(map(_is_torn_amount, places)):
             places = list(paper.find_beside(page, reading.labels, lines=2))
         for beside in places:
-            if _is_excepted(reading, beside):
+            if _is_excepted(reading, beside) or _counts_below_colon(fact, beside):
                 continue
             if fact.text_kind == "plain" and _is_whole_company(beside.first):
                 beside = replace(beside, value=beside.first or beside.value, first=None)
+            if _of_domains(fact, reading):
+                one = choose_domain(paper, beside.value)
+                if one is None:
+                    continue
+                beside = replace(beside, value=one)
             if fact.type.kind is Kind.SET and beside.how == "clause":
                 continue  # …的经营范围由章程确定 lists nothing
             if fact.type.kind is Kind.SET and is_part_of_list(beside):
@@ -337,6 +343,16 @@ def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
     printed = squeeze(beside.lead + beside.note)
     words = (squeeze(word.removesuffix(REST)) for word in reading.unless)
     return any(word in printed for word in words if word)
+
+
+def _counts_below_colon(fact: Fact, beside: LabelledValue) -> bool:
+    """Whether a count stands under a label with a colon: it is of another line."""
+    colon = beside.note.rstrip().endswith((":", "："))
+    return fact.unit == "count" and beside.how == "below" and colon
+
+
+def _of_domains(fact: Fact, reading: PaperFact) -> bool:
+    return fact.text_kind == "domain" or reading.by is FoundBy.DOMAIN
 
 
 def _is_torn(first: str) -> bool:

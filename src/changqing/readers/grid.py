@@ -42,6 +42,7 @@ from changqing.readers.turned_tables import find_turned, is_turned
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
 _LONGEST_CELL: Final = 24  # letters; a longer one with a stop in it is a sentence
 _SENTENCE: Final = re.compile("[，。；]")
+_HEADING: Final = re.compile(r"[一-龥]{2,8}(?:信息|情况|名单|列表|明细)")
 _OF_SUMS: Final = re.compile(r"\s*[合总小共]\s*计")
 """What begins a line of sums: it is no row, and what it says spans columns."""
 
@@ -249,18 +250,21 @@ def _list_tables(
         edges = [number for number, _, _ in starts] + [len(lines)]
         # what stands above the first head goes on from the page before
         for group in open_heads:
-            above = _end_table(lines[: edges[0]], group)
+            above = _end_table(lines[: edges[0]], group, columns)
             rows = _build_rows(page, drop_signing(above, group), group, keys)
             if rows and _begins_above(rows[0], lines):
                 tables.append(PaperTable(heads=rows[0].heads, rows=tuple(rows)))
         open_heads = []
         for (_, last, heads), (_, end) in zip(starts, pairwise(edges), strict=True):
-            for group in part_groups(heads, keys):
-                below = _end_table(lines[last + 1 : end], group)
+            groups = part_groups(heads, keys)
+            for group in groups:
+                under = _end_table(lines[last + 1 : end], group, columns)
+                side = len(groups) > 1
+                below = list(_keep_under(under, group, heads)) if side else under
                 rows = _build_rows(page, drop_signing(below, group), group, keys)
                 own = rows[0].heads if rows else tuple(group)
                 tables.append(PaperTable(heads=own, rows=tuple(rows)))
-                if last + 1 + len(below) == len(lines):
+                if last + 1 + len(under) == len(lines):
                     open_heads.append(group)
     return tables
 
@@ -284,13 +288,43 @@ def _find_turned(
         yield PaperTable(heads=tuple(heads), rows=rows), numbers
 
 
-def _end_table(lines: Sequence[Line], heads: Sequence[ColumnHead]) -> list[Line]:
-    """The lines down to where another table begins with a head of this one's."""
+def _end_table(
+    lines: Sequence[Line],
+    heads: Sequence[ColumnHead],
+    columns: Mapping[str, Sequence[str]],
+) -> list[Line]:
+    """The lines down to where another table begins.
+
+    It has a head of this one's, or nothing but heads of columns, or stands under a
+    heading of its own: 变更信息.
+    """
     words = {fold_signs(head.text).strip() for head in heads}
+    left = min((head.box.left for head in heads if head.box is not None), default=0)
     for number, line in enumerate(lines):
+        first = line.tokens[0]
+        alone = len(line.tokens) == 1 and first.box.left <= left
+        if alone and _HEADING.fullmatch(fold_signs(first.text).strip()):
+            return list(lines[:number])
         if any(fold_signs(token.text).strip() in words for token in line.tokens):
             return list(lines[:number])
+        named = [head_of_cell(token.text, 0, columns).column for token in line.tokens]
+        if len(named) > 1 and all(name and name[0] != "@" for name in named):
+            return list(lines[:number])
     return list(lines)
+
+
+def _keep_under(
+    lines: Sequence[Line], group: Sequence[ColumnHead], heads: Sequence[ColumnHead]
+) -> Iterator[Line]:
+    """Keep what stands under the heads of one of several lists side by side."""
+    for line in lines:
+        tokens = tuple(
+            token
+            for token in line.tokens
+            if (head := find_nearest_head(heads, token.box)) is None or head in group
+        )
+        if tokens:
+            yield replace(line, tokens=tokens)
 
 
 def _begins_above(row: TableRow, lines: Sequence[Line]) -> bool:
@@ -333,7 +367,8 @@ def _build_rows(
     fewer = [
         key
         for key in others
-        if key.endswith(".share") and 1 < len(anchors[key]) < len(anchors[first])
+        if key.endswith((".share", "amount"))
+        and 1 < len(anchors[key]) < len(anchors[first])
     ]
     if fewer and first.endswith(".name"):
         # Names that take two lines each stand beside one share.
@@ -346,7 +381,7 @@ def _build_rows(
         (
             anchors[key]
             for key in others
-            if not key.endswith((".name", ".share"))
+            if not key.endswith((".name", ".share", "amount", "period"))
             and len(anchors[key]) > len(anchors[first])
         ),
         None,

@@ -15,7 +15,7 @@ from changqing.readers.layout import Quote
 from changqing.readers.proposal import PaperPages, ProposedFact, SelfCheck
 from changqing.readers.values import read_amount
 
-_AMOUNTS: Final = "amount"  # the column of amounts, which is no fact itself
+AMOUNT_COLUMN: Final = "amount"  # the column of amounts, which is no fact itself
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,15 @@ class HolderShares:
         self, table: PaperTable, rows: Sequence[tuple[TableRow, CellText]]
     ) -> list[tuple[int, Quote]]:
         """Compute shares of the amounts; none unless they make up the capital."""
-        head = next((head for head in table.heads if head.column == _AMOUNTS), None)
+        head = next(
+            (head for head in table.heads if head.column == AMOUNT_COLUMN), None
+        )
         if head is None or self._capital is None:
             return []
         unit = 10_000 if "万" in head.text else None
         amounts_of_holders = []
         for row, name in rows:
-            cell = row.find_text(_AMOUNTS)
+            cell = row.find_text(AMOUNT_COLUMN)
             amounts = [] if cell is None else find_amounts(cell.text, unit=unit)
             if len(amounts) != 1:
                 return []

@@ -32,6 +32,8 @@ _LEAD: Final = re.compile(
     r"^[\s(（]*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）、.．]\s*"
 )
 _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
+_WIDE_BLANK: Final = re.compile(r"\s\s|[　\t]")
+_AFTER_WIDE_BLANK: Final = re.compile(r"(?:\s\s|[　\t])$")
 _CLAUSE: Final = frozenset("。;；,，、")
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
@@ -53,16 +55,18 @@ _LONGER: Final = re.compile(
     r"|(?:country|state|province|city|street|email|phone|fax|contact|postal|url)[^:]{0,20}:"
 )
 """What makes a longer label of one, so that no value follows it."""
-_SIDE: Final = re.compile(r"(?:[甲乙丙]方?)\(([^()]{2,10})\)")
+_SIDE: Final = re.compile(
+    r"[甲乙丙]方?\((?P<who>[^()]{2,10})\)|[^()]{2,8}\((?P<side>[甲乙丙]方)\)"
+)
 GLOSS: Final = re.compile(
     r"(?:account|address|amount|applicant|authority|balance|bank|card|certificate|code|"
     r"company|contract|created|creation|currency|customer|date|dates|day|deposit|domain|"
-    r"effective|employee|employer|end|enterprise|expiration|expires|expiry|from|full|"
-    r"gender|holder|id|issue|issued|issuing|item|job|legal|lessee|lessor|name|number|no|"
+    r"effective|employee|employer|end|enterprise|expiration|expires|expiry|"
+    r"figures|from|full|gender|holder|id|in|issue|issued|issuing|item|job|legal|lessee|lessor|name|number|no|"
     r"of|on|organi[sz]ation|owner|party[ab]|period|person|position|post|registered|"
     r"registrant|registrar|registration|registry|remarks?|representative|salary|serial|"
     r"service|sex|social|start|status|tenant|term|the|time|to|type|unit|until|valid|"
-    r"validity|[.,/()&'’\-])+"
+    r"validity|words|[.,/()&'’\-])+"
 )
 """The English of a label, squeezed: Account No., Expiry Date, Party B."""
 
@@ -353,7 +357,11 @@ class _SpotFinder:
             clause = at > 0 and plain[at - 1] in _CLAUSE
             # Two heads of a table may have been read as one: 序号主办单位名称.
             follows = at == before and end == len(plain)
-            if head or colon or clause or follows:
+            # In a line of Word wide blanks part what a form sets side by side.
+            aside = _AFTER_WIDE_BLANK.search(text, 0, where[at]) and (
+                _WIDE_BLANK.match(text, where[after - 1] + 1)
+            )
+            if head or colon or clause or follows or aside:
                 before = end
                 value_from = where[after] + 1 if colon else where[after - 1] + 1
                 yield LabelSpot(
@@ -392,7 +400,8 @@ class _SpotFinder:
                 spot.start == begin and spot.rest >= value_from for spot in listed
             )
             names = (inner,) if whole else (bare, inner)
-            for name in self._match_patterns(filter(None, names)):
+            sides = [self.known[inner]] if inner in self.known else []
+            for name in (*sides, *self._match_patterns(filter(None, names))):
                 yield LabelSpot(
                     name=name,
                     at=place,
@@ -475,10 +484,11 @@ def _ends_in_value(longer: LabelSpot, listed: Sequence[LabelSpot]) -> bool:
 def _name_side(plain: str) -> tuple[str, str]:
     """A label without its note, and the note where that says what a side is.
 
-    乙方(承租单位) is 乙方 and 承租单位.
+    乙方(承租单位) is 乙方 and 承租单位, 职工(乙方) is 职工 and 乙方.
     """
     side = _SIDE.fullmatch(plain)
-    return _NOTE.sub("", plain), "" if side is None else side[1]
+    inner = "" if side is None else side["who"] or side["side"]
+    return _NOTE.sub("", plain), inner
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,6 @@ from changqing.readers.label_spots import (
     LabelSpot,
     find_closing,
     find_lead,
-    find_margin,
     find_spots,
     is_beside_middle,
     list_heads,
@@ -36,6 +35,7 @@ from changqing.readers.layout import (
     measure_height,
     squeeze,
 )
+from changqing.readers.value_ends import LEADING, drop_lines_of_next, find_paragraph
 
 _COLON: Final = re.compile(r"\s*[:：]")
 _LEAD: Final = re.compile(
@@ -44,6 +44,7 @@ _LEAD: Final = re.compile(
 _NOTE: Final = re.compile(r"[(（][^()（）]{1,24}[)）]")
 _TORN_NOTE: Final = re.compile(r"\s*[(（][^()（）]{0,6}$")  # 承租方（乙 | 方）
 _UNKNOWN: Final = re.compile(r"(?:^|(?<!\s)\s++)[\u4e00-\u9fff()（）/]{2,12}[:：]")
+_SENTENCE: Final = re.compile("[一-龥]{4}[，,；;。]")  # none stands in a column
 _CLAUSE: Final = frozenset("。;；,，、")
 _LEADING_WORDS: Final = re.compile(r"[^\s:：。;；,，、)）]{0,12}$")
 _FILLER: Final = "_＿—-·.．…:：;；,，|/\\"
@@ -53,8 +54,6 @@ _OWED: Final = re.compile(
 )
 """A minus before an amount, which is no rule or dash between label and value."""
 _WIDE_GAP: Final = 2.5  # heights of a line: what is further apart is another column
-_INDENT: Final = 3.2  # heights of a line by which the next one may be set in
-_LEADING: Final = 2.1  # heights of a line from one line of a value to its next
 _BELOW, _BELOW_HEAD = 1.6, 4.5  # heights of a line to what is under a label, a head
 _APART: Final = 1.1  # steps of lines between a value and what is above it
 _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a label
@@ -293,6 +292,8 @@ class LabelledPage:
             under = self.page.flat[neighbour]
             if neighbour == place or neighbour in self._heads:
                 continue
+            if _SENTENCE.search(self.page.spans[neighbour].text):
+                continue
             if not 0 <= under.top - box.bottom <= 2.0 * measure_height(box):
                 continue
             if under.left < box.right and box.left < under.right:
@@ -405,7 +406,7 @@ class LabelledPage:
                 or abs(find_centre(box) - find_centre(start)) < 0.5 * height
             )
 
-        paragraph = self._find_paragraph(label, start, first, lines)
+        paragraph = find_paragraph(page, label, start, first, lines)
 
         column = sorted(
             (
@@ -439,6 +440,7 @@ class LabelledPage:
         below = [place for place in column if drop(place) > 1]
         above = [place for place in column if drop(place) < -1]
         down = self._find_close_lines(below, start, is_free)[: lines - 1]
+        down = drop_lines_of_next(page, self._open_labels, label, start, down, below)
         up = self._find_close_lines(above[::-1], start, is_free)[::-1]
         headless = bool(up) and not self._holds_together(label, start, up, down, above)
         if headless:
@@ -452,41 +454,6 @@ class LabelledPage:
             if not any(part.span is other.span for other in value_parts):
                 value_parts.append(part)
         return value_parts, headless
-
-    def _find_paragraph(
-        self, label: LabelSpot, start: Box, first: int, lines: int
-    ) -> frozenset[int]:
-        """The lines in which a value goes on at the margin at which its label begins.
-
-        Each goes on with the line above it, which reaches the other margin.
-        """
-        flat, height = self.page.flat, measure_height(start)
-        beside = label.last == first or (
-            label.box is not None and start.left - label.box.right < 2 * height
-        )
-        if not beside:
-            return frozenset()
-        margin = find_margin(self.page, label.box or start, start) - 1.5 * height
-        most = _INDENT * height  # a form may set further lines in by two letters
-        flush = sorted(
-            (
-                place
-                for place in self.page.regular
-                if -2.2 * height <= flat[place].left - flat[label.at].left <= most
-                and find_middle(flat[place]) > find_middle(start)
-                and place not in label.places
-            ),
-            key=lambda place: find_middle(flat[place]),
-        )
-        lines_found: list[int] = []
-        before = start
-        for place in flush[: lines - 1]:
-            step = find_middle(flat[place]) - find_middle(before)
-            if before.right < margin or step > _LEADING * height:
-                break
-            lines_found.append(place)
-            before = flat[place]
-        return frozenset(lines_found)
 
     def _list_parts(self, lines: Sequence[int], how: str) -> Iterator[SpanPart]:
         for place in lines:
@@ -543,7 +510,7 @@ class LabelledPage:
             step = abs(here - middle)
             if step < 0.5 * min(height, measure_height(self.page.flat[place])):
                 continue
-            if step > _LEADING * height or not is_free(place):
+            if step > LEADING * height or not is_free(place):
                 break
             close.append(place)
             steps.append(step)

@@ -20,12 +20,18 @@ _DOMAIN: Final = re.compile(
 _SIGNING: Final = re.compile(
     r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
 )
+_ISSUER: Final = re.compile(
+    r"中国[·・.\s]*[一-龥]{2,5}"
+    r"|[^。;；,，:：]{3,}(?:公司|事务所|局|中心|银行|[支分]行|委员会|大学|学院|管理部)"
+)
+"""Who issued a paper, or where, before the day on the same line."""
 _OF_A_TABLE: Final = re.compile(
     r"编制单位|单位[:：]|金额|余额[:：]|期限|所属期|至\s*$|自\s*$"
     r"|(?<![\d.])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d.])"
 )
 _PIECES: Final = 6  # of a day whose figures stand apart: 2024 | 年 | 1 | 月 | 12 | 日
 _TORN_DAY: Final = re.compile(r"20\d{2}年\d{1,2}月\d{1,2}日")
+_LONGEST_BEFORE: Final = 24  # letters on the line before a lone day
 _MOST_SIGNING: Final = 4  # spans in the row of a day under which somebody signs
 
 
@@ -126,6 +132,8 @@ def _read_lone_day(quote: Quote) -> ValueRead | None:
         return None
     day = days[0]
     before, after = quote.raw[: day.start].strip(), quote.raw[day.end :].strip()
-    if len(after) > 2 or (before and not _SIGNING.match(before)) or len(before) > 24:
+    if len(after) > 2 or len(before) > _LONGEST_BEFORE:
+        return None
+    if before and not (_SIGNING.match(before) or _ISSUER.fullmatch(before)):
         return None
     return ValueRead(day.value, quote.narrow(day.start, day.end))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from changqing.evidence.reading import SURE
-from changqing.readers.grid import CellText, TableRow
+from changqing.readers.grid import CellText, PaperTable, TableRow
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.table_heads import MONTH, name_month
 
@@ -25,7 +25,7 @@ _STATE_COLUMN: Final = "state"
 _MONTH_OF_YEAR: Final = "month_of_year"
 UNTIL_COLUMN: Final = "until"
 INSURANCE_COLUMN: Final = "insurance"
-_FROM, _PERIOD, _MONTHS = "from", "period", "months"
+_FROM, PERIOD_COLUMN, _MONTHS = "from", "period", "months"
 _DAY: Final = re.compile(
     r"(?<!\d)(?P<y>20\d{2})[-/.年]?(?P<m>0?[1-9]|1[0-2])[-/.月]?\d{1,2}日?(?!\d)"
 )
@@ -38,6 +38,9 @@ _NUMBER: Final = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])(?!\d)")
 _COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _DENYING: Final = re.compile(r"[未不非无没][一-龥]{0,2}$")
 _FIGURE: Final = re.compile("[0-9A-Za-z]")
+_SEVERAL: Final = 2
+_OF_THIS_PAYER: Final = re.compile("本单位|本次|本公司|现单位")
+"""In a head: since when this payer pays. Who was first insured when says nothing."""
 _SURELY_READ: Final = 90  # of 100: a lone figure read worse may be a tick or a speck
 _PENSION: Final = re.compile("养老")
 _AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -65,7 +68,7 @@ class PaidMonths:
 
         Empty if there is one among them that cannot be made out.
         """
-        for column in (_PERIOD, MONTH_COLUMN):
+        for column in (PERIOD_COLUMN, MONTH_COLUMN):
             cell_texts = row.find(column, MONTH)
             if cell_texts:
                 texts = row.list_cells(column, cell_texts)
@@ -77,10 +80,36 @@ class PaidMonths:
         if parted:
             return parted
         until, since = row.find(UNTIL_COLUMN, _END), row.find(_FROM, _END)
+        if len(until) > 1 and (ranges := self.list_ranges(row)):
+            return sorted(
+                ((last, quote) for _, last, quote in ranges),
+                key=lambda month_and_quote: month_and_quote[0],
+            )
         if len(until) == 1:
             ends = [*since[:1], until[0]]
             return [(parse_month(cell.text), cell.quote) for cell in ends]
         return self._list_under_heads(row)
+
+    def list_ranges(self, row: TableRow) -> list[tuple[int, int, Quote]]:
+        """List the first and last month of each stretch of which a row speaks.
+
+        Empty if it speaks of none, or if their ends cannot be told from one another.
+        """
+        ends = row.find(PERIOD_COLUMN, MONTH)
+        if ends:
+            texts = row.list_cells(PERIOD_COLUMN, ends)
+            if any(re.search(r"\d", MONTH.sub("", text)) for text in texts):
+                return []
+            since, until = ends[::2], ends[1::2]
+        else:
+            since, until = row.find(_FROM, _END), row.find(UNTIL_COLUMN, _END)
+        if len(since) != len(until):
+            return []
+        ranges = [
+            (parse_month(first.text), parse_month(last.text), last.quote)
+            for first, last in zip(since, until, strict=True)
+        ]
+        return ranges if all(first <= last for first, last, _ in ranges) else []
 
     def _list_parted(self, row: TableRow) -> list[tuple[int, Quote]]:
         """List the months of a list that has year and month in columns of their own."""
@@ -128,7 +157,7 @@ class PaidMonths:
         if row.find(MONTH_COLUMN, MONTH) or row.find(YEAR_COLUMN, YEAR):
             return self._count_listed(row, paid_months)
         if len(paid_months) != 2:
-            return None
+            return self._count_ranges(row)
         count = paid_months[1][0] - paid_months[0][0] + 1
         counted = row.find(_MONTHS, _COUNT)
         if row.find_text(_MONTHS) and (
@@ -138,6 +167,40 @@ class PaidMonths:
         if count < 1:
             return None
         return count, counted[0].quote if counted else paid_months[0][1]
+
+    def _count_ranges(self, row: TableRow) -> tuple[int, Quote | None] | None:
+        """Count back from the last month of several stretches that follow each other.
+
+        None where a column counts other months than those between the ends.
+        """
+        ranges = sorted(self.list_ranges(row), key=lambda ends: ends[1], reverse=True)
+        if len(ranges) < _SEVERAL:
+            return None
+        counted = sum(int(cell.text) for cell in row.find(_MONTHS, _COUNT))
+        if counted and counted != sum(last - first + 1 for first, last, _ in ranges):
+            return None
+        state = row.find_text(_STATE_COLUMN)
+        if state is not None and judge_state(state.text, self.words) is not True:
+            return None
+        begin, end, quote = ranges[0]
+        last_month = end
+        for first, last, _ in ranges[1:]:
+            if last < begin - 1:
+                break
+            begin = min(begin, first)
+        return last_month - begin + 1, quote
+
+    def count_since(self, row: TableRow, through: int) -> tuple[int, Quote] | None:
+        """Count the months from the one since which a row says that somebody pays."""
+        since = row.find(_FROM, _END)
+        own = any(
+            head.column == _FROM and _OF_THIS_PAYER.search(head.text)
+            for head in row.heads
+        )
+        if len(since) != 1 or not own or self.list_paid(row):
+            return None
+        count = through - parse_month(since[0].text) + 1
+        return (count, since[0].quote) if count > 0 else None
 
     def _count_listed(
         self, row: TableRow, paid_months: Sequence[tuple[int, Quote]]
@@ -188,6 +251,21 @@ def _is_guessed(cell: CellText) -> bool:
         cell.quote.confidence < _SURELY_READ
         and _FIGURE.fullmatch(cell.text) is not None
     )
+
+
+def choose_month_tables(tables: Sequence[PaperTable]) -> Sequence[PaperTable]:
+    """Choose of the tables about one person those that tell months best.
+
+    Those that list month by month; of those with a stretch a row the first, for each
+    insurance may have its own.
+    """
+    stretches = [
+        table
+        for table in tables
+        if table.has(PERIOD_COLUMN)
+        and not (table.has(MONTH_COLUMN) or table.has(YEAR_COLUMN))
+    ]
+    return [table for table in tables if table not in stretches] or stretches[:1]
 
 
 def select_pension(rows: Sequence[TableRow]) -> Sequence[TableRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -12,8 +12,9 @@ from typing import Final
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.grid import CellText, TableRow
 from changqing.readers.layout import Quote
+from changqing.readers.paid_months import PaidMonths
 from changqing.readers.proposal import PaperPages
-from changqing.readers.values import take_company
+from changqing.readers.values import has_applicant_within, take_company
 
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 _PAYER, _PAYER_CODE = "payer", "payer_code"
@@ -23,6 +24,9 @@ _COMPANY: Final = re.compile(
 _LEAD: Final = re.compile(r"(?:兹证明|兹有|兹|由|与|和|及|在|为|向|系|查|经)+")
 _NO_PAYER: Final = re.compile(r"社会保险|社保|医疗保障|人力资源和社会保障|银行|税务")
 _REPEATED: Final = re.compile(r"(.{4,60}?)\1+")
+_NAME: Final = re.compile("[一-龥]{4}")
+_PLACE: Final = re.compile(r"\s*[一-龥]{2,8}[:：]\s*(?=[^\s:：]+$)")
+"""Where somebody is insured, before who pays: 广州市:某公司."""
 _UNIT_CODE: Final = re.compile(r"(\d{6,20}):(?:[^:\n\t]{2,12}:)?")
 
 
@@ -36,7 +40,8 @@ class Payer:
     def find(self, row: TableRow) -> tuple[bool, Quote] | None:
         """Tell whether the payer of a row is the applicant, and where that stands."""
         cell = row.find_text(_PAYER)
-        if cell is not None:
+        # Under 单位 may stand as well what the company pays.
+        if cell is not None and _NAME.search(cell.text):
             return self._judge_rows(cell)
         codes = {cell.text for cell in row.find(_PAYER_CODE, re.compile(r"\d{6,20}"))}
         if codes:
@@ -49,6 +54,25 @@ class Payer:
                     return judged[0]
                 return None
         return self.of_paper
+
+    def select_last(
+        self, rows: Sequence[TableRow], months: PaidMonths
+    ) -> Sequence[TableRow]:
+        """Select the rows of who paid last, where each row says who paid.
+
+        All rows where one does not: months of somebody else would count.
+        """
+        judged = [
+            (paid[-1][0], verdict[0], row)
+            for row in rows
+            if (cell := row.find_text(_PAYER)) is not None
+            and (verdict := self._judge_rows(cell)) is not None
+            and (paid := months.list_paid(row))
+        ]
+        if len(judged) < len(rows) or len({mine for _, mine, _ in judged}) == 1:
+            return rows
+        _, last, _ = max(judged, key=lambda row_judged: row_judged[0])
+        return [row for _, mine, row in judged if mine is last]
 
     @cached_property
     def _payers_by_code(self) -> Mapping[str, Quote]:
@@ -96,6 +120,10 @@ class Payer:
         """
         if len(set(_COMPANY.findall(cell.text))) > 1:
             return None
+        place = _PLACE.match(cell.quote.raw)
+        if place is not None:
+            quote = cell.quote.narrow(place.end(), len(cell.quote.raw))
+            return self._judge_name(quote)
         repeated = _REPEATED.fullmatch(cell.text)
         if repeated is None:
             return self._judge_name(cell.quote)
@@ -105,9 +133,10 @@ class Payer:
 
     def _judge_name(self, quote: Quote) -> tuple[bool, Quote] | None:
         """Whether a name is the applicant's; None where that cannot be told."""
-        mine = self.paper.names.is_applicant(
-            squeeze_name(quote.text), sure=quote.confidence
-        )
+        name = squeeze_name(quote.text)
+        mine = self.paper.names.is_applicant(name, sure=quote.confidence)
+        if mine is False and has_applicant_within(self.paper, name):
+            return None
         return None if mine is None else (mine, quote)
 
 

@@ -119,6 +119,7 @@ def _list_rows_of_cells(page: PageLayout, place: int) -> list[Row]:
 def _list_rows_below(page: PageLayout, place: int) -> list[Row]:
     box = page.flat[place]
     above = box
+    first: Box | None = None
     rows: list[Row] = []
     for row in page.rows:
         if place not in row and not rows:
@@ -131,13 +132,14 @@ def _list_rows_below(page: PageLayout, place: int) -> list[Row]:
         if _is_total(page, row) or (len(row) < _LEAST_CELLS and below is not None):
             break
         if below is None:
-            if len(row) >= _LEAST_CELLS:
+            named = first is None or _is_under(first, middle)
+            if len(row) >= _LEAST_CELLS and named:
                 return []
-            continue  # the second line of another cell
+            continue  # the second line of other cells
         if not product:
             return []
         rows.append((page.quote_spans([below]), product))
-        above = page.flat[below]
+        above, first = page.flat[below], middle
     return rows
 
 

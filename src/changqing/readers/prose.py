@@ -66,6 +66,7 @@ from changqing.readers.values import (
     find_unit,
     read_plain_value,
     read_province,
+    read_relation,
     read_whose,
     read_words,
 )
@@ -206,9 +207,12 @@ class _PhraseFinder:
 
     def _find_phrases(self, phrases: Sequence[str], slot: str) -> Iterator[PhraseMatch]:
         """Find phrases of the fact; what is not of a plan has to be so today."""
-        return self.prose.find_phrases(
+        for match in self.prose.find_phrases(
             phrases, slot, self.reading.unless, today=not self.fact.is_of_plan
-        )
+        ):
+            number = self.fact.type.kind is Kind.NUMBER
+            if not (number and _is_head_of_table(self.prose.flow.text, match)):
+                yield match
 
     def _find_stated(
         self, subject: Subject, slot: str
@@ -305,7 +309,7 @@ class _PhraseFinder:
                 return rf"{DAY}|{MONTH}"
             case FoundBy.LAST_DAY | FoundBy.NO_END:
                 return rf"{DAY}|{MONTH}|{LENGTH}"
-            case FoundBy.APPLICANT:
+            case FoundBy.APPLICANT | FoundBy.RELATION:
                 return r"[^,。;:\t\n]{4,40}?"
             case FoundBy.PROVINCE:
                 return r"[^,。;:\t\n]{4,50}"
@@ -371,6 +375,8 @@ class _PhraseFinder:
                 return last
             case FoundBy.APPLICANT:
                 return read_whose(self.paper, quotes[0])
+            case FoundBy.RELATION:
+                return read_relation(self.paper, quotes[0])
             case FoundBy.PROVINCE:
                 return read_province(self.paper, self.reading, quotes[0])
             case FoundBy.PRESENT:
@@ -447,6 +453,15 @@ class _PhraseFinder:
         """In what a figure of a sentence counts: the unit of a table is not its own."""
         page = next(page for page in self.paper.pages if page.page.number == quote.page)
         return UNTOLD if find_unit(page) not in (None, 1) else None
+
+
+def _is_head_of_table(text: str, match: PhraseMatch) -> bool:
+    """Whether a phrase is the last head of a row of cells, and its value the next row.
+
+    What begins the next line is in the first column, and not under that head.
+    """
+    line = text[text.rfind("\n", 0, match.start) + 1 : match.start]
+    return "\t" in line and any(text[start - 1] == "\n" for start, _ in match.slots)
 
 
 _REST_OF_DAY: Final = re.compile(r"[\t\n]{1,2}(?:月\d|[-/.]\d|\d{0,1}日)")

@@ -36,16 +36,18 @@ from changqing.readers.grid import (
     find_tables,
     join_rows,
 )
-from changqing.readers.holder_shares import HolderShares
+from changqing.readers.holder_shares import AMOUNT_COLUMN, HolderShares
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.paid_months import (
     GONE_COLUMN,
     INSURANCE_COLUMN,
     MONTH_COLUMN,
+    PERIOD_COLUMN,
     UNTIL_COLUMN,
     YEAR,
     YEAR_COLUMN,
     PaidMonths,
+    choose_month_tables,
     is_last_head,
     parse_month,
     select_pension,
@@ -92,6 +94,7 @@ _DAY_OR_QUARTER: Final = re.compile(
 _ANY: Final = re.compile(r"\S.*")
 _MONTH: Final = re.sub(r"\?P<\w>", "?:", MONTH.pattern)
 _SHARE: Final = re.compile(r"\d{1,3}(?:\.\d{1,4})?\s*%")
+_AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NUMBERED: Final = re.compile(
     r"(?<![一-龥])[一-龥]{2,4}(?=[(,:]{0,2}(?:性别:?)?[男女]?[,;]?\(?"
     r"(?:公民身份|居民身份证|身份证|身份证件|证件)(?:号码?)?)"
@@ -182,7 +185,11 @@ class _TableFinder:
             keys[self.column_of["holder.name"]] = _ANY
             if "holder.share" in self._heads:
                 keys[self.column_of["holder.share"]] = _SHARE
+            if AMOUNT_COLUMN in self._heads:
+                keys[AMOUNT_COLUMN] = _AMOUNT
         keys[MONTH_COLUMN] = MONTH
+        if PERIOD_COLUMN in self._heads:
+            keys[PERIOD_COLUMN] = MONTH
         keys[YEAR_COLUMN] = YEAR
         if UNTIL_COLUMN in self._heads and INSURANCE_COLUMN in self._heads:
             keys[UNTIL_COLUMN] = MONTH
@@ -289,9 +296,11 @@ class _TableFinder:
         if person is None or len(tables) < len(self.tables):
             return
         yield from self._find_only_name(person)
+        tables = list(choose_month_tables(tables))
         if not tables:
             return
         rows = select_pension([row for table in tables for row in table.rows])
+        rows = self.payer.select_last(rows, self.months)
         subject = self.paper.names.find_or_make("person", squeeze_name(person.text))
         table_row = join_rows(rows)
         months = self.months.count_unbroken(table_row, None)
@@ -328,7 +337,6 @@ class _TableFinder:
             prose.find_phrases(insured.phrases, LENGTH, insured.unless)
         )
         counted = list(prose.find_phrases(months.phrases, LENGTH, months.unless))
-        through = self._find_through(prose)
         for start, end in prose.list_sentences():
             person = self._find_person_named(start, end)
             if person is None or not any(
@@ -353,7 +361,7 @@ class _TableFinder:
                         quote = self.flow.quote(*slot)
                         values.append(("si_months_unbroken", length, quote))
                 elif not lengths and self.payer.of_paper[0]:
-                    values += self._count_since(start, end, through)
+                    values += self._count_since(start, end, self.through)
             for fact, value, quote in values:
                 if f"person.{fact}" in reads:
                     yield ProposedFact(
@@ -364,14 +372,15 @@ class _TableFinder:
                         confidence=min(95, quote.confidence, person.confidence),
                     )
 
-    def _find_through(self, prose: Prose) -> int | None:
-        """Find the last month that a proof in sentences says is paid for everybody."""
+    @cached_property
+    def through(self) -> int | None:
+        """The last month that a proof in sentences says is paid for everybody."""
         reading = self.paper.material.reads.get("applicant.insurance_paid_through")
         if reading is None:
             return None
         last_months = {
             parse_month(self.flow.text[slice(*match.slots[0])])
-            for match in prose.find_phrases(reading.phrases, _MONTH)
+            for match in Prose(self.flow).find_phrases(reading.phrases, _MONTH)
         }
         return last_months.pop() if len(last_months) == 1 else None
 
@@ -510,6 +519,8 @@ class _TableFinder:
                 return True, name.quote, 97
             case FoundBy.MONTHS:
                 months = self.months.count_unbroken(row, last)
+                if months is None and self.through is not None:
+                    months = self.months.count_since(row, self.through)
                 # Whose months they are has to be known before they count.
                 if months is None or payer is None or not payer[0]:
                     return None

@@ -19,7 +19,7 @@ from changqing.readers.layout import join_boxes, squeeze
 _FEW: Final = squeeze("…")  # in a head: a few letters
 _COVERED: Final = 0.6
 """Heads run together are more of a piece than this: 城镇职工基本养老 has two in it."""
-_UNIT: Final = re.compile(r"[(\[【（].*|(?<![:*])[:*]+$")
+_UNIT: Final = re.compile(r"(?:[(\[【（][^)\]】）]*[)\]】）]?)+$|(?<![:*])[:*]+$")
 HEAD_LINES: Final = 2  # lines of a running head, at most
 _HEAD_STEP: Final = 2.2  # heights of a line from one line of heads to the next
 _OVER: Final = 300  # ten-thousandths of the page by which what is under a head is wider

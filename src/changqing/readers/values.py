@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from changqing.case.numerals import HAN_NUMERALS
@@ -50,6 +50,7 @@ _FIGURE: Final = re.compile(rf"\d[\d,]*|[{HAN_NUMERALS}]+")
 _MEASURE: Final = re.compile("^(?:个月|[个人名位台套日天年项条次])")
 _BLANK_RUN: Final = re.compile(r"[\s_＿]{4,}")
 _LONGEST_APART: Final = 4  # letters of a name that may stand apart
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 _ONLY_HAN: Final = re.compile("[\u4e00-\u9fff]+")
 _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
 _UNIT: Final = re.compile(
@@ -103,6 +104,31 @@ def read_domain(paper: PaperPages, quote: Quote) -> ValueRead | None:
     """Tell whether a domain that stands there is the service's."""
     mine = is_own_domain(paper.names, quote.text)
     return None if mine is None else ValueRead(value=mine, quote=quote)
+
+
+_WHOLE_DOMAIN: Final = re.compile(r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+
+
+def choose_domain(paper: PaperPages, quote: Quote) -> Quote | None:
+    """Choose which of the lines under a label is the domain: a list has one a line.
+
+    The service's own of several. None where a list names others alone, or where
+    nobody can tell it from one long name over two lines.
+    """
+    parts = [squeeze(piece.text) for piece in quote.pieces]
+    if len(parts) < 2 or not all(map(_WHOLE_DOMAIN.fullmatch, parts)):
+        return quote
+    own = paper.names.members.get("service", {})
+    if "".join(parts) in own:
+        return quote
+    return next(
+        (
+            replace(quote, pieces=(piece,))
+            for piece, part in zip(quote.pieces, parts, strict=True)
+            if part in own
+        ),
+        None,
+    )
 
 
 def is_own_domain(names: CaseNames, words: str) -> bool | None:
@@ -322,7 +348,7 @@ _IS: Final = re.compile(r"\s*(?:应?为|是|系)(?=.*公司)")
 _DOES: Final = re.compile(
     "负责|应当|应于|应按|须|需|不得|提供|同意|承担|有权|保证|的|或者|以及|将|双方|甲方|乙方|使用|"
     "支付|签字|盖章|出具|如下|信息|情况|名称|序号|姓名|性别|编号|号码|证件|合计|日期|时间|类型|"
-    "状态|备注|公司|企业"
+    "状态|备注|公司|企业|代表|代理|负责|经办|联系人|签章"
 )
 
 
@@ -378,7 +404,16 @@ def read_whose(paper: PaperPages, quote: Quote) -> ValueRead | None:
     if name is None:
         return None
     mine = paper.names.is_applicant(name.text, sure=name.confidence)
+    if mine is False and has_applicant_within(paper, name.text):
+        return None
     return None if mine is None else ValueRead(mine, name)
+
+
+def has_applicant_within(paper: PaperPages, name: str) -> bool:
+    """Tell whether a name is the applicant's with figures of what stands beside it."""
+    applicant, plain = squeeze(paper.names.applicant), squeeze(name)
+    rest = plain.replace(applicant, "", 1)
+    return bool(applicant) and rest != plain and not _HAN.search(rest)
 
 
 def read_province(
