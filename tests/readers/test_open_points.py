@@ -93,5 +93,7 @@ def test_a_clause_says_nothing_that_only_puts_off(text: str, nothing: bool) -> N
 
 def test_only_what_stands_right_behind_leaves_a_matter_open() -> None:
     text = "立即下架并保存记录,处罚办法另行制定。"
-    assert not is_left_open(text, len("立即下架"))
-    assert is_left_open(text, len("立即下架并保存记录,处罚办法"))
+    assert not is_left_open(text, 0, len("立即下架"))
+    end = text.index("另行")
+    assert is_left_open(text, end - len("处罚办法"), end)
+    assert is_left_open("适时组织演练。", 2, 6)

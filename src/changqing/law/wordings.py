@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Annotated, Final
 
-from changqing.yamlfile.values import MadeBy, Refusal, Words
+from changqing.yamlfile.values import CheckedBy, MadeBy, Refusal, Words
 
 _CHOICE: Final = re.compile(r"〔([^〔〕]*)〕")
 _MOST: Final = 400  # that one entry may stand for
@@ -46,3 +46,38 @@ def _expand(entry: str) -> Iterator[str]:
 
 
 Wordings = Annotated[tuple[str, ...], MadeBy(expand_wordings, tuple[Words, ...])]
+
+FIGURES: Final = frozenset(
+    {"〈时长〉", "〈比率〉", "〈频次〉", "〈时刻〉", "〈金额〉", "〈号码〉"}
+)
+"""What in an entry of joint words stands for a figure of a kind, whatever its value."""
+
+
+def split_joint(entry: str) -> list[list[str]]:
+    """Split joint words into groups: 停止|终止 + 〈时长〉 + 公告 has three.
+
+    Raises Refusal for a group without words, a single group and an unknown figure.
+    """
+    groups = [
+        [word.strip() for word in group.split("|")] for group in entry.split(" + ")
+    ]
+    if len(groups) == 1 or any(not word for words in groups for word in words):
+        raise Refusal(
+            f"“{entry}”应写成 甲|乙 + 丙|丁 的样子，每组至少一个词",
+            f"“{entry}” must be written like 甲|乙 + 丙|丁, with words in each group",
+        )
+    for words in groups:
+        for word in words:
+            if word.startswith("〈") and word not in FIGURES:
+                raise Refusal(
+                    f"{word}不存在，可用{'、'.join(sorted(FIGURES))}",
+                    f"{word} does not exist; there are {', '.join(sorted(FIGURES))}",
+                )
+    return groups
+
+
+def _check_joint(entry: str) -> None:
+    split_joint(entry)
+
+
+JointWords = Annotated[str, CheckedBy(_check_joint)]

@@ -14,6 +14,7 @@ from typing import Final
 
 from changqing.evidence.parse import find_days
 from changqing.readers.flow import squeeze_signs
+from changqing.readers.surnames import may_be_person
 from changqing.readers.table_heads import MONTH, ColumnHead
 
 _MOST_BLANK: Final = 0.2  # share of the rows in which nothing stands under a head
@@ -59,11 +60,12 @@ def name_by_content(
 
 
 def list_contents(
-    words: Mapping[str, Sequence[str]], days: Sequence[str]
+    words: Mapping[str, Sequence[str]], days: Sequence[str], owners: Sequence[str] = ()
 ) -> dict[str, ColumnContent]:
-    """List the contents by which columns of insurance are known, and those of days.
+    """List the contents by which columns of insurance are known, of days and of people.
 
-    `words` are what a state is called, paid or not; `days` the columns of days.
+    `words` are what a state is called, paid or not; `days` the columns of days,
+    `owners` those of who does what.
     """
     states = {squeeze_signs(word) for listed in words.values() for word in listed}
     of_insurance = {
@@ -73,7 +75,10 @@ def list_contents(
         "state": ColumnContent(holds=states.__contains__, head=_STATE),
     }
     of_days = {column: ColumnContent(holds=_is_day, head=_DAY_HEAD) for column in days}
-    return of_days | of_insurance
+    of_owners = {
+        column: ColumnContent(holds=_are_people, head=_OWNER_HEAD) for column in owners
+    }
+    return of_days | of_insurance | of_owners
 
 
 def _is_month(plain: str) -> bool:
@@ -89,6 +94,15 @@ def _is_day(plain: str) -> bool:
     return len(days) == 1 and (days[0].start, days[0].end) == (0, len(plain))
 
 
+def _are_people(plain: str) -> bool:
+    names = re.split("[、,/和及]", plain)
+    return all(_NAME.fullmatch(name) and may_be_person(name) for name in names)
+
+
+_NAME: Final = re.compile(r"[一-龥]{2,4}")
+_OWNER_HEAD: Final = re.compile(
+    "^(?!.*[审核校监客户商])(?=.*[人者员责主牵执撰写办编管领笔])"
+)
 _FIGURE: Final = re.compile(r"\d")
 _NOT_OWED: Final = re.compile(r"^(?!.*(?:补|欠|中断|视同|转))")
 _LAST: Final = re.compile(r"^(?!.*起)(?=.*(?:止|终|最后|最近|截|结束|末))")

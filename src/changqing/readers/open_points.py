@@ -11,12 +11,15 @@ from typing import Final
 
 _LATER: Final = r"定|制[定订]|公[布告]|发布|通知|安排|确定|规定|明确|约定|说明|补充|附"
 _PUT_OFF: Final = re.compile(
-    rf"另(?:行|外)?(?:{_LATER})|(?<![等接对招看期亟款优善])待(?:[^,。;\t\n]{{0,12}}?"
+    rf"(?<!不)另(?:行[一-龥]|(?:外)?(?:{_LATER}))|(?<![等接对招看期亟款优善])待(?:[^,。;\t\n]{{0,12}}?"
     r"(?:定(?![期时])|确定|确认后|明确|补充|完善|落实|填写|实施|开展|公布|建设|到位|上线|修订|批准后))"
     r"|视[^,。;\t\n]{0,16}?(?:情况|情形|而定|需要|进展|程度)"
     r"|(?:根据|按照?|依据?)[^,。;\t\n]{0,16}?(?:情况|需要|程度|实际|进展)"
     r"[^,。;\t\n]{0,8}?(?:确定|掌握|而定|决定|安排|推进)"
-    r"|以[^,。;\t\n]{1,20}为准|(?:尚|仍|还)(?:在|待|未|需)"
+    r"|(?:参照|参考|按照?|依照)[^,。;\t\n]{0,12}?(?:标准|规定|要求|制度|办法)(?:执行|办理)"
+    r"|拟[^,。;\t\n]{0,12}?(?:确定|制定|建立|公布|开通|上线)"
+    r"|[一-龥]{1,6}后(?:再行?)?(?:公布|确定|明确|补充|填写|安排|通知|发布)"
+    r"|灵活|酌情|适时(?:组织|开展|进行|安排)|以[^,。;\t\n]{1,20}为准|(?:尚|仍|还)(?:在|待|未|需)"
     r"|正在(?:建设|论证|筹备|筹建|制定|编制|研究|洽谈|开发|完善|申请)|(?:建设|筹备|论证|编制|拟定)中"
     r"|暂(?:不|未|无|缓|时没有|时不)|未(?:设定|选定|确定|明确|制定|配备|安排|开展|建立|上线)"
     r"|逐步(?:建立|健全|完善|推进)|不断(?:完善|提升|提高|优化|改进)|力争|原则上尽快"
@@ -24,8 +27,8 @@ _PUT_OFF: Final = re.compile(
     r"|按(?:照)?(?:国家|公司|有关|相关)[^,。;\t\n]{0,6}?规定(?:处理|执行|办理)?(?![一-龥])"
 )
 _NOTHING: Final = re.compile(
-    r"(?:暂无|无|略|空|/|-|—|×+|x{2,}|\.{3,}|…+|不适用|详见[^,。;]{0,10})?"
-    r"|\t*(?:个?(?:小时|分钟|工作日|日|天|周|月|年)(?:以?内)?|[次人名元%])?\t*"
+    r"(?:暂无|无|略|空|/|-|—|×+|x{2,}|\.{3,}|…+|不适用|不涉及|保密|详见[^,。;]{0,10})?"
+    r"|[\t(]*\)?(?:个?(?:小时|分钟|工作日|日|天|周|月|年)(?:以?内)?|[次人名元%])?\t*"
     r"|\(?(?:此处|请)?[^()]{0,14}?(?:填写|待补|补充|自拟)[^()]{0,4}\)?|\(?(?:略|空|暂无)\)?"
 )
 _FILLER: Final = re.compile(
@@ -39,6 +42,7 @@ _BEFORE_BLANK: Final = re.compile(
     r"^:?\t?(?:小时|分钟|日|天|个?工作日|周|个?月|次|人|名|元|万元|年|内|%|以?内)"
     r"|^[:]?每?\t(?:组织|开展|进行|一次)|^:\t?[一-龥]{2,8}:(?:\t|\n|$)"
 )
+_VAGUE_BEFORE: Final = re.compile("(?:适时|择机|择期|酌情|视情况?|逐步|力争|努力)$")
 _NEAR: Final = 10  # letters between a word and what puts it off
 
 
@@ -58,11 +62,19 @@ def says_nothing(text: str, heading: str = "") -> bool:
     )
 
 
-def is_left_open(text: str, end: int) -> bool:
-    """Tell whether a matter that was named is put off, or has a blank, right behind it.
+def is_put_off(text: str) -> bool:
+    """Tell whether a part of a sentence puts a matter off somewhere."""
+    return _PUT_OFF.search(text) is not None
 
-    `end` is where its words end: 投诉渠道|另行公布, 恢复时限|：____小时内.
+
+def is_left_open(text: str, start: int, end: int) -> bool:
+    """Tell whether a matter that was named is put off, or has a blank, right beside it.
+
+    Its words stand from `start` to `end`: 投诉渠道|另行公布, 恢复时限|：____小时内,
+    适时|组织演练.
     """
+    if _VAGUE_BEFORE.search(text, max(0, start - 6), start):
+        return True
     stop = re.compile(r"[。;\n]").search(text, end)
     rest = text[end : len(text) if stop is None else stop.start()]
     if _BEFORE_BLANK.search(rest):

@@ -32,7 +32,7 @@ _LEAD: Final = re.compile(
     r"|\d{1,2}(?!\d|年|月|日|[-/]\d)(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
 )
 _ENDS_DENYING: Final = re.compile(
-    "(?:[不未无勿]|没有)(?:[再需须必得予能会应作做经]|进行|作出)?$"
+    "(?:[不未无勿]|没有)(?:[再需须必得予能会应作做经]|进行|作出|另行|事先|提前)?$"
 )
 """How what stands for …… ends where it denies the next word: 热线暂不|受理."""
 _LINK: Final = "[:为是有]?(?:一?共|总)?[有计:]?"
@@ -64,9 +64,11 @@ class Prose:
         unless: Sequence[str] = (),
         *,
         today: bool = False,
+        within: tuple[int, int] | None = None,
     ) -> Iterator[PhraseMatch]:
         """Find phrases, those named first first, that nothing beside them denies.
 
+        `within`: from where to where in the text they are looked for.
         `today`: what was so once or is to be so (原为专职, 拟聘) is not found either.
         """
         text = self.flow.text
@@ -82,7 +84,7 @@ class Prose:
                 continue
             pattern = compile_phrase(phrase, slot)
             gaps = pattern.groupindex.values()
-            for match in pattern.finditer(text):
+            for match in pattern.finditer(text, *(within or ())):
                 inside = any(
                     start <= match.start() and match.end() <= end
                     for start, end in excluded

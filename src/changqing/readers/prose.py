@@ -23,6 +23,7 @@ from changqing.law.kinds.material import (
 )
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.forms import DIFFERENT, find_subject
+from changqing.readers.joint_words import find_joint_words
 from changqing.readers.layout import Quote
 from changqing.readers.longest_terms import (
     choose_longest,
@@ -541,6 +542,9 @@ def _find_element(
         return
     quote = next(_find_words(prose, paper_element.words, paper_element.unless), None)
     if quote is None:
+        joint = find_joint_words(prose, paper_element.together, paper_element.unless)
+        quote = next(joint, None)
+    if quote is None:
         quote = next(prose.find_parts(paper_element.headings), None)
     if quote is None:
         quote = find_named_owner(paper, prose, paper_element.persons)
@@ -572,7 +576,7 @@ def _find_words(
     for match in prose.find_phrases(listed, "[^。;\n]{1,40}?", unless):
         if (
             any(_NONE.match(text, *slot) for slot in match.slots)
-            or is_left_open(text, match.end)
+            or is_left_open(text, match.start, match.end)
             or prose.is_bare_heading(match.start, match.end)
         ):
             continue

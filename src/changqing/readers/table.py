@@ -18,7 +18,7 @@ from changqing.evidence.parse import (
 )
 from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
-from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.law.kinds.material import FoundBy, Issuer, PaperFact
 from changqing.readers.chart import (
     find_foreign_holder,
     find_in_chart,
@@ -214,7 +214,13 @@ class _TableFinder:
             for key, fact, reading in self.paper.list_reads("columns")
             if fact.type.kind is Kind.DATE and reading.by is FoundBy.LAST_DAY
         ]
-        listed = list_contents({} if insured is None else insured.words, days)
+        owners = [
+            self.column_of[key]
+            for key, _, reading in self.paper.list_reads("columns")
+            if reading.by is FoundBy.NAMES
+            and self.paper.material.issuer is Issuer.COMPANY
+        ]
+        listed = list_contents({} if insured is None else insured.words, days, owners)
         return {
             column: content
             for column, content in listed.items()

@@ -31,7 +31,7 @@ MONTH: Final = r"20\d{2}(?:[-/.年]\d{1,2}(?!\d)月?(?![-/.\d])|\d{2}(?!\d))"
 FIGURE: Final = r"\d{1,6}|[零〇一二三四五六七八九十两百壹贰叁肆伍陆柒捌玖拾]{1,5}"
 LENGTH: Final = (
     rf"(?:{FIGURE})\(?(?:\d{{1,4}})?\)?"
-    r"(?:个月|个自然月|个自然日|自然日|年|日|天|小时)"
+    r"(?:个月|个自然月|个自然日|自然日|年|日|天|小时)|半年"
 )
 _RANGE: Final = re.compile(
     rf"(?:{DAY})(?:零时|起|,|\(含\))*(?:至|到|[-~]){{1,2}}({DAY})"
@@ -164,6 +164,8 @@ def _names_term(sentence: str, name: str) -> bool:
 
 def read_length(text: str, unit: str) -> int | None:
     """Read a length of time in months or days; None where it is none in whole ones."""
+    if text == "半年":
+        return 6 if unit == "months" else None
     match = re.match(rf"({FIGURE})(?:\(\d+\))?(.+)", text)
     number = None if match is None else parse_count(match[1])
     if match is None or number is None:

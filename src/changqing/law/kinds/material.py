@@ -28,7 +28,7 @@ from changqing.law.kit import (
     SubjectName,
     check_freshness,
 )
-from changqing.law.wordings import Wordings
+from changqing.law.wordings import JointWords, Wordings
 from changqing.text import Text, WordedEnum
 from changqing.yamlfile.values import (
     CheckedBy,
@@ -267,6 +267,8 @@ class PaperElement(YamlEntry):
     `facts`: that one of these, as named in `reads`, was found. `labels`: that something
     stands beside one of them. `words`: that one of them stands in the paper, … for
     anything between, and `unless` what holds such words and says something else.
+    `together`: that a sentence has a word of each group of an entry, in any order
+    (停止|终止 + 〈时长〉 + 公告; what is in 〈〉 is any such figure).
     `columns`: that a table has something under one of these heads in every row.
     `headings`: that a part under such a heading has words in it.
     `persons`: that a person of the case is named as who has one of these duties.
@@ -280,6 +282,7 @@ class PaperElement(YamlEntry):
     headings: Wordings = ()
     persons: Wordings = ()
     words: Wordings = ()
+    together: tuple[JointWords, ...] = ()
     unless: Wordings = ()
     denied: Wordings = ()
     seals: Positive | None = None
@@ -287,6 +290,7 @@ class PaperElement(YamlEntry):
     def check(self) -> None:
         """Refuse an element for which nothing is looked for."""
         listed = self.labels or self.columns or self.headings or self.words
+        listed = listed or self.together
         if not (self.facts or listed or self.seals):
             raise Refusal(
                 "应写 facts、labels、columns、headings、words 或 seals 之一",

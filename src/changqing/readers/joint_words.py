@@ -1,0 +1,133 @@
+"""Words that state a matter when they stand together in one sentence, in any order.
+
+A list of phrases is never complete: 停止服务前三十日公告, 公告三十日后方停止服务.
+What has to be said is that something ends, what, and what users are told or given back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from changqing.law.wordings import FIGURES, split_joint
+from changqing.readers.flow import fold_signs
+from changqing.readers.layout import Quote
+from changqing.readers.open_points import is_put_off
+from changqing.readers.phrases import Prose
+
+_FAR: Final = 60  # letters over which words still belong together
+_BEFORE: Final = re.compile(
+    "(?:是否|能否|可否|有无)[^,。;\t\n]{0,8}$"
+    "|(?:[不未无勿莫非]|没有|不得|禁止|无[需须]|不必)(?:再|需|会|能|作|做|进行|予以|另行|事先|提前)?$"
+)
+"""What before a word asks whether it is so, or says that it is not."""
+_FIGURE: Final = re.compile(r"\d")
+Span = tuple[int, int]
+_NUMBER: Final = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半]{1,3})"
+_PATTERNS: Final = {
+    "时长": rf"(?<![月\d/.\-]){_NUMBER}个?(?:小时|分钟|秒|工作日|自然日|日|天|周|个月)"
+    r"|[三两]声|次日|当日|当天|即时|当场|半年",
+    "比率": r"\d+(?:\.\d+)?%|[百千万]分之[一二三四五六七八九十\d.]+",
+    "频次": r"每(?:个?工作日|日|天|周|星期|月|季度?|半年|年|晚|班|旬|两周|小时)"
+    r"|逐[日月]|按[日周月季]",
+    "时刻": r"\d{1,2}:\d{2}|\d{1,2}[点时](?:至|到|-)|24小时|全天",
+    "金额": r"\d[\d,]*(?:\.\d+)?[万亿]?元",
+    "号码": r"(?<!\d)(?:0\d{2,3}-?|400-?|800-?|1[3-9])\d[\d*-]{5,}|[\w.-]+@[\w-]+\.\w+",
+}
+
+
+def find_joint_words(
+    prose: Prose, listed: Sequence[str], unless: Sequence[str]
+) -> Iterator[Quote]:
+    """Find where one word of each group of an entry stands near the others.
+
+    Nothing counts that a “not” or a “whether” stands before, that its sentence puts
+    off, or in a sentence that has one of `unless`.
+    """
+    text = prose.flow.text
+    groups_of_entries = [_compile_groups(entry) for entry in listed]
+    if not groups_of_entries:
+        return
+    sentences = list(prose.list_sentences())
+    for groups in groups_of_entries:
+        for start, end in sentences:
+            span = _find_together(text, start, end, groups)
+            if span is None or is_put_off(text[span[0] : end]):
+                continue
+            if any(prose.find_phrases(unless, "[^。;\n]{1,40}?", within=(start, end))):
+                continue
+            yield prose.flow.quote(*span)
+
+
+def _find_together(
+    text: str, start: int, end: int, groups: Sequence[re.Pattern[str]]
+) -> Span | None:
+    """Find the shortest part of a sentence that has a word of each group."""
+    spans_of_groups = [
+        [
+            match.span()
+            for match in group.finditer(text, start, end)
+            if not _BEFORE.search(text, max(start, match.start() - 8), match.start())
+        ]
+        for group in groups
+    ]
+    parts = (_gather(first, spans_of_groups[1:]) for first in spans_of_groups[0])
+    near = (
+        (part[0][0], max(end for _, end in part))
+        for part in parts
+        if part and _are_near(text, part)
+    )
+    return min(near, key=lambda part: part[1] - part[0], default=None)
+
+
+def _gather(first: Span, others: Sequence[Sequence[Span]]) -> list[Span] | None:
+    """Gather the words nearest to one, of each other group one, in their order."""
+    taken = [first]
+    for spans in others:
+        low, high = taken[0][0], max(end for _, end in taken)
+        nearest = min(
+            (
+                span
+                for span in spans
+                if all(span[1] <= begin or close <= span[0] for begin, close in taken)
+            ),
+            key=lambda span: max(low - span[1], span[0] - high, 0),
+            default=None,
+        )
+        if nearest is None:
+            return None
+        taken = sorted([*taken, nearest])
+    return taken
+
+
+def _are_near(text: str, spans: Sequence[Span]) -> bool:
+    """Whether words belong together, and each figure to a word of its own clause.
+
+    税率6%，满意度调查 gives no figure of 满意度.
+    """
+    low, high = spans[0][0], max(end for _, end in spans)
+    if high - low > _FAR:
+        return False
+    clauses = [text.count(",", low, start) for start, _ in spans]
+    return all(
+        not _FIGURE.search(text, *span) or clauses.count(clause) > 1
+        for span, clause in zip(spans, clauses, strict=True)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _compile_groups(entry: str) -> tuple[re.Pattern[str], ...]:
+    """Make a pattern of each group of an entry: 停止|终止 + 〈时长〉 + 公告."""
+    return tuple(
+        re.compile(
+            "|".join(
+                _PATTERNS[word[1:-1]]
+                if word in FIGURES
+                else re.escape(fold_signs(word))
+                for word in words
+            )
+        )
+        for words in split_joint(entry)
+    )
