@@ -37,6 +37,9 @@ from tests.readers.test_prose import read
         ("business_plan", "price", "高清件每件15元。"),
         ("business_plan", "profit_model", "前三年以会员收入为主。"),
         ("backup_record", "restore_tested", "还原后抽查50件均一致。"),
+        ("business_plan", "step_owners", "2027年3月1日起题库上线（王小明）。"),
+        ("business_plan", "market_analysis", "二、市场：全省学棋少儿约32万人。"),
+        ("complaint_rules", "complaint_channel", "一　入口　网站右下角和电话。"),
     ],
 )
 def test_words_near_each_other_state_an_element(
@@ -71,6 +74,14 @@ def test_words_near_each_other_state_an_element(
         ("business_plan", "price", "会员制度正在论证，预算3000元。"),
         ("business_plan", "market_analysis", "市场监督管理局不足百米。"),
         ("backup_record", "restore_tested", "恢复后是否一致待核对。"),
+        ("business_plan", "step_owners", "法定代表人：王小明　2026年11月26日"),
+        ("business_plan", "market_analysis", "二、市场部：负责推广。"),
+        ("business_plan", "price", "食堂收费标准为每餐12元。"),
+        ("maintenance_plan", "on_call", "保安24小时值班。"),
+        ("service_assurance", "service_promise", "平台承诺书模板见网盘。"),
+        ("service_assurance", "support_channels", "前台电话0570-3021100仅供快递。"),
+        ("complaint_rules", "time_limit", "工程施工六十日内办结。"),
+        ("complaint_rules", "classification", "装修材料分三类堆放。"),
     ],
 )
 def test_words_of_something_else_or_put_off_state_nothing(

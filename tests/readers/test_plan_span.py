@@ -6,6 +6,7 @@ import pytest
 
 from changqing.readers.plan_span import has_idle_month, parse_period
 from tests.readers.table_pages import read
+from tests.readers.test_prose import read as read_prose
 from tests.readers.test_whole_columns import fill
 
 MONTHS = ("paper", "plan_months")
@@ -119,3 +120,56 @@ def test_steps_may_overlap_and_touch_without_an_idle_month() -> None:
 def test_what_is_done_in_a_step_stands_under_several_heads(head: str) -> None:
     rows = [["时间", head], ["2027年1月-6月", "甲"], ["2027年7月-12月", "乙"]]
     assert read_months(*rows) == 12
+
+
+def read_sentences(*lines: str) -> object:
+    """The months that are read in a plan of these lines; None where nothing is said."""
+    said = read_prose("business_plan", "业务发展计划", *lines)
+    return next((value for (_, fact), value in said.items() if fact == MONTHS[1]), None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "months"),
+    [
+        (
+            [
+                "2027年1月至3月，由李某补题库；2027年4月至6月，张某上线手机端；2028年全年，扩到12类。"
+            ],
+            None,  # half a year has no step
+        ),
+        (
+            [
+                "2027年1月至3月，由李某补题库；2027年4月至12月，张某上线手机端；2028年全年，扩类。"
+            ],
+            24,
+        ),
+        (
+            [
+                "2027年3月1日至2027年6月30日：题库上线（李某）。",
+                "2027年7月1日至12月31日：直播课开通（张某）。",
+                "2026年12月1日",
+            ],
+            10,
+        ),
+        (["第一阶段（2027年1月1日至3月31日）：筹备。"], None),
+        (
+            [
+                "设备安装：2027年2月15日前完成；培训：2027年2月16日至4月15日；",
+                "试运行：2027年4月16日至6月15日；正式运行：2027年6月16日起。",
+            ],
+            None,  # its first and its last step are open
+        ),
+        (
+            [
+                "2027年1月至3月，补题库；2027年4月至6月，上线手机端。",
+                "租赁合同另有一份。",
+                "2026年1月至12月，租用甲机房；2027年1月至12月，租用乙机房。",
+            ],
+            None,  # which of them is the plan
+        ),
+    ],
+)
+def test_steps_in_sentences_cover_the_months_they_say(
+    lines: list[str], months: int | None
+) -> None:
+    assert read_sentences(*lines) == months

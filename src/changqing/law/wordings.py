@@ -47,10 +47,21 @@ def _expand(entry: str) -> Iterator[str]:
 
 Wordings = Annotated[tuple[str, ...], MadeBy(expand_wordings, tuple[Words, ...])]
 
+PERSON: Final = "〈人〉"
+"""A person of the case."""
 FIGURES: Final = frozenset(
-    {"〈时长〉", "〈比率〉", "〈频次〉", "〈时刻〉", "〈金额〉", "〈号码〉"}
+    {
+        "〈时长〉",
+        "〈比率〉",
+        "〈频次〉",
+        "〈时刻〉",
+        "〈金额〉",
+        "〈号码〉",
+        "〈日期〉",
+        PERSON,
+    }
 )
-"""What in an entry of joint words stands for a figure of a kind, whatever its value."""
+"""What in an entry of joint words stands for anything of a kind, as a figure."""
 
 
 def split_joint(entry: str) -> list[list[str]]:

@@ -27,7 +27,8 @@ BREAK: Final = "\n"
 _BLANK: Final = re.compile(r"_{2,}|[^\S\n]{3,}")  # to be filled in, or left so
 _NUMBERED_HEADING: Final = (
     r"\s*(?:第?[一二三四五六七八九十百]{1,4}(?:[、.,:章条节]|部分)|\d{1,2}[、.]"
-    r"|[(（][一二三四五六七八九十\d]{1,3}[)）])\s*[一-龥]{2,12}"
+    r"|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十][\u3000 \t])"
+    r"\s*[一-龥]{2,12}"
 )
 _AFTER_HEADING: Final = re.compile(rf"{_NUMBERED_HEADING}([\t\u3000]+)(?=\S)")
 """A blank that parts a numbered heading from its words: 六、责任　某某负总责。"""

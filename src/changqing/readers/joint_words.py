@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from changqing.law.wordings import FIGURES, split_joint
+from changqing.law.wordings import FIGURES, PERSON, split_joint
 from changqing.readers.flow import fold_signs
 from changqing.readers.layout import Quote
-from changqing.readers.open_points import is_put_off
+from changqing.readers.open_points import is_beside_service, is_put_off
 from changqing.readers.phrases import Prose
 
 _FAR: Final = 60  # letters over which words still belong together
@@ -24,14 +24,16 @@ _BEFORE: Final = re.compile(
 )
 """What before a word asks whether it is so, or says that it is not."""
 _FIGURE: Final = re.compile(r"\d")
+_NEVER: Final = r"(?!)"
 Span = tuple[int, int]
 _NUMBER: Final = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半]{1,3})"
 _PATTERNS: Final = {
     "时长": rf"(?<![月\d/.\-]){_NUMBER}个?(?:小时|分钟|秒|工作日|自然日|日|天|周|个月)"
-    r"|[三两]声|次日|当日|当天|即时|当场|半年",
+    r"|[三两]声|次日|第二天|隔天|当日|当天|即时|当场|半年",
     "比率": r"\d+(?:\.\d+)?%|[百千万]分之[一二三四五六七八九十\d.]+",
-    "频次": r"每(?:个?工作日|日|天|周|星期|月|季度?|半年|年|晚|班|旬|两周|小时)"
-    r"|逐[日月]|按[日周月季]",
+    "日期": r"20\d{2}[-/.年]\d{1,2}|(?<!\d)\d{1,2}月\d{1,2}日",
+    "频次": r"天天|周周|月月|每(?:\d+(?:小时|分钟|天)|个?工作日|日|天|两?周|星期|月"
+    r"|季度?|半年|年|晚|班|旬|小时)|逐[日月]|按[日周月季]",
     "时刻": r"\d{1,2}:\d{2}|\d{1,2}[点时](?:至|到|-)|24小时|全天",
     "金额": r"\d[\d,]*(?:\.\d+)?[万亿]?元",
     "号码": r"(?<!\d)(?:0\d{2,3}-?|400-?|800-?|1[3-9])\d[\d*-]{5,}|[\w.-]+@[\w-]+\.\w+",
@@ -39,15 +41,20 @@ _PATTERNS: Final = {
 
 
 def find_joint_words(
-    prose: Prose, listed: Sequence[str], unless: Sequence[str]
+    prose: Prose,
+    listed: Sequence[str],
+    unless: Sequence[str],
+    persons: Sequence[str] = (),
 ) -> Iterator[Quote]:
     """Find where one word of each group of an entry stands near the others.
 
+    `persons` are those of the case, for whom 〈人〉 stands.
     Nothing counts that a “not” or a “whether” stands before, that its sentence puts
     off, or in a sentence that has one of `unless`.
     """
     text = prose.flow.text
-    groups_of_entries = [_compile_groups(entry) for entry in listed]
+    names = tuple(name for name in persons if name in text)
+    groups_of_entries = [_compile_groups(entry, names) for entry in listed]
     if not groups_of_entries:
         return
     sentences = list(prose.list_sentences())
@@ -55,6 +62,8 @@ def find_joint_words(
         for start, end in sentences:
             span = _find_together(text, start, end, groups)
             if span is None or is_put_off(text[span[0] : end]):
+                continue
+            if is_beside_service(text[start:end]):
                 continue
             if any(prose.find_phrases(unless, "[^。;\n]{1,40}?", within=(start, end))):
                 continue
@@ -118,16 +127,15 @@ def _are_near(text: str, spans: Sequence[Span]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _compile_groups(entry: str) -> tuple[re.Pattern[str], ...]:
+def _compile_groups(entry: str, names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     """Make a pattern of each group of an entry: 停止|终止 + 〈时长〉 + 公告."""
     return tuple(
-        re.compile(
-            "|".join(
-                _PATTERNS[word[1:-1]]
-                if word in FIGURES
-                else re.escape(fold_signs(word))
-                for word in words
-            )
-        )
+        re.compile("|".join(_write_pattern(word, names) for word in words))
         for words in split_joint(entry)
     )
+
+
+def _write_pattern(word: str, names: Sequence[str]) -> str:
+    if word == PERSON:
+        return "|".join(map(re.escape, names)) or _NEVER
+    return _PATTERNS[word[1:-1]] if word in FIGURES else re.escape(fold_signs(word))

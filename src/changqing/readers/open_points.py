@@ -46,6 +46,20 @@ _VAGUE_BEFORE: Final = re.compile("(?:适时|择机|择期|酌情|视情况?|逐
 _NEAR: Final = 10  # letters between a word and what puts it off
 
 
+_BESIDE_SERVICE: Final = re.compile(
+    r"食堂|订餐|工作餐|停车|报销|考勤|装修|施工|税率|增值税|员工(?:满意|活动|宿舍)|办公室(?:空调|保洁)"
+    r"|前台电话|内部邮件|罚款|违约金|保安|门卫"
+)
+
+
+def is_beside_service(text: str) -> bool:
+    """Tell whether a sentence is about the company's house, not what users are given.
+
+    订餐热线全天受理, 工程施工六十日内办结 and 可收取罚款500元 say nothing of a service.
+    """
+    return _BESIDE_SERVICE.search(text) is not None
+
+
 def says_nothing(text: str, heading: str = "") -> bool:
     """Tell whether each clause of what stands under a heading puts it off or is blank.
 

@@ -16,7 +16,7 @@ from typing import Final
 from changqing.evidence.denials import is_of_another_time, is_taken_back
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.layout import Quote
-from changqing.readers.open_points import says_nothing
+from changqing.readers.open_points import is_beside_service, says_nothing
 
 _LONG_SENTENCE: Final = 90
 _LONG_HEADING: Final = 20
@@ -28,7 +28,7 @@ _SHORT_SENTENCE: Final = re.compile(r"([^,。;:\t]{2,8})。")
 """A heading that ends as a sentence does."""
 _LEAD: Final = re.compile(
     r"(?:#{1,4})?(?:第[一二三四五六七八九十百\d]{1,4}(?:[条章节]|部分?)|[一二三四五六七八九十]{1,3}[、.]"
-    r"|\([一二三四五六七八九十\d]{1,3}\)"
+    r"|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十](?=[一-龥]{2,8}\t)"
     r"|\d{1,2}(?!\d|年|月|日|[-/]\d)(?:\.\d{1,2}){0,2}[、.)]?)[、:.]?|#{1,4}"
 )
 _ENDS_DENYING: Final = re.compile(
@@ -119,11 +119,17 @@ class Prose:
 
         What puts the matter off, or leaves it blank, is nothing.
         """
-        plain = [fold_signs(re.sub(r"\s+", "", heading)) for heading in headings]
-        lines = list(re.finditer(r"[^\n]+", self.flow.text)) if plain else []
+        listed = [fold_signs(re.sub(r"\s+", "", heading)) for heading in headings]
+        exact = {word[1:] for word in listed if word.startswith("=")}
+        plain = [word for word in listed if not word.startswith("=")]
+        lines = list(re.finditer(r"[^\n]+", self.flow.text)) if listed else []
         for number, line in enumerate(lines):
             lead, head, behind = _split_heading(line[0])
-            if len(head) > _LONG_HEADING or not any(word in head for word in plain):
+            if len(head) > _LONG_HEADING or not (
+                (lead and head in exact) or any(word in head for word in plain)
+            ):
+                continue
+            if is_beside_service(line[0]):
                 continue
             if len(behind) >= _SOME_WORDS and not says_nothing(behind, head):
                 yield self.flow.quote(line.start(), line.end())
@@ -154,6 +160,10 @@ class Prose:
             return False
         below = text[last + 1 :].partition("\n")[0]
         return not _has_content(below, lead, head)
+
+    def find_sentence(self, start: int, end: int) -> tuple[int, int]:
+        """Find where the sentence begins and ends in which some words stand."""
+        return self._find_clause(start, end, "。;\n")
 
     def quote_slot(self, start: int, end: int) -> Quote:
         """Quote what stands in a slot, with the one measure word after a number."""

@@ -16,9 +16,10 @@ from typing import Final
 from changqing.calendar import count_whole_months
 from changqing.evidence.parse import end_of_month, find_days, find_months
 from changqing.law.kinds.material import FoundBy
-from changqing.readers.flow import fold_signs
+from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.grid import CellText, PaperTable, TableRow
 from changqing.readers.layout import Quote
+from changqing.readers.phrases import Prose
 from changqing.readers.proposal import ProposedFact, UnclearFact
 from changqing.readers.signing_lines import is_signing_row
 from changqing.readers.whole_columns import WholeColumns
@@ -40,6 +41,24 @@ QUARTER: Final = re.compile(
 _WHOLE: Final = re.compile(r"(?:\s|份|全月|整月)*+")
 _BETWEEN: Final = re.compile(rf"{_WHOLE.pattern}(?:{_TILL}{_WHOLE.pattern})?")
 _QUARTERS: Final = "一二三四1234"
+
+_WHOLE_YEAR: Final = re.compile(r"\s*(20\d{2})年全年\s*")
+_LEAST_STEPS: Final = 2
+_YEAR: Final = re.compile(r"20\d{2}(?=[-/.年])")
+_SENTENCE_PERIOD: Final = re.compile(
+    rf"^[^,。;:]{{0,14}}?[(:]?(?P<period>20\d{{2}}(?:[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?起?{_TILL}"
+    r"(?:20\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?"
+    rf"|年\d{{1,2}}月?{_TILL}(?:20\d{{2}}年)?\d{{1,2}}月(?!\d)|年第?[一二三四]季度|年全年))"
+)
+"""From when till when a step lasts, at the beginning of its sentence."""
+_OPEN_STEP: Final = re.compile(r"[^,。;:]{0,14}?[(:]?20\d{2}[-/.年]\d")
+_ONLY_DAY: Final = re.compile(
+    r"[一-龥]{0,8}[:\t]?20\d{2}[-/.年]\d{1,2}[-/.月]?(?:\d{1,2}日?)?"
+)
+"""The day on which a plan was written."""
+_LAST_WITHOUT_YEAR: Final = re.compile(
+    rf"((20\d{{2}})年\d{{1,2}}月\d{{1,2}}日?起?{_TILL})(\d{{1,2}}月\d{{1,2}}日?)"
+)
 
 Period = tuple[date, date]
 """The first and the last day."""
@@ -65,6 +84,15 @@ def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
         # leases, contracts.
         names = (STEP_COLUMN, *_list_owner_columns(whole))
         if not steps or not any(table.has(name) for table in tables for name in names):
+            if not steps and (span := _find_in_sentences(whole.flow)) is not None:
+                months, quote = span
+                yield ProposedFact(
+                    subject=whole.paper.paper,
+                    fact=fact.id,
+                    value=months,
+                    quote=quote,
+                    confidence=min(90, quote.confidence),
+                )
             continue
         if (doubt := _find_doubt(whole, column, tables, steps)) is not None:
             why, quote = doubt
@@ -88,6 +116,44 @@ def find_spans(whole: WholeColumns) -> Iterator[ProposedFact | UnclearFact]:
             ),
             confidence=min(94, *(step.quote.confidence for step in steps)),
         )
+
+
+def _find_in_sentences(flow: Flow) -> tuple[int, Quote] | None:
+    """Find how many months sentences cover that each begin with the days of a step.
+
+    2027年1月至3月，由李某补题库；2027年4月至6月，…: they have to follow one another. No
+    other sentence may begin with a day, as one that ends or begins anywhere does.
+    """
+    runs: list[list[tuple[Period, int, int]]] = [[]]
+    for start, end in Prose(flow).list_sentences():
+        sentence = flow.text[start:end]
+        match = _SENTENCE_PERIOD.search(sentence)
+        if match is None:
+            if _OPEN_STEP.match(sentence) and not _ONLY_DAY.fullmatch(sentence):
+                return None
+            runs.append([])
+            continue
+        period = parse_period(_write_year(match["period"]))
+        rest = sentence[: match.start("period")] + sentence[match.end() :]
+        if period is None or _YEAR.search(rest):
+            return None
+        runs[-1].append((period, start + match.start("period"), start + match.end()))
+    steps = [run for run in runs if run]
+    if len(steps) != 1 or len(steps[0]) < _LEAST_STEPS:
+        return None
+    periods = [period for period, _, _ in steps[0]]
+    if periods != sorted(periods) or has_idle_month(periods):
+        return None
+    last = max(last for _, last in periods)
+    _, first_sign, last_sign = steps[0][-1]
+    months = count_whole_months(periods[0][0], last + timedelta(days=1))
+    return months, flow.quote(first_sign, last_sign)
+
+
+def _write_year(text: str) -> str:
+    """Write the year of a last day that leaves it out: 2027年7月1日至12月31日."""
+    match = _LAST_WITHOUT_YEAR.fullmatch(text)
+    return text if match is None else f"{match[1]}{match[2]}年{match[3]}"
 
 
 def _list_owner_columns(whole: WholeColumns) -> Iterator[str]:
@@ -123,6 +189,8 @@ def parse_period(text: str) -> Period | None:
     """
     text = fold_signs(text)
     pair: Period | None
+    if whole_year := _WHOLE_YEAR.fullmatch(text):
+        return date(int(whole_year[1]), 1, 1), date(int(whole_year[1]), 12, 31)
     if days := find_days(text):
         spans = [(day.start, day.end) for day in days]
         pair = (days[0].value, days[-1].value)

@@ -31,7 +31,7 @@ from changqing.readers.longest_terms import (
     is_for_the_hardest,
 )
 from changqing.readers.named_owners import find_named_owner
-from changqing.readers.open_points import is_left_open
+from changqing.readers.open_points import is_beside_service, is_left_open
 from changqing.readers.phrases import SHORT, PhraseMatch, Prose, fold_marks
 from changqing.readers.proposal import (
     PaperPages,
@@ -542,7 +542,12 @@ def _find_element(
         return
     quote = next(_find_words(prose, paper_element.words, paper_element.unless), None)
     if quote is None:
-        joint = find_joint_words(prose, paper_element.together, paper_element.unless)
+        joint = find_joint_words(
+            prose,
+            paper_element.together,
+            paper_element.unless,
+            tuple(paper.names.members.get("person", {})),
+        )
         quote = next(joint, None)
     if quote is None:
         quote = next(prose.find_parts(paper_element.headings), None)
@@ -574,8 +579,10 @@ def _find_words(
     listed = list(words)
     text = prose.flow.text
     for match in prose.find_phrases(listed, "[^。;\n]{1,40}?", unless):
+        span = match.start, match.end
         if (
             any(_NONE.match(text, *slot) for slot in match.slots)
+            or is_beside_service(text[slice(*prose.find_sentence(*span))])
             or is_left_open(text, match.start, match.end)
             or prose.is_bare_heading(match.start, match.end)
         ):
