@@ -167,6 +167,25 @@ def test_lists_side_by_side_keep_their_own_columns() -> None:
     assert said["li", "si_months_unbroken"] == 11
 
 
+def lay_years(*rows: dict[int, str], confidence: int = 100) -> PaperPage:
+    heads = {600: "年份", **{1200 + 600 * n: f"{n}月" for n in range(1, 13)}}
+    above = f"参保人姓名：王小明　缴费单位：{APPLICANT}"
+    return lay_table([heads, *rows], above=above, confidence=confidence)
+
+
+LAST_YEAR = {600: "2025", **{1200 + 600 * n: "√" for n in (9, 11, 12)}}
+THIS_YEAR = {600: "2026", **{1200 + 600 * n: "√" for n in range(1, 11)}}
+
+
+def test_years_below_one_another_with_their_months_side_by_side() -> None:
+    said = read("social_insurance", lay_years(LAST_YEAR, THIS_YEAR))
+    assert said[MONTHS] == 12
+    assert said["self", "insurance_paid_through"] == date(2026, 10, 31)
+    # What OCR did not make out may be a tick.
+    said = read("social_insurance", lay_years(LAST_YEAR, THIS_YEAR, confidence=95))
+    assert MONTHS not in said
+
+
 # The register
 
 
@@ -236,6 +255,24 @@ def test_a_label_beside_the_middle_of_its_lines_ends_the_value_above(
     assert values["applicant.address"] == "甲山市乙水区示例路1号2室"
 
 
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (["参保人员城镇职工基本养老保险缴费情况", "社会保障号码"], "social_insurance"),
+        (["公司人员配备情况", "岗位职责"], "team_structure"),
+        (
+            ["经营主体登记基本信息", "法定代表人", "经营范围", "股东"],
+            "register_extract",
+        ),
+        (["营业执照", "法定代表人", "经营范围", "登记机关"], "business_licence"),
+    ],
+)
+def test_a_title_listed_in_full_comes_before_one_with_a_gap(
+    lines: list[str], kind: str
+) -> None:
+    assert name_kind(*lines) == kind
+
+
 # Contracts
 
 
@@ -296,6 +333,48 @@ def test_a_side_in_brackets_names_a_label_that_nobody_listed(
     assert any(fact == "name" for _, fact in said) is found
 
 
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (
+            [
+                "双方签订的《房屋租赁合同》将于2026年10月31日到期。",
+                "续租期限：自2026年11月1日至2029年10月31日。",
+            ],
+            date(2029, 10, 31),
+        ),
+        (["双方签订的《房屋租赁合同》将于2026年10月31日到期。"], None),
+        (["本合同于2026年10月31日到期。"], date(2026, 10, 31)),
+    ],
+)
+def test_the_end_of_the_contract_before_is_not_that_of_the_new_one(
+    lines: list[str], day: date | None
+) -> None:
+    said = read_prose("lease", "房屋续租协议", f"承租方：{APPLICANT}", *lines)
+    assert said.get(("self", "lease_until")) == day
+
+
+def test_what_was_paid_in_at_first_is_what_is_paid_in() -> None:
+    first = "已收到第1期出资，即本期实收注册资本人民币肆佰万元（¥4,000,000.00）。"
+    assert read_prose("capital_report", first)["self", "paid_in_capital"] == (
+        400_000_000
+    )
+    second = first.replace("第1期", "第2期")
+    assert ("self", "paid_in_capital") not in read_prose("capital_report", second)
+
+
+def test_a_line_below_a_side_is_none_of_its_name(catalogue: Catalogue) -> None:
+    form = [
+        ("云服务合同", 3500, 500),
+        (f"甲方：{COMPANY}", 1000, 800),
+        (f"乙方：{AGENCY}", 1000, 960),
+        ("第一条", 1000, 1120),
+        ("乙方向甲方提供云主机。", 1900, 1120),
+    ]
+    values = values_of(propose(catalogue, form))
+    assert values["service.hosting_provider"] == AGENCY
+
+
 # Banks
 
 
@@ -343,6 +422,13 @@ def test_a_sentence_under_a_balance_is_no_second_balance(catalogue: Catalogue) -
 def test_a_day_stands_beside_who_issued_a_paper(line: str, day: date | None) -> None:
     said = read_prose("audit_report", "审计报告", line)
     assert said.get(("", "issued_on"), said.get(("?", "issued_on"))) == day
+
+
+def test_a_paper_is_not_issued_before_the_month_up_to_which_it_speaks() -> None:
+    lines = ("职工参保缴费证明", "截至2026年10月，在职职工共11人。", "2026年1月20日")
+    assert date(2026, 1, 20) not in read_prose("social_insurance", *lines).values()
+    later = read_prose("social_insurance", *lines[:2], "2026年11月20日")
+    assert date(2026, 11, 20) in later.values()
 
 
 def test_a_label_between_wide_blanks_of_a_line_is_one() -> None:

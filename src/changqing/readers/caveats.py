@@ -24,7 +24,7 @@ from changqing.readers.forms import DIFFERENT, find_subject
 from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
-from changqing.readers.terms import DAY
+from changqing.readers.terms import DAY, MONTH
 from changqing.readers.values import find_label_unit, find_unit, read_amount
 from changqing.rules.types import Value
 from changqing.text import Text
@@ -59,8 +59,10 @@ _LAST_MONTH: Final = re.compile(
     r"|20\d{2}年度?(?:第?[一二三四1-4]季度|[上下]半年|前[一二三]个?季度)"
 )
 """The month with which the period of a statement ends, or a part: 2026年1-9月."""
-_UP_TO: Final = re.compile(rf"(?<![期限效务约租])截[至止到](?P<day>{DAY})(?![止前])")
-"""Up to which day a paper says what was; 有效期截至 is none."""
+_UP_TO: Final = re.compile(
+    rf"(?<![期限效务约租])截[至止到](?:(?P<day>{DAY})|(?P<month>{MONTH}))(?![止前])"
+)
+"""Up to which day or month a paper says what was; 有效期截至 is none."""
 _ANOTHER_PAPER: Final = re.compile(
     r"(?:原|旧|前|此前|上一?份|该等|其他|他)[^,。;:\n]{0,10}$|(?:之|当|次|届满|期满)$"
 )
@@ -133,12 +135,14 @@ def _find_later_day(paper: PaperPages, proposed_fact: ProposedFact) -> Objection
         return None
     flow = paper.flow
     for match in _UP_TO.finditer(flow.text):
-        for day in find_days(match["day"]):
+        words = match["day"] or f"{match['month']}1日"
+        for day in find_days(words):
             if (
                 isinstance(proposed_fact.value, date)
                 and proposed_fact.value < day.value
             ):
-                return Objection(why=DATED_BEFORE, quote=flow.quote(*match.span("day")))
+                group = "day" if match["day"] else "month"
+                return Objection(why=DATED_BEFORE, quote=flow.quote(*match.span(group)))
     return None
 
 

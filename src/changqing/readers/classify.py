@@ -315,8 +315,10 @@ def _list_title_texts(
             yield plain
 
 
-def _measure_match(match: tuple[str, str, float]) -> int:
-    return len(match[1])
+def _measure_match(match: tuple[str, str, float]) -> tuple[int, int]:
+    """How much of a title was listed letter by letter, then how long all of it is."""
+    title, words, _ = match
+    return len(title.replace(_ANYTHING, "")), len(words)
 
 
 def _match_title(title: str, plain: str) -> tuple[str, float]:

@@ -34,6 +34,7 @@ from changqing.readers.table_heads import (
     head_of_cell,
     is_head,
     is_head_of_cells,
+    name_months_of_year,
     part_groups,
     widen_heads,
 )
@@ -512,10 +513,12 @@ def _find_in_cells(
         if number != table:
             close()
             table = number
-        heads = [
-            head_of_cell(page.spans[span].text, column, columns)
-            for column, span in sorted(cells.items())
-        ]
+        heads = name_months_of_year(
+            [
+                head_of_cell(page.spans[span].text, column, columns)
+                for column, span in sorted(cells.items())
+            ]
+        )
         counted = any(
             not head.column and COUNTED.fullmatch(fold_signs(head.text).strip())
             for head in heads

@@ -14,11 +14,15 @@ from typing import Final
 from changqing.evidence.reading import SURE
 from changqing.readers.grid import CellText, PaperTable, TableRow
 from changqing.readers.layout import Quote, squeeze
-from changqing.readers.table_heads import MONTH, name_month
+from changqing.readers.table_heads import (
+    MONTH,
+    YEAR_COLUMN,
+    ColumnHead,
+    name_month,
+)
 
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 MONTH_COLUMN: Final = "month"
-YEAR_COLUMN: Final = "year"
 GONE_COLUMN: Final = "gone"
 """The day on which somebody left."""
 _STATE_COLUMN: Final = "state"
@@ -266,6 +270,40 @@ def choose_month_tables(tables: Sequence[PaperTable]) -> Sequence[PaperTable]:
         and not (table.has(MONTH_COLUMN) or table.has(YEAR_COLUMN))
     ]
     return [table for table in tables if table not in stretches] or stretches[:1]
+
+
+def unfold_years(rows: Sequence[TableRow]) -> TableRow | None:
+    """Make one row of those that have a year each and its months side by side.
+
+    Up to the last month with something in it. None where they are no such rows, or
+    where OCR may have lost a tick: then nobody can tell what a gap is.
+    """
+    heads: list[ColumnHead] = []
+    cells: dict[int, tuple[int, ...]] = {}
+    for row in rows:
+        years = row.find(YEAR_COLUMN, YEAR)
+        months = [head for head in row.heads if head.column.startswith("#")]
+        is_from_picture = any(span.confidence < SURE for span in row.page.spans)
+        if len(years) != 1 or not months or is_from_picture:
+            return None
+        for head in months:
+            index = len(heads)
+            column = f"@{years[0].text}-{head.column[1:]}"
+            heads.append(
+                ColumnHead(column=column, text=head.text, box=None, index=index)
+            )
+            cell = row.find_under(head)
+            if cell is not None:
+                spans = [piece.span for piece in cell.quote.pieces]
+                cells[index] = tuple(
+                    place
+                    for place, span in enumerate(row.page.spans)
+                    if any(span is other for other in spans)
+                )
+    if not cells:
+        return None
+    shown = tuple(heads[: max(cells) + 1])
+    return TableRow(heads=shown, page=rows[0].page, cells=cells)
 
 
 def select_pension(rows: Sequence[TableRow]) -> Sequence[TableRow]:

@@ -138,6 +138,8 @@ def _list_sides(paper: PaperPages, reading: PaperFact) -> dict[str, tuple[str, Q
     for page in paper.pages:
         for beside in paper.find_beside(page, reading.sides, lines=2):
             name = take_company(beside.value)
+            if name is None and beside.first is not None:
+                name = take_company(beside.first)
             if name is not None:
                 plain = re.sub(r"\s+", "", name.text)
                 names.setdefault(plain, (beside.label, name))

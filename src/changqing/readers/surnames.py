@@ -29,8 +29,14 @@ _TWO: Final = re.compile(
     "壤驷|公良|漆雕|乐正|宰父|谷梁|拓跋|夹谷|轩辕|令狐|段干|百里|呼延|东郭|南门|羊舌|微生|公户|单于|"
     "梁丘|左丘|东门|西门|第五|纳兰|完颜|叶赫|那拉"
 )
-_WORDS: Final = frozenset({"简介", "简历", "简称", "简述", "简况", "简表", "简章"})
-"""What begins as a name would and stands behind 单位 or 公司 in a title."""
+_WORDS: Final = frozenset(
+    {
+        *("简介", "简历", "简称", "简述", "简况", "简表", "简章"),
+        *("年份", "年度", "年月", "年限", "单位", "单价", "应缴", "应收", "应付"),
+        *("成立", "通知", "计划", "计费", "费用", "费率", "金额", "项目", "项次"),
+    }
+)
+"""What begins as a name would and is a word of a title, or the head of a column."""
 
 
 def may_be_person(name: str) -> bool:

@@ -52,6 +52,7 @@ from changqing.readers.paid_months import (
     parse_month,
     select_pension,
     split_month,
+    unfold_years,
 )
 from changqing.readers.payer import Payer, squeeze_name
 from changqing.readers.phrases import Prose
@@ -308,7 +309,7 @@ class _TableFinder:
         rows = select_pension([row for table in tables for row in table.rows])
         rows = self.payer.select_last(rows, self.months)
         subject = self.paper.names.find_or_make("person", squeeze_name(person.text))
-        table_row = join_rows(rows)
+        table_row = unfold_years(rows) or join_rows(rows)
         months = self.months.count_unbroken(table_row, None)
         name = CellText(text=squeeze_name(person.text), quote=person)
         if months is None and not self.months.list_paid(table_row):
@@ -458,7 +459,9 @@ class _TableFinder:
         for table in self.tables:
             for row in table.rows:
                 months = (
-                    self.months.list_paid(row) if reading.by is FoundBy.LAST_DAY else []
+                    self.months.list_paid(unfold_years([row]) or row)
+                    if reading.by is FoundBy.LAST_DAY
+                    else []
                 )
                 if key in self._heads and not months:
                     for cell in row.find(self.column_of[key], _DAY):

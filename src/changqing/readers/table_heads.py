@@ -33,6 +33,7 @@ _HAS_DIGIT: Final = re.compile(r"\d")
 _ROW_STEP: Final = 3.5  # heights of a line from heads to the first row under them
 _TORN_HEAD: Final = 3  # letters of a piece of a head
 _VALUE: Final = re.compile(r"\d{7}|\*{3}|\d,\d{3}")
+YEAR_COLUMN: Final = "year"  # by the name that `columns` of a kind uses
 _BARE_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])月")
 MONTH: Final = re.compile(
     r"(?<!\d)(?P<y>20\d{2})(?:[-/.年](?P<m>0?[1-9]|1[0-2])月?"
@@ -167,13 +168,17 @@ def find_head_lines(
             continue
         if _is_of_values(line):
             continue
-        heads = _read_heads(line.tokens, columns)
+        heads = name_months_of_year(_read_heads(line.tokens, columns))
         if not any(head.column in keys for head in heads):
             # Where every cell is narrow no line holds the whole head of a key.
             heads, first, last = _add_stacked_heads(heads, lines, number, columns)
             if first > last_head and is_head(heads, keys):
                 yield first, last, heads
                 last_head = last
+            continue
+        if any(head.column.startswith("#") for head in heads):
+            yield number, number, heads
+            last_head = number
             continue
         first, last = _find_heads_reach(lines, number, columns, last_head)
         tokens = [token for line in lines[first : last + 1] for token in line.tokens]
@@ -196,6 +201,25 @@ def find_head_lines(
         if is_head(heads, keys) or lone:
             yield first, last, heads
             last_head = last
+
+
+def name_months_of_year(heads: list[ColumnHead]) -> list[ColumnHead]:
+    """Name the bare months beside a column of years, each of which is a row.
+
+    1月 is `#01` of whatever year stands in a row.
+    """
+    if not any(head.column == YEAR_COLUMN for head in heads):
+        return heads
+    months = [
+        None if head.column else _BARE_MONTH.fullmatch(squeeze_signs(head.text))
+        for head in heads
+    ]
+    if sum(month is not None for month in months) < _LEAST_MONTHS:
+        return heads
+    return [
+        head if month is None else replace(head, column=f"#{int(month[1]):02d}")
+        for head, month in zip(heads, months, strict=True)
+    ]
 
 
 def _is_row_under(row: Line | None, heads: Line) -> bool:
