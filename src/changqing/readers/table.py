@@ -45,7 +45,6 @@ from changqing.readers.paid_months import (
     PERIOD_COLUMN,
     UNTIL_COLUMN,
     YEAR,
-    YEAR_COLUMN,
     PaidMonths,
     choose_month_tables,
     is_last_head,
@@ -66,7 +65,7 @@ from changqing.readers.proposal import (
 )
 from changqing.readers.stated_columns import find_column_elements
 from changqing.readers.surnames import may_be_person
-from changqing.readers.table_heads import MONTH
+from changqing.readers.table_heads import MONTH, YEAR_COLUMN
 from changqing.readers.terms import LENGTH, read_length
 from changqing.readers.values import (
     read_plain_value,
