@@ -523,5 +523,31 @@ def test_who_registered_a_domain_stands_before_the_verb(
         ),
     ],
 )
-def test_papers_are_told_by_their_titles(lines: list[str], kind: str | None) -> None:
+def test_papers_are_told_by_what_stands_on_them(
+    lines: list[str], kind: str | None
+) -> None:
     assert name_kind(*lines) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("职工参保信息", "social_insurance"),
+        ("企业职工养老保险缴费清册", "social_insurance"),
+        ("对公账户交易流水", "bank_statement"),
+        ("房屋续租合同", "lease"),
+        ("机房租赁合同", "hosting_agreement"),
+        ("虚拟主机服务协议", "hosting_agreement"),
+        ("企业登记（备案）信息", "register_extract"),
+        ("网站备案信息", "icp_filing"),
+        ("服务器采购合同", "facility_proof"),
+        ("服务器托管合同", "hosting_agreement"),
+        ("接入资源管理系统测评报告", "system_evaluation"),
+        ("用户服务协议", "user_agreement"),
+        ("域名注册证书", "domain_cert"),
+        ("商标注册证书", None),
+        ("住房公积金缴存证明", None),
+    ],
+)
+def test_papers_are_told_by_their_titles(title: str, kind: str | None) -> None:
+    assert name_kind(title, "某某科技有限公司", "2026年11月5日") == kind

@@ -26,9 +26,7 @@ from changqing.readers.chart import (
 )
 from changqing.readers.column_contents import ColumnContent, list_contents
 from changqing.readers.flow import Flow
-from changqing.readers.forms import (
-    find_party,
-)
+from changqing.readers.forms import find_party
 from changqing.readers.grid import (
     CellText,
     PaperTable,
