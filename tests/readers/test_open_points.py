@@ -39,6 +39,15 @@ from tests.readers.test_prose import read
         ("emergency_plan", "drill", ["五、演练：每____组织一次"]),
         ("emergency_plan", "steps", ["第三章 处置流程…………3", "第四章 附则…………5"]),
         ("backup_record", "restore_tested", ["恢复测试：另行安排"]),
+        ("business_plan", "coverage", ["二、覆盖范围（写明省份）"]),
+        ("complaint_rules", "follow_up", ["为什么要回访？回访能提高满意度。"]),
+        ("complaint_rules", "time_limit", ["行业里有的公司3日内答复用户。"]),
+        ("complaint_rules", "assignment", ["今后公司将制定受理、分类和派单办法。"]),
+        (
+            "emergency_plan",
+            "fault_levels",
+            ["《国家网络安全事件应急预案》将事件分为特别重大、重大、较大、一般四级。"],
+        ),
         (
             "content_review_rules",
             "review_record",
@@ -62,6 +71,11 @@ def test_what_is_put_off_or_left_blank_is_not_stated(
         ("emergency_plan", "steps", ["处置流程：发现、上报、隔离、恢复。"]),
         ("emergency_plan", "steps", ["怎么办 ①确认告警；②切到从库；③回切"]),
         ("emergency_plan", "drill", ["五、演练：每年组织一次"]),
+        (
+            "emergency_plan",
+            "fault_levels",
+            ["依据《网络安全法》，公司将事件分为特别重大、重大、较大、一般四级。"],
+        ),
         ("business_plan", "price", ["2. 收费：会员每季39元，另行购买单篇3元。"]),
         ("business_plan", "service_object", ["（三）服务对象　本地连锁药店和景区。"]),
         ("business_plan", "market_analysis", ["市场分析：待遇和物价推高了需求。"]),

@@ -54,6 +54,8 @@ def test_a_person_named_otherwise_has_no_duty(kind: str, sentence: str) -> None:
         ("一般投诉3日内办结，情况复杂的15日内答复。", 15),
         ("15日内给出处理结论；特别复杂的经批准可延长，最长30日。", 30),
         ("一般工单2日内办结；投诉最迟7日内办结。", 7),
+        ("退款3个工作日内处理完毕。投诉自受理之日起7日内书面答复。", 7),
+        ("工程施工六十日内办结。投诉十五日内答复用户。", 15),
     ],
 )
 def test_the_term_of_what_takes_longest_is_the_term(sentence: str, days: int) -> None:

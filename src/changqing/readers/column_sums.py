@@ -76,7 +76,7 @@ def _add_up(
     """Find the sum in the first row that names one, if rows above it add up to it."""
     amounts: list[int] = []
     for row in rows:
-        under = _find_under(page, row, head)
+        under = page.find_in_column(row, head)
         figures = None if under is None else _read_fen(page, under, unit)
         if _SUM.match(squeeze_signs(page.spans[row[0]].text)) is None:
             if figures is not None:
@@ -91,31 +91,6 @@ def _add_up(
                 return figures, page.quote_spans([under])
         return None
     return None
-
-
-def _find_under(page: PageLayout, row: Sequence[int], head: int) -> int | None:
-    """Find what stands in a row under a head."""
-    top = page.spans[head]
-    if top.cell is not None:
-        for place in row:
-            cell = page.spans[place].cell
-            if cell is not None and (cell.table, cell.column) == (
-                top.cell.table,
-                top.cell.column,
-            ):
-                return place
-        return None
-    if top.box is None:
-        return None
-    start = page.flat[head]
-    under = [
-        place
-        for place in row
-        if page.spans[place].box is not None
-        and page.flat[place].left < start.right
-        and start.left < page.flat[place].right
-    ]
-    return under[0] if len(under) == 1 else None
 
 
 def _read_fen(page: PageLayout, place: int, unit: int) -> int | None:

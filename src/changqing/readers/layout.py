@@ -434,6 +434,32 @@ class PageLayout:
             return self.quote_spans([nearest])
         return None
 
+    def find_in_column(self, row: Sequence[int], head: int) -> int | None:
+        """Find the one span of a row that stands under a head."""
+        top = self.spans[head]
+        if top.cell is not None:
+            column = (top.cell.table, top.cell.column)
+            cells = ((place, self.spans[place].cell) for place in row)
+            return next(
+                (
+                    place
+                    for place, cell in cells
+                    if cell is not None and (cell.table, cell.column) == column
+                ),
+                None,
+            )
+        if top.box is None:
+            return None
+        start = self.flat[head]
+        under = [
+            place
+            for place in row
+            if self.spans[place].box is not None
+            and self.flat[place].left < start.right
+            and start.left < self.flat[place].right
+        ]
+        return under[0] if len(under) == 1 else None
+
     def _find_cell_under(self, heads: Sequence[int], cell: Cell | None) -> int | None:
         """Find the cell in the row of another that stands under one of some heads.
 

@@ -26,6 +26,11 @@ _WORKING_DAYS: Final = re.compile(
 _FIRST_ANSWER: Final = re.compile(r"首次?[^,。;\n]{0,8}$|响应[^,。;\n]{0,8}$")
 
 
+def is_of_complaints(sentence: str) -> bool:
+    """Tell whether a sentence names complaints."""
+    return re.search("投诉|申诉|客诉", sentence) is not None
+
+
 def is_for_the_hardest(text: str, match: PhraseMatch) -> bool:
     """Tell whether a term is said to be that of the matters that take longest."""
     end = match.slots[0][0] if match.slots else match.start
@@ -33,10 +38,16 @@ def is_for_the_hardest(text: str, match: PhraseMatch) -> bool:
     return _FOR_THE_HARDEST.search(text[start:end]) is not None
 
 
-def find_working_days(prose: Prose) -> Quote | None:
-    """Find a term in working days for settling a matter: no count of days says it."""
+def find_working_days(prose: Prose, *, of_complaints: bool = False) -> Quote | None:
+    """Find a term in working days for settling a matter: no count of days says it.
+
+    `of_complaints`: where the paper names complaints, as 退款3个工作日内处理 does not.
+    """
     text = prose.flow.text
     for match in _WORKING_DAYS.finditer(text):
+        sentence = prose.read_sentence(*match.span())
+        if of_complaints and not is_of_complaints(sentence):
+            continue
         if not _FIRST_ANSWER.search(text[max(0, match.start() - 12) : match.start()]):
             return prose.flow.quote(*match.span())
     return None

@@ -19,7 +19,8 @@ _PUT_OFF: Final = re.compile(
     r"|(?:参照|参考|按照?|依照)[^,。;\t\n]{0,12}?(?:标准|规定|要求|制度|办法)(?:执行|办理)"
     r"|拟[^,。;\t\n]{0,12}?(?:确定|制定|建立|公布|开通|上线)"
     r"|[一-龥]{1,6}后(?:再行?)?(?:公布|确定|明确|补充|填写|安排|通知|发布)"
-    r"|灵活|酌情|适时(?:组织|开展|进行|安排)|以[^,。;\t\n]{1,20}为准|(?:尚|仍|还)(?:在|待|未|需)"
+    r"|(?:今后|将来|日后|下一步|后续)[^,。;\t\n]{0,14}?(?:制定|建立|完善|出台|明确)"
+    r"|再议|未予采纳|没有形成|灵活|酌情|适时(?:组织|开展|进行|安排)|以[^,。;\t\n]{1,20}为准|(?:尚|仍|还)(?:在|待|未|需)"
     r"|正在(?:建设|论证|筹备|筹建|制定|编制|研究|洽谈|开发|完善|申请)|(?:建设|筹备|论证|编制|拟定)中"
     r"|暂(?:不|未|无|缓|时没有|时不)|未(?:设定|选定|确定|明确|制定|配备|安排|开展|建立|上线)"
     r"|逐步(?:建立|健全|完善|推进)|不断(?:完善|提升|提高|优化|改进)|力争|原则上尽快"
@@ -29,6 +30,7 @@ _PUT_OFF: Final = re.compile(
 _NOTHING: Final = re.compile(
     r"(?:暂无|无|略|空|/|-|—|×+|x{2,}|\.{3,}|…+|不适用|不涉及|保密|详见[^,。;]{0,10})?"
     r"|[\t(]*\)?(?:个?(?:小时|分钟|工作日|日|天|周|月|年)(?:以?内)?|[次人名元%])?\t*"
+    r"|\((?:请)?(?:写明|列明|注明|列出|列表|附)[^()]{0,12}\)"
     r"|\(?(?:此处|请)?[^()]{0,14}?(?:填写|待补|补充|自拟)[^()]{0,4}\)?|\(?(?:略|空|暂无)\)?"
 )
 _FILLER: Final = re.compile(
@@ -42,18 +44,26 @@ _BEFORE_BLANK: Final = re.compile(
     r"^:?\t?(?:小时|分钟|日|天|个?工作日|周|个?月|次|人|名|元|万元|年|内|%|以?内)"
     r"|^[:]?每?\t(?:组织|开展|进行|一次)|^:\t?[一-龥]{2,8}:(?:\t|\n|$)"
 )
-_VAGUE_BEFORE: Final = re.compile("(?:适时|择机|择期|酌情|视情况?|逐步|力争|努力)$")
+_VAGUE_BEFORE: Final = re.compile(
+    "(?:将|拟|计划|准备)(?:制定|编制|出台|研究)[^,。;\\t\\n]{0,16}$|(?:适时|择机|择期|酌情|视情况?|逐步|力争|努力)$"
+)
 _NEAR: Final = 10  # letters between a word and what puts it off
 
 
 _BESIDE_SERVICE: Final = re.compile(
     r"食堂|订餐|工作餐|停车|报销|考勤|装修|施工|税率|增值税|员工(?:满意|活动|宿舍)|办公室(?:空调|保洁)"
     r"|前台电话|内部邮件|罚款|违约金|保安|门卫"
+    # What a law, others or a question says.
+    r"|^[^,。;\t\n]{0,8}《[^》]{2,30}》(?:将|要求|规定|明确|把|指出|强调)"
+    r"|有的(?:公司|企业|平台)|(?:其他|别的|同行)(?:公司|企业|平台)|行业里|[?？]|什么是|为什么"
+    r"|\((?:请)?(?:写明|列明|注明|填写|列出)"
 )
 
 
 def is_beside_service(text: str) -> bool:
-    """Tell whether a sentence is about the company's house, not what users are given.
+    """Tell whether a sentence is not about what the company gives its users.
+
+    It is about its house, or what a law or others say, or it asks.
 
     订餐热线全天受理, 工程施工六十日内办结 and 可收取罚款500元 say nothing of a service.
     """
@@ -87,11 +97,11 @@ def is_left_open(text: str, start: int, end: int) -> bool:
     Its words stand from `start` to `end`: 投诉渠道|另行公布, 恢复时限|：____小时内,
     适时|组织演练.
     """
-    if _VAGUE_BEFORE.search(text, max(0, start - 6), start):
+    if _VAGUE_BEFORE.search(text, max(0, start - 20), start):
         return True
     stop = re.compile(r"[。;\n]").search(text, end)
     rest = text[end : len(text) if stop is None else stop.start()]
-    if _BEFORE_BLANK.search(rest):
+    if _BEFORE_BLANK.search(rest) or (rest[:1] == "(" and _NOTHING.fullmatch(rest)):
         return True
     clause = re.split("[,]", rest, maxsplit=1)[0]
     put_off = _PUT_OFF.search(clause)

@@ -161,9 +161,10 @@ class Prose:
         below = text[last + 1 :].partition("\n")[0]
         return not _has_content(below, lead, head)
 
-    def find_sentence(self, start: int, end: int) -> tuple[int, int]:
-        """Find where the sentence begins and ends in which some words stand."""
-        return self._find_clause(start, end, "。;\n")
+    def read_sentence(self, start: int, end: int) -> str:
+        """Read the whole sentence in which some words stand."""
+        first, last = self._find_clause(start, end, "。;\n")
+        return self.flow.text[first:last]
 
     def quote_slot(self, start: int, end: int) -> Quote:
         """Quote what stands in a slot, with the one measure word after a number."""

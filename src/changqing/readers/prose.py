@@ -29,6 +29,7 @@ from changqing.readers.longest_terms import (
     choose_longest,
     find_working_days,
     is_for_the_hardest,
+    is_of_complaints,
 )
 from changqing.readers.named_owners import find_named_owner
 from changqing.readers.open_points import is_beside_service, is_left_open
@@ -156,16 +157,22 @@ class _PhraseFinder:
         slot, text = self._make_slot(), self.prose.flow.text
         reads_by_rank: dict[int, list[tuple[Subject, ValueRead]]] = {}
         hardest: set[object] = set()
+        complained: set[int] = set()
         phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
         for match in self._find_phrases(phrases, slot):
             of_role = match.rank >= len(self.reading.phrases)
             value_read = self._read_match(match)
+            sentence = self.prose.read_sentence(match.start, match.end)
             if value_read is None or (
-                of_role and gives_no_role(text, match, is_of_plan=self.fact.is_of_plan)
+                self.reading.bound and is_beside_service(sentence)
             ):
+                continue
+            if of_role and gives_no_role(text, match, is_of_plan=self.fact.is_of_plan):
                 continue
             if is_for_the_hardest(text, match):
                 hardest.add(value_read.value)
+            if is_of_complaints(sentence):
+                complained.add(match.rank)
             whose = subject if subject is not None else self._find_subject_near(match)
             if whose is not None:
                 reads_by_rank.setdefault(match.rank, []).append((whose, value_read))
@@ -174,11 +181,7 @@ class _PhraseFinder:
             ends = [(subject, value_read) for value_read in terms.find()]
             if ends and len({value_read.value for _, value_read in ends}) == 1:
                 reads_by_rank[_TERM_RANK] = ends
-        if (
-            not reads_by_rank
-            and subject is not None
-            and _may_be_stated(self.fact, self.reading)
-        ):
+        if not reads_by_rank and subject is not None:
             reads_by_rank = self._find_stated(subject, slot)
         if (
             not reads_by_rank
@@ -196,7 +199,7 @@ class _PhraseFinder:
             ]
         elif self.reading.bound is FigureBound.MOST:
             best = choose_longest(reads_by_rank, best, frozenset(hardest))
-            working = find_working_days(self.prose)
+            working = find_working_days(self.prose, of_complaints=rank in complained)
             if working is not None and subject is not None:
                 yield UnclearFact(
                     subject=subject, fact=self.fact.id, why=DIFFERENT, quotes=(working,)
@@ -219,6 +222,8 @@ class _PhraseFinder:
         self, subject: Subject, slot: str
     ) -> dict[int, list[tuple[Subject, ValueRead]]]:
         """Find what a sentence says that a label is: 注册时间为2026年5月1日."""
+        if not _may_be_stated(self.fact, self.reading):
+            return {}
         phrases = (
             f"{label}{verb}…"
             for label in self.reading.labels
@@ -579,10 +584,9 @@ def _find_words(
     listed = list(words)
     text = prose.flow.text
     for match in prose.find_phrases(listed, "[^。;\n]{1,40}?", unless):
-        span = match.start, match.end
         if (
             any(_NONE.match(text, *slot) for slot in match.slots)
-            or is_beside_service(text[slice(*prose.find_sentence(*span))])
+            or is_beside_service(prose.read_sentence(match.start, match.end))
             or is_left_open(text, match.start, match.end)
             or prose.is_bare_heading(match.start, match.end)
         ):
@@ -591,6 +595,6 @@ def _find_words(
 
 
 _NONE: Final = re.compile(
-    "(?:\t?[一-龥]{2,8}|[^\t]{0,1}\t[一-龥]{0,7}):|[:\t]?[也均尚暂仍]{0,2}(?:无(?!锡|线|形)|没有|未(?!含|来|税)|待定|另行|不详)"
+    r"\(?(?:写明|列明|注明|填写|列表)|(?:\t?[一-龥]{2,8}|[^\t]{0,1}\t[一-龥]{0,7}):|[:\t]?[也均尚暂仍]{0,2}(?:无(?!锡|线|形)|没有|未(?!含|来|税)|待定|另行|不详)"
 )
 """How what stands for … begins where it says that there is nothing: 从业人数：无."""

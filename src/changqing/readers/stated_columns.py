@@ -17,6 +17,8 @@ from changqing.rules.types import Kind
 
 _ANY: Final = re.compile(r"\S.*")
 _DATED: Final = re.compile(r"(?:日期|时间|时刻|月份|日|起讫|起止)$")
+_OF_PLANS: Final = frozenset({"paper.plan_months"})
+"""Kinds with a plan by days, beside which other tables say something of their own."""
 _FILLED: Final = 0.9  # of the rows
 
 
@@ -28,39 +30,61 @@ def find_column_elements(
 ) -> Iterator[ProposedElement]:
     """Find what the columns of a paper state.
 
-    `tables` have a day in every row; where there is none, tables without days are
-    looked through for what needs none. `columns` and `column_of` as in `table`.
+    `tables` have a day in every row; where there is none, and beside the steps of a
+    plan, tables without days are looked through for what needs none. `columns` and
+    `column_of` as in `table`.
     """
     elements = {
         element: column_of[element]
         for element, paper_element in paper.material.shows.items()
         if paper_element.columns
     }
-    if not tables:
-        dated = {
-            column_of[key]
-            for key, fact, reading in paper.list_reads("columns")
-            if fact.type.kind is Kind.DATE or reading.by is FoundBy.SPAN
-        }
-        elements = {name: at for name, at in elements.items() if at not in dated}
-        columns = {
-            column: [head for head in heads if not _DATED.search(head)]
-            for column, heads in columns.items()
-        }
-        keys = {column: _ANY for column in elements.values() if columns[column]}
+    found = dict(_find_stated(elements, tables))
+    # Beside a table with days there may be one of prices, but its people are the
+    # owners of nothing that the plan dates.
+    dated = {
+        column_of[key]
+        for key, fact, reading in paper.list_reads("columns")
+        if fact.type.kind is Kind.DATE or reading.by is FoundBy.SPAN
+    }
+    planned = {
+        column_of[key]
+        for key, _, reading in paper.list_reads("columns")
+        if reading.by in (FoundBy.NAMES, FoundBy.PACE)
+    }
+    apart = dated | planned if tables else dated
+    rest = {
+        name: at
+        for name, at in elements.items()
+        if name not in found and at not in apart
+    }
+    undated = {
+        column: [head for head in heads if not _DATED.search(head)]
+        for column, heads in columns.items()
+    }
+    keys = {column: _ANY for column in rest.values() if undated[column]}
+    if keys and (not tables or paper.material.reads.keys() & _OF_PLANS):
         pages = [page.page for page in paper.pages]
-        tables = find_tables(pages, columns, keys) if keys else ()
-    for element, column in elements.items():
-        quote = next(
-            (quote for table in tables if (quote := _find_filled(table, column))), None
+        found |= dict(_find_stated(rest, find_tables(pages, undated, keys)))
+    for element, quote in found.items():
+        yield ProposedElement(
+            element=element,
+            stated=True,
+            quote=quote,
+            confidence=min(95, quote.confidence),
         )
-        if quote is not None:
-            yield ProposedElement(
-                element=element,
-                stated=True,
-                quote=quote,
-                confidence=min(95, quote.confidence),
-            )
+
+
+def _find_stated(
+    elements: Mapping[str, str], tables: Sequence[PaperTable]
+) -> Iterator[tuple[str, Quote]]:
+    """Find the elements, given with their columns, that one of some tables states."""
+    for element, column in elements.items():
+        for table in tables:
+            quote = _find_filled(table, column)
+            if quote is not None:
+                yield element, quote
+                break
 
 
 def _find_filled(table: PaperTable, column: str) -> Quote | None:

@@ -71,6 +71,7 @@ from changqing.readers.values import (
     take_company,
 )
 from changqing.readers.whole_columns import PERSON, WholeColumns
+from changqing.readers.yearless_days import find_ends
 from changqing.rules.types import Kind, Value
 
 _NUMBER: Final = re.compile(r"^\s*\d{1,3}\s*$")
@@ -432,6 +433,8 @@ class _TableFinder:
             if subject is None:
                 continue
             days = list(self._list_days(key, reading))
+            if not days and reading.by is FoundBy.LAST_DAY:
+                days = list(find_ends(self.paper, reading))
             if not days:
                 continue
             pick = max if reading.by is FoundBy.LAST_DAY else min
