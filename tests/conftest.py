@@ -18,6 +18,7 @@ from hypothesis import settings
 from tests.byte_code import write_byte_code
 from tests.needs import NEEDS, SHARED, find_program, find_quick_disk
 from tests.share import CI, examples, mark_rest_long
+from tests.today import Clock
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -65,6 +66,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if SHARED not in os.environ:  # the workers have that of who started them
         os.environ[SHARED] = tempfile.mkdtemp(prefix="changqing-shared-", dir=disk)
         atexit.register(shutil.rmtree, os.environ[SHARED], ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def day_of_the_examples() -> Iterator[None]:
+    """Let commands in this process stand on the day of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("changqing.cli.shared.datetime", Clock)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,9 +27,10 @@ from changqing.watch.schedule import open_queue
 from changqing.watch.settings import load_shipped_settings
 from changqing.watch.signs import read_replies
 from tests.casework.casework_sample import write_case
+from tests.today import Clock
 from tests.watch.watch_sample import EXAMPLE
 
-STARTED = datetime.now(BEIJING)
+STARTED = Clock.now(BEIJING)
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     told = ["--channel", "电话", "--by", "何晚晴", "--on", sent]
     assert call("watch", str(case), "question", "send", *told) == 0
     opened = open_case(case, load_compiled())
-    now = datetime.now(UTC)
+    now = Clock.now(UTC)
     found = make_situation(opened, read_recorded(opened), opened.catalogue, now.date())
     questions = Watchbook(case).compute_state().questions.values()
     (late,) = read_replies(questions, found.resolved, now)
@@ -201,7 +202,7 @@ def test_a_postgresql_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_who_looks_after_a_case_is_told_and_else_the_case_itself(case: Path) -> None:
     assert find_case_owner(case) is None
-    now = datetime.now(UTC)
+    now = Clock.now(UTC)
     with DeskJournal(case) as desk:
         desk.append(Note(deed=Deed.ASSIGN, by="何晚晴", to="李敏"), now=now)
 

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 
-from changqing.rehearsal.live import RECORDED_ON
+from tests.today import move_to_today
 from tests.web.web_world import Place, make_place
 
 if TYPE_CHECKING:
     from tests.web.web_live import Live
 
 
-TODAY = RECORDED_ON + timedelta(days=3)
-
-
 @pytest.fixture(scope="package", autouse=True)
-def day_of_the_examples() -> Iterator[None]:
-    """Stand a few days after the examples were recorded, whatever day it is.
-
-    Their papers and looks are fresh for weeks only. The time of day goes on as it does,
-    and servers of their own go by the clock of the machine.
-    """
+def day_of_the_pages() -> Iterator[None]:
+    """Let pages in this process stand on the day of the tests."""
     now = timezone.now
-
-    def stand_on_it() -> datetime:
-        at = now()
-        return at + (TODAY - timezone.localdate(at))
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timezone, "now", stand_on_it)
+        patch.setattr(timezone, "now", lambda: move_to_today(now()))
         yield
 
 
