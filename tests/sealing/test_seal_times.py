@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -30,6 +31,14 @@ from tests.sealing.sealed_bundle import (
     verified,
 )
 from tests.sealing.time_authority import Authority, make_authority, serving
+
+
+@pytest.fixture(scope="module", autouse=True)
+def clock_of_the_machine() -> Iterator[None]:
+    """Let commands go by the clock that the authority goes by."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("changqing.cli.shared.datetime", datetime)
+        yield
 
 
 @pytest.fixture(scope="module")

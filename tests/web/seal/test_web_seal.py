@@ -33,6 +33,10 @@ def sealing(
     transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Place:
     """A case, and a key of this installation's own."""
+    return _make_sealing(tmp_path, monkeypatch)
+
+
+def _make_sealing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     load_key(find_key_path())
     return make_place("sealing")
@@ -293,10 +297,11 @@ def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) 
 
 @pytest.mark.long
 def test_a_time_authority_that_is_set_witnesses_each_seal(
-    sealing: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The authority goes by the clock of the machine, and sealing has to, too.
     monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC))
+    sealing = _make_sealing(tmp_path, monkeypatch)
     now, day = timezone.now(), timedelta(days=1)
     with serving(make_authority(tmp_path / "a", now - day, now + day)) as url:
         monkeypatch.setattr(settings, "TIME_AUTHORITY", url)
