@@ -48,6 +48,13 @@ def test_a_person_named_otherwise_has_no_duty(kind: str, sentence: str) -> None:
     assert OWNER not in read(kind, sentence)
 
 
+def test_the_term_of_complaints_goes_before_that_of_other_matters() -> None:
+    lines = ("门票纠纷5天内办结。", "投诉当天登记，7天内给游客书面答复。")
+    assert read("service_assurance", *lines)[DAYS] == 7
+    unread = "投诉在7天内由班长当面答复。"  # in no listed words: nothing stands for it
+    assert DAYS not in read("service_assurance", lines[0], unread)
+
+
 @pytest.mark.parametrize(
     ("sentence", "days"),
     [
@@ -56,6 +63,7 @@ def test_a_person_named_otherwise_has_no_duty(kind: str, sentence: str) -> None:
         ("一般工单2日内办结；投诉最迟7日内办结。", 7),
         ("退款3个工作日内处理完毕。投诉自受理之日起7日内书面答复。", 7),
         ("工程施工六十日内办结。投诉十五日内答复用户。", 15),
+        ("自登记之日起12日内把处理结果书面告诉投诉人。", 12),
     ],
 )
 def test_the_term_of_what_takes_longest_is_the_term(sentence: str, days: int) -> None:

@@ -23,12 +23,22 @@ _FOR_THE_HARDEST: Final = re.compile(
 _WORKING_DAYS: Final = re.compile(
     r"工作日(?:之内|以内|内)?[^,。;\n]{0,4}(?:办结|答复|处理完|解决|给出处理|反馈处理)"
 )
+_OF_COMPLAINTS: Final = re.compile(
+    r"(?:投诉|申诉|客诉)[^。;\n]{0,40}?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[日天](?:之内|以内|内)"
+    r"[^。;\n]{0,12}?(?:答复|回复|办结|告知|告诉|处理)"
+)
 _FIRST_ANSWER: Final = re.compile(r"首次?[^,。;\n]{0,8}$|响应[^,。;\n]{0,8}$")
 
 
 def is_of_complaints(sentence: str) -> bool:
     """Tell whether a sentence names complaints."""
     return re.search("投诉|申诉|客诉", sentence) is not None
+
+
+def find_unread_term(prose: Prose) -> Quote | None:
+    """Find a term of days within which complaints are answered, however it is put."""
+    match = _OF_COMPLAINTS.search(prose.flow.text)
+    return None if match is None else prose.flow.quote(*match.span())
 
 
 def is_for_the_hardest(text: str, match: PhraseMatch) -> bool:

@@ -16,7 +16,7 @@ _PUT_OFF: Final = re.compile(
     r"|视[^,。;\t\n]{0,16}?(?:情况|情形|而定|需要|进展|程度)"
     r"|(?:根据|按照?|依据?)[^,。;\t\n]{0,16}?(?:情况|需要|程度|实际|进展)"
     r"[^,。;\t\n]{0,8}?(?:确定|掌握|而定|决定|安排|推进)"
-    r"|(?:参照|参考|按照?|依照)[^,。;\t\n]{0,12}?(?:标准|规定|要求|制度|办法)(?:执行|办理)"
+    r"|(?:参照|参考|按照?|依照)[^,。;\t\n]{0,12}?(?:标准|规定|要求|制度|办法|水平|文件)(?:执行|办理)|届时[一-龥]{0,4}(?:研究|确定|公布|安排|通知)"
     r"|拟[^,。;\t\n]{0,12}?(?:确定|制定|建立|公布|开通|上线)"
     r"|[一-龥]{1,6}后(?:再行?)?(?:公布|确定|明确|补充|填写|安排|通知|发布)"
     r"|(?:今后|将来|日后|下一步|后续)[^,。;\t\n]{0,14}?(?:制定|建立|完善|出台|明确)"
@@ -103,6 +103,6 @@ def is_left_open(text: str, start: int, end: int) -> bool:
     rest = text[end : len(text) if stop is None else stop.start()]
     if _BEFORE_BLANK.search(rest) or (rest[:1] == "(" and _NOTHING.fullmatch(rest)):
         return True
-    clause = re.split("[,]", rest, maxsplit=1)[0]
+    clause = re.split(",", rest.removeprefix(","), maxsplit=1)[0]
     put_off = _PUT_OFF.search(clause)
     return put_off is not None and put_off.start() <= _NEAR

@@ -126,7 +126,8 @@ class Prose:
         for number, line in enumerate(lines):
             lead, head, behind = _split_heading(line[0])
             if len(head) > _LONG_HEADING or not (
-                (lead and head in exact) or any(word in head for word in plain)
+                ((lead or behind) and head in exact)
+                or any(word in head for word in plain)
             ):
                 continue
             if is_beside_service(line[0]):

@@ -6,33 +6,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.denials import is_taken_back
 from changqing.evidence.parse import FOREIGN, find_bound, find_days, parse_count
-from changqing.evidence.reading import MarkKind
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import (
     FigureBound,
     FoundBy,
-    PaperElement,
     PaperFact,
 )
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.forms import DIFFERENT, find_subject
-from changqing.readers.joint_words import find_joint_words
 from changqing.readers.layout import Quote
 from changqing.readers.longest_terms import (
     choose_longest,
+    find_unread_term,
     find_working_days,
     is_for_the_hardest,
     is_of_complaints,
 )
-from changqing.readers.named_owners import find_named_owner
-from changqing.readers.open_points import is_beside_service, is_left_open
+from changqing.readers.open_points import is_beside_service
 from changqing.readers.phrases import SHORT, PhraseMatch, Prose, fold_marks
 from changqing.readers.proposal import (
     PaperPages,
@@ -50,6 +47,7 @@ from changqing.readers.stances import (
     find_stances,
     say_value,
 )
+from changqing.readers.stated_words import find_element
 from changqing.readers.terms import (
     DAY,
     FIGURE,
@@ -139,7 +137,7 @@ def find_in_prose(
             find = find_side if reading.by is FoundBy.APPLICANT else find_counterparty
             yield from find(paper, prose, fact, reading, subject)
     for element, paper_element in paper.material.shows.items():
-        yield from _find_element(paper, prose, element, paper_element)
+        yield from find_element(paper, prose, element, paper_element)
 
 
 # Facts whose value stands in a sentence
@@ -158,6 +156,11 @@ class _PhraseFinder:
         reads_by_rank: dict[int, list[tuple[Subject, ValueRead]]] = {}
         hardest: set[object] = set()
         complained: set[int] = set()
+        # A paper that is all about complaints need not name them each time.
+        elsewhere = self.reading.bound is FigureBound.MOST and (
+            "投诉" not in self.paper.material.label.zh
+            and find_unread_term(self.prose) is not None
+        )
         phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
         for match in self._find_phrases(phrases, slot):
             of_role = match.rank >= len(self.reading.phrases)
@@ -173,6 +176,8 @@ class _PhraseFinder:
                 hardest.add(value_read.value)
             if is_of_complaints(sentence):
                 complained.add(match.rank)
+            elif elsewhere and not is_for_the_hardest(text, match):
+                continue  # of another matter than the complaints it names
             whose = subject if subject is not None else self._find_subject_near(match)
             if whose is not None:
                 reads_by_rank.setdefault(match.rank, []).append((whose, value_read))
@@ -530,71 +535,3 @@ def _read_words_in(
 
 def _make_flow(text: str) -> Flow:
     return Flow(text=text, pages=(), origins=())
-
-
-# Elements
-
-
-def _find_element(
-    paper: PaperPages, prose: Prose, element: str, paper_element: PaperElement
-) -> Iterator[ProposedElement]:
-    """Find whether a paper states an element: by its words, a heading, or seals."""
-    denied = next(_find_words(prose, paper_element.denied, ()), None)
-    if denied is not None:
-        yield ProposedElement(
-            element=element, stated=False, quote=denied, confidence=90
-        )
-        return
-    quote = next(_find_words(prose, paper_element.words, paper_element.unless), None)
-    if quote is None:
-        joint = find_joint_words(
-            prose,
-            paper_element.together,
-            paper_element.unless,
-            tuple(paper.names.members.get("person", {})),
-        )
-        quote = next(joint, None)
-    if quote is None:
-        quote = next(prose.find_parts(paper_element.headings), None)
-    if quote is None:
-        quote = find_named_owner(paper, prose, paper_element.persons)
-    if quote is not None:
-        yield ProposedElement(
-            element=element,
-            stated=True,
-            quote=quote,
-            confidence=min(94, quote.confidence),
-        )
-        return
-    if paper_element.seals is not None:
-        seals = sum(
-            mark.kind is MarkKind.SEAL
-            for page in paper.pages
-            for mark in page.page.marks
-        )
-        if seals >= paper_element.seals:
-            yield ProposedElement(
-                element=element, stated=True, quote=None, confidence=90
-            )
-
-
-def _find_words(
-    prose: Prose, words: Iterable[str], unless: Sequence[str]
-) -> Iterator[Quote]:
-    listed = list(words)
-    text = prose.flow.text
-    for match in prose.find_phrases(listed, "[^。;\n]{1,40}?", unless):
-        if (
-            any(_NONE.match(text, *slot) for slot in match.slots)
-            or is_beside_service(prose.read_sentence(match.start, match.end))
-            or is_left_open(text, match.start, match.end)
-            or prose.is_bare_heading(match.start, match.end)
-        ):
-            continue
-        yield prose.flow.quote(match.start, match.end)
-
-
-_NONE: Final = re.compile(
-    r"\(?(?:写明|列明|注明|填写|列表)|(?:\t?[一-龥]{2,8}|[^\t]{0,1}\t[一-龥]{0,7}):|[:\t]?[也均尚暂仍]{0,2}(?:无(?!锡|线|形)|没有|未(?!含|来|税)|待定|另行|不详)"
-)
-"""How what stands for … begins where it says that there is nothing: 从业人数：无."""
