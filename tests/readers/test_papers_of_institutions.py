@@ -1,5 +1,5 @@
-"""Proofs, extracts and contracts as offices, banks and clouds set them, each with a
-near text that says something else."""
+"""Proofs of insurance, extracts of the register and titles as offices set them, each
+with a near text that says something else."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from datetime import date
 
 import pytest
 
-from changqing.case.subjects import Subject
 from changqing.evidence.reading import Box, PaperPage, Span
 from changqing.law.model import Catalogue
 from changqing.readers.classify import find_kind, split_papers
 from changqing.readers.layout import PageLayout
-from changqing.readers.proposal import CaseNames, PaperPages
-from changqing.readers.propose import read_paper
 from tests.readers.form_pages import COMPANY, propose, values_of
 from tests.readers.table_pages import (
     AGENCY,
@@ -23,7 +20,6 @@ from tests.readers.table_pages import (
     read,
     write_lines,
 )
-from tests.readers.test_prose import read as read_prose
 from tests.shipped import CATALOGUE
 
 MONTHS = ("wang", "si_months_unbroken")
@@ -173,6 +169,41 @@ def lay_years(*rows: dict[int, str], confidence: int = 100) -> PaperPage:
     return lay_table([heads, *rows], above=above, confidence=confidence)
 
 
+@pytest.mark.parametrize(
+    ("period", "state", "months"),
+    [
+        ("费款所属期：2026-10", "已到账", 1),
+        ("费款所属期：2026-08至2026-10", "已到账", None),
+        ("打印月份：2026-10", "已到账", None),
+        ("费款所属期：2026-10", "5000.00", None),
+    ],
+)
+def test_a_list_of_one_month_shows_one_month(
+    period: str, state: str, months: int | None
+) -> None:
+    heads = {
+        600: "姓名",
+        2000: "身份证号",
+        5000: "到账标志" if "到" in state else "金额",
+    }
+    rows = [heads, {600: "王小明", 2000: "1101****2216", 5000: state}]
+    page = lay_table(rows, above=f"单位名称：{APPLICANT}　{period}")
+    assert read("social_insurance", page).get(MONTHS) == months
+
+
+def test_what_introduces_a_table_is_no_head_of_it() -> None:
+    page = lay_table(
+        [
+            {600: "王小明在现单位缴费情况："},
+            {600: "险种", 2600: "开始年月", 4600: "截止年月", 6600: "月数"},
+            {600: "基本养老保险", 2600: "2022年05月", 4600: "2026年10月", 6600: "54"},
+            {600: "失业保险", 2600: "2022年05月", 4600: "2026年10月", 6600: "54"},
+        ],
+        above=f"姓名：王小明　参保单位：{APPLICANT}",
+    )
+    assert read("social_insurance", page)[MONTHS] == 54
+
+
 LAST_YEAR = {600: "2025", **{1200 + 600 * n: "√" for n in (9, 11, 12)}}
 THIS_YEAR = {600: "2026", **{1200 + 600 * n: "√" for n in range(1, 11)}}
 
@@ -271,230 +302,6 @@ def test_a_title_listed_in_full_comes_before_one_with_a_gap(
     lines: list[str], kind: str
 ) -> None:
     assert name_kind(*lines) == kind
-
-
-# Contracts
-
-
-def read_agreement(*lines: str) -> dict[str, object]:
-    names = CaseNames(
-        applicant=APPLICANT,
-        members={
-            "service": {"example.cn": Subject("service", "site")},
-            "person": {"王小明": Subject("person", "wang")},
-        },
-        region="32",
-    )
-    paper = PaperPages(
-        pages=(PageLayout(write_lines(*lines)),),
-        material=CATALOGUE.materials["hosting_agreement"],
-        catalogue=CATALOGUE,
-        names=names,
-    )
-    return {fact.fact: fact.value for fact in read_paper(paper)[0]}
-
-
-def test_who_signs_for_a_side_is_no_third_side() -> None:
-    sides = (f"甲方：{AGENCY}（以下简称甲方）", f"乙方：{APPLICANT}（以下简称乙方）")
-    signed = ("甲方（签章）：", "代表人：", "乙方（签章）：", "代表人：")
-    assert read_agreement(*sides, *signed)["hosting_provider"] == AGENCY
-
-
-@pytest.mark.parametrize(
-    ("line", "servers"),
-    [
-        ("设备：2U服务器×2", 2),
-        ("租用服务器×3年", None),
-        ("云服务器，通用型；数量：3台", 3),
-        ("云服务器，通用型；数量：", None),
-    ],
-)
-def test_servers_are_counted_behind_a_times_sign(
-    line: str, servers: int | None
-) -> None:
-    said = read_agreement("服务器托管协议", line, "1个；弹性公网IP")
-    assert said.get("server_count") == servers
-
-
-def test_the_address_after_the_room_is_where_the_servers_stand() -> None:
-    line = "机柜放置于甲方数据中心机房内，地址：江苏省南京市示例路98号3楼。"
-    assert read_agreement(line)["server_location"] == "same_province"
-
-
-@pytest.mark.parametrize(
-    ("label", "found"), [("职工（乙方）", True), ("见证人（丙方）", False)]
-)
-def test_a_side_in_brackets_names_a_label_that_nobody_listed(
-    *, label: str, found: bool
-) -> None:
-    said = read_prose(
-        "labour_contract", f"用人单位（甲方）：{APPLICANT}", f"{label}：赵一"
-    )
-    assert any(fact == "name" for _, fact in said) is found
-
-
-@pytest.mark.parametrize(
-    ("lines", "day"),
-    [
-        (
-            [
-                "双方签订的《房屋租赁合同》将于2026年10月31日到期。",
-                "续租期限：自2026年11月1日至2029年10月31日。",
-            ],
-            date(2029, 10, 31),
-        ),
-        (["双方签订的《房屋租赁合同》将于2026年10月31日到期。"], None),
-        (["本合同于2026年10月31日到期。"], date(2026, 10, 31)),
-    ],
-)
-def test_the_end_of_the_contract_before_is_not_that_of_the_new_one(
-    lines: list[str], day: date | None
-) -> None:
-    said = read_prose("lease", "房屋续租协议", f"承租方：{APPLICANT}", *lines)
-    assert said.get(("self", "lease_until")) == day
-
-
-def test_what_was_paid_in_at_first_is_what_is_paid_in() -> None:
-    first = "已收到第1期出资，即本期实收注册资本人民币肆佰万元（¥4,000,000.00）。"
-    assert read_prose("capital_report", first)["self", "paid_in_capital"] == (
-        400_000_000
-    )
-    second = first.replace("第1期", "第2期")
-    assert ("self", "paid_in_capital") not in read_prose("capital_report", second)
-
-
-def test_a_line_below_a_side_is_none_of_its_name(catalogue: Catalogue) -> None:
-    form = [
-        ("云服务合同", 3500, 500),
-        (f"甲方：{COMPANY}", 1000, 800),
-        (f"乙方：{AGENCY}", 1000, 960),
-        ("第一条", 1000, 1120),
-        ("乙方向甲方提供云主机。", 1900, 1120),
-    ]
-    values = values_of(propose(catalogue, form))
-    assert values["service.hosting_provider"] == AGENCY
-
-
-# Banks
-
-
-@pytest.mark.parametrize(("state", "fen"), [("未冻结", 12_300), ("冻结", None)])
-def test_a_state_with_its_english_says_whether_money_is_frozen(
-    state: str, fen: int | None
-) -> None:
-    said = read_prose(
-        "bank_statement", "账户余额：123.00元", f"冻结状态 Status\t{state}"
-    )
-    value = said.get(("self", "cash_on_hand"))
-    assert (value if isinstance(value, int) else None) == fen
-
-
-def test_a_sentence_under_a_balance_is_no_second_balance(catalogue: Catalogue) -> None:
-    row = [
-        ("银企余额对账单", 3500, 500),
-        (COMPANY, 1000, 800),
-        ("账号", 1000, 1200),
-        ("币种", 3000, 1200),
-        ("账户余额", 5000, 1200),
-        ("8001776623", 1000, 1360),
-        ("人民币", 3000, 1360),
-        ("508,916.72", 5000, 1360),
-    ]
-    sentence = (
-        "若核对相符请签章；如有不符，请于15日内到开户网点查询并说明原因。",
-        3000,
-        1520,
-    )
-    values = values_of(propose(catalogue, [*row, sentence]))
-    assert values["applicant.cash_on_hand"] == 50_891_672
-    values = values_of(propose(catalogue, [*row, ("9,916.72", 5000, 1520)]))
-    assert "applicant.cash_on_hand" not in values
-
-
-@pytest.mark.parametrize(
-    ("line", "day"),
-    [
-        ("中国·甲山　　2026年4月8日", date(2026, 4, 8)),
-        ("甲山示例会计师事务所　2026年4月8日", date(2026, 4, 8)),
-        ("公司成立于　2020年4月8日", None),
-    ],
-)
-def test_a_day_stands_beside_who_issued_a_paper(line: str, day: date | None) -> None:
-    said = read_prose("audit_report", "审计报告", line)
-    assert said.get(("", "issued_on"), said.get(("?", "issued_on"))) == day
-
-
-def test_a_paper_is_not_issued_before_the_month_up_to_which_it_speaks() -> None:
-    lines = ("职工参保缴费证明", "截至2026年10月，在职职工共11人。", "2026年1月20日")
-    assert date(2026, 1, 20) not in read_prose("social_insurance", *lines).values()
-    later = read_prose("social_insurance", *lines[:2], "2026年11月20日")
-    assert date(2026, 11, 20) in later.values()
-
-
-def test_a_label_between_wide_blanks_of_a_line_is_one() -> None:
-    line = "证明机构名称（证明专用章）　　证明时间　2026-11-11 09:12"
-    said = read_prose("social_insurance", "参保证明", line)
-    assert date(2026, 11, 11) in said.values()
-    other = read_prose("social_insurance", "参保证明", "本证明时间 2026-11-11 有效")
-    assert date(2026, 11, 11) not in other.values()
-
-
-# Domains
-
-
-def test_of_a_list_of_domains_the_one_of_the_case_is_meant() -> None:
-    heads = {600: "网站名称", 2500: "网站备案号", 5500: "域名"}
-    rows = [
-        {600: "一", 2500: "苏ICP备2026000001号-1", 5500: "example.cn"},
-        {600: "二", 2500: "苏ICP备2026000001号-2", 5500: "example-help.cn"},
-    ]
-    names = CaseNames(
-        applicant=APPLICANT,
-        members={"service": {"example.cn": Subject("service", "site")}},
-    )
-
-    def find_domains(*listed: dict[int, str]) -> list[object]:
-        paper = PaperPages(
-            pages=(PageLayout(lay_table([heads, *listed], step=180)),),
-            material=CATALOGUE.materials["icp_filing"],
-            catalogue=CATALOGUE,
-            names=names,
-        )
-        return [fact.value for fact in read_paper(paper)[0] if fact.fact == "domain"]
-
-    assert find_domains(*rows) == ["example.cn"]
-    others = [{**row, 5500: f"other{row[5500]}"} for row in rows]
-    assert find_domains(*others) == []
-
-
-@pytest.mark.parametrize(
-    ("sentence", "registrar"),
-    [
-        (f"{APPLICANT}通过甲山示例域名有限公司注册域名example.cn。", True),
-        ("本域名的注册服务由 甲山示例域名有限公司 提供", True),
-        ("本域名通过审核后生效。", False),
-    ],
-)
-def test_a_registrar_is_named_in_a_sentence(sentence: str, *, registrar: bool) -> None:
-    said = read_prose("domain_cert", "域名证书", sentence)
-    assert any(fact == "domain_registrar" for _, fact in said) is registrar
-
-
-@pytest.mark.parametrize(
-    ("sentence", "registrant"),
-    [
-        (f"由 {APPLICANT} 注册", APPLICANT),
-        ("由甲山示例域名有限公司注册管理", None),
-        ("注册服务由 甲山示例域名有限公司 提供", None),
-    ],
-)
-def test_who_registered_a_domain_stands_before_the_verb(
-    sentence: str, registrant: str | None
-) -> None:
-    said = read_prose("domain_cert", "域名证书", "example.cn", sentence)
-    assert said.get(("site", "domain_registrant")) == registrant
-    relation = said.get(("site", "domain_holder_relation"))
-    assert relation == (None if registrant is None else "applicant")
 
 
 # Kinds

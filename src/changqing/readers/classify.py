@@ -307,7 +307,10 @@ def _list_title_texts(
     first = re.split(r"\s{2,}|[\u3000\t]|:|：", whole.strip())[0]
     texts = [whole, first, _IN_LATIN.sub("", whole)]  # with its English beside it
     if number + 1 < len(rows) and len(rows[number]) == len(rows[number + 1]) == 1:
-        texts.append(whole + page.join_row(rows[number + 1]))
+        below = page.join_row(rows[number + 1])
+        # 关于…年度财务报表 above 的审计报告 is no title by itself.
+        goes_on = below.strip().startswith("的")
+        texts = [whole + below] if goes_on else [*texts, whole + below]
     for text in dict.fromkeys(texts):
         bare = re.sub(r"[(（][^()（）]{1,24}[)）]\s*$", "", text.strip())
         plain = _AROUND.sub("", squeeze(bare))
@@ -330,7 +333,8 @@ def _match_title(title: str, plain: str) -> tuple[str, float]:
     if _ANYTHING in title:
         match = _compile_title(title).search(plain)
         words, worth = ("", 0.0) if match is None else (match[0], 0.9)
-    if not words or words not in plain or len(plain) > len(words) + 24:
+    most = _LONGEST_TITLE if plain.startswith("关于") else len(words) + 24
+    if not words or words not in plain or len(plain) > most:
         return words, 0.0
     after = plain[plain.rindex(words) + len(words) :]
     if not _AFTER_TITLE.fullmatch(after):
@@ -361,8 +365,8 @@ def _split_page(
         if not first or not second or {first[0][0]} & {name for name, _ in second}:
             continue
         if min(first[0][1], second[0][1]) < _PAPER_OF_ITS_OWN or not (
-            _stands_alone(half, first[0][0], materials)
-            and _stands_alone(other_half, second[0][0], materials)
+            _stands_alone(half, first[0][0], second[0][0], materials)
+            and _stands_alone(other_half, second[0][0], first[0][0], materials)
         ):
             continue
         worth = first[0][1] + second[0][1]
@@ -374,11 +378,17 @@ def _split_page(
 
 
 def _stands_alone(
-    page: PageLayout, kind: str, materials: Mapping[str, Material]
+    page: PageLayout, kind: str, other: str, materials: Mapping[str, Material]
 ) -> bool:
-    """Whether a half has a title of its kind, as all papers have but identity cards."""
+    """Whether a half has a title of its kind, as all papers have but identity cards.
+
+    A title within papers of the `other` half's kind is none: 股东信息 of a report.
+    """
+    recognition = materials[other].recognition
+    parts = () if recognition is None else [*map(squeeze, recognition.parts)]
     return materials[kind].personal is Personal.IDENTITY or any(
-        title.kind == kind for title in find_titles(page, materials)
+        title.kind == kind and title.words not in parts
+        for title in find_titles(page, materials)
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from changqing.evidence.reading import SURE
+from changqing.readers.flow import Flow
 from changqing.readers.grid import CellText, PaperTable, TableRow
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.table_heads import (
@@ -43,6 +44,11 @@ _COUNT: Final = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _DENYING: Final = re.compile(r"[未不非无没][一-龥]{0,2}$")
 _FIGURE: Final = re.compile("[0-9A-Za-z]")
 _SEVERAL: Final = 2
+_OF_ONE_MONTH: Final = re.compile(
+    r"(?:费款所属[期月]份?|缴费所属[期月]份?|所属期|缴费月份)[:\t]{1,2}"
+    r"(?P<month>20\d{2}(?:[-/.年]\d{1,2}(?!\d)月?|\d{2}(?!\d)))(?:\s*(?P<more>[-/.至到~—]))?"
+)
+"""For which month a list of payments is; more: it goes on to another, or to a day."""
 _OF_THIS_PAYER: Final = re.compile("本单位|本次|本公司|现单位")
 """In a head: since when this payer pays. Who was first insured when says nothing."""
 _SURELY_READ: Final = 90  # of 100: a lone figure read worse may be a tick or a speck
@@ -66,6 +72,14 @@ class PaidMonths:
         if cell is None or not self.words:
             return True
         return judge_state(cell.text, self.words) is True
+
+    def count_only_month(self, row: TableRow, flow: Flow) -> tuple[int, Quote] | None:
+        """Count the one month that a whole list is of, where a row says it was paid."""
+        cell = row.find_text(_STATE_COLUMN)
+        if cell is None or judge_state(cell.text, self.words) is not True:
+            return None
+        month = None if self.list_paid(row) else find_only_month(flow)
+        return None if month is None else (1, month)
 
     def list_paid(self, row: TableRow) -> list[tuple[int, Quote]]:
         """List the months paid of which a row speaks, in order; of a range its ends.
@@ -255,6 +269,18 @@ def _is_guessed(cell: CellText) -> bool:
         cell.quote.confidence < _SURELY_READ
         and _FIGURE.fullmatch(cell.text) is not None
     )
+
+
+def find_only_month(flow: Flow) -> Quote | None:
+    """Find the one month that a list of payments is of: 费款所属期：2026-10.
+
+    None where it names several, or a stretch of them.
+    """
+    matches = list(_OF_ONE_MONTH.finditer(flow.text))
+    months = {parse_month(match["month"]) for match in matches}
+    if len(months) != 1 or any(match["more"] for match in matches):
+        return None
+    return flow.quote(*matches[0].span("month"))
 
 
 def choose_month_tables(tables: Sequence[PaperTable]) -> Sequence[PaperTable]:

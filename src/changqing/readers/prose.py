@@ -485,6 +485,7 @@ def _may_be_stated(fact: Fact, reading: PaperFact) -> bool:
         (fact.type.kind is Kind.DATE and reading.by is FoundBy.VALUE)
         or (fact.type.kind is Kind.TEXT and fact.text_kind in _STATED)
         or (fact.unit == "fen" and reading.by in (FoundBy.VALUE, FoundBy.BALANCE))
+        or reading.by is FoundBy.RELATION
     )
 
 

@@ -530,6 +530,7 @@ class _TableFinder:
                 months = self.months.count_unbroken(row, last)
                 if months is None and self.through is not None:
                     months = self.months.count_since(row, self.through)
+                months = months or self.months.count_only_month(row, self.flow)
                 # Whose months they are has to be known before they count.
                 if months is None or payer is None or not payer[0]:
                     return None

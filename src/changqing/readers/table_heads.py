@@ -376,6 +376,8 @@ def _find_heads_reach(
     """Find from which line to which the heads around a line of heads stand."""
 
     def is_of_heads(line: Line) -> bool:
+        if len(line.tokens) == 1 and squeeze_signs(line.tokens[0].text)[-1:] == ":":
+            return False  # what introduces the table: 缴费情况：
         return all(
             _BARE_YEAR.fullmatch(plain)
             or _BARE_MONTH.fullmatch(plain)
