@@ -172,10 +172,14 @@ def test_a_value_goes_on_above_a_label_beside_its_middle(catalogue: Catalogue) -
         ("2025年12月", True),
         ("2025年度", True),
         ("2025年1-12月", True),
+        ("2025年12月31日", True),
+        ("2025年度，编制日期：2026年1月31日", True),
         ("2026年10月", False),
         ("2026年1-9月", False),
         ("2026年1月至9月", False),
         ("税款所属期止：2026-09-30", False),
+        ("2026年9月30日", False),
+        ("报表日期：2026-6-30", False),
     ],
 )
 def test_revenue_of_fewer_months_is_none_of_a_year(
