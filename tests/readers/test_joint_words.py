@@ -116,3 +116,10 @@ def test_a_column_of_people_under_an_unknown_head_is_of_owners() -> None:
 def test_half_a_year_is_six_months() -> None:
     assert read_length("半年", "months") == 6
     assert read_length("半年", "days") is None
+
+
+def test_a_schedule_without_sources_states_none() -> None:
+    rows = [["日期", "题材", "责任人"], ["2027-01-05", "政策解读", "李知夏"]]
+    said = read_table("content_schedule", fill_cells(rows))
+    assert said["paper", "states_item_owners"] is True
+    assert ("paper", "states_sources") not in said

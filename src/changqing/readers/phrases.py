@@ -119,10 +119,8 @@ class Prose:
 
         What puts the matter off, or leaves it blank, is nothing.
         """
-        listed = [fold_signs(re.sub(r"\s+", "", heading)) for heading in headings]
-        exact = {word[1:] for word in listed if word.startswith("=")}
-        plain = [word for word in listed if not word.startswith("=")]
-        lines = list(re.finditer(r"[^\n]+", self.flow.text)) if listed else []
+        exact, plain = _part_headings(tuple(headings))
+        lines = list(re.finditer(r"[^\n]+", self.flow.text)) if headings else []
         for number, line in enumerate(lines):
             lead, head, behind = _split_heading(line[0])
             if len(head) > _LONG_HEADING or not (
@@ -192,6 +190,16 @@ class Prose:
         first = max(text.rfind(stop, 0, start) for stop in stops) + 1
         after = [at for stop in stops if (at := text.find(stop, end)) >= 0]
         return first, min(after, default=len(text))
+
+
+@lru_cache(maxsize=4096)
+def _part_headings(
+    headings: tuple[str, ...],
+) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Part headings into those that have to be whole (=市场) and words within one."""
+    listed = [fold_signs(re.sub(r"\s+", "", heading)) for heading in headings]
+    exact = frozenset(word[1:] for word in listed if word.startswith("="))
+    return exact, tuple(word for word in listed if not word.startswith("="))
 
 
 def _split_heading(line: str) -> tuple[str, str, str]:
@@ -269,7 +277,7 @@ def _write_sign(sign: str) -> str:
     return r"(?::[\t\n]?|\t)" if sign == ":" else re.escape(sign)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)  # every phrase of the catalogue is tried on each paper
 def find_longest_word(phrase: str, slot: str) -> str:
     """Find the longest word without which a phrase is nowhere, as `compile_phrase`."""
     words, before = [""], ""

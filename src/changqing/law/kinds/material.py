@@ -270,7 +270,8 @@ class PaperElement(YamlEntry):
     `together`: that a sentence has a word of each group of an entry, in any order
     (停止|终止 + 〈时长〉 + 公告; what is in 〈〉 is any such figure).
     `columns`: that a table has something under one of these heads in every row.
-    `headings`: that a part under such a heading has words in it.
+    `headings`: that a part under such a heading has words in it (=市场: the whole
+    heading, not 市场部).
     `persons`: that a person of the case is named as who has one of these duties.
     `seals`: that so many seals are on its pages. `denied`: words that say that it is
     not so.
