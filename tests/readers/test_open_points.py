@@ -40,6 +40,7 @@ from tests.readers.test_prose import read
         ("emergency_plan", "steps", ["第三章 处置流程…………3", "第四章 附则…………5"]),
         ("backup_record", "restore_tested", ["恢复测试：另行安排"]),
         ("business_plan", "coverage", ["二、覆盖范围（写明省份）"]),
+        ("maintenance_plan", "owner", ["维护人员：招聘中。备份：每日。"]),
         ("service_assurance", "exit_arrangement", ["停止服务的安置：届时研究。"]),
         ("emergency_plan", "recovery_time", ["恢复时限，参照主管部门文件执行。"]),
         ("complaint_rules", "follow_up", ["为什么要回访？回访能提高满意度。"]),

@@ -24,6 +24,7 @@ DAYS = ("self", "complaint_reply_days")
         ("content_review_rules", "编辑初审，主编王小明终审签发。"),
         ("maintenance_plan", "王小明负责平台的日常维护。"),
         ("service_assurance", "王小明同志为本计划的第一责任人。"),
+        ("service_assurance", "投诉由王小明负责。"),
     ],
 )
 def test_a_person_named_beside_a_duty_has_it(kind: str, sentence: str) -> None:

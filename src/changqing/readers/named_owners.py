@@ -41,7 +41,8 @@ def find_named_owner(
     )
     if not names:
         return None
-    for duty in map(re.escape, map(fold_signs, duties)):
+    for listed in duties:
+        duty = re.escape(fold_signs(listed)) + ("(?!人)" if listed == "负责" else "")
         for match in re.finditer(
             rf"{duty}{_TO_NAME}(?:{names})"
             rf"|(?:{names}){_AFTER_NAME}(?P<between>{_BETWEEN}){duty}(?!的|助理|助手|候选|人选)",

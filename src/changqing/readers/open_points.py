@@ -21,7 +21,7 @@ _PUT_OFF: Final = re.compile(
     r"|[一-龥]{1,6}后(?:再行?)?(?:公布|确定|明确|补充|填写|安排|通知|发布)"
     r"|(?:今后|将来|日后|下一步|后续)[^,。;\t\n]{0,14}?(?:制定|建立|完善|出台|明确)"
     r"|再议|未予采纳|没有形成|灵活|酌情|适时(?:组织|开展|进行|安排)|以[^,。;\t\n]{1,20}为准|(?:尚|仍|还)(?:在|待|未|需)"
-    r"|正在(?:建设|论证|筹备|筹建|制定|编制|研究|洽谈|开发|完善|申请)|(?:建设|筹备|论证|编制|拟定)中"
+    r"|正在(?:建设|论证|筹备|筹建|制定|编制|研究|洽谈|开发|完善|申请)|(?:建设|筹备|论证|编制|拟定|招聘|采购|洽谈|申请)中"
     r"|暂(?:不|未|无|缓|时没有|时不)|未(?:设定|选定|确定|明确|制定|配备|安排|开展|建立|上线)"
     r"|逐步(?:建立|健全|完善|推进)|不断(?:完善|提升|提高|优化|改进)|力争|原则上尽快"
     r"|每(?:\t|组织|开展|进行)|尽快(?:处理|答复|解决|恢复|确定|完成)"
@@ -39,6 +39,8 @@ _FILLER: Final = re.compile(
 )
 _LABELS: Final = re.compile(r"(?:[一-龥]{2,8}:\t?)+")
 """Labels with nothing beside any of them."""
+_NEXT_LABEL: Final = re.compile(r"[。;](?=[一-龥、]{2,8}:)")
+"""Where the next matter begins on the same line."""
 _CLAUSES: Final = re.compile(r"[,。;:\n]+")
 _BEFORE_BLANK: Final = re.compile(
     r"^:?\t?(?:小时|分钟|日|天|个?工作日|周|个?月|次|人|名|元|万元|年|内|%|以?内)"
@@ -76,6 +78,7 @@ def says_nothing(text: str, heading: str = "") -> bool:
     市场分析：每季度进行市场分析，分析报告另附 says no more than its heading does.
     """
     own = set(heading)
+    text = _NEXT_LABEL.split(text, maxsplit=1)[0]
     if _LABELS.fullmatch(text):
         return True
     return all(
