@@ -156,6 +156,8 @@ def test_an_empty_home_offers_the_examples_and_loads_them_when_asked(
     loaded = Workspace.objects.get(slug="examples")
     job = Job.objects.get(workspace=loaded)
     assert answer["Location"] == f"/w/examples/jobs/{job.pk}/"
+    assert form in owner.get(home).content.decode()  # until the first is made
+    assert owner.post(f"{home}examples/")["Location"] == answer["Location"]
     result = examples.load_asked_for(job, lambda _: None)
     assert set(loaded.cases.values_list("folder", flat=True)) >= {"local-life"}
     assert owner.get(str(result["next"])).status_code == 200

@@ -18,10 +18,17 @@ LOAD_EXAMPLES: Final = "load_examples"
 
 
 def may_load_examples(here: Here) -> bool:
-    """Tell whether the examples can be loaded: they ship, and nobody has them yet."""
+    """Tell whether the examples can be loaded: they ship, and nobody has them yet.
+
+    Where making them broke off before the first, whoever asked can ask again.
+    """
     if here.role is not Role.OWNER or not isinstance(here.user, User):
         return False
-    if Workspace.objects.filter(slug=EXAMPLE_COMPANY).exists():
+    company = Workspace.objects.filter(slug=EXAMPLE_COMPANY).first()
+    if company is not None and (
+        company.cases.exists()
+        or not here.user.memberships.filter(workspace=company).exists()
+    ):
         return False
     return any(find_examples().glob("*/case.yaml"))
 
@@ -34,9 +41,9 @@ def open_examples(request: HttpRequest, here: Here) -> HttpResponse:
     """
     if not isinstance(here.user, User):
         raise Http404
-    if here.user.memberships.filter(workspace__slug=EXAMPLE_COMPANY).exists():
-        return redirect("board", workspace=EXAMPLE_COMPANY)
     if not may_load_examples(here):
+        if here.user.memberships.filter(workspace__slug=EXAMPLE_COMPANY).exists():
+            return redirect("board", workspace=EXAMPLE_COMPANY)
         raise Http404
     company = find_or_make_example(here.user, EXAMPLE_COMPANY)
     job = begin_job(
