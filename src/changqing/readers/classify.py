@@ -15,6 +15,7 @@ from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box, PaperPage
 from changqing.law.kinds.material import Material, Personal, Recognition
+from changqing.readers.contents import rank_by_content
 from changqing.readers.layout import PageLayout, squeeze
 
 TITLE: Final = 5
@@ -23,8 +24,6 @@ LEAST: Final = 2.0
 """The least that has to speak for a kind before a paper is taken for it."""
 _WORD: Final = 0.65
 _MOST_WORDS: Final = 4.5
-_LABEL: Final = 0.8  # what a fact whose label is there says, where no word does
-_LEAST_LABELS: Final = 3  # facts with a label on the page that tell what it is
 _SPEAKS_CLEARLY: Final = 4.0  # of words alone: then a page needs no title
 _SAME_FORM: Final = 0.45  # of what is printed: the same form, filled in once more
 _PAGE_NUMBER: Final = re.compile(r"第(\d{1,3})页|^(\d{1,3})/\d{1,3}$")
@@ -102,7 +101,8 @@ def _is_beginning(
         return False
     if title is None:
         # What it says is all another kind's, and nothing that of the pages before.
-        own, before = find_kind([page], materials), find_kind(paper, materials)
+        own, _ = _rank_by_head([page], materials)
+        before, _ = _rank_by_head(paper, materials)
         return (
             bool(own)
             and own[0][1] >= _SPEAKS_CLEARLY
@@ -144,8 +144,19 @@ def find_kind(
 ) -> list[tuple[str, float]]:
     """Rank the kinds of paper that these pages may be, the likeliest first.
 
-    Gives those alone for which at least `LEAST` speaks, with how much does.
+    Gives those alone for which at least `LEAST` speaks, with how much does. Without a
+    title all that the kinds state is weighed, which tells more than a few words.
     """
+    ranked, has_title = _rank_by_head(pages, materials)
+    if has_title:
+        return ranked
+    return rank_by_content(pages, materials) or ranked
+
+
+def _rank_by_head(
+    pages: Sequence[PageLayout], materials: Mapping[str, Material]
+) -> tuple[list[tuple[str, float]], bool]:
+    """Rank by titles and by the words that tell kinds; and whether a title is there."""
     text = "".join(page.text for page in pages)
     title_worth: dict[str, float] = {}
     if pages:
@@ -169,46 +180,8 @@ def find_kind(
         )
         if worth >= LEAST:
             ranked.append((name, worth))
-    if not ranked:
-        ranked = _rank_by_labels(pages, materials)
-    return sorted(ranked, key=lambda kind_and_weight: -kind_and_weight[1])
-
-
-def _rank_by_labels(
-    pages: Sequence[PageLayout], materials: Mapping[str, Material]
-) -> list[tuple[str, float]]:
-    """Rank the kinds whose labels stand on pages that no title and no word tell.
-
-    A page of a web site or a form has seldom a title that anybody listed, but labels
-    beside most of what a paper of its kind says.
-    """
-    text = "".join(page.text for page in pages)
-    heads = {
-        squeeze(re.split("[:：(（]", span.text)[0])
-        for page in pages
-        for span in page.spans
-    }
-    ranked = []
-    for name, material in materials.items():
-        if material.recognition is None:
-            continue
-        labels_by_fact = [
-            labels
-            for reading in material.reads.values()
-            if (labels := heads & _spell_labels((*reading.labels, *reading.columns)))
-        ]
-        # Of facts that share their labels one counts.
-        facts = len({frozenset(labels) for labels in labels_by_fact})
-        against = sum(squeeze(word) in text for word in material.recognition.against)
-        worth = _LABEL * facts - 1.5 * against
-        if facts >= _LEAST_LABELS and worth >= LEAST:
-            ranked.append((name, worth))
-    return ranked
-
-
-@lru_cache(maxsize=1024)
-def _spell_labels(labels: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(squeeze, labels))
+    ranked.sort(key=lambda kind_and_weight: -kind_and_weight[1])
+    return ranked, bool(title_worth)
 
 
 def _weigh_kind(
@@ -358,10 +331,11 @@ def _split_page(
     """
     if not page.is_picture:
         return [page]
-    whole = find_kind([page], materials)
+    whole, _ = _rank_by_head([page], materials)
     best: tuple[float, PageLayout, PageLayout] | None = None
     for half, other_half in _halve_page(page):
-        first, second = find_kind([half], materials), find_kind([other_half], materials)
+        first, _ = _rank_by_head([half], materials)
+        second, _ = _rank_by_head([other_half], materials)
         if not first or not second or {first[0][0]} & {name for name, _ in second}:
             continue
         if min(first[0][1], second[0][1]) < _PAPER_OF_ITS_OWN or not (

@@ -1,0 +1,83 @@
+"""A paper that nobody knows by its title is known by what it says, if that is clear."""
+
+from __future__ import annotations
+
+import pytest
+
+from changqing.readers.classify import find_kind
+from changqing.readers.contents import rank_by_content
+from changqing.readers.layout import PageLayout
+from tests.readers.table_pages import write_lines
+from tests.shipped import CATALOGUE
+
+_FAULTS = (
+    "网站打不开了怎么办",
+    "一、事件分级",
+    "分为一般、较大、重大三级。",
+    "二、处置流程",
+    "发现故障后十分钟内报告总指挥王小明。",
+    "三、恢复时限",
+    "两小时内恢复服务。",
+    "四、应急联系人",
+    "总指挥：王小明 13800000000",
+    "五、备份与恢复",
+)
+_ANSWERS = (
+    "用户有意见时我们这样做",
+    "受理：客服统一登记，登记编号。",
+    "分类：按业务类、收费类、内容类分类处理。",
+    "派单：一小时内转责任部门。",
+    "办结时限：七日内办结并答复用户。",
+    "回访：办结后两日内回访。",
+    "责任人：何晚晴",
+)
+_HOURS = (
+    "关于工作时间的若干规定",
+    "一、上下班时间为九点到十八点，中午休息一小时。",
+    "二、迟到三次记旷工半天，请假须部门经理批准。",
+    "三、年假按工龄计算，当年未休的顺延到次年三月。",
+    "四、加班由部门负责人确认，按规定调休。",
+    "五、本规定自发布之日起执行，由人事部解释。",
+)
+
+
+def _read_kind(*lines: str) -> str | None:
+    ranked = find_kind([PageLayout(write_lines(*lines))], CATALOGUE.materials)
+    return ranked[0][0] if ranked else None
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"), [(_FAULTS, "emergency_plan"), (_ANSWERS, "complaint_rules")]
+)
+def test_what_a_paper_says_tells_its_kind_without_a_title(
+    lines: tuple[str, ...], kind: str
+) -> None:
+    assert _read_kind(*lines) == kind
+    assert _read_kind(*lines[1:]) == kind
+
+
+@pytest.mark.parametrize("lines", [_HOURS, _FAULTS[:3], _ANSWERS[:2], ("",)])
+def test_a_paper_that_says_little_of_any_kind_is_of_none(
+    lines: tuple[str, ...],
+) -> None:
+    assert _read_kind(*lines) is None
+
+
+def test_a_paper_that_says_as_much_of_two_kinds_is_left_to_a_person() -> None:
+    page = PageLayout(write_lines(*_FAULTS[1:], *_ANSWERS[1:4]))
+    assert not rank_by_content([page], CATALOGUE.materials)
+
+
+def test_a_title_goes_before_all_that_is_said() -> None:
+    assert _read_kind("投诉处理制度", *_FAULTS[1:5]) == "complaint_rules"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [("数据备份情况登记", "backup_record"), ("情况登记", None)],
+)
+def test_a_title_like_those_of_a_kind_speaks_for_it(
+    title: str, kind: str | None
+) -> None:
+    said = ("恢复测试：已完成恢复测试，恢复成功", "备份内容：数据库全量备份")
+    assert _read_kind(title, *said) == kind
