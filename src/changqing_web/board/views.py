@@ -447,10 +447,12 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _find_example(here: Here) -> str | None:
-    """The workspace of examples, for somebody who is in it and not there now."""
+    """The workspace of examples, once one is made, for who is in it and elsewhere."""
     if not isinstance(here.user, User):
         return None
-    memberships = here.user.memberships.filter(workspace__slug=EXAMPLE_COMPANY)
+    memberships = here.user.memberships.filter(
+        workspace__slug=EXAMPLE_COMPANY, workspace__cases__isnull=False
+    )
     return (
         EXAMPLE_COMPANY
         if memberships.exclude(workspace=here.workspace).exists()
