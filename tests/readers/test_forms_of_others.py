@@ -180,6 +180,8 @@ def test_a_value_goes_on_above_a_label_beside_its_middle(catalogue: Catalogue) -
         ("税款所属期止：2026-09-30", False),
         ("2026年9月30日", False),
         ("报表日期：2026-6-30", False),
+        ("自成立至2026-10-31", True),
+        ("2025-11-01至2026-10-31", True),
     ],
 )
 def test_revenue_of_fewer_months_is_none_of_a_year(

@@ -52,19 +52,19 @@ FEWER_MONTHS: Final = Text(
     "year, or give the figure of the last twelve months yourself",
 )
 _OF_YEAR: Final = re.compile(
-    r"年度|全年|(?<!\d)12月|(?<!\d)12个月|十二个?月|20\d{2}[-/.]12(?!\d)"
+    r"年度|全年|(?<!\d)12月|(?<!\d)12个月|十二个?月|20\d{2}[-/.]12(?!\d)|自?成立(?:以来|至)"
 )
-"""What a statement says of a whole year has in it."""
+"""What a statement says of a whole year, or of all the time there was, has in it."""
 _LAST_MONTH: Final = re.compile(
     r"20\d{2}年(?:\d{1,2}月?[-~至到](?:20\d{2}年)?)?\d{1,2}月(?!\d{1,2}日|[-~至到])"
     r"|所属期止[:\s]*20\d{2}[-/.年]\d{1,2}"
     r"|20\d{2}年度?(?:第?[一二三四1-4]季度|[上下]半年|前[一二三]个?季度)"
-    r"|20\d{2}[-/.年](?:0?[13578][-/.月]31|10[-/.月]31|(?:0?[469]|11)[-/.月]30"
+    r"|(?<![-~至到])20\d{2}[-/.年](?:0?[13578][-/.月]31|10[-/.月]31|(?:0?[469]|11)[-/.月]30"
     r"|0?2[-/.月]2[89])(?!\d)"
 )
 """The month with which the period of a statement ends, or a part: 2026年1-9月.
 
-The last day of a month that a statement names is the end of what it is of.
+The last day of a month that a statement names alone is the end of what it is of.
 """
 _UP_TO: Final = re.compile(
     rf"(?<![期限效务约租])截[至止到](?:(?P<day>{DAY})|(?P<month>{MONTH}))(?![止前])"
