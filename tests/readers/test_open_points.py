@@ -92,6 +92,80 @@ def test_what_is_said_under_a_heading_is_stated(
 
 
 @pytest.mark.parametrize(
+    ("kind", "element", "line"),
+    [
+        # It is named as what is not done, or no longer.
+        ("content_review_rules", "review_before", "本平台不实行先审后发。"),
+        ("infosec_measures", "encryption", "我公司未对数据加密。"),
+        ("infosec_measures", "deidentification", "本公司不做脱敏处理。"),
+        ("emergency_plan", "drill", "公司未组织过应急演练。"),
+        ("emergency_plan", "recovery_time", "恢复时限无法保证。"),
+        ("complaint_rules", "complaint_channel", "投诉电话已停用。"),
+        ("complaint_rules", "complaint_channel", "公司不设投诉热线。"),
+        ("complaint_rules", "complaint_channel", "投诉增多时可考虑设立投诉渠道。"),
+        ("complaint_rules", "periodic_analysis", "每月复盘销售，不涉及投诉。"),
+        ("complaint_rules", "time_limit", "投诉不在3日内答复。"),
+        ("complaint_rules", "time_limit", "原制度规定3日内答复，现已废止。"),
+        ("backup_record", "restore_tested", "恢复演练未成功。"),
+        ("funding_plan", "funding_source", "银行贷款已被拒绝。"),
+        ("tech_plan", "software", "不使用MySQL。"),
+        ("privacy_policy", "user_rights", "您无权查询他人信息。"),
+        ("business_plan", "transaction_flow", "下单后无法支付，该功能已下线。"),
+        ("service_assurance", "service_promise", "平台不作任何承诺。"),
+        # It is of the house, of goods or of somebody else.
+        ("complaint_rules", "complaint_channel", "消费者协会受理投诉。"),
+        ("complaint_rules", "time_limit", "甲方应在收到货物后3日内书面答复质量异议。"),
+        ("complaint_rules", "time_limit", "员工辞职申请3日内答复。"),
+        ("complaint_rules", "intake", "报名表收到后录入系统编号。"),
+        ("complaint_rules", "classification", "文件按密级分为三级。"),
+        ("complaint_rules", "assignment", "发票单据交财务部门。"),
+        ("complaint_rules", "owner", "王小明是人事主管。"),
+        ("service_assurance", "owner", "王小明负责保洁。"),
+        ("service_assurance", "support_channels", "招聘专线：400-820-0000"),
+        ("service_assurance", "service_promise", "员工承诺全年无休。"),
+        ("emergency_plan", "owner", "王小明任工会主席。"),
+        ("emergency_plan", "drill", "公司每年组织消防演练。"),
+        ("maintenance_plan", "frequency", "灭火器每月检查一次。"),
+        ("maintenance_plan", "backup", "合同一式三份，备份一份。"),
+        ("maintenance_plan", "backup", "财务每月导出报表一份。"),
+        ("infosec_measures", "encryption", "加密货币属于高风险投资。"),
+        ("content_review_rules", "review_before", "公章使用须经审核。"),
+        ("content_review_rules", "review_record", "合同审批单保存三年。"),
+        ("topology", "nodes", "公司租用机柜存放档案。"),
+        ("business_plan", "price", "竞争对手甲公司会员每月收费39元。"),
+        ("business_plan", "investment_return", "同行2025年净利润约3000万元。"),
+        ("business_plan", "dated_steps", "2026年7月1日至7月5日放假。"),
+        ("business_plan", "market_analysis", "据公司统计，员工平均年龄为29岁。"),
+        ("business_plan", "service_object", "客户是上帝，用户是朋友，员工为企业主人。"),
+        ("business_plan", "service_items", "我公司为员工提供培训服务。"),
+    ],
+)
+def test_what_is_not_done_or_of_another_matter_is_not_stated(
+    kind: str, element: str, line: str
+) -> None:
+    stated = read(kind, line)
+    assert ("", f"states_{element}") not in stated
+    assert ("self", "complaint_reply_days") not in stated
+
+
+@pytest.mark.parametrize(
+    ("kind", "element", "line"),
+    [
+        ("service_assurance", "exit_arrangement", "未使用的预付费用按比例退还。"),
+        ("maintenance_plan", "frequency", "机房空调每月检查一次。"),
+        ("content_review_rules", "review_before", "未对外公开的稿件须先审后发。"),
+        ("infosec_measures", "encryption", "电话号码加密入库。"),
+        ("complaint_rules", "assignment", "主管不在岗时由客服派单。"),
+        ("complaint_rules", "time_limit", "热线无法确定的，三日内答复用户。"),
+    ],
+)
+def test_words_like_a_denial_deny_nothing_else(
+    kind: str, element: str, line: str
+) -> None:
+    assert read(kind, line)["", f"states_{element}"] is True
+
+
+@pytest.mark.parametrize(
     ("text", "nothing"),
     [
         ("待定", True),

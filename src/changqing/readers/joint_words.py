@@ -14,13 +14,13 @@ from typing import Final
 from changqing.law.wordings import FIGURES, PERSON, split_joint
 from changqing.readers.flow import fold_signs
 from changqing.readers.layout import Quote
-from changqing.readers.open_points import is_beside_service, is_put_off
+from changqing.readers.open_points import is_beside_service, is_not_done, is_put_off
 from changqing.readers.phrases import Prose
 
 _FAR: Final = 60  # letters over which words still belong together
 _BEFORE: Final = re.compile(
     "(?:是否|能否|可否|有无)[^,。;\t\n]{0,8}$"
-    "|(?:[不未无勿莫非]|没有|不得|禁止|无[需须]|不必)(?:再|需|会|能|作|做|进行|予以|另行|事先|提前)?$"
+    "|(?:[不未无勿莫非]|没有|不得|禁止|无[需须权]|不必)(?:再|涉及|需|会|能|作|做|进行|予以|另行|事先|提前)?$"
 )
 """What before a word asks whether it is so, or says that it is not."""
 _FIGURE: Final = re.compile(r"\d")
@@ -79,6 +79,7 @@ def _find_together(
             match.span()
             for match in group.finditer(text, start, end)
             if not _BEFORE.search(text, max(start, match.start() - 8), match.start())
+            and not is_not_done(text, *match.span())
         ]
         for group in groups
     ]

@@ -13,6 +13,7 @@ from typing import Final
 from changqing.evidence.denials import is_of_another_time, is_taken_back
 from changqing.readers.flow import fold_signs
 from changqing.readers.layout import Quote
+from changqing.readers.open_points import is_beside_service
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages
 from changqing.readers.roles import OF_SOMEBODY_ELSE
@@ -21,7 +22,7 @@ _TO_NAME: Final = r"(?:[:为是由系]|\t)?"
 _AFTER_NAME: Final = r"(?:同志|\([^()\n]{0,16}\))?"
 _BETWEEN: Final = r"[^,。;:、\t\n]{0,10}?"
 _ANOTHERS: Final = re.compile(
-    "(?:^(?!为|是|系|担任|任|兼任)[^的之]*[的之])|[不非未无拟原曾否和与及或向对报]|通知|联系|替"
+    "(?:^(?!为|是|系|担任|任|兼任)[^的之]*[的之])|[不非未无拟原曾否和与及或向对报]|人事|财务|行政|采购|仓库|通知|联系|替"
 )
 """What between a name and a duty says that the duty is somebody else's, or nobody's."""
 
@@ -52,6 +53,7 @@ def find_named_owner(
             if (
                 not _ANOTHERS.search(match["between"] or "")
                 and not OF_SOMEBODY_ELSE.match(text, match.end())
+                and not is_beside_service(prose.read_sentence(*span))
                 and not is_taken_back(text, *span)
                 and not is_of_another_time(text, *span)
             ):

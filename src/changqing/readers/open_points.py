@@ -48,16 +48,29 @@ _BEFORE_BLANK: Final = re.compile(
 )
 _VAGUE_BEFORE: Final = re.compile(
     "(?:将|拟|计划|准备)(?:制定|编制|出台|研究)[^,。;\\t\\n]{0,16}$|(?:适时|择机|择期|酌情|视情况?|逐步|力争|努力)$"
+    "|考虑[^,。;\\t\\n]{0,16}$"
 )
 _NEAR: Final = 10  # letters between a word and what puts it off
-
+_NOT_DONE_BEFORE: Final = re.compile(
+    r"(?:不(?:在(?![^,。;]{0,4}时)|使用|采用|实行|实施|需要|设置?|做|作任何|收取)"
+    r"|未(?:对(?!外)|组织过?|设[置立]?|开展过?|做过?))[^,。;:\t\n的]{0,8}$"
+)
+_NOT_DONE_BEHIND: Final = re.compile(
+    r"[^。;\n]{0,4}?,?(?:该[一-龥]{2})?现?(?:均|都)?已(?:停用|废止|作废|失效|被拒绝?|停止使用)"
+    r"|(?:无法|难以)(?:保证|确定|提供|实现)(?![^,。;\n]{0,6}[的时])"
+    r"|[^,。;\n]{0,8}(?:未成功|尚无)"
+)
 
 _BESIDE_SERVICE: Final = re.compile(
     r"食堂|订餐|工作餐|停车|报销|考勤|装修|施工|税率|增值税|员工(?:满意|活动|宿舍)|办公室(?:空调|保洁)"
-    r"|前台电话|内部邮件|罚款|违约金|保安|门卫"
+    r"|前台电话|内部邮件|罚款|违约金|保安|门卫|负责(?:保洁|车辆)|团建|工会主席|访客簿|客人来访|公章使用|收到快递"
+    r"|(?:消防|火灾)(?:演练|演习)|模拟考试|灭火器|警铃|(?<!机房)空调每|电梯(?:故障|维保)"
+    r"|交通事故应|监控(?:摄像|录像)|加密货币|辞职申请|请假单|应聘简历|面试后|招聘专线"
+    r"|薪酬等级|核对工资|清理库存|采购验收|违规员工|(?:员工|供应商)(?:应|须)?承诺"
+    r"|员工(?:体检|病假|合同|档案|不服|对处罚|如有意见)"
     # What a law, others or a question says.
     r"|^[^,。;\t\n]{0,8}《[^》]{2,30}》(?:将|要求|规定|明确|把|指出|强调)"
-    r"|有的(?:公司|企业|平台)|(?:其他|别的|同行)(?:公司|企业|平台)|行业里|[?？]|什么是|为什么"
+    r"|^(?:12345|12315|消费者协会)|有的(?:公司|企业|平台)|(?:其他|别的|同行)(?:公司|企业|平台)|行业里|[?？]|什么是|为什么"
     r"|\((?:请)?(?:写明|列明|注明|填写|列出)"
 )
 
@@ -70,6 +83,19 @@ def is_beside_service(text: str) -> bool:
     订餐热线全天受理, 工程施工六十日内办结 and 可收取罚款500元 say nothing of a service.
     """
     return _BESIDE_SERVICE.search(text) is not None
+
+
+def is_not_done(text: str, start: int, end: int) -> bool:
+    """Tell whether a matter is named as one that is not done, or no longer.
+
+    Its words stand from `start` to `end`: 不实行|先审后发, 未对数据|加密,
+    投诉电话|已停用.
+    """
+    before = text[max(0, start - 16) : start]
+    return (
+        _NOT_DONE_BEFORE.search(before) is not None
+        or _NOT_DONE_BEHIND.match(text, end) is not None
+    )
 
 
 def says_nothing(text: str, heading: str = "") -> bool:

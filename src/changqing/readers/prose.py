@@ -29,7 +29,7 @@ from changqing.readers.longest_terms import (
     is_for_the_hardest,
     is_of_complaints,
 )
-from changqing.readers.open_points import is_beside_service
+from changqing.readers.open_points import is_beside_service, is_not_done
 from changqing.readers.phrases import SHORT, PhraseMatch, Prose, fold_marks
 from changqing.readers.proposal import (
     PaperPages,
@@ -167,7 +167,11 @@ class _PhraseFinder:
             value_read = self._read_match(match)
             sentence = self.prose.read_sentence(match.start, match.end)
             if value_read is None or (
-                self.reading.bound and is_beside_service(sentence)
+                self.reading.bound
+                and (
+                    is_beside_service(sentence)
+                    or is_not_done(text, match.start, match.end)
+                )
             ):
                 continue
             if of_role and gives_no_role(text, match, is_of_plan=self.fact.is_of_plan):

@@ -11,7 +11,7 @@ from changqing.law.kinds.material import PaperElement
 from changqing.readers.joint_words import find_joint_words
 from changqing.readers.layout import Quote
 from changqing.readers.named_owners import find_named_owner
-from changqing.readers.open_points import is_beside_service, is_left_open
+from changqing.readers.open_points import is_beside_service, is_left_open, is_not_done
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedElement
 
@@ -69,6 +69,7 @@ def _find_words(
             any(_NONE.match(text, *slot) for slot in match.slots)
             or is_beside_service(prose.read_sentence(match.start, match.end))
             or is_left_open(text, match.start, match.end)
+            or is_not_done(text, match.start, match.end)
             or prose.is_bare_heading(match.start, match.end)
         ):
             continue
