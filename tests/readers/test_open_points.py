@@ -177,6 +177,8 @@ def test_what_is_not_done_or_of_another_matter_is_not_stated(
         ("maintenance_plan", "frequency", "机房空调每月检查一次。"),
         ("content_review_rules", "review_before", "未对外公开的稿件须先审后发。"),
         ("infosec_measures", "encryption", "电话号码加密入库。"),
+        ("infosec_measures", "encryption", "昵称、生日等单独加密。"),
+        ("complaint_rules", "classification", "普通单、加急单、重大单三级。"),
         ("complaint_rules", "assignment", "主管不在岗时由客服派单。"),
         ("funding_plan", "funding_source", "自有资金不足部分由股东投入。"),
         ("complaint_rules", "time_limit", "热线无法确定的，三日内答复用户。"),

@@ -36,7 +36,7 @@ def find_column_sums(paper: PaperPages) -> Iterator[ProposedFact]:
             continue
         fact = paper.find_fact(key)
         heads = {squeeze_signs(head) for head in reading.sums_of}
-        sums = [found for page in paper.pages for found in _find_sums(page, heads)]
+        sums = [pair for page in paper.pages for pair in _find_sums(page, heads)]
         if len({fen for fen, _ in sums}) != 1:
             continue
         fen, quote = sums[0]
@@ -65,9 +65,9 @@ def _find_sums(page: PageLayout, heads: set[str]) -> Iterator[tuple[int, Quote]]
             )
             if unit is None or unit == UNTOLD:
                 continue
-            found = _add_up(page, page.rows[number + 1 :], place, unit)
-            if found is not None:
-                yield found
+            fen_and_quote = _add_up(page, page.rows[number + 1 :], place, unit)
+            if fen_and_quote is not None:
+                yield fen_and_quote
 
 
 def _add_up(
@@ -77,18 +77,18 @@ def _add_up(
     amounts: list[int] = []
     for row in rows:
         under = page.find_in_column(row, head)
-        figures = None if under is None else _read_fen(page, under, unit)
+        fen = None if under is None else _read_fen(page, under, unit)
         if _SUM.match(squeeze_signs(page.spans[row[0]].text)) is None:
-            if figures is not None:
-                amounts.append(figures)
+            if fen is not None:
+                amounts.append(fen)
             continue
-        if under is None or figures is None:
+        if under is None or fen is None:
             return None
         added = 0
         for count, amount in enumerate(reversed(amounts), 1):
             added += amount
-            if added == figures and count >= _LEAST_ROWS:
-                return figures, page.quote_spans([under])
+            if added == fen and count >= _LEAST_ROWS:
+                return fen, page.quote_spans([under])
         return None
     return None
 

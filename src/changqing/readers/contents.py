@@ -98,10 +98,10 @@ def _weigh(
     """Weigh what of a kind is stated; the same words speak for one thing alone."""
     worth, spoken = 0.0, set[str]()
     for thing in things:
-        best, said = 0.0, ""
+        best, spoken_word = 0.0, ""
         for head in thing.heads & heads:
             if head not in spoken and rarity[head] > best:
-                best, said = rarity[head], head
+                best, spoken_word = rarity[head], head
         for word in thing.words:
             value = _OF_A_SENTENCE * rarity[word]
             if (
@@ -110,9 +110,9 @@ def _weigh(
                 and word not in spoken
                 and word in text
             ):
-                best, said = value, word
-        if said:
-            spoken.add(said)
+                best, spoken_word = value, word
+        if spoken_word:
+            spoken.add(spoken_word)
             worth += best
     return worth
 

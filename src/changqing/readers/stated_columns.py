@@ -39,7 +39,7 @@ def find_column_elements(
         for element, paper_element in paper.material.shows.items()
         if paper_element.columns
     }
-    found = dict(_find_stated(elements, tables))
+    quotes = dict(_find_stated(elements, tables))
     # Beside a table with days there may be one of prices, but its people are the
     # owners of nothing that the plan dates.
     dated = {
@@ -56,7 +56,7 @@ def find_column_elements(
     rest = {
         name: at
         for name, at in elements.items()
-        if name not in found and at not in apart
+        if name not in quotes and at not in apart
     }
     undated = {
         column: [head for head in heads if not _DATED.search(head)]
@@ -65,8 +65,8 @@ def find_column_elements(
     keys = {column: _ANY for column in rest.values() if undated[column]}
     if keys and (not tables or paper.material.reads.keys() & _OF_PLANS):
         pages = [page.page for page in paper.pages]
-        found |= dict(_find_stated(rest, find_tables(pages, undated, keys)))
-    for element, quote in found.items():
+        quotes |= dict(_find_stated(rest, find_tables(pages, undated, keys)))
+    for element, quote in quotes.items():
         yield ProposedElement(
             element=element,
             stated=True,

@@ -366,7 +366,7 @@ class _TableFinder:
                         quote = self.flow.quote(*slot)
                         values.append(("si_months_unbroken", length, quote))
                 elif not lengths and self.payer.of_paper[0]:
-                    values += self._count_since(start, end, self.through)
+                    values += self._count_since(start, end)
             for fact, value, quote in values:
                 if f"person.{fact}" in reads:
                     yield ProposedFact(
@@ -389,18 +389,15 @@ class _TableFinder:
         }
         return last_months.pop() if len(last_months) == 1 else None
 
-    def _count_since(
-        self, start: int, end: int, through: int | None
-    ) -> Iterator[tuple[str, Value, Quote]]:
+    def _count_since(self, start: int, end: int) -> Iterator[tuple[str, Value, Quote]]:
         """The months since the one from which a sentence says that somebody pays."""
         matches = list(MONTH.finditer(self.flow.text, start, end))
-        if through is None or len(matches) != 1:
+        if self.through is None or len(matches) != 1:
             return
         after = self.flow.text[matches[0].end() : matches[0].end() + 2]
-        months = through - parse_month(matches[0][0]) + 1
+        months = self.through - parse_month(matches[0][0]) + 1
         if "起" in after and months > 0:
-            quote = self.flow.quote(matches[0].start(), matches[0].end())
-            yield "si_months_unbroken", months, quote
+            yield "si_months_unbroken", months, self.flow.quote(*matches[0].span())
 
     def _find_person_named(self, start: int, end: int) -> Quote | None:
         """The one person whom a sentence names: one of the case, or by the number."""
