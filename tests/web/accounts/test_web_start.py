@@ -90,6 +90,9 @@ def test_an_empty_home_and_the_page_of_a_new_case_offer_to_drop_papers(
     examples = Workspace.objects.create(slug=EXAMPLE_COMPANY, name="示例")
     owner = place.workspace.memberships.get(role=Role.EDITOR).user
     Membership.objects.create(workspace=examples, user=owner, role=Role.OWNER)
+    made = place.case
+    made.pk, made.workspace = None, examples
+    made.save(force_insert=True)
     page = _get_page(place, f"/w/{place.workspace.slug}/")
     assert f'href="/w/{EXAMPLE_COMPANY}/">看三家示例公司</a>' in page
     assert "先答十二个问题" in page
