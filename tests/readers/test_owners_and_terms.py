@@ -52,8 +52,10 @@ def test_a_person_named_otherwise_has_no_duty(kind: str, sentence: str) -> None:
 def test_the_term_of_complaints_goes_before_that_of_other_matters() -> None:
     lines = ("门票纠纷5天内办结。", "投诉当天登记，7天内给游客书面答复。")
     assert read("service_assurance", *lines)[DAYS] == 7
-    unread = "投诉在7天内由班长当面答复。"  # in no listed words: nothing stands for it
+    unread = "投诉在7天内由班长当面告诉用户。"  # in no listed words
     assert DAYS not in read("service_assurance", lines[0], unread)
+    together = "投诉在7天内由班长当面答复。"
+    assert read("service_assurance", lines[0], together)[DAYS] == 7
 
 
 @pytest.mark.parametrize(

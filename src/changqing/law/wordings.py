@@ -87,8 +87,28 @@ def split_joint(entry: str) -> list[list[str]]:
     return groups
 
 
+def holds_value(words: Sequence[str]) -> bool:
+    """Tell whether a group of joint words says where a value stands: …内, 〈人〉."""
+    return list(words) == [PERSON] or any("…" in word for word in words)
+
+
 def _check_joint(entry: str) -> None:
     split_joint(entry)
 
 
+def _check_joint_value(entry: str) -> None:
+    groups = [words for words in split_joint(entry) if holds_value(words)]
+    if len(groups) != 1 or (
+        groups[0] != [PERSON] and any(word.count("…") != 1 for word in groups[0])
+    ):
+        raise Refusal(
+            f"“{entry}”应恰有一组写明值在哪里，组内每个词有一个…，或只写{PERSON}",
+            f"“{entry}” must have one group that says where the value stands, with one "
+            f"… in each of its words, or {PERSON} alone",
+        )
+
+
 JointWords = Annotated[str, CheckedBy(_check_joint)]
+
+JointValue = Annotated[str, CheckedBy(_check_joint_value)]
+"""Joint words of which one group stands where the value does: 投诉 + …内 + 答复."""

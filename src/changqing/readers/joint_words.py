@@ -17,7 +17,9 @@ from changqing.readers.layout import Quote
 from changqing.readers.open_points import is_beside_service, is_not_done, is_put_off
 from changqing.readers.phrases import Prose
 
-_FAR: Final = 60  # letters over which words still belong together
+JOINT_CONFIDENCE: Final = 80
+"""Of a fact; below what is read surely, so that a person is asked."""
+FAR: Final = 60  # letters over which words still belong together
 _BEFORE: Final = re.compile(
     "(?:是否|能否|可否|有无)[^,。;\t\n]{0,8}$"
     "|(?:[不未无勿莫非]|没有|不得|禁止|无[需须权]|不必)(?:再|涉及|需|会|能|作|做|进行|予以|另行|事先|提前)?$"
@@ -46,11 +48,28 @@ def find_joint_words(
     unless: Sequence[str],
     persons: Sequence[str] = (),
 ) -> Iterator[Quote]:
+    """Quote where words stand together that their sentence does not put off.
+
+    As `find_joint_spans` finds them.
+    """
+    text = prose.flow.text
+    for span in find_joint_spans(prose, listed, unless, persons):
+        _, end = prose.find_sentence(*span)
+        if not is_put_off(text[span[0] : end]):
+            yield prose.flow.quote(*span)
+
+
+def find_joint_spans(
+    prose: Prose,
+    listed: Sequence[str],
+    unless: Sequence[str],
+    persons: Sequence[str] = (),
+) -> Iterator[Span]:
     """Find where one word of each group of an entry stands near the others.
 
     `persons` are those of the case, for whom 〈人〉 stands.
-    Nothing counts that a “not” or a “whether” stands before, that its sentence puts
-    off, or in a sentence that has one of `unless`.
+    Nothing counts that a “not” or a “whether” stands before, or in a sentence that has
+    one of `unless`.
     """
     text = prose.flow.text
     names = tuple(name for name in persons if name in text)
@@ -61,13 +80,18 @@ def find_joint_words(
     for groups in groups_of_entries:
         for start, end in sentences:
             span = _find_together(text, start, end, groups)
-            if span is None or is_put_off(text[span[0] : end]):
-                continue
-            if is_beside_service(text[start:end]):
+            if span is None or is_beside_service(text[start:end]):
                 continue
             if any(prose.find_phrases(unless, "[^。;\n]{1,40}?", within=(start, end))):
                 continue
-            yield prose.flow.quote(*span)
+            yield span
+
+
+def is_word_denied(text: str, start: int, span: Span) -> bool:
+    """Tell whether one word of a sentence, which begins at `start`, is denied."""
+    return _BEFORE.search(
+        text, max(start, span[0] - 8), span[0]
+    ) is not None or is_not_done(text, *span)
 
 
 def _find_together(
@@ -78,8 +102,7 @@ def _find_together(
         [
             match.span()
             for match in group.finditer(text, start, end)
-            if not _BEFORE.search(text, max(start, match.start() - 8), match.start())
-            and not is_not_done(text, *match.span())
+            if not is_word_denied(text, start, match.span())
         ]
         for group in groups
     ]
@@ -118,7 +141,7 @@ def _are_near(text: str, spans: Sequence[Span]) -> bool:
     税率6%，满意度调查 gives no figure of 满意度.
     """
     low, high = spans[0][0], max(end for _, end in spans)
-    if high - low > _FAR:
+    if high - low > FAR:
         return False
     clauses = [text.count(",", low, start) for start, _ in spans]
     return all(
@@ -130,10 +153,13 @@ def _are_near(text: str, spans: Sequence[Span]) -> bool:
 @lru_cache(maxsize=1024)
 def _compile_groups(entry: str, names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     """Make a pattern of each group of an entry: 停止|终止 + 〈时长〉 + 公告."""
-    return tuple(
-        re.compile("|".join(_write_pattern(word, names) for word in words))
-        for words in split_joint(entry)
-    )
+    return tuple(compile_words(tuple(words), names) for words in split_joint(entry))
+
+
+@lru_cache(maxsize=1024)
+def compile_words(words: tuple[str, ...], names: tuple[str, ...]) -> re.Pattern[str]:
+    """Make a pattern of the words of a group; 〈人〉 is any of `names`."""
+    return re.compile("|".join(_write_pattern(word, names) for word in words))
 
 
 def _write_pattern(word: str, names: Sequence[str]) -> str:

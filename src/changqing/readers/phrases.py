@@ -162,8 +162,12 @@ class Prose:
 
     def read_sentence(self, start: int, end: int) -> str:
         """Read the whole sentence in which some words stand."""
-        first, last = self._find_clause(start, end, "。;\n")
+        first, last = self.find_sentence(start, end)
         return self.flow.text[first:last]
+
+    def find_sentence(self, start: int, end: int) -> tuple[int, int]:
+        """Find where the sentence begins and ends in which some words stand."""
+        return self._find_clause(start, end, "。;\n")
 
     def quote_slot(self, start: int, end: int) -> Quote:
         """Quote what stands in a slot, with the one measure word after a number."""

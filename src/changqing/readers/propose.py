@@ -7,6 +7,7 @@ found is a gap; nothing is guessed, and what cannot be read proposes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from changqing.evidence.paper_text import BLANK_LINES, has_gap
@@ -34,7 +35,7 @@ from changqing.readers.proposal import (
     ProposedPaper,
     UnclearFact,
 )
-from changqing.readers.prose import find_in_prose
+from changqing.readers.prose import find_in_prose, find_together
 from changqing.readers.table import find_in_tables
 from changqing.readers.whole_values import goes_on_in_sentence
 from changqing.rules.types import Kind
@@ -180,7 +181,10 @@ def read_paper(
     """Read a paper whose kind is known: its facts, what is unclear, its elements."""
     readings: list[ProposedFact | UnclearFact] = []
     elements: dict[str, ProposedElement] = {}
-    for proposed in _find_all(paper):
+    keys_found: set[str] = set()  # by the time that `find_together` asks
+    for proposed in chain(_find_all(paper), find_together(paper, keys_found)):
+        if not isinstance(proposed, ProposedElement):
+            keys_found.add(f"{proposed.subject.type}.{proposed.fact}")
         if isinstance(proposed, ProposedElement):
             before = elements.get(proposed.element)
             if before is None or (before.stated and not proposed.stated):

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from changqing.case.subjects import Subject
@@ -21,6 +21,8 @@ from changqing.law.kinds.material import (
 )
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.forms import DIFFERENT, find_subject
+from changqing.readers.joint_values import find_joint_values
+from changqing.readers.joint_words import JOINT_CONFIDENCE
 from changqing.readers.layout import Quote
 from changqing.readers.longest_terms import (
     choose_longest,
@@ -45,6 +47,7 @@ from changqing.readers.stances import (
     find_side,
     find_stance,
     find_stances,
+    find_stances_together,
     say_value,
 )
 from changqing.readers.stated_words import find_element
@@ -60,10 +63,12 @@ from changqing.readers.terms import (
     read_term,
 )
 from changqing.readers.values import (
+    ADDRESS,
     UNTOLD,
     ValueRead,
     drop_unticked,
     find_unit,
+    read_addresses,
     read_plain_value,
     read_province,
     read_relation,
@@ -91,7 +96,7 @@ _OF_COLUMNS: Final = (
 )
 """What `table` finds, with phrases that only help to tell."""
 _TERM_RANK: Final = 8  # after all phrases
-_ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
+_JOINT_RANK: Final = 1_000_000
 _AFTER_ADDRESS: Final = re.compile(
     r"\((?:以下|下称|简称|建筑|面积)|的?(?:房屋|房产|场地|物业)?(?:出租|租赁|租给|转租|提供)给"
 )
@@ -99,7 +104,7 @@ _FULL_ADDRESS: Final = re.compile(
     r"(?:[一-龥]{2,7}(?:省|自治区))?[一-龥]{2,7}?(?:市|自治州|盟)"
     r"[一-龥]{1,9}?(?:区|县|市|旗|镇)[一-龥A-Za-z0-9()#\-]{2,40}?号"
     r"(?:[一-龥A-Za-z0-9()#\-]{0,24}?(?:室|单元|层|楼|房|座|铺|号))*"
-    r"(?=[,。;、(的]|出租|租给)"
+    r"(?:\d{2,5}(?=办公|使用))?(?=[,。;、(的]|出租|租给|办公|使用)"
 )
 _OF_PARTY: Final = re.compile(
     r"(?:住所|住址|地址|通讯处|户籍|所在地|登记地|注册地)[一-龥]{0,3}[:为]?[\t\n]?$"
@@ -113,7 +118,6 @@ _OWNER: Final = re.compile(
 )
 _IN_BRACKETS: Final = re.compile(r"[^省市区县路号()]{2,10}\(([^()]{8,})\)")
 _EXACT: Final = re.compile(r"[\d号楼室路街巷弄栋幢座层村]")
-_LARGE_RANGE: Final = 64
 _SEVERAL: Final = 2
 
 
@@ -140,7 +144,39 @@ def find_in_prose(
         yield from find_element(paper, prose, element, paper_element)
 
 
+def find_together(
+    paper: PaperPages, keys_found: Container[str]
+) -> Iterator[ProposedFact | UnclearFact]:
+    """Find facts by words that stand together, where nothing else found any of them.
+
+    `keys_found` are those of `reads` that were found: applicant.headcount.
+    """
+    prose = Prose(paper.flow)
+    for key, reading in paper.material.reads.items():
+        if key in keys_found:
+            continue
+        fact = paper.find_fact(key)
+        subject = find_subject(paper, fact.subject)
+        if reading.together:
+            yield from _PhraseFinder(paper, prose, fact, reading).find_together(subject)
+        if reading.words_together:
+            yield from find_stances_together(paper, prose, fact, reading, subject)
+
+
 # Facts whose value stands in a sentence
+
+
+@dataclass(frozen=True)
+class _Reads:
+    """Values read in sentences, each with whose it is, by the rank of its phrase.
+
+    `hardest`: the terms said to be for what takes longest; `complained`: the ranks of
+    sentences that name complaints.
+    """
+
+    by_rank: dict[int, list[tuple[Subject, ValueRead]]] = field(default_factory=dict)
+    hardest: set[object] = field(default_factory=set)
+    complained: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -152,17 +188,51 @@ class _PhraseFinder:
 
     def find(self, subject: Subject | None) -> Iterator[ProposedFact | UnclearFact]:
         """Propose what the first phrase says that says anything."""
-        slot, text = self._make_slot(), self.prose.flow.text
-        reads_by_rank: dict[int, list[tuple[Subject, ValueRead]]] = {}
-        hardest: set[object] = set()
-        complained: set[int] = set()
+        slot = self._make_slot()
+        phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
+        reads = self._collect_reads(self._find_phrases(phrases, slot), subject)
+        if not reads.by_rank and subject is not None and self._is_term:
+            terms = TermFinder(self.prose, self.reading)
+            ends = [(subject, value_read) for value_read in terms.find()]
+            if ends and len({value_read.value for _, value_read in ends}) == 1:
+                reads.by_rank[_TERM_RANK] = ends
+        if not reads.by_rank and subject is not None:
+            reads.by_rank.update(self._find_stated(subject, slot))
+        if (
+            not reads.by_rank
+            and subject is not None
+            and self.fact.text_kind == "address"
+        ):
+            reads.by_rank.update(self._find_lone_address(subject))
+        yield from self._propose_facts(reads, subject)
+
+    def find_together(
+        self, subject: Subject | None
+    ) -> Iterator[ProposedFact | UnclearFact]:
+        """Propose the one value that stands together with listed words."""
+        matches = find_joint_values(
+            self.prose,
+            self.reading.together,
+            self._make_slot(),
+            self.reading.unless,
+            persons=tuple(self.paper.names.members.get("person", {})),
+            today=not self.fact.is_of_plan,
+            rank=_JOINT_RANK,
+        )
+        reads = self._collect_reads(matches, subject)
+        yield from self._propose_facts(reads, subject)
+
+    def _collect_reads(
+        self, matches: Iterable[PhraseMatch], subject: Subject | None
+    ) -> _Reads:
+        """Read the values of matches, each of whom it is of, by rank."""
+        reads, text = _Reads(), self.prose.flow.text
         # A paper that is all about complaints need not name them each time.
         elsewhere = self.reading.bound is FigureBound.MOST and (
             "投诉" not in self.paper.material.label.zh
             and find_unread_term(self.prose) is not None
         )
-        phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
-        for match in self._find_phrases(phrases, slot):
+        for match in matches:
             of_role = match.rank >= len(self.reading.phrases)
             value_read = self._read_match(match)
             sentence = self.prose.read_sentence(match.start, match.end)
@@ -177,46 +247,41 @@ class _PhraseFinder:
             if of_role and gives_no_role(text, match, is_of_plan=self.fact.is_of_plan):
                 continue
             if is_for_the_hardest(text, match):
-                hardest.add(value_read.value)
+                reads.hardest.add(value_read.value)
             if is_of_complaints(sentence):
-                complained.add(match.rank)
+                reads.complained.add(match.rank)
             elif elsewhere and not is_for_the_hardest(text, match):
                 continue  # of another matter than the complaints it names
             whose = subject if subject is not None else self._find_subject_near(match)
             if whose is not None:
-                reads_by_rank.setdefault(match.rank, []).append((whose, value_read))
-        if not reads_by_rank and subject is not None and self._is_term:
-            terms = TermFinder(self.prose, self.reading)
-            ends = [(subject, value_read) for value_read in terms.find()]
-            if ends and len({value_read.value for _, value_read in ends}) == 1:
-                reads_by_rank[_TERM_RANK] = ends
-        if not reads_by_rank and subject is not None:
-            reads_by_rank = self._find_stated(subject, slot)
-        if (
-            not reads_by_rank
-            and subject is not None
-            and self.fact.text_kind == "address"
-        ):
-            reads_by_rank = self._find_lone_address(subject)
-        if not reads_by_rank:
+                reads.by_rank.setdefault(match.rank, []).append((whose, value_read))
+        return reads
+
+    def _propose_facts(
+        self, reads: _Reads, subject: Subject | None
+    ) -> Iterator[ProposedFact | UnclearFact]:
+        """Propose what the best rank says, or that it says different things."""
+        if not reads.by_rank:
             return
-        rank = min(reads_by_rank)
-        best = reads_by_rank[rank]
+        rank = min(reads.by_rank)
+        best = reads.by_rank[rank]
         if self.fact.type.kind is Kind.SET:
             best = [
-                value for _, reads in sorted(reads_by_rank.items()) for value in reads
+                value for _, pairs in sorted(reads.by_rank.items()) for value in pairs
             ]
         elif self.reading.bound is FigureBound.MOST:
-            best = choose_longest(reads_by_rank, best, frozenset(hardest))
-            working = find_working_days(self.prose, of_complaints=rank in complained)
+            best = choose_longest(reads.by_rank, best, frozenset(reads.hardest))
+            working = find_working_days(
+                self.prose, of_complaints=rank in reads.complained
+            )
             if working is not None and subject is not None:
                 yield UnclearFact(
                     subject=subject, fact=self.fact.id, why=DIFFERENT, quotes=(working,)
                 )
                 return
         for whose in dict.fromkeys(whose for whose, _ in best):
-            reads = [value_read for other, value_read in best if other == whose]
-            yield self._propose_fact(whose, reads, rank)
+            values = [value_read for other, value_read in best if other == whose]
+            yield self._propose_fact(whose, values, rank)
 
     def _find_phrases(self, phrases: Sequence[str], slot: str) -> Iterator[PhraseMatch]:
         """Find phrases of the fact; what is not of a plan has to be so today."""
@@ -275,7 +340,7 @@ class _PhraseFinder:
     def _propose_fact(
         self, subject: Subject, reads: Sequence[ValueRead], rank: int
     ) -> ProposedFact | UnclearFact:
-        first = reads[0]
+        first, joint = reads[0], rank == _JOINT_RANK
         if self.fact.type.kind is Kind.SET:
             values = [
                 value_read.value
@@ -295,11 +360,14 @@ class _PhraseFinder:
             fact=self.fact.id,
             value=first.value,
             quote=first.quote,
-            confidence=min(96 - min(rank, 8) // 2, first.quote.confidence),
+            confidence=min(
+                JOINT_CONFIDENCE if joint else 96 - min(rank, 8) // 2,
+                first.quote.confidence,
+            ),
             checks=first.checks
             | (
                 {SelfCheck.TWO_PLACES}
-                if len(reads) >= _SEVERAL
+                if len(reads) >= _SEVERAL and not joint
                 else frozenset[SelfCheck]()
             ),
         )
@@ -335,7 +403,7 @@ class _PhraseFinder:
                 return DAY
             case Kind.SET:
                 return (
-                    rf"{_ADDRESS}(?:[、,/;和及与至到\t\n~-]{{0,2}}{_ADDRESS})*(?:/\d+)?"
+                    rf"{ADDRESS}(?:[、,/;和及与至到\t\n~-]{{0,2}}{ADDRESS})*(?:/\d+)?"
                 )
             case Kind.NUMBER if self.fact.unit == "fen":
                 return _AMOUNT
@@ -448,7 +516,7 @@ class _PhraseFinder:
     def _read_value(self, text: str, quote: Quote) -> ValueRead | None:
         match self.fact.type.kind:
             case Kind.SET:
-                addresses = _read_addresses(text)
+                addresses = read_addresses(text)
                 return ValueRead(addresses, quote) if addresses else None
             case Kind.DATE:
                 days = find_days(text)
@@ -491,25 +559,6 @@ def _may_be_stated(fact: Fact, reading: PaperFact) -> bool:
         or (fact.unit == "fen" and reading.by in (FoundBy.VALUE, FoundBy.BALANCE))
         or reading.by is FoundBy.RELATION
     )
-
-
-def _read_addresses(text: str) -> frozenset[str]:
-    """The addresses of a list; a range counts with all between, a whole net not."""
-    if re.search(r"/\d{1,3}(?![\d.])", text):
-        return frozenset()
-    addresses = set()
-    for match in re.finditer(rf"({_ADDRESS})(?:[-~至到]({_ADDRESS}))?", text):
-        first, last = match[1], match[2] or match[1]
-        head, _, low = first.rpartition(".")
-        other, _, high = last.rpartition(".")
-        parts = [int(part) for part in (*first.split("."), *last.split("."))]
-        if max(parts) > 255 or first.startswith(("255.", "0.", "127.")):
-            continue
-        if head == other and 0 <= int(high) - int(low) < _LARGE_RANGE:
-            addresses |= {f"{head}.{n}" for n in range(int(low), int(high) + 1)}
-        else:
-            addresses |= {first, last}
-    return frozenset(addresses)
 
 
 def _read_words_in(

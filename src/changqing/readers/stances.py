@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from changqing.case.subjects import Subject
+from changqing.evidence.denials import is_of_another_time
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import PaperFact
 from changqing.readers.flow import Flow
 from changqing.readers.forms import (
     DIFFERENT,
 )
+from changqing.readers.joint_words import JOINT_CONFIDENCE, find_joint_spans
 from changqing.readers.layout import Quote
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import (
@@ -130,6 +132,44 @@ def find_stance(
         quote=quotes[0],
         confidence=min(95, quotes[0].confidence),
     )
+
+
+def find_stances_together(
+    paper: PaperPages,
+    prose: Prose,
+    fact: Fact,
+    reading: PaperFact,
+    subject: Subject | None,
+) -> Iterator[ProposedFact | UnclearFact]:
+    """Propose the value whose listed words stand together; several: unclear.
+
+    Of a fact of persons each sentence is of the one person whom it names.
+    """
+    persons = tuple(paper.names.members.get("person", {}))
+    reads: dict[Subject, list[tuple[str, Quote]]] = {}
+    for value, entries in reading.words_together.items():
+        for span in find_joint_spans(prose, entries, reading.unless, persons):
+            if not fact.is_of_plan and is_of_another_time(prose.flow.text, *span):
+                continue
+            whose = subject
+            if whose is None and fact.subject == "person":
+                whose = find_person_named(
+                    paper, prose.flow, *prose.find_sentence(*span)
+                )
+            if whose is not None:
+                reads.setdefault(whose, []).append((value, prose.flow.quote(*span)))
+    for whose, pairs in reads.items():
+        quotes = tuple(quote for _, quote in pairs)
+        if len({value for value, _ in pairs}) > 1:
+            yield UnclearFact(subject=whose, fact=fact.id, why=DIFFERENT, quotes=quotes)
+            continue
+        yield ProposedFact(
+            subject=whose,
+            fact=fact.id,
+            value=say_value(fact, pairs[0][0]),
+            quote=quotes[0],
+            confidence=min(JOINT_CONFIDENCE, quotes[0].confidence),
+        )
 
 
 def _list_sides(paper: PaperPages, reading: PaperFact) -> dict[str, tuple[str, Quote]]:

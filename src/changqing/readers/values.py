@@ -69,6 +69,9 @@ _YUAN: Final = {
     "百万元": 1_000_000,
     "亿元": 100_000_000,
 }
+ADDRESS: Final = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)"
+"""An address on the net, as 203.0.113.5."""
+_LARGE_RANGE: Final = 64
 UNTOLD: Final = 0
 """The unit of a page that names several, or one that is not counted in yuan."""
 REST: Final = "…"
@@ -534,3 +537,22 @@ def read_words(
     if fact.type.kind is Kind.BOOLEAN:
         return ValueRead(best == "true", quote)
     return ValueRead(best, quote)
+
+
+def read_addresses(text: str) -> frozenset[str]:
+    """Read the addresses of a list; a range counts with all between, a net not."""
+    if re.search(r"/\d{1,3}(?![\d.])", text):
+        return frozenset()
+    addresses = set()
+    for match in re.finditer(rf"({ADDRESS})(?:[-~至到]({ADDRESS}))?", text):
+        first, last = match[1], match[2] or match[1]
+        head, _, low = first.rpartition(".")
+        other, _, high = last.rpartition(".")
+        parts = [int(part) for part in (*first.split("."), *last.split("."))]
+        if max(parts) > 255 or first.startswith(("255.", "0.", "127.")):
+            continue
+        if head == other and 0 <= int(high) - int(low) < _LARGE_RANGE:
+            addresses |= {f"{head}.{n}" for n in range(int(low), int(high) + 1)}
+        else:
+            addresses |= {first, last}
+    return frozenset(addresses)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from changqing.law.entry import Ref, YamlEntry
 from changqing.law.kit import (
@@ -28,7 +28,7 @@ from changqing.law.kit import (
     SubjectName,
     check_freshness,
 )
-from changqing.law.wordings import JointWords, Wordings
+from changqing.law.wordings import JointValue, JointWords, Wordings
 from changqing.text import Text, WordedEnum
 from changqing.yamlfile.values import (
     CheckedBy,
@@ -241,6 +241,8 @@ class PaperFact(YamlEntry):
     held: tuple[Words, ...] = ()
     free: tuple[Words, ...] = ()
     denied_by: Wordings = ()
+    together: tuple[JointValue, ...] = ()
+    words_together: Mapping[str, tuple[JointWords, ...]] = field(default_factory=dict)
 
     def check(self) -> None:
         """Refuse a fact for which nothing is looked for, and words that do nothing."""
@@ -258,6 +260,31 @@ class PaperFact(YamlEntry):
                 "must list words when by is words",
                 at="words",
             )
+        if self.together and self.by not in _TOGETHER:
+            raise Refusal(
+                f"by 为 {self.by} 时不能写 together",
+                f"cannot be used when by is {self.by}",
+                at="together",
+            )
+        for value in self.words_together:
+            if value not in self.words:
+                raise Refusal(
+                    f"“{value}”不在 words 中",
+                    f"“{value}” is not among words",
+                    at="words_together",
+                )
+
+
+_TOGETHER: Final = frozenset(
+    {
+        FoundBy.VALUE,
+        FoundBy.LAST_DAY,
+        FoundBy.NO_END,
+        FoundBy.PRESENT,
+        FoundBy.PROVINCE,
+    }
+)
+"""What `together` can find: what stands in a sentence by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,196 @@
+"""Values of facts that stand together with listed words in one sentence, in any order.
+
+As `joint_words` finds what states an element; here one group of an entry stands where
+the value does: 投诉|客诉 + …内 + 答复|办结.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from changqing.evidence.denials import is_denied, is_of_another_time, is_taken_back
+from changqing.law.wordings import PERSON, holds_value, split_joint
+from changqing.readers.joint_words import FAR, Span, compile_words, is_word_denied
+from changqing.readers.open_points import is_beside_service, is_put_off
+from changqing.readers.phrases import PhraseMatch, Prose, compile_phrase
+
+_COMMA: Final = re.compile(r",(?!\d{3}(?!\d))")
+"""A comma between clauses, not one within 2,000,000."""
+_IN_FIGURE: Final = re.compile(
+    r"(?:\d[.,]?|[第每]|[零〇一二三四五六七八九十百]|[\d一二三四五六七八九十][天日年]?[-~至到])$"
+)
+"""What before a figure makes it a part of another: 3-|5人, 第|三年."""
+_NOT_WITHIN: Final = re.compile(r"(?:未能?|没有|没能|不能|无法|逾|逾期)(?:在|于|按)?$")
+"""What before a term says that it was not kept: 未在|7日内办结的."""
+_BEGINS_TERM: Final = re.compile("[之以]?后|之日|当日|次日|[之以]?前|起")
+"""What behind a word says that a term begins with it: 办结|后2日内."""
+
+
+def find_joint_values(
+    prose: Prose,
+    listed: Sequence[str],
+    slot: str,
+    unless: Sequence[str],
+    *,
+    persons: Sequence[str] = (),
+    today: bool = False,
+    rank: int = 0,
+) -> Iterator[PhraseMatch]:
+    """Find values that stand near one word of each other group of an entry.
+
+    The value is where … stands, for a `slot`, or 〈人〉, for one of `persons`. The
+    first group names the matter, and may do so in a clause before; the others stand in
+    the clause of the value and nearer to it than to any other. What is denied, put off,
+    asked, or beside the service is none, as in `find_joint_words`; nor, with `today`,
+    what was so once or is to be so.
+    """
+    text = prose.flow.text
+    names = tuple(name for name in persons if name in text)
+    for entry in listed:
+        groups = tuple(tuple(words) for words in split_joint(entry))
+        for start, end in prose.list_sentences():
+            sentence = _JointSentence(text=text, start=start, end=end)
+            for match in sentence.match(groups, slot, names):
+                first, last = sentence.find_clause(match.slots[0])
+                own = max(match.start, first), match.end
+                near = min(match.start, first), max(match.end, last)
+                if (
+                    is_beside_service(text[start:end])
+                    or is_put_off(text[match.start : end])
+                    or is_taken_back(text, *own)
+                    or _NOT_WITHIN.search(text, first, own[0])
+                    or (today and is_of_another_time(text, *own))
+                    or any(prose.find_phrases(unless, slot, within=near))
+                ):
+                    continue
+                yield replace(match, rank=rank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _JointSentence:
+    """A sentence of a text: from where to where."""
+
+    text: str
+    start: int
+    end: int
+
+    def match(
+        self, groups: Sequence[tuple[str, ...]], slot: str, names: tuple[str, ...]
+    ) -> Iterator[PhraseMatch]:
+        """Match the groups of an entry, once for each value that they stand with."""
+        slots: dict[Span, Span] = {}
+        spans_of_groups: dict[int, list[Span]] = {}
+        for number, words in enumerate(groups):
+            if holds_value(words):
+                slots = self._find_slots(words, slot, names)
+                continue
+            pattern = compile_words(words, names)
+            spans_of_groups[number] = self._drop_denied(
+                match.span()
+                for match in pattern.finditer(self.text, self.start, self.end)
+            )
+        values = self._drop_denied(slots)
+        for value in values:
+            first, last = self.find_clause(value)
+            others = [
+                other
+                for other in values
+                if first <= other[0]
+                and other[1] <= last
+                and _are_apart(slots[other], slots[value])
+            ]
+            taken = [value]
+            for number, spans in spans_of_groups.items():
+                near = self._find_nearest(value, spans, others, is_matter=number == 0)
+                if near is None or any(not _are_apart(near, span) for span in taken):
+                    break
+                taken.append(near)
+            else:
+                start, end = min(taken)[0], max(last for _, last in taken)
+                if end - start <= FAR:
+                    yield PhraseMatch(start=start, end=end, slots=(slots[value],))
+
+    def find_clause(self, span: Span) -> Span:
+        """Find the clause in which some words stand."""
+        commas = _COMMA.finditer(self.text, self.start, span[0])
+        after = _COMMA.search(self.text, span[1], self.end)
+        first = max((comma.end() for comma in commas), default=self.start)
+        return first, self.end if after is None else after.start()
+
+    def _find_slots(
+        self, words: tuple[str, ...], slot: str, names: tuple[str, ...]
+    ) -> dict[Span, Span]:
+        """Find where values stand with what is listed around them, and they alone."""
+        if PERSON in words:
+            pattern = compile_words(words, names)
+            matches = pattern.finditer(self.text, self.start, self.end)
+            return {match.span(): match.span() for match in matches}
+        slots: dict[Span, Span] = {}
+        for word in words:
+            pattern = compile_phrase(word, slot)
+            for match in pattern.finditer(self.text, self.start, self.end):
+                if any(
+                    not _are_apart(match.span(1), known) for known in slots.values()
+                ):
+                    continue  # an earlier word says better where it ends
+                if not word.startswith("…") or not _IN_FIGURE.search(
+                    self.text, self.start, match.start()
+                ):
+                    slots[match.span()] = match.span(1)
+        return slots
+
+    def _find_nearest(
+        self,
+        value: Span,
+        spans: Sequence[Span],
+        others: Sequence[Span],
+        *,
+        is_matter: bool,
+    ) -> Span | None:
+        """Find the nearest word that says something of a value, and of no other."""
+        first, last = self.find_clause(value)
+        if is_matter:
+            first, others = self.start, ()
+        near = min(
+            (
+                span
+                for span in spans
+                if first <= span[0]
+                and span[1] <= last
+                and _are_apart(span, value)
+                and (is_matter or self._may_say_of(span, value))
+            ),
+            key=lambda span: _measure(span, value),
+            default=None,
+        )
+        if near is None or any(
+            _measure(near, other) <= _measure(near, value) for other in others
+        ):
+            return None
+        return near
+
+    def _may_say_of(self, span: Span, value: Span) -> bool:
+        """Whether a word can say something of a value, beside which it stands.
+
+        Not where a term runs from it, nor where a “not” stands between both.
+        """
+        if span[1] <= value[0]:
+            return _BEGINS_TERM.match(self.text, span[1], value[0]) is None
+        return not is_denied(self.text, *span)
+
+    def _drop_denied(self, spans: Iterable[Span]) -> list[Span]:
+        return [
+            span for span in spans if not is_word_denied(self.text, self.start, span)
+        ]
+
+
+def _measure(span: Span, other: Span) -> int:
+    """How many letters stand between two places."""
+    return max(other[0] - span[1], span[0] - other[1], 0)
+
+
+def _are_apart(span: Span, other: Span) -> bool:
+    return span[1] <= other[0] or other[1] <= span[0]

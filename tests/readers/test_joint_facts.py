@@ -1,0 +1,173 @@
+"""Facts of sentences that nobody listed, by words that stand together in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from changqing.case.subjects import Subject
+from changqing.evidence.reading import PaperPage, Span
+from changqing.papers.parts import SURE
+from changqing.readers.layout import PageLayout
+from changqing.readers.proposal import PaperPages
+from changqing.readers.propose import read_paper
+from tests.readers.test_prose import NAMES
+from tests.shipped import CATALOGUE
+
+_NAMES = replace(
+    NAMES,
+    members={
+        **NAMES.members,
+        "person": {
+            "王小明": Subject("person", "wang"),
+            "李知夏": Subject("person", "li"),
+        },
+    },
+)
+UNCLEAR = "unclear"
+
+
+def read_together(kind: str, key: str, *lines: str, alone: bool = True) -> list[object]:
+    """What a paper says of one fact; `alone`: by joint words and nothing else."""
+    page = PaperPage(
+        number=1,
+        width=0,
+        height=0,
+        spans=tuple(Span(text=line, box=None, confidence=100) for line in lines),
+        marks=(),
+    )
+    material = CATALOGUE.materials[kind]
+    reading = material.reads[key]
+    if alone:
+        words = dict.fromkeys(reading.words, ()) if reading.words_together else {}
+        reading = replace(
+            reading,
+            labels=(),
+            columns=(),
+            phrases=(),
+            roles=(),
+            sums_of=(),
+            words=words or reading.words,
+        )
+    paper = PaperPages(
+        pages=(PageLayout(page),),
+        material=replace(material, reads={**material.reads, key: reading}),
+        catalogue=CATALOGUE,
+        names=_NAMES,
+    )
+    facts, unclear, _ = read_paper(paper)
+    subject, _, name = key.partition(".")
+    read_facts = [fact for fact in facts if fact.fact == name]
+    assert not alone or all(fact.confidence < SURE for fact in read_facts)
+    values = [
+        fact.subject.id if subject == "person" else fact.value for fact in read_facts
+    ]
+    return [*values, *(UNCLEAR for fact in unclear if fact.fact == name)]
+
+
+_REPLY = ("complaint_rules", "applicant.complaint_reply_days")
+_SERVICE_REPLY = ("service_assurance", "applicant.complaint_reply_days")
+_LOGS = ("infosec_measures", "applicant.log_retention_months")
+_SECURITY = ("infosec_measures", "person.security_duty_assigned")
+_MAINTAINS = ("maintenance_plan", "person.maintains_service")
+_HEADCOUNT = ("company_profile", "applicant.headcount")
+_CAPITAL = ("capital_report", "applicant.paid_in_capital")
+_COMMITTED = ("funding_commitment", "applicant.committed_funding")
+_CONTACTS = ("emergency_plan", "applicant.emergency_contacts")
+_SERVERS = ("tech_plan", "service.server_count")
+_COST = ("funding_plan", "applicant.monthly_cost")
+_HOSTING = ("hosting_agreement", "service.hosting_renews")
+_LEASE = ("lease", "applicant.lease_renews")
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence", "value"),
+    [
+        (_REPLY, "接到诉求，由客服登记，9日内给出书面结论。", 9),
+        (_REPLY, "投诉受理后24小时内响应、7日内办结。", 7),
+        (_REPLY, "一般投诉8日办完，特殊的最长不超过12日。", 12),
+        (_SERVICE_REPLY, "退款3日内到账，投诉7日内给结果。", 7),
+        (_LOGS, "访问日志另存一台日志机，至少存9个月。", 9),
+        (_LOGS, "日志存放期定为180天以上。", 6),
+        (_SECURITY, "任王小明为公司网络信息安全总负责人。", "wang"),
+        (_SECURITY, "网络安全工作由李知夏牵头，王小明协助。", "li"),
+        (_MAINTAINS, "王小明主管服务器的日常维护，李知夏替补。", "wang"),
+        (_MAINTAINS, "王小明负责客服、李知夏负责运维。", "li"),
+        (_HEADCOUNT, "在岗职工总数为五十二人，其中研发二十人。", 52),
+        (_CAPITAL, "贵公司已收到全体股东实缴的2,000,000.00元。", 200_000_000),
+        (_COMMITTED, "我公司同意以不少于300万元向其追加资金。", 300_000_000),
+        (_CONTACTS, "全天在线的联系人设2名。", 2),
+        (_SERVERS, "机房共有服务器8台。", 8),
+        (_COST, "支出9.4万元，即每月总费用9.4万元。", 9_400_000),
+        (_HOSTING, "到期未续费的，服务自动停止。", False),
+        (_HOSTING, "合同期满，双方无异议的，自动展延一年。", True),
+        (_LEASE, "租期届满甲方收回房屋。", False),
+    ],
+)
+def test_a_value_is_read_beside_words_in_any_order(
+    place: tuple[str, str], sentence: str, value: object
+) -> None:
+    assert read_together(*place, sentence) == [value]
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        (_REPLY, "投诉受理后不在7日内答复。"),
+        (_REPLY, "未在7日内办结的投诉，上报总经理。"),
+        (_REPLY, "投诉是否在7日内答复？"),
+        (_REPLY, "7日内答复投诉的安排待公司研究后确定。"),
+        (_REPLY, "投诉办结后2日内回访，记录结果。"),
+        (_REPLY, "供应商收到投诉后3日内给出结果。"),
+        (_REPLY, "收到答复之日起10日内可申请复核结果。"),
+        (_REPLY, "原规定收到投诉后10日内给出结果，现已废止。"),
+        (_REPLY, "收到投诉后5个工作日内给出结果。"),
+        (_SERVICE_REPLY, "投诉请拨打热线，故障2日内处理完。"),
+        (_LOGS, "日志保存不足6个月的，立即整改。"),
+        (_LOGS, "日志由专人每6个月核查一次并归档。"),
+        (_LOGS, "日志每日备份一次，备份数据保存3个月。"),
+        (_SECURITY, "信息安全负责人的助理为王小明。"),
+        (_SECURITY, "王小明负责向信息安全负责人报告。"),
+        (_SECURITY, "王小明不是公司信息安全负责人。"),
+        (_MAINTAINS, "运维人员发现故障，向负责人王小明报告。"),
+        (_MAINTAINS, "王小明原负责平台运维，现调任市场部。"),
+        (_MAINTAINS, "是否由王小明负责平台日常维护待定。"),
+        (_HEADCOUNT, "公司在职员工约5人。"),
+        (_HEADCOUNT, "公司在职员工中党员5人。"),
+        (_CAPITAL, "截至该日，尚未缴足注册资本人民币100万元。"),
+        (_COMMITTED, "我公司承诺追加的资金不超过300万元。"),
+        (_SERVERS, "后续将扩容到服务器共20台。"),
+        (_COST, "每月收入合计5万元。"),
+        (_HOSTING, "合同期满不自动延续。"),
+        (_HOSTING, "保密期限届满后自动终止。"),
+        (_LEASE, "押金于租期届满、乙方腾退房屋后退还。"),
+    ],
+)
+def test_a_value_that_is_denied_put_off_or_of_something_else_is_none(
+    place: tuple[str, str], sentence: str
+) -> None:
+    assert read_together(*place, sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "lines"),
+    [
+        (_LOGS, ("网络日志至少存9个月。", "操作日志存满6个月。")),
+        (_HEADCOUNT, ("在岗职工总数为52人。", "员工合计48人。")),
+        (_HOSTING, ("到期未续费的，服务自动停止。", "期满无异议的自动展延。")),
+    ],
+)
+def test_of_two_values_nobody_chooses(
+    place: tuple[str, str], lines: tuple[str, ...]
+) -> None:
+    assert read_together(*place, *lines) == [UNCLEAR]
+
+
+def test_words_of_two_sentences_say_no_value() -> None:
+    assert read_together(*_LOGS, "本章讲日志。", "合同保存10年。") == []
+
+
+def test_what_a_phrase_found_is_not_looked_for_again() -> None:
+    lines = ("网络日志留存不少于6个月。", "访问记录存放期为9个月。")
+    assert read_together(*_LOGS, *lines, alone=False) == [6]
