@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -79,6 +80,7 @@ _SERVERS = ("tech_plan", "service.server_count")
 _COST = ("funding_plan", "applicant.monthly_cost")
 _HOSTING = ("hosting_agreement", "service.hosting_renews")
 _LEASE = ("lease", "applicant.lease_renews")
+_TERM = ("lease", "applicant.lease_until")
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,8 @@ _LEASE = ("lease", "applicant.lease_renews")
         (_HOSTING, "到期未续费的，服务自动停止。", False),
         (_HOSTING, "合同期满，双方无异议的，自动展延一年。", True),
         (_LEASE, "租期届满甲方收回房屋。", False),
+        (_TERM, "入驻时间：2026.01.01—2027.12.31。", date(2027, 12, 31)),
+        (_TERM, "租期自2026年1月1日起，届满日2028年6月30日。", date(2028, 6, 30)),
     ],
 )
 def test_a_value_is_read_beside_words_in_any_order(
@@ -142,6 +146,9 @@ def test_a_value_is_read_beside_words_in_any_order(
         (_HOSTING, "合同期满不自动延续。"),
         (_HOSTING, "保密期限届满后自动终止。"),
         (_LEASE, "押金于租期届满、乙方腾退房屋后退还。"),
+        (_LEASE, "期满乙方继续使用而甲方未提异议的，合同继续有效，租期为不定期。"),
+        (_TERM, "租用单编号为HT-20280915。"),
+        (_TERM, "前任租户的租期到2025年12月31日。"),
     ],
 )
 def test_a_value_that_is_denied_put_off_or_of_something_else_is_none(

@@ -16,6 +16,7 @@ from changqing.law.wordings import PERSON, holds_value, split_joint
 from changqing.readers.joint_words import FAR, Span, compile_words, is_word_denied
 from changqing.readers.open_points import is_beside_service, is_put_off
 from changqing.readers.phrases import PhraseMatch, Prose, compile_phrase
+from changqing.readers.terms import DAY
 
 _COMMA: Final = re.compile(r",(?!\d{3}(?!\d))")
 """A comma between clauses, not one within 2,000,000."""
@@ -23,6 +24,7 @@ _IN_FIGURE: Final = re.compile(
     r"(?:\d[.,]?|[第每]|[零〇一二三四五六七八九十百]|[\d一二三四五六七八九十][天日年]?[-~至到])$"
 )
 """What before a figure makes it a part of another: 3-|5人, 第|三年."""
+_ENDS_DAY: Final = re.compile(rf"(?:{DAY})$")
 _NOT_WITHIN: Final = re.compile(r"(?:未能?|没有|没能|不能|无法|逾|逾期)(?:在|于|按)?$")
 """What before a term says that it was not kept: 未在|7日内办结的."""
 _BEGINS_TERM: Final = re.compile("[之以]?后|之日|当日|次日|[之以]?前|起")
@@ -136,11 +138,20 @@ class _JointSentence:
                     not _are_apart(match.span(1), known) for known in slots.values()
                 ):
                     continue  # an earlier word says better where it ends
-                if not word.startswith("…") or not _IN_FIGURE.search(
-                    self.text, self.start, match.start()
-                ):
+                if self._is_whole(word, match.start()):
                     slots[match.span()] = match.span(1)
         return slots
+
+    def _is_whole(self, word: str, start: int) -> bool:
+        """Whether what begins at `start` is no part of a longer figure or number.
+
+        A - comes before the last day of a term only where its first day stands.
+        """
+        if word.startswith("-"):
+            return _ENDS_DAY.search(self.text, self.start, start) is not None
+        return not (
+            word.startswith("…") and _IN_FIGURE.search(self.text, self.start, start)
+        )
 
     def _find_nearest(
         self,
