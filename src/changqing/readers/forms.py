@@ -84,6 +84,8 @@ _SURE: Final = {
     "below": 88,
     "torn": 84,
 }
+_OTHERWISE: Final = 25
+"""How much less sure a label is that is printed in other words: a person is asked."""
 _BESIDE_AMOUNT: Final = 40  # letters after an amount in which it may be said again
 _ENDS_COMPANY: Final = re.compile(r"公司\s*[。;；]?\s*$")
 _TORN_DAY: Final = re.compile(r"(?:[-/.年月\-—–~至到]|20\d{0,2}|[-/.年月]\d{1,2})\s*$")
@@ -409,7 +411,7 @@ _ONE_OF_MANY: Final = frozenset({Kind.NUMBER, Kind.DATE})
 def _rate_place(reading: PaperFact, beside: LabelledValue) -> int:
     """How sure a place is: by how it stands to its label, and how good the label is."""
     rank = reading.labels.index(beside.label)
-    return _SURE[beside.how] - min(rank, 5)
+    return _SURE[beside.how] - min(rank, 5) - (_OTHERWISE if beside.is_near else 0)
 
 
 def read_value(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -26,6 +26,7 @@ from changqing.readers.layout import (
     squeeze,
     squeeze_mapped,
 )
+from changqing.readers.near_labels import NearLabels
 
 _COLON: Final = re.compile(r"\s*[:：]")
 _LEAD: Final = re.compile(
@@ -47,6 +48,7 @@ _HEADS_IN_ROW: Final = 3  # labels side by side that are the heads of a table
 _MOST_LINES: Final = 5  # of a label, as where each letter has a line
 _FEW: Final = squeeze("…")  # in a label: a few letters
 _LONGEST_UNLISTED: Final = 14  # letters of a label that only a pattern names
+_HAS_DIGIT: Final = re.compile(r"\d")
 _SEGMENT: Final = re.compile(r"[^。;；\n]+?(?=\s{2,}|[　\t。;；\n]|$)")
 _HEADED: Final = re.compile(r"\s*(?P<label>[^:：。;；,，]{2,40}?)\s*[:：]")
 _LONGER: Final = re.compile(
@@ -77,15 +79,17 @@ class LabelledValue:
 
     `how`: colon, right, cell, glued (no gap between label and value), clause (the
     label begins a clause of a sentence), torn (of the label one letter was read) or
-    below. `more`: below the value stands another, as in the column of a table. `first`:
-    the first line of a value that was taken to have several. `note`: what is printed of
-    the label, with its brackets: 注册资本(万元). `lead`: what stands right before it.
-    `headless`: right above stands a line that may be the beginning of the value.
+    below. `is_near`: the label is printed in other words. `more`: below the value
+    stands another, as in the column of a table. `first`: the first line of a value that
+    was taken to have several. `note`: what is printed of the label, with its brackets:
+    注册资本(万元). `lead`: what stands right before it. `headless`: right above stands
+    a line that may be the beginning of the value.
     """
 
     label: str
     value: Quote
     how: str
+    is_near: bool = False
     more: bool = False
     first: Quote | None = None
     note: str = ""
@@ -105,6 +109,7 @@ class LabelSpot:
     how: str  # what a value right after it would be: colon, glued, clause, torn
     box: Box | None  # straightened
     places: frozenset[int]  # all spans that are of it and of nothing else
+    is_near: bool = False  # printed in other words than the label of that name
 
     @property
     def spellings(self) -> tuple[str, str]:
@@ -117,8 +122,14 @@ def find_spots(page: PageLayout, names: Sequence[str]) -> tuple[LabelSpot, ...]:
     """Find where any of some labels stands on a page, row by row."""
     by_squeezed = {squeeze(name): name for name in names if squeeze(name)}
     patterns = {name: by_squeezed.pop(name) for name in [*by_squeezed] if _FEW in name}
-    finder = _SpotFinder(page, by_squeezed, tuple(patterns.items()))
+    near = _list_near(tuple(by_squeezed))
+    finder = _SpotFinder(page, by_squeezed, tuple(patterns.items()), near)
     return tuple(finder.find()) if by_squeezed else ()
+
+
+@lru_cache(maxsize=128)
+def _list_near(listed: tuple[str, ...]) -> NearLabels:
+    return NearLabels(listed)
 
 
 def list_heads(alone: Sequence[int], rows: Sequence[Sequence[int]]) -> frozenset[int]:
@@ -136,7 +147,8 @@ def list_heads(alone: Sequence[int], rows: Sequence[Sequence[int]]) -> frozenset
 class _SpotFinder:
     page: PageLayout
     known: Mapping[str, str]  # by the label squeezed, the label as it is listed
-    patterns: tuple[tuple[str, str], ...] = field(default=())  # the same of patterns
+    patterns: tuple[tuple[str, str], ...]  # the same of patterns
+    near: NearLabels  # for labels that nobody listed
 
     def find(self) -> list[LabelSpot]:
         """Find the labels, in the order of the rows."""
@@ -401,9 +413,12 @@ class _SpotFinder:
             )
             names = (inner,) if whole else (bare, inner)
             sides = [self.known[inner]] if inner in self.known else []
-            for name in (*sides, *self._match_patterns(filter(None, names))):
+            named = (*sides, *self._match_patterns(filter(None, names)))
+            near = () if named or whole else self._match_near(bare)
+            for name in (*named, *near):
                 yield LabelSpot(
                     name=name,
+                    is_near=not named,
                     at=place,
                     last=place,
                     start=begin,
@@ -412,6 +427,13 @@ class _SpotFinder:
                     box=self.page.find_flat_part(place, begin, value_from),
                     places=frozenset({place}),
                 )
+
+    def _match_near(self, label: str) -> Iterator[str]:
+        """Find the listed label that an unlisted one says in other words."""
+        if label not in self.known and not _HAS_DIGIT.search(label):
+            near = self.near.find(label)
+            if near is not None:
+                yield self.known[near]
 
     def _match_patterns(self, names: Iterable[str]) -> Iterator[str]:
         """Find the patterns that the words of an unlisted label match, as listed."""

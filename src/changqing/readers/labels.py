@@ -371,6 +371,7 @@ class LabelledPage:
             label=label.name,
             value=quote,
             how=how,
+            is_near=label.is_near,
             first=first,
             note=note,
             lead=lead[0] if lead is not None and label.last == label.at else "",
