@@ -26,6 +26,7 @@ _LISTED = (
     "应收账款",
     "更新日期",
     "编号",
+    "人民币（大写）",
 )
 _NEAR = NearLabels(tuple(map(squeeze, _LISTED)))
 
@@ -58,6 +59,7 @@ def test_a_label_in_other_words_is_near_the_listed_one(label: str, listed: str) 
         "编码",
         "号",
         "开户银行",
+        "人民币",
         "",
     ],
 )

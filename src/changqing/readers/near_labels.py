@@ -61,7 +61,7 @@ _SAME: Final = (
     "签订|签署|签约",
 )
 """Words that mean the same on a form."""
-_OTHER_MATTERS: Final = ("注销", "变更", "冻结", "证明", "经营")
+_OTHER_MATTERS: Final = ("注销", "变更", "冻结", "证明", "经营", "大写")
 _OPPOSITE: Final = frozenset(
     {*"甲乙丙受收付借贷转减起止初末未不非免原前拟曾被", *_OTHER_MATTERS}
 )
@@ -109,9 +109,14 @@ class NearLabels:
 
     @cached_property
     def _by_word(self) -> Mapping[str, Sequence[str]]:
-        """The labels that have a word which says of what something is."""
+        """The labels that have a word which says of what something is.
+
+        A note is listed where it tells labels apart: 人民币（大写） is no 人民币.
+        """
         labels_by_word: defaultdict[str, list[str]] = defaultdict(list)
         for label in self.listed:
+            if "(" in label:
+                continue
             for word in filter(_is_of_what, _split(label)):
                 labels_by_word[word].append(label)
         return labels_by_word
