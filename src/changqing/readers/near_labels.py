@@ -61,7 +61,11 @@ _SAME: Final = (
     "签订|签署|签约",
 )
 """Words that mean the same on a form."""
-_OTHER_MATTERS: Final = ("注销", "变更", "冻结", "证明", "经营", "大写")
+_OTHER_MATTERS: Final = (
+    *("注销", "变更", "冻结", "证明", "经营", "大写"),
+    *("经理", "代表", "联系", "电话", "手机", "邮箱", "邮件"),
+    *("签章", "盖章", "签字", "签名", "意见", "须知", "说明", "备注"),
+)
 _OPPOSITE: Final = frozenset(
     {*"甲乙丙受收付借贷转减起止初末未不非免原前拟曾被", *_OTHER_MATTERS}
 )
