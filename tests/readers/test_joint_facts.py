@@ -73,6 +73,7 @@ _LOGS = ("infosec_measures", "applicant.log_retention_months")
 _SECURITY = ("infosec_measures", "person.security_duty_assigned")
 _MAINTAINS = ("maintenance_plan", "person.maintains_service")
 _HEADCOUNT = ("company_profile", "applicant.headcount")
+_TEAM = ("team_structure", "applicant.headcount")
 _CAPITAL = ("capital_report", "applicant.paid_in_capital")
 _COMMITTED = ("funding_commitment", "applicant.committed_funding")
 _CONTACTS = ("emergency_plan", "applicant.emergency_contacts")
@@ -97,6 +98,7 @@ _TERM = ("lease", "applicant.lease_until")
         (_MAINTAINS, "王小明主管服务器的日常维护，李知夏替补。", "wang"),
         (_MAINTAINS, "王小明负责客服、李知夏负责运维。", "li"),
         (_HEADCOUNT, "在岗职工总数为五十二人，其中研发二十人。", 52),
+        (_TEAM, "公司在岗职工共计12人。", 12),
         (_CAPITAL, "贵公司已收到全体股东实缴的2,000,000.00元。", 200_000_000),
         (_COMMITTED, "我公司同意以不少于300万元向其追加资金。", 300_000_000),
         (_CONTACTS, "全天在线的联系人设2名。", 2),
@@ -139,6 +141,9 @@ def test_a_value_is_read_beside_words_in_any_order(
         (_MAINTAINS, "是否由王小明负责平台日常维护待定。"),
         (_HEADCOUNT, "公司在职员工约5人。"),
         (_HEADCOUNT, "公司在职员工中党员5人。"),
+        (_TEAM, "技术团队共计5人。"),
+        (_TEAM, "参加培训的员工共计30人。"),
+        (_TEAM, "在职员工家属合计8人。"),
         (_CAPITAL, "截至该日，尚未缴足注册资本人民币100万元。"),
         (_COMMITTED, "我公司承诺追加的资金不超过300万元。"),
         (_SERVERS, "后续将扩容到服务器共20台。"),

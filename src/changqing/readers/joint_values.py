@@ -106,8 +106,13 @@ class _JointSentence:
             ]
             taken = [value]
             for number, spans in spans_of_groups.items():
-                near = self._find_nearest(value, spans, others, is_matter=number == 0)
-                if near is None or any(not _are_apart(near, span) for span in taken):
+                free = [
+                    span
+                    for span in spans
+                    if all(_are_apart(span, word) for word in taken)
+                ]
+                near = self._find_nearest(value, free, others, is_matter=number == 0)
+                if near is None:
                     break
                 taken.append(near)
             else:
@@ -171,7 +176,6 @@ class _JointSentence:
                 for span in spans
                 if first <= span[0]
                 and span[1] <= last
-                and _are_apart(span, value)
                 and (is_matter or self._may_say_of(span, value))
             ),
             key=lambda span: _measure(span, value),
