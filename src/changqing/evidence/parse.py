@@ -99,7 +99,8 @@ _BOUND_AFTER: Final = re.compile(
 )
 _SHARE: Final = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,4})?)\s*[%％]")
 _TERM: Final = re.compile(
-    rf"(?P<n>\d{{1,3}}|[{HAN_NUMERALS}]{{1,3}})\s*(?P<u>个月|年|日|天)"
+    rf"(?P<n>\d{{1,3}}|[{HAN_NUMERALS}]{{1,3}})\s*(?:[(（]\d{{1,3}}[)）])?\s*"
+    r"(?P<u>个月|年|日|天)"
 )
 NO_END: Final = frozenset(
     {"长期", "长期有效", "永久", "无固定期限", "永续", "long-term"}

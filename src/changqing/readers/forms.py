@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import Final
 
 from changqing.case.numerals import HAN_NUMERALS
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import (
-    FoundDay,
-    end_of_term,
     find_amounts,
     find_days,
-    find_term,
 )
 from changqing.evidence.reading import WHOLE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.label_spots import LabelledValue
+from changqing.readers.labelled_terms import (
+    ENDS,
+    compute_term_end,
+    ends_there,
+    is_end,
+)
 from changqing.readers.layout import (
     PageLayout,
     Quote,
@@ -38,6 +40,7 @@ from changqing.readers.lone_values import (
 from changqing.readers.product_rows import read_column
 from changqing.readers.proposal import PaperPages, ProposedFact, SelfCheck, UnclearFact
 from changqing.readers.running_balance import find_closing_balance
+from changqing.readers.terms import find_no_end
 from changqing.readers.values import (
     OWED,
     REST,
@@ -59,6 +62,7 @@ from changqing.readers.whole_values import (
     address_goes_on,
     address_lacks_place,
     is_part_of_list,
+    lacks_section,
 )
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -206,6 +210,7 @@ def _find_fact(
     elif reading.by in _OF_NAMES:
         lines = _LINES["company_name"]
     candidates: list[tuple[int, ValueRead]] = []
+    notes: list[str] = []
     broken: list[Quote] = []
     why: Text | None = None
     for page in paper.pages:
@@ -261,6 +266,9 @@ def _find_fact(
                 broken.append(reading_of_value.quote)
             else:
                 candidates.append((_rate_place(reading, beside), reading_of_value))
+                notes.append(squeeze(beside.note + reading_of_value.quote.text))
+    if fact.type.kind is Kind.SET and lacks_section(paper, notes):
+        candidates = []
     best = max(candidates, key=lambda candidate: candidate[0], default=None)
     if why is OWED:
         best = None  # an overdraft is none less for what else stands there
@@ -341,10 +349,20 @@ def _read_row(
 
 
 def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
-    """Whether `unless` has the label as printed: 冻结余额 is no 余额."""
+    """Whether `unless` has the label as printed: 冻结余额 is no 余额.
+
+    Nor is what was so before: 原到期日 beside 续费后到期日.
+    """
     printed = squeeze(beside.lead + beside.note)
+    if _FORMER.match(printed):
+        return True
     words = (squeeze(word.removesuffix(REST)) for word in reading.unless)
     return any(word in printed for word in words if word)
+
+
+_FORMER: Final = re.compile(
+    r"\(?(?:原(?![件始因告籍料产则名由])|(?:变更|续[费签租期约展]|调整|更名|变动|增资)前|上一?期)"
+)
 
 
 def _counts_below_colon(fact: Fact, beside: LabelledValue) -> bool:
@@ -437,10 +455,12 @@ def read_value(
         case FoundBy.PROVINCE:
             return read_province(paper, reading, quote)
         case FoundBy.NO_END:
+            if find_no_end(quote.raw) is not None:
+                return ValueRead(value=True, quote=quote)
             days = find_days(quote.raw)
             ends = bool(days) and (
-                _ends_there(quote, beside.label)
-                or _compute_term_end(quote.raw, days) is not None
+                ends_there(quote, beside.label)
+                or compute_term_end(quote.raw, days) is not None
             )
             return ValueRead(value=False, quote=quote) if ends else None
         case FoundBy.WORDS:
@@ -458,16 +478,14 @@ def read_value(
             if (
                 len(days) == 1
                 and reading.by is FoundBy.FIRST_DAY
-                and (_ENDS.search(quote.raw[: days[0].start]) or _is_end(beside, days))
+                and (ENDS.search(quote.raw[: days[0].start]) or is_end(beside, days))
             ):
                 return None
-            end = (
-                _compute_term_end(quote.raw, days) if reading.by in _OF_TERMS else None
-            )
+            end = compute_term_end(quote.raw, days) if reading.by in _OF_TERMS else None
             if end is not None:
                 return ValueRead(end, quote)
             day = days[0] if reading.by is FoundBy.FIRST_DAY else days[-1]
-            if reading.by is FoundBy.LAST_DAY and not _ends_there(quote, beside.label):
+            if reading.by is FoundBy.LAST_DAY and not ends_there(quote, beside.label):
                 return None
             return ValueRead(day.value, quote.narrow(day.start, day.end))
         case _:
@@ -480,56 +498,6 @@ def read_value(
                 if known is not None and not _is_beginning(known, quote):
                     plain = ValueRead(squeeze(known.text), known)
             return plain
-
-
-_ENDS: Final = re.compile(r"[至到止]")
-_OF_END: Final = re.compile(
-    r"截止|到期|届满|终止|过期|失效|[止至]:?$|期限:?$|有效期:?$|validity|expir"
-)
-_BEGINS: Final = re.compile(r"[自从由]\s*$")
-_BEGUN: Final = re.compile(r"\s*(?:起(?!\s*[至到])|开始)")
-_TERM: Final = re.compile(
-    r"期限|有效期|日期$|租期|租赁期|服务期|合同期|托管期|协议期|期间|起止|租赁时间|validity|period",
-    re.IGNORECASE,
-)
-
-
-def _ends_there(quote: Quote, label: str) -> bool:
-    """Whether the last day beside a label of a term is its end, and not its begin.
-
-    自2023年5月18日起 and what was cut off after it end nowhere.
-    """
-    days = find_days(quote.raw)
-    if len(days) > 1 or not _TERM.search(label) or "至" in label:
-        return not re.match(r"\s*起?\s*[至到\-—–~～]", quote.raw[days[-1].end :])
-    before, after = quote.raw[: days[0].start], quote.raw[days[0].end :]
-    if re.search(r"[至到\-—–~～]\s*$", before):
-        return True
-    return not (
-        before.strip().startswith("自")
-        or _BEGINS.search(before)
-        or re.match(r"\s*(?:[起至到\-—–~～]|开始)", after)
-    )
-
-
-def _is_end(beside: LabelledValue, days: Sequence[FoundDay]) -> bool:
-    """Whether the one day beside a label is an end, or may be: 有效期截止, 有效期."""
-    raw, label = beside.value.raw, squeeze(beside.note)
-    begins = _BEGINS.search(raw[: days[0].start]) or _BEGUN.match(raw[days[0].end :])
-    return _OF_END.search(label) is not None and begins is None
-
-
-def _compute_term_end(raw: str, days: Sequence[FoundDay]) -> date | None:
-    """The end of a term of which the first day and the length are said: 二年，自…起."""
-    if len(days) != 1:
-        return None
-    before, after = raw[: days[0].start], raw[days[0].end :]
-    if not (_BEGINS.search(before) or _BEGUN.match(after)):
-        return None
-    lengths = {
-        months for part in (before, after) if (months := find_term(part)) is not None
-    }
-    return end_of_term(days[0].value, lengths.pop()) if len(lengths) == 1 else None
 
 
 _OPPOSITE: Final = re.compile(r"^[（(]?(?:人民币)?[（(]?(?:大写|小写)?[)）]?[:：]?")

@@ -40,6 +40,9 @@ _BETWEEN_LETTERS: Final = 7.0  # heights of a line between the letters of a labe
 _BETWEEN_LINES: Final = 1.3  # heights of a line between the two lines of a label
 _LONGEST_STACKED: Final = 16  # letters in the first line of a label that has several
 _OR_ELSE: Final = re.compile(r"\s*/\s*[一-龥]{1,6}(?=[\s:：]|$)")
+_LIST: Final = re.compile("(?:经营|业务)范围(?:及方式)?")
+SECTION: Final = re.compile("(许可|一般)(?:经营)?(?:项目|事项)")
+"""What a section of the list of what a company may do is headed by."""
 _CALLS: Final = re.compile("名称|全称|姓名")
 """What a label may end with and mean the same."""
 _LONGER_HEAD: Final = re.compile("[一-龥]{1,2}:|商事主体")  # 法人商事主体
@@ -124,7 +127,21 @@ def find_spots(page: PageLayout, names: Sequence[str]) -> tuple[LabelSpot, ...]:
     patterns = {name: by_squeezed.pop(name) for name in [*by_squeezed] if _FEW in name}
     near = _list_near(tuple(by_squeezed))
     finder = _SpotFinder(page, by_squeezed, tuple(patterns.items()), near)
-    return tuple(finder.find()) if by_squeezed else ()
+    return tuple(_drop_sections(page, finder.find())) if by_squeezed else ()
+
+
+def _drop_sections(page: PageLayout, spots: Sequence[LabelSpot]) -> Iterator[LabelSpot]:
+    """Drop the heads of sections that stand within a list which has a label itself.
+
+    经营范围 | 软件开发;广告。许可经营项目:增值电信业务 is one list.
+    """
+    has_list = any(_LIST.fullmatch(squeeze(spot.name)) for spot in spots)
+    for spot in spots:
+        text = page.spans[spot.last].text
+        within = spot.last == spot.at and text[: spot.start].strip()
+        section = SECTION.search(squeeze(text[spot.start : spot.rest]))
+        if not (has_list and within and section):
+            yield spot
 
 
 @lru_cache(maxsize=128)

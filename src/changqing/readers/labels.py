@@ -442,7 +442,11 @@ class LabelledPage:
         above = [place for place in column if drop(place) < -1]
         down = self._find_close_lines(below, start, is_free)[: lines - 1]
         down = drop_lines_of_next(page, self._open_labels, label, start, down, below)
-        up = self._find_close_lines(above[::-1], start, is_free)[::-1]
+        up = self._find_close_lines(
+            above[::-1],
+            start,
+            lambda place: is_free(place) and not self._is_beside_other(place, label),
+        )[::-1]
         headless = bool(up) and not self._holds_together(label, start, up, down, above)
         if headless:
             up = []
@@ -455,6 +459,22 @@ class LabelledPage:
             if not any(part.span is other.span for other in value_parts):
                 value_parts.append(part)
         return value_parts, headless
+
+    def _is_beside_other(self, place: int, label: LabelSpot) -> bool:
+        """Whether a line is much nearer to another label, which stands beside it."""
+        box = self.page.flat[place]
+
+        def measure(other: Box) -> int:
+            return abs(find_middle(other) - find_middle(box))
+
+        return label.box is not None and any(
+            other.box is not None
+            and other is not label
+            and other.box.right <= box.left
+            and measure(other.box) < measure_height(box)
+            and 2 * measure(other.box) < measure(label.box)
+            for other in self._open_labels
+        )
 
     def _list_parts(self, lines: Sequence[int], how: str) -> Iterator[SpanPart]:
         for place in lines:

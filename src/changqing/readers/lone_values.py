@@ -10,7 +10,7 @@ from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import find_credit_codes, find_days, normalise_text
-from changqing.readers.layout import Quote, squeeze
+from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.proposal import PaperPages, SelfCheck
 from changqing.readers.values import ValueRead, take_part
 
@@ -105,9 +105,11 @@ def find_applicant(paper: PaperPages) -> ValueRead | None:
 def find_closing_day(paper: PaperPages) -> ValueRead | None:
     """Find the day that stands alone where a paper is signed and sealed: the last one.
 
-    None where none does, or where it stands in the head of a table.
+    None where none does, or where it stands in a table: in its head, or among the days
+    of a column.
     """
     for page in reversed(paper.pages):
+        in_columns = _list_days_in_columns(page)
         for row in reversed(page.rows):
             words = page.join_row(row)
             torn = len(row) <= _PIECES and _TORN_DAY.fullmatch(squeeze(words))
@@ -118,12 +120,24 @@ def find_closing_day(paper: PaperPages) -> ValueRead | None:
                 # A day may be read in pieces: 2024 | 年 | 01月12日
                 for last in range(first + 1, min(first + _PIECES, len(row)) + 1):
                     places = row[first:last]
-                    if values.intersection(places):
+                    if values.intersection(places) or in_columns.intersection(places):
                         break
                     day = _read_lone_day(page.quote_spans(places))
                     if day is not None:
                         return day
     return None
+
+
+def _list_days_in_columns(page: PageLayout) -> frozenset[int]:
+    """List the spans that are a day under, or above, another one in a table."""
+    columns: dict[tuple[int, int], list[int]] = {}
+    for place, span in enumerate(page.spans):
+        if span.cell is not None and len(find_days(span.text)) == 1:
+            column = (span.cell.table, span.cell.column)
+            columns.setdefault(column, []).append(place)
+    return frozenset(
+        place for places in columns.values() if len(places) > 1 for place in places
+    )
 
 
 def _read_lone_day(quote: Quote) -> ValueRead | None:

@@ -33,6 +33,7 @@ _LEAD: Final = re.compile(
 )
 _ENDS_DENYING: Final = re.compile(
     "(?:[不未无勿]|没有)(?:[再需须必得予能会应作做经]|进行|涉及|作出|另行|事先|提前)?$|无法$|[是能]否$|[作做]任何$"
+    "|(?:[尚并还仍均从]未|[未没]能|没有|还没|无法|不能|难以|[做达]不到)[^,。;:\\t\\n的]{0,6}$"
 )
 """How what stands for …… ends where it denies the next word: 热线暂不|受理."""
 _LINK: Final = "[:为是有]?(?:一?共|总)?[有计:]?"

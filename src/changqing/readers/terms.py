@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from changqing.evidence.denials import is_taken_back
 from changqing.evidence.parse import (
     end_of_term,
     find_days,
@@ -40,13 +41,31 @@ _BEGIN: Final = re.compile(
     rf"(?:自|从|由|(?:起租|起始|开始|起算|生效|开通|交付)日期?[为是:]{{0,2}})({DAY})|({DAY})(?:起|开始)"
 )
 _TERM_LENGTH: Final = re.compile(
-    rf"(?<!前)(?<!\d)(?:{FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之]|度)"
+    rf"(?<!前)(?<!\d)(?:{FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之内]|度)"
 )
 _EVENT: Final = re.compile(
     r"(?:(?:自|从|以|由)(?:本|该)?(?:合同|协议)?(?:由|经)?(?:甲乙|甲、乙)?(?:双方|各方)?"
     r"(?:代表)?(?:服务|设备|房屋)?(?P<what>[一-龥、]{2,12}?)|(?P<signed>签[订署字约](?:盖章)?|生效))"
     r"(?:之日|日|当日)(?:起|开始|始|为始)"
 )
+_NO_END: Final = re.compile(
+    r"长期有效|(?:不设|不约定|未约定|未设定?|没有约定|没有|不规定|无)(?:明确|具体|固定)?的?"
+    r"(?:终止|截止|到期|届满|结束)(?:的?(?:日期|时间|期限)|日)"
+    r"|(?:无|不设|不约定|未约定|没有)固定的?(?:租赁|服务|合同|托管|使用|入驻|租用)?期限"
+    r"|(?:租赁|服务|合同|托管|使用|入驻|租用)期限?(?:为|是)?不[定限]期?|不定期租赁|不定期限"
+)
+_OF_ANOTHER_TERM: Final = re.compile(
+    "提前|通知|告知|支付|付款|付清|付费|收费|免费|缴|交纳|结算|租金按|押金|每|逾期|拖欠|免租|装修"
+    "|自动续|顺延|延长|试用|保密"
+)
+"""What a clause has whose length of time is no term: of a notice, of a payment."""
+_CLAUSES: Final = re.compile(r"[,。;\n]+|\((?!\d)|(?<!\d)\)")
+_THIS_CONTRACT: Final = re.compile("本(?:合同|协议|约|契约|合约)")
+_FORMER: Final = re.compile(r"原(?:合同|协议|租期|租约|租赁|期限|到期|签)")
+_ENDS_LATER: Final = re.compile(
+    rf"({DAY})(?:终止|届满|到期|期满|失效|结束|截止|止)(?![一-龥]{{0,4}}[的者])"
+)
+"""A last day without 至: 自2026年7月1日起生效,2029年6月30日终止."""
 _TERMS: Final = ("有效期", "合同期限", "协议期限", "合同期", "服务期", "租期", "期限为")
 _HAN_BEFORE: Final = re.compile(r"[^一-龥]")
 _OF_CONTRACT: Final = re.compile(
@@ -81,17 +100,37 @@ class TermFinder:
                 for phrase in self.reading.unless
             ):
                 continue
+            no_end = find_no_end(sentence)
+            if no_end is not None:
+                named = any(label in sentence for label in labels)
+                of_contract = named or _THIS_CONTRACT.search(sentence)
+                begun = of_contract or _BEGIN.search(sentence)
+                if begun and self.reading.by is FoundBy.NO_END:
+                    first, last = no_end
+                    quote = self.prose.flow.quote(start + first, start + last)
+                    yield ValueRead(value=True, quote=quote)
+                continue
             relative = self._read_relative(sentence, labels, start)
             if relative is not None:
                 value = False if self.reading.by is FoundBy.NO_END else relative.value
                 yield ValueRead(value=value, quote=relative.quote)
                 continue
-            if not any(label in sentence for label in labels):
-                continue
             ranges = list(_RANGE.finditer(sentence))
             begins = list(_BEGIN.finditer(sentence))
-            lengths = list(_TERM_LENGTH.finditer(sentence))
-            if len(ranges) == 1:
+            ends = list(_ENDS_LATER.finditer(sentence))
+            of_contract = _THIS_CONTRACT.search(sentence) and len(begins) == len(ends)
+            if not any(label in sentence for label in labels) and not of_contract:
+                continue
+            lengths = list(_list_lengths(sentence))
+            if (
+                (not ranges and len(begins) == len(ends) == 1)
+                and begins[0].end() < ends[0].start()
+                and not _FORMER.search(sentence)
+            ):
+                first, last = ends[0].span(1)
+                quote = self.prose.flow.quote(start + first, start + last)
+                end_read = read_last_day(ends[0][1], quote)
+            elif len(ranges) == 1:
                 first, last = ranges[0].span(1)
                 quote = self.prose.flow.quote(start + first, start + last)
                 end_read = read_last_day(ranges[0][1], quote)
@@ -115,7 +154,7 @@ class TermFinder:
         None where the paper does not give the one day of the event.
         """
         event = _EVENT.search(sentence)
-        lengths = list(_TERM_LENGTH.finditer(sentence))
+        lengths = list(_list_lengths(sentence))
         if event is None or len(lengths) != 1 or find_days(sentence):
             return None
         if not any(_names_term(sentence, name) for name in (*labels, *_TERMS)):
@@ -160,6 +199,38 @@ def _names_term(sentence: str, name: str) -> bool:
         _OF_CONTRACT.fullmatch(_HAN_BEFORE.split(sentence[: match.start()])[-1])
         for match in re.finditer(re.escape(name), sentence)
     )
+
+
+def find_no_end(text: str) -> tuple[int, int] | None:
+    """Find where a text says that a term has no end: 长期有效, 不设终止日期."""
+    return next(
+        (
+            match.span()
+            for match in _NO_END.finditer(text)
+            if not is_taken_back(text, *match.span())
+        ),
+        None,
+    )
+
+
+def find_term_lengths(text: str) -> frozenset[int]:
+    """Find how long the terms are that a text gives, in months, each once.
+
+    The length of a notice or of a payment is none: 须提前三个月书面告知.
+    """
+    folded = fold_signs("".join(text.split()))
+    lengths = (find_term(match[0]) for match in _list_lengths(folded))
+    return frozenset(length for length in lengths if length is not None)
+
+
+def _list_lengths(text: str) -> Iterator[re.Match[str]]:
+    """List the lengths of time whose clause speaks of no other time than a term."""
+    start = 0
+    for stop in (*_CLAUSES.finditer(text), None):
+        end = len(text) if stop is None else stop.start()
+        if not _OF_ANOTHER_TERM.search(text, start, end):
+            yield from _TERM_LENGTH.finditer(text, start, end)
+        start = end if stop is None else stop.end()
 
 
 def read_length(text: str, unit: str) -> int | None:

@@ -26,6 +26,7 @@ from changqing.evidence.parse import (
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FigureBound, PaperFact
 from changqing.law.model import Catalogue
+from changqing.readers.label_spots import GLOSS
 from changqing.readers.layout import PageLayout, Quote, squeeze, squeeze_mapped
 from changqing.readers.proposal import CaseNames, PaperPages, SelfCheck
 from changqing.readers.surnames import may_be_person
@@ -340,6 +341,8 @@ def take_person(quote: Quote) -> Quote | None:
         return None
     if _NO_PERSON.search(name) or not may_be_person(name):
         return None
+    if GLOSS.fullmatch(squeeze(name)):
+        return None  # the English of a label: Full Name
     start = quote.raw.find(head)
     return quote.narrow(start, start + len(head))
 

@@ -7,9 +7,10 @@ nothing is said then.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from changqing.readers.label_spots import LabelledValue
+from changqing.readers.label_spots import SECTION, LabelledValue
 from changqing.readers.layout import (
     PageLayout,
     Quote,
@@ -86,6 +87,25 @@ def is_part_of_list(beside: LabelledValue) -> bool:
             opened.pop()
     breaks_off = bool(opened) and _NOTE_OF_LAW.match(text, opened[0] + 1) is None
     return breaks_off or beside.headless or goes_on_in_sentence(beside)
+
+
+def lacks_section(paper: PaperPages, texts: Iterable[str]) -> bool:
+    """Tell whether a paper heads a section of a list that none of the texts has.
+
+    一般经营项目 beside 许可经营项目: both are the one scope of business.
+    """
+    sections = {
+        section[1]
+        for page in paper.pages
+        for span in page.spans
+        for section in SECTION.finditer(squeeze(span.text))
+        if _HEADS.match(squeeze(span.text), section.end())
+    }
+    covered = {section[1] for text in texts for section in SECTION.finditer(text)}
+    return len(sections) > 1 and not sections <= covered
+
+
+_HEADS: Final = re.compile(r":|$")
 
 
 def goes_on_in_sentence(beside: LabelledValue) -> bool:

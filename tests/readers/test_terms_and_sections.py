@@ -1,0 +1,164 @@
+"""What is of a term, what was so before, and what is a part of a longer list."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from changqing.evidence.reading import Cell, PaperPage, Reading, Span
+from changqing.readers.propose import propose_from
+from changqing.readers.values import take_person
+from tests.readers.form_pages import (
+    CODE,
+    COMPANY,
+    NAMES,
+    propose,
+    quote_words,
+    values_of,
+)
+from tests.readers.test_prose import read
+from tests.shipped import CATALOGUE
+
+UNTIL = ("self", "lease_until")
+OPEN = ("self", "lease_open_ended")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "租期自2024年6月15日起，长期有效；任何一方终止的，须提前三个月书面告知对方。",
+        "租期自2024年6月15日起，不约定终止日期。租金每三个月支付一次。",
+        "入驻自2024年6月15日开始，不设终止日期；拟终止的须提前三个月书面告知。",
+        "租期自2024年6月15日起，没有固定的租赁期限。",
+    ],
+)
+def test_a_term_that_is_said_to_have_no_end_has_none(sentence: str) -> None:
+    lease = read("lease", sentence)
+    assert lease[OPEN] is True
+    assert UNTIL not in lease
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "租期自2024年6月15日起，租金每三个月支付一次。",
+        "租期自2024年6月15日起，任何一方须提前三个月书面告知。",
+        "租期并非长期有效。",
+    ],
+)
+def test_the_time_of_a_notice_or_payment_is_no_term(sentence: str) -> None:
+    lease = read("lease", sentence)
+    assert UNTIL not in lease
+    assert OPEN not in lease
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "租期自2024年6月15日起三年，租金每三个月支付一次。",
+        "租赁期限：自2024年6月15日起，租期3 年；须提前三个月书面告知。",
+        "租赁期限：三（3）年，自2024年6月15日起。",
+    ],
+)
+def test_the_length_of_the_term_itself_is_taken(sentence: str) -> None:
+    assert read("lease", sentence)[UNTIL] == date(2027, 6, 14)
+
+
+def test_a_contract_may_begin_and_end_without_until() -> None:
+    sentence = "本合同自2026年7月1日起生效，2029年6月30日终止。"
+    assert read("hosting_agreement", sentence)["site", "hosting_until"] == date(
+        2029, 6, 30
+    )
+    former = "原合同与本合同自2026年7月1日起生效，2029年6月30日终止。"
+    assert ("site", "hosting_until") not in read("hosting_agreement", former)
+
+
+def test_what_has_not_been_managed_is_no_retention() -> None:
+    months = ("self", "log_retention_months")
+    denied = read("infosec_measures", "日志默认只留7天，尚未做到留存六个月。")
+    assert months not in denied
+    assert read("infosec_measures", "日志每天备份，留存六个月。")[months] == 6
+
+
+def propose_cells(*rows: dict[int, str]) -> dict[str, object]:
+    spans = tuple(
+        Span(text=text, box=None, cell=Cell(table=0, row=row, column=column))
+        for row, cells in enumerate(rows)
+        for column, text in cells.items()
+    )
+    page = PaperPage(number=1, width=0, height=0, spans=spans)
+    reading = Reading(paper="0" * 64, reader="text", version="1", pages=(page,))
+    (paper,) = propose_from(reading, NAMES, CATALOGUE).papers
+    return {**values_of(paper), "kind": paper.kind}
+
+
+def test_of_a_former_and_a_new_end_the_new_one_is_taken() -> None:
+    values = propose_cells(
+        {0: "服务器托管续费确认单"},
+        {0: "客户", 1: COMPANY},
+        {0: "原到期日", 1: "2026-09-30"},
+        {0: "本次续费后到期日", 1: "2027-09-30"},
+    )
+    assert values["service.hosting_until"] == date(2027, 9, 30)
+
+
+def test_a_day_among_others_of_a_column_is_no_day_of_issue() -> None:
+    head = {0: "交易日期", 1: "摘要", 2: "对方户名", 3: "支出", 4: "账户余额"}
+    values = propose_cells(
+        {0: "某某银行企业网银交易明细"},
+        {0: f"户名：{COMPANY}", 3: "账号：1409990007711"},
+        head,
+        {0: "2026-11-23", 1: "服务费", 2: "某商贸有限公司", 3: "86000", 4: "330"},
+        {0: "2026-11-18", 1: "代发工资", 3: "184300", 4: "322"},
+    )
+    assert values["kind"] == "bank_statement"
+    assert "paper.issued_on" not in values
+
+
+def test_the_english_of_a_label_is_no_name() -> None:
+    assert take_person(quote_words("Full Name")) is None
+    assert take_person(quote_words("John Miller")) is not None
+
+
+LICENCE = [
+    ("营业执照", 4000, 500),
+    ("统一社会信用代码", 1000, 1000),
+    (CODE, 1000, 1200),
+    ("名称", 1000, 2000),
+    (COMPANY, 2000, 2000),
+    ("法定代表人", 1000, 2400),
+    ("张三", 2000, 2400),
+]
+TELECOM = {"value_added_telecom", "software"}
+
+
+def test_sections_within_the_scope_of_business_are_one_list() -> None:
+    scope = [
+        ("经营范围", 1000, 3350),
+        ("软件开发。（除依法须经批准的项目外，自主开展", 2000, 3200),
+        ("经营活动）许可经营项目：第二类增值电信业务。", 2000, 3350),
+        ("（依法须经批准的项目，批准后方可开展）", 2000, 3500),
+        ("登记机关", 5500, 6000),
+    ]
+    values = values_of(propose(CATALOGUE, LICENCE + scope))
+    assert values["applicant.business_scope"] == TELECOM
+
+
+ROWS = [
+    ("一般经营项目", 1000, 3275),
+    ("软件开发；", 2000, 3200),
+    ("代理记账。", 2000, 3350),
+    ("许可经营项目", 1000, 3550),
+]
+
+
+def test_sections_of_the_scope_in_rows_of_their_own_are_joined() -> None:
+    telecom = ("第二类增值电信业务。", 2000, 3550)
+    values = values_of(propose(CATALOGUE, [*LICENCE, *ROWS, telecom]))
+    assert values["applicant.business_scope"] == TELECOM
+
+
+def test_a_scope_of_which_one_section_is_not_read_is_a_gap() -> None:
+    values = values_of(propose(CATALOGUE, [*LICENCE, *ROWS]))
+    assert "applicant.business_scope" not in values
