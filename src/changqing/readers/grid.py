@@ -152,8 +152,7 @@ class TableRow:
         )
 
     def _join_tokens(self, tokens: list[Token]) -> CellText | None:
-        tokens.sort(key=lambda token: (round(token.y / token.height), token.x))
-        return self._join_pieces([token.piece for token in tokens])
+        return self._join_pieces([token.piece for token in _order_tokens(tokens)])
 
     def _join_pieces(self, pieces: Sequence[SpanPart]) -> CellText | None:
         text = "".join(fold_signs(piece.text) for piece in pieces)
@@ -188,6 +187,23 @@ class PaperTable:
     def has(self, column: str) -> bool:
         """Tell whether it has such a column."""
         return any(head.column == column for head in self.heads)
+
+
+def _order_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Give the words of a cell line by line: what stands under other words is lower."""
+    lines: list[list[Token]] = []
+    for token in sorted(tokens, key=lambda token: token.y):
+        line = lines[-1] if lines else [token]
+        beside = all(
+            token.box.left >= other.box.right or other.box.left >= token.box.right
+            for other in line
+        )
+        if lines and beside and token.y - line[0].y < 0.5 * token.height:
+            line.append(token)
+        else:
+            lines.append([token])
+    for line in lines:
+        yield from sorted(line, key=lambda token: token.x)
 
 
 def _is_in_stretch(box: Box, left: int, right: int) -> bool:

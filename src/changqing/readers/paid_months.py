@@ -46,7 +46,10 @@ _FIGURE: Final = re.compile("[0-9A-Za-z]")
 _SEVERAL: Final = 2
 _OF_ONE_MONTH: Final = re.compile(
     r"(?:费款所属[期月]份?|缴费所属[期月]份?|所属期|缴费月份)[:\t]{1,2}"
-    r"(?P<month>20\d{2}(?:[-/.年]\d{1,2}(?!\d)月?|\d{2}(?!\d)))(?:\s*(?P<more>[-/.至到~—]))?"
+    r"(?P<month>20\d{2}(?:[-/.年]\d{1,2}(?!\d)月?|\d{2}(?!\d)))"
+    r"(?P<first>[-/.]?0?1日?(?=[-至到~—]))?"
+    r"(?:[-至到~—]{1,2}(?P<last>20\d{2}[-/.年]\d{1,2}(?!\d))[-/.月](?:2[89]|3[01])日?)?"
+    r"(?:\s*(?P<more>[-/.至到~—]))?"
 )
 """For which month a list of payments is; more: it goes on to another, or to a day."""
 _OF_THIS_PAYER: Final = re.compile("本单位|本次|本公司|现单位")
@@ -172,10 +175,15 @@ class PaidMonths:
         paid_months = self.list_paid(row)
         if not paid_months or (last is not None and paid_months[-1][0] != last):
             return None
-        if row.find(MONTH_COLUMN, MONTH) or row.find(YEAR_COLUMN, YEAR):
+        if row.find(MONTH_COLUMN, MONTH):
+            return self._count_listed(row, paid_months)
+        # A year a row, each with its first month and its last, lists no months.
+        if len(self.list_ranges(row)) >= _SEVERAL:
+            return self._count_ranges(row)
+        if row.find(YEAR_COLUMN, YEAR):
             return self._count_listed(row, paid_months)
         if len(paid_months) != 2:
-            return self._count_ranges(row)
+            return None
         count = paid_months[1][0] - paid_months[0][0] + 1
         counted = row.find(_MONTHS, _COUNT)
         if row.find_text(_MONTHS) and (
@@ -277,7 +285,12 @@ def find_only_month(flow: Flow) -> Quote | None:
     None where it names several, or a stretch of them.
     """
     matches = list(_OF_ONE_MONTH.finditer(flow.text))
-    months = {parse_month(match["month"]) for match in matches}
+    months = {
+        parse_month(month)
+        for match in matches
+        for month in match.group("month", "last")
+        if month is not None
+    }
     if len(months) != 1 or any(match["more"] for match in matches):
         return None
     return flow.quote(*matches[0].span("month"))

@@ -98,7 +98,7 @@ _OF_COLUMNS: Final = (
 _TERM_RANK: Final = 8  # after all phrases
 _JOINT_RANK: Final = 1_000_000
 _AFTER_ADDRESS: Final = re.compile(
-    r"\((?:以下|下称|简称|建筑|面积)|的?(?:房屋|房产|场地|物业)?(?:出租|租赁|租给|转租|提供)给"
+    r"\((?:以下|下称|简称|建筑|面积|约?\d[\d.]*(?:平方|平米|㎡|m))|的?(?:房屋|房产|场地|物业)?(?:出租|租赁|租给|转租|提供)给"
 )
 _FULL_ADDRESS: Final = re.compile(
     r"(?:[一-龥]{2,7}(?:省|自治区))?[一-龥]{2,7}?(?:市|自治州|盟)"

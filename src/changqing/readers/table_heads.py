@@ -19,6 +19,10 @@ from changqing.readers.layout import join_boxes, squeeze
 _FEW: Final = squeeze("…")  # in a head: a few letters
 _COVERED: Final = 0.6
 """Heads run together are more of a piece than this: 城镇职工基本养老 has two in it."""
+_INSURANCE: Final = re.compile(
+    "[一-龥]{0,4}(?:职工|员工|居民)(?:社会|基本)?(?:养老|医疗|失业|工伤)"
+)
+"""The name of an insurance, which is no head of 职工 beside one of 养老."""
 _UNIT: Final = re.compile(r"(?:[(\[【（][^)\]】）]*[)\]】）]?)+$|(?<![:*])[:*]+$")
 HEAD_LINES: Final = 2  # lines of a running head, at most
 _HEAD_STEP: Final = 2.2  # heights of a line from one line of heads to the next
@@ -108,6 +112,8 @@ def _find_heads(
         return
     if not joined or len(joined) > 40 or re.search(r"[。;:,]", joined):
         return
+    if _INSURANCE.match(joined):
+        return
     # several heads in one piece: cut it where the longest of them begin
     spots: list[tuple[int, int, str]] = []
     labels = sorted(
@@ -171,7 +177,8 @@ def find_head_lines(
         heads = name_months_of_year(_read_heads(line.tokens, columns))
         if not any(head.column in keys for head in heads):
             # Where every cell is narrow no line holds the whole head of a key.
-            heads, first, last = _add_stacked_heads(heads, lines, number, columns)
+            reach = number, number
+            heads, first, last = _add_stacked_heads(heads, lines, reach, columns)
             if first > last_head and is_head(heads, keys):
                 yield first, last, heads
                 last_head = last
@@ -193,8 +200,12 @@ def find_head_lines(
             heads = _join_head_lines(
                 [_read_heads(line.tokens, columns) for line in lines[first : last + 1]]
             )
+            heads, first, last = _add_stacked_heads(
+                heads, lines, (first, last), columns
+            )
         else:
-            heads, first, last = _add_stacked_heads(heads, lines, number, columns)
+            reach = number, number
+            heads, first, last = _add_stacked_heads(heads, lines, reach, columns)
             heads, first, last = _add_torn_heads(heads, lines, number, (first, last))
         below = lines[last + 1] if last + 1 < len(lines) else None
         lone = is_head_of_cells(heads, keys) and _is_row_under(below, line)
@@ -241,17 +252,17 @@ def _is_of_values(line: Line) -> bool:
 def _add_stacked_heads(
     heads: list[ColumnHead],
     lines: Sequence[Line],
-    number: int,
+    reach: tuple[int, int],
     columns: Mapping[str, Sequence[str]],
 ) -> tuple[list[ColumnHead], int, int]:
     """Add the heads that a narrow cell has in two lines: 持股比 above 例.
 
     Gives them all, and from which line to which they stand.
     """
-    first = last = number
+    first, last = reach
     tokens = [
         (place, token)
-        for place in range(max(0, number - 1), min(len(lines), number + 2))
+        for place in range(max(0, first - 1), min(len(lines), last + 2))
         for token in lines[place].tokens
     ]
     for place, upper in tokens:
