@@ -9,7 +9,8 @@ import pytest
 from changqing.evidence.reading import Box, PaperPage, Span
 from changqing.readers.classify import find_kind
 from changqing.readers.layout import PageLayout
-from tests.readers.table_pages import APPLICANT, write_lines
+from tests.readers.form_pages import COMPANY, propose, values_of
+from tests.readers.table_pages import APPLICANT, fill_cells, write_lines
 from tests.readers.table_pages import read as read_table
 from tests.readers.test_prose import read
 from tests.shipped import CATALOGUE
@@ -168,3 +169,88 @@ def _find_paper(kind: str) -> str:
 def test_an_account_of_holders_is_no_profile_of_the_company() -> None:
     pages = [PageLayout(write_lines(APPLICANT, "股东构成及上溯情况", "出资主体"))]
     assert find_kind(pages, CATALOGUE.materials)[0][0] == "equity_chart"
+
+
+def list_holders(*rows: list[str]) -> PaperPage:
+    head = ["所在层", "出资主体", "出资去向", "国籍", "所占比例"]
+    return fill_cells([head, *rows])
+
+
+def test_a_row_of_a_lower_layer_is_no_holder_of_the_company() -> None:
+    values = read_table(
+        "equity_chart",
+        list_holders(
+            ["一", "王小明", "本公司", "中国", "45%"],
+            ["一", "甲山示例投资有限公司", "本公司", "中国", "55%"],
+            ["二", "甲山示例控股有限公司", "甲山示例投资有限公司", "中国", "100%"],
+        ),
+    )
+    assert values["王小明", "share"] == 4500
+    assert values["甲山示例投资有限公司", "share"] == 5500
+    assert ("甲山示例控股有限公司", "name") not in values
+
+
+@pytest.mark.parametrize(
+    ("origin", "foreign"),
+    [
+        ("中国", False),
+        ("中国香港", True),
+        ("美国", True),
+        ("境内", False),
+        ("不详", None),
+    ],
+)
+def test_the_nationality_in_a_row_tells_who_is_from_abroad(
+    origin: str, foreign: bool | None
+) -> None:
+    values = read_table(
+        "equity_chart", list_holders(["一", "王小明", "本公司", origin, "100%"])
+    )
+    assert values.get(("王小明", "is_foreign")) is foreign
+    assert values["王小明", "share"] == 10_000
+
+
+def test_the_nationality_of_a_register_is_told_by_the_whole_word() -> None:
+    rows = [["股东名称", "国籍", "出资比例"], ["王小明", "中国香港", "100%"]]
+    values = read_table("register_extract", fill_cells(rows))
+    assert values["王小明", "is_foreign"] is True
+
+
+def test_a_long_name_goes_on_left_of_its_head() -> None:
+    page = set_lines(
+        (1000, [(1100, "注册资本"), (2900, "560万元")]),
+        (4243, [(2016, "股东名称"), (4242, "股东类型"), (5169, "认缴出资（万元）")]),
+        (4555, [(1400, "王小明"), (4173, "自然人"), (5148, "336")]),
+        (4866, [(1097, "甲山某某创业投资合伙企业（有限合")]),
+        (4946, [(4173, "合伙企业"), (5148, "224")]),
+        (5027, [(1097, "伙）")]),
+    )
+    values = read_table("register_extract", page)
+    assert values["甲山某某创业投资合伙企业（有限合伙）", "share"] == 4000
+
+
+def test_a_tenant_named_at_the_end_of_a_line_goes_on_in_the_next() -> None:
+    lines = [
+        ("写字楼租赁合同", 3600, 600),
+        ("业主（甲方）：某某置业有限公司", 1000, 1200),
+        (f"租户（乙方）：{COMPANY[:-3]}", 5500, 1200),
+        (COMPANY[-3:], 1000, 1400),
+        (
+            "双方就乙方承租甲方物业一事约定如下，以资共守，并各执一份为据，附件与本约有同等效力",
+            1000,
+            1700,
+        ),
+    ]
+    right = 5500 + 100 * (7 + len(COMPANY) - 3)
+    lines.append(("约" * 10, right - 1000, 2000))
+    values = values_of(propose(CATALOGUE, lines))
+    assert values["applicant.lessee_is_applicant"] is True
+
+
+def test_capital_that_was_there_before_is_not_the_capital_paid_in() -> None:
+    values = read(
+        "capital_report",
+        "贵公司变更前注册资本为人民币400万元，实收资本为人民币400万元；增资800万元。",
+        "贵公司变更后的累计注册资本为人民币12,000,000.00元，累计实收资本人民币12,000,000.00元。",
+    )
+    assert values["self", "paid_in_capital"] == 1_200_000_000

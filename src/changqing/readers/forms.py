@@ -354,7 +354,7 @@ def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
     Nor is what was so before: 原到期日 beside 续费后到期日.
     """
     printed = squeeze(beside.lead + beside.note)
-    if _FORMER.match(printed):
+    if _FORMER.match(printed) or _is_of_what_was_before(beside):
         return True
     words = (squeeze(word.removesuffix(REST)) for word in reading.unless)
     return any(word in printed for word in words if word)
@@ -363,6 +363,16 @@ def _is_excepted(reading: PaperFact, beside: LabelledValue) -> bool:
 _FORMER: Final = re.compile(
     r"\(?(?:原(?![件始因告籍料产则名由])|(?:变更|续[费签租期约展]|调整|更名|变动|增资)前|上一?期)"
 )
+
+
+def _is_of_what_was_before(beside: LabelledValue) -> bool:
+    """Whether the sentence of a label is of what was before: 变更前…,实收资本为…."""
+    piece = beside.value.pieces[0]
+    before = re.split("[。；;]", piece.span.text[: piece.start])[-1]
+    return beside.how == "clause" and _FORMER_IN_SENTENCE.search(before) is not None
+
+
+_FORMER_IN_SENTENCE: Final = re.compile("(?:变更|增资|减资)(?:之)?前")
 
 
 def _counts_below_colon(fact: Fact, beside: LabelledValue) -> bool:

@@ -15,6 +15,7 @@ from statistics import median
 from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box, PaperPage
+from changqing.readers.cell_lines import goes_on_below, order_tokens
 from changqing.readers.column_contents import ColumnContent, name_by_content
 from changqing.readers.flow import (
     Line,
@@ -152,7 +153,7 @@ class TableRow:
         )
 
     def _join_tokens(self, tokens: list[Token]) -> CellText | None:
-        return self._join_pieces([token.piece for token in _order_tokens(tokens)])
+        return self._join_pieces([token.piece for token in order_tokens(tokens)])
 
     def _join_pieces(self, pieces: Sequence[SpanPart]) -> CellText | None:
         text = "".join(fold_signs(piece.text) for piece in pieces)
@@ -187,23 +188,6 @@ class PaperTable:
     def has(self, column: str) -> bool:
         """Tell whether it has such a column."""
         return any(head.column == column for head in self.heads)
-
-
-def _order_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Give the words of a cell line by line: what stands under other words is lower."""
-    lines: list[list[Token]] = []
-    for token in sorted(tokens, key=lambda token: token.y):
-        line = lines[-1] if lines else [token]
-        beside = all(
-            token.box.left >= other.box.right or other.box.left >= token.box.right
-            for other in line
-        )
-        if lines and beside and token.y - line[0].y < 0.5 * token.height:
-            line.append(token)
-        else:
-            lines.append([token])
-    for line in lines:
-        yield from sorted(line, key=lambda token: token.x)
 
 
 def _is_in_stretch(box: Box, left: int, right: int) -> bool:
@@ -358,9 +342,9 @@ def _build_rows(
 ) -> list[TableRow]:
     """Build the rows under heads, part by what stands in their key columns."""
     left, right = _find_reach(heads)
-    tokens = [
-        token for line in lines for token in line.tokens if left <= token.x <= right
-    ]
+    near = [token for line in lines for token in line.tokens]
+    tokens = [token for token in near if left <= token.x <= right]
+    tokens += [token for token in near if goes_on_below(token, tokens)]
     heads = widen_heads(
         heads,
         (

@@ -19,11 +19,7 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, Issuer, PaperFact
-from changqing.readers.chart import (
-    find_foreign_holder,
-    find_in_chart,
-    is_from_abroad,
-)
+from changqing.readers.chart import find_in_chart
 from changqing.readers.column_contents import ColumnContent, list_contents
 from changqing.readers.flow import Flow
 from changqing.readers.forms import find_party
@@ -34,6 +30,7 @@ from changqing.readers.grid import (
     find_tables,
     join_rows,
 )
+from changqing.readers.holder_rows import is_of_lower_layer, read_foreign
 from changqing.readers.holder_shares import AMOUNT_COLUMN, HolderShares
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.paid_months import (
@@ -270,6 +267,8 @@ class _TableFinder:
                 continue
             rows: dict[str, list[tuple[TableRow, CellText]]] = {}
             for row in table.rows:
+                if kind == "holder" and is_of_lower_layer(row, self.paper.names):
+                    continue
                 name = self._read_name(row, kind)
                 has_left = row.find_text(GONE_COLUMN) is not None
                 if name is not None and not has_left and self.months.says_insured(row):
@@ -534,11 +533,11 @@ class _TableFinder:
                 return months[0], months[1] or name.quote, 95
             case FoundBy.APPLICANT:
                 return None if payer is None else (*payer, 95)
-        if fact.id == "is_foreign" and reading.by is FoundBy.CHART:
-            stated_holder = find_foreign_holder(self.flow, reading)
-            foreign = is_from_abroad(name.text, stated=stated_holder)
-            return None if foreign is None else (foreign, name.quote, 92)
         cell = row.find_text(self.column_of[key]) if key in self._heads else None
+        if fact.id == "is_foreign" and (
+            foreign := read_foreign(self.flow, reading, name, cell)
+        ):
+            return foreign
         if cell is None or reading.by is FoundBy.CHART:
             return None
         if reading.by is FoundBy.WORDS:

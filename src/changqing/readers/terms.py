@@ -103,8 +103,9 @@ class TermFinder:
             no_end = find_no_end(sentence)
             if no_end is not None:
                 named = any(label in sentence for label in labels)
-                of_contract = named or _THIS_CONTRACT.search(sentence)
-                begun = of_contract or _BEGIN.search(sentence)
+                begun = named or any(
+                    pattern.search(sentence) for pattern in (_THIS_CONTRACT, _BEGIN)
+                )
                 if begun and self.reading.by is FoundBy.NO_END:
                     first, last = no_end
                     quote = self.prose.flow.quote(start + first, start + last)
@@ -118,8 +119,9 @@ class TermFinder:
             ranges = list(_RANGE.finditer(sentence))
             begins = list(_BEGIN.finditer(sentence))
             ends = list(_ENDS_LATER.finditer(sentence))
-            of_contract = _THIS_CONTRACT.search(sentence) and len(begins) == len(ends)
-            if not any(label in sentence for label in labels) and not of_contract:
+            of_contract = _THIS_CONTRACT.search(sentence) is not None
+            named = any(label in sentence for label in labels)
+            if not named and not (of_contract and len(begins) == len(ends)):
                 continue
             lengths = list(_list_lengths(sentence))
             if (

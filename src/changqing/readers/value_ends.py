@@ -6,18 +6,27 @@ the first line of the next value stands beside no label, as if it went on with t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from changqing.evidence.reading import Box
 from changqing.readers.label_spots import LabelSpot, find_margin
-from changqing.readers.layout import PageLayout, find_middle, measure_height
+from changqing.readers.layout import (
+    PageLayout,
+    find_middle,
+    measure_height,
+    squeeze,
+)
 
 LEADING: Final = 2.1  # heights of a line from one line of a value to its next
 _INDENT: Final = 3.2  # heights of a line by which the next one may be set in
 _WIDER: Final = 1.1
 _WIDER_ON_PICTURE: Final = 1.2
 """Times the step to the next line: what stands that much lower is another value."""
+
+_COMPANY: Final = re.compile(r"公司$|中心$|(?:合伙)\)?$")
+_REST_OF_COMPANY: Final = re.compile("[一-龥()]{0,12}(?:公司|司)")
 
 
 def drop_lines_of_next(
@@ -74,6 +83,8 @@ def find_paragraph(
     )
     if not beside:
         return frozenset()
+    if label.last == first and (wrapped := _find_wrapped(page, start, first)):
+        return frozenset({wrapped})
     margin = find_margin(page, label.box or start, start) - 1.5 * height
     most = _INDENT * height  # a form may set further lines in by two letters
     flush = sorted(
@@ -95,3 +106,26 @@ def find_paragraph(
         lines_found.append(place)
         before = flat[place]
     return frozenset(lines_found)
+
+
+def _find_wrapped(page: PageLayout, start: Box, first: int) -> int | None:
+    """Find the line at the margin of the page in which a name goes on that has no end.
+
+    业主（甲方）：某置业有限公司　租户（乙方）：某信息科技有 above 限公司.
+    """
+    flat, height = page.flat, measure_height(start)
+    left = min(flat[place].left for place in page.regular)
+    right = max(flat[place].right for place in page.regular)
+    below = [
+        place
+        for place in page.regular
+        if 0.5 * height < find_middle(flat[place]) - find_middle(start)
+        and find_middle(flat[place]) - find_middle(start) <= LEADING * height
+    ]
+    if len(below) != 1 or first not in page.regular or flat[first].left <= left:
+        return None
+    rest, whole = page.spans[below[0]].text, squeeze(page.spans[first].text)
+    reaches = start.right >= right - 1.5 * height
+    flush = abs(flat[below[0]].left - left) < height
+    torn = _COMPANY.search(whole) is None and _REST_OF_COMPANY.fullmatch(squeeze(rest))
+    return below[0] if reaches and flush and torn else None
