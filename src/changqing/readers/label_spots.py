@@ -138,9 +138,10 @@ def _drop_sections(page: PageLayout, spots: Sequence[LabelSpot]) -> Iterator[Lab
     has_list = any(_LIST.fullmatch(squeeze(spot.name)) for spot in spots)
     for spot in spots:
         text = page.spans[spot.last].text
-        within = spot.last == spot.at and text[: spot.start].strip()
-        section = SECTION.search(squeeze(text[spot.start : spot.rest]))
-        if not (has_list and within and section):
+        section = SECTION.search(text, spot.start, spot.rest)
+        before = "" if section is None else text[: section.start()].strip()
+        within = spot.last == spot.at and before
+        if not (has_list and within):
             yield spot
 
 
