@@ -20,7 +20,7 @@ from changqing.evidence.records import list_records
 from changqing.law.compiled import load_shipped
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
-from tests.papers.settling_sample import LICENCE, NAME, STATEMENT, make_case
+from tests.papers.settling_sample import LICENCE, NAME, STATEMENT, UNTITLED, make_case
 
 Ran = tuple[int, str, str]
 Call = Callable[..., Ran]
@@ -278,6 +278,7 @@ def hand_over(folder: Path) -> Path:
 
 def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
     source, folder = hand_over(tmp_path / "给的"), tmp_path / "新项目"
+    (source / "意见.txt").write_text(UNTITLED, encoding="utf-8")
     code, out, _ = call("new", folder, "--from", source)
     assert code == 1
     written = edit.read(folder)
@@ -292,13 +293,18 @@ def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
     assert papers == {
         "business_licence": "documents/又一份执照.txt",
         "bank_statement": "documents/存款证明(11月).txt",
+        "complaint_rules": "documents/意见.txt",
     }
+    told = {line.split()[0]: line for line in out.splitlines() if ".txt" in line}
+    assert "按内容认的，请核对" in told["意见.txt"]
+    assert "按内容认的" not in told["又一份执照.txt"]
     assert "成都别家网络科技有限公司的营业执照，没有列入" in out
     assert "不是目录里的材料" in out
     assert "读不出" in out
     assert "与又一份执照.txt相同" in out
     kept = {path.name for path in (folder / "documents").rglob("*") if path.is_file()}
-    assert kept == {"又一份执照.txt", "存款证明(11月).txt"}  # nobody else's papers
+    # nobody else's papers
+    assert kept == {"又一份执照.txt", "存款证明(11月).txt", "意见.txt"}
     assert "递交" in out  # the first verdict: whether it can be handed in
     assert (folder / "report.html").exists()
 

@@ -62,6 +62,17 @@ papers:
     received_on: 2026-11-18
 {cash}"""
 
+UNTITLED = """\
+用户有意见时我们这样做
+受理：客服统一登记，登记编号。
+分类：按业务类、收费类、内容类分类处理。
+派单：一小时内转责任部门。
+办结时限：七日内办结并答复用户。
+回访：办结后两日内回访。
+责任人：何晚晴
+"""
+"""Rules for complaints whose title is no title of any."""
+
 
 def make_case(
     folder: Path,

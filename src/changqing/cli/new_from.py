@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from changqing.guide.interview import InterviewAnswers
     from changqing.law.model import Catalogue
     from changqing.papers.start import FoundCase, SortedFile
+    from changqing.readers.proposal import ProposedPaper
 
 
 def start_from(
@@ -154,9 +155,9 @@ def _say_file(
 ) -> tuple[str, str]:
     """What became of a file, and in which style it is said."""
 
-    def name_kinds(kinds: tuple[str | None, ...]) -> str:
-        labels = (catalogue.materials[str(kind)].label for kind in kinds)
-        return sheet.join(label.say(sheet.language) for label in labels)
+    def name_kind(paper: ProposedPaper) -> str:
+        label = catalogue.materials[str(paper.kind)].label.say(sheet.language)
+        return label if paper.titled else f"{label}{_UNTITLED.say(sheet.language)}"
 
     taken_file = sorted_file.taken
     if taken_file.same_as is not None:
@@ -168,9 +169,9 @@ def _say_file(
         return sheet.t(f"读不出：{why}", f"not read: {why}"), "red"
     parts = []
     if sorted_file.papers:
-        parts.append(name_kinds(tuple(paper.kind for paper in sorted_file.papers)))
+        parts.append(sheet.join(map(name_kind, sorted_file.papers)))
     for paper in sorted_file.others:
-        kind = name_kinds((paper.kind,))
+        kind = name_kind(paper)
         parts.append(
             sheet.t(
                 f"{paper.another}的{kind}，没有列入",
@@ -182,6 +183,10 @@ def _say_file(
     return sheet.t("不是目录里的材料", "no paper of the catalogue"), "yellow"
 
 
+_UNTITLED: Final = Text(
+    zh="（题目没见过，按内容认的，请核对）",
+    en=" (its title is not known; recognised by what it says, please check)",
+)
 _WHOSE: Final = Text(
     zh="看不出是哪家公司、在哪个省",
     en="it is not clear which company this is, and in which province",

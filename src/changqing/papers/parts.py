@@ -167,6 +167,7 @@ def _merge_parts(first: ProposedPaper, same: Sequence[ProposedPaper]) -> Propose
         first,
         pages=tuple(dict.fromkeys(page for part in same for page in part.pages)),
         confidence=max(part.confidence for part in same),
+        titled=any(part.titled for part in same),
         facts=tuple(fact for key, fact in facts.items() if key not in unclear),
         unclear=tuple(unclear.values()),
         elements=tuple(elements.values()),

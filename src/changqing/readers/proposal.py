@@ -97,12 +97,14 @@ class ProposedPaper:
     """One paper in a file: its kind, its pages, and what is read in it.
 
     `kind` None: no paper of the catalogue. `another`: the company it speaks of, where
-    that is not the applicant. `sealed` and `signed` None: it cannot be told.
+    that is not the applicant. `titled`: it bears a title of papers of some kind; else
+    what it says told the kind. `sealed` and `signed` None: it cannot be told.
     """
 
     kind: str | None
     pages: tuple[int, ...]
     confidence: int
+    titled: bool = True
     facts: tuple[ProposedFact, ...] = ()
     elements: tuple[ProposedElement, ...] = ()
     unclear: tuple[UnclearFact, ...] = ()

@@ -15,7 +15,7 @@ from changqing.evidence.reading import SURE, MarkKind, Reading, ReadingProblem
 from changqing.law.kinds.material import FoundBy, Material
 from changqing.law.model import Catalogue
 from changqing.readers.caveats import weigh_caveats
-from changqing.readers.classify import find_kind, split_papers
+from changqing.readers.classify import find_kind, find_titles, split_papers
 from changqing.readers.column_sums import find_column_sums
 from changqing.readers.flow import squeeze_signs
 from changqing.readers.forms import (
@@ -110,6 +110,7 @@ def _propose_paper(
         kind=kind,
         pages=numbers,
         confidence=min(99, round(100 * worth / (worth + runner + 0.5))),
+        titled=any(True for _ in find_titles(pages[0], catalogue.materials)),
         facts=facts,
         elements=elements,
         unclear=unclear,

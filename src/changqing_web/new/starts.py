@@ -57,9 +57,14 @@ class RecognisedValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecognisedPaper:
-    """A paper that was recognised. `another` is whose it is, if not the applicant's."""
+    """A paper that was recognised.
+
+    `titled`: by its title, else by what it says. `another` is whose it is, if not the
+    applicant's.
+    """
 
     label: Text
+    titled: bool
     values: tuple[RecognisedValue, ...]
     another: str | None
 
@@ -338,6 +343,7 @@ def _show_papers(
         values = (_show_value(fact, catalogue) for fact in paper.facts)
         yield RecognisedPaper(
             label=catalogue.materials[str(paper.kind)].label,
+            titled=paper.titled,
             values=tuple(value for value in values if value is not None),
             another=paper.another,
         )

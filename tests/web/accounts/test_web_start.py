@@ -24,6 +24,7 @@ from changqing_web.models import CaseEvent, CaseRow, Job, Membership, Role, Work
 from changqing_web.new.starts import find_start
 from changqing_web.walls import find_cases_folder
 from changqing_web.work.start import forget_untaken
+from tests.papers.settling_sample import UNTITLED
 from tests.web.web_world import EXAMPLES, Place
 
 _PAPERS = {
@@ -115,6 +116,23 @@ def test_what_was_sent_is_told_before_anything_is_made(place: Place, sent: str) 
     assert "03-business-licence（盖章）" in page
     assert CaseRow.objects.count() == 1
     assert 'value="33" selected' in page
+
+
+def test_a_paper_known_by_what_it_says_is_said_to_be(
+    place: Place, django_capture_on_commit_callbacks: Commits
+) -> None:
+    (licence,) = _list_papers("business_licence")
+    rules = SimpleUploadedFile("意见.txt", UNTITLED.encode())
+    address = _send_papers(
+        place,
+        SimpleUploadedFile("执照.md", licence.read_bytes()),
+        rules,
+        commits=django_capture_on_commit_callbacks,
+    )
+    page = _get_page(place, address)
+    assert page.count("按内容认的，请核对") == 1
+    assert "投诉处理制度" in page[: page.index("按内容认的，请核对")]
+    assert "recognised by what it says" in _get_page(place, f"{address}?lang=en")
 
 
 def test_one_button_makes_the_case_with_its_papers_read(
