@@ -12,6 +12,7 @@ import pytest
 from changqing.day import find_day_start
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.ledger.entry import withhold_entry, write_line
+from changqing.evidence.ledger.items import WithheldEntries
 from changqing.evidence.ledger.merkle import hash_leaf, verify_inclusion
 from changqing.evidence.ledger.note import (
     SigningKey,
@@ -19,7 +20,7 @@ from changqing.evidence.ledger.note import (
     load_key,
     make_key,
 )
-from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
 from changqing.evidence.records import list_records

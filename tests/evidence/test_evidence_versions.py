@@ -26,10 +26,17 @@ from changqing.evidence.ledger.entry import (
     withhold_entry,
     write_line,
 )
-from changqing.evidence.ledger.items import Blob, Item, Made, MadeKind, UnknownEntry
+from changqing.evidence.ledger.items import (
+    Blob,
+    Item,
+    Made,
+    MadeKind,
+    UnknownEntry,
+    WithheldEntries,
+)
 from changqing.evidence.ledger.merkle import hash_leaf, verify_inclusion
 from changqing.evidence.ledger.note import SigningKey, load_key
-from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.jsondata import Json

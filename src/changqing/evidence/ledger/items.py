@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Attempt, Gap, Record
@@ -113,3 +114,14 @@ Item = Record | Gap | Attempt | Blob | Made | KeptReading | Confirmation | Unkno
 
 class BrokenEntryError(ValueError):
     """A line is no entry as this program writes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldEntries:
+    """Entries and bytes that may be missing because somebody withheld them."""
+
+    entries: frozenset[int] = frozenset()
+    blobs: frozenset[str] = frozenset()
+
+
+NOTHING_WITHHELD: Final = WithheldEntries()

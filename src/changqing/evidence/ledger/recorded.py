@@ -31,7 +31,14 @@ from changqing.evidence.ledger.intent import (
     read_announced,
     verify_announced,
 )
-from changqing.evidence.ledger.items import Blob, BrokenEntryError, Item, UnknownEntry
+from changqing.evidence.ledger.items import (
+    NOTHING_WITHHELD,
+    Blob,
+    BrokenEntryError,
+    Item,
+    UnknownEntry,
+    WithheldEntries,
+)
 from changqing.evidence.ledger.latest_logs import (
     MOST_LINES,
     MOST_LOGS,
@@ -62,17 +69,6 @@ ENTRIES_FILE: Final = "entries.jsonl"
 SET_ASIDE: Final = "set_aside"
 ERASED_FILE: Final = "erased"
 ERASED: Final = "changqing erased 1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithheldEntries:
-    """Entries and bytes that may be missing because somebody withheld them."""
-
-    entries: frozenset[int] = frozenset()
-    blobs: frozenset[str] = frozenset()
-
-
-NOTHING_WITHHELD: Final = WithheldEntries()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
