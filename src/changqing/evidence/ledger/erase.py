@@ -33,10 +33,9 @@ from changqing.evidence.ledger.recorded import (
     ENTRIES_FILE,
     ERASED,
     ERASED_FILE,
-    SET_ASIDE,
     Evidence,
 )
-from changqing.evidence.ledger.store import Store
+from changqing.evidence.ledger.store import SET_ASIDE, Store
 from changqing.evidence.model import OF_PAPERS, Gap, Record, SourceKind
 from changqing.plainfile import check_folder, digest_plain
 from changqing.text import Text

@@ -66,7 +66,6 @@ from changqing.latest import Latest
 from changqing.plainfile import check_folder, check_plain, open_plain, read_plain
 
 ENTRIES_FILE: Final = "entries.jsonl"
-SET_ASIDE: Final = "set_aside"
 ERASED_FILE: Final = "erased"
 ERASED: Final = "changqing erased 1"
 

@@ -52,10 +52,11 @@ from changqing.evidence.ledger.ownership import (
     read_hand_overs,
     write_hand_over,
 )
-from changqing.evidence.ledger.recorded import ENTRIES_FILE, SET_ASIDE, Evidence
+from changqing.evidence.ledger.recorded import ENTRIES_FILE, Evidence
 from changqing.jsondata import JsonObject
 from changqing.text import Text
 
+SET_ASIDE: Final = "set_aside"
 _ORIGIN_BYTES: Final = 16
 _NOTE: Final = re.compile(rb"changqing ([a-z-]{1,20}) [0-9]+\n")
 """How our own notes begin that are kept as bytes."""
