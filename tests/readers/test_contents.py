@@ -81,3 +81,30 @@ def test_a_title_like_those_of_a_kind_speaks_for_it(
 ) -> None:
     said = ("恢复测试：已完成恢复测试，恢复成功", "备份内容：数据库全量备份")
     assert _read_kind(title, *said) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("用户意见与不满的处理规程", "complaint_rules"),
+        ("异议申请受理细则", "complaint_rules"),
+        ("断网演练登记", "drill_record"),
+        ("主备切换演习小结", "drill_record"),
+        ("平台经营设想（2027—2029）", "business_plan"),
+        ("信息服务业务计划", "business_plan"),
+        ("业务培训计划", None),
+        ("员工满意度调查表", None),
+    ],
+)
+def test_a_title_may_say_its_matter_and_its_form_in_other_words(
+    title: str, kind: str | None
+) -> None:
+    assert _read_kind(title, "内容见下。") == kind
+
+
+def test_a_tender_for_hosting_is_no_agreement() -> None:
+    wanted = ("需求：机柜1架、带宽50Mbps、IP地址2个，服务期一年", "故障4小时内恢复")
+    assert (
+        _read_kind("服务器托管服务采购招标公告", *wanted, "投标人须报价，评标看价格")
+        is None
+    )

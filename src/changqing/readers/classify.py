@@ -15,7 +15,7 @@ from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box, PaperPage
 from changqing.law.kinds.material import Material, Personal, Recognition
-from changqing.readers.contents import rank_by_content
+from changqing.readers.contents import is_of_another_form, rank_by_content
 from changqing.readers.layout import PageLayout, squeeze
 
 TITLE: Final = 5
@@ -145,11 +145,14 @@ def find_kind(
     """Rank the kinds of paper that these pages may be, the likeliest first.
 
     Gives those alone for which at least `LEAST` speaks, with how much does. Without a
-    title all that the kinds state is weighed, which tells more than a few words.
+    title all that the kinds state is weighed, which tells more than a few words,
+    unless the title is of another form: a tender for hosting is no agreement.
     """
     ranked, has_title = _rank_by_head(pages, materials)
     if has_title:
         return ranked
+    if is_of_another_form(pages):
+        return []
     return rank_by_content(pages, materials) or ranked
 
 

@@ -35,6 +35,12 @@ _NO_TITLE: Final = re.compile("[。；;，,：:]")
 _AFTER_LABEL: Final = re.compile("[:：(（]")
 _NUMBER: Final = re.compile(r"^[0-9一二三四五六七八九十、.．()（）第章条节]+")
 
+_OF_ANOTHER_FORM: Final = re.compile(
+    "(?:(?:招标|采购|询价|磋商|中标|竞标|比选)[一-龥]{0,4}(?:公告|公示|文件|通知书?)|招聘(?:启事|公告|简章)"
+    "|询价[函单]|报价[函单]|邀请函|投标书|新闻稿|征文启事)$"
+)
+"""How a title ends of what no kind is: it asks for an offer, or tells the news."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Thing:
@@ -88,6 +94,11 @@ def rank_by_content(
     return ranked if ranked[1][1] > 0 else ranked[:1]
 
 
+def is_of_another_form(pages: Sequence[PageLayout]) -> bool:
+    """Tell whether a title is of a form that no kind of paper has: 招标公告."""
+    return any(map(_OF_ANOTHER_FORM.search, _list_title_lines(pages)))
+
+
 def _weigh(
     things: Sequence[_Thing],
     heads: frozenset[str],
@@ -131,11 +142,15 @@ def _weigh_titles(
 
 def _list_titles(pages: Sequence[PageLayout]) -> Iterator[frozenset[str]]:
     """List what may be the title, each as the pairs of letters in it."""
+    return map(_pair_letters, _list_title_lines(pages))
+
+
+def _list_title_lines(pages: Sequence[PageLayout]) -> Iterator[str]:
     for page in pages[:1]:
         for row in page.rows[:_TITLE_ROWS]:
             line = squeeze(page.join_row(row))
             if _SHORTEST <= len(line) <= _LONGEST and not _NO_TITLE.search(line):
-                yield _pair_letters(line)
+                yield line
 
 
 def _pair_letters(words: str) -> frozenset[str]:

@@ -17,7 +17,10 @@ _PUT_OFF: Final = re.compile(
     r"|(?:根据|按照?|依据?)[^,。;\t\n]{0,16}?(?:情况|需要|程度|实际|进展)"
     r"[^,。;\t\n]{0,8}?(?:确定|掌握|而定|决定|安排|推进)"
     r"|(?:参照|参考|按照?|依照)[^,。;\t\n]{0,12}?(?:标准|规定|要求|制度|办法|水平|文件)(?:执行|办理)|届时[一-龥]{0,4}(?:研究|确定|公布|安排|通知)"
-    r"|拟[^,。;\t\n]{0,12}?(?:确定|制定|建立|公布|开通|上线)"
+    r"|拟[^,。;\t\n]{0,12}?(?:确定|制定|建立|公布|开通|上线|起草|编写|编制)"
+    r"|(?<!并)不(?:作|做|予)(?:任何|具体|硬性)?(?:规定|要求|安排|承诺)"
+    r"|(?:现阶段|目前|近期|眼下)[尚还仍暂均都]?(?:不|未|没有)(?:安排|组织|开展|制定|设)"
+    r"|(?:条件|时机)(?:成熟|具备|允许)"
     r"|[一-龥]{1,6}后(?:再行?)?(?:公布|确定|明确|补充|填写|安排|通知|发布)"
     r"|(?:今后|将来|日后|下一步|后续)[^,。;\t\n]{0,14}?(?:制定|建立|完善|出台|明确)"
     r"|[再另]议|未予采纳|没有形成|灵活|酌情|适时(?:组织|开展|进行|安排)|以[^,。;\t\n]{1,20}为准|(?:尚|仍|还)(?:在|待|未|需)"
@@ -62,6 +65,16 @@ _NOT_DONE_BEHIND: Final = re.compile(
     r"|(?:无法|难以)(?:保证|确定|提供|实现)(?![^,。;\n]{0,6}[的时])"
     r"|[^,。;\n]{0,8}(?:未成功|尚无)"
 )
+_NOT_HAD_BEFORE: Final = re.compile(
+    r"(?:未|没有?)(?:部署|安装|配备|购买|启用|采取|签订?|签署|建立?|制定|落实|做|开展|进行|组织)[过到有]?"
+    r"[^,。;:\t\n的]{0,8}$"
+)
+_NOT_HAD_BEHIND: Final = re.compile(
+    r"[^,。;:\t\n的]{0,3}(?:没有?|从未|[尚还]?未)(?:签|做|建|设|装|配|部署|开展|落实|启用|实施)"
+    r"(?:过|署|订|立|备|置)?(?=[,。;\n]|$)"
+)
+_OF_A_RULE: Final = re.compile(r"[^,。;\n]{0,8}?(?:的|者|时|前|不得|禁止|不能|视为)")
+"""What behind a thing that somebody lacks makes of it a case of a rule."""
 
 _BESIDE_SERVICE: Final = re.compile(
     r"食堂|订餐|工作餐|停车|报销|考勤|装修|施工|税率|增值税|员工(?:满意|活动|宿舍)|办公室(?:空调|保洁)"
@@ -92,12 +105,18 @@ def is_not_done(text: str, start: int, end: int) -> bool:
     """Tell whether a matter is named as one that is not done, or no longer.
 
     Its words stand from `start` to `end`: 不实行|先审后发, 未对数据|加密,
-    投诉电话|已停用.
+    投诉电话|已停用, 未部署|防火墙. A rule for what lacks something
+    (未部署防火墙的主机不得上线) denies nothing.
     """
     before = text[max(0, start - 16) : start]
     return (
         _NOT_DONE_BEFORE.search(before) is not None
         or _NOT_DONE_BEHIND.match(text, end) is not None
+        or _NOT_HAD_BEHIND.match(text, end) is not None
+        or (
+            _NOT_HAD_BEFORE.search(before) is not None
+            and _OF_A_RULE.match(text, end) is None
+        )
     )
 
 
