@@ -7,6 +7,9 @@ from datetime import date
 import pytest
 
 from changqing.evidence.reading import Cell, PaperPage, Reading, Span
+from changqing.readers.classify import find_kind
+from changqing.readers.layout import PageLayout
+from changqing.readers.product_rows import count_servers
 from changqing.readers.propose import propose_from
 from changqing.readers.values import take_person
 from tests.readers.form_pages import (
@@ -17,9 +20,12 @@ from tests.readers.form_pages import (
     quote_words,
     values_of,
 )
+from tests.readers.table_pages import fill_cells, write_lines
+from tests.readers.table_pages import read as read_table
 from tests.readers.test_prose import read
 from tests.shipped import CATALOGUE
 
+MATERIALS = CATALOGUE.materials
 UNTIL = ("self", "lease_until")
 OPEN = ("self", "lease_open_ended")
 
@@ -162,3 +168,53 @@ def test_sections_of_the_scope_in_rows_of_their_own_are_joined() -> None:
 def test_a_scope_of_which_one_section_is_not_read_is_a_gap() -> None:
     values = values_of(propose(CATALOGUE, [*LICENCE, *ROWS]))
     assert "applicant.business_scope" not in values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "until"),
+    [
+        ("租赁期限自2024年6月15日起两年，其中免租期三个月。", date(2026, 6, 14)),
+        ("租期自2024年6月15日起，最短租用六个月，之后按月续租。", None),
+        ("租期自2024年6月15日起，租满一年后租金上浮5%。", None),
+    ],
+)
+def test_a_time_within_the_term_is_not_the_term(
+    sentence: str, until: date | None
+) -> None:
+    assert read("lease", sentence).get(UNTIL) == until
+
+
+@pytest.mark.parametrize("lasting", ["长期", "不定期", "无固定期限"])
+def test_a_term_beside_its_label_may_have_no_end(lasting: str) -> None:
+    lease = read("lease", f"租赁期限：{lasting}，自2024年6月15日起算。")
+    assert lease[OPEN] is True
+    assert UNTIL not in lease
+
+
+def test_what_cannot_be_reached_is_not_so() -> None:
+    sentence = "日志暂时只存30天，达不到留存六个月的要求。"
+    assert ("self", "log_retention_months") not in read("infosec_measures", sentence)
+
+
+def test_a_product_by_what_it_consists_of_is_a_server() -> None:
+    rows = [(1, "hx-web-01\n4核8G / 100G SSD"), (2, "hx-db-01\n8核32G / 500G SSD")]
+    assert count_servers(rows) == 3
+    assert count_servers([*rows, (1, "云数据库 RDS\n4核8G")]) == 3
+    assert count_servers([*rows, (1, "hx-net-01\n50Mbps")]) is None
+
+
+@pytest.mark.parametrize("title", ["托管服务采购招标公告", "服务器托管采购招标文件"])
+def test_what_asks_for_offers_is_no_contract(title: str) -> None:
+    lines = (
+        "需求：机柜1架、带宽50Mbps、IP地址2个",
+        "服务器托管，服务期一年，可用率99.9%",
+    )
+    assert find_kind([PageLayout(write_lines(title, *lines))], MATERIALS) == []
+    contract = [PageLayout(write_lines("服务器托管合同", *lines))]
+    assert find_kind(contract, MATERIALS)[0][0] == "hosting_agreement"
+
+
+def test_what_kind_of_holder_one_is_tells_where_from() -> None:
+    rows = [["股东名称", "股东类型", "持股比例"], ["王小明", "境内自然人", "100%"]]
+    values = read_table("equity_chart", fill_cells(rows))
+    assert values["王小明", "is_foreign"] is False

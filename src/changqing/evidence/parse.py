@@ -99,7 +99,7 @@ _BOUND_AFTER: Final = re.compile(
 )
 _SHARE: Final = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,4})?)\s*[%％]")
 _TERM: Final = re.compile(
-    rf"(?P<n>\d{{1,3}}|[{HAN_NUMERALS}]{{1,3}})\s*(?:[(（]\d{{1,3}}[)）])?\s*"
+    rf"(?P<n>\d{{1,3}}|[{HAN_NUMERALS}]{{1,3}}|两)\s*(?:[(（]\d{{1,3}}[)）])?\s*"
     r"(?P<u>个月|年|日|天)"
 )
 NO_END: Final = frozenset(
@@ -342,7 +342,7 @@ def parse_count(text: str) -> int | None:
 def find_term(text: str) -> int | None:
     """Find the length of a term in months: 十二个月, 3年, 36个月; None without."""
     for match in _TERM.finditer(text):
-        number = _parse_whole_number(match["n"])
+        number = _parse_whole_number(match["n"].replace("两", "二"))
         if number and match["u"] == "个月":
             return number
         if number and match["u"] == "年" and number < 100:

@@ -22,12 +22,3 @@ def order_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
             lines.append([token])
     for line in lines:
         yield from sorted(line, key=lambda token: token.x)
-
-
-def goes_on_below(token: Token, tokens: Sequence[Token]) -> bool:
-    """Tell whether words are the next line of a cell that is wider than its head."""
-    return token not in tokens and any(
-        abs(token.box.left - other.box.left) < 0.5 * token.height
-        and 0 < token.y - other.y < 1.6 * token.height
-        for other in tokens
-    )

@@ -365,6 +365,12 @@ _FORMER: Final = re.compile(
 )
 
 
+_LASTING: Final = re.compile(
+    r"\s*(?:长期|不定期|无固定期限|永久)\s*(?=[,，。;；(（]|$)"
+)
+"""What stands beside the label of a term that has no end."""
+
+
 def _is_of_what_was_before(beside: LabelledValue) -> bool:
     """Whether the sentence of a label is of what was before: 变更前…,实收资本为…."""
     piece = beside.value.pieces[0]
@@ -472,6 +478,8 @@ def read_value(
                 ends_there(quote, beside.label)
                 or compute_term_end(quote.raw, days) is not None
             )
+            if not ends and _LASTING.match(quote.raw):
+                return ValueRead(value=True, quote=quote)
             return ValueRead(value=False, quote=quote) if ends else None
         case FoundBy.WORDS:
             return read_words(fact, reading.words, quote)

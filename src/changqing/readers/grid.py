@@ -15,7 +15,7 @@ from statistics import median
 from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box, PaperPage
-from changqing.readers.cell_lines import goes_on_below, order_tokens
+from changqing.readers.cell_lines import order_tokens
 from changqing.readers.column_contents import ColumnContent, name_by_content
 from changqing.readers.flow import (
     Line,
@@ -44,7 +44,9 @@ from changqing.readers.turned_tables import find_turned, is_turned
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
 _LONGEST_CELL: Final = 24  # letters; a longer one with a stop in it is a sentence
 _SENTENCE: Final = re.compile("[，。；]")
-_HEADING: Final = re.compile(r"[一-龥]{2,8}(?:信息|情况|名单|列表|明细)")
+_HEADING: Final = re.compile(
+    r"[一-龥]{2,8}(?:信息|情况|名单|列表|明细)|(?:主要|高级管理|高管)人员"
+)
 _OF_SUMS: Final = re.compile(r"\s*[合总小共]\s*计")
 """What begins a line of sums: it is no row, and what it says spans columns."""
 
@@ -341,10 +343,9 @@ def _build_rows(
     keys: Mapping[str, re.Pattern[str]],
 ) -> list[TableRow]:
     """Build the rows under heads, part by what stands in their key columns."""
-    left, right = _find_reach(heads)
     near = [token for line in lines for token in line.tokens]
+    left, right = _find_reach(heads, near)
     tokens = [token for token in near if left <= token.x <= right]
-    tokens += [token for token in near if goes_on_below(token, tokens)]
     heads = widen_heads(
         heads,
         (
@@ -477,10 +478,26 @@ def _part_by_blocks(
     return parts
 
 
-def _find_reach(heads: Sequence[ColumnHead]) -> tuple[float, float]:
-    """Find from where to where the tokens of a list stand that has others beside it."""
-    boxes = [head.box for head in heads if head.box is not None]
-    return min(box.left for box in boxes) - 700, max(box.right for box in boxes) + 1500
+def _find_reach(
+    heads: Sequence[ColumnHead], tokens: Sequence[Token]
+) -> tuple[float, float]:
+    """Find from where to where the tokens of a list stand that has others beside it.
+
+    A name that is wider than the first head tells where its column begins.
+    """
+    boxes = sorted(
+        (head.box for head in heads if head.box is not None), key=lambda box: box.left
+    )
+    first, second = boxes[0], boxes[min(1, len(boxes) - 1)]
+    column = [
+        token.box.left
+        for token in tokens
+        if token.box.left < first.left
+        and first.right < token.box.right < second.left
+        and len(token.text) <= _LONGEST_CELL
+    ]
+    left = min(first.left - 700, *column) if column else first.left - 700
+    return left, max(box.right for box in boxes) + 1500
 
 
 def _find_in_cells(

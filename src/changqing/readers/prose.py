@@ -58,6 +58,7 @@ from changqing.readers.terms import (
     MONTH,
     TermFinder,
     is_end_of_month,
+    is_term_length,
     read_last_day,
     read_length,
     read_term,
@@ -446,6 +447,11 @@ class _PhraseFinder:
                 return read_last_day(texts[0], quotes[0])
             case FoundBy.LAST_DAY | FoundBy.NO_END:
                 term = len(texts) > 1
+                if term and not all(
+                    find_days(text) or is_term_length(self.prose.flow.text, *slot)
+                    for text, slot in zip(texts, match.slots, strict=True)
+                ):
+                    return None
                 last = (
                     read_term(texts, whole)
                     if term

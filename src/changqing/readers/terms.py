@@ -41,7 +41,7 @@ _BEGIN: Final = re.compile(
     rf"(?:自|从|由|(?:起租|起始|开始|起算|生效|开通|交付)日期?[为是:]{{0,2}})({DAY})|({DAY})(?:起|开始)"
 )
 _TERM_LENGTH: Final = re.compile(
-    rf"(?<!前)(?<!\d)(?:{FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之内]|度)"
+    rf"(?<!前)(?<!\d)(?:{FIGURE})\(?(?:\d{{1,4}})?\)?(?:个月|个自然月|年)(?!\d|[前以之内后]|度)"
 )
 _EVENT: Final = re.compile(
     r"(?:(?:自|从|以|由)(?:本|该)?(?:合同|协议)?(?:由|经)?(?:甲乙|甲、乙)?(?:双方|各方)?"
@@ -56,14 +56,14 @@ _NO_END: Final = re.compile(
 )
 _OF_ANOTHER_TERM: Final = re.compile(
     "提前|通知|告知|支付|付款|付清|付费|收费|免费|缴|交纳|结算|租金按|押金|每|逾期|拖欠|免租|装修"
-    "|自动续|顺延|延长|试用|保密"
+    "|自动续|顺延|延长|试用|保密|最短|最低|至少|不少于|保修|质保"
 )
 """What a clause has whose length of time is no term: of a notice, of a payment."""
 _CLAUSES: Final = re.compile(r"[,。;\n]+|\((?!\d)|(?<!\d)\)")
 _THIS_CONTRACT: Final = re.compile("本(?:合同|协议|约|契约|合约)")
 _FORMER: Final = re.compile(r"原(?:合同|协议|租期|租约|租赁|期限|到期|签)")
 _ENDS_LATER: Final = re.compile(
-    rf"({DAY})(?:终止|届满|到期|期满|失效|结束|截止|止)(?![一-龥]{{0,4}}[的者])"
+    rf"({DAY})(?:终止|届满|到期|期满|失效|结束|截止|止)(?=[,。;\n]|$)"
 )
 """A last day without 至: 自2026年7月1日起生效,2029年6月30日终止."""
 _TERMS: Final = ("有效期", "合同期限", "协议期限", "合同期", "服务期", "租期", "期限为")
@@ -213,6 +213,12 @@ def find_no_end(text: str) -> tuple[int, int] | None:
         ),
         None,
     )
+
+
+def is_term_length(text: str, start: int, end: int) -> bool:
+    """Tell whether a length of time at a place speaks of the term: no 免租期三个月."""
+    first = max(text.rfind(stop, 0, start) for stop in ",。;\n") + 1
+    return _OF_ANOTHER_TERM.search(text, first, end) is None
 
 
 def find_term_lengths(text: str) -> frozenset[int]:
