@@ -9,7 +9,6 @@ import pytest
 from changqing.evidence.reading import Cell, PaperPage, Reading, Span
 from changqing.readers.classify import find_kind
 from changqing.readers.layout import PageLayout
-from changqing.readers.product_rows import count_servers
 from changqing.readers.propose import propose_from
 from changqing.readers.values import take_person
 from tests.readers.form_pages import (
@@ -196,13 +195,6 @@ def test_what_cannot_be_reached_is_not_so() -> None:
     assert ("self", "log_retention_months") not in read("infosec_measures", sentence)
 
 
-def test_a_product_by_what_it_consists_of_is_a_server() -> None:
-    rows = [(1, "hx-web-01\n4核8G / 100G SSD"), (2, "hx-db-01\n8核32G / 500G SSD")]
-    assert count_servers(rows) == 3
-    assert count_servers([*rows, (1, "云数据库 RDS\n4核8G")]) == 3
-    assert count_servers([*rows, (1, "hx-net-01\n50Mbps")]) is None
-
-
 @pytest.mark.parametrize("title", ["托管服务采购招标公告", "服务器托管采购招标文件"])
 def test_what_asks_for_offers_is_no_contract(title: str) -> None:
     lines = (
@@ -218,3 +210,39 @@ def test_what_kind_of_holder_one_is_tells_where_from() -> None:
     rows = [["股东名称", "股东类型", "持股比例"], ["王小明", "境内自然人", "100%"]]
     values = read_table("equity_chart", fill_cells(rows))
     assert values["王小明", "is_foreign"] is False
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("当前到期日：2026-12-31", "续费时长：12个月", "续费后到期日：2027-12-31"),
+        ("续费前到期日：2026-12-31", "续费后到期日：2027-12-31"),
+    ],
+)
+def test_the_end_after_a_renewal_goes_before_the_current_one(
+    lines: tuple[str, ...],
+) -> None:
+    values = read("hosting_agreement", "云服务续费确认单", *lines)
+    assert values["site", "hosting_until"] == date(2027, 12, 31)
+
+
+def test_a_rent_free_time_beside_the_term_has_its_own_end() -> None:
+    line = "租期：2026.3.1-2027.2.28，免租期2026.3.1-2026.3.31"
+    assert read("lease", line)[UNTIL] == date(2027, 2, 28)
+
+
+def test_what_a_scope_leaves_out_is_no_part_of_it() -> None:
+    line = "经营范围：软件开发（不含增值电信业务）；广告发布。"
+    values = read("business_licence", line)
+    assert values["self", "business_scope"] == {"software", "advertising"}
+
+
+@pytest.mark.parametrize(
+    ("state", "insured"),
+    [("正常参保", True), ("暂停参保（中断）", "unclear"), ("停保", "unclear")],
+)
+def test_a_state_beside_its_label_leaves_who_is_insured_open(
+    state: str, insured: object
+) -> None:
+    lines = ("姓名：王小明", f"参保状态：{state}", "累计缴费月数：40")
+    assert read("social_insurance", *lines)["wang", "insured"] == insured

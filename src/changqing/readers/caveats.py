@@ -22,6 +22,7 @@ from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.flow import fold_signs
 from changqing.readers.forms import DIFFERENT, find_subject
 from changqing.readers.layout import PageLayout, Quote, squeeze
+from changqing.readers.paid_months import STATE_COLUMN, judge_state
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import PaperPages, ProposedFact, UnclearFact
 from changqing.readers.terms import DAY, MONTH
@@ -186,8 +187,32 @@ def find_objection(
         return Objection(why=DOUBTED, quote=doubt)
     if part_held is not None:
         return Objection(why=PART_HELD, quote=part_held[1])
-    denial = _find_denial(paper, reading) if value is True else None
+    denial = None
+    if value is True:
+        denial = _find_denial(paper, reading) or _find_stop(paper, reading)
     return None if denial is None else Objection(why=DIFFERENT, quote=denial)
+
+
+def _find_stop(paper: PaperPages, reading: PaperFact) -> Quote | None:
+    """Find the state beside its label that says no to what stands there: 暂停参保."""
+    labels = paper.material.columns.get(STATE_COLUMN, ())
+    if reading.by is not FoundBy.PRESENT or not reading.words:
+        return None
+    return next(
+        (
+            beside.value
+            for page in paper.pages
+            for beside in paper.find_beside(page, labels)
+            if beside.how in ("colon", "right", "glued")
+            if not _OF_A_HEAD.search(beside.value.text.strip())
+            if judge_state(beside.value.text, reading.words) is False
+        ),
+        None,
+    )
+
+
+_OF_A_HEAD: Final = re.compile("(?:日期|时间|年月|月份|月数|原因|状态|情况|标志|类型)$")
+"""What the next head in a row of heads ends with: 参保状态 | 停保日期."""
 
 
 def _find_short_period(paper: PaperPages) -> Quote | None:

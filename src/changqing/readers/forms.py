@@ -21,6 +21,7 @@ from changqing.readers.label_spots import LabelledValue
 from changqing.readers.labelled_terms import (
     ENDS,
     compute_term_end,
+    cut_other_terms,
     ends_there,
     is_end,
 )
@@ -211,6 +212,7 @@ def _find_fact(
         lines = _LINES["company_name"]
     candidates: list[tuple[int, ValueRead]] = []
     notes: list[str] = []
+    renewed: list[re.Match[str] | None] = []
     broken: list[Quote] = []
     why: Text | None = None
     for page in paper.pages:
@@ -267,8 +269,15 @@ def _find_fact(
             else:
                 candidates.append((_rate_place(reading, beside), reading_of_value))
                 notes.append(squeeze(beside.note + reading_of_value.quote.text))
+                renewed.append(_RENEWED.search(squeeze(beside.lead + beside.note)))
     if fact.type.kind is Kind.SET and lacks_section(paper, notes):
         candidates = []
+    if any(renewed) and candidates:  # 当前到期日 beside 续费后到期日
+        candidates = [
+            candidate
+            for candidate, label in zip(candidates, renewed, strict=True)
+            if label is not None
+        ]
     best = max(candidates, key=lambda candidate: candidate[0], default=None)
     if why is OWED:
         best = None  # an overdraft is none less for what else stands there
@@ -365,6 +374,7 @@ _FORMER: Final = re.compile(
 )
 
 
+_RENEWED: Final = re.compile("(?:续[费签租期约展]|延期|延长|变更|调整)之?后")
 _LASTING: Final = re.compile(
     r"\s*(?:长期|不定期|无固定期限|永久)\s*(?=[,，。;；(（]|$)"
 )
@@ -460,6 +470,8 @@ def read_value(
     if reading.columns:
         under = page.find_under(reading.columns, quote)
         quote = quote if under is None else under
+    if reading.by in _OF_TERMS:
+        quote = cut_other_terms(quote)
     match reading.by:
         case FoundBy.PRESENT:
             there = len(squeeze(quote.text)) >= 4

@@ -24,6 +24,25 @@ _TERM: Final = re.compile(
 )
 
 
+_OTHER_TERM: Final = re.compile(
+    r"[，,；;。（(\s](?:其中|含)?[:：]?(?:免租|装修|试用|优惠|免费|首年|首期|第[一二三四五1-5]年|付款|支付)"
+)
+_STOP: Final = re.compile("[，,；;。）)]")
+
+
+def cut_other_terms(quote: Quote) -> Quote:
+    """Cut what a value goes on with of another term: …，免租期2026.3.1-2026.3.31."""
+    days = find_days(quote.raw)
+    for match in _OTHER_TERM.finditer(quote.raw, days[0].end if days else 0):
+        stop = _STOP.search(quote.raw, match.end())
+        clause = quote.raw[
+            match.start() : len(quote.raw) if stop is None else stop.start()
+        ]
+        if find_days(clause):
+            return quote.narrow(0, match.start())
+    return quote
+
+
 def ends_there(quote: Quote, label: str) -> bool:
     """Tell whether the last day beside a label of a term is its end, and not its begin.
 

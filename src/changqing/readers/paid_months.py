@@ -26,7 +26,7 @@ from changqing.readers.table_heads import (
 MONTH_COLUMN: Final = "month"
 GONE_COLUMN: Final = "gone"
 """The day on which somebody left."""
-_STATE_COLUMN: Final = "state"
+STATE_COLUMN: Final = "state"
 _MONTH_OF_YEAR: Final = "month_of_year"
 UNTIL_COLUMN: Final = "until"
 INSURANCE_COLUMN: Final = "insurance"
@@ -71,14 +71,14 @@ class PaidMonths:
 
         A state in words that nobody knows leaves it open, and is not taken for a yes.
         """
-        cell = row.find_text(_STATE_COLUMN)
+        cell = row.find_text(STATE_COLUMN)
         if cell is None or not self.words:
             return True
         return judge_state(cell.text, self.words) is True
 
     def count_only_month(self, row: TableRow, flow: Flow) -> tuple[int, Quote] | None:
         """Count the one month that a whole list is of, where a row says it was paid."""
-        cell = row.find_text(_STATE_COLUMN)
+        cell = row.find_text(STATE_COLUMN)
         if cell is None or judge_state(cell.text, self.words) is not True:
             return None
         month = None if self.list_paid(row) else find_only_month(flow)
@@ -205,7 +205,7 @@ class PaidMonths:
         counted = sum(int(cell.text) for cell in row.find(_MONTHS, _COUNT))
         if counted and counted != sum(last - first + 1 for first, last, _ in ranges):
             return None
-        state = row.find_text(_STATE_COLUMN)
+        state = row.find_text(STATE_COLUMN)
         if state is not None and judge_state(state.text, self.words) is not True:
             return None
         begin, end, quote = ranges[0]
@@ -234,7 +234,7 @@ class PaidMonths:
         numbers = [number for number, _ in paid_months]
         if len(set(numbers)) != len(numbers):
             return None
-        state = row.find_text(_STATE_COLUMN)
+        state = row.find_text(STATE_COLUMN)
         unpaid = {"false": self.words.get("false", ())}
         if state is not None and judge_state(state.text, unpaid) is False:
             return None

@@ -29,9 +29,6 @@ _NO_SERVER: Final = re.compile(
     "|机柜|流量|备份|安全|维护|托管费|(?<![a-z])(?:rds|oss|cos|eip|slb|cdn|waf|ssl)(?![a-z])"
 )
 
-_SPECIFICATION: Final = re.compile(r"\d+(?:核|vcpu|c)\D{0,3}\d+g(?!bps)")
-"""Of processors and memory, which a server alone has: 4核8G."""
-
 Row = tuple[Quote, str]
 """What stands under a head, and the product that its row names."""
 
@@ -89,14 +86,10 @@ def count_servers(rows: Sequence[tuple[int, str]]) -> int | None:
     """
     total = 0
     for number, product in rows:
-        name, _, rest = product.partition("\n")
-        plain = squeeze(name)
+        plain = squeeze(product)
         counted = _SERVER.search(plain) is not None
         if counted is (_NO_SERVER.search(plain) is not None):
-            # hx-web-01 says nothing, but what it consists of may.
-            if counted or not _SPECIFICATION.search(squeeze(rest)):
-                return None
-            counted = True
+            return None
         total += number if counted else 0
     return total or None
 
@@ -159,8 +152,9 @@ def _is_total(page: PageLayout, places: Sequence[int]) -> bool:
 
 
 def _find_product(page: PageLayout, places: Sequence[int], below: int | None) -> str:
-    """Find the first words of a row that are no number of it, and what follows them."""
-    texts = [squeeze(page.spans[place].text) for place in places if place != below]
-    while texts and not texts[0].strip(".、0123456789"):
-        texts.pop(0)
-    return f"{texts[0]}\n{' '.join(texts[1:])}" if texts else ""
+    """Find the first words of a row that are no number of it."""
+    for place in places:
+        text = squeeze(page.spans[place].text)
+        if place != below and text and not text.strip(".、").isdigit():
+            return text
+    return ""

@@ -294,6 +294,8 @@ def _take_stated(quote: Quote) -> Quote:
     return quote.narrow(0 if verb is None else verb.end(), end) if end else quote
 
 
+_LEFT_OUT: Final = re.compile(r"\((?:不含|不包括|不包含|除)[^()]*\)")
+"""What a list leaves out."""
 _ENDS: Final = re.compile(
     r"[省市区县镇乡道村路街号楼室巷弄栋幢座层院园厦场心城里组内侧间房铺店库厂屯苑址处]\s*$|单元\s*$"
     r"|[)）0-9０-９A-Za-z#]\s*$|[号楼室层元]之[一二三四五六七八九十]{1,3}\s*$"
@@ -513,10 +515,18 @@ def read_words(
     if ticked is None:
         return None
     plain = squeeze(ticked)
+    # 软件开发(不含增值电信业务) lists the one; the whole of it may be a word as well.
+    counted = _LEFT_OUT.sub("", plain) if fact.type.kind is Kind.SET else plain
     length_by_value: dict[str, int] = {}
     for value, listed in words.items():
+        squeezed = [squeeze(word) for word in listed]
         longest = max(
-            (len(squeeze(w)) for w in listed if squeeze(w) in plain), default=0
+            (
+                len(word)
+                for word in squeezed
+                if word in (plain if "(" in word else counted)
+            ),
+            default=0,
         )
         if longest:
             length_by_value[value] = longest
