@@ -246,3 +246,11 @@ def test_a_state_beside_its_label_leaves_who_is_insured_open(
 ) -> None:
     lines = ("姓名：王小明", f"参保状态：{state}", "累计缴费月数：40")
     assert read("social_insurance", *lines)["wang", "insured"] == insured
+
+
+def test_a_role_in_brackets_under_a_name_tells_who_has_it() -> None:
+    lines = ("域名：example.cn", "北京某某域名科技有限公司", "（ICANN 授权注册商）")
+    values = read("domain_cert", *lines)
+    assert values["site", "domain_registrar"] == "北京某某域名科技有限公司"
+    other = read("domain_cert", lines[0], lines[1], "（公章）")
+    assert ("site", "domain_registrar") not in other

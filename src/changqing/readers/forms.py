@@ -21,7 +21,7 @@ from changqing.readers.label_spots import LabelledValue
 from changqing.readers.labelled_terms import (
     ENDS,
     compute_term_end,
-    cut_other_terms,
+    drop_other_terms,
     ends_there,
     is_end,
 )
@@ -32,11 +32,8 @@ from changqing.readers.layout import (
     squeeze,
 )
 from changqing.readers.lone_values import (
-    find_applicant,
-    find_closing_day,
-    find_known_name,
     find_lone_code,
-    find_lone_domain,
+    find_lone_value,
 )
 from changqing.readers.product_rows import read_column
 from changqing.readers.proposal import PaperPages, ProposedFact, SelfCheck, UnclearFact
@@ -308,18 +305,8 @@ def _find_fact(
     if best is None and not broken and fact.text_kind == "credit_code":
         lone, broken = find_lone_code(paper)
         best = None if lone is None else (92, lone)
-    if best is None and fact.text_kind == "domain":
-        lone_domain = find_lone_domain(paper)
-        best = None if lone_domain is None else (88, lone_domain)
-    if best is None and (fact.subject, fact.id) == ("applicant", "name"):
-        own = find_applicant(paper)
-        best = None if own is None else (86, own)
-    if best is None and (subject.type, fact.id) == ("person", "name"):
-        known_name = find_known_name(paper, subject)
-        best = None if known_name is None else (86, known_name)
-    if best is None and reading.by is FoundBy.CLOSING_DAY:
-        closing = find_closing_day(paper)
-        best = None if closing is None else (90, closing)
+    if best is None:
+        best = find_lone_value(paper, fact, reading, subject)
     if best is None and not broken and reading.by is FoundBy.BALANCE:
         closing_balance = find_closing_balance(paper.pages)
         if closing_balance is not None:
@@ -471,7 +458,7 @@ def read_value(
         under = page.find_under(reading.columns, quote)
         quote = quote if under is None else under
     if reading.by in _OF_TERMS:
-        quote = cut_other_terms(quote)
+        quote = drop_other_terms(quote)
     match reading.by:
         case FoundBy.PRESENT:
             there = len(squeeze(quote.text)) >= 4

@@ -536,6 +536,11 @@ def _compile_label(label: str) -> re.Pattern[str]:
     return re.compile(r"[^\d:,。;()]{0,8}".join(map(re.escape, label.split(_FEW))))
 
 
+def names_label(text: str, label: str) -> bool:
+    """Tell whether squeezed words are a label, or one that its pattern stands for."""
+    return _compile_label(squeeze(label)).fullmatch(text) is not None
+
+
 def _is_set_alike(box: Box, other: Box) -> bool:
     height = measure_height(box)
     return (

@@ -30,8 +30,8 @@ _OTHER_TERM: Final = re.compile(
 _STOP: Final = re.compile("[，,；;。）)]")
 
 
-def cut_other_terms(quote: Quote) -> Quote:
-    """Cut what a value goes on with of another term: …，免租期2026.3.1-2026.3.31."""
+def drop_other_terms(quote: Quote) -> Quote:
+    """Drop what a value goes on with of another term: …，免租期2026.3.1-2026.3.31."""
     days = find_days(quote.raw)
     for match in _OTHER_TERM.finditer(quote.raw, days[0].end if days else 0):
         stop = _STOP.search(quote.raw, match.end())

@@ -6,17 +6,23 @@ Each is taken only where it is the one of its kind, or is the applicant's own.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.parse import find_credit_codes, find_days, normalise_text
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import FoundBy, PaperFact
+from changqing.readers.label_spots import names_label
 from changqing.readers.layout import PageLayout, Quote, squeeze
 from changqing.readers.proposal import PaperPages, SelfCheck
-from changqing.readers.values import ValueRead, take_part
+from changqing.readers.values import ValueRead, take_company, take_part
 
 _DOMAIN: Final = re.compile(
     r"(?<![a-z0-9.@/-])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
 )
+_OF_COMPANIES: Final = ("company_name", "plain")
+_ROLE: Final = re.compile(r"\(([^()]{2,14})\)")
 _SIGNING: Final = re.compile(
     r"[(（]?(?:签字|签名|盖章|签章|公章|日期|法定代表人|注册会计师|经办|复核|授权|年月日|签署|代表)"
 )
@@ -53,6 +59,50 @@ def find_lone_code(paper: PaperPages) -> tuple[ValueRead | None, list[Quote]]:
         return None, [] if right else wrong
     (code, quote), *_ = right.items()
     return ValueRead(code, quote, frozenset({SelfCheck.CHECK_DIGIT})), []
+
+
+def find_lone_value(
+    paper: PaperPages, fact: Fact, reading: PaperFact, subject: Subject
+) -> tuple[int, ValueRead] | None:
+    """Find the value of a fact that stands beside no label, and how sure it is."""
+    sure, value_read = 86, None
+    if fact.text_kind == "domain":
+        sure, value_read = 88, find_lone_domain(paper)
+    elif (fact.subject, fact.id) == ("applicant", "name"):
+        value_read = find_applicant(paper)
+    elif (subject.type, fact.id) == ("person", "name"):
+        value_read = find_known_name(paper, subject)
+    elif reading.by is FoundBy.CLOSING_DAY:
+        sure, value_read = 90, find_closing_day(paper)
+    elif fact.text_kind in _OF_COMPANIES and reading.by is FoundBy.VALUE:
+        value_read = find_role_in_brackets(paper, fact, reading)
+    return None if value_read is None else (sure, value_read)
+
+
+def find_role_in_brackets(
+    paper: PaperPages, fact: Fact, reading: PaperFact
+) -> ValueRead | None:
+    """Find the one company under whose name a label stands in brackets.
+
+    某某域名有限公司 above （ICANN授权注册商）.
+    """
+    names: dict[str, Quote] = {}
+    for page in paper.pages:
+        places = [place for row in page.rows for place in row]
+        for before, place in pairwise(places):
+            role = _ROLE.fullmatch(squeeze(page.spans[place].text))
+            name = take_company(page.quote_spans([before])) if role else None
+            if (
+                role
+                and name
+                and any(names_label(role[1], label) for label in reading.labels)
+            ):
+                names[squeeze(name.text)] = name
+    if len(names) != 1:
+        return None
+    (name,) = names.values()
+    value = normalise_text(fact.text_kind, name.text)
+    return None if value is None else ValueRead(value, name)
 
 
 def find_lone_domain(paper: PaperPages) -> ValueRead | None:
