@@ -195,7 +195,10 @@ def test_what_cannot_be_reached_is_not_so() -> None:
     assert ("self", "log_retention_months") not in read("infosec_measures", sentence)
 
 
-@pytest.mark.parametrize("title", ["托管服务采购招标公告", "服务器托管采购招标文件"])
+@pytest.mark.parametrize(
+    "title",
+    ["托管服务采购招标公告", "服务器托管采购招标文件", "托管项目中标结果的公告"],
+)
 def test_what_asks_for_offers_is_no_contract(title: str) -> None:
     lines = (
         "需求：机柜1架、带宽50Mbps、IP地址2个",
@@ -254,3 +257,16 @@ def test_a_role_in_brackets_under_a_name_tells_who_has_it() -> None:
     assert values["site", "domain_registrar"] == "北京某某域名科技有限公司"
     other = read("domain_cert", lines[0], lines[1], "（公章）")
     assert ("site", "domain_registrar") not in other
+
+
+def test_a_contract_may_begin_on_a_day_and_end_on_another() -> None:
+    line = "本合同于2025年3月1日生效，2026年2月28日到期。到期后自动续约12个月。"
+    values = read("hosting_agreement", line)
+    assert values["site", "hosting_until"] == date(2026, 2, 28)
+
+
+def test_a_domain_that_was_handed_on_belongs_to_nobody_for_certain() -> None:
+    line = "兹证明：某某科技有限公司 于2020年2月10日在本公司注册了域名 example.cn"
+    key = ("site", "domain_registrant")
+    assert read("domain_cert", f"{line}。")[key] == "某某科技有限公司"
+    assert read("domain_cert", f"{line}，后过户给他人。")[key] == "unclear"

@@ -37,7 +37,7 @@ _TITLE_LINES: Final = 12  # rows from the top among which a title may stand
 _NOT_A_TITLE: Final = re.compile(r"[。；;，,]|^第.{1,3}[条章]|见附件|复印件|扫描件$")
 _OF_NO_KIND: Final = re.compile(
     r".{0,40}(?:招标|采购|比选|磋商|谈判|询价|竞价|招租|拍卖|中标|成交)(?:结果)?"
-    r"(?:公告|文件|邀请书?|公示|通知书?|须知)(?:\([^()]{1,12}\))?"
+    r"的?(?:公告|文件|邀请书?|公示|通知书?|须知)(?:\([^()]{1,12}\))?"
 )
 """The title of what asks for offers: it is no contract of what it asks for."""
 _AROUND: Final = re.compile(
