@@ -32,14 +32,8 @@ _MORE_THAN_WHOLE: Final = 2.0
 _LEAST_GAP: Final = 40  # ten-thousandths of the page
 _ANYTHING: Final = squeeze("…")
 _LONGEST_TITLE: Final = 44  # letters of the line on which a title stands
-_TENDER_LINES: Final = 3
 _TITLE_LINES: Final = 12  # rows from the top among which a title may stand
 _NOT_A_TITLE: Final = re.compile(r"[。；;，,]|^第.{1,3}[条章]|见附件|复印件|扫描件$")
-_OF_NO_KIND: Final = re.compile(
-    r".{0,40}(?:招标|采购|比选|磋商|谈判|询价|竞价|招租|拍卖|中标|成交)(?:结果)?"
-    r"的?(?:公告|文件|邀请书?|公示|通知书?|须知)(?:\([^()]{1,12}\))?"
-)
-"""The title of what asks for offers: it is no contract of what it asks for."""
 _AROUND: Final = re.compile(
     r"[《》“”\"'（(【\[）)】\]\s]|\.(?:docx?|xlsx?|pdf|md|txt)$"
 )
@@ -151,23 +145,15 @@ def find_kind(
     """Rank the kinds of paper that these pages may be, the likeliest first.
 
     Gives those alone for which at least `LEAST` speaks, with how much does. Without a
-    title all that the kinds state is weighed, which tells more than a few words,
-    unless the title is of another form: a tender for hosting is no agreement.
+    title all that the kinds state is weighed, which tells more than a few words.
+    None where the title is of another form: a tender for hosting is no agreement.
     """
-    if pages and _asks_for_offers(pages[0]):
+    if is_of_another_form(pages):
         return []
     ranked, has_title = _rank_by_head(pages, materials)
     if has_title:
         return ranked
-    if is_of_another_form(pages):
-        return []
     return rank_by_content(pages, materials) or ranked
-
-
-def _asks_for_offers(page: PageLayout) -> bool:
-    """Whether one of the first lines is the title of a tender."""
-    rows = (squeeze(page.join_row(row)) for row in page.rows[:_TENDER_LINES])
-    return any(_OF_NO_KIND.fullmatch(row) for row in rows)
 
 
 def _rank_by_head(
