@@ -10,12 +10,10 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from changqing.agency.example import make_example
-from changqing.errors import DayError
 from changqing.jsondata import JsonObject
 from changqing.rehearsal.live import copy_for
 from changqing.rehearsal.record import record
@@ -29,15 +27,14 @@ from changqing_web.accounts.adapter import (
     find_or_make_first_owner,
 )
 from changqing_web.board.clients import LOOK_AT_ALL
-from changqing_web.board.example_views import LOAD_EXAMPLES
+from changqing_web.board.example_views import LOAD_EXAMPLES, MAKE_AGENCY
 from changqing_web.index import catalogue, rebuild_index, refresh_case
 from changqing_web.jobs import begin_job, work
 from changqing_web.models import Job, Role, Workspace
 from changqing_web.walls import Here, find_cases_folder
 
 _CLIENTS, _IN_CORRECTION = 300, 40
-_AT_ONCE: Final = 12  # so many are assessed before the first page is served
-_STEP: Final = 50
+_STEP: Final = 10
 _OF_NOTE: Final = ("ended", "next_day", "name")
 """The order in which the board shows them, and in which they are assessed."""
 
@@ -47,17 +44,24 @@ Tell = Callable[[Text], None]
 def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     """Load two workspaces, made once: a company with the examples, an agency with 300.
 
-    The clients that the board shows first are assessed here, the others by a job that
-    the board tells of.
+    The agency is made by a job, which its board tells of: nobody waits for it.
     """
     owner = find_or_make_first_owner()
     load_company(find_or_make_example(owner, EXAMPLE_COMPANY), examples, tell)
     agency = find_or_make_example(owner, EXAMPLE_AGENCY)
-    if not find_cases_folder(agency).exists():
-        _make_clients(agency, tell)
-    rebuild_index(agency)
-    if not agency.cases.exclude(assessed_on=None).exists():
-        _assess_clients(Here(user=owner, workspace=agency, role=Role.OWNER), tell)
+    begun = agency.jobs.filter(kind=MAKE_AGENCY).order_by("-pk").first()
+    if (
+        not find_cases_folder(agency).exists()
+        if begun is None
+        else begun.state == Job.State.FAILED
+    ):
+        begin_job(_enter_as_program(agency), MAKE_AGENCY)
+    else:
+        rebuild_index(agency)
+
+
+def _enter_as_program(workspace: Workspace) -> Here:
+    return Here(user=AnonymousUser(), workspace=workspace, role=Role.OWNER)
 
 
 @work(LOAD_EXAMPLES)
@@ -112,12 +116,24 @@ def _make_case(example: Path, target: Path) -> None:
     memory.forget(target)
 
 
-def _make_clients(agency: Workspace, tell: Tell) -> None:
-    """Make the folders, and index each while it is still at hand."""
+@work(MAKE_AGENCY)
+def make_agency(job: Job, tell: Tell) -> JsonObject:
+    """Make the clients of the example agency, and ask that each is assessed.
+
+    Each is put in place once it is whole, and none over what is there: broken off and
+    begun again, it adds those that are missing.
+    """
+    agency = job.workspace
+    root = find_cases_folder(agency)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    memory = cases.open_case_memory()
     count = 0
 
-    def count_case(folder: str) -> None:
+    def place_client(folder: str) -> None:
         nonlocal count
+        if not (root / folder).exists():
+            shutil.move(made / folder, root / folder)
+            memory.forget(root / folder)
         refresh_case(agency, folder)
         count += 1
         if count % _STEP == 0:
@@ -128,44 +144,23 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
                 )
             )
 
-    root = find_cases_folder(agency)
-    try:
-        with transaction.atomic():
-            make_example(
-                catalogue(),
-                root,
-                now=timezone.now(),
-                clients=_CLIENTS,
-                in_correction=_IN_CORRECTION,
-                assessed=0,
-                memory=cases.open_case_memory(),
-                made=count_case,
-            )
-    except BaseException:  # half an agency is none: the next start makes it whole
-        shutil.rmtree(root, ignore_errors=True)
-        raise
-
-
-def _assess_clients(here: Here, tell: Tell) -> None:
-    """Assess the clients of the first screen now, and ask for the rest.
-
-    A client who missed the planned day comes first and cannot be assessed before it is
-    mended: that keeps nothing from being served, and the board tells of it.
-    """
-    tell(
-        Text(
-            f"评估最急的{_AT_ONCE}家，其余的在后台评估",
-            f"assessing the {_AT_ONCE} most urgent; the others in the background",
+    with tempfile.TemporaryDirectory(dir=settings.HOME) as place:
+        made = Path(place)
+        make_example(
+            catalogue(),
+            made,
+            now=timezone.now(),
+            clients=_CLIENTS,
+            in_correction=_IN_CORRECTION,
+            assessed=0,
+            memory=memory,
+            made=place_client,
         )
+    rows = agency.cases.filter(assessed_on=None).order_by(*_OF_NOTE)
+    begin_job(
+        _enter_as_program(agency),
+        LOOK_AT_ALL,
+        folders=list(rows.values_list("folder", flat=True)),
+        offline=True,
     )
-    rows = here.workspace.cases.order_by(*_OF_NOTE)
-    folders_left = []
-    for row in rows[:_AT_ONCE]:
-        try:
-            cases.assess(
-                Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-            )
-        except DayError:
-            folders_left.append(row.folder)
-    folders_left += rows.values_list("folder", flat=True)[_AT_ONCE:]
-    begin_job(here, LOOK_AT_ALL, folders=folders_left, offline=True)
+    return {"said": {"zh": "示例客户已装好。", "en": "The example clients are ready."}}

@@ -49,9 +49,9 @@ def take(folder: Path) -> list[Path]:
 
 
 def _assessed(page: Page) -> None:
-    """Wait until the background has assessed every client."""
+    """Wait until the background has made every client and assessed it."""
     page.goto(_PAGES["board"])
-    while page.locator(".progress[hx-get]").count():
+    while page.locator(".job[hx-get], .progress[hx-get]").count():
         page.wait_for_timeout(2_000)
         page.reload()
 

@@ -247,6 +247,7 @@ def test_what_is_due_today_is_found_among_300_and_a_correction_is_answered(
     page = agency_owner.new_page()
     page.emulate_media(color_scheme="dark")
     page.goto("/w/agency/")
+    expect(page.locator(".job")).to_have_count(0, timeout=240_000)  # all are made
     page.get_by_role("link", name=re.compile("^今天")).click()
     expect(page).to_have_url(re.compile("view=today"))
     due = page.locator("main tbody tr")

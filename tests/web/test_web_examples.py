@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -23,7 +22,10 @@ from changqing_web.accounts.adapter import (
     find_or_make_example,
     find_or_make_first_owner,
 )
+from changqing_web.board.clients import LOOK_AT_ALL, look_at_all
+from changqing_web.board.example_views import MAKE_AGENCY
 from changqing_web.cases import judge_case
+from changqing_web.jobs import begin_job
 from changqing_web.models import Job, Role, Workspace
 from changqing_web.walls import Here, find_cases_folder
 from tests.web.web_world import EXAMPLES, make_place
@@ -44,70 +46,85 @@ def few(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(settings.CASES, ignore_errors=True)
     monkeypatch.setattr(examples, "_CLIENTS", 4)
     monkeypatch.setattr(examples, "_IN_CORRECTION", 1)
-    monkeypatch.setattr(examples, "_AT_ONCE", 1)
     monkeypatch.setattr(examples, "_STEP", 2)
 
 
 @pytest.mark.long
-def test_the_agency_is_told_of_and_every_client_is_assessed(
+def test_the_agency_is_made_by_a_job_and_every_client_is_assessed(
     one: Path, django_capture_on_commit_callbacks: Commits
 ) -> None:
-    told: list[Text] = []
+    said: list[Text] = []
     with django_capture_on_commit_callbacks(execute=False):
-        examples.load_examples(one, told.append)
-    said = [step.zh for step in told]
-    assert "示例项目newly-registered：在本机上查看它的网站" in said
-    assert "示例代办机构的客户：4/4家" in said
+        examples.load_examples(one, said.append)
+    assert [step.zh for step in said] == [
+        "示例项目newly-registered：在本机上查看它的网站"
+    ]
     agency = Workspace.objects.get(slug="agency")
-    assert agency.cases.exclude(assessed_on=None).count() == 1
-    first = agency.cases.order_by("next_day").first()
-    assert first is not None
-    assert first.board.assessed_on is not None
-    job = Job.objects.get(workspace=agency)
-    assert len(job.given["folders"]) == 3
-    with django_capture_on_commit_callbacks(execute=True):
-        examples.load_examples(one, told.append)
-    assert Job.objects.filter(workspace=agency).count() == 1
-    assert len(told) == len(said)  # nothing was made again
+    making = Job.objects.get(workspace=agency, kind=MAKE_AGENCY)
+    with django_capture_on_commit_callbacks(execute=False):
+        examples.load_examples(one, said.append)
+        assert agency.jobs.count() == 1  # it is under way
+        examples.make_agency(making, said.append)
+    assert said[-1].zh == "示例代办机构的客户：4/4家"
+    look = Job.objects.get(workspace=agency, kind=LOOK_AT_ALL)
+    in_order = agency.cases.order_by("ended", "next_day", "name")
+    assert look.given["folders"] == list(in_order.values_list("folder", flat=True))
+    making.state = Job.State.DONE
+    making.save()
+    look_at_all(look, lambda _: None)
+    assert agency.cases.exclude(assessed_on=None).count() > 0
+    count = len(said)
+    examples.load_examples(one, said.append)
+    assert agency.jobs.count() == 2
+    assert len(said) == count  # nothing was made again
 
 
 @pytest.mark.long
-def test_a_client_whose_day_was_missed_keeps_nothing_from_being_served(
+def test_an_agency_that_broke_off_is_made_whole_and_loses_nothing(
     one: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Commits,
 ) -> None:
-    examples.load_examples(one)
-    agency = Workspace.objects.get(slug="agency")
-    late = agency.cases.filter(ended=False, stage="prepare").first()
-    assert late is not None
-    file = find_cases_folder(agency) / late.folder / "case.yaml"
-    said = re.sub(r"submit_on: \S+", "submit_on: 2026-01-05", file.read_text("utf-8"))
-    file.write_text(said, "utf-8")
-    agency.cases.update(assessed_on=None)
-    Job.objects.all().delete()
-    examples.load_examples(one)
-    rows = agency.cases.order_by("ended", "next_day", "name")
-    assert rows[0].folder == late.folder
-    assert late.folder in Job.objects.get(workspace=agency).given["folders"]
-
-
-@pytest.mark.long
-def test_an_agency_that_could_not_be_made_leaves_nothing_behind(
-    one: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object, made: Callable[[str], None], **__: object) -> None:
-        root.mkdir(parents=True)
-        made("no-such-client")
-        raise CaseError
-
-    examples.load_examples(one)
-    agency = Workspace.objects.get(slug="agency")
-    root = find_cases_folder(agency)
-    shutil.rmtree(root)
-    monkeypatch.setattr(examples, "make_example", broken)
-    with pytest.raises(CaseError):
+    before = set(settings.HOME.glob("tmp*"))
+    with django_capture_on_commit_callbacks(execute=False):
         examples.load_examples(one)
-    assert not root.exists()
-    assert not agency.cases.filter(folder="no-such-client").exists()
+        agency = Workspace.objects.get(slug="agency")
+        root = find_cases_folder(agency)
+        job = Job.objects.get(workspace=agency, kind=MAKE_AGENCY)
+        with monkeypatch.context() as patch:
+            patch.setattr(examples, "refresh_case", _break_off)
+            with pytest.raises(CaseError):
+                examples.make_agency(job, lambda _: None)
+        (first,) = root.iterdir()
+        (first / "note.txt").write_text("written meanwhile", "utf-8")
+        job.state = Job.State.FAILED
+        job.save()
+        examples.load_examples(one)
+        again = Job.objects.exclude(pk=job.pk).get(workspace=agency, kind=MAKE_AGENCY)
+        examples.make_agency(again, lambda _: None)
+    assert len(list(root.iterdir())) == agency.cases.count() == 4
+    assert (first / "note.txt").read_text("utf-8") == "written meanwhile"
+    assert set(settings.HOME.glob("tmp*")) == before
+
+
+def test_the_board_of_an_agency_tells_how_far_its_making_is(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Commits
+) -> None:
+    place = make_place("agency")
+    with django_capture_on_commit_callbacks(execute=False):
+        job = begin_job(
+            Here(user=AnonymousUser(), workspace=place.workspace, role=Role.OWNER),
+            MAKE_AGENCY,
+        )
+    job.step = {"zh": "示例代办机构的客户：10/300家", "en": "clients: 10 of 300"}
+    job.save()
+    owner = place.people[Role.OWNER]
+    board = owner.get("/w/agency/").content.decode()
+    assert "示例代办机构的客户：10/300家" in board
+    assert f"/w/agency/jobs/{job.pk}/?reload=1" in board
+    job.state, job.ended_at = Job.State.DONE, timezone.now()
+    job.save()
+    assert "10/300家" not in owner.get("/w/agency/").content.decode()
 
 
 @pytest.mark.long

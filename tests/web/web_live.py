@@ -32,7 +32,7 @@ class Live:
     home: Path
     examples: bool = False
     agency: bool = False
-    """Whether its 300 clients come with the examples; assessing them takes a minute."""
+    """Whether its 300 clients come with the examples: in the background, a minute."""
     empty: bool = False
     """Whether it begins with no database and no static files, as on a new machine."""
     settings: dict[str, str] = field(default_factory=dict)

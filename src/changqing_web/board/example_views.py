@@ -11,10 +11,17 @@ from django.shortcuts import redirect
 from changqing.rehearsal.shipped import find_examples
 from changqing_web.accounts.adapter import EXAMPLE_COMPANY, find_or_make_example
 from changqing_web.jobs import begin_job
-from changqing_web.models import Role, Workspace
+from changqing_web.models import Job, Role, Workspace
 from changqing_web.walls import Here, PageRoute
 
 LOAD_EXAMPLES: Final = "load_examples"
+MAKE_AGENCY: Final = "make_agency"
+
+
+def find_agency_in_making(here: Here) -> Job | None:
+    """Find the job that makes the example agency, where it is not done."""
+    job = here.workspace.jobs.filter(kind=MAKE_AGENCY).order_by("-pk").first()
+    return None if job is None or job.state == Job.State.DONE else job
 
 
 def may_load_examples(here: Here) -> bool:

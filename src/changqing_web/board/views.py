@@ -32,7 +32,10 @@ from changqing.text import Text, both
 from changqing_web.accounts.adapter import EXAMPLE_COMPANY
 from changqing_web.board.clients import find_look_under_way
 from changqing_web.board.columns import NARROWING, NOBODY, order_by, select_rows
-from changqing_web.board.example_views import may_load_examples
+from changqing_web.board.example_views import (
+    find_agency_in_making,
+    may_load_examples,
+)
 from changqing_web.downloads import make_download
 from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, list_outdated, refresh_case
@@ -416,6 +419,7 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "in_all": in_all,
         "now": timezone.localtime(),
         "job": find_look_under_way(here),
+        "making": find_agency_in_making(here),
         "waiting": list_waiting(here.workspace).count(),
         "reading_all": find_last_reading(here.workspace),
         "page": page,
