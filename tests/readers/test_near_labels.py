@@ -27,6 +27,11 @@ _LISTED = (
     "更新日期",
     "编号",
     "人民币（大写）",
+    "单位名称",
+    "服务器数量",
+    "客户",
+    "余额",
+    "租期",
 )
 _NEAR = NearLabels(tuple(map(squeeze, _LISTED)))
 
@@ -55,6 +60,17 @@ def test_a_label_in_other_words_is_near_the_listed_one(label: str, listed: str) 
         "应付账款",  # the opposite
         "账户余额证明",  # a title
         "原到期时间",  # what was before
+        "母公司名称",  # of another company
+        "次承租人",
+        "单位负责人姓名",  # of a person, where the listed one names a company
+        "客户负责人",
+        "客户编号",
+        "注册资本币种",
+        "备用服务器数量",
+        "日均余额",
+        "余额上限",
+        "续租期限",
+        "合同终止通知日期",
         "日期",  # of anything
         "编码",
         "号",

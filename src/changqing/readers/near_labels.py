@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import log
 from typing import Final
 
-Words = frozenset[str]
+Words = tuple[str, ...]
 _NEAR: Final = 0.66
 """How much of two labels, by weight, must be the same: Dice's coefficient."""
 _WHAT_MARK: Final = "?"
@@ -62,14 +62,30 @@ _SAME: Final = (
 )
 """Words that mean the same on a form."""
 _OTHER_MATTERS: Final = (
-    *("注销", "变更", "冻结", "证明", "经营", "大写"),
+    *("注销", "变更", "冻结", "证明", "经营", "大写", "币种", "比例"),
+    *("停用", "停止", "撤销", "吊销", "作废", "过户", "转让", "转移", "赎回", "通知"),
+    *("母公司", "子公司", "分公司", "总公司", "上级", "下属", "下级", "关联", "集团"),
+    *("对方", "客户", "股东", "配偶", "家属", "中介", "见证", "监督"),
+    *("代理", "委托", "受托", "担保", "保证", "助理", "候选", "替补"),
+    *("上年", "上月", "上期", "去年", "昨日", "期初", "历史", "历任", "首次", "临时"),
+    *("计划", "预计", "预期", "目标", "认缴", "预留", "参考", "示例"),
+    *(
+        "最低",
+        "最高",
+        "最长",
+        "最短",
+        "平均",
+        "日均",
+        "部分",
+        "剩余",
+        "新增",
+        "其他",
+        "其中",
+    ),
+    *("备用", "试用", "装修", "保密", "质保", "违约", "缴费", "续费", "付款", "开票"),
     *("经理", "代表", "联系", "电话", "手机", "邮箱", "邮件"),
     *("签章", "盖章", "签字", "签名", "意见", "须知", "说明", "备注"),
 )
-_OPPOSITE: Final = frozenset(
-    {*"甲乙丙受收付借贷转减起止初末未不非免原前拟曾被", *_OTHER_MATTERS}
-)
-"""What makes another thing of a label: 应收账款 and 应付账款, 账户余额证明."""
 _OF_FORM: Final = frozenset({"的", "之", "其", "of", "the"})
 _GROUPS: Final = {
     word: f"{mark}{group}"
@@ -77,6 +93,15 @@ _GROUPS: Final = {
     for group, words in enumerate(listed)
     for word in words.split("|")
 }
+_OPPOSITE: Final = frozenset(
+    _GROUPS.get(word, word)
+    for word in (
+        *"甲乙丙受收付借贷减起止初末未不非免原前拟曾被副次续应欠旧父",
+        *_OTHER_MATTERS,
+        *("负责人", "资本"),
+    )
+)
+"""What makes another thing of a label: 应收账款 and 应付账款, 账户余额证明."""
 _TOKEN: Final = re.compile(
     "|".join(
         [
@@ -136,11 +161,11 @@ class NearLabels:
         """Measure how much of two labels is the same, from 0 to 1."""
         return (
             2
-            * self._add_up(words & others)
+            * self._add_up({*words} & {*others})
             / (self._add_up(words) + self._add_up(others))
         )
 
-    def _add_up(self, words: Words) -> float:
+    def _add_up(self, words: Iterable[str]) -> float:
         unknown = log(1 + len(self.listed))
         return sum(self._weights.get(word, unknown) for word in words)
 
@@ -153,7 +178,8 @@ def _is_of_what(word: str) -> bool:
 def _are_of_one(words: Words, others: Words) -> bool:
     """Whether two labels may be of the same.
 
-    Both name a day, or neither does; one says no more than the other and a word
+    Both name a day, or neither does, and both end alike, as what somebody is asked for
+    stands last: 单位负责人 is no 单位. One says no more than the other and a word
     besides, and nothing opposite.
     """
     what, others_what = (
@@ -161,18 +187,23 @@ def _are_of_one(words: Words, others: Words) -> bool:
     )
     if (what or others_what) and not what & others_what:
         return False
-    more, less = words - others, others - words
+    if words[-1] != others[-1]:
+        return False
+    more, less = {*words} - {*others}, {*others} - {*words}
     if more and less:
         return False
-    return any(map(_is_of_what, words & others)) and not _OPPOSITE & (more | less)
+    both = {*words} & {*others}
+    return any(map(_is_of_what, both)) and not _OPPOSITE & (more | less)
 
 
 @lru_cache(maxsize=16_384)
 def _split(label: str) -> Words:
     """Split a squeezed label into words, of those that mean the same one for all."""
     plain = _BESIDE.sub("", label)
-    return frozenset(
-        _GROUPS.get(word, word)
-        for word in _TOKEN.findall(plain)
-        if word not in _OF_FORM
+    return tuple(
+        dict.fromkeys(
+            _GROUPS.get(word, word)
+            for word in _TOKEN.findall(plain)
+            if word not in _OF_FORM
+        )
     )
