@@ -75,7 +75,8 @@ class Span:
 
     `confidence` is of 100; `box` None where a file has no pages of its own (text).
     `flat` is set where a picture shows its paper aslant: the same place on the paper
-    laid flat, in the same units, on which lines are level and columns upright.
+    laid flat, in the same units, on which lines are level and columns upright. So it is
+    for the lines of one cell that go on: the box of one line in the middle of them.
     """
 
     text: str

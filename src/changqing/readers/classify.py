@@ -163,7 +163,7 @@ def _rank_by_head(
     text = "".join(page.text for page in pages)
     title_worth: dict[str, float] = {}
     if pages:
-        for title in find_titles(pages[0], materials):
+        for title in _drop_parts(list(find_titles(pages[0], materials)), materials):
             worth = title_worth.get(title.kind, 0.0)
             title_worth[title.kind] = max(worth, title.worth)
     rarity = _rate_words(
@@ -185,6 +185,22 @@ def _rank_by_head(
             ranked.append((name, worth))
     ranked.sort(key=lambda kind_and_weight: -kind_and_weight[1])
     return ranked, bool(title_worth)
+
+
+def _drop_parts(
+    titles: Sequence[Title], materials: Mapping[str, Material]
+) -> Iterator[Title]:
+    """Leave out what heads a part of a paper whose own title stands above it."""
+    for title in titles:
+        above = {other.kind for other in titles if other.row < title.row}
+        parts = {
+            squeeze(part)
+            for kind in above - {title.kind}
+            if (recognition := materials[kind].recognition) is not None
+            for part in recognition.parts
+        }
+        if not any(_match_title(part, title.words)[1] for part in parts):
+            yield title
 
 
 def _weigh_kind(

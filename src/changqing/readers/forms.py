@@ -506,7 +506,7 @@ def read_value(
                 return None
             return ValueRead(day.value, quote.narrow(day.start, day.end))
         case _:
-            unit = find_label_unit(beside.note)
+            unit = find_label_unit(beside.note, quote.raw)
             if unit is None:
                 unit = find_unit(page)
             plain = read_plain_value(fact, quote, unit=unit, bound=reading.bound)

@@ -22,6 +22,7 @@ _DOMESTIC: Final = re.compile(
     r"|境内(?:非?国有|一般|民营|企业)?(?:自然人|法人|公司|企业)|内资[一-龥]{0,6}"
     r"|自然人\((?:中国公民|中国籍|境内|中国)\)"
 )
+_AND: Final = re.compile(r"\s*[/／、,，|]\s*")
 _ABROAD: Final = re.compile(
     r"香港|澳门|台湾|境外|外国|外籍|外资|(?<!中)国籍?$|新加坡|日本|群岛"
 )
@@ -45,7 +46,8 @@ def read_foreign(
     By the nationality in its row, else by what the whole paper says of its holders.
     """
     if origin is not None:
-        if _DOMESTIC.fullmatch(origin.text):
+        # 境内自然人／中国 says it twice: what it is, and where.
+        if all(_DOMESTIC.fullmatch(said) for said in _AND.split(origin.text)):
             return False, origin.quote, 95
         if _ABROAD.search(origin.text):
             return True, origin.quote, 95

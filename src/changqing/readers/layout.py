@@ -180,16 +180,17 @@ class PageLayout:
         sums = [0.0] * 5
         for span in self.spans:
             letters = _measure_width(span.text) / 2
-            if span.box is None or letters < 1:
+            box = self._lay_on_line(span)
+            if box is None or letters < 1:
                 continue
             across, high = (
-                (span.box.right - span.box.left) * shape,
-                measure_height(span.box),
+                (box.right - box.left) * shape,
+                measure_height(box),
             )
             letter = across / letters
             if not 0.3 * high < letter < 3 * high and letters < 4:
                 continue
-            boxes.append((span.box, letter))
+            boxes.append((box, letter))
             if letters < 60:
                 sums[0] += letter * letter
                 sums[1] += letter * across
@@ -249,18 +250,19 @@ class PageLayout:
         ]
         widest = 1.3 * median(widths) if widths else 0.0  # spaced letters are no wider
         for span in self.spans:
-            if span.box is None:
+            box = self._lay_on_line(span)
+            if box is None:
                 boxes.append(Box(left=0, top=0, right=WHOLE, bottom=WHOLE))
                 continue
-            left, right = span.box.left * shape, span.box.right * shape
-            high = measure_height(span.box)
+            left, right = box.left * shape, box.right * shape
+            high = measure_height(box)
             height = float(high)
             if slope:
                 letter = (right - left) * 2 / max(1, _measure_width(span.text))
                 letter = min(letter, widest)
                 level = high - abs(slope) * (right - left)
                 height = min(max(level, 0.9 * letter), 1.8 * letter, high)
-            top = span.box.top if slope >= 0 else span.box.bottom - height
+            top = box.top if slope >= 0 else box.bottom - height
             top -= slope * left
             boxes.append(
                 Box(
@@ -271,6 +273,10 @@ class PageLayout:
                 )
             )
         return tuple(boxes)
+
+    def _lay_on_line(self, span: Span) -> Box | None:
+        """Where words stand on one line: the lines of a cell at their middle."""
+        return (span.flat if span.confidence >= SURE else None) or span.box
 
     @cached_property
     def regular(self) -> frozenset[int]:
@@ -299,7 +305,7 @@ class PageLayout:
     def rows(self) -> tuple[tuple[int, ...], ...]:
         """The places of the spans, row by row from the top, each from the left.
 
-        Spans without a box are a row each, those of one row of a table together.
+        Without a box each is a row, those of one row of a table together.
         """
         rows: list[list[int]] = []
         loose = [place for place, span in enumerate(self.spans) if span.box is None]
@@ -335,9 +341,7 @@ class PageLayout:
                 rows[-1].append(place)
             else:
                 rows.append([place])
-        for row in rows:
-            row.sort(key=lambda place: flat[place].left)
-        return rows
+        return [sorted(row, key=lambda place: flat[place].left) for row in rows]
 
     @cached_property
     def _running(self) -> tuple[str, list[tuple[int, int]]]:

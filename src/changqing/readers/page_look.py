@@ -8,6 +8,7 @@ a page with a text layer costs.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ COVERS: Final = 0.5
 """Share of a page from which a picture on it is what the page shows."""
 _MODULE: Final = (0.6, 60.0)
 """Sides, in points, of one bar or square of a code that is drawn one by one."""
+_RULE: Final = 2.5
+"""Points of the thickest rule of a table."""
 _MODULES: Final = 20
 """Bars or squares of the smallest code."""
 _CODED: Final = 5 * _MODULES
@@ -36,7 +39,7 @@ class PageLook:
     `covered` is the share of it that pictures take; `hidden` whether its words are not
     to be seen; `drawn` the bounds of all but words and thin lines, None where there is
     nothing else; `ringed` whether some of that may be a seal that is not red, `coded`
-    whether some of it may be a code.
+    whether some of it may be a code; `rules` the bounds of thin straight lines.
     """
 
     covered: float
@@ -44,6 +47,7 @@ class PageLook:
     drawn: Bounds | None
     ringed: bool
     coded: bool
+    rules: tuple[Bounds, ...] = ()
 
 
 class _Drawn:
@@ -74,6 +78,7 @@ def look_at_page(page: Any) -> PageLook:
     ringed = False
     drawn, small = _Drawn(), _Drawn()
     form: Bounds | None = None
+    rules: list[Bounds] = []
     for page_object in page.get_objects(max_depth=3):
         if page_object.type == pdfium.FPDF_PAGEOBJ_TEXT:
             mode = pdfium.FPDFTextObj_GetTextRenderMode(page_object)
@@ -97,6 +102,8 @@ def look_at_page(page: Any) -> PageLook:
             case pdfium.FPDF_PAGEOBJ_PATH | pdfium.FPDF_PAGEOBJ_SHADING:
                 count = max(pdfium.FPDFPath_CountSegments(page_object), 0)
                 curved = count > _CURVED
+                if not (curved or page_object.level):
+                    rules.extend(_find_rules(page_object, bounds))
                 if not _is_thin_line(page_object, bounds, curved=curved):
                     segments += count
                     drawn.add(place)
@@ -114,7 +121,23 @@ def look_at_page(page: Any) -> PageLook:
         drawn=drawn.bounds,
         ringed=ringed or covered >= COVERS * width * height,
         coded=pictures > 0 or segments >= _CODED or modules >= _MODULES,
+        rules=tuple(rules),
     )
+
+
+def _find_rules(page_object: Any, bounds: Bounds) -> Iterator[Bounds]:
+    """Find the rule that a shape is, or the four of a frame that is drawn at once."""
+    left, bottom, right, top = bounds
+    wide, high = right - left, top - bottom
+    if min(wide, high) <= _RULE < max(wide, high):
+        yield bounds
+    elif min(wide, high) > _RULE:
+        filled, stroked = ctypes.c_int(), ctypes.c_int()
+        if pdfium.FPDFPath_GetDrawMode(page_object, filled, stroked) and stroked.value:
+            yield left, bottom, left, top
+            yield right, bottom, right, top
+            yield left, bottom, right, bottom
+            yield left, top, right, top
 
 
 def _may_be_ring(bounds: Bounds, longest: float) -> bool:

@@ -38,6 +38,11 @@ from changqing.readers.marks import (
 from changqing.readers.ocr import Picture
 from changqing.readers.page_look import COVERS, Bounds, PageLook, look_at_page
 from changqing.readers.picture import find_marks, read_picture
+from changqing.readers.ruled_cells import (
+    join_ruled_cells,
+    place_rules,
+    split_at_rules,
+)
 
 _DOTS_PER_INCH: Final = 200
 _LONGEST: Final = 3_000
@@ -134,8 +139,10 @@ def _read_page(page: Any, number: int) -> PdfPage:
     runs = order_runs(
         split_at_gaps(letter.place(scale_x, scale_y) for letter in letters)
     )
-    spans = [
-        *make_spans(runs, width, height),
+    rules = [] if turned else place_rules(look.rules, width, height)
+    runs = split_at_rules(runs, rules, scale_x, scale_y)
+    spans = join_ruled_cells(make_spans(runs, width, height), rules)
+    spans += [
         *_make_slanted_spans(slanted, scale_x, scale_y, width, height),
     ]
     marks: tuple[Mark, ...] = ()

@@ -47,6 +47,12 @@ _COMPANY: Final = re.compile(
     r"|[A-Z][A-Za-z0-9 .,&\-]{3,60}(?:LIMITED|LTD|INC|LLC|CO|CORP)\.?",
     re.IGNORECASE,
 )
+_LATIN_COMPANY: Final = re.compile(
+    r"[A-Z][A-Za-z0-9 .,&'()\-]{3,80}?(?:LIMITED|LTD|INC|LLC|CORP|CORPORATION|PLC|GMBH)"
+    r"\b\.?",
+    re.IGNORECASE | re.ASCII,
+)
+"""A name that is not Chinese: it may hold a comma and brackets."""
 _FIGURE: Final = re.compile(rf"\d[\d,]*|[{HAN_NUMERALS}]+")
 _MEASURE: Final = re.compile("^(?:个月|[个人名位台套日天年项条次])")
 _BLANK_RUN: Final = re.compile(r"[\s_＿]{4,}")
@@ -57,6 +63,7 @@ _HOLDS_DIGIT: Final = re.compile(r"[0-9０-９]")
 _UNIT: Final = re.compile(
     rf"单位[:：](?:人民币)?((?:亿|百万|万|千|百)?(?:元|{FOREIGN}))", re.IGNORECASE
 )
+_TORN_UNIT: Final = re.compile("万(?!元整|圆整|美元)|万元$")
 _LABEL_UNIT: Final = re.compile(
     rf"\((?:单位:?)?(?:人民币)?:?((?:亿|百万|万|千|百)?(?:元|{FOREIGN}))(?:人民币)?\)",
     re.IGNORECASE,
@@ -167,10 +174,18 @@ def find_unit(page: PageLayout) -> int | None:
     return units.pop() if len(units) == 1 else UNTOLD
 
 
-def find_label_unit(note: str) -> int | None:
-    """Find in how many yuan a label counts, as its brackets say: 注册资本(万元)."""
-    match = _LABEL_UNIT.search(squeeze(note))
-    return None if match is None else _YUAN.get(match[1], UNTOLD)
+def find_label_unit(note: str, value: str = "") -> int | None:
+    """Find in how many yuan a label counts by its brackets: 注册资本(万元).
+
+    They may go on with `value`: 注册资本 | (万元)人民币2600. Where a 万 has no bracket,
+    the label was torn, so that nobody can tell.
+    """
+    before = re.split(r"\d", squeeze(value), maxsplit=1)[0]
+    words = squeeze(note) + before
+    match = _LABEL_UNIT.search(words)
+    if match is None:
+        return UNTOLD if _TORN_UNIT.search(words) else None
+    return _YUAN.get(match[1], UNTOLD)
 
 
 def read_plain_value(
@@ -363,6 +378,9 @@ _DOES: Final = re.compile(
 def take_company(quote: Quote) -> Quote | None:
     """Take the name of a company or person that the words begin with."""
     raw = quote.raw
+    latin = _LATIN_COMPANY.match(raw)
+    if latin is not None and _is_closed(latin[0]):
+        return quote.narrow(0, latin.end())
     head = re.split(
         r"[,，;；、:：。]|（(?:以下|盖章|公章|签)|\((?:以下|盖章|公章|签)", raw
     )[0]
@@ -482,6 +500,8 @@ def read_relation(paper: PaperPages, quote: Quote) -> ValueRead | None:
         leads = paper.names.roles.get(person) == "legal_representative"
         return ValueRead("principal", name) if leads else None
     misread = paper.names.is_misread("holder", name.text, sure=name.confidence)
+    if not _HAN.search(name.text):
+        return None  # A name in another script may be the applicant's own.
     if not paper.names.all_holders or misread or not _A_COMPANY.search(name.text):
         return None
     mine = paper.names.is_applicant(name.text, sure=name.confidence)
