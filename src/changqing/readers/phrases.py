@@ -22,6 +22,12 @@ _LONG_SENTENCE: Final = 90
 _LONG_HEADING: Final = 20
 SHORT: Final = 12  # letters of a heading without a number, or of a phrase
 _SOME_WORDS: Final = 3
+_QUESTION: Final = re.compile(r"([^?。]{2,20})\?(?:答[:.])?(.*)")
+"""A heading put as a question, and an answer on its line."""
+_ASKED: Final = re.compile(r"(?:问|Q)\d{0,2}[:.、]")
+_ANSWER: Final = re.compile(r"^(?:答|A)\d{0,2}[:.、]")
+_ASKS: Final = "问:"
+"""What stands for the number of a heading that is a question without one."""
 _DOTS: Final = re.compile(r"(?:…{2}|\.{4}|·{4})[….·]*\d*$")
 """Between a heading and its page, in a table of contents."""
 _SHORT_SENTENCE: Final = re.compile(r"([^,。;:\t]{2,8})。")
@@ -129,7 +135,7 @@ class Prose:
                 or any(word in head for word in plain)
             ):
                 continue
-            if is_beside_service(line[0]):
+            if is_beside_service(line[0].replace("?", "", 1)):
                 continue
             if len(behind) >= _SOME_WORDS and not says_nothing(behind, head):
                 yield self.flow.quote(line.start(), line.end())
@@ -213,9 +219,11 @@ def _split_heading(line: str) -> tuple[str, str, str]:
     六、责任　某某对服务质量负总责: a blank parts them as a colon would, and so does the
     stop after a heading of a few letters: 一、目的。为规范…….
     """
-    match = _LEAD.match(line)
+    match = _LEAD.match(line) or _ASKED.match(line)
     lead = match[0] if match else ""
     rest = line[len(lead) :]
+    if (question := _QUESTION.fullmatch(rest)) is not None:
+        return lead or _ASKS, question[1], question[2]
     if _DOTS.search(rest):
         return lead, "", ""  # of a table of contents
     head, mark, behind = re.sub(r"[:\t]", ":", rest, count=1).partition(":")
@@ -229,6 +237,7 @@ def _split_heading(line: str) -> tuple[str, str, str]:
 
 def _has_content(line: str, lead: str, heading: str) -> bool:
     """Whether the line under a heading says something, and is not the next heading."""
+    line = _ANSWER.sub("", line)
     if len(line) < _SOME_WORDS or says_nothing(line, heading):
         return False
     below = _LEAD.match(line)

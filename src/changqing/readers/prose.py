@@ -19,6 +19,7 @@ from changqing.law.kinds.material import (
     FoundBy,
     PaperFact,
 )
+from changqing.readers.contact_lists import find_contacts
 from changqing.readers.flow import Flow, fold_signs
 from changqing.readers.forms import DIFFERENT, find_subject
 from changqing.readers.joint_values import find_joint_values
@@ -160,6 +161,8 @@ def find_together(
         subject = find_subject(paper, fact.subject)
         if reading.together:
             yield from _PhraseFinder(paper, prose, fact, reading).find_together(subject)
+        if reading.listed_under and subject is not None and key not in keys_found:
+            yield from find_contacts(paper, fact, reading.listed_under, subject)
         if reading.words_together:
             yield from find_stances_together(paper, prose, fact, reading, subject)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.denials import is_of_another_time
@@ -27,6 +28,12 @@ from changqing.readers.values import (
     take_company,
 )
 from changqing.rules.types import Kind, Value
+
+_NOT_THEIRS: Final = re.compile(
+    "不(?![断间定同限少低超])|[未没非勿]|无[需权法]|(?<!网络)[与和]|或"
+)
+"""What between a name and a duty says that it is not theirs, or not theirs alone."""
+_GIVEN_UP: Final = re.compile("不再|移交|交接|离[职岗任]|调[离任走]|卸任|辞[职去]|退休")
 
 
 def say_value(fact: Fact, value: str) -> Value:
@@ -152,10 +159,11 @@ def find_stances_together(
             if not fact.is_of_plan and is_of_another_time(prose.flow.text, *span):
                 continue
             whose = subject
-            if whose is None and fact.subject == "person":
-                whose = find_person_named(
-                    paper, prose.flow, *prose.find_sentence(*span)
-                )
+            if fact.subject == "person":
+                text, sentence = prose.flow.text, prose.find_sentence(*span)
+                if _NOT_THEIRS.search(text, *span) or _GIVEN_UP.search(text, *sentence):
+                    continue
+                whose = whose or find_person_named(paper, prose.flow, *sentence)
             if whose is not None:
                 reads.setdefault(whose, []).append((value, prose.flow.quote(*span)))
     for whose, pairs in reads.items():
@@ -170,6 +178,25 @@ def find_stances_together(
             quote=quotes[0],
             confidence=min(JOINT_CONFIDENCE, quotes[0].confidence),
         )
+        if "person.name" in paper.material.reads:
+            yield from _name_person(paper, prose, whose)
+
+
+def _name_person(
+    paper: PaperPages, prose: Prose, subject: Subject
+) -> Iterator[ProposedFact]:
+    """Propose the name of somebody of the case of whom a sentence says something."""
+    for name, known in paper.names.members.get("person", {}).items():
+        start = prose.flow.text.find(name)
+        if known == subject and start >= 0:
+            quote = prose.flow.quote(start, start + len(name))
+            yield ProposedFact(
+                subject=subject,
+                fact="name",
+                value=name,
+                quote=quote,
+                confidence=min(JOINT_CONFIDENCE, quote.confidence),
+            )
 
 
 def _list_sides(paper: PaperPages, reading: PaperFact) -> dict[str, tuple[str, Quote]]:

@@ -33,6 +33,7 @@ from changqing.readers.grid import (
 from changqing.readers.holder_rows import is_of_lower_layer, read_foreign
 from changqing.readers.holder_shares import AMOUNT_COLUMN, HolderShares
 from changqing.readers.layout import Quote, squeeze
+from changqing.readers.member_words import find_duties, read_member_words
 from changqing.readers.paid_months import (
     GONE_COLUMN,
     INSURANCE_COLUMN,
@@ -64,7 +65,6 @@ from changqing.readers.table_heads import MONTH, YEAR_COLUMN
 from changqing.readers.terms import LENGTH, read_length
 from changqing.readers.values import (
     read_plain_value,
-    read_words,
     take_company,
 )
 from changqing.readers.whole_columns import PERSON, WholeColumns
@@ -534,6 +534,8 @@ class _TableFinder:
             case FoundBy.APPLICANT:
                 return None if payer is None else (*payer, 95)
         cell = row.find_text(self.column_of[key]) if key in self._heads else None
+        if cell is None and reading.by is FoundBy.WORDS:
+            cell = find_duties(self.paper, row, self.column_of, fact)
         if fact.id == "is_foreign" and (
             foreign := read_foreign(self.flow, reading, name, cell)
         ):
@@ -541,16 +543,7 @@ class _TableFinder:
         if cell is None or reading.by is FoundBy.CHART:
             return None
         if reading.by is FoundBy.WORDS:
-            value_read = read_words(fact, reading.words, cell.quote)
-            if value_read is None:
-                return None
-            # Directors and general managers are whom the register may have as legal
-            # representative; which of them it is, the case says.
-            role_in_case = self.paper.names.roles.get(subject)
-            leads = (
-                value_read.value == "manager" and role_in_case == "legal_representative"
-            )
-            return "legal_representative" if leads else value_read.value, cell.quote, 95
+            return read_member_words(self.paper, subject, fact, reading, cell)
         if fact.unit == "basis_points":
             return None  # see holder_shares
         plain = read_plain_value(fact, cell.quote)

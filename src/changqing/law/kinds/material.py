@@ -222,6 +222,8 @@ class PaperFact(YamlEntry):
     person: 账户已冻结. `held`: labels of the part of an amount that is not free;
     `free`: those of what is left, which is then meant. `denied_by`: phrases that say no
     to a yes or no, wherever they stand: 未查询到.
+    `listed_under`: words over a list of people with a mobile number each, whose count
+    is the value where no sentence gives it.
     Whatever is looked for is tried in this order, and the earlier of a list is the
     surer. 〔…|…〕 in an entry stands for each of what is in it, as in `Wordings`.
     """
@@ -242,6 +244,7 @@ class PaperFact(YamlEntry):
     free: tuple[Words, ...] = ()
     denied_by: Wordings = ()
     together: tuple[JointValue, ...] = ()
+    listed_under: Wordings = ()
     words_together: Mapping[str, tuple[JointWords, ...]] = field(default_factory=dict)
 
     def check(self) -> None:
