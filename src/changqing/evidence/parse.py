@@ -33,6 +33,9 @@ _DAY: Final = re.compile(
     r"(?<![\d.])(?P<y>[12]\d{3})\s*(?P<s>[-/.年])\s*(?P<m>\d{1,2})\s*"
     r"(?:(?P=s)|月)\s*(?P<d>\d{2}(?=\d{2}:\d{2})|\d{1,2}(?!\d))\s*[日号]?"
 )
+_END_OF_MONTH: Final = re.compile(
+    r"(?P<y>20\d{2})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?:底|末)(?![一-龥])"
+)
 _COMPACT: Final = re.compile(
     r"(?<!\d)(?P<y>20\d{2}|19\d{2})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"
 )
@@ -149,9 +152,14 @@ def find_days(text: str) -> list[FoundDay]:
     """Find every day that a text says, in its order.
 
     2026-11-05, 2026年 11 月 5 日, 2026.11.05, 20261105, 二〇二六年十一月五日,
-    5 November 2026. A day that no calendar has is none.
+    5 November 2026, 2026年11月底. A day that no calendar has is none.
     """
-    found_days: dict[int, FoundDay] = {}
+    found_days: dict[int, FoundDay] = {
+        match.start(): FoundDay(value=last, start=match.start(), end=match.end())
+        for match in _END_OF_MONTH.finditer(text)
+        if (first := _make_day(match["y"], match["m"], "1")) is not None
+        for last in [end_of_month(first.year, first.month)]
+    }
     for pattern in (_DAY, _HAN_DAY, _DAY_FIRST, _MONTH_FIRST, _COMPACT):
         for match in pattern.finditer(text):
             if any(

@@ -50,7 +50,8 @@ _TOLD: Final = re.compile(
     r"|[一-龥A-Za-z][一-龥A-Za-z0-9()]{3,39}?(?:公司|企业|基金|中心)(?:\([^)]{2,8}\))?"
     r"|[A-Z][A-Za-z .,&]{4,60})"
     r"(?:,(?:境内)?(?:自然人|企业法人|法人|中国籍|有限合伙企业)(?:股东)?){0,2}"
-    r"(?:[,:]?(?:认缴)?出资(?:额)?\d[\d.,]*(?:万)?元[,、]?)?"
+    r"(?:[,:]?(?:认缴|认购|实缴|出资|持有|持股){1,2}(?:额|股份|数)?(?:为)?(?:人民币)?"
+    r"\d[\d.,]*(?:万)?(?:元|股)[,、]?)?"
     r"(?:直接)?(?:持有公司股权|持有|持股比例|出资比例|持股|占股|占比"
     r"|占(?:公司)?(?:注册资本|出资总额|股权|总股本)(?:总额)?的?|占)(?:为|是|:)?"
     r"(?P<share>\d{1,3}(?:\.\d{1,4})?%)"
@@ -248,6 +249,23 @@ def find_holders(page: PaperPage, company: str) -> tuple[DrawnHolder, ...]:
             if direct and abs(total - WHOLE_SHARE) <= 1:
                 return tuple(direct)
     return ()
+
+
+def find_holders_told(paper: PaperPages) -> Iterator[ProposedFact]:
+    """Find the holders of a paper that lists them in a sentence, not in a table."""
+    reads = paper.material.reads
+    name = reads.get("holder.name")
+    if name is None or name.by is FoundBy.CHART or "holder.share" not in reads:
+        return
+    for holder in find_told_holders(paper.flow):
+        subject = _find_subject(paper, holder)
+        if subject is not None:
+            spelled = _find_spelled_name(paper, subject, holder)
+            if spelled is not None:
+                yield _propose_fact(subject, "holder.name", spelled, holder.quote)
+            yield _propose_fact(
+                subject, "holder.share", holder.share, holder.share_quote
+            )
 
 
 def find_told_holders(flow: Flow) -> tuple[DrawnHolder, ...]:

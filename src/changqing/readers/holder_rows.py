@@ -11,6 +11,7 @@ from changqing.readers.flow import Flow
 from changqing.readers.grid import CellText, TableRow
 from changqing.readers.layout import Quote
 from changqing.readers.proposal import CaseNames
+from changqing.readers.values import take_company
 
 # Columns that are no fact themselves, by the names that `columns` of a kind uses.
 _LAYER: Final = "layer"
@@ -36,6 +37,12 @@ def is_of_lower_layer(row: TableRow, names: CaseNames) -> bool:
         return names.is_applicant(investee.text, sure=sure) is False
     layer = row.find_text(_LAYER)
     return layer is not None and _LOWER_LAYER.fullmatch(layer.text) is not None
+
+
+def take_holder(cell: CellText, names: CaseNames) -> Quote | None:
+    """Take the name in a cell; of the case even where its family name is rare."""
+    name = take_company(cell.quote)
+    return cell.quote if name is None and names.knows(cell.text) else name
 
 
 def read_foreign(

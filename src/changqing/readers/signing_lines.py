@@ -37,13 +37,17 @@ def drop_signing(lines: Sequence[Line], heads: Sequence[ColumnHead]) -> list[Lin
     )
     steps = [after.y - before.y for before, after in pairwise(lines[: last + 1])]
     usual = median(steps) if steps else 0.0
+    below: int | None = None  # the first line that stands apart from the rows
     for number in range(last + 1, len(lines)):
         line = lines[number]
-        apart = number > 0 and line.y - lines[number - 1].y > _WIDER * usual > 0
+        if number > 0 and line.y - lines[number - 1].y > _WIDER * usual > 0:
+            below = number if below is None else below
         texts = [squeeze_signs(token.text) for token in line.tokens]
         lone = len(texts) == 1 and _LONE_DAY.fullmatch(texts[0])
-        if any(map(is_signing, texts)) or (lone and apart):
+        if any(map(is_signing, texts)):
             return list(lines[:number])
+        if lone and below is not None:  # under the name of who signs, or a seal
+            return list(lines[:below])
     return list(lines)
 
 

@@ -19,7 +19,7 @@ from changqing.evidence.parse import (
 from changqing.evidence.reading import SURE
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import FoundBy, Issuer, PaperFact
-from changqing.readers.chart import find_in_chart
+from changqing.readers.chart import find_holders_told, find_in_chart
 from changqing.readers.column_contents import ColumnContent, list_contents
 from changqing.readers.flow import Flow
 from changqing.readers.forms import find_party
@@ -30,7 +30,7 @@ from changqing.readers.grid import (
     find_tables,
     join_rows,
 )
-from changqing.readers.holder_rows import is_of_lower_layer, read_foreign
+from changqing.readers.holder_rows import is_of_lower_layer, read_foreign, take_holder
 from changqing.readers.holder_shares import AMOUNT_COLUMN, HolderShares
 from changqing.readers.layout import Quote, squeeze
 from changqing.readers.member_words import find_duties, read_member_words
@@ -65,7 +65,6 @@ from changqing.readers.table_heads import MONTH, YEAR_COLUMN
 from changqing.readers.terms import LENGTH, read_length
 from changqing.readers.values import (
     read_plain_value,
-    take_company,
 )
 from changqing.readers.whole_columns import PERSON, WholeColumns
 from changqing.readers.yearless_days import find_ends
@@ -114,7 +113,7 @@ def find_in_tables(
     finder = _TableFinder(paper)
     yield from finder.find_elements()
     yield from finder.find_members("person")
-    yield from finder.find_members("holder")
+    yield from list(finder.find_members("holder")) or find_holders_told(paper)
     yield from finder.find_single()
     yield from finder.find_in_sentences()
     yield from finder.find_days()
@@ -566,7 +565,7 @@ class _TableFinder:
                     return None
             return None if self._is_misread(name) else name
         cell = row.find_text(self.column_of["holder.name"])
-        part = None if cell is None else take_company(cell.quote)
+        part = None if cell is None else take_holder(cell, self.paper.names)
         if part is None or _CHAIN.search(part.text):
             return None
         name = CellText(text=squeeze_name(part.text), quote=part)

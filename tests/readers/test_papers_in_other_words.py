@@ -1,0 +1,120 @@
+"""Papers of institutions that say what they say in words or places of their own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from changqing.evidence.parse import find_days
+from changqing.evidence.reading import Box, PaperPage, Span
+from changqing.readers.classify import find_kind
+from changqing.readers.layout import PageLayout
+from tests.readers.form_pages import COMPANY, propose, values_of
+from tests.readers.table_pages import APPLICANT, fill_cells, lay_table
+from tests.readers.table_pages import read as read_table
+from tests.shipped import CATALOGUE
+
+
+def test_the_end_of_a_month_is_its_last_day() -> None:
+    assert [day.value for day in find_days("有效期至2029年2月底")] == [
+        date(2029, 2, 28)
+    ]
+    assert not find_days("2029年13月底")
+
+
+def test_the_day_under_the_seal_is_no_month_of_a_column() -> None:
+    table = lay_table(
+        [
+            {1000: "姓名", 3000: "起始年月", 6000: "缴至年月"},
+            {1000: "王小明", 3000: "2026年2月", 6000: "2026年10月"},
+            {1000: "李小红", 3000: "2026年3月", 6000: "2026年10月"},
+        ],
+        above=f"单位名称：{APPLICANT}",
+    )
+    seal = [
+        Span(
+            text=text,
+            box=Box(left=5900, top=top, right=5900 + 150 * len(text), bottom=top + 140),
+        )
+        for text, top in (("某市社会保险征缴中心", 1900), ("2026年11月15日", 2050))
+    ]
+    page = PaperPage(number=1, width=600, height=850, spans=(*table.spans, *seal))
+    values = read_table("social_insurance", page)
+    assert values["self", "insurance_paid_through"] == date(2026, 10, 31)
+
+
+def test_a_list_of_who_is_insured_is_known_by_its_own_heads() -> None:
+    page = fill_cells(
+        [
+            ["某省单位人员参保缴费情况"],
+            [f"单位名称：{APPLICANT}"],
+            [
+                "人员姓名",
+                "证件号",
+                "参保日期",
+                "最近缴费所属期",
+                "本单位连续缴费（月）",
+            ],
+            ["王小明", "320***********1110", "2024-03-01", "202610", "32"],
+        ]
+    )
+    ranked = find_kind([PageLayout(page)], CATALOGUE.materials)
+    assert ranked[0][0] == "social_insurance"
+    assert read_table("social_insurance", page)["wang", "si_months_unbroken"] == 32
+
+
+def test_holders_that_a_letter_of_the_register_names_are_read() -> None:
+    paper = propose(
+        CATALOGUE,
+        [
+            ("企业登记信息查询证明", 400, 100),
+            (
+                f"经查询，{COMPANY}的股东为：张三，认购600万股，占60%；"
+                "某某控股示例有限公司，认购400万股，占40%。",
+                100,
+                400,
+            ),
+            ("法定代表人为张三，注册资本为人民币1000万元。", 100, 700),
+        ],
+    )
+    assert paper.kind == "register_extract"
+    shares = {fact.value for fact in paper.facts if fact.fact == "share"}
+    assert shares == {6000, 4000}
+    assert values_of(paper)["applicant.registered_legal_rep"] == "张三"
+
+
+def test_a_licence_in_a_sentence_says_what_it_is_for() -> None:
+    paper = propose(
+        CATALOGUE,
+        [
+            ("增值电信业务经营许可证", 400, 100),
+            ("编号：浙B1-20249911", 100, 300),
+            (
+                "准许某某云示例有限公司在某省经营第一类增值电信业务中的互联网数据中心业务。",
+                100,
+                500,
+            ),
+            ("许可证有效期至：2029年3月底", 100, 700),
+        ],
+    )
+    values = values_of(paper)
+    assert values["service.hosting_provider_licensed"] is True
+    assert values["paper.valid_until"] == date(2029, 3, 31)
+
+
+def test_a_registrant_and_the_registrar_of_one_sentence_are_told_apart() -> None:
+    paper = propose(
+        CATALOGUE,
+        [
+            ("域名注册证书", 400, 100),
+            (
+                f"域名example.cn已由{COMPANY}通过注册服务机构某某示例域名有限公司完成注册。",
+                100,
+                400,
+            ),
+            ("有效至：2028年6月8日", 100, 700),
+        ],
+    )
+    values = values_of(paper)
+    assert values["service.domain_registrant"] == COMPANY
+    assert values["service.domain_registrar"] == "某某示例域名有限公司"
+    assert values["service.domain_expires_on"] == date(2028, 6, 8)
