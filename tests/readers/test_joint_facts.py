@@ -82,6 +82,7 @@ _COST = ("funding_plan", "applicant.monthly_cost")
 _HOSTING = ("hosting_agreement", "service.hosting_renews")
 _LEASE = ("lease", "applicant.lease_renews")
 _TERM = ("lease", "applicant.lease_until")
+_FUNDS = ("funding_plan", "applicant.funds_until")
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,12 @@ _TERM = ("lease", "applicant.lease_until")
         (_LEASE, "租期届满甲方收回房屋。", False),
         (_TERM, "入驻时间：2026.01.01—2027.12.31。", date(2027, 12, 31)),
         (_TERM, "租期自2026年1月1日起，届满日2028年6月30日。", date(2028, 6, 30)),
+        (_SECURITY, "王小明分管信息安全，直接对总经理负责。", "wang"),
+        (_MAINTAINS, "运维主管王小明统筹全部工作。", "wang"),
+        (_TEAM, "团队现有15人。", 15),
+        (_COMMITTED, "股东保证在必要时投入150万元。", 150_000_000),
+        (_LEASE, "租赁期满后双方重新签订合同。", False),
+        (_FUNDS, "按现有存款测算，可用至2028年3月31日。", date(2028, 3, 31)),
     ],
 )
 def test_a_value_is_read_beside_words_in_any_order(
@@ -154,6 +161,43 @@ def test_a_value_is_read_beside_words_in_any_order(
         (_LEASE, "期满乙方继续使用而甲方未提异议的，合同继续有效，租期为不定期。"),
         (_TERM, "租用单编号为HT-20280915。"),
         (_TERM, "前任租户的租期到2025年12月31日。"),
+        # An example, an aim, another year, somebody else.
+        (_REPLY, "例如，某用户投诉后，我们在3日内答复了结果。"),
+        (_REPLY, "同行一般在收到投诉后30日内答复。"),
+        (_REPLY, "监管部门要求收到投诉后15日内答复。"),
+        (_REPLY, "目标是投诉在3日内办结。"),
+        (_REPLY, "去年平均投诉在2日内办结。"),
+        (_REPLY, "投诉处理结果公示5日内无异议的，予以办结。"),
+        (_SERVICE_REPLY, "投诉由第三方平台处理，对方承诺9日内答复。"),
+        (_LOGS, "建议日志留存12个月。"),
+        (_LOGS, "日志满6个月归档至磁带。"),
+        (_LOGS, "日志最多保存1个月。"),
+        (_SECURITY, "建议由王小明担任网络安全负责人。"),
+        (_HEADCOUNT, "母公司现有员工3000人。"),
+        (_COST, "三年后每月总成本将达20万元。"),
+        (_FUNDS, "若融资到位，资金可用至2028年12月31日。"),
+        # Something else stands between the words.
+        (_SECURITY, "信息安全负责人由王小明提名。"),
+        (_SECURITY, "王小明的上级是信息安全负责人。"),
+        (_SECURITY, "信息安全负责人签字后交王小明存档。"),
+        (_MAINTAINS, "王小明负责运维人员的招聘。"),
+        (_MAINTAINS, "王小明负责与运维公司对账。"),
+        (_HEADCOUNT, "公司员工子女合计12人。"),
+        (_HEADCOUNT, "技术部共有员工8人。"),
+        (_TEAM, "员工退休合计2人。"),
+        (_CAPITAL, "累计应实缴500万元，实际未缴。"),
+        (_COMMITTED, "本人将向贵公司借入300万元并追加担保。"),
+        (_CONTACTS, "拟增加应急联系人2名。"),
+        (_SERVERS, "服务器访问终端合计30台。"),
+        (_COST, "每月利润总计2万元。"),
+        # Not the term or the renewal of the contract.
+        (_HOSTING, "保函到期自动失效。"),
+        (_LEASE, "担保责任到期自动终止。"),
+        (_LEASE, "租期届满前收回房屋的，甲方赔偿。"),
+        (_TERM, "乙方迟至2026年2月1日入驻。"),
+        (_TERM, "租期内保险有效期至2027年1月31日。"),
+        (_TERM, "入驻手续办理时间为2026年1月5日至2026年1月9日。"),
+        (_FUNDS, "定期存款至2027年1月1日可用。"),
     ],
 )
 def test_a_value_that_is_denied_put_off_or_of_something_else_is_none(

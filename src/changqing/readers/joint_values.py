@@ -9,14 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from changqing.evidence.denials import is_denied, is_of_another_time, is_taken_back
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import PaperFact
 from changqing.law.wordings import PERSON, holds_value, split_joint
-from changqing.readers.joint_words import FAR, Span, compile_words, is_word_denied
+from changqing.readers.joint_words import (
+    FAR,
+    Span,
+    compile_words,
+    is_of_others_or_aim,
+    is_word_denied,
+)
 from changqing.readers.open_points import is_beside_service, is_put_off
 from changqing.readers.phrases import PhraseMatch, Prose, compile_phrase
 from changqing.readers.terms import DAY
+from changqing.rules.types import Kind
 
 _COMMA: Final = re.compile(r",(?!\d{3}(?!\d))")
 """A comma between clauses, not one within 2,000,000."""
@@ -30,15 +40,30 @@ _NOT_WITHIN: Final = re.compile(r"(?:未能?|没有|没能|不能|无法|逾|逾
 _BEGINS_TERM: Final = re.compile("[之以]?后|之日|当日|次日|[之以]?前|起")
 """What behind a word says that a term begins with it: 办结|后2日内."""
 
+_OF_COUNT: Final = re.compile(
+    r"(?:[的为是:、,\t()达有共计合总数现已设即各]|全体|股东[一-龥、]{0,16}|本?公司|我司|目前|在[册岗职线]"
+    r"|人民币|[大小]写|必要时|[在意]|不[少低]于|至少|以|向|其|贵|自有|资金|现金|货币|资本|注册|支出)*"
+)
+"""What may stand between the words of a count or an amount: 员工子女合计 is none."""
+_OF_PERSON: Final = re.compile(
+    r"(?:[的为是由任兼总及和、:,\t(]|本?公司|我司|平台|网站|系统|网络|服务器|数据库|技术|日常|全面|具体"
+    r"|担任|兼任|负责|指定|明确|统一|工作|小组|部门?|经理|同志|信息|安全)*"
+)
+"""What may stand between a person and a role: 王小明的上级是负责人 is none."""
+_BEHIND_PERSON: Final = re.compile(
+    r"[,。;、:()\t\n及和与并任为是由兼总全]|担任|负责|主管|分管|牵头|统筹|承担|同志|具体|等|人(?!员)|$"
+    r"|的?(?:日常)?(?:工作|事务|管理|职务|一职|职责|安排)"
+)
+"""What may follow a person and a role: a verb says something else, 由王小明提名."""
+
 
 def find_joint_values(
     prose: Prose,
-    listed: Sequence[str],
+    fact: Fact,
+    reading: PaperFact,
     slot: str,
-    unless: Sequence[str],
     *,
     persons: Sequence[str] = (),
-    today: bool = False,
     rank: int = 0,
 ) -> Iterator[PhraseMatch]:
     """Find values that stand near one word of each other group of an entry.
@@ -46,26 +71,30 @@ def find_joint_values(
     The value is where … stands, for a `slot`, or 〈人〉, for one of `persons`. The
     first group names the matter, and may do so in a clause before; the others stand in
     the clause of the value and nearer to it than to any other. What is denied, put off,
-    asked, or beside the service is none, as in `find_joint_words`; nor, with `today`,
-    what was so once or is to be so.
+    asked, of others, an aim, or beside the service is none; nor, but of a
+    plan, what was so once or is to be so. Between the words of a count, an amount and a
+    person nothing stands but what links them.
     """
     text = prose.flow.text
     names = tuple(name for name in persons if name in text)
-    for entry in listed:
+    counts = fact.type.kind is Kind.NUMBER and fact.unit not in ("months", "days")
+    for entry in reading.together:
         groups = tuple(tuple(words) for words in split_joint(entry))
+        links = _OF_PERSON if (PERSON,) in groups else _OF_COUNT if counts else None
         for start, end in prose.list_sentences():
             sentence = _JointSentence(text=text, start=start, end=end)
-            for match in sentence.match(groups, slot, names):
+            for match in sentence.match(groups, slot, names, links):
                 first, last = sentence.find_clause(match.slots[0])
                 own = max(match.start, first), match.end
                 near = min(match.start, first), max(match.end, last)
                 if (
                     is_beside_service(text[start:end])
+                    or is_of_others_or_aim(text[start : match.end])
                     or is_put_off(text[match.start : end])
                     or is_taken_back(text, *own)
                     or _NOT_WITHIN.search(text, first, own[0])
-                    or (today and is_of_another_time(text, *own))
-                    or any(prose.find_phrases(unless, slot, within=near))
+                    or (not fact.is_of_plan and is_of_another_time(text, *own))
+                    or any(prose.find_phrases(reading.unless, slot, within=near))
                 ):
                     continue
                 yield replace(match, rank=rank)
@@ -80,9 +109,16 @@ class _JointSentence:
     end: int
 
     def match(
-        self, groups: Sequence[tuple[str, ...]], slot: str, names: tuple[str, ...]
+        self,
+        groups: Sequence[tuple[str, ...]],
+        slot: str,
+        names: tuple[str, ...],
+        links: re.Pattern[str] | None,
     ) -> Iterator[PhraseMatch]:
-        """Match the groups of an entry, once for each value that they stand with."""
+        """Match the groups of an entry, once for each value that they stand with.
+
+        `links`: what alone may stand between their words, if not anything.
+        """
         slots: dict[Span, Span] = {}
         spans_of_groups: dict[int, list[Span]] = {}
         for number, words in enumerate(groups):
@@ -117,8 +153,22 @@ class _JointSentence:
                 taken.append(near)
             else:
                 start, end = min(taken)[0], max(last for _, last in taken)
-                if end - start <= FAR:
+                if end - start <= FAR and self._are_linked(taken, links):
                     yield PhraseMatch(start=start, end=end, slots=(slots[value],))
+
+    def _are_linked(self, words: Sequence[Span], links: re.Pattern[str] | None) -> bool:
+        """Whether nothing stands between some words but what links them."""
+        if links is None:
+            return True
+        in_order = sorted(words)
+        if links is _OF_PERSON and not _BEHIND_PERSON.match(
+            self.text, in_order[-1][1], self.end
+        ):
+            return False
+        return all(
+            links.fullmatch(self.text, before[1], after[0])
+            for before, after in pairwise(in_order)
+        )
 
     def find_clause(self, span: Span) -> Span:
         """Find the clause in which some words stand."""

@@ -25,6 +25,18 @@ _BEFORE: Final = re.compile(
     "|(?:[不未无勿莫非]|没有|不得|禁止|无[需须权]|不必)(?:再|涉及|需|会|能|作|做|进行|予以|另行|事先|提前)?$"
 )
 """What before a word asks whether it is so, or says that it is not."""
+_OF_OTHERS: Final = re.compile(
+    "例如|比如|譬如|举例|同行|同业|友商|竞争对手|第三方|供应商|供货方|外包|顾问|律师|另一(?:家)?公司|其他公司"
+    "|母公司|(?<![及和与、])(?:子公司|分公司)|集团(?!有限|股份|公司)"
+    "|(?<![按据照])(?:监管|主管|管理)(?:部门|机构|机关)[^,。;]{0,4}(?:要求|规定|收到|接到|受理)"
+)
+_AN_AIM: Final = re.compile(
+    "目标[是为定:]|力争|争取|努力|建议|倡议|期望|设想|不保证"
+    "|(?:^|,)(?:若|如果|假设|倘若)[^,。;]{0,8}(?:到位|获批|中标|成功|通过)"
+)
+_OF_OTHER_DAYS: Final = re.compile(
+    "去年|上年|前年|往年|历史上|初期|明年|后年|[一二三四五两]年[之以]?后"
+)
 _FIGURE: Final = re.compile(r"\d")
 _NEVER: Final = r"(?!)"
 Span = tuple[int, int]
@@ -85,6 +97,17 @@ def find_joint_spans(
             if any(prose.find_phrases(unless, "[^。;\n]{1,40}?", within=(start, end))):
                 continue
             yield span
+
+
+def is_of_others_or_aim(text: str) -> bool:
+    """Tell whether a sentence, so far as it is read, gives no value of the company.
+
+    It is of others, an example, an aim, or of other years than this: 同行一般…,
+    例如…, 力争…, 去年….
+    """
+    return any(
+        pattern.search(text) for pattern in (_OF_OTHERS, _AN_AIM, _OF_OTHER_DAYS)
+    )
 
 
 def is_word_denied(text: str, start: int, span: Span) -> bool:

@@ -216,11 +216,10 @@ class _PhraseFinder:
         """Propose the one value that stands together with listed words."""
         matches = find_joint_values(
             self.prose,
-            self.reading.together,
+            self.fact,
+            self.reading,
             self._make_slot(),
-            self.reading.unless,
             persons=tuple(self.paper.names.members.get("person", {})),
-            today=not self.fact.is_of_plan,
             rank=_JOINT_RANK,
         )
         reads = self._collect_reads(matches, subject)

@@ -14,7 +14,11 @@ from changqing.readers.flow import Flow
 from changqing.readers.forms import (
     DIFFERENT,
 )
-from changqing.readers.joint_words import JOINT_CONFIDENCE, find_joint_spans
+from changqing.readers.joint_words import (
+    JOINT_CONFIDENCE,
+    find_joint_spans,
+    is_of_others_or_aim,
+)
 from changqing.readers.layout import Quote
 from changqing.readers.phrases import Prose
 from changqing.readers.proposal import (
@@ -156,11 +160,13 @@ def find_stances_together(
     reads: dict[Subject, list[tuple[str, Quote]]] = {}
     for value, entries in reading.words_together.items():
         for span in find_joint_spans(prose, entries, reading.unless, persons):
-            if not fact.is_of_plan and is_of_another_time(prose.flow.text, *span):
+            text, sentence = prose.flow.text, prose.find_sentence(*span)
+            if is_of_others_or_aim(text[sentence[0] : span[1]]):
+                continue
+            if not fact.is_of_plan and is_of_another_time(text, *span):
                 continue
             whose = subject
             if fact.subject == "person":
-                text, sentence = prose.flow.text, prose.find_sentence(*span)
                 if _NOT_THEIRS.search(text, *span) or _GIVEN_UP.search(text, *sentence):
                     continue
                 whose = whose or find_person_named(paper, prose.flow, *sentence)
