@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from changqing.evidence.reading import Cell, PaperPage, Span
 from changqing.readers.classify import find_kind
 from changqing.readers.layout import PageLayout
 from changqing.readers.proposal import PaperPages
@@ -163,3 +164,48 @@ def test_what_is_put_off_or_of_another_matter_is_not_stated(
 def test_papers_are_known_by_plain_titles(title: str, kind: str) -> None:
     pages = [PageLayout(write_lines(title, "王小明"))]
     assert find_kind(pages, CATALOGUE.materials)[0][0] == kind
+
+
+def test_words_at_the_left_of_wide_columns_stand_under_their_own_heads() -> None:
+    rows = [
+        {2509: "负责什么", 6561: "姓名", 8652: "替补"},
+        {164: "法定代表人", 5774: "王小明", 7864: "李知夏"},
+        {164: "平台技术维护", 5774: "李知夏", 7864: "赵一"},
+        {164: "客服主管", 5774: "赵一", 7864: "王小明"},
+    ]
+    said = read_table("team_structure", lay_table(rows))
+    assert said["wang", "role"] == "legal_representative"
+    assert said["li", "maintains_service"] is True
+    assert said["zhao", "role"] == "customer_service"
+    assert ("zhao", "maintains_service") not in said
+
+
+def test_a_blank_parts_a_heading_from_its_words() -> None:
+    said = read("user_agreement", "服务 本平台让您约号、查号。", "结束 提前30天公布。")
+    assert said["", "states_service_scope"] is True
+    assert said["", "states_ending_terms"] is True
+    put_off = read("user_agreement", "服务 另行公布。", "服务员 站在门口迎客。")
+    assert ("", "states_service_scope") not in put_off
+
+
+def test_a_note_beneath_a_sheet_leaves_its_columns_filled() -> None:
+    rows = (
+        ("级别", "怎么处理", "多长时间恢复"),
+        ("Ⅰ级", "切备机", "1小时"),
+        ("Ⅱ级", "重启", "3小时"),
+        ("本表由技术部负责解释。",),
+    )
+    spans = tuple(
+        Span(
+            text=text,
+            box=None,
+            confidence=100,
+            cell=Cell(table=0, row=row, column=column),
+        )
+        for row, texts in enumerate(rows)
+        for column, text in enumerate(texts)
+    )
+    page = PaperPage(number=1, width=0, height=0, spans=spans, marks=())
+    said = read_table("emergency_plan", page)
+    assert said["paper", "states_steps"] is True
+    assert said["paper", "states_recovery_time"] is True

@@ -42,6 +42,7 @@ from changqing.readers.table_heads import (
 from changqing.readers.turned_tables import find_turned, is_turned
 
 _FAR: Final = 3.0  # spacings of rows: a wider step ends a table
+_WORD: Final = re.compile("[一-龥]{2}")
 _LONGEST_CELL: Final = 24  # letters; a longer one with a stop in it is a sentence
 _SENTENCE: Final = re.compile("[，。；]")
 _HEADING: Final = re.compile(
@@ -483,18 +484,22 @@ def _find_reach(
 ) -> tuple[float, float]:
     """Find from where to where the tokens of a list stand that has others beside it.
 
-    A name that is wider than the first head tells where its column begins.
+    What begins left of the first head and ends under it tells where its column begins;
+    where nothing stands under it, words left of it do.
     """
-    boxes = sorted(
-        (head.box for head in heads if head.box is not None), key=lambda box: box.left
-    )
+    heads_at = (head.box for head in heads if head.box is not None)
+    boxes = sorted(heads_at, key=lambda box: box.left)
     first, second = boxes[0], boxes[min(1, len(boxes) - 1)]
-    column = [
+    short = [token for token in tokens if len(token.text) <= _LONGEST_CELL]
+    under = [
         token.box.left
-        for token in tokens
-        if token.box.left < first.left
-        and first.right < token.box.right < second.left
-        and len(token.text) <= _LONGEST_CELL
+        for token in short
+        if token.box.left < first.right and first.left < token.box.right < second.left
+    ]
+    column = [left for left in under if left < first.left] or [
+        token.box.left
+        for token in short
+        if not under and token.box.right <= first.left and _WORD.search(token.text)
     ]
     left = min(first.left - 700, *column) if column else first.left - 700
     return left, max(box.right for box in boxes) + 1500

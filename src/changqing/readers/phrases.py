@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from changqing.evidence.denials import is_of_another_time, is_taken_back
@@ -130,6 +131,10 @@ class Prose:
         lines = list(re.finditer(r"[^\n]+", self.flow.text)) if headings else []
         for number, line in enumerate(lines):
             lead, head, behind = _split_heading(line[0])
+            blank = 0 if behind else self._find_blank(*line.span())
+            first = line[0][len(lead) : blank]
+            if first in exact or any(word in first for word in plain):
+                head, behind = first, line[0][blank:]
             if len(head) > _LONG_HEADING or not (
                 ((lead or behind) and head in exact)
                 or any(word in head for word in plain)
@@ -145,6 +150,19 @@ class Prose:
                 below = lines[number + 1]
                 if _has_content(below[0], lead, head):
                     yield self.flow.quote(line.start(), below.end())
+
+    def _find_blank(self, start: int, end: int) -> int:
+        """Find where a blank parts the first letters of a line from its rest; else 0.
+
+        定价 月卡59元 has a heading and its words, though no blank stands in the flow.
+        """
+        origins = self.flow.origins[start : min(end, start + SHORT // 2 + 1)]
+        for place, (last, first) in enumerate(pairwise(origins), 1):
+            if last is None or first is None:
+                return 0
+            if first.span != last.span or first.char - last.char > 1:
+                return place
+        return 0
 
     def is_bare_heading(self, start: int, end: int) -> bool:
         """Tell whether words are all that a part says of a matter: its heading.

@@ -19,6 +19,7 @@ _ANY: Final = re.compile(r"\S.*")
 _DATED: Final = re.compile(r"(?:日期|时间|时刻|月份|日|起讫|起止)$")
 _OF_PLANS: Final = frozenset({"paper.plan_months"})
 """Kinds with a plan by days, beside which other tables say something of their own."""
+_NARROW: Final = 2  # columns of a table of which a row may fill one alone
 _FILLED: Final = 0.9  # of the rows
 
 
@@ -91,12 +92,19 @@ def _find_filled(table: PaperTable, column: str) -> Quote | None:
     """Find the first cell of a column that has something in nearly every row."""
     if not table.has(column):
         return None
+    # What is said beneath the rows of a sheet stands in one cell alone.
+    rows = [
+        row
+        for row in table.rows
+        if len(table.heads) <= _NARROW
+        or sum(row.find_under(head) is not None for head in table.heads) > 1
+    ]
     cells = [
         cell
-        for row in table.rows
+        for row in rows
         if (cell := row.find_text(column))
         and cell.text.strip() not in EMPTY_FIELD
         and not says_nothing(squeeze_signs(cell.text))
     ]
-    full = bool(cells) and len(cells) >= _FILLED * len(table.rows)
+    full = bool(cells) and len(cells) >= _FILLED * len(rows)
     return cells[0].quote if full else None

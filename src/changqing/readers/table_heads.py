@@ -337,7 +337,10 @@ def widen_heads(
         ]
         for head in heads
     ]
-    if len(heads) != len(stretches) or over != [[place] for place in range(len(heads))]:
+    if len(heads) != len(stretches) or not all(
+        places == [place] or (not places and _is_left_of_middle(heads, place, stretch))
+        for place, (places, stretch) in enumerate(zip(over, stretches, strict=True))
+    ):
         return tuple(heads)
     return tuple(
         replace(
@@ -352,6 +355,20 @@ def widen_heads(
         else head
         for head, (left, right) in zip(heads, stretches, strict=True)
     )
+
+
+def _is_left_of_middle(
+    heads: Sequence[ColumnHead], place: int, stretch: tuple[int, int]
+) -> bool:
+    """Whether short words stand at the left of a column whose head is in its middle.
+
+    Between the head before and their own, and at least as near to theirs.
+    """
+    own, before = heads[place].box, heads[place - 1].box if place else None
+    left, right = stretch
+    if own is None or right > own.left:
+        return False
+    return before is None or own.left - right <= left - before.right
 
 
 def _join_head_lines(lines: Sequence[Sequence[ColumnHead]]) -> list[ColumnHead]:
