@@ -118,3 +118,49 @@ def test_a_registrant_and_the_registrar_of_one_sentence_are_told_apart() -> None
     assert values["service.domain_registrant"] == COMPANY
     assert values["service.domain_registrar"] == "某某示例域名有限公司"
     assert values["service.domain_expires_on"] == date(2028, 6, 8)
+
+
+def test_the_english_of_a_label_is_no_part_of_its_value() -> None:
+    paper = propose(
+        CATALOGUE,
+        [
+            ("营业执照", 400, 100),
+            ("名称Name", 100, 300),
+            (COMPANY, 100, 450),
+            ("注册资本RegisteredCapital", 100, 700),
+            ("1000万元人民币", 100, 850),
+            ("住所Domicile", 100, 1100),
+            ("某省某市某区某某路66号某某大厦B座1903", 100, 1250),
+            ("经营范围BusinessScope", 100, 1500),
+            ("一般项目：软件开发。", 100, 1650),
+        ],
+    )
+    values = values_of(paper)
+    assert values["applicant.address"] == "某省某市某区某某路66号某某大厦B座1903"
+    assert values["applicant.registered_capital"] == 10_000_000_00
+
+
+def test_a_level_beside_its_result_is_read() -> None:
+    paper = propose(
+        CATALOGUE,
+        [
+            ("网络安全等级保护备案证明", 400, 100),
+            (f"备案单位：{COMPANY}", 100, 300),
+            ("定级结果：三级", 100, 500),
+        ],
+    )
+    assert values_of(paper)["applicant.level_three_system"] is True
+
+
+def test_premises_may_be_let_in_other_words() -> None:
+    paper = propose(
+        CATALOGUE,
+        [
+            ("写字楼租赁合同", 400, 100),
+            (f"甲方：某某置业示例有限公司　乙方：{COMPANY}", 100, 300),
+            ("甲方同意将某省某市某区某某路66号某某大厦B座1903租与乙方。", 100, 500),
+        ],
+    )
+    values = values_of(paper)
+    assert values["applicant.lessee_is_applicant"] is True
+    assert values["applicant.address"] == "某省某市某区某某路66号某某大厦B座1903"

@@ -71,7 +71,10 @@ GLOSS: Final = re.compile(
     r"of|on|organi[sz]ation|owner|party[ab]|period|person|position|post|registered|"
     r"registrant|registrar|registration|registry|remarks?|representative|salary|serial|"
     r"service|sex|social|start|status|tenant|term|the|time|to|type|unit|until|valid|"
-    r"validity|words|[.,/()&'’\-])+"
+    r"validity|words|approval|business|capital|client|credit|customer|domicile|"
+    r"establishment|expire|fee|file|full|landlord|level|permitted|premises|previous|"
+    r"product|provider|public|purpose|qualification|region|rent|scope|supplier|total|"
+    r"unified|use|vendor|[.,/()&'’\-])+"
 )
 """The English of a label, squeezed: Account No., Expiry Date, Party B."""
 
