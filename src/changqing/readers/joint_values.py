@@ -41,12 +41,16 @@ _BEGINS_TERM: Final = re.compile("[之以]?后|之日|当日|次日|[之以]?前
 """What behind a word says that a term begins with it: 办结|后2日内."""
 
 _OF_COUNT: Final = re.compile(
-    r"(?:[的为是:、,\t()达有共计合总数现已设即各]|全体|股东[一-龥、]{0,16}|本?公司|我司|目前|在[册岗职线]"
+    r"(?:[的为是:、,\t()达有共计合总数现已设即各]|全体|申请人|股东[一-龥、]{0,16}|本?公司|我司|目前|在[册岗职线]"
     r"|人民币|[大小]写|必要时|[在意]|不[少低]于|至少|以|向|其|贵|自有|资金|现金|货币|资本|注册|支出)*"
 )
 """What may stand between the words of a count or an amount: 员工子女合计 is none."""
+_OF_LENGTH: Final = re.compile(
+    r"(?:[的为是定设期限至满达够存留保须应均:、,\t()]|时[间长]|年限|周期|不[少低]于|不得[少低]于|最[少短]|至少|本地)*"
+)
+"""What may stand between the words of a length of time: 存放目录6个月更换 is none."""
 _OF_PERSON: Final = re.compile(
-    r"(?:[的为是由任兼总及和、:,\t(]|本?公司|我司|平台|网站|系统|网络|服务器|数据库|技术|日常|全面|具体"
+    r"(?:[的为是由任兼总及和、:,\t()]|本?公司|我司|平台|网站|系统|网络|服务器|数据库|技术|日常|全面|具体"
     r"|担任|兼任|负责|指定|明确|统一|工作|小组|部门?|经理|同志|信息|安全)*"
 )
 """What may stand between a person and a role: 王小明的上级是负责人 is none."""
@@ -55,6 +59,14 @@ _BEHIND_PERSON: Final = re.compile(
     r"|的?(?:日常)?(?:工作|事务|管理|职务|一职|职责|安排)"
 )
 """What may follow a person and a role: a verb says something else, 由王小明提名."""
+
+_LINKS: Final = {
+    "count": _OF_COUNT,
+    "persons": _OF_COUNT,
+    "fen": _OF_COUNT,
+    "months": _OF_LENGTH,
+}
+"""What alone may stand between words, by what their value is measured in."""
 
 
 def find_joint_values(
@@ -77,10 +89,10 @@ def find_joint_values(
     """
     text = prose.flow.text
     names = tuple(name for name in persons if name in text)
-    counts = fact.type.kind is Kind.NUMBER and fact.unit not in ("months", "days")
+    measure = fact.unit or "count" if fact.type.kind is Kind.NUMBER else ""
     for entry in reading.together:
         groups = tuple(tuple(words) for words in split_joint(entry))
-        links = _OF_PERSON if (PERSON,) in groups else _OF_COUNT if counts else None
+        links = _OF_PERSON if (PERSON,) in groups else _LINKS.get(measure)
         for start, end in prose.list_sentences():
             sentence = _JointSentence(text=text, start=start, end=end)
             for match in sentence.match(groups, slot, names, links):
@@ -88,7 +100,8 @@ def find_joint_values(
                 own = max(match.start, first), match.end
                 near = min(match.start, first), max(match.end, last)
                 if (
-                    is_beside_service(text[start:end])
+                    text[:last].endswith("的")  # a case: 7日内未给结果的,…
+                    or is_beside_service(text[start:end])
                     or is_of_others_or_aim(text[start : match.end])
                     or is_put_off(text[match.start : end])
                     or is_taken_back(text, *own)
@@ -160,7 +173,8 @@ class _JointSentence:
         """Whether nothing stands between some words but what links them."""
         if links is None:
             return True
-        in_order = sorted(words)
+        # The matter of a length of time, which comes second, stands anywhere before.
+        in_order = sorted([words[0], *words[2:]] if links is _OF_LENGTH else words)
         if links is _OF_PERSON and not _BEHIND_PERSON.match(
             self.text, in_order[-1][1], self.end
         ):
