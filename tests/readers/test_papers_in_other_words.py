@@ -6,7 +6,7 @@ from datetime import date
 
 from changqing.evidence.parse import find_days
 from changqing.evidence.reading import Box, PaperPage, Span
-from changqing.readers.classify import find_kind
+from changqing.readers.classify import find_kind, split_papers
 from changqing.readers.layout import PageLayout
 from tests.readers.form_pages import COMPANY, propose, values_of
 from tests.readers.table_pages import APPLICANT, fill_cells, lay_table
@@ -164,3 +164,51 @@ def test_premises_may_be_let_in_other_words() -> None:
     values = values_of(paper)
     assert values["applicant.lessee_is_applicant"] is True
     assert values["applicant.address"] == "某省某市某区某某路66号某某大厦B座1903"
+
+
+def test_a_technical_title_is_no_degree_of_the_same_field() -> None:
+    paper = propose(
+        CATALOGUE,
+        [
+            ("专业技术职称证书", 400, 100),
+            ("姓名：张三", 100, 300),
+            ("资格名称：工程师", 100, 500),
+            ("专业名称：通信工程", 100, 700),
+        ],
+    )
+    assert "person.qualification" not in values_of(paper)
+
+
+def test_a_renewal_is_known_as_a_lease() -> None:
+    paper = propose(
+        CATALOGUE,
+        [
+            ("续租补充协议", 400, 100),
+            (f"乙方（承租方）：{COMPANY}", 100, 300),
+            ("续租期限为两年，即自2026年7月1日至2028年6月30日。", 100, 500),
+        ],
+    )
+    assert paper.kind == "lease"
+    assert values_of(paper)["applicant.lease_until"] == date(2028, 6, 30)
+
+
+def test_a_list_of_holders_within_a_report_of_the_register_is_no_paper() -> None:
+    words = [
+        ("企业机读档案", 4000, 300),
+        (f"企业名称：{COMPANY}", 500, 900),
+        ("法定代表人：张三　登记状态：存续", 500, 1300),
+        ("股东名册", 500, 4000),
+        ("股东名称　认缴出资　持股比例", 500, 4400),
+        ("张三　100万元　100%", 500, 4800),
+    ]
+    spans = tuple(
+        Span(
+            text=text,
+            box=Box(left=left, top=top, right=left + 150 * len(text), bottom=top + 150),
+            confidence=95,
+        )
+        for text, left, top in words
+    )
+    page = PageLayout(PaperPage(number=1, width=1200, height=1700, spans=spans))
+    papers = split_papers([page], CATALOGUE.materials)
+    assert len(papers) == 1

@@ -379,10 +379,10 @@ def _stands_alone(
     """
     recognition = materials[other].recognition
     parts = () if recognition is None else [*map(squeeze, recognition.parts)]
-    return materials[kind].personal is Personal.IDENTITY or any(
-        title.kind == kind and title.words not in parts
-        for title in find_titles(page, materials)
-    )
+    titles = [title for title in find_titles(page, materials) if title.kind == kind]
+    if materials[kind].personal is Personal.IDENTITY and not titles:
+        return True
+    return any(title.words not in parts for title in titles)
 
 
 def _halve_page(page: PageLayout) -> Iterator[tuple[PageLayout, PageLayout]]:
