@@ -52,6 +52,12 @@ def test_a_label_in_other_words_is_near_the_listed_one(label: str, listed: str) 
     assert _NEAR.find(squeeze(label)) == listed
 
 
+def test_the_end_of_a_name_over_two_lines_is_no_label() -> None:
+    near = NearLabels(("注册机构", "注册日期"))
+    assert near.find("登记机构") == "注册机构"
+    assert near.find("公司") is None
+
+
 @pytest.mark.parametrize(
     "label",
     [

@@ -86,6 +86,8 @@ _OTHER_MATTERS: Final = (
     *("经理", "代表", "联系", "电话", "手机", "邮箱", "邮件"),
     *("签章", "盖章", "签字", "签名", "意见", "须知", "说明", "备注"),
 )
+_COMPANY: Final = "公司"
+"""By itself no label that is near another: the end of a name broken over two lines."""
 _OF_FORM: Final = frozenset({"的", "之", "其", "of", "the"})
 _GROUPS: Final = {
     word: f"{mark}{group}"
@@ -127,6 +129,8 @@ class NearLabels:
         """Find the listed label that an unlisted one, squeezed, says otherwise."""
         words = _split(label)
         if not _SHORTEST <= len(label) <= _LONGEST or not any(map(_is_of_what, words)):
+            return None
+        if words == _split(_COMPANY):
             return None
         near = [
             (self._measure(words, _split(other)), other)
