@@ -83,6 +83,10 @@ def test_what_sentences_say_of_the_team_is_read() -> None:
         "王小明不负责网站的日常维护。",
         "王小明和李知夏中的一人负责网站的日常维护。",
         "王小明的网站日常维护工作已于去年移交。",
+        "王小明的配偶负责网站的日常维护。",
+        "王小明向网站日常维护的人报告。",
+        "王小明参加日常维护的培训。",
+        "王小明负责日常维护协会的联络。",
     ],
 )
 def test_who_only_helps_or_stands_in_maintains_nothing(sentence: str) -> None:
@@ -143,6 +147,12 @@ def test_elements_stand_in_other_words(
         ("content_review_rules", "owner", ("王小明对本细则的执行提出意见。",)),
         ("content_review_rules", "review_before", ("并非先看后放。",)),
         ("emergency_plan", "fault_levels", ("员工工资分成三档。",)),
+        ("business_plan", "market_analysis", ("对手：待调研。",)),
+        ("business_plan", "quality_targets", ("质量：争取用户满意。",)),
+        ("business_plan", "coverage", ("先做好四川省的年检。",)),
+        ("tech_plan", "capacity", ("规模：公司规模不大。",)),
+        ("tech_plan", "serves_class", ("用途：办公。",)),
+        ("infosec_measures", "tool", ("安装空调软件。",)),
     ],
 )
 def test_what_is_put_off_or_of_another_matter_is_not_stated(
@@ -209,3 +219,25 @@ def test_a_note_beneath_a_sheet_leaves_its_columns_filled() -> None:
     said = read_table("emergency_plan", page)
     assert said["paper", "states_steps"] is True
     assert said["paper", "states_recovery_time"] is True
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact", "sentence", "value"),
+    [
+        ("tech_plan", ("site", "server_count"), "服务器：4台，放在本市。", 4),
+        ("complaint_rules", ("self", "complaint_reply_days"), "办结：5天。", 5),
+    ],
+)
+def test_a_short_label_gives_its_figure(
+    kind: str, fact: tuple[str, str], sentence: str, value: int
+) -> None:
+    assert read(kind, sentence)[fact] == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [("tech_plan", "服务器：4核8G。"), ("complaint_rules", "办结：5个工作日。")],
+)
+def test_a_short_label_without_its_figure_gives_none(kind: str, sentence: str) -> None:
+    said = read(kind, sentence)
+    assert not {("site", "server_count"), ("self", "complaint_reply_days")} & set(said)

@@ -26,6 +26,7 @@ from changqing.readers.proposal import (
     ProposedFact,
     UnclearFact,
 )
+from changqing.readers.roles import OF_SOMEBODY_ELSE
 from changqing.readers.values import (
     read_plain_value,
     read_whose,
@@ -34,9 +35,13 @@ from changqing.readers.values import (
 from changqing.rules.types import Kind, Value
 
 _NOT_THEIRS: Final = re.compile(
-    "不(?![断间定同限少低超])|[未没非勿]|无[需权法]|(?<!网络)[与和]|或"
+    "不(?![断间定同限少低超])|[未没非勿]|无[需权法]|(?<!网络)[与和]|或|[向原曾拟]"
+    "|参加|学习|培训|通知|联系|报告|请示|竞聘|应聘|配偶|亲属|助理|候选"
 )
 """What between a name and a duty says that it is not theirs, or not theirs alone."""
+_OF_ANOTHER: Final = re.compile("[的之]")
+_NO_DUTY: Final = re.compile("协会|学会|公司|培训|课程|专业|证书|论文|研究|产品|会议")
+"""What behind the words of a duty makes something else of them."""
 _GIVEN_UP: Final = re.compile("不再|移交|交接|离[职岗任]|调[离任走]|卸任|辞[职去]|退休")
 
 
@@ -167,9 +172,19 @@ def find_stances_together(
                 continue
             whose = subject
             if fact.subject == "person":
-                if _NOT_THEIRS.search(text, *span) or _GIVEN_UP.search(text, *sentence):
-                    continue
                 whose = whose or find_person_named(paper, prose.flow, *sentence)
+                named = re.compile("|".join(map(re.escape, persons)))
+                if (
+                    _NOT_THEIRS.search(named.sub("", text[slice(*span)]))
+                    or _GIVEN_UP.search(text, *sentence)
+                    or _NO_DUTY.match(text, span[1])
+                    or OF_SOMEBODY_ELSE.match(text, span[1])
+                    or any(
+                        _OF_ANOTHER.match(text, name.end())
+                        for name in named.finditer(text, *span)
+                    )
+                ):
+                    continue
             if whose is not None:
                 reads.setdefault(whose, []).append((value, prose.flow.quote(*span)))
     for whose, pairs in reads.items():
