@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -340,6 +341,21 @@ def test_two_pages_that_come_on_one_day_are_told_and_one_is_not() -> None:
     both_pages = pages("shows_privacy_policy", "shows_user_agreement")
     assert "policies_appeared" in spoken(ahead({}, records=both_pages))
     assert spoken(ahead({}, records=pages("shows_privacy_policy"))) == set()
+
+
+def test_looks_of_one_moment_tell_the_same_in_any_order() -> None:
+    told = [
+        record(SITE, name, there, on=on)
+        for name in ("shows_privacy_policy", "shows_user_agreement")
+        for there, on in (
+            (False, date(2026, 9, 1)),
+            (True, date(2026, 11, 20)),
+            (False, date(2026, 11, 20)),
+        )
+    ]
+    looks = [replace(look, number=number) for number, look in enumerate(told, start=1)]
+    orders = [ahead({}, records=order).resolved for order in permutations(looks)]
+    assert all(resolved == orders[0] for resolved in orders)
 
 
 def test_no_rule_accuses() -> None:

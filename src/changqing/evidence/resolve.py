@@ -232,14 +232,14 @@ def _find_last_words(records: Iterable[Record], as_of: date) -> dict[Key, list[R
         by_source = last.setdefault((record.subject, record.fact), {})
         source = (record.source.kind, record.source.name)
         earlier = by_source.get(source)
-        if earlier is None or _order_by_telling(record) > _order_by_telling(earlier):
+        if earlier is None or order_by_telling(record) > order_by_telling(earlier):
             by_source[source] = record
     # Cleared and expired values are dropped later, in `_live`: a source that withdrew
     # a value, or gave one that has ended, must not fall back on what it said before.
     return {key: list(by_source.values()) for key, by_source in last.items()}
 
 
-def _order_by_telling(
+def order_by_telling(
     record: Record,
 ) -> tuple[float, float, float, int, str, str, int, str, str]:
     """What is told later replaces what one source told before.

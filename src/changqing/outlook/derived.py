@@ -21,6 +21,7 @@ from changqing.evidence.model import (
     SourceKind,
     join_entries,
 )
+from changqing.evidence.resolve import order_by_telling
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.outlook.availability import Availability
@@ -159,6 +160,11 @@ def _is_observed(record: Record, as_of: date) -> bool:
     )
 
 
+def _order_by_sight(record: Record) -> tuple[object, ...]:
+    """The older first; of one moment in an order that no order of records changes."""
+    return (record.observed_at, *order_by_telling(record), record.fact)
+
+
 def _derive_burst(
     service: Subject, published: frozenset[date], as_of: date
 ) -> Iterator[Record]:
@@ -178,7 +184,7 @@ def _derive_registrant_change(
     """The last time a source showed another registrant than it had shown before."""
     changed: list[tuple[Record, Record]] = []
     last: dict[Source, Record] = {}
-    for record in sorted(observed, key=lambda r: r.observed_at):
+    for record in sorted(observed, key=_order_by_sight):
         if record.fact != "domain_registrant":
             continue
         source = Source(kind=record.source.kind, name=record.source.name)
@@ -197,7 +203,7 @@ def _derive_policies(service: Subject, observed: Sequence[Record]) -> Iterator[R
     """The last day on which two or more pages were there that had not been."""
     appeared: dict[date, dict[str, tuple[Record, Record]]] = {}
     last: dict[str, Record] = {}
-    for record in sorted(observed, key=lambda r: r.observed_at):
+    for record in sorted(observed, key=_order_by_sight):
         if record.fact not in _POLICIES:
             continue
         before = last.get(record.fact)

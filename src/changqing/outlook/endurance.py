@@ -233,7 +233,7 @@ def _count_renewals(support: Support, observed: Sequence[Observation]) -> int | 
         }
         return _count_running(months)
     times, last = 0, 0
-    for row in sorted(rows, key=lambda r: r.at):
+    for row in sorted(rows, key=lambda r: (r.at, r.value or 0)):
         until = row.value or 0
         if last and until > last:
             # One first seen after the old had run out is taken for a lapse, not for a
