@@ -409,7 +409,7 @@ def test_what_the_camera_noted_turns_the_picture() -> None:
 
 
 @pytest.mark.long
-def test_a_paper_seen_aslant_has_its_places_laid_flat_too() -> None:
+def test_a_paper_seen_aslant_is_read_where_it_stands() -> None:
     table = Image.new("RGB", (1100, 800), (96, 72, 50))
     noise = Image.effect_noise(table.size, 40).convert("RGB")
     table = Image.blend(table, noise, 0.2)
@@ -425,9 +425,6 @@ def test_a_paper_seen_aslant_has_its_places_laid_flat_too() -> None:
     assert code.box is not None
     assert capital.box is not None
     assert capital.box.left - code.box.left > 120
-    assert code.flat is not None
-    assert capital.flat is not None
-    assert abs(capital.flat.left - code.flat.left) < 60
 
 
 def test_a_seal_and_what_stands_below_it_are_found() -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.evidence.reading import Box, PaperPage, Span
+from changqing.evidence.reading import (
+    Box,
+    PaperPage,
+    Span,
+    decode_reading,
+    encode_reading,
+)
 from changqing.readers.capture import capture_paper
 from changqing.readers.classify import find_kind
 from changqing.readers.layout import PageLayout
@@ -48,7 +54,7 @@ def test_a_label_goes_on_in_the_next_line_of_its_narrow_cell() -> None:
     (joined,) = join_ruled_cells(spans, rules)
     assert joined.text == "注册资本(万元)"
     assert joined.box == Box(left=550, top=1000, right=850, bottom=1400)
-    assert joined.flat == Box(left=550, top=1150, right=850, bottom=1250)
+    assert joined.line == Box(left=550, top=1150, right=850, bottom=1250)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +95,11 @@ def test_a_form_with_narrow_labels_is_read_whole() -> None:
         "企业登记信息查询单\n\n"
         f"#table(columns: (18mm, 40mm, 18mm, 40mm), align: horizon, {cells})"
     )
-    (paper,) = propose_from(capture_paper(content, "a.pdf"), NAMES, CATALOGUE).papers
+    reading = capture_paper(content, "a.pdf")
+    assert any(span.line for page in reading.pages for span in page.spans)
+    kept = decode_reading(encode_reading(reading))
+    assert kept == reading  # what is kept says what was read, so it proposes the same
+    (paper,) = propose_from(kept, NAMES, CATALOGUE).papers
     values = values_of(paper)
     assert values["applicant.registered_capital"] == 26_000_000_00
     assert values["applicant.address"] == "某省某市某区某某路66号某某大厦B座1903室"

@@ -74,16 +74,15 @@ class Span:
     """Words on one line, as the reader found them together.
 
     `confidence` is of 100; `box` None where a file has no pages of its own (text).
-    `flat` is set where a picture shows its paper aslant: the same place on the paper
-    laid flat, in the same units, on which lines are level and columns upright. So it is
-    for the lines of one cell that go on: the box of one line in the middle of them.
+    `line` is set for lines of one cell that go on: a line in the middle of them, on
+    which the words stand beside those of the next cell.
     """
 
     text: str
     box: Box | None
     confidence: int = SURE
     cell: Cell | None = None
-    flat: Box | None = None
+    line: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +169,8 @@ def _encode_span(span: Span) -> dict[str, Json]:
     if span.cell is not None:
         cell = span.cell
         data["cell"] = {"table": cell.table, "row": cell.row, "column": cell.column}
+    if span.line is not None:
+        data["line"] = _encode_box(span.line)
     return data
 
 
@@ -215,7 +216,7 @@ def _decode_page(fields: Any) -> PaperPage:
 
 
 def _decode_span(fields: Any) -> Span:
-    cell = fields.get("cell")
+    cell, line = fields.get("cell"), fields.get("line")
     return Span(
         text=read_text(fields["text"]),
         box=None if fields["box"] is None else _decode_box(fields["box"]),
@@ -227,6 +228,7 @@ def _decode_span(fields: Any) -> Span:
             row=read_whole(cell["row"]),
             column=read_whole(cell["column"]),
         ),
+        line=None if line is None else _decode_box(line),
     )
 
 

@@ -276,7 +276,7 @@ class PageLayout:
 
     def _lay_on_line(self, span: Span) -> Box | None:
         """Where words stand on one line: the lines of a cell at their middle."""
-        return (span.flat if span.confidence >= SURE else None) or span.box
+        return span.line or span.box
 
     @cached_property
     def regular(self) -> frozenset[int]:

@@ -399,18 +399,7 @@ def make_picture_spans(sight: SeenPicture) -> Iterator[Span]:
             text=run.text,
             box=_make_box_around(corners, width, height),
             confidence=run.confidence,
-            flat=None if view is None else _make_flat_box(run, view, width, height),
         )
-
-
-def _make_flat_box(run: Run, view: FlatView, width: int, height: int) -> Box | None:
-    """Return the place of a run on the paper laid flat, in the units of the page."""
-    if view.tilt < _LEVEL:
-        return None
-    fit = min(1.0, width / view.size[0], height / view.size[1])
-    return make_box(
-        run.left * fit, run.top * fit, run.right * fit, run.bottom * fit, width, height
-    )
 
 
 def _make_box_around(points: NDArray[np.float32], width: int, height: int) -> Box:

@@ -140,7 +140,7 @@ def _measure(text: str) -> float:
 
 
 def _join(lines: Sequence[Span]) -> Span:
-    """Make one span of lines, laid flat on one line at the middle of their height."""
+    """Make one span of lines, with the one in the middle of their height."""
     text = lines[0].text
     for line in lines[1:]:
         parted = text[-1].isascii() and text[-1].isalpha() and line.text[0].isascii()
@@ -154,7 +154,7 @@ def _join(lines: Sequence[Span]) -> Span:
         lines[0],
         text=text,
         box=whole,
-        flat=replace(whole, top=top, bottom=top + high),
+        line=replace(whole, top=top, bottom=top + high),
         confidence=min(line.confidence for line in lines),
     )
 
