@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from changqing.evidence.reading import Cell, PaperPage, Reading, Span
+from changqing.papers.parts import SURE
 from changqing.readers.classify import find_kind
 from changqing.readers.layout import PageLayout
-from changqing.readers.propose import propose_from
+from changqing.readers.proposal import PaperPages, ProposedFact
+from changqing.readers.propose import propose_from, read_paper
 from changqing.readers.values import take_person
 from tests.readers.form_pages import (
     CODE,
@@ -27,6 +29,16 @@ from tests.shipped import CATALOGUE
 MATERIALS = CATALOGUE.materials
 UNTIL = ("self", "lease_until")
 OPEN = ("self", "lease_open_ended")
+
+
+def read_terms(sentence: str) -> list[ProposedFact]:
+    """Read the end of the term in a sentence of a lease, and how sure it is."""
+    page = PageLayout(write_lines(sentence))
+    material = MATERIALS["lease"]
+    facts, _, _ = read_paper(
+        PaperPages(pages=(page,), material=material, catalogue=CATALOGUE, names=NAMES)
+    )
+    return [fact for fact in facts if fact.fact == "lease_until"]
 
 
 @pytest.mark.parametrize(
@@ -270,3 +282,31 @@ def test_a_domain_that_was_handed_on_belongs_to_nobody_for_certain() -> None:
     key = ("site", "domain_registrant")
     assert read("domain_cert", f"{line}。")[key] == "某某科技有限公司"
     assert read("domain_cert", f"{line}，后过户给他人。")[key] == "unclear"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "租期自2026年1月1日起，物业已使用十年。",
+        "本合同自2026年1月1日起生效，保证金于2026年6月30日到期。",
+    ],
+)
+def test_a_day_that_other_words_part_from_the_term_is_left_to_a_person(
+    sentence: str,
+) -> None:
+    assert all(fact.confidence < SURE for fact in read_terms(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "last"),
+    [
+        ("租期自2026年1月1日起至2028年12月31日止。", date(2028, 12, 31)),
+        ("本合同租赁期限为三年，自2026年1月1日起计算。", date(2028, 12, 31)),
+        ("本合同自2026年1月1日起生效，2028年12月31日终止。", date(2028, 12, 31)),
+    ],
+)
+def test_a_term_that_is_linked_to_its_days_is_read_surely(
+    sentence: str, last: date
+) -> None:
+    (fact,) = read_terms(sentence)
+    assert (fact.value, fact.confidence >= SURE) == (last, True)

@@ -196,18 +196,16 @@ class _PhraseFinder:
         phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
         reads = self._collect_reads(self._find_phrases(phrases, slot), subject)
         if not reads.by_rank and subject is not None and self._is_term:
-            terms = TermFinder(self.prose, self.reading)
-            ends = [(subject, value_read) for value_read in terms.find()]
-            if ends and len({value_read.value for _, value_read in ends}) == 1:
-                reads.by_rank[_TERM_RANK] = ends
+            ends = list(TermFinder(self.prose, self.reading).find())
+            if len({end.value_read.value for end in ends}) == 1:
+                linked = any(end.is_linked for end in ends)
+                reads.by_rank[_TERM_RANK if linked else _JOINT_RANK] = [
+                    (subject, end.value_read) for end in ends
+                ]
         if not reads.by_rank and subject is not None:
             reads.by_rank.update(self._find_stated(subject, slot))
-        if (
-            not reads.by_rank
-            and subject is not None
-            and self.fact.text_kind == "address"
-        ):
-            reads.by_rank.update(self._find_lone_address(subject))
+            if not reads.by_rank and self.fact.text_kind == "address":
+                reads.by_rank.update(self._find_lone_address(subject))
         yield from self._propose_facts(reads, subject)
 
     def find_together(

@@ -75,9 +75,30 @@ _OF_CONTRACT: Final = re.compile(
     r"|设备|机柜|服务器|总|自|向|给|为|的)*"
 )
 """What may stand right before the term of a contract, to say that it is its own."""
+_LINKS: Final = re.compile(
+    rf"(?:{DAY}|{LENGTH}|[\s\[\]()_,、:\"“”~-]|本|该|合同|协议|租赁|承租|租用|服务|托管|使用|入驻|有效|期限?|期间|时间"
+    r"|租期|的|自|从|由|于|[为是即共计合总算满零时含]|开始|[起始至到止终]|终止|届满|到期|失效|结束|截止|起算|起租|计算|生效"
+    r"|之?日|当日|正式|交付|开通|双方|约定|商定|签[订署]|执行|甲方|乙方|房屋|场地|设备|机柜|服务器|经营|许可证?)*"
+)
+"""What stands between the name of a term, its days and its length, and links them."""
+_OF_A_CASE: Final = re.compile(
+    "若|如(?![下上期约])|倘|假如|一旦|续租|续签|转租|分租|原"
+)
+"""What before a term says that it is that of a case, or of another contract."""
 _SIGNED: Final = re.compile("签[订署约字章]|盖章|订立|生效|成立")
 _SIGNING_WORDS: Final = "签订|签署|签约|签字|订立|生效"
 _SIGNED_DAY: Final = re.compile(rf"(?:^|[\n\t])(?:日期[:]?)?[\t]?({DAY})(?=[\n\t]|$)")
+
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermEnd:
+    """The end of a term; `is_linked`: only links stand between it and its name."""
+
+    value_read: ValueRead
+    is_linked: bool
 
 
 @dataclass(frozen=True)
@@ -87,7 +108,7 @@ class TermFinder:
     prose: Prose
     reading: PaperFact
 
-    def find(self) -> Iterator[ValueRead]:
+    def find(self) -> Iterator[TermEnd]:
         """Find the ends of the terms that sentences give which name one of the labels.
 
         However they put it: from day to day, or a first day and how long.
@@ -111,44 +132,40 @@ class TermFinder:
                 if begun and self.reading.by is FoundBy.NO_END:
                     first, last = no_end
                     quote = self.prose.flow.quote(start + first, start + last)
-                    yield ValueRead(value=True, quote=quote)
+                    yield TermEnd(
+                        value_read=ValueRead(value=True, quote=quote),
+                        is_linked=_is_linked(sentence, labels, [no_end]),
+                    )
                 continue
             relative = self._read_relative(sentence, labels, start)
             if relative is not None:
-                value = False if self.reading.by is FoundBy.NO_END else relative.value
-                yield ValueRead(value=value, quote=relative.quote)
+                yield TermEnd(value_read=self._say_end(relative), is_linked=True)
                 continue
-            ranges = list(_RANGE.finditer(sentence))
-            begins = list(_BEGIN.finditer(sentence))
-            ends = list(_ENDS_LATER.finditer(sentence))
-            of_contract = _THIS_CONTRACT.search(sentence) is not None
-            named = any(label in sentence for label in labels)
-            if not named and not (of_contract and len(begins) == len(ends)):
-                continue
-            lengths = list(_list_lengths(sentence))
-            if (
-                (not ranges and len(begins) == len(ends) == 1)
-                and begins[0].end() < ends[0].start()
-                and not _FORMER.search(sentence)
-            ):
-                first, last = ends[0].span(1)
-                quote = self.prose.flow.quote(start + first, start + last)
-                end_read = read_last_day(ends[0][1], quote)
-            elif len(ranges) == 1:
-                first, last = ranges[0].span(1)
-                quote = self.prose.flow.quote(start + first, start + last)
-                end_read = read_last_day(ranges[0][1], quote)
-            elif not ranges and len(begins) == 1 and len(lengths) == 1:
-                both = (begins[0][1] or begins[0][2], lengths[0][0])
-                spots = [begins[0].span(), lengths[0].span()]
-                first, last = min(spots)[0], max(spots)[1]
-                quote = self.prose.flow.quote(start + first, start + last)
-                end_read = read_term(both, quote)
-            else:
-                continue
-            if end_read is not None:
-                value = False if self.reading.by is FoundBy.NO_END else end_read.value
-                yield ValueRead(value=value, quote=end_read.quote)
+            spans = _find_spans(sentence, labels)
+            end_read = None if spans is None else self._read_spans(spans, start)
+            if spans is not None and end_read is not None:
+                yield TermEnd(
+                    value_read=self._say_end(end_read),
+                    is_linked=_is_linked(sentence, labels, spans),
+                )
+
+    def _say_end(self, end_read: ValueRead) -> ValueRead:
+        """Say the last day, or that there is one."""
+        if self.reading.by is FoundBy.NO_END:
+            return ValueRead(value=False, quote=end_read.quote)
+        return end_read
+
+    def _read_spans(self, spans: Sequence[Span], start: int) -> ValueRead | None:
+        """Read a last day, or a first day and a length, of a sentence at `start`."""
+        first, last = min(spans)[0], max(spans)[1]
+        quote = self.prose.flow.quote(start + first, start + last)
+        text = self.prose.flow.text
+        texts = [text[start + begin : start + end] for begin, end in spans]
+        return (
+            read_last_day(texts[0], quote)
+            if len(texts) == 1
+            else read_term(texts, quote)
+        )
 
     def _read_relative(
         self, sentence: str, labels: Sequence[str], start: int
@@ -195,6 +212,48 @@ class TermFinder:
                 for day in find_days(match[1])
             }
         return days.pop() if len(days) == 1 else None
+
+
+def _find_spans(sentence: str, labels: Sequence[str]) -> Sequence[Span] | None:
+    """Find where the one last day of a term stands, or its first day and its length."""
+    ranges = list(_RANGE.finditer(sentence))
+    begins = list(_BEGIN.finditer(sentence))
+    ends = list(_ENDS_LATER.finditer(sentence))
+    of_contract = _THIS_CONTRACT.search(sentence) is not None
+    named = any(label in sentence for label in labels)
+    if not named and not (of_contract and len(begins) == len(ends)):
+        return None
+    lengths = list(_list_lengths(sentence))
+    if (
+        (not ranges and len(begins) == len(ends) == 1)
+        and begins[0].end() < ends[0].start()
+        and not _FORMER.search(sentence)
+    ):
+        return [ends[0].span(1)]
+    if len(ranges) == 1:
+        return [ranges[0].span(1)]
+    if not ranges and len(begins) == 1 and len(lengths) == 1:
+        return [begins[0].span(), lengths[0].span()]
+    return None
+
+
+def _is_linked(sentence: str, labels: Sequence[str], spans: Sequence[Span]) -> bool:
+    """Whether nothing stands between the name of a term and its days but links.
+
+    The name is a label, or 本合同; no case and no other contract stands before it.
+    """
+    names = "|".join((*map(re.escape, labels), _THIS_CONTRACT.pattern))
+    for name in re.finditer(names, sentence):
+        first, last = (min(spans)[0], name.start()), (max(spans)[1], name.end())
+        whole = sentence[min(first) : max(last)]
+        before = _HAN_BEFORE.split(sentence[: name.start()])[-1]
+        if (
+            _LINKS.fullmatch(whole.replace(name[0], ""))
+            and (min(first) < name.start() or _OF_CONTRACT.fullmatch(before))
+            and not _OF_A_CASE.search(sentence[: min(first)])
+        ):
+            return True
+    return False
 
 
 def _names_term(sentence: str, name: str) -> bool:
