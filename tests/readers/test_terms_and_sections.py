@@ -310,3 +310,17 @@ def test_a_term_that_is_linked_to_its_days_is_read_surely(
 ) -> None:
     (fact,) = read_terms(sentence)
     assert (fact.value, fact.confidence >= SURE) == (last, True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "免租期自2026年1月1日起至2026年3月1日止。",
+        "原租赁合同租期自2023年1月1日起至2025年12月31日止。",
+        "转租期自2026年1月1日起至2027年12月31日止。",
+    ],
+)
+def test_what_excludes_the_day_of_a_phrase_excludes_it_in_any_other(
+    sentence: str,
+) -> None:
+    assert read_terms(sentence) == []

@@ -81,7 +81,7 @@ class Prose:
         """
         text = self.flow.text
         excluded = [
-            match.span()
+            (match.span(), _list_slots(match))
             for phrase in unless
             if find_longest_word(phrase, slot) in text
             for match in compile_phrase(phrase, slot).finditer(text)
@@ -91,11 +91,13 @@ class Prose:
             if find_longest_word(phrase, slot) not in text:
                 continue
             pattern = compile_phrase(phrase, slot)
-            gaps = pattern.groupindex.values()
             for match in pattern.finditer(text, *(within or ())):
+                slots = _list_slots(match)
+                # 免租期……至… has the day of 起至…止 too, if not its last word.
                 inside = any(
-                    start <= match.start() and match.end() <= end
-                    for start, end in excluded
+                    (start <= match.start() and match.end() <= end)
+                    or (slots and slots == values)
+                    for (start, end), values in excluded
                 )
                 if inside or is_taken_back(text, *match.span()):
                     continue
@@ -106,11 +108,7 @@ class Prose:
                 yield PhraseMatch(
                     start=match.start(),
                     end=match.end(),
-                    slots=tuple(
-                        match.span(number)
-                        for number in range(1, pattern.groups + 1)
-                        if number not in gaps
-                    ),
+                    slots=slots,
                     rank=rank,
                 )
 
@@ -302,6 +300,16 @@ def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
     if slot.endswith("?") and phrase.endswith("…"):
         pattern_parts.append(r"(?=[,。;:、()\t\n]|$)")
     return re.compile("".join(pattern_parts))
+
+
+def _list_slots(match: re.Match[str]) -> tuple[tuple[int, int], ...]:
+    """List where the values of a phrase stand: its groups without a name."""
+    gaps = match.re.groupindex.values()
+    return tuple(
+        match.span(number)
+        for number in range(1, match.re.groups + 1)
+        if number not in gaps
+    )
 
 
 def _write_sign(sign: str) -> str:
