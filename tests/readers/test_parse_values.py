@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -166,9 +166,11 @@ def test_a_day_may_be_written_in_the_numerals_of_amounts() -> None:
 
 def test_amounts_are_found_in_a_time_that_grows_with_the_text() -> None:
     def measure(times: int) -> float:
-        begin = perf_counter()
+        begin = process_time()
         assert len(find_amounts("(1.00) " * times, owed=True)) == times
-        return perf_counter() - begin
+        return process_time() - begin
 
     measure(10)
-    assert measure(8_000) < 40 * measure(800)
+    # The least of three: others on the machine only ever add.
+    short, long = (min(measure(times) for _ in range(3)) for times in (800, 8_000))
+    assert long < 40 * short
