@@ -50,11 +50,8 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
     load_company(find_or_make_example(owner, EXAMPLE_COMPANY), examples, tell)
     agency = find_or_make_example(owner, EXAMPLE_AGENCY)
     begun = agency.jobs.filter(kind=MAKE_AGENCY).order_by("-pk").first()
-    if (
-        not find_cases_folder(agency).exists()
-        if begun is None
-        else begun.state == Job.State.FAILED
-    ):
+    broke_off = begun is not None and begun.state == Job.State.FAILED
+    if broke_off or not find_cases_folder(agency).exists():
         begin_job(_enter_as_program(agency), MAKE_AGENCY)
     else:
         rebuild_index(agency)
