@@ -31,14 +31,14 @@ UNTIL = ("self", "lease_until")
 OPEN = ("self", "lease_open_ended")
 
 
-def read_terms(sentence: str) -> list[ProposedFact]:
+def read_terms(sentence: str, named: str = "lease_until") -> list[ProposedFact]:
     """Read the end of the term in a sentence of a lease, and how sure it is."""
     page = PageLayout(write_lines(sentence))
     material = MATERIALS["lease"]
     facts, _, _ = read_paper(
         PaperPages(pages=(page,), material=material, catalogue=CATALOGUE, names=NAMES)
     )
-    return [fact for fact in facts if fact.fact == "lease_until"]
+    return [fact for fact in facts if fact.fact == named]
 
 
 @pytest.mark.parametrize(
@@ -289,6 +289,7 @@ def test_a_domain_that_was_handed_on_belongs_to_nobody_for_certain() -> None:
     [
         "租期自2026年1月1日起，物业已使用十年。",
         "本合同自2026年1月1日起生效，保证金于2026年6月30日到期。",
+        "若续租，租期自2029年1月1日起至2031年12月31日止。",
     ],
 )
 def test_a_day_that_other_words_part_from_the_term_is_left_to_a_person(
@@ -324,3 +325,18 @@ def test_what_excludes_the_day_of_a_phrase_excludes_it_in_any_other(
     sentence: str,
 ) -> None:
     assert read_terms(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sure"),
+    [
+        ("租期自2024年6月15日起，长期有效。", True),
+        ("本合同长期有效。", True),
+        ("本协议项下乙方的承诺长期有效。", False),
+    ],
+)
+def test_a_term_without_an_end_is_sure_where_its_name_stands_beside(
+    sentence: str, *, sure: bool
+) -> None:
+    (fact,) = read_terms(sentence, "lease_open_ended")
+    assert (fact.value, fact.confidence >= SURE) == (True, sure)

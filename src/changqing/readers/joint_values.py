@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 from changqing.evidence.denials import is_denied, is_of_another_time, is_taken_back
@@ -18,13 +17,18 @@ from changqing.law.kinds.material import PaperFact
 from changqing.law.wordings import PERSON, holds_value, split_joint
 from changqing.readers.joint_words import (
     FAR,
-    Span,
     compile_words,
     is_of_others_or_aim,
     is_word_denied,
 )
 from changqing.readers.open_points import is_beside_service, is_put_off
-from changqing.readers.phrases import PhraseMatch, Prose, compile_phrase
+from changqing.readers.phrases import (
+    PhraseMatch,
+    Prose,
+    TextSpan,
+    are_linked,
+    compile_phrase,
+)
 from changqing.readers.terms import DAY
 from changqing.rules.types import Kind
 
@@ -132,8 +136,8 @@ class _JointSentence:
 
         `links`: what alone may stand between their words, if not anything.
         """
-        slots: dict[Span, Span] = {}
-        spans_of_groups: dict[int, list[Span]] = {}
+        slots: dict[TextSpan, TextSpan] = {}
+        spans_of_groups: dict[int, list[TextSpan]] = {}
         for number, words in enumerate(groups):
             if holds_value(words):
                 slots = self._find_slots(words, slot, names)
@@ -169,22 +173,21 @@ class _JointSentence:
                 if end - start <= FAR and self._are_linked(taken, links):
                     yield PhraseMatch(start=start, end=end, slots=(slots[value],))
 
-    def _are_linked(self, words: Sequence[Span], links: re.Pattern[str] | None) -> bool:
+    def _are_linked(
+        self, words: Sequence[TextSpan], links: re.Pattern[str] | None
+    ) -> bool:
         """Whether nothing stands between some words but what links them."""
         if links is None:
             return True
         # The matter of a length of time, which comes second, stands anywhere before.
-        in_order = sorted([words[0], *words[2:]] if links is _OF_LENGTH else words)
+        near = [words[0], *words[2:]] if links is _OF_LENGTH else words
         if links is _OF_PERSON and not _BEHIND_PERSON.match(
-            self.text, in_order[-1][1], self.end
+            self.text, max(words)[1], self.end
         ):
             return False
-        return all(
-            links.fullmatch(self.text, before[1], after[0])
-            for before, after in pairwise(in_order)
-        )
+        return are_linked(self.text, near, links)
 
-    def find_clause(self, span: Span) -> Span:
+    def find_clause(self, span: TextSpan) -> TextSpan:
         """Find the clause in which some words stand."""
         commas = _COMMA.finditer(self.text, self.start, span[0])
         after = _COMMA.search(self.text, span[1], self.end)
@@ -193,13 +196,13 @@ class _JointSentence:
 
     def _find_slots(
         self, words: tuple[str, ...], slot: str, names: tuple[str, ...]
-    ) -> dict[Span, Span]:
+    ) -> dict[TextSpan, TextSpan]:
         """Find where values stand with what is listed around them, and they alone."""
         if PERSON in words:
             pattern = compile_words(words, names)
             matches = pattern.finditer(self.text, self.start, self.end)
             return {match.span(): match.span() for match in matches}
-        slots: dict[Span, Span] = {}
+        slots: dict[TextSpan, TextSpan] = {}
         for word in words:
             pattern = compile_phrase(word, slot)
             for match in pattern.finditer(self.text, self.start, self.end):
@@ -224,12 +227,12 @@ class _JointSentence:
 
     def _find_nearest(
         self,
-        value: Span,
-        spans: Sequence[Span],
-        others: Sequence[Span],
+        value: TextSpan,
+        spans: Sequence[TextSpan],
+        others: Sequence[TextSpan],
         *,
         is_matter: bool,
-    ) -> Span | None:
+    ) -> TextSpan | None:
         """Find the nearest word that says something of a value, and of no other."""
         first, last = self.find_clause(value)
         if is_matter:
@@ -251,7 +254,7 @@ class _JointSentence:
             return None
         return near
 
-    def _may_say_of(self, span: Span, value: Span) -> bool:
+    def _may_say_of(self, span: TextSpan, value: TextSpan) -> bool:
         """Whether a word can say something of a value, beside which it stands.
 
         Not where a term runs from it, nor where a “not” stands between both.
@@ -260,16 +263,16 @@ class _JointSentence:
             return _BEGINS_TERM.match(self.text, span[1], value[0]) is None
         return not is_denied(self.text, *span)
 
-    def _drop_denied(self, spans: Iterable[Span]) -> list[Span]:
+    def _drop_denied(self, spans: Iterable[TextSpan]) -> list[TextSpan]:
         return [
             span for span in spans if not is_word_denied(self.text, self.start, span)
         ]
 
 
-def _measure(span: Span, other: Span) -> int:
+def _measure(span: TextSpan, other: TextSpan) -> int:
     """How many letters stand between two places."""
     return max(other[0] - span[1], span[0] - other[1], 0)
 
 
-def _are_apart(span: Span, other: Span) -> bool:
+def _are_apart(span: TextSpan, other: TextSpan) -> bool:
     return span[1] <= other[0] or other[1] <= span[0]

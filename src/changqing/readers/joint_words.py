@@ -15,7 +15,7 @@ from changqing.law.wordings import FIGURES, PERSON, split_joint
 from changqing.readers.flow import fold_signs
 from changqing.readers.layout import Quote
 from changqing.readers.open_points import is_beside_service, is_not_done, is_put_off
-from changqing.readers.phrases import Prose
+from changqing.readers.phrases import Prose, TextSpan
 
 JOINT_CONFIDENCE: Final = 80
 """Of a fact; below what is read surely, so that a person is asked."""
@@ -39,7 +39,6 @@ _OF_OTHER_DAYS: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"\d")
 _NEVER: Final = r"(?!)"
-Span = tuple[int, int]
 _NUMBER: Final = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半]{1,3})"
 _PATTERNS: Final = {
     "时长": rf"(?<![月\d/.\-]){_NUMBER}个?(?:小时|分钟|秒|工作日|自然日|日|天|周|个月)"
@@ -76,7 +75,7 @@ def find_joint_spans(
     listed: Sequence[str],
     unless: Sequence[str],
     persons: Sequence[str] = (),
-) -> Iterator[Span]:
+) -> Iterator[TextSpan]:
     """Find where one word of each group of an entry stands near the others.
 
     `persons` are those of the case, for whom 〈人〉 stands.
@@ -110,7 +109,7 @@ def is_of_others_or_aim(text: str) -> bool:
     )
 
 
-def is_word_denied(text: str, start: int, span: Span) -> bool:
+def is_word_denied(text: str, start: int, span: TextSpan) -> bool:
     """Tell whether one word of a sentence, which begins at `start`, is denied."""
     return _BEFORE.search(
         text, max(start, span[0] - 8), span[0]
@@ -119,7 +118,7 @@ def is_word_denied(text: str, start: int, span: Span) -> bool:
 
 def _find_together(
     text: str, start: int, end: int, groups: Sequence[re.Pattern[str]]
-) -> Span | None:
+) -> TextSpan | None:
     """Find the shortest part of a sentence that has a word of each group."""
     spans_of_groups = [
         [
@@ -138,7 +137,9 @@ def _find_together(
     return min(near, key=lambda part: part[1] - part[0], default=None)
 
 
-def _gather(first: Span, others: Sequence[Sequence[Span]]) -> list[Span] | None:
+def _gather(
+    first: TextSpan, others: Sequence[Sequence[TextSpan]]
+) -> list[TextSpan] | None:
     """Gather the words nearest to one, of each other group one, in their order."""
     taken = [first]
     for spans in others:
@@ -158,7 +159,7 @@ def _gather(first: Span, others: Sequence[Sequence[Span]]) -> list[Span] | None:
     return taken
 
 
-def _are_near(text: str, spans: Sequence[Span]) -> bool:
+def _are_near(text: str, spans: Sequence[TextSpan]) -> bool:
     """Whether words belong together, and each figure to a word of its own clause.
 
     税率6%，满意度调查 gives no figure of 满意度.

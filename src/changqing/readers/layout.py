@@ -305,7 +305,7 @@ class PageLayout:
     def rows(self) -> tuple[tuple[int, ...], ...]:
         """The places of the spans, row by row from the top, each from the left.
 
-        Without a box each is a row, those of one row of a table together.
+        Spans without a box are a row each, those of one row of a table together.
         """
         rows: list[list[int]] = []
         loose = [place for place, span in enumerate(self.spans) if span.box is None]

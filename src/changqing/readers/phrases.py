@@ -8,7 +8,7 @@ ticked or a question whether.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -49,6 +49,10 @@ _MEASURES_OF_PEOPLE: Final = frozenset(_OF_PEOPLE)
 _MEASURES: Final = frozenset("人名位台个套")
 
 
+TextSpan = tuple[int, int]
+"""From where to where words stand in a text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhraseMatch:
     """Where a phrase stands: its whole, and the places where it has …."""
@@ -72,7 +76,7 @@ class Prose:
         unless: Sequence[str] = (),
         *,
         today: bool = False,
-        within: tuple[int, int] | None = None,
+        within: TextSpan | None = None,
     ) -> Iterator[PhraseMatch]:
         """Find phrases, those named first first, that nothing beside them denies.
 
@@ -302,7 +306,15 @@ def compile_phrase(phrase: str, slot: str) -> re.Pattern[str]:
     return re.compile("".join(pattern_parts))
 
 
-def _list_slots(match: re.Match[str]) -> tuple[tuple[int, int], ...]:
+def are_linked(text: str, spans: Iterable[TextSpan], links: re.Pattern[str]) -> bool:
+    """Tell whether nothing stands between some words of a text but what links them."""
+    return all(
+        before[1] >= after[0] or links.fullmatch(text, before[1], after[0])
+        for before, after in pairwise(sorted(spans))
+    )
+
+
+def _list_slots(match: re.Match[str]) -> tuple[TextSpan, ...]:
     """List where the values of a phrase stand: its groups without a name."""
     gaps = match.re.groupindex.values()
     return tuple(

@@ -162,6 +162,7 @@ def find_stances_together(
     Of a fact of persons each sentence is of the one person whom it names.
     """
     persons = tuple(paper.names.members.get("person", {}))
+    named = re.compile("|".join(map(re.escape, persons)))
     reads: dict[Subject, list[tuple[str, Quote]]] = {}
     for value, entries in reading.words_together.items():
         for span in find_joint_spans(prose, entries, reading.unless, persons):
@@ -173,7 +174,6 @@ def find_stances_together(
             whose = subject
             if fact.subject == "person":
                 whose = whose or find_person_named(paper, prose.flow, *sentence)
-                named = re.compile("|".join(map(re.escape, persons)))
                 if (
                     _NOT_THEIRS.search(named.sub("", text[slice(*span)]))
                     or _GIVEN_UP.search(text, *sentence)

@@ -19,7 +19,7 @@ from changqing.evidence.parse import (
 from changqing.law.kinds.material import FoundBy, PaperFact
 from changqing.readers.flow import fold_signs
 from changqing.readers.layout import Quote
-from changqing.readers.phrases import Prose, compile_phrase
+from changqing.readers.phrases import Prose, TextSpan, are_linked, compile_phrase
 from changqing.readers.values import REST, ValueRead
 
 DAY: Final = (
@@ -90,9 +90,6 @@ _SIGNING_WORDS: Final = "签订|签署|签约|签字|订立|生效"
 _SIGNED_DAY: Final = re.compile(rf"(?:^|[\n\t])(?:日期[:]?)?[\t]?({DAY})(?=[\n\t]|$)")
 
 
-Span = tuple[int, int]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermEnd:
     """The end of a term; `is_linked`: only links stand between it and its name."""
@@ -155,7 +152,7 @@ class TermFinder:
             return ValueRead(value=False, quote=end_read.quote)
         return end_read
 
-    def _read_spans(self, spans: Sequence[Span], start: int) -> ValueRead | None:
+    def _read_spans(self, spans: Sequence[TextSpan], start: int) -> ValueRead | None:
         """Read a last day, or a first day and a length, of a sentence at `start`."""
         first, last = min(spans)[0], max(spans)[1]
         quote = self.prose.flow.quote(start + first, start + last)
@@ -214,7 +211,7 @@ class TermFinder:
         return days.pop() if len(days) == 1 else None
 
 
-def _find_spans(sentence: str, labels: Sequence[str]) -> Sequence[Span] | None:
+def _find_spans(sentence: str, labels: Sequence[str]) -> Sequence[TextSpan] | None:
     """Find where the one last day of a term stands, or its first day and its length."""
     ranges = list(_RANGE.finditer(sentence))
     begins = list(_BEGIN.finditer(sentence))
@@ -237,20 +234,19 @@ def _find_spans(sentence: str, labels: Sequence[str]) -> Sequence[Span] | None:
     return None
 
 
-def _is_linked(sentence: str, labels: Sequence[str], spans: Sequence[Span]) -> bool:
+def _is_linked(sentence: str, labels: Sequence[str], spans: Sequence[TextSpan]) -> bool:
     """Whether nothing stands between the name of a term and its days but links.
 
     The name is a label, or 本合同; no case and no other contract stands before it.
     """
     names = "|".join((*map(re.escape, labels), _THIS_CONTRACT.pattern))
     for name in re.finditer(names, sentence):
-        first, last = (min(spans)[0], name.start()), (max(spans)[1], name.end())
-        whole = sentence[min(first) : max(last)]
+        words = sorted([name.span(), *spans])
         before = _HAN_BEFORE.split(sentence[: name.start()])[-1]
         if (
-            _LINKS.fullmatch(whole.replace(name[0], ""))
-            and (min(first) < name.start() or _OF_CONTRACT.fullmatch(before))
-            and not _OF_A_CASE.search(sentence[: min(first)])
+            are_linked(sentence, words, _LINKS)
+            and (words[0] != name.span() or _OF_CONTRACT.fullmatch(before))
+            and not _OF_A_CASE.search(sentence[: words[0][0]])
         ):
             return True
     return False
