@@ -164,7 +164,7 @@ def test_what_was_just_said_is_not_called_unsaid() -> None:
     )
     (words,) = say_runway(found)
     assert "账上现金只有自述，没有证据" in words.zh
-    assert "计划的每月成本没有证据，也没有说明" in words.zh
+    assert "计划的每月成本没有核对过的证据，也没有自述" in words.zh
     assert "cash in the bank is said, without evidence" in words.en
 
 

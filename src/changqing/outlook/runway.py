@@ -205,7 +205,7 @@ def _explain_unknown(
         if not proven:
             why = Text(zh="还没有说明", en="not said yet")
         elif _find_sum(resolved, fact, proven=False) is None:
-            why = Text(zh="没有证据，也没有说明", en="neither proven nor said")
+            why = Text(zh="没有核对过的证据，也没有自述", en="neither proven nor said")
         else:
             why = Text(zh="只有自述，没有证据", en="said, without evidence")
         zh.append(f"{label.zh}{why.zh}")
