@@ -2,11 +2,13 @@
 
 That text judges one case. Here each table has a column `case`, and parameters and
 givens are columns of a table `known`, so that one query judges every case. SQLite takes
-the text as it is; for DuckDB the three spots are rewritten that only SQLite reads.
+the text as it is; for DuckDB the three spots are rewritten that only SQLite reads, for
+Spark also the quotes, and that a truth is no number there.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Mapping
@@ -79,6 +81,23 @@ def write_for_duckdb(query: str) -> str:
     return query.replace("substr(date(", "substr(day_after(")
 
 
+_SPARK_FUNCTIONS: Final = (
+    "julianday(day STRING) RETURNS INT RETURN unix_date(CAST(day AS DATE))",
+    "day_after(day STRING, shift STRING) RETURNS STRING"
+    " RETURN CAST(date_add(CAST(day AS DATE), 1) AS STRING)",
+    "string_split(words STRING, mark STRING) RETURNS ARRAY<STRING>"
+    " RETURN split(words, '[|]')",
+    "list_has_all(whole ARRAY<STRING>, part ARRAY<STRING>) RETURNS BOOLEAN"
+    " RETURN size(array_except(part, whole)) = 0",
+)
+
+
+def write_for_spark(query: str) -> str:
+    """Rewrite what Spark reads otherwise than DuckDB: quotes, and truths as numbers."""
+    query = write_for_duckdb(query).replace('"', "`").replace("SUM(", "count_if(")
+    return query.replace("THEN 1 ", "THEN TRUE ").replace("THEN 0 ", "THEN FALSE ")
+
+
 def make_tables(frames: KnownFrames) -> Mapping[str, pl.DataFrame]:
     """Make the tables that the queries read: days as text, as SQLite has them."""
     lists = frames.lists.rename(lambda name: name.removeprefix("closed__"))
@@ -148,6 +167,54 @@ class DuckdbRegister:
             self._connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet)")
             truths[subject] = pl.read_parquet(file)
         return truths
+
+
+class SparkRegister:
+    """The tables of a register in Spark, kept in memory, on one thread.
+
+    Each is judged twice, the first time to compile; `seconds` is what the second took
+    of the processor, in Java.
+    """
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.master("local[1]").config(
+            "spark.ui.enabled", "false"
+        )
+        # A bucket is small: by default Spark would cut it into 200 pieces.
+        builder = builder.config("spark.sql.shuffle.partitions", "1")
+        self._spark = builder.getOrCreate()
+        self._out = folder / "spark"
+        for function in _SPARK_FUNCTIONS:
+            self._spark.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {function}")
+        for name, table in tables.items():
+            file = folder / f"spark-{name}.parquet"
+            table.write_parquet(file)
+            frame = self._spark.read.parquet(str(file)).cache()
+            frame.count()
+            frame.createOrReplaceTempView(name)
+        self.seconds = 0.0
+
+    def judge(self, queries: Mapping[str, str]) -> Truths:
+        """Ask each query, by type of subject; an answer goes through a Parquet file."""
+        for _ in range(2):
+            began = self._read_processor()
+            for subject, query in queries.items():
+                frame = self._spark.sql(query)
+                frame.write.mode("overwrite").parquet(str(self._out / subject))
+            self.seconds = self._read_processor() - began
+        return {
+            subject: pl.read_parquet(self._out / subject / "*.parquet")
+            for subject in queries
+        }
+
+    def _read_processor(self) -> float:
+        """Read the processor seconds that Java has taken (`man proc_pid_stat`)."""
+        pid = self._spark._jvm.java.lang.ProcessHandle.current().pid()
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks = int(after_name[11]) + int(after_name[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def count_differing(truths: Truths, answers: Truths) -> tuple[int, int]:

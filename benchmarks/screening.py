@@ -33,6 +33,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -98,12 +99,14 @@ def _measure_peers(judge: RegisterJudge, frames: KnownFrames, count: int) -> Non
     """Print what databases take for the same rules over the same tables."""
     from benchmarks.peer_register import (
         DuckdbRegister,
+        SparkRegister,
         SqliteRegister,
         compile_register,
         count_differing,
         make_tables,
         widen,
         write_for_duckdb,
+        write_for_spark,
     )
 
     def judge_all() -> Mapping[str, pl.DataFrame]:
@@ -130,6 +133,16 @@ def _measure_peers(judge: RegisterJudge, frames: KnownFrames, count: int) -> Non
             answers = _time(f"truths, {name}", count, partial(database.judge, written))
             compared, differ = count_differing(truths, answers)
             print(f"  {differ} of {compared} truths differ")
+    if find_spec("pyspark") is None:
+        print("  Spark is not installed, and left out")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        spark = SparkRegister(tables, Path(folder))
+        written = {s: write_for_spark(query) for s, query in queries.items()}
+        compared, differ = count_differing(truths, spark.judge(written))
+        rate = count / spark.seconds
+        print(f"  truths, Spark SQL{spark.seconds:15.2f} s CPU {rate:10.0f} cases/s")
+        print(f"  {differ} of {compared} truths differ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
