@@ -25,7 +25,7 @@ from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, Observations
-from changqing.evidence.reach import compute_reachability
+from changqing.evidence.reach import REACHABLE, compute_reachability
 from changqing.evidence.records import list_gaps
 from changqing.evidence.resolve import resolve, resolve_and_compare
 from changqing.evidence.sync import merge_records
@@ -396,15 +396,19 @@ def make_situation(
     as_of: date,
     *,
     with_words: bool = True,
+    with_outlook: bool = True,
 ) -> Situation:
     """Resolve everything known on `as_of`, ready to be judged.
 
     Without `with_words` labels and conflicts stay empty: only people read them, and of
-    a whole register they are a twenty-fifth of the work.
+    a whole register they are a twenty-fifth of the work. Without `with_outlook` what
+    follows from looking ahead is not among what is known, for rules that do not ask it.
     """
     situation = _build_situation(
         case, recorded, catalogue, as_of, with_words=with_words
     )
+    if not with_outlook:
+        return situation
     outlook = _look_ahead(situation, recorded, catalogue, with_changes=False)
     return replace(situation, resolved=outlook.resolved)
 
@@ -428,7 +432,9 @@ def _look_ahead(
 
 
 @keep_by_catalogue
-def list_taken_facts(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
+def list_taken_facts(
+    catalogue: Catalogue, *, with_outlook: bool = True
+) -> frozenset[tuple[str, str]]:
     """List the facts that `make_situation` reads or derives itself, by type of subject.
 
     Without `Known.past` a situation needs no record of any other fact to say the same
@@ -436,7 +442,8 @@ def list_taken_facts(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
     """
     from changqing.casework.derived import TAKEN_FACTS
 
-    return TAKEN_FACTS | list_outlook_facts(catalogue)
+    facts = TAKEN_FACTS | {("service", REACHABLE)}
+    return facts | list_outlook_facts(catalogue) if with_outlook else facts
 
 
 def _build_situation(

@@ -16,6 +16,7 @@ from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.cadence import say_cadence
+from changqing.outlook.derived import DERIVED_FACTS
 from changqing.outlook.endurance import (
     LicenceTerm,
     Support,
@@ -78,7 +79,7 @@ def ahead(
     observed: tuple[Observation, ...] = (),
     as_of: date = AS_OF,
 ) -> Outlook:
-    return look_ahead(
+    found = look_ahead(
         known,
         (APPLICANT, SITE, LIN, LEASE),
         records=records,
@@ -89,6 +90,9 @@ def ahead(
         as_of=as_of,
         term=TERM,
     )
+    # A register is not looked ahead of where no rule reads any of these.
+    assert {(r.subject.type, r.fact) for r in found.derived} <= DERIVED_FACTS
+    return found
 
 
 def items(*days_ago: int) -> tuple[Observation, ...]:

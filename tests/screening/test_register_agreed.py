@@ -16,6 +16,8 @@ from changqing.casework.derived import Past
 from changqing.day import find_day_start
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
+from changqing.law.lookup import list_vocabulary
+from changqing.rules.parse import parse
 from changqing.rules.types import LARGEST, Value
 from changqing.screening.agreed import split_agreed
 from changqing.screening.bucket_columns import collect_bucket
@@ -62,12 +64,12 @@ def number(world: World) -> World:
     return World(world.case, known, world.seed)
 
 
-def check_alike(folder: Path) -> None:
+def check_alike(folder: Path, judge: RegisterJudge = JUDGE) -> None:
     """Both ways from the tables of a bucket to columns come to the same."""
     head = read_head(folder)
     for bucket in head.folders:
-        alone = JUDGE.collect_columns(read_bucket(folder, head, bucket, CATALOGUE))
-        together = collect_bucket(JUDGE, folder, head, bucket, at_once=2)
+        alone = judge.collect_columns(read_bucket(folder, head, bucket, CATALOGUE))
+        together = collect_bucket(judge, folder, head, bucket, at_once=2)
         one, other = alone.build(), together.build()
         for subject, frame in one.members.items():
             assert_frame_equal(frame, other.members[subject])
@@ -84,10 +86,10 @@ def count_agreed(folder: Path) -> int:
     (bucket,) = head.folders
     told = split_agreed(
         read_tables(folder, head, bucket),
-        JUDGE.program,
         CATALOGUE,
         AS_OF,
-        explained=JUDGE.reason_facts,
+        facts_read=JUDGE.facts_read,
+        facts_taken=JUDGE.facts_taken,
     )
     return told.facts.height
 
@@ -177,6 +179,25 @@ def test_what_decides_between_records_decides_alike(tmp_path: Path) -> None:
     ]
     keep(tmp_path, worlds)
     check_alike(tmp_path)
+
+
+def test_a_rule_that_reads_what_looking_ahead_tells_is_told_it(tmp_path: Path) -> None:
+    fact = "runway_months"
+    assert ("applicant", fact) not in JUDGE.facts_read
+    criterion = next(each for each in CATALOGUE.criteria.values())
+    test = parse(
+        f"{fact} >= 6", subject="applicant", vocabulary=list_vocabulary(CATALOGUE)
+    )
+    criteria = {criterion.id: replace(criterion, subject="applicant", test=test)}
+    judge = RegisterJudge(replace(CATALOGUE, criteria=criteria), AS_OF)
+    told = [say("cash_on_hand", 900, Grade.ATTESTED)]
+    told.append(say("monthly_cost", 100, Grade.ATTESTED))
+    keep(tmp_path, [empty_world().with_records(*told), empty_world()])
+    check_alike(tmp_path, judge)
+    head = read_head(tmp_path)
+    (bucket,) = head.folders
+    members = collect_bucket(judge, tmp_path, head, bucket).build().members["applicant"]
+    assert members[fact].to_list() == [9, 9, None, None]
 
 
 def test_a_record_that_was_never_logged_gives_no_entry(tmp_path: Path) -> None:

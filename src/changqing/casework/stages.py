@@ -107,6 +107,8 @@ def list_states_around(
     catalogue: Catalogue, case: Case, events: Sequence[Event]
 ) -> Iterator[tuple[Event, CaseState, CaseState]]:
     """List each event with the states before and after it (see `replay_events`)."""
+    if not events:
+        return
     state = make_first_state(catalogue, case)
     for place, event in enumerate(events):
         if event.matter is not None and event.matter not in catalogue.procedures:

@@ -17,6 +17,7 @@ from changqing.outlook.availability import Availability, UpCheck, judge_availabi
 from changqing.outlook.cadence import Cadence, UnseenDays, judge_cadence
 from changqing.outlook.coefficients import Coefficients, load_shipped
 from changqing.outlook.derived import (
+    DERIVED_FACTS,
     derive_chances,
     derive_committed,
     derive_records,
@@ -123,24 +124,17 @@ def look_ahead(
     )
 
 
-_TAKEN: Final = frozenset(
+_READ: Final = frozenset(
     {
         *(
             ("applicant", name)
-            for name in (
-                *("cash_on_hand", "monthly_cost", "revenue_12m", "funds_until"),
-                *("cash_until", "cash_open_ended", "runway_months", "committed_until"),
-            )
+            for name in ("cash_on_hand", "monthly_cost", "revenue_12m", "funds_until")
         ),
         *(
             ("service", name)
             for name in (
-                *("service_reachable", "domain_registrant", "shows_dated_items"),
-                *("shows_privacy_policy", "shows_user_agreement"),
-                *("shows_complaint_page", "days_with_items_last_30"),
-                *("silent_days_before_last_30", "domain_registrant_changed_on"),
-                *("policies_appeared_on", "chance_of_item_180"),
-                *("availability_last_30", "chance_of_available_90"),
+                *("domain_registrant", "shows_dated_items", "shows_privacy_policy"),
+                *("shows_user_agreement", "shows_complaint_page"),
             )
         ),
     }
@@ -149,15 +143,19 @@ _TAKEN: Final = frozenset(
 
 def list_outlook_facts(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
     """List the facts that `look_ahead` reads or derives, by type of subject."""
-    return _TAKEN | {
-        (commitment.subject, fact)
-        for commitment in catalogue.commitments.values()
-        for fact in (
-            *("kind", commitment.until, commitment.open_ended),
-            *(commitment.renews, commitment.detail),
-        )
-        if fact is not None
-    }
+    return (
+        _READ
+        | DERIVED_FACTS
+        | {
+            (commitment.subject, fact)
+            for commitment in catalogue.commitments.values()
+            for fact in (
+                *("kind", commitment.until, commitment.open_ended),
+                *(commitment.renews, commitment.detail),
+            )
+            if fact is not None
+        }
+    )
 
 
 def _list_ranges(

@@ -44,6 +44,27 @@ _SOON: Final = 180  # days
 
 Facts = Mapping[tuple[Subject, str], Resolved]
 
+DERIVED_FACTS: Final = frozenset(
+    {
+        *(
+            ("applicant", name)
+            for name in (
+                *("cash_until", "cash_open_ended", "runway_months", "committed_until"),
+            )
+        ),
+        *(
+            ("service", name)
+            for name in (
+                *("days_with_items_last_30", "silent_days_before_last_30"),
+                *("domain_registrant_changed_on", "policies_appeared_on"),
+                *("chance_of_item_180", "availability_last_30"),
+                "chance_of_available_90",
+            )
+        ),
+    }
+)
+"""The facts that are derived here, by type of subject."""
+
 
 def derive_records(
     records: Sequence[Record],

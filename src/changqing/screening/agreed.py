@@ -4,7 +4,7 @@ Of most facts of a register one source tells, or several tell the same. Then not
 to be decided between them, and `resolve` comes to a claim, a proof and two records that
 columns can find for a whole bucket at once. Everything else goes its way through
 `resolve`, case by case: what sources differ on, withdrew or told twice, what has
-ended, what a gap speaks of, and whatever the outlook reads or derives. A differential
+ended, what a gap speaks of, and whatever another fact follows from. A differential
 test holds both ways together.
 """
 
@@ -22,9 +22,7 @@ from changqing.evidence.resolve import STRUCTURAL
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.rules.polars import PolarsProgram
 from changqing.rules.types import LARGEST, Kind
-from changqing.run import list_taken_facts
 from changqing.screening.columns import ABOUT
 
 _KEY: Final = ("case", "type", "id", "fact")
@@ -71,24 +69,17 @@ class AgreedFacts:
 
 def split_agreed(
     tables: Mapping[str, pl.DataFrame],
-    program: PolarsProgram,
     catalogue: Catalogue,
     as_of: date,
     *,
-    explained: frozenset[tuple[str, str]],
+    facts_read: frozenset[tuple[str, str]],
+    facts_taken: frozenset[tuple[str, str]],
 ) -> AgreedFacts:
     """Resolve on `as_of` what sources agree on, and leave the rest of the tables.
 
-    Facts that neither a rule of `program` reads, nor `explained` names, nor the outlook
-    takes are left out: nothing is said of them.
+    Of `facts_taken`, from which others follow, all is left. Facts that are in neither
+    set are left out: nothing is said of them.
     """
-    facts_read = explained | {
-        (subject, fact)
-        for facts_by_subject in (program.plan.facts, program.plan.agreements)
-        for subject, facts in facts_by_subject.items()
-        for fact in facts
-    }
-    facts_taken = list_taken_facts(catalogue)
     facts_asked = pl.DataFrame(
         sorted(facts_read | facts_taken),
         schema=dict.fromkeys(_RULE, pl.String),

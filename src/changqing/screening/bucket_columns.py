@@ -10,7 +10,6 @@ from typing import Final
 
 import polars as pl
 
-from changqing.run import make_situation
 from changqing.screening.agreed import split_agreed
 from changqing.screening.columns import KnownColumns
 from changqing.screening.judging import RegisterJudge
@@ -44,25 +43,15 @@ def collect_bucket(
         with tell_damage(register, head, bucket):
             agreed = split_agreed(
                 part,
-                judge.program,
                 judge.catalogue,
                 judge.as_of,
-                explained=judge.reason_facts,
+                facts_read=judge.facts_read,
+                facts_taken=judge.facts_taken,
             )
         unagreed = iterate_tables(register, head, bucket, agreed.rest, judge.catalogue)
         with _hold_garbage():
             for case in unagreed:
-                columns.add(
-                    case.id,
-                    case.case.name,
-                    make_situation(
-                        case.case,
-                        case.known,
-                        judge.catalogue,
-                        judge.as_of,
-                        with_words=False,
-                    ),
-                )
+                columns.add(case.id, case.case.name, judge.resolve_case(case))
         columns.add_agreed(agreed.facts)
     return columns
 

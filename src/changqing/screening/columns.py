@@ -193,7 +193,8 @@ class KnownColumns:
         about = agreed[ABOUT]
         explained = {" ".join(key) for key in self._explained}
         is_explained = pl.Series(
-            [name in explained for name in cast("pl.Enum", about.dtype).categories]
+            [name in explained for name in cast("pl.Enum", about.dtype).categories],
+            dtype=pl.Boolean,
         )
         frame = agreed.rename({"type": "subject"}).select(_FACTS.names())
         return frame.filter(is_explained.gather(about.to_physical()))

@@ -17,7 +17,12 @@ from typing import Final
 import polars as pl
 
 from changqing.case.model import Case
-from changqing.judge.model import Compliance, LongTermState, Readiness
+from changqing.judge.model import (
+    Compliance,
+    LongTermState,
+    Readiness,
+    Situation,
+)
 from changqing.judge.verdict import is_asked_for
 from changqing.law.kinds.criterion import Criterion, Route, Weight
 from changqing.law.lookup import (
@@ -27,10 +32,11 @@ from changqing.law.lookup import (
     select_in_force,
 )
 from changqing.law.model import Catalogue, Verdict
+from changqing.outlook.derived import DERIVED_FACTS
 from changqing.rules.expression import Expression
 from changqing.rules.polars import PolarsProgram, compile_polars
 from changqing.rules.rows import Stance
-from changqing.run import Known, make_situation
+from changqing.run import Known, list_taken_facts, make_situation
 from changqing.screening.columns import KnownColumns
 
 VERDICTS: Final = pl.Enum([verdict.value for verdict in Verdict])
@@ -135,6 +141,27 @@ class RegisterJudge:
             for fact in self.read_facts[name]
         )
 
+    @cached_property
+    def facts_read(self) -> frozenset[tuple[str, str]]:
+        """The facts that rules read or reasons speak of, by type of subject."""
+        plan = self.program.plan
+        return self.reason_facts | {
+            (subject, fact)
+            for facts_by_subject in (plan.facts, plan.agreements)
+            for subject, facts in facts_by_subject.items()
+            for fact in facts
+        }
+
+    @cached_property
+    def facts_taken(self) -> frozenset[tuple[str, str]]:
+        """The facts that `resolve_case` takes by itself, by type of subject."""
+        return list_taken_facts(self.catalogue, with_outlook=self._reads_outlook)
+
+    @cached_property
+    def _reads_outlook(self) -> bool:
+        """Whether anything is read that only looking ahead tells."""
+        return not self.facts_read.isdisjoint(DERIVED_FACTS)
+
     def make_columns(self) -> KnownColumns:
         """Make columns for what the rules read, with no case in them."""
         return KnownColumns(
@@ -149,18 +176,19 @@ class RegisterJudge:
         """Resolve what is known of each of `cases`, and let go of the case itself."""
         columns = self.make_columns()
         for case in cases:
-            columns.add(
-                case.id,
-                case.case.name,
-                make_situation(
-                    case.case,
-                    case.known,
-                    self.catalogue,
-                    self.as_of,
-                    with_words=False,
-                ),
-            )
+            columns.add(case.id, case.case.name, self.resolve_case(case))
         return columns
+
+    def resolve_case(self, case: RegisterCase) -> Situation:
+        """Resolve what is known of a case, as far as rules and reasons ask."""
+        return make_situation(
+            case.case,
+            case.known,
+            self.catalogue,
+            self.as_of,
+            with_words=False,
+            with_outlook=self._reads_outlook,
+        )
 
     def judge_columns(self, columns: KnownColumns) -> JudgedCases:
         """Judge what is known of each case. All are of the day of this judge."""
