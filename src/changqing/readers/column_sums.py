@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 from changqing.evidence.parse import find_amounts
@@ -23,6 +24,8 @@ _UNIT_OF_MONTH: Final = re.compile(r"(万?元)/(?:每?月)")
 _YUAN: Final = {"元": 1, "万元": 10_000}
 _IN_BRACKETS: Final = re.compile(r"\([^()]*\)|/?万?元?/月")
 _LEAST_ROWS: Final = 2
+_LETTER: Final = re.compile("[\u4e00-\u9fff]")
+_TO_THE_FEN: Final = re.compile(r"\.\d\d(?:元)?$").search
 _FIGURE: Final = re.compile(r"[¥￥]?\d[\d,]*(?:\.\d+)?(?:万?元)?")
 
 
@@ -53,8 +56,8 @@ def find_column_sums(paper: PaperPages) -> Iterator[ProposedFact]:
 def _find_sums(page: PageLayout, heads: set[str]) -> Iterator[tuple[int, Quote]]:
     """Find the sums below the columns of one page, in fen."""
     for number, row in enumerate(page.rows):
-        for place in row:
-            words = squeeze_signs(page.spans[place].text)
+        for at, place in enumerate(row):
+            words = _join_letters(page, row[at:])
             in_head = _UNIT_OF_MONTH.search(words)
             if in_head is None and _IN_BRACKETS.sub("", words) not in heads:
                 continue
@@ -63,7 +66,7 @@ def _find_sums(page: PageLayout, heads: set[str]) -> Iterator[tuple[int, Quote]]
                 if in_head is None
                 else _YUAN[in_head[1]]
             )
-            if unit is None or unit == UNTOLD:
+            if unit == UNTOLD:
                 continue
             fen_and_quote = _add_up(page, page.rows[number + 1 :], place, unit)
             if fen_and_quote is not None:
@@ -71,14 +74,14 @@ def _find_sums(page: PageLayout, heads: set[str]) -> Iterator[tuple[int, Quote]]
 
 
 def _add_up(
-    page: PageLayout, rows: Sequence[tuple[int, ...]], head: int, unit: int
+    page: PageLayout, rows: Sequence[tuple[int, ...]], head: int, unit: int | None
 ) -> tuple[int, Quote] | None:
     """Find the sum in the first row that names one, if rows above it add up to it."""
     amounts: list[int] = []
     for row in rows:
         under = page.find_in_column(row, head)
         fen = None if under is None else _read_fen(page, under, unit)
-        if _SUM.match(squeeze_signs(page.spans[row[0]].text)) is None:
+        if _SUM.match(_join_letters(page, row)) is None:
             if fen is not None:
                 amounts.append(fen)
             continue
@@ -93,9 +96,21 @@ def _add_up(
     return None
 
 
-def _read_fen(page: PageLayout, place: int, unit: int) -> int | None:
+def _join_letters(page: PageLayout, places: Sequence[int]) -> str:
+    """Join the words at the first place with letters set apart after it: 余　额."""
+    words = squeeze_signs(page.spans[places[0]].text)
+    if _LETTER.fullmatch(words):
+        letters = takewhile(
+            _LETTER.fullmatch, (squeeze_signs(page.spans[at].text) for at in places)
+        )
+        words = "".join(letters)
+    return words
+
+
+def _read_fen(page: PageLayout, place: int, unit: int | None) -> int | None:
+    """Read the figure of a cell; where nothing names its unit, one to the fen."""
     text = squeeze_signs(page.spans[place].text)
-    if _FIGURE.fullmatch(text) is None:
+    if _FIGURE.fullmatch(text) is None or (unit is None and not _TO_THE_FEN(text)):
         return None
     amounts = find_amounts(text, unit=unit)
     return amounts[0].fen if len(amounts) == 1 else None

@@ -217,7 +217,7 @@ def _find_fact(
         if fact.unit == "fen" and any(map(_is_torn_amount, places)):
             places = list(paper.find_beside(page, reading.labels, lines=2))
         for beside in places:
-            if _is_excepted(reading, beside) or _counts_below_colon(fact, beside):
+            if _is_excepted(reading, beside) or _counts_otherwise(fact, beside):
                 continue
             if fact.text_kind == "plain" and _is_whole_company(beside.first):
                 beside = replace(beside, value=beside.first or beside.value, first=None)
@@ -378,10 +378,19 @@ def _is_of_what_was_before(beside: LabelledValue) -> bool:
 _FORMER_IN_SENTENCE: Final = re.compile("(?:变更|增资|减资)(?:之)?前")
 
 
-def _counts_below_colon(fact: Fact, beside: LabelledValue) -> bool:
-    """Whether a count stands under a label with a colon: it is of another line."""
+def _counts_otherwise(fact: Fact, beside: LabelledValue) -> bool:
+    """Whether what is beside the label of a count is none: of another line, or time.
+
+    What stands under a label with a colon is of another line; 12个月 counts nothing.
+    """
+    if fact.unit != "count":
+        return False
     colon = beside.note.rstrip().endswith((":", "："))
-    return fact.unit == "count" and beside.how == "below" and colon
+    in_time = _LENGTH_OF_TIME.fullmatch(squeeze(beside.value.text)) is not None
+    return in_time or (beside.how == "below" and colon)
+
+
+_LENGTH_OF_TIME: Final = re.compile(r"\d+(?:个月|年|天|日|小时|分钟|周)")
 
 
 def _of_domains(fact: Fact, reading: PaperFact) -> bool:

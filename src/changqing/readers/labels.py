@@ -270,7 +270,9 @@ class LabelledPage:
             drop = other.top - box.bottom
             if not -0.3 * measure_height(box) <= drop <= most * measure_height(box):
                 continue
-            if other.right <= box.left or other.left >= box.right + measure_height(box):
+            # A head set letter under letter is high, and its column narrow.
+            aside = min(measure_height(box), measure_height(other))
+            if other.right <= box.left or other.left >= box.right + aside:
                 continue
             if best is None or drop < best[0]:
                 best = drop, place

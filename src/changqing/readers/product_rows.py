@@ -20,7 +20,7 @@ from changqing.rules.types import Kind
 _LEAST_ROWS: Final = 2  # of which a column is made
 _LEAST_CELLS: Final = 3  # in a row of a table, on a page where nothing parts its cells
 _STEP: Final = 5.0  # heights of a line from one row to the next
-_TOTALS: Final = ("合计", "总计", "小计", "共计")
+_TOTALS: Final = ("合计", "总计", "小计", "共计", "金额合计")
 _SERVER: Final = re.compile(
     "服务器|云主机|弹性主机|物理机|裸金属|虚拟机|虚拟主机|(?<![a-z])(?:ecs|cvm|bcc)(?![a-z])"
 )
@@ -39,14 +39,19 @@ def read_column(
     fact: Fact,
     read: Callable[[Quote], ValueRead | None],
 ) -> ValueRead | None:
-    """Read what a whole column of products says: one day, or how many are servers."""
-    if fact.subject != "service":
-        return None  # the days of a list of entries are none of the paper's own
+    """Read what a whole column says: one day or number, or how many are servers.
+
+    The days of a list of entries are none of the paper's own, but how many people each
+    of its rows counts is, where all count as many: every insurance paid for six.
+    """
+    of_people = fact.id == "headcount"
+    if fact.subject != "service" and not of_people:
+        return None
     rows = list_rows(page, value)
     values = [row_value for quote, _ in rows if (row_value := read(quote)) is not None]
     if len(rows) < _LEAST_ROWS or len(values) < len(rows):
         return None
-    if fact.type.kind is Kind.DATE:
+    if fact.type.kind is Kind.DATE or of_people:
         return values[0] if len({row.value for row in values}) == 1 else None
     if fact.id != "server_count":
         return None

@@ -88,6 +88,11 @@ _DAY_OR_QUARTER: Final = re.compile(
 )
 _ANY: Final = re.compile(r"\S.*")
 _MONTH: Final = re.sub(r"\?P<\w>", "?:", MONTH.pattern)
+_MONTH_OR_ITS_END: Final = re.compile(
+    rf"{_MONTH}|20\d\d[-/.年](?:(?:0?[13578]|1[02])[-/.月]31|(?:0?[469]|11)[-/.月]30"
+    r"|0?2[-/.月]2[89])日?(?!\d)"
+)
+"""A month paid for, or its last day; any other day may stand under a seal."""
 _SHARE: Final = re.compile(r"\d{1,3}(?:\.\d{1,4})?\s*%")
 _AMOUNT: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NUMBERED: Final = re.compile(
@@ -187,7 +192,7 @@ class _TableFinder:
             keys[PERIOD_COLUMN] = MONTH
         keys[YEAR_COLUMN] = YEAR
         if UNTIL_COLUMN in self._heads and INSURANCE_COLUMN in self._heads:
-            keys[UNTIL_COLUMN] = MONTH
+            keys[UNTIL_COLUMN] = _MONTH_OR_ITS_END
         for key, fact, reading in self.paper.list_reads("columns"):
             if fact.type.kind is Kind.DATE and reading.by is not FoundBy.VALUE:
                 keys.setdefault(self.column_of[key], _DAY)

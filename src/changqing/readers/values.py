@@ -535,8 +535,8 @@ def read_words(
     if ticked is None:
         return None
     plain = squeeze(ticked)
-    # 软件开发(不含增值电信业务) lists the one; the whole of it may be a word as well.
-    counted = _LEFT_OUT.sub("", plain) if fact.type.kind is Kind.SET else plain
+    # 软件开发(不含增值电信业务) says the one; the whole of it may be a word as well.
+    counted = _LEFT_OUT.sub("", plain)
     length_by_value: dict[str, int] = {}
     for value, listed in words.items():
         squeezed = [squeeze(word) for word in listed]
