@@ -168,6 +168,55 @@ def test_a_letter_of_a_registrar_gives_domain_registrar_and_days() -> None:
     assert values["service.domain_expires_on"] == date(2028, 8, 30)
 
 
+def test_figures_of_two_cells_that_stand_close_are_no_one_figure() -> None:
+    words = [
+        ("服务器托管协议", 4000, 300, 1400),
+        ("IP地址", 1000, 2000, 600),
+        ("198.51.100.90；198.51.100.91", 2800, 2000, 2780),
+        ("2026/09/20-2027/09/19", 5700, 2000, 2000),
+    ]
+    spans = tuple(
+        Span(
+            text=text, box=Box(left=left, top=top, right=left + wide, bottom=top + 140)
+        )
+        for text, left, top, wide in words
+    )
+    page = PaperPage(number=1, width=595, height=842, spans=spans)
+    assert read_values(page).get("service.hosting_addresses") == frozenset(
+        {"198.51.100.90", "198.51.100.91"}
+    )
+
+
+def test_a_certificate_may_give_both_days_of_a_domain_in_one_place() -> None:
+    registered, expires = date(2022, 2, 22), date(2028, 2, 22)
+    for words in (
+        "自2022年02月22日起至2028年02月22日止",
+        "注册日期/到期日期：2022-02-22 / 2028-02-22",
+    ):
+        values = read_lines("域名注册证书", f"域名注册人：{COMPANY}", words)
+        assert values["service.domain_registered_on"] == registered
+        assert values["service.domain_expires_on"] == expires
+
+
+def test_a_proof_of_purchase_of_a_cloud_server_is_read() -> None:
+    values = read_lines(
+        "云服务器购买凭证",
+        "产品：云服务器 CVM × 1 台",
+        "生效时间：2026-10-12",
+        "失效时间：2027-10-11",
+    )
+    assert values["service.hosting_until"] == date(2027, 10, 11)
+    assert values["service.server_count"] == 1
+
+
+def test_premises_and_owner_of_an_account_are_known_in_other_words() -> None:
+    address = "某省某市某区某某路55号9层902室"
+    lease = read_lines("写字楼租赁合同", f"标的物业：{address}")
+    assert lease["applicant.address"] == address
+    page = write_lines("电子对账单", f"单位名称：{COMPANY}", "账户余额：920,415.33元")
+    assert "states_company_name" in list_stated(page)
+
+
 def test_a_letter_of_the_filing_office_names_whom_it_addresses() -> None:
     title = "互联网信息服务备案凭证"
     said = "你单位已依照规定履行备案手续，备案编号为黔ICP备18000000号，首页域名：example.cn。"

@@ -349,7 +349,9 @@ def _is_apart(left: Token, right: Token) -> bool:
     if left.span == right.span:
         return True
     em = (left.box.right - left.box.left) / (_measure_width(left.text) or 1)
-    return right.box.left - left.box.right > 1.5 * em
+    # Figures of two cells that stand close would make one figure.
+    figures = left.text[-1:].isdigit() and right.text[:1].isdigit()
+    return right.box.left - left.box.right > (0.4 if figures else 1.5) * em
 
 
 def _is_heading_before(left: Token, right: Token) -> bool:
