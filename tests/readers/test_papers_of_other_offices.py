@@ -121,6 +121,54 @@ def test_a_day_under_a_seal_is_no_end_of_the_months_above_it() -> None:
     assert values["applicant.insurance_paid_through"] == date(2026, 10, 31)
 
 
+@pytest.mark.parametrize(
+    ("said", "through"),
+    [
+        ("已足额缴纳", date(2026, 10, 31)),
+        ("尚未足额缴纳", None),
+        ("足额缴纳后另行办理", None),
+    ],
+)
+def test_a_letter_says_for_which_month_all_is_paid(
+    said: str, through: date | None
+) -> None:
+    values = read_lines(
+        "社会保险缴费凭证",
+        f"单位名称：{COMPANY}",
+        f"你单位2026年10月份社会保险费{said}。",
+    )
+    assert values.get("applicant.insurance_paid_through") == through
+
+
+# Leases
+
+OTHER = "乙川物业有限公司"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_applicant"),
+    [
+        (
+            f"甲方：{OTHER}（以下称“出租方”）",
+            f"乙方：{COMPANY}（以下称“承租方”）",
+            True,
+        ),
+        (
+            f"甲方：{COMPANY}（以下简称承租人）",
+            f"乙方：{OTHER}（以下简称出租人）",
+            True,
+        ),
+        (f"甲方：{COMPANY}（以下称出租方）", f"乙方：{OTHER}（以下称承租方）", False),
+        (f"甲方：{OTHER}", f"乙方：{COMPANY}", None),
+    ],
+)
+def test_a_contract_may_say_after_a_name_whose_side_it_is(
+    first: str, second: str, is_applicant: bool | None
+) -> None:
+    values = read_lines("写字楼租赁合同", first, second)
+    assert values.get("applicant.lessee_is_applicant") is is_applicant
+
+
 # Clouds and registrars
 
 
