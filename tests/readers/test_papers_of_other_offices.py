@@ -246,6 +246,18 @@ def test_a_certificate_may_give_both_days_of_a_domain_in_one_place() -> None:
         assert values["service.domain_expires_on"] == expires
 
 
+def test_brackets_between_a_label_and_a_name_are_none_of_the_name() -> None:
+    values = read_lines(
+        "域名证书",
+        "域名：example.cn",
+        f"域名持有者（组织）{COMPANY}",
+        "注册服务机构（章）乙川网域（某市）有限公司",
+    )
+    assert values["service.domain_registrant"] == COMPANY
+    assert values["service.domain_holder_relation"] == "applicant"
+    assert values["service.domain_registrar"] == "乙川网域(某市)有限公司"
+
+
 def test_a_proof_of_purchase_of_a_cloud_server_is_read() -> None:
     values = read_lines(
         "云服务器购买凭证",

@@ -14,6 +14,7 @@ from changqing.evidence.reading import Box
 from changqing.readers.label_spots import LabelSpot, find_margin
 from changqing.readers.layout import (
     PageLayout,
+    Quote,
     find_middle,
     measure_height,
     squeeze,
@@ -129,3 +130,17 @@ def _find_wrapped(page: PageLayout, start: Box, first: int) -> int | None:
     flush = abs(flat[below[0]].left - left) < height
     torn = _COMPANY.search(whole) is None and _REST_OF_COMPANY.fullmatch(squeeze(rest))
     return below[0] if reaches and flush and torn else None
+
+
+def drop_brackets_of_label(quote: Quote) -> Quote:
+    """Drop the brackets before the name of a company: they are of its label.
+
+    So it is where one blank parts them: 域名持有者（组织） 某某公司.
+    """
+    match = _BRACKETS_BEFORE_COMPANY.match(quote.raw)
+    return quote if match is None else quote.narrow(match.end(), len(quote.raw))
+
+
+_BRACKETS_BEFORE_COMPANY: Final = re.compile(
+    r"\s*[（(][一-龥]{1,6}[)）]\s*(?=[一-龥].*公司)"
+)

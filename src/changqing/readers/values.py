@@ -30,6 +30,7 @@ from changqing.readers.label_spots import GLOSS
 from changqing.readers.layout import PageLayout, Quote, squeeze, squeeze_mapped
 from changqing.readers.proposal import CaseNames, PaperPages, SelfCheck
 from changqing.readers.surnames import may_be_person
+from changqing.readers.value_ends import drop_brackets_of_label
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
 
@@ -303,6 +304,7 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
 
 def _take_stated(quote: Quote) -> Quote:
     """What a clause says its subject is, without the verb and the stop: 为…。"""
+    quote = drop_brackets_of_label(quote)
     raw = quote.raw
     verb = _IS.match(raw)
     end = len(raw.rstrip().rstrip("。；;，,"))
@@ -377,6 +379,7 @@ _DOES: Final = re.compile(
 
 def take_company(quote: Quote) -> Quote | None:
     """Take the name of a company or person that the words begin with."""
+    quote = drop_brackets_of_label(quote)
     raw = quote.raw
     latin = _LATIN_COMPANY.match(raw)
     if latin is not None and _is_closed(latin[0]):
