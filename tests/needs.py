@@ -57,9 +57,11 @@ def _find_chinese_font() -> str | None:
 
 NEEDS: Final = {
     "browser": Need(
-        package="chromium",
+        # Without windows it takes half of the processor's time.
+        package="chromium-headless-shell",
         find=_first(
-            "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
+            *("chromium-headless-shell", "chromium", "chromium-browser"),
+            *("google-chrome", "google-chrome-stable"),
         ),
         also=("chinese_font",),  # without any font it ends
     ),

@@ -22,6 +22,8 @@ from tests.shipped import CATALOGUE
 
 AS_OF = date(2026, 11, 24)
 HERE = {"spark": "spark://local[2]", "ray": "ray://local"}
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For a run of seconds: to compile its code best takes Java longer than to run it."""
 
 
 def run_apart(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
@@ -31,7 +33,12 @@ def run_apart(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "LANG": "zh_CN.UTF-8", "XDG_DATA_HOME": str(home)},
+        env={
+            **os.environ,
+            "LANG": "zh_CN.UTF-8",
+            "XDG_DATA_HOME": str(home),
+            "SPARK_SUBMIT_OPTS": QUICK_JAVA,
+        },
     )
 
 

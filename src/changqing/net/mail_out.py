@@ -13,6 +13,7 @@ from enum import StrEnum
 from changqing.errors import NetError
 from changqing.net.address import check_address, parse_address
 from changqing.net.failures import find_reason, make_failure
+from changqing.net.tls import trust_as_browsers_do
 
 
 class MailSafety(StrEnum):
@@ -59,7 +60,7 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
     try:
         with _connect_to_server(server) as smtp:
             if server.safety is MailSafety.STARTTLS:
-                smtp.starttls(context=_make_context(server))
+                smtp.starttls(context=trust_as_browsers_do(server.trust))
             if server.user:
                 smtp.login(server.user, server.password)
             smtp.send_message(message)
@@ -93,7 +94,7 @@ def _connect_plain(server: MailServer, address: str) -> smtplib.SMTP:
 
 
 def _connect_tls(server: MailServer, address: str) -> smtplib.SMTP:
-    context = _make_context(server)
+    context = trust_as_browsers_do(server.trust)
 
     class Pinned(smtplib.SMTP_SSL):
         def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -138,13 +139,6 @@ def _check_reachable(text: str, server: MailServer) -> str:
 
 def _is_opened_here(server: MailServer) -> bool:
     return (server.host, server.port) in server.opened
-
-
-def _make_context(server: MailServer) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    for pem in server.trust:
-        context.load_verify_locations(cadata=pem)
-    return context
 
 
 def _make_refusal(where: str, error: smtplib.SMTPException, password: str) -> NetError:

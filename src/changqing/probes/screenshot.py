@@ -64,7 +64,7 @@ _WORDS: Final = """() => {
 """The words of a frame, with what is typed in it and what its components show."""
 _NAMES: Final = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
-    *("chrome", "msedge", "microsoft-edge"),
+    *("chrome", "msedge", "microsoft-edge", "chromium-headless-shell"),
 )
 _ARGUMENTS: Final = (
     # No name is resolved and nothing is asked but at the proxy, loopback included.

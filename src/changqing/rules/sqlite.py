@@ -10,7 +10,9 @@ a set is its sorted members between bars, `|a|b|`, and the empty set is `|`.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -110,6 +112,8 @@ class SqliteEngine:
         self._connection = sqlite3.connect(
             ":memory:", isolation_level=None, cached_statements=_MOST_SHAPES
         )
+        # A judge keeps its engine for as long as it lives, and nobody closes it.
+        self._close = weakref.finalize(self, _close_connection, self._connection)
         self._connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + program.schema
         )
@@ -135,7 +139,7 @@ class SqliteEngine:
 
     def close(self) -> None:
         """Let the connection go."""
-        self._connection.close()
+        self._close()
 
     def evaluate(
         self,
@@ -180,6 +184,12 @@ class SqliteEngine:
                 rows = proven if row[1] == _PROVEN else claimed
                 rows[subject, row[0]] = row
         return _Answers(self._columns, claimed, proven)
+
+
+def _close_connection(connection: sqlite3.Connection) -> None:
+    # In a thread that did not open it, it can only go with its object.
+    with suppress(sqlite3.ProgrammingError):
+        connection.close()
 
 
 class _Answers(Mapping[tuple[str, str, Stance], bool | None]):
