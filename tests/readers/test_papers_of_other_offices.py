@@ -121,6 +121,36 @@ def test_a_day_under_a_seal_is_no_end_of_the_months_above_it() -> None:
     assert values["applicant.insurance_paid_through"] == date(2026, 10, 31)
 
 
+@pytest.mark.parametrize(("gap", "months"), [("√", 14), ("", 7)])
+def test_a_matrix_of_years_and_months_may_name_both_in_its_corner(
+    gap: str, months: int
+) -> None:
+    page = fill_cells(
+        [
+            ["个人参保缴费证明"],
+            [f"姓名：张三　参保单位：{COMPANY}"],
+            ["年\\月", *(f"{month}月" for month in range(1, 13))],
+            ["2025", *[""] * 8, *["√"] * 4],
+            ["2026", "√", "√", gap, *["√"] * 7, "", ""],
+        ]
+    )
+    values = read_values(page)
+    assert values["applicant.insurance_paid_through"] == date(2026, 10, 31)
+    assert values["person.si_months_unbroken"] == months
+
+
+def test_a_column_may_count_the_months_already_paid_without_a_gap() -> None:
+    page = fill_cells(
+        [
+            ["单位参保人员名单"],
+            ["参保单位名称", COMPANY],
+            ["人员姓名", "证件号码", "缴费状态", "已连续缴费(月)"],
+            ["张三", "3501**********1111", "参保缴费", "30"],
+        ]
+    )
+    assert read_values(page)["person.si_months_unbroken"] == 30
+
+
 @pytest.mark.parametrize(
     ("said", "through"),
     [
