@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add, or_
 from typing import Final
 
 import polars as pl
@@ -44,10 +45,12 @@ NOBODY: Final = ""
 """The id in the row of a case that has no member a criterion could be asked of."""
 _ASKED_BEFORE: Final = "apply"
 _ASKED_AFTER: Final = "operate"
-_BAD: Final = (Verdict.UNMET.value, Verdict.CONTRADICTED.value)
 _VETO: Final = "veto"
-_IS_BAD: Final = "is bad"
-_ROWS: Final = "verdicts"
+_WEIGHTS: Final = {
+    name: 1 << place
+    for place, name in enumerate((_ASKED_BEFORE, _ASKED_AFTER, *Route, _VETO))
+}
+"""A bit for each of what a criterion may count for: one number says all of it."""
 _KEYS: Final = ("case", "id", "stance")
 
 
@@ -239,70 +242,48 @@ def say_sentences(
     `stages` has the stage of each case; `verdicts` go by subject, `verdicts_asked` are
     those of `JudgedCases`, `weights` what `weigh_criteria` makes of their criteria.
     """
-    verdict = pl.col("verdict")
-    groups = [name for name in weights.columns if name not in ("criterion", _VETO)]
-    flags = {}
-    for name in groups:
-        flags[f"any_asked_{name}"] = pl.col(name)
-        flags[f"any_bad_{name}"] = pl.col(name) & pl.col(_IS_BAD)
-        flags[f"any_unmet_{name}"] = pl.col(name) & (verdict == Verdict.UNMET.value)
-        flags[f"any_contradicted_{name}"] = pl.col(name) & (
-            verdict == Verdict.CONTRADICTED.value
+    weight = weights["weight"].gather(verdicts_asked["criterion"].to_physical())
+    by_verdict = (
+        verdicts_asked.select("case", "verdict")
+        .with_columns(weight)
+        .group_by("case", "verdict")
+        .agg(pl.len().cast(pl.Int64), pl.col("weight").bitwise_or())
+    )
+    none = pl.Series([0], dtype=pl.Int64).new_from_index(0, len(stages))
+    # By verdict, of each case: how many there are, and the weights of their criteria.
+    counts, flags = {}, {}
+    for word in Verdict:
+        said = by_verdict.filter(pl.col("verdict") == word.value)
+        counts[word] = none.clone().scatter(said["case"], said["len"])
+        flags[word] = none.clone().scatter(said["case"], said["weight"])
+    every = (
+        pl.concat(
+            [
+                frame.select("case", pl.lit(frame.width - 2, pl.Int64).alias("len"))
+                for frame in verdicts.values()
+            ]
         )
-        flags[f"any_open_{name}"] = pl.col(name) & (verdict != Verdict.MET.value)
-    flags["any_veto"] = pl.col(_VETO) & pl.col(_IS_BAD)
-    counts = {
-        f"count_{word.value}": verdict == word.value
-        for word in Verdict
-        if word is not Verdict.NOT_APPLICABLE
-    }
-    by_case = (
-        verdicts_asked.lazy()
-        .join(weights.lazy(), on="criterion")
-        .with_columns(verdict.is_in(_BAD).alias(_IS_BAD))
         .group_by("case")
-        .agg(
-            *(flag.any().alias(name) for name, flag in flags.items()),
-            *(flag.sum().cast(pl.Int64).alias(name) for name, flag in counts.items()),
-        )
+        .agg(pl.col("len").sum())
     )
-    rows = pl.concat(
-        [
-            frame.lazy()
-            .group_by("case")
-            .agg((pl.len() * (frame.width - 2)).cast(pl.Int64).alias(_ROWS))
-            for frame in verdicts.values()
-        ]
-    )
-    cases = pl.LazyFrame(
+    counts[Verdict.NOT_APPLICABLE] = none.clone().scatter(
+        every["case"], every["len"]
+    ) - reduce(add, counts.values())
+    is_open = reduce(or_, (flags[w] for w in Verdict if w is not Verdict.MET))
+    frame = pl.DataFrame(
         {
-            "case": range(len(stages)),
-            "after": [is_after_licence(stage) for stage in stages],
-        },
-        schema={"case": pl.Int64, "after": pl.Boolean},
+            "case": pl.Series(range(len(stages)), dtype=pl.Int64),
+            "after": pl.Series(map(is_after_licence, stages), dtype=pl.Boolean),
+            "asked": is_open | flags[Verdict.MET],
+            "open": is_open,
+            "bad": flags[Verdict.UNMET] | flags[Verdict.CONTRADICTED],
+            "unmet": flags[Verdict.UNMET],
+            "contradicted": flags[Verdict.CONTRADICTED],
+            **{f"count_{word.value}": counts[word] for word in Verdict},
+        }
     )
-    return (
-        cases.join(by_case, on="case", how="left", maintain_order="left")
-        .join(
-            rows.group_by("case").agg(pl.col(_ROWS).sum()),
-            on="case",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            pl.col(*flags).fill_null(value=False), pl.col(_ROWS, *counts).fill_null(0)
-        )
-        .with_columns(
-            (pl.col(_ROWS) - pl.sum_horizontal(*counts)).alias(
-                f"count_{Verdict.NOT_APPLICABLE.value}"
-            )
-        )
-        .select(
-            "case",
-            *_write_sentences(),
-            *(f"count_{word.value}" for word in Verdict),
-        )
-        .collect()
+    return frame.select(
+        "case", *_write_sentences(), *(f"count_{word.value}" for word in Verdict)
     )
 
 
@@ -329,43 +310,41 @@ def _pair_stances(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.Dat
     """The verdict on each criterion of each member, from both its rows."""
     claimed = truths.filter(pl.col("stance") == Stance.CLAIMED.value)
     proven = truths.filter(pl.col("stance") == Stance.PROVEN.value)
-    words = {
-        verdict: pl.Series([verdict.value], dtype=VERDICTS).new_from_index(
-            0, proven.height
-        )
-        for verdict in Verdict
-    }
-    return pl.DataFrame(
+    names = [criterion.id for criterion in criteria]
+    verdicts = _decide_verdicts(
+        applies=_stack_columns(proven, [APPLIES + name for name in names]),
+        proven=_stack_columns(proven, names),
+        claimed=_stack_columns(claimed, names),
+    )
+    return _unstack_columns(proven, names, verdicts)
+
+
+def _stack_columns(frame: pl.DataFrame, names: Iterable[str]) -> pl.Series:
+    """Put columns of one type below each other: to work on one costs as on many."""
+    return pl.concat([frame[name] for name in names], rechunk=True)
+
+
+def _unstack_columns(
+    frame: pl.DataFrame, names: Sequence[str], stacked: pl.Series
+) -> pl.DataFrame:
+    """Put columns side by side again, beside the keys of `frame`; none is copied."""
+    height = frame.height
+    return frame.select("case", "id").hstack(
         [
-            proven["case"],
-            proven["id"],
-            *(
-                _decide_verdicts(
-                    words,
-                    applies=proven[APPLIES + criterion.id],
-                    proven=proven[criterion.id],
-                    claimed=claimed[criterion.id],
-                ).alias(criterion.id)
-                for criterion in criteria
-            ),
+            stacked.slice(place * height, height).alias(name)
+            for place, name in enumerate(names)
         ]
     )
 
 
 def _decide_verdicts(
-    words: Mapping[Verdict, pl.Series],
-    *,
-    applies: pl.Series,
-    proven: pl.Series,
-    claimed: pl.Series,
+    *, applies: pl.Series, proven: pl.Series, claimed: pl.Series
 ) -> pl.Series:
-    """As `law.verdict.decide_verdict` of every row, once the criterion applies.
-
-    `words` has each verdict as a column of that word alone.
-    """
+    """As `law.verdict.decide_verdict` of every row, once the criterion applies."""
+    words = {word: pl.Series([word.value], dtype=VERDICTS) for word in Verdict}
     # From the last word to the first, which is laid over the rest. What is unknown
     # chooses nothing, and leaves what is there.
-    series = words[Verdict.UNDETERMINED]
+    series = words[Verdict.UNDETERMINED].new_from_index(0, len(applies))
     for mask, verdict in (
         (~claimed, Verdict.UNMET),
         (claimed, Verdict.UNPROVEN),
@@ -380,18 +359,11 @@ def _decide_verdicts(
 
 def _ask_nobody(truths: pl.DataFrame, criteria: Sequence[Criterion]) -> pl.DataFrame:
     """Unknown, where a criterion could apply and nobody is there to ask."""
-    return truths.select(
-        "case",
-        "id",
-        *(
-            pl.when(~pl.col(APPLIES + criterion.id))
-            .then(pl.lit(Verdict.NOT_APPLICABLE.value))
-            .otherwise(pl.lit(Verdict.UNDETERMINED.value))
-            .cast(VERDICTS)
-            .alias(criterion.id)
-            for criterion in criteria
-        ),
-    )
+    names = [criterion.id for criterion in criteria]
+    applies = _stack_columns(truths, [APPLIES + name for name in names])
+    unknown = pl.Series([None], dtype=pl.Boolean).new_from_index(0, len(applies))
+    verdicts = _decide_verdicts(applies=applies, proven=unknown, claimed=unknown)
+    return _unstack_columns(truths, names, verdicts)
 
 
 # From verdicts to sentences
@@ -403,65 +375,72 @@ def list_asked(verdicts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     criteria = pl.Enum(
         sorted(name for frame in verdicts.values() for name in frame.columns[2:])
     )
-    return pl.concat(
-        [
-            frame.unpivot(
-                index=["case", "id"], variable_name="criterion", value_name="verdict"
+    parts = []
+    for subject, frame in verdicts.items():
+        names = frame.columns[2:]
+        stacked = _stack_columns(frame, names)
+        places = (stacked != Verdict.NOT_APPLICABLE.value).arg_true()
+        member, criterion = places % frame.height, places // frame.height
+        parts.append(
+            pl.DataFrame(
+                [
+                    frame["case"].gather(member),
+                    frame["id"].gather(member),
+                    pl.Series("subject", [subject], subjects).new_from_index(
+                        0, len(places)
+                    ),
+                    pl.Series("criterion", names, criteria).gather(criterion),
+                    stacked.gather(places).alias("verdict"),
+                ]
             )
-            .filter(pl.col("verdict") != Verdict.NOT_APPLICABLE.value)
-            .select(
-                "case",
-                "id",
-                pl.lit(subject, subjects).alias("subject"),
-                pl.col("criterion").cast(criteria),
-                "verdict",
-            )
-            for subject, frame in verdicts.items()
-        ]
-    )
+        )
+    return pl.concat(parts)
 
 
 def weigh_criteria(criteria: Iterable[Criterion]) -> pl.DataFrame:
     """Tell for which sentence and on which route each criterion counts, and its veto.
 
-    A row for each, and a column of truths for each stage and route.
+    A row for each, in their order: its `weight` is the sum of those of `_WEIGHTS`.
     """
     listed = sorted(criteria, key=lambda criterion: criterion.id)
-    columns: dict[str, list[bool]] = {
-        stage: [is_asked_for(criterion.standing, stage) for criterion in listed]
-        for stage in (_ASKED_BEFORE, _ASKED_AFTER)
-    }
-    for route in Route:
-        columns[route.value] = [
-            criterion.long_term is not None
-            and criterion.long_term.route is route
-            and criterion.long_term.weight is Weight.CORE
-            for criterion in listed
+    weights = []
+    for criterion in listed:
+        sort = criterion.long_term
+        counts_for = [
+            stage
+            for stage in (_ASKED_BEFORE, _ASKED_AFTER)
+            if is_asked_for(criterion.standing, stage)
         ]
-    columns[_VETO] = [
-        criterion.long_term is not None and criterion.long_term.veto
-        for criterion in listed
-    ]
+        if sort is not None and sort.weight is Weight.CORE:
+            counts_for.append(sort.route.value)
+        if sort is not None and sort.veto:
+            counts_for.append(_VETO)
+        weights.append(sum(_WEIGHTS[name] for name in counts_for))
     names = [criterion.id for criterion in listed]
     return pl.DataFrame(
-        {"criterion": names, **columns}, schema_overrides={"criterion": pl.Enum(names)}
+        {"criterion": names, "weight": weights},
+        schema={"criterion": pl.Enum(names), "weight": pl.Int64},
     )
 
 
 def _write_sentences() -> list[pl.Expr]:
     col = pl.col
 
-    def first(name: str, failing: str, succeeded: str, still: str) -> pl.Expr:
+    def has(name: str, weight: str) -> pl.Expr:
+        """Whether any criterion of the weight is among those of a column."""
+        return (col(name) & _WEIGHTS[weight]) != 0
+
+    def first(weight: str, failing: str, succeeded: str, still: str) -> pl.Expr:
         return (
-            pl.when(col(f"any_bad_{name}"))
+            pl.when(has("bad", weight))
             .then(pl.lit(failing))
-            .when(col(f"any_asked_{name}") & ~col(f"any_open_{name}"))
+            .when(complete(weight))
             .then(pl.lit(succeeded))
             .otherwise(pl.lit(still))
         )
 
-    def complete(route: Route) -> pl.Expr:
-        return col(f"any_asked_{route.value}") & ~col(f"any_open_{route.value}")
+    def complete(weight: str) -> pl.Expr:
+        return has("asked", weight) & ~has("open", weight)
 
     before = first(
         _ASKED_BEFORE,
@@ -475,11 +454,9 @@ def _write_sentences() -> list[pl.Expr]:
         Compliance.IN_ORDER.value,
         Compliance.OPEN.value,
     )
-    contradicted = pl.any_horizontal(
-        col(f"any_contradicted_{route.value}") for route in Route
-    )
-    unmet = pl.all_horizontal(col(f"any_unmet_{route.value}") for route in Route)
-    doubtful = col("any_veto") | contradicted | unmet
+    contradicted = pl.any_horizontal(has("contradicted", route) for route in Route)
+    unmet = pl.all_horizontal(has("unmet", route) for route in Route)
+    doubtful = has("bad", _VETO) | contradicted | unmet
     able, standing = complete(Route.ABILITY), complete(Route.STANDING)
     state = (
         pl.when(doubtful)
