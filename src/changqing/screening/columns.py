@@ -6,7 +6,7 @@ of its columns and of one case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
@@ -96,14 +96,16 @@ class KnownColumns:
             name: [] for name in GIVEN_SCHEMA if name != "case"
         }
         # What many cases have in common is kept once, and of each case where.
-        self._values: list[tuple[Value | None, ...]] = []
+        self._values: dict[str, list[Value | None]] = {
+            name: [] for name in list(program.make_values_schema())[1:]
+        }
         self._values_of: list[int] = []
         self._bound: dict[Application, int] = {}
         self._lists: list[tuple[object, ...]] = []
         self._lists_of: list[int] = []
         self._closed: dict[tuple[frozenset[str], ...], int] = {}
         self._facts: dict[str, list[object]] = {name: [] for name in _TOLD_FACTS}
-        self._based_on: list[tuple[int, int]] = []
+        self._based_on: dict[str, list[int]] = {name: [] for name in _BASED_ON}
         self._agreed: list[pl.DataFrame] = []
 
     def __len__(self) -> int:
@@ -153,15 +155,19 @@ class KnownColumns:
     def build(self) -> KnownFrames:
         """Build the frames of all that was told."""
         facts = [self._build_facts()]
-        parts: dict[str, list[_FactRows]] = {}
+        stacks = {type_: _ColumnStack(type_) for type_ in _VALUES}
+        for columns in self._members.values():
+            columns.stack(stacks)
         if self._agreed:
             agreed = pl.concat(self._agreed)
-            for part in _divide_by_fact(agreed):
-                parts.setdefault(part.subject, []).append(part)
+            _fill_agreed(stacks, agreed)
             facts.append(self._select_explained(agreed))
+        filled: dict[str, pl.Series] = {}
+        for stack in stacks.values():
+            filled |= stack.build()
         return KnownFrames(
             members={
-                subject: columns.build(parts.get(subject, ()))
+                subject: columns.build(filled)
                 for subject, columns in self._members.items()
             },
             empty=self._empty,
@@ -177,7 +183,7 @@ class KnownColumns:
         """Build what was told case by case of the facts that are explained."""
         # The lists are put together by Polars, which is slow to read those of Python.
         based_on = (
-            pl.DataFrame(self._based_on, schema=_BASED_ON, orient="row")
+            pl.DataFrame(self._based_on, schema=_BASED_ON)
             .group_by("row", maintain_order=True)
             .agg("based_on")
         )
@@ -202,7 +208,7 @@ class KnownColumns:
     def _build_values(self) -> pl.DataFrame:
         """Build the parameters and givens of each case."""
         cases, *columns = self._program.make_values_schema().items()
-        values = pl.DataFrame(self._values, schema=columns, orient="row")
+        values = pl.DataFrame(self._values, schema=columns)
         places = pl.Series(*cases[:1], range(len(self)), cases[1])
         return values[self._values_of].insert_column(0, places)
 
@@ -225,13 +231,10 @@ class KnownColumns:
         if row is None:
             bound = bound_parameters(self._catalogue, application, self._as_of)
             givens = list_givens(application, self._as_of)
-            row = self._bound[application] = len(self._values)
-            self._values.append(
-                tuple(
-                    givens[name] if name in givens else bound.get(name)
-                    for name in self._program.plan.names
-                )
-            )
+            row = self._bound[application] = len(self._bound)
+            names = self._program.plan.names
+            for name, column in zip(names, self._values.values(), strict=True):
+                column.append(givens[name] if name in givens else bound.get(name))
         return row
 
     def _list_closed(self, situation: Situation) -> int:
@@ -280,19 +283,81 @@ class KnownColumns:
         ]
         if based_on:
             about = len(self._facts["case"])
-            self._based_on += [(about, entry) for entry in based_on]
+            self._based_on["row"] += [about] * len(based_on)
+            self._based_on["based_on"] += based_on
         for column, value in zip(self._facts.values(), row, strict=True):
             column.append(value)
 
 
-_Blank = Mapping[pl.DataType, pl.Series]
-"""By its type a column in which nothing stands."""
+class _ColumnStack:
+    """Columns of one type, one below the other: to fill one costs as to fill many."""
+
+    def __init__(self, type_: type[pl.DataType]) -> None:
+        self._type = type_
+        self._rows: list[pl.Series] = []
+        self._values: list[pl.Series] = []
+        self._length = 0
+        self._places: dict[str, tuple[int, int]] = {}
+        """By name the first row of each column, and how many it has."""
+
+    def add(self, name: str, length: int, told: Sequence[object]) -> None:
+        """Add a column, of which what was `told` of its first rows stands there."""
+        first = self._length
+        self._places[name] = (first, length)
+        self._length += length
+        if told:
+            rows = pl.int_range(first, first + len(told), eager=True)
+            self.fill(rows, pl.Series(told, dtype=self._type))
+
+    def find_rows(self, names: Sequence[str], facts: pl.DataFrame) -> pl.DataFrame:
+        """Find where facts stand here, without those that have no column.
+
+        `facts` has the place of each in `names`, and the `row` of its column.
+        """
+        firsts = {name: first for name, (first, _) in self._places.items()}
+        first = pl.Series([firsts.get(name) for name in names], dtype=pl.Int64)
+        rows = first.gather(facts[ABOUT].to_physical()) + facts["row"]
+        return facts.with_columns(rows.alias("row")).filter(rows.is_not_null())
+
+    def fill(self, rows: pl.Series, values: pl.Series) -> None:
+        """Put values into rows; into a row that has one, the last."""
+        self._rows.append(rows)
+        self._values.append(values)
+
+    def build(self) -> dict[str, pl.Series]:
+        """Build the columns by name: nothing stands where nothing was put."""
+        stack = pl.Series([None], dtype=self._type).new_from_index(0, self._length)
+        if self._rows:
+            stack.scatter(pl.concat(self._rows), pl.concat(self._values))
+        return {name: stack.slice(*place) for name, place in self._places.items()}
+
+
+def _fill_agreed(
+    stacks: Mapping[type[pl.DataType], _ColumnStack], agreed: pl.DataFrame
+) -> None:
+    """Put what sources agree on into the columns that rules read."""
+    names = cast("pl.Enum", agreed[ABOUT].dtype).categories.to_list()
+    for type_, held in _VALUES.items():
+        stack = stacks[type_]
+        for name in held:
+            facts = agreed.select(ABOUT, "row", name, "proven").drop_nulls(name)
+            facts = stack.find_rows(names, facts)
+            rows, values, proven = facts["row"], facts[name], facts["proven"]
+            stack.fill(rows, values)
+            stack.fill(rows.filter(proven) + 1, values.filter(proven))
+    names = [name.replace(" ", f" {_AGREE}") for name in names]
+    stack = stacks[pl.Boolean]
+    for turn, name in enumerate(("agree_claimed", "agree_proven")):
+        facts = agreed.select(ABOUT, "row", name).drop_nulls(name)
+        facts = stack.find_rows(names, facts)
+        stack.fill(facts["row"] + turn, facts[name])
 
 
 class _MemberColumns:
     """Two rows for each member of one type: what is claimed and what is proven."""
 
     def __init__(self, program: PolarsProgram, subject: str) -> None:
+        self._subject = subject
         self._schema = program.make_schema(subject)
         self._cases: list[int] = []
         self._ids: list[str] = []
@@ -348,133 +413,48 @@ class _MemberColumns:
             },
         )
 
-    def build(self, agreed: Sequence[_FactRows]) -> pl.DataFrame:
-        """Build the frame, of the columns that the program wants.
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return len(self._cases)
 
-        `agreed` is what sources agree on of its members.
-        """
-        length = len(self._cases)
-        # Of most columns nothing was told case by case: these are shared until filled.
-        blank = {
-            type_: pl.Series([None], dtype=type_).new_from_index(0, length)
-            for type_ in {*self._schema.values()}
-        }
-        stances = [stance.value for stance in _STANCES] * (length // 2)
-        keys: dict[str, list[int] | list[str]] = {
-            "case": self._cases,
-            "id": self._ids,
-            "stance": stances,
-        }
-        return pl.DataFrame(
-            [
-                *(
-                    pl.Series(name, values, self._schema[name])
-                    for name, values in keys.items()
-                ),
-                *self._build_facts(agreed, blank).values(),
-                *self._build_agreements(agreed, blank).values(),
-            ]
+    def stack(self, stacks: Mapping[type[pl.DataType], _ColumnStack]) -> None:
+        """Add the columns, and what was told case by case, to those of their type."""
+        agreements = {_AGREE + fact: told for fact, told in self._agreements.items()}
+        for name, told in {**self._facts, **agreements}.items():
+            stack = stacks[self._schema[name].base_type()]
+            stack.add(f"{self._subject} {name}", self.length, told)
+
+    def build(self, filled: Mapping[str, pl.Series]) -> pl.DataFrame:
+        """Build the frame that the program wants from the columns that are filled."""
+        stances = [stance.value for stance in _STANCES] * (self.length // 2)
+        keys = (
+            pl.Series("case", self._cases, pl.Int64),
+            pl.Series("id", self._ids, pl.String),
+            pl.Series("stance", stances, pl.String),
         )
-
-    def _build_facts(
-        self, parts: Sequence[_FactRows], blank: _Blank
-    ) -> dict[str, pl.Series]:
-        columns = {
-            fact: self._make_column(fact, values, blank)
-            for fact, values in self._facts.items()
-        }
-        for part in parts:
-            column = columns.get(part.fact)
-            if column is None:
-                continue
-            value = _VALUES[self._schema[part.fact].base_type()]
-            column.scatter(part.known["row"], part.known[value])
-            if part.proven.height:
-                column.scatter(part.proven[_NEXT], part.proven[value])
-        return columns
-
-    def _build_agreements(
-        self, parts: Sequence[_FactRows], blank: _Blank
-    ) -> dict[str, pl.Series]:
-        columns = {
-            fact: self._make_column(f"agree__{fact}", values, blank)
-            for fact, values in self._agreements.items()
-        }
-        for part in parts:
-            column = columns.get(part.fact)
-            if column is not None:
-                column.scatter(part.known["row"], part.known["agree_claimed"])
-                column.scatter(part.known[_NEXT], part.known["agree_proven"])
-        return {f"agree__{fact}": column for fact, column in columns.items()}
-
-    def _make_column(self, name: str, values: list[object], blank: _Blank) -> pl.Series:
-        """Make a column of what was told of the first rows, and nothing of the rest."""
-        if not values:
-            return blank[self._schema[name]].alias(name)
-        blanks = [None] * (len(self._cases) - len(values))
-        return pl.Series(name, values + blanks, dtype=self._schema[name])
+        names = self._schema.names()[len(keys) :]
+        columns = (filled[f"{self._subject} {name}"].alias(name) for name in names)
+        return pl.DataFrame([*keys, *columns])
 
     def _fill_column(
         self, column: list[object], row: int, claimed: object, proven: object
     ) -> None:
         if len(column) <= row:  # nobody before had anything to say of it
-            column += [None] * (len(self._cases) - len(column))
+            column += [None] * (self.length - len(column))
         column[row] = claimed
         column[row + 1] = proven
 
 
 _STANCES: Final = (Stance.CLAIMED, Stance.PROVEN)
-_WORDS: Final = "words"
-_NEXT: Final = "next row"
-_VALUES: Final[Mapping[type[pl.DataType], str]] = {
-    pl.Boolean: "boolean",
-    pl.Int64: "number",
-    pl.Date: "day",
-    pl.String: _WORDS,
+_AGREE: Final = "agree__"
+_VALUES: Final[Mapping[type[pl.DataType], tuple[str, ...]]] = {
+    pl.Boolean: ("boolean",),
+    pl.Int64: ("number",),
+    pl.Date: ("day",),
+    pl.String: ("text", "members"),
 }
-"""Where the value of an agreed fact stands, by the type of its column."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FactRows:
-    """What is agreed of one fact: all rows, and those that are proven."""
-
-    subject: str
-    fact: str
-    known: pl.DataFrame
-    proven: pl.DataFrame
-
-
-def _divide_by_fact(agreed: pl.DataFrame) -> Iterator[_FactRows]:
-    """Divide agreed facts, once in the order of facts: no part is a copy."""
-    columns = agreed.select(
-        ABOUT,
-        "row",
-        (pl.col("row") + 1).alias(_NEXT),
-        pl.coalesce("text", "members").alias(_WORDS),
-        "proven",
-        *("boolean", "number", "day", "agree_claimed", "agree_proven"),
-    )
-    # In one piece: to take rows out of several takes ten times as long.
-    known_rows = columns.rechunk().sort(pl.col(ABOUT).to_physical())
-    proven = known_rows.filter("proven")
-    lengths = dict(_count_by_fact(proven).iter_rows())
-    first = first_proven = 0
-    for about, length in _count_by_fact(known_rows).iter_rows():
-        subject, fact = about.split()
-        length_proven = lengths.get(about, 0)
-        yield _FactRows(
-            subject=subject,
-            fact=fact,
-            known=known_rows.slice(first, length),
-            proven=proven.slice(first_proven, length_proven),
-        )
-        first, first_proven = first + length, first_proven + length_proven
-
-
-def _count_by_fact(agreed: pl.DataFrame) -> pl.DataFrame:
-    """Count agreed facts by fact, in their order."""
-    return agreed.select(ABOUT).group_by(ABOUT, maintain_order=True).len()
+"""Where the value of an agreed fact may stand, by the type of its column."""
 
 
 def _encode_value(value: Value | None) -> object:
