@@ -40,12 +40,15 @@ _TYPES: Mapping[Kind, type[pl.DataType]] = {
 Known = Mapping[str, Value | None]
 """Values of parameters and givens; absent or None is unknown."""
 _NUMBER = "number of case and stance"
+_EVERYBODY = "number of members"
 _LOW = " at least"
 _HIGH = " at most"
 _NUMBERED = (
     2 * pl.col("case") + (pl.col("stance") == Stance.PROVEN.value).cast(pl.Int64)
 ).alias(_NUMBER)
 """Both keys as one number: quicker to group and to join by than a text."""
+_STRICT = (tree.Compare, tree.In, tree.Has, tree.Within)
+"""Conditions that are unknown of a row as soon as anything they read is."""
 _KNOWN = "known__"
 """Begins the columns of parameters and givens; no fact may have such a name."""
 
@@ -140,10 +143,12 @@ class PolarsProgram:
                 there = frames.get(counted)
                 if there is None:
                     there = pl.DataFrame(schema=self.make_schema(counted))
-                bounds = _compute_bounds(
-                    counted, members, members.join_known(there, values_by_case)
+                beside = _join_bounds(
+                    beside,
+                    counted,
+                    members,
+                    members.join_known(there, values_by_case),
                 )
-                beside = _join_column(beside, bounds, _NUMBER)
             truths = conditions.evaluate(
                 conditions.join_known(frame, values_by_case).hstack(
                     beside.drop("case", _NUMBER).get_columns()
@@ -237,21 +242,37 @@ def _join_column(frame: pl.DataFrame, other: pl.DataFrame, key: str) -> pl.DataF
     return frame.join(other, on=key, how="left", maintain_order="left")
 
 
-def _compute_bounds(
-    subject: str, members: _Conditions, frame: pl.DataFrame
+def _join_bounds(
+    beside: pl.DataFrame, subject: str, members: _Conditions, frame: pl.DataFrame
 ) -> pl.DataFrame:
-    """How many members surely meet each condition, and how many may."""
+    """Put beside each row how many members surely meet each condition, how many may."""
     truths = members.evaluate(frame)
     # As in SQL a sum leaves null out, so each bound says first what unknown counts for.
     conditions = pl.DataFrame(
         [truths[name].alias(f"{subject} {name}") for name in members.asked]
     )
-    return (
+    bounds = conditions.select(pl.all().name.suffix(_LOW)).hstack(
+        conditions.select(pl.all().fill_null(value=True).name.suffix(_HIGH))
+    )
+    # What is true of nobody, or of everybody, need not be added up for each row.
+    totals = {bound.name: bound.sum() for bound in bounds.iter_columns()}
+    split = [name for name, total in totals.items() if 0 < total < frame.height]
+    sums = (
         frame.select(_NUMBERED)
-        .hstack(conditions.select(pl.all().name.suffix(_LOW)))
-        .hstack(conditions.select(pl.all().fill_null(value=True).name.suffix(_HIGH)))
+        .hstack(bounds.select(split))
         .group_by(_NUMBER)
-        .agg(pl.all().sum().cast(pl.Int64))
+        .agg(pl.len().alias(_EVERYBODY), pl.all().sum())
+        .cast(pl.Int64)
+    )
+    beside = _join_column(beside, sums, _NUMBER)
+    everybody = beside[_EVERYBODY]
+    nobody = pl.Series([0], dtype=pl.Int64).new_from_index(0, beside.height)
+    return beside.drop(_EVERYBODY).hstack(
+        [
+            (everybody if total else nobody).alias(name)
+            for name, total in totals.items()
+            if name not in split
+        ]
     )
 
 
@@ -294,7 +315,9 @@ class _Conditions:
     def __init__(self, fixed: Known | None) -> None:
         self._fixed = fixed
         self._read: set[str] = set()
-        self._expressions: list[pl.Expr] = []
+        self._expressions: dict[str, pl.Expr] = {}
+        self._needed: dict[str, frozenset[str]] = {}
+        """By name of a condition the columns without which it is unknown."""
         self._steps: list[_TruthStep] = []
         self._names: dict[tree.Truth, str] = {}
         self.asked: dict[str, None] = {}
@@ -314,10 +337,23 @@ class _Conditions:
 
     def evaluate(self, frame: pl.DataFrame) -> Mapping[str, pl.Series]:
         """Judge each row of `frame`; a column of truths by each name, null unknown."""
+        # Of a register much is known of nobody: what needs that is not compared.
+        unknown = {
+            name
+            for name in frozenset().union(*self._needed.values())
+            if frame[name].null_count() == frame.height
+        }
+        blank = pl.Series([None], dtype=pl.Boolean).new_from_index(0, frame.height)
+        truths = {column.name: column for column in frame.iter_columns()}
+        expressions = []
+        for name, expression in self._expressions.items():
+            if unknown.isdisjoint(self._needed.get(name, ())):
+                expressions.append(expression)
+            else:
+                truths[name] = blank
         # With a column of the frame, so that what a rule says outright is as long.
-        judged = frame.select_seq("case", *self._expressions)
-        columns = (*frame.get_columns(), *judged.get_columns())
-        truths = {column.name: column for column in columns}
+        judged = frame.select_seq("case", *expressions)
+        truths |= {column.name: column for column in judged.iter_columns()}
         for step in self._steps:
             truths[step.name] = step.compute(truths)
         return truths
@@ -337,7 +373,10 @@ class _Conditions:
                     name = fact  # a column of the frame says it
                 case _:
                     name = self._name_next()
-                    self._expressions.append(self._write_leaf(node).alias(name))
+                    expression = self._write_leaf(node)
+                    self._expressions[name] = expression.alias(name)
+                    if isinstance(node, _STRICT):
+                        self._needed[name] = frozenset(expression.meta.root_names())
             self._names[node] = name
         return name
 
