@@ -179,6 +179,8 @@ def test_each_case_of_a_register_has_its_own_parameters_and_givens() -> None:
                     assert row[name] == said, (name, rows, values)
                     seen.add(said)
     assert seen == {True, False, None}
+    with pytest.raises(ValueError, match="row for each case"):
+        program.evaluate_register(frames, lists, known.reverse())
 
 
 def test_a_case_that_the_lists_leave_out_has_open_lists() -> None:
