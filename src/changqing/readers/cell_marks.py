@@ -61,7 +61,7 @@ def mark_cells(
     `frames` are the corners of `lines_read` on this very picture, as are the signs'.
     A lone letter that was read weakly where a sign stands is left out.
     """
-    heights = [float(corners[:, 1].max() - corners[:, 1].min()) for corners in frames]
+    heights = [float(np.ptp(corners[:, 1])) for corners in frames]
     if not heights:
         return []
     tall = float(np.median(heights))
@@ -146,8 +146,8 @@ def _name_shape(ink: Mask, cell: _RuledCell, tall: float) -> str | None:
     if not parts or len(parts) > 3:
         return None
     rows, columns = np.nonzero(np.isin(labels, parts))
-    left, right = int(columns.min()), int(columns.max())
-    top, bottom = int(rows.min()), int(rows.max())
+    left, right = int(np.min(columns)), int(np.max(columns))
+    top, bottom = int(np.min(rows)), int(np.max(rows))
     width, height = right - left + 1, bottom - top + 1
     if width >= 2.2 * height and height <= 0.35 * tall and width >= 0.2 * tall:
         return DASH
@@ -171,8 +171,8 @@ def _is_tick(
         and end.size > 0
         and float(end.mean()) < 0.42
         and high.size > 0
-        and float(high.max()) > 0.75
-        and float(high.min()) > 0.3
+        and float(np.max(high)) > 0.75
+        and float(np.min(high)) > 0.3
         and rows.size < 0.5 * height * width
     )
 

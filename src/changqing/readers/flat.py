@@ -202,10 +202,10 @@ def _lay_view(
     before = [float(np.linalg.norm(corners[1] - corners[0])) for corners in lines]
     after = np.linalg.norm(moved[1::4] - moved[0::4], axis=1)
     scale = float(np.median(np.array(before) / np.maximum(after, 1e-9)))
-    margin = 0.08 * float((high - low).max())
+    margin = 0.08 * float(np.max(high - low))
     low, high = low - margin, high + margin
     size = (high - low) * scale
-    if not (size.min() > 0 and size.max() < 3 * max(width, height)):
+    if not (np.min(size) > 0 and np.max(size) < 3 * max(width, height)):
         return None
     place = np.array(
         [[scale, 0, -low[0] * scale], [0, scale, -low[1] * scale], [0, 0, 1]]

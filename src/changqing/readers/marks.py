@@ -295,10 +295,10 @@ def find_signatures(
         wide, tall = int(np.ptp(across)), int(np.ptp(down))
         if wide > 1.5 * high and tall > 0.7 * high and len(down) > 0.25 * high * high:
             yield (
-                begin_x + int(across.min()),
-                begin_y + int(down.min()),
-                begin_x + int(across.max()) + 1,
-                begin_y + int(down.max()) + 1,
+                begin_x + int(np.min(across)),
+                begin_y + int(np.min(down)),
+                begin_x + int(np.max(across)) + 1,
+                begin_y + int(np.max(down)) + 1,
             )
 
 

@@ -191,7 +191,7 @@ class Ocr:
                     Letter(
                         text=characters[last],
                         at=min(middle, 1.0),
-                        confidence=float(sure[begin:step].max()),
+                        confidence=float(np.max(sure[begin:step])),
                     )
                 )
             last, begin = index, step
