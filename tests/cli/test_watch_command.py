@@ -161,12 +161,15 @@ def test_a_queue_is_sqlite_unless_an_address_says_otherwise(tmp_path: Path) -> N
 
     assert open_queue(None, tmp_path / "state").storage is not None
     assert (tmp_path / "state" / "queue.sqlite3").is_file()
-    open_queue(None, tmp_path / "state", share="1-of-2").task(name="one")(int)()
-    waiting = {
-        share: open_queue(None, tmp_path / "state", share=share).pending_count()
+    queues = {
+        share: open_queue(None, tmp_path / "state", share=share)
         for share in ("", "1-of-2", "2-of-2")
     }
+    queues["1-of-2"].task(name="one")(int)()
+    waiting = {share: queue.pending_count() for share, queue in queues.items()}
     assert waiting == {"": 0, "1-of-2": 1, "2-of-2": 0}
+    for queue in queues.values():
+        queue.storage.close()
     with pytest.raises(ChangqingError, match="CHANGQING_QUEUE"):
         open_queue("amqp://127.0.0.1/", tmp_path)
 

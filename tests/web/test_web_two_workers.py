@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 import time
@@ -55,7 +54,7 @@ def _add_scan(folder: Path) -> None:
 
 
 def _states(live: Live) -> dict[str, str]:
-    with sqlite3.connect(live.home / "changqing.db", timeout=20) as database:
+    with live.open_database() as database:
         rows = database.execute(
             f"SELECT kind, state FROM {Job._meta.db_table}"  # noqa: S608
         ).fetchall()

@@ -8,10 +8,11 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -40,6 +41,13 @@ class Live:
     link: str = ""
     cookies: list[Any] = field(default_factory=list, repr=False)
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    @contextmanager
+    def open_database(self) -> Iterator[sqlite3.Connection]:
+        """Open its database beside it; what is written is kept at the end."""
+        path = self.home / "changqing.db"
+        with closing(sqlite3.connect(path, timeout=20)) as database, database:
+            yield database
 
     def start(self) -> None:
         """Serve, as `python -m changqing_web serve` does, and wait until it answers."""

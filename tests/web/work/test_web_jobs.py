@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -192,7 +191,7 @@ def test_a_job_that_never_ends_is_ended_and_given_up_and_stops_nobody(
         assert _wait_for_ends(live) == ["failed", "done"]
         assert not hanging.exists()
         assert not text.exists()
-        with sqlite3.connect(live.home / "changqing.db", timeout=20) as database:
+        with live.open_database() as database:
             said = database.execute(
                 f"SELECT result FROM {Job._meta.db_table}"  # noqa: S608
                 " WHERE kind = 'verify' ORDER BY id"
@@ -206,7 +205,7 @@ def test_a_job_that_never_ends_is_ended_and_given_up_and_stops_nobody(
 
 def _ask_to_verify(live: Live, case: str) -> Path:
     """A job as the page makes it; where its bundle belongs."""
-    with sqlite3.connect(live.home / "changqing.db", timeout=20) as database:
+    with live.open_database() as database:
         (workspace,) = database.execute(
             f"SELECT id FROM {Workspace._meta.db_table} WHERE slug = 'examples'"  # noqa: S608
         ).fetchone()
@@ -228,7 +227,7 @@ def _wait_for_ends(live: Live) -> list[str]:
     """How the checks ended, in the order in which they were asked for."""
     end = time.monotonic() + 90
     while True:
-        with sqlite3.connect(live.home / "changqing.db", timeout=20) as database:
+        with live.open_database() as database:
             states = [
                 str(row[0])
                 for row in database.execute(

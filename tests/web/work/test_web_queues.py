@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.cookiejar
 import re
-import sqlite3
 import time
 import urllib.parse
 import urllib.request
@@ -47,7 +46,7 @@ class _Visitor:
 
 def _state(live: Live) -> str:
     """How far the newest job is, as the database has it."""
-    with sqlite3.connect(live.home / "changqing.db", timeout=20) as database:
+    with live.open_database() as database:
         row = database.execute(
             f"SELECT state FROM {Job._meta.db_table} ORDER BY id DESC"  # noqa: S608
         ).fetchone()
