@@ -42,6 +42,11 @@ class Live:
     cookies: list[Any] = field(default_factory=list, repr=False)
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
+    @property
+    def key(self) -> Path:
+        """The folder beside its home in which it keeps what it signs with."""
+        return self.home.with_name(f"{self.home.name}-key")
+
     @contextmanager
     def open_database(self) -> Iterator[sqlite3.Connection]:
         """Open its database beside it; what is written is kept at the end."""
@@ -53,7 +58,7 @@ class Live:
         """Serve, as `python -m changqing_web serve` does, and wait until it answers."""
         bind, self.link = f"127.0.0.1:{find_free_port()}", ""
         if not (self.empty or self.home.exists()):
-            _copy_prepared_home(self.home)
+            _copy_prepared_home(self, examples=self.examples)
         if not self.agency:
             (self.home / "cases" / "agency").mkdir(parents=True, exist_ok=True)
         log = (self.home.parent / f"{self.home.name}.log").open("w", encoding="utf-8")
@@ -97,7 +102,7 @@ class Live:
             for name, value in os.environ.items()
             if not name.startswith(("CHANGQING_", "DJANGO_", "DATABASE_URL"))
         }
-        config = {"XDG_CONFIG_HOME": str(self.home.parent / f"{self.home.name}-key")}
+        config = {"XDG_CONFIG_HOME": str(self.key)}
         home = {"CHANGQING_HOME": str(self.home)}
         return {**clean, **config, **home, **self.settings}
 
@@ -129,27 +134,39 @@ class Live:
         return self.home / "cases" / "examples" / name
 
 
-def _copy_prepared_home(home: Path) -> None:
+def _copy_prepared_home(live: Live, *, examples: bool) -> None:
     """Begin with the database and the static files that an empty home was set up with.
 
     They are the same for every server, and to make them takes longer than the rest of
-    its start: once for all tests of a run.
+    its start: once for all tests of a run. So do the `examples`, and then the key that
+    signed what they keep comes with them.
     """
-    shared = Path(os.environ[SHARED])
-    prepared = shared / "home"
-    with (shared / "home.lock").open("w") as lock:
+    shared = Path(os.environ[SHARED], "with-examples" if examples else "empty")
+    shared.mkdir(exist_ok=True)
+    prepared = Live(home=shared / "home")
+    with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not prepared.exists():
+        if not prepared.home.exists():
             making = Live(home=shared / "making" / "home")
-            making.home.mkdir(parents=True)
-            subprocess.run(
-                [sys.executable, "-m", "changqing_web", "setup"],
-                env=making.environment(),
-                check=True,
-            )
+            if examples:
+                _copy_prepared_home(making, examples=False)
+                making.examples = True
+                making.start()
+                making.kill()
+            else:
+                making.home.mkdir(parents=True)
+                subprocess.run(
+                    [sys.executable, "-m", "changqing_web", "setup"],
+                    env=making.environment(),
+                    check=True,
+                )
             (making.home / "secret").unlink()  # each has its own
-            making.home.rename(prepared)
-    shutil.copytree(prepared, home)
+            if making.key.exists():
+                making.key.rename(prepared.key)
+            making.home.rename(prepared.home)
+    shutil.copytree(prepared.home, live.home)
+    if prepared.key.exists():
+        shutil.copytree(prepared.key, live.key, dirs_exist_ok=True)
 
 
 def find_free_port() -> int:

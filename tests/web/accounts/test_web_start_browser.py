@@ -27,6 +27,15 @@ _DROP = """async (area, files) => {
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Live]:
     """An installation with nothing in it."""
+    live = Live(home=tmp_path / "home")
+    live.start()
+    yield live
+    live.kill()
+
+
+@pytest.fixture
+def newly_installed(tmp_path: Path) -> Iterator[Live]:
+    """One that was never started before."""
     live = Live(home=tmp_path / "home", empty=True)
     live.start()
     yield live
@@ -72,8 +81,9 @@ def _settle_singly(page: Page, address: str) -> None:
 
 
 def test_dropped_files_become_a_case_and_what_is_unread_is_read_from_the_board(
-    live: Live,
+    newly_installed: Live,
 ) -> None:
+    live = newly_installed
     with chromium() as browser:
         page = open_signed_in(browser, live).new_page()
         case = _make_case(page)
