@@ -18,6 +18,7 @@ from changqing.readers.flow import (
     split_tokens,
 )
 from changqing.readers.layout import Quote, SpanPart, join_boxes
+from changqing.readers.owner_trees import TreeLine, find_owner_tree
 from changqing.readers.proposal import (
     PaperPages,
     ProposedElement,
@@ -115,9 +116,14 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     holders_by_page = (
         find_holders(page.page, paper.names.applicant) for page in paper.pages
     )
-    holders = next(
-        (persons for persons in holders_by_page if persons), ()
-    ) or find_told_holders(flow)
+    holders = next((persons for persons in holders_by_page if persons), ())
+    tree = None if holders else find_owner_tree(flow, paper.names.applicant)
+    if tree is not None:
+        holders = tuple(_draw_holder(flow, line) for line in tree.holders)
+    holders = holders or find_told_holders(flow)
+    every_layer = are_all_persons([holder.name for holder in holders]) or (
+        tree is not None and tree.is_whole
+    )
     foreign = find_foreign_holder(flow, reads.get("holder.is_foreign"))
     abroad: list[DrawnHolder] = []
     for holder in holders:
@@ -138,18 +144,14 @@ def find_in_chart(paper: PaperPages) -> Iterator[ProposedFact | ProposedElement]
     if not holders:
         return
     # Where a company holds it, its own holders would have to be drawn as well.
-    if "states_every_layer" in paper.material.shows and are_all_persons(
-        [holder.name for holder in holders]
-    ):
+    if "states_every_layer" in paper.material.shows and every_layer:
         yield ProposedElement(
             element="states_every_layer",
             stated=True,
             quote=holders[0].quote,
             confidence=min(90, holders[0].quote.confidence),
         )
-    if "applicant.leaf_share_total" in reads and are_all_persons(
-        [holder.name for holder in holders]
-    ):
+    if "applicant.leaf_share_total" in reads and every_layer:
         total = sum(holder.share for holder in holders)
         quote = holders[0].share_quote
         yield _propose_fact(
@@ -266,6 +268,15 @@ def find_holders_told(paper: PaperPages) -> Iterator[ProposedFact]:
             yield _propose_fact(
                 subject, "holder.share", holder.share, holder.share_quote
             )
+
+
+def _draw_holder(flow: Flow, line: TreeLine) -> DrawnHolder:
+    return DrawnHolder(
+        name=line.name,
+        quote=flow.quote(*line.name_span),
+        share=line.share,
+        share_quote=flow.quote(*line.share_span),
+    )
 
 
 def find_told_holders(flow: Flow) -> tuple[DrawnHolder, ...]:

@@ -195,13 +195,13 @@ class _PhraseFinder:
         slot = self._make_slot()
         phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
         reads = self._collect_reads(self._find_phrases(phrases, slot), subject)
-        if not reads.by_rank and subject is not None and self._is_term:
-            ends = list(TermFinder(self.prose, self.reading).find())
-            if len({end.value_read.value for end in ends}) == 1:
-                linked = any(end.is_linked for end in ends)
-                reads.by_rank[_TERM_RANK if linked else _JOINT_RANK] = [
-                    (subject, end.value_read) for end in ends
-                ]
+        if subject is not None and self._is_term:
+            first = reads.by_rank.get(min(reads.by_rank, default=0), [])
+            told = {value_read.value for _, value_read in first}
+            if ends := TermFinder(self.prose, self.reading).choose(told):
+                rank = _TERM_RANK if ends[0].is_linked else _JOINT_RANK
+                reads.by_rank.clear()
+                reads.by_rank[rank] = [(subject, end.value_read) for end in ends]
         if not reads.by_rank and subject is not None:
             reads.by_rank.update(self._find_stated(subject, slot))
             if not reads.by_rank and self.fact.text_kind == "address":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from typing import Final
 
@@ -19,14 +18,21 @@ from changqing.readers.values import find_unit
 
 _LEAST_LINES: Final = 3
 _WHOLE_NUMBER: Final = re.compile(r"-?\d{1,9}")
+_YEARLESS: Final = re.compile(r"\s*(\d{1,2})(?:[-/]|月)(\d{1,2})日?\s*")
+_MONTHS: Final = 12
+_LONGEST_MONTH: Final = 31
 _FROM_RIGHT: Final = 2  # places from the right at which a balance may stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _BalanceLine:
-    """A line of a statement: its day, and its amounts from left to right."""
+    """A line of a statement: its day, and its amounts from left to right.
 
-    day: date
+    The day is year, month and day, or the last two where the statement leaves out the
+    year: 10-28.
+    """
+
+    day: tuple[int, ...]
     amounts: tuple[tuple[int, Quote], ...]
 
 
@@ -63,7 +69,7 @@ def _find_last(entries: Sequence[_BalanceLine]) -> tuple[int, Quote] | None:
 def _list_entries(page: PageLayout, *, plain: bool) -> Iterator[_BalanceLine]:
     for row in page.rows:
         spans = [page.spans[at] for at in row]
-        days = {day.value for span in spans for day in find_days(span.text)}
+        days = {day for span in spans for day in _list_days(span.text)}
         amounts = [
             (
                 -span_amounts[0].fen
@@ -72,12 +78,22 @@ def _list_entries(page: PageLayout, *, plain: bool) -> Iterator[_BalanceLine]:
                 page.quote_spans([at]),
             )
             for at in row
-            if not find_days(page.spans[at].text)
+            if not _list_days(page.spans[at].text)
             and len(span_amounts := find_amounts(page.spans[at].text, owed=True)) == 1
             and ("." in page.spans[at].text or (plain and _is_plain(page, at)))
         ]
         if len(days) == 1 and amounts:
             yield _BalanceLine(day=days.pop(), amounts=tuple(amounts))
+
+
+def _list_days(text: str) -> list[tuple[int, ...]]:
+    """List the days of a cell, also of one that holds a month and a day alone."""
+    found = find_days(text)
+    if not found and (match := _YEARLESS.fullmatch(text)):
+        month, day = int(match[1]), int(match[2])
+        is_day = 1 <= month <= _MONTHS and 1 <= day <= _LONGEST_MONTH
+        return [(month, day)] if is_day else []
+    return [(day.value.year, day.value.month, day.value.day) for day in found]
 
 
 def _is_plain(page: PageLayout, at: int) -> bool:

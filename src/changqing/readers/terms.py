@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -145,6 +145,21 @@ class TermFinder:
                     value_read=self._say_end(end_read),
                     is_linked=_is_linked(sentence, labels, spans),
                 )
+
+    def choose(self, told: Collection[object]) -> list[TermEnd]:
+        """Choose the ends of the term of the contract, if phrases do not tell it.
+
+        `told` is what phrases have found. Where that is several days, it is the one to
+        which the name of the term is linked: others end a trial, a rent of others or
+        an earlier contract. Empty where it is one day, or nothing is certain.
+        """
+        if len(told) == 1:
+            return []
+        ends = sorted(self.find(), key=lambda end: not end.is_linked)
+        if told:
+            ends = [end for end in ends if end.is_linked]
+        values = {end.value_read.value for end in ends}
+        return ends if len(values) == 1 and (not told or values <= set(told)) else []
 
     def _say_end(self, end_read: ValueRead) -> ValueRead:
         """Say the last day, or that there is one."""
