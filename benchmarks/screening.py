@@ -5,7 +5,7 @@
 The rules are then judged over the very same tables by SQLite and by DuckDB, by the SQL
 text that the product judges a single case with; every truth is compared. Growth goes
 from 1,000 cases up to MOST (CASES) by tens, the register made of CASES repeated under
-other ids, and is printed with its slope: 1 is linear.
+other ids, and is printed with its slope: 1 is linear. Two workers judge the largest.
 
 Each measurement is a process of its own. Steps are those of one bucket: reading it and
 resolving what is known into columns, the rules and sentences on columns, the tables.
@@ -21,6 +21,7 @@ printed as records a case, and is more than most registers know.
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import resource
@@ -59,12 +60,14 @@ def _time(title: str, count: int, work: Callable[[], T]) -> T:
 
 def _measure_steps(register: Path) -> None:
     """Print what each step of a bucket costs, in this process."""
+    from changqing.__main__ import YOUNG
     from changqing.law.compiled import load_compiled
     from changqing.screening.bucket_columns import collect_bucket
     from changqing.screening.judging import RegisterJudge
     from changqing.screening.layout import read_bucket, read_head, read_tables
     from changqing.screening.screen import ScreenJob, list_results, screen_bucket
 
+    gc.set_threshold(YOUNG)  # as for each command
     catalogue, head = load_compiled(), read_head(register)
     judge = RegisterJudge(catalogue, AS_OF)
     bucket = min(head.folders)
@@ -154,7 +157,7 @@ class _Cost:
 
 
 def _screen(register: Path, workers: int) -> _Cost:
-    """Screen a register in processes of their own."""
+    """Screen a register in processes of their own, each with one thread."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(sys.executable, "-m", "changqing", "screen", str(register)),
@@ -162,8 +165,15 @@ def _screen(register: Path, workers: int) -> _Cost:
             *("--workers", str(workers)),
         ]
         began, before = time.perf_counter(), _count_cpu()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        subprocess.run(  # noqa: S603 - this very program
+            command, check=True, stdout=subprocess.DEVNULL, env=_alone()
+        )
         return _Cost(wall=time.perf_counter() - began, cpu=_count_cpu() - before)
+
+
+def _alone() -> dict[str, str]:
+    """Give the environment of a process with one thread: what it does is a core's."""
+    return {**os.environ, "POLARS_MAX_THREADS": "1"}
 
 
 def _count_cpu() -> float:
@@ -240,32 +250,31 @@ def main(cases: int, most: int) -> None:
         whole = Path(folder, "whole")
         _time(f"make {cases}", cases, lambda: make_register(whole, cases))
         command = [sys.executable, "-m", "benchmarks.screening", "--steps", str(whole)]
-        # One thread, as each of several workers has: what is told is that of a core.
-        alone = {**os.environ, "POLARS_MAX_THREADS": "1"}
-        subprocess.run(command, check=True, env=alone)  # noqa: S603 - this very file
+        subprocess.run(command, check=True, env=_alone())  # noqa: S603 - this very file
         print("goals: judge 15,000 cases/s, with resolve 1,000 cases/s")
-        single, two = (_screen(whole, workers) for workers in (1, 2))
-        print(
-            f"whole register: 1 worker {single.wall:.1f} s, {single.cpu:.1f} s CPU;"
-            f" 2 workers {two.wall:.1f} s, {two.cpu:.1f} s CPU;"
-            f" {single.wall / two.wall:.2f} times as fast (goal 1.8, on"
-            f" {os.cpu_count()} cores)"
-        )
         sizes = [_LEAST]
         while sizes[-1] < most:
             sizes.append(min(10 * sizes[-1], most))
-        costs = {}
-        for size in sizes:
-            part = Path(folder, f"part-{size}")
+        parts = {size: Path(folder, f"part-{size}") for size in sizes}
+        costs: dict[int, _Cost] = {}
+        for size, part in parts.items():
             repeat_register(whole, part, size)
-            costs[size] = _screen(part, 1).cpu
+            costs[size] = _screen(part, 1)
             print(
-                f"{size:>9} cases: {costs[size]:7.1f} s CPU,"
-                f" {costs[size] / size * 1000:6.2f} ms a case",
+                f"{size:>9} cases: {costs[size].cpu:7.1f} s CPU,"
+                f" {costs[size].cpu / size * 1000:6.2f} ms a case",
                 flush=True,
             )
         if len(costs) > 1:
-            print(f"slope of growth: {_compute_slope(costs):.2f}")
+            slope = _compute_slope({size: cost.cpu for size, cost in costs.items()})
+            print(f"slope of growth: {slope:.2f}")
+        one, two = costs[sizes[-1]], _screen(parts[sizes[-1]], 2)
+        print(
+            f"{sizes[-1]} cases: 1 worker {one.wall:.1f} s, {one.cpu:.1f} s CPU;"
+            f" 2 workers {two.wall:.1f} s, {two.cpu:.1f} s CPU;"
+            f" {one.wall / two.wall:.2f} times as fast (goal 1.8, on"
+            f" {os.cpu_count()} cores)"
+        )
 
 
 if __name__ == "__main__":

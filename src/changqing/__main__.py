@@ -3,14 +3,14 @@
 import gc
 import sys
 
-_YOUNG = 50_000
+YOUNG = 50_000
 """Objects made before the youngest are looked through: a start makes hundreds of
 thousands that are there to stay, and Python would look through them every 700."""
 
 
 def main() -> None:
     """Load the command line and run it."""
-    gc.set_threshold(_YOUNG)
+    gc.set_threshold(YOUNG)
     try:
         from changqing.cli.main import main as run_command
 

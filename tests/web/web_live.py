@@ -58,7 +58,8 @@ class Live:
         """Serve, as `python -m changqing_web serve` does, and wait until it answers."""
         bind, self.link = f"127.0.0.1:{find_free_port()}", ""
         if not (self.empty or self.home.exists()):
-            _copy_prepared_home(self, examples=self.examples)
+            # Where the agency has a folder it is not made.
+            _copy_prepared_home(self, examples=self.examples and not self.agency)
         if not self.agency:
             (self.home / "cases" / "agency").mkdir(parents=True, exist_ok=True)
         log = (self.home.parent / f"{self.home.name}.log").open("w", encoding="utf-8")
