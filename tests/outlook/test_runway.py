@@ -192,6 +192,7 @@ def test_nothing_known_is_unknown_and_not_over() -> None:
     assert found.claimed is None
     assert found.proven is None
     assert all("未知" in text.zh for text in say_runway(found))
+    assert all("how long it lasts is unknown" in text.en for text in say_runway(found))
 
 
 def test_steady_months_have_hardly_a_range() -> None:

@@ -378,9 +378,10 @@ _PLAN_ONLY: Final = Text(
 def _word_side(lasting: Lasting | None, unknown: Text | None, side: Text) -> Text:
     if lasting is None:
         unknown = unknown or Text(zh="未知。", en="Unknown.")
+        said = unknown.en[0].lower() + unknown.en[1:]
         return Text(
             zh=f"{side.zh}，能用多久{unknown.zh}",
-            en=f"{side.en}: {unknown.en}",
+            en=f"{side.en}, how long it lasts is {said}",
         )
     if lasting.until is not None:
         lasts = Text(
