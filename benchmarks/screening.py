@@ -205,7 +205,10 @@ def make_register(register: Path, cases: int) -> None:
 
 
 def repeat_register(made: Path, register: Path, cases: int) -> None:
-    """Write a register of so many cases: those of `made` again under other ids."""
+    """Write a register of so many cases: those of `made` again under other ids.
+
+    Only `made` and one bucket are in memory, however large the register becomes.
+    """
     from changqing.law.compiled import load_compiled
     from changqing.screening.codec import TABLES
     from changqing.screening.layout import (
@@ -215,36 +218,27 @@ def repeat_register(made: Path, register: Path, cases: int) -> None:
         write_register,
     )
 
-    head, cases_left = read_head(made), cases
-    parts: dict[int, list[Mapping[str, pl.DataFrame]]] = {}
+    head = read_head(made)
+    parts = [read_tables(made, head, bucket) for bucket in sorted(head.folders)]
+    tables = {name: pl.concat([part[name] for part in parts]) for name in TABLES}
+    names = tables["cases"]["case"].to_list()
+    buckets: dict[int, list[tuple[str, str]]] = {}
     with write_register(register, load_compiled(), cases=cases) as writer:
-        turn = 0
-        while cases_left > 0:
-            for bucket in sorted(head.folders):
-                tables = read_tables(made, head, bucket)
-                names = tables["cases"]["case"].head(cases_left).to_list()
-                cases_left -= len(names)
-                where: dict[int, list[str]] = {}
-                for name in names:
-                    there = choose_bucket(f"{name}-{turn}", writer.head.buckets)
-                    where.setdefault(there, []).append(name)
-                for there, mine in where.items():
-                    part = {
-                        name: table.filter(pl.col("case").is_in(mine)).with_columns(
-                            pl.col("case") + f"-{turn}"
-                        )
-                        for name, table in tables.items()
-                    }
-                    parts.setdefault(there, []).append(part)
-            turn += 1
-        for bucket, pieces in sorted(parts.items()):
+        for number in range(cases):
+            turn, place = divmod(number, len(names))
+            again = f"{names[place]}-{turn}"
+            there = choose_bucket(again, writer.head.buckets)
+            buckets.setdefault(there, []).append((names[place], again))
+        for bucket, pairs in sorted(buckets.items()):
+            ids = pl.DataFrame(pairs, schema=["case", "again"], orient="row")
             writer.replace_bucket(
                 bucket,
                 {
-                    name: pl.concat([part[name] for part in pieces]).sort(
-                        "case", maintain_order=True
-                    )
-                    for name in TABLES
+                    name: table.join(ids, on="case", maintain_order="left")
+                    .with_columns(case="again")
+                    .drop("again")
+                    .sort("case", maintain_order=True)
+                    for name, table in tables.items()
                 },
             )
 
