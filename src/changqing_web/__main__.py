@@ -2,4 +2,5 @@
 
 from changqing_web.commands import main
 
-main()
+if __name__ == "__main__":  # a process that begins anew reads this file as well
+    main()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
@@ -17,13 +14,23 @@ import click
 
 from changqing.errors import ChangqingError, TamperError, find_exit_code
 from changqing.text import Language, Text
+from changqing_web.processes import (
+    Stop,
+    load_what_all_need,
+    prepare_apart,
+    run_program,
+    start_process,
+    stop_process,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.process import BaseProcess
+
     from changqing_web.backup import Installation
 
 _FIRST_WAIT: Final = 1.0  # seconds until a worker that died is started again
 _LONGEST_WAIT: Final = 60.0
-_ENDING: Final = 30.0  # seconds in which a process may end what it is doing
 _THREADS: Final = 4  # for each worker that was asked for, where threads do it all
 _LONGEST_START: Final = 60.0  # seconds until the link is shown, answered or not
 _LONGEST_ANSWER: Final = 30.0  # seconds: the first page loads all that pages need
@@ -61,6 +68,10 @@ def main() -> None:
 @main.command()
 def setup() -> None:
     """Make or bring up to date the database and the static files."""
+    _set_up()
+
+
+def _set_up() -> None:
     from django.core.management import call_command
 
     from changqing_web.checks import refuse_wrong_settings
@@ -76,19 +87,39 @@ def setup() -> None:
 @click.option("--workers", default=2, show_default=True)
 @click.option("--examples", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seconds", type=float, help="End by itself after so long.")
-@click.pass_context
 def serve(
-    context: click.Context,
-    *,
-    bind: str,
-    workers: int,
-    examples: Path | None,
-    seconds: float | None,
+    *, bind: str, workers: int, examples: Path | None, seconds: float | None
 ) -> None:
     """Set up, and serve pages and background work until stopped."""
     _refuse_taken(bind)
     _tell_step(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
-    context.invoke(setup)
+    load_what_all_need()
+    stop = Stop()  # before there is a child that would outlive us
+    link = prepare_apart(stop, _prepare, bind, examples)
+    if stop.asked:
+        return
+    server = _choose_page_server(bind, workers, windows=os.name == "nt")
+    pages = start_process("changqing-pages", run_program, server)
+    worker = _Worker()
+    try:
+        _wait_for_pages(bind, pages, stop)
+        if not stop.asked:
+            click.echo(
+                f"长青已在 http://{bind}/ 运行 / Changqing runs at http://{bind}/"
+            )
+            click.echo(f"一次性登录链接 / one-time sign-in link: {link}")
+            click.echo("按Ctrl-C停止 / press Ctrl-C to stop")
+        end = None if seconds is None else time.monotonic() + seconds
+        code = _serve_until_stopped(pages, worker, stop, end)
+    finally:
+        stop_process(pages)
+        worker.stop()
+    sys.exit(code)
+
+
+def _prepare(bind: str, examples: Path | None) -> str:
+    """Set up, load the examples, and make a link by which the first owner signs in."""
+    _set_up()
     import changqing_web.work.every  # noqa: F401 - names what is cleared away after a job
     from changqing_web.accounts.adapter import (
         EXAMPLES,
@@ -109,26 +140,7 @@ def serve(
     owner = find_or_make_first_owner()
     if not owner.memberships.exclude(workspace__slug__in=EXAMPLES).exists():
         create_workspace(owner, name="我的项目")
-    link = sign_in_link(owner, f"http://{bind}")
-    stop = _Stop()  # before there is a child that would outlive us
-    pages = subprocess.Popen(  # noqa: S603 - our own program
-        _choose_page_server(bind, workers, windows=os.name == "nt")
-    )
-    worker = _Worker()
-    try:
-        _wait_for_pages(bind, pages, stop)
-        if not stop.asked:
-            click.echo(
-                f"长青已在 http://{bind}/ 运行 / Changqing runs at http://{bind}/"
-            )
-            click.echo(f"一次性登录链接 / one-time sign-in link: {link}")
-            click.echo("按Ctrl-C停止 / press Ctrl-C to stop")
-        end = None if seconds is None else time.monotonic() + seconds
-        code = _serve_until_stopped(pages, worker, stop, end)
-    finally:
-        _stop_process(pages)
-        worker.stop()
-    sys.exit(code)
+    return sign_in_link(owner, f"http://{bind}")
 
 
 def _choose_page_server(bind: str, workers: int, *, windows: bool) -> list[str]:
@@ -140,7 +152,7 @@ def _choose_page_server(bind: str, workers: int, *, windows: bool) -> list[str]:
     else:
         program = ["gunicorn", "--bind", bind, "--workers", str(workers)]
         program += ["--config", "python:changqing_web.serving"]
-    return [sys.executable, "-m", *program, "changqing_web.wsgi:application"]
+    return [*program, "changqing_web.wsgi:application"]
 
 
 def _tell_step(step: Text) -> None:
@@ -192,7 +204,7 @@ class _Worker:
     """
 
     def __init__(self) -> None:
-        self._process = self._start_process()
+        self._process = self._start_process(_work)
         self._wait = _FIRST_WAIT
         self._again_at: float | None = None
 
@@ -200,7 +212,7 @@ class _Worker:
         """Start the process again if it died and its wait is over."""
         now = time.monotonic()
         if self._again_at is None:
-            if self._process.poll() is None:
+            if self._process.is_alive():
                 return
             if now - self._began > _LONGEST_WAIT:
                 self._wait = _FIRST_WAIT
@@ -215,54 +227,24 @@ class _Worker:
             self._wait = min(2 * self._wait, _LONGEST_WAIT)
         elif now >= self._again_at:
             self._again_at = None
-            if _take_up():
-                self._process = self._start_process()
-            else:
-                self._again_at = now + self._wait
+            self._process = self._start_process(_work_again)
 
     def stop(self) -> None:
         """End the process, at once where it does not end by itself."""
-        _stop_process(self._process)
+        stop_process(self._process)
 
-    def _start_process(self) -> subprocess.Popen[bytes]:
+    def _start_process(self, work: Callable[[], None]) -> BaseProcess:
         self._began = time.monotonic()
-        return subprocess.Popen([sys.executable, "-m", "changqing_web", "work"])
+        return start_process("changqing-work", work)
 
 
-def _take_up() -> bool:
-    """Queue again what a worker left behind; False where database or queue are away."""
-    from django.db import close_old_connections
-
-    from changqing_web.jobs import take_up_here
-
-    close_old_connections()
-    try:
-        take_up_here()
-    except Exception:
-        logging.getLogger(__name__).exception("background work cannot begin again")
-        return False
-    return True
-
-
-class _Stop:
-    """Whether this process was told to stop; listens from when it is made."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, self._hear_signals)
-
-    def _hear_signals(self, *_: object) -> None:
-        self.asked = True
-
-
-def _wait_for_pages(bind: str, pages: subprocess.Popen[bytes], stop: _Stop) -> None:
+def _wait_for_pages(bind: str, pages: BaseProcess, stop: Stop) -> None:
     """Wait until pages answer, so that the link that is shown next opens at once.
 
     Gives up where they end, or take longer than anybody would wait.
     """
     until = time.monotonic() + _LONGEST_START
-    while time.monotonic() < until and pages.poll() is None and not stop.asked:
+    while time.monotonic() < until and pages.is_alive() and not stop.asked:
         if _is_answering(bind):
             return
         time.sleep(0.05)
@@ -289,9 +271,9 @@ def _is_answering(bind: str) -> bool:
 
 
 def _serve_until_stopped(
-    pages: subprocess.Popen[bytes],
+    pages: BaseProcess,
     worker: _Worker,
-    stop: _Stop,
+    stop: Stop,
     end: float | None,
 ) -> int:
     """Wait until the pages end, we are told to stop, or `end` (monotonic) comes.
@@ -300,21 +282,11 @@ def _serve_until_stopped(
         The exit code: what the pages ended with, 0 when it was time to stop.
     """
     while not stop.asked and (end is None or time.monotonic() < end):
-        status = pages.poll()
-        if status is not None:
-            return status
+        if pages.exitcode is not None:
+            return pages.exitcode
         worker.keep_alive()
         time.sleep(0.2)
     return 0
-
-
-def _stop_process(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=_ENDING)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @main.command("sign-in")
@@ -368,6 +340,18 @@ def work(*, workers: int) -> None:
     Two at a time, so that nobody waits for a look while sixty pages are read. Each is
     a child process; two of one case wait for each other where they write to it.
     """
+    _work(workers)
+
+
+def _work_again() -> None:
+    """Work, and begin with what a worker of this machine that died left behind."""
+    from changqing_web.jobs import take_up_here
+
+    take_up_here()
+    _work()
+
+
+def _work(workers: int = 2) -> None:
     from huey.consumer import Consumer
 
     import changqing_web.work.every  # noqa: F401 - names what can be done

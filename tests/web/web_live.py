@@ -118,11 +118,11 @@ class Live:
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             try:
-                said = (entry / "cmdline").read_bytes().split(b"\0")
+                name = (entry / "comm").read_text().strip()
                 group = os.getpgid(int(entry.name))
             except (OSError, ValueError):
                 continue
-            if group == self._process.pid and said[-2:-1] == [b"work"]:
+            if group == self._process.pid and name == "changqing-work":
                 found.append(int(entry.name))
         return found
 
