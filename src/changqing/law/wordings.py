@@ -7,7 +7,7 @@ One entry may stand for several: 〔小时|分钟〕内〔答复|回复〕 is �
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Annotated, Final
 
@@ -26,7 +26,9 @@ def expand_wordings(entries: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for entry in entries for word in _expand(entry)))
 
 
-def _expand(entry: str) -> Iterator[str]:
+def _expand(entry: str) -> Iterable[str]:
+    if "〔" not in entry and "〕" not in entry:  # nearly every one
+        return (entry,)
     parts = _CHOICE.split(entry)
     fixed, choices = parts[::2], [choice.split("|") for choice in parts[1::2]]
     if any(sign in part for part in fixed for sign in "〔〕"):
@@ -39,10 +41,11 @@ def _expand(entry: str) -> Iterator[str]:
             f"“{entry}”代表的说法超过{_MOST}种，请拆开写",
             f"“{entry}” stands for more than {_MOST} wordings; split it",
         )
-    for picked in picks:
-        yield fixed[0] + "".join(
-            word + after for word, after in zip(picked, fixed[1:], strict=True)
-        )
+    return [
+        fixed[0]
+        + "".join(word + after for word, after in zip(picked, fixed[1:], strict=True))
+        for picked in picks
+    ]
 
 
 Wordings = Annotated[tuple[str, ...], MadeBy(expand_wordings, tuple[Words, ...])]
