@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, TypedDict
 
+from changqing.guide.kept_rows import RowReader, Rows, keep_rows
 from changqing.guide.words import simplify_text
 from changqing.text import Language
 
@@ -27,6 +28,9 @@ _IN_ANSWER: Final = 0.5
 _ONLY_IN_ANSWER: Final = 0.6
 _MOST_KEPT: Final = 16_384
 """So many texts stay cut: the ways of asking are compared again and again."""
+
+_Places = tuple[Sequence[int], Sequence[float]]
+_NOWHERE: Final[_Places] = ((), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,9 @@ class GramTable(TypedDict):
 
     unknown: float
     lengths: Sequence[float]
-    grams: Mapping[str, tuple[float, Sequence[int], Sequence[float]]]
+    rarities: Mapping[str, float]
+    places: Rows
+    """Of each gram the entries and its weights there: `_Places`."""
 
 
 class GramIndex:
@@ -54,7 +60,8 @@ class GramIndex:
         self._cut = cut
         self._unknown = data["unknown"]
         self._lengths = data["lengths"]
-        self._grams = data["grams"]
+        self._rarities = data["rarities"]
+        self._places = RowReader[_Places](data["places"])
         self._ways: dict[str, tuple[Set[str], float]] = {}
 
     def compare_ways(self, text: str, ways: Iterable[str]) -> float:
@@ -77,8 +84,7 @@ class GramIndex:
         return math.sqrt(sum(self._compute_rarity(gram) ** 2 for gram in grams))
 
     def _compute_rarity(self, gram: str) -> float:
-        entry = self._grams.get(gram)
-        return self._unknown if entry is None else entry[0]
+        return self._rarities.get(gram, self._unknown)
 
     def compare(self, text: str) -> Likeness:
         """Compare a question with every entry."""
@@ -87,10 +93,12 @@ class GramIndex:
         shares = [0.0] * len(self._lengths)
         squares = whole = 0.0
         for gram in self._cut(text):
-            rarity, places, weights = self._grams.get(gram, (self._unknown, (), ()))
+            rarity = self._compute_rarity(gram)
             squares += rarity**2
             whole += rarity
-            for place, weight in zip(places, weights, strict=True):
+            for place, weight in zip(
+                *(self._places.get(gram) or _NOWHERE), strict=True
+            ):
                 products[place] += weight * rarity
                 shares[place] += rarity
         length = math.sqrt(squares) or 1.0
@@ -141,10 +149,8 @@ def make_grams(
     return {
         "unknown": math.log(1 + len(asks)),
         "lengths": lengths,
-        "grams": {
-            gram: (round(rarity[gram], 4), places[gram], weights[gram])
-            for gram in places
-        },
+        "rarities": {gram: round(rarity[gram], 4) for gram in places},
+        "places": keep_rows({gram: (places[gram], weights[gram]) for gram in places}),
     }
 
 

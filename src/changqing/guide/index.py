@@ -30,6 +30,7 @@ from changqing.guide.grams import (
     list_cutters,
     make_grams,
 )
+from changqing.guide.kept_rows import RowReader, Rows, keep_rows
 from changqing.guide.words import (
     OTHER_LICENCE,
     Word,
@@ -70,6 +71,9 @@ _MANY_WORDS: Final = 12
 _MANY_OF_FIELD: Final = 4
 _MANY_WAYS: Final = 4.0
 """Where measures end, the last as a logarithm: more tells nothing more."""
+
+_MODULES: Final = ("asking.py", "grams.py", "index.py", "kept_rows.py", "words.py")
+"""What an index is made by."""
 
 _FOREIGN_CAPITAL: Final = "_foreign_capital"
 _NAMED: Final = (Names.LICENCE, Names.REGION)
@@ -174,13 +178,9 @@ class NamedWords:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Entries:
-    """Where one word stands: in ways of asking, and in answers that ask without it."""
-
-    weight: float  # its own and how rare it is
-    ways: Sequence[tuple[int, int]]  # the entry, and which of its ways
-    bodies: Sequence[int]
+_Entries = tuple[Sequence[tuple[int, int]], Sequence[int]]
+"""Where one word stands: in which ways of which entries, and in which answers that ask
+without it."""
 
 
 class IndexTable(TypedDict):
@@ -193,7 +193,10 @@ class IndexTable(TypedDict):
     ways: Sequence[int]
     kinds: Sequence[Sequence[float]]
     grams: Sequence[GramTable]
-    words: Mapping[str, tuple[float, Sequence[tuple[int, int]], Sequence[int]]]
+    weights: Mapping[str, float]
+    """Of each word, its own and how rare it is."""
+    words: Rows
+    """Of each word `_Entries`."""
 
 
 class Index:
@@ -223,9 +226,8 @@ class Index:
         ]
         self._asks: dict[int, Sequence[str]] = {}
         self._is_named = [tuple(map(bool, flags)) for flags in data["named"]]
-        self._words = {
-            word: _Entries(*fields) for word, fields in data["words"].items()
-        }
+        self._weights = data["weights"]
+        self._words = RowReader[_Entries](data["words"])
         self._ways = data["ways"]
         self._kinds = data["kinds"]
         self._is_elsewhere = [entry.kind is AnswerKind.ELSEWHERE for entry in entries]
@@ -262,7 +264,7 @@ class Index:
         likest = self._grams[1].compare_ways(question, ways)
         kinds = find_kinds(question)
         strange = sum(
-            weight for word, weight in weights.items() if word not in self._words
+            weight for word, weight in weights.items() if word not in self._weights
         )
         near = {place: self._tell_nearness(place, shares, names) for place in best}
         return Found(
@@ -324,22 +326,21 @@ class Index:
         only_said: dict[int, float] = {}
         of_field: dict[int, set[str]] = {}
         for word, weight in word_weights.items():
-            places_of_word = self._words.get(word)
-            if places_of_word is None:
+            entries = self._words.get(word)
+            if entries is None:
                 continue
+            ways_of_word, bodies_of_word = entries
             before, weights = -1, dict[int, float]()
-            for place, at in places_of_word.ways:  # by their places
+            for place, at in ways_of_word:  # by their places
                 if place != before:
                     before = place
                     asked_with[place] = asked_with.get(place, 0.0) + weight
                     weights = ways.setdefault(place, {})
                 weights[at] = weights.get(at, 0.0) + weight
-            for place in places_of_word.bodies:
+            for place in bodies_of_word:
                 only_said[place] = only_said.get(place, 0.0) + weight
             if word in field:
-                for place in {place for place, _ in places_of_word.ways}.union(
-                    places_of_word.bodies
-                ):
+                for place in {place for place, _ in ways_of_word}.union(bodies_of_word):
                     of_field.setdefault(place, set()).add(word)
         return _WordShares(
             whole=whole,
@@ -449,8 +450,8 @@ class Index:
     def _weigh_words(self, words: Iterable[Word]) -> Mapping[str, float]:
         """Weigh the words of a question; one that is not known is as the rarest."""
         return {
-            word.text: self._words[word.text].weight
-            if word.text in self._words
+            word.text: self._weights[word.text]
+            if word.text in self._weights
             else word.weight * self._rarest
             for word in words
         }
@@ -469,7 +470,7 @@ def _compute_key(entries: Sequence[Answerable], words: Words) -> str:
         )
         texts = (entry.title, *entry.asks, entry.body)
         hashed.update(repr((identity, [(t.zh, t.en) for t in texts])).encode())
-    for module in ("asking.py", "grams.py", "index.py", "words.py"):
+    for module in _MODULES:
         hashed.update((Path(__file__).parent / module).read_bytes())
     return hashed.hexdigest()
 
@@ -534,10 +535,13 @@ def _make_index(
             make_grams(all_asks, [e.body.say(language) for e in entries], cut)
             for cut in list_cutters(language)
         ],
-        "words": {
-            word: (weight[word], all_ways.get(word, []), bodies.get(word, []))
-            for word in sorted(weight)
-        },
+        "weights": weight,
+        "words": keep_rows(
+            {
+                word: (all_ways.get(word, []), bodies.get(word, []))
+                for word in sorted(weight)
+            }
+        ),
     }
 
 
