@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.readers.classify import find_kind
+from changqing.readers.classify import find_kind, split_papers
 from changqing.readers.contents import rank_by_content
 from changqing.readers.layout import PageLayout
 from tests.readers.table_pages import write_lines
@@ -108,3 +108,38 @@ def test_a_tender_for_hosting_is_no_agreement() -> None:
         _read_kind("服务器托管服务采购招标公告", *wanted, "投标人须报价，评标看价格")
         is None
     )
+
+
+_RENT_INVOICE = (
+    "发票号码：26310000000000000001　开票日期：2026年10月08日",
+    "*经营租赁*房屋租金　间　1　6,450.00",
+    "备注：租赁期 2026年10月1日至2026年12月31日 坐落：某某路8号701室",
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("电子发票（普通发票）", *_RENT_INVOICE),
+        _RENT_INVOICE,
+        (
+            "租金收据",
+            "今收到乙方租金6,450.00元，租赁期至2026年12月31日，坐落：某某路8号",
+        ),
+    ],
+)
+def test_what_bills_or_receipts_a_contract_is_no_contract(
+    lines: tuple[str, ...],
+) -> None:
+    assert _read_kind(*lines, "承租方：某某公司，房屋用途：办公") is None
+
+
+def test_a_contract_may_speak_of_invoices() -> None:
+    rent = "出租方开具发票并写明发票号码，租金按季支付，房屋坐落：某某路8号"
+    assert _read_kind("房屋租赁合同", rent) == "lease"
+
+
+def test_an_invoice_behind_a_contract_is_no_page_of_it() -> None:
+    lease = PageLayout(write_lines("房屋租赁合同", "租赁期至2028年6月30日止"))
+    invoice = PageLayout(write_lines(*_RENT_INVOICE))
+    assert split_papers([lease, invoice], CATALOGUE.materials) == [(lease,), (invoice,)]

@@ -15,7 +15,7 @@ from typing import Final
 
 from changqing.evidence.reading import WHOLE, Box, PaperPage
 from changqing.law.kinds.material import Material, Personal, Recognition
-from changqing.readers.contents import is_of_another_form, rank_by_content
+from changqing.readers.contents import is_invoice, is_of_another_form, rank_by_content
 from changqing.readers.layout import PageLayout, squeeze
 
 TITLE: Final = 5
@@ -99,6 +99,8 @@ def _is_beginning(
     """Whether a page begins another paper than the one before it."""
     if (number := _read_page_number(page)) is not None and number > 1:
         return False
+    if is_invoice(page):
+        return True
     if title is None:
         # What it says is all another kind's, and nothing that of the pages before.
         own, _ = _rank_by_head([page], materials)

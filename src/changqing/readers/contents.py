@@ -39,9 +39,12 @@ _OF_ANOTHER_FORM: Final = re.compile(
     "(?:(?:招标|采购|询价|磋商|谈判|中标|成交|竞标|竞价|比选|招租)"
     "(?:(?!合同|协议|订单)[一-龥]){0,4}(?:公告|公示|文件|通知书?|邀请书?)"
     "|招聘(?:启事|公告|简章)"
+    "|(?:^|收款|[房租]租|租金|押金|保证金|服务费)收据|(?:电子|专用|普通|通用)发票(?:\\(.{2,9}\\))?"
     "|询价[函单]|报价[函单]|邀请函|投标书|新闻稿|征文启事)$"
 )
-"""How a title ends of what no kind is: it asks for an offer, or tells the news."""
+"""How a title ends of what no kind is: an offer asked for, news, what was paid."""
+_ON_AN_INVOICE: Final = ("发票号码", "开票日期")
+"""What every invoice bears; no other paper bears both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,18 @@ def rank_by_content(
 
 
 def is_of_another_form(pages: Sequence[PageLayout]) -> bool:
-    """Tell whether a title is of a form that no kind of paper has: 招标公告."""
-    return any(map(_OF_ANOTHER_FORM.search, _list_title_lines(pages)))
+    """Tell whether a title is of a form that no kind of paper has: 招标公告.
+
+    So is an invoice, whatever stands on it of the contract that it bills.
+    """
+    return any(map(is_invoice, pages[:1])) or any(
+        map(_OF_ANOTHER_FORM.search, _list_title_lines(pages))
+    )
+
+
+def is_invoice(page: PageLayout) -> bool:
+    """Tell an invoice by its number and the day on which it was issued."""
+    return all(label in page.text for label in _ON_AN_INVOICE)
 
 
 def _weigh(
