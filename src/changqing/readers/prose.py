@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from changqing.case.subjects import Subject
 from changqing.evidence.denials import is_taken_back
-from changqing.evidence.parse import FOREIGN, find_bound, find_days, parse_count
+from changqing.evidence.parse import find_bound, find_days, parse_count
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import (
     FigureBound,
@@ -33,6 +33,7 @@ from changqing.readers.longest_terms import (
     is_of_complaints,
 )
 from changqing.readers.open_points import is_beside_service, is_not_done
+from changqing.readers.own_practice import find_own_figure, is_surpassed
 from changqing.readers.phrases import SHORT, PhraseMatch, Prose, fold_marks
 from changqing.readers.proposal import (
     PaperPages,
@@ -42,6 +43,7 @@ from changqing.readers.proposal import (
     UnclearFact,
 )
 from changqing.readers.roles import gives_no_role, write_roles
+from changqing.readers.slots import is_through, write_slot
 from changqing.readers.stances import (
     find_counterparty,
     find_person_named,
@@ -53,10 +55,6 @@ from changqing.readers.stances import (
 )
 from changqing.readers.stated_words import find_element
 from changqing.readers.terms import (
-    DAY,
-    FIGURE,
-    LENGTH,
-    MONTH,
     TermFinder,
     is_end_of_month,
     is_term_length,
@@ -65,7 +63,6 @@ from changqing.readers.terms import (
     read_term,
 )
 from changqing.readers.values import (
-    ADDRESS,
     UNTOLD,
     ValueRead,
     drop_unticked,
@@ -79,13 +76,6 @@ from changqing.readers.values import (
 )
 from changqing.rules.types import Kind
 
-_AMOUNT: Final = (
-    r"(?>(?:人民币)?(?:\((?:小写|大写)\):?)?(?:人民币)?(?:[¥￥]|RMB|CNY)?"
-    r"\d[\d,]*(?:\.\d+)?(?:亿|万)?元?(?!\d?[-/.年]\d)"
-    r"|(?:人民币)?(?:\(大写\):?)?(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆]"
-    r"(?:零?[零壹贰叁肆伍陆柒捌玖]角)?(?:零?[壹贰叁肆伍陆柒捌玖]分)?整?)"
-    rf"(?!\(?{FOREIGN})"
-)
 _MEASURE: Final = re.compile("^(?:个月|[个人名位台套日天年项条次])")
 _VERBS: Final = ("为", "是", "系")
 _STATED: Final = frozenset({"company_name", "domain", "plain"})
@@ -192,7 +182,7 @@ class _PhraseFinder:
 
     def find(self, subject: Subject | None) -> Iterator[ProposedFact | UnclearFact]:
         """Propose what the first phrase says that says anything."""
-        slot = self._make_slot()
+        slot = write_slot(self.fact, self.reading)
         phrases = (*self.reading.phrases, *write_roles(self.reading.roles))
         reads = self._collect_reads(self._find_phrases(phrases, slot), subject)
         if subject is not None and self._is_term:
@@ -216,7 +206,7 @@ class _PhraseFinder:
             self.prose,
             self.fact,
             self.reading,
-            self._make_slot(),
+            write_slot(self.fact, self.reading),
             persons=tuple(self.paper.names.members.get("person", {})),
             rank=_JOINT_RANK,
         )
@@ -233,7 +223,8 @@ class _PhraseFinder:
             "投诉" not in self.paper.material.label.zh
             and find_unread_term(self.prose) is not None
         )
-        for match in matches:
+        for found in matches:
+            match = self._move_to_own(found)
             of_role = match.rank >= len(self.reading.phrases)
             value_read = self._read_match(match)
             sentence = self.prose.read_sentence(match.start, match.end)
@@ -242,6 +233,7 @@ class _PhraseFinder:
                 and (
                     is_beside_service(sentence)
                     or is_not_done(text, match.start, match.end)
+                    or (match.slots and is_surpassed(text, match.slots[0][0]))
                 )
             ):
                 continue
@@ -257,6 +249,14 @@ class _PhraseFinder:
             if whose is not None:
                 reads.by_rank.setdefault(match.rank, []).append((whose, value_read))
         return reads
+
+    def _move_to_own(self, match: PhraseMatch) -> PhraseMatch:
+        """Move a match to what the company does, where its figure is a demand."""
+        if not self.reading.bound or self.fact.unit not in ("months", "days"):
+            return match
+        text, slot = self.prose.flow.text, write_slot(self.fact, self.reading)
+        own = find_own_figure(text, match.end, slot)
+        return match if own is None else replace(match, end=own[1], slots=(own,))
 
     def _propose_facts(
         self, reads: _Reads, subject: Subject | None
@@ -380,46 +380,6 @@ class _PhraseFinder:
             FoundBy.NO_END,
         )
 
-    @property
-    def _is_through(self) -> bool:
-        """Whether the fact is the end of the last month of something."""
-        return self.fact.id.endswith("_through")
-
-    def _make_slot(self) -> str:
-        match self.reading.by:
-            case FoundBy.FIRST_DAY:
-                return rf"{DAY}|{MONTH}"
-            case FoundBy.LAST_DAY if self._is_through:
-                return rf"{DAY}|{MONTH}"
-            case FoundBy.LAST_DAY | FoundBy.NO_END:
-                return rf"{DAY}|{MONTH}|{LENGTH}"
-            case FoundBy.APPLICANT | FoundBy.RELATION:
-                return r"[^,。;:\t\n]{4,40}?"
-            case FoundBy.PROVINCE:
-                return r"[^,。;:\t\n]{4,50}"
-        if self.reading.words:
-            return r"[^,。;\n]{1,24}"
-        match self.fact.type.kind:
-            case Kind.DATE:
-                return DAY
-            case Kind.SET:
-                return (
-                    rf"{ADDRESS}(?:[、,/;和及与至到\t\n~-]{{0,2}}{ADDRESS})*(?:/\d+)?"
-                )
-            case Kind.NUMBER if self.fact.unit == "fen":
-                return _AMOUNT
-            case Kind.NUMBER if self.fact.unit in ("months", "days"):
-                return LENGTH
-            case Kind.NUMBER if self.fact.unit == "basis_points":
-                return r"\d{1,3}(?:\.\d{1,4})?%"
-            case Kind.NUMBER:
-                return FIGURE
-        if self.fact.text_kind == "person":
-            return r"[一-龥]{2,4}(?:·[一-龥]{1,8})*?"
-        if self.fact.text_kind == "address":
-            return r"[^,。;\t\n]{6,60}?"
-        return r"[^,。;:\t\n]{2,40}?"
-
     def _find_subject_near(self, match: PhraseMatch) -> Subject | None:
         """Find the one person of the case whom … names, else the sentence around it."""
         if self.fact.subject != "person":
@@ -457,7 +417,7 @@ class _PhraseFinder:
                     if term
                     else read_last_day(texts[0], quotes[0])
                 )
-                if self._is_through and not is_end_of_month(last):
+                if is_through(self.fact) and not is_end_of_month(last):
                     return None  # the day of the paper, not of what was paid
                 if last is not None and self.reading.by is FoundBy.NO_END:
                     return ValueRead(value=False, quote=last.quote)
