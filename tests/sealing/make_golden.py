@@ -13,6 +13,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from changqing.casework.files import SUMMARY
 from tests.sealing.sealed_bundle import changqing, copied
 from tests.sealing.time_authority import make_authority, serving
 
@@ -24,6 +25,7 @@ def bare_case(to: Path) -> Path:
     """An example with its papers, before anything was looked at."""
     case = copied(CASE, to)
     shutil.rmtree(case / "evidence")
+    (case / SUMMARY).unlink(missing_ok=True)
     return case
 
 

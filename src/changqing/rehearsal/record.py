@@ -18,6 +18,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from changqing.case.folder import EVIDENCE_FOLDER
+from changqing.casework.files import SUMMARY
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
@@ -44,6 +45,7 @@ def record(example: Path, *, last_look: datetime, judge: Judge, key: Path) -> No
     The dates of the example are those of that day (`copy_for`).
     """
     shutil.rmtree(example / EVIDENCE_FOLDER, ignore_errors=True)
+    (example / SUMMARY).unlink(missing_ok=True)  # it tells of what is replaced
     Memory.open_beside(key).forget(example)
     moments = [last_look - ago for ago in _LOOKED_BEFORE]
     knock(example, read_world(example).knocked_days, moments[0], judge=judge, key=key)
