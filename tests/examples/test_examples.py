@@ -13,6 +13,7 @@ import pytest
 
 from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.case.subjects import Subject
+from changqing.casework.files import SUMMARY
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import GapReason
 from changqing.judge.assess import Judge
@@ -228,6 +229,8 @@ def test_an_example_recorded_for_another_day_is_as_ready_then(
     """What a new installation shows, whatever year it is set up in."""
     now, folder = datetime(2028, 2, 3, 2, tzinfo=UTC), tmp_path / "local-life"
     copy_for(ROOT / "local-life", folder, today=now.date())
+    # Somebody assessed it in place before, when it had been recorded for another day.
+    (folder / SUMMARY).write_text('{"recorded": 100000}', "utf-8")
     record(folder, last_look=now, judge=judge, key=tmp_path / "key")
     outcome = run(
         folder, judge=judge, clock=lambda: now, key=tmp_path / "key", offline=True
