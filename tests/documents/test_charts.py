@@ -119,6 +119,19 @@ def test_the_name_of_a_holder_can_be_read() -> None:
     assert all(float(size) >= 9 for size in sizes)
 
 
+def test_what_the_shares_leave_of_the_whole_has_a_box_of_its_own() -> None:
+    outcome = assessed(EXAMPLES / "local-life")
+    whole = draw_equity(outcome.case, outcome.situation)
+    first = replace(outcome.case, holders=outcome.case.holders[:1])
+    part = draw_equity(first, outcome.situation)
+
+    assert whole is not None
+    assert part is not None
+    assert "其余股东" not in whole
+    assert "其余股东" in part
+    assert hangs_together(part)
+
+
 def draw_cash(**changes: object) -> str:
     outcome = assessed(EXAMPLES / "local-life")
     endurance = outcome.outlook.endurance

@@ -262,10 +262,13 @@ def test_the_most_telling_reason_is_given() -> None:
     hidden = make_gap(reason=GapReason.HIDDEN, at=find_day_start(ago(9)))
     timeout, idle = make_gap(), make_gap(reason=GapReason.NOT_LOOKED)
     ended = make_record(valid_until=ago(1))
+    silent = make_gap(reason=GapReason.NOT_SHOWN)
     cases: list[tuple[tuple[Record, ...], tuple[Gap, ...], GapReason]] = [
         ((declared(), ended), (timeout, hidden, idle), GapReason.HIDDEN),
         ((declared(), ended), (timeout, idle), GapReason.TIMEOUT),
         ((declared(), ended), (idle,), GapReason.EXPIRED),
+        ((declared(), ended), (silent,), GapReason.EXPIRED),
+        ((declared(),), (silent,), GapReason.NOT_SHOWN),
         ((declared(),), (idle,), GapReason.WEAK_GRADE),
         ((), (idle,), GapReason.NOT_LOOKED),
     ]

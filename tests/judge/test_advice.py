@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -138,6 +138,23 @@ def with_licence(*records: Record, why: GapReason | None = None) -> World:
     )
     told = (*list_records(case), *records)
     return World(case, replace(world.known, records=told, gaps=tuple(gaps)))
+
+
+def test_only_the_company_adds_to_a_paper_of_its_own() -> None:
+    paper = replace(any_paper(dice(1), "own", "drill_record"), received_on=AS_OF)
+    world = empty_world()
+    case = replace(world.case, papers=(paper,))
+    read = record("has_drill_record", value=True, grade=Grade.UNDERTAKEN)
+    world = World(case, replace(world.known, records=(*list_records(case), read)))
+    own = advised(world, "emergency_drill_recorded")[1].steps[0]
+    assert own.way is Way.POINT_OUT
+
+    read = record("has_business_licence", value=True, grade=Grade.DOCUMENTED)
+    issued = advised(with_licence(read), "registered_capital_minimum")[1].steps[0]
+    assert issued.way is Way.POINT_OUT_OR_REPLACE
+    (line,) = write_steps([issued])
+    assert "请出具的一方写明" in line.zh
+    assert "补写" not in line.zh
 
 
 @pytest.mark.parametrize("said", [True, False])
@@ -418,6 +435,28 @@ def test_only_what_is_known_to_be_otherwise_is_acted_upon(world: World) -> None:
             assert advice.text != finding.criterion.remedy.text
             assert advice.text.zh
             assert advice.text.en
+
+
+@pytest.mark.parametrize(("days", "early"), [(20, True), (0, True), (400, False)])
+def test_what_ends_before_handing_in_is_renewed_before_it_ends(
+    days: int, *, early: bool
+) -> None:
+    end = AS_OF + timedelta(days=days)
+    world = with_site(empty_world())
+    submit_on = AS_OF + timedelta(days=300)
+    case = replace(
+        world.case, application=replace(world.case.application, submit_on=submit_on)
+    )
+    expires = record("domain_expires_on", end, of=SITE, grade=Grade.OBSERVED)
+    world = World(case, world.known).with_records(expires)
+    assessment = world.assess()
+    found = plan_errands(assessment, CATALOGUE, unsettled=lambda _: ())
+    (renewal,) = [e for e in found.errands if "domain_term_left" in e.criteria]
+    assert renewal.errand == "tidy_domain"
+    first = max(end, renewal.earliest_done)
+    assert renewal.done_by <= first or not early
+    assert (renewal.done_by < submit_on - timedelta(days=90)) is early
+    assert renewal.late is (days == 0)
 
 
 def test_no_day_is_promised_until_what_is_unknown_is_cleared_up() -> None:

@@ -168,17 +168,26 @@ def test_a_file_that_cannot_be_taken_says_why_and_stops_nothing(tmp_path: Path) 
     assert not any(file.strange for file in sort_files(taken, load_shipped()).files)
 
 
-def test_holders_are_listed_where_their_kind_is_plain(tmp_path: Path) -> None:
+def test_every_holder_is_listed_and_of_companies_the_kind_is_open(
+    tmp_path: Path,
+) -> None:
     extract = (
         LICENCE.replace("营业执照", "企业登记信息查询单")
         + "股东信息\n股东名称,出资比例\n"
-        + "梁其安,60%\n杭州示例投资合伙企业（有限合伙）,25%\n示例控股有限公司,15%\n"
+        + "梁其安,60%\n杭州示例投资合伙企业（有限合伙）,20%\n"
+        + "Sample Holdings Pte. Ltd.,15%\n浙江示例科技开发研究中心,5%\n"
     )
     found = sort(tmp_path, 登记_csv=extract)
     assert {holder.name: holder.kind for holder in found.holders} == {
         "梁其安": "person",
         "杭州示例投资合伙企业（有限合伙）": "fund",
+        "Sample Holdings Pte. Ltd.": "company",
+        "浙江示例科技开发研究中心": "other",
     }
+    assert found.holders_open == (
+        "Sample Holdings Pte. Ltd.",
+        "浙江示例科技开发研究中心",
+    )
     changes = {
         change.at: change.value for change in list_started(found, received_on=DAY)
     }

@@ -126,6 +126,18 @@ def _show_files(found_case: FoundCase, catalogue: Catalogue, sheet: Sheet) -> No
     if found_case.holders:
         names = sheet.join(holder.name for holder in found_case.holders)
         sheet.print_line(sheet.t(f"股东：{names}", f"Holders: {names}"))
+    if found_case.holders_open:
+        names = sheet.join(found_case.holders_open)
+        sheet.print_line(
+            sheet.t(
+                f"其中{names}不是自然人，先按公司列，它们的股东另要列明；是国有的、"
+                f"上市的，在case.yaml里改kind",
+                f"Of them {names}: no persons, listed as companies whose own holders "
+                f"are open; correct kind in case.yaml where one is the state’s or "
+                f"listed",
+            ),
+            style="yellow",
+        )
     if found_case.all_holders_in is not None:
         label = catalogue.materials[str(found_case.all_holders_in.kind)].label
         sheet.print_line(

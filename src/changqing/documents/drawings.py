@@ -18,6 +18,7 @@ from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.outlook.endurance import Endurance, Support
 from changqing.report.charts import TimeScale
+from changqing.rules.types import WHOLE_SHARE
 
 CHARTS: Final[Mapping[str, str]] = {
     "organisation": "公司组织结构图",
@@ -28,6 +29,7 @@ CHARTS: Final[Mapping[str, str]] = {
 _ENDS: Final = frozenset({"person", "state", "listed"})
 """Holders above whom nobody is asked for."""
 
+_SHARE: Final = "basis_points"
 _WIDTH = 640
 _BOX, _GAP = 50, 34  # heights of a box and of what is between two levels
 _SIDE, _TRUNK = 12, 4  # where boxes begin, and the line that joins lines of a level
@@ -87,20 +89,24 @@ def find_end(holder: Member, situation: Situation) -> str | None:
 
 
 def draw_equity(case: Case, situation: Situation) -> str | None:
-    """Draw every holder and share over the company; dashed where a line is open."""
+    """Draw every holder and share over the company; dashed where a line is open.
+
+    What the shares leave of the whole stands in a box of its own.
+    """
     if not case.holders:
         return None
     top: list[tuple[str, str]] = []
     dashed: set[int] = set()
+    left: int | None = WHOLE_SHARE
     ends_in = case.catalogue.facts["holder", "ends_in"]
     for place, holder in enumerate(case.holders):
         share_fact = situation.resolved.get((holder.subject, "share"))
         share = None if share_fact is None else share_fact.best
-        caption = (
-            say_number(share, "basis_points").zh
-            if isinstance(share, int)
-            else "比例待补"
-        )
+        if isinstance(share, int):
+            caption = say_number(share, _SHARE).zh
+            left = None if left is None else left - share
+        else:
+            caption, left = "比例待补", None
         end = find_end(holder, situation)
         if end is None:
             dashed.add(place)
@@ -108,6 +114,9 @@ def draw_equity(case: Case, situation: Situation) -> str | None:
         else:
             caption += f"，{ends_in.value_labels[end].zh}"
         top.append((widen_brackets(holder.name), caption))
+    if left is not None and left > len(case.holders):
+        dashed.add(len(top))
+        top.append(("其余股东", f"{say_number(left, _SHARE).zh}，待列明"))
     return _draw_tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
 
 

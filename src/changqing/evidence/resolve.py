@@ -439,11 +439,6 @@ def _find_most_telling(
     numbers in the log of that look, or of the proofs that have ended.
     """
     standing = [gap for gap in gaps if not _is_superseded(gap, records)]
-    active = [gap for gap in standing if gap.reason not in _PASSIVE]
-    hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
-    if active:
-        gap = max(hidden or active, key=_order_gaps)
-        return gap.reason, gap.detail, gap.at, gap.entries
     ended = [
         record
         for record in records
@@ -452,6 +447,13 @@ def _find_most_telling(
         and record not in live
         and rule.is_proof(record)
     ]
+    # A paper that proved it once is renewed; that others are silent on it says nothing.
+    idle = _PASSIVE | {GapReason.NOT_SHOWN} if ended else _PASSIVE
+    active = [gap for gap in standing if gap.reason not in idle]
+    hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
+    if active:
+        gap = max(hidden or active, key=_order_gaps)
+        return gap.reason, gap.detail, gap.at, gap.entries
     if ended:
         text = _say_ended(max(ended, key=_order_by_age))
         return GapReason.EXPIRED, text, None, join_entries(ended)

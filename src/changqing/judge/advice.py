@@ -30,6 +30,7 @@ from changqing.judge.questions import (
 )
 from changqing.judge.steps import AdviceStep, Way, write_steps
 from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import Issuer
 from changqing.law.kit import Grade, Knower
 from changqing.law.lookup import list_kinds_for
 from changqing.law.model import Catalogue, Verdict
@@ -86,6 +87,16 @@ _NO_PROOF_YET: Final = frozenset(
 )
 _UNCLEAR: Final = frozenset({GapReason.NOT_RECOGNISED, GapReason.HIDDEN})
 """What a program looked at and could not make out: a person looks."""
+_AT_HAND: Final = frozenset(
+    {
+        Way.READ,
+        Way.SCAN_AGAIN,
+        Way.POINT_OUT,
+        Way.POINT_OUT_OR_REPLACE,
+        Way.SEE_ORIGINAL,
+    }
+)
+"""What is done with a paper that is here."""
 _UNREAD: Final[Mapping[GapReason, Way]] = {
     GapReason.NOT_READ: Way.READ,
     GapReason.UNREADABLE: Way.SCAN_AGAIN,
@@ -344,8 +355,11 @@ class Adviser:
             way, about = Way.SEE_ORIGINAL, make_question(fact)
         else:
             way = self._choose_unread_way(kind, gap)
-        if way is Way.POINT_OUT and self._is_waiting(paper, subject, fact):
-            way = Way.SETTLE
+        if way is Way.POINT_OUT:
+            if self._is_waiting(paper, subject, fact):
+                way = Way.SETTLE
+            elif not self._writes_itself(kind):
+                way = Way.POINT_OUT_OR_REPLACE
         return AdviceStep(
             way=way,
             about=Text(
@@ -353,6 +367,12 @@ class Adviser:
             ),
             names=Text(zh=_quote_title(label.zh), en=label.en),
             materials=() if kind is None else (kind,),
+        )
+
+    def _writes_itself(self, kind: str | None) -> bool:
+        """Whether the company may add to such a paper: it writes it itself."""
+        return (
+            kind is not None and self.catalogue.materials[kind].issuer is Issuer.COMPANY
         )
 
     def _is_waiting(self, paper: Subject, subject: Subject, fact: Fact) -> bool:
@@ -514,7 +534,7 @@ class Adviser:
                 return ASK
             case Way.AWAIT:
                 return AWAIT
-            case Way.READ | Way.SCAN_AGAIN | Way.POINT_OUT | Way.SEE_ORIGINAL:
+            case way if way in _AT_HAND:
                 return HAND_IN
             case _:
                 first = next(iter(step.materials), "")
@@ -562,7 +582,7 @@ def _join_sentence(lines: Sequence[Text]) -> Text:
 
 def _choose_aim(way: Way, verdict: Verdict) -> Aim:
     match way:
-        case Way.READ | Way.SCAN_AGAIN | Way.POINT_OUT | Way.SEE_ORIGINAL:
+        case _ if way in _AT_HAND:
             return Aim.PAPERS
         case Way.FETCH | Way.RENEW | Way.FETCH_NEWER | Way.HAVE | Way.HAVE_FOR:
             return Aim.PAPERS

@@ -2,9 +2,10 @@
 
 What has to be found out comes first and starts today, for the rest depends on it.
 Forward from the day of the assessment gives the earliest day; backward from the day of
-submission gives the latest start. Papers that count only for a short time are fetched
-last: no earlier than their validity allows on the day of submission. After the licence
-nothing waits for such a day: all begins today, and what ends a breach comes first.
+submission, or from the end of what is renewed, gives the latest start. Papers that
+count only for a short time are fetched last: no earlier than their validity allows on
+the day of submission. After the licence nothing waits for such a day: all begins today,
+and what ends a breach comes first.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from changqing.judge.model import (
     Finding,
     LongTermState,
     PlannedErrand,
+    Situation,
 )
 from changqing.judge.steps import AdviceStep, write_steps
 from changqing.judge.verdict import blocks, is_required
@@ -79,7 +81,8 @@ def plan_errands(
     licensed = is_after_licence(assessment.situation.application.stage)
     breached = {f.criterion.id for f in needed if licensed and blocks(f)}
     earliest, provisional_forward = _schedule_forward(drafts, order, as_of)
-    latest, provisional_back = _schedule_backward(drafts, order, submit_on)
+    ends = _find_ends(advised, catalogue, assessment.situation)
+    latest, provisional_back = _schedule_backward(drafts, order, submit_on, ends)
     errands = []
     for name in order:
         draft = drafts[name]
@@ -93,7 +96,7 @@ def plan_errands(
         if valid_days is not None:
             # A paper counts from when it is had, not from when it was asked for.
             not_before = submit_on - timedelta(days=valid_days)
-            if done_by < not_before:
+            if done_by < not_before <= ends.get(name, submit_on):
                 day_before = not_before - timedelta(days=1)
                 done_by, _ = calendar.add_working_days(day_before, 1)
                 sent_on, _ = calendar.subtract_working_days(done_by, draft.lead_days)
@@ -254,17 +257,43 @@ def _schedule_forward(
     return spans, provisional
 
 
+def _find_ends(
+    advised: Iterable[tuple[Finding, Advice]],
+    catalogue: Catalogue,
+    situation: Situation,
+) -> dict[str, date]:
+    """Find when what an errand renews ends, where that is still to come.
+
+    A domain that has lapsed by the day of handing in can be renewed by nobody.
+    """
+    ending = {(c.subject, c.until) for c in catalogue.commitments.values()}
+    ends: dict[str, date] = {}
+    for finding, advice in advised:
+        if advice.aim is not Aim.ACT:
+            continue
+        for record in finding.evidence:
+            if (record.subject.type, record.fact) in ending:
+                end = situation.resolved[record.subject, record.fact].best
+                if isinstance(end, date) and end >= situation.as_of:
+                    ends[advice.errand] = min(end, ends.get(advice.errand, end))
+    return ends
+
+
 def _schedule_backward(
-    drafts: Mapping[str, _ErrandDraft], order: Sequence[str], submit_on: date
+    drafts: Mapping[str, _ErrandDraft],
+    order: Sequence[str],
+    submit_on: date,
+    ends: Mapping[str, date],
 ) -> tuple[dict[str, tuple[date, date]], set[str]]:
     spans: dict[str, tuple[date, date]] = {}
     provisional = set()
-    eve, _ = calendar.subtract_working_days(submit_on, 1)
     for name in reversed(order):
+        day = min(submit_on, ends.get(name, submit_on))
+        eve, _ = calendar.subtract_working_days(day, 1)
         followers = [
             spans[follower][0] for follower in spans if name in drafts[follower].needs
         ]
-        end = min(followers, default=eve)
+        end = min([eve, *followers])
         start, unsure = calendar.subtract_working_days(end, drafts[name].lead_days)
         spans[name] = (start, end)
         if unsure:

@@ -81,6 +81,15 @@ class Way(WordedEnum):
             "it added",
         ),
     )
+    POINT_OUT_OR_REPLACE = (
+        "point_out_or_replace",
+        Text(
+            "{names}里没有找到“{about}”，写了的，指出在哪一句，没写的，请出具的一方"
+            "写明，或换一份写明的",
+            "{names} does not seem to say “{about}”: point out where it does, or have "
+            "its issuer state it, or get one that does",
+        ),
+    )
     SEE_ORIGINAL = (
         "see_original",
         Text("请人看一眼{names}：{about}", "have somebody look at {names}: {about}"),

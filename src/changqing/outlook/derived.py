@@ -28,7 +28,7 @@ from changqing.outlook.availability import Availability
 from changqing.outlook.cadence import Cadence
 from changqing.outlook.endurance import Endurance
 from changqing.outlook.runway import Runway, find_weakest_grade
-from changqing.rules.types import Value
+from changqing.rules.types import WHOLE_SHARE, Value
 
 OUTLOOK: Final = Source(kind=SourceKind.DERIVED, name="outlook")
 
@@ -39,7 +39,6 @@ _POLICIES: Final = (
     "shows_complaint_page",
 )
 _TOGETHER: Final = 2
-_WHOLE: Final = 10_000  # basis points
 _SOON: Final = 180  # days
 
 Facts = Mapping[tuple[Subject, str], Resolved]
@@ -309,7 +308,7 @@ def _find_grade(lasting: Runway) -> Grade:
 
 def _round_to_points(share: float) -> int:
     """Round down to basis points: never more than it was."""
-    return int(share * _WHOLE)
+    return int(share * WHOLE_SHARE)
 
 
 def _make_record(

@@ -33,7 +33,6 @@ from changqing.papers.read import Progress
 from changqing.papers.settle import are_in_order
 from changqing.plainfile import read_plain, write_new
 from changqing.readers.capture import capture_paper_apart
-from changqing.readers.chart import WHOLE_SHARE
 from changqing.readers.layout import squeeze
 from changqing.readers.proposal import (
     CaseNames,
@@ -43,7 +42,7 @@ from changqing.readers.proposal import (
     SelfCheck,
 )
 from changqing.readers.propose import propose_from
-from changqing.rules.types import Value
+from changqing.rules.types import WHOLE_SHARE, Value
 from changqing.text import Text
 from changqing.yamlfile.plain import Writable, WritableItem
 
@@ -54,6 +53,12 @@ _PERSON: Final = re.compile(
     r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*(?<![司委局厅部府会社厂院所站行校办])"
 )
 """A name of so few letters is one of a person, unless it ends like one of an office."""
+_PARTNERS: Final = re.compile(r"合伙|\bL\.?L?\.?P\b", re.IGNORECASE)
+_COMPANY: Final = re.compile(
+    r"公司|集团|会社|\b(?:Limited|Ltd|Inc|Corp|Corporation|Company|GmbH|LLC|PLC)\b"
+    r"|\bCo\.|\b(?:S\.?A|B\.?V|A\.?G)\b\.?$",
+    re.IGNORECASE,
+)
 _LIMITED_BY_SHARES: Final = ("股份有限公司", "股份公司")
 """What the name of such a company has to have (公司法 art. 7)."""
 _LEGAL_REP: Final = "legal_representative"
@@ -128,6 +133,15 @@ class FoundCase:
     said: frozenset[str]
     files: tuple[SortedFile, ...]
     all_holders_in: ProposedPaper | None = None
+
+    @property
+    def holders_open(self) -> tuple[str, ...]:
+        """The holders that are no persons or partnerships: what they are is open."""
+        return tuple(
+            holder.name
+            for holder in self.holders
+            if holder.kind in ("company", "other")
+        )
 
     @property
     def owners(self) -> frozenset[str] | None:
@@ -386,16 +400,23 @@ def _list_posts(
 
 
 def _find_holders(facts: Sequence[ProposedFact]) -> Iterator[StartedHolder]:
-    """The holders whose kind is plain; of a company a person has to say whose it is."""
+    """The holders, each of the kind that its name tells, else of another kind.
+
+    A company is listed as one whose own holders are open: that it is the state's or
+    quoted, where the line would end, a person has to say.
+    """
     names: dict[str, str] = {}  # by one spelling: brackets are wide, or are not
     for fact in facts:
         if fact.subject.type == "holder":
             names.setdefault(squeeze(fact.subject.id), fact.subject.id)
     for name in names.values():
         if _PERSON.fullmatch(name):
-            yield StartedHolder(name=name, kind="person")
-        elif "合伙" in name:
-            yield StartedHolder(name=name, kind="fund")
+            kind = "person"
+        elif _PARTNERS.search(name):
+            kind = "fund"
+        else:
+            kind = "company" if _COMPANY.search(name) else "other"
+        yield StartedHolder(name=name, kind=kind)
 
 
 def _find_full_list(

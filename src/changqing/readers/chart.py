@@ -25,9 +25,8 @@ from changqing.readers.proposal import (
     ProposedFact,
     SelfCheck,
 )
-from changqing.rules.types import Value
+from changqing.rules.types import WHOLE_SHARE, Value
 
-WHOLE_SHARE: Final = 10_000  # basis points
 _SHARE: Final = re.compile(
     r"[▲△▼▽↑↓↕]?\s?(?:持股|占股|出资|认缴|占|股权)?(?:比例)?[:]?\(?(\d{1,3}(?:\.\d{1,4})?)%\)?"
 )

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Final
 
 from changqing.evidence.parse import find_amounts, find_shares
-from changqing.readers.chart import WHOLE_SHARE, are_all_persons
+from changqing.readers.chart import are_all_persons
 from changqing.readers.flow import fold_signs
 from changqing.readers.grid import CellText, PaperTable, TableRow
 from changqing.readers.layout import Quote
 from changqing.readers.proposal import PaperPages, ProposedFact, SelfCheck
 from changqing.readers.values import read_amount
+from changqing.rules.types import WHOLE_SHARE
 
 AMOUNT_COLUMN: Final = "amount"  # the column of amounts, which is no fact itself
 

@@ -13,8 +13,8 @@ from typing import Final
 
 from changqing.evidence.parse import find_shares
 from changqing.readers.flow import Flow, fold_signs
+from changqing.rules.types import WHOLE_SHARE
 
-_WHOLE_SHARE: Final = 10_000  # basis points
 _LINE: Final = re.compile(
     r"(?P<sign>[├┣┝└┗┕╰])[─━\-\s]*(?P<name>"
     r"[一-龥A-Za-z][一-龥A-Za-z0-9()]{1,39}?(?:公司|企业|基金|中心)(?:\([^()\n]{2,6}合伙\))?"
@@ -115,7 +115,7 @@ def _read_rest(
         below += [(whole, end) for _, whole, end in _read_group(lines, start + 1)]
     total = sum(holder.share for holder in so_far)
     for whole, end in below:
-        if line.goes_on and total < _WHOLE_SHARE:
+        if line.goes_on and total < WHOLE_SHARE:
             yield from _read_rest(lines, end, so_far, is_whole=is_whole and whole)
-        elif not line.goes_on and abs(total - _WHOLE_SHARE) <= 1:
+        elif not line.goes_on and abs(total - WHOLE_SHARE) <= 1:
             yield so_far, is_whole and whole, end

@@ -21,6 +21,10 @@ holds numbers as doubles keeps it exact (RFC 7493, 2.2).
 """
 
 
+WHOLE_SHARE = 10_000
+"""The whole of what is told in basis points."""
+
+
 def encode_plain(value: Value | None) -> Json:
     """Give a value as JSON has it: days as text, sets as sorted lists."""
     if isinstance(value, frozenset):

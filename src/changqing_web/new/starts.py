@@ -94,7 +94,8 @@ class RecognisedStart:
     """What the files say that a first case needs; empty where none says it.
 
     `said` are the applicant's facts that some paper shows; `all_holders_in` is the
-    paper by whose shares the holders are all there are, `owners` who of the people are.
+    paper by whose shares the holders are all there are, `owners` who of the people are;
+    `holders_open` are those whose own holders are open.
     """
 
     name: str
@@ -109,6 +110,7 @@ class RecognisedStart:
     files: tuple[RecognisedFile, ...]
     all_holders_in: Text | None = None
     owners: tuple[str, ...] = ()
+    holders_open: tuple[str, ...] = ()
 
     @property
     def papers(self) -> int:
@@ -333,6 +335,7 @@ def _make_recognised(found_case: FoundCase, catalogue: Catalogue) -> RecognisedS
         if full is None
         else catalogue.materials[str(full.kind)].label,
         owners=tuple(sorted(found_case.owners or ())),
+        holders_open=found_case.holders_open,
     )
 
 
