@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -84,6 +85,34 @@ def test_domain_and_servers_are_said_with_the_day_on_which_they_end() -> None:
     assert f"服务器托管到{hosting}" in said
     assert f"域名到{domain}" in said
     assert servers.until == min(hosting, domain)
+
+
+@pytest.mark.parametrize(
+    ("days", "renews", "expected"),
+    [
+        (24, False, QuestionAnswer.ENDING),
+        (24, True, QuestionAnswer.YES),
+        (91, False, QuestionAnswer.YES),
+    ],
+)
+def test_a_domain_that_ends_soon_is_no_plain_yes(
+    days: int, expected: QuestionAnswer, *, renews: bool
+) -> None:
+    report = example_report(READY)
+    end = report.as_of + timedelta(days=days)
+    endurance = report.outlook.endurance
+    commitments = tuple(
+        replace(support, proven_until=end, renews=renews)
+        if support.id == "domain"
+        else support
+        for support in endurance.commitments
+    )
+    outlook = replace(
+        report.outlook, endurance=replace(endurance, commitments=commitments)
+    )
+    page = build_one_page(replace(report, outlook=outlook))
+    assert page.questions[0].answer is expected
+    assert page.questions[0].until == end
 
 
 def test_a_doubt_says_what_was_filled_in_and_what_the_paper_reads() -> None:

@@ -46,6 +46,21 @@ def test_what_was_looked_up_is_shown_by_the_certificate_too_with_its_end() -> No
     assert row[3] == "2029-05-12"
 
 
+def test_how_strong_evidence_is_is_said_of_what_the_document_cites() -> None:
+    young = assessed(EXAMPLES / "newly-registered")
+    funds = written(young, edition=DocumentEdition.ANNOTATED)["funds_and_runway"]
+    cited: dict[str, set[str]] = {}
+    for section in funds.sections:
+        for statement in section.statements:
+            if statement.evidence is not None:
+                words = cited.setdefault(statement.evidence, set())
+                words.add(statement.grade.text.zh)
+    said = {row[0]: set(row[3].split("、")) for row in rows(funds)}
+    assert said == cited
+    (calculated,) = (words for number, words in said.items() if number[:2] == "E-")
+    assert calculated == {"公司文件"}
+
+
 def test_each_person_has_the_end_of_the_own_identity_paper() -> None:
     outcome = local_life()
     attachments = list_attachments(

@@ -38,7 +38,7 @@ from changqing.documents.document import (
 )
 from changqing.documents.markup import CLOSE, OPEN, escape
 from changqing.documents.needed import find_own_path, select_needed
-from changqing.documents.numbering import Numbering, Piece, number_pieces
+from changqing.documents.numbering import Numbering, Piece, join_grades, number_pieces
 from changqing.documents.proofs import list_proofs
 from changqing.documents.quotes import PaperQuotes
 from changqing.documents.speak import Speaker
@@ -50,6 +50,7 @@ from changqing.evidence.records import list_records
 from changqing.judge.model import Assessment, Situation
 from changqing.law.documents import load_documents, read_document
 from changqing.law.kinds.document import DocumentTemplate
+from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.papers.waiting import WaitingReadings
@@ -472,16 +473,21 @@ def _split_sections(
 
 
 def _list_evidence(sections: Sequence[Section], numbers: Numbering) -> Section | None:
-    """List what the numbers of this document stand for."""
-    used = {
-        statement.evidence for section in sections for statement in section.statements
-    } - {None}
-    pieces = [piece for piece in numbers.pieces.values() if piece.number in used]
+    """List what the numbers of this document stand for.
+
+    How strong each is, is said of what this document cites: a calculation may give one
+    figure by papers and another by what was only said.
+    """
+    grades: dict[str | None, set[Grade]] = {}
+    for section in sections:
+        for statement in section.statements:
+            grades.setdefault(statement.evidence, set()).add(statement.grade)
+    pieces = [piece for piece in numbers.pieces.values() if piece.number in grades]
     if not pieces:
         return None
     rows = "\n".join(
         f"| {piece.number} | {escape(piece.title)} | {_say_when(piece)} "
-        f"| {piece.grade_word} |"
+        f"| {join_grades(grades[piece.number])} |"
         for piece in pieces
     )
     return Section(

@@ -33,14 +33,9 @@ class Piece:
     title: str
     file: str | None
     on: date
-    grade: Grade
+    grade_words: str
     digest: str | None
     logged: tuple[str, ...]  # 证0417 …
-
-    @property
-    def grade_word(self) -> str:
-        """How strong it is, in a word."""
-        return self.grade.text.zh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +119,17 @@ def _make_piece(
         title=title,
         file=file,
         on=beijing_day(newest.observed_at),
-        grade=max(record.grade for record in records),
+        grade_words=join_grades({record.grade for record in records}),
         digest=next((record.digest for record in records if record.digest), None),
         logged=tuple(
             sorted({n for record in records if (n := find_number(record)) is not None})
         ),
     )
+
+
+def join_grades(grades: Iterable[Grade]) -> str:
+    """Name each grade, the strongest first."""
+    return "、".join(grade.text.zh for grade in sorted(grades, reverse=True))
 
 
 def _make_key(record: Record) -> Key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Final, Protocol
 
 from changqing.judge.model import Aim, Finding
@@ -24,6 +25,8 @@ from changqing.report.model import (
 from changqing.report.outlook_model import SubjectView
 from changqing.text import Text
 
+NEAR_END: Final = timedelta(days=90)
+"""What ends within it is said to end soon."""
 CLAIMED_HOLDS: Final = (Verdict.MET, Verdict.UNPROVEN, Verdict.CONTRADICTED)
 CLAIMED_FAILS: Final = (Verdict.UNDETERMINED, Verdict.UNMET)
 _GAP_SORTS: Final = {

@@ -13,7 +13,7 @@ from changqing.law.model import Verdict
 from changqing.law.subjects import SUBJECTS
 from changqing.report import words
 from changqing.report.answers import say_answers
-from changqing.report.counting import identify_point, select_asked
+from changqing.report.counting import NEAR_END, identify_point, select_asked
 from changqing.report.model import CaseReport, FindingView
 from changqing.report.one_page import (
     AnsweredQuestion,
@@ -66,6 +66,8 @@ class _Answerer:
             answer = QuestionAnswer.NO
         elif lacking or not met:
             answer = QuestionAnswer.UNKNOWN
+        elif self._ends_soon(question):
+            answer = QuestionAnswer.ENDING
         else:
             answer = QuestionAnswer.YES
         holds = [self._say_met(finding) for finding in _sort_strongest_first(met)]
@@ -141,9 +143,22 @@ class _Answerer:
 
     def _say_supports(self, question: FourQuestions) -> Iterator[Text]:
         """Until when domain and servers are there."""
+        yield from map(_say_support, self._list_supports(question))
+
+    def _list_supports(self, question: FourQuestions) -> Iterator[SupportView]:
         for support in self._report.outlook.endurance.commitments:
             if support.id in _SUPPORTS.get(question, ()):
-                yield _say_support(support)
+                yield support
+
+    def _ends_soon(self, question: FourQuestions) -> bool:
+        """Whether what it rests on has to be renewed soon, or all of it stops."""
+        last_near = self._report.as_of + NEAR_END
+        return any(
+            support.proven_until is not None
+            and support.proven_until <= last_near
+            and not support.renews
+            for support in self._list_supports(question)
+        )
 
     def _say_cadence(
         self, question: FourQuestions, *, is_known: bool
@@ -164,13 +179,9 @@ class _Answerer:
         self, question: FourQuestions, met: Iterable[FindingView]
     ) -> date | None:
         """The day on which the first proof of an answer ends; None: none is known."""
-        supports = [
-            support.proven_until
-            for support in self._report.outlook.endurance.commitments
-            if support.id in _SUPPORTS.get(question, ())
-        ]
+        supports = list(self._list_supports(question))
         if supports:
-            known_days = [day for day in supports if day is not None]
+            known_days = [day for s in supports if (day := s.proven_until) is not None]
         else:
             rows = (
                 self._evidence.get(term.proven.evidence or "")

@@ -36,6 +36,7 @@ class QuestionAnswer(WordedEnum):
     """How one of the four questions is answered, by what is proven."""
 
     YES = "yes", Text("有证据", "shown")
+    ENDING = "ending", Text("有证据，快到期", "shown, ending soon")
     NO = "no", Text("没有做到", "not so")
     UNKNOWN = "unknown", Text("还没有证据", "not shown yet")
 
@@ -52,11 +53,13 @@ class QuestionAnswer(WordedEnum):
 
 _SIGNS: Final = {
     QuestionAnswer.YES: "✓",
+    QuestionAnswer.ENDING: "!",
     QuestionAnswer.NO: "✗",
     QuestionAnswer.UNKNOWN: "?",
 }
 _VERDICTS: Final = {
     QuestionAnswer.YES: Verdict.MET,
+    QuestionAnswer.ENDING: Verdict.UNPROVEN,
     QuestionAnswer.NO: Verdict.UNMET,
     QuestionAnswer.UNKNOWN: Verdict.UNDETERMINED,
 }

@@ -27,6 +27,7 @@ from changqing.casework.events import CaseStage
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, Readiness
 from changqing.latest import Latest
+from changqing.report.counting import NEAR_END
 from changqing.report.words import HandingInState
 from changqing.text import Text, both
 from changqing_web.accounts.adapter import EXAMPLE_COMPANY
@@ -54,7 +55,6 @@ _DRAWN: Final[DrawnRows] = Latest(most=2000)
 """Rows kept ready in a process, some 4 kB each."""
 _MOST_ASSIGNED: Final = 200
 _LONGEST_NAME: Final = 80
-_NEAR_END: Final = timedelta(days=90)
 _NOBODY: Final = Text(zh="没有下一步", en="No next step")
 _ENDS: Final = {
     "90": Text(zh="90日内到头", en="under 90 days"),
@@ -165,7 +165,7 @@ def list_views(today: date, me: str) -> tuple[View, ...]:
         View(
             code="ending",
             name=Text(zh="90日内有证据到期", en="Ends in 90 days"),
-            which=open_ & Q(proven_until__lte=today + _NEAR_END),
+            which=open_ & Q(proven_until__lte=today + NEAR_END),
         ),
         View(
             code="report",
@@ -437,7 +437,7 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "judged": sum(column.judged for column in LISTED),
         "first_judged": next(column for column in LISTED if column.judged),
         "across": len(LISTED) + 1,  # with the box to tick
-        "near_end": today + _NEAR_END,
+        "near_end": today + NEAR_END,
         "drawings": _DRAWN,
         "drawn_for": (page_language(), today, here.workspace.slug, may_edit),
         "may_edit": may_edit,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
@@ -33,6 +33,7 @@ from changqing.judge.words import say_value
 from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
 from changqing.masks import mask_numbers
+from changqing.report.counting import NEAR_END
 from changqing.report.model import CaseReport, EvidenceView
 from changqing.report.sources import find_source_name
 from changqing.text import Text
@@ -51,7 +52,6 @@ from changqing_web.walls import Here, PageRoute
 _ROWS: Final = 50
 _VISITS: Final = 20
 _SCREENSHOTS: Final = 20
-_SOON: Final = timedelta(days=90)
 _VIEWS: Final[Mapping[str, Text]] = {
     "papers": Text(zh="材料", en="Papers"),
     "seen": Text(zh="实测", en="Seen"),
@@ -342,7 +342,7 @@ def _list_papers(
 
 def _group_papers(papers: Sequence[PaperSheet], today: date) -> Iterator[PapersByEnd]:
     """What is over, what ends soon, what lasts, and what has no end."""
-    soon = (today + _SOON).isoformat()
+    soon = (today + NEAR_END).isoformat()
     now = today.isoformat()
     parts = (
         (Text("已过期", "Over"), True, lambda day: bool(day) and day < now),
