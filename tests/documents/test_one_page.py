@@ -30,9 +30,11 @@ from changqing.report.one_page import (
     QuestionAnswer,
 )
 from changqing.report.one_page_rows import speak_one_page
+from changqing.report.outlook_model import SupportView
 from changqing.report.terminal import print_summary
+from changqing.run import conclude, read_recorded
 from changqing.text import Language, Text
-from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed
+from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, judge
 from tests.documents.report_cases import NAMES, TORN, bare_report, example_report
 from tests.run.test_run_after_licence import outcome
 
@@ -113,6 +115,39 @@ def test_a_domain_that_ends_soon_is_no_plain_yes(
     page = build_one_page(replace(report, outlook=outlook))
     assert page.questions[0].answer is expected
     assert page.questions[0].until == end
+
+
+def test_what_has_ended_is_said_to_have_ended_and_is_no_yes() -> None:
+    case = assessed(EXAMPLES / "local-life").case
+    hosting = _find_support(example_report(READY), "hosting")
+    assert hosting.proven_until is not None
+    after = hosting.proven_until + timedelta(days=9)
+    application = replace(case.application, submit_on=after)
+    ended = conclude(
+        replace(case, application=application),
+        read_recorded(case),
+        judge=judge(),
+        as_of=after,
+        assessed_at=None,
+    ).report
+    servers = build_one_page(ended).questions[0]
+    assert servers.answer is QuestionAnswer.UNKNOWN
+    said = [part.zh for part in servers.basis.shown]
+    assert any(f"服务器托管已于{hosting.proven_until}到期" in part for part in said)
+    carried = ended.outlook.endurance.carried_by
+    assert carried is not None
+    assert f"{carried.label.zh}已于" in ended.headline.endurance.zh
+    assert "不再有证据" in ended.headline.endurance.zh
+    assert f"{carried.label.en} ended on " in ended.headline.endurance.en
+    assert any(
+        row.valid_until is not None and row.valid_until < ended.as_of
+        for row in ended.evidence
+    )
+
+
+def _find_support(report: CaseReport, name: str) -> SupportView:
+    (found,) = (s for s in report.outlook.endurance.commitments if s.id == name)
+    return found
 
 
 def test_a_doubt_says_what_was_filled_in_and_what_the_paper_reads() -> None:

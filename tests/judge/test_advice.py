@@ -302,6 +302,13 @@ def test_a_proof_that_has_expired_is_renewed() -> None:
     )
     _, advice = advised(world, "registered_capital_minimum")
     assert "仍在有效期内" in advice.text.zh
+    assert advice.materials == ("business_licence", "register_extract")
+
+    ended = replace(world.known.records[-1], valid_until=date(2026, 11, 20))
+    own = replace(ended, source=Source(kind=SourceKind.PAPER, name="licence-copy"))
+    said = record("registered_capital", ENOUGH)
+    _, advice = advised(with_licence(said, own), "registered_capital_minimum")
+    assert advice.text.zh == "换一份仍在有效期内的《营业执照》，证明注册资本。"
 
 
 def test_whether_a_paper_is_there_is_asked_and_nothing_is_written_anew() -> None:

@@ -34,7 +34,7 @@ _MOVING: Final = re.compile(
     r"|(?<=^\| )(?:E-|附件)\d+(?= \|)|证\d{4,}(?:等\d+条)?"
     # 尚未存证 stands in copies that were handed in before the word changed.
     r"|(?<=） \| )\d{4}-\d{2}-\d{2}"
-    r"(?= \| [^|\n]{1,8} \| (?:尚未存证|尚未记入日志) \| 无 \|)",
+    r"(?= \| [^|\n]{1,40} \| (?:尚未存证|尚未记入日志) \| 无 \|)",
     re.MULTILINE,
 )
 _CONTEXT: Final = 1  # unchanged lines shown before and after a change

@@ -266,8 +266,16 @@ class _BoardSheet:
         if row.blocking:
             text += sheet.t(f"，{row.blocking}项不符", f", {row.blocking} blocking")
         if row.proven_until is not None:
-            text += sheet.t(
-                f"，有证据到{row.proven_until}", f", proven until {row.proven_until}"
+            text += (
+                sheet.t(
+                    f"，证据已于{row.proven_until}到期",
+                    f", proof ended on {row.proven_until}",
+                )
+                if row.proven_until < self._today
+                else sheet.t(
+                    f"，有证据到{row.proven_until}",
+                    f", proven until {row.proven_until}",
+                )
             )
         return text + sheet.t(
             f"（{row.assessed_on}评估）", f" (as of {row.assessed_on})"

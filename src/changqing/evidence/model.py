@@ -168,6 +168,7 @@ class Resolved:
     agree_proven: bool | None
     gap_at: datetime | None = None  # when a look that could not see it was made
     gap_entries: tuple[int, ...] = ()  # the numbers in the log of what `gap` tells of
+    ended_by: Record | None = None  # where it has ended, the last to prove it
 
     @property
     def best(self) -> Value | None:

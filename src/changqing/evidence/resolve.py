@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
+from typing import Final, NamedTuple
 
 from changqing.case.normalise import are_comparable, detect_script
 from changqing.case.subjects import Subject
@@ -297,6 +298,24 @@ def _group_gaps(gaps: Iterable[Gap], as_of: date) -> dict[Key, list[Gap]]:
     return by_fact
 
 
+class _Silence(NamedTuple):
+    """Why nothing proves a fact.
+
+    `at` is when the look was made that failed, None where nobody looked; `entries` the
+    numbers in the log of that look, or of the proofs that have ended; `ended` the last
+    of these.
+    """
+
+    reason: GapReason | None
+    detail: Text | None
+    at: datetime | None = None
+    entries: tuple[int, ...] = ()
+    ended: Record | None = None
+
+
+_PROVEN: Final = _Silence(None, None)
+
+
 def _resolve_fact(
     key: Key,
     rule: _FactRule,
@@ -314,13 +333,10 @@ def _resolve_fact(
         claimed = live[0] if live else None
         proven = claimed if claimed is not None and rule.is_proof(claimed) else None
         why = None
-    reason: GapReason | None = None
-    detail: Text | None = None
-    failed: datetime | None = None
-    entries: tuple[int, ...] = ()
+    silence = _PROVEN
     if proven is None:
-        reason, detail, failed, entries = (
-            (*why, None, ()) if why else _find_most_telling(rule, records, live, gaps)
+        silence = (
+            _Silence(*why) if why else _find_most_telling(rule, records, live, gaps)
         )
     return Resolved(
         fact=fact,
@@ -329,12 +345,13 @@ def _resolve_fact(
         claimed_by=claimed,
         proven=None if proven is None else proven.value,
         proven_by=proven,
-        gap=reason,
-        gap_detail=detail,
+        gap=silence.reason,
+        gap_detail=silence.detail,
         agree_claimed=rule.agree(live) if len(live) > 1 else None,
         agree_proven=_agree_proven(live, rule) if len(live) > 1 else None,
-        gap_at=failed,
-        gap_entries=entries,
+        gap_at=silence.at,
+        gap_entries=silence.entries,
+        ended_by=silence.ended,
     )
 
 
@@ -432,12 +449,8 @@ def _find_most_telling(
     records: Sequence[Record],
     live: Sequence[Record],
     gaps: Sequence[Gap],
-) -> tuple[GapReason, Text, datetime | None, tuple[int, ...]]:
-    """Why nothing proves the fact: the reason that says best what to do about it.
-
-    With it, when the look was made that failed, None where nobody looked; and the
-    numbers in the log of that look, or of the proofs that have ended.
-    """
+) -> _Silence:
+    """Why nothing proves the fact: the reason that says best what to do about it."""
     standing = [gap for gap in gaps if not _is_superseded(gap, records)]
     ended = [
         record
@@ -453,22 +466,25 @@ def _find_most_telling(
     hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
     if active:
         gap = max(hidden or active, key=_order_gaps)
-        return gap.reason, gap.detail, gap.at, gap.entries
+        return _Silence(gap.reason, gap.detail, gap.at, gap.entries)
     if ended:
-        text = _say_ended(max(ended, key=_order_by_age))
-        return GapReason.EXPIRED, text, None, join_entries(ended)
+        last = max(ended, key=_order_by_age)
+        return _Silence(
+            GapReason.EXPIRED,
+            _say_ended(last),
+            entries=join_entries(ended),
+            ended=last,
+        )
     if live:
-        return (
+        return _Silence(
             GapReason.WEAK_GRADE,
             _describe_weak_proof(max(live, key=_order_by_proof), rule),
-            None,
-            (),
         )
     if standing:
         gap = max(standing, key=_order_gaps)
-        return gap.reason, gap.detail, None, gap.entries
-    silence = _explain_silence(rule.fact)
-    return silence, _GAP_WORDS[silence], None, ()
+        return _Silence(gap.reason, gap.detail, entries=gap.entries)
+    reason = _explain_silence(rule.fact)
+    return _Silence(reason, _GAP_WORDS[reason])
 
 
 def _order_gaps(gap: Gap) -> tuple[datetime, Source, str, str]:

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Final
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.evidence.model import GapReason, Resolved
+from changqing.evidence.model import OF_PAPERS, GapReason, Resolved
 from changqing.judge.model import Aim, Finding, Missing, Situation
 from changqing.judge.questions import (
     asks_which,
@@ -421,6 +421,8 @@ class Adviser:
             ]
             if steps:
                 return min(steps, key=lambda step: list(Way).index(step.way))
+        if dated is Way.RENEW and (ended := self._find_ended_kind(resolved)) in kinds:
+            kinds = [ended]
         if kinds:
             return AdviceStep(
                 way=dated or (Way.FETCH if claimed else Way.HAVE_FOR),
@@ -436,6 +438,13 @@ class Adviser:
             )
             return AdviceStep(way=Way.LOOK_UP, about=about, names=names, look=look.id)
         return AdviceStep(way=Way.FETCH, about=about, names=_ANY_PAPER)
+
+    def _find_ended_kind(self, resolved: Resolved | None) -> str:
+        """The kind of the paper that proved it until it ended; "" where none did."""
+        ended = None if resolved is None else resolved.ended_by
+        if ended is None or ended.source.kind not in OF_PAPERS:
+            return ""
+        return self._find_kind(Subject("paper", ended.source.name)) or ""
 
     def _can_exist(self, kind: str) -> bool:
         """Whether there can be such a paper: what it comes of is said to be so."""

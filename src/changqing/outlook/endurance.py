@@ -26,7 +26,8 @@ from changqing.text import Text
 class Support:
     """One thing the service rests on, and until when.
 
-    `proven_until` None with `open_ended` False means the end is not known. `renews`: a
+    `proven_until` None with `open_ended` False means the end is not known; it may be
+    past, and the proof of it with it, where nobody says a later one. `renews`: a
     paper shows that it goes on by itself, which moves no end.
     """
 
@@ -325,6 +326,9 @@ def _build_support(
     detail_value = None if detail is None else detail.best
     claimed = None if until is None else until.claimed
     proven = None if until is None else until.proven
+    record = _find_proof(until)
+    if until is not None and (ended := _find_ended(until)) is not None:
+        proven, record = ended.value, ended
     endless = open_ended is not None and open_ended.proven is True
     return Support(
         commitment=commitment,
@@ -336,13 +340,23 @@ def _build_support(
         proven_until=proven if isinstance(proven, date) else None,
         open_ended=endless,
         claimed_open_ended=open_ended is not None and open_ended.claimed is True,
-        record=_find_proof(open_ended) if endless else _find_proof(until),
+        record=_find_proof(open_ended) if endless else record,
         renews=goes_on is not None and goes_on.proven is True,
     )
 
 
 def _find_proof(resolved: Resolved | None) -> Record | None:
     return None if resolved is None else resolved.proven_by
+
+
+def _find_ended(until: Resolved) -> Record | None:
+    """Find the proof of an end that is past; None where a later one is said."""
+    ended = until.ended_by
+    if ended is None or ended.valid_until is None or not isinstance(ended.value, date):
+        return None
+    is_past = ended.value <= ended.valid_until
+    is_last = not isinstance(until.claimed, date) or until.claimed <= ended.value
+    return ended if is_past and is_last else None
 
 
 def _sort_by_end(support: Support) -> tuple[int, date, str, str]:

@@ -164,7 +164,7 @@ class _ReportBuilder:
                 readiness=first.says if first.kind == "readiness" else None,
                 compliance=first.says if first.kind == "compliance" else None,
                 long_term=say_long_term(assessment),
-                endurance=say_endurance(outlook.endurance),
+                endurance=say_endurance(outlook.endurance, situation.as_of),
             ),
             counts=_build_counts(assessment.findings),
             findings=tuple(map(self._build_finding, assessment.findings)),

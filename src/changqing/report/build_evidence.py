@@ -111,10 +111,17 @@ class EvidenceBuilder:
         )
 
     def list_evidence(self, quotes: Quotes) -> tuple[EvidenceView, ...]:
-        """List the records that decide something, with the words of what is doubted."""
+        """List the records that decide something, with the words of what is doubted.
+
+        With them what proved something that nothing proves any more: its end is past.
+        """
         records: dict[tuple[Subject, str, object], Record] = {}
         for resolved in self.assessment.situation.resolved.values():
-            for record in (resolved.claimed_by, resolved.proven_by):
+            for record in (
+                resolved.claimed_by,
+                resolved.proven_by,
+                resolved.ended_by,
+            ):
                 if record is not None:
                     records[record.subject, record.fact, record.source] = record
         ordered = sorted(records.values(), key=_order_by_number)

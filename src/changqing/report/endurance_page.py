@@ -80,7 +80,7 @@ class EndurancePage(Spoken):
             return Markup("")
         carried = self.endurance.carried_by
         text = self.t(
-            "{day} {carrier}最早到头",
+            "{day} {carrier}最早到期",
             "{day} {carrier} ends first",
             day=scale.mark.isoformat(),
             carrier="" if carried is None else self.say(carried.label),
@@ -112,7 +112,7 @@ class EndurancePage(Spoken):
         elif until is None:
             until_text = self.say_endless(row)
         else:
-            until_text = until.isoformat() + self.say_renewing(row)
+            until_text = self.say_end(until) + self.say_renewing(row)
             missing = self._word_missing(until, kind)
         return _Row(
             row=row,

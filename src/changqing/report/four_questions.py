@@ -46,6 +46,7 @@ def answer_questions(report: CaseReport) -> tuple[AnsweredQuestion, ...]:
 class _Answerer:
     def __init__(self, report: CaseReport) -> None:
         self._report = report
+        self._as_of = report.as_of
         self._findings = select_asked(report.findings)
         self._evidence = {row.number: row for row in report.evidence if row.number}
         self._doubts = {
@@ -64,7 +65,11 @@ class _Answerer:
         met = [f for f in findings if f.verdict is Verdict.MET]
         if failing:
             answer = QuestionAnswer.NO
-        elif lacking or not met:
+        elif (
+            any(map(self._has_ended, self._list_supports(question)))
+            or lacking
+            or not met
+        ):
             answer = QuestionAnswer.UNKNOWN
         elif self._ends_soon(question):
             answer = QuestionAnswer.ENDING
@@ -73,8 +78,9 @@ class _Answerer:
         holds = [self._say_met(finding) for finding in _sort_strongest_first(met)]
         basis = [
             *(self._say_failing(finding) for finding in failing),
+            *self._say_supports(question, ended=True),
             *_say_lacking(lacking),
-            *self._say_supports(question),
+            *self._say_supports(question, ended=False),
             *self._say_cadence(question, is_known=True),
             *holds[:1],
             *self._say_cadence(question, is_known=False),
@@ -141,18 +147,23 @@ class _Answerer:
             f"{title.en} ({', '.join(part.en for part in parts)})",
         )
 
-    def _say_supports(self, question: FourQuestions) -> Iterator[Text]:
-        """Until when domain and servers are there."""
-        yield from map(_say_support, self._list_supports(question))
+    def _say_supports(self, question: FourQuestions, *, ended: bool) -> Iterator[Text]:
+        """Until when domain and servers are there, or were."""
+        for support in self._list_supports(question):
+            if self._has_ended(support) is ended:
+                yield _say_support(support, ended=ended)
 
     def _list_supports(self, question: FourQuestions) -> Iterator[SupportView]:
         for support in self._report.outlook.endurance.commitments:
             if support.id in _SUPPORTS.get(question, ()):
                 yield support
 
+    def _has_ended(self, support: SupportView) -> bool:
+        return support.proven_until is not None and support.proven_until < self._as_of
+
     def _ends_soon(self, question: FourQuestions) -> bool:
         """Whether what it rests on has to be renewed soon, or all of it stops."""
-        last_near = self._report.as_of + NEAR_END
+        last_near = self._as_of + NEAR_END
         return any(
             support.proven_until is not None
             and support.proven_until <= last_near
@@ -229,13 +240,17 @@ def _rank_proof(finding: FindingView) -> int:
     return find_grade(grade) if grade else 0
 
 
-def _say_support(support: SupportView) -> Text:
+def _say_support(support: SupportView, *, ended: bool) -> Text:
     """What the service rests on and until when that is proven."""
     label = support.label
     if support.proven_until is not None:
         day = support.proven_until.isoformat()
         grade = find_grade(support.grade).text if support.grade else None
         by = Text(f"（{grade.zh}）", f" ({grade.en})") if grade else both("")
+        if ended:
+            return Text(
+                f"{label.zh}已于{day}到期{by.zh}", f"{label.en} ended on {day}{by.en}"
+            )
         return Text(f"{label.zh}到{day}{by.zh}", f"{label.en} until {day}{by.en}")
     if support.open_ended:
         end = support.endless or Text("无固定期限", "no fixed end")

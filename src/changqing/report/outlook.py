@@ -73,7 +73,7 @@ class _OutlookPrinter(Printer):
     def _say_until(self, row: SupportView) -> str:
         early, late = row.early_until, row.late_until
         if row.proven_until is not None:
-            until = row.proven_until.isoformat()
+            until = self.say_end(row.proven_until)
             if early is not None and early != late:
                 until += (
                     self.t("（最早{early}）", " ({early} at the earliest)", early=early)

@@ -180,7 +180,7 @@ def format_count(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def say_endurance(endurance: Endurance) -> Text:
+def say_endurance(endurance: Endurance, as_of: date) -> Text:
     """Say to which day everything is proven to last, and what carries it."""
     unknown = sum(support.unknown for support in endurance.commitments)
     not_counted = Text(zh="", en="")
@@ -196,6 +196,12 @@ def say_endurance(endurance: Endurance) -> Text:
         )
     day = endurance.committed_until
     label = endurance.carried_by.commitment.label
+    if day < as_of:
+        return Text(
+            zh=f"{label.zh}已于{_say_day(day)}到期，不再有证据{not_counted.zh}",
+            en=f"{label.en} ended on {day.isoformat()}; in evidence no longer"
+            f"{not_counted.en}",
+        )
     return Text(
         zh=f"有证据到{_say_day(day)}，最早到期的是{label.zh}{not_counted.zh}",
         en=f"In evidence until {day.isoformat()}; first to end: "

@@ -73,6 +73,11 @@ class Spoken:
         """Say why something has no end."""
         return self.say(row.endless) or self.t("无固定期限", "no fixed end")
 
+    def say_end(self, day: date) -> str:
+        """Say a day on which something ends, and that it has where that is past."""
+        over = self.t("，已过", ", over") if day < self.report.as_of else ""
+        return day.isoformat() + over
+
     def say_renewing(self, row: SupportView) -> str:
         """Say that something goes on by itself; nothing where it does not."""
         if not row.renews:

@@ -250,7 +250,7 @@ class _TopicPrinter(CountsPrinter):
             return self.t(
                 "{day}（{grade}）",
                 "{day} ({grade})",
-                day=row.proven_until,
+                day=self.say_end(row.proven_until),
                 grade=self.name("grade", row.grade or ""),
             )
         nothing = self.t("未知", "unknown")
@@ -258,7 +258,9 @@ class _TopicPrinter(CountsPrinter):
             "自述{claimed}，证实{proven}",
             "claimed {claimed}, proven {proven}",
             claimed=row.claimed_until or nothing,
-            proven=row.proven_until or nothing,
+            proven=nothing
+            if row.proven_until is None
+            else self.say_end(row.proven_until),
         )
 
     def print_errands(self) -> None:

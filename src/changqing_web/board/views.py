@@ -57,8 +57,8 @@ _MOST_ASSIGNED: Final = 200
 _LONGEST_NAME: Final = 80
 _NOBODY: Final = Text(zh="没有下一步", en="No next step")
 _ENDS: Final = {
-    "90": Text(zh="90日内到头", en="under 90 days"),
-    "365": Text(zh="一年内到头", en="under a year"),
+    "90": Text(zh="已到期或90日内到期", en="ended, or under 90 days"),
+    "365": Text(zh="一年内到期", en="under a year"),
     "none": Text(zh="没有证实", en="nothing proven"),
 }
 """The choices of how long it is proven: ends within so many days, or no end proven."""
@@ -164,7 +164,7 @@ def list_views(today: date, me: str) -> tuple[View, ...]:
         ),
         View(
             code="ending",
-            name=Text(zh="90日内有证据到期", en="Ends in 90 days"),
+            name=Text(zh="已到期或90日内到期", en="Ended, or ends in 90 days"),
             which=open_ & Q(proven_until__lte=today + NEAR_END),
         ),
         View(
