@@ -99,6 +99,9 @@ def _make_piece(
     paper = next((p for p in case.papers if p.id == name), None)
     first = min(records, key=lambda record: (record.number, record.fact))
     newest = max(records, key=lambda record: record.observed_at)
+    grades = {record.grade for record in records}
+    if kind != SourceKind.DERIVED:  # what is reckoned is as strong as what it rests on
+        grades = {max(grades)}
     title, file = name, None
     if kind == SourceKind.PAPER and paper is not None:
         title = f"《{catalogue.materials[paper.kind].label.zh}》"
@@ -119,7 +122,7 @@ def _make_piece(
         title=title,
         file=file,
         on=beijing_day(newest.observed_at),
-        grade_words=join_grades({record.grade for record in records}),
+        grade_words=join_grades(grades),
         digest=next((record.digest for record in records if record.digest), None),
         logged=tuple(
             sorted({n for record in records if (n := find_number(record)) is not None})
