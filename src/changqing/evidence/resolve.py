@@ -298,7 +298,7 @@ def _group_gaps(gaps: Iterable[Gap], as_of: date) -> dict[Key, list[Gap]]:
     return by_fact
 
 
-class _Silence(NamedTuple):
+class _Unproven(NamedTuple):
     """Why nothing proves a fact.
 
     `at` is when the look was made that failed, None where nobody looked; `entries` the
@@ -313,7 +313,7 @@ class _Silence(NamedTuple):
     ended: Record | None = None
 
 
-_PROVEN: Final = _Silence(None, None)
+_PROVEN: Final = _Unproven(None, None)
 
 
 def _resolve_fact(
@@ -333,10 +333,10 @@ def _resolve_fact(
         claimed = live[0] if live else None
         proven = claimed if claimed is not None and rule.is_proof(claimed) else None
         why = None
-    silence = _PROVEN
+    why_not = _PROVEN
     if proven is None:
-        silence = (
-            _Silence(*why) if why else _find_most_telling(rule, records, live, gaps)
+        why_not = (
+            _Unproven(*why) if why else _find_most_telling(rule, records, live, gaps)
         )
     return Resolved(
         fact=fact,
@@ -345,13 +345,13 @@ def _resolve_fact(
         claimed_by=claimed,
         proven=None if proven is None else proven.value,
         proven_by=proven,
-        gap=silence.reason,
-        gap_detail=silence.detail,
+        gap=why_not.reason,
+        gap_detail=why_not.detail,
         agree_claimed=rule.agree(live) if len(live) > 1 else None,
         agree_proven=_agree_proven(live, rule) if len(live) > 1 else None,
-        gap_at=silence.at,
-        gap_entries=silence.entries,
-        ended_by=silence.ended,
+        gap_at=why_not.at,
+        gap_entries=why_not.entries,
+        ended_by=why_not.ended,
     )
 
 
@@ -449,7 +449,7 @@ def _find_most_telling(
     records: Sequence[Record],
     live: Sequence[Record],
     gaps: Sequence[Gap],
-) -> _Silence:
+) -> _Unproven:
     """Why nothing proves the fact: the reason that says best what to do about it."""
     standing = [gap for gap in gaps if not _is_superseded(gap, records)]
     ended = [
@@ -466,25 +466,25 @@ def _find_most_telling(
     hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
     if active:
         gap = max(hidden or active, key=_order_gaps)
-        return _Silence(gap.reason, gap.detail, gap.at, gap.entries)
+        return _Unproven(gap.reason, gap.detail, gap.at, gap.entries)
     if ended:
         last = max(ended, key=_order_by_age)
-        return _Silence(
+        return _Unproven(
             GapReason.EXPIRED,
             _say_ended(last),
             entries=join_entries(ended),
             ended=last,
         )
     if live:
-        return _Silence(
+        return _Unproven(
             GapReason.WEAK_GRADE,
             _describe_weak_proof(max(live, key=_order_by_proof), rule),
         )
     if standing:
         gap = max(standing, key=_order_gaps)
-        return _Silence(gap.reason, gap.detail, entries=gap.entries)
+        return _Unproven(gap.reason, gap.detail, entries=gap.entries)
     reason = _explain_silence(rule.fact)
-    return _Silence(reason, _GAP_WORDS[reason])
+    return _Unproven(reason, _GAP_WORDS[reason])
 
 
 def _order_gaps(gap: Gap) -> tuple[datetime, Source, str, str]:
