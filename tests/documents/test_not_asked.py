@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from changqing.case.subjects import APPLICANT
@@ -9,6 +11,7 @@ from changqing.judge.errands import plan_errands
 from changqing.judge.model import Assessment, ErrandPlan
 from changqing.judge.simulate import simulate_remedies
 from changqing.law.kinds.criterion import Route
+from changqing.law.model import Verdict
 from changqing.report.sentences import (
     say_first_sentence,
     say_long_term,
@@ -77,3 +80,20 @@ def test_what_is_left_to_show_is_counted_on_one_route() -> None:
     assert say_long_term(assessment).zh == (
         f"长期服务能力佐证不足：{points}个关键点还缺证据"
     )
+
+
+def test_a_key_point_that_is_known_not_to_hold_lacks_no_evidence() -> None:
+    asked = order(Ask(licence="B25", stage="apply")).asked
+    assessment = JUDGE.assess(situation_of(asked, {}))
+    view = assessment.long_term
+    first, *rest = view.cores[Route.ABILITY]
+    unmet = replace(first, verdict=Verdict.UNMET)
+    cores = {**view.cores, Route.ABILITY: (unmet, *rest)}
+    said = say_long_term(replace(assessment, long_term=replace(view, cores=cores)))
+    assert said.zh.endswith(f"：{len(rest)}个关键点还缺证据，1个关键点不满足")
+    assert said.en.endswith(
+        f": {len(rest)} key points without evidence, 1 key point unmet"
+    )
+    alone = replace(view, cores={**view.cores, Route.ABILITY: (unmet,)})
+    said = say_long_term(replace(assessment, long_term=alone))
+    assert said.zh.endswith("佐证不足：1个关键点不满足")

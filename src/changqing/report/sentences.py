@@ -13,7 +13,12 @@ from changqing.judge.model import (
     LongTermState,
     Readiness,
 )
-from changqing.judge.verdict import blocks, is_required, lacks_proof
+from changqing.judge.verdict import (
+    blocks,
+    is_required,
+    lacks_proof,
+    stands_against,
+)
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance
 from changqing.report.model import FirstSentence
@@ -167,11 +172,19 @@ def say_long_term(assessment: Assessment) -> Text:
             zh="这一步不问长期服务能力",
             en="Long-term service is not asked about at this step",
         )
-    open_points = long_term_view.rests_on.not_met
+    points = long_term_view.cores[long_term_view.leading]
+    failing = sum(stands_against(point.verdict, required=True) for point in points)
+    lacking = long_term_view.rests_on.not_met - failing
+    zh, en = [], []
+    if lacking:
+        zh.append(f"{lacking}个关键点还缺证据")
+        en.append(f"{format_count(lacking, 'key point')} without evidence")
+    if failing:
+        zh.append(f"{failing}个关键点不满足")
+        en.append(f"{format_count(failing, 'key point')} unmet")
     return Text(
-        zh=f"长期服务能力佐证不足：{open_points}个关键点还缺证据",
-        en="Long-term service is still to be shown: "
-        f"{format_count(open_points, 'key point')} without evidence",
+        zh=f"长期服务能力佐证不足：{'，'.join(zh)}",
+        en=f"Long-term service is still to be shown: {', '.join(en)}",
     )
 
 
