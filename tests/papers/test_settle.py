@@ -139,6 +139,18 @@ def test_an_element_goes_with_the_value_that_states_it(tmp_path: Path) -> None:
     ]
 
 
+def test_an_element_of_a_value_that_was_typed_is_asked_about_by_itself(
+    tmp_path: Path,
+) -> None:
+    backs = "    backs:\n      - {fact: registered_capital, value: 200万元, place: 正文}\n"
+    case = make_case(tmp_path, licence=backs)
+    found = settlements_of(case)
+    assert found[CAPITAL].state is SettlementState.SETTLED
+    element = found["licence/paper:licence.states_registered_capital"]
+    assert element.follows is None
+    assert element.name in [left.name for left in list_open(read_papers_of(case))]
+
+
 def test_days_of_a_paper_in_order_are_sure_and_others_are_not(tmp_path: Path) -> None:
     name = "licence/paper:licence.issued_on"
     found = settlements_of(make_case(tmp_path / "a"))[name]

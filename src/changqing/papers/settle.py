@@ -354,9 +354,14 @@ def _link_elements(settlements: Sequence[Settlement]) -> list[Settlement]:
                 state = (
                     SettlementState.NEW
                 )  # the value differs, what states it does not
+            # Nobody looks at a settled value again: what states it stands by itself.
+            is_led = leader.state is not SettlementState.SETTLED
             linked.append(
                 replace(
-                    settlement, state=state, checks=leader.checks, follows=leader.name
+                    settlement,
+                    state=state,
+                    checks=leader.checks,
+                    follows=leader.name if is_led else None,
                 )
             )
         else:
