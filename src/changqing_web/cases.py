@@ -185,7 +185,7 @@ def make_case_context(here: Here, section: str, **more: object) -> dict[str, obj
         if here.role is not Role.REVIEWER
         else None,
         "facts_line": list_head_facts(row, report),
-        "stage_name": stage.text if (stage := row.board.stage) else Text("", ""),
+        "stage_name": row.board.stage_name or Text("", ""),
         "case_tabs": [
             replace(tab, count=count_behind_tab(report, tab.code))
             for tab in list_tabs(here)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from changqing.agency.details import CaseDetails
 from changqing.agency.index import list_case_folders, stamp_folder
-from changqing.agency.rows import read_row
+from changqing.agency.read_row import read_row
 from changqing.law.compiled import load_shipped
 from changqing.law.model import Catalogue
 from changqing_web.board.columns import to_database

@@ -16,7 +16,8 @@ from changqing.agency.example import make_example
 from changqing.agency.index import INDEX, build_board
 from changqing.agency.next_step import DayKind, Party
 from changqing.agency.outcomes import count_outcomes
-from changqing.agency.rows import FIELDS, BoardRow, When, read_row
+from changqing.agency.read_row import read_row
+from changqing.agency.rows import FIELDS, BoardRow, When
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError

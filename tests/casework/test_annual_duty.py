@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency.rows import read_row
+from changqing.agency.read_row import read_row
 from changqing.casework.annual_duty import ReportDuty, ReportState, find_duty
 from changqing.casework.dates import compute_status
 from changqing.casework.events import Act, CaseStage, Event, Journal

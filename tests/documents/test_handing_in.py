@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency.rows import read_row
+from changqing.agency.read_row import read_row
 from changqing.documents.document import Document
 from changqing.documents.documents import write_documents
 from changqing.judge.model import Readiness

@@ -142,7 +142,9 @@ def test_an_element_goes_with_the_value_that_states_it(tmp_path: Path) -> None:
 def test_an_element_of_a_value_that_was_typed_is_asked_about_by_itself(
     tmp_path: Path,
 ) -> None:
-    backs = "    backs:\n      - {fact: registered_capital, value: 200万元, place: 正文}\n"
+    backs = (
+        "    backs:\n      - {fact: registered_capital, value: 200万元, place: 正文}\n"
+    )
     case = make_case(tmp_path, licence=backs)
     found = settlements_of(case)
     assert found[CAPITAL].state is SettlementState.SETTLED

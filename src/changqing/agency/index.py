@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from changqing.agency.desk import FILE as DESK
-from changqing.agency.rows import FIELDS, BoardRow, pack, read_row, unpack
+from changqing.agency.read_row import read_row
+from changqing.agency.rows import FIELDS, BoardRow, pack, unpack
 from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER, REMADE_FOLDER
 from changqing.casework.files import EVENTS, SUMMARY
 from changqing.errors import CaseError, Issue

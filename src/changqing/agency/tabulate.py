@@ -8,6 +8,7 @@ from typing import Any, Final, TypedDict, cast
 
 from changqing.agency.columns import BoardColumn
 from changqing.agency.rows import COLUMNS, BoardRow, dump_row
+from changqing.casework.events import CaseStage
 from changqing.jsondata import Json, WordsData
 from changqing.law.model import Catalogue
 from changqing.report.workbook import Cell
@@ -34,6 +35,8 @@ def format_cell(
     match find_value(column, row, today):
         case None | "" | ():
             return None
+        case CaseStage():
+            return None if row.stage_name is None else row.stage_name.say(language)
         case WordedEnum() as member:
             return member.text.say(language)
         case Text() as text:

@@ -50,6 +50,14 @@ class CaseStage(WordedEnum):
     STOPPED = "stopped", Text("停止", "stopping")
 
 
+GRANTED: Final = Text("已准予，等许可证", "granted, the licence to come")
+
+
+def name_stage(stage: CaseStage, *, granted: bool) -> Text:
+    """Name a stage; `granted`: what is examined is granted, the licence has to come."""
+    return GRANTED if granted else stage.text
+
+
 class Act(WordedEnum):
     """What a person records of a case."""
 

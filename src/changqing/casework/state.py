@@ -10,7 +10,7 @@ from typing import Final
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
-from changqing.casework.events import CaseStage, Event, NoticeLine
+from changqing.casework.events import CaseStage, Event, NoticeLine, name_stage
 from changqing.evidence.records import list_records
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
@@ -66,17 +66,17 @@ class CaseState:
     @property
     def stage_name(self) -> Text:
         """Name the stage, and that a licence is granted where it has yet to come."""
-        if self.stage is CaseStage.EXAMINATION and "decide" in self.days:
-            return _GRANTED
-        return self.stage.text
+        return name_stage(self.stage, granted=self.is_granted)
+
+    @property
+    def is_granted(self) -> bool:
+        """Tell whether the licence was granted and has yet to come."""
+        return self.stage is CaseStage.EXAMINATION and "decide" in self.days
 
     @property
     def is_handed_in(self) -> bool:
         """Tell whether what runs was handed in, and no decision has been recorded."""
         return bool(HANDED_IN & self.days.keys()) and "decide" not in self.days
-
-
-_GRANTED: Final = Text("已准予，等许可证", "granted, the licence to come")
 
 
 MATTERS: Final[Mapping[CaseStage, tuple[str, ...]]] = MappingProxyType(

@@ -226,7 +226,7 @@ class _BoardSheet:
             sheet.print_title(row.folder, "")
             sheet.print_line(row.broken.say(sheet.language), indent=4)
             return
-        stage = "" if row.stage is None else row.stage.text.say(sheet.language)
+        stage = "" if row.stage_name is None else row.stage_name.say(sheet.language)
         day, style = self._format_day(row)
         sheet.print_title(row.name, f"{stage} · {row.licence}", right=(day, style))
         parts = []

@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 from changqing.agency.columns import BoardColumn, Content
 from changqing.agency.rows import COLUMNS
 from changqing.agency.tabulate import format_cell
-from changqing.casework.events import CaseStage
 from changqing.guide.terms import load_terms
 from changqing.judge.suppose import CaseStanding
 from changqing.report.means import draw_means
@@ -187,9 +186,10 @@ def with_query(context: template.Context, **changes: object) -> str:
 
 
 @register.filter
-def stage_name(code: str) -> str:
-    """Name a stage of casework."""
-    return CaseStage(code).text.say(page_language()) if code else ""
+def stage_name(row: CaseRow) -> str:
+    """Name the stage of a case."""
+    name = row.board.stage_name
+    return "" if name is None else name.say(page_language())
 
 
 @register.filter

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from changqing.agency.desk import DeskJournal, find_owner
-from changqing.agency.rows import read_row
+from changqing.agency.read_row import read_row
 from changqing.casework.events import Act, Event, Journal
 from changqing.disk import only_writer
 from changqing_web.board.clients import LOOK_AT_ALL

@@ -284,6 +284,10 @@ def test_a_correction_is_handed_back_and_what_was_asked_stays_on_record(
     assert "审查，自" in re.sub("<[^>]+>", "", _get_page(place))
     _post(place, "record/", act="grant", by="林疏影")
     assert "已准予，等许可证，自" in re.sub("<[^>]+>", "", _get_page(place))
+    overview = place.editor.get(place.url("")).content.decode()
+    assert "<li>阶段：已准予，等许可证</li>" in overview
+    board = place.editor.get(f"/w/{place.workspace.slug}/").content.decode()
+    assert "已准予，等许可证" in board
     until = timezone.localdate() + timedelta(days=1_000)
     _post(place, "record/", act="licence", by="林疏影", until=until.isoformat())
     page = _get_page(place)
