@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
             model_name="caserow",
             name="granted",
             field=models.BooleanField(default=False),
-            preserve_default=False,
         ),
         migrations.RunPython(_read_again, migrations.RunPython.noop, elidable=True),
     )
