@@ -151,6 +151,8 @@ def test_nothing_of_templates_is_in_anybody_s_way(place: Place) -> None:
 @pytest.mark.long
 def test_a_content_schedule_is_imported_or_refused_whole(place: Place) -> None:
     kept = place.folder / "schedule.yaml"
+    page = place.editor.get(place.url("dossier/")).content.decode()
+    assert ("没有导入逐日的表" in page) is not kept.exists()
     before = kept.read_bytes() if kept.exists() else None
     bad = SimpleUploadedFile("a.csv", "日期,题材\nsoon,开篇\n".encode())
     answer = place.editor.post(place.url("dossier/schedule"), {"table": bad})
