@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.evidence.model import Resolved
+from changqing.day import find_day_start
+from changqing.evidence.model import Record, Resolved, Source, SourceKind
+from changqing.law.kit import Grade
 from changqing.outlook.endurance import (
     Endurance,
     LicenceTerm,
@@ -94,6 +97,42 @@ def test_what_is_only_said_is_shown_and_sets_nothing() -> None:
     assert hosting.proven_until is None
     assert hosting.unknown
     assert found.committed_until is None
+
+
+def test_an_end_that_is_past_stays_known_unless_a_later_one_is_said() -> None:
+    end = date(2026, 11, 1)
+    lease = Record(
+        fact="lease_until",
+        subject=APPLICANT,
+        value=end,
+        source=Source(kind=SourceKind.PAPER, name="lease"),
+        observer="somebody",
+        grade=Grade.DOCUMENTED,
+        digest="0" * 64,
+        observed_at=find_day_start(date(2024, 11, 1)),
+        received_at=find_day_start(date(2024, 11, 1)),
+        valid_until=end,
+    )
+
+    def find_lease_end(known: Resolved) -> date | None:
+        found = lasting(known)
+        return next(
+            s for s in found.commitments if s.commitment.id == "lease"
+        ).proven_until
+
+    ended = replace(told(APPLICANT, "lease_until"), ended_by=lease)
+    assert find_lease_end(ended) == end
+    assert lasting(ended).committed_until == end
+    said = replace(
+        told(APPLICANT, "lease_until", claimed=date(2029, 1, 1)), ended_by=lease
+    )
+    assert find_lease_end(said) is None
+    newer = replace(
+        told(APPLICANT, "lease_until", proven=date(2028, 1, 1)), ended_by=lease
+    )
+    assert find_lease_end(newer) == date(2028, 1, 1)
+    lookup = replace(lease, value=date(2030, 1, 1))  # the paper is over, the lease not
+    assert find_lease_end(replace(ended, ended_by=lookup)) is None
 
 
 def test_what_has_no_end_is_neither_unknown_nor_the_headline() -> None:

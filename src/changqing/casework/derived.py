@@ -412,6 +412,7 @@ class _Filling:
                 gap_detail=None,
                 gap_at=None,
                 gap_entries=(),
+                ended_by=None,
             )
         elif derivation.check is not None:
             self.resolved[subject, name] = replace(
@@ -422,6 +423,7 @@ class _Filling:
                 gap_detail=derivation.check.say(),
                 gap_at=None,
                 gap_entries=(),
+                ended_by=None,
             )
 
     def _add_gap(self, subject: Subject, name: str, why: Text) -> None:
@@ -434,6 +436,7 @@ class _Filling:
                 gap_detail=why,
                 gap_at=None,
                 gap_entries=(),
+                ended_by=None,
             )
 
     def _find_resolved(self, subject: Subject, name: str) -> Resolved:

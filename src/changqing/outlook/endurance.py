@@ -351,7 +351,7 @@ def _find_proof(resolved: Resolved | None) -> Record | None:
 
 def _find_ended(until: Resolved) -> Record | None:
     """Find the proof of an end that is past; None where a later one is said."""
-    ended = until.ended_by
+    ended = None if until.proven is not None else until.ended_by
     if ended is None or ended.valid_until is None or not isinstance(ended.value, date):
         return None
     is_past = ended.value <= ended.valid_until
