@@ -175,6 +175,17 @@ def test_all_that_is_wrong_comes_at_once_in_both_languages() -> None:
         ("id: 'x\n", "case.yaml:1 引号没有闭合，请补上引号"),
         ("id: [a\nkind: b\n", "case.yaml:2 前面的括号没有闭合，请补上 ] 或 }"),
         ("a: [", "case.yaml:1 到文件末尾还没有写完，请补全，或补上 ] 或 }"),
+        (
+            "papers:\n  - id: a\n  - {id: c}\n    backs: []\n",
+            "case.yaml:4 这一行的缩进与上面的对不上，请与同一级的其他行对齐",
+        ),
+        (
+            "id: 1\nkind\nseats: 2\n",
+            "case.yaml:2 这一行没有冒号，请在名称后面写英文冒号加一个空格",
+        ),
+        ("id: @x\n", "case.yaml:1 值以特殊符号开头，请给值加引号"),
+        ('id: "a\\q"\n', "case.yaml:1 双引号里的反斜杠写法不对，请改用单引号"),
+        ("id: }\n", "case.yaml:1 这里多了一个括号或逗号，请删去，或给值加引号"),
         ("? [a]\n: b\n", "case.yaml:1 键只能是一个词"),
         ("a: !!python/object:x {}\n", "case.yaml:1 不支持标记"),
         ("--- a\n--- b\n", "case.yaml:2 一个文件只能有一份内容，请删去“---”以后的部分"),

@@ -109,6 +109,23 @@ def test_what_is_commented_out_keeps_its_indentation() -> None:
     assert "fact: one" not in after
 
 
+@pytest.mark.parametrize("first", ["  - id: licence\n    kind: licence\n", ""])
+def test_what_is_commented_out_behind_an_item_stays_behind_it(first: str) -> None:
+    text = (
+        f"papers:\n{first}  - id: lease\n    kind: lease\n    # 说明\n"
+        "  # - {id: plan, kind: plan}\n## 也有：\n  # - {id: topology, kind: topology}\n"
+    )
+    after = change(text, ("papers", "lease", "backs"), ["x"])
+    assert after.index("backs:") < after.index("# - {id: plan")
+    assert after.index("# 说明") < after.index("backs:")
+    used = load(after.replace("# - {id: topology", "- {id: topology"))
+    expected = load(after)
+    assert isinstance(used, dict)
+    assert isinstance(expected, dict)
+    new = {"id": "topology", "kind": "topology"}
+    assert used["papers"] == [*expected["papers"], new]
+
+
 def test_an_entry_that_is_new_leaves_every_byte_of_the_others() -> None:
     after = change(ODD, ("owner",), "林")
     assert after == f"{ODD}owner: '林'\n"

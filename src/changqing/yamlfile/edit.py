@@ -274,12 +274,7 @@ def _set_in_entry(
             pieces = None
             break
         own.setdefault(place, []).append((at, value))
-    if (
-        pieces is None
-        or not isinstance(items, list)
-        or len(pieces) != len(items) + 1
-        or len(own) == len(items)
-    ):
+    if pieces is None or not isinstance(items, list) or len(pieces) != len(items) + 1:
         entry_text = _set_in_text(
             lines, values, lists=lists, offset=offset, replace=replace
         )
@@ -292,10 +287,11 @@ def _set_in_entry(
             parts[place] = ""
             continue
         key = f"{changed[0][0][0]}:\n"
+        item_lines, behind = _split_behind(parts[place])
         entry_text = _set_in_text(
-            key + parts[place], changed, lists=lists, offset=offset, replace=replace
+            key + item_lines, changed, lists=lists, offset=offset, replace=replace
         )
-        parts[place] = entry_text.partition("\n")[2]
+        parts[place] = entry_text.partition("\n")[2] + behind
     return head + "".join(parts)
 
 
@@ -319,6 +315,26 @@ def _split_items(lines: str) -> list[str] | None:
         else:
             return None
     return pieces
+
+
+def _split_behind(item_lines: str) -> tuple[str, str]:
+    """Cut off what stands behind an item and is no part of it: comments, blank lines.
+
+    A line that is commented out is to be usable where it stands: behind the item, and
+    not between the item and what is added to it.
+    """
+    lines = item_lines.splitlines(keepends=True)
+    indent = lines[0].index("-")
+    last = len(lines)
+    while last > 1:
+        bare = lines[last - 1].strip()
+        is_inside = bare and not lines[last - 1][: indent + 1].lstrip(" ").startswith(
+            "#"
+        )
+        if is_inside:
+            break
+        last -= 1
+    return "".join(lines[:last]), "".join(lines[last:])
 
 
 def _split_entries(text: str) -> list[tuple[str, str]] | None:

@@ -26,6 +26,7 @@ from changqing.jsondata import Json, JsonObject
 from changqing.latest import Latest
 from changqing.plainfile import open_plain
 from changqing.text import Text
+from changqing.yamlfile.syntax import make_syntax_issue
 
 Loc = tuple[str | int, ...]
 """A way into the data: keys of mappings, places in lists counted from 0."""
@@ -316,7 +317,7 @@ def _compose_file(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     try:
         data, root = builder.build(YAML(typ="safe", pure=True).parse(content))
     except MarkedYAMLError as problem:
-        raise _RefusedError(_make_syntax_issue(problem, content, name)) from None
+        raise _RefusedError(make_syntax_issue(problem, content, name)) from None
     except ReaderError as problem:
         line = content.count("\n", 0, _find_line_of(problem)) + 1
         raise _RefusedError(
@@ -338,47 +339,6 @@ def _compose_file(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
 def _find_line_of(problem: ReaderError) -> int:
     position = problem.position
     return position if isinstance(position, int) else 0
-
-
-def _make_syntax_issue(problem: MarkedYAMLError, content: str, name: str) -> Issue:
-    """Explain a syntax error by what people write wrongly."""
-    mark = problem.problem_mark or problem.context_mark
-    line = 1 if mark is None else min(mark.line, content.count("\n")) + 1
-    reason = str(problem.problem or problem.context or "").strip()
-    row = content.split("\n")[line - 1] if content else ""
-    before = content.split("\n")[line - 2] if line > 1 else ""
-    if "\\t" in reason or "\t" in row[: len(row) - len(row.lstrip())]:
-        text = Text("缩进用了制表符（Tab）", "is indented with a tab")
-        hint = Text("请改用空格", "use spaces")
-    elif "：" in row and ": " not in row:
-        text = Text("键后面用了中文冒号“：”", "has a full-width colon after a key")
-        hint = Text("请改为英文冒号加一个空格", "write a plain colon and a space")
-    elif "：" in before and ": " not in before:
-        line -= 1
-        text = Text("键后面用了中文冒号“：”", "has a full-width colon after a key")
-        hint = Text("请改为英文冒号加一个空格", "write a plain colon and a space")
-    elif reason.startswith("mapping values are not allowed"):
-        text = Text("这里不能有“: ”", "has a colon where none may be")
-        hint = Text(
-            "请检查缩进，值中含冒号时请加引号",
-            "check the indentation, and quote a value that holds a colon",
-        )
-    elif reason.startswith(("expected ',' or", "did not find expected ',' or")):
-        text = Text("前面的括号没有闭合", "leaves a bracket open before this")
-        hint = Text("请补上 ] 或 }", "close it with ] or }")
-    elif "quoted scalar" in str(problem.context or ""):
-        line = 1 if problem.context_mark is None else problem.context_mark.line + 1
-        text = Text("引号没有闭合", "leaves a quotation mark open")
-        hint = Text("请补上引号", "close it")
-    elif "<stream end>" in reason:
-        text = Text(
-            "到文件末尾还没有写完", "ends before what was begun here is finished"
-        )
-        hint = Text("请补全，或补上 ] 或 }", "finish it, or close it with ] or }")
-    else:
-        text = Text(f"YAML写法有误（{reason}）", f"is not valid YAML ({reason})")
-        hint = Text("请检查缩进、引号和括号", "check indentation, quotes and brackets")
-    return Issue(text=text, path=name, line=line, hint=hint)
 
 
 class _Builder:
