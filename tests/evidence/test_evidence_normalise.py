@@ -21,6 +21,7 @@ from changqing.case.normalise import Hidden, NotThisKindError, normalise
         ("phone", "0571-8888 0000", "+86 571 88880000"),
         ("phone", "１３８００１３８０００", "138-0013-8000"),
         ("phone", "95588", "955 88"),
+        ("email", "office@Example.CN", "office@example。cn"),
         ("credit_code", "91110000600037341l", "9111 0000 6000 3734 1L"),
         ("plain", "浙ICP备 1号", "浙ICP备  1号 "),
     ],
@@ -36,6 +37,10 @@ def test_spellings_of_one_thing_are_one(kind: str, one: str, other: str) -> None
         ("domain", "a b.cn"),
         ("phone", "123"),
         ("phone", "电话"),
+        ("email", "无"),
+        ("email", "office@example"),
+        ("email", "甲 office@example.cn"),
+        ("email", "a@example.cn, b@example.cn"),
         ("credit_code", "91110000600037341X"),
         ("plain", " \u200b "),
     ],
@@ -66,7 +71,9 @@ def test_a_name_beside_one_in_another_script_is_hidden() -> None:
 
 @example("address", ",")
 @given(
-    st.sampled_from(["company_name", "person", "domain", "address", "phone", "plain"]),
+    st.sampled_from(
+        ["company_name", "person", "domain", "address", "phone", "email", "plain"]
+    ),
     st.text(max_size=30),
 )
 def test_normalising_twice_changes_nothing_more(kind: str, text: str) -> None:

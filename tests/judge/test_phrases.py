@@ -223,3 +223,8 @@ def test_the_catalogue_has_expressions_of_every_subject() -> None:
         type(node) for one in CATALOGUE.criteria.values() for node in one.test.walk()
     }
     assert kinds >= {Not, ParameterNode, Quantifier, Agree, Has}
+
+
+def test_a_telephone_number_is_said_as_people_write_it() -> None:
+    fact = CATALOGUE.facts["applicant", "contact_phone"]
+    assert say_value("+862787650000", fact).zh == "027-87650000"

@@ -218,6 +218,26 @@ def _make_phone_error(cleaned: str) -> NotThisKindError:
     )
 
 
+def _normalise_email(cleaned: str) -> str:
+    """Spell a mail address (RFC 5322 addr-spec) with its domain in its one way."""
+    from email.errors import HeaderParseError
+    from email.headerregistry import Address
+
+    try:
+        address = Address(addr_spec=cleaned.replace("。", "."))
+        domain = _normalise_domain(address.domain)
+    except (HeaderParseError, ValueError, IndexError) as error:
+        raise NotThisKindError(
+            Text(
+                zh=f"“{cleaned}”不是邮箱地址", en=f"“{cleaned}” is not a mail address"
+            ),
+            Text(
+                zh="写成 office@example.cn 的样子", en="write it like office@example.cn"
+            ),
+        ) from error
+    return Address(username=address.username, domain=domain).addr_spec
+
+
 def _normalise_credit_code(cleaned: str) -> str:
     code = re.sub(r"[\s-]+", "", cleaned.translate(_DASHES)).upper()
     try:
@@ -246,6 +266,7 @@ _KINDS: dict[str, Callable[[str], str]] = {
     "domain": _normalise_domain,
     "address": _normalise_address,
     "phone": _normalise_phone,
+    "email": _normalise_email,
     "credit_code": _normalise_credit_code,
     "plain": _normalise_spaces,
 }

@@ -6,7 +6,6 @@ import re
 from datetime import date
 from typing import Final
 
-from changqing.case.normalise import write_phone
 from changqing.case.subjects import Subject
 from changqing.documents.document import DocumentEdition
 from changqing.documents.markup import escape
@@ -62,8 +61,6 @@ def write_value(
         return f"{region.label.zh}内"
     if isinstance(value, date):
         return value.isoformat() if short else say_long_day(value, Language.ZH)
-    if fact.text_kind == "phone" and isinstance(value, str):
-        return write_phone(value)
     text = say_value(value, fact).zh
     return widen_brackets(text) if fact.type.kind is Kind.TEXT else text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from changqing.case.normalise import write_phone
 from changqing.law.kinds.fact import Fact
 from changqing.law.said import say_number
 from changqing.rules.types import Value
@@ -35,4 +36,6 @@ def say_value(value: Value | None, fact: Fact | None) -> Text:
         )
     if fact is not None and value in fact.value_labels:
         return fact.value_labels[value]
+    if fact is not None and fact.text_kind == "phone":
+        return both(write_phone(value))
     return both(value)

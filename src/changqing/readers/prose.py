@@ -78,7 +78,7 @@ from changqing.rules.types import Kind
 
 _MEASURE: Final = re.compile("^(?:个月|[个人名位台套日天年项条次])")
 _VERBS: Final = ("为", "是", "系")
-_STATED: Final = frozenset({"company_name", "domain", "plain"})
+_STATED: Final = frozenset({"company_name", "domain", "email", "plain"})
 _LEAST_LABEL: Final = 3  # letters
 _OF_COLUMNS: Final = (
     FoundBy.MONTHS,

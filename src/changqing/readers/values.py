@@ -286,6 +286,8 @@ def _read_text(fact: Fact, quote: Quote) -> ValueRead | None:
             part = take_company(quote)
         case "domain":
             part = take_part(quote, r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+")
+        case "email":
+            part = take_part(quote, r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
         case "address":
             # 住所某路1号，企业类型为…: the address ends with its clause.
             clause = re.split("[，。；;]|,(?!\\s*\\d)", quote.raw)[0]

@@ -19,10 +19,9 @@ from changqing.evidence.ledger.ownership import compare_log, list_keys
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import record_changes
-from changqing.law.model import Verdict
 from changqing.papers.open import open_case
 from changqing.report.model import CaseReport, FindingView
-from changqing.report.words import VERDICTS
+from changqing.report.words import name_verdict
 from changqing.text import Text
 from changqing_web.cases import find_key_path, list_tabs, load_report, open_case_memory
 from changqing_web.errors import list_issues
@@ -35,12 +34,12 @@ _SHOWN: Final = 6  # turned verdicts that are named one by one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictTurn:
-    """A criterion whose verdict is another than before."""
+    """A criterion whose verdict is another than before, each by what it rests on."""
 
     criterion: str
     title: Text
-    before: Verdict
-    after: Verdict
+    before: Text
+    after: Text
 
 
 def check_log(here: Here) -> None:
@@ -86,16 +85,20 @@ def settle_changes(
 
 def list_turns(before: CaseReport, after: CaseReport) -> Iterator[VerdictTurn]:
     """List the criteria that are judged otherwise, in the order of the assessment."""
-    old_verdicts = {_make_key(finding): finding.verdict for finding in before.findings}
+    old_findings = {_make_key(finding): finding for finding in before.findings}
     for finding in after.findings:
-        old = old_verdicts.get(_make_key(finding), finding.verdict)
-        if finding.verdict is not old:
+        old = old_findings.get(_make_key(finding), finding)
+        if finding.verdict is not old.verdict:
             yield VerdictTurn(
                 criterion=finding.criterion,
                 title=finding.title,
-                before=old,
-                after=finding.verdict,
+                before=_name_verdict_of(old),
+                after=_name_verdict_of(finding),
             )
+
+
+def _name_verdict_of(finding: FindingView) -> Text:
+    return name_verdict(finding.verdict, finding.rests_on, vacuous=finding.vacuous)
 
 
 def _make_key(finding: FindingView) -> tuple[str, str, str | None]:
@@ -133,7 +136,5 @@ def _tell_turns(here: Here, turns: Sequence[VerdictTurn]) -> SafeString:
 
 
 def _describe_turn(turn: VerdictTurn) -> str:
-    old, new = (
-        VERDICTS[verdict].say(page_language()) for verdict in (turn.before, turn.after)
-    )
+    old, new = (name.say(page_language()) for name in (turn.before, turn.after))
     return t(f"由{old}变为{new}", f"from {old} to {new}")

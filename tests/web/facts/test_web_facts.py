@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
 
 from changqing.case import edit
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.law.kit import GradeGroup
+from changqing.law.model import Verdict
+from changqing_web.facts.said import list_turns
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
+from tests.documents.report_cases import example_report
 from tests.web.facts.table_form import post_table
 from tests.web.web_world import Place, make_place
 
@@ -232,6 +237,20 @@ def test_what_papers_show_counts_as_known(place: Place) -> None:
     side = re.search(r'aria-current="page"><span>域名与服务器.*?(\d+)/(\d+)<', page)
     assert side is not None
     assert int(side[1]) > 20
+
+
+def test_a_verdict_that_turned_is_named_by_what_it_rests_on() -> None:
+    after = example_report("local-life")
+    (name, *_) = [f for f in after.findings if f.rests_on is GradeGroup.WRITTEN]
+    (said, proven) = (
+        replace(name, rests_on=group) for group in (GradeGroup.SAID, GradeGroup.PROVEN)
+    )
+    before = replace(name, verdict=Verdict.UNDETERMINED, rests_on=None)
+    for finding, word in ((said, "已说明"), (name, "已写明"), (proven, "已证实")):
+        (turn,) = list_turns(
+            replace(after, findings=(before,)), replace(after, findings=(finding,))
+        )
+        assert (turn.before.zh, turn.after.zh) == ("缺证", word)
 
 
 def test_an_answer_tells_which_verdicts_it_turned(place: Place) -> None:

@@ -150,6 +150,7 @@ class Fact(YamlEntry):
             "domain",
             "address",
             "phone",
+            "email",
             "credit_code",
             "plain",
         ]
