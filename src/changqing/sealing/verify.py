@@ -59,6 +59,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "0e0d836c94946b439317b07dd788aed8e1d247ddbbcfdd72ecc503b082ac93e1": "2026.11",
     "981641d3cdf87076036c109c127baea1b013482e76b1ce553f3726ffe46d15d1": "2026.11",
     "ed5d47f663f4a5b38bd1f54c9ec3dc87bb57d61b252449f4bb4c7ce5e26d21d6": "2026.11",
+    "5e8ed6ba08b085bd9ced878d643028b71f89629f4039f2cf025d039729b3d29a": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 MOST_BUNDLE = 512 << 20
