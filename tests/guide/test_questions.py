@@ -453,6 +453,19 @@ def test_a_criterion_answers_with_its_number_and_says_whose_it_is(
     assert required.certainty is Certainty.ANSWERED
 
 
+def test_practice_is_not_called_an_answer_of_the_law(catalogue: Catalogue) -> None:
+    of_practice = 0
+    for entry in list_answerables(catalogue):
+        if entry.kind is not AnswerKind.LAW:
+            continue
+        said = say_answer(catalogue, entry, on=TODAY)
+        practice = [c.confidence.value.startswith("practice") for c in said.citations]
+        of_practice += any(practice)
+        assert (said.certainty is Certainty.ANSWERED) <= (not any(practice)), entry.id
+        assert (said.certainty is Certainty.PRACTICE) <= all(practice), entry.id
+    assert of_practice > 10
+
+
 def test_no_answer_doubts_itself_outside_its_citations(catalogue: Catalogue) -> None:
     doubting = [
         entry.id

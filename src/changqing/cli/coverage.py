@@ -122,6 +122,8 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     )
     for certainty in Certainty:
         number = counted.topics.get(certainty.value, 0)
+        if not number:
+            continue
         words = certainty.text.say(language)
         sheet.print_rows([(f"{number:>3}", words)], label_width=4, indent=2)
 

@@ -27,6 +27,9 @@ from changqing.law.said import say_number
 from changqing.rules.partial import could_hold
 from changqing.text import Text
 
+_OF_PRACTICE: Final = frozenset(
+    {Confidence.PRACTICE_HIGH, Confidence.PRACTICE_MEDIUM, Confidence.PRACTICE_LOW}
+)
 _PRESENT: Final = re.compile(r"has_([a-z_]+)")
 """The whole test of a criterion that asks for a paper and nothing of it."""
 _ELEMENT: Final = re.compile(r"\bstates_[a-z0-9_]+")
@@ -111,12 +114,14 @@ def _say_topic(catalogue: Catalogue, topic: Topic, on: date) -> Said:
 
 
 def _decide_certainty(fact: LawFact) -> Certainty:
+    """How far the law answers: what agencies report of practice is none of it."""
+    confidences = {citation.confidence for citation in fact.citations}
     if fact.no_rule:
         return Certainty.NO_NATIONAL_RULE
-    confidences = {citation.confidence for citation in fact.citations}
-    return (
-        Certainty.PARTLY if confidences == {Confidence.RECALLED} else Certainty.ANSWERED
-    )
+    if confidences <= _OF_PRACTICE:
+        return Certainty.PRACTICE
+    is_part = confidences & _OF_PRACTICE or confidences == {Confidence.RECALLED}
+    return Certainty.PARTLY if is_part else Certainty.ANSWERED
 
 
 def _say_licence(

@@ -22,6 +22,13 @@ class Certainty(WordedEnum):
             "The law answers part of this; the rest depends on the place or the case",
         ),
     )
+    PRACTICE = (
+        "practice",
+        Text(
+            "只核到实务，没有核到法规条文",
+            "Only practice is on record, and no text of law",
+        ),
+    )
     NO_NATIONAL_RULE = (
         "no-national-rule",
         Text("没有全国性规定", "No national rule decides this"),
