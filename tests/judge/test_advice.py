@@ -444,7 +444,9 @@ def test_only_what_is_known_to_be_otherwise_is_acted_upon(world: World) -> None:
             assert advice.text.en
 
 
-@pytest.mark.parametrize(("days", "early"), [(20, True), (0, True), (400, False)])
+@pytest.mark.parametrize(
+    ("days", "early"), [(20, True), (0, True), (-3, False), (400, False)]
+)
 def test_what_ends_before_handing_in_is_renewed_before_it_ends(
     days: int, *, early: bool
 ) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from changqing_web.loopback import is_loopback
 
 APPS: Final = ("allauth.socialaccount", "changqing_web.oidc")
 """The Django applications of it, installed where it is set up."""
@@ -135,10 +136,7 @@ def is_private_address(url: str) -> bool:
         return bool(host)
     if parts.scheme != "http":
         return False
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return is_loopback(host)
 
 
 def write_settings(oidc: OidcSettings | None) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -43,6 +43,7 @@ from changqing_web.documents.written import (
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.limits import find_address, is_over_limit
+from changqing_web.loopback import is_loopback
 from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.papers.access import GivenPaper, list_personal_files, note_access
 from changqing_web.record import add_case_event
@@ -95,13 +96,19 @@ def show_sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
         "witnessed": bool(Evidence(here.folder).list_tokens()),
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
-        "public_address": request.build_absolute_uri(reverse("verify_publicly")),
+        "public_address": _find_public_address(request),
     }
     return render(
         request,
         "seal/sealed.html",
         make_case_context(here, _choose_section(here), **more),
     )
+
+
+def _find_public_address(request: HttpRequest) -> str:
+    """Find where others hand a bundle in to be checked; "" where only we get there."""
+    address = request.build_absolute_uri(reverse("verify_publicly"))
+    return "" if is_loopback(urlsplit(address).hostname or "") else address
 
 
 def download_bundle(request: HttpRequest, here: Here, job: int) -> FileResponse:

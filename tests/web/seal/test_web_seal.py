@@ -167,6 +167,22 @@ def test_the_page_says_what_is_withheld_and_why(sealing: Place) -> None:
     assert "没有外来的时间见证" in text
 
 
+@pytest.mark.parametrize(
+    ("host", "reached"),
+    [("127.0.0.1:8000", False), ("localhost", False), ("case.example:443", True)],
+)
+def test_nobody_is_sent_to_our_own_machine_to_check_a_bundle(
+    sealing: Place, host: str, monkeypatch: pytest.MonkeyPatch, *, reached: bool
+) -> None:
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", [host.partition(":")[0]])
+    sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"}, HTTP_HOST=host)
+    job = Job.objects.get(kind="seal")
+    page = sealing.editor.get(sealing.url(f"seal/{job.pk}/"), HTTP_HOST=host)
+    text = page.content.decode()
+    assert (f"http://{host}/verify/" in text) is reached
+    assert ("打开verify.html" in text) is not reached
+
+
 @pytest.mark.long
 def test_what_a_bundle_does_not_prove_stands_beside_what_it_does(
     sealing: Place,
