@@ -110,6 +110,7 @@ class BoardRowData(TypedDict):
     unread_papers: int | None
     open_findings: int | None
     ended: bool
+    granted: bool
     archived: bool
     broken: WordsData | None
 

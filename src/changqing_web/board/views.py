@@ -42,7 +42,7 @@ from changqing_web.errors import list_issues
 from changqing_web.index import catalogue, list_outdated, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
-from changqing_web.new.starts import count_limits
+from changqing_web.new.starts import count_limits, list_starts
 from changqing_web.record import add_case_event
 from changqing_web.templatetags.drawing import DrawnRows
 from changqing_web.walls import Here, PageRoute
@@ -444,6 +444,7 @@ def show_board(request: HttpRequest, here: Here) -> HttpResponse:
         "empty_home": not in_all,
         "example": None if in_all else _find_example(here),
         "may_load_examples": not in_all and may_load_examples(here),
+        "begun": [] if in_all or not may_edit else list_starts(here.workspace),
         **count_limits(),
     }
     template = "board/list.html" if request.htmx else "board/board.html"  # type: ignore[attr-defined]

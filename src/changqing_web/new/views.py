@@ -39,7 +39,7 @@ from changqing_web.facts.drafts import Typed
 from changqing_web.index import catalogue, refresh_case
 from changqing_web.language import page_language, t
 from changqing_web.models import CaseRow, Role
-from changqing_web.new.starts import count_limits
+from changqing_web.new.starts import count_limits, list_starts
 from changqing_web.record import add_case_event
 from changqing_web.walls import Here, PageRoute, find_cases_folder
 
@@ -85,6 +85,7 @@ def _render_form(
     status: int = 200,
 ) -> HttpResponse:
     context = make_form(typed, wrong=wrong, same=same) | count_limits()
+    context["begun"] = list_starts(here.workspace)
     context |= {"kept": None if kept_at is None else drafts.say_when_kept(kept_at)}
     return render(request, "new/new.html", context, status=status)
 

@@ -107,6 +107,18 @@ def test_an_empty_home_and_the_page_of_a_new_case_offer_to_drop_papers(
     assert "Drop the papers here" in english
 
 
+def test_papers_that_were_sent_and_left_are_found_from_every_place_to_begin(
+    place: Place, sent: str
+) -> None:
+    link = f'<a href="{sent}">公司材料.zip</a>'
+    for address in ("start/", "new/", ""):
+        page = _get_page(place, f"/w/{place.workspace.slug}/{address}")
+        # A board with cases on it shows them alone.
+        assert (link in page) is (address != ""), address
+    CaseRow.objects.all().delete()
+    assert link in _get_page(place, f"/w/{place.workspace.slug}/")
+
+
 def test_what_was_sent_is_told_before_anything_is_made(place: Place, sent: str) -> None:
     page = _get_page(place, sent)
     assert _COMPANY in page
