@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import ClassVar, Final
@@ -78,9 +78,37 @@ def make_disk_issue(
     path: str | Path, error: OSError, what: Text, hint: Text | None = None
 ) -> Issue:
     """Say `what` could not be done with a file or folder, and the system's reason."""
-    reason = error.strerror or type(error).__name__
-    text = Text(zh=f"{what.zh}（{reason}）", en=f"{what.en} ({reason})")
+    reason = say_reason(error)
+    text = Text(zh=f"{what.zh}（{reason.zh}）", en=f"{what.en} ({reason.en})")
     return Issue(text=text, path=str(path), hint=hint)
+
+
+_REASONS: Final[Mapping[int, str]] = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已有同名的文件",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EFBIG: "文件太大",
+    errno.EIO: "磁盘读写出错",
+    errno.EROFS: "磁盘是只读的",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EBUSY: "文件正在使用",
+}
+"""What the system says in English, by POSIX.1-2017; others stay as they are."""
+
+
+def say_reason(error: OSError) -> Text:
+    """Say why the system refused something."""
+    reason = error.strerror or type(error).__name__
+    return Text(zh=_REASONS.get(error.errno or 0, reason), en=reason)
 
 
 def find_exit_code(error: ChangqingError) -> int:

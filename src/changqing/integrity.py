@@ -16,7 +16,7 @@ from typing import Final
 from changqing.casework.copies import check_copies
 from changqing.casework.files import SUMMARY
 from changqing.disk import Disk
-from changqing.errors import CaseError, Issue, TamperError
+from changqing.errors import CaseError, Issue, TamperError, say_reason
 from changqing.evidence.ledger.anchors import read_anchor
 from changqing.evidence.ledger.heads import collect_heads, compare_heads
 from changqing.evidence.ledger.memory import Memory, Seen
@@ -95,11 +95,11 @@ def accept_case(case_dir: Path, *, key: Path) -> Integrity:
         Memory.open_beside(key).replace(case_dir, _see_log(case_dir))
         _accept_summary(case_dir, size)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = say_reason(error)
         raise CaseError(
             Issue(
                 text=Text(
-                    zh=f"记不下来：{reason}", en=f"cannot be remembered: {reason}"
+                    zh=f"记不下来：{reason.zh}", en=f"cannot be remembered: {reason.en}"
                 ),
                 path=str(error.filename or key.parent),
             )

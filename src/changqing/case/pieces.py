@@ -24,14 +24,14 @@ from changqing.case.values import (
     parse_date,
     parse_value,
 )
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, Issue, say_reason
 from changqing.jsondata import JsonObject
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.law.subjects import SUBJECTS
 from changqing.plainfile import digest_plain
 from changqing.rules.types import Value
-from changqing.text import Text
+from changqing.text import Text, both
 from changqing.yamlfile.read import Loc, YamlFile
 from changqing.yamlfile.suggest import suggest_word
 
@@ -300,12 +300,12 @@ class Pieces:
                 return None
             return self.measure_file(name, path, loc)
         except (OSError, ValueError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or "?"
+            why = say_reason(error) if isinstance(error, OSError) else both("?")
             self.add_issue(
                 loc,
                 Text(
-                    zh=f"读不出文件“{name}”（{reason}）",
-                    en=f"the file “{name}” cannot be read ({reason})",
+                    zh=f"读不出文件“{name}”（{why.zh}）",
+                    en=f"the file “{name}” cannot be read ({why.en})",
                 ),
                 Text(zh="检查权限和文件名", en="check its permissions and its name"),
             )

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, Issue, say_reason
 from changqing.plainfile import open_plain
 from changqing.rules.types import encode_plain
 from changqing.text import Language, Text
@@ -132,11 +132,12 @@ def read_page_bytes(page: Path, *, inside: Path | None = None) -> bytes:
         ):
             return stream.read(MAX_PAGE_BYTES + 1)
     except OSError as error:
+        reason = say_reason(error)
         raise CaseError(
             Issue(
                 text=Text(
-                    zh=f"读不出这个文件（{error.strerror}）",
-                    en=f"the file cannot be read ({error.strerror})",
+                    zh=f"读不出这个文件（{reason.zh}）",
+                    en=f"the file cannot be read ({reason.en})",
                 ),
                 path=str(page),
             )

@@ -25,7 +25,7 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.sheet import Sheet
-from changqing.errors import CaseError, ChangqingError, Issue, NetError
+from changqing.errors import CaseError, ChangqingError, Issue, NetError, say_reason
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -400,11 +400,11 @@ def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) 
     try:
         out.write_bytes(content)
     except OSError as error:
+        reason = say_reason(error)
         raise ChangqingError(
             Issue(
                 text=Text(
-                    zh=f"写不下（{error.strerror}）",
-                    en=f"cannot be written ({error.strerror})",
+                    zh=f"写不下（{reason.zh}）", en=f"cannot be written ({reason.en})"
                 ),
                 path=str(out),
             )

@@ -21,11 +21,11 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 from yaml import events as quick
 
-from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.errors import CaseError, ChangqingError, Issue, say_reason
 from changqing.jsondata import Json, JsonObject
 from changqing.latest import Latest
 from changqing.plainfile import open_plain
-from changqing.text import Text
+from changqing.text import Text, both
 from changqing.yamlfile.syntax import make_syntax_issue
 
 Loc = tuple[str | int, ...]
@@ -231,10 +231,14 @@ def _read_characters(
         except FileNotFoundError:
             raise _RefusedError(_make_no_file_issue(name)) from None
         except (OSError, ValueError) as problem:
-            reason = getattr(problem, "strerror", None) or str(problem)
+            why = (
+                say_reason(problem)
+                if isinstance(problem, OSError)
+                else both(str(problem))
+            )
             raise _RefusedError(
                 Issue(
-                    text=Text(f"文件打不开：{reason}", f"cannot be opened: {reason}"),
+                    text=Text(f"文件打不开：{why.zh}", f"cannot be opened: {why.en}"),
                     path=name,
                 )
             ) from None

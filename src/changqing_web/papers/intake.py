@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from changqing.disk import Disk
-from changqing.errors import CaseError, GivenUpError, Issue
+from changqing.errors import CaseError, GivenUpError, Issue, say_reason
 from changqing.papers.gather import spell_path
 from changqing.plainfile import open_plain
 from changqing.sandbox.pool import READING, get_shared_pool
@@ -174,9 +174,11 @@ def take_file(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -
         with open_plain(path, inside=folder) as stream:
             digest_kept = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = say_reason(error)
         raise _make_error(
-            Text(zh=f"写不进去（{reason}）", en=f"it cannot be written ({reason})"),
+            Text(
+                zh=f"写不进去（{reason.zh}）", en=f"it cannot be written ({reason.en})"
+            ),
             Text(zh="检查磁盘空间后再传", en="check disk space and send it again"),
         ) from error
     if digest_kept != digest:

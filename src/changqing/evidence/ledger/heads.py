@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from changqing.errors import Issue
+from changqing.errors import Issue, say_reason
 from changqing.jsondata import Json, JsonObject
 from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
@@ -95,9 +95,9 @@ def _compare_head(path: Path, head: Head, case_dir: Path) -> Issue | None:
     except FileNotFoundError:
         return _make_issue(path, _MISSING)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = say_reason(error)
         return _make_issue(
-            path, Text(zh=f"读不出：{reason}", en=f"cannot be read: {reason}")
+            path, Text(zh=f"读不出：{reason.zh}", en=f"cannot be read: {reason.en}")
         )
     if head.lines is not None:
         lines, _ = _count_whole_lines(content)
