@@ -229,8 +229,7 @@ def _render_paper(
     if lit is None and listed:
         lit = listed[0]
     page = find_page(about.reading, lit, request.GET.get("page", ""))
-    content = papers.case.read_file(about.paper.file.path)
-    is_drawn = find_type(content, about.paper.file.path) in _DRAWN
+    is_drawn = _is_drawn(papers, about)
     personal = is_personal(catalogue(), about.paper.kind)
     show_asked = request.GET.get("show") or request.POST.get("show")
     is_shown = not personal or show_asked == "1"
@@ -295,9 +294,16 @@ def _render_paper(
             drawn=is_drawn,
             personal=personal,
             shown=is_shown,
+            may_settle=is_shown or not is_drawn,
         ),
         status=status,
     )
+
+
+def _is_drawn(papers: CasePapers, about: ReadPaper) -> bool:
+    """Whether its pages are shown as pictures, and not by their words alone."""
+    path = about.paper.file.path
+    return find_type(papers.case.read_file(path), path) in _DRAWN
 
 
 def _find_plain(looks: Iterable[list[Settlement]], page: int) -> list[Settlement]:
@@ -332,6 +338,15 @@ def _take_decision(
     if settlement is None or step not in {"accept", "edit", "reject", "undo"}:
         raise Http404
     is_shown = request.POST.get("show") == "1"
+    if (
+        step in {"accept", "edit"}
+        and not is_shown
+        and is_personal(catalogue(), about.paper.kind)
+        and _is_drawn(papers, about)
+    ):
+        messages.error(request, t(_UNSEEN.zh, _UNSEEN.en))
+        again = _find_address(here, about.paper.id, name)
+        return HttpResponseRedirect(again, status=303)
     try:
         if step == "undo":
             take_back(
@@ -417,6 +432,9 @@ def _take_page(
     return HttpResponseRedirect(following, status=303)
 
 
+_UNSEEN: Final = Text(
+    zh="先查看原件，看过再采用", en="Show the paper first, and take it once seen"
+)
 _CHANGED: Final = Text(
     zh="这一页的值刚才已有变动，请再看一遍",
     en="The values of this page have changed meanwhile; please look again",

@@ -233,7 +233,7 @@ def _put_picture(place: Place, kind: str) -> tuple[str, str]:
     return paper.id, sha256(made.getvalue()).hexdigest()
 
 
-def _read_card(place: Place) -> str:
+def _read_card(place: Place, *more: Span) -> str:
     """Put a picture in the place of a paper about a person, with a reading of it."""
     paper, digest = _put_picture(place, "legal_rep_id")
     box = Box(left=1000, top=1000, right=5000, bottom=2000)
@@ -241,13 +241,34 @@ def _read_card(place: Place) -> str:
         number=1,
         width=200,
         height=400,
-        spans=(Span(text="姓名 程初夏", box=box, confidence=99),),
+        spans=(Span(text="姓名 程初夏", box=box, confidence=99), *more),
         turned=90,
     )
     reading = Reading(paper=digest, reader="ocr", version="1", pages=(page,))
     with Store(place.folder, load_key(find_key_path())) as store:
         keep_readings(store, [reading], timezone.now())
     return paper
+
+
+def test_nothing_is_taken_of_a_picture_that_is_masked(place: Place) -> None:
+    below = Box(left=1000, top=3000, right=7000, bottom=4000)
+    term = Span(text="有效期限 2018.03.18-2038.03.18", box=below, confidence=99)
+    address = place.url(f"reading/{_read_card(place, term)}/")
+    masked = place.editor.get(address)
+    (name, *_) = (row.settlement.name for row in masked.context["rows"] if row.may_take)
+    page = masked.content.decode()
+    assert 'value="accept"' not in page
+    assert 'value="edit"' not in page
+    assert 'value="reject"' in page
+    before = (place.folder / "case.yaml").read_bytes()
+    sent = {"do": "accept", "name": name}
+    answer = place.editor.post(address, sent, follow=True)
+    assert "先查看原件，看过再采用" in answer.content.decode()
+    assert (place.folder / "case.yaml").read_bytes() == before
+    shown = place.editor.get(f"{address}?show=1&at={name}").content.decode()
+    assert 'value="accept"' in shown
+    place.editor.post(address, {**sent, "show": "1"})
+    assert (place.folder / "case.yaml").read_bytes() != before
 
 
 def test_a_page_is_shown_as_upright_as_it_was_read(place: Place) -> None:
