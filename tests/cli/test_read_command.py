@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -295,6 +296,11 @@ def test_a_case_is_made_from_files_alone(call: Call, tmp_path: Path) -> None:
         "bank_statement": "documents/存款证明(11月).txt",
         "complaint_rules": "documents/意见.txt",
     }
+    # What is here is not suggested again: an entry of the same id is refused.
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    suggested = re.findall(r"# - \{id: (\w+)", text)
+    assert "audit_report" in suggested
+    assert not set(suggested) & papers.keys()
     told = {line.split()[0]: line for line in out.splitlines() if ".txt" in line}
     assert "按内容认的，请核对" in told["意见.txt"]
     assert "按内容认的" not in told["又一份执照.txt"]

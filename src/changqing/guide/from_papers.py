@@ -54,7 +54,8 @@ def start_case(
 
     Raises CaseError where there is a case already, or it cannot be written.
     """
-    write_case(folder, answers, catalogue, now=now, language=language)
+    here = {str(paper.kind) for file in found_case.files for paper in file.papers}
+    write_case(folder, answers, catalogue, now=now, language=language, here=here)
     Memory.open_beside(key).forget(folder)
     with Store(folder, load_key(key)) as store:
         listed = [file.taken.reading for file in found_case.files if file.papers]

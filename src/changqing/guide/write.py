@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -32,11 +32,15 @@ def write_case(
     *,
     now: datetime,
     language: Language,
+    here: Collection[str] = (),
 ) -> Path:
-    """Write `case.yaml` and an empty `documents/`; never over an existing case."""
+    """Write `case.yaml` and an empty `documents/`; never over an existing case.
+
+    Of the kinds of paper that are `here` already, none is suggested.
+    """
     target = folder / CASE_FILE
     today = now.astimezone(BEIJING).date()
-    text = "\n".join(_write_lines(answers, catalogue, today, language)) + "\n"
+    text = "\n".join(_write_lines(answers, catalogue, today, language, here)) + "\n"
     try:
         write_new_case(folder, text)
     except OSError as error:
@@ -54,7 +58,11 @@ def write_case(
 
 
 def _write_lines(
-    answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
+    answers: InterviewAnswers,
+    catalogue: Catalogue,
+    today: date,
+    language: Language,
+    here: Collection[str],
 ) -> Iterator[str]:
     """Write a case file with what was answered, and all else as comments to fill in."""
 
@@ -142,7 +150,7 @@ def _write_lines(
             role_word = post.zh if language is Language.ZH else role
             yield f"  # - {{id: {role}, name: 姓名, role: {role_word}}}"
     yield ""
-    yield from _list_papers(answers, catalogue, today, language)
+    yield from _list_papers(answers, catalogue, today, language, here)
     yield ""
     yield write_note(
         "名单写全之后再声明齐全；在那之前，没写的算缺证，不算没有。",
@@ -158,7 +166,11 @@ def _write_lines(
 
 
 def _list_papers(
-    answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
+    answers: InterviewAnswers,
+    catalogue: Catalogue,
+    today: date,
+    language: Language,
+    here: Collection[str],
 ) -> Iterator[str]:
     """The papers that are asked for, then those that show long-term capability."""
     checklist = make_checklist(
@@ -208,6 +220,8 @@ def _list_papers(
         if not number:
             yield "papers:"
         for kind in dict.fromkeys(kinds):
+            if kind in here:
+                continue
             label = catalogue.materials[kind].label
             # In Chinese, kinds are written by their names, as people call their files.
             kind_word = label.zh if language is Language.ZH else kind
