@@ -33,6 +33,15 @@ begins so."""
 
 LIMITS: Final = Limits(seconds=60, processor=600, memory=4 << 30, output=0)
 """Of one question. Polars takes every core: processor time is more than seconds."""
+_LESS: Final = Text(
+    zh="问得小一些：JOIN要有ON条件，先用WHERE筛选",
+    en="ask for less: give each JOIN its ON, and filter with WHERE first",
+)
+_TOO_MANY_ROWS: Final = "maximum length reached"
+"""What Polars says of a table of over 4,294,967,295 rows."""
+_TOO_LARGE: Final = Text(
+    zh="查询中途的表太大，查不完", en="a table on the way is too large to be finished"
+)
 _NO_TABLE: Final = re.compile(r"relation '(.+?)' was not found")
 _NO_COLUMN: Final = re.compile(
     r"(?:unable to find column \"|no column named ')(?P<name>.+?)[\"']"
@@ -58,16 +67,7 @@ def query_run(run: ScreenRun, query: str, *, limits: Limits = LIMITS) -> ResultT
     try:
         return get_shared_pool("sql").run(limits, answer_query, run, query)
     except GivenUpError as error:
-        raise CaseError(
-            Issue(
-                text=error.issues[0].text,
-                hint=Text(
-                    zh="问得小一些：JOIN要有ON条件，先用WHERE筛选",
-                    en="ask for less: give each JOIN its ON, and filter with WHERE "
-                    "first",
-                ),
-            )
-        ) from error
+        raise CaseError(Issue(text=error.issues[0].text, hint=_LESS)) from error
 
 
 def answer_query(run: ScreenRun, query: str) -> ResultTable:
@@ -78,6 +78,8 @@ def answer_query(run: ScreenRun, query: str) -> ResultTable:
         with pl.SQLContext(frames, eager=False) as context:
             frame = context.execute(query).head(MOST_ROWS).collect()
     except pl.exceptions.PolarsError as error:
+        if _TOO_MANY_ROWS in str(error):
+            raise CaseError(Issue(text=_TOO_LARGE, hint=_LESS)) from error
         raise _make_query_error(_explain_message(str(error)), tables) from error
     return ResultTable(
         columns=tuple(frame.columns),
