@@ -230,6 +230,57 @@ def test_every_command_ends_with_4_and_names_the_file(
     assert not (tmp_path / "b.zip").exists()
 
 
+# Damage, which is no replacement
+
+WRITTEN_BY_THE_LOG = ("evidence/log/**/*", "evidence/entries.jsonl")
+
+
+def list_damages(content: bytes) -> dict[str, bytes]:
+    """Give what becomes of a file whose disk or copy was at fault."""
+
+    def flip(place: int) -> bytes:
+        return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+    places = {0, len(content) // 3, len(content) // 2, len(content) - 2}
+    return {
+        **{f"bit flipped at {place}": flip(place) for place in sorted(places)},
+        "cut short": content[: len(content) // 2],
+        "emptied": b"",
+        "a sector of zeros": bytes(len(content)),
+    }
+
+
+@pytest.mark.long
+def test_each_damaged_file_of_the_log_is_named_and_never_called_replaced(
+    tmp_path: Path, key: Path
+) -> None:
+    folder = Path(shutil.copytree(EXAMPLE, tmp_path / "case"))
+    check_integrity(folder, key=key)  # this machine has seen the log
+    tried = 0
+    paths = [
+        path
+        for pattern in WRITTEN_BY_THE_LOG
+        for path in sorted(folder.glob(pattern))
+        if path.is_file()
+    ]
+    for path in paths:
+        whole = path.read_bytes()
+        for harm, damaged in list_damages(whole).items():
+            path.write_bytes(damaged)
+            with pytest.raises(TamperError) as told:
+                check_integrity(folder, key=key)
+            said = "\n".join(issue.text.en for issue in told.value.issues)
+            assert "replaced" not in said, (path, harm)
+            assert "removed" not in said or "moved or removed" in said, (path, harm)
+            name = path.relative_to(folder / "evidence").as_posix()
+            if path.name != "entries.jsonl":  # of which the entry is named
+                assert name in said or "log/checkpoint" in said, (path, harm, said)
+            tried += 1
+        path.write_bytes(whole)
+    check_integrity(folder, key=key)
+    assert tried > 60
+
+
 # Whose history it is
 
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from changqing.errors import ChangqingError, TamperError
+from changqing.errors import ChangqingError
 from changqing.evidence.ledger.note import load_key
-from changqing.evidence.ledger.ownership import compare_log, list_keys
+from changqing.evidence.ledger.ownership import check_log_seen, list_keys
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.sync import record_changes
@@ -49,11 +49,7 @@ def check_log(here: Here) -> None:
     case file.
     """
     memory = open_case_memory().recall(here.folder)
-    issues = compare_log(
-        Evidence(here.folder), memory, list_keys(load_key(find_key_path()))
-    )
-    if issues:
-        raise TamperError(*issues)
+    check_log_seen(Evidence(here.folder), memory, list_keys(load_key(find_key_path())))
 
 
 def log_what_is_said(here: Here) -> None:

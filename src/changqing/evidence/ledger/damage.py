@@ -35,12 +35,12 @@ BROKEN_ERASED: Final = _make_damage_issue(
     "signer of the log",
 )
 UNKNOWN_SIGNATURE: Final = _make_damage_issue(
-    "日志检查点没有任何已知签名者的有效签名",
-    "the checkpoint has no valid signature of a known signer",
+    "日志检查点 log/checkpoint 没有名单 log/signers 中任何签名者的有效签名",
+    "the checkpoint log/checkpoint has no valid signature of a signer in log/signers",
 )
 ROOT_DIFFERS: Final = _make_damage_issue(
-    "证据日志的根与签名的检查点不符",
-    "the root of the log is not the one in the signed checkpoint",
+    "证据日志的根与签名的检查点 log/checkpoint 不符",
+    "the root of the log is not the one in the signed checkpoint log/checkpoint",
 )
 
 

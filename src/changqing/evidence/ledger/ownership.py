@@ -121,15 +121,25 @@ def make_seen_log(evidence: Evidence) -> Seen:
     )
 
 
-def compare_log(
+def check_log_seen(
+    evidence: Evidence, log_seen: Seen | None, mine: frozenset[bytes]
+) -> None:
+    """Raise TamperError unless a log is the one that was seen in this folder, or grew.
+
+    `mine` are this machine's own keys. A log that differs because a file of it is
+    damaged was not replaced: the damage is raised, by file and place. Only one that is
+    sound in itself is said to be another. Passes where no log was seen, and where a
+    tile is damaged that `Evidence.verify` names.
+    """
+    issues = _compare_log(evidence, log_seen, mine)
+    if issues:
+        evidence.verify()
+        raise TamperError(*issues)
+
+
+def _compare_log(
     evidence: Evidence, log_seen: Seen | None, mine: frozenset[bytes]
 ) -> list[Issue]:
-    """Say why a log is not the one that was seen in this folder, grown or not.
-
-    `mine` are this machine's own keys. Empty where it is the same, where none was seen,
-    and where a tile is damaged, which `Evidence.verify` names. Raises TamperError when
-    checkpoint or list of signers cannot be parsed.
-    """
     if log_seen is None or not log_seen.origin:
         return []
     folder = evidence.folder

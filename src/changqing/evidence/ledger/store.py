@@ -45,7 +45,7 @@ from changqing.evidence.ledger.note import (
     read_rotation,
 )
 from changqing.evidence.ledger.ownership import (
-    compare_log,
+    check_log_seen,
     find_successors,
     list_keys,
     make_seen_log,
@@ -199,9 +199,7 @@ class Store(Evidence):
         if self._memory is None:
             return
         log_seen = self._memory.recall(self._case_dir)
-        issues = compare_log(self, log_seen, list_keys(self._key))
-        if issues:
-            raise TamperError(*issues)
+        check_log_seen(self, log_seen, list_keys(self._key))
 
     def _find_previous_owner(self) -> Verifier | None:
         """The key that this one takes the log over from; None where it is its own."""
