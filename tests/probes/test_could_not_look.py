@@ -255,6 +255,12 @@ ANSWERS: dict[str, bytes] = {
         + b"</body></html>"
     ),
     "another encoding than any": answer(GOOD.encode("utf-16-le")),
+    "in UTF-7": answer(
+        GOOD.replace("utf-8", "utf-7").encode("utf-7"), kind="text/html; charset=utf-7"
+    ),
+    "in seven bits, as nobody here knows them": answer(
+        GOOD.encode("ascii", "ignore"), kind="text/html; charset=x-nobody-knows"
+    ),
     "garbled": answer(GOOD.replace("utf-8", "x-none").encode().decode("gb18030", "ignore")),
     "too large": answer(GOOD + " " * 400_000),
 }  # fmt: skip

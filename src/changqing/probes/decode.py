@@ -42,17 +42,22 @@ _TOLERATED = 0.002  # of the characters may be undecodable in a clean page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """Text, the encoding used, and whether every byte made sense."""
+    """Text, the encoding used, and whether every byte made sense.
+
+    `certain` is False where letters of ASCII may stand for others: the page declares an
+    encoding that nobody here knows, or one that writes them so (UTF-7, ISO 2022).
+    """
 
     text: str
     encoding: str
     clean: bool
+    certain: bool = True
 
     @property
     def readable(self) -> bool:
         """Whether so little was lost that "not there" may be said of it."""
         lost = self.text.count("\ufffd")
-        return lost <= len(self.text) * _TOLERATED
+        return self.certain and lost <= len(self.text) * _TOLERATED
 
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
@@ -61,7 +66,12 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         if body.startswith(bom):
             return _decode_lossily(body, name)
     if body.isascii():
-        return Decoded(text=body.decode("ascii"), encoding="utf-8", clean=True)
+        return Decoded(
+            text=body.decode("ascii"),
+            encoding="utf-8",
+            clean=True,
+            certain=_is_only_ascii(body, content_type),
+        )
     try:
         return Decoded(text=body.decode("utf-8"), encoding="utf-8", clean=True)
     except UnicodeDecodeError:
@@ -96,15 +106,28 @@ def is_garbled(text: str) -> bool:
     return len(wide) >= _ENOUGH and common < len(wide) * _LEAST_COMMON
 
 
-def _find_encodings(body: bytes, content_type: str) -> list[str]:
-    head = body[:_LOOK_FOR_DECLARATION]
-    names: list[str] = []
-    for source in (content_type.encode("ascii", "ignore"), head):
-        match = _DECLARED.search(source) or _XML.search(source)
-        if match is None:
-            continue
+def _is_only_ascii(body: bytes, content_type: str) -> bool:
+    """Tell whether letters of ASCII stand for themselves in what a page declares."""
+    for declared in _list_declared(body, content_type):
         try:
-            name = codecs.lookup(match.group(1).decode("ascii")).name
+            if body.decode(declared) != body.decode("ascii"):
+                return False
+        except (UnicodeError, LookupError):
+            return False
+    return b"\0" not in body
+
+
+def _list_declared(body: bytes, content_type: str) -> list[str]:
+    sources = (content_type.encode("ascii", "ignore"), body[:_LOOK_FOR_DECLARATION])
+    matches = [_DECLARED.search(source) or _XML.search(source) for source in sources]
+    return [match.group(1).decode("ascii") for match in matches if match is not None]
+
+
+def _find_encodings(body: bytes, content_type: str) -> list[str]:
+    names: list[str] = []
+    for declared in _list_declared(body, content_type):
+        try:
+            name = codecs.lookup(declared).name
         except LookupError:
             continue
         name = _WIDER.get(name, name)
