@@ -55,22 +55,25 @@ def test_the_list_speaks_english_wherever_the_option_stands(
     assert "blanks to fill" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("name", "file"), [("emergency", "06-6应急预案"), ("index", "00申请材料目录")]
+)
 def test_one_document_is_written_in_both_forms_without_a_zip(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     case = str(EXAMPLES / "local-life")
 
-    assert _run(case, "--out", str(out), "--only", "emergency", *DAY) == 0
+    assert _run(case, "--out", str(out), "--only", name, *DAY) == 0
 
     found = sorted(p.relative_to(out).as_posix() for p in out.rglob("*.*"))
     assert found == [
-        "annotated/06-6应急预案批注.docx",
-        "annotated/06-6应急预案批注.pdf",
-        "clean/06-6应急预案.docx",
-        "clean/06-6应急预案.pdf",
+        f"annotated/{file}批注.docx",
+        f"annotated/{file}批注.pdf",
+        f"clean/{file}.docx",
+        f"clean/{file}.pdf",
     ]
-    assert zipfile.is_zipfile(out / "clean" / "06-6应急预案.docx")
+    assert zipfile.is_zipfile(out / "clean" / f"{file}.docx")
     assert str(out) in capsys.readouterr().out
 
 

@@ -19,7 +19,6 @@ from changqing.case.model import Case
 from changqing.documents.attachments import Attachments, list_attachments
 from changqing.documents.cover_letter import write_cover_letter
 from changqing.documents.document import (
-    INDEX,
     Document,
     DocumentEdition,
     digest_document,
@@ -58,12 +57,16 @@ _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierText:
-    """The documents of a case in both editions, and the files of its papers by name."""
+    """The documents of a case in both editions, and the files of its papers by name.
+
+    `whole` tells that it is the whole dossier, not some of its documents.
+    """
 
     clean: tuple[Document, ...]
     annotated: tuple[Document, ...]
     papers: Mapping[str, Path]
     attachments: Attachments = field(default_factory=Attachments)
+    whole: bool = False
 
     def find_clean(self, document: str) -> Document | None:
         """Find the copy to hand in of a document.
@@ -73,11 +76,6 @@ class DossierText:
         return next(
             (rendered for rendered in self.clean if rendered.id == document), None
         )
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is the whole dossier, not some of its documents."""
-        return any(document.id == INDEX for document in self.clean)
 
     def select(self, names: Collection[str]) -> DossierText:
         """Select the documents of these names alone, without papers."""
@@ -145,6 +143,7 @@ def write_editions(
             for attachment in attachments
         },
         attachments=attachments,
+        whole=not only,
     )
 
 

@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.disk import only_writer
+from changqing.documents.compose import refuse_unknown
 from changqing.documents.document import Document
 from changqing.documents.letterhead import LETTERHEAD, SHARED_LETTERHEAD
 from changqing.documents.made import MADE, PORTAL_LIMITS, holds_papers
@@ -210,7 +211,8 @@ def show_chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpR
 
 def make_documents(request: HttpRequest, here: Here) -> HttpResponse:
     """Write the documents as Word and PDF, in the background: all, or one."""
-    only = [name for name in request.POST.getlist("only") if name in load_documents()]
+    only = request.POST.getlist("only")
+    refuse_unknown(frozenset(only), load_documents())
     job = jobs.begin_job(here, "dossier", only=only)
     add_case_event(
         here,

@@ -258,6 +258,13 @@ def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
     )
 
 
+def test_a_name_of_no_document_is_refused_and_nothing_begins(place: Place) -> None:
+    answer = place.editor.post(place.url("dossier/make"), {"only": "nosuch"})
+    assert answer.status_code == 409
+    assert "没有nosuch这份文书，有：index" in answer.content.decode()
+    assert not Job.objects.filter(kind="dossier").exists()
+
+
 @pytest.mark.long
 def test_all_is_downloaded_only_as_it_stands_now(transactional_db: None) -> None:
     place = make_place("all")
