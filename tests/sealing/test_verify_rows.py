@@ -20,6 +20,7 @@ from changqing.evidence.ledger.merkle import hash_leaf
 from changqing.evidence.model import CLOSED_PAPERS, Attempt, Record, Source, SourceKind
 from changqing.evidence.reach import compute_reachability
 from changqing.evidence.resolve import resolve
+from changqing.evidence.tolerance import Sameness, compare_values
 from changqing.law.kit import Grade
 from changqing.sealing import rules, verify
 from tests.evidence.evidence_factory import AS_OF, SITE, make_catalogue
@@ -36,12 +37,37 @@ DAYS = st.integers(-40, 3).map(lambda days: AS_OF + timedelta(days=days))
 HOURS = st.integers(0, 23).map(lambda hours: timedelta(hours=hours))
 TOLD: list[tuple[Subject, str, st.SearchStrategy[Any]]] = [
     (APPLICANT, "registered_capital", st.sampled_from([1, 2, 3])),
-    (APPLICANT, "name", st.sampled_from(["长青科技", "长青信息", "CHANGQING", "EVERGREEN"])),
+    (APPLICANT, "name", st.sampled_from(["长青科技", "长青信息", "长青（科技）", "CHANGQING", "EVERGREEN"])),
     (APPLICANT, "has_lease", st.booleans()),
     (APPLICANT, "channels", st.sampled_from([frozenset({"email"}), frozenset({"email", "chat"})])),
     (SITE, "domain_expires_on", st.sampled_from([date(2027, 1, n) for n in (1, 2, 5)])),
     (SITE, "kind", st.sampled_from(["website", "app"])),
 ]  # fmt: skip
+
+PLACES = st.lists(
+    st.sampled_from(["浙江省", "杭州市", "西湖区", "文三路", "1号", "3幢", "3号楼", "23层", "2306", "2307", "、", "-", "07", "室", "房", "（自主申报）", " "])
+    , max_size=9).map("".join)  # fmt: skip
+COMPANIES = st.lists(
+    st.sampled_from(["杭州", "常青", "长青", "（浙江）", "科技", "有限公司", "有限责任公司", "Ltd", " "])
+    , max_size=5).map("".join)  # fmt: skip
+
+
+@given(
+    st.sampled_from(
+        [("address", PLACES), ("company_name", COMPANIES), ("plain", PLACES)]
+    ).flatmap(lambda kind: st.tuples(st.just(kind[0]), kind[1], kind[1]))
+)
+@settings(max_examples=examples(400))
+def test_the_verifier_compares_texts_as_we_do(drawn: tuple[str, str, str]) -> None:
+    outcomes = {
+        True: Sameness.SAME, False: Sameness.DIFFERENT, None: Sameness.UNCLEAR
+    }  # fmt: skip
+    kind, one, other = drawn
+
+    theirs = outcomes[verify._compare_texts(kind, one, other)]
+
+    assert theirs is compare_values(one, other, text_kind=kind)
+    assert theirs is compare_values(other, one, text_kind=kind)
 
 
 @st.composite

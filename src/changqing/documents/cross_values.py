@@ -8,7 +8,7 @@ from datetime import date
 
 from changqing.case.values import NotAValueError, parse_value
 from changqing.documents.cross_text import Mention
-from changqing.evidence.tolerance import is_near
+from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.law.kinds.fact import Fact
 from changqing.rules.types import Value
 
@@ -39,8 +39,10 @@ def parse_written(fact: Fact | None, shape: str, written: str) -> Value:
 
 
 def are_alike(one: Value, other: Value, fact: Fact | None) -> bool:
-    """Tell whether two values of a fact are the same within its tolerance."""
-    return is_near(one, other, 0 if fact is None else fact.tolerance)
+    """Tell whether two values of a fact may be the same: else they contradict."""
+    if fact is None:
+        return one == other
+    return compare_for(fact, one, other) is not Sameness.DIFFERENT
 
 
 def is_beginning(one: Mention, value: Value, whole: Value) -> bool:

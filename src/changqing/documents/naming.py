@@ -10,7 +10,7 @@ from changqing.case.subjects import Subject
 from changqing.documents.document import DocumentEdition
 from changqing.documents.markup import escape
 from changqing.evidence.model import GapReason, Resolved
-from changqing.evidence.tolerance import is_near
+from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact
@@ -104,7 +104,8 @@ def write_doubt(resolved_fact: Resolved, fact: Fact, *, short: bool) -> str:
         and resolved_fact.claimed is not None
         and resolved_fact.claimed != resolved_fact.proven
         and resolved_fact.claimed_by is not None
-        and not is_near(resolved_fact.claimed, resolved_fact.proven, fact.tolerance)
+        and compare_for(fact, resolved_fact.claimed, resolved_fact.proven)
+        is Sameness.DIFFERENT
     ):
         claimed = escape(write_value(resolved_fact.claimed, fact, short=short))
         return f"〔须核实：自述为{claimed}〕"

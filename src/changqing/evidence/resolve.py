@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from changqing.case.normalise import are_comparable, detect_script
+from changqing.case.normalise import detect_script
 from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.evidence.model import (
@@ -27,7 +27,7 @@ from changqing.evidence.model import (
     SourceKind,
     join_entries,
 )
-from changqing.evidence.tolerance import is_near
+from changqing.evidence.tolerance import Sameness, compare_values
 from changqing.law.kept import keep_by_catalogue
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade
@@ -162,24 +162,33 @@ class _FactRule:
         said_absent = self.fact.generated and record.source.name == CLOSED_PAPERS
         return said_absent or record.grade >= self.proof
 
+    def compare(self, one: Record, other: Record) -> Sameness:
+        """Compare two known values as what the fact is."""
+        return compare_values(
+            one.value,
+            other.value,
+            tolerance=self.tolerance,
+            text_kind=self.text_kind,
+        )
+
     def differ(self, one: Record, other: Record) -> bool:
-        """Tell whether two known values differ by more than the tolerance."""
-        first, second = one.value, other.value
-        if isinstance(first, str) and isinstance(second, str):
-            return first != second and are_comparable(self.text_kind, first, second)
-        return not is_near(first, second, self.tolerance)
+        """Tell whether two known values cannot be the same."""
+        return self.compare(one, other) is Sameness.DIFFERENT
 
     def agree(self, records: Sequence[Record]) -> bool | None:
         """Tell whether all say the same.
 
-        None with fewer than two that can be compared.
+        None with fewer than two that can be compared, or where it is unclear of two.
         """
         compared = self.select_one_script(records)
         if len(compared) < 2:
             return None
-        return not any(
-            self.differ(first, second) for first, second in combinations(compared, 2)
-        )
+        outcomes = {
+            self.compare(first, second) for first, second in combinations(compared, 2)
+        }
+        if Sameness.DIFFERENT in outcomes:
+            return False
+        return None if Sameness.UNCLEAR in outcomes else True
 
     def select_one_script(self, records: Sequence[Record]) -> list[Record]:
         """Select the records without those in Latin script where others are in Han."""

@@ -15,10 +15,9 @@ from typing import Final
 
 from changqing.case.comparison import ReadOutcome
 from changqing.case.model import Case, Paper
-from changqing.case.normalise import are_comparable
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.reading import Box, Reading, ReadingProblem
-from changqing.evidence.tolerance import is_near
+from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.law.kinds.fact import Fact
 from changqing.papers.cache import PaperCache
 from changqing.papers.comparisons import compare_papers
@@ -398,15 +397,16 @@ def _settle_value(
         )  # what follows it is no part of it
     if paper_value.confidence >= SURE and _follows(paper, paper_value):
         checks.add(SelfCheck.ORDER)
-    same = claimed is not None and _is_same(
-        paper_value.fact, paper_value.value, claimed
-    )
+    sameness = Sameness.DIFFERENT
+    if claimed is not None:
+        sameness = compare_for(paper_value.fact, paper_value.value, claimed)
+    same = sameness is Sameness.SAME
     if same:
         checks.add(SelfCheck.KNOWN)
     read_right = (
         paper_value.confidence >= SURE or bool(checks) or _is_spelled(case, paper_value)
     )
-    sure = read_right and _may_differ(paper_value, claimed)
+    sure = read_right and sameness is not Sameness.UNCLEAR
     if typed is not None and _is_found(case, paper, paper_value, same=same):
         state = SettlementState.SETTLED
     elif paper_value.value is None:
@@ -517,17 +517,6 @@ def _list_claims(case: Case) -> Iterator[tuple[tuple[Subject, str], Value]]:
     for statement in case.list_form_statements():
         if statement.value is not None:
             yield (statement.subject, statement.fact), statement.value
-
-
-def _may_differ(paper_value: ValueOfPaper, claimed: Value | None) -> bool:
-    """Whether two names differ where they are not alike: a translation does not."""
-    if isinstance(paper_value.value, str) and isinstance(claimed, str):
-        return are_comparable(paper_value.fact.text_kind, paper_value.value, claimed)
-    return True
-
-
-def _is_same(fact: Fact, value: Value | None, claimed: Value) -> bool:
-    return is_near(value, claimed, fact.tolerance)
 
 
 def are_in_order(days: Mapping[str, Value | None]) -> bool:

@@ -13,7 +13,7 @@ from changqing.case.page import squeeze
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.evidence.denials import is_of_another_time, is_supposed
 from changqing.evidence.paper_text import PaperText, split_sentences
-from changqing.evidence.tolerance import is_near
+from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.evidence.void_marks import HEAD_ROWS
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import (
@@ -153,7 +153,7 @@ class SoughtValue:
         """Tell whether a value is the one that was typed."""
         if isinstance(value, str) and isinstance(self.value, str):
             return value == self.value
-        return is_near(value, self.value, self.fact.tolerance)
+        return compare_for(self.fact, value, self.value) is Sameness.SAME
 
     def find_lines(self) -> Sequence[int] | None:
         """Find the lines that speak of the subject; None where none names it."""

@@ -20,7 +20,7 @@ from changqing.evidence.parse import (
     normalise_text,
 )
 from changqing.evidence.reading import SURE
-from changqing.evidence.tolerance import is_near
+from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.papers.compare.beside import find_after_label, is_label
 from changqing.papers.compare.figures import list_amounts, list_counts
 from changqing.papers.compare.outcome import (
@@ -258,7 +258,7 @@ def _stands_alone(target: SoughtValue, value: str, first: int, last: int) -> boo
 
 def _has_day(target: SoughtValue, words: str, value: date) -> bool:
     for day in find_days(words):
-        if is_near(day.value, value, target.fact.tolerance):
+        if compare_for(target.fact, day.value, value) is Sameness.SAME:
             begins = _FROM.match(words, day.end) is not None
             if not (_is_end(target) and begins):
                 return True
@@ -271,7 +271,10 @@ def _has_number(target: SoughtValue, at: int, words: str, value: int) -> bool:
     unit = target.fact.unit
     if unit == "fen":
         amounts = [amount.fen for amount in list_amounts(target, words) if amount.unit]
-        return any(is_near(number, value, target.fact.tolerance) for number in amounts)
+        return any(
+            compare_for(target.fact, number, value) is Sameness.SAME
+            for number in amounts
+        )
     if unit == "basis_points":
         return value in find_shares(words)
     units = UNITS.get(unit or "count")
