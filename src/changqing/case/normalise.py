@@ -27,6 +27,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"\s+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_BETWEEN = re.compile(r"[\s,，;；]+|、(?![0-9A-Za-z])|(?<![0-9A-Za-z])、")
+_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9A-Za-z])[\s,，;；、]+(?=[0-9A-Za-z])")
+"""What parts two rooms of an address: without it they would be one number."""
 _EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機|內線|内线)\s*(\d+)\s*$")
 _SHORT_NUMBER = re.compile(r"95\d{3,6}|96\d{3,6}|10\d{3}|12\d{3}|11\d")
 
@@ -158,7 +161,7 @@ def _make_domain_error(cleaned: str) -> NotThisKindError:
 
 def _normalise_address(cleaned: str) -> str:
     plain = cleaned.translate(_DASHES).translate(_BRACKETS)
-    return re.sub(r"[\s,，;；、]+", "", plain).upper()
+    return _BETWEEN.sub("", _BETWEEN_NUMBERS.sub("、", plain)).upper()
 
 
 def _normalise_phone(cleaned: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from changqing.case.model import Case, Look, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import find_day_start, find_last_valid_day
+from changqing.evidence.clashes import find_clashes
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -250,6 +251,18 @@ def _imply_facts(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     )
     if case.papers:
         yield from claim_value(APPLICANT, "paper_found_false", value=false)
+    clashes = find_clashes(case)
+    for fact, clash_value in (
+        ("papers_clash", bool(clashes)),
+        # What differs, and not for sure, is a question: neither yes nor no.
+        ("papers_contradict", True if clashes and clashes[0].is_certain else None),
+    ):
+        if clash_value is None:
+            continue
+        for record in claim_value(APPLICANT, fact, value=clash_value):
+            quotations = "；".join(map(str, clashes))
+            place = quotations or record.source.place
+            yield replace(record, source=replace(record.source, place=place))
     values = ((fact, v) for (_, fact), every in values_by_fact.items() for v in every)
     for fact, offered in _classify_offers(case, catalogue, values).items():
         yield from claim_value(APPLICANT, fact, value=offered)

@@ -124,7 +124,7 @@ _ROOM: Final = r"[A-Z]?[0-9]{3,5}[A-Z]?"
 _ROOMS: Final = re.compile(
     rf"(?<![0-9])(?P<rooms>{_ROOM}室?(?:[-、,;/&及和]+[A-Z]?[0-9]{{1,5}}[A-Z]?室?)*)室?[、,;]?$"
 )
-_FLOOR: Final = re.compile(r"([0-9]{1,3})层$")
+_FLOOR: Final = re.compile(r"([0-9]{1,3})层、?$")
 _PARTS: Final = re.compile(r"[0-9]+(?:-[0-9]+)*|[A-Z]+|[\u3400-\u9fff]")
 _LONGEST_RANGE: Final = 30  # rooms: more are rather a building and its room
 _REGION: Final = re.compile("[\u4e00-\u9fff]{2,14}")

@@ -1040,7 +1040,7 @@ _ROOM = r"[A-Z]?[0-9]{3,5}[A-Z]?"
 _ROOMS = re.compile(
     rf"(?<![0-9])(?P<rooms>{_ROOM}室?(?:[-、,;/&及和]+[A-Z]?[0-9]{{1,5}}[A-Z]?室?)*)室?[、,;]?$"
 )
-_FLOOR = re.compile(r"([0-9]{1,3})层$")
+_FLOOR = re.compile(r"([0-9]{1,3})层、?$")
 _PARTS = re.compile(r"[0-9]+(?:-[0-9]+)*|[A-Z]+|[\u3400-\u9fff]")
 _LONGEST_RANGE = 30  # rooms: more are rather a building and its room
 _REGION = re.compile("[\u4e00-\u9fff]{2,14}")

@@ -1,0 +1,187 @@
+"""Papers that cannot both be right: what two places say of one thing, side by side.
+
+Says what contradicts what, by the table in `clash_checks.yaml`, and never which of the
+two is false. Sure is only what a person typed of a paper and a reader found in it: two
+that know nothing of each other. Everything else that differs is a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Final
+
+from changqing.case.comparison import Comparison, ReadOutcome
+from changqing.case.model import Case, Paper, Statement
+from changqing.errors import CatalogueError
+from changqing.evidence.tolerance import Sameness, compare_for
+from changqing.law.kinds.material import Issuer
+from changqing.rules.types import Value
+from changqing.text import Text
+from changqing.yamlfile.shape import Shape, read_shape
+from changqing.yamlfile.values import Words
+
+TABLE: Final = Path(__file__).with_name("clash_checks.yaml")
+_PEERS: Final = {Issuer.INSTITUTION}
+"""Whose papers a paper that somebody else issued contradicts for sure."""
+
+
+class _SaidWords(Shape):
+    zh: Words
+    en: Words
+
+
+class ClashCheck(Shape):
+    """One line of the table: what is compared, and how a clash is called."""
+
+    says: _SaidWords
+    issuer: bool = False
+    same: Words | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """A value that stands in a file, in its own words.
+
+    `is_sure`: typed by a person and found in the words by a reader.
+    """
+
+    paper: Paper
+    file: str
+    page: int | None
+    words: str
+    value: Value
+    is_sure: bool
+
+    def __str__(self) -> str:
+        """Where it stands and what stands there, as in Chinese papers."""
+        page = "" if self.page is None else f"第{self.page}页"
+        return f"{self.file}{page}“{self.words}”"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """Two quotations that cannot both be right; a question unless `is_certain`."""
+
+    check: str
+    says: Text
+    one: Quoted
+    other: Quoted
+    is_certain: bool
+
+    def __str__(self) -> str:
+        """Both places, side by side."""
+        return f"{self.says.zh}：{self.one} ↔ {self.other}"
+
+
+class _ClashTable(Shape):
+    checks: dict[str, ClashCheck]
+
+
+@cache
+def load_clash_checks(path: Path = TABLE) -> dict[str, ClashCheck]:
+    """Load the table that ships; CatalogueError where it is wrong."""
+    return read_shape(path, _ClashTable, error=CatalogueError)[1].checks
+
+
+def find_clashes(case: Case) -> tuple[Clash, ...]:
+    """Find what papers say that cannot both be right, the certain ones first."""
+    clashes = [
+        clash
+        for name, check in load_clash_checks().items()
+        for clash in _walk(case, name, check)
+    ]
+    return tuple(sorted(clashes, key=lambda clash: not clash.is_certain))
+
+
+def _walk(case: Case, name: str, check: ClashCheck) -> Iterator[Clash]:
+    for one, other, is_certain in _list_pairs(case, check):
+        yield Clash(
+            check=name,
+            says=Text(check.says.zh, check.says.en),
+            one=one,
+            other=other,
+            is_certain=is_certain,
+        )
+
+
+def _list_pairs(case: Case, check: ClashCheck) -> Iterator[tuple[Quoted, Quoted, bool]]:
+    if check.issuer:
+        for paper in case.papers:
+            yield from _list_issuer_pairs(case, paper)
+    elif check.same is not None:
+        kind, _, name = check.same.partition(".")
+        fact = case.catalogue.facts[kind, name]
+        by_subject: dict[str, list[Quoted]] = {}
+        for paper in case.papers:
+            for statement, quoted in _list_quoted(case, paper):
+                if (statement.subject.type, statement.fact) == (kind, name):
+                    by_subject.setdefault(str(statement.subject), []).append(quoted)
+        for quotations in by_subject.values():
+            for one, other in combinations(quotations, 2):
+                differ = compare_for(fact, one.value, other.value)
+                if one.paper.kind != other.paper.kind and differ is Sameness.DIFFERENT:
+                    yield one, other, _are_sure(case, (one, other))
+
+
+def _are_sure(case: Case, quotations: Sequence[Quoted]) -> bool:
+    return all(
+        quoted.is_sure and case.catalogue.materials[quoted.paper.kind].issuer in _PEERS
+        for quoted in quotations
+    )
+
+
+def _list_quoted(case: Case, paper: Paper) -> Iterator[tuple[Statement, Quoted]]:
+    """List what a paper was read to say, of what was typed of it."""
+    for statement in paper.list_statements():
+        compared = _find_comparison(case, paper, statement)
+        if compared is None or compared.words is None:
+            continue
+        is_read = compared.outcome is ReadOutcome.READ
+        value = statement.value if is_read else compared.stands
+        if value is not None:
+            yield (
+                statement,
+                Quoted(
+                    paper=paper,
+                    file=paper.file.path,
+                    page=compared.page,
+                    words=compared.words,
+                    value=value,
+                    is_sure=is_read,
+                ),
+            )
+
+
+def _list_issuer_pairs(
+    case: Case, paper: Paper
+) -> Iterator[tuple[Quoted, Quoted, bool]]:
+    check = paper.issuer_checked
+    if check is None or check.page is None:
+        return
+    for statement, quoted in _list_quoted(case, paper):
+        compared = _find_comparison(case, paper, statement)
+        shown = None if compared is None else compared.issuer
+        if shown is None or shown.stands is None or shown.words is None:
+            continue
+        fact = case.catalogue.facts[statement.subject.type, statement.fact]
+        if compare_for(fact, quoted.value, shown.stands) is Sameness.DIFFERENT:
+            said = Quoted(
+                paper=paper,
+                file=check.page.path,
+                page=shown.page,
+                words=shown.words,
+                value=shown.stands,
+                is_sure=True,
+            )
+            company = case.catalogue.materials[paper.kind].issuer is Issuer.COMPANY
+            yield quoted, said, quoted.is_sure and not company
+
+
+def _find_comparison(
+    case: Case, paper: Paper, statement: Statement
+) -> Comparison | None:
+    return case.compared.get(paper.id, {}).get((statement.subject, statement.fact))
