@@ -33,7 +33,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record, SourceKind
-from changqing.evidence.tolerance import is_near
+from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.guide.from_papers import list_known, start_case
 from changqing.guide.interview import QUESTIONS, run_interview
 from changqing.judge.assess import Judge
@@ -327,7 +327,7 @@ def _find_truth(
 
 
 def _is_same(settlement: Settlement, truth: Value) -> bool:
-    return is_near(settlement.value, truth, settlement.fact.tolerance)
+    return compare_for(settlement.fact, settlement.value, truth) is Sameness.SAME
 
 
 def _say(settlement: Settlement) -> str:

@@ -220,3 +220,22 @@ def test_each_planted_contradiction_is_found_with_both_places(
     assert {("p0", LABELS[fact], True), ("p1", LABELS[fact], True)} <= found
     resolved = resolve(records, list_gaps(case), CATALOGUE, AS_OF)
     assert resolved[APPLICANT, fact].agree_proven is False
+
+
+def test_nobody_can_type_away_that_papers_contradict_each_other(
+    tmp_path: Path,
+) -> None:
+    other = sheet("register_extract", name=NAME, credit_code=OTHER_CODE)
+    folder = write_case(tmp_path / "case", LICENCE, other)
+    case = folder / "case.yaml"
+    case.write_text(
+        case.read_text().replace("  name:", "  papers_contradict: false\n  name:", 1)
+    )
+
+    (finding,) = (
+        finding
+        for finding in assessed(folder).assessment.findings
+        if finding.criterion.id == "no_papers_contradict"
+    )
+
+    assert finding.certainty is CERTAIN

@@ -25,6 +25,9 @@ from changqing.yamlfile.shape import Shape, read_shape
 from changqing.yamlfile.values import Words
 
 TABLE: Final = Path(__file__).with_name("clash_checks.yaml")
+COMPARED: Final = "papers.compared"
+"""Name of the source of what comparing papers with each other gives."""
+_PERSONAL: Final = frozenset({"person", "holder"})
 _PEERS: Final = {Issuer.INSTITUTION}
 """Whose papers a paper that somebody else issued contradicts for sure."""
 
@@ -55,11 +58,14 @@ class Quoted:
     words: str
     value: Value
     is_sure: bool
+    is_of_person: bool
 
     def __str__(self) -> str:
         """Where it stands and what stands there, as in Chinese papers."""
         page = "" if self.page is None else f"第{self.page}页"
-        return f"{self.file}{page}“{self.words}”"
+        # Words about a person stay in the paper, where they can be masked.
+        words = "" if self.is_of_person else f"“{self.words}”"
+        return f"{self.file}{page}{words}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +158,7 @@ def _list_quoted(case: Case, paper: Paper) -> Iterator[tuple[Statement, Quoted]]
                     words=compared.words,
                     value=value,
                     is_sure=is_read,
+                    is_of_person=statement.subject.type in _PERSONAL,
                 ),
             )
 
@@ -176,6 +183,7 @@ def _list_issuer_pairs(
                 words=shown.words,
                 value=shown.stands,
                 is_sure=True,
+                is_of_person=quoted.is_of_person,
             )
             company = case.catalogue.materials[paper.kind].issuer is Issuer.COMPANY
             yield quoted, said, quoted.is_sure and not company

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from changqing.case.model import Case, Look, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import find_day_start, find_last_valid_day
-from changqing.evidence.clashes import find_clashes
+from changqing.evidence.clashes import COMPARED, find_clashes
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -75,6 +75,7 @@ def _collect_records(case: Case) -> list[Record]:
         ),
         *(record for look in case.looks for record in _read_look(look, catalogue)),
         *_record_presence(case, catalogue),
+        *_record_clashes(case, catalogue),
     ]
     return sorted(
         records,
@@ -150,6 +151,37 @@ def list_structure(case: Case) -> Iterator[tuple[Subject, str, Value]]:
         yield paper.subject, "kind", paper.kind
     for person in case.people:
         yield person.subject, "roles", frozenset(person.roles)
+
+
+def _record_clashes(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    """Record whether papers contradict each other, with every pair of quotations.
+
+    What differs, and not for sure, is a question: neither yes nor no.
+    """
+    clashes = find_clashes(case)
+    certain = True if clashes and clashes[0].is_certain else None
+    place = "；".join(map(str, clashes))
+    at = find_day_start(
+        max((paper.received_on for paper in case.papers), default=case.declared_on)
+    )
+    for fact, value in (
+        ("papers_clash", bool(clashes)),
+        ("papers_contradict", certain),
+    ):
+        if value is not None and ("applicant", fact) in catalogue.facts:
+            yield Record(
+                fact=fact,
+                subject=APPLICANT,
+                value=value,
+                source=Source(kind=SourceKind.READING, name=COMPARED, place=place),
+                observer=case.name,
+                grade=Grade.DOCUMENTED,
+                # Shares the fate of a paper that it quotes: withheld or erased with it.
+                digest=clashes[0].one.paper.file.digest if clashes else None,
+                observed_at=at,
+                received_at=at,
+                valid_until=None,
+            )
 
 
 def _record_structure(case: Case) -> Iterator[Record]:
@@ -251,18 +283,6 @@ def _imply_facts(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     )
     if case.papers:
         yield from claim_value(APPLICANT, "paper_found_false", value=false)
-    clashes = find_clashes(case)
-    for fact, clash_value in (
-        ("papers_clash", bool(clashes)),
-        # What differs, and not for sure, is a question: neither yes nor no.
-        ("papers_contradict", True if clashes and clashes[0].is_certain else None),
-    ):
-        if clash_value is None:
-            continue
-        for record in claim_value(APPLICANT, fact, value=clash_value):
-            quotations = "；".join(map(str, clashes))
-            place = quotations or record.source.place
-            yield replace(record, source=replace(record.source, place=place))
     values = ((fact, v) for (_, fact), every in values_by_fact.items() for v in every)
     for fact, offered in _classify_offers(case, catalogue, values).items():
         yield from claim_value(APPLICANT, fact, value=offered)

@@ -29,6 +29,7 @@ _SOURCE_NAMES: Mapping[str, Text] = {
     "annual_report": Text(zh="年报推算", en="annual reports"),
     "licence_term": Text(zh="许可证有效期", en="term of the licence"),
     "casework": Text(zh="办理记录", en="events of the case"),
+    "papers.compared": Text(zh="材料之间的比对", en="papers held against each other"),
     "test_question": Text(zh="测试提问", en="test questions"),
     "dishonesty_list": Text(zh="电信业务经营失信名单", en="telecom dishonesty list"),
     "misconduct_list": Text(zh="电信业务经营不良名单", en="telecom misconduct list"),
