@@ -13,6 +13,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.evidence.clashes import find_clashes
 from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.resolve import find_conflicts, resolve
+from changqing.judge.doubt import make_doubt_line
 from changqing.judge.model import DefectCertainty
 from changqing.papers.keep_issuer_page import keep_issuer_page
 from changqing.papers.open import open_case
@@ -137,13 +138,16 @@ def test_what_contradicts_for_sure_is_certain_and_the_rest_is_a_question(
     for clash, (one, other) in zip(clashes, [quotations], strict=False):
         assert one in clash.one.words
         assert other in clash.other.words
-        assert f"{clash.one.file}" in str(clash)
-        assert f"{clash.other.file}" in str(clash)
+        for quoted in (clash.one, clash.other):
+            assert f"{quoted.title}第1页“{quoted.words}”" in str(clash)
+        assert clash.one.file != clash.other.file
     (finding,) = findings
     assert finding.criterion.defects == ("FALSE_MATERIAL",)
     assert finding.certainty is certainty
     places = " ".join(record.source.place for record in finding.evidence)
     assert all(quotation in places for quotation in quotations)
+    if certainty is CERTAIN:
+        assert all(word in make_doubt_line(finding).zh for word in quotations)
 
 
 NAMES = (NAME, "杭州绿洲(浙江)网络科技有限公司", "杭州绿洲浙江网络科技有限公司", "杭州绿洲（浙江） 网络科技有限公司")  # fmt: skip

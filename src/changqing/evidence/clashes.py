@@ -25,8 +25,6 @@ from changqing.yamlfile.shape import Shape, read_shape
 from changqing.yamlfile.values import Words
 
 TABLE: Final = Path(__file__).with_name("clash_checks.yaml")
-COMPARED: Final = "papers.compared"
-"""Name of the source of what comparing papers with each other gives."""
 _PERSONAL: Final = frozenset({"person", "holder"})
 _PEERS: Final = {Issuer.INSTITUTION}
 """Whose papers a paper that somebody else issued contradicts for sure."""
@@ -53,6 +51,7 @@ class Quoted:
     """
 
     paper: Paper
+    title: str
     file: str
     page: int | None
     words: str
@@ -65,7 +64,7 @@ class Quoted:
         page = "" if self.page is None else f"第{self.page}页"
         # Words about a person stay in the paper, where they can be masked.
         words = "" if self.is_of_person else f"“{self.words}”"
-        return f"{self.file}{page}{words}"
+        return f"{self.title}{page}{words}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +152,7 @@ def _list_quoted(case: Case, paper: Paper) -> Iterator[tuple[Statement, Quoted]]
                 statement,
                 Quoted(
                     paper=paper,
+                    title=f"《{case.catalogue.materials[paper.kind].label.zh}》",
                     file=paper.file.path,
                     page=compared.page,
                     words=compared.words,
@@ -178,6 +178,7 @@ def _list_issuer_pairs(
         if compare_for(fact, quoted.value, shown.stands) is Sameness.DIFFERENT:
             said = Quoted(
                 paper=paper,
+                title=f"{quoted.title}的出具方页面",
                 file=check.page.path,
                 page=shown.page,
                 words=shown.words,

@@ -27,6 +27,8 @@ OF_PAPERS = frozenset({SourceKind.PAPER, SourceKind.READING})
 """The sources that tell what a paper says: as somebody typed it, as it was read."""
 CLOSED_PAPERS = "closed.papers"
 """Name of the form source that says a paper is not there: the list, or of it alone."""
+COMPARED_PAPERS = "papers.compared"
+"""Name of the reading that holds papers against each other; its place quotes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

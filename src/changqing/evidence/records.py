@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from changqing.case.model import Case, Look, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import find_day_start, find_last_valid_day
-from changqing.evidence.clashes import COMPARED, find_clashes
+from changqing.evidence.clashes import find_clashes
 from changqing.evidence.model import (
     CLOSED_PAPERS,
+    COMPARED_PAPERS,
     Gap,
     GapReason,
     Record,
@@ -173,7 +174,9 @@ def _record_clashes(case: Case, catalogue: Catalogue) -> Iterator[Record]:
                 fact=fact,
                 subject=APPLICANT,
                 value=value,
-                source=Source(kind=SourceKind.READING, name=COMPARED, place=place),
+                source=Source(
+                    kind=SourceKind.READING, name=COMPARED_PAPERS, place=place
+                ),
                 observer=case.name,
                 grade=Grade.DOCUMENTED,
                 # Shares the fate of a paper that it quotes: withheld or erased with it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from changqing.case.subjects import Subject
+from changqing.evidence.model import COMPARED_PAPERS
 from changqing.judge.deciding import settle_truth
 from changqing.judge.explain import (
     COUNTS,
@@ -71,6 +72,9 @@ def make_doubt_line(finding: Finding) -> Text:
     several things are asked at once, they could name one that holds.
     """
     criterion = finding.criterion
+    if quoted := _find_quotations(finding):
+        title = criterion.doubt or criterion.title
+        return Text(zh=quoted, en=f"{title.en} ({quoted})")
     if finding.reason is None or not _can_fail_in_several_ways(criterion.test.root):
         return criterion.doubt or Text(
             zh=f"没有做到：{criterion.title.zh}", en=f"Not so: {criterion.title.en}"
@@ -78,6 +82,19 @@ def make_doubt_line(finding: Finding) -> Text:
     return Text(
         zh=f"{criterion.title.zh}：没有做到（{finding.reason.zh}）",
         en=f"{criterion.title.en}: not so ({finding.reason.en})",
+    )
+
+
+def _find_quotations(finding: Finding) -> str:
+    """Find what papers say against each other: nothing is called false without it."""
+    records = (term.proven.record for term in finding.terms if term.proven.decides)
+    return next(
+        (
+            record.source.place
+            for record in records
+            if record is not None and record.source.name == COMPARED_PAPERS
+        ),
+        "",
     )
 
 
