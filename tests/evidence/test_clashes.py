@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from changqing.case.subjects import APPLICANT
+from changqing.documents.crosscheck import cross_check
 from changqing.evidence.clashes import find_clashes
 from changqing.evidence.records import list_gaps, list_records
 from changqing.evidence.resolve import find_conflicts, resolve
@@ -185,6 +186,9 @@ def test_a_hundred_sound_papers_in_any_writing_contradict_nothing(
 
         assert find_conflicts(list_records(case), CATALOGUE, AS_OF) == []
         assert find_clashes(case) == ()
+        if number % 16 == 0:
+            outcome = assessed(case.path)
+            assert cross_check(outcome.case, outcome.situation, ()).found == ()
 
 
 @pytest.mark.parametrize(

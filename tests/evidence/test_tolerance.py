@@ -62,6 +62,7 @@ ROOMS = "浙江省杭州市西湖区文三路199号3幢2306、2307室"
         ("address", ROOMS, "浙江省杭州市西湖区文三路199号5幢2306、2307室", DIFFERENT),
         ("address", ROOMS, "浙江省杭州市西湖区文三路198号3幢2306、2307室", DIFFERENT),
         ("address", ROOMS, "浙江省杭州市上城区文三路199号3幢2306、2307室", DIFFERENT),
+        ("address", "浙江杭州西湖区文三路", ROOMS.removeprefix("浙江省"), UNCLEAR),
         ("address", "文三路1号23层", "文三路1号23F", SAME),
         ("address", "文三路1号2306-2309室", "文三路1号2306、2307、2308、2309室", SAME),
         ("address", "文三路1号", "文三路12号", DIFFERENT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,10 @@ _NOTE: Final = re.compile(
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]<>#|^~$!&])")
 _MARKED: Final = re.compile(r"[\^〔\\]|!\[")
 """What every note or escape begins with."""
+_WIDE: Final = {
+    ord(sign) + 0xFEE0: sign for sign in string.digits + string.ascii_letters
+}
+"""Digits and letters in full width, as those that they are."""
 _HEADING: Final = re.compile(r"#{1,6}\s+(.*)")
 _HAN: Final = "\u4e00-\u9fff"
 
@@ -36,7 +41,7 @@ SHAPES: Final[Mapping[str, str]] = {
     "machines": r"[0-9]+\s*台",
     "days": r"[0-9]+\s*(?:日|天|个工作日)",
     "months": r"[0-9]+\s*个月",
-    "day": r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日",
+    "day": r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}(?![0-9])\s?日?",
     "phone": (
         r"(?:\+86[- ]?)?(?:400[- ]?[0-9]{3}[- ]?[0-9]{4}|0[0-9]{2,3}[- ]?[0-9]{7,8}"
         r"|1[3-9][0-9]{9})(?![0-9])"
@@ -44,7 +49,7 @@ SHAPES: Final[Mapping[str, str]] = {
     "email": r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
     "domain": r"(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}",
     "company": (
-        rf"(?:[{_HAN}A-Za-z0-9·]|（(?!盖章|手签)[^（）\n]{{1,6}}）){{1,40}}?公司"
+        rf"(?:[{_HAN}A-Za-z0-9·]|[（(](?!盖章|手签)[^（）()\n]{{1,6}}[）)]){{1,40}}?公司"
     ),
     "organisation": (
         rf"(?:[{_HAN}A-Za-z0-9·]|（[^（）\n]{{1,6}}）){{2,40}}?(?:公司|银行|[支分]行|营业部"
@@ -241,4 +246,5 @@ def strip_markdown(markdown: str) -> str:
     stripped = markdown
     if _MARKED.search(stripped):
         stripped = _ESCAPED.sub(r"\1", _NOTE.sub("", stripped))
-    return unicodedata.normalize("NFC", stripped).replace("**", "").strip()
+    plain = unicodedata.normalize("NFC", stripped).translate(_WIDE)
+    return plain.replace("**", "").strip()

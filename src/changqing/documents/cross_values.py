@@ -8,11 +8,11 @@ from datetime import date
 
 from changqing.case.values import NotAValueError, parse_value
 from changqing.documents.cross_text import Mention
+from changqing.evidence.parse import find_days
 from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.law.kinds.fact import Fact
 from changqing.rules.types import Value
 
-_DAY_IN_WORDS = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _NO_DIGIT = re.compile(r"\D")
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -20,10 +20,8 @@ _DIGITS = re.compile(r"[0-9]+")
 def parse_written(fact: Fact | None, shape: str, written: str) -> Value:
     """Parse the value a text gives; as written where it is none of that kind."""
     readable: object = written
-    day = _DAY_IN_WORDS.fullmatch(written)
-    if day:
-        year, month, number = (int(part) for part in day.groups())
-        readable = f"{year:04d}-{month:02d}-{number:02d}"
+    if shape == "day" and (days := find_days(written)):
+        readable = days[0].value.isoformat()
     elif shape in ("persons", "machines", "days", "months"):
         digits = _DIGITS.search(written)
         readable = int(digits.group()) if digits else written

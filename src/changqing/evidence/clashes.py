@@ -20,7 +20,6 @@ from changqing.errors import CatalogueError
 from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.law.kinds.material import Issuer
 from changqing.rules.types import Value
-from changqing.text import Text
 from changqing.yamlfile.shape import Shape, read_shape
 from changqing.yamlfile.values import Words
 
@@ -30,15 +29,9 @@ _PEERS: Final = {Issuer.INSTITUTION}
 """Whose papers a paper that somebody else issued contradicts for sure."""
 
 
-class _SaidWords(Shape):
-    zh: Words
-    en: Words
-
-
 class ClashCheck(Shape):
-    """One line of the table: what is compared, and how a clash is called."""
+    """One line of the table: what is compared."""
 
-    says: _SaidWords
     issuer: bool = False
     same: Words | None = None
 
@@ -72,14 +65,13 @@ class Clash:
     """Two quotations that cannot both be right; a question unless `is_certain`."""
 
     check: str
-    says: Text
     one: Quoted
     other: Quoted
     is_certain: bool
 
     def __str__(self) -> str:
         """Both places, side by side."""
-        return f"{self.says.zh}：{self.one} ↔ {self.other}"
+        return f"{self.one} ↔ {self.other}"
 
 
 class _ClashTable(Shape):
@@ -106,7 +98,6 @@ def _walk(case: Case, name: str, check: ClashCheck) -> Iterator[Clash]:
     for one, other, is_certain in _list_pairs(case, check):
         yield Clash(
             check=name,
-            says=Text(check.says.zh, check.says.en),
             one=one,
             other=other,
             is_certain=is_certain,

@@ -168,7 +168,7 @@ def _list_rooms(text: str) -> list[str]:
 
 
 def _compare_addresses(first: _Address, second: _Address) -> Sameness:
-    short, long = sorted((first, second), key=lambda address: len(address.parts))
+    short, long = sorted((first, second), key=_order_address)
     if not short.rooms or not long.rooms:
         rooms_agree = short.rooms == long.rooms
     elif first.rooms == second.rooms:
@@ -177,16 +177,28 @@ def _compare_addresses(first: _Address, second: _Address) -> Sameness:
         rooms_agree = False
     else:
         return Sameness.DIFFERENT
-    if not _is_part_of(short.parts, long.parts):
+    start = _find_start(short.parts, long.parts)
+    if not _is_part_of(short.parts[start:], long.parts):
         return Sameness.DIFFERENT
     more = len(long.parts) - len(short.parts)
     before = "".join(long.parts[:more])
-    is_region = not more or (
+    is_region = (not more and not start) or (
         long.parts[more:] == short.parts
         and _REGION.fullmatch(before) is not None
         and not _WITHIN_TOWN & set(before)
     )
     return Sameness.SAME if rooms_agree and is_region else Sameness.UNCLEAR
+
+
+def _order_address(address: _Address) -> tuple[int, tuple[str, ...]]:
+    return len(address.parts), address.parts
+
+
+def _find_start(short: tuple[str, ...], long: tuple[str, ...]) -> int:
+    """Find where the shorter begins as the longer does, past a province it names."""
+    places = [place for place in range(min(len(short), 8)) if short[place] == long[0]]
+    start = places[0] if places else 0
+    return 0 if _WITHIN_TOWN & set(short[:start]) else start
 
 
 def _is_part_of(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

@@ -74,7 +74,7 @@ def make_doubt_line(finding: Finding) -> Text:
     criterion = finding.criterion
     if quoted := _find_quotations(finding):
         title = criterion.doubt or criterion.title
-        return Text(zh=quoted, en=f"{title.en} ({quoted})")
+        return Text(zh=f"{title.zh}：{quoted}", en=f"{title.en}: {quoted}")
     if finding.reason is None or not _can_fail_in_several_ways(criterion.test.root):
         return criterion.doubt or Text(
             zh=f"没有做到：{criterion.title.zh}", en=f"Not so: {criterion.title.en}"
