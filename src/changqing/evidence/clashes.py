@@ -110,7 +110,9 @@ def _list_pairs(case: Case, check: ClashCheck) -> Iterator[tuple[Quoted, Quoted,
             yield from _list_issuer_pairs(case, paper)
     elif check.same is not None:
         kind, _, name = check.same.partition(".")
-        fact = case.catalogue.facts[kind, name]
+        fact = case.catalogue.facts.get((kind, name))
+        if fact is None:
+            return
         by_subject: dict[str, list[Quoted]] = {}
         for paper in case.papers:
             for statement, quoted in _list_quoted(case, paper):
@@ -165,7 +167,9 @@ def _list_issuer_pairs(
         shown = None if compared is None else compared.issuer
         if shown is None or shown.stands is None or shown.words is None:
             continue
-        fact = case.catalogue.facts[statement.subject.type, statement.fact]
+        fact = case.catalogue.facts.get((statement.subject.type, statement.fact))
+        if fact is None:
+            continue
         if compare_for(fact, quoted.value, shown.stands) is Sameness.DIFFERENT:
             said = Quoted(
                 paper=paper,
