@@ -18,6 +18,11 @@ from changqing.judge.explain import (
     Wording,
     list_atom_rules,
 )
+from changqing.judge.measure import (
+    compile_measured,
+    find_unset_measures,
+    say_measure,
+)
 from changqing.judge.missing import find_missing
 from changqing.judge.model import (
     Assessment,
@@ -68,6 +73,8 @@ class _AskedRules:
     atoms: SqliteEngine
     """The comparisons that these make."""
     wording: Wording
+    unset_measures: Mapping[str, Text]
+    """The numbers among the parameters that no rule of the place sets, in words."""
     unasked: Mapping[str, Finding]
     """Of the other criteria in force, by name: there is nothing to ask."""
 
@@ -84,6 +91,10 @@ class Judge:
     @cached_property
     def _engine(self) -> SqliteEngine:
         return SqliteEngine(load_sqlite_program(self.catalogue))
+
+    @cached_property
+    def _measured(self) -> SqliteEngine:
+        return SqliteEngine(compile_measured(self.catalogue))
 
     @cached_property
     def _questions(self) -> dict[tuple[Application, date], _AskedRules]:
@@ -109,6 +120,7 @@ class Judge:
             )
             or SqliteEngine(_compile_atoms(self.catalogue, applicable)),
             wording=Wording(),
+            unset_measures=find_unset_measures(self.catalogue, application, as_of),
             unasked={
                 name: _make_empty_finding(
                     criterion,
@@ -156,11 +168,19 @@ class Judge:
             absent=situation.absent,
             wording=asked_rules.wording,
         )
+        unset_measures = asked_rules.unset_measures
+        unmeasured = self._measured.evaluate(
+            rows,
+            parameters={**parameters, **dict.fromkeys(unset_measures)},
+            givens=givens,
+        )
         findings = [
             finding
             for criterion in self.catalogue.criteria.values()
             if criterion.id in asked_rules.asked and criterion.in_force.covers(as_of)
-            for finding in _build_findings(criterion, situation, truths, inputs)
+            for finding in _build_findings(
+                criterion, situation, truths, inputs, unset_measures, unmeasured
+            )
         ]
         findings += asked_rules.unasked.values()
         findings.sort(key=rank_by_urgency)
@@ -341,7 +361,12 @@ def _make_empty_finding(
 
 
 def _build_findings(
-    criterion: Criterion, situation: Situation, truths: Truths, inputs: ExplainInputs
+    criterion: Criterion,
+    situation: Situation,
+    truths: Truths,
+    inputs: ExplainInputs,
+    unset_measures: Mapping[str, Text],
+    unmeasured: Truths,
 ) -> Iterable[Finding]:
     required = is_asked_for(criterion.standing, situation.application.stage)
     unset = tuple(
@@ -382,6 +407,9 @@ def _build_findings(
             unknown_parameters=unset,
             required=required,
             vacuous=verdict is Verdict.MET and is_vacuous(criterion, subject, inputs),
+            measure=say_measure(criterion, subject, unset_measures, unmeasured)
+            if verdict in (Verdict.UNMET, Verdict.CONTRADICTED)
+            else None,
         )
 
 

@@ -69,8 +69,16 @@ def make_doubt_line(finding: Finding) -> Text:
     """Make the line of a finding in a list of doubts.
 
     The words of the catalogue stand where the criterion can fail in one way only. Where
-    several things are asked at once, they could name one that holds.
+    several things are asked at once, they could name one that holds. Whose measure it
+    is stands behind, where no rule of the place sets it.
     """
+    line, measure = _say_failing(finding), finding.measure
+    if measure is None:
+        return line
+    return Text(f"{line.zh}（{measure.zh}）", f"{line.en} ({measure.en})")
+
+
+def _say_failing(finding: Finding) -> Text:
     criterion = finding.criterion
     if quoted := _find_quotations(finding):
         title = criterion.doubt or criterion.title

@@ -210,6 +210,8 @@ class Finding:
     asked: bool = True
     required: bool = False  # counts for the first sentence of this stage
     vacuous: bool = False  # met, for nothing that it is about exists
+    measure: Text | None = None
+    """Whose measure alone it fails by, where no rule of the place sets that."""
 
     @property
     def explanation(self) -> Text:
@@ -267,11 +269,19 @@ class Finding:
         return tuple(m for m in self.missing if not m.later) or self.missing
 
     @property
+    def fails(self) -> bool:
+        """Whether it does not hold, by whatever measure it was held against."""
+        return self.verdict in (Verdict.UNMET, Verdict.CONTRADICTED)
+
+    @property
     def certainty(self) -> DefectCertainty | None:
-        """Certain when unmet or contradicted, possible when unknown, None when met."""
-        if self.verdict in (Verdict.UNMET, Verdict.CONTRADICTED):
+        """Certain where it fails, possible when unknown, None when met.
+
+        What fails only by a measure that nobody has set here is possible.
+        """
+        if self.fails and self.measure is None:
             return DefectCertainty.CERTAIN
-        if self.verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN):
+        if self.fails or self.verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN):
             return DefectCertainty.POSSIBLE
         return None
 
@@ -338,7 +348,9 @@ class LongTermView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
-    """A certain defect of practice or duty: what applications come back with.
+    """A defect of practice or duty that is seen: what applications come back with.
+
+    Where no rule of the place sets the measure, it says whose measure it is.
 
     It changes neither sentence, and stands on the first screen all the same.
     """

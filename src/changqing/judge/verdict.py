@@ -10,7 +10,6 @@ from changqing.judge.doubt import make_doubt_line
 from changqing.judge.model import (
     Caution,
     Compliance,
-    DefectCertainty,
     Finding,
     JudgedTerm,
     LongTermState,
@@ -56,11 +55,6 @@ def is_required(finding: Finding) -> bool:
     return finding.counts
 
 
-def is_certain(finding: Finding) -> bool:
-    """Tell whether it is certain that the criterion does not hold."""
-    return finding.certainty is DefectCertainty.CERTAIN
-
-
 def blocks(finding: Finding) -> bool:
     """Tell whether the finding alone makes the case not ready, or duties breached."""
     return stands_against(finding.verdict, required=finding.required)
@@ -104,7 +98,7 @@ def _choose_first_sentence(
     findings: Sequence[Finding], failing: S, succeeded: S, still: S
 ) -> S:
     required = [finding for finding in findings if is_required(finding)]
-    if any(is_certain(finding) for finding in required):
+    if any(finding.fails for finding in required):
         return failing
     # All of nothing is met: where no criterion asked anything, nothing was shown.
     if required and all(finding.verdict is Verdict.MET for finding in required):
@@ -115,7 +109,7 @@ def _choose_first_sentence(
 def list_cautions(
     findings: Sequence[Finding], labels: Mapping[Subject, Text]
 ) -> tuple[Caution, ...]:
-    """List every certain defect of practice or duty, in the order of urgency.
+    """List every defect of practice or duty that is seen, in the order of urgency.
 
     What only earns a strength is no defect where it is missing, unless a route rests
     on it; but to claim it against what was found is one.
@@ -123,7 +117,7 @@ def list_cautions(
     return tuple(
         Caution(finding=finding, says=_say_caution(finding, labels))
         for finding in sorted(findings, key=rank_by_urgency)
-        if is_certain(finding)
+        if finding.fails
         and finding.criterion.standing in (Standing.PRACTICE, Standing.DUTY)
         and not (
             finding.verdict is Verdict.UNMET and _is_mere_strength(finding.criterion)
@@ -166,7 +160,7 @@ def decide_long_term(findings: Sequence[Finding]) -> LongTermView:
         for finding in findings
         if (bearing := finding.criterion.long_term) is not None
         and bearing.veto
-        and is_certain(finding)
+        and finding.fails
     ]
     contradicted = [
         finding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -381,6 +381,14 @@ class Citation(YamlEntry):
 
 
 Citations = Annotated[tuple[Citation, ...], NotEmpty]
+
+
+def is_hearsay(citations: Iterable[Citation]) -> bool:
+    """Whether a demand or its measure rests on what single agencies say, alone."""
+    return all(
+        citation.principle or citation.confidence is Confidence.PRACTICE_LOW
+        for citation in citations
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,10 @@ from changqing.law.kit import (
     RegionCode,
     ScopeName,
     Standing,
+    is_hearsay,
 )
 from changqing.rules.types import Kind, ValueType
-from changqing.yamlfile.values import MadeBy, NotEmpty, Whole, Words
+from changqing.yamlfile.values import MadeBy, NotEmpty, Refusal, Whole, Words
 
 _NUMBER: Final = ValueType(Kind.NUMBER)
 
@@ -31,7 +32,8 @@ class ParameterValue(YamlEntry):
     """One dated value for some licences and scopes (empty: all).
 
     `region` is the one in whose file it stands; None in the parameter's own. A `value`
-    of None says that no rule decides.
+    of None says that no rule decides. Sources that differ say between `least` and
+    `most`.
     """
 
     licences: tuple[LicenceRef, ...] = ()
@@ -40,8 +42,38 @@ class ParameterValue(YamlEntry):
     value: Whole | None
     standing: Standing
     citations: Citations
+    least: Whole | None = None
+    most: Whole | None = None
     note: BothLanguages | None = None
     region: str | None = field(default=None, metadata=NOT_IN_FILE)
+
+    def check(self) -> None:
+        """Refuse half a range, and a value that lies outside it."""
+        if self.least is None and self.most is None:
+            return
+        if self.least is None or self.most is None or self.least >= self.most:
+            raise Refusal(
+                "least 和 most 要一起写，least 较小",
+                "needs both least and most, least being the smaller",
+                at="least",
+            )
+        if self.value is not None and not self.least <= self.value <= self.most:
+            raise Refusal(
+                "应在 least 和 most 之间",
+                "must lie between least and most",
+                at="value",
+            )
+
+    @property
+    def settles(self) -> bool:
+        """Whether it is a measure of the place where it is used.
+
+        A rule is one everywhere. What agencies report is one of the province that they
+        report it of, unless nothing but single agencies say so.
+        """
+        return self.standing is not Standing.PRACTICE or (
+            self.region is not None and not is_hearsay(self.citations)
+        )
 
 
 ParameterValues = Annotated[tuple[ParameterValue, ...], NotEmpty]
