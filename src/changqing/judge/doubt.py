@@ -75,7 +75,7 @@ def make_doubt_line(finding: Finding) -> Text:
     line, measure = _say_failing(finding), finding.measure
     if measure is None:
         return line
-    return Text(f"{line.zh}（{measure.zh}）", f"{line.en} ({measure.en})")
+    return Text(f"{line.zh}；{measure.zh}", f"{line.en}; {measure.en}")
 
 
 def _say_failing(finding: Finding) -> Text:

@@ -114,6 +114,6 @@ def _describe(parameter: Parameter, value: ParameterValue) -> Text:
         )
     number = say_number(value.value or 0, parameter.unit)
     return Text(
-        f"{number.zh}是代办的说法，受理机关没有公布",
-        f"{number.en} is what agencies say; the authority has published none",
+        f"{number.zh}是实务中的说法，受理机关没有公布",
+        f"{number.en} is what is said in practice; the authority has published none",
     )

@@ -86,7 +86,10 @@ class _PlainSpeaker:
             )
         if finding.verdict is Verdict.MET:
             return _end_sentence(self._tell_grounds(proven=True))
-        return _end_sentence(self._say_failure())
+        failure, measure = self._say_failure(), finding.measure
+        return _end_sentence(
+            failure if measure is None else _join_texts([failure, measure], "；", "; ")
+        )
 
     def _say_failure(self) -> Text:
         """What was said, then what fails, with where it stands."""
