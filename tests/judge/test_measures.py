@@ -28,7 +28,12 @@ LOW, MEDIUM = Confidence.PRACTICE_LOW, Confidence.PRACTICE_MEDIUM
 
 
 def measured(
-    standing: Standing, region: str | None, confidence: Confidence, **more: int
+    standing: Standing,
+    region: str | None,
+    confidence: Confidence,
+    *,
+    least: int | None = None,
+    most: int | None = None,
 ) -> Catalogue:
     """A catalogue of two criteria that want two people, and of who says so."""
     rules = catalogue(
@@ -40,10 +45,11 @@ def measured(
         standing=standing,
         region=region,
         citations=(Citation(instrument="somebody", confidence=confidence),),
-        **more,
+        least=least,
+        most=most,
     )
-    least = replace(rules.parameters["least"], values=(value,))
-    return replace(rules, parameters={**rules.parameters, "least": least})
+    parameter = replace(rules.parameters["least"], values=(value,))
+    return replace(rules, parameters={**rules.parameters, "least": parameter})
 
 
 def certainties(
