@@ -10,7 +10,12 @@ from datetime import datetime
 from changqing.case.model import Case
 from changqing.casework.events import CLEARED, Act, Event, Journal, name_act
 from changqing.casework.handed import DossierDocument, collect_contents, list_passages
-from changqing.casework.stages import NOBODY_NAMED, advance_state, replay_events
+from changqing.casework.stages import (
+    NOBODY_NAMED,
+    advance_state,
+    refuse_act,
+    replay_events,
+)
 from changqing.casework.state import CaseState
 from changqing.day import beijing_day
 from changqing.errors import CaseError, Issue
@@ -51,13 +56,13 @@ def record(
     Raises CaseError that says what is in the way: the day is still to come, the case
     has no such paper, the stage does not allow it. Nothing is written then.
     """
-    _check_possible(case, event, now)
     if notice:
         event = replace(event, digest=hashlib.sha256(notice).hexdigest())
     handed_in: Mapping[str, bytes] = {}
     with Journal(case.path, memory=memory) as journal:
         before = replay_events(catalogue, case, journal.list_events())
         after = advance_state(catalogue, case, before, event)
+        _check_possible(case, event, now)
         matter = event.matter or before.matter
         event = replace(event, stage=before.stage, matter=matter)
         if event.act is Act.SUBMIT:
@@ -94,7 +99,10 @@ def undo_last(
         standing = journal.list_events()
         wrong = _find_undoing_refusal(standing, number, by)
         if wrong is not None:
-            raise CaseError(Issue(text=wrong))
+            state, today = replay_events(catalogue, case, standing), beijing_day(now)
+            raise CaseError(
+                refuse_act(catalogue, case, state, Act.UNDO, wrong, on=today)
+            )
         last = standing[-1]
         after = replay_events(catalogue, case, standing[:-1])
         event = Event(

@@ -7,15 +7,17 @@ How long anything takes stands in the catalogue's procedures, never here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
 from changqing.case.model import Case
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine, name_act
 from changqing.casework.state import (
+    MATTERS,
     CaseState,
     find_licence_end,
     find_stage_of,
@@ -28,6 +30,7 @@ from changqing.law.model import Catalogue
 from changqing.text import Text
 
 NOBODY_NAMED: Final = Text(zh="没有写是谁办的", en="who did it is missing")
+_ENDED: Final = Text(zh="这个项目的办理已经结束", en="this case has ended")
 _RENEW: Final = "renew"
 _NEED_END: Final = frozenset({_RENEW, "leave_at_expiry"})
 """The procedures of a licence that count from the day on which it ends."""
@@ -81,10 +84,9 @@ def advance_state(
 
     CaseError says why it cannot be recorded now.
     """
-    request = AskedEvent(catalogue=catalogue, case=case, state=state, event=event)
-    wrong = _find_refusal(request)
+    wrong = find_refusal(catalogue, case, state, event)
     if wrong is not None:
-        raise CaseError(Issue(text=wrong, hint=_hint_acts(state)))
+        raise CaseError(wrong)
     return _apply_event(catalogue, TRANSITIONS[state.stage, event.act], state, event)
 
 
@@ -118,7 +120,8 @@ def list_states_around(
             state = _open_state(catalogue, case, event.stage, matter)
         transition = TRANSITIONS.get((state.stage, event.act))
         if transition is None:
-            raise CaseError(Issue(text=_describe_out_of_place(state, event)))
+            wrong = _ENDED if state.ended else _name_origins(event.act)
+            raise CaseError(Issue(text=_word_refusal(state, event.act, wrong)))
         before, state = state, _apply_event(catalogue, transition, state, event)
         yield event, before, state
 
@@ -158,35 +161,108 @@ def find_licence_passed_over(
     return None if state.stage is CaseStage.STOPPED else state.licensed_on
 
 
-def list_possible_acts(state: CaseState) -> tuple[Act, ...]:
-    """List what may be recorded in this stage, guards aside."""
-    if state.ended:
-        return ()
-    return tuple(act for stage, act in TRANSITIONS if stage is state.stage)
+def find_allowed_acts(
+    catalogue: Catalogue, case: Case, state: CaseState, today: date
+) -> tuple[Act, ...]:
+    """Find the acts of which an event could be recorded, in the order of the table."""
+
+    def is_allowed(act: Act) -> bool:
+        return any(
+            _find_reason(catalogue, case, state, event) is None
+            for event in list_sample_events(act, state, today)
+        )
+
+    return tuple(
+        act for stage, act in TRANSITIONS if stage is state.stage and is_allowed(act)
+    )
 
 
-def _find_refusal(request: AskedEvent) -> Text | None:
-    state, event = request.state, request.event
+def list_sample_events(act: Act, state: CaseState, today: date) -> Iterable[Event]:
+    """List events that a person might record of an act, none before the last one.
+
+    One that fits is enough to offer the act.
+    """
+    sample = Event(act=act, on=max(today, state.since or today), by="?")
+    if act is Act.LINE:
+        return [replace(sample, lines=(line,)) for line in state.lines]
+    if act is Act.BEGIN:
+        names = chain.from_iterable(MATTERS.values())
+        return [replace(sample, matter=name) for name in names]
+    return [replace(sample, until=date.max)]
+
+
+def find_refusal(
+    catalogue: Catalogue, case: Case, state: CaseState, event: Event
+) -> Issue | None:
+    """Find why an event cannot be recorded now; None where it can."""
+    reason = _find_reason(catalogue, case, state, event)
+    if reason is None:
+        return None
+    return refuse_act(catalogue, case, state, event.act, reason, on=event.on)
+
+
+def refuse_act(
+    catalogue: Catalogue,
+    case: Case,
+    state: CaseState,
+    act: Act,
+    reason: Text,
+    *,
+    on: date,
+) -> Issue:
+    """Say which act is refused in which stage and why, and what can be recorded."""
+    allowed = find_allowed_acts(catalogue, case, state, on)
+    names = [name_act(other, state.stage) for other in allowed]
+    hint = Text(zh="另开一个项目", en="open another case")
+    if names:
+        hint = Text(
+            zh=f"现在可以记：{'、'.join(name.zh for name in names)}",
+            en=f"what can be recorded now: {', '.join(name.en for name in names)}",
+        )
+    return Issue(text=_word_refusal(state, act, reason), hint=hint)
+
+
+def _word_refusal(state: CaseState, act: Act, reason: Text) -> Text:
+    name, stage = name_act(act, state.stage), state.stage_name
+    return Text(
+        zh=f"在“{stage.zh}”阶段不能记“{name.zh}”：{reason.zh}",
+        en=f"“{name.en}” cannot be recorded in stage “{stage.en}”: {reason.en}",
+    )
+
+
+def _find_reason(
+    catalogue: Catalogue, case: Case, state: CaseState, event: Event
+) -> Text | None:
+    """Find what is in the way of an event: the table first, then day, guard and name.
+
+    Where several things are, the one that no other words of the event would mend.
+    """
     if state.ended:
-        return Text(zh="这个项目的办理已经结束", en="this case has ended")
+        return _ENDED
     transition = TRANSITIONS.get((state.stage, event.act))
     if transition is None:
-        return _describe_out_of_place(state, event)
+        return _name_origins(event.act)
     if state.since is not None and event.on < state.since:
         return Text(
             zh=f"{event.on}早于上一件事的{state.since}",
             en=f"{event.on} is before what was recorded last, {state.since}",
         )
-    wrong = transition.guard(request)
-    if wrong is None and not event.by.strip():
-        return NOBODY_NAMED
-    return wrong
+    request = AskedEvent(catalogue=catalogue, case=case, state=state, event=event)
+    return transition.guard(request) or (None if event.by.strip() else NOBODY_NAMED)
 
 
-def _describe_out_of_place(state: CaseState, event: Event) -> Text:
+def _name_origins(act: Act) -> Text:
+    """Say in which stages an act is recorded: those from which the table leads on."""
+    stages = [stage.text for stage, known in TRANSITIONS if known is act]
+    if not stages:
+        return Text(
+            zh="撤销另外办，从最后一条记录撤起",
+            en="undoing is done apart, from the last entry on",
+        )
     return Text(
-        zh=f"在“{state.stage.text.zh}”阶段不能记“{event.act.text.zh}”",
-        en=f"“{event.act.text.en}” cannot be recorded in stage “{state.stage.text.en}”",
+        zh=f"这一步只在{'、'.join(f'“{stage.zh}”' for stage in stages)}阶段记",
+        en="that step belongs to stage "
+        f"{' or '.join(f'“{stage.en}”' for stage in stages)}",
     )
 
 
@@ -195,17 +271,6 @@ def _describe_unknown_matter(event: Event) -> Text:
         zh=f"第{event.number}条记录办的是{event.matter}，现在的目录里没有这项程序",
         en=f"event {event.number} is about {event.matter}, a procedure that the "
         "catalogue does not know any more",
-    )
-
-
-def _hint_acts(state: CaseState) -> Text:
-    acts = list_possible_acts(state)
-    if not acts:
-        return Text(zh="另开一个项目", en="open another case")
-    return Text(
-        zh=f"现在可以记：{'、'.join(name_act(act, state.stage).zh for act in acts)}",
-        en="what can be recorded now: "
-        f"{', '.join(name_act(act, state.stage).en for act in acts)}",
     )
 
 

@@ -43,10 +43,11 @@ def _allow_always(request: AskedEvent) -> Text | None:
 def _guard_handed_in(request: AskedEvent) -> Text | None:
     if request.state.is_handed_in:
         return None
-    return Text(
-        zh="还没有记下递交，或者已经有了决定",
-        en="no handing in is recorded, or it was decided already",
-    )
+    if "decide" in request.state.days:
+        return Text(
+            zh="准予的决定已经记下", en="the decision to grant it is recorded already"
+        )
+    return Text(zh="还没有记下递交", en="no handing in is recorded")
 
 
 def _guard_not_handed_in(request: AskedEvent) -> Text | None:
@@ -115,39 +116,56 @@ def _guard_grant(request: AskedEvent) -> Text | None:
 def _guard_begin(request: AskedEvent) -> Text | None:
     stage = find_stage_of(request.event.matter)
     matters = list_matters(request.catalogue, request.case, stage) if stage else ()
-    if request.event.matter not in matters:
-        fit = [
-            name
-            for matter in MATTERS
-            if matter is not CaseStage.PREPARE
-            for name in list_matters(request.catalogue, request.case, matter)
-        ]
+    if request.event.matter in matters:
+        return None
+    fit = [
+        name
+        for matter in MATTERS
+        if matter is not CaseStage.PREPARE
+        for name in list_matters(request.catalogue, request.case, matter)
+    ]
+    titles = [request.catalogue.procedures[name].title for name in fit]
+    zh = "、".join(f"{t.zh}（{n}）" for t, n in zip(titles, fit, strict=True))
+    en = ", ".join(f"{t.en} ({n})" for t, n in zip(titles, fit, strict=True))
+    if request.event.matter is None:
         return Text(
-            zh=f"{request.event.matter}不是这张许可证能办的事，可以办：{'、'.join(fit)}",
-            en=f"{request.event.matter} is nothing to be done with this licence; there "
-            f"are {', '.join(fit)}",
+            zh=f"没有写办什么，可以办：{zh}",
+            en=f"what is begun is missing; there are {en}",
         )
-    return None
+    return Text(
+        zh=f"{request.event.matter}不是这张许可证能办的事，可以办：{zh}",
+        en=f"{request.event.matter} is nothing to be done with this licence; there "
+        f"are {en}",
+    )
 
 
 def _guard_begin_of_stage(request: AskedEvent) -> Text | None:
     """Another procedure of the same stage, or the same with other days."""
+    unknown = _guard_begin(request)
+    if unknown is not None:
+        return unknown
     if find_stage_of(request.event.matter) is not request.state.stage:
+        title = request.catalogue.procedures[request.state.matter].title
         return Text(
-            zh="手上的事还没有办完；不办了先记撤回",
-            en="something else is under way; record its withdrawal first",
+            zh=f"手上的“{title.zh}”还没有办完；不办了先记撤回",
+            en=f"“{title.en}” is under way; record its withdrawal first",
         )
-    return _guard_not_handed_in(request) or _guard_begin(request)
+    return _guard_not_handed_in(request)
 
 
 def _guard_known_line(request: AskedEvent) -> Text | None:
-    (line,) = request.event.lines
-    if line.number in {notice_line.number for notice_line in request.state.lines}:
+    count, asked = len(request.state.lines), request.event.lines
+    if len(asked) != 1:
+        return Text(
+            zh=f"没有写是补正通知的第几条，共{count}条",
+            en=f"which line of the notice is missing; it has {count}",
+        )
+    number = asked[0].number
+    if number in {line.number for line in request.state.lines}:
         return None
-    count = len(request.state.lines)
     return Text(
-        zh=f"补正通知没有第{line.number}条，共{count}条",
-        en=f"the notice has no line {line.number}; it has {count}",
+        zh=f"补正通知没有第{number}条，共{count}条",
+        en=f"the notice has no line {number}; it has {count}",
     )
 
 

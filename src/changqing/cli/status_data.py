@@ -67,7 +67,7 @@ def encode_status(
 ) -> StatusData:
     """Encode where a case stands for another program."""
     from changqing.casework.events import encode_line
-    from changqing.casework.stages import list_possible_acts
+    from changqing.casework.stages import find_allowed_acts
 
     state = status.state
     following = status.next
@@ -92,7 +92,9 @@ def encode_status(
             cast("ListedLine", {**encode_line(line), "settled": line.is_settled})
             for line in state.lines
         ],
-        "can_record": [act.value for act in list_possible_acts(state)],
+        "can_record": [
+            act.value for act in find_allowed_acts(catalogue, case, state, status.today)
+        ],
     }
 
 

@@ -20,10 +20,9 @@ from changqing.casework.events import (
     encode_line,
     find_undone,
 )
-from changqing.casework.offered import find_allowed_acts
 from changqing.casework.record import record as write_event
 from changqing.casework.record import undo_last
-from changqing.casework.stages import replay_events
+from changqing.casework.stages import find_allowed_acts, replay_events
 from changqing.law.cited import make_citation_data
 from changqing.papers.open import open_case
 from changqing.text import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
@@ -110,7 +110,14 @@ def settle_line(
     """
     here = enter_case(request, case, Role.EDITOR)
     case_read = read_case(here)
-    before = _find_line(replay_case(here, case_read, date.max).lines, number)
+    before = next(
+        (
+            line
+            for line in replay_case(here, case_read, date.max).lines
+            if line.number == number
+        ),
+        NoticeLine(number=number),  # of which the record says why there is none
+    )
     fields_sent = given.dict(exclude_unset=True)
     law = catalogue()
     for name, among in (
@@ -151,13 +158,6 @@ def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
         "markdown": letter.render_markdown(),
         "open": [line.number for line in letter.open],
     }
-
-
-def _find_line(lines: tuple[NoticeLine, ...], number: int) -> NoticeLine:
-    line_found = next((line for line in lines if line.number == number), None)
-    if line_found is None:
-        raise Http404
-    return line_found
 
 
 def _explain_unknown(name: str) -> Text:

@@ -39,9 +39,10 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     name = f"casework:line:{number}"
     case = read_case(here)
     state = replay_case(here, case, date.max)
-    before = next((line for line in state.lines if line.number == number), None)
-    if before is None:
-        raise Http404
+    before = next(
+        (line for line in state.lines if line.number == number),
+        NoticeLine(number=number),  # of which the record says why there is none
+    )
     drafts.save_draft(here, name, typed)
     wrong: Wrong = {}
     after = _read_line(number, typed, wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case import edit
+from changqing.case.model import Case
 from changqing.casework.dates import compute_status
 from changqing.casework.event_papers import check_events
 from changqing.casework.events import (
@@ -23,10 +25,15 @@ from changqing.casework.events import (
     name_act,
 )
 from changqing.casework.handed import find_differences, list_passages
-from changqing.casework.offered import find_allowed_acts
 from changqing.casework.personal import find_listed_personal
 from changqing.casework.record import record as write_event
 from changqing.casework.record import undo_last
+from changqing.casework.stages import (
+    find_allowed_acts,
+    find_refusal,
+    list_sample_events,
+)
+from changqing.casework.state import CaseState
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.cases import make_case_context, open_case_memory
@@ -242,7 +249,7 @@ def render_casework(
             form=form,
             form_name=_name_form(form),
             act_name=None if form.act is None else name_act(form.act, state.stage),
-            act_open=form.act in acts,
+            refusal=_explain_refusal(case, state, form.act, acts, today),
             with_until=form.act in _DATED,
             papers=forms.list_papers(case),
             matters=forms.list_matters(case, state, form),
@@ -261,6 +268,17 @@ def render_casework(
         ),
         status=code,
     )
+
+
+def _explain_refusal(
+    case: Case, state: CaseState, act: Act | None, acts: Collection[Act], today: date
+) -> str:
+    """Say why nothing can be recorded of an act now, as recording it would; else ""."""
+    if act is None or act in acts:
+        return ""
+    asked = [*list_sample_events(act, state, today), Event(act=act, on=today, by="?")]
+    refusal = find_refusal(catalogue(), case, state, asked[0])
+    return "" if refusal is None else refusal.say(page_language())
 
 
 def _list_personal_papers(here: Here) -> frozenset[str]:

@@ -334,10 +334,14 @@ def test_a_handing_in_without_a_copy_is_not_said_never_to_have_been(
 
 
 @pytest.mark.long
-def test_a_line_that_is_not_there_is_not_found(place: Place) -> None:
+def test_a_step_is_refused_in_the_words_of_the_table(place: Place) -> None:
+    granted = place.editor.get(place.url("casework/?act=grant")).content.decode()
+    assert "在“准备”阶段不能记“收到准予决定”" in granted
+    assert "现在可以记：递交" in granted
     _reach_notice(place)
     answer = place.editor.post(place.url("casework/line/9/"), {"by": "x"})
-    assert answer.status_code == 404
+    assert answer.status_code == 422
+    assert "补正通知没有第9条" in answer.content.decode()
 
 
 @pytest.mark.long
