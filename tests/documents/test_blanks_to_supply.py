@@ -74,14 +74,17 @@ def test_a_yes_or_no_is_asked_and_not_dictated(example: Case) -> None:
     case = without_papers(example, "equity_chart", "register_extract")
     text = told(forget(case, "is_foreign"), "articles_and_equity")
 
-    assert "〔待补：林疏影：这个股东是境外的吗？以《企业登记信息查询单》为证〕" in text
+    assert (
+        "〔待补：林疏影：这个股东是境外的吗？以《企业登记信息查询单》为证；谁办："
+        in text
+    )
     assert "：境外投资者" not in text
 
 
 def test_a_document_is_not_its_own_proof(example: Case) -> None:
     text = told(forget(example, "contact_email"), "written_application")
 
-    assert "〔待补：联系邮箱〕" in text
+    assert "〔待补：联系邮箱；谁办：" in text
     assert "以《书面申请》为证" not in text
 
 
@@ -90,16 +93,16 @@ def test_what_others_signed_is_pointed_at_and_not_written() -> None:
     bare = without_papers(case, "facility_proof")
 
     profile = told(case, "company_profile")
-    assert "〔待补：机房面积，指出《设施证明》写在哪一条〕" in profile
+    assert "〔待补：机房面积，指出《设施证明》写在哪一条；谁办：" in profile
     bare_profile = told(bare, "company_profile")
-    assert "〔待补：机房面积，以《设施证明》为证〕" in bare_profile
+    assert "〔待补：机房面积，以《设施证明》为证；谁办：" in bare_profile
     assert "写进《设施证明》" not in profile + bare_profile
 
 
 def test_a_record_that_is_not_there_is_one_blank(example: Case) -> None:
     text = told(without_papers(example, "drill_record"), "emergency")
 
-    assert "演练记录：〔待补：附上应急演练记录〕" in text
+    assert "演练记录：〔待补：附上应急演练记录；谁办：" in text
     assert "演练日期" not in text
 
 
@@ -162,7 +165,7 @@ def test_a_site_that_nobody_looked_at_is_one_blank(
 ) -> None:
     made = write(unseen(example))[document]
 
-    assert text_of(made).count("逐页查看服务后填写〕") == 1
+    assert text_of(made).count("逐页查看服务后填写；谁办：") == 1
     assert [blank.fact for blank in made.blanks].count("hotline_answered") == 0
 
 

@@ -40,7 +40,7 @@ def edited(name: str, folder: Path, *changes: tuple[str, str]) -> Path:
 @pytest.mark.parametrize(
     ("said", "printed"),
     [
-        ("", "〔待补：覆盖的省级行政区，或全国〕（跨地区）"),
+        ("", "要办的事：把还没回答的情况填清楚〕（跨地区）"),
         ("  coverage: 全国\n", "全国（跨地区）"),
         ("  coverage: [江苏, 浙江省, '51']\n", "江苏省、浙江省、四川省（跨地区）"),
     ],

@@ -46,7 +46,7 @@ def test_what_was_read_and_waits_is_no_blank_that_asks_for_the_paper(
     assert "待补" not in text
     assert "〔待确认：租约到期日，已从《场地租赁合同》第1页读到“2028-09-14”" in text
     assurance = text_of(documents["service_assurance"])
-    assert "已从《长期服务和质量保障措施》第1页读到〕" in assurance
+    assert "已从《长期服务和质量保障措施》第1页读到；谁办：" in assurance
     assert "写进《长期服务和质量保障措施》" not in assurance
 
 

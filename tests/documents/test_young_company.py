@@ -103,15 +103,15 @@ def test_a_site_that_is_not_open_is_not_asked_for_its_certificate() -> None:
 
 def test_a_paper_that_is_not_there_is_one_blank() -> None:
     assert "写进《服务器托管" not in told("domain_and_hosting")
-    assert "〔待补：附上服务器托管或接入协议〕" in told("domain_and_hosting")
-    assert told("personal_information").count("隐私政策〕") == 1
+    assert "〔待补：附上服务器托管或接入协议；谁办：" in told("domain_and_hosting")
+    assert told("personal_information").count("附上隐私政策；谁办：") == 1
     assert told("content_schedule").count("〔") == 1
 
 
 def test_a_post_with_nobody_in_it_is_asked_for_once_a_document() -> None:
     text = told("user_service")
 
-    assert text.count("〔待补：客服人员的姓名〕") == 1
+    assert text.count("〔待补：客服人员的姓名；谁办：") == 1
     assert "| 受理 | 客服人员 |" in text
     (owner,) = (one for one in start_up().people if one.kind == "legal_representative")
     assert f"| 定期分析 | {owner.name} |" in text

@@ -381,6 +381,7 @@ class BlankData(TypedDict):
     section: str
     supply: str
     fact: str | None
+    errand: str | None
 
 
 class StatementOfDocument(TypedDict):
@@ -419,7 +420,12 @@ def _encode_document(document: Document) -> DocumentData:
         "stale": document.stale,
         "complete": document.complete,
         "blanks": [
-            {"section": blank.section, "supply": blank.supply, "fact": blank.fact}
+            {
+                "section": blank.section,
+                "supply": blank.supply,
+                "fact": blank.fact,
+                "errand": blank.errand,
+            }
             for blank in document.blanks
         ],
         "statements": [

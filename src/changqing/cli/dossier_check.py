@@ -78,7 +78,7 @@ def _list_lines(
 ) -> Iterator[str]:
     """List contradictions, blanks, and what the applicant's word alone stands for."""
     blanks = [
-        (document, blank.section, blank.supply)
+        (document, blank.section, blank.text)
         for document in documents
         for blank in document.blanks
     ]
@@ -188,6 +188,7 @@ class BlankPlace(TypedDict):
     document: str
     section: str
     supply: str
+    errand: str | None
 
 
 class UnsupportedData(TypedDict):
@@ -232,7 +233,12 @@ def _encode_check(compared: Compared, documents: Sequence[Document]) -> CheckedD
             for contradiction in compared.found
         ],
         "blanks": [
-            {"document": document.id, "section": blank.section, "supply": blank.supply}
+            {
+                "document": document.id,
+                "section": blank.section,
+                "supply": blank.supply,
+                "errand": blank.errand,
+            }
             for document in documents
             for blank in document.blanks
         ],

@@ -65,6 +65,7 @@ def _add_print(command: click.Group, language: Language) -> None:
     def stamp(
         case: Path, *, out: Path | None, as_of: datetime | None, lang: str | None
     ) -> int:
+        from changqing.documents.filling import list_open_places
         from changqing.documents.render import render_documents
         from changqing.documents.stamping import FOLDER, PACK, print_for_signing
 
@@ -97,8 +98,12 @@ def _add_print(command: click.Group, language: Language) -> None:
             joint = "：" if language is Language.ZH else ": "
             line = f"  {printed.title}{joint}{printed.place.say(language)}"
             console.print(escape_markup(line), soft_wrap=True)
-        blank = sum(len(document.blanks) for document in clean)
-        if blank:
+        blanks = [blank for document in clean for blank in document.blanks]
+        blank = len(blanks)
+        if blanks:
+            for document in clean:
+                for line in list_open_places(document):
+                    console.print(escape_markup(line), soft_wrap=True)
             console.print(
                 Text(
                     f"还有{blank}处待补：补好以后再打印，改过的要重新盖章。",

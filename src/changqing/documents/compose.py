@@ -36,6 +36,7 @@ from changqing.documents.document import (
     Places,
     Section,
 )
+from changqing.documents.filling import Fillers, list_unfinished
 from changqing.documents.markup import CLOSE, OPEN, escape
 from changqing.documents.needed import find_own_path, select_needed
 from changqing.documents.numbering import Numbering, Piece, join_grades, number_pieces
@@ -96,6 +97,7 @@ def compose(
     waiting_values = WaitingValues(
         case, waiting or WaitingReadings(case, situation.as_of)
     )
+    fillers = Fillers(catalogue=catalogue, situation=situation, assessment=assessment)
     documents: list[Document] = []
     chosen_templates = [
         template
@@ -126,7 +128,7 @@ def compose(
             fill=_fill_sentence,
         )
         documents.append(
-            _write_document(case, template, speaker, words.get(template.id))
+            _write_document(case, template, speaker, words.get(template.id), fillers)
         )
         if until_blank and not documents[-1].complete:
             break
@@ -177,6 +179,7 @@ def _write_document(
     ours: DocumentTemplate,
     speaker: Speaker,
     words: Sequence[WordBlock] | None,
+    fillers: Fillers,
 ) -> Document:
     """Write one document, of our template or the company's own file or words."""
     path = case.path / find_own_path(ours.id)
@@ -208,6 +211,12 @@ def _write_document(
         cited = _list_evidence(sections, speaker.numbers)
     if cited is not None:
         sections = (*sections, cited)
+    if not template.internal and ours.id != INDEX:  # which counts what is left open
+        # What a drawing lacks is a fact: where that is asked for it is said already.
+        charts = {} if blanks else speaker.charts
+        unfinished = list_unfinished(sections, charts, document=ours.id)
+        blanks = (*blanks, *unfinished)
+    sections, blanks = fillers.name_fillers(sections, blanks, ours.materials)
     statements = [statement for section in sections for statement in section.statements]
     return Document(
         id=ours.id,

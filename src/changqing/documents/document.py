@@ -73,6 +73,14 @@ class Blank:
     choice: str | None = None  # of the plan, which is not made yet
     post: str | None = None  # that nobody holds yet
     reading: str | None = None  # the name of the value that was read and waits
+    errand: str | None = None  # by which it is filled
+    filler: str = ""  # who does that, and what it is called
+
+    @property
+    def text(self) -> str:
+        """What to supply, and who does it by which errand."""
+        joint = "" if not self.filler or self.supply.endswith(("？", "。")) else "；"
+        return f"{self.supply}{joint}{self.filler}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -254,6 +254,13 @@ class Adviser:
         if proof.materials and fact.proof > Grade.DECLARED and proof != telling:
             yield replace(proof, way=Way.THEN)
 
+    def find_errand(self, missing: Missing) -> str:
+        """Find the errand of the first step that settles one missing thing."""
+        ways = list(Way)
+        steps = self.settle(missing, said=False)
+        first = min(steps, key=lambda step: ways.index(step.way))
+        return self._choose_errand(first)
+
     def _tell_unsaid(self, subject: Subject, fact: Fact) -> AdviceStep | None:
         """How what nobody has said is learnt: from a person or from a paper at hand."""
         if self._is_asked(subject, fact):

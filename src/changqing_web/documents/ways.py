@@ -107,7 +107,7 @@ def list_lacks(
         return Lack(what=lack_text, section=section, way=way, does=does)
 
     return (
-        [make_lack(blank, blank.supply) for blank in document.blanks],
+        [make_lack(blank, blank.text) for blank in document.blanks],
         list(
             dict.fromkeys(
                 make_lack(statement, statement.text)
