@@ -214,7 +214,9 @@ def _write_document(
     if not template.internal and ours.id != INDEX:  # which counts what is left open
         # What a drawing lacks is a fact: where that is asked for it is said already.
         charts = {} if blanks else speaker.charts
-        unfinished = list_unfinished(sections, charts, document=ours.id)
+        unfinished = list_unfinished(
+            sections, charts, speaker.catalogue, document=ours.id
+        )
         blanks = (*blanks, *unfinished)
     sections, blanks = fillers.name_fillers(sections, blanks, ours.materials)
     statements = [statement for section in sections for statement in section.statements]

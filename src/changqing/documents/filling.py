@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from changqing.case.subjects import APPLICANT
@@ -115,7 +116,11 @@ class Fillers:
 
 
 def list_unfinished(
-    sections: Sequence[Section], charts: Mapping[str, str], *, document: str
+    sections: Sequence[Section],
+    charts: Mapping[str, str],
+    catalogue: Catalogue,
+    *,
+    document: str,
 ) -> Iterator[Blank]:
     """List what no finished document has and no blank marks, each as a blank.
 
@@ -128,12 +133,24 @@ def list_unfinished(
             if line.startswith("|") and not any(split_cells(line)):
                 yield _make_blank("表格里的空行", document, section.id)
         plain = _ESCAPED.sub(r"\1", text)
-        for pattern in (_LEFT_OPEN, _NAME):
-            for found in dict.fromkeys(pattern.findall(plain)):
-                yield _make_blank(f"文中的“{found}”", document, section.id)
+        names = set(_NAME.findall(plain))
+        if names:  # seldom: there are thousands to look among
+            names &= _list_names(catalogue)
+        for found in dict.fromkeys((*_LEFT_OPEN.findall(plain), *sorted(names))):
+            yield _make_blank(f"文中的“{found}”", document, section.id)
         for name, svg in charts.items():
             if "待补" in svg and f"(chart:{name})" in section.markdown:
                 yield _make_blank("图里没有写全的地方", document, section.id)
+
+
+def _list_names(catalogue: Catalogue) -> frozenset[str]:
+    """List what the catalogue calls things: names that no reader of a document knows.
+
+    Other words with a low line may well be the company's own, of a table or a file.
+    """
+    facts = (fact for _, fact in catalogue.facts)
+    kinds = (catalogue.materials, catalogue.criteria, catalogue.errands)
+    return frozenset((*facts, *chain.from_iterable(kinds), *catalogue.choices))
 
 
 def list_open_places(document: Document) -> Iterator[str]:
