@@ -86,7 +86,7 @@ def test_what_is_missing_is_a_blank_that_says_what_to_supply(
 
     blank = next(one for one in document.blanks if one.fact == "monthly_cost")
     assert "每月成本" in blank.supply
-    assert f"：{blank.supply}〕" in text_of(document)
+    assert f"：{blank.text}〕" in text_of(document)
     assert not document.complete
 
 

@@ -26,7 +26,7 @@ from changqing.case.model import Case
 from changqing.documents.attachments import Attachments
 from changqing.documents.cited import group_read
 from changqing.documents.document import (
-    BLANK_HEADS,
+    BLANK,
     CITED,
     INDEX,
     Blank,
@@ -63,7 +63,6 @@ _LONGEST = 1_000_000  # characters of one document; ours have a few thousand
 _TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not written")
 _MARK = re.compile(f"{OPEN}([sbcet])([0-9]{{1,6}}){CLOSE}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
-_BLANK = re.compile(rf"〔({BLANK_HEADS})：([^〕]{{0,500}})〕")
 _BAR = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 
@@ -469,7 +468,7 @@ def _split_sections(
         plain = _MARK.sub("", body)
         blanks += [
             about.get(supply, Blank(supply=supply, document=document, section=place))
-            for _, supply in _BLANK.findall(plain)
+            for _, supply in BLANK.findall(plain)
         ]
         sections.append(
             Section(

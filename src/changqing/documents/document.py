@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ CITED = "evidence"
 """The id of the section that says what stands behind the statements of a document."""
 BLANK_HEADS = "待确认|待补|须核实|须核对|请选定"
 """How a place begins that is left visibly empty, 〔待补：…〕, in a pattern."""
+LONGEST_BLANK = 500  # characters
+BLANK = re.compile(rf"〔({BLANK_HEADS})：([^〕]{{0,{LONGEST_BLANK}}})〕")
+"""Such a place: how it begins, and what to supply."""
 INDEX = "index"
 """The id of the document that lists the others."""
 

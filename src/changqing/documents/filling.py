@@ -14,15 +14,13 @@ from itertools import chain
 from typing import Final
 
 from changqing.case.subjects import APPLICANT
-from changqing.documents.document import BLANK_HEADS, Blank, Document, Section
+from changqing.documents.document import BLANK, LONGEST_BLANK, Blank, Document, Section
 from changqing.documents.tidy import split_cells
 from changqing.judge.advice import ANSWER, SETTLE, Adviser
 from changqing.judge.model import Assessment, Missing, Situation
 from changqing.law.model import Catalogue
 
 _TASK: Final = "，要办的事："
-_LONGEST: Final = 500  # characters of a blank, see BLANK_HEADS
-_BLANK: Final = re.compile(rf"〔((?:{BLANK_HEADS})：)([^〕]{{0,{_LONGEST}}})〕")
 _DRAWING: Final = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LEFT_OPEN: Final = re.compile(
@@ -63,10 +61,12 @@ class Fillers:
 
             def say(mark: re.Match[str], place: str = section.id) -> str:
                 text = texts.get((place, mark[2]), mark[2])
-                return f"〔{mark[1]}{text}〕" if len(text) <= _LONGEST else mark[0]
+                return (
+                    f"〔{mark[1]}：{text}〕" if len(text) <= LONGEST_BLANK else mark[0]
+                )
 
             markdown, marked = (
-                _BLANK.sub(say, text) for text in (section.markdown, section.marked)
+                BLANK.sub(say, text) for text in (section.markdown, section.marked)
             )
             written.append(replace(section, markdown=markdown, marked=marked))
         return tuple(written), named
@@ -128,7 +128,7 @@ def list_unfinished(
     words that somebody left to be replaced.
     """
     for section in sections:
-        text = _DRAWING.sub("", _BLANK.sub("", f"{section.title}\n{section.markdown}"))
+        text = _DRAWING.sub("", BLANK.sub("", f"{section.title}\n{section.markdown}"))
         for line in text.split("\n"):
             if line.startswith("|") and not any(split_cells(line)):
                 yield _make_blank("表格里的空行", document, section.id)

@@ -12,14 +12,13 @@ from dataclasses import replace
 from typing import Final
 
 from changqing.case.model import OwnText
-from changqing.documents.document import BLANK_HEADS, Blank, DocumentEdition, Section
+from changqing.documents.document import BLANK, Blank, DocumentEdition, Section
 from changqing.documents.markup import escape
 from changqing.documents.tree import TICK, Node, list_children, read_blocks
 
 OPENING: Final = "开头"
 """Under which a case keeps own text for what stands before the first heading."""
 OWN_MARK: Final = "公司自写"
-_BLANK: Final = re.compile(rf"〔(?:{BLANK_HEADS})：([^〕]{{0,500}})〕")
 _BOLD: Final = re.compile(r"\*\*([^\w*\n]{0,3})([^*\n]{0,500}?)([^\w*\n]{0,3})\*\*")
 _LINE_MARK: Final = re.compile(r"^(?:(\d+)([.)])|([-+=]))", re.MULTILINE)
 
@@ -79,7 +78,7 @@ def _find_blanks(markdown: str, document: str, section: str) -> Iterable[Blank]:
     """What the company itself left to be filled in."""
     return [
         Blank(supply=supply, document=document, section=section)
-        for supply in _BLANK.findall(markdown)
+        for _, supply in BLANK.findall(markdown)
     ]
 
 

@@ -246,6 +246,8 @@ def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
     events = call.case("/casework/events")
     too_soon = call("post", events, json={"act": "grant", "on": "2026-01-05"})
     assert too_soon.status_code == 422
+    assert "在“准备”阶段不能记“收到准予决定”" in too_soon.text
+    assert "现在可以记：递交" in too_soon.text
     ahead = call("post", events, json={"act": "submit", "on": "2199-01-01"})
     assert ahead.status_code == 422
     assert call("get", events).json() == []
@@ -312,7 +314,9 @@ def test_a_notice_is_taken_in_and_answered_line_by_line(call: Caller) -> None:
     line = call.case("/casework/lines/1")
     unknown = call("put", line, json={"criterion": "no_such"})
     assert unknown.status_code == 422
-    assert call("put", call.case("/casework/lines/7"), json={}).status_code == 404
+    absent = call("put", call.case("/casework/lines/7"), json={})
+    assert absent.status_code == 422
+    assert "补正通知没有第7条" in absent.text
     assert call("get", call.case("/casework/answer")).json()["open"] == [1, 2]
     done = {"done": today, "answer": "已补充", "owner": "林疏影"}
     assert call("put", line, json=done).status_code == 200
