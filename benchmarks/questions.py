@@ -56,7 +56,7 @@ def measure_all(catalogue: Catalogue) -> Iterator[Measured]:
     indexes = {
         language: Index(entries, words, named, language) for language in Language
     }
-    for kind, question, ids_wanted in _read_questions():
+    for kind, question, ids_wanted in read_questions():
         answer_found = indexes[detect_language(question)].find(
             question, words.list_words(question)
         )
@@ -64,7 +64,8 @@ def measure_all(catalogue: Catalogue) -> Iterator[Measured]:
     yield from _measure_ways(catalogue, entries, words, named)
 
 
-def _read_questions() -> Iterator[tuple[str, str, set[str]]]:
+def read_questions() -> Iterator[tuple[str, str, set[str]]]:
+    """Read the questions for the estimate: their kind, and what answers them."""
     lists = YAML(typ="safe").load(_ASKED.read_text(encoding="utf-8"))
     for name, ways in lists["answered"].items():
         for way in ways:
@@ -74,6 +75,9 @@ def _read_questions() -> Iterator[tuple[str, str, set[str]]]:
             yield "fact", entry["asked"], set(entry["found"])
     for kind in ("outside", "near", "unknown", "beside"):
         for way in lists[kind]:
+            yield "none", way, set()
+    for ways in lists["apart"].values():
+        for way in ways:
             yield "none", way, set()
 
 

@@ -31,6 +31,7 @@ from changqing.guide.grams import (
     make_grams,
 )
 from changqing.guide.kept_rows import RowReader, Rows, keep_rows
+from changqing.guide.outside import read_weights, tell_outside
 from changqing.guide.words import (
     OTHER_LICENCE,
     Word,
@@ -72,7 +73,15 @@ _MANY_OF_FIELD: Final = 4
 _MANY_WAYS: Final = 4.0
 """Where measures end, the last as a logarithm: more tells nothing more."""
 
-_MODULES: Final = ("asking.py", "grams.py", "index.py", "kept_rows.py", "words.py")
+_MODULES: Final = (
+    "asking.py",
+    "grams.py",
+    "index.py",
+    "kept_rows.py",
+    "outside.py",
+    "outside.txt",
+    "words.py",
+)
 """What an index is made by."""
 
 _FOREIGN_CAPITAL: Final = "_foreign_capital"
@@ -193,6 +202,8 @@ class IndexTable(TypedDict):
     ways: Sequence[int]
     kinds: Sequence[Sequence[float]]
     grams: Sequence[GramTable]
+    outside: Mapping[str, float]
+    """What speaks for and against other things than these entries (`tell_outside`)."""
     weights: Mapping[str, float]
     """Of each word, its own and how rare it is."""
     words: Rows
@@ -227,6 +238,7 @@ class Index:
         self._asks: dict[int, Sequence[str]] = {}
         self._is_named = [tuple(map(bool, flags)) for flags in data["named"]]
         self._weights = data["weights"]
+        self._outside = data["outside"]
         self._words = RowReader[_Entries](data["words"])
         self._ways = data["ways"]
         self._kinds = data["kinds"]
@@ -282,6 +294,7 @@ class Index:
                 float(OTHER_LICENCE in words or is_of_another_country(words)),
                 min(1.0, len(weights) / _MANY_WORDS),
                 min(1.0, len(field) / _MANY_OF_FIELD),
+                tell_outside(self._outside, question),
             ),
         )
 
@@ -535,6 +548,7 @@ def _make_index(
             make_grams(all_asks, [e.body.say(language) for e in entries], cut)
             for cut in list_cutters(language)
         ],
+        "outside": read_weights(language),
         "weights": weight,
         "words": keep_rows(
             {

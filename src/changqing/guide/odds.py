@@ -47,6 +47,7 @@ QUESTION_MEASURES: Final = (
     "other_licence",
     "length",
     "words_of_the_field",
+    "outside",
 )
 """What is measured of the question alone, and speaks for no answer."""
 
@@ -73,7 +74,7 @@ ANSWER_WEIGHTS: Final = (
 )
 
 QUESTION_WEIGHTS: Final = (
-    9.13,  # constant
+    10.88,  # constant
     3.11,  # like_unanswered
     9.75,  # cosine_small_of_unanswered
     8.36,  # unanswered_is_likelier
@@ -82,6 +83,7 @@ QUESTION_WEIGHTS: Final = (
     3.0,  # other_licence
     -8.36,  # length
     -3.92,  # words_of_the_field
+    0.6,  # outside
 )
 """`other_name`, `other_licence`, `licence` and `elsewhere` are set by hand: questions
 say little of them. The two measures of what is asked for were added to the estimate of

@@ -84,11 +84,18 @@ _ANY_LICENCE: Final = "_licence_word"
 OTHER_LICENCE: Final = Word("_other_licence", _CONTENT, Names.LICENCE)
 """A licence of another trade, which no topic is about."""
 
-_OTHER_COUNTRY: Final = "_other_country"
 _OF_US_YET: Final = frozenset(
     {"_foreign_capital", "_shareholder", "_share_cap", "_server", "_cloud", "_pilot"}
 )
 """What is ours although it names another country: its investors, servers over there."""
+_OF_INVESTORS: Final = re.compile(
+    r"股|外资|投资|合资|独资|[国本坡港门湾]资|籍|公司|企业|集团|老板|[国本坡港门湾]人"
+    r"|invest|compan|owne|own |parent|director|capital from"
+)
+"""What tells that a country is named for who comes from it."""
+_DONE_THERE: Final = tuple("开做建办卖搞设")
+_INVESTOR: Final = Word("_foreign_capital", _CONTENT)
+_OTHER_COUNTRY: Final = Word("_other_country", _CONTENT, Names.ELSEWHERE)
 
 _ANY_TRADE: Final = ("业务", "服务", "经营", "运营")
 """What stands between the name of a trade and 许可证 and says nothing of the trade."""
@@ -120,6 +127,9 @@ class Words:
             word = Word(f"_{group.id}", _CONTENT, group.names)
             for synonym in (*group.zh, *group.en):
                 self._groups[simplify_text(synonym)] = word
+        self._of_us_yet = [
+            phrase for phrase, word in self._groups.items() if word.text in _OF_US_YET
+        ]
         self._phrases: dict[str, list[str]] = {}
         for phrase in sorted(self._groups, key=len, reverse=True):
             # A single character is a word where it stands alone, not wherever it
@@ -146,11 +156,22 @@ class Words:
                 or self._is_of_elsewhere(plain[cut:place], last)
             ):
                 word = OTHER_LICENCE
+            elif word.names is Names.COUNTRY:
+                word = self._tell_country(plain, end)
             words.append(word)
             last = word
             cut = place = end
         words += self._split_text(plain[cut:], language)
         return words
+
+    def _tell_country(self, plain: str, end: int) -> Word:
+        """Tell whether a country is named for its investors, or for its own law."""
+        there = plain.startswith(_DONE_THERE, end)
+        of_us = not there and (
+            any(phrase in plain for phrase in self._of_us_yet)
+            or _OF_INVESTORS.search(plain)
+        )
+        return _INVESTOR if of_us else _OTHER_COUNTRY
 
     def strip_names(self, text: str) -> str:
         """Write a question as it stands where it names no province and no licence."""
@@ -256,14 +277,12 @@ def _stem_word(word: str) -> str:
 
 def is_of_another_country(words: Sequence[Word]) -> bool:
     """Tell whether the law of another country is asked for, not its capital here."""
-    texts = {word.text for word in words}
-    return _OTHER_COUNTRY in texts and texts.isdisjoint(_OF_US_YET)
+    return any(word.text == _OTHER_COUNTRY.text for word in words)
 
 
 def is_elsewhere(words: Sequence[Word]) -> bool:
     """Tell whether a thing is named that no answer is about."""
-    texts = {word.text for word in words if word.names is Names.ELSEWHERE}
-    return bool(texts - {_OTHER_COUNTRY}) or is_of_another_country(words)
+    return any(word.names is Names.ELSEWHERE for word in words)
 
 
 def detect_language(text: str) -> Language:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from changqing.law.entry import YamlEntry
-from changqing.law.kit import Id
+from changqing.law.kit import BothLanguages, Id
 from changqing.yamlfile.values import Words
 
 
@@ -17,13 +17,19 @@ class Names(StrEnum):
     REGION = "region"
     ELSEWHERE = "elsewhere"
     """Another trade, or a thing of daily life, which no answer is about."""
+    COUNTRY = "country"
+    """Another country: where capital comes from, or else whose law is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synonyms(YamlEntry):
-    """`synonyms/<id>.yaml`: 年检 is asked for, 年报 is what there is."""
+    """`synonyms/<id>.yaml`: 年检 is asked for, 年报 is what there is.
+
+    `handled_by` says which authority a matter is of, where it is none of ours.
+    """
 
     id: Id
     names: Names | None = None
+    handled_by: BothLanguages | None = None
     zh: tuple[Words, ...] = ()
     en: tuple[Words, ...] = ()
