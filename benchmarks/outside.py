@@ -99,7 +99,9 @@ def _estimate_one(samples: Sequence[Sample], language: Language) -> dict[str, fl
         second = 0.999 * second + 0.001 * slope**2
         pace = _PACE * min(1.0, 3 * (1 - step / _STEPS))
         weights -= (
-            pace * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-10)
+            pace
+            * (first / (1 - 0.9**step))
+            / (np.sqrt(second / (1 - 0.999**step)) + 1e-10)
         )
     kept = {
         name: round(float(weight), 2)

@@ -5,14 +5,18 @@ Run `.venv/bin/python -m benchmarks.questions`: it measures every question of
 (each asked of an index without it), estimates the weights of `changqing.guide.odds` by
 conditional logistic regression, and prints what they do on questions left out of the
 estimate, five parts in turn, for several thresholds; last the weights for all of them.
+With `apart_kept` it prints instead how many of those questions about other things are
+refused, by their matter.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +24,7 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from changqing.guide.answerable import Answerable, AnswerKind, list_answerables
-from changqing.guide.ask import say_the_same
+from changqing.guide.ask import Questions, Tier, say_the_same
 from changqing.guide.index import Found, Index, NamedWords
 from changqing.guide.odds import ANSWER_MEASURES, QUESTION_MEASURES
 from changqing.guide.words import Words, detect_language
@@ -29,6 +33,7 @@ from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 
 _ASKED: Final = Path(__file__).parent.parent / "tests" / "guide" / "questions.yaml"
+_DAY: Final = date(2026, 11, 24)
 _PARTS: Final = 5
 _RIDGE: Final = 0.0002
 _STEPS: Final = 600
@@ -249,8 +254,34 @@ def _print_table(judged: Mapping[str, Sequence[tuple[float, bool]]]) -> None:
         print("  ".join(row))
 
 
+def count_apart(name: str) -> None:
+    """Print how many of the questions about other things are refused, by their matter.
+
+    Where an answer is only probable, and whose matter it is is said, counts as named.
+    """
+    lists = YAML(typ="safe").load(_ASKED.read_text(encoding="utf-8"))
+    questions = Questions(load_compiled())
+    refused_all = named_all = sure_all = count_all = 0
+    print("matter: questions, refused, refused or named as another's, surely answered")
+    for matter, ways in lists[name].items():
+        replies = [questions.ask(way, on=_DAY) for way in ways]
+        refused = sum(not reply.answers for reply in replies)
+        named = sum(not r.answers or r.elsewhere is not None for r in replies)
+        sure = sum(bool(r.answers) and r.answers[0].tier is Tier.SURE for r in replies)
+        print(f"{matter} {len(ways)} {refused} {named} {sure}")
+        refused_all, named_all = refused_all + refused, named_all + named
+        sure_all, count_all = sure_all + sure, count_all + len(ways)
+    print(
+        f"all {count_all}: {refused_all / count_all:.3f} {named_all / count_all:.3f} "
+        f"{sure_all / count_all:.3f}"
+    )
+
+
 def main() -> None:
     """Print what the weights do on questions left out, and the weights."""
+    if sys.argv[1:]:
+        count_apart(sys.argv[1])
+        return
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = folder  # indexes of parts are not to be kept
         catalogue = load_compiled()

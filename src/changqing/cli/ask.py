@@ -68,14 +68,17 @@ def _answer_question(
         print_json(reply_data(catalogue, reply, language))
     else:
         _show_reply(reply, catalogue, language)
-    return READY if reply.answers else NOT_YET
+    return READY if reply.answers or reply.of_case else NOT_YET
 
 
 def _show_reply(reply: GuideReply, catalogue: Catalogue, language: Language) -> None:
     sheet = Sheet(language)
-    if not reply.answers:
-        sheet.print_line(_UNKNOWN.say(language))
-        sheet.print_line(reply.ask.say(language))
+    for told in filter(None, (reply.elsewhere, reply.of_case)):
+        sheet.print_line(told.say(language))
+    if not (reply.answers or reply.of_case):
+        if reply.elsewhere is None:
+            sheet.print_line(_UNKNOWN.say(language))
+            sheet.print_line(reply.ask.say(language))
         commands = f"{program()} {sheet.join(('licence', 'materials', 'procedure'))}"
         by = sheet.t(
             "按业务和省份查条件、材料和日子",
@@ -90,7 +93,10 @@ def _show_reply(reply: GuideReply, catalogue: Catalogue, language: Language) -> 
             sheet.print_line(also.say(language), style="bold")
         tier = answer.tier
         _show_answer(answer, catalogue, sheet)
-    if reply.nearest:
+    for part in reply.unanswered:
+        sheet.print_gap()
+        sheet.print_line(f"{_UNANSWERED.say(language)}{part}")
+    if reply.nearest and not reply.of_case:
         sheet.print_heading((_NEAREST if reply.answers else _PERHAPS).say(language))
         for topic, _ in reply.nearest:
             sheet.print_rows(
@@ -111,8 +117,13 @@ def _show_answer(answer: GuideAnswer, catalogue: Catalogue, sheet: Sheet) -> Non
     from changqing.law.cited import say_citation
 
     language = sheet.language
+    if answer.asked is not None:
+        sheet.print_line(f"{_ASKED.say(language)}{answer.asked}")
     sheet.print_heading(answer.title.say(language))
     sheet.print_gap()
+    if answer.premise is not None:
+        sheet.print_line(answer.premise.say(language), indent=2)
+        sheet.print_gap()
     if answer.short is not None:
         sheet.print_line(answer.short.say(language), indent=2)
         sheet.print_gap()
@@ -138,6 +149,8 @@ _UNKNOWN = Text(
     en="No answer on record: the question is outside licensing, or no source for it "
     "has been found yet.",
 )
+_ASKED = Text(zh="您问：", en="You ask: ")
+_UNANSWERED = Text(zh="这一问没有收录答案：", en="No answer on record to this part: ")
 _PERHAPS = Text(zh="最接近的问题", en="The nearest questions")
 _NEAREST = Text(zh="相近的问题", en="Questions near it")
 _DIFFERS = Text(zh="因地区而异：", en="Depends on the region: ")

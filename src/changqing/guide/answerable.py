@@ -8,9 +8,12 @@ answer the questions that can be made of their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+import tomllib
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from pathlib import Path
+from typing import Final, TypedDict
 
 from changqing.guide.words import detect_language, read_lines
 from changqing.law.kinds.criterion import Criterion
@@ -25,6 +28,7 @@ from changqing.law.model import Catalogue
 from changqing.text import Language, Text, WordedEnum
 
 _ELSEWHERE: Final = "elsewhere.txt"
+_OF_CASE: Final = "of_case.toml"
 _PAPER: Final = re.compile(r"\bhas_([a-z_]+)|\bkind = '([a-z_]+)'")
 """How the rule of a criterion names a paper."""
 _GAP: Final = "…"
@@ -42,6 +46,7 @@ class AnswerKind(WordedEnum):
     PARAMETER = "parameter", Text("数值", "Number")
     CRITERION = "criterion", Text("判据", "Criterion")
     ELSEWHERE = "elsewhere", Text("不在本目录", "Not in this catalogue")
+    CASE = "case", Text("看项目", "In the case")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,15 @@ def list_answerables(catalogue: Catalogue) -> Iterator[Answerable]:
         yield _answer_parameter(parameter)
     for criterion in catalogue.criteria.values():
         yield _answer_criterion(criterion)
+    for name, asked in _read_of_case().items():
+        title, *others = _pair_ways(tuple(asked["zh"]), tuple(asked["en"]))
+        yield Answerable(
+            kind=AnswerKind.CASE,
+            id=name,
+            title=title,
+            asks=tuple(others),
+            body=Text("", ""),
+        )
     for at, question in enumerate(read_lines(_ELSEWHERE)):
         chinese = detect_language(question) is Language.ZH
         yield Answerable(
@@ -102,6 +116,26 @@ def list_answerables(catalogue: Catalogue) -> Iterator[Answerable]:
             title=Text(question, "") if chinese else Text("", question),
             body=Text("", ""),
         )
+
+
+class _OfCase(TypedDict):
+    zh: list[str]
+    en: list[str]
+    says_zh: str
+    says_en: str
+
+
+@cache
+def _read_of_case() -> Mapping[str, _OfCase]:
+    path = Path(__file__).with_name(_OF_CASE)
+    asked: Mapping[str, _OfCase] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return asked
+
+
+def say_of_case(entry: Answerable) -> Text:
+    """Say where the asker's own case answers what an entry is about."""
+    asked = _read_of_case()[entry.id]
+    return Text(asked["says_zh"], asked["says_en"])
 
 
 def list_subjects(catalogue: Catalogue, entry: Answerable) -> Set[str]:

@@ -27,12 +27,19 @@ from changqing.guide.answerable import (
     list_answerables,
     list_articles,
     list_subjects,
+    say_of_case,
 )
 from changqing.guide.answering import find_paper, say_answer
+from changqing.guide.form import has_question, split_questions, waits_for_a_nod
 from changqing.guide.index import Index, NamedWords
 from changqing.guide.odds import share_odds
-from changqing.guide.short_answer import say_place
-from changqing.guide.words import Word, Words, detect_language
+from changqing.guide.short_answer import say_place, say_premise
+from changqing.guide.words import (
+    Word,
+    Words,
+    detect_language,
+    is_of_another_country,
+)
 from changqing.law.kinds.synonyms import Names
 from changqing.law.kinds.topic import Certainty, Topic
 from changqing.law.kit import Citation
@@ -65,12 +72,6 @@ development set, with this in .94, and right of those in .965 instead of .959.
 _SENTENCE: Final = re.compile(r"[。！？!?；;\n]|(?<=[^0-9])[,，.](?=\D|$)")
 _LONG: Final = 14
 """A question of more words is asked sentence by sentence too."""
-_ASKS: Final = re.compile(
-    r"[?？吗呢么啥咋谁哪几]|什么|怎|多少|多久|是不是|是否|能不能|要不要|行不行|可不可以|有没有"
-    r"|\b(?:how|what|when|where|which|who|can|may|must|should|do|does|is|are)\b",
-    re.IGNORECASE,
-)
-"""What tells the sentences of a story that ask from those that tell, if any asks."""
 _COMPARES: Final = re.compile(
     r"区别|差别|不同|不一样|分别是|有何异同|\b(?:differ|differences?|versus|vs)\b",
     re.IGNORECASE,
@@ -105,6 +106,8 @@ class GuideAnswer:
     """An entry that answers, its numbers filled in.
 
     `short` says what it comes to for the licence and province that were named;
+    `asked` is the part of the question that it answers, where that asks for several
+    things; `premise` what a statement that waits for a nod has to be held against;
     `unfound` is what was looked for in vain;
     `score` is the chance that this entry is what was asked, `odds` that the best is or
     says the same law.
@@ -115,6 +118,8 @@ class GuideAnswer:
     title: Text
     aliases: tuple[Text, ...]
     tier: Tier
+    asked: str | None
+    premise: Text | None
     short: Text | None
     answer: Text
     differs: Text | None
@@ -137,12 +142,17 @@ class GuideAnswer:
 class GuideReply:
     """What is known on a question: answers, best first, and the nearest topics.
 
-    `place` is what the question names; `ask` whom to ask where nothing is known.
+    `place` is what the question names; `ask` whom to ask where nothing is known;
+    `elsewhere` whose matter it is where it is none of licensing; `of_case` where the
+    asker's own case tells it; `unanswered` which of several questions got no answer.
     """
 
     on: date
     place: Place
     answers: tuple[GuideAnswer, ...]
+    elsewhere: Text | None = None
+    of_case: Text | None = None
+    unanswered: tuple[str, ...] = ()
     nearest: tuple[tuple[Topic, float], ...]
     ask: Text
 
@@ -163,20 +173,46 @@ class Questions:
     def ask(self, question: str, *, on: date) -> GuideReply:
         """Answer a question in either language, with the law as of a day."""
         matches, odds = self.weigh(question)
-        place = self._named.place_of(self._words.list_words(question))
-        tier = (
-            Tier.SURE if odds >= _SURE else Tier.PROBABLE if odds >= _PROBABLE else None
-        )
+        words = self._words.list_words(question)
+        place = self._named.place_of(words)
+        tier = _find_tier(odds)
         matches = _move_paper_first(self._catalogue, matches)
+        of_case = None
+        if tier is not None and matches[0].entry.kind is AnswerKind.CASE:
+            of_case, tier = say_of_case(matches[0].entry), None
+        matches = [m for m in matches if m.entry.kind is not AnswerKind.CASE]
         chosen = [] if tier is None else list(_choose_matches(matches, tier))
         if compared := self._find_compared(question, matches):
             tier, chosen = Tier.PROBABLE, list(compared)
+        several = () if compared or odds == 1.0 else self._find_several(question, words)
+        several = _put_first(self._catalogue, several, chosen if tier else ())
         answers: list[GuideAnswer] = []
-        for match in chosen:
+        if several:
+            of_case = None
+            answers += [
+                self._make_answer(
+                    match,
+                    _find_tier(match.odds) or Tier.PROBABLE,
+                    place,
+                    on,
+                    match.odds,
+                    part,
+                )
+                for part, match in several
+                if match is not None
+            ]
+        for match in () if several else chosen:
             given_tier = tier if tier and not answers else Tier.PROBABLE
             answer = self._make_answer(match, given_tier, place, on, odds)
+            if not answers and waits_for_a_nod(question):
+                premise = say_premise(
+                    self._catalogue, match.entry, place, question, on=on
+                )
+                answer = replace(answer, premise=premise)
             answers.append(answer)
-        answered = {match.entry.id for match in chosen}
+        unanswered = tuple(part for part, match in several if match is None)
+        sure = any(answer.tier is Tier.SURE for answer in answers) and not unanswered
+        answered = {answer.id for answer in answers}
         topics = self._catalogue.topics
         ranked = [
             (topics[match.entry.id], round(match.odds, 3))
@@ -191,9 +227,61 @@ class Questions:
             on=on,
             place=place,
             answers=tuple(answers),
+            elsewhere=None if sure or of_case else self._find_authority(words),
+            of_case=of_case,
+            unanswered=unanswered,
             nearest=tuple((ranked + other_topics)[:_NEAREST]),
             ask=_say_whom_to_ask(self._catalogue, place),
         )
+
+    def _find_authority(self, words: Iterable[Word]) -> Text | None:
+        """Find whose matter is asked for, where the catalogue knows; a country last."""
+        groups = self._catalogue.synonyms
+        for word in sorted(words, key=lambda word: is_of_another_country([word])):
+            group = groups.get(word.text.removeprefix("_")) if word.is_grouped else None
+            if group is not None and group.handled_by is not None:
+                return Text(
+                    f"这不是电信业务许可的事：{group.handled_by.zh}。",
+                    "This is no matter of telecommunications licensing: "
+                    f"{group.handled_by.en}.",
+                )
+        return None
+
+    def _find_several(
+        self, question: str, words: Sequence[Word]
+    ) -> Sequence[tuple[str, Match | None]]:
+        """Find what surely answers each of several questions in one, if it is several.
+
+        A part takes over the names of the whole. Where none is surely answered or
+        names a licence, or two come down to the same, it is one question.
+        """
+        names = [w for w in words if w.names in {Names.LICENCE, Names.REGION}]
+        found: list[tuple[str, Match | None]] = []
+        is_clear = False
+        index = self._get_index(detect_language(question))
+        for part in split_questions(question):
+            part_words = self._words.list_words(part)
+            own = [w for w in part_words if w not in names]
+            if not own:
+                return ()
+            matches = sorted(
+                _weigh_found(index, part, [*names, *own]), key=lambda m: -m.odds
+            )
+            odds = _add_up(self._catalogue, matches)
+            if odds < _PROBABLE:
+                found.append((part, None))
+                continue
+            best = replace(_move_topic_first(matches)[0], odds=odds)
+            if best.entry.kind is AnswerKind.CASE or any(
+                other and say_the_same(self._catalogue, other.entry, best.entry)
+                for _, other in found
+            ):
+                return ()
+            found.append((part, best))
+            is_clear |= odds >= _SURE or any(
+                w.names is Names.LICENCE for w in part_words
+            )
+        return found if is_clear else ()
 
     def weigh(self, question: str) -> tuple[Sequence[Match], float]:
         """Rank the entries for a question, with the chance that the first is right."""
@@ -250,7 +338,7 @@ class Questions:
             sentences = list(filter(None, _SENTENCE.split(question)))
             pairs = [f"{sentence}，{two}" for sentence, two in pairwise(sentences)]
             parts = [*sentences, *pairs]
-            for sentence in [part for part in parts if _ASKS.search(part)] or parts:
+            for sentence in list(filter(has_question, parts)) or parts:
                 own = [
                     word
                     for word in self._words.list_words(sentence)
@@ -305,7 +393,13 @@ class Questions:
         return self._indexes[language]
 
     def _make_answer(
-        self, match: Match, tier: Tier, place: Place, on: date, odds: float
+        self,
+        match: Match,
+        tier: Tier,
+        place: Place,
+        on: date,
+        odds: float,
+        asked: str | None = None,
     ) -> GuideAnswer:
         entry = match.entry
         statement = say_answer(self._catalogue, entry, on=on, place=place)
@@ -316,6 +410,8 @@ class Questions:
             title=entry.title,
             aliases=entry.aliases,
             tier=tier,
+            asked=asked,
+            premise=None,
             short=None if short is None else short.text,
             answer=statement.answer,
             differs=statement.differs,
@@ -330,6 +426,29 @@ class Questions:
             score=round(match.odds, 3),
             odds=round(odds, 3),
         )
+
+
+def _put_first(
+    catalogue: Catalogue,
+    several: Sequence[tuple[str, Match | None]],
+    chosen: Sequence[Match],
+) -> Sequence[tuple[str, Match | None]]:
+    """Put first the part that the whole is chiefly answered by; none without it."""
+    if not chosen:
+        return several
+    same = [
+        part
+        for part in several
+        if part[1] is not None
+        and say_the_same(catalogue, part[1].entry, chosen[0].entry)
+    ]
+    return [*same, *(part for part in several if part not in same)] if same else ()
+
+
+def _find_tier(odds: float) -> Tier | None:
+    if odds >= _SURE:
+        return Tier.SURE
+    return Tier.PROBABLE if odds >= _PROBABLE else None
 
 
 def _weigh_found(

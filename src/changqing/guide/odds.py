@@ -74,7 +74,7 @@ ANSWER_WEIGHTS: Final = (
 )
 
 QUESTION_WEIGHTS: Final = (
-    10.88,  # constant
+    10.4,  # constant
     3.11,  # like_unanswered
     9.75,  # cosine_small_of_unanswered
     8.36,  # unanswered_is_likelier

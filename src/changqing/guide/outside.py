@@ -1,7 +1,7 @@
 """How far the wording of a question is that of questions about other things.
 
-Every letter, pair and triple of letters (in English every word and pair of words) weighs
-for or against: the weights were learnt from many questions that people ask about
+Every letter, pair and triple of letters (in English every word and pair of words)
+weighs for or against: the weights were learnt from many questions that people ask about
 anything, and from those that this catalogue answers (`benchmarks/outside.py`). They are
 data, kept with the index: nothing is learnt or loaded beside when a question is asked.
 """

@@ -25,6 +25,8 @@ class AnswerData(TitleData):
     kind: str
     aliases: Sequence[str]
     tier: str
+    asked: str | None
+    premise: str | None
     short: str | None
     answer: str
     differs: str | None
@@ -62,6 +64,9 @@ class ReplyData(_ForWhom):
     nearest: Sequence[NearTopic]
     on: str
     ask: str
+    elsewhere: str | None
+    of_case: str | None
+    unanswered: Sequence[str]
 
 
 def reply_data(
@@ -69,8 +74,10 @@ def reply_data(
 ) -> ReplyData:
     """Encode a reply; titles in both languages, the rest in the reader's.
 
-    `answers` stand best first. `topic` is the entry's id, whatever its `kind`; `law`
-    the facts it rests on; `answer` begins with `short`, where one was asked for a
+    `elsewhere` says whose matter it is where it is none of licensing, `of_case` which
+    command tells it for one's own case, `unanswered` which of several questions got no
+    answer. `answers` stand best first. `topic` is the entry's id, whatever its `kind`;
+    `law` the facts it rests on; `answer` begins with `short`, where one was asked for a
     licence or a province.
     """
     return {
@@ -89,6 +96,9 @@ def reply_data(
             "scope": reply.place.scope,
         },
         "ask": reply.ask.say(language),
+        "elsewhere": None if reply.elsewhere is None else reply.elsewhere.say(language),
+        "of_case": None if reply.of_case is None else reply.of_case.say(language),
+        "unanswered": list(reply.unanswered),
     }
 
 
@@ -102,6 +112,8 @@ def _answer_data(
         **_make_title_data(answer.title),
         "aliases": [alias.say(language) for alias in answer.aliases],
         "tier": answer.tier.value,
+        "asked": answer.asked,
+        "premise": None if answer.premise is None else answer.premise.say(language),
         "short": None if short is None else short.say(language),
         "answer": answer.whole.say(language),
         "differs": None if answer.differs is None else answer.differs.say(language),

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from changqing.guide.answerable import Answerable, AnswerKind, Place
+from changqing.guide.form import find_numbers
 from changqing.law.kinds.material import is_permit
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Citation, Confidence, Standing
@@ -98,6 +99,36 @@ def say_place(
                 c for _, cited in (*numbers, *apart, *authority) for c in cited
             )
         ),
+    )
+
+
+def say_premise(
+    catalogue: Catalogue, entry: Answerable, place: Place, question: str, *, on: date
+) -> Text:
+    """Say what a statement in a question has to be held against.
+
+    Numbers that it states are set beside those of the entry with the same unit, where
+    none of these is the same; else the answer is pointed to.
+    """
+    numbers = [
+        (parameter, value)
+        for name in _list_parameters(catalogue, entry)
+        for parameter in [catalogue.parameters[name]]
+        for scope in (tuple(SCOPE_WORDS) if place.scope is None else (place.scope,))
+        for value in _find_values(parameter, place, scope, on)
+        if value.value is not None
+    ]
+    for stated, unit, said in find_numbers(question):
+        of_unit = [(p, v) for p, v in numbers if p.unit == unit]
+        if of_unit and all(value.value != stated for _, value in of_unit):
+            texts = list(dict.fromkeys(_say_with_standing(p, v) for p, v in of_unit))
+            return Text(
+                f"您说的是{said}；规定的数是：{'；'.join(t.zh for t in texts)}。",
+                f"You say {said}; the rule has: {'; '.join(t.en for t in texts)}.",
+            )
+    return Text(
+        "您的说法要对照下面的规定，不要当作已定。",
+        "Hold what you say against the rule below; do not take it as settled.",
     )
 
 

@@ -98,6 +98,7 @@ def show_guide(request: HttpRequest, user: User) -> HttpResponse:
             for answer in answers
         ],
         whom=None if reply is None else reply.ask,
+        reply=reply,
         found=guide_hits,
         hits=hits,
         nearest=[
