@@ -1,11 +1,11 @@
 """The weights that tell questions about other things from those of the catalogue.
 
-Run `.venv/bin/python -m benchmarks.outside FILE...`: the files hold questions that people
-ask about anything, one a line; those of public collections were used (LCQMC, OPPO
-xiaobu, AFQMC, the question classes of Li and Roth), which are not ours to ship. With what
-`tests/guide/questions.yaml` has for the estimate and what entries list, they are told
-apart by logistic regression on `changqing.guide.outside.list_marks`, and the weights
-written beside that module.
+Run `.venv/bin/python -m benchmarks.outside FILE...`: the files hold questions that
+people ask about anything, one a line; those of public collections were used (LCQMC,
+OPPO xiaobu, AFQMC, the question classes of Li and Roth), which are not ours to ship.
+With what `tests/guide/questions.yaml` has for the estimate and what entries list, they
+are told apart by logistic regression on `changqing.guide.outside.list_marks`, and the
+weights written beside that module.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from changqing.law.compiled import load_compiled
 from changqing.text import Language
 
 _OF_WAYS: Final = 0.5
-_OF_OTHERS: Final = 0.4
-"""What a way that an entry lists, and a question of the collections, counts."""
+_OF_OTHERS: Final = 0.2
+_OF_OURS: Final = 3.0
+"""What a way that an entry lists counts, a question of the collections, one of ours."""
 _LEAST: Final = 3
 _RIDGE: Final = 1e-5
 _STEPS: Final = 300
@@ -50,7 +51,7 @@ def list_samples(files: Sequence[Path]) -> Iterator[Sample]:
             for way in filter(None, (text.zh, text.en)):
                 yield way, float(other), 1.0 if other else _OF_WAYS
     for kind, question, _ in read_questions():
-        yield question, float(kind == "none"), 1.0
+        yield question, float(kind == "none"), _OF_OURS
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
             yield line, 1.0, _OF_OTHERS

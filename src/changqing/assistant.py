@@ -162,8 +162,8 @@ class ReadingDesk:
     def ask_law(self, question: str) -> JsonObject:
         """Answer a question about licensing from the catalogue, with its sources.
 
-        `answers` is empty where there is none on record: then say so, and whose matter it
-        is where `elsewhere` tells. Where `of_case` stands, the case answers: ask
+        `answers` is empty where there is none on record: then say so, and whose matter
+        it is where `elsewhere` tells. Where `of_case` stands, the case answers: ask
         case_summary or findings. Say `premise` first, and each part of `unanswered`.
         """
         from changqing.guide.ask import Questions

@@ -13,7 +13,8 @@ from typing import Final
 from changqing.guide.words import simplify_text
 
 _ASKS: Final = re.compile(
-    r"[?？吗呢么啥咋谁哪几]|什么|怎|多少|多久|是不是|是否|能不能|要不要|行不行|可不可以|有没有"
+    r"[?？吗呢么啥咋谁哪几]|什么|怎|多少|多久|是不是|是否|能不能|要不要|行不行"
+    r"|可不可以|有没有"
     r"|\b(?:how|what|when|where|which|who|can|may|must|should|do|does|is|are)\b",
     re.IGNORECASE,
 )
