@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -35,6 +35,11 @@ from changqing.plainfile import read_plain
 from changqing.readers.page_view import has_drawer
 from changqing.sealing import verify
 from changqing.sealing.bundle_data import WithheldData
+from changqing.sealing.disclosure import (
+    SHOW_ALL,
+    Disclosure,
+    decide_disclosure,
+)
 from changqing.sealing.index import Contents, write_pages
 from changqing.sealing.judged import encode_assessment, encode_given
 from changqing.sealing.masked import (
@@ -42,7 +47,6 @@ from changqing.sealing.masked import (
     list_made,
     list_made_copies,
     mask_documents,
-    mask_text,
 )
 from changqing.sealing.places import quote_key_points
 from changqing.sealing.rules import encode_json, make_rule_files
@@ -51,7 +55,6 @@ from changqing.sealing.withheld import (
     find_opened_subjects,
     hide_personal,
     list_digests,
-    list_secrets,
     show_whole_log,
     withhold_entries,
 )
@@ -108,24 +111,26 @@ def seal(
     if not evidence.list_items():
         raise CaseError(_NOTHING)
     documents = {} if documents is None else documents
-    _record_sealing(evidence, case, assessment, documents)
     originals = _Originals(evidence, case)
+    _record_sealing(evidence, case, assessment, documents, originals)
 
-    def show() -> tuple[Sequence[LogLine], ShownLog]:
+    def show() -> tuple[Sequence[LogLine], ShownLog, Disclosure]:
         lines = evidence.list_lines()
         if full:
-            return lines, show_whole_log(lines)
-        return lines, hide_personal(lines, originals.read, case.catalogue.materials)
+            return lines, show_whole_log(lines), SHOW_ALL
+        disclosure, shown_log = _decide(lines, case, originals)
+        return lines, shown_log, disclosure
 
-    lines, shown_log = show()
-    secrets = list_secrets(lines, shown_log, case.catalogue)
+    lines, shown_log, disclosure = show()
+    secrets = disclosure.secrets
     papers = mask_documents(documents, secrets, full=full)
     # The masked copies are known only once it is known what to mask: the log is longer
     # now, and what is shown of it must reach its end.
     if _log_made(evidence, list_made_copies(papers)):
-        lines, shown_log = show()
+        lines, shown_log, _ = show()
     if not full:
-        shown_log = withhold_entries(shown_log, _find_hidden(lines, papers, secrets))
+        hidden = _find_hidden(lines, papers, disclosure)
+        shown_log = withhold_entries(shown_log, hidden)
     if stamp is not None:
         _keep_token(evidence, stamp)
     verified = evidence.verify()
@@ -148,10 +153,12 @@ def seal(
         **_list_log_files(evidence, verified, shown_log.lines),
         **dict(_read_originals(originals, digests.difference(absent))),
         "bound.json": encode_json(bound._asdict()),
-        "assessment.json": encode_json(encode_assessment(assessment, shown_log)),
-        "given.json": encode_json(encode_given(case, assessment.situation)),
+        "assessment.json": encode_json(
+            encode_assessment(assessment, shown_log, disclosure)
+        ),
+        "given.json": encode_json(encode_given(case, assessment.situation, disclosure)),
         "withheld.json": encode_json(
-            _encode_withheld(lines, shown_log, absent, papers)
+            _encode_withheld(lines, shown_log, absent, papers, disclosure)
         ),
         **{paper.path: paper.content for paper in papers if paper.path is not None},
         **{value.path: value.crop for value in quoted if value.crop is not None},
@@ -160,8 +167,10 @@ def seal(
     contents = Contents(
         case=case,
         assessment=assessment,
-        headline=tuple(headline),
+        headline=tuple(map(disclosure.say_words, headline)),
+        labels=disclosure.label_all(assessment.situation.labels),
         shown=shown_log,
+        disclosure=disclosure,
         absent=len(absent),
         origin=verified.origin,
         size=verified.size,
@@ -218,30 +227,51 @@ def _record_sealing(
     case: Case,
     assessment: Assessment,
     documents: Mapping[str, bytes],
+    originals: _Originals,
 ) -> None:
-    """Log what is given, judged and written, unless the log says the same already."""
+    """Log what is given, judged and written, unless the log says the same already.
+
+    Also as a bundle has it that must not name somebody, where that differs.
+    """
     evidence.take_over()
+    disclosure, _ = _decide(evidence.list_lines(), case, originals)
+    day = assessment.situation.as_of.isoformat()
+    ways = {day: SHOW_ALL}
+    if disclosure.aliases or disclosure.label_all(assessment.situation.labels) != dict(
+        assessment.situation.labels
+    ):
+        ways[f"{verify.MASKED}{day}"] = disclosure
     # Without explanations: a bundle leaves out those that tell what is withheld, and
     # `verify.py` must still get this digest from it.
-    bare = encode_assessment(assessment, None)
-    day = assessment.situation.as_of.isoformat()
-    contents = {
-        MadeKind.GIVEN: encode_given(case, assessment.situation),
-        MadeKind.ASSESSMENT: bare,
-    }
+    contents = [
+        (kind, name, encode_canonical(data))
+        for name, way in ways.items()
+        for kind, data in (
+            (MadeKind.GIVEN, encode_given(case, assessment.situation, way)),
+            (MadeKind.ASSESSMENT, encode_assessment(assessment, None, way)),
+        )
+    ]
     made_files = [
         *(
             Made(
                 what=kind,
-                name=day,
-                digest=hashlib.sha256(encode_canonical(data)).hexdigest(),
-                size=len(encode_canonical(data)),
+                name=name,
+                digest=hashlib.sha256(content).hexdigest(),
+                size=len(content),
             )
-            for kind, data in contents.items()
+            for kind, name, content in contents
         ),
         *list_made(documents),
     ]
     _log_made(evidence, made_files)
+
+
+def _decide(
+    lines: Sequence[LogLine], case: Case, originals: _Originals
+) -> tuple[Disclosure, ShownLog]:
+    """Decide what may be said in a bundle that leaves out what is personal."""
+    shown_log = hide_personal(lines, originals.read, case.catalogue.materials)
+    return decide_disclosure(lines, shown_log, case, originals.read)
 
 
 def _log_made(evidence: Store, made_files: Sequence[Made]) -> bool:
@@ -262,7 +292,7 @@ def _log_made(evidence: Store, made_files: Sequence[Made]) -> bool:
 
 def bind(evidence: Store, case: Case, assessment: Assessment) -> str:
     """Record what is given and judged, and give the digest for the undertaking."""
-    _record_sealing(evidence, case, assessment, {})
+    _record_sealing(evidence, case, assessment, {}, _Originals(evidence, case))
     return _find_bound(evidence, case.catalogue).digest
 
 
@@ -296,23 +326,34 @@ def _keep_token(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
 
 
 def _find_hidden(
-    lines: Sequence[LogLine], papers: Sequence[Papered], secrets: Iterable[str]
+    lines: Sequence[LogLine], papers: Sequence[Papered], disclosure: Disclosure
 ) -> Mapping[int, Personal]:
-    """Find the entries of documents that are not shown as they were recorded.
+    """Find the entries of what was made and is not shown as it was recorded.
 
     Those of earlier versions too: they may print the same. And of all that are named by
-    what is withheld.
+    what is withheld. Where somebody must not be named, the digest of what was given as
+    it is would let anybody test guesses.
     """
+    masked_days = {
+        item.name
+        for line in lines
+        if isinstance(item := line.decode_item(), Made)
+        and item.what is not MadeKind.DOCUMENT
+        and item.name.startswith(verify.MASKED)
+    }
     names = {paper.name for paper in papers if paper.hidden}
     shown_digests = {paper.digest for paper in papers if not paper.hidden}
     return {
         line.number: Personal.PERSONAL_NUMBER
         for line in lines
         if isinstance(item := line.decode_item(), Made)
-        and item.what is MadeKind.DOCUMENT
         and (
-            (item.name in names and item.digest not in shown_digests)
-            or mask_text(item.name, secrets) != item.name
+            (
+                (item.name in names and item.digest not in shown_digests)
+                or disclosure.say(item.name) != item.name
+            )
+            if item.what is MadeKind.DOCUMENT
+            else f"{verify.MASKED}{item.name}" in masked_days
         )
     }
 
@@ -451,6 +492,7 @@ def _encode_withheld(
     shown_log: ShownLog,
     absent: Sequence[str],
     papers: Sequence[Papered],
+    disclosure: Disclosure,
 ) -> WithheldData:
     return {
         "entries": [
@@ -464,10 +506,12 @@ def _encode_withheld(
         ],
         "subjects": [
             {"subject": subject, "salt": salt.hex()}
-            for subject, salt in find_opened_subjects(lines, shown_log)
+            for subject, salt in find_opened_subjects(
+                lines, shown_log, disclosure.aliases
+            )
         ],
         "papers": [
-            {"subject": name, "reason": reason.value}
+            {"subject": disclosure.name(name), "reason": reason.value}
             for name, reason in sorted(shown_log.papers.items())
         ],
         "absent": [{"digest": digest} for digest in absent],

@@ -20,6 +20,7 @@ from changqing.evidence.model import Attempt, Gap, Record
 from changqing.evidence.screenshots import Screenshot
 from changqing.judge.model import Assessment, Finding
 from changqing.judge.words import say_value
+from changqing.sealing.disclosure import Disclosure
 from changqing.sealing.masked import Papered
 from changqing.sealing.places import QuotedValue
 from changqing.sealing.withheld import ShownLog
@@ -34,13 +35,16 @@ class Contents:
 
     `bound` is the digest for the undertaking; `tokens` are the times that tokens say.
     `quoted` are the values of key points with the places in papers that say them, and
-    `drawable` says whether this machine can draw those places.
+    `drawable` says whether this machine can draw those places. `labels` are as
+    `disclosure` lets subjects be called.
     """
 
     case: Case
     assessment: Assessment
     headline: tuple[Text, ...]
+    labels: Mapping[Subject, Text]
     shown: ShownLog
+    disclosure: Disclosure
     absent: int
     origin: str
     size: int
@@ -272,7 +276,7 @@ def _write_verdicts(contents: Contents, language: Language) -> Iterator[str]:
     yield f"<h2>{heading.say(language)}</h2>"
     yield f'<div class="wide"><table class="verdicts">{heads}'
     there = {line.number for line in contents.shown.lines if line.content is not None}
-    labels = contents.assessment.situation.labels
+    labels = contents.labels
     for finding in findings:
         whom = (
             ""
@@ -351,7 +355,7 @@ def _write_quotations(contents: Contents, language: Language) -> Iterator[str]:
         ("材料上写的", "What the paper says"),
     )
     yield f'<div class="wide"><table class="places">{heads}'
-    facts, labels = contents.case.catalogue.facts, contents.assessment.situation.labels
+    facts, labels = contents.case.catalogue.facts, contents.labels
     joint = Text(zh="；", en="; ").say(language)
     colon = Text(zh="：", en=": ").say(language)
     for value in quoted:
@@ -410,7 +414,7 @@ def _write_observations(contents: Contents, language: Language) -> Iterator[str]
     records = [item for item in items if isinstance(item, Record | Gap)]
     heading = Text(zh=f"记录（{len(records)}条）", en=f"Records ({len(records)})")
     yield f'<h2>{heading.say(language)}</h2>\n<div class="wide"><table>{heads}'
-    facts, labels = contents.case.catalogue.facts, contents.assessment.situation.labels
+    facts, labels = contents.case.catalogue.facts, contents.labels
     colon = Text(zh="：", en=": ").say(language)
     for item in records:
         fact = facts.get((item.subject.type, item.fact))
@@ -519,11 +523,12 @@ def _list_withheld(contents: Contents, language: Language) -> Iterator[str]:
     heads = _write_heads(language, ("材料", "Paper"), ("原因", "Reason"))
     yield f"<h2>{heading.say(language)}</h2>\n<p>{note.say(language)}</p>"
     yield f"<table>{heads}"
-    labels = contents.assessment.situation.labels
+    labels = contents.labels
     for name, reason in sorted(shown_log.papers.items()):
         kind, _, paper = name.partition(":")
+        label = labels.get(Subject(kind, paper))
         yield _write_row(
-            _name_in_languages(labels, Subject(kind, paper))[language],
+            contents.disclosure.name(name) if label is None else label.say(language),
             reason.text.say(language),
         )
     yield "</table>"

@@ -13,12 +13,13 @@ from changqing.law.lookup import load_sqlite_program
 from changqing.outlook.derived import OUTLOOK
 from changqing.rules.rows import select_open_lists
 from changqing.sealing.bundle_data import AssessmentData, GivenData, SealedVerdict
-from changqing.sealing.withheld import (
-    ShownLog,
-)
+from changqing.sealing.disclosure import SHOW_ALL, Disclosure
+from changqing.sealing.withheld import ShownLog
 
 
-def encode_given(case: Case, situation: Situation) -> GivenData:
+def encode_given(
+    case: Case, situation: Situation, disclosure: Disclosure = SHOW_ALL
+) -> GivenData:
     """Encode for whom and what the verdicts are, and as of which day."""
     application = situation.application
     encoded: GivenData = {
@@ -36,7 +37,10 @@ def encode_given(case: Case, situation: Situation) -> GivenData:
             "submit_on": application.submit_on.isoformat(),
         },
         "subjects": [
-            {"id": str(subject), "name": write_words(situation.labels[subject])}
+            {
+                "id": disclosure.name(subject),
+                "name": write_words(disclosure.label(subject, situation.labels)),
+            }
             for subject in situation.subjects
         ],
         "open": {
@@ -45,7 +49,10 @@ def encode_given(case: Case, situation: Situation) -> GivenData:
         },
     }
     if carried := _list_carried(situation):
-        encoded["derived"] = [encode(record) for record in carried]
+        encoded["derived"] = [
+            {**encode(record), "subject": disclosure.name(record.subject)}
+            for record in carried
+        ]
         encoded["history"] = list(Observations(case.path).list_batches())
     return encoded
 
@@ -77,7 +84,9 @@ def _make_key(record: Record) -> tuple[Subject, str]:
 
 
 def encode_assessment(
-    assessment: Assessment, shown_log: ShownLog | None
+    assessment: Assessment,
+    shown_log: ShownLog | None,
+    disclosure: Disclosure = SHOW_ALL,
 ) -> AssessmentData:
     """Encode the verdicts, without what they say of facts that are withheld.
 
@@ -86,7 +95,9 @@ def encode_assessment(
     findings: list[SealedVerdict] = [
         {
             "criterion": finding.criterion.id,
-            "subject": None if finding.subject is None else str(finding.subject),
+            "subject": None
+            if finding.subject is None
+            else disclosure.name(finding.subject),
             "verdict": finding.verdict.value,
             "claimed": finding.claimed,
             "proven": finding.proven,
@@ -99,7 +110,9 @@ def encode_assessment(
             # What it says of a fact that is withheld, it must not say here.
             unseen = shown_log.is_unseen_by(finding.criterion, finding.subject)
             encoded["explanation"] = (
-                None if unseen else write_words(finding.explanation)
+                None
+                if unseen
+                else write_words(disclosure.say_words(finding.explanation))
             )
     route = assessment.long_term.route
     return {

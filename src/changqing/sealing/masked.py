@@ -3,15 +3,18 @@ withheld."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import html
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import unquote
 
 from stdnum.cn import ric
 
@@ -27,6 +30,9 @@ _PDF: Final = ".pdf"
 _MASK: Final = "■"
 _MOST: Final = 64 << 20
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
+_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".odttf", ".ttf")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
+_ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _NUMBERED: Final = re.compile(r"&#([xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
 _MARKUP: Final = frozenset("<>&\"'\r\n\t")
 """What stays numbered in XML: as itself it would be markup or altered white space."""
@@ -161,10 +167,34 @@ def _compare_with_secrets(
 
     What cannot be read may print anything.
     """
-    text = _read_text(content, suffix)
-    if text is not None and mask_text(text, secrets) == text:
+    if _is_clean(_read_text(content, suffix), secrets):
         return True, None
     return False, _make_masked_copy(content, suffix, secrets)
+
+
+def _is_clean(text: str | None, secrets: frozenset[str]) -> bool:
+    """Whether a text says no secret, also where escapes or base64 spell it."""
+    if text is None:
+        return False
+    texts = [text, _unescape(text)]
+    for match in _BASE64.finditer(text):
+        for start in range(4):  # what stands before it may look like a part of it
+            run = match[0][start:].rstrip("=")
+            packed = base64.b64decode(run[: len(run) // 4 * 4] + _pad_base64(run))
+            texts.append(packed.decode("utf-8", "ignore"))
+    return all(mask_text(text, secrets) == text for text in texts)
+
+
+def _pad_base64(run: str) -> str:
+    """The letters after the last whole group of four, made whole."""
+    rest = run[len(run) // 4 * 4 :]
+    return rest + "=" * (4 - len(rest)) if len(rest) > 1 else ""
+
+
+def _unescape(text: str) -> str:
+    """A text with what JSON, HTML and addresses write as escapes as itself."""
+    letters = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return unquote(html.unescape(letters))
 
 
 def _read_text(content: bytes, suffix: str) -> str | None:
@@ -182,14 +212,53 @@ def _read_text(content: bytes, suffix: str) -> str | None:
 
 
 def _read_pdf_text(content: bytes) -> str | None:
+    """The words of a PDF and every text beside them: its title, notes, bookmarks.
+
+    None where something in it is not read: a page that is a picture, a file inside.
+    """
     from pypdf import PdfReader  # checking a bundle does without it
     from pypdf.errors import PyPdfError
 
     try:
-        pages = PdfReader(io.BytesIO(content)).pages
-        return "\n".join(page.extract_text() for page in pages)
+        reader = PdfReader(io.BytesIO(content))
+        words = [page.extract_text() for page in reader.pages]
+        pictures = any(
+            not text.strip() and page.images
+            for text, page in zip(words, reader.pages, strict=True)
+        )
+        beside = list(_list_pdf_texts(reader.trailer))
     except (PyPdfError, *_UNREADABLE):
         return None
+    return (
+        None if pictures or None in beside else "\n".join(map(str, [*words, *beside]))
+    )
+
+
+def _list_pdf_texts(trailer: Mapping[str, object]) -> Iterator[str | None]:
+    """List the strings and the metadata of a PDF; None for a file inside."""
+    from pypdf.generic import IndirectObject, StreamObject, TextStringObject
+
+    waiting: list[object] = [trailer]
+    seen: set[int] = set()
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, IndirectObject):
+            if item.idnum not in seen:
+                seen.add(item.idnum)
+                waiting.append(item.get_object())
+        elif isinstance(item, TextStringObject):
+            yield str(item)
+        elif isinstance(item, Mapping):
+            if item.get("/Type") == "/EmbeddedFile":
+                yield None
+            if isinstance(item, StreamObject) and item.get("/Type") == "/Metadata":
+                yield item.get_data().decode("utf-8", "replace")
+            # As they stand: pypdf resolves what is indirect where it is looked up.
+            waiting.extend(
+                dict.values(item) if isinstance(item, dict) else item.values()
+            )
+        elif isinstance(item, list):
+            waiting.extend(list.__iter__(item))
 
 
 def _make_masked_copy(
@@ -198,9 +267,10 @@ def _make_masked_copy(
     """Black out what is withheld in the document; None where that cannot be."""
     if suffix in _PLAIN:
         try:
-            return mask_text(content.decode(), secrets).encode()
+            copy = mask_text(content.decode(), secrets)
         except UnicodeDecodeError:
             return None
+        return copy.encode() if _is_clean(copy, secrets) else None
     if suffix not in _OFFICE:
         return None
     try:
@@ -209,7 +279,7 @@ def _make_masked_copy(
     except _UNREADABLE:
         return None
     # What is set in several pieces, half of it bold, was not found as one.
-    return rewritten if mask_text(words, secrets) == words else None
+    return rewritten if _is_clean(words, secrets) else None
 
 
 def mask_text(text: str, secrets: Iterable[str]) -> str:
@@ -259,6 +329,8 @@ def _read_parts(content: bytes) -> Mapping[str, str]:
                 raise ValueError(info.filename)
             if info.filename.endswith((".xml", ".rels")):
                 parts[info.filename] = _unescape_xml(opened.read(info))
+            elif not info.filename.endswith((*_PICTURES, "/")):
+                raise ValueError(info.filename)  # a file inside: nobody has read it
     return parts
 
 

@@ -8,7 +8,7 @@ test guesses at a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,16 +25,12 @@ from changqing.evidence.ledger.items import (
 )
 from changqing.evidence.model import OF_PAPERS, Attempt, Gap, Record
 from changqing.evidence.screenshots import find_screenshots
-from changqing.judge.words import say_value
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.material import Material, Personal
-from changqing.law.model import Catalogue
 from changqing.masks import find_identity_numbers
 
 ERASED: Final = "erased"
 NOT_UNDERSTOOD: Final = "not_understood"
-_TELLING: Final = 6
-"""Characters a value must have to be searched for: a shorter one stands anywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,12 +168,12 @@ def show_whole_log(lines: Sequence[LogLine]) -> ShownLog:
 
 
 def find_opened_subjects(
-    lines: Sequence[LogLine], shown_log: ShownLog
+    lines: Sequence[LogLine], shown_log: ShownLog, unnamed: Collection[str] = ()
 ) -> list[tuple[str, bytes]]:
     """Find the subjects of which everything is withheld, with the salts of their ids.
 
-    By those a reader can tell whom the withheld entries are about. An entry that is
-    shown says so itself.
+    By those a reader can tell whom the withheld entries are about, but for those who
+    must stay `unnamed`. An entry that is shown says so itself.
     """
     hidden = {withheld_entry.number for withheld_entry in shown_log.left}
     hidden_subjects: set[tuple[str, bytes]] = set()
@@ -188,7 +184,11 @@ def find_opened_subjects(
             (hidden_subjects if line.number in hidden else told_subjects).add(
                 subject_and_salt
             )
-    return sorted(hidden_subjects - told_subjects)
+    return sorted(
+        subject_and_salt
+        for subject_and_salt in hidden_subjects - told_subjects
+        if subject_and_salt[0] not in unnamed
+    )
 
 
 def _list_names(lines: Iterable[LogLine]) -> Mapping[object, str]:
@@ -244,9 +244,9 @@ def withhold_entries(shown_log: ShownLog, numbers: Mapping[int, Personal]) -> Sh
     withheld_entries = [
         *shown_log.left,
         *(
-            _make_left(number, None, reason)
-            for number, reason in numbers.items()
-            if number not in already
+            _make_left(line.number, line.decode_item(), numbers[line.number])
+            for line in shown_log.lines
+            if line.number in numbers and line.number not in already
         ),
     ]
     return ShownLog(
@@ -256,26 +256,6 @@ def withhold_entries(shown_log: ShownLog, numbers: Mapping[int, Personal]) -> Sh
         ),
         papers=shown_log.papers,
     )
-
-
-def list_secrets(
-    lines: Sequence[LogLine], shown_log: ShownLog, catalogue: Catalogue
-) -> frozenset[str]:
-    """List how a page writes values that only withheld entries tell."""
-    hidden = {item.number for item in shown_log.left}
-    texts: tuple[set[str], set[str]] = (set(), set())
-    for line in lines:
-        item = line.decode_item()
-        if not isinstance(item, Record) or isinstance(item.value, bool | None):
-            continue
-        fact = catalogue.facts.get((item.subject.type, item.fact))
-        value = say_value(item.value, fact)
-        for text in (str(item.value), value.zh, value.en, item.raw or ""):
-            if len(text) >= _TELLING:
-                texts[line.number in hidden].add(text)
-    # What a shown entry tells as well is no secret, and masking it would black out what
-    # the bundle prints anyway.
-    return frozenset(texts[1] - texts[0])
 
 
 def _make_left(number: int, item: Item | None, reason: str) -> Left:
