@@ -1,7 +1,7 @@
 """Puts the compiled catalogue into the wheel, so that a first command need not make it.
 
-Only where the core's dependencies are at hand, as in `make release`; a wheel that is
-built elsewhere compiles the catalogue on first use instead.
+It is compiled by the program itself: `require-runtime-dependencies` of the hook in
+`pyproject.toml` has its dependencies in every environment that builds a wheel.
 """
 
 from __future__ import annotations
@@ -22,16 +22,14 @@ class CompiledCatalogue(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         sys.path.insert(0, str(Path(self.root) / "src"))
-        try:
-            from changqing.law.compiled import write_shipped
-        except ImportError:
-            self.app.display_warning("the catalogue is not compiled: no dependencies")
-            return
-        finally:
-            sys.path.pop(0)
         self._folder = tempfile.TemporaryDirectory()
         file = Path(self._folder.name) / "compiled.json"
-        write_shipped(file)
+        try:  # what it needs is imported as late as it is needed
+            from changqing.law.compiled import write_shipped
+
+            write_shipped(file)
+        finally:
+            sys.path.pop(0)
         build_data["force_include"][str(file)] = "changqing/law/compiled.json"
 
     def finalize(

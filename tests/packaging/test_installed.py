@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tarfile
 import time
 import tomllib
@@ -14,6 +17,7 @@ import urllib.request
 from contextlib import suppress
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
@@ -53,6 +57,26 @@ def test_the_core_assesses_an_example_that_has_a_history(
     assert (done.returncode, done.stderr) == (0, "")
     assert "这里没有装Polars，读不出来" in done.stdout.replace("\n", "")
     assert (tmp_path / "out" / "report.html").is_file()
+
+
+@pytest.mark.long
+def test_a_wheel_is_built_in_an_environment_of_its_own(
+    wheel: Path, tmp_path: Path
+) -> None:
+    """As `pip install .` does it: with what the build declares, and nothing else."""
+    checkout = tmp_path / "checkout"
+    shutil.unpack_archive(build_sdist(tmp_path / "sdist"), checkout, filter="data")
+    (root,) = checkout.iterdir()
+    uv = Path(sys.executable).with_name("uv")
+    command = [uv, "build", "--wheel", "--no-config", "-o", tmp_path / "built", root]
+    done = subprocess.run(command, capture_output=True, text=True)
+    unreachable = re.search(r"(?i)failed to fetch|error sending request", done.stderr)
+    if unreachable and os.environ.get("CI") != "true":
+        pytest.skip("the package index, which the build needs, cannot be reached")
+    assert done.returncode == 0, done.stderr
+    (built,) = (tmp_path / "built").glob("*.whl")
+    with ZipFile(built) as there, ZipFile(wheel) as usual:
+        assert there.namelist() == usual.namelist()
 
 
 @pytest.mark.long
