@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -99,3 +100,53 @@ def test_too_many_files_and_too_large_ones_are_bounded(
     monkeypatch.setattr(gather, "MOST_FILES", 1)
     with pytest.raises(CaseError):
         list(gather_files(source))
+
+
+def test_what_is_no_plain_file_is_named_and_holds_up_no_other(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    (source / "营业执照.pdf").mkdir(parents=True)
+    (source / "营业执照.pdf/正本.txt").write_bytes(b"a")
+    (source / "空.pdf").write_bytes(b"")
+    (source / "别处.pdf").symlink_to(tmp_path / "secret.pdf")
+    (source / "断了.zip").symlink_to(tmp_path / "nowhere")
+    (source / "绕回来").symlink_to(source)
+    (tmp_path / "secret.pdf").write_bytes(b"secret")
+    os.mkfifo(source / "管道.pdf")
+    given = {file.name: file for file in gather_files(source)}
+    assert {name for name, file in given.items() if file.problem is None} == {
+        *("营业执照.pdf/正本.txt", "空.pdf")
+    }
+    assert {name for name, file in given.items() if file.problem is not None} == {
+        *("别处.pdf", "断了.zip", "绕回来", "管道.pdf")
+    }
+    assert all(b"secret" not in file.content for file in given.values())
+
+
+def test_a_name_in_the_old_encoding_of_a_disk_is_read(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/" + "测.txt".encode("gbk")
+    Path(os.fsdecode(raw)).write_bytes(b"a")
+    assert names_of(tmp_path) == ["测.txt"]
+
+
+def test_too_many_files_are_refused_before_the_first_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gather, "MOST_FILES", 3)
+    for number in range(4):
+        (tmp_path / f"{number}.txt").write_bytes(b"a")
+    with pytest.raises(CaseError) as refused:
+        next(gather_files(tmp_path))
+    assert "4个文件" in refused.value.issues[0].text.zh
+    (tmp_path / "3.txt").rename(tmp_path / ".DS_Store")
+    assert len(names_of(tmp_path)) == 3
+
+
+def test_a_folder_without_files_says_what_to_put_there(tmp_path: Path) -> None:
+    (tmp_path / "证照").mkdir()
+    (tmp_path / "证照/.DS_Store").write_bytes(b"a")
+    with pytest.raises(CaseError) as refused:
+        list(gather_files(tmp_path))
+    (issue,) = refused.value.issues
+    assert issue.text.zh == "里面没有文件"
+    assert issue.hint is not None
+    assert "营业执照" in issue.hint.zh

@@ -6,6 +6,7 @@ not say so. What no folder may hold is left out and named.
 
 from __future__ import annotations
 
+import os
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import Final
 
 from changqing.case.pieces import MAX_PAPER_BYTES
 from changqing.errors import CaseError, Issue
-from changqing.plainfile import list_plain, read_plain
+from changqing.plainfile import check_plain, read_plain
 from changqing.readers.package import DAMAGED
 from changqing.text import Text
 
@@ -43,8 +44,9 @@ class GivenFile:
 def gather_files(source: Path) -> Iterator[GivenFile]:
     """Give every file of a folder or a zip, one after another, and zips inside it.
 
-    What of it cannot be read is given with the problem and holds up nothing else.
-    Raises CaseError for what is neither, and where there are too many files.
+    What of it cannot be read, or is no plain file, is given with the problem and holds
+    up nothing else. Raises CaseError for what is neither, where there is no file, and
+    where there are too many: of a folder before the first is given.
     """
     if source.is_dir():
         given_files = _walk_folder(source)
@@ -58,14 +60,24 @@ def gather_files(source: Path) -> Iterator[GivenFile]:
         if total > MOST_FILES or size > MOST_BYTES:
             raise CaseError(Issue(text=_TOO_MUCH, path=str(source), hint=_FEWER))
         yield given_file
+    if not total:
+        raise CaseError(Issue(text=_NO_FILES, path=str(source), hint=_PUT_THEM))
 
 
 def _walk_folder(folder: Path) -> Iterator[GivenFile]:
-    for path in list_plain(folder, inside=folder):
-        name = path.relative_to(folder).as_posix()
-        if _is_clutter(name):
-            continue
-        if path.suffix.lower() == ".zip":
+    paths = {_spell_name(path, folder): path for path in _list_paths(folder)}
+    names = [name for name in paths if not _is_clutter(name)]
+    if len(names) > MOST_FILES:
+        too_many = Text(
+            zh=f"里面有{len(names)}个文件，一次最多{MOST_FILES}个",
+            en=f"has {len(names)} files, of which {MOST_FILES} are taken at most",
+        )
+        raise CaseError(Issue(text=too_many, path=str(folder), hint=_FEWER))
+    for name in names:
+        path = paths[name]
+        if (problem := _find_problem(path, folder)) is not None:
+            yield GivenFile(name=name, content=b"", problem=problem)
+        elif path.suffix.lower() == ".zip":
             packed = _open_zip(path)
             if packed is None:
                 yield GivenFile(name=name, content=b"", problem=_BROKEN_ZIP)
@@ -73,10 +85,40 @@ def _walk_folder(folder: Path) -> Iterator[GivenFile]:
             for given_file in _unpack_zip(packed, path):
                 inner = f"{name.removesuffix(path.suffix)}/{given_file.name}"
                 yield replace(given_file, name=inner)
-        elif path.stat().st_size > MAX_PAPER_BYTES:
-            yield GivenFile(name=name, content=b"", problem=_TOO_LARGE)
         else:
             yield _read_file(path, name, folder)
+
+
+def _list_paths(folder: Path) -> Iterator[Path]:
+    """List what lies below a folder and is none itself, links among it, by name.
+
+    A folder that cannot be opened is listed as such.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    for entry in found:
+        path = folder / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _list_paths(path)
+        else:
+            yield path
+
+
+def _spell_name(path: Path, folder: Path) -> str:
+    return _decode(os.fsencode(path.relative_to(folder).as_posix()))
+
+
+def _find_problem(path: Path, folder: Path) -> Text | None:
+    """Say why a file of a folder cannot be taken; None where it can."""
+    try:
+        check_plain(path, inside=folder)
+        return _TOO_LARGE if path.lstat().st_size > MAX_PAPER_BYTES else None
+    except CaseError as error:
+        return error.issues[0].text
 
 
 def _read_file(path: Path, name: str, folder: Path) -> GivenFile:
@@ -135,12 +177,14 @@ def decode_name(entry: zipfile.ZipInfo) -> str:
         raw = entry.filename.encode("cp437")
     except UnicodeEncodeError:
         return entry.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return entry.filename
+    return _decode(raw)
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
 
 
 def spell_path(name: str) -> str:
@@ -166,6 +210,12 @@ _DEEPEST: Final = 4
 _TOO_MUCH: Final = Text(
     zh=f"文件太多或太大，最多{MOST_FILES}个",
     en=f"over {MOST_FILES} files, or too large",
+)
+_NO_FILES: Final = Text(zh="里面没有文件", en="has no files")
+_PUT_THEM: Final = Text(
+    zh="把营业执照等材料放进去再运行；还没有材料的，不带--from运行，回答十二个问题",
+    en="put the business licence and other papers there and run it again; without "
+    "papers, run it without --from and answer twelve questions",
 )
 _FEWER: Final = Text(
     zh="只放这家公司的材料", en="leave the papers of this company alone"
