@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -53,6 +54,24 @@ def test_a_licence_to_host_belongs_to_somebody_else(catalogue: Catalogue) -> Non
     own = propose(catalogue, licence(COMPANY))
     assert own.kind == "existing_licence"
     assert values_of(own)["applicant.licence_valid_from"] == date(2023, 5, 18)
+
+
+def test_a_strangers_licence_that_hosts_nothing_is_no_providers(
+    catalogue: Catalogue,
+) -> None:
+    sister = "某某文化传播有限公司"
+    licence = [
+        ("中华人民共和国增值电信业务经营许可证", 2000, 500),
+        ("经营许可证编号：B2-20230001", 1000, 900),
+        (f"公司名称：{sister}", 1000, 1200),
+        ("业务种类：信息服务业务", 1000, 1500),
+        ("有效期限：自2023年05月18日至2028年05月17日", 1000, 1800),
+    ]
+    paper = propose(catalogue, licence)
+    assert (paper.kind, paper.another) == ("existing_licence", sister)
+    named = replace(NAMES, providers=frozenset({sister}))
+    paper = propose(catalogue, licence, names=named)
+    assert (paper.kind, paper.another) == ("hosting_provider_licence", None)
 
 
 def test_several_papers_in_one_file_are_told_apart(catalogue: Catalogue) -> None:

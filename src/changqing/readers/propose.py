@@ -150,16 +150,30 @@ def _tell_twins(
 
 
 def _belongs_to(paper: PaperPages) -> bool:
-    """Whether the paper names whom its kind belongs to, where that can be told."""
+    """Whether the paper names whom its kind belongs to, where that can be told.
+
+    The licence of a stranger that shows nothing of our service, such as one of a sister
+    company, is of the applicant's kind: it is theirs, and no access provider's.
+    """
     whose = _find_belonging(paper.material)
     if whose in ("applicant", "another"):
         party = find_party(paper, "applicant")
         mine = None if party is None else paper.names.is_applicant(party.text)
-        return mine is not None and mine is (whose == "applicant")
+        if party is None or mine is None:
+            return False
+        providers = map(squeeze, paper.names.providers)
+        named = squeeze(party.text) in providers
+        of_use = not mine and (named or _tells_of_case(paper))
+        return of_use is (whose == "another")
     party = find_party(paper, "person")
     person = None if party is None else paper.names.find("person", party.text)
     post = None if person is None else paper.names.roles.get(person)
     return post is not None and (post == whose) is (whose == _REPRESENTATIVE)
+
+
+def _tells_of_case(paper: PaperPages) -> bool:
+    """Whether something is read in a paper that is not about the paper itself."""
+    return any(fact.subject.type != "paper" for fact in read_paper(paper)[0])
 
 
 def look_alike(one: Material, other: Material) -> bool:
