@@ -201,25 +201,32 @@ def test_kinds_that_look_alike_do_not_make_each_other_unsure(
     assert paper.confidence >= 90
 
 
-def test_a_proof_in_sentences_of_another_company_is_said_to_be_so(
+def test_a_proof_of_another_company_is_theirs_but_for_whom_of_ours_it_names(
     catalogue: Catalogue,
 ) -> None:
-    paper = propose(
-        catalogue,
-        [
-            ("参保缴费证明", 4000, 300),
-            ("兹证明乙山人力资源有限公司为下列人员缴纳了社会保险费：", 1000, 600),
-            ("姓名", 1000, 900),
-            ("身份证号", 2500, 900),
-            ("缴费险种", 5000, 900),
-            ("已缴至", 7000, 900),
-            ("张三", 1000, 1200),
-            ("320***", 2500, 1200),
-            ("养老、工伤", 5000, 1200),
-            ("2026年10月", 7000, 1200),
-        ],
-    )
-    assert paper.another == "乙山人力资源有限公司"
+    lines = [
+        ("参保缴费证明", 4000, 300),
+        ("兹证明乙山人力资源有限公司为下列人员缴纳了社会保险费：", 1000, 600),
+        ("姓名", 1000, 900),
+        ("身份证号", 2500, 900),
+        ("缴费险种", 5000, 900),
+        ("已缴至", 7000, 900),
+        ("张三", 1000, 1200),
+        ("320***", 2500, 1200),
+        ("养老、工伤", 5000, 1200),
+        ("2026年10月", 7000, 1200),
+    ]
+    strangers = replace(NAMES, members={**NAMES.members, "person": {}})
+    assert propose(catalogue, lines, names=strangers).another == "乙山人力资源有限公司"
+    paper = propose(catalogue, lines)
+    assert paper.another is None
+    said = {
+        (str(fact.subject), fact.fact): fact.value
+        for fact in paper.facts
+        if fact.subject.type != "paper"
+    }
+    assert said == {("person:zhang", "si_payer_is_applicant"): False}
+    assert paper.elements == ()
 
 
 def test_who_of_the_case_rents_is_no_other_company(catalogue: Catalogue) -> None:

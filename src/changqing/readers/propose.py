@@ -106,6 +106,10 @@ def _propose_paper(
         names=names,
     )
     facts, unclear, elements = read_paper(paper)
+    another = find_another(paper) or find_named_instead(paper, facts)
+    if another is not None and (against := _list_against(paper, facts)):
+        # Whom an agency insures is about the case, and nothing else of it is.
+        facts, unclear, elements, another = against, (), (), None
     return ProposedPaper(
         kind=kind,
         pages=numbers,
@@ -114,7 +118,7 @@ def _propose_paper(
         facts=facts,
         elements=elements,
         unclear=unclear,
-        another=find_another(paper) or find_named_instead(paper, facts),
+        another=another,
         sealed=_has_mark(pages, MarkKind.SEAL),
         # One on a scan is seldom told from print: none found is none told.
         signed=_has_mark(pages, MarkKind.SIGNATURE) or None,
@@ -314,6 +318,26 @@ def find_another(paper: PaperPages) -> str | None:
     if _find_belonging(paper.material) == "another":
         return None
     return party.text
+
+
+def _list_against(
+    paper: PaperPages, facts: Sequence[ProposedFact]
+) -> tuple[ProposedFact, ...]:
+    """List what a paper of another company says of whom of the case is theirs.
+
+    With the dates of the paper; none where it ties nobody of the case to the other.
+    """
+    ours = {*paper.names.members.get("person", {}).values()}
+    against = tuple(
+        fact
+        for fact in facts
+        if fact.value is False
+        and fact.subject in ours
+        and (reading := paper.material.reads.get(f"{fact.subject.type}.{fact.fact}"))
+        and reading.by is FoundBy.APPLICANT
+    )
+    dates = tuple(fact for fact in facts if fact.subject.type == "paper")
+    return against and (*against, *dates)
 
 
 def find_named_instead(paper: PaperPages, facts: Sequence[ProposedFact]) -> str | None:
