@@ -344,3 +344,12 @@ def test_the_founders_of_a_company_limited_by_shares_close_no_list(
     found = sort(tmp_path, 照_txt=licence, 查询单_md=extract)
     assert (found.name, len(found.holders)) == (name, 2)
     assert found.all_holders_in is None
+
+
+def test_an_extract_of_a_dissolved_company_is_said_to_end_it(tmp_path: Path) -> None:
+    dissolved = EXTRACT.replace("登记状态：存续", "登记状态：注销")
+    found = sort(tmp_path, 照_txt=LICENCE, 查询单_md=dissolved)
+    ends = {file.taken.name: file.ends_company for file in found.files}
+    assert ends == {"照.txt": False, "查询单.md": True}
+    found = sort(tmp_path, 照_txt=LICENCE, 查询单_md=EXTRACT)
+    assert not any(file.ends_company for file in found.files)

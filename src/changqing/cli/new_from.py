@@ -120,6 +120,8 @@ def _show_files(found_case: FoundCase, catalogue: Catalogue, sheet: Sheet) -> No
     for file in found_case.files:
         words, style = _say_file(file, catalogue, sheet)
         sheet.print_title(file.taken.name, "", right=(words, style))
+    if any(file.ends_company for file in found_case.files):
+        sheet.print_line(_COMPANY_ENDED.say(sheet.language), style="red")
     if found_case.people:
         names = sheet.join(person.name for person in found_case.people)
         sheet.print_line(sheet.t(f"人员：{names}", f"People: {names}"))
@@ -167,8 +169,13 @@ def _say_file(
 ) -> tuple[str, str]:
     """What became of a file, and in which style it is said."""
 
+    from changqing.papers.start import find_void
+
     def name_kind(paper: ProposedPaper) -> str:
         label = catalogue.materials[str(paper.kind)].label.say(sheet.language)
+        void = find_void(paper)
+        if void is not None:
+            label += sheet.t(f"（{void.zh}）", f" ({void.en})")
         return label if paper.titled else f"{label}{_UNTITLED.say(sheet.language)}"
 
     taken_file = sorted_file.taken
@@ -191,13 +198,21 @@ def _say_file(
             )
         )
     if parts:
-        return "；".join(parts), "yellow" if sorted_file.others else ""
+        doubted = sorted_file.others or any(map(find_void, sorted_file.papers))
+        return "；".join(parts), "yellow" if doubted else ""
     return sheet.t("不是目录里的材料", "no paper of the catalogue"), "yellow"
 
 
 _UNTITLED: Final = Text(
     zh="（题目没见过，按内容认的，请核对）",
     en=" (its title is not known; recognised by what it says, please check)",
+)
+_COMPANY_ENDED: Final = Text(
+    zh="登记材料写着公司已经注销或吊销。先在国家企业信用信息公示系统查它现在的状态："
+    "确已注销的不能再申请，用现存的公司；材料旧了或拿错了的，换成现在的",
+    en="A paper of the register says that the company was dissolved or its licence "
+    "revoked. Look up its present state in the register: a dissolved company cannot "
+    "apply, use one that exists; replace the paper if it is old or of another",
 )
 _WHOSE: Final = Text(
     zh="看不出是哪家公司、在哪个省",

@@ -33,6 +33,7 @@ from changqing.papers.read import Progress
 from changqing.papers.settle import are_in_order
 from changqing.plainfile import read_plain, write_new
 from changqing.readers.capture import capture_paper_apart
+from changqing.readers.caveats import DRAFT, ENDED
 from changqing.readers.layout import squeeze
 from changqing.readers.proposal import (
     CaseNames,
@@ -94,6 +95,18 @@ class SortedFile:
     others: tuple[ProposedPaper, ...] = ()
 
     @property
+    def ends_company(self) -> bool:
+        """Whether a paper of the register says that the company itself has ended."""
+        return any(
+            find_void(paper) == ENDED
+            and any(
+                (fact.subject.type, fact.fact) == ("applicant", "name")
+                for fact in paper.unclear
+            )
+            for paper in self.papers
+        )
+
+    @property
     def strange(self) -> bool:
         """Whether it was read, and is no paper of the catalogue."""
         is_explained = self.taken.problem is not None or self.taken.same_as is not None
@@ -152,6 +165,13 @@ class FoundCase:
         return frozenset(
             person.name for person in self.people if squeeze(person.name) in listed
         )
+
+
+def find_void(paper: ProposedPaper) -> Text | None:
+    """Find why a paper shows nothing any more: it says that it ended, or is a draft."""
+    return next(
+        (fact.why for fact in paper.unclear if fact.why in (ENDED, DRAFT)), None
+    )
 
 
 def take_files(

@@ -34,7 +34,7 @@ from changqing.law.model import Catalogue
 from changqing.masks import mask_numbers
 from changqing.papers.gather import MOST_FILES, spell_path
 from changqing.papers.parts import SURE
-from changqing.papers.start import FoundCase, TakenFile, find_service
+from changqing.papers.start import FoundCase, TakenFile, find_service, find_void
 from changqing.readers.proposal import ProposedFact, ProposedPaper
 from changqing.text import Text
 from changqing_web.models import Workspace
@@ -60,13 +60,14 @@ class RecognisedPaper:
     """A paper that was recognised.
 
     `titled`: by its title, else by what it says. `another` is whose it is, if not the
-    applicant's.
+    applicant's; `void` says why it shows nothing any more.
     """
 
     label: Text
     titled: bool
     values: tuple[RecognisedValue, ...]
     another: str | None
+    void: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +350,7 @@ def _show_papers(
             titled=paper.titled,
             values=tuple(value for value in values if value is not None),
             another=paper.another,
+            void=find_void(paper),
         )
 
 
