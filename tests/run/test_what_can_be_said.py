@@ -248,7 +248,7 @@ def test_evidence_logged_before_people_had_several_posts_still_counts(
 
 
 LEAVES = "full_time: true, employer_is_applicant: true, leaves_on: {}}}"
-STAYS = "full_time: true, employer_is_applicant: true}"
+STAYS = "full_time: true, employer_is_applicant: true, leaving: false}"
 
 
 def codes(finding: Finding) -> tuple[str, DefectCertainty | None]:
@@ -356,8 +356,8 @@ def test_an_applicant_may_say_that_a_paper_it_does_not_list_was_false(
     told = said(
         tmp_path,
         (
-            "  false_material_decided: false\n",
-            "  false_material_decided: false\n  paper_found_false: true\n",
+            "  paper_found_false: false\n",
+            "  paper_found_false: true\n",
         ),
     )
     assert only(told, "no_paper_found_false").verdict.value == "unmet"
@@ -457,10 +457,12 @@ def offering(folder: Path, activities: str, earns: str, **told: str) -> Outcome:
     )
 
 
-def test_a_case_without_offers_is_not_asked_about_them(tmp_path: Path) -> None:
+def test_a_case_without_offers_leaves_open_which_licence_they_need(
+    tmp_path: Path,
+) -> None:
     told = said(tmp_path)
     for rule in ("offer_fits_licence", "other_classes_held"):
-        assert only(told, rule).verdict.value == "not_applicable"
+        assert only(told, rule).verdict.value == "undetermined"
 
 
 def test_who_offers_what_another_licence_is_for_is_told(tmp_path: Path) -> None:

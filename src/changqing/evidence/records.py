@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from changqing.case.model import Case, Look, Paper, Statement
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import find_day_start, find_last_valid_day
 from changqing.evidence.clashes import find_clashes
+from changqing.evidence.implied import imply_facts
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     COMPARED_PAPERS,
@@ -19,7 +20,6 @@ from changqing.evidence.model import (
     Source,
     SourceKind,
 )
-from changqing.evidence.offered import find_needed_classes, read_offer
 from changqing.evidence.paper_records import (
     find_unread_values,
     make_paper_records,
@@ -32,14 +32,6 @@ from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 
 FORM = "case.yaml"
-_ENDLESS = {
-    "id_valid_until": "id_no_expiry",
-    "lease_until": "lease_open_ended",
-    "hosting_until": "hosting_open_ended",
-}
-"""The boolean that says of something that it has no end, by the fact of its end."""
-_LICENSED = frozenset({"operate", "annual_report", "renew"})
-"""The stages at which a licensed service may end."""
 
 
 def list_records(case: Case) -> list[Record]:
@@ -68,7 +60,6 @@ def _collect_records(case: Case) -> list[Record]:
     records = [
         *_record_structure(case),
         *_declare_all(case, catalogue),
-        *_imply_facts(case, catalogue),
         *(
             record
             for paper in case.papers
@@ -207,7 +198,15 @@ def _record_structure(case: Case) -> Iterator[Record]:
 
 
 def _declare_all(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    """Declare what the form says, and claim what follows where it does not say it."""
+    implied = {(s, fact): value for s, fact, value in imply_facts(case, catalogue)}
     for statement in case.list_form_statements():
+        if (statement.subject, statement.fact) not in implied:
+            yield from _declare_statement(case, statement, catalogue)
+    for (subject, fact), value in implied.items():
+        statement = Statement(
+            subject=subject, fact=fact, value=value, raw=None, place=f"{subject}.{fact}"
+        )
         yield from _declare_statement(case, statement, catalogue)
 
 
@@ -231,106 +230,6 @@ def _declare_statement(
             valid_until=find_last_valid_day(case.declared_on, fact.validity.days),
             raw=statement.raw,
         )
-
-
-def _imply_facts(case: Case, catalogue: Catalogue) -> Iterator[Record]:
-    """Claim what follows from what the case says, where it does not say it.
-
-    Each is the boolean beside something optional, so that silence about a day is no
-    unknown: who is listed without a day of leaving is listed as staying, and who lists
-    a paper answers for it (行政许可法 art. 31) unless it is said to be found false.
-    What has a day of its end has an end. What would excuse the company (an exception
-    for foreign capital, an end of the service applied for) is claimed by who can.
-    """
-    values_by_fact: dict[tuple[Subject, str], list[Value]] = {}
-    for statement in case.list_statements():
-        if statement.value is not None:
-            values_by_fact.setdefault((statement.subject, statement.fact), []).append(
-                statement.value
-            )
-
-    def claim_value(subject: Subject, fact: str, *, value: Value) -> Iterator[Record]:
-        if (subject, fact) not in values_by_fact and (
-            subject.type,
-            fact,
-        ) in catalogue.facts:
-            place = f"{subject}.{fact}"
-            statement = Statement(
-                subject=subject, fact=fact, value=value, raw=None, place=place
-            )
-            yield from _declare_statement(case, statement, catalogue)
-
-    for person in case.people:
-        left_on = values_by_fact.get((person.subject, "left_on"), ())
-        if left_on:
-            yield from claim_value(person.subject, "leaves_on", value=left_on[0])
-        employed = values_by_fact.get((person.subject, "still_employed"), ())
-        going = bool(left_on) or False in employed
-        going = going or (person.subject, "leaves_on") in values_by_fact
-        yield from claim_value(person.subject, "leaving", value=going)
-    for subject, fact in list(values_by_fact):
-        if fact in _ENDLESS:
-            yield from claim_value(subject, _ENDLESS[fact], value=False)
-    if any(
-        fact == "is_foreign" and True in values
-        for (_, fact), values in values_by_fact.items()
-    ):
-        yield from claim_value(APPLICANT, "listed_exception", value=False)
-    if case.application.stage in _LICENSED:
-        yield from claim_value(APPLICANT, "deregistration_submitted", value=False)
-    if "existing_licence" in case.list_absent_kinds(case.declared_on):
-        # Who says that there is no licence to show says that none is held.
-        yield from claim_value(APPLICANT, "holds_telecom_licence", value=False)
-    false = any(
-        True in values_by_fact.get((p.subject, "found_false"), ()) for p in case.papers
-    )
-    if case.papers:
-        yield from claim_value(APPLICANT, "paper_found_false", value=false)
-    values = ((fact, v) for (_, fact), every in values_by_fact.items() for v in every)
-    for fact, offered in _classify_offers(case, catalogue, values).items():
-        yield from claim_value(APPLICANT, fact, value=offered)
-    differs = values_by_fact.get((APPLICANT, "onsite_differs_in"), ())
-    if differs:
-        yield from claim_value(APPLICANT, "onsite_matches", value=not any(differs))
-    result = ("onsite_matches", "onsite_differs_in", "onsite_visited_on")
-    if any((APPLICANT, fact) in values_by_fact for fact in result):
-        yield from claim_value(APPLICANT, "onsite_visited", value=True)
-
-
-def _classify_offers(
-    case: Case, catalogue: Catalogue, case_values: Iterable[tuple[str, Value]]
-) -> Mapping[str, Value]:
-    """Find what the offers call for beside what is applied for, by classification.
-
-    That nothing else is needed follows where no offer is listed beside the licence
-    applied for, or where every one that is listed is described and none may belong to
-    another class: what is listed and not described may.
-    """
-    facts_by_offer = {
-        offer.subject: {
-            fact.fact: fact.value for fact in offer.facts if fact.value is not None
-        }
-        for offer in case.offers
-    }
-    described = [facts for facts in facts_by_offer.values() if "activities" in facts]
-    implied: dict[str, Value] = {"offers_described": bool(described)}
-    offers: Sequence[Mapping[str, Value]] = described or [read_offer(case_values)]
-    if not facts_by_offer:
-        implied["needs_other_class"] = False
-    if not any("activities" in offer for offer in offers):
-        return implied
-    needed, possible = find_needed_classes(offers, catalogue, case.declared_on)
-    licence = case.application.licence
-    if described and (licence in needed or licence not in possible):
-        implied["offer_fits_licence"] = licence in needed
-    others = needed - {licence}
-    if others:
-        implied |= {"needs_other_class": True, "other_classes_needed": others}
-    elif (
-        described and len(described) == len(facts_by_offer) and not possible - {licence}
-    ):
-        implied["needs_other_class"] = False
-    return implied
 
 
 def _read_look(look: Look, catalogue: Catalogue) -> Iterator[Record]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from changqing.case.edit import find_place
 from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.implied import list_implied_facts
 from changqing.judge.model import Assessment, Finding, Missing, Situation
 from changqing.law.kinds.fact import Asking, Fact
 from changqing.law.kit import Knower, QuestionGroup
@@ -224,10 +225,11 @@ class _Asker:
         return self._build_question(missing.subject, fact)
 
     def _is_under_way(self, missing: Missing) -> bool:
-        """Whether what comes first is asked, or stands in a paper at hand."""
+        """Whether what comes first is asked, follows, or stands in a paper at hand."""
         if missing.later:
             return False
-        if self._ask_for(missing) is not None:
+        follows = (missing.type, missing.fact) in list_implied_facts()
+        if follows or self._ask_for(missing) is not None:
             return True
         fact = self.catalogue.facts.get((missing.type, missing.fact or ""))
         telling = () if fact is None else list_telling(fact, self.catalogue)

@@ -24,7 +24,7 @@ from changqing_web.facts.fact_field import Decides, FactField, FieldEvidence
 _SETTLED: Final = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
 _STRUCTURAL: Final = frozenset({"kind", "role", "name"})
 _FOLLOWING: Final = frozenset(
-    {"leaving", "offers_described", "needs_other_class", "offer_fits_licence"}
+    {"offers_described", "needs_other_class", "offer_fits_licence"}
     | {"other_classes_needed"}
 )
 """What follows from other answers, and is not asked beside them."""
