@@ -467,7 +467,8 @@ def _build_situation(
             gaps.append(derived)
     subjects = case.list_subjects()
     word, proof = case.find_closed_by_word(as_of), case.find_closed_by_proof(as_of)
-    lists = frozenset(LISTED_SUBJECTS)
+    # A service that is listed is what was applied for; of none nothing is said.
+    lists = frozenset(LISTED_SUBJECTS) - ({"service"} if case.services else set())
     if with_words:
         resolved, differing = resolve_and_compare(records, gaps, catalogue, as_of)
     else:
@@ -479,8 +480,8 @@ def _build_situation(
         labels=_label_subjects(case, catalogue) if with_words else {},
         resolved=resolved,
         conflicts=tuple(differing),
-        open_claimed=lists - word - {"service"},
-        open_proven=lists - proof - {"service"},
+        open_claimed=lists - word,
+        open_proven=lists - proof,
         absent=case.find_absent_parts(as_of),
     )
     if recorded.past is None:
