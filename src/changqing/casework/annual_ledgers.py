@@ -87,12 +87,18 @@ class Ledgers:
         )
 
 
-def time_down(faults: Iterable[ServiceFault], year: int) -> timedelta:
-    """Time of a year in faults; those that overlap count once."""
+def time_down(faults: Iterable[ServiceFault], year: int) -> timedelta | None:
+    """Sum the time of a year in faults; those that overlap count once.
+
+    None where the end of one was not written: nobody knows how long it went on.
+    """
     start, end = find_year_bounds(year)
-    spans = sorted(
-        (max(fault.start, start), min(fault.end or end, end)) for fault in faults
-    )
+    spans: list[tuple[datetime, datetime]] = []
+    for fault in faults:
+        if fault.end is None:
+            return None
+        spans.append((max(fault.start, start), min(fault.end, end)))
+    spans.sort()
     total, reached = timedelta(), start
     for since, until in spans:
         since = max(since, reached)
@@ -102,11 +108,14 @@ def time_down(faults: Iterable[ServiceFault], year: int) -> timedelta:
     return total
 
 
-def compute_availability(faults: Iterable[ServiceFault], year: int) -> int:
-    """Compute the share of a year without a fault in basis points, rounded down."""
+def compute_availability(faults: Iterable[ServiceFault], year: int) -> int | None:
+    """Compute the share of a year without a fault in basis points, rounded down.
+
+    None as `time_down`.
+    """
     start, end = find_year_bounds(year)
-    whole = end - start
-    return (whole - time_down(faults, year)) * 10_000 // whole
+    whole, down = end - start, time_down(faults, year)
+    return None if down is None else (whole - down) * 10_000 // whole
 
 
 def find_year_bounds(year: int) -> tuple[datetime, datetime]:

@@ -74,6 +74,10 @@ TAKEN_FACTS: Final = frozenset(
     }
 )
 """The facts that are read or derived here, by type of subject."""
+_NO_END: Final = Text(
+    "台账里有一次故障没有写恢复时间，算不出可用率",
+    "the ledger has a fault without an end, so no availability can be reckoned",
+)
 _WHY_NOT_PROVEN: Final = {
     ReadOutcome.READ: GapReason.WEAK_GRADE,
     ReadOutcome.UNREAD: GapReason.NOT_READ,
@@ -258,12 +262,15 @@ class _Filling:
             self._add_gap(subject, "availability_from_faults", fault_log)
             return
         faults = select_year(fault_log, year)
-        if faults is not None:
+        availability = None if faults is None else compute_availability(faults, year)
+        if faults is not None and availability is None:
+            self._add_gap(subject, "availability_from_faults", _NO_END)
+        if availability is not None:
             self._fill_fact(
                 subject,
                 "availability_from_faults",
                 _Derivation(
-                    value=compute_availability(faults, year),
+                    value=availability,
                     grade=grade_of_paper(self._catalogue, paper.kind),
                     place=paper.file.path,
                     digest=paper.file.digest,
@@ -318,8 +325,11 @@ class _Filling:
     def _fill_licence(
         self, state: CaseState, licence: Event, submitted: Event | None
     ) -> None:
-        renewed = self._derive_value(licence, TypedDay.UNTIL, value=state.renewed)
-        self._fill_fact(APPLICANT, "renewed_times", renewed)
+        # A record that begins with a licence in force does not know how often it was
+        # renewed before: none on record is none only where it holds the first grant.
+        if state.renewed or state.licensed_since is not None:
+            renewed = self._derive_value(licence, TypedDay.UNTIL, value=state.renewed)
+            self._fill_fact(APPLICANT, "renewed_times", renewed)
         if state.valid_until is not None:
             until = self._derive_value(licence, TypedDay.UNTIL, value=state.valid_until)
             self._fill_day(APPLICANT, "licence_valid_until", until)

@@ -94,6 +94,7 @@ def look_ahead(
     derived = derive_records(
         records,
         {service: list_publication_days(rows) for service, rows in by_service.items()},
+        {service: list_unseen_days(rows) for service, rows in by_service.items()},
         resolved,
         lasting,
         services=services,

@@ -25,7 +25,7 @@ from changqing.evidence.resolve import order_by_telling
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.outlook.availability import Availability
-from changqing.outlook.cadence import Cadence
+from changqing.outlook.cadence import Cadence, UnseenDays
 from changqing.outlook.endurance import Endurance
 from changqing.outlook.runway import Runway, find_weakest_grade
 from changqing.rules.types import WHOLE_SHARE, Value
@@ -68,6 +68,7 @@ DERIVED_FACTS: Final = frozenset(
 def derive_records(
     records: Sequence[Record],
     published: Mapping[Subject, frozenset[date]],
+    unseen: Mapping[Subject, Sequence[UnseenDays]],
     resolved: Facts,
     lasting: Runway,
     *,
@@ -78,7 +79,7 @@ def derive_records(
     derived: list[Record] = []
     for service in services:
         days = published.get(service, frozenset())
-        derived += _derive_burst(service, days, as_of)
+        derived += _derive_burst(service, days, unseen.get(service, ()), as_of)
         observed = [
             r for r in records if r.subject == service and _is_observed(r, as_of)
         ]
@@ -186,15 +187,21 @@ def _order_by_sight(record: Record) -> tuple[object, ...]:
 
 
 def _derive_burst(
-    service: Subject, published: frozenset[date], as_of: date
+    service: Subject,
+    published: frozenset[date],
+    unseen: Sequence[UnseenDays],
+    as_of: date,
 ) -> Iterator[Record]:
+    """Days with items of late, and the silence before, where every day was seen."""
     recent = sorted(day for day in published if as_of - _WINDOW <= day <= as_of)
     if not recent:
         return
     yield _make_record(service, "days_with_items_last_30", len(recent), as_of)
-    before = [day for day in published if day < as_of - _WINDOW]
-    if before:
-        silent = (recent[0] - max(before)).days - 1
+    last = max((day for day in published if day < as_of - _WINDOW), default=None)
+    if last is not None and not any(
+        days.first < recent[0] and last < days.last for days in unseen
+    ):
+        silent = (recent[0] - last).days - 1
         yield _make_record(service, "silent_days_before_last_30", silent, as_of)
 
 
@@ -275,14 +282,16 @@ def _derive_funds_end(
             grade=grade,
             based_on=inputs,
         )
-    yield _make_record(
-        APPLICANT,
-        "cash_open_ended",
-        lasting_cash.until is None,
-        as_of,
-        grade=grade,
-        based_on=inputs,
-    )
+    # Where no revenue is known none is counted: it may well cover the cost.
+    if lasting_cash.until is None or lasting_cash.range_known:
+        yield _make_record(
+            APPLICANT,
+            "cash_open_ended",
+            lasting_cash.until is None,
+            as_of,
+            grade=grade,
+            based_on=inputs,
+        )
 
 
 def _derive_months(lasting: Runway, as_of: date) -> Iterator[Record]:

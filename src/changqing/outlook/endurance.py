@@ -218,6 +218,8 @@ _RENEWED: Mapping[str, ObservationKind] = {
 def _count_renewals(support: Support, observed: Sequence[Observation]) -> int | None:
     """Count how often it was renewed running, as far as history goes; None without.
 
+    A history in which nothing was renewed or lapsed yet tells nothing of before it.
+
     A certificate: seen with a later last day before the former had passed. Insurance:
     calendar months with anybody insured that follow one another up to the newest.
     """
@@ -232,15 +234,17 @@ def _count_renewals(support: Support, observed: Sequence[Observation]) -> int | 
             if row.value
             for day in [beijing_day(row.at)]
         }
-        return _count_running(months)
-    times, last = 0, 0
+        is_counted = months or any(row.value is not None for row in rows)
+        return _count_running(months) if is_counted else None
+    times: int | None = None
+    last = 0
     for row in sorted(rows, key=lambda r: (r.at, r.value or 0)):
         until = row.value or 0
         if last and until > last:
             # One first seen after the old had run out is taken for a lapse, not for a
             # renewal: the count of those running begins anew.
             in_time = (beijing_day(row.at) - _EPOCH).days <= last
-            times = times + 1 if in_time else 0
+            times = (times or 0) + 1 if in_time else 0
         last = max(last, until)
     return times
 
