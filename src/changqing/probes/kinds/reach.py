@@ -24,8 +24,13 @@ from changqing.probes.model import (
     observe,
     report_unseen,
 )
+from changqing.probes.served import FACTS as SERVED_FACTS
+from changqing.probes.served import is_announced, observe_served
 
-FACTS: tuple[str, ...] = ("answer_milliseconds", "redirect_count", "ipv6_answers")
+FACTS: tuple[str, ...] = (
+    *("answer_milliseconds", "redirect_count", "ipv6_answers"),
+    *SERVED_FACTS,
+)
 
 _SAYS_NO = frozenset({GapReason.REFUSED, GapReason.TIMEOUT, GapReason.SERVER_ERROR})
 _SERVER_ERROR = 500
@@ -54,8 +59,10 @@ def read(capture: Capture) -> Iterator[ProbeObservation]:
         yield observe("answer_milliseconds", value=spent, place=place)
         hops = len(answer.hops) - 1
         yield observe("redirect_count", value=hops, place=place, raw=raw)
+        yield from observe_served(answer, capture.site)
     elif isinstance(answer, LookFailure):
-        yield from report_unseen(["answer_milliseconds", "redirect_count"], answer)
+        unseen = ["answer_milliseconds", "redirect_count", *SERVED_FACTS]
+        yield from report_unseen(unseen, answer)
     for knock in knocks:
         if isinstance(knock, Dialogue):
             yield observe("ipv6_answers", value=True, place=knock.address)
@@ -72,7 +79,8 @@ def read_attempts(capture: Capture) -> Iterator[Attempt]:
     """Read the attempt: answered, not answered, or, in doubt of ourselves, unknown.
 
     NXDOMAIN, a refusal, a time-out and 5xx mean no; 200, 403, 429 and a challenge
-    page mean yes, for somebody was there to say it.
+    page mean yes, for somebody was there to say it. A maintenance that is announced to
+    end is neither.
     """
     answer, control = capture.parts[:2]
     control_ok = isinstance(control, Control) and control.ok
@@ -85,6 +93,8 @@ def read_attempts(capture: Capture) -> Iterator[Attempt]:
         answered = walled or answer.status < _SERVER_ERROR
         if not answered:
             reason = GapReason.SERVER_ERROR
+            if is_announced(answer, capture.site):
+                answered = None  # while it lasts, it is neither an answer nor none
     elif isinstance(answer, LookFailure):
         reason = answer.reason
         no_such_name = reason is GapReason.DNS_FAILURE and not answer.transient
