@@ -133,9 +133,10 @@ def _write_lines(
     )
     yield ""
     yield write_note(
-        "人员：一人多岗写[技术人员, 信息安全负责人]，要离职的写leaves_on: 日期。",
-        "People: two posts of one person are [technical, security]; who leaves has "
-        "leaves_on: a day.",
+        "人员：一人多岗写[技术人员, 信息安全负责人]，留任的写leaving: 否，"
+        "要离职的写leaves_on: 日期。",
+        "People: two posts of one person are [technical, security]; who stays has "
+        "leaving: no, who leaves has leaves_on: a day.",
     )
     yield "people:"
     if answers.technician:
