@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +21,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.guide.interview import InterviewAnswers
+    from changqing.guide.stage import StageProposal
     from changqing.law.model import Catalogue
     from changqing.papers.start import FoundCase, SortedFile
     from changqing.readers.proposal import ProposedPaper
@@ -46,7 +49,7 @@ def start_from(
         found_case = sort_files(files, catalogue)
     drop_unlisted(found_case, folder)
     _show_files(found_case, catalogue, sheet)
-    answers = _ask_rest(found_case, catalogue, sheet, now=now)
+    answers = _ask_stage_and_rest(found_case, catalogue, sheet, now=now)
     case = start_case(
         folder,
         found_case,
@@ -62,14 +65,88 @@ def start_from(
     settle_all(case, papers, sheet, by=getpass.getuser(), singly=interactive)
 
 
-def _ask_rest(
+def _ask_stage_and_rest(
     found_case: FoundCase, catalogue: Catalogue, sheet: Sheet, *, now: datetime
 ) -> InterviewAnswers:
-    """Ask what no paper says; where nobody is there, go by what is usual and say so."""
+    """Settle at which stage the case begins, then ask what no paper says.
+
+    Where the answers make the licences stand otherwise, the stage is settled again.
+    """
+    from changqing.day import beijing_day
+    from changqing.guide.stage import propose_stage
+
+    proposal = propose_stage(found_case, catalogue, on=beijing_day(now))
+    stage = _settle_stage(proposal, sheet)
+    accepted = proposal.answers if stage == proposal.stage else {}
+    answers = _ask_rest(found_case, catalogue, sheet, now=now, accepted=accepted)
+    again = propose_stage(
+        replace(found_case, name=answers.facts["name"], region=answers.region),
+        catalogue,
+        on=beijing_day(now),
+        licence=answers.licence,
+    )
+    if again.stage != proposal.stage:
+        stage = _settle_stage(again, sheet)
+        if stage == again.stage and again.submit_on is not None:
+            answers = replace(answers, submit_on=again.submit_on)
+    return replace(answers, stage=stage)
+
+
+def _settle_stage(proposal: StageProposal, sheet: Sheet) -> str:
+    """Say which stage the licences suggest, and why; one key accepts it.
+
+    Where nobody is there it is taken, and said. Of a first application that no licence
+    speaks against nothing is said.
+    """
+    from changqing.law.words import STAGE_WORDS
+
+    if proposal.is_first and not proposal.notes:
+        return proposal.stage
+    name = proposal.stage_name
+    sheet.print_heading(
+        sheet.t(f"办理阶段：建议按{name.zh}", f"Stage: {name.en} is suggested")
+    )
+    for text in (proposal.reason, *proposal.notes):
+        if text is not None:
+            sheet.print_line(text.say(sheet.language))
+    if not sys.stdin.isatty() or (proposal.is_first and not proposal.asks):
+        return proposal.stage
+    stages = [stage for stage in STAGE_WORDS if stage != _PREPARE]
+    choices = sheet.join(
+        f"{number} {STAGE_WORDS[stage].say(sheet.language)}"
+        for number, stage in enumerate(stages, start=1)
+    )
+    for _ in range(_TRIES):
+        sheet.print_line(
+            sheet.t(
+                f"按{name.zh}办直接回车；不是的选：{choices}",
+                f"Enter for {name.en}; otherwise choose: {choices}",
+            )
+        )
+        typed = ask(">").strip()
+        if not typed:
+            return proposal.stage
+        if typed.isdecimal() and 1 <= int(typed) <= len(stages):
+            return stages[int(typed) - 1]
+    return proposal.stage
+
+
+def _ask_rest(
+    found_case: FoundCase,
+    catalogue: Catalogue,
+    sheet: Sheet,
+    *,
+    now: datetime,
+    accepted: Mapping[str, str],
+) -> InterviewAnswers:
+    """Ask what no paper says; where nobody is there, go by what is usual and say so.
+
+    `accepted` are the answers that came with the stage.
+    """
     from changqing.guide.from_papers import list_known
     from changqing.guide.interview import QUESTIONS, run_interview
 
-    answers_known = list_known(found_case)
+    answers_known = {**list_known(found_case), **accepted}
     if sys.stdin.isatty():
         if found_case.name:
             sheet.print_heading(
@@ -87,21 +164,24 @@ def _ask_rest(
         raise CaseError(Issue(text=_WHOSE, hint=_GIVE_LICENCE))
     usual = dict.fromkeys(QUESTIONS, "")
     usual |= {"scope": "intra_province", **answers_known}
-    sheet.print_line(
-        sheet.t(
-            "没有人可以问：许可证先按B25、范围先按省内，不对的在case.yaml里改。",
-            "Nobody can be asked: licence B25 and one province are taken for now; "
-            "correct them in case.yaml.",
-        ),
-        style="yellow",
-    )
+    if not accepted.get("licence") or not accepted.get("scope"):
+        sheet.print_line(
+            sheet.t(
+                "没有人可以问：材料没有写明的，许可证先按B25、范围先按省内，不对的在case.yaml里改。",
+                "Nobody can be asked: where no paper says it, licence B25 and one "
+                "province are taken for now; correct them in case.yaml.",
+            ),
+            style="yellow",
+        )
+    if not usual["submit_on"]:
+        del usual["submit_on"]
     return run_interview(
         catalogue,
         sheet.language,
         now=now,
         ask=lambda _: "",
         tell=lambda _: None,
-        known={name: answer for name, answer in usual.items() if name != "submit_on"},
+        known=usual,
     )
 
 
@@ -203,6 +283,8 @@ def _say_file(
     return sheet.t("不是目录里的材料", "no paper of the catalogue"), "yellow"
 
 
+_PREPARE: Final = "prepare"
+_TRIES: Final = 10
 _UNTITLED: Final = Text(
     zh="（题目没见过，按内容认的，请核对）",
     en=" (its title is not known; recognised by what it says, please check)",

@@ -70,6 +70,7 @@ class InterviewAnswers:
     technician: str
     licence: str = _USUAL_LICENCE
     other_urls: tuple[str, ...] = ()
+    stage: str = "apply"
 
 
 Keep = Callable[[Mapping[str, str]], object]

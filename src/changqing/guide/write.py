@@ -22,8 +22,6 @@ from changqing.law.words import SCOPE_WORDS
 from changqing.text import Language, Text
 from changqing.yamlfile.edit import quote
 
-_STAGE = "apply"
-
 
 def write_case(
     folder: Path,
@@ -110,7 +108,7 @@ def _write_lines(
         yield "  # coverage: [全国]"
     region = catalogue.regions[answers.region].label.say(language)
     yield f"  region: '{answers.region}'  # {region}"
-    yield f"  stage: {_STAGE}"
+    yield f"  stage: {answers.stage}"
     yield f"  submit_on: {answers.submit_on}"
     yield f"declared_on: {today}"
     yield ""
@@ -179,7 +177,7 @@ def _list_papers(
         licence=answers.licence,
         scope=answers.scope,
         region=answers.region,
-        stage=_STAGE,
+        stage=answers.stage,
         on=today,
     )
     kinds_asked = [

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -42,12 +42,13 @@ from changqing.readers.proposal import (
     ProposedPaper,
     SelfCheck,
 )
-from changqing.readers.propose import propose_from
+from changqing.readers.propose import look_alike, propose_from
 from changqing.rules.types import WHOLE_SHARE, Value
 from changqing.text import Text
 from changqing.yamlfile.plain import Writable, WritableItem
 
 DOCUMENTS: Final = "documents"
+LICENCE_PAPER: Final = "existing_licence"
 _LIKELY: Final = 50
 """Of 100: a kind that is less likely is not taken for what a paper is."""
 _PERSON: Final = re.compile(
@@ -278,7 +279,7 @@ def sort_files(taken_files: Sequence[TakenFile], catalogue: Catalogue) -> FoundC
     people, holders = tuple(_find_people(facts, catalogue)), tuple(_find_holders(facts))
     # Whose card it is, or whose licence, is known when everybody is.
     names = _name_found(name, region, people, facts)
-    files = [_sort(file, names, catalogue) for file in taken_files]
+    files = [_sort_own(file, names, code, catalogue) for file in taken_files]
     return FoundCase(
         name=name,
         credit_code=code,
@@ -329,6 +330,61 @@ def _sort(file: TakenFile, names: CaseNames, catalogue: Catalogue) -> SortedFile
     )
 
 
+def _sort_own(
+    file: TakenFile, names: CaseNames, code: str, catalogue: Catalogue
+) -> SortedFile:
+    """Sort a file; a licence under a former name is told by the credit code on it."""
+    sorted_file = _sort(file, names, catalogue)
+    papers = (*sorted_file.papers, *sorted_file.others)
+    if len(papers) != 1 or not code or file.reading is None:
+        return sorted_file
+    former = find_licensee(papers[0])
+    if (
+        not former
+        or not is_telecom_licence(papers[0], catalogue)
+        or names.is_applicant(former) is not False
+        or squeeze(code) not in join_words(file.reading)
+    ):
+        return sorted_file
+    return _sort(file, replace(names, applicant=former), catalogue)
+
+
+def is_telecom_licence(paper: ProposedPaper, catalogue: Catalogue) -> bool:
+    """Tell whether a paper is a telecom licence, whoever holds it."""
+    materials = catalogue.materials
+    return look_alike(materials[LICENCE_PAPER], materials[str(paper.kind)])
+
+
+def find_licensee(paper: ProposedPaper) -> str:
+    """Find the company that a licence names; "" where none was read."""
+    stated = [
+        str(fact.value) for fact in paper.facts if fact.fact == "licence_company_name"
+    ]
+    stated += [
+        element.quote.text
+        for element in paper.elements
+        if element.element == "states_company_name" and element.quote is not None
+    ]
+    return next(iter(stated), paper.another or "")
+
+
+def read_as_holder(
+    reading: Reading | None, paper: ProposedPaper, company: str, catalogue: Catalogue
+) -> ProposedPaper | None:
+    """Read a licence as the company does that it names; None where it is no other."""
+    if reading is None or not company or paper.kind == LICENCE_PAPER:
+        return None
+    proposal = propose_from(reading, CaseNames(applicant=company), catalogue)
+    return next(
+        (
+            own
+            for own in _list_known(proposal)
+            if own.kind == LICENCE_PAPER and {*own.pages} >= {*paper.pages}
+        ),
+        None,
+    )
+
+
 def _list_known(proposal: PaperProposal) -> list[ProposedPaper]:
     likely = [
         paper
@@ -341,7 +397,7 @@ def _list_known(proposal: PaperProposal) -> list[ProposedPaper]:
 def _find_applicant(files: Sequence[TakenFile], catalogue: Catalogue) -> str:
     """The company that a licence is of and that most files name; "" if none is."""
     readings = [file.reading for file in files if file.reading is not None]
-    texts = [_join_words(reading) for reading in readings]
+    texts = [join_words(reading) for reading in readings]
     candidates: Counter[str] = Counter()
     for reading in readings:
         for paper in propose_from(reading, CaseNames(), catalogue).papers:
@@ -358,8 +414,16 @@ def _find_applicant(files: Sequence[TakenFile], catalogue: Catalogue) -> str:
     )
 
 
-def _join_words(reading: Reading) -> str:
-    return squeeze("".join(span.text for page in reading.pages for span in page.spans))
+def join_words(reading: Reading, pages: Collection[int] | None = None) -> str:
+    """Join all that was read, or what stands on some pages, without blanks."""
+    return squeeze(
+        "".join(
+            span.text
+            for page in reading.pages
+            if pages is None or page.number in pages
+            for span in page.spans
+        )
+    )
 
 
 def _find_most_said(facts: Sequence[ProposedFact], subject: str, name: str) -> str:
@@ -537,17 +601,22 @@ def drop_unlisted(found_case: FoundCase, folder: Path) -> None:
 
 
 def list_started(
-    found_case: FoundCase, *, received_on: date, site: str | None = None
+    found_case: FoundCase,
+    *,
+    received_on: date,
+    site: str | None = None,
+    deciding: Collection[str] = (),
 ) -> list[FieldChange]:
     """List what the files add to a first case file: people, and every paper.
 
     What the case says by a paper, its names and the domain of the `site` (its id), is
     written beside that paper, too: it counts by the paper, and not as somebody's word.
+    So are the applicant's facts that were `deciding` for the stage of the case.
     Where one shows that all holders are listed, the list is closed by it, and of each
     person it is said whether they are one.
     """
     changes = []
-    values_taken = _list_taken(found_case, site)
+    values_taken = _list_taken(found_case, site, deciding)
     for number, person in enumerate(found_case.people, start=1):
         roles = list(person.roles)
         item: dict[str, Writable] = {
@@ -588,12 +657,18 @@ _Taken = Mapping[tuple[str, str, Value], str]
 """What of the papers the case says: by type, fact and value, whom it is about."""
 
 
-def _list_taken(found_case: FoundCase, site: str | None) -> _Taken:
+def _list_taken(
+    found_case: FoundCase, site: str | None, deciding: Collection[str]
+) -> _Taken:
     """List what a case of these files says by its papers."""
     owners_by_value: dict[tuple[str, str, Value], str] = {
         ("applicant", "name", found_case.name): "applicant",
         ("applicant", "credit_code", found_case.credit_code): "applicant",
     }
+    for file in found_case.files:
+        for fact in (fact for paper in file.papers for fact in paper.facts):
+            if fact.subject.type == "applicant" and fact.fact in deciding:
+                owners_by_value["applicant", fact.fact, fact.value] = "applicant"
     for number, person in enumerate(found_case.people, start=1):
         owners_by_value["person", "name", person.name] = f"person:person_{number}"
     for number, holder in enumerate(found_case.holders, start=1):
