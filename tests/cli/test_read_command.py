@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -21,7 +22,16 @@ from changqing.evidence.records import list_records
 from changqing.law.compiled import load_shipped
 from changqing.law.kit import Grade
 from changqing.papers.open import open_case
-from tests.papers.settling_sample import LICENCE, NAME, STATEMENT, UNTITLED, make_case
+from tests.papers.settling_sample import (
+    HELD,
+    LICENCE,
+    NAME,
+    STATEMENT,
+    TELECOM_LICENCE,
+    UNTITLED,
+    make_case,
+)
+from tests.today import TODAY
 
 Ran = tuple[int, str, str]
 Call = Callable[..., Ran]
@@ -366,6 +376,33 @@ def test_only_what_no_paper_says_is_asked(call: Call, tmp_path: Path) -> None:
     assert written.find_value(("application", "submit_on")) == "2027-01-20"
     assert written.find_value(("applicant", "charges_users")) is True
     assert "cash_on_hand" in facts_backed(folder, "bank_statement")
+
+
+@pytest.mark.parametrize(
+    ("key", "stage", "asked"),
+    [("", "renew", 5), ("1", "apply", 8), (None, "renew", 0)],
+)
+def test_a_licence_among_the_papers_proposes_renewal_and_one_key_takes_it(
+    call: Call, tmp_path: Path, key: str | None, stage: str, asked: int
+) -> None:
+    source, folder = hand_over(tmp_path / "给的"), tmp_path / "新项目"
+    end = TODAY + timedelta(days=13)
+    held = {**HELD, "end": f"{end:%Y年%m月%d日}"}
+    paper = TELECOM_LICENCE.format_map(held)
+    (source / "许可证.txt").write_text(paper, encoding="utf-8")
+    first = ("ICP", "省内", "") if stage == "apply" else ()
+    rest = ("是", "", "", "3万", "")
+    keys = None if key is None else (key, *first, *rest, *[""] * 40)
+    _, out, _ = call("new", folder, "--from", source, keys=keys)
+    assert "办理阶段：建议按延续" in out
+    assert "离期满还有13天" in out.replace("\n", "")
+    assert len(re.findall(r"^\d+/\d+  ", out, re.MULTILINE)) == asked
+    written = edit.read(folder)
+    assert written.find_value(("application", "stage")) == stage
+    taken = "licence_valid_until" in facts_backed(folder, "existing_licence")
+    assert taken or stage == "apply"
+    _, board, _ = call("board", tmp_path)
+    assert ("已逾期" in board) is (stage == "renew")
 
 
 def test_files_that_name_no_company_make_no_case(call: Call, tmp_path: Path) -> None:

@@ -19,37 +19,17 @@ from changqing.law.compiled import load_shipped
 from changqing.papers.gather import GivenFile
 from changqing.papers.start import FoundCase, sort_files, take_files
 from changqing.text import Language
-from tests.papers.settling_sample import CODE, LICENCE, NAME
+from tests.papers.settling_sample import CODE, HELD, LICENCE, NAME, TELECOM_LICENCE
 
 ON = date(2026, 12, 7)
 NOW = datetime(2026, 12, 7, 4, tzinfo=UTC)
 OTHER = "成都别家网络科技有限公司"
-HELD: Mapping[str, str] = {
-    "company": NAME,
-    "services": "信息服务业务（仅限互联网信息服务）",
-    "area": "浙江省",
-    "begin": "2021年12月20日",
-    "end": "2026年12月20日",
-    "capital": "200万元",
-}
-PAPER = """\
-中华人民共和国增值电信业务经营许可证
-经营许可证编号：浙B2-20210001
-公司名称：{company}
-法定代表人：梁其安
-注册资本：{capital}
-业务种类（服务项目）：{services}
-业务覆盖范围：{area}
-有效期：{begin}至{end}
-发证机关：浙江省通信管理局
-发证日期：{begin}
-"""
 
 
 def find(folder: Path, *licences: Mapping[str, str], rest: str = "") -> FoundCase:
     """A folder with the business licence, and telecom licences beside it."""
     texts = {"照.txt": LICENCE} | {
-        f"证{number}.txt": PAPER.format_map({**HELD, **licence})
+        f"证{number}.txt": TELECOM_LICENCE.format_map({**HELD, **licence})
         for number, licence in enumerate(licences, start=1)
     }
     texts |= {"合同.txt": rest} if rest else {}

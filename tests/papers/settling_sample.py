@@ -33,6 +33,27 @@ LICENCE = f"""\
 经营范围：许可项目：第二类增值电信业务；互联网信息服务。
 登记机关　2024年03月18日
 """
+TELECOM_LICENCE = """\
+中华人民共和国增值电信业务经营许可证
+经营许可证编号：浙B2-20210001
+公司名称：{company}
+法定代表人：梁其安
+注册资本：{capital}
+业务种类（服务项目）：{services}
+业务覆盖范围：{area}
+有效期：{begin}至{end}
+发证机关：浙江省通信管理局
+发证日期：{begin}
+"""
+HELD: Mapping[str, str] = {
+    "company": NAME,
+    "services": "信息服务业务（仅限互联网信息服务）",
+    "area": "浙江省",
+    "begin": "2021年12月20日",
+    "end": "2026年12月20日",
+    "capital": "200万元",
+}
+"""What such a licence says, unless a test has it say something else."""
 STATEMENT = f"""\
 存款证明书
 客户名称：{NAME}

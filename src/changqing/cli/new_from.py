@@ -100,7 +100,7 @@ def _settle_stage(proposal: StageProposal, sheet: Sheet) -> str:
     """
     from changqing.law.words import STAGE_WORDS
 
-    if proposal.is_first and not proposal.notes:
+    if not proposal.tells:
         return proposal.stage
     name = proposal.stage_name
     sheet.print_heading(

@@ -18,7 +18,7 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.readings import keep_readings
 from changqing.guide.interview import FACTS, InterviewAnswers
-from changqing.guide.stage import DECIDING, FIRST
+from changqing.guide.stage import FIRST, list_deciding, propose_stage
 from changqing.guide.write import write_case
 from changqing.law.model import Catalogue
 from changqing.papers.open import open_case
@@ -63,12 +63,16 @@ def start_case(
         keep_readings(store, filter(None, listed), now)
     # The site is the one that the papers name unless a person said otherwise.
     is_own_site = bool(found_case.domains) and found_case.domains[0] in answers.url
+    proposal = propose_stage(
+        found_case, catalogue, on=beijing_day(now), licence=answers.licence
+    )
+    # Who begins as a holder of the licence has taken what it says of itself.
+    deciding = () if answers.stage == FIRST else list_deciding(found_case, proposal)
     changes = list_started(
         found_case,
         received_on=beijing_day(now),
         site="site" if is_own_site else None,
-        # Who begins as a holder of the licence has taken what it says of itself.
-        deciding=() if answers.stage == FIRST else DECIDING,
+        deciding=deciding,
     )
     case_data = edit.read(folder)
     edit.change(folder, changes, version=case_data.version, catalogue=catalogue)

@@ -33,7 +33,7 @@ from changqing.readers.proposal import CaseNames, ProposedFact, ProposedPaper
 from changqing.text import Text
 
 FIRST: Final = "apply"
-DECIDING: Final = (
+_DECIDING: Final = (
     "holds_telecom_licence",
     "licence_company_name",
     "licence_valid_from",
@@ -200,6 +200,11 @@ class StageProposal:
         return self.stage == FIRST
 
     @property
+    def tells(self) -> bool:
+        """Whether a licence among the papers gives anything to be said."""
+        return self.reason is not None or bool(self.notes)
+
+    @property
     def answers(self) -> Mapping[str, str]:
         """The answers of the interview that whoever accepts it need not give."""
         day = "" if self.submit_on is None else self.submit_on.isoformat()
@@ -259,6 +264,20 @@ def propose_stage(
             Relation.IN_FORCE: on + SUBMIT_AFTER,
             Relation.CHANGED_SINCE: None,
         }.get(relation, first.last),
+    )
+
+
+def list_deciding(
+    found_case: FoundCase, proposal: StageProposal
+) -> tuple[ProposedFact, ...]:
+    """List what the licence says of itself by which a stage was proposed."""
+    return tuple(
+        fact
+        for file in found_case.files
+        for paper in file.papers
+        if (file.taken.name, paper.pages[0]) == (proposal.file, proposal.page)
+        for fact in paper.facts
+        if fact.subject.type == "applicant" and fact.fact in _DECIDING
     )
 
 

@@ -605,13 +605,13 @@ def list_started(
     *,
     received_on: date,
     site: str | None = None,
-    deciding: Collection[str] = (),
+    deciding: Iterable[ProposedFact] = (),
 ) -> list[FieldChange]:
     """List what the files add to a first case file: people, and every paper.
 
     What the case says by a paper, its names and the domain of the `site` (its id), is
     written beside that paper, too: it counts by the paper, and not as somebody's word.
-    So are the applicant's facts that were `deciding` for the stage of the case.
+    So are the facts that were `deciding` for the stage of the case.
     Where one shows that all holders are listed, the list is closed by it, and of each
     person it is said whether they are one.
     """
@@ -658,17 +658,16 @@ _Taken = Mapping[tuple[str, str, Value], str]
 
 
 def _list_taken(
-    found_case: FoundCase, site: str | None, deciding: Collection[str]
+    found_case: FoundCase, site: str | None, deciding: Iterable[ProposedFact]
 ) -> _Taken:
     """List what a case of these files says by its papers."""
     owners_by_value: dict[tuple[str, str, Value], str] = {
         ("applicant", "name", found_case.name): "applicant",
         ("applicant", "credit_code", found_case.credit_code): "applicant",
     }
-    for file in found_case.files:
-        for fact in (fact for paper in file.papers for fact in paper.facts):
-            if fact.subject.type == "applicant" and fact.fact in deciding:
-                owners_by_value["applicant", fact.fact, fact.value] = "applicant"
+    owners_by_value |= {
+        ("applicant", fact.fact, fact.value): "applicant" for fact in deciding
+    }
     for number, person in enumerate(found_case.people, start=1):
         owners_by_value["person", "name", person.name] = f"person:person_{number}"
     for number, holder in enumerate(found_case.holders, start=1):

@@ -12,8 +12,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from changqing.errors import ChangqingError
+from changqing.guide.interview import InterviewAnswers
+from changqing.guide.stage import StageProposal
+from changqing.text import Text
 from changqing_web.errors import list_issues
 from changqing_web.facts.drafts import Typed
+from changqing_web.index import catalogue
 from changqing_web.jobs import begin_job
 from changqing_web.language import page_language, t
 from changqing_web.models import Job, Role
@@ -25,7 +29,7 @@ from changqing_web.new.starts import (
     find_start,
     list_starts,
 )
-from changqing_web.new.views import find_same_company, make_form, read_interview
+from changqing_web.new.views import Wrong, find_same_company, make_form, read_interview
 from changqing_web.papers.uploads import is_by_script
 from changqing_web.walls import Here, PageRoute
 from changqing_web.work.start import MAKE_START, READ_START, encode_answers
@@ -155,6 +159,8 @@ def _fill_in_form(recognised: RecognisedStart | None) -> Typed:
         "region": recognised.region,
         "urls": recognised.url,
     }
+    if recognised.proposal is not None:
+        values |= {"stage": recognised.proposal.stage, **recognised.proposal.answers}
     return Typed({name: [value] for name, value in values.items() if value})
 
 
@@ -177,7 +183,8 @@ def _begin_case(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
     if recognised is None:
         return redirect(_find_address(here, place))
     answers, wrong = read_interview(typed)
-    if answers is None:
+    wrong = wrong or _check_stage(answers, recognised.proposal)
+    if answers is None or wrong:
         return _render_page(
             request, here, place, None, recognised, typed, wrong=wrong, status=422
         )
@@ -194,6 +201,30 @@ def _begin_case(request: HttpRequest, here: Here, place: Start) -> HttpResponse:
         language=page_language().value,
     )
     return redirect(_find_address(here, place))
+
+
+def _check_stage(
+    answers: InterviewAnswers | None, proposal: StageProposal | None
+) -> tuple[Wrong, ...]:
+    """A licence is renewed, reported on and worked under for the services it has."""
+    if (
+        answers is None
+        or proposal is None
+        or proposal.is_first
+        or answers.stage != proposal.stage
+        or answers.licence in proposal.classes
+    ):
+        return ()
+    label = catalogue().licences[answers.licence].label
+    text = Text(
+        f"《{proposal.file}》上没有{label.zh}，不能按{proposal.stage_name.zh}办",
+        f"“{proposal.file}” does not have {label.en}, so it cannot be "
+        f"{proposal.stage_name.en}",
+    )
+    hint = Text(
+        "选首次申请，或者改许可证", "choose first application, or another licence"
+    )
+    return (Wrong(field="stage", text=text, hint=hint),)
 
 
 ROUTES = (

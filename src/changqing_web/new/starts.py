@@ -18,7 +18,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from pydantic import TypeAdapter
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
 from changqing.evidence.reading import decode_reading, encode_reading
+from changqing.guide.stage import StageProposal, propose_stage
 from changqing.judge.words import say_value
 from changqing.law.model import Catalogue
 from changqing.masks import mask_numbers
@@ -96,7 +97,8 @@ class RecognisedStart:
 
     `said` are the applicant's facts that some paper shows; `all_holders_in` is the
     paper by whose shares the holders are all there are, `owners` who of the people are;
-    `holders_open` are those whose own holders are open.
+    `holders_open` are those whose own holders are open; `proposal` is the stage that
+    the licences among them suggest.
     """
 
     name: str
@@ -112,6 +114,7 @@ class RecognisedStart:
     all_holders_in: Text | None = None
     owners: tuple[str, ...] = ()
     holders_open: tuple[str, ...] = ()
+    proposal: StageProposal | None = None
 
     @property
     def papers(self) -> int:
@@ -190,8 +193,10 @@ class Start:
         taken_files: Sequence[TakenFile],
         found_case: FoundCase,
         catalogue: Catalogue,
+        *,
+        on: date,
     ) -> None:
-        """Keep what was read in the files, and what of it the page shows."""
+        """Keep what was read in the files, and what of it the page shows on a day."""
         disk = Disk()
         for taken_file in taken_files:
             if taken_file.reading is not None:
@@ -208,7 +213,7 @@ class Start:
             for file in taken_files
         )
         disk.replace(self.folder / "taken.json", _TAKEN.dump_json(entries))
-        recognised_json = _SHOWN.dump_json(_make_recognised(found_case, catalogue))
+        recognised_json = _SHOWN.dump_json(_make_recognised(found_case, catalogue, on))
         disk.replace(self.folder / "shown.json", recognised_json)
 
     def load_shown(self) -> RecognisedStart | None:
@@ -311,7 +316,9 @@ def _check_size(file: UploadedFile[Any], name: str) -> None:
 # What the page shows
 
 
-def _make_recognised(found_case: FoundCase, catalogue: Catalogue) -> RecognisedStart:
+def _make_recognised(
+    found_case: FoundCase, catalogue: Catalogue, on: date
+) -> RecognisedStart:
     full = found_case.all_holders_in
     return RecognisedStart(
         name=found_case.name,
@@ -337,6 +344,7 @@ def _make_recognised(found_case: FoundCase, catalogue: Catalogue) -> RecognisedS
         else catalogue.materials[str(full.kind)].label,
         owners=tuple(sorted(found_case.owners or ())),
         holders_open=found_case.holders_open,
+        proposal=propose_stage(found_case, catalogue, on=on),
     )
 
 

@@ -26,11 +26,12 @@ from changqing.guide.interview import (
     parse_yes_or_no,
     read_url,
 )
+from changqing.guide.stage import FIRST
 from changqing.guide.write import write_case
 from changqing.law.cited import say_citation
 from changqing.law.kinds.classification import Classification, Need
 from changqing.law.kinds.licence import Licence
-from changqing.law.words import SCOPE_WORDS
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
 from changqing_web.cases import assess, open_case_memory
@@ -46,6 +47,7 @@ from changqing_web.walls import Here, PageRoute, find_cases_folder
 FORM: Final = "new"
 WHICH: Final = "new-which"
 _MONEY: Final = ("registered_capital", "revenue_12m", "cash_on_hand", "monthly_cost")
+_STAGES: Final = tuple(stage for stage in STAGE_WORDS if stage != "prepare")
 _BARE: Final = re.compile(r"[\d,.]+")
 _MOST_URLS: Final = 5
 _UNKNOWN: Final = "?"
@@ -118,6 +120,7 @@ def make_form(
             (code, _name_licence(entry)) for code, entry in law.licences.items()
         ],
         "scopes": _list_scopes(licence, typed.get_one("scope")),
+        "stages": _list_stages(typed.get_one("stage")),
         "regions": [(r.code, r.label) for r in law.regions.values()],
         "labels": labels,
         "money": [
@@ -148,6 +151,12 @@ def _list_scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:
     scopes = catalogue().licences[licence].scopes
     chosen_scope = typed if typed in scopes else scopes[0]
     return [(scope, SCOPE_WORDS[scope], scope == chosen_scope) for scope in scopes]
+
+
+def _list_stages(typed: str) -> list[tuple[str, Text, bool]]:
+    """The stages at which a case may begin; the one that was chosen, or the first."""
+    chosen = typed if typed in _STAGES else FIRST
+    return [(stage, STAGE_WORDS[stage], stage == chosen) for stage in _STAGES]
 
 
 def map_faults(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
@@ -265,6 +274,7 @@ def read_interview(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, 
         technician=" ".join(typed.get_one("technician").split()),
         licence=licence,
         other_urls=urls[1:],
+        stage=reader.read_choice("stage", _STAGES, FIRST),
     )
     return answers, ()
 

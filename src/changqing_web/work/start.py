@@ -69,7 +69,8 @@ def read_start(job: Job, tell: Callable[[Text], None]) -> JsonObject:
     taken_files = take_files(gather_files(start.inbox), start.case, tell_page)
     tell(Text(zh="正在辨认各是什么材料", en="Telling which papers they are"))
     found_case = sort_files(taken_files, catalogue())
-    start.keep_found(taken_files, found_case, catalogue())
+    today = timezone.localdate()
+    start.keep_found(taken_files, found_case, catalogue(), on=today)
     return {
         "said": {
             "zh": f"读了{len(taken_files)}个文件。",

@@ -24,7 +24,7 @@ from changqing_web.models import CaseEvent, CaseRow, Job, Membership, Role, Work
 from changqing_web.new.starts import find_start
 from changqing_web.walls import find_cases_folder
 from changqing_web.work.start import forget_untaken
-from tests.papers.settling_sample import UNTITLED
+from tests.papers.settling_sample import HELD, LICENCE, NAME, TELECOM_LICENCE, UNTITLED
 from tests.web.web_world import EXAMPLES, Place
 
 _PAPERS = {
@@ -175,6 +175,50 @@ def test_one_button_makes_the_case_with_its_papers_read(
     assert "待确认" in page
     assert CaseEvent.objects.get(verb="new").actor == "editor@here.example"
     assert find_start(place.workspace, sent.rstrip("/").rpartition("/")[2]) is None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "licence", "stage"),
+    [({}, "B25", "renew"), ({"stage": "apply"}, "B21", "apply")],
+)
+def test_a_licence_near_its_end_proposes_renewal_and_the_board_shows_it_late(
+    place: Place,
+    chosen: dict[str, str],
+    licence: str,
+    stage: str,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    end = timezone.localdate() + timedelta(days=13)
+    held = TELECOM_LICENCE.format_map({**HELD, "end": f"{end:%Y年%m月%d日}"})
+    address = _send_papers(
+        place,
+        SimpleUploadedFile("执照.txt", LICENCE.encode()),
+        SimpleUploadedFile("许可证.txt", held.encode()),
+        commits=django_capture_on_commit_callbacks,
+    )
+    page = _get_page(place, address)
+    assert "建议按延续" in page
+    assert "离期满还有13天" in page
+    assert "renewal was due by" in _get_page(place, f"{address}?lang=en")
+    typed = place.editor.get(f"{address}?lang=zh").context["typed"]
+    assert typed["stage"] == "renew"
+    # The service asked for has to be one that the licence has.
+    other = place.editor.post(address, {**typed, "do": "make", "licence": "B21"})
+    assert other.status_code == 422
+    assert "上没有在线数据处理与交易处理业务" in other.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = {**typed, "do": "make", "another": "yes", "licence": licence}
+        made = place.editor.post(address, answers | chosen)
+        assert made.status_code == 302, made.context["wrong"]
+    job = Job.objects.get(kind="make_start")
+    folder = find_cases_folder(place.workspace) / job.result["folder"]
+    assert open_case(folder, catalogue()).application.stage == stage
+    row = CaseRow.objects.get(folder=job.result["folder"])
+    assert row.name == NAME
+    assert row.next_day is not None
+    assert (row.next_day < timezone.localdate()) is (stage == "renew")
+    board = _get_page(place, f"/w/{place.workspace.slug}/")
+    assert ("过了77天" in board) is (stage == "renew")
 
 
 def test_an_error_loses_nothing_that_was_sent_or_typed(place: Place, sent: str) -> None:

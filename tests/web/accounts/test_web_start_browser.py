@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from changqing.case import edit
+from changqing.day import beijing_day
 from changqing.law.compiled import load_compiled
+from tests.papers.settling_sample import HELD, LICENCE, TELECOM_LICENCE
 from tests.web.web_live import Live, chromium, open_signed_in
 from tests.web.web_world import EXAMPLES
 
@@ -106,6 +109,31 @@ def test_dropped_files_become_a_case_and_what_is_unread_is_read_from_the_board(
         expect(page.locator("main")).to_contain_text("读过1个项目的1份材料")
         page.goto(f"/w/{slug}/")
         expect(page.locator(".waiting")).to_have_count(0)
+
+
+def test_a_licence_near_its_end_begins_a_renewal_that_the_board_shows_late(
+    live: Live, tmp_path: Path
+) -> None:
+    end = beijing_day(datetime.now(UTC)) + timedelta(days=13)
+    held = {**HELD, "end": f"{end:%Y年%m月%d日}"}
+    papers = {"执照.txt": LICENCE, "许可证.txt": TELECOM_LICENCE.format_map(held)}
+    for name, text in papers.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with chromium() as browser:
+        page = open_signed_in(browser, live).new_page()
+        page.goto("/")
+        page.locator("#start-file").set_input_files([tmp_path / n for n in papers])
+        page.get_by_role("button", name="读取这些材料").press("Enter")
+        page.wait_for_url("**/start/*/")
+        proposed = page.locator("#stage-proposed")
+        expect(proposed).to_contain_text("建议按延续")
+        expect(proposed).to_contain_text("离期满还有13天")
+        expect(page.locator("#stage")).to_have_value("renew")
+        page.get_by_role("button", name="建项目").first.press("Enter")
+        page.wait_for_url("**/reading/")
+        page.goto(f"{page.url.partition('/c/')[0]}/")
+        expect(page.locator("main")).to_contain_text("申请延续")
+        expect(page.locator("main")).to_contain_text("过了77天")
 
 
 def test_a_file_that_is_not_taken_is_told_before_the_rest_is_read(
