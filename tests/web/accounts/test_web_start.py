@@ -218,7 +218,7 @@ def test_a_licence_near_its_end_proposes_renewal_and_the_board_shows_it_late(
     assert row.next_day is not None
     assert (row.next_day < timezone.localdate()) is (stage == "renew")
     board = _get_page(place, f"/w/{place.workspace.slug}/")
-    assert ("过了77天" in board) is (stage == "renew")
+    assert ("逾期77天" in board) is (stage == "renew")
 
 
 def test_an_error_loses_nothing_that_was_sent_or_typed(place: Place, sent: str) -> None:

@@ -133,7 +133,7 @@ def test_a_licence_near_its_end_begins_a_renewal_that_the_board_shows_late(
         page.wait_for_url("**/reading/")
         page.goto(f"{page.url.partition('/c/')[0]}/")
         expect(page.locator("main")).to_contain_text("申请延续")
-        expect(page.locator("main")).to_contain_text("过了77天")
+        expect(page.locator("main")).to_contain_text("逾期77天")
 
 
 def test_a_file_that_is_not_taken_is_told_before_the_rest_is_read(
