@@ -6,7 +6,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from changqing.case.subjects import APPLICANT, Subject
+from changqing.casework.annual import build_annual_report, move_to_report_stage
+from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.events import Act
 from changqing.casework.record import record
 from changqing.evidence.model import GapReason, Resolved
@@ -61,6 +65,55 @@ def test_criteria_see_the_day_reporting_opens(tmp_path: Path) -> None:
     # Nobody wrote when reporting opens: without it neither could be told.
     assert verdict(before, "annual_report_filed", R2025) is not Verdict.UNMET
     assert verdict(after, "annual_report_filed", R2025) is Verdict.UNMET
+
+
+@pytest.mark.parametrize(
+    ("begin", "renewed", "first"),
+    [
+        ("2025-03-01", 0, True),
+        ("2025-03-01", 1, None),  # since when it was held before is not known
+        ("2025-03-01", None, None),
+        ("2022-03-01", None, False),
+    ],
+)
+def test_a_first_report_is_asked_no_figures_of_a_year_without_a_licence(
+    tmp_path: Path, begin: str, renewed: int | None, first: bool | None
+) -> None:
+    folder = write_annual(tmp_path / "c")
+    path = folder / "case.yaml"
+    text = path.read_text(encoding="utf-8")
+    lines = [
+        line
+        for line in text.splitlines()
+        if "licence_valid_from" not in line and "renewed_times" not in line
+    ]
+    place = lines.index("applicant:") + 1
+    lines[place:place] = [f"  licence_valid_from: {begin}"]
+    lines[place:place] = [] if renewed is None else [f"  renewed_times: {renewed}"]
+    # No report on the year before is on record.
+    text = "\n".join(lines) + "\n"
+    text = text.replace("    submitted: true\n    submitted_on: 2025-02-20\n", "")
+    path.write_text(text, encoding="utf-8")
+    outcome = assessed(folder)
+    resolved = outcome.situation.resolved.get((R2025, "first_of_licence"))
+    assert (None if resolved is None else resolved.claimed) is first
+    case = open_case(folder, catalogue())
+    report = build_annual_report(
+        case,
+        judge().assess(move_to_report_stage(outcome.situation)),
+        catalogue(),
+        year=2025,
+        ledgers=read_ledgers(case, 2025, date(2026, 3, 10)),
+    )
+    figures = {
+        entry.fact.id for section in report.sections for entry in section.entries
+    }
+    assert ("filed_last_year_users" in figures) is (first is not True)
+
+
+def test_who_filed_a_report_on_the_year_before_has_no_first_one(tmp_path: Path) -> None:
+    outcome = assessed(write_annual(tmp_path / "c"))
+    assert known(outcome, R2025, "first_of_licence").claimed is False
 
 
 def test_what_was_filed_is_as_well_proven_as_its_weakest_input(tmp_path: Path) -> None:

@@ -83,6 +83,12 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """What each section is filled from, as `subject.fact`, in the order it is shown."""
 
+_OF_LAST_YEAR: Final = frozenset(
+    f"{filed}last_year_{name}"
+    for filed in ("", "filed_")
+    for name in ("users", "revenue")
+)
+"""The figures that a first report under a licence does not have."""
 _ONLY_IF_ASKED: Final = frozenset(
     {"data_assessment_added", "sms_sent", "sms_management_stated", "site_video_added"}
 )
@@ -303,12 +309,14 @@ def _build_sections(
     }
     titles = catalogue.facts["report", "sections_filled"].value_labels
     entered = situation.find_best(mine, "sections_filled")
+    is_first = situation.find_best(mine, "first_of_licence") is True
     for number, (name, places) in enumerate(SECTIONS.items(), start=1):
         pairs = [(place.split(".")[0], place.split(".")[1]) for place in places]
         pairs_shown = [
             pair
             for pair in pairs
-            if pair[1] not in _ONLY_IF_ASKED or pair in facts_asked
+            if (pair[1] not in _ONLY_IF_ASKED or pair in facts_asked)
+            and not (is_first and pair[1] in _OF_LAST_YEAR)
         ]
         yield AnnualSection(
             id=name,

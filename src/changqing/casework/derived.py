@@ -69,6 +69,7 @@ TAKEN_FACTS: Final = frozenset(
                 *("kind", "year", "submitted", "submitted_on", "opens_on"),
                 *("users", "revenue", "availability_from_faults"),
                 *("filed_last_year_users", "filed_last_year_revenue"),
+                "first_of_licence",
             )
         ),
     }
@@ -254,6 +255,7 @@ class _Filling:
                 ),
             )
         self._fill_last_year(subject, find_report(self._situation, year - 1))
+        self._fill_first(subject, year)
         paper = find_newest_faults(self._case, year, self._situation.as_of)
         fault_log = None if paper is None else past.faults.get(paper.id)
         if paper is None or fault_log is None:
@@ -301,6 +303,39 @@ class _Filling:
                     f"filed_last_year_{name}",
                     _derive_from_weakest(proof, last, by, record),
                 )
+
+    def _fill_first(self, subject: Subject, year: int) -> None:
+        """Tell whether the company had no licence before the year reported on.
+
+        Who filed figures of the year before had one. A licence that was renewed is not
+        the first; where that is not known, its first day tells no more than that it was
+        held in an earlier year.
+        """
+        first = self._find_resolved(APPLICANT, "licence_valid_from")
+        times = self._find_resolved(APPLICANT, "renewed_times")
+        filed = [self._find_resolved(subject, f"filed_last_year_{n}") for n in _AGAIN]
+        for begin, count, records, filed_by, fill in (
+            (
+                *(first.claimed, times.claimed, (first.claimed_by, times.claimed_by)),
+                *([resolved.claimed_by for resolved in filed], self._claim_fact),
+            ),
+            (
+                *(first.proven, times.proven, (first.proven_by, times.proven_by)),
+                *([resolved.proven_by for resolved in filed], self._prove_fact),
+            ),
+        ):
+            by, counted = records
+            last = next((record for record in filed_by if record is not None), None)
+            is_first: bool | None = None
+            if last is not None:
+                is_first, by, counted = False, last, last
+            elif isinstance(begin, date) and begin.year < year:
+                is_first, counted = False, by
+            elif isinstance(begin, date) and begin.year == year and count == 0:
+                is_first = True
+            if is_first is not None and by is not None and counted is not None:
+                derivation = _derive_from_weakest(is_first, subject, by, counted)
+                fill(subject, "first_of_licence", derivation)
 
     def _fill_report(self, subject: Subject | None, event: Event) -> None:
         """Fill in that, and when, it was handed in; not where the case denies it."""
