@@ -59,7 +59,10 @@ def test_what_fails_is_told_with_what_is_asked() -> None:
         for f in report.findings
         if f.criterion == "social_insurance_proof_complete" and not is_settled(f)
     )
-    assert re.fullmatch(r"《社保证明》：.*天，最多\d+天。", proof.sentence.zh)
+    assert re.fullmatch(
+        r"《社保证明》：.*天，最多\d+天；\d+天是实务中的说法，受理机关没有公布。",
+        proof.sentence.zh,
+    )
 
 
 def test_what_is_said_and_not_proven_tells_what_is_needed() -> None:

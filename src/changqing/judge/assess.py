@@ -93,7 +93,7 @@ class Judge:
         return SqliteEngine(load_sqlite_program(self.catalogue))
 
     @cached_property
-    def _measured(self) -> SqliteEngine:
+    def _measure_engine(self) -> SqliteEngine:
         return SqliteEngine(compile_measured(self.catalogue))
 
     @cached_property
@@ -169,7 +169,7 @@ class Judge:
             wording=asked_rules.wording,
         )
         unset_measures = asked_rules.unset_measures
-        unmeasured = self._measured.evaluate(
+        unmeasured = self._measure_engine.evaluate(
             rows,
             parameters={**parameters, **dict.fromkeys(unset_measures)},
             givens=givens,
