@@ -21,7 +21,8 @@ _ASKS: Final = re.compile(
 """What tells the sentences of a story that ask from those that tell, if any asks."""
 _ENDS: Final = re.compile(
     r"[。！？!?；;\n]|(?<=[^0-9])[,，.](?=\D|$)"
-    r"|(?:还有|另外|顺便(?:问一?下?)?|再问一?下?|以及)|\b(?:and also|also,|another question)\b",
+    r"|(?:还有|另外|顺便(?:问一?下?)?|再问一?下?|以及)"
+    r"|\b(?:and also|also,|another question)\b",
     re.IGNORECASE,
 )
 _MOST_PARTS: Final = 3
