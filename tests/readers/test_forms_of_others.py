@@ -174,6 +174,8 @@ def test_a_value_goes_on_above_a_label_beside_its_middle(catalogue: Catalogue) -
         ("2025年1-12月", True),
         ("2025年12月31日", True),
         ("2025年度，编制日期：2026年1月31日", True),
+        ("2026年度，编制日期：2026年10月31日", False),
+        ("2025年度，编制日期：2025-12-31", True),
         ("2026年10月", False),
         ("2026年1-9月", False),
         ("2026年1月至9月", False),

@@ -67,6 +67,9 @@ _LAST_MONTH: Final = re.compile(
 
 The last day of a month that a statement names alone is the end of what it is of.
 """
+_YEAR_NAMED: Final = re.compile(r"(20\d{2})年度")
+_ANY_DAY: Final = re.compile(r"(20\d{2})[-/.年](\d{1,2})[-/.月]\d{1,2}(?!\d)")
+_LAST_OF_YEAR: Final = 12  # the month without which a year is not whole
 _UP_TO: Final = re.compile(
     rf"(?<![期限效务约租])截[至止到](?:(?P<day>{DAY})|(?P<month>{MONTH}))(?![止前])"
 )
@@ -216,8 +219,18 @@ _OF_A_HEAD: Final = re.compile("(?:日期|时间|年月|月份|月数|原因|状
 
 
 def _find_short_period(paper: PaperPages) -> Quote | None:
-    """Find the last month of a statement that is not of a whole year."""
+    """Find the last month of a statement that is not of a whole year.
+
+    One that calls itself of a year, and whose newest day is before that year's last
+    month, was drawn up while the year ran.
+    """
     flow = paper.flow
+    years = [int(match[1]) for match in _YEAR_NAMED.finditer(flow.text)]
+    months = {
+        (int(match[1]), int(match[2])): match for match in _ANY_DAY.finditer(flow.text)
+    }
+    if years and months and max(months) < (max(years), _LAST_OF_YEAR):
+        return flow.quote(*months[max(months)].span())
     month = _LAST_MONTH.search(flow.text)
     if month is None or _OF_YEAR.search(flow.text):
         return None
