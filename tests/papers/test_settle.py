@@ -333,3 +333,38 @@ def test_the_applicants_name_in_an_address_makes_no_address_sure(
     address = found["licence/applicant.address"]
     assert NAME in address.words
     assert address.state is SettlementState.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("issued", "until", "left_open"),
+    [
+        ("2024年03月15日", "2029年03月14日", set()),
+        ("2031年03月15日", "2036年03月14日", {"issued_on"}),
+        ("2025年03月15日", "2024年03月14日", {"issued_on", "valid_until"}),
+    ],
+)
+def test_days_of_a_paper_that_cannot_be_are_left_to_a_person(
+    tmp_path: Path, issued: str, until: str, left_open: set[str]
+) -> None:
+    held = f"""\
+中华人民共和国增值电信业务经营许可证
+经营许可证编号：浙B2-20240001
+公司名称：{NAME}
+业务种类：信息服务业务
+有效期至：{until}
+发证日期：{issued}
+"""
+    entry = OTHER.replace("register_extract", "existing_licence")
+    case = make_case(tmp_path, cash=entry, 登记=held)
+    days = {
+        name.rsplit(".", 1)[1]: settlement
+        for name, settlement in settlements_of(case).items()
+        if name.startswith("extract/paper:")
+        and name.endswith(("issued_on", "valid_until"))
+    }
+    assert set(days) == {"issued_on", "valid_until"}
+    open_days = {name for name, day in days.items() if day.value is None}
+    assert open_days == left_open
+    for name in left_open:
+        assert days[name].state is SettlementState.UNSURE
+        assert "对不上" in str(days[name].why)

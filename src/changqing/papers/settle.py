@@ -36,6 +36,7 @@ from changqing.papers.shown import (
 from changqing.readers.layout import squeeze
 from changqing.readers.proposal import (
     CaseNames,
+    ProposedPaper,
     SelfCheck,
     collect_names,
 )
@@ -246,6 +247,10 @@ class Settler:
         self, case: Case, shown_paper: ShownPaper, agreed: Agreed
     ) -> ReadPaper:
         paper, part = shown_paper.paper, shown_paper.part
+        values = [
+            _doubt_day(paper, value, shown_paper.proposed)
+            for value in list_shown(paper, shown_paper.proposed, case.catalogue)
+        ]
         settlements = [
             settlement
             if (settlement.subject, settlement.fact.id) in self._read_facts
@@ -255,9 +260,7 @@ class Settler:
                     _settle_value(
                         case, paper, proposed, self._claims, self._key_points, agreed
                     )
-                    for proposed in list_shown(
-                        paper, shown_paper.proposed, case.catalogue
-                    )
+                    for proposed in values
                     if proposed.subject in self._listed
                 ]
             )
@@ -475,6 +478,36 @@ def _is_said_in(paper_value: ValueOfPaper, claimed: Value) -> bool:
     if paper_value.fact.text_kind not in ("address", "company_name"):
         return False
     return squeeze(claimed) in squeeze(paper_value.value)
+
+
+def _doubt_day(
+    paper: Paper, paper_value: ValueOfPaper, shown: ProposedPaper | None
+) -> ValueOfPaper:
+    """Leave to a person a day of the paper that cannot be, for others of its days.
+
+    Issued after it was received, or after its own end: a case could not hold it.
+    """
+    name, day = paper_value.fact.id, paper_value.value
+    if paper_value.subject != paper.subject or not isinstance(day, date):
+        return paper_value
+    days: dict[str, Value | None] = {
+        fact.fact: fact.value
+        for fact in (() if shown is None else shown.facts)
+        if fact.subject.type == "paper"
+    }
+    own = {"issued_on": paper.issued_on, "valid_until": paper.valid_until}
+    days |= {other: value for other, value in own.items() if value is not None}
+    days["received_on"] = paper.received_on if name == "issued_on" else None
+    if own.get(name, day) is not None or are_in_order({**days, name: day}):
+        return paper_value
+    return replace(paper_value, value=None, why=_OUT_OF_ORDER)
+
+
+_OUT_OF_ORDER: Final = Text(
+    zh="这一天对不上：出具不能晚于收到的日子，也不能晚于材料自己的有效期；请对照原件，写错的换一份",
+    en="this day cannot be: no paper is issued after it was received, or after its own "
+    "end; compare the original, and replace the paper if it is wrong",
+)
 
 
 def _follows(paper: Paper, paper_value: ValueOfPaper) -> bool:
