@@ -22,7 +22,7 @@ from changqing.guide.from_papers import list_known, start_case
 from changqing.guide.interview import QUESTIONS, run_interview
 from changqing.judge.assess import Judge
 from changqing.judge.model import DefectCertainty, Finding
-from changqing.law.verdict import Verdict
+from changqing.law.model import Verdict
 from changqing.papers.accept import Decision, settle_paper
 from changqing.papers.gather import gather_files
 from changqing.papers.open import open_case
