@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,18 +37,31 @@ class Disk:
     chunk: int = 1 << 20
     inside: Path | None = None
 
-    def replace(self, path: Path, content: bytes) -> None:
-        """Write a whole file: afterwards it is there entirely, or was not touched."""
+    def replace(
+        self,
+        path: Path,
+        content: bytes | Iterable[bytes],
+        *,
+        judge: Callable[[Path], None] = lambda _: None,
+    ) -> None:
+        """Write a whole file: afterwards it is there entirely, or was not touched.
+
+        What is large may come in pieces. `judge` sees the file before it takes its
+        place, and raises where it must not.
+        """
+        pieces = [content] if isinstance(content, bytes) else content
         self.make_folder(path.parent)
         self._check_place(path)
         fresh = path.with_name(path.name + ".new")
         self.step(f"open {path.name}")
         with _to_write(fresh) as stream:
-            self._write(stream.fileno(), content, path.name)
+            for piece in pieces:
+                self._write(stream.fileno(), piece, path.name)
             # Before the rename, or after a power cut the new name may stand for a file
             # whose bytes never came, and the old one is gone.
             self.step(f"sync {path.name}")
             os.fsync(stream.fileno())
+        judge(fresh)
         self.step(f"rename {path.name}")
         fresh.replace(path)
         # A rename is kept only once the folder is; what the caller writes next may

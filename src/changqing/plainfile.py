@@ -38,9 +38,12 @@ def read_plain(path: Path, *, inside: Path) -> bytes:
         # longer to make than they take to read.
         descriptor = _open_checked(path, os.O_RDONLY)
         try:
+            # At one go where it is large: joining pieces takes as much memory again.
+            most = max(_AT_ONCE, os.fstat(descriptor).st_size)
             parts = []
-            while part := os.read(descriptor, _AT_ONCE):
+            while part := os.read(descriptor, most):
                 parts.append(part)
+                most = _AT_ONCE
         finally:
             os.close(descriptor)
     except FileNotFoundError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
@@ -14,7 +16,9 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Gap, GapReason, Source, SourceKind
 from changqing.sealing import verify
 from changqing.text import both
-from tests.sealing.sealed_bundle import Sealed, changqing, unpacked
+from tests.sealing.sealed_bundle import ROOT, Sealed, changqing, unpacked
+
+BENCHMARK = ROOT / "benchmarks" / "seal_memory.py"
 
 
 @pytest.mark.long
@@ -46,6 +50,23 @@ def test_a_thousand_entries_and_an_empty_blob_verify_in_five_seconds(
     report = full.check_bytes(content)
     assert process_time() - begin < 5
     assert (report.code, report.damaged) == (0, [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no peak of a child's memory")
+def test_sealing_and_checking_do_not_hold_the_papers_together() -> None:
+    """What 30 MB more of papers take: with whole bundles in memory it was 160 MB.
+
+    One paper at a time is held, and what was read in the newest texts.
+    """
+
+    def list_peaks(megabytes: int, small: int) -> list[float]:
+        command = [sys.executable, BENCHMARK, str(megabytes), str(small)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return [float(line.split()[1]) for line in done.stdout.splitlines()]
+
+    base, many = list_peaks(1, 0), list_peaks(31, 30)
+    assert len(base) == len(many) == 3
+    assert all(peak - least < 115 for least, peak in zip(base, many, strict=True))
 
 
 @pytest.mark.long

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -61,7 +61,7 @@ from changqing.sealing.withheld import (
 from changqing.text import Text
 
 _MOST: Final = 400 << 20
-"""Bytes of originals in one bundle; they are held in memory while it is made."""
+"""Bytes of originals in one bundle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,6 @@ def seal(
     files: dict[str, bytes] = {
         **make_rule_files(case.catalogue),
         **_list_log_files(evidence, verified, shown_log.lines),
-        **dict(_read_originals(originals, digests.difference(absent))),
         "bound.json": encode_json(bound._asdict()),
         "assessment.json": encode_json(
             encode_assessment(assessment, shown_log, disclosure)
@@ -164,6 +163,7 @@ def seal(
         **{value.path: value.crop for value in quoted if value.crop is not None},
         "verify.py": Path(verify.__file__).read_bytes(),
     }
+    objects = dict(_measure_originals(originals, digests.difference(absent)))
     contents = Contents(
         case=case,
         assessment=assessment,
@@ -199,23 +199,31 @@ def seal(
             f"{verify.FORMAT}\n{verified.origin}\n{signer}\n",
             *(
                 f"{digest}  {name}\n"
-                for name, digest in sorted(_compute_digests(files).items())
+                for name, digest in sorted(
+                    [
+                        *_compute_digests(files).items(),
+                        *((name, part.digest) for name, part in objects.items()),
+                    ]
+                )
             ),
         ]
     )
     files[verify.MANIFEST] = key.sign(body, verified.origin).encode()
     digest = hashlib.sha256(files[verify.MANIFEST]).hexdigest()
-    content = pack(files)
-    files.clear()  # they are in the bundle, which may be some hundred megabytes
-    _verify_bundle(content, contents)
-    _write_bundle(out, content, Disk() if disk is None else disk)
+    parts = {**objects, **{name: _hold(data) for name, data in files.items()}}
+    _write_bundle(
+        out,
+        _list_pieces(parts),
+        Disk() if disk is None else disk,
+        lambda path: _verify_bundle(path, contents),
+    )
     return Sealed(
         path=out,
         digest=digest,
         bound=bound.digest,
         signer=contents.sealer,
         rules=contents.rules,
-        size=len(content),
+        size=out.stat().st_size,
         entries=verified.size,
         withheld=len(shown_log.left),
         absent=len(absent),
@@ -358,34 +366,65 @@ def _find_hidden(
     }
 
 
-def _write_bundle(out: Path, content: bytes, disk: Disk) -> None:
-    """Write a file whole, or leave nothing of it."""
+def _write_bundle(
+    out: Path,
+    content: bytes | Iterable[bytes],
+    disk: Disk,
+    judge: Callable[[Path], None] = lambda _: None,
+) -> None:
+    """Write a file whole that `judge` accepts, or leave nothing of it."""
+    written = False
     try:
-        disk.replace(out, content)
+        disk.replace(out, content, judge=judge)
+        written = True
     except OSError as error:
-        with contextlib.suppress(OSError):
-            out.with_name(f"{out.name}.new").unlink()
         raise CaseError(Issue(text=_UNWRITABLE, path=str(out))) from error
+    finally:
+        if not written:
+            with contextlib.suppress(OSError):
+                out.with_name(f"{out.name}.new").unlink()
+
+
+class _Part(NamedTuple):
+    """A file of a bundle, measured; `read` gives the same bytes each time."""
+
+    size: int
+    crc: int
+    digest: str  # SHA-256 hex
+    read: Callable[[], bytes]
+
+
+def _hold(content: bytes) -> _Part:
+    """Measure what is held in memory anyway."""
+    return _Part(
+        len(content),
+        zlib.crc32(content),
+        hashlib.sha256(content).hexdigest(),
+        lambda: content,
+    )
+
+
+def _list_pieces(parts: Mapping[str, _Part]) -> Iterator[bytes]:
+    """List the bytes of the container, which the files alone determine, in order."""
+    # Not compressed: what zlib makes differs between versions, and the same files must
+    # give the same bytes. The headers are those of `verify.py`, which refuses any
+    # other, so that nothing can be hidden in them or between the files. One file at a
+    # time is read: papers may be some hundred megabytes together.
+    at, listed = 0, io.BytesIO()
+    for name, part in sorted(parts.items()):
+        listed.write(verify.make_central_header(name, part.size, part.crc, at))
+        header = verify.make_local_header(name, part.size, part.crc)
+        yield header
+        yield part.read()
+        at += len(header) + part.size
+    directory = listed.getvalue()
+    yield directory
+    yield verify.make_end_record(len(parts), len(directory), at)
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """Pack files (bytes by ASCII name) into the container, which they alone determine.
-
-    Returns its bytes.
-    """
-    # Not compressed: what zlib makes differs between versions, and the same files must
-    # give the same bytes. The headers are those of `verify.py`, which refuses any
-    # other, so that nothing can be hidden in them or between the files.
-    body, listed = io.BytesIO(), io.BytesIO()
-    for name, content in sorted(files.items()):
-        size, crc = len(content), zlib.crc32(content)
-        listed.write(verify.make_central_header(name, size, crc, body.tell()))
-        body.write(verify.make_local_header(name, size, crc))
-        body.write(content)
-    offset, directory = body.tell(), listed.getvalue()
-    body.write(directory)
-    body.write(verify.make_end_record(len(files), len(directory), offset))
-    return body.getvalue()
+    """Pack files (bytes by ASCII name) into a container; returns its bytes."""
+    return b"".join(_list_pieces({n: _hold(content) for n, content in files.items()}))
 
 
 def digest_installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
@@ -437,16 +476,21 @@ class _Originals:
         return content
 
 
-def _read_originals(
+def _measure_originals(
     originals: _Originals, digests: frozenset[str]
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[tuple[str, _Part]]:
+    """Measure the originals by their names, to be read again when they are packed."""
     total = 0
     for digest in sorted(digests):
-        content = originals.read(digest) or b""
-        total += len(content)
+
+        def read(digest: str = digest) -> bytes:
+            return originals.read(digest) or b""
+
+        part = _hold(read())._replace(read=read)
+        total += part.size
         if total > _MOST:
             raise CaseError(_TOO_MUCH)
-        yield f"objects/{digest}", content
+        yield f"objects/{digest}", part
 
 
 def _compute_digests(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -523,13 +567,14 @@ def _encode_withheld(
     }
 
 
-def _verify_bundle(content: bytes, contents: Contents) -> None:
+def _verify_bundle(path: Path, contents: Contents) -> None:
     """Let the verifier judge the bundle before anybody has it."""
-    report, _ = verify.check(
-        io.BytesIO(content),
-        frozenset({contents.sealer, contents.log_signer}),
-        {contents.rules: contents.case.catalogue.edition},
-    )
+    with path.open("rb") as stream:
+        report, _ = verify.check(
+            stream,
+            frozenset({contents.sealer, contents.log_signer}),
+            {contents.rules: contents.case.catalogue.edition},
+        )
     faults = [*report.damaged, *report.unfinished]
     if faults:
         raise DocumentError(

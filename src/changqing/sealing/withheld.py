@@ -8,6 +8,7 @@ test guesses at a number.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -31,6 +32,9 @@ from changqing.masks import find_identity_numbers
 
 ERASED: Final = "erased"
 NOT_UNDERSTOOD: Final = "not_understood"
+_AT_ONCE: Final = 1 << 20
+_ACROSS: Final = 64
+"""Characters around a place that decide whether a number stands there, and more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,8 +306,27 @@ def _list_kinds(lines: Iterable[LogLine]) -> Mapping[str, set[str]]:
 
 def _has_number(content: bytes) -> bool:
     """Whether there is a citizen's number in it, by its check digit (GB 11643)."""
+    encoding = "utf-8" if _is_utf_8(content) else "latin-1"
+    decoder, text = codecs.getincrementaldecoder(encoding)(), ""
+    for at in range(0, len(content), _AT_ONCE):
+        begin = len(text) > _ACROSS
+        # Some letters of the piece before: a number may stand across. One that touches
+        # an end of what is looked at may be part of a longer one there.
+        text = text[-_ACROSS:] + decoder.decode(content[at : at + _AT_ONCE])
+        whole = at + _AT_ONCE >= len(content)
+        for start, end, number in find_identity_numbers(text):
+            inside = (start or not begin) and (end < len(text) or whole)
+            if inside and ric.is_valid(number):
+                return True
+    return False
+
+
+def _is_utf_8(content: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        text = content.decode()
+        for at in range(0, len(content), _AT_ONCE):
+            decoder.decode(content[at : at + _AT_ONCE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    return any(ric.is_valid(number) for _, _, number in find_identity_numbers(text))
+        return False
+    return True
