@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -57,7 +58,7 @@ def _make_paper(choose: random.Random, size: int, suffix: str) -> bytes:
     return "".join(line.format(choose.randrange(10**6)) for _ in range(lines)).encode()
 
 
-def measure(command: list[str | Path], home: Path) -> tuple[int, float]:
+def measure(command: Sequence[str | Path], home: Path) -> tuple[int, float]:
     """Run a command; its exit code, and the peak of its memory in megabytes."""
     environment = {**os.environ, "XDG_CONFIG_HOME": str(home)}
     process = subprocess.Popen(  # noqa: S603 - commands of this file
@@ -73,11 +74,12 @@ def measure_both(folder: Path, megabytes: float, small: int) -> dict[str, float]
     case, bundle = make_case(folder, megabytes, small), folder / "bundle.zip"
     program = Path(sys.executable).with_name("changqing")
     peaks = {}
-    for step, command, codes in (
+    steps: list[tuple[str, Sequence[str | Path], set[int]]] = [
         ("seal", [program, "seal", case, "-o", bundle], {0}),
         ("verify.py", [sys.executable, "-I", VERIFIER, bundle], {0, 1}),
         ("verify", [program, "verify", bundle], {0, 1}),
-    ):
+    ]
+    for step, command, codes in steps:
         code, peaks[step] = measure(command, folder / "home")
         if code not in codes:
             raise SystemExit(f"{step} ended with {code}")

@@ -68,7 +68,15 @@ def test_a_wheel_is_built_in_an_environment_of_its_own(
     shutil.unpack_archive(build_sdist(tmp_path / "sdist"), checkout, filter="data")
     (root,) = checkout.iterdir()
     uv = Path(sys.executable).with_name("uv")
-    command = [uv, "build", "--wheel", "--no-config", "-o", tmp_path / "built", root]
+    command: list[str | Path] = [
+        uv,
+        "build",
+        "--wheel",
+        "--no-config",
+        "-o",
+        tmp_path / "built",
+        root,
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     unreachable = re.search(r"(?i)failed to fetch|error sending request", done.stderr)
     if unreachable and os.environ.get("CI") != "true":

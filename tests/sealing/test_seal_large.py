@@ -60,7 +60,7 @@ def test_sealing_and_checking_do_not_hold_the_papers_together() -> None:
     """
 
     def list_peaks(megabytes: int, small: int) -> list[float]:
-        command = [sys.executable, BENCHMARK, str(megabytes), str(small)]
+        command = [sys.executable, str(BENCHMARK), str(megabytes), str(small)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         return [float(line.split()[1]) for line in done.stdout.splitlines()]
 

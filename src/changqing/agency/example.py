@@ -8,7 +8,7 @@ any other day. What is made are ordinary case folders and ordinary events.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -43,9 +43,16 @@ _LAST_MONTH_OF_REPORTS: Final = 3
 class _Quick(Disk):
     """A disk that is not waited for: what is made here can be made again."""
 
-    def replace(self, path: Path, content: bytes) -> None:
+    def replace(
+        self,
+        path: Path,
+        content: bytes | Iterable[bytes],
+        *,
+        judge: Callable[[Path], None] = lambda _: None,
+    ) -> None:
         self.make_folder(path.parent)
-        path.write_bytes(content)
+        path.write_bytes(content if isinstance(content, bytes) else b"".join(content))
+        judge(path)
 
     def append(self, path: Path, content: bytes, *, afresh: bool = False) -> None:
         with path.open("wb" if afresh else "ab") as stream:
