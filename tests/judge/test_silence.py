@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -29,11 +29,10 @@ from changqing.evidence.records import list_records
 from changqing.evidence.resolve import STRUCTURAL
 from changqing.judge.assess import Judge, bound_parameters
 from changqing.judge.model import Assessment
-from changqing.law.check import EXAMPLE_GIVENS
 from changqing.law.examples import read_value
 from changqing.law.kinds.classification import Need, decide_need
 from changqing.law.kinds.criterion import Criterion, Example
-from changqing.law.lookup import APPLIES, list_vocabulary
+from changqing.law.lookup import APPLIES, EXAMPLE_GIVENS, list_vocabulary
 from changqing.law.model import Verdict
 from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.papers.open import open_case
@@ -88,7 +87,7 @@ def _make_rows(
     }
     if blank is not None:
         kind, place, fact = blank
-        members[kind] = _blank_rows(members[kind], place, fact)  # type: ignore[assignment]
+        members[kind] = _blank_rows(members[kind], place, fact)
     return Rows(
         members={
             kind: [
@@ -206,6 +205,14 @@ def _follows(record: Record, world: World) -> bool:
     return (record.subject.type, record.fact) in list_implied_facts()
 
 
+T = TypeVar("T")
+
+
+def _list_shorter(items: tuple[T, ...]) -> Iterator[tuple[int, tuple[T, ...]]]:
+    for place in range(len(items)):
+        yield place, items[:place] + items[place + 1 :]
+
+
 def list_blanked(world: World) -> Iterator[tuple[str, World]]:
     """Every world that lacks one thing: a fact, the looks, events, or lists of a case."""
     said = {(s.subject, s.fact) for s in world.case.list_statements()}
@@ -214,19 +221,17 @@ def list_blanked(world: World) -> Iterator[tuple[str, World]]:
         if key[1] not in STRUCTURAL:
             yield f"{key[0]}.{key[1]}", blank_fact(world, key)
     known = world.known
-    for place in range(len(known.attempts)):
-        rest = known.attempts[:place] + known.attempts[place + 1 :]
-        yield f"attempt {place}", replace(world, known=replace(known, attempts=rest))
+    for place, attempts in _list_shorter(known.attempts):
+        less = replace(known, attempts=attempts)
+        yield f"attempt {place}", replace(world, known=less)
     for kind in ObservationKind:
-        rest = tuple(row for row in known.observed if row.kind is not kind)
-        yield str(kind), replace(world, known=replace(known, observed=rest))
-    for place in range(len(known.observed)):
-        rest = known.observed[:place] + known.observed[place + 1 :]
-        yield f"observed {place}", replace(world, known=replace(known, observed=rest))
+        other = tuple(row for row in known.observed if row.kind is not kind)
+        yield str(kind), replace(world, known=replace(known, observed=other))
+    for place, rows in _list_shorter(known.observed):
+        yield f"observed {place}", replace(world, known=replace(known, observed=rows))
     past = known.past or Past()
-    for place in range(len(past.events)):
-        rest = past.events[:place] + past.events[place + 1 :]
-        shorter = replace(known, past=replace(past, events=rest))
+    for place, events in _list_shorter(past.events):
+        shorter = replace(known, past=replace(past, events=events))
         yield f"event {place}", replace(world, known=shorter)
     for name, faults in past.faults.items():
         if isinstance(faults, tuple):

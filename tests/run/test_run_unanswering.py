@@ -107,16 +107,13 @@ def serving(trouble: str, *, control: bool = True) -> Iterator[NetSettings]:
 
 def look(folder: Path, net: NetSettings, *hours: float) -> Outcome:
     """Look at the case at each of these hours; what the last look says."""
+    clock, key = Clock(NOW), folder.parent / "key"
+    outcomes = []
     for hour in hours:
-        moment = NOW + timedelta(hours=hour)
-        outcome = run(
-            folder,
-            judge=Judge(CATALOGUE),
-            clock=lambda moment=moment: moment,
-            key=folder.parent / "key",
-            net=net,
-        )
-    return outcome
+        clock.now = NOW + timedelta(hours=hour)
+        judge = Judge(CATALOGUE)
+        outcomes.append(run(folder, judge=judge, clock=clock, key=key, net=net))
+    return outcomes[-1]
 
 
 def find(outcome: Outcome) -> Finding:
