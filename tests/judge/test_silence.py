@@ -51,6 +51,7 @@ SITE = Subject("service", "site")
 AS_OF = date(2026, 11, 24)
 JUDGE = Judge(CATALOGUE)
 TOLD_ELSEWHERE = {
+    ("applicant", "papers_contradict"): "recorded of two papers, and never as a no",
     ("service", "domain"): "read from the address in case.yaml",
     (
         "applicant",
