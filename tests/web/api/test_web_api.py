@@ -246,8 +246,9 @@ def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
     events = call.case("/casework/events")
     too_soon = call("post", events, json={"act": "grant", "on": "2026-01-05"})
     assert too_soon.status_code == 422
-    assert "在“准备”阶段不能记“收到准予决定”" in too_soon.text
-    assert "现在可以记：递交" in too_soon.text
+    (refusal,) = too_soon.json()["issues"]
+    assert "在“准备”阶段不能记“收到准予决定”" in refusal["text"]["zh"]
+    assert refusal["hint"]["zh"] == "现在可以记：递交"
     ahead = call("post", events, json={"act": "submit", "on": "2199-01-01"})
     assert ahead.status_code == 422
     assert call("get", events).json() == []
@@ -316,7 +317,7 @@ def test_a_notice_is_taken_in_and_answered_line_by_line(call: Caller) -> None:
     assert unknown.status_code == 422
     absent = call("put", call.case("/casework/lines/7"), json={})
     assert absent.status_code == 422
-    assert "补正通知没有第7条" in absent.text
+    assert "补正通知没有第7条" in absent.json()["issues"][0]["text"]["zh"]
     assert call("get", call.case("/casework/answer")).json()["open"] == [1, 2]
     done = {"done": today, "answer": "已补充", "owner": "林疏影"}
     assert call("put", line, json=done).status_code == 200
