@@ -810,6 +810,8 @@ GRADES_BEFORE = ("declared", "documented", "observed", "attested")
 STRUCTURAL = frozenset({"kind", "role", "roles"})
 SAID_IN_THE_CASE = frozenset({"form", "paper", "reading", "look"})
 OF_PAPERS = frozenset({"paper", "reading"})
+COMPARED = ("reading", "papers.compared")
+"""The source of what holds papers against each other; its place quotes them."""
 CLOSED_PAPERS = "closed.papers"
 APPLICANT = "applicant:self"
 REACHABLE = "service_reachable"
@@ -2627,7 +2629,9 @@ def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> N
     proving = [
         record
         for record in log.records
-        if record.grade > DECLARED and record.value is not None
+        if record.grade > DECLARED
+        and record.value is not None
+        and record.source[:2] != COMPARED
     ]
     bare = [
         record for record in proving if f"objects/{record.digest}" not in bundle.files
@@ -2658,8 +2662,11 @@ def check_readings(bundle: Bundle, log: Log, report: Report) -> None:
     if tell_grades(bundle):
         return
     last: dict[tuple[str, str, str, str], Record] = {}
+    is_compared = False
     for record in log.records:
-        if record.source[0] in OF_PAPERS:
+        if record.source[:2] == COMPARED:
+            is_compared = True
+        elif record.source[0] in OF_PAPERS:
             last[record.subject, record.fact, *record.source[:2]] = record
     stands = 0
     unread = Some()
@@ -2686,6 +2693,14 @@ def check_readings(bundle: Bundle, log: Log, report: Report) -> None:
                 "不鉴定真伪）",
                 f"{stands} values read in papers, whose words stand in the readings "
                 "kept of them (what papers say, not whether they are genuine)",
+            )
+        )
+    if is_compared:
+        report.unchecked.append(
+            (
+                "材料之间对得上对不上，照封存包所写，没有重新比对",
+                "whether papers contradict each other is as the bundle says; they were "
+                "not compared again",
             )
         )
     if unread.count:
