@@ -11,7 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from changqing.case.model import Case, Member
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import find_day_start
-from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
+from changqing.evidence.model import (
+    COMPARED_PAPERS,
+    Gap,
+    GapReason,
+    Record,
+    Source,
+    SourceKind,
+)
 from changqing.evidence.records import list_records
 from changqing.judge.advice import ANSWER, AWAIT, HAND_IN, Advice, Adviser
 from changqing.judge.doubt import make_doubt_line
@@ -117,6 +124,25 @@ def test_what_nobody_has_said_is_asked_first_and_proven_then() -> None:
     assert advice.text.zh.startswith(question.zh)
     assert "《营业执照》" in advice.text.zh
     assert remedy("registered_capital_minimum") not in advice.text.zh
+
+
+def test_what_would_settle_a_missing_value_names_the_task_of_its_first_step() -> None:
+    world = empty_world()
+    adviser = Adviser(CATALOGUE, world.assess().situation)
+    said = Missing(type="applicant", subject=APPLICANT, fact="registered_capital")
+    assert adviser.find_errand(said) == ANSWER
+
+
+def test_papers_that_contradict_each_other_are_quoted_in_the_doubt() -> None:
+    quoted = "《营业执照》第1页“甲” ↔ 《企业登记信息查询单》第1页“乙”"
+    source = Source(kind=SourceKind.READING, name=COMPARED_PAPERS, place=quoted)
+    compared = [
+        replace(record(fact, value=True, grade=Grade.DOCUMENTED), source=source)
+        for fact in ("papers_clash", "papers_contradict")
+    ]
+    finding, _ = advised(empty_world().with_records(*compared), "no_papers_contradict")
+    assert finding.verdict is Verdict.UNMET
+    assert make_doubt_line(finding).zh == f"别人出具的材料互相矛盾：{quoted}"
 
 
 def with_licence(*records: Record, why: GapReason | None = None) -> World:
