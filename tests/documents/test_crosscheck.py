@@ -365,7 +365,8 @@ def test_a_scan_that_was_read_is_compared_as_text_is(
     [
         ("住所：浙江省杭州市西湖区青禾路18号2幢\n501室", []),
         ("住所：浙江省杭州市西湖区青禾路19号2幢\n501室", ["19号2幢"]),
-        ("住所：浙江省杭州市西湖区青禾路18号2幢，经营期限长期", ["18号2幢"]),
+        # With less detail it may be the same place: a question, not a contradiction.
+        ("住所：浙江省杭州市西湖区青禾路18号2幢，经营期限长期", []),
     ],
 )
 def test_an_address_that_the_end_of_a_line_cuts_off_is_no_other_address(

@@ -85,7 +85,7 @@ def test_the_counts_stand_without_colour() -> None:
     print_topic(example_report(TORN), console, Language.EN, topic="counts")
     lines = out.getvalue().splitlines()
     total = next(line for line in lines if line.startswith("Total"))
-    assert total.split()[1:] == ["138", "129", "9", "162"]
+    assert total.split()[1:] == ["142", "133", "9", "162"]
     team = next(line for line in lines if line.startswith("Team"))
     assert team.split()[1:] == ["28", "27", "1", "32", "◆", "1", "■", "2", "○", "2"]
 

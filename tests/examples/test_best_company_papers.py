@@ -182,8 +182,9 @@ def is_own(case: Case, found: Resolved) -> bool:
         SourceKind.READING,
     ):
         return False
-    kinds = {paper.id: paper.kind for paper in case.papers}
-    return CATALOGUE.materials[kinds[record.source.name]].issuer is Issuer.COMPANY
+    kind = {paper.id: paper.kind for paper in case.papers}.get(record.source.name)
+    # What holds papers against each other is no paper.
+    return kind is not None and CATALOGUE.materials[kind].issuer is Issuer.COMPANY
 
 
 @pytest.mark.long

@@ -44,6 +44,7 @@ def _read_whole() -> dict[str, Any]:
 STORIES: Final[Mapping[str, Mapping[str, Any]]] = {
     name: story
     for file in sorted(HERE.glob("*.yaml"))
+    if file.name != "folders.yaml"  # told as folders of papers: `folder_story`
     for name, story in read_yaml(file).items()
 }
 

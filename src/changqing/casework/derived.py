@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from types import MappingProxyType
 from typing import Final
 
@@ -77,7 +77,7 @@ TAKEN_FACTS: Final = frozenset(
 """The facts that are read or derived here, by type of subject."""
 _NO_END: Final = Text(
     "台账里有一次故障没有写恢复时间，算不出可用率",
-    "the ledger has a fault without an end, so no availability can be reckoned",
+    "the ledger has a fault without an end, so no availability can be worked out",
 )
 _WHY_NOT_PROVEN: Final = {
     ReadOutcome.READ: GapReason.WEAK_GRADE,
@@ -239,7 +239,9 @@ class _Filling:
                 fill(APPLICANT, name, derivation)
 
     def derive_for_report(self, subject: Subject, year: int, past: Past) -> None:
-        """Derive what follows for one annual report."""
+        """Derive what follows for one annual report; nothing of a year that is none."""
+        if not MINYEAR < year < MAXYEAR:
+            return
         window = find_law_on(
             self._catalogue, "annual_report_window", date(year + 1, 1, 1)
         )

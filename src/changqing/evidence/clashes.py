@@ -1,39 +1,47 @@
 """Papers that cannot both be right: what two places say of one thing, side by side.
 
-Says what contradicts what, by the table in `clash_checks.yaml`, and never which of the
-two is false. Sure is only what a person typed of a paper and a reader found in it: two
-that know nothing of each other. Everything else that differs is a question.
+Says what contradicts what, by the table `CHECKS`, and never which of the two is false.
+Sure is only what a person typed of a paper and a reader found in it: two that know
+nothing of each other. Everything else that differs is a question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations
-from pathlib import Path
 from typing import Final
 
 from changqing.case.comparison import Comparison, ReadOutcome
 from changqing.case.model import Case, Paper, Statement
-from changqing.errors import CatalogueError
 from changqing.evidence.tolerance import Sameness, compare_for
 from changqing.law.kinds.material import Issuer
 from changqing.rules.types import Value
-from changqing.yamlfile.shape import Shape, read_shape
-from changqing.yamlfile.values import Words
 
-TABLE: Final = Path(__file__).with_name("clash_checks.yaml")
 _PERSONAL: Final = frozenset({"person", "holder"})
 _PEERS: Final = {Issuer.INSTITUTION}
 """Whose papers a paper that somebody else issued contradicts for sure."""
 
 
-class ClashCheck(Shape):
-    """One line of the table: what is compared."""
+@dataclass(frozen=True, slots=True)
+class ClashCheck:
+    """One line of the table: what is compared.
+
+    `issuer`: what a paper says, and what the page of its own issuer says of it. `same`:
+    what papers of different issuers say of one thing that never changes.
+    """
 
     issuer: bool = False
-    same: Words | None = None
+    same: str | None = None
+
+
+CHECKS: Final[Mapping[str, ClashCheck]] = {
+    "issuer_page": ClashCheck(issuer=True),
+    "credit_code": ClashCheck(same="applicant.credit_code"),
+    "domain_registered_on": ClashCheck(same="service.domain_registered_on"),
+}
+"""What papers that others issued cannot say in two ways; in code, for a case is read
+without the library that checks YAML."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clash:
+class PaperClash:
     """Two quotations that cannot both be right; a question unless `is_certain`."""
 
     check: str
@@ -74,29 +82,17 @@ class Clash:
         return f"{self.one} ↔ {self.other}"
 
 
-class _ClashTable(Shape):
-    checks: dict[str, ClashCheck]
-
-
-@cache
-def load_clash_checks(path: Path = TABLE) -> dict[str, ClashCheck]:
-    """Load the table that ships; CatalogueError where it is wrong."""
-    return read_shape(path, _ClashTable, error=CatalogueError)[1].checks
-
-
-def find_clashes(case: Case) -> tuple[Clash, ...]:
+def find_clashes(case: Case) -> tuple[PaperClash, ...]:
     """Find what papers say that cannot both be right, the certain ones first."""
     clashes = [
-        clash
-        for name, check in load_clash_checks().items()
-        for clash in _walk(case, name, check)
+        clash for name, check in CHECKS.items() for clash in _walk(case, name, check)
     ]
     return tuple(sorted(clashes, key=lambda clash: not clash.is_certain))
 
 
-def _walk(case: Case, name: str, check: ClashCheck) -> Iterator[Clash]:
+def _walk(case: Case, name: str, check: ClashCheck) -> Iterator[PaperClash]:
     for one, other, is_certain in _list_pairs(case, check):
-        yield Clash(
+        yield PaperClash(
             check=name,
             one=one,
             other=other,

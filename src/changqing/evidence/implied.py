@@ -39,7 +39,7 @@ def either(answers: Iterable[bool | None]) -> bool | None:
     return None if None in known or not known else False
 
 
-class Said:
+class SaidFacts:
     """What a case says, by fact; None for what it does not say."""
 
     def __init__(self, case: Case, catalogue: Catalogue) -> None:
@@ -92,7 +92,7 @@ def imply_facts(
 
     A day of leaving, or one false paper, tells more than a no that is said beside it.
     """
-    said = Said(case, catalogue)
+    said = SaidFacts(case, catalogue)
     for subject, fact in list(said.list_given()):
         if fact in _ENDLESS and not said.is_given(subject, _ENDLESS[fact]):
             yield subject, _ENDLESS[fact], False
@@ -125,7 +125,7 @@ class _Offers:
     others: frozenset[str] | None = None
 
 
-def _classify_offers(said: Said) -> _Offers:
+def _classify_offers(said: SaidFacts) -> _Offers:
     """Find what the offers call for beside what is applied for, by classification.
 
     That nothing else is needed follows only where offers are listed, each is described
@@ -156,34 +156,36 @@ def _classify_offers(said: Said) -> _Offers:
     )
 
 
-def _find_leaving(said: Said, person: Subject) -> bool | None:
+def _find_leaving(said: SaidFacts, person: Subject) -> bool | None:
     """A day of leaving says yes, and so does who is not employed; nothing says no."""
     days = (said.is_given(person, fact) for fact in ("left_on", "leaves_on"))
     return either([*days, said.deny(person, "still_employed"), None])
 
 
-def _find_false_paper(said: Said, _: Subject) -> bool | None:
+def _find_false_paper(said: SaidFacts, _: Subject) -> bool | None:
     """Yes by one paper, and no by the word about every one that is listed."""
     return either(said.ask(paper.subject, "found_false") for paper in said.case.papers)
 
 
-def _find_licence_held(said: Said, _: Subject) -> bool | None:
+def _find_licence_held(said: SaidFacts, _: Subject) -> bool | None:
     """Who says that there is no licence to show says that none is held."""
     absent = said.case.list_absent_kinds(said.case.declared_on)
     return False if "existing_licence" in absent else None
 
 
-def _find_match_on_site(said: Said, _: Subject) -> bool | None:
+def _find_match_on_site(said: SaidFacts, _: Subject) -> bool | None:
     differs = said.find(APPLICANT, "onsite_differs_in")
     return None if differs is None else not differs
 
 
-def _find_visit(said: Said, _: Subject) -> bool | None:
+def _find_visit(said: SaidFacts, _: Subject) -> bool | None:
     result = ("onsite_matches", "onsite_differs_in", "onsite_visited_on")
     return either(said.is_given(APPLICANT, fact) for fact in result)
 
 
-_RULES: Final[Mapping[tuple[str, str], Callable[[Said, Subject], Value | None]]] = {
+_RULES: Final[
+    Mapping[tuple[str, str], Callable[[SaidFacts, Subject], Value | None]]
+] = {
     ("person", "leaves_on"): lambda said, person: said.find(person, "left_on"),
     ("person", "leaving"): _find_leaving,
     ("applicant", "holds_telecom_licence"): _find_licence_held,

@@ -185,7 +185,7 @@ class Questions:
         if compared := self._find_compared(question, matches):
             tier, chosen = Tier.PROBABLE, list(compared)
         several = () if compared or odds == 1.0 else self._find_several(question, words)
-        several = _put_first(self._catalogue, several, chosen if tier else ())
+        several = _order_first(self._catalogue, several, chosen if tier else ())
         answers: list[GuideAnswer] = []
         if several:
             of_case = None
@@ -428,7 +428,7 @@ class Questions:
         )
 
 
-def _put_first(
+def _order_first(
     catalogue: Catalogue,
     several: Sequence[tuple[str, Match | None]],
     chosen: Sequence[Match],

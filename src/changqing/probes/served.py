@@ -48,7 +48,7 @@ _UNAVAILABLE: Final = 503
 _FRAME_OF_A_SITE: Final = 6
 
 
-class _PageWords(BaseModel):
+class _ServedWords(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sure: tuple[str, ...]
@@ -67,13 +67,13 @@ class _PageWords(BaseModel):
 class _WordList(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    maintenance_notice: _PageWords
-    parking_page: _PageWords
-    expiry_notice: _PageWords
+    maintenance_notice: _ServedWords
+    parking_page: _ServedWords
+    expiry_notice: _ServedWords
 
 
 @cache
-def _load_words() -> Mapping[str, _PageWords]:
+def _load_words() -> Mapping[str, _ServedWords]:
     words = validate(
         read(_WORDS, error=CatalogueError), _WordList, error=CatalogueError
     )

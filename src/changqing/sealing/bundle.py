@@ -385,7 +385,7 @@ def _write_bundle(
                 out.with_name(f"{out.name}.new").unlink()
 
 
-class _Part(NamedTuple):
+class _BundlePart(NamedTuple):
     """A file of a bundle, measured; `read` gives the same bytes each time."""
 
     size: int
@@ -394,9 +394,9 @@ class _Part(NamedTuple):
     read: Callable[[], bytes]
 
 
-def _hold(content: bytes) -> _Part:
+def _hold(content: bytes) -> _BundlePart:
     """Measure what is held in memory anyway."""
-    return _Part(
+    return _BundlePart(
         len(content),
         zlib.crc32(content),
         hashlib.sha256(content).hexdigest(),
@@ -404,7 +404,7 @@ def _hold(content: bytes) -> _Part:
     )
 
 
-def _list_pieces(parts: Mapping[str, _Part]) -> Iterator[bytes]:
+def _list_pieces(parts: Mapping[str, _BundlePart]) -> Iterator[bytes]:
     """List the bytes of the container, which the files alone determine, in order."""
     # Not compressed: what zlib makes differs between versions, and the same files must
     # give the same bytes. The headers are those of `verify.py`, which refuses any
@@ -478,7 +478,7 @@ class _Originals:
 
 def _measure_originals(
     originals: _Originals, digests: frozenset[str]
-) -> Iterator[tuple[str, _Part]]:
+) -> Iterator[tuple[str, _BundlePart]]:
     """Measure the originals by their names, to be read again when they are packed."""
     total = 0
     for digest in sorted(digests):

@@ -124,7 +124,7 @@ def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> No
     for line in place.editor.get(place.url("dossier/")).context["lines"]:
         page = place.editor.get(place.url(f"dossier/{line.document.id}/"))
         found = [*page.context["blanks"], *page.context["unsupported"]]
-        lacking = {blank.supply for blank in line.document.blanks}
+        lacking = {blank.text for blank in line.document.blanks}
         assert {lack.what for lack in found} == lacking | {
             statement.text for statement in line.document.unsupported
         }
