@@ -2665,7 +2665,8 @@ def check_readings(bundle: Bundle, log: Log, report: Report) -> None:
     is_compared = False
     for record in log.records:
         if record.source[:2] == COMPARED:
-            is_compared = True
+            # That nothing was found to differ carries no verdict.
+            is_compared = is_compared or record.value is True
         elif record.source[0] in OF_PAPERS:
             last[record.subject, record.fact, *record.source[:2]] = record
     stands = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -25,7 +26,9 @@ def test_a_blank_is_filled_in_where_it_stands_and_taken_back(place: Place) -> No
     page = place.editor.get(place.url("dossier/written_application/"))
     text = page.content.decode()
     assert 'name="applicant.self.contact_phone"' in text
-    assert "联系电话" in {lack.what.split("，")[0] for lack in page.context["blanks"]}
+    assert "联系电话" in {
+        re.split("[，；]", lack.what)[0] for lack in page.context["blanks"]
+    }
 
     answer = send_text(
         place,
