@@ -39,6 +39,7 @@ from changqing.guide.words import (
     Words,
     detect_language,
     is_of_another_country,
+    names_ours,
 )
 from changqing.law.kinds.synonyms import Names
 from changqing.law.kinds.topic import Certainty, Topic
@@ -227,24 +228,33 @@ class Questions:
             on=on,
             place=place,
             answers=tuple(answers),
-            elsewhere=None if sure or of_case else self._find_authority(words),
+            elsewhere=None if of_case else self._find_authority(words, sure=sure),
             of_case=of_case,
             unanswered=unanswered,
             nearest=tuple((ranked + other_topics)[:_NEAREST]),
             ask=_say_whom_to_ask(self._catalogue, place),
         )
 
-    def _find_authority(self, words: Iterable[Word]) -> Text | None:
-        """Find whose matter is asked for, where the catalogue knows; a country last."""
+    def _find_authority(self, words: Sequence[Word], *, sure: bool) -> Text | None:
+        """Find whose matter is asked for, where the catalogue knows; a country last.
+
+        Beside a sure answer only the permit of another authority is told of.
+        """
         groups = self._catalogue.synonyms
+        ours = names_ours(words)
         for word in sorted(words, key=lambda word: is_of_another_country([word])):
             group = groups.get(word.text.removeprefix("_")) if word.is_grouped else None
-            if group is not None and group.handled_by is not None:
-                return Text(
-                    f"这不是电信业务许可的事：{group.handled_by.zh}。",
-                    "This is no matter of telecommunications licensing: "
-                    f"{group.handled_by.en}.",
-                )
+            if group is None or group.handled_by is None:
+                continue
+            if sure and (ours or word.names is not Names.PERMIT):
+                continue
+            handled_by = group.handled_by
+            if ours:
+                return Text(f"其中{handled_by.zh}。", f"Of this, {handled_by.en}.")
+            return Text(
+                f"这不是电信业务许可的事：{handled_by.zh}。",
+                f"This is no matter of telecommunications licensing: {handled_by.en}.",
+            )
         return None
 
     def _find_several(
@@ -253,7 +263,7 @@ class Questions:
         """Find what surely answers each of several questions in one, if it is several.
 
         A part takes over the names of the whole. Where none is surely answered or
-        names a licence, or two come down to the same, it is one question.
+        names a licence, or one entry answers two, it is one question.
         """
         names = [w for w in words if w.names in {Names.LICENCE, Names.REGION}]
         found: list[tuple[str, Match | None]] = []
@@ -273,8 +283,7 @@ class Questions:
                 continue
             best = replace(_move_topic_first(matches)[0], odds=odds)
             if best.entry.kind is AnswerKind.CASE or any(
-                other and say_the_same(self._catalogue, other.entry, best.entry)
-                for _, other in found
+                other is not None and other.entry is best.entry for _, other in found
             ):
                 return ()
             found.append((part, best))

@@ -38,6 +38,7 @@ from changqing.guide.words import (
     Words,
     is_elsewhere,
     is_of_another_country,
+    names_ours,
 )
 from changqing.law.compiled import load_kept
 from changqing.law.kinds.synonyms import Names
@@ -84,8 +85,11 @@ _MODULES: Final = (
 )
 """What an index is made by."""
 
+_BESIDE_OURS: Final = 0.5
+"""What is left of a word of another trade where a licence of ours is named."""
+
 _FOREIGN_CAPITAL: Final = "_foreign_capital"
-_NAMED: Final = (Names.LICENCE, Names.REGION)
+_NAMED: Final = (Names.LICENCE, Names.REGION, Names.PERMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +164,7 @@ class NamedWords:
             Names.REGION: frozenset(
                 word for word, code in self.regions.items() if code in entry.regions
             ),
+            Names.PERMIT: frozenset(),
         }
 
     def find_licences(self, words: Iterable[Word]) -> set[str]:
@@ -266,6 +271,9 @@ class Index:
         names = {
             kind: {word.text for word in words if word.names is kind} for kind in _NAMED
         }
+        ours = names_ours(words)
+        if ours:  # what is asked for is ours, beside the permit of another
+            names[Names.PERMIT] = set()
         shares = self._share_words(weights, field, names)
         small, large = (index.compare(question) for index in self._grams)
         by_letters = self._find_likest(small, large)
@@ -290,7 +298,7 @@ class Index:
                 self._find_likest_elsewhere(small),
                 max(0.0, self._find_likest_elsewhere(large) - likest),
                 strange / shares.whole,
-                float(is_elsewhere(words)),
+                float(is_elsewhere(words)) * (_BESIDE_OURS if ours else 1),
                 float(OTHER_LICENCE in words or is_of_another_country(words)),
                 min(1.0, len(weights) / _MANY_WORDS),
                 min(1.0, len(field) / _MANY_OF_FIELD),
@@ -580,17 +588,20 @@ def _find_about(
     """What an entry is about: a topic what its titles name, the others what they say.
 
     A topic whose answer is the same everywhere is about no region, whichever its title
-    names.
+    names. The permits of other authorities have no list: who is asked about one tells.
     """
+    permits = frozenset(
+        word.text for way in ways for word in way if word.names is Names.PERMIT
+    )
     if entry.kind is not AnswerKind.TOPIC:
-        return named_words.list_words(entry)
+        return {**named_words.list_words(entry), Names.PERMIT: permits}
     titles = ways[: len(entry.aliases) + 1]
     return {
         kind: frozenset(w.text for way in ways for w in way if w.names is kind)
         if any(word.names is kind for way in titles for word in way)
         else frozenset()
-        for kind in _NAMED
-    }
+        for kind in (Names.LICENCE, Names.REGION)
+    } | {Names.PERMIT: permits}
 
 
 def _discount_names(
@@ -602,6 +613,10 @@ def _discount_names(
     for kind in _NAMED:
         names_asked = names[kind]
         if not (names_asked or about[kind]):
+            continue
+        if kind is Names.PERMIT:
+            if names_asked.isdisjoint(about[kind]) and names_asked:
+                discount *= _OTHER_NAME
             continue
         if OTHER_LICENCE.text in names_asked or (
             about[kind] and names_asked and not names_asked <= about[kind]

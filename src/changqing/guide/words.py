@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from changqing.law.kinds.synonyms import Names
+from changqing.law.kinds.synonyms import Names, Together
 from changqing.law.model import Catalogue
 from changqing.text import Language
 
@@ -81,6 +81,9 @@ class Word:
 
 
 _ANY_LICENCE: Final = "_licence_word"
+_LICENCE_WORDS: Final = frozenset({_ANY_LICENCE, "_value_added"})
+_OURS: Final = frozenset({"_value_added", "_filing"})
+"""What is of telecommunications beside the licences by name."""
 OTHER_LICENCE: Final = Word("_other_licence", _CONTENT, Names.LICENCE)
 """A licence of another trade, which no topic is about."""
 
@@ -119,12 +122,17 @@ class Words:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._groups: dict[str, Word] = {}
-        groups = [(g.id, g.names, g.zh, g.en) for g in catalogue.synonyms.values()]
+        groups = [
+            (g.id, g.names, g.zh, g.en, g.together) for g in catalogue.synonyms.values()
+        ]
         lists = [read_lines(name) for name in (_TRADITIONAL, _SPELLINGS)]
         self.digest = repr((groups, lists)).encode()
         """Everything that the words are cut by."""
+        self._together: list[tuple[re.Pattern[str], Word]] = []
         for group in catalogue.synonyms.values():
             word = Word(f"_{group.id}", _CONTENT, group.names)
+            for pair in group.together:
+                self._together.append((compile_together(pair), word))
             for synonym in (*group.zh, *group.en):
                 self._groups[simplify_text(synonym)] = word
         self._of_us_yet = [
@@ -162,11 +170,24 @@ class Words:
             last = word
             cut = place = end
         words += self._split_text(plain[cut:], language)
+        words += dict.fromkeys(
+            word
+            for pattern, word in self._together
+            if word not in words and pattern.search(plain)
+        )
         return words
 
     def _tell_country(self, plain: str, end: int) -> Word:
-        """Tell whether a country is named for its investors, or for its own law."""
+        """Tell whether a country is named for its investors, or for its own law.
+
+        Its own is what stands right after it: 越南的电信牌照, for whatever capital.
+        """
         there = plain.startswith(_DONE_THERE, end)
+        after = end + plain.startswith("的", end)
+        phrase, _ = self._find_phrase(plain, after)
+        if phrase is not None and not _is_latin(plain[0]):
+            of_it = self._groups[phrase]
+            there |= of_it.names is Names.LICENCE or of_it.text in _LICENCE_WORDS
         of_us = not there and (
             any(phrase in plain for phrase in self._of_us_yet)
             or _OF_INVESTORS.search(plain)
@@ -275,9 +296,27 @@ def _stem_word(word: str) -> str:
     return str(EnglishStemmer().stemWord(word))
 
 
+def compile_together(pair: Together) -> re.Pattern[str]:
+    """Compile what finds words that mean something only together."""
+    first, then, unless = (
+        "|".join(map(re.escape, sorted(map(simplify_text, words), key=len)[::-1]))
+        for words in (pair.first, pair.then, pair.unless)
+    )
+    never = f"^(?!.*(?:{unless})).*" if unless else ""
+    return re.compile(f"{never}(?:{first}).{{0,{pair.within}}}?(?:{then})", re.DOTALL)
+
+
 def is_of_another_country(words: Sequence[Word]) -> bool:
     """Tell whether the law of another country is asked for, not its capital here."""
     return any(word.text == _OTHER_COUNTRY.text for word in words)
+
+
+def names_ours(words: Iterable[Word]) -> bool:
+    """Tell whether a licence of telecommunications or the filing is named."""
+    return any(
+        word.text in _OURS or (word.names is Names.LICENCE and word != OTHER_LICENCE)
+        for word in words
+    )
 
 
 def is_elsewhere(words: Sequence[Word]) -> bool:

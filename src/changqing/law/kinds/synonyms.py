@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from changqing.law.entry import YamlEntry
 from changqing.law.kit import BothLanguages, Id
-from changqing.yamlfile.values import Words
+from changqing.yamlfile.values import Count, Words
 
 
 class Names(StrEnum):
@@ -19,6 +19,22 @@ class Names(StrEnum):
     """Another trade, or a thing of daily life, which no answer is about."""
     COUNTRY = "country"
     """Another country: where capital comes from, or else whose law is asked for."""
+    PERMIT = "permit"
+    """The permit of another authority, of which only what names it can tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together(YamlEntry):
+    """Words that mean something only together: 开 … 公司, and 上周 … 通报.
+
+    One of `first` stands before one of `then`, at most `within` characters between
+    them. Where one of `unless` stands anywhere, they mean nothing.
+    """
+
+    first: tuple[Words, ...]
+    then: tuple[Words, ...]
+    within: Count = 4
+    unless: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +49,4 @@ class Synonyms(YamlEntry):
     handled_by: BothLanguages | None = None
     zh: tuple[Words, ...] = ()
     en: tuple[Words, ...] = ()
+    together: tuple[Together, ...] = ()
