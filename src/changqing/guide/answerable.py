@@ -15,13 +15,19 @@ from functools import cache
 from pathlib import Path
 from typing import Final, TypedDict
 
-from changqing.guide.words import detect_language, read_lines
+from changqing.guide.words import (
+    compile_together,
+    detect_language,
+    read_lines,
+    simplify_text,
+)
 from changqing.law.kinds.criterion import Criterion
 from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.licence import Licence
 from changqing.law.kinds.material import Material, MaterialRequest
 from changqing.law.kinds.parameter import Parameter
 from changqing.law.kinds.procedure import Procedure
+from changqing.law.kinds.synonyms import Together
 from changqing.law.kinds.topic import Topic
 from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
@@ -29,6 +35,9 @@ from changqing.text import Language, Text, WordedEnum
 
 _ELSEWHERE: Final = "elsewhere.txt"
 _OF_CASE: Final = "of_case.toml"
+_OWN: Final = re.compile(r"[我咱俺]|本公司|敝司|帮忙?看|\b(?:we|our|ours|my|i)\b")
+_OF_STATE: Final = 4
+"""So many characters at most stand between a thing of a case and its state."""
 _PAPER: Final = re.compile(r"\bhas_([a-z_]+)|\bkind = '([a-z_]+)'")
 """How the rule of a criterion names a paper."""
 _GAP: Final = "…"
@@ -121,6 +130,9 @@ def list_answerables(catalogue: Catalogue) -> Iterator[Answerable]:
 class _OfCase(TypedDict):
     zh: list[str]
     en: list[str]
+    things: list[str]
+    states: list[str]
+    unless: list[str]
     says_zh: str
     says_en: str
 
@@ -132,9 +144,37 @@ def _read_of_case() -> Mapping[str, _OfCase]:
     return asked
 
 
-def say_of_case(entry: Answerable) -> Text:
-    """Say where the asker's own case answers what an entry is about."""
-    asked = _read_of_case()[entry.id]
+@cache
+def _compile_own_cases() -> Mapping[str, re.Pattern[str]]:
+    return {
+        name: compile_together(
+            Together(
+                first=tuple(asked["things"]),
+                then=tuple(asked["states"]),
+                within=_OF_STATE,
+                unless=tuple(asked["unless"]),
+            )
+        )
+        for name, asked in _read_of_case().items()
+    }
+
+
+def find_own_case(question: str) -> str | None:
+    """Find what of the asker's own case is asked for, by how it is put.
+
+    我 and a thing of the case stand before its state: 我们的材料齐了没.
+    """
+    plain = simplify_text(question)
+    own = _OWN.search(plain)
+    if own is None:
+        return None
+    cases = _compile_own_cases().items()
+    return next((n for n, case in cases if case.search(plain, own.start())), None)
+
+
+def say_of_case(name: str) -> Text:
+    """Say where the asker's own case answers what it is asked for, by its name."""
+    asked = _read_of_case()[name]
     return Text(asked["says_zh"], asked["says_en"])
 
 

@@ -24,6 +24,7 @@ from changqing.guide.answerable import (
     Answerable,
     AnswerKind,
     Place,
+    find_own_case,
     list_answerables,
     list_articles,
     list_subjects,
@@ -179,13 +180,18 @@ class Questions:
         tier = _find_tier(odds)
         matches = _move_paper_first(self._catalogue, matches)
         of_case = None
+        own = None if odds == 1.0 else find_own_case(question)
         if tier is not None and matches[0].entry.kind is AnswerKind.CASE:
-            of_case, tier = say_of_case(matches[0].entry), None
+            own = matches[0].entry.id
+        if own is not None:
+            of_case, tier = say_of_case(own), None
         matches = [m for m in matches if m.entry.kind is not AnswerKind.CASE]
         chosen = [] if tier is None else list(_choose_matches(matches, tier))
+        several: Sequence[tuple[str, Match | None]] = ()
         if compared := self._find_compared(question, matches):
             tier, chosen = Tier.PROBABLE, list(compared)
-        several = () if compared or odds == 1.0 else self._find_several(question, words)
+        if not (compared or odds == 1.0):
+            several = self._find_several(question, words)
         several = _order_first(self._catalogue, several, chosen if tier else ())
         answers: list[GuideAnswer] = []
         if several:
@@ -209,7 +215,11 @@ class Questions:
                 premise = say_premise(
                     self._catalogue, match.entry, place, question, on=on
                 )
-                answer = replace(answer, premise=premise)
+                answer = replace(
+                    answer,
+                    premise=premise.text,
+                    tier=Tier.SURE if premise.settled else answer.tier,
+                )
             answers.append(answer)
         unanswered = tuple(part for part, match in several if match is None)
         sure = any(answer.tier is Tier.SURE for answer in answers) and not unanswered

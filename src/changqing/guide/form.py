@@ -6,7 +6,7 @@ What it is about, the index tells; here is only how it is put.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -31,11 +31,24 @@ _NODS: Final = re.compile(
     r"|不是.{2,}吗[\s?？]*$|\b(?:right|correct|isn'?t it|don'?t we|is that so)\s*\?*$",
     re.IGNORECASE,
 )
+_TAKEN_FOR_SETTLED: Final = re.compile(
+    r"^[\s，,]*(?:既然|听说|据说|都说|人家说|有人说|网上说|群里说|朋友说|代办说|我记得|我以为|反正|不是说)"
+    r"|^\s*(?:since|i heard|i was told|people say|they say)\b",
+    re.IGNORECASE,
+)
+"""How a question begins that takes something for settled: 听说能加急，找谁交."""
+_ASKED: Final = re.compile(r"是不是|能不能|可不可以|行不行|对不对|不是说|没错")
+"""Where a no stands in what denies nothing."""
+_NO_BEFORE: Final = re.compile(r"(?:[不没无].{0,2}|n't .{0,8}|\bnot .{0,8})$")
+_NO_AFTER: Final = re.compile(r"(?:不能|不可以|不行|不允许|不得|不会|没有| ?can ?not|n't)")
 _NUMBER: Final = re.compile(
     r"(\d+(?:\.\d+)?)\s*(亿|万|million)?\s*"
     r"(个?工作日|个?月|天|日|年|小时|分钟|周|人|个人|元|块|%|working days?|days?"
     r"|months?|years?|hours?|people|persons?|yuan|rmb|cny)?",
     re.IGNORECASE,
+)
+_IN_CHARACTERS: Final = re.compile(
+    r"[一二两三四五六七八九十百]+(?=[万亿]|个?工作日|个?月|[天日年周人元块]|小时|分钟|个人)"
 )
 _TIMES: Final = {"亿": 10**8, "万": 10**4, "million": 10**6, "": 1}
 _UNITS: Final = (
@@ -74,7 +87,24 @@ def split_questions(question: str) -> Sequence[str]:
 
 def waits_for_a_nod(question: str) -> bool:
     """Tell whether a question states what it asks about: 能自动续吧."""
-    return _NODS.search(question.strip()) is not None
+    said = question.strip()
+    return bool(_NODS.search(said) or _TAKEN_FOR_SETTLED.search(said))
+
+
+def find_stated(question: str, words: Iterable[str]) -> bool | None:
+    """Find whether one of some words is stated in a question, or denied.
+
+    Returns:
+        True where it is stated, False where a no stands beside it; None where no word
+        stands.
+    """
+    plain = simplify_text(question)
+    said = _ASKED.sub("", plain)
+    for word in map(simplify_text, words):
+        before, stands, after = said.partition(word)
+        if stands:
+            return not (_NO_BEFORE.search(before) or _NO_AFTER.match(after))
+    return None
 
 
 def find_numbers(text: str) -> Sequence[tuple[int, str, str]]:
@@ -83,8 +113,13 @@ def find_numbers(text: str) -> Sequence[tuple[int, str, str]]:
     Returns:
         Of each the number, its unit and how the text has it.
     """
+    from changqing.law.read_text import parse_numeral
+
     found = []
-    for match in _NUMBER.finditer(simplify_text(text)):
+    plain = _IN_CHARACTERS.sub(
+        lambda match: str(parse_numeral(match[0])), simplify_text(text)
+    )
+    for match in _NUMBER.finditer(plain):
         times, said = match[2] or "", (match[3] or "").lower()
         unit = next((unit for mark, unit in _UNITS if mark in said), None)
         if unit is None:

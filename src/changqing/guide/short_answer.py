@@ -12,7 +12,8 @@ from datetime import date
 from typing import Final
 
 from changqing.guide.answerable import Answerable, AnswerKind, Place
-from changqing.guide.form import find_numbers
+from changqing.guide.form import find_numbers, find_stated
+from changqing.law.kinds.law import LawFact
 from changqing.law.kinds.material import is_permit
 from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Citation, Confidence, Standing
@@ -46,6 +47,8 @@ _OF_THE_LICENCE: Final = frozenset(
 _FOREIGN: Final = "foreign"
 _APART_FROM_LICENCES: Final = frozenset({"classification_of_services", "filing"})
 """Facts of law on what is of a class, and on filing: nothing that a licence asks."""
+_NOT_SO: Final = Text("不是这样：", "That is not so:")
+_SO: Final = Text("是这样：", "That is so:")
 _UNSEEN: Final = frozenset({Confidence.SECONDARY, Confidence.RECALLED})
 
 
@@ -55,6 +58,14 @@ class ShortAnswer:
 
     text: Text
     citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premise:
+    """What a statement in a question comes to, and whether a fact of law settles it."""
+
+    text: Text
+    settled: bool
 
 
 def say_place(
@@ -104,12 +115,26 @@ def say_place(
 
 def say_premise(
     catalogue: Catalogue, entry: Answerable, place: Place, question: str, *, on: date
-) -> Text:
+) -> Premise:
     """Say what a statement in a question has to be held against.
 
-    Numbers that it states are set beside those of the entry with the same unit, where
-    none of these is the same; else the answer is pointed to.
+    What the law on the same subject denies comes first. Numbers that it states are set
+    beside those of the entry with the same unit, where none of these is the same; else
+    the answer is pointed to.
     """
+    subjects = {catalogue.law[name].topic for name in entry.law}
+    for fact in catalogue.law.values():
+        if fact.topic not in subjects or not _is_in_force(fact, on):
+            continue
+        for denial in fact.denies:
+            words = (*denial.words.zh, *denial.words.en)
+            is_stated = find_stated(question, words)
+            if is_stated is not None:
+                before = _NOT_SO if is_stated else _SO
+                zh, en = denial.says.zh, denial.says.en
+                return Premise(
+                    text=Text(f"{before.zh}{zh}", f"{before.en} {en}"), settled=True
+                )
     numbers = [
         (parameter, value)
         for name in _list_parameters(catalogue, entry)
@@ -122,14 +147,20 @@ def say_premise(
         of_unit = [(p, v) for p, v in numbers if p.unit == unit]
         if of_unit and all(value.value != stated for _, value in of_unit):
             texts = list(dict.fromkeys(_say_with_standing(p, v) for p, v in of_unit))
-            return Text(
+            text = Text(
                 f"您说的是{said}；规定的数是：{'；'.join(t.zh for t in texts)}。",
                 f"You say {said}; the rule has: {'; '.join(t.en for t in texts)}.",
             )
-    return Text(
+            return Premise(text=text, settled=False)
+    text = Text(
         "您的说法要对照下面的规定，不要当作已定。",
         "Hold what you say against the rule below; do not take it as settled.",
     )
+    return Premise(text=text, settled=False)
+
+
+def _is_in_force(fact: LawFact, on: date) -> bool:
+    return fact.in_force is None or fact.in_force.covers(on)
 
 
 def _say_numbers(

@@ -61,12 +61,24 @@ OneLawValue = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Denial(YamlEntry):
+    """What people believe and the fact denies: 自动续期, and what is so instead.
+
+    `words` are those in which a statement of it stands, in either language.
+    """
+
+    says: BothLanguages
+    words: OtherWays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LawFact(YamlEntry):
     """`law/<topic>/<id>.yaml`: one fact in our own words, dated and cited.
 
     `says` and `note` have `{name}` where a value of `values` is filled in; ask
     `say_law`. Empty `licences` and no `scope` or `region`: everywhere. `asks` has the
     questions it answers; the first in each language is the one it is listed under.
+    `denies` has what is often taken for settled and is not so.
     """
 
     id: Id
@@ -83,6 +95,7 @@ class LawFact(YamlEntry):
     succeeds: LawRef | None = None
     note: BothLanguages | None = None
     asks: OtherWays = field(default_factory=OtherWays)
+    denies: tuple[Denial, ...] = ()
 
     def find_faults(self) -> Iterator[Fault]:
         """Find values that a text fills in and are not there, or in one language."""
