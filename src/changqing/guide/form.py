@@ -40,7 +40,9 @@ _TAKEN_FOR_SETTLED: Final = re.compile(
 _ASKED: Final = re.compile(r"是不是|能不能|可不可以|行不行|对不对|不是说|没错")
 """Where a no stands in what denies nothing."""
 _NO_BEFORE: Final = re.compile(r"(?:[不没无].{0,2}|n't .{0,8}|\bnot .{0,8})$")
-_NO_AFTER: Final = re.compile(r"(?:不能|不可以|不行|不允许|不得|不会|没有| ?can ?not|n't)")
+_NO_AFTER: Final = re.compile(
+    r"(?:不能|不可以|不行|不允许|不得|不会|没有| ?can ?not|n't)"
+)
 _NUMBER: Final = re.compile(
     r"(\d+(?:\.\d+)?)\s*(亿|万|million)?\s*"
     r"(个?工作日|个?月|天|日|年|小时|分钟|周|人|个人|元|块|%|working days?|days?"
