@@ -24,6 +24,7 @@ from tests.quick_yaml import load_yaml
 from tests.shipped import CATALOGUE
 
 TODAY = date(2026, 11, 24)
+REAL = Path(__file__).with_name("real_questions.yaml")
 _DOUBTS = re.compile(
     r"凭记忆|没有读到|出于记忆|没有找到|没有查到|须核实|from memory|was not read"
     r"|were not read|unread|(?:rule|list|standard|text|none|nothing)[^.;]* was found"
@@ -545,3 +546,29 @@ def test_a_criterion_says_the_same_as_the_law_whose_article_it_cites(
     entries = {entry.id: entry for entry in list_answerables(catalogue)}
     assert say_the_same(catalogue, entries[one], entries[other]) is same
     assert say_the_same(catalogue, entries[other], entries[one]) is same
+
+
+@pytest.mark.long
+def test_questions_as_people_put_them_are_answered_or_refused(
+    questions: Questions,
+) -> None:
+    real = load_yaml(REAL.read_text("utf-8"))["first"]
+    inside = [
+        (each["found"], questions.ask(each["asked"], on=TODAY).answers)
+        for each in real["inside"]
+    ]
+    outside = [
+        questions.ask(asked, on=TODAY)
+        for asked_of_matter in real["outside"].values()
+        for asked in asked_of_matter
+    ]
+    named = [not reply.answers or reply.elsewhere is not None for reply in outside]
+    answered = [bool(answers) for _, answers in inside]
+    right = [
+        rests_on(answers[0], found)
+        for found, answers in inside
+        if answers and answers[0].tier is Tier.SURE
+    ]
+    assert sum(answered) / len(inside) >= 0.95
+    assert sum(right) / len(right) >= 0.95
+    assert sum(named) / len(outside) >= 0.89
